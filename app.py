@@ -18,6 +18,7 @@ page = st.navigation(
             st.Page(session.LIBRARY, title="Library", url_path="library"),
             st.Page(session.ADD, title="Add", url_path="add"),
             st.Page(session.SOURCE, title="Source", url_path="source", visibility="hidden"),
+            st.Page(session.STORY, title="Story", url_path="story", visibility="hidden"),
             st.Page(session.STATEMENTS, title="Statements", url_path="statements", visibility="hidden"),
             st.Page(session.MISSING, title="No such page", url_path="missing", visibility="hidden"),
         ],

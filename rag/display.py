@@ -14,7 +14,7 @@ _MONTHS = (
 
 
 def day(value: date | None) -> str:
-    """A day as `2 Feb 2022`, a month as `Feb 2022`, whatever the locale; `no date` where there is none."""
+    """A day as `2 Feb 2022`, a month as `Feb 2022`, whatever the locale; `no date` for None."""
     if value is None:
         return "no date"
     month = f"{_MONTHS[value.month - 1][:3]} {value.year}"
@@ -22,39 +22,39 @@ def day(value: date | None) -> str:
 
 
 def long_day(value: date) -> str:
-    """A day as `2 February 2022`, a month as `February 2022`, whatever the locale: for running text."""
+    """A day as `2 February 2022`, a month as `February 2022`, whatever the locale; for running text."""
     month = f"{_MONTHS[value.month - 1]} {value.year}"
     return month if isinstance(value, Month) else f"{value.day} {month}"
 
 
 def plural(number: int, noun: str, several: str | None = None) -> str:
-    """`1 article`, `2 articles`, `12,000 articles`; `several` where an s does not make the plural."""
+    """`1 article`, `2 articles`, `12,000 articles`; `several` is the plural where it is not formed with an s."""
     return f"{number:,} {noun if number == 1 else several or noun + 's'}"
 
 
 def quoted(text: str) -> str:
-    """The text in quotation marks, of which it may have its own already: those of an article stand in its words."""
+    """The text in quotation marks; outer marks that it already has are replaced."""
     words = text.strip('“” "')
     return f"“{words}”"
 
 
 def truncate(text: str, most: int) -> str:
-    """The text on one line, of at most `most` characters; cut before a word, with an ellipsis, where it is longer."""
+    """The text on one line of at most `most` characters; a longer one is cut before a word and gets an ellipsis."""
     line = " ".join(text.split())
     if len(line) <= most:
         return line
-    kept = line[:most].rsplit(" ", 1)[0][: most - 1].rstrip(" ,;:")
-    return f"{kept or line[: most - 1]}…"
+    beginning = line[:most].rsplit(" ", 1)[0][: most - 1].rstrip(" ,;:")
+    return f"{beginning or line[: most - 1]}…"
 
 
 def tally(findings: Iterable[Finding], names: Mapping[FindingOutcome, str]) -> list[tuple[str, str]]:
-    """How many quotations and how many claims a draft has, with what became of them, in the order of `names`:
-    (`3 quotations`, `2 as said, 1 altered`). A kind that it has none of is left out.
+    """How many quotations and claims a draft has, with their outcomes in the order of `names`: (`3 quotations`, `2 as
+    said, 1 altered`). A kind without findings is left out.
     """
-    items = list(findings)
+    findings_list = list(findings)
     lines = []
     for kind in ("quotation", "claim"):
-        outcomes = [item.outcome for item in items if item.kind == kind]
+        outcomes = [item.outcome for item in findings_list if item.kind == kind]
         if outcomes:
             parts = (f"{n} {name.lower()}" for outcome, name in names.items() if (n := outcomes.count(outcome)))
             lines.append((plural(len(outcomes), kind), ", ".join(parts)))

@@ -7,9 +7,9 @@ OnRecordError
 │   ├── BadDate            a date that is not written as YYYY-MM-DD or cannot exist
 │   ├── UnknownArticle     an article id or version that the library does not hold
 │   ├── UnknownChat        a conversation, or a turn of one, that the library does not hold
-│   ├── UnknownStatement   a statement that its article does not hold (any more)
+│   ├── UnknownStatement   a statement that its article does not have, or no longer has
 │   ├── UnknownActor       a name that no actor of the library is known by
-│   ├── UnknownBriefing    a briefing that the library does not keep (any more)
+│   ├── UnknownBriefing    a briefing that the library does not have, or no longer has
 │   └── BadSettings        a setting or a key that cannot be used
 ├── ModelError             the language or embedding model did not deliver
 │   ├── ModelRefused       key, model name or request was refused (retrying does not help)
@@ -60,7 +60,7 @@ class UnknownChat(UnusableInput):
 
 
 class UnknownStatement(UnusableInput):
-    """A statement that its article does not hold (any more)."""
+    """A statement that its article does not have, or no longer has."""
 
 
 class UnknownActor(UnusableInput):
@@ -68,7 +68,7 @@ class UnknownActor(UnusableInput):
 
 
 class UnknownBriefing(UnusableInput):
-    """A briefing that the library does not keep (any more)."""
+    """A briefing that the library does not have, or no longer has."""
 
 
 class BadSettings(UnusableInput):

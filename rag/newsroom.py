@@ -16,11 +16,11 @@ from rag import logs, verification
 from rag.composition import (
     LIBRARY,
     Composition,
+    endpoint_models,
     library_at,
     model_trial,
-    models_offered,
+    move_target_settings,
     open_vectors,
-    target_of_move,
 )
 from rag.domain import (
     Actor,
@@ -73,8 +73,8 @@ from rag.domain import (
     Verification,
     Watch,
 )
-from rag.domain.following import HOURLY
-from rag.domain.tallies import counts_of
+from rag.domain.following import DEFAULT_INTERVAL
+from rag.domain.tallies import log_counts
 from rag.errors import ModelMissing, UnusableInput
 from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import read_source_bytes
@@ -98,7 +98,7 @@ _log = logging.getLogger(__name__)
 
 
 class Newsroom(AbstractContextManager["Newsroom"]):
-    """A library of news with everything that can be asked of it. Safe for many threads.
+    """A library of news and everything that can be asked of it. Safe for many threads.
 
     Open one with `Newsroom.open(settings)`; as a context manager it waits for background work and closes itself.
     """
@@ -111,16 +111,16 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self._library = self._parts.library
         self._closed = False
         self._watcher: Watcher | None = None
-        if settings.database_url is None:  # else workers see to it
+        if settings.database_url is None:  # else workers do it
             self._watcher = Watcher(
                 self._library,
                 begin=lambda: self._parts.indexer.start(),
-                put_off=lambda: self._parts.has("indexer") and self._parts.indexer.put_off,
+                is_postponed=lambda: self._parts.has("indexer") and self._parts.indexer.is_postponed,
             )
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Self:
-        """Open the library in `settings.home`, made on first use. Raises StoreError."""
+        """Open the library in `settings.home`; it is created on first use. Raises StoreError."""
         return cls(settings or Settings())
 
     def __exit__(
@@ -132,45 +132,45 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     @staticmethod
     def log(settings: Settings) -> None:
-        """Write the log of this process as the settings say. The command and the app do; a program that uses the
-        package may, or adds handlers of its own to the logger `rag`.
+        """Configure the log of this process by the settings. The command and the app call this; a program that uses the
+        package may, or adds its own handlers to the logger `rag`.
         """
-        logs.set_up(
+        logs.configure(
             settings.home,
             level=settings.log_level,
-            form=settings.log_format,
-            to=settings.log_to,
-            hide=settings.secrets,
+            log_format=settings.log_format,
+            target=settings.log_to,
+            secrets_to_hide=settings.secrets,
         )
 
     def backup(self, path: str | Path) -> Backup:
-        """Copy the library to one new file, whatever is being added meanwhile, and check the copy. Raises UnusableInput
-        where the file exists, StoreError.
+        """Copy the library to one new file, even while articles are being added, and check the copy. Raises
+        UnusableInput where the file exists, StoreError.
         """
         return self._parts.maintenance.backup(Path(path))
 
     @staticmethod
     def restore_backup(path: str | Path, settings: Settings | None = None) -> Backup:
-        """Check a backup and put it into a home that holds no library; indices are made again when it is opened. Raises
+        """Check a backup and put it into a home that holds no library; indices are rebuilt when it is opened. Raises
         UnusableInput where the home has one, LibraryDamaged, StoreError.
         """
-        chosen = settings or Settings()
-        if chosen.database_url is not None:
+        settings = settings or Settings()
+        if settings.database_url is not None:
             raise UnusableInput(
                 "A backup is restored into a folder: unset ONRECORD_DATABASE_URL, restore it there, and copy it to the "
                 "server with `onrecord migrate-store --to URL`."
             )
-        return backup.restore(Path(path), chosen.home / LIBRARY)
+        return backup.restore(Path(path), settings.home / LIBRARY)
 
     def move_store(
         self, to: str, *, chroma: str | None = None, progress: Callable[[str, int, int], None] | None = None
     ) -> Moved:
-        """Copy the library to another place, an address `postgresql://…` (with the address of a Chroma server) or a
-        folder, and its vectors with it; check that both are the same; go on where an earlier attempt was broken off.
-        This library stays as it is. `progress` hears of what, how many of how many. Raises BadSettings, UnusableInput
-        where the place holds something, StoreError.
+        """Copy the library and its vectors to another place, an address `postgresql://…` (with the address of a Chroma
+        server) or a folder, and check that both are the same. Continues an earlier attempt that was interrupted. This
+        library stays as it is. `progress` is called with a table's name, the rows copied and the rows in total. Raises
+        BadSettings, UnusableInput where the place is not empty, StoreError.
         """
-        settings = target_of_move(self.settings, to, chroma)
+        settings = move_target_settings(self.settings, to, chroma)
         target = library_at(settings)
         try:
             return self._parts.maintenance.move_store(
@@ -180,8 +180,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             target.close()
 
     def close(self) -> None:
-        """Stop background work after the piece in hand and let go of all files. Questions that still run end with a
-        StoreError or ModelError at their next step.
+        """Stop background work after the current piece and release all files. Questions that are still running end with
+        a StoreError or ModelError at their next step.
         """
         self._closed = True
         if self._watcher:
@@ -189,7 +189,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self._parts.close()
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Block until vectors and statements are made; False if `timeout` seconds were not enough."""
+        """Block until all vectors and statements are made; False if `timeout` seconds were not enough."""
         self._parts.indexer.sync()
         return self._parts.indexer.wait(timeout)
 
@@ -210,15 +210,16 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     ) -> list[AddResult]:
         """Add files, folders and web addresses, in their order; of a folder every file that is not hidden, by name.
 
-        A feed is followed to the pages that it lists; with `feed`, a page is asked for the feed that it offers. A page
-        or feed that a site says has not changed is a duplicate. Fields given win over what is found, now and later. One
-        bad source does not stop the rest: it is `rejected`, with the reason. Raises BadDate, UnusableInput, StoreError.
+        A feed is followed to the pages that it lists; with `feed`, a page is read for the feed that it offers. A page
+        or feed that has not changed, as its site says, is a duplicate. Fields given here win over extracted ones, now
+        and later. One bad source does not stop the rest: it is `rejected`, with the reason. Raises BadDate,
+        UnusableInput, StoreError.
 
         `field_map` says what dumps and tables call their fields: "title=Headline,text=Body", a file of such pairs, or a
-        mapping of our fields to theirs. It is remembered for the next files that have these fields.
+        mapping of our fields to theirs. It is remembered for later files that have these fields.
 
-        `progress` is told a few times a second how far it is. Once `cancel` is set, it ends after the source in hand:
-        what is done is kept and returned, and the last progress says how many were left.
+        `progress` is called a few times a second. Once `cancel` is set, adding ends after the current source: what was
+        added is kept and returned, and the last progress says how many sources were left.
         """
         user = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
         return self._parts.ingestion.add(
@@ -226,7 +227,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         )
 
     def add_bytes(self, data: bytes, *, name: str, field_map: FieldMap = None, **fields: Any) -> list[AddResult]:
-        """Add one upload, or standard input, by its content; `name` is for messages. Fields as in `add`."""
+        """Add one upload, or standard input, by its content; `name` is used in messages. Fields as in `add`."""
         return self._parts.ingestion.add_bytes(data, name, fields, field_map=field_map)
 
     def add_text(
@@ -239,7 +240,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         published: str | date | None = None,
         url: str | None = None,
     ) -> AddResult:
-        """Add text in hand, such as a pasted page. Raises BadDate."""
+        """Add a text, such as a pasted page. Raises BadDate."""
         fields = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
         return self._parts.ingestion.add_text(text, fields)
 
@@ -252,13 +253,14 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[Preview]:
-        """The articles that a file, a folder or an address holds, as they would be added; nothing is stored, and what
-        can't be read says why. Of a feed it is what that lists; with `feed`, a page is asked for its feed.
+        """The articles of a file, a folder or an address as they would be added; nothing is stored, and what can't be
+        read says why. Of a feed these are the items that it lists; with `feed`, a page is read for the feed that it
+        offers.
         """
         return self._parts.ingestion.preview(source, feed=feed, field_map=field_map, progress=progress, cancel=cancel)
 
     def preview_bytes(self, data: bytes, *, name: str, field_map: FieldMap = None) -> list[Preview]:
-        """The articles that an upload or a pasted text holds, as they would be added; nothing is stored."""
+        """The articles of an upload or a pasted text as they would be added; nothing is stored."""
         return self._parts.ingestion.preview_bytes(data, name, field_map=field_map)
 
     def add_previewed(
@@ -268,27 +270,27 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> list[AddResult]:
-        """Add what was chosen of previews, with what `Preview.corrected` says of each; results in their order.
+        """Add the chosen previews, with the changes made by `Preview.corrected`; results in their order.
 
         Raises BadDate, UnusableInput, StoreError.
         """
         return self._parts.ingestion.add_previewed(chosen, progress=progress, cancel=cancel)
 
     def feeds(self, url: str) -> list[str]:
-        """The addresses of the feeds that a page offers, its own where it is one, or that a list of feeds (a file in
-        OPML) names. Raises UnreadableSource.
+        """The addresses of the feeds that a page offers, its own where it is a feed, or those in a list of feeds (a
+        file in OPML). Raises UnreadableSource.
         """
         return self._parts.ingestion.feeds(url)
 
     def extract(self, source: str | Path) -> Extract:
-        """What adding a file or an address would make of it, the first article of many; nothing is stored.
+        """What adding a file or an address would extract, of several articles the first; nothing is stored.
 
         Raises UnreadableSource.
         """
         return self._parts.ingestion.extract(source)
 
     def extract_bytes(self, data: bytes, *, name: str) -> list[Extract]:
-        """What adding these bytes would make of them; nothing is stored. Raises UnreadableSource."""
+        """What adding these bytes would extract; nothing is stored. Raises UnreadableSource."""
         return read_source_bytes(data, name)
 
     def statements_in(self, extract: Extract) -> list[Statement]:
@@ -309,48 +311,48 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         url: str | None = None,
         undo: Sequence[AmendedField] = (),
     ) -> Article:
-        """Correct fields of an article: None leaves one, an empty text empties it, and a field named in `undo` goes
-        back to what was found. No later reading changes a corrected field. Raises UnknownArticle, BadDate,
-        UnusableInput.
+        """Correct fields of an article: None leaves a field alone, an empty string clears it, and a field named in
+        `undo` returns to the extracted value. Later readings do not change a corrected field. Raises UnknownArticle,
+        BadDate, UnusableInput.
         """
         fields = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
         return self._parts.ingestion.amend(article_id, fields, undo)
 
     def remove(self, article_id: str) -> Removal:
-        """Take an article out of the library, every index and earlier answers, and report what went. Raises
+        """Remove an article from the library, every index and earlier answers, and report what was removed. Raises
         UnknownArticle.
         """
         return self._parts.ingestion.remove(article_id)
 
     def work(self, *, once: bool = False) -> None:
-        """Be a worker: make vectors and statements for all who share the library, until the process is told to end, or
-        with `once` until nothing waits. Raises UnusableInput for a library in a folder, where each process does its own
-        work, and StoreUnavailable.
+        """Run as a worker: make vectors and statements for all who share the library, until the process is told to end,
+        or with `once` until nothing is pending. Raises UnusableInput for a library in a folder, where each process does
+        its own work, and StoreUnavailable.
         """
         if not once:
             self.keep_following()
         self._parts.maintenance.work(once=once)
 
     def reindex(self) -> None:
-        """Make passages, vectors and statements again from the record."""
+        """Rebuild passages, vectors and statements from the record."""
         with logs.request("reindex", _log):
             self._parts.indexer.rebuild()
 
     # -- looking
 
     def article(self, article_id: str, version: str | None = None) -> Article:
-        """An article at its current version, or at the one given. Raises UnknownArticle."""
+        """An article at its current version, or at `version`. Raises UnknownArticle."""
         return self._library.articles.get(article_id, version)
 
     def differences(
         self, article_id: str, version: str | None = None, *, text: str | None = None
     ) -> list[tuple[str, str]]:
-        """How the current text, or the `text` given, differs from the one of a version, the current one unless named:
-        sentences before and after, one of them empty where some were only added or removed. Raises UnknownArticle.
+        """How the current text, or `text`, differs from that of a version (by default the current one): pairs of
+        sentences before and after, one of them empty where sentences were only added or removed. Raises UnknownArticle.
         """
-        then = self._library.articles.get(article_id, version).text
-        now = self._library.articles.get(article_id).text if text is None else canonical(text)
-        return sentence_pairs(then, now)
+        earlier = self._library.articles.get(article_id, version).text
+        current = self._library.articles.get(article_id).text if text is None else canonical(text)
+        return sentence_pairs(earlier, current)
 
     def articles(
         self, filters: Filters | None = None, *, limit: int | None = None, offset: int = 0, query: str | None = None
@@ -359,11 +361,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return self._library.articles.page(filters or Filters(), limit=limit, offset=offset, query=query)
 
     def count(self, filters: Filters | None = None, *, query: str | None = None) -> int:
-        """How many articles `articles` would give without a limit."""
+        """How many articles `articles` would return without a limit."""
         return self._library.articles.count(filters or Filters(), query=query)
 
     def overview(self, filters: Filters | None = None, *, query: str | None = None) -> Overview:
-        """How the articles that `articles` would give spread over time, outlets and lengths."""
+        """How the articles that `articles` would return are distributed over time, outlets and lengths."""
         return self._library.articles.overview(filters or Filters(), query=query)
 
     def copies(self, article_id: str) -> list[ArticleSummary]:
@@ -371,18 +373,18 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return self._library.articles.copies(article_id)
 
     def unfold(self, article_id: str) -> None:
-        """Take an article out of its fold, for good. Raises UnknownArticle, and UnusableInput if it is in none."""
+        """Take an article out of its fold permanently. Raises UnknownArticle, and UnusableInput if it is in none."""
         if not self._library.articles.unfold(article_id):
             raise UnusableInput(
                 f"{self._library.articles.get(article_id).title!r} is not folded under another article."
             )
 
     def outlets(self) -> list[tuple[str, int]]:
-        """Outlets and how many articles each has, the most first."""
+        """Outlets with their number of articles, largest first."""
         return self._library.articles.outlets()
 
     def languages(self) -> list[tuple[str, int]]:
-        """Languages (codes such as `en`) and how many articles each has, the most first."""
+        """Languages (codes such as `en`) with their number of articles, largest first."""
         return self._library.articles.languages()
 
     def span(self) -> tuple[date | None, date | None]:
@@ -390,27 +392,27 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return self._library.articles.span()
 
     def warm(self) -> None:
-        """Load the models that a question needs, in the background, so that the first answer does not wait."""
+        """Load the models that a question needs, in the background, so that the first answer does not wait for them."""
         self._parts.answers.warm()
 
     def search(
         self, query: str, *, k: int = 10, filters: Filters | None = None, ignore: Collection[str] = ()
     ) -> list[Hit]:
-        """The `k` passages that fit best. What the query says of sources and days narrows the search, as `understood`
-        shows; `ignore` takes it back. Raises UnusableInput for an empty query.
+        """The `k` best passages. What the query says of outlets and days narrows the search, as `understood` shows;
+        `ignore` undoes that. Raises UnusableInput for an empty query.
         """
         self._parts.indexer.sync()
         return self._parts.answers.search(query, k=k, filters=filters, ignore=ignore)
 
     def search_notices(self, query: str, hits: Sequence[Hit]) -> tuple[str, ...]:
-        """What a reader should know of how `search` has just found the hits: that it went by words alone, and why."""
+        """What a reader should know of how `search` found the hits, such as that it went by words alone, and why."""
         return self._parts.answers.search_notices(query, hits)
 
     def understood(
         self, question: str, *, filters: Filters | None = None, ignore: Collection[str] = ()
     ) -> tuple[Understood, ...]:
-        """What a question says of where to look, as `search` and `ask` apply it. `ignore` takes kinds ("outlet") or
-        single readings ("outlet:Reuters") back. Raises UnusableInput for an empty question.
+        """What a question says of where to look, as `search` and `ask` apply it. `ignore` leaves out kinds ("outlet")
+        or single readings ("outlet:Reuters"). Raises UnusableInput for an empty question.
         """
         return self._parts.answers.understood(question, filters, ignore)
 
@@ -423,10 +425,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         filters: Filters | None = None,
     ) -> list[Statement]:
         """Statements by or on behalf of `actor`, about `topic`, in one `article`; every restriction is optional."""
-        chosen = filters or Filters()
+        filters = filters or Filters()
         if article:
-            chosen = replace(chosen, article=article)
-        return self._parts.answers.statements(actor, topic, chosen)
+            filters = replace(filters, article=article)
+        return self._parts.answers.statements(actor, topic, filters)
 
     def positions(
         self,
@@ -435,69 +437,70 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         topics: Sequence[str] | None = None,
         filters: Filters | None = None,
     ) -> Positions:
-        """The matrix of actors by topics with changes over time. Without `actors` those who say the most in the newest
-        3,000 statements, without `topics` what most is said about; an empty cell means that no statement was found.
+        """The matrix of actors by topics with changes over time. Without `actors` it has those with the most statements
+        among the newest 3,000, without `topics` the most frequent ones; an empty cell means that no statement was
+        found.
         """
-        chosen = filters or Filters()
-        by_actor = {name: self.statements(actor=name, filters=chosen) for name in dict.fromkeys(actors or ())}
-        about = {name: self.statements(topic=name, filters=chosen) for name in dict.fromkeys(topics or ())}
-        newest = [] if by_actor else self._library.statements.find(chosen, limit=MOST_STATEMENTS)
+        filters = filters or Filters()
+        by_actor = {name: self.statements(actor=name, filters=filters) for name in dict.fromkeys(actors or ())}
+        by_topic = {name: self.statements(topic=name, filters=filters) for name in dict.fromkeys(topics or ())}
+        newest = [] if by_actor else self._library.statements.find(filters, limit=MOST_STATEMENTS)
         registry = self._library.actor_register.registry()
-        return matrix(newest, actors=by_actor, topics=about, known=registry.of if registry.actors else None)
+        return matrix(newest, actors=by_actor, topics=by_topic, known=registry.of if registry.actors else None)
 
     def positions_csv(self, positions: Positions) -> str:
-        """A matrix as a table for spreadsheets: a line for each statement of each cell, and one for an empty cell."""
+        """A matrix as CSV: one line for each statement of each cell, and one for an empty cell."""
         return table(positions)
 
     # -- actors
 
     def actors(self, query: str | None = None, *, kind: ActorKind | None = None) -> list[Actor]:
-        """The people, bodies and countries that the articles name as speakers or with a role, those who say the most
-        first. `query` keeps those with all its words in a name, a role or their body.
+        """The people, bodies and countries that the articles name as speakers or with a role, those with the most
+        statements first. `query` keeps those with all its words in a name, a role or their body.
         """
         return self._parts.actors.search(query, kind=kind)
 
     def actor(self, name: str) -> Actor:
-        """Whom a name or alias means. Raises UnknownActor."""
+        """The actor with this name or alias. Raises UnknownActor."""
         return self._parts.actors.get(name)
 
     def actor_articles(self, name: str, *, limit: int = 50) -> list[ArticleSummary]:
-        """The articles that name an actor, under any of its names, the newest first."""
+        """The articles that name an actor, under any of its names, newest first."""
         return self._parts.actors.articles(name, limit=limit)
 
     def merge_actors(self, name: str, other: str) -> Actor:
-        """Have two actors be one, called `name`, whatever is read later. Raises UnknownActor, UnusableInput."""
+        """Merge two actors into one called `name`; later readings keep to it. Raises UnknownActor, UnusableInput."""
         return self._parts.actors.merge(name, other)
 
     def split_actor(self, name: str, alias: str) -> Actor:
-        """Have an alias be an actor of its own, whatever is read later; gives that. Raises UnknownActor, UnusableInput
-        where it is none of the actor's other names.
+        """Make an alias an actor of its own and return that; later readings keep to it. Raises UnknownActor,
+        UnusableInput where it is not one of the actor's other names.
         """
         return self._parts.actors.split(name, alias)
 
     def reset_actor(self, name: str) -> Actor:
-        """Forget what was merged into an actor and split off it by hand. Raises UnknownActor."""
+        """Undo what was merged into an actor and split off it by hand. Raises UnknownActor."""
         return self._parts.actors.reset(name)
 
     # -- correcting statements
 
     def correct(self, statement: Statement, **changes: Unpack[StatementChanges]) -> Statement:
-        """Correct fields of a statement; None empties one. The correction outlives new extractions, and moves to a new
+        """Correct fields of a statement; None clears one. The correction outlives new extractions, and moves to a new
         version of the article where the same words stand there. Raises UnknownStatement, UnusableInput, BadDate.
         """
         return self._library.statements.correct(statement, "corrected", validated_changes(changes))
 
     def dismiss(self, statement: Statement) -> None:
-        """Take out a statement that is none; `restore` brings it back. Raises UnknownStatement."""
+        """Remove a false statement; `restore` brings it back. Raises UnknownStatement."""
         self._library.statements.correct(statement, "dismissed", {})
 
     def restore(self, statement: Statement) -> Statement | None:
-        """Undo what was decided about a statement: as it was extracted, or None where it was added by hand. Raises
+        """Undo a decision about a statement. Returns it as it was extracted, None where it was added by hand. Raises
         UnknownStatement.
         """
-        back = self._library.statements.restore(statement)
+        restored = self._library.statements.restore(statement)
         self._parts.indexer.start()
-        return back
+        return restored
 
     def add_statement(
         self,
@@ -509,15 +512,15 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         cue: Place | None = None,
         **fields: Unpack[StatementChanges],
     ) -> Statement:
-        """Add a statement that was missed. Its words, source and cue are given by their spans in the text (half-open,
-        characters) or as text that stands in the article once. Raises UnknownArticle, UnusableInput, BadDate.
+        """Add a missing statement. Its content, source and cue are given by their spans in the text (half-open,
+        characters) or as text that stands in the article exactly once. Raises UnknownArticle, UnusableInput, BadDate.
         """
         statement = statement_from_spans(self.article(article, version), content, source=source, cue=cue)
         return self._library.statements.correct(statement, "added", validated_changes(fields))
 
     def corrections(self, article: str) -> list[Correction]:
-        """What was decided by hand about the statements of an article, of all its versions; `carried` False marks those
-        that did not come along to the version after theirs. Raises UnknownArticle.
+        """The decisions about the statements of an article, of all its versions; `carried` False marks those that could
+        not be carried over to the next version. Raises UnknownArticle.
         """
         return self._library.statements.corrections(self.article(article).article_id)
 
@@ -531,10 +534,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         ignore: Collection[str] = (),
         history: Sequence[tuple[str, str]] = (),
     ) -> Answer:
-        """A checked, cited answer. `ignore` takes back what an earlier answer `understood`, by kind ("outlet") or one
-        by one ("outlet:Reuters"). `history` are earlier questions with the text of their answers, oldest first: a
-        follow-up such as "and Russia's?" is made whole from them (`Answer.rewritten`). Raises UnusableInput for an
-        empty question, ModelError if the model set fails.
+        """A checked, cited answer. `ignore` undoes readings of an earlier answer (`understood`), by kind ("outlet") or
+        one by one ("outlet:Reuters"). `history` are earlier questions with the text of their answers, oldest first;
+        they complete a follow-up such as "and Russia's?" (`Answer.rewritten`). Raises UnusableInput for an empty
+        question, ModelError if the configured model fails.
         """
         answer = None
         for event in self.ask_stream(question, filters=filters, ignore=ignore, history=history):
@@ -553,8 +556,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         ignore: Collection[str] = (),
         history: Sequence[tuple[str, str]] = (),
     ) -> Iterator[AskEvent]:
-        """Phases, verified sentences and withheld notes as they come, then `Finished`. `cancel` ends it early with what
-        stands; `builtin` answers without the model that is set; `history` as in `ask`.
+        """Phases, verified sentences and withheld notes as they come, then `Finished`. `cancel` ends it early with the
+        answer so far; `builtin` answers without the configured model; `history` as in `ask`.
         """
         self._parts.indexer.sync()
         events = self._parts.answers.stream(
@@ -565,11 +568,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             ignore=ignore,
             history=history,
         )
-        return logs.traced_stream("ask", events, _log, counts_of, question_chars=len(question))
+        return logs.traced_stream("ask", events, _log, log_counts, question_chars=len(question))
 
     def history(self, chat_id: str, *, before: int | None = None) -> list[tuple[str, str]]:
-        """The last questions of a conversation as they were understood, each with the text of its answer, oldest first:
-        what `ask` takes as `history`. `before` leaves out a turn and those after it. Raises UnknownChat.
+        """The last questions of a conversation, in their complete form, each with the text of its answer, oldest first:
+        what `ask` takes as `history`. `before` leaves out the turn of that number and later ones. Raises UnknownChat.
         """
         turns = self._library.chats.get(chat_id, MOST_TURNS + 1).turns
         return [
@@ -592,11 +595,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         progress: Callable[[BriefingStep], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> Briefing:
-        """A checked, cited briefing over a topic, chosen articles (ids) or all that pass the filters; it is kept.
+        """A checked, cited briefing over a topic, chosen articles (ids) or all that pass the filters; it is stored.
 
         `template` is situation, digest, positions, summary or the path of a TOML file; `length` is short, medium, long
-        or a number of words for the first section. Raises UnusableInput, UnknownArticle. Once `cancel` is set, what
-        stands comes back with `finished` False.
+        or a number of words for the first section. Once `cancel` is set, the briefing so far is returned with
+        `finished` False. Raises UnusableInput, UnknownArticle.
         """
         briefing = None
         request = BriefingRequest(
@@ -616,43 +619,43 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Steps as they are done, then `BriefingFinished`. As `brief`."""
         self._parts.indexer.sync()
         events = self._parts.briefing_maker(builtin=builtin).stream(request, cancel=cancel or threading.Event())
-        return logs.traced_stream("brief", events, _log, counts_of)
+        return logs.traced_stream("brief", events, _log, log_counts)
 
     def brief_matches(self, request: BriefingRequest) -> int:
         """How many articles a briefing would be about. Raises UnusableInput, UnknownArticle."""
         return self._parts.briefing_maker(builtin=True).matches(request)
 
     def briefings(self, *, topic: str | None = None, limit: int | None = None) -> list[BriefingSummary]:
-        """Earlier briefings, newest first; `topic` keeps those on just that topic."""
+        """Earlier briefings, newest first; `topic` keeps those on exactly that topic."""
         return self._library.briefings.summaries(topic=topic, limit=limit)
 
     def begun_briefings(self) -> list[BriefingRequest]:
-        """Briefings that were begun and have not come to an end, as after a crash: make them with `brief_stream`."""
-        return self._library.briefings.begun()
+        """Requests of briefings that were started but not finished, as after a crash; pass them to `brief_stream`."""
+        return self._library.briefings.unfinished()
 
     def briefing(self, briefing_id: str) -> Briefing:
-        """An earlier briefing as it was made, less what was removed since. Raises UnknownBriefing."""
+        """An earlier briefing, without what came from articles removed since. Raises UnknownBriefing."""
         return self._library.briefings.get(briefing_id)
 
     def forget_briefing(self, briefing_id: str) -> None:
-        """Take a briefing out of the library. Raises UnknownBriefing."""
+        """Delete a briefing. Raises UnknownBriefing."""
         self._library.briefings.forget(briefing_id)
 
     def what_changed(self, briefing_id: str | None = None, *, topic: str | None = None) -> BriefingChanges:
-        """What has changed since a briefing, or since the last on a topic. Raises UnknownBriefing, UnusableInput."""
+        """What has changed since a briefing, or the last one on a topic. Raises UnknownBriefing, UnusableInput."""
         self._parts.indexer.sync()
         return self._parts.briefing_maker(builtin=True).changes(briefing_id, topic=topic)
 
     def support(self, sentence: str, source: str) -> float:
-        """0..1: how far `source` bears `sentence` out; the score that verification uses."""
+        """0..1: how far `source` supports `sentence`; the score that verification uses."""
         return verification.support(canonical(sentence), canonical(source))
 
     def check_sentence(
         self, text: str, spans: Sequence[tuple[str, int, int]], *, before: str | None = None
     ) -> SentenceCheck:
-        """What the checks of answers make of a sentence over the spans that it cites: (article id, start, end) each,
+        """The outcome of the answer checks for a sentence and the spans that it cites: (article id, start, end) each,
         half-open, in characters of the current version. `before` is the sentence before it, where the antecedent of a
-        pronoun may stand. No model is asked. Raises UnknownArticle, UnusableInput.
+        pronoun may stand. Uses no model. Raises UnknownArticle, UnusableInput.
         """
         self._parts.indexer.sync()
         return check_sentence(self._library, text, spans, before=before)
@@ -663,23 +666,23 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self,
         address: str,
         *,
-        interval: int = HOURLY,
+        interval: int = DEFAULT_INTERVAL,
         words: Sequence[str] = (),
         outlet: str | None = None,
         language: str | None = None,
     ) -> Following:
-        """Read a feed, a news sitemap or a page that lists articles again every `interval` minutes, first with the next
-        `refresh`. Of what it lists, articles with one of `words` in `language` are added. An address that is followed
-        already gets the new filters. Raises UnusableInput.
+        """Read a feed, a news sitemap or a page that lists articles every `interval` minutes, first with the next
+        `refresh`. Of what it lists, articles with one of `words` in `language` are added. An address that is already
+        followed gets the new filters. Raises UnusableInput.
         """
         return self._parts.following.follow(address, interval=interval, words=words, outlet=outlet, language=language)
 
     def unfollow(self, address: str) -> None:
-        """Read an address no more; its articles stay. Raises UnusableInput for one that is not followed."""
+        """Stop reading an address; its articles stay. Raises UnusableInput for one that is not followed."""
         self._parts.following.unfollow(address)
 
     def following(self) -> list[Following]:
-        """The addresses that are followed, the one that is read next first."""
+        """The followed addresses, in the order in which they are read next."""
         return self._parts.following.following()
 
     def watch(
@@ -690,17 +693,17 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         topic: str | None = None,
         filters: Filters | None = None,
     ) -> Watch:
-        """Keep asking a question, or after an actor or a topic: what is new is noticed with each `refresh`. What the
-        library holds now is no news. Raises UnusableInput.
+        """Watch a question, or an actor or a topic: each `refresh` looks for news. What the library already holds is
+        not news. Raises UnusableInput.
         """
         return self._parts.following.watch(question, actor, topic, filters or Filters())
 
     def watches(self) -> list[Watch]:
-        """What is watched, with how much of its news is unread."""
+        """All watches, each with its number of unread news."""
         return self._parts.following.watches()
 
     def unwatch(self, watch_id: str) -> None:
-        """Watch no more, and forget its news. Raises UnusableInput."""
+        """Delete a watch and its news. Raises UnusableInput."""
         self._parts.following.unwatch(watch_id)
 
     def refresh(
@@ -710,27 +713,28 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         cancel: threading.Event | None = None,
         progress: Callable[[str], None] | None = None,
     ) -> Refresh:
-        """Read the addresses that are due (or with `everything` all, paused ones too), and notice what is new for what
-        is watched. One process at a time; `progress` hears each address. Raises LibraryBusy while another one reads.
+        """Read the addresses that are due (with `everything` all of them, even paused ones), and look for news of the
+        watches. Only one process at a time can; `progress` is called with each address. Raises LibraryBusy while
+        another process reads.
         """
         return self._parts.following.refresh(
             everything=everything, cancel=cancel or threading.Event(), progress=progress
         )
 
     def keep_following(self) -> None:
-        """Read what is due in the background, once a minute, until the newsroom is closed."""
-        self._parts.scheduler  # noqa: B018  # it works once it is made
+        """Read due addresses in the background, once a minute, until the newsroom is closed."""
+        self._parts.scheduler  # noqa: B018  # making the part starts it
 
     def news(self, *, since: date | None = None, watch_id: str | None = None, unread: bool = False) -> list[News]:
-        """What was noticed, newest first: since a day, of one watch, or what nobody has seen."""
+        """News, newest first: since a day, of one watch, or unread ones only."""
         return self._parts.following.news(since, watch_id, unread=unread)
 
     def see_news(self, watch_id: str | None = None) -> None:
         """Mark the news of a watch, or all, as seen."""
-        self._parts.following.see(watch_id)
+        self._parts.following.mark_seen(watch_id)
 
     def digest(self, since: date) -> Digest:
-        """What is new since a day (inclusive): news by watch, stories that grew, and the articles of each outlet."""
+        """What is new since a day (inclusive): news by watch, stories that grew, and article counts by outlet."""
         return self._parts.following.digest(since)
 
     def digest_document(self, digest: Digest, form: DigestFormat) -> str:
@@ -739,7 +743,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def send_digest(self, digest: Digest, to: str) -> None:
         """Send a digest to a mail address, through the server of `ONRECORD_SMTP_URL`. Raises BadSettings without one,
-        UnusableInput for what is no address, SourceUnavailable where the server does not take it.
+        UnusableInput for an invalid address, SourceUnavailable where the server does not accept it.
         """
         self._parts.mailer.send(
             to, subject=title_of(digest), text=document(digest, "text"), html=document(digest, "html")
@@ -748,8 +752,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     # -- stories
 
     def stories(self, filters: Filters | None = None) -> list[Story]:
-        """The stories with an article that passes the filters, the newest first, each with all of its articles. New
-        articles get their story here; it waits for their statements.
+        """The stories with an article that passes the filters, newest first, each with all of its articles. Assigns new
+        articles to stories first, and waits for their statements.
         """
         return self._parts.stories.stories(filters or Filters())
 
@@ -758,11 +762,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return self._parts.stories.story(story_id)
 
     def merge_stories(self, *story_ids: str) -> Story:
-        """Make one story of several, under the id of the first; kept for good. Raises UnusableInput."""
+        """Merge stories permanently, under the id of the first. Raises UnusableInput."""
         return self._parts.stories.merge(story_ids)
 
     def split_story(self, story_id: str, article_ids: Sequence[str]) -> Story:
-        """Take articles out of a story into one of their own, kept for good; that one. Raises UnusableInput."""
+        """Move articles permanently into a story of their own, and return that. Raises UnusableInput."""
         return self._parts.stories.split(story_id, article_ids)
 
     # -- drafts
@@ -775,10 +779,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         progress: Callable[[DraftProgress], None] | None = None,
         cancel: threading.Event | None = None,
     ) -> DraftCheck:
-        """A draft against the record: each quotation, and each sentence that names somebody, a number or a day, with
-        its outcome. `day` is the day that the draft is of (today), from which its weekdays count. Nothing of it is
-        stored; `keep_draft` does. Once `cancel` is set, what was looked at comes back with `finished` False. Raises
-        UnusableInput for an empty or endless draft.
+        """Check a draft against the record: each quotation, and each sentence that names somebody, a number or a day,
+        with its outcome. `day` is the date of the draft (default: today), from which its weekdays count. Nothing is
+        stored; use `keep_draft`. Once `cancel` is set, the findings so far are returned with `finished` False. Raises
+        UnusableInput for an empty or too long draft.
         """
         check = None
         for event in self.check_stream(text, day=day, cancel=cancel):
@@ -797,31 +801,31 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return self._parts.drafts.stream(text, today=day or datetime.now().astimezone().date(), cancel=cancel)
 
     def keep_draft(self, text: str, check: DraftCheck, *, day: date | None = None) -> KeptDraft:
-        """Keep a draft with its check in the library, to be looked at and checked again; `changed` then says how many
+        """Store a draft with its check, so that it can be looked at and checked again; `changed` then says how many
         findings have another outcome.
         """
         return self._parts.drafts.keep(text, check, day or datetime.now().astimezone().date())
 
     def draft(self, draft_id: str) -> KeptDraft:
-        """A kept draft. Raises UnusableInput for one that is not there."""
+        """A stored draft. Raises UnusableInput for one that does not exist."""
         return self._parts.drafts.kept(draft_id)
 
     def drafts(self, *, limit: int | None = None) -> list[KeptDraft]:
-        """The kept drafts, newest check first."""
+        """The stored drafts, newest check first."""
         return self._parts.drafts.all_kept(limit)
 
     def forget_draft(self, draft_id: str) -> None:
-        """Take a draft out of the library. Raises UnusableInput for one that is not there."""
+        """Delete a draft. Raises UnusableInput for one that does not exist."""
         self._parts.drafts.forget(draft_id)
 
     def export_draft(self, item: KeptDraft, form: DraftFormat) -> bytes:
-        """A kept draft as a file: Word with a comment at each finding (docx), html, md or json. Raises
-        UnusableInput where its findings are gone.
+        """A stored draft as a file: Word with a comment at each finding (docx), html, md or json. Raises UnusableInput
+        where its findings no longer exist.
         """
         return exported(item, form)
 
     def draft_text(self, source: str | Path | bytes, name: str | None = None) -> str:
-        """The words of a draft in a file: text, Markdown, Word or PDF; a path or its bytes. Raises UnreadableSource."""
+        """The text of a draft in a file: text, Markdown, Word or PDF; a path or its bytes. Raises UnreadableSource."""
         if isinstance(source, bytes):
             return draft_text(source, name or "the draft")
         return draft_text(Source.of_file(Path(source), str(source)).data, name or Path(source).name)
@@ -829,13 +833,13 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     # -- conversations
 
     def chats(self) -> list[Chat]:
-        """All conversations of this library, the latest first, each with its first turn alone. For whoever owns the
-        library: a server must not list them to its readers, as who has a conversation's id can read it.
+        """All conversations of this library, latest first, each with its first turn only. For the owner of the library:
+        a server must not list them to its readers, since anybody with a conversation's id can read it.
         """
         return self._library.chats.all()
 
     def chat(self, chat_id: str, *, last: int | None = None) -> Chat:
-        """A conversation, or its last turns, marked with what became since of what they cite. Raises UnknownChat."""
+        """A conversation or its last turns; marks tell which citations have changed since. Raises UnknownChat."""
         return self._library.chats.get(chat_id, last)
 
     def keep_turn(
@@ -849,88 +853,86 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         answer: Answer | None = None,
         error: str | None = None,
     ) -> int:
-        """Keep a turn as the next one of a conversation, which is begun with its first; gives its number. With `number`
-        it takes the place of what was kept under it. `chat_id` should be a secret that can't be guessed.
+        """Store a turn of a conversation and return its number. The first turn creates the conversation; `number`
+        replaces the turn of that number. `chat_id` should be a secret that can't be guessed.
         """
-        return self._library.chats.keep(
+        return self._library.chats.save_turn(
             chat_id, question, filters or Filters(), number=number, state=state, answer=answer, error=error
         )
 
     def chat_titles(
         self, *, limit: int, query: str | None = None, readable: Callable[[str], bool] | None = None
     ) -> list[ChatTitle]:
-        """At most `limit` conversations, the latest first, without their answers; with `query`, those whose name or one
-        of whose questions has it; with `readable`, those whose id it accepts.
+        """At most `limit` conversations, latest first, without their answers. `query` keeps those with it in the name
+        or a question, `readable` those whose id it accepts.
         """
         return self._library.chats.titles(limit=limit, query=query, readable=readable)
 
     def rename_chat(self, chat_id: str, name: str | None) -> None:
-        """Give a conversation a name; None takes it away. Raises UnknownChat."""
+        """Give a conversation a name; None removes it. Raises UnknownChat."""
         self._library.chats.rename(chat_id, name)
 
     def forget_chat(self, chat_id: str) -> None:
-        """Take a conversation out of the library. Raises UnknownChat."""
+        """Delete a conversation. Raises UnknownChat."""
         self._library.chats.forget(chat_id)
 
     def judge(self, chat_id: str, number: int, judgement: Judgement | None, note: str | None = None) -> None:
-        """Keep what a reader thought of an answer: `useful`, `wrong`, or None for nothing (any more). Raises
-        UnknownChat.
-        """
+        """Store a reader's judgement of an answer: `useful` or `wrong`; None deletes it. Raises UnknownChat."""
         self._library.chats.judge(chat_id, number, judgement, note)
 
     def cases(self) -> list[dict[str, Any]]:
         """The answers that readers judged, as cases for evaluation: question, filters, judgement, note, and the answer
-        as `ask` gives it, plain values all.
+        as `ask` gives it, all as plain JSON values.
         """
-        return [item.as_case() for item in self._library.chats.judged() if item.feedback]
+        return [item.as_case() for item in self._library.chats.judged_turns() if item.feedback]
 
     # -- handing on
 
     def export(self, value: Answer | Briefing, format: ExportFormat) -> bytes:  # noqa: A002
         """An answer or a briefing as a file (md, docx, pdf, html or json) whose citations `verify` can check again.
 
-        A sentence that its sources no longer bear out moves to those withheld. The file is sealed with a key of this
-        library. Raises UnusableInput for another format, and where a cited version is no longer in the library.
+        A sentence that its sources no longer support is moved to the withheld ones. The file is sealed with a key of
+        this library. Raises UnusableInput for another format, and where a cited version is no longer in the library.
         """
         return self._parts.exports.export(value, format)
 
     def export_name(self, value: Answer | Briefing, format: ExportFormat) -> str:  # noqa: A002
-        """A name for the file of an export that every file system takes."""
+        """A name for the exported file that is valid on every file system."""
         return self._parts.exports.file_name(value, format)
 
     def verify(self, source: str | Path | bytes, name: str | None = None) -> Verification:
-        """Check an exported file (of any format; a path or its bytes) again: every citation, and every
-        sentence that rests on one, against the library and else against the source texts in the file.
+        """Check an exported file (of any format; a path or its bytes) again: every citation, and every sentence that
+        rests on one, against the library or else against the source texts in the file.
 
-        Raises UnreadableSource for a path that cannot be read, UnusableInput for what is no export.
+        Raises UnreadableSource for a path that cannot be read, UnusableInput for a file that is no export.
         """
         return self._parts.exports.verify(source, name)
 
     # -- state
 
     def pending(self) -> dict[str, int]:
-        """Article versions whose vectors and statements are still being made."""
+        """How many article versions still wait for vectors and for statements."""
         return self._parts.maintenance.pending()
 
     def why_pending(self) -> str | None:
-        """Why vectors or statements wait instead of being made; None where none wait, or they only take time."""
-        return self._parts.indexer.why_left()
+        """Why vectors or statements are not being made; None where none are pending, or they only take time."""
+        return self._parts.indexer.why_pending()
 
     def progress(self) -> tuple[Progress, ...]:
-        """How far vectors and statements are; empty once all are made."""
+        """The progress of vectors and statements; empty once all are made."""
         return self._parts.maintenance.progress()
 
     @staticmethod
     def models(settings: Settings) -> list[str]:
         """The models that the endpoint of these settings lists. Raises BadSettings, ModelError."""
-        return models_offered(settings)
+        return endpoint_models(settings)
 
     def doctor(self) -> HealthReport:
-        """Engine, models, stores, versions, health, and what to do about what is not well."""
+        """Engine, models, stores, versions, health, and what to do about problems."""
         return self._parts.maintenance.health()
 
     def model_trial(self, settings: Settings | None = None) -> ModelTrial:
-        """What the language model of `settings`, or else the one that is set, can do: four small requests. It takes
-        seconds, and what fails is told in the result.
+        """What the language model of `settings`, by default the configured one, can do: four small requests. It takes
+        seconds; failures are part of the result.
         """
         return model_trial(settings or self.settings)

@@ -1,5 +1,5 @@
-"""Settings: read from keyword arguments, then the environment, then `.streamlit/secrets.toml` of the current folder,
-then what was set up on screen, which is kept in the home.
+"""Settings: from keyword arguments, then the environment, then `.streamlit/secrets.toml` of the current folder, then
+the model that was set up on screen, which is stored in the home.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from pydantic_settings import (
 from rag.errors import BadSettings
 
 SECRETS = Path(".streamlit") / "secrets.toml"
-MODEL_FILE = "model.json"  # in the home, readable by its owner alone: it may hold a key
+MODEL_FILE = "model.json"  # in the home; only its owner can read it, since it may hold a key
 MODEL_FIELDS = ("base_url", "api_key", "chat_model", "embed_model", "prompt_price", "completion_price")
 
 
 class Settings(BaseSettings):
-    """Everything that can be set. Frozen; secrets never show in a repr. Raises BadSettings for values it can't use."""
+    """All settings. Frozen; secrets never show in a repr. Raises BadSettings for values that can't be used."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -167,8 +167,8 @@ class Settings(BaseSettings):
             first = exc.errors()[0]
             name = str((first["loc"] or ("database_url",))[0])
             field = type(self).model_fields.get(name)
-            shown = field.validation_alias if field else name  # the variable's name, however the value was given
-            raise BadSettings(f"Setting {shown} can't be used: {first['msg']}.") from exc
+            variable = field.validation_alias if field else name  # the variable's name, wherever the value came from
+            raise BadSettings(f"Setting {variable} can't be used: {first['msg']}.") from exc
         except json.JSONDecodeError as exc:
             raise BadSettings(f"{MODEL_FILE} in the home can't be read. Remove it and set the model up again.") from exc
 
@@ -206,14 +206,14 @@ class Settings(BaseSettings):
 
     @property
     def model_name(self) -> str | None:
-        """What the chat model is called; None where the built-in engine answers."""
+        """The name of the chat model; None for the built-in engine."""
         return self.local_model.stem if self.local_model else self.chat_model
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The values that nothing may show."""
+        """The values that must never be shown."""
         fields = (getattr(self, name) for name in type(self).model_fields)
-        values = [one.get_secret_value() for one in fields if isinstance(one, SecretStr)]
+        values = [value.get_secret_value() for value in fields if isinstance(value, SecretStr)]
         for url in [*values, self.base_url or ""]:
             password = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
             values += [password, unquote(password)]
@@ -241,17 +241,17 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments win over the environment, the environment over the file, that over what was set up on screen."""
+        """Arguments win over the environment, the environment over `secrets.toml`, that over the file in the home."""
         toml = TomlConfigSettingsSource(settings_cls, toml_file=SECRETS)
-        named = (init_settings(), env_settings(), toml())
-        homes = (values.get(key) for values in named for key in ("home", "ONRECORD_HOME"))
+        sources = (init_settings(), env_settings(), toml())
+        homes = (values.get(key) for values in sources for key in ("home", "ONRECORD_HOME"))
         home = Path(next((value for value in homes if value), settings_cls.model_fields["home"].default))
         return init_settings, env_settings, toml, JsonConfigSettingsSource(settings_cls, json_file=home / MODEL_FILE)
 
 
-def set_outside(name: str) -> bool:
-    """True if the environment or `secrets.toml` sets a field of `Settings`, which what was set up on screen does not
-    change.
+def is_set_outside(name: str) -> bool:
+    """True if the environment or `secrets.toml` sets this field of `Settings`; a value set on screen then has no
+    effect.
     """
     alias = str(Settings.model_fields[name].validation_alias)
     toml = TomlConfigSettingsSource(Settings, toml_file=SECRETS)()
@@ -259,10 +259,10 @@ def set_outside(name: str) -> bool:
 
 
 def save_model(home: Path, values: Mapping[str, str]) -> None:
-    """Keep fields of `MODEL_FIELDS` in the home, in a file that its owner alone can read; those that are empty are not
-    set. Nothing is left half-written. Raises BadSettings for a value that can't be used, and where it can't be kept.
+    """Store the fields of `MODEL_FIELDS` in the home, in a file that only its owner can read; empty ones are unset.
+    Writes all or nothing. Raises BadSettings for a value that can't be used, and where the file can't be written.
     """
-    kept = {
+    stored = {
         str(Settings.model_fields[name].validation_alias): values[name] for name in MODEL_FIELDS if values.get(name)
     }
     Settings(**{name: value for name, value in values.items() if value})
@@ -271,7 +271,7 @@ def save_model(home: Path, values: Mapping[str, str]) -> None:
         descriptor, path = tempfile.mkstemp(dir=home, prefix=".model-")  # made with permissions 0600
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(kept, file)
+                json.dump(stored, file)
             Path(path).replace(home / MODEL_FILE)
         except BaseException:
             Path(path).unlink()

@@ -37,7 +37,7 @@ from rag.providers.base import EmbedKind
 from rag.readers.dispatch import read_source_bytes
 from rag.services.indexing.indexer import Extractor
 from rag.settings import Settings
-from rag.statements.reading import Reading
+from rag.statements.extract import Reading
 from rag.stores import chroma, integrity
 from rag.stores.base import Vectors
 from rag.stores.library import Library

@@ -404,6 +404,34 @@ def test_a_question_in_another_language_is_answered_in_it_with_the_record_in_the
         assert all("Satz" not in item.quote for item in answer.citations)
 
 
+@pytest.mark.parametrize("kind", ["md", "html", "docx", "pdf", "json"])
+def test_a_translation_stands_beside_its_quotation_in_every_export(
+    sample_home: Path, kind: str, tmp_path: Path
+) -> None:
+    def misquoting(prompt: str) -> str:
+        if not prompt.startswith("SENTENCES "):
+            return PLAN
+        count = len(re.findall(r"^\d+: ", prompt, re.MULTILINE))
+        return json.dumps({"translations": [{"n": n, "text": f"„Satz“ <b>{n}</b>"} for n in range(1, count + 1)]})
+
+    with scripted("", judge=supporting) as server, newsroom(sample_home, server) as room:
+        server.planner = misquoting
+        answer = room.ask(GERMAN)
+        file = tmp_path / f"answer.{kind}"
+        file.write_bytes(room.export(answer, kind))  # type: ignore[arg-type]
+        found = room.verify(file)
+        assert found.ok, found.altered
+        assert all("Satz" not in item.text for item in found.sentences)  # no sentence of the record, nor checked as one
+        if kind in ("md", "html"):
+            text = file.read_text("utf-8")
+            first = text.index("translation by the model, not checked: ")
+            assert text.index(answer.citations[0].quote[:40].strip("“")) < first < text.index("Sources")
+            assert "<b>1" not in text
+        if kind in ("md", "html", "json"):
+            file.write_bytes(file.read_bytes().replace("„Satz“".encode(), "„Wort“".encode(), 1))
+            assert not room.verify(file).ok
+
+
 def test_without_a_judge_a_sentence_in_another_language_is_not_confirmed(sample_home: Path) -> None:
     def german(prompt: str) -> str:
         return claim("Der Bau des Werks ist einer der Punkte des Abkommens.", sid_of(PLANT, prompt), kind="reported")

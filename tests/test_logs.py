@@ -27,12 +27,12 @@ def put_back() -> Iterator[None]:
     root = logging.getLogger("rag")
     before = (root.level, root.propagate)
     yield
-    logs.set_up(Path(), to="none")
+    logs.configure(Path(), target="none")
     root.level, root.propagate = before
 
 
 def lines(home: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (home / logs.FILE).read_text("ascii").splitlines()]
+    return [json.loads(line) for line in (home / logs.LOG_FILE).read_text("ascii").splitlines()]
 
 
 @pytest.fixture
@@ -58,14 +58,14 @@ def test_a_question_and_what_was_added_leave_a_line_each_with_timings_and_none_o
     assert found["brief ended"]["finished"] is True
     assert found["background work done"]["vectors"] == 1
     assert found["background work done"]["phases_ms"]["statements"] >= 0
-    written = (tmp_path / "home" / logs.FILE).read_text("ascii")
+    written = (tmp_path / "home" / logs.LOG_FILE).read_text("ascii")
     for word in ("bardol", "n1e0", "N1e0", "Unheard", "Secretive", "north.example", "The n1"):
         assert word not in written
 
 
 def test_work_in_the_background_is_logged_under_the_request_that_brought_it(room: TinyNewsroom, tmp_path: Path) -> None:
     with logs.request("upload", LOG):
-        asked_by = logs.current()
+        asked_by = logs.current_request()
         room.add_text(story(1))
     room.wait()
     room.ask("Anything else?")
@@ -73,7 +73,7 @@ def test_work_in_the_background_is_logged_under_the_request_that_brought_it(room
     assert asked_by
     assert {found[name]["request"] for name in ("add done", "background work done", "upload done")} == {asked_by}
     assert found["ask ended"]["request"] not in (None, asked_by)
-    assert logs.current() is None
+    assert logs.current_request() is None
 
 
 def test_an_answer_that_is_read_in_pieces_between_others_keeps_its_id_and_leaks_none(
@@ -82,7 +82,7 @@ def test_an_answer_that_is_read_in_pieces_between_others_keeps_its_id_and_leaks_
     room.add_text(story(1))
     first, second = room.ask_stream("What of n1e0?"), room.ask_stream("What of bardol?")
     next(first), next(second)
-    assert logs.current() is None
+    assert logs.current_request() is None
     thread = threading.Thread(target=lambda: list(second))
     thread.start()
     list(first)
@@ -114,9 +114,9 @@ def test_what_fails_is_named_by_its_class_and_place_and_not_by_its_words(room: T
 
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_no_value_can_forge_a_line_or_reach_a_terminal(form: str, tmp_path: Path) -> None:
-    logs.set_up(tmp_path, form=form)  # type: ignore[arg-type]
+    logs.configure(tmp_path, log_format=form)  # type: ignore[arg-type]
     LOG.info("read %s", HOSTILE, extra=logs.fields(title=HOSTILE, **{HOSTILE: [HOSTILE]}))
-    written = (tmp_path / logs.FILE).read_bytes()
+    written = (tmp_path / logs.LOG_FILE).read_bytes()
     assert written.count(b"\n") == 1
     assert all(32 <= byte < 127 for byte in written.rstrip(b"\n"))
     if form == "json":
@@ -124,7 +124,7 @@ def test_no_value_can_forge_a_line_or_reach_a_terminal(form: str, tmp_path: Path
 
 
 def test_plain_warnings_on_standard_error_are_one_safe_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    logs.set_up(tmp_path)
+    logs.configure(tmp_path)
     LOG.info("not shown")
     LOG.warning("gone %s", HOSTILE, extra=logs.fields(reason=HOSTILE))
     said = capsys.readouterr().err
@@ -146,21 +146,21 @@ def test_plain_warnings_on_standard_error_are_one_safe_line(tmp_path: Path, caps
     ],
 )
 def test_secrets_are_blotted_out_wherever_they_stand(value: str, tmp_path: Path) -> None:
-    logs.set_up(tmp_path, hide=[SECRET, "hunter22"])
+    logs.configure(tmp_path, secrets_to_hide=[SECRET, "hunter22"])
     LOG.warning("said %s", value, extra=logs.fields(told={"deep": [value]}))
     try:
         raise ValueError(value)
     except ValueError:
         LOG.exception("failed")
-    written = (tmp_path / logs.FILE).read_text("ascii")
+    written = (tmp_path / logs.LOG_FILE).read_text("ascii")
     assert "[secret]" in written
     for secret in (SECRET, "hunter22", "abcdefghijk"):
         assert secret not in written
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / logs.FILE).mkdir()
-    logs.set_up(tmp_path)
+    (tmp_path / logs.LOG_FILE).mkdir()
+    logs.configure(tmp_path)
     LOG.info("said")
     assert capsys.readouterr().err == ""
 
@@ -168,13 +168,13 @@ def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, capsys: pyte
 def test_a_full_file_makes_room_and_one_that_was_taken_away_is_begun_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logs, "MOST_BYTES", 1000)
-    logs.set_up(tmp_path)
+    monkeypatch.setattr(logs, "MAX_BYTES", 1000)
+    logs.configure(tmp_path)
     for number in range(30):
         LOG.info("line %d", number)
-    assert (tmp_path / f"{logs.FILE}.1").stat().st_size < 1400
+    assert (tmp_path / f"{logs.LOG_FILE}.1").stat().st_size < 1400
     assert lines(tmp_path)[-1]["event"] == "line 29"
-    (tmp_path / logs.FILE).unlink()
+    (tmp_path / logs.LOG_FILE).unlink()
     LOG.info("once more")
     assert [line["event"] for line in lines(tmp_path)] == ["once more"]
 
@@ -186,7 +186,7 @@ def test_level_and_place_are_settings(tmp_path: Path, capsys: pytest.CaptureFixt
     said = capsys.readouterr().err
     assert " warning shown logger=" in said
     assert "count=3" in said
-    assert not (tmp_path / logs.FILE).exists()
+    assert not (tmp_path / logs.LOG_FILE).exists()
     Newsroom.log(Settings(home=tmp_path, log_to="none"))
     LOG.error("not shown")
     assert capsys.readouterr().err == ""
@@ -204,4 +204,4 @@ def test_the_package_writes_no_log_unless_it_is_told_to(tmp_path: Path) -> None:
         [sys.executable, "-c", program, str(tmp_path)], cwd=PROJECT, capture_output=True, text=True, check=True
     )
     assert done.stderr == ""
-    assert not (tmp_path / logs.FILE).exists()
+    assert not (tmp_path / logs.LOG_FILE).exists()

@@ -273,7 +273,7 @@ def test_a_full_disk_is_a_clear_error_loses_nothing_and_passes(tiny: Newsroom) -
 def test_a_locked_library_is_a_clear_error_and_the_article_goes_in_afterwards(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.stores.sqlite.SECONDS_TO_WAIT", 0.2)
+    monkeypatch.setattr("rag.stores.sqlite.LOCK_SECONDS", 0.2)
     with TinyNewsroom.open(Settings(home=tmp_path / "home")) as room:
         room.add_text(story(1))
         room.wait()

@@ -110,12 +110,12 @@ def test_what_workers_lack_is_said_to_whoever_shares_the_library_until_it_is_the
     room.add_text(text(1))
     indexer = room._parts.indexer
     with monkeypatch.context() as patch:
-        patch.setattr(indexer, "_state_some", fails(OSError(24, "Too many open files")))
-        indexer._do(Job("statements"))
+        patch.setattr(indexer, "_extract_statements", fails(OSError(24, "Too many open files")))
+        indexer._do_job(Job("statements"))
     assert any("Too many open files" in line for line in room.doctor().advice)
     assert room.pending()["statements"] == 1
     for part in range(64):
-        indexer._do(Job("statements", part))
+        indexer._do_job(Job("statements", part))
     assert room.pending()["statements"] == 0
     assert not any("Too many open files" in line for line in room.doctor().advice)
 
@@ -148,7 +148,7 @@ def test_while_the_vector_server_is_away_words_answer_and_vectors_are_made_up_fo
         work(room)
         whole(room)
         server.kill()
-        monkeypatch.setattr("rag.stores.chroma._SECONDS_AWAY", 0.0)
+        monkeypatch.setattr("rag.stores.chroma._RETRY_SECONDS", 0.0)
         assert room.search("harbour")[0].article_id == first.article_id
         answer = room.ask("Where did barada1 go?")
         assert any("words alone" in notice and "ONRECORD_CHROMA_URL" in notice for notice in answer.notices)

@@ -11,8 +11,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from rag.domain import (
-    LONGEST_DRAFT,
-    LONGEST_QUESTION,
+    MAX_DRAFT_CHARS,
+    MAX_QUESTION_CHARS,
     AddResult,
     AmendedField,
     ArticleSummary,
@@ -57,7 +57,7 @@ class FilterBody(_Body):
 class Turn(_Body):
     """An earlier question of the conversation with the text of its answer."""
 
-    question: Annotated[str, Field(max_length=LONGEST_QUESTION)]
+    question: Annotated[str, Field(max_length=MAX_QUESTION_CHARS)]
     answer: Annotated[str, Field(max_length=20_000)]
 
 
@@ -70,7 +70,7 @@ class AskBody(_Body):
         }
     )
 
-    question: Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION)]
+    question: Annotated[str, Field(min_length=1, max_length=MAX_QUESTION_CHARS)]
     filters: FilterBody = FilterBody()
     as_of: Day | None = None
     history: Annotated[list[Turn], Field(max_length=20)] = []
@@ -135,7 +135,7 @@ class CheckBody(_Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": "“The port stays open,” the minister said."}]})
 
-    text: Annotated[str, Field(min_length=1, max_length=LONGEST_DRAFT)]
+    text: Annotated[str, Field(min_length=1, max_length=MAX_DRAFT_CHARS)]
     day: Day | None = None
 
 

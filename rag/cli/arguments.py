@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from rag.cli.common import FIELDS, a_day, at_least_one
+from rag.cli.common import FIELDS, parse_day_argument, parse_positive_int
 from rag.cli.evaluate import evaluate
-from rag.cli.following import a_day_or_word, follow, list_following, list_stories, print_digest, refresh, unfollow
+from rag.cli.following import follow, list_following, list_stories, parse_day_or_word, print_digest, refresh, unfollow
 from rag.cli.library import (
     add_sources,
     amend_article,
@@ -39,7 +39,7 @@ from rag.cli.serve import serve_app, serve_assistants
 
 
 class _Command(Protocol):
-    """Makes the parser of one command."""
+    """Creates the parser of one command."""
 
     def __call__(
         self, name: str, run: Callable[[argparse.Namespace], int], text: str, *, filtered: bool = False
@@ -47,14 +47,14 @@ class _Command(Protocol):
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of the command line; `run` of what it gives is the function of the command."""
+    """The parser of the command line; `run` in its result is the function of the command."""
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--json", action="store_true", help="one JSON object on standard output")
     shared.add_argument("--home", type=Path, help="folder of the library (ONRECORD_HOME, else .onrecord)")
     filters = argparse.ArgumentParser(add_help=False)
     filters.add_argument("--outlet", help="only this outlet")
-    filters.add_argument("--since", type=a_day, metavar="DATE", help="published on or after YYYY-MM-DD")
-    filters.add_argument("--until", type=a_day, metavar="DATE", help="published on or before YYYY-MM-DD")
+    filters.add_argument("--since", type=parse_day_argument, metavar="DATE", help="published on or after YYYY-MM-DD")
+    filters.add_argument("--until", type=parse_day_argument, metavar="DATE", help="published on or before YYYY-MM-DD")
     filters.add_argument("--speaker", help="articles in which this person or body makes a statement")
     filters.add_argument("--language", metavar="CODE", help="only this language, as en or tr")
 
@@ -137,10 +137,12 @@ def _questions(command: _Command) -> None:
     subparser = command("search", search_passages, "find passages", filtered=True)
     _take_ignored(subparser)
     subparser.add_argument("query", metavar="QUERY")
-    subparser.add_argument("-k", type=at_least_one, default=10, metavar="N", help="how many (10)")
+    subparser.add_argument("-k", type=parse_positive_int, default=10, metavar="N", help="how many (10)")
     subparser = command("ask", ask_question, "ask a question and get a cited answer", filtered=True)
     subparser.add_argument("question", metavar="QUESTION")
-    subparser.add_argument("--as-of", type=a_day, metavar="DATE", help="answer from what was known by YYYY-MM-DD")
+    subparser.add_argument(
+        "--as-of", type=parse_day_argument, metavar="DATE", help="answer from what was known by YYYY-MM-DD"
+    )
     subparser.add_argument(
         "--chat", metavar="ID", help="ask it as the next question of a kept conversation: new, or its id"
     )
@@ -156,13 +158,15 @@ def _questions(command: _Command) -> None:
 def _drafts(command: _Command) -> None:
     subparser = command("check", check_draft, "check a draft: each quotation and claim against the record")
     subparser.add_argument("file", metavar="FILE", help="text, Markdown, Word or PDF, or - for standard input")
-    subparser.add_argument("--day", type=a_day, metavar="DATE", help="the date of the draft (today)")
+    subparser.add_argument("--day", type=parse_day_argument, metavar="DATE", help="the date of the draft (today)")
 
 
 def _following(command: _Command) -> None:
     subparser = command("follow", follow, "keep reading a feed, a sitemap or a page of links, or watch a question")
     subparser.add_argument("address", nargs="?", metavar="ADDRESS")
-    subparser.add_argument("--interval", type=at_least_one, default=60, metavar="MINUTES", help="between readings (60)")
+    subparser.add_argument(
+        "--interval", type=parse_positive_int, default=60, metavar="MINUTES", help="between readings (60)"
+    )
     subparser.add_argument("--words", metavar="LIST", help="only articles with one of these words, separated by commas")
     subparser.add_argument("--outlet", help="the outlet of every article that it lists")
     subparser.add_argument("--language", metavar="CODE", help="only this language, as en or tr")
@@ -180,7 +184,7 @@ def _following(command: _Command) -> None:
     subparser = command("digest", print_digest, "say what is new since a day")
     subparser.add_argument(
         "--since",
-        type=a_day_or_word,
+        type=parse_day_or_word,
         default="yesterday",
         metavar="DATE",
         help="YYYY-MM-DD, today or yesterday (yesterday)",

@@ -17,41 +17,41 @@ if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it tak
     from rag.newsroom import Newsroom
     from rag.settings import Settings
 
-_BETWEEN_LOOKS, _BETWEEN_LINES = 0.2, 10.0  # seconds: on a terminal; in a file or a pipe
+_BETWEEN_LOOKS, _BETWEEN_LINES = 0.2, 10.0  # seconds between reports: on a terminal; in a file or a pipe
 DONE, PARTLY, UNUSABLE = 0, 1, 2
 FIELDS = get_args(AmendedField)
 
 
-def a_day(value: str) -> date:
-    """An argument that is a day, YYYY-MM-DD."""
+def parse_day_argument(value: str) -> date:
+    """The day of an argument YYYY-MM-DD. Raises ArgumentTypeError."""
     try:
         return parse_day(value)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{value!r} is not a date; write YYYY-MM-DD, for example 2022-02-03") from None
 
 
-def at_least_one(value: str) -> int:
-    """An argument that is a number from 1."""
+def parse_positive_int(value: str) -> int:
+    """The number of an argument, at least 1. Raises ArgumentTypeError."""
     if not value.isdecimal() or int(value) < 1:
         raise argparse.ArgumentTypeError(f"{value!r} is not a whole number of at least 1")
     return int(value)
 
 
 def filters_of(args: argparse.Namespace) -> Filters:
-    """The filters that were given."""
+    """The filters among the arguments."""
     names = ("outlet", "since", "until", "speaker", "article", "language", "as_of")
     return Filters(**{name: getattr(args, name, None) for name in names})
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
-    """The settings, with the home that was given."""
+    """The settings, with the home of `--home` if it is given."""
     from rag.settings import Settings
 
     return Settings(home=args.home) if args.home else Settings()
 
 
-def opened(args: argparse.Namespace) -> Newsroom:
-    """The newsroom in the home that was given."""
+def open_newsroom(args: argparse.Namespace) -> Newsroom:
+    """Open the newsroom of the settings."""
     from rag.newsroom import Newsroom
 
     settings = settings_of(args)
@@ -59,8 +59,8 @@ def opened(args: argparse.Namespace) -> Newsroom:
     return Newsroom.open(settings)
 
 
-def show(args: argparse.Namespace, value: Any, lines: Callable[[], None]) -> None:
-    """The value as JSON if that was asked for, else as lines for people."""
+def print_result(args: argparse.Namespace, value: Any, lines: Callable[[], None]) -> None:
+    """Print the value as JSON with `--json`, else by calling `lines`."""
     if args.json:
         json.dump(as_json(value), sys.stdout, ensure_ascii=False, indent=2)
         print()
@@ -68,31 +68,31 @@ def show(args: argparse.Namespace, value: Any, lines: Callable[[], None]) -> Non
         lines()
 
 
-def note(args: argparse.Namespace, line: str) -> None:
-    """A line that is no result: with `--json` it goes to standard error."""
+def print_note(args: argparse.Namespace, line: str) -> None:
+    """Print a line that is not part of the result: with `--json` it goes to standard error."""
     print(line, file=sys.stderr if args.json else sys.stdout)
 
 
 class Meter:
-    """Progress on standard error, of what takes over a second: one line that is written anew on a terminal; elsewhere a
-    line where anything has changed, at most one in ten seconds.
+    """Progress on standard error of what takes over a second. On a terminal one line is rewritten; elsewhere a line is
+    added if anything has changed, at most one in ten seconds.
     """
 
     def __init__(self) -> None:
         self._terminal = sys.stderr.isatty()
         self._next = time.monotonic() + 1
-        self._begun = False
+        self._has_written = False
         self._last: object = None
 
     def show(self, at: Progress) -> None:
-        """What, how many of how many, how long still."""
-        of = " to add" if at.step == "adding" else " in all"  # what follows adding is not known before
-        left = "" if at.seconds_left is None else f", {_duration(at.seconds_left)} left{of}"
-        self.write(f"{at.step}: {at.done} of {at.total}{left}", about=(at.step, at.done, at.total))
+        """Write the step, how many of how many are done, and the time left."""
+        of = " to add" if at.step == "adding" else " in all"  # the time of the steps after adding is not known yet
+        time_left = "" if at.seconds_left is None else f", {_duration(at.seconds_left)} left{of}"
+        self.write(f"{at.step}: {at.done} of {at.total}{time_left}", about=(at.step, at.done, at.total))
 
     def write(self, line: str, *, about: object = None) -> None:
-        """The line, unless one was written a moment ago; where nobody sees it being written anew, only if what it is
-        `about` (the line itself, if nothing is named) has changed.
+        """Write the line, unless one was written a moment ago. Except on a terminal, also skip it if `about` (by
+        default the line itself) has not changed.
         """
         about = about or line
         if time.monotonic() < self._next or (about == self._last and not self._terminal):
@@ -105,22 +105,22 @@ class Meter:
             file=sys.stderr,
             flush=True,
         )
-        self._begun = True
+        self._has_written = True
 
     def end(self) -> None:
         """Clear the line."""
-        if self._terminal and self._begun:
+        if self._terminal and self._has_written:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-        self._begun = False
+        self._has_written = False
 
 
 def _duration(seconds: float) -> str:
-    whole = math.ceil(seconds)
-    return f"{whole} s" if whole < 100 else f"{whole // 60} min"
+    rounded = math.ceil(seconds)
+    return f"{rounded} s" if rounded < 100 else f"{rounded // 60} min"
 
 
 def wait_for(room: Newsroom) -> None:
-    """Wait for vectors and statements, and show how far they are."""
+    """Wait for vectors and statements, and show their progress."""
     meter = Meter()
     while not room.wait(0.2):
         for at in room.progress()[:1]:

@@ -7,21 +7,21 @@ import sys
 import threading
 from datetime import UTC, date, datetime, timedelta
 
-from rag.cli.common import DONE, PARTLY, filters_of, opened, show
+from rag.cli.common import DONE, PARTLY, filters_of, open_newsroom, print_result
 from rag.display import plural, quoted
 from rag.domain import Following, News, Refresh, Watch
 from rag.errors import LibraryBusy, UnusableInput
 
-_BETWEEN_ROUNDS = 60.0  # seconds in which `refresh --watch` looks whether an address is due
+_BETWEEN_ROUNDS = 60.0  # seconds between two rounds of `refresh --watch`
 
 
 def follow(args: argparse.Namespace) -> int:
-    """`onrecord follow`: an address that is read again, or with --question, --actor or --topic something to watch."""
-    watched = bool(args.question or args.actor or args.topic)
-    if not args.address and not watched:
+    """`onrecord follow`: follow an address, or watch a --question, --actor or --topic."""
+    watches = bool(args.question or args.actor or args.topic)
+    if not args.address and not watches:
         raise UnusableInput("Give an address to follow, or --question, --actor or --topic to watch.")
     value: dict[str, Following | Watch] = {}
-    with opened(args) as room:
+    with open_newsroom(args) as room:
         if args.address:
             value["following"] = room.follow(
                 args.address,
@@ -30,13 +30,13 @@ def follow(args: argparse.Namespace) -> int:
                 outlet=args.outlet,
                 language=args.language,
             )
-        if watched:
+        if watches:
             value["watch"] = room.watch(args.question, actor=args.actor, topic=args.topic)
-    show(args, value, lambda: _print_kept(value))
+    print_result(args, value, lambda: _print_followed(value))
     return DONE
 
 
-def _print_kept(value: dict[str, Following | Watch]) -> None:
+def _print_followed(value: dict[str, Following | Watch]) -> None:
     for item in value.values():
         if isinstance(item, Following):
             print(f"Following {item.address}, every {item.interval} minutes. `onrecord refresh` reads it now.")
@@ -46,7 +46,7 @@ def _print_kept(value: dict[str, Following | Watch]) -> None:
 
 def list_following(args: argparse.Namespace) -> int:
     """`onrecord following`: the addresses and watches."""
-    with opened(args) as room:
+    with open_newsroom(args) as room:
         addresses, watches = room.following(), room.watches()
 
     def lines() -> None:
@@ -54,19 +54,20 @@ def list_following(args: argparse.Namespace) -> int:
             state = "paused" if item.paused else f"next {item.next_read:%Y-%m-%d %H:%M}"
             read = f"last read {item.last_read:%Y-%m-%d %H:%M}" if item.last_read else "not read yet"
             error = f" - {item.error}" if item.error else ""
-            print(f"{item.address}: {read}, {state}, {plural(item.added, 'article')}{error}")
+            left = f", {item.left:,} older ones in later rounds" if item.left else ""
+            print(f"{item.address}: {read}, {state}, {plural(item.added, 'article')}{left}{error}")
         for watch in watches:
             print(f"{watch.watch_id}  {watch.title}: {watch.unread} new")
         if not addresses and not watches:
             print("Nothing is followed yet. Start with `onrecord follow ADDRESS`.", file=sys.stderr)
 
-    show(args, {"following": addresses, "watches": watches}, lines)
+    print_result(args, {"following": addresses, "watches": watches}, lines)
     return DONE if addresses or watches else PARTLY
 
 
 def unfollow(args: argparse.Namespace) -> int:
     """`onrecord unfollow`: an address, or a watch by its id."""
-    with opened(args) as room:
+    with open_newsroom(args) as room:
         if args.name in {item.watch_id for item in room.watches()}:
             room.unwatch(args.name)
         else:
@@ -75,8 +76,8 @@ def unfollow(args: argparse.Namespace) -> int:
 
 
 def refresh(args: argparse.Namespace) -> int:
-    """`onrecord refresh`: what is due is read; with --watch again and again, until stopped."""
-    with opened(args) as room:
+    """`onrecord refresh`: read what is due; with --watch again and again, until stopped."""
+    with open_newsroom(args) as room:
         while True:
             try:
                 outcome = room.refresh(everything=args.all, progress=lambda address: print(address, file=sys.stderr))
@@ -90,7 +91,7 @@ def refresh(args: argparse.Namespace) -> int:
             if outcome.read:
                 _print_refresh(outcome)
             threading.Event().wait(_BETWEEN_ROUNDS)
-    show(args, outcome, lambda: _print_refresh(outcome))
+    print_result(args, outcome, lambda: _print_refresh(outcome))
     return PARTLY if outcome.errors or not outcome.read else DONE
 
 
@@ -100,15 +101,17 @@ def _print_refresh(outcome: Refresh) -> None:
     for address, reason in outcome.errors:
         print(f"not read: {address} - {reason}")
     for news in outcome.news:
-        print(_line(news))
+        print(_news_line(news))
+    if outcome.left:
+        print(f"{plural(outcome.left, 'older article')} of long lists will be read in the next rounds.")
     addresses = plural(outcome.read, "address", "addresses")
     articles, news_items = plural(len(outcome.results), "article"), plural(len(outcome.news), "news item")
     print(f"{addresses} read, {articles} new or changed, {news_items}.")
 
 
 def list_stories(args: argparse.Namespace) -> int:
-    """`onrecord stories`: what happened; with --merge or --split, stories joined or parted by hand."""
-    with opened(args) as room:
+    """`onrecord stories`: list stories, or change them with --merge or --split."""
+    with open_newsroom(args) as room:
         if args.merge:
             stories = [room.merge_stories(*args.merge)]
         elif args.split:
@@ -122,34 +125,34 @@ def list_stories(args: argparse.Namespace) -> int:
             who = f", {', '.join(item.speakers)}" if item.speakers else ""
             print(f"{item.story_id}  {item.title} ({days or 'no day'}, {len(item.articles)} articles{who})")
 
-    show(args, {"stories": stories}, lines)
+    print_result(args, {"stories": stories}, lines)
     return DONE if stories else PARTLY
 
 
 def print_digest(args: argparse.Namespace) -> int:
     """`onrecord digest`: what is new since a day, on the screen, in a file or by mail."""
-    with opened(args) as room:
+    with open_newsroom(args) as room:
         digest = room.digest(args.since)
-        written = room.digest_document(digest, args.format)
+        document = room.digest_document(digest, args.format)
         if args.output:
             try:
-                args.output.write_text(written, "utf-8")
+                args.output.write_text(document, "utf-8")
             except OSError as exc:
                 raise UnusableInput(f"{args.output} can't be written: {exc.strerror}. Name another file.") from exc
         if args.send:
             room.send_digest(digest, args.send)
-    show(args, digest, lambda: None if args.output else print(written, end=""))
+    print_result(args, digest, lambda: None if args.output else print(document, end=""))
     return DONE if digest.watches or digest.articles else PARTLY
 
 
-def _line(item: News) -> str:
+def _news_line(item: News) -> str:
     source = ", ".join(part for part in (item.outlet, item.published.isoformat() if item.published else None) if part)
     before = f" (before: {quoted(item.before.text)})" if item.before else ""
     return f"{item.text}{before} [{item.title}{', ' if source else ''}{source}]"
 
 
-def a_day_or_word(value: str) -> date:
-    """An argument that is a day, `today` or `yesterday`."""
+def parse_day_or_word(value: str) -> date:
+    """The day of an argument: YYYY-MM-DD, `today` or `yesterday`. Raises ArgumentTypeError."""
     today = datetime.now(UTC).astimezone().date()
     words = {"today": today, "yesterday": today - timedelta(days=1)}
     if value in words:

@@ -1,4 +1,4 @@
-"""Commands that ask: passages, answers, positions, briefings; and checking drafts and exported files."""
+"""Commands for searching, asking, positions and briefings, and for checking drafts and exported files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from rag.cli.common import DONE, PARTLY, Meter, filters_of, opened, show
+from rag.cli.common import DONE, PARTLY, Meter, filters_of, open_newsroom, print_result
 from rag.cli.library import read_source
 from rag.cli.render import (
     about_hit,
@@ -35,14 +35,14 @@ from rag.domain import (
     FindingOutcome,
     Hit,
     as_json,
-    why,
+    explain_statement,
 )
 from rag.errors import UnusableInput
 
 if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it takes a second
     from rag.newsroom import Newsroom
 
-_NAMES: dict[FindingOutcome, str] = {
+_OUTCOME_LABELS: dict[FindingOutcome, str] = {
     "as_said": "as said", "altered": "ALTERED", "other_speaker": "SAID BY ANOTHER", "not_found": "not found",
     "supported": "supported", "contradicted": "CONTRADICTED", "newer": "a later article differs",
     "unconfirmed": "not confirmed",
@@ -51,10 +51,10 @@ _NAMES: dict[FindingOutcome, str] = {
 
 def search_passages(args: argparse.Namespace) -> int:
     """`onrecord search`: passages."""
-    with opened(args) as room:
+    with open_newsroom(args) as room:
         filters = filters_of(args)
         understood = room.understood(args.query, filters=filters, ignore=args.ignore)
-        hits, elapsed = _timed(lambda: room.search(args.query, k=args.k, filters=filters, ignore=args.ignore))
+        hits, elapsed = _time_call(lambda: room.search(args.query, k=args.k, filters=filters, ignore=args.ignore))
         notices = room.search_notices(args.query, hits)
 
     for notice in notices:
@@ -67,57 +67,57 @@ def search_passages(args: argparse.Namespace) -> int:
         if not hits:
             print("Nothing found.", file=sys.stderr)
 
-    show(args, {"hits": hits, "elapsed_ms": elapsed, "understood": understood}, lines)
+    print_result(args, {"hits": hits, "elapsed_ms": elapsed, "understood": understood}, lines)
     return DONE if hits else PARTLY
 
 
 def ask_question(args: argparse.Namespace) -> int:
-    """`onrecord ask`: a cited answer, or one exported to files; with `--chat` it is a turn of a kept conversation."""
+    """`onrecord ask`: a cited answer, printed or exported; with `--chat` it is a turn of a kept conversation."""
     formats = _formats(args)
     filters = filters_of(args)
     chat_id = secrets.token_urlsafe(16) if args.chat == "new" else args.chat
-    with opened(args) as room:
-        known = chat_id in {item.chat_id for item in room.chats()} if chat_id else False
-        history = room.history(chat_id) if known else []
+    with open_newsroom(args) as room:
+        exists = chat_id in {item.chat_id for item in room.chats()} if chat_id else False
+        history = room.history(chat_id) if exists else []
         answer = room.ask(args.question, filters=filters, ignore=args.ignore, history=history)
         if chat_id:
             room.keep_turn(chat_id, args.question, filters=filters, state="answered", answer=answer)
             print(f"Conversation {chat_id}", file=sys.stderr)
         _export(args, room, answer, formats)
     if args.json or not formats:
-        show(args, answer, lambda: print_answer(answer))
+        print_result(args, answer, lambda: print_answer(answer))
     return PARTLY if answer.abstained else DONE
 
 
 def show_chats(args: argparse.Namespace) -> int:
-    """`onrecord chats`: the conversations of the library, or one of them with its answers."""
-    with opened(args) as room:
+    """`onrecord chats`: list the conversations of the library, or show or delete one."""
+    with open_newsroom(args) as room:
         if args.forget:
             if args.id is None:
                 raise UnusableInput("Name the conversation to delete: onrecord chats ID --forget.")
             room.forget_chat(args.id)
             return DONE
         chats = [room.chat(args.id)] if args.id else room.chats()
-    show(args, {"chats": chats}, lambda: print_chats(chats, whole=args.id is not None))
+    print_result(args, {"chats": chats}, lambda: print_chats(chats, whole=args.id is not None))
     return DONE if chats else PARTLY
 
 
 def _formats(args: argparse.Namespace) -> list[ExportFormat]:
-    """The formats that are asked for by `--format` or by the name of the file. Raises UnusableInput."""
-    named = args.format.split(",") if args.format else []
-    if args.output and not named:
-        named = [args.output.suffix.removeprefix(".")]
-    wrong = [name for name in named if name not in get_args(ExportFormat)]
-    if wrong:
-        known = ", ".join(get_args(ExportFormat))
-        raise UnusableInput(f"{wrong[0]!r} is not an export format. Use --format with one or more of {known}.")
-    if named and not args.output and (len(named) > 1 or named[0] in ("docx", "pdf") or args.json):
+    """The formats of `--format`, or else of the suffix of the output file. Raises UnusableInput."""
+    formats = args.format.split(",") if args.format else []
+    if args.output and not formats:
+        formats = [args.output.suffix.removeprefix(".")]
+    unknown = [name for name in formats if name not in get_args(ExportFormat)]
+    if unknown:
+        supported = ", ".join(get_args(ExportFormat))
+        raise UnusableInput(f"{unknown[0]!r} is not an export format. Use --format with one or more of {supported}.")
+    if formats and not args.output and (len(formats) > 1 or formats[0] in ("docx", "pdf") or args.json):
         raise UnusableInput("Name a file or folder with -o: only a single text format can go to standard output.")
-    return [name for name in get_args(ExportFormat) if name in named]
+    return [name for name in get_args(ExportFormat) if name in formats]
 
 
 def _export(args: argparse.Namespace, room: Newsroom, value: Answer | Briefing, formats: list[ExportFormat]) -> None:
-    """Write the value in each format: to the file that is named, or into the folder, or to standard output."""
+    """Write the value in each format to the output file, into the output folder, or to standard output."""
     for name in formats:
         data = room.export(value, name)
         if args.output is None:
@@ -135,17 +135,17 @@ def _export(args: argparse.Namespace, room: Newsroom, value: Answer | Briefing, 
 
 def verify_file(args: argparse.Namespace) -> int:
     """`onrecord verify`: every citation of an exported answer or briefing, checked again."""
-    with opened(args) as room:
+    with open_newsroom(args) as room:
         verification = room.verify(args.file)
-    show(args, verification, lambda: print_verification(verification))
+    print_result(args, verification, lambda: print_verification(verification))
     return DONE if verification.ok else PARTLY
 
 
 def make_briefing(args: argparse.Namespace) -> int:
-    """`onrecord brief`: a briefing, or one exported to files."""
+    """`onrecord brief`: a briefing, printed or exported."""
     meter = Meter()
     formats = _formats(args)
-    with opened(args) as room:
+    with open_newsroom(args) as room:
         briefing = room.brief(
             topic=args.topic,
             articles=args.article or (),
@@ -158,59 +158,61 @@ def make_briefing(args: argparse.Namespace) -> int:
         meter.end()
         _export(args, room, briefing, formats)
     if args.json or not formats:
-        show(args, briefing, lambda: print_briefing(briefing))
+        print_result(args, briefing, lambda: print_briefing(briefing))
     return DONE if briefing.finished and any(item.sentences for item in briefing.sections) else PARTLY
 
 
 def _step_line(step: BriefingStep) -> str:
     tokens = step.usage.prompt_tokens + step.usage.completion_tokens
-    counted = f": {step.done} of {step.total} {step.detail}" if step.total else ""
-    return f"{step.work}{counted}" + (f", {tokens} tokens" if tokens else "")
+    counts = f": {step.done} of {step.total} {step.detail}" if step.total else ""
+    return f"{step.work}{counts}" + (f", {tokens} tokens" if tokens else "")
 
 
 def list_positions(args: argparse.Namespace) -> int:
-    """`onrecord positions`: statements, or a matrix of actors by topics."""
+    """`onrecord positions`: list statements, or a matrix of actors by topics."""
     if args.matrix or args.csv:
         return _matrix(args)
-    with opened(args) as room:
+    with open_newsroom(args) as room:
         pairs = product(args.actor or [None], args.topic or [None])
         groups = [room.statements(actor=actor, topic=topic, filters=filters_of(args)) for actor, topic in pairs]
     statements = list(dict.fromkeys(item for group in groups for item in group))
-    show(args, {"statements": statements}, lambda: print_statements(statements))
+    print_result(args, {"statements": statements}, lambda: print_statements(statements))
     return DONE if statements else PARTLY
 
 
 def _matrix(args: argparse.Namespace) -> int:
-    with opened(args) as room:
+    with open_newsroom(args) as room:
         positions = room.positions(actors=args.actor, topics=args.topic, filters=filters_of(args))
         table = room.positions_csv(positions) if args.csv else ""
     if args.csv:
         with args.csv.open("w", encoding="utf-8-sig", newline="") as file:  # a mark: spreadsheets read UTF-8 by it
             file.write(table)
         print(f"Wrote {args.csv}.", file=sys.stderr)
-    show(args, positions, lambda: print_matrix(positions))
+    print_result(args, positions, lambda: print_matrix(positions))
     return DONE if any(cell.statements for cell in positions.cells) else PARTLY
 
 
 def read_statements(args: argparse.Namespace) -> int:
-    """`onrecord statements`: who says what in a source, nothing stored."""
-    with opened(args) as room:
+    """`onrecord statements`: the statements of a source, without storing it."""
+    with open_newsroom(args) as room:
         read = read_source(room, args.source)
         statements = room.statements_in(read)
-    shown: object = [as_json(item) | {"why": why(item)} for item in statements] if args.explain else statements
-    show(args, {"statements": shown}, lambda: print_statements(statements, explain=args.explain))
+    output: object = (
+        [as_json(item) | {"why": explain_statement(item)} for item in statements] if args.explain else statements
+    )
+    print_result(args, {"statements": output}, lambda: print_statements(statements, explain=args.explain))
     return DONE if statements else PARTLY
 
 
-def _timed(call: Callable[[], list[Hit]]) -> tuple[list[Hit], float]:
+def _time_call(call: Callable[[], list[Hit]]) -> tuple[list[Hit], float]:
     started = time.perf_counter()
     return call(), round((time.perf_counter() - started) * 1000, 1)
 
 
 def check_draft(args: argparse.Namespace) -> int:
-    """The findings of a draft, in its order."""
+    """`onrecord check`: the findings of a draft, in its order."""
     meter = Meter()
-    with opened(args) as room:
+    with open_newsroom(args) as room:
         if args.file == "-":
             text = room.draft_text(sys.stdin.buffer.read(), name="standard input")
         else:
@@ -219,22 +221,22 @@ def check_draft(args: argparse.Namespace) -> int:
             text, day=args.day, progress=lambda step: meter.write(f"checked: {step.done} of {step.total}")
         )
         meter.end()
-    show(args, check, lambda: _print(text, check))
+    print_result(args, check, lambda: _print_check(text, check))
     return DONE if check.stands else PARTLY
 
 
-def _print(text: str, check: DraftCheck) -> None:
+def _print_check(text: str, check: DraftCheck) -> None:
     for finding in check.findings:
         line = text.count("\n", 0, finding.start) + 1
         mark = "“{}”" if finding.kind == "quotation" else "{}"
-        print(f"line {line}: {_NAMES[finding.outcome]}: {mark.format(' '.join(finding.text.split()))}")
+        print(f"line {line}: {_OUTCOME_LABELS[finding.outcome]}: {mark.format(' '.join(finding.text.split()))}")
         print(f"    {finding.why}")
         for n in finding.citations:
-            print(f"    {_about(check.citations[n - 1])}")
-    print(" ".join(f"{number}: {outcomes}." for number, outcomes in tally(check.findings, _NAMES)))
+            print(f"    {_citation_line(check.citations[n - 1])}")
+    print(" ".join(f"{number}: {outcomes}." for number, outcomes in tally(check.findings, _OUTCOME_LABELS)))
     for notice in check.notices:
         print(notice, file=sys.stderr)
 
 
-def _about(item: Citation) -> str:
+def _citation_line(item: Citation) -> str:
     return f"[{item.n}] {item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'}: “{item.quote}”"

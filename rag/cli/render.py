@@ -1,4 +1,4 @@
-"""Answers, briefings, positions and statements as lines for people."""
+"""Prints answers, briefings, positions and statements for people."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from rag.domain import (
     Understood,
     Verification,
     citation_marks,
-    why,
+    explain_statement,
 )
 
 
 def print_verification(verification: Verification) -> None:
-    """Each citation and sentence with what became of it."""
+    """Print the result for each citation and sentence of an exported file."""
     for item in verification.checked:
         name = f"[{item.n}] " if item.n is not None else ""
         against = f" (checked against the {item.against})" if item.against else ""
@@ -37,9 +37,9 @@ def print_verification(verification: Verification) -> None:
     print(seals[verification.seal])
     cited = [item for item in verification.checked if item.place.startswith("citation ")]
     print(f"Citations word for word in their articles: {sum(item.fine for item in cited)} of {len(cited)}.")
-    borne = sum(item.basis in ("words", "statement") for item in verification.sentences)
+    supported = sum(item.basis in ("words", "statement") for item in verification.sentences)
     total = len(verification.sentences)
-    print(f"Sentences that the record bears out, word for word or as a statement: {borne} of {total}.")
+    print(f"Sentences that the record bears out, word for word or as a statement: {supported} of {total}.")
     for sentence in verification.vouched:
         marks = citation_marks(sentence.citations)
         print(f"Only its writer vouches for: “{sentence.text}” {marks} ({sentence.place})")
@@ -53,7 +53,7 @@ def print_verification(verification: Verification) -> None:
 
 
 def print_understood(understood: Sequence[Understood]) -> None:
-    """What a question was read to say of where to look, and how to take it back."""
+    """Print how the scope of a question was understood, and how to undo each part."""
     for item in understood:
         if item.kind not in ("part", "segment", "actor"):
             undo = f" (--ignore {item.kind} takes it back)" if item.applied else ""
@@ -61,19 +61,19 @@ def print_understood(understood: Sequence[Understood]) -> None:
 
 
 def print_answer(answer: Answer) -> None:
-    """An answer with its speaker lines, citations and what is withheld."""
+    """Print an answer with its speaker lines, citations and withheld sentences."""
     if answer.rewritten:
         print(f"Read as “{answer.rewritten}”")
     print_understood(answer.understood)
     if answer.abstained:
         print(answer.headline)
     if any(item.kind == "synthesis" for item in answer.sentences):
-        print(written_by(answer))
-    explained = False
+        print(lead_heading(answer))
+    has_heading = False
     for sentence in answer.sentences:
-        if sentence.kind == "reported" and not explained:
+        if sentence.kind == "reported" and not has_heading:
             print("What the outlets report:")
-            explained = True
+            has_heading = True
         _print_sentence(sentence)
     if answer.citations:
         print("\nSources")
@@ -88,13 +88,13 @@ def print_answer(answer: Answer) -> None:
     _print_left_out(answer)
 
 
-def written_by(answer: Answer) -> str:
-    """The line over a lead: whose words it has, and that they were checked."""
+def lead_heading(answer: Answer) -> str:
+    """The line over a lead: which engine wrote it, and that it was checked."""
     return f"Written by {answer.engine}, checked against the sources:"
 
 
 def print_chats(chats: Sequence[Chat], *, whole: bool) -> None:
-    """A line for each conversation, or `whole` ones with their answers and what became since of what these cite."""
+    """Print a line for each conversation, or `whole` ones with answers and later changes to the cited articles."""
     for chat in chats:
         if not whole:
             count = plural(chat.total, "question")
@@ -113,7 +113,7 @@ def print_chats(chats: Sequence[Chat], *, whole: bool) -> None:
 
 
 def print_briefing(briefing: Briefing) -> None:
-    """A briefing, section by section."""
+    """Print a briefing, section by section."""
     print(briefing.title)
     days = {item.sentence: item.date for item in briefing.timeline}
     for section in briefing.sections:
@@ -127,23 +127,23 @@ def print_briefing(briefing: Briefing) -> None:
     _print_left_out(briefing)
 
 
-def _print_citations(cited: Sequence[Citation]) -> None:
-    for item in cited:
+def _print_citations(citations: Sequence[Citation]) -> None:
+    for item in citations:
         print(f"[{item.n}] {item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'}: “{item.quote}”")
 
 
 def _print_left_out(value: Answer | Briefing) -> None:
-    for gone in value.withheld:
-        print(f"Withheld: {truncate(gone.text, 120)} ({gone.reason})")
+    for sentence in value.withheld:
+        print(f"Withheld: {truncate(sentence.text, 120)} ({sentence.reason})")
     for notice in value.notices:
         print(notice)
 
 
-def _print_sentence(sentence: AnswerSentence, before: str = "") -> None:
+def _print_sentence(sentence: AnswerSentence, prefix: str = "") -> None:
     marks = citation_marks(sentence.citations)
     line = speaker_line(sentence.statement) if sentence.statement and sentence.kind != "reported" else ""
     sign = "?" if sentence.outcome == "unconfirmed" else "-"
-    print(f"{sign} {before}{sentence.text} {marks}".rstrip() + (f"\n    {line}" if line else ""))
+    print(f"{sign} {prefix}{sentence.text} {marks}".rstrip() + (f"\n    {line}" if line else ""))
     if sentence.translation:
         print(f"    translation by the model, not checked: {sentence.translation}")
     if sentence.note:
@@ -151,10 +151,10 @@ def _print_sentence(sentence: AnswerSentence, before: str = "") -> None:
 
 
 def speaker_line(item: Statement) -> str:
-    """Who, in what role, for whom, to whom, when, and how."""
-    unsure = " or ".join(item.speaker_candidates)
+    """Speaker, role, party, venue, day and kind of a statement as one line."""
+    candidates = " or ".join(item.speaker_candidates)
     parts = (
-        item.speaker or (f"speaker not certain: {unsure}" if unsure else None),
+        item.speaker or (f"speaker not certain: {candidates}" if candidates else None),
         item.role,
         item.on_behalf_of and f"for {item.on_behalf_of}",
         item.venue and f"to {item.venue}",
@@ -166,7 +166,7 @@ def speaker_line(item: Statement) -> str:
 
 
 def print_matrix(positions: Positions) -> None:
-    """Each cell of a matrix with how much is stated and how much is the outlet's account, and what changed."""
+    """Print each cell of a matrix with its numbers of statements by kind, and the changes."""
     for cell in positions.cells:
         statements = [positions.statements[at] for at in cell.statements]
         count = ", ".join(
@@ -191,16 +191,16 @@ def print_matrix(positions: Positions) -> None:
 
 
 def print_statements(statements: Sequence[Statement], *, explain: bool = False) -> None:
-    """A line for each statement, with why it is given to its speaker where that is asked for."""
+    """Print each statement; with `explain`, also why it is attributed to its speaker."""
     for item in statements:
         where = f" ({item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'})" if item.title else ""
         print(f"{speaker_line(item)}{where}\n    {truncate(item.text, 300)}")
         if explain:
-            print(f"    why: {why(item)}")
+            print(f"    why: {explain_statement(item)}")
     if not statements:
         print("No statement found.", file=sys.stderr)
 
 
 def about_hit(hit: Hit) -> str:
-    """Where a passage is from."""
+    """Title, outlet and day of a passage."""
     return f"{hit.title}, {hit.outlet or 'no outlet'}, {hit.published or 'no date'}"

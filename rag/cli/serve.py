@@ -8,12 +8,12 @@ import runpy
 import sys
 from contextlib import suppress
 
-from rag.cli.common import DONE, opened, settings_of
+from rag.cli.common import DONE, open_newsroom, settings_of
 from rag.errors import BadSettings
 
 
 def serve_app(args: argparse.Namespace) -> int:
-    """`onrecord serve`: the app, until it is stopped. It runs in this very process, so that nobody waits for two."""
+    """`onrecord serve`: run the app until it is stopped, in this process, as another one would take longer to start."""
     if args.home:
         os.environ["ONRECORD_HOME"] = str(args.home)
     sys.argv[1:] = ["--host", args.host, "--port", str(args.port)]
@@ -23,12 +23,12 @@ def serve_app(args: argparse.Namespace) -> int:
 
 
 def serve_assistants(args: argparse.Namespace) -> int:
-    """Serve until the assistant goes away, or until stopped."""
+    """`onrecord mcp`: serve until the assistant disconnects, or until stopped."""
     try:
         from rag.api import mcp_server
     except ModuleNotFoundError as exc:
         raise BadSettings("Assistants need the extra `mcp`: pip install 'onrecord[mcp]'.") from exc
-    with opened(args) as room:
+    with open_newsroom(args) as room:
         if not args.http:
             mcp_server.serve_stdio(room, allow_add=args.allow_add)
             return DONE

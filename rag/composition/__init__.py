@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from rag.composition.adapters import (
     LIBRARY,
+    endpoint_models,
     library_at,
     model_trial,
-    models_offered,
+    move_target_settings,
     open_library,
     open_vectors,
-    target_of_move,
 )
-from rag.composition.parts import Composition, part
+from rag.composition.parts import Composition, lazy_part
 
 __all__ = [
     "LIBRARY",
     "Composition",
+    "endpoint_models",
+    "lazy_part",
     "library_at",
     "model_trial",
-    "models_offered",
+    "move_target_settings",
     "open_library",
     "open_vectors",
-    "part",
-    "target_of_move",
 ]

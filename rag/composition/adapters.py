@@ -1,4 +1,4 @@
-"""Which adapters the settings name: libraries, vectors, models and the queue of workers."""
+"""Chooses adapters by the settings: libraries, vectors, models and the queue of workers."""
 
 from __future__ import annotations
 
@@ -14,25 +14,24 @@ from rag.errors import BadSettings, ModelMissing, StoreError
 from rag.providers.base import ChatModel, Reranker
 from rag.providers.metered import Price
 from rag.settings import Settings
-from rag.stores.base import CATALOGUE, VectorStore
+from rag.stores.base import CHROMA_DATABASE, VectorStore
 from rag.stores.library import Library
 from rag.stores.sqlite import check_path
-from rag.stores.tables import UNFINISHED
+from rag.stores.tables import MOVING_FROM_KEY
 from rag.text.canonical import digest
 
-if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no server loads nothing for it
+if TYPE_CHECKING:  # imported only where a server is used
     from rag.stores.jobs import Jobs
 
 LIBRARY, VECTORS = "library.db", "vectors"
-_READ_BY_RULES = ("en",)  # languages whose articles the rules read for statements
+
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_OWNER = "vectors_owner"  # kept in the library: what its vectors are called on a server
-_SETTLED = 600.0  # seconds that new articles have to get their statements before watches are asked
+_VECTORS_OWNER_KEY = "vectors_owner"  # of the meta table: names the library's vectors on a shared server
 
 
 def model_trial(settings: Settings) -> ModelTrial:
-    """What the chat model of these settings can do, and the one that checks its claims. They need not be those of an
-    open newsroom. Raises nothing of the model's or the settings'.
+    """What the chat model of these settings can do, and the model that checks its claims. The settings need not be
+    those of an open newsroom. Errors of the model or the settings are part of the result.
     """
     from rag.providers.endpoint_chat import OpenAIChat
     from rag.providers.entailment_chat import ChatJudge
@@ -57,9 +56,9 @@ def model_trial(settings: Settings) -> ModelTrial:
 
 
 def open_library(settings: Settings) -> Library:
-    """The library on the server that is set, else in the home. Raises BadSettings, StoreError."""
+    """The library on the configured server, else in the home. Raises BadSettings, StoreError."""
     library = library_at(settings)
-    if library.meta.get(UNFINISHED):
+    if library.meta.get(MOVING_FROM_KEY):
         library.close()
         raise StoreError(
             f"{library.place} is the target of a move that was broken off. Run `onrecord migrate-store` again to "
@@ -69,17 +68,17 @@ def open_library(settings: Settings) -> Library:
 
 
 def library_at(settings: Settings) -> Library:
-    """As `open_library`, also where it is still being moved to."""
+    """As `open_library`, but also opens the target of an unfinished move."""
     if settings.chroma_url is None:
-        check_path(settings.home / VECTORS / CATALOGUE)  # the longest path in a home, before anything is written
+        check_path(settings.home / VECTORS / CHROMA_DATABASE)  # the longest path in a home, before anything is written
     if settings.database_url is not None:
         return Library(settings.database_url.get_secret_value())
     return Library(settings.home / LIBRARY)
 
 
-def target_of_move(settings: Settings, to: str, chroma: str | None) -> Settings:
-    """The settings of where a library moves to: an address `postgresql://…`, with that of a Chroma server, or a folder.
-    Raises BadSettings.
+def move_target_settings(settings: Settings, to: str, chroma: str | None) -> Settings:
+    """The settings of the place that a library moves to: an address `postgresql://…`, with that of a Chroma server, or
+    a folder. Raises BadSettings.
     """
     address = to if _ADDRESS.match(to) else None
     if address is None:
@@ -96,7 +95,7 @@ def target_of_move(settings: Settings, to: str, chroma: str | None) -> Settings:
 
 
 def open_vectors(settings: Settings, library: Library, fingerprint: str) -> VectorStore:
-    """The vectors on the server that is set, else in the home. Raises BadSettings; nothing is asked of a server yet."""
+    """The vectors on the configured server, else in the home. Does not contact the server yet. Raises BadSettings."""
     name = f"passages-{digest(fingerprint)}"
     if settings.chroma_url is None:
         from rag.stores.chroma import ChromaVectors
@@ -105,12 +104,12 @@ def open_vectors(settings: Settings, library: Library, fingerprint: str) -> Vect
     from rag.stores.chroma import ChromaServer
 
     token = settings.chroma_token.get_secret_value() if settings.chroma_token else None
-    owner = library.meta.set_default(_OWNER, secrets.token_hex(4))
+    owner = library.meta.set_default(_VECTORS_OWNER_KEY, secrets.token_hex(4))
     return ChromaServer(settings.chroma_url.get_secret_value(), name, owner=owner, token=token)
 
 
 def job_queue(settings: Settings) -> Jobs | None:
-    """The queue of the server that is set; None where each process does its work itself."""
+    """The job queue of the configured server; None where each process does its own work."""
     if settings.database_url is None:
         return None
     from rag.stores.jobs import Jobs
@@ -119,7 +118,7 @@ def job_queue(settings: Settings) -> Jobs | None:
 
 
 def reranker(settings: Settings) -> Reranker | None:
-    """The reranking model of the endpoint, if one is set. Raises BadSettings where no endpoint is."""
+    """The endpoint's reranking model; None where none is set. Raises BadSettings if one is set without an endpoint."""
     if not settings.rerank_model:
         return None
     if not settings.endpoint_set:
@@ -130,7 +129,7 @@ def reranker(settings: Settings) -> Reranker | None:
 
 
 def chat_model(settings: Settings) -> ChatModel:
-    """The chat model of the settings, as it answers, without a meter. Raises BadSettings."""
+    """The chat model of the settings, without a meter. Raises BadSettings."""
     if settings.local_model is not None:
         from rag.providers.local_model import LocalChat
 
@@ -142,15 +141,15 @@ def chat_model(settings: Settings) -> ChatModel:
     return OpenAIChat(settings)
 
 
-def models_offered(settings: Settings) -> list[str]:
+def endpoint_models(settings: Settings) -> list[str]:
     """The names of the models that the endpoint of the settings lists. Raises BadSettings, ModelError."""
-    from rag.providers.endpoint import models
+    from rag.providers.endpoint import list_models
 
-    return models(settings)
+    return list_models(settings)
 
 
 def check_model(settings: Settings) -> ChatModel:
-    """The model that checks claims, where it is another than the one that answers. Raises BadSettings."""
+    """The model that checks claims, where it is not the one that answers. Raises BadSettings."""
     if not settings.endpoint_set:
         raise BadSettings("ONRECORD_CHECK_MODEL is set but no endpoint: set OPENAI_API_KEY or OPENAI_BASE_URL.")
     from rag.providers.endpoint_chat import OpenAIChat
@@ -159,7 +158,7 @@ def check_model(settings: Settings) -> ChatModel:
 
 
 def price(settings: Settings) -> Price | None:
-    """What the chat model costs; None where it is not known. Raises BadSettings where a cap needs it."""
+    """The price of the chat model; None where it is unknown. Raises BadSettings where a cost cap needs it."""
     if settings.local_model is not None:
         return Price(prompt=0.0, completion=0.0)
     if settings.prompt_price is None or settings.completion_price is None:

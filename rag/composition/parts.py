@@ -1,8 +1,7 @@
-"""The composition: parts that are made when they are first needed, of the adapters that the settings name."""
+"""The composition: the library, adapters and services of a newsroom, each made when first needed."""
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -23,15 +22,15 @@ from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.service import AnswerService
 from rag.services.drafts.service import DraftService
 from rag.services.exports.service import ExportService
-from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, lacking
+from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, shortage_message
 from rag.services.ingestion.service import IngestionService
 from rag.services.maintenance import Maintenance
 from rag.settings import Settings
 from rag.stores.base import VectorStore
 from rag.text.prompts import STATEMENTS_VERSION
-from rag.verification.entailment import EntailmentJudge
+from rag.verification.model_claims import EntailmentJudge
 
-if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no server loads nothing for it
+if TYPE_CHECKING:  # imported only where they are used
     from rag.providers.mail import Mailer
     from rag.services.briefings.pipeline import BriefingMaker
     from rag.services.following.scheduler import Scheduler
@@ -39,16 +38,15 @@ if TYPE_CHECKING:  # whoever reads no page, writes no briefing and needs no serv
     from rag.services.ingestion.pages import Fetches
     from rag.services.stories.service import StoryService
 
-LIBRARY, VECTORS = "library.db", "vectors"
-_READ_BY_RULES = ("en",)  # languages whose articles the rules read for statements
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_OWNER = "vectors_owner"  # kept in the library: what its vectors are called on a server
-_SETTLED = 600.0  # seconds that new articles have to get their statements before watches are asked
+
+_RULE_LANGUAGES = ("en",)  # languages whose articles the rules read for statements
+
+_SETTLE_SECONDS = 600.0  # how long a refresh waits for the statements of new articles before it asks the watches
 T = TypeVar("T")
 
 
-class part(Generic[T]):  # noqa: N801  # used as a decorator
-    """A part that is made once, when it is first needed, under the lock of its composition."""
+class lazy_part(Generic[T]):  # noqa: N801  # a decorator
+    """A property that is computed once, on first use, under the lock of its composition."""
 
     def __init__(self, make: Callable[[Composition], T]) -> None:
         self._make = make
@@ -72,9 +70,9 @@ class part(Generic[T]):  # noqa: N801  # used as a decorator
 
 
 class Composition:
-    """A library and all that works on it. Opening it loads no model and no index: each part is made when first needed.
+    """A library and all that works on it. Opening it loads no model and no index; each part is made when first needed.
 
-    A subclass may give other parts. `faults` says what is missing, in words for `doctor`. Raises StoreError.
+    A subclass may override parts. `faults` says what is missing, in words for `doctor`. Raises StoreError.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -84,27 +82,27 @@ class Composition:
         self.library = open_library(settings)
 
     def has(self, name: str) -> bool:
-        """True once the part of that name was made."""
+        """True if the part of that name has been made."""
         return name in self.__dict__
 
     def close(self) -> None:
-        """Stop background work after the piece in hand and release all files. Questions that still run end with a
-        StoreError or ModelError at their next step.
+        """Stop background work after the current piece and release all files. Questions that are still running end with
+        a StoreError or ModelError at their next step.
         """
         self._release("scheduler")
         self._release("answers")
-        self._release("chat")  # first: background work may wait for it
+        self._release("chat")  # before the indexer: background work may wait for it
         self._release("indexer")
-        self.library.close()  # whoever still asks is told so at the next step
+        self.library.close()  # questions that are still running fail at their next step
         self._release("vectors")
         self._release("fetcher")
 
     def _release(self, name: str) -> None:
-        """Close a part if it was made and can be closed."""
+        """Close a part if it has been made and can be closed."""
         if callable(close := getattr(self.__dict__.get(name), "close", None)):
             close()
 
-    @part
+    @lazy_part
     def embedder(self) -> Embedder | None:
         """The endpoint's embedding model if one is set, else the built-in one; None where its weights are missing."""
         if self.settings.embed_model:
@@ -116,13 +114,13 @@ class Composition:
         try:
             return shared_minilm()
         except (ModelMissing, MemoryError, OSError) as exc:
-            self.faults.append(f"{lacking(exc)} Until then search goes by words alone.")
+            self.faults.append(f"{shortage_message(exc)} Until then search goes by words alone.")
             return None
 
-    @part
+    @lazy_part
     def judge(self) -> RelevanceJudge | None:
-        """What says which sentences answer: the endpoint's reranking model if one is set, else the built-in one; None
-        where it is off or its weights are missing, and answers then go by words and vectors. Raises BadSettings.
+        """Judges which sentences answer: the endpoint's reranking model if one is set, else the built-in one. None
+        where it is off or its weights are missing; answers then go by words and vectors. Raises BadSettings.
         """
         if not self.settings.judge:
             return None
@@ -136,16 +134,16 @@ class Composition:
             self.faults.append(f"{exc} Until then answers are chosen by words and vectors.")
             return None
 
-    @part
+    @lazy_part
     def vectors(self) -> VectorStore | None:
-        """The vector store; None where no embedder is."""
+        """The vector store; None without an embedder."""
         if self.embedder is None:
             return None
         return open_vectors(self.settings, self.library, cut_fingerprint(self.embedder))
 
-    @part
+    @lazy_part
     def indexer(self) -> Indexer:
-        """What keeps the indices up to date: in this process, or through the queue of a shared library."""
+        """Keeps the indices up to date: in this process, or through the queue of a shared library."""
         queue = job_queue(self.settings)
         if queue is None:
             return Indexer(
@@ -166,21 +164,22 @@ class Composition:
             release=installed_version("onrecord"),
         )
 
-    @part
+    @lazy_part
     def extractor(self) -> Extractor | None:
-        """How statements are extracted from an article."""
+        """Extracts statements from articles; None where the parser is missing."""
         from rag.providers.spacy_parser import shared_parser
         from rag.statements import FINGERPRINT, Reading, read_article
 
         try:
             parser = shared_parser()
         except (ModelMissing, MemoryError, OSError) as exc:
-            self.faults.append(f"{lacking(exc)} Until then articles get no statements; they are made up for later.")
+            reason = shortage_message(exc)
+            self.faults.append(f"{reason} Until then articles get no statements; they are made up for later.")
             return None
         refine = self.statement_model
 
         def extract(article: Article) -> Reading:
-            made = read_article(
+            reading = read_article(
                 article.text,
                 parser=parser,
                 article_id=article.article_id,
@@ -188,40 +187,40 @@ class Composition:
                 published=article.published,
                 title=article.title,
             )
-            return replace(made, statements=refine(article, made.statements)) if refine else made
+            return replace(reading, statements=refine(article, reading.statements)) if refine else reading
 
         fingerprint = f"{FINGERPRINT}-{parser.fingerprint}"
-        if refine and self.settings.model_statements:  # else English articles would all be read again for nothing
+        if refine and self.settings.model_statements:  # else all English articles would be read again in vain
             fingerprint = f"{fingerprint}-{self.settings.model_name}-{STATEMENTS_VERSION}"
         return Extractor(fingerprint=fingerprint, extract=extract)
 
-    @part
+    @lazy_part
     def statement_model(self) -> Callable[[Article, tuple[Statement, ...]], tuple[Statement, ...]] | None:
-        """What lets the chat model read articles for statements: all of them, if that is asked for, else those in
-        languages that the rules do not read.
+        """Lets the chat model read articles for statements: all articles if `model_statements` is set, else those in
+        languages that the rules do not read. None without a chat model.
         """
         try:
             model = self.chat
-        except BadSettings:  # `doctor` and the first question say so
+        except BadSettings:  # `doctor` and the first question report it
             return None
         if model is None:
             return None
-        from rag.services.indexing.llm_statements import refined_by
+        from rag.services.indexing.llm_statements import statement_refiner
 
-        return refined_by(model, languages=() if self.settings.model_statements else _READ_BY_RULES)
+        return statement_refiner(model, languages=() if self.settings.model_statements else _RULE_LANGUAGES)
 
-    @part
+    @lazy_part
     def chat(self) -> Metered | None:
-        """The chat model that is set, counted and capped; None where the built-in engine answers. A GGUF file goes
-        before an endpoint. Raises BadSettings.
+        """The configured chat model, metered and capped; None for the built-in engine. A GGUF file takes precedence
+        over an endpoint. Raises BadSettings.
         """
         if self.settings.local_model is None and not self.settings.chat_model:
             return None
         return Metered(chat_model(self.settings), price=price(self.settings), cap=self.settings.max_cost)
 
-    @part
+    @lazy_part
     def entailment(self) -> EntailmentJudge | None:
-        """What judges whether sources bear out what the chat model writes; None without one, or where it is off."""
+        """Judges whether sources support what the chat model writes; None without a chat model, or where it is off."""
         if self.chat is None or self.settings.check == "off":
             return None
         from rag.providers.entailment_chat import ChatJudge
@@ -230,30 +229,30 @@ class Composition:
             return ChatJudge(self.chat)
         return ChatJudge(self.chat.beside(check_model(self.settings)))
 
-    @part
+    @lazy_part
     def fetcher(self) -> Fetches:
-        """What fetches pages."""
+        """Fetches pages."""
         from rag.providers.fetch import Fetcher
 
         return Fetcher(allow_hosts=self.settings.allow_hosts.split(","))
 
-    @part
+    @lazy_part
     def retriever(self) -> Retriever:
         """Search over the library."""
         return Retriever(self.library, self.vectors, self.embedder, reranker(self.settings))
 
-    @part
+    @lazy_part
     def engine(self) -> DraftEngine:
-        """What drafts answers: the chat model that is set, else the built-in engine."""
+        """Drafts answers: the configured chat model, else the built-in engine."""
         if self.chat is None:
             return BuiltinEngine()
         from rag.services.answers.generative import ChatEngine
 
         return ChatEngine(self.chat, budget=self.settings.evidence_tokens)
 
-    @part
+    @lazy_part
     def ingestion(self) -> IngestionService:
-        """Adding, previewing, amending and removing articles."""
+        """Adds, previews, amends and removes articles."""
         return IngestionService(
             self.library,
             self.indexer,
@@ -262,7 +261,7 @@ class Composition:
             home=Path(self.settings.home),
         )
 
-    @part
+    @lazy_part
     def answers(self) -> AnswerService:
         """Search, questions and statements."""
         return AnswerService(
@@ -276,14 +275,14 @@ class Composition:
             give_way=lambda: self.indexer.give_way(),
         )
 
-    @part
+    @lazy_part
     def actors(self) -> ActorService:
         """The register of actors."""
         return ActorService(self.library)
 
-    @part
+    @lazy_part
     def drafts(self) -> DraftService:
-        """Checking drafts against the record."""
+        """Checks drafts against the record."""
         return DraftService(
             self.library,
             lambda: self.retriever,
@@ -291,87 +290,88 @@ class Composition:
             give_way=lambda: self.indexer.give_way(),
         )
 
-    @part
+    @lazy_part
     def statements_of_draft(self) -> Callable[[str, date], Sequence[Statement]] | None:
-        """How statements are extracted from a draft: by the rules, whatever model is set; None without a parser."""
+        """Extracts the statements of a draft, by the rules whatever model is set; None without a parser."""
         from rag.providers.spacy_parser import shared_parser
         from rag.statements import extract_statements
 
         try:
             parser = shared_parser()
         except (ModelMissing, MemoryError, OSError) as exc:
-            self.faults.append(f"{lacking(exc)} Until then speakers of a draft are not compared.")
+            self.faults.append(f"{shortage_message(exc)} Until then speakers of a draft are not compared.")
             return None
         return lambda text, today: extract_statements(text, parser=parser, article_id="", version="", published=today)
 
-    @part
+    @lazy_part
     def following(self) -> FollowingService:
-        """Addresses that are read again, and what is new for what is watched."""
+        """Reads followed addresses and finds news for watches."""
         from rag.services.following.service import FollowingService
         from rag.services.positions import change_between
 
         return FollowingService(
             self.library,
-            reads=self._read_followed,
+            reads=self._read_address,
             answers=self._statements_of_watch,
             differs=change_between,
-            settle=lambda: self.indexer.wait(_SETTLED),
+            settle=lambda: self.indexer.wait(_SETTLE_SECONDS),
             stories=lambda filters: self.stories.stories(filters),
         )
 
-    @part
+    @lazy_part
     def mailer(self) -> Mailer:
-        """What sends digests. Raises BadSettings where no server is set."""
+        """Sends digests. Raises BadSettings where no server is set."""
         from rag.providers.mail import Mailer
 
         url = self.settings.smtp_url
         return Mailer(url.get_secret_value() if url else None)
 
-    @part
+    @lazy_part
     def stories(self) -> StoryService:
-        """Which articles are about one event."""
+        """Groups articles about one event."""
         from rag.services.stories.service import StoryService
 
         return StoryService(
             self.library,
             vectors=lambda texts: self.retriever.vectors(texts, "document"),
-            settle=lambda: self.indexer.wait(_SETTLED),
+            settle=lambda: self.indexer.wait(_SETTLE_SECONDS),
         )
 
-    @part
+    @lazy_part
     def scheduler(self) -> Scheduler:
-        """What reads the addresses that are due, in the background, once it is made."""
+        """Reads due addresses in the background, from when it is first used."""
         from rag.services.following.scheduler import Scheduler
 
         return Scheduler(lambda cancel: self.following.refresh(everything=False, cancel=cancel))
 
-    def _read_followed(self, item: Following, most: int, cancel: threading.Event) -> list[AddResult]:
+    def _read_address(self, item: Following, most: int, cancel: threading.Event) -> tuple[list[AddResult], int]:
         def wanted(extract: Extract) -> bool:
             text = f"{extract.title or ''} {extract.text}".casefold()
             speaks = not item.language or not extract.language or extract.language == item.language
             return speaks and (not item.words or any(word.casefold() in text for word in item.words))
 
         fields = {"title": None, "outlet": item.outlet, "byline": None, "published": None, "url": None}
-        return self.ingestion.follow(item.address, wanted=wanted, most=most, fields=fields, cancel=cancel)
+        left = item.left if item.last_read else None
+        return self.ingestion.follow(item.address, wanted=wanted, most=most, left=left, fields=fields, cancel=cancel)
 
     def _statements_of_watch(self, item: Watch) -> list[Statement]:
-        """The statements that answer a watch: those that its question is answered with, and all by whom it asks for."""
+        """The statements that answer a watch: those that answer its question, or those of its actor on its topic."""
         if item.question is None:
             return self.answers.statements(item.actor, item.topic, item.filters)
         return self.answers.statements_for(item.question, item.filters)
 
-    @part
+    @lazy_part
     def exports(self) -> ExportService:
-        """Exporting answers and briefings, and verifying the files."""
+        """Exports answers and briefings, and verifies the files."""
         return ExportService(self.library)
 
-    @part
+    @lazy_part
     def maintenance(self) -> Maintenance:
         """Backups, transfers, workers and health."""
         return Maintenance(self)
 
     def briefing_maker(self, *, builtin: bool) -> BriefingMaker:
-        """What makes briefings: with the chat model that is set, or with `builtin` without."""
+        """Makes briefings: with the configured chat model, or without it if `builtin`."""
         from rag.services.briefings.pipeline import BriefingMaker
         from rag.verification.conflicts import disagreements
 

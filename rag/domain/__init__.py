@@ -1,15 +1,15 @@
-"""The values that the whole package speaks in: frozen, keyword-only, standard library only.
+"""The values of the whole package: frozen, keyword-only, standard library only.
 
-All offsets are half-open intervals `[start, end)` in characters (Unicode code points) of the canonical
-text of one version of one article. Dates are `datetime.date`; `ingested` is an aware UTC `datetime`.
+All offsets are half-open intervals `[start, end)` in characters (Unicode code points) of the canonical text of one
+version of one article. Dates are `datetime.date`; `ingested` is an aware UTC `datetime`.
 """
 
 from __future__ import annotations
 
 from rag.domain.actors import Actor, ActorKind, ActorMention, ActorRole
 from rag.domain.answers import (
-    LONGEST_QUESTION,
-    UNREAD,
+    MAX_QUESTION_CHARS,
+    UNREADABLE,
     Answer,
     AnswerSentence,
     AskEvent,
@@ -35,7 +35,7 @@ from rag.domain.answers import (
     citation_marks,
 )
 from rag.domain.articles import (
-    NEAR_COPY,
+    NEAR_COPY_PREFIX,
     AddResult,
     AddStatus,
     AmendedField,
@@ -76,7 +76,7 @@ from rag.domain.briefings import (
 from rag.domain.chats import Chat, ChatTitle, Feedback, Judgement, Mark, MarkKind, Turn, TurnState
 from rag.domain.codec import as_json, decode
 from rag.domain.drafts import (
-    LONGEST_DRAFT,
+    MAX_DRAFT_CHARS,
     Alteration,
     DraftCheck,
     DraftFormat,
@@ -96,7 +96,7 @@ from rag.domain.exports import (
     SentenceBasis,
     Verification,
 )
-from rag.domain.following import LEAST_INTERVAL, Digest, Following, News, NewsKind, Refresh, Watch
+from rag.domain.following import MIN_INTERVAL, Digest, Following, News, NewsKind, Refresh, Watch
 from rag.domain.following import Story as Story
 from rag.domain.maintenance import Backup, HealthReport, ModelTrial, Moved, Stores, TrialStep
 from rag.domain.spans import Fragment, Match, Span
@@ -112,16 +112,16 @@ from rag.domain.statements import (
     StatementChanges,
     StatementKind,
     Verdict,
+    explain_statement,
     parse_day_or_month,
-    why,
 )
 
 __all__ = [
-    "LEAST_INTERVAL",
-    "LONGEST_DRAFT",
-    "LONGEST_QUESTION",
-    "NEAR_COPY",
-    "UNREAD",
+    "MAX_DRAFT_CHARS",
+    "MAX_QUESTION_CHARS",
+    "MIN_INTERVAL",
+    "NEAR_COPY_PREFIX",
+    "UNREADABLE",
     "Actor",
     "ActorKind",
     "ActorMention",
@@ -235,7 +235,7 @@ __all__ = [
     "as_json",
     "citation_marks",
     "decode",
+    "explain_statement",
     "parse_day",
     "parse_day_or_month",
-    "why",
 ]

@@ -1,4 +1,4 @@
-"""Values of the register of actors: people, bodies and countries that make statements, across articles."""
+"""Values of the register of actors: people, bodies and countries that make statements."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ ActorKind = Literal["person", "body", "country"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActorMention:
-    """Somebody as one version of an article names them.
+    """An actor as one version of an article names it.
 
-    `name` is the fullest form there, `forms` are the others. `role` is one role that the article gives them, `body`
-    the body or country that they stand for in it, `former` a role that is over. `statements` counts what they say.
+    `name` is the fullest form there, `forms` are the others. `role` is one role that the article gives the actor,
+    `body` the body or country that the actor represents, `former` True for a past role. `statements` counts the actor's
+    statements.
     """
 
     name: str
@@ -28,7 +29,9 @@ class ActorMention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActorRole:
-    """A role with the body it is of; `since` and `until` are the first and the last day of an article that gives it."""
+    """A role and the body that it belongs to. `since` and `until` are the first and the last day of an article that
+    gives it.
+    """
 
     words: str
     body: str | None = None
@@ -41,10 +44,10 @@ class ActorRole:
 class Actor:
     """A person, body or country of the library under one name.
 
-    `aliases` are the other names that it is known by, as written. `roles` are in the order of their days, the newest
-    last. `body` is whom a person stands for, where the articles agree on one. `articles` and `statements` count where
-    it is seen and what it says; `since` and `until` are the first and the last day of those articles. `decided` marks
-    one that a reader merged or split.
+    `aliases` are its other names, as written. `roles` are in chronological order. `body` is whom a person represents,
+    where the articles agree on one. `articles` counts the articles that name the actor, `statements` its statements;
+    `since` and `until` are the first and the last day of those articles. `decided` is True where a user merged or split
+    it.
     """
 
     name: str
@@ -60,5 +63,5 @@ class Actor:
 
     @property
     def country(self) -> str | None:
-        """The country that it is or stands for, None where that is a body or not known."""
+        """The country that it is or represents; for somebody who represents a body, that body; None where unknown."""
         return self.name if self.kind == "country" else self.body

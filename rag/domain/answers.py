@@ -1,4 +1,4 @@
-"""Answers: drafted and checked sentences, citations, what was withheld, and the events of a stream."""
+"""Answers: drafted and checked sentences, citations, withheld sentences, and the events of a stream."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from rag.domain.articles import Filters, Hit
 from rag.domain.spans import Match
 from rag.domain.statements import Statement
 
-UNREAD = "unread"  # the kind of a question in a language that is not read
-LONGEST_QUESTION = 1000  # characters
+UNREADABLE = "unread"  # the kind of a question in an unsupported language
+MAX_QUESTION_CHARS = 1000  # characters
 SentenceKind = Literal["quoted", "indirect", "reported", "synthesis"]
 
 
@@ -29,10 +29,10 @@ UnderstoodKind = Literal["outlet", "date", "language", "actor", "part", "segment
 class DraftSentence:
     """A sentence that an engine wrote and nobody has checked, with the ids of the sentences that it rests on.
 
-    `claim`, `speaker` and `day` are what a model says of its own sentence: what it is (a `gap` says what the articles
-    do not give), and whose words of which day it hands on. They are claims to be checked like the text. `mends` is the
-    number of the claim, from 1 among those that did not pass, that it is to replace. `remark` and `answer_span` become
-    `note` and `answer_span` of the sentence where it is supported.
+    `claim`, `speaker` and `day` are a model's account of its own sentence: its kind (a `gap` says what the articles do
+    not give), and whose words of which day it reports. They are checked like the text. `mends` is the number of the
+    failed claim, counted from 1, that the sentence is to replace. `remark` and `answer_span` become `note` and
+    `answer_span` of the sentence if it is supported.
     """
 
     text: str
@@ -49,7 +49,7 @@ class DraftSentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A span that was found: `quote` is `text[start:end]` of that version, byte for byte."""
+    """A span that was located: `quote` is `text[start:end]` of that version, byte for byte."""
 
     n: int
     article_id: str
@@ -68,13 +68,14 @@ class Citation:
 class AnswerSentence:
     """A sentence that passed verification, with the numbers of its citations.
 
-    `statement` is set where the sentence hands on one statement; faces show its speaker line. `wording` tells whose
-    words it has: `own` whole sentences or quotations of its sources, `excerpt` words that stand in a source but begin
-    or end in the middle, `other` in other words; None where nobody looked. A speaker's name before a colon is no part.
-    `outcome` is `supported`, or `unconfirmed` where the checks could neither confirm nor refute it; `note` then has
-    the reason. On a supported sentence `note` is a remark, such as that a later statement supersedes it. `answer_span`
-    is the half-open interval of `text`, in characters, that holds the value asked for (a day, a number, a name).
-    `translation` is a model's, into the language of the question; nobody has checked it, and it is no quotation.
+    `statement` is set where the sentence reports a single statement; faces then show its speaker line. `wording` says
+    whose words it has: `own` for whole sentences or quotations of its sources, `excerpt` for words of a source that
+    begin or end in the middle, `other` for any others; None where it was not determined. A speaker's name before a
+    colon does not count. `outcome` is `supported`, or `unconfirmed` where the checks could neither confirm nor refute
+    the sentence; `note` then has the reason. On a supported sentence `note` is a remark, such as that a later statement
+    supersedes it. `answer_span` is the half-open interval of `text`, in characters, that holds the requested value (a
+    day, a number, a name). `translation` is a model's, into the language of the question; it is unchecked and no
+    quotation.
     """
 
     text: str
@@ -89,28 +90,29 @@ class AnswerSentence:
 
 
 def citation_marks(numbers: Iterable[int]) -> str:
-    """`[1][2]`."""
+    """The marks of these citation numbers: `[1][2]`."""
     return "".join(f"[{n}]" for n in numbers)
 
 
 def answer_text(sentences: Iterable[AnswerSentence]) -> str:
-    """The plain text of an answer: a line for each sentence that has words, with its marks."""
+    """The plain text of an answer: one line with its marks for each sentence that has text."""
     return "\n".join(f"{item.text} {citation_marks(item.citations)}".rstrip() for item in sentences if item.text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceCheck:
-    """What the checks of answers make of a sentence over the spans that it cites; `reasons` is empty only where it is
-    supported.
+    """The outcome of the answer checks for a sentence and the spans that it cites. `reasons` is empty only for
+    `supported`; `firm` tells that a judge of entailment would not take them back.
     """
 
     outcome: CheckOutcome
     reasons: tuple[str, ...] = ()
+    firm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withheld:
-    """A sentence that failed verification and is not shown as fact, with a reason that a reader understands."""
+    """A sentence that failed verification and is not shown as fact, with the reason for the reader."""
 
     text: str
     reason: str
@@ -118,7 +120,7 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Cited sources that differ. `sides` holds lists of citation numbers, one list a side."""
+    """Cited sources that contradict each other. `sides` has one tuple of citation numbers for each side."""
 
     about: str
     sides: tuple[tuple[int, ...], ...]
@@ -126,14 +128,14 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Tokens that a model was sent and wrote; `cost_usd` is None where the price is not known."""
+    """The tokens that a model received and wrote. `cost_usd` is None where the price is unknown."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cost_usd: float | None = None
 
     def plus(self, other: Usage) -> Usage:
-        """Both together; the cost is known if that of one is."""
+        """The sum of both. Its cost is that of the parts whose cost is known; None where none is."""
         costs = [item.cost_usd for item in (self, other) if item.cost_usd is not None]
         return Usage(
             prompt_tokens=self.prompt_tokens + other.prompt_tokens,
@@ -144,13 +146,12 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """Something that a question was read to say, so that it can be shown, and taken back with `ask(..., ignore=)`.
+    """One reading of a question, shown to the user, who can undo it with `ask(..., ignore=)`.
 
-    `text` is what the question has at `[start, end)`. `filters` is what it narrows the search to; where it narrows
-    nothing they are empty: an `actor` (whose words are asked for), a `part` (one of several
-    questions, answered by itself), a `segment` of a long question, a `spelling` (the word that was searched for instead
-    of the one typed). `note` says in
-    words what was made of it, or, where `applied` is False, why nothing was.
+    `text` is what the question has at `[start, end)`. `filters` is how it narrows the search; they are empty for an
+    `actor` (whose words are asked for), a `part` (one of several questions, answered by itself), a `segment` of a long
+    question, and a `spelling` (the word that was searched for instead of the one typed). `note` explains the reading
+    or, where `applied` is False, why it was not applied.
     """
 
     kind: UnderstoodKind
@@ -170,13 +171,13 @@ Ending = Literal["complete", "cut", "refusal", "empty", "tool_calls"]
 class Answer:
     """A checked, cited answer. `answer` is the plain text of the sentences with `[n]` marks.
 
-    `support` is 0..1: how well the evidence answers. `nearest` are the passages closest to the question when
-    the answer abstains. `rewritten` is the whole question that was answered where the one typed left something to the
-    turns before. `notices` tell the reader what went differently, for example that a model was down. `understood` is
-    what was read out of the question; nothing of it was applied in silence. `ending` is how the model's reply ended:
-    where it is not `complete` and the answer abstains, the model gave nothing usable, whatever the articles hold.
-    `kind` is the kind of answer that was asked for ("overview", "value", "position", "open" ...), and `subject` what an
-    overview or a list is on, in the question's words; empty for everything.
+    `support` is 0..1: how well the evidence answers. `nearest` are the passages closest to the question when the answer
+    abstains. `rewritten` is the question that was answered, where a follow-up had to be completed from the turns
+    before. `notices` tell the reader what did not go as usual, for example that a model was unavailable. `understood`
+    are all readings of the question that were applied. `ending` is how the model's reply ended: where it is not
+    `complete` and the answer abstains, the model gave nothing usable, whatever the articles hold. `kind` is the kind of
+    answer asked for ("overview", "value", "position", "open" ...). `subject` is what an overview or a list is about, in
+    the question's words; empty for everything.
     """
 
     question: str
@@ -200,8 +201,10 @@ class Answer:
 
     @property
     def headline(self) -> str:
-        """What is said in the place of sentences where there are none: the model's failure is not the articles'."""
-        if self.kind == UNREAD:
+        """The line shown in place of sentences where there are none. It tells a failure of the model from a gap in the
+        articles.
+        """
+        if self.kind == UNREADABLE:
             return "The question was not read, so the articles may well answer it."
         if self.ending == "complete":
             return "The articles in the library do not answer this."
@@ -210,7 +213,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """A step of answering, for progress: `searching`, `reading`, `writing` or `checking`, with a short detail."""
+    """A step of answering, for progress, with a short detail."""
 
     name: Literal["searching", "reading", "writing", "checking"]
     detail: str = ""
@@ -218,7 +221,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceShown:
-    """A verified sentence together with the citations that it introduces."""
+    """A verified sentence and the citations that it introduces."""
 
     sentence: AnswerSentence
     citations: tuple[Citation, ...]

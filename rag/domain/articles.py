@@ -1,4 +1,4 @@
-"""Articles: as read, as kept, as listed, as added and removed; passages, and the filters that choose among them."""
+"""Articles as read, stored, listed, added and removed; passages, and the filters that select among them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal, TypedDict, Unpack
 from rag.domain.spans import Span
 
 AddStatus = Literal["added", "updated", "duplicate", "copy", "rejected"]
-NEAR_COPY = "near copy of "  # so begins the note of an article that differs from another in a few facts
+NEAR_COPY_PREFIX = "near copy of "  # starts the note of an article that differs from another in a few facts
 
 
 DateBasis = Literal["json-ld", "meta", "front-matter", "url", "dateline", "text", "user"]
@@ -26,8 +26,7 @@ Step = Literal["adding", "vectors", "statements"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A line that was taken for the furniture of a page. `at` is the offset in the text of the extract before which it
-    stood."""
+    """A line that was taken for page furniture. `at` is the offset in the extract's text before which it stood."""
 
     text: str
     at: int
@@ -35,9 +34,9 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """What reading a source made of it; nothing of it is stored yet. `text` is canonical.
+    """The result of reading one source; nothing of it is stored yet. `text` is canonical.
 
-    `left_out` are the lines of the body that were taken for furniture, in their order; `restored` puts them back.
+    `left_out` are the lines of the body that were taken for page furniture, in their order; `restored` puts them back.
     """
 
     text: str
@@ -53,18 +52,18 @@ class Extract:
     left_out: tuple[LeftOut, ...] = ()
 
     def restored(self) -> Extract:
-        """The same with everything that was left out back in its place, each line a paragraph."""
-        parts, begun = [], 0
+        """A copy with all left-out lines back in place, each as a paragraph."""
+        parts, start = [], 0
         for line in self.left_out:
-            parts += [self.text[begun : line.at].strip(), line.text]
-            begun = line.at
-        text = "\n\n".join(part for part in (*parts, self.text[begun:].strip()) if part)
+            parts += [self.text[start : line.at].strip(), line.text]
+            start = line.at
+        text = "\n\n".join(part for part in (*parts, self.text[start:].strip()) if part)
         return replace(self, text=text, left_out=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """One reading of an article's text: its hash, its place in the order (from 1), when it was read."""
+    """One version of an article: its hash, its number (from 1) and when it was read."""
 
     version: str
     number: int
@@ -73,7 +72,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amendment:
-    """A field of an article as a user gave or corrected it; `found` is what the last reading found in its place.
+    """A field of an article as a user set it; `found` is the value from the last reading.
 
     A day is written YYYY-MM-DD; None is an empty field. `made` is an aware UTC time.
     """
@@ -89,7 +88,7 @@ class Article:
     """One piece of news at one version. `text` is canonical and never changes within a version.
 
     `copy_of` is the id of the original under which a wire copy is folded, None for an original. `amended` holds the
-    fields that are a user's word, which no later reading changes.
+    fields that a user set; later readings do not change them.
     """
 
     article_id: str
@@ -110,7 +109,7 @@ class Article:
     amended: tuple[Amendment, ...] = ()
 
     def quote(self, span: Span) -> str:
-        """The characters of the span. Raises ValueError where it runs past the text."""
+        """The characters of the span. Raises ValueError if it runs past the end of the text."""
         if span.end > len(self.text):
             raise ValueError(f"{span} runs past the {len(self.text)} characters of {self.article_id}")
         return span.of(self.text)
@@ -118,7 +117,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleSummary:
-    """An article without its text: what a list shows. `words` counts words of the current version."""
+    """An article without its text, as a list shows it. `words` counts the words of the current version."""
 
     article_id: str
     version: str
@@ -138,8 +137,8 @@ class ArticleSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """How articles spread: over days of publication, in their order; over outlets, the most first, the smallest under
-    None together with those of no outlet; and over lengths, as (words from, articles).
+    """How articles are distributed: over days of publication, in order; over outlets, most articles first, with the
+    smallest and those without an outlet together under None; and over lengths, as (least words, articles).
     """
 
     days: tuple[tuple[date, int], ...]
@@ -151,8 +150,8 @@ class Overview:
 class Filters:
     """Which articles may be used. None means no restriction; dates are inclusive days of publication.
 
-    `speaker` keeps articles in which that person or body makes a statement. `as_of` uses only versions known by the
-    end of that day: a first version is known from its publication (or its reading, where no date is given), a later one
+    `speaker` keeps articles in which that person or body makes a statement. `as_of` uses only versions known by the end
+    of that day: a first version is known from its publication (or its reading, where no date is given), a later one
     from its reading.
     """
 
@@ -170,8 +169,8 @@ class Filters:
                 object.__setattr__(self, name, parse_day(value))
 
     @property
-    def moment(self) -> int | None:
-        """The last second of the day `as_of`, in seconds since 1970 UTC."""
+    def as_of_end(self) -> int | None:
+        """The last second of the day `as_of`, in seconds since 1970 UTC; None without `as_of`."""
         if self.as_of is None:
             return None
         return int(datetime.combine(self.as_of, time.max, UTC).timestamp())
@@ -182,7 +181,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddResult:
-    """What became of one source. `of` names the article that a duplicate or copy was folded under."""
+    """The result for one source. `of` is the id of the article that a duplicate or copy belongs to."""
 
     source: str
     status: AddStatus
@@ -193,7 +192,7 @@ class AddResult:
 
 
 class ArticleChanges(TypedDict, total=False):
-    """The fields of an article that a user may give; None leaves what is found, an empty text empties one."""
+    """The fields of an article that a user may set: None keeps the extracted value, an empty string clears it."""
 
     title: str | None
     outlet: str | None
@@ -204,13 +203,13 @@ class ArticleChanges(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """One article that a source holds, as it would be added; nothing of it is stored.
+    """One article of a source as it would be added; nothing of it is stored.
 
-    `first` is the beginning of its text. `known` is the id of the article that the library has from this source or
-    with this text. `reason` says why it can't be read. `listed` marks an item of a feed: its page is read when it is
-    added, so its text may be less than all, and empty. `format` names what the source was taken for, `certainty` how
-    sure that is, `notes` what a user should know of it. `key` and `found` are for adding it, `given` are corrections.
-    `version_of` makes it a new version of the article with that id.
+    `first` is the beginning of its text. `known` is the id of the article that the library has from this source or with
+    this text. `reason` says why it can't be read. `listed` marks an item of a feed: its page is read when it is added,
+    so the text may be incomplete or empty. `format` is the detected format of the source, `certainty` how sure the
+    detection is, `notes` what a user should know of it. `key` and `found` are needed to add it, `given` are the user's
+    corrections. `version_of` makes it a new version of the article with that id.
     """
 
     source: str
@@ -237,24 +236,24 @@ class Preview:
 
     @property
     def left_out(self) -> tuple[str, ...]:
-        """The lines that were taken for the furniture of a page."""
+        """The lines that were taken for page furniture."""
         return tuple(line.text for line in self.found.left_out) if self.found else ()
 
     def restored(self) -> Preview:
-        """The same with the lines that were left out back in the text."""
+        """A copy with the left-out lines back in the text."""
         if self.found is None or not self.found.left_out:
             return self
-        found = self.found.restored()
-        return replace(self, found=found, words=len(found.text.split()))
+        extract = self.found.restored()
+        return replace(self, found=extract, words=len(extract.text.split()))
 
     def corrected(self, **changes: Unpack[ArticleChanges]) -> Preview:
-        """The same with fields in the user's word, as in `Newsroom.add`."""
+        """A copy with fields set by the user, as in `Newsroom.add`."""
         return replace(self, given={**self.given, **changes})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """What went with a removed article. `answers` counts the earlier answers that cited it: their sentences that rested
+    """What was removed with an article. `answers` counts the earlier answers that cited it: their sentences that rested
     on it are emptied and marked.
     """
 
@@ -268,10 +267,10 @@ class Removal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a piece of work is: `done` of `total`, and the seconds that are left, if known: of adding, until all is
-    added; of background work, until all of it, of either step, is done.
+    """The progress of some work: `done` of `total`, and the estimated seconds until all of it is finished, if known.
+    For background work the estimate covers both of its steps.
 
-    `step` is `adding` (in sources), or `vectors` or `statements` (in article versions).
+    `step` is `adding` (counted in sources), or `vectors` or `statements` (counted in article versions).
     """
 
     step: Step
@@ -282,7 +281,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """What is indexed: a sentence-aligned span of one version. `passage_id` is a hash of the other four."""
+    """The unit of the index: a span of whole sentences of one version. `passage_id` hashes the other four fields."""
 
     passage_id: str
     article_id: str
@@ -292,13 +291,13 @@ class Passage:
 
     @property
     def span(self) -> Span:
-        """The two offsets as one value."""
+        """The two offsets as a Span."""
         return Span(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A passage that a search found. `score` orders hits of one search; it does not compare across searches."""
+    """A passage that a search found. `score` ranks the hits of one search; it is not comparable across searches."""
 
     article_id: str
     version: str
@@ -312,5 +311,5 @@ class Hit:
 
 
 def parse_day(value: str) -> date:
-    """A day written as YYYY-MM-DD (a time after it is ignored). Raises ValueError otherwise."""
+    """The day of a text that begins with YYYY-MM-DD (a time after it is ignored). Raises ValueError otherwise."""
     return date.fromisoformat(value.strip()[:10])

@@ -1,4 +1,4 @@
-"""Briefings: as requested, as made, as listed, and what has changed since."""
+"""Briefings: requests, results, summaries, and what has changed since one was made."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BriefingWork = Literal["searching", "reading", "grouping", "mapping", "writing",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """An event on the day that its article dates it, as the sentence that tells it."""
+    """An event: its day, and the sentence that reports it."""
 
     date: _Day
     sentence: AnswerSentence
@@ -31,10 +31,10 @@ class TimelineEntry:
 class BriefingSection:
     """A heading and the checked sentences under it.
 
-    `part` says what the section is, whatever its heading: the sentences of `timeline` are those of
-    `Briefing.timeline`, those of `positions` hand on the statements of `Briefing.positions` grouped by party, and
-    `sources` has none: its list is `Briefing.sources`. `notes` are the program's own remarks, such as that the
-    articles hold no statement by somebody; they tell of the corpus, not of the news, and cite nothing.
+    `part` says what the section is, whatever its heading: the sentences of `timeline` are those of `Briefing.timeline`,
+    those of `positions` report the statements of `Briefing.positions` grouped by party, and `sources` has none: its
+    list is `Briefing.sources`. `notes` are the program's own remarks, such as that the articles hold no statement by
+    somebody; they are about the corpus and cite nothing.
     """
 
     heading: str
@@ -45,7 +45,7 @@ class BriefingSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefingSource:
-    """An article that a briefing read. `copies` names the outlets of the wire copies that are folded under it."""
+    """An article that a briefing used. `copies` are the outlets of the wire copies that are folded under it."""
 
     article_id: str
     version: str
@@ -59,8 +59,8 @@ class BriefingSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefingRequest:
-    """What a briefing was asked for. `template` is the name of a shipped one or the path of a user's file; `length` is
-    `short`, `medium`, `long` or a number of words for the first section.
+    """The request for a briefing. `template` is the name of a shipped template or the path of a user's file; `length`
+    is `short`, `medium`, `long` or a number of words for the first section.
     """
 
     topic: str | None = None
@@ -72,11 +72,11 @@ class BriefingRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Briefing:
-    """A checked, cited briefing. Sentence numbers in sections and timeline refer to `citations`.
+    """A checked, cited briefing. Citation numbers in sections and timeline refer to `citations`.
 
-    `briefing_id` names it in the library. `made` is an aware UTC time. `sources` are all articles that it rests on or
-    was allowed to rest on and read; `notices` tell the reader what went differently. `articles` are the ids that it was
-    asked to be about, empty where they were found by topic and filters. `finished` is False where it was cancelled.
+    `briefing_id` is its id in the library. `made` is an aware UTC time. `sources` are the articles that it rests on and
+    those that were read for it. `notices` tell the reader what did not go as usual. `articles` are the ids that were
+    requested, empty where articles were selected by topic and filters. `finished` is False where it was cancelled.
     """
 
     title: str
@@ -102,7 +102,7 @@ class Briefing:
 
     @property
     def request(self) -> BriefingRequest:
-        """What it was asked for, to make it again."""
+        """The request that makes this briefing again."""
         return BriefingRequest(
             topic=self.topic,
             articles=self.articles,
@@ -136,8 +136,8 @@ class Gone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefingChanges:
-    """What has changed since an earlier briefing: articles on its subject that it did not read, articles that have a
-    new version or were removed, statements that were not there, and its sentences that the current texts don't have.
+    """What has changed since an earlier briefing: articles on its subject that it did not use, articles that have a new
+    version or were removed, new statements, and sentences of the briefing that the current texts no longer have.
     """
 
     since: BriefingSummary
@@ -153,8 +153,8 @@ class BriefingChanges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefingStep:
-    """How far a briefing is: `done` of `total` of a step (in articles, or in sections while writing and checking) and
-    what the model has been used for so far.
+    """The progress of a briefing: `done` of `total` of a step (in articles, or in sections while writing and checking)
+    and the model usage so far.
     """
 
     work: BriefingWork
@@ -166,7 +166,7 @@ class BriefingStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefingFinished:
-    """The last event of the making of a briefing."""
+    """The last event of the stream of a briefing."""
 
     briefing: Briefing
 

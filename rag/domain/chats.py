@@ -1,4 +1,4 @@
-"""Conversations: questions, their answers, and what has become of the citations since."""
+"""Conversations: questions, their answers, and what has happened to the citations since."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ Judgement = Literal["useful", "wrong"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What became of citation `n` since the answer was given.
+    """What has happened to citation `n` since the answer was given.
 
-    `removed`: its article is in the library no more, and its words went with it. `changed`: its words stand in the
-    article's current text no more. `corrected`: a later version of the article carries a correction or a retraction.
+    `removed`: its article is no longer in the library, and its words were removed with it. `changed`: its words no
+    longer stand in the article's current text. `corrected`: a later version of the article carries a correction or a
+    retraction.
     """
 
     n: int
@@ -33,7 +34,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feedback:
-    """What a reader thought of an answer. `given` is an aware UTC time."""
+    """A reader's judgement of an answer. `given` is an aware UTC time."""
 
     judgement: Judgement
     note: str | None
@@ -42,10 +43,11 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A question of a conversation and what became of it; `number` counts from 1, `asked` is an aware UTC time.
+    """A question of a conversation and its answer; `number` counts from 1, `asked` is an aware UTC time.
 
-    `state` is `asked` while nothing is kept of an answer: it is being made, or whoever made it was interrupted. A
-    `stopped` one has what stood by then, a `failed` one the `error`. `marks` say what became of its citations since.
+    `state` is `asked` while no answer is stored: it is being made, or the process that made it was interrupted. A
+    `stopped` turn has the answer so far, a `failed` one the `error`. `marks` say what has happened to its citations
+    since.
     """
 
     number: int
@@ -59,7 +61,7 @@ class Turn:
     feedback: Feedback | None = None
 
     def as_case(self) -> dict[str, Any]:
-        """A judged turn as a case for evaluation, plain values all."""
+        """A judged turn as a case for evaluation, as plain JSON values."""
         return {
             "question": self.question,
             "filters": {name: value for name, value in as_json(self.filters).items() if value is not None},
@@ -72,8 +74,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
-    """A conversation: `turns`, oldest first, are the last ones of `total`. `begun` is an aware UTC time.
-    `name` is what a reader called it.
+    """A conversation: `turns`, oldest first, are the last ones of `total`. `begun` is an aware UTC time. `name` is the
+    name that a reader gave it.
     """
 
     chat_id: str

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def as_json(value: Any) -> Any:
-    """Plain lists, dicts, strings and numbers of any value of this module, under the same names."""
+    """The value as plain lists, dicts, strings and numbers; fields keep their names."""
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, tuple | list):
@@ -24,8 +24,8 @@ def as_json(value: Any) -> Any:
 
 
 def decode(kind: type[T], value: object) -> T:
-    """The value as `kind` from what `as_json` made of it, with every type checked; fields that `kind` does not have
-    are ignored. Raises ValueError.
+    """The inverse of `as_json`: a value of type `kind`. Types are checked, unknown fields are ignored. Raises
+    ValueError.
     """
     from pydantic import ValidationError
 
@@ -41,7 +41,7 @@ _adapters: dict[Any, Any] = {}
 
 
 def _adapter(kind: Any) -> Any:
-    from pydantic import TypeAdapter  # only where values are read back
+    from pydantic import TypeAdapter  # slow to import, and needed for decoding only
 
     if kind not in _adapters:
         _adapters[kind] = TypeAdapter(kind)

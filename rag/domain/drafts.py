@@ -1,4 +1,4 @@
-"""Checks of a draft: what the record says of each quotation and claim of a text that is not part of it."""
+"""Checks of a draft: what the record says of each quotation and claim in a user's own text."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 from rag.domain.answers import Citation
 
 _TITLE = 80  # characters
-LONGEST_DRAFT = 2_000_000  # characters: about 300,000 words
+MAX_DRAFT_CHARS = 2_000_000  # characters: about 300,000 words
 
 DraftFormat = Literal["docx", "html", "md", "json"]
 FindingKind = Literal["quotation", "claim"]
@@ -17,12 +17,13 @@ FindingOutcome = Literal[
     "as_said", "altered", "other_speaker", "not_found", "supported", "contradicted", "newer", "unconfirmed"
 ]
 Alteration = Literal["negation", "number", "name", "stitched", "cut", "added", "order", "wording"]
-"""How a quotation differs from the record: a negation more or less; another number; another name or day; pieces of two
-places in one pair of marks; words left out without dots; words put in; the same words in another order; other words."""
+"""How a quotation differs from the record: a negation added or dropped; another number; another name or day; pieces of
+two places in one pair of marks; words omitted without dots; words added; the same words in another order; other words.
+"""
 
 _WRONG: dict[FindingKind, frozenset[FindingOutcome]] = {
     "quotation": frozenset({"altered", "other_speaker", "not_found", "contradicted"}),
-    "claim": frozenset({"contradicted"}),  # a library need not hold all that is true
+    "claim": frozenset({"contradicted"}),  # a true claim need not be in the library
 }
 
 
@@ -31,9 +32,9 @@ class Finding:
     """A quotation or a claim of a draft with what the record says of it.
 
     `[start, end)` are characters of the draft and `text` is what stands there; a quotation comes without its marks.
-    `why` is a sentence for a reader. `speaker` and `said_on` are those of the draft where it is a quotation: who it is
-    given to, on which day. `citations` are numbers in `DraftCheck.citations`: where the record has these words, or what
-    comes nearest. `alteration` is set where the outcome is `altered`.
+    `why` is a sentence for the reader. `speaker` and `said_on` are those that the draft gives for a quotation.
+    `citations` are numbers in `DraftCheck.citations`: where the record has these words, or the nearest ones.
+    `alteration` is set where the outcome is `altered`.
     """
 
     text: str
@@ -49,17 +50,16 @@ class Finding:
 
     @property
     def stands(self) -> bool:
-        """False for what should not be printed as it is written: a quotation that the record does not have, or has in
-        other words or from somebody else, and a claim that it contradicts.
+        """False for what should not be printed as written: a quotation that the record does not have, or has in other
+        words or from another speaker, and a claim that it contradicts.
         """
         return self.outcome not in _WRONG[self.kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftCheck:
-    """The findings of a draft in the order of the text, and how many there are of each outcome. `finished` is False
-    where the check was stopped: what follows the last finding was not looked at. `notices` say what was not checked,
-    and why.
+    """The findings of a draft in text order, and their number by outcome. `finished` is False where the check was
+    stopped: the text after the last finding was not checked. `notices` say what was not checked, and why.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -71,14 +71,14 @@ class DraftCheck:
 
     @property
     def stands(self) -> bool:
-        """True if all was looked at and every finding stands."""
+        """True if the whole draft was checked and every finding stands."""
         return self.finished and all(item.stands for item in self.findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptDraft:
-    """A draft with its last check. `day` is the day that it is of; `made` an aware UTC time. `check` is None once an
-    article that it cited has left the library; `changed` counts the findings with another outcome than in the check
+    """A draft stored with its last check. `day` is the day that it is dated; `made` an aware UTC time. `check` is None
+    once an article that it cited was removed; `changed` counts the findings whose outcome differs from the check
     before, None for a first check.
     """
 
@@ -91,14 +91,14 @@ class KeptDraft:
 
     @property
     def title(self) -> str:
-        """The first words of the draft."""
+        """The first line of the draft, shortened."""
         line = next((line for line in (part.strip() for part in self.text.splitlines()) if line), "Draft")
         return line if len(line) <= _TITLE else f"{line[: _TITLE - 1].rstrip()}…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftProgress:
-    """How far a check is: `done` of `total` quotations and claims, and the finding that was made last, if any."""
+    """The progress of a check: `done` of `total` quotations and claims, and the latest finding, if any."""
 
     done: int
     total: int

@@ -13,7 +13,7 @@ from rag.domain.statements import Statement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceSentence:
-    """A sentence that an engine may cite, by `sid`. `statements` are those whose content or cue lies in it."""
+    """A sentence that an engine may cite by its `sid`."""
 
     sid: str
     article_id: str
@@ -29,18 +29,19 @@ class EvidenceSentence:
 
     @property
     def span(self) -> Span:
-        """The two offsets as one value."""
+        """The two offsets as a Span."""
         return Span(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What was found for a question: passages best first, their sentences in reading order, and statements in them.
+    """What was retrieved for a question: passages best first, their sentences in reading order, and the statements in
+    them.
 
     `positions` are the statements that answer by themselves, best first, where whose words are asked for. `texts` has
-    the canonical text behind every sentence, by (article id, version). `aside` are sentences that speak to the reader
-    instead of telling news: no sentence, statement or hit above has any of them. `judged` is True where the sentences'
-    scores say how well each answers.
+    the canonical text of every sentence by (article id, version). `aside` are the sentences in quarantine; none of the
+    hits, sentences and statements contains any of them. `judged` is True where the sentences' scores say how well each
+    answers.
     """
 
     hits: tuple[Hit, ...] = ()

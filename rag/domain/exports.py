@@ -18,11 +18,11 @@ SealState = Literal["unbroken", "broken", "of another library", "none"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What became of one citation, or of one line that rests on citations, of an exported file.
+    """The check of one citation of an exported file, or of one line that rests on citations.
 
-    `n` is the number of the citation, None where the finding has none. `place` says where in the file, `reason` what is
-    wrong, both in a reader's words; `reason` is empty where all is well. `against` is what it was held against: the
-    text in the library, or the source text embedded in the file, or None where there was neither.
+    `n` is the number of the citation, None for other findings. `place` says where in the file and `reason` what is
+    wrong, both for a reader; `reason` is empty where all is well. `against` is what it was compared with: the text in
+    the library, the source text embedded in the file, or None where there was neither.
     """
 
     n: int | None
@@ -44,11 +44,11 @@ SentenceBasis = Literal["words", "statement", "writer", "none"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedSentence:
-    """What bears out one sentence of an exported file.
+    """What supports one sentence of an exported file.
 
-    `words`: it is in the words of what it cites; `statement`: the library has it as a statement of the speaker that it
-    names; `writer`: it is in other words, the checks found nothing against it, and only who wrote it vouches for it;
-    `none`: the checks would not let it pass, or its source is not known. `reason` says so to a reader.
+    `words`: it has the words of what it cites. `statement`: the library has it as a statement of the speaker that it
+    names. `writer`: it is in other words, the checks found nothing against it, and only its writer vouches for it.
+    `none`: it fails the checks, or its source is unknown. `reason` says so to a reader.
     """
 
     place: str
@@ -60,13 +60,12 @@ class CheckedSentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What checking an exported answer or briefing again has found.
+    """The result of checking an exported answer or briefing again.
 
-    `checked` are all citations and every line that is not as it should be; `altered` those of them that are not fine.
-    `digest` is True if the content is the one that was exported, False if not, None where the file has no digest (the
-    plain JSON of a command). `seal` tells the same by a key that only the library has which exported the file.
-    `sentences` says of each sentence what bears it out; `ok` does not mean that one which only its writer vouches for
-    is true.
+    `checked` are all citations and every line with a fault; `altered` are those of them that are not `fine`. `digest`
+    is True if the content is as exported, False if not, None where the file has no digest (the plain JSON of a
+    command). `seal` says the same by a key that only the exporting library has. `sentences` says what supports each
+    sentence; `ok` does not mean that a sentence that only its writer vouches for is true.
     """
 
     file: str

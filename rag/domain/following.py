@@ -1,4 +1,4 @@
-"""Following the news: addresses that are read again, stories, what is watched, and what is new."""
+"""Following the news: addresses that are read regularly, watches, news and stories."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from typing import Literal
 from rag.domain.articles import AddResult, Filters
 from rag.domain.statements import Statement
 
-LEAST_INTERVAL, HOURLY = 5, 60  # minutes between two readings of an address
+MIN_INTERVAL, DEFAULT_INTERVAL = 5, 60  # minutes between two readings of an address
 NewsKind = Literal["statement", "position", "correction", "conflict"]
-"""What is new: a statement; a statement that differs from an earlier one of the same source; a correction or retraction
-in an article that was cited; sources that differ."""
+"""What is new: a statement; a statement that differs from an earlier one of the same actor; a correction or retraction
+in a cited article; sources that contradict each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Following:
-    """An address that is read again: a feed, or a page that lists articles.
+    """An address that is read regularly: a feed, or a page that lists articles.
 
-    Of what it lists, articles that hold one of `words` (any, where there are none), in `language` if one is named, are
-    added, as of `outlet` where one is named. Times are aware UTC. After several `failures` in a row it is `paused`;
-    `error` says why in a sentence. `added` counts articles that came from it.
+    Of the listed articles, those that contain one of `words` (all, if it is empty) and are in `language` (if set) are
+    added, under `outlet` if set. Times are aware UTC. After several `failures` in a row it is `paused`; `error` is the
+    reason as a sentence. `added` counts the articles that came from it, `left` the older ones of a list of more than
+    1,000 that later rounds read.
     """
 
     address: str
-    interval: int = HOURLY
+    interval: int = DEFAULT_INTERVAL
     words: tuple[str, ...] = ()
     outlet: str | None = None
     language: str | None = None
@@ -36,12 +37,13 @@ class Following:
     failures: int = 0
     paused: bool = False
     added: int = 0
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """A standing question, or an actor with a topic, that is asked again after each refresh. `checked` is an aware UTC
-    time; `unread` counts news that nobody has seen.
+    """A question, or an actor with a topic, that is asked again after each refresh. `checked` is an aware UTC time;
+    `unread` counts the news that nobody has seen.
     """
 
     watch_id: str
@@ -55,14 +57,14 @@ class Watch:
 
     @property
     def title(self) -> str:
-        """What is watched, in a line."""
+        """What is watched, in one line."""
         return self.question or " on ".join(part for part in (self.actor, self.topic) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """Something new for a watch. `before` is the earlier statement that `statement` differs from, where it is a changed
-    position; `text` says what is new in one line. `noticed` is an aware UTC time.
+    """Something new for a watch. `text` says what in one line. Where a position changed, `before` is the earlier
+    statement that `statement` differs from. `noticed` is an aware UTC time.
     """
 
     news_id: str
@@ -81,20 +83,22 @@ class News:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refresh:
-    """What reading the addresses again gave: results of articles that are new or changed or were refused, by address,
-    what is new for the watches, and the addresses that could not be read, with the reason.
+    """The result of reading the addresses: results by article that is new, changed or rejected, news for the watches,
+    and (address, reason) for each address that could not be read. `left` counts the older articles of long lists that
+    later rounds read.
     """
 
     read: int = 0
     results: tuple[AddResult, ...] = ()
     news: tuple[News, ...] = ()
     errors: tuple[tuple[str, str], ...] = ()
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What is new since a day (inclusive): news by watch, newest first, the stories that grew, and the articles of each
-    outlet, counted.
+    """What is new since a day (inclusive): news by watch, newest first, the stories that grew, and the number of
+    articles by outlet.
     """
 
     since: date
@@ -106,10 +110,10 @@ class Digest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """The articles about one event, over outlets, days and wire copies. `title` is the headline of its best article,
-    `since` and `until` are its first and last day of publication, None where no article has one. `speakers` are those
-    who speak, the most first. `articles` are ids in the order of their days, wire copies included, which `copies`
-    names. The id stays as the story grows.
+    """The articles about one event, across outlets, days and wire copies. `title` is the headline of its best article,
+    `since` and `until` are its first and last day of publication, None where no article has one. `speakers` are ordered
+    by their number of statements. `articles` are ids in order of publication, including the wire copies, which `copies`
+    lists. The id stays the same as the story grows.
     """
 
     story_id: str

@@ -1,4 +1,4 @@
-"""Backups and transfers of a library."""
+"""Backups, transfers and health of a library, and trials of a model."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rag.domain.answers import Usage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backup:
-    """A library as one file, as found sound: its size in bytes and what it holds."""
+    """A checked backup, or a library file that was found sound: its size in bytes and what it holds."""
 
     path: str
     bytes: int
@@ -21,8 +21,8 @@ class Backup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """A library moved to another database, found to be the same there: its rows in all tables, and the vectors that
-    came along, None where they are made again.
+    """A library that was copied to another database and compared: its rows in all tables, and the vectors that were
+    copied, None where they are made again.
     """
 
     source: str
@@ -36,8 +36,8 @@ class Moved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
-    """Who keeps what: engine and place of the library and of the vectors; how many workers live, None where each
-    process does its own work.
+    """Engine and place of the library and of the vectors; how many workers are alive, None where each process does its
+    own work.
     """
 
     library: str
@@ -47,12 +47,11 @@ class Stores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthReport:
-    """Engine, models, stores, versions and health of a newsroom; `advice` has what to do about what is not well.
+    """Engine, models, stores, versions and health of a newsroom; `advice` says what to do about problems.
 
-    `articles_in` counts articles by language code, `pending` article versions by the step that
-    they wait for, `failed` those that a step could not be done for.
-    `languages` are those that the embedder was made for, None where it is multilingual or absent. `repaired` says what
-    was repaired when the library was opened.
+    `articles_in` counts articles by language code, `pending` article versions by the step that they wait for, `failed`
+    versions by the step that failed. `languages` are those of the embedder, None where it is multilingual or absent.
+    `repaired` says what was repaired when the library was opened.
     """
 
     healthy: bool
@@ -78,8 +77,8 @@ class HealthReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialStep:
-    """One thing that a model was tried at: `models` (is it listed), `stream`, `structured`, `judged`, or `settings`
-    where it can't be asked at all. `says` tells in plain words what came of it.
+    """One capability that a model was tried for: `models` (is it listed), `stream`, `structured`, `judged`, or
+    `settings` where it can't be asked at all. `says` is the result in plain words.
     """
 
     name: str
@@ -90,8 +89,8 @@ class TrialStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelTrial:
-    """What a language model can do, step by step, and what it cost to find out. `works` where it may be relied on: it
-    answers in a way that can be read and checked. A model that is not listed, or keeps to no form, may still work.
+    """What a language model can do, step by step, and what the trial cost. A model that is not listed, or does not keep
+    to a format, may still work.
     """
 
     model: str | None

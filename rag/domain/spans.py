@@ -23,7 +23,7 @@ class Span:
         return self.end - self.start
 
     def of(self, text: str) -> str:
-        """The characters of the span."""
+        """The characters of `text` in the span."""
         return text[self.start : self.end]
 
     def holds(self, other: Span) -> bool:
@@ -37,7 +37,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fragment:
-    """A span with the words that stand there, so that it can be shown without its article."""
+    """A span with its text, so that it can be shown without its article."""
 
     start: int
     end: int
@@ -45,5 +45,5 @@ class Fragment:
 
     @property
     def span(self) -> Span:
-        """The two offsets as one value."""
+        """The two offsets as a Span."""
         return Span(self.start, self.end)

@@ -1,4 +1,4 @@
-"""Statements: who said what, a user's corrections of them, and the matrix of positions."""
+"""Statements: who said what, users' corrections of them, and the matrix of positions."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ SpeakerRule = Literal[
     "heading",
     "none",
 ]
-"""How the words of a source led to its speaker: by name, by a surname that several people have, by a role or kinship
-that the text gives the person, as the antecedent of a pronoun or of "who", by description, as the source of the same
-noun before, as the words stand, from the heading; none where nothing did."""
-_CONSTRUCTIONS = {
+"""How the words of a source led to its speaker: by name; by a surname that several people share; by a role or kinship
+that the text gives the person; as the antecedent of a pronoun or of "who"; by description; as the source of an earlier
+statement with the same noun; by the source's own words; from the heading; `none` where nothing did."""
+_CONSTRUCTION_TEXTS = {
     "transcript": "a label or signature on the line",
     "quote": "a quotation that hangs on {cue}",
     "block": "a paragraph that {cue} announces",
@@ -59,8 +59,8 @@ _CONSTRUCTIONS = {
     "adverb": "a clause with {cue}",
     "seems": "a clause with {cue}",
 }
-_PASSIVE = "what {cue} says without, or with, the one who said it"
-_RULES: dict[SpeakerRule, str] = {
+_PASSIVE_TEXT = "what {cue} says without, or with, the one who said it"
+_RULE_TEXTS: dict[SpeakerRule, str] = {
     "name": "the text names {speaker} there",
     "surname": "of those called “{source}” it is taken for {speaker}, the nearest",
     "role": "“{source}” is a role that the text gives {speaker}",
@@ -76,12 +76,13 @@ _RULES: dict[SpeakerRule, str] = {
 
 
 class Month(date):
-    """A day that is known only to its month: its first day for putting in order, but equal to no day, and written as
-    YYYY-MM everywhere that ISO dates are written."""
+    """A date of which only the month is known. It sorts as its first day, equals no day, and is written YYYY-MM
+    wherever ISO dates are written.
+    """
 
     @classmethod
     def of(cls, year: int, month: int) -> Self:
-        """The month. Raises ValueError where there is none."""
+        """The month. Raises ValueError if there is no such month."""
         return cls(year, month, 1)
 
     def isoformat(self) -> str:
@@ -92,12 +93,12 @@ class Month(date):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, *_: object) -> Any:
-        """How pydantic reads one back, where a value of this package was kept as JSON."""
-        from pydantic_core import core_schema  # only where pydantic is at work
+        """How pydantic decodes a Month that was stored as JSON."""
+        from pydantic_core import core_schema  # only where pydantic calls this
 
         written = core_schema.str_schema(pattern=_MONTH.pattern)
         return core_schema.no_info_plain_validator_function(
-            _as_month, json_schema_input_schema=written,
+            _parse_month, json_schema_input_schema=written,
             serialization=core_schema.to_string_ser_schema(when_used="always"),
         )  # fmt: skip
 
@@ -111,7 +112,7 @@ class Month(date):
         return hash((Month, self.year, self.month))
 
 
-def _as_month(value: object) -> Month:
+def _parse_month(value: object) -> Month:
     if isinstance(value, Month):
         return value
     if isinstance(value, str) and _MONTH.fullmatch(value):
@@ -128,14 +129,14 @@ def parse_day_or_month(text: str) -> date:
 class Statement:
     """Who said what: source, cue and content with their spans, and the fields that the text gives.
 
-    A field that the text does not give is None. `content` may have several pieces. `denied` marks a denial
-    ("has repeatedly denied"): the content is what is denied. `stance` marks a reporter's characterisation
-    ("has openly opposed ..."), which is not a stated position. `*_basis` name the passage or rule behind a field.
-    `corrected` marks one that a user corrected or added. `said_on` is a Month where the text names no day.
+    A field that the text does not give is None. `content` may have several pieces. `denied` marks a denial ("has
+    repeatedly denied"): the content is what is denied. `stance` marks a reporter's characterisation ("has openly
+    opposed ..."), which is not a stated position. `*_basis` name the passage or rule behind a field. `corrected` marks
+    one that a user corrected or added. `said_on` is a Month where the text gives no day.
 
-    `speaker_candidates` are the two of whom it is not certain who speaks; `speaker` is then None. `construction` is the
-    construction of the cue, `rule` how the source led to the speaker and `antecedent` the mention that a pronoun or a
-    description refers to; None for statements that no rule made.
+    `speaker_candidates` are the two possible speakers where that is uncertain; `speaker` is then None. `construction`
+    is the construction of the cue, `rule` how the source led to the speaker, and `antecedent` the mention that a
+    pronoun or a description refers to; all are None for statements that no rule made.
     """
 
     speaker: str | None
@@ -170,7 +171,7 @@ class Statement:
 
 
 class StatementChanges(TypedDict, total=False):
-    """The fields of a statement that a user may correct; None empties one. `said_on` may be written YYYY-MM-DD."""
+    """The fields of a statement that a user may correct; None clears one. `said_on` may be written YYYY-MM-DD."""
 
     speaker: str | None
     role: str | None
@@ -183,10 +184,10 @@ class StatementChanges(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What a user decided about one statement of one version.
+    """A user's decision about one statement of one version.
 
-    `statement` is as corrected or added, or the one that was dismissed. `carried` says what became of it when the
-    article changed: True where the next version has it too, False where its words stand there no more (or more than
+    `statement` is the corrected or added statement, or the dismissed one. `carried` says whether the decision was
+    carried over to the next version: True if so, False if its words no longer stand there (or stand there more than
     once), None while this is the current version. `made` is an aware UTC time.
     """
 
@@ -198,10 +199,11 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PositionCell:
-    """What one actor says on one topic: places in `Positions.statements`, oldest first. Empty where nothing was found.
+    """The statements of one actor on one topic: indices into `Positions.statements`, oldest first. Empty if none was
+    found.
 
-    `supporting` and `opposing` count the statements whose own words are of support or of opposition, by word lists;
-    the others say neither. A reporter's characterisation (`stance`) is in `statements` but is not counted.
+    `supporting` and `opposing` count the statements whose own words express support or opposition, by word lists; the
+    others express neither. A reporter's characterisation (`stance`) is in `statements` but is not counted.
     """
 
     actor: str
@@ -213,7 +215,7 @@ class PositionCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Two statements of one actor on one topic that may differ, by a stated `rule`; places in `Positions.statements`.
+    """Two statements of one actor on one topic that may differ, by `rule`; indices into `Positions.statements`.
 
     `denial`: one denies what the other does not. `side`: support against opposition. `negation`: much the same words,
     with and without a "not". `figures`: much the same words with other numbers.
@@ -230,8 +232,8 @@ class Change:
 class Positions:
     """A matrix of actors by topics over statements, and where an actor's statements changed over time.
 
-    `cells` holds a cell for each actor and topic, row by row. `statements` are all that the filters allow, newest
-    first; `elsewhere` counts those in no cell: by other actors, on other topics, or by nobody named.
+    `cells` has one cell for each actor and topic, row by row. `statements` are all that the filters allow, newest
+    first; `elsewhere` counts those in no cell: by other actors, on other topics, or without a known speaker.
     """
 
     statements: tuple[Statement, ...]
@@ -242,7 +244,7 @@ class Positions:
     elsewhere: int = 0
 
     def cell(self, actor: str, topic: str) -> PositionCell:
-        """The cell of an actor and a topic of the matrix. Raises ValueError for others."""
+        """The cell of an actor and a topic. Raises ValueError if the matrix does not have them."""
         return self.cells[self.actors.index(actor) * len(self.topics) + self.topics.index(topic)]
 
     def said(self, cell: PositionCell) -> tuple[Statement, ...]:
@@ -250,19 +252,20 @@ class Positions:
         return tuple(self.statements[at] for at in cell.statements)
 
 
-def why(statement: Statement) -> str:
-    """One sentence on the construction and the rule that made the statement, with the antecedent's place where there is
-    one. A statement that no rule made, by a user or a model, says so."""
+def explain_statement(statement: Statement) -> str:
+    """One sentence that explains how the statement was extracted: its construction, its rule, and the place of the
+    antecedent if there is one. A statement that no rule made, by a user or a model, says so.
+    """
     if statement.construction is None or statement.rule is None:
         return "Corrected or added by hand." if statement.corrected else "Read by the language model, not by a rule."
     cue = f"“{statement.cue.text}”" if statement.cue else "its cue"
-    origin = _CONSTRUCTIONS.get(statement.construction, _PASSIVE).format(cue=cue)
+    origin = _CONSTRUCTION_TEXTS.get(statement.construction, _PASSIVE_TEXT).format(cue=cue)
     source = statement.source.text if statement.source else ""
     if statement.speaker_candidates:
         names = " or ".join(statement.speaker_candidates)
         who = f"the speaker is not certain: “{source}” may be {names}"
     else:
-        who = _RULES[statement.rule].format(speaker=statement.speaker or "nobody", source=source)
+        who = _RULE_TEXTS[statement.rule].format(speaker=statement.speaker or "nobody", source=source)
     at = statement.antecedent
     place = f" (“{at.text}”, characters {at.start} to {at.end})" if at is not None else ""
     return f"{origin[0].upper()}{origin[1:]}; {who}{place}."

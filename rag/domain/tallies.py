@@ -1,4 +1,4 @@
-"""What the log says of an answer or a briefing."""
+"""The counts that the log has of an answer or a briefing."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from rag.domain.answers import Answer, AskEvent, Finished
 from rag.domain.briefings import BriefEvent, Briefing, BriefingFinished
 
 
-def counts_of(event: AskEvent | BriefEvent) -> dict[str, Any]:
-    """What the log says of an answer or a briefing: counts."""
+def log_counts(event: AskEvent | BriefEvent) -> dict[str, Any]:
+    """The counts of a finished answer or briefing for the log; empty for other events."""
     if isinstance(event, Finished):
-        made: Answer | Briefing = event.answer
-        more = {"abstained": event.answer.abstained, "sentences": len(event.answer.sentences)}
+        result: Answer | Briefing = event.answer
+        counts = {"abstained": event.answer.abstained, "sentences": len(event.answer.sentences)}
     elif isinstance(event, BriefingFinished):
-        made = event.briefing
-        more = {"finished": made.finished, "sentences": sum(len(section.sentences) for section in made.sections)}
+        result = event.briefing
+        counts = {"finished": result.finished, "sentences": sum(len(section.sentences) for section in result.sections)}
     else:
         return {}
-    tokens = {"prompt_tokens": made.usage.prompt_tokens, "completion_tokens": made.usage.completion_tokens}
-    return {**more, "withheld": len(made.withheld), "engine": made.engine, **tokens}
+    tokens = {"prompt_tokens": result.usage.prompt_tokens, "completion_tokens": result.usage.completion_tokens}
+    return {**counts, "withheld": len(result.withheld), "engine": result.engine, **tokens}

@@ -1,4 +1,4 @@
-"""Whether answers rest on the right sentences, and are declined where the articles do not hold them."""
+"""Whether answers cite the right sentences, and are declined if the articles do not have them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import Answer, Filters
-from rag.evaluation.asking import Asker, added, mean, rows_of, share
-from rag.evaluation.intervals import interval
+from rag.evaluation.asking import Asker, add_article, mean, read_rows, share
+from rag.evaluation.intervals import bootstrap_interval
 from rag.evaluation.scorers import load_scorers
 from rag.newsroom import Newsroom
 
@@ -19,7 +19,8 @@ _DRAWS = 200  # of an AUC, whose every draw compares all pairs
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One question: whether it can be answered, whether it was declined, how sure the answer was, how well it cites."""
+    """One question: whether it is answerable, whether it was declined, the support of its answer, and the F1 of its
+    citations."""
 
     answerable: bool
     abstained: bool
@@ -35,30 +36,30 @@ def clapnq(data: Path, room: Newsroom) -> dict[str, object]:
     answerable against not. Raises UnreadableSource where the data is absent.
     """
     scorers = load_scorers(data)
-    rows = rows_of(data / "clapnq" / "dev.jsonl")
-    ids = {row["qid"]: added(room, row["passage"], title=row["title"]) for row in rows}
+    rows = read_rows(data / "clapnq" / "dev.jsonl")
+    ids = {row["qid"]: add_article(room, row["passage"], title=row["title"]) for row in rows}
     room.wait()
     asker, cases = Asker(), []
     for row in rows:
         answer = asker.ask(room, row["question"], Filters(article=ids[row["qid"]]))
-        cited = None
+        citation_f1 = None
         if row["answerable"]:
             text = room.article(ids[row["qid"]] or "").text
-            cited_sentences = _cited(answer, text, row["sentences"])
-            cited = (
-                float(scorers.sentence_citation(cited_sentences, row["selected_sentences"])["f1"])
-                if cited_sentences
+            answer_sentences = _cited_by_answer(answer, text, row["sentences"])
+            citation_f1 = (
+                float(scorers.sentence_citation(answer_sentences, row["selected_sentences"])["f1"])
+                if answer_sentences
                 else 0.0
             )
-        cases.append(_Case(bool(row["answerable"]), answer.abstained, answer.support, cited))
-    every = {row["qid"]: item.cited for row, item in zip(rows, cases, strict=True) if item.cited is not None}
+        cases.append(_Case(bool(row["answerable"]), answer.abstained, answer.support, citation_f1))
+    f1_by_question = {row["qid"]: item.cited for row, item in zip(rows, cases, strict=True) if item.cited is not None}
     answered = [item.cited for item in cases if item.cited is not None and not item.abstained]
     return {
-        **_declined(scorers, cases),
+        **_abstention_scores(scorers, cases),
         "citation_f1_answered": round(mean(answered), 3),
-        "citation_f1_answered_interval": interval(answered, mean),
+        "citation_f1_answered_interval": bootstrap_interval(answered, mean),
         **asker.counts(),
-        "items": {"citation_f1": every},
+        "items": {"citation_f1": f1_by_question},
     }
 
 
@@ -67,16 +68,16 @@ def squad(data: Path, room: Newsroom) -> dict[str, object]:
     answer holds an accepted span. Raises UnreadableSource where the data is absent.
     """
     scorers = load_scorers(data)
-    rows = rows_of(data / "squad2_sample" / "dev.jsonl")
-    ids = {row["qid"]: added(room, row["context"], title=row["context"][:60]) for row in rows}
+    rows = read_rows(data / "squad2_sample" / "dev.jsonl")
+    ids = {row["qid"]: add_article(room, row["context"], title=row["context"][:60]) for row in rows}
     room.wait()
-    asker, cases, held = Asker(), [], []
+    asker, cases, hits = Asker(), [], []
     for row in rows:
         answer = asker.ask(room, row["question"], Filters(article=ids[row["qid"]]))
         cases.append(_Case(not row["is_impossible"], answer.abstained, answer.support))
         if not row["is_impossible"]:
-            held.append(any(scorers.squad_norm(one) in scorers.squad_norm(answer.answer) for one in row["answers"]))
-    return {**_declined(scorers, cases), "held": round(share(held), 3), **asker.counts()}
+            hits.append(any(scorers.squad_norm(one) in scorers.squad_norm(answer.answer) for one in row["answers"]))
+    return {**_abstention_scores(scorers, cases), "held": round(share(hits), 3), **asker.counts()}
 
 
 def null_queries(data: Path, room: Newsroom) -> dict[str, object]:
@@ -86,8 +87,8 @@ def null_queries(data: Path, room: Newsroom) -> dict[str, object]:
     data is absent.
     """
     scorers = load_scorers(data)
-    for row in rows_of(data / "multihoprag" / "evidence_corpus.jsonl"):
-        added(
+    for row in read_rows(data / "multihoprag" / "evidence_corpus.jsonl"):
+        add_article(
             room,
             "\n\n".join(row["facts"]),
             title=row["title"],
@@ -98,19 +99,19 @@ def null_queries(data: Path, room: Newsroom) -> dict[str, object]:
         )
     room.wait()
     asker, cases, by_type = Asker(), [], dict[str, list[bool]]()
-    for row in rows_of(data / "multihoprag" / "dev.jsonl"):
+    for row in read_rows(data / "multihoprag" / "dev.jsonl"):
         answer = asker.ask(room, row["question"])
         cases.append(_Case(row["question_type"] != "null_query", answer.abstained, answer.support))
         by_type.setdefault(row["question_type"], []).append(not answer.abstained)
     return {
-        **_declined(scorers, cases),
+        **_abstention_scores(scorers, cases),
         "answered_by_type": {name: round(share(values), 3) for name, values in sorted(by_type.items())},
         **asker.counts(),
     }
 
 
-def _declined(scorers: Any, cases: Sequence[_Case]) -> dict[str, object]:
-    """Counts, how well support tells answerable from not, and precision, recall and F1 of declining."""
+def _abstention_scores(scorers: Any, cases: Sequence[_Case]) -> dict[str, object]:
+    """Counts, the AUC of support for answerable questions, and precision, recall and F1 of declining."""
 
     def auc(items: Sequence[_Case]) -> float:
         labels = [item.answerable for item in items]
@@ -126,30 +127,30 @@ def _declined(scorers: Any, cases: Sequence[_Case]) -> dict[str, object]:
         "questions": len(cases),
         "answerable": len(answerable),
         "auc": round(auc(cases), 3),
-        "auc_interval": interval(cases, auc, draws=_DRAWS),
+        "auc_interval": bootstrap_interval(cases, auc, draws=_DRAWS),
         **{name: round(float(value), 3) for name, value in scores.items()},
-        "abstain_r_interval": interval(impossible, recall),
-        "coverage_interval": interval(answerable, lambda items: 1 - recall(items)),
+        "abstain_r_interval": bootstrap_interval(impossible, recall),
+        "coverage_interval": bootstrap_interval(answerable, lambda items: 1 - recall(items)),
     }
 
 
-def _cited(answer: Answer, text: str, sentences: Iterable[str]) -> list[str]:
-    """The data's sentences of which at least half of the characters are cited; blanks don't count."""
-    return cited_of([(item.start, item.end) for item in answer.citations], text, sentences)
+def _cited_by_answer(answer: Answer, text: str, sentences: Iterable[str]) -> list[str]:
+    """The data's sentences with at least half of their characters cited, blanks not counted."""
+    return cited_sentences([(item.start, item.end) for item in answer.citations], text, sentences)
 
 
-def cited_of(places: Iterable[tuple[int, int]], text: str, sentences: Iterable[str]) -> list[str]:
-    """Of given sentences of a text those of which at least half of the characters lie in these places."""
-    cited = {at for start, end in places for at in range(start, end)}
+def cited_sentences(places: Iterable[tuple[int, int]], text: str, sentences: Iterable[str]) -> list[str]:
+    """The sentences of a text with at least half of their characters in the places, half-open intervals."""
+    cited_characters = {at for start, end in places for at in range(start, end)}
     chosen, at = [], 0
     for sentence in sentences:
-        places_of_chars = []
+        found_at = []
         for char in (char for char in sentence if not char.isspace()):
             place = text.find(char, at)
             if place < 0:
                 break
-            places_of_chars.append(place)
+            found_at.append(place)
             at = place + 1
-        if places_of_chars and sum(place in cited for place in places_of_chars) * 2 >= len(places_of_chars):
+        if found_at and sum(place in cited_characters for place in found_at) * 2 >= len(found_at):
             chosen.append(sentence)
     return chosen

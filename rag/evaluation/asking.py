@@ -1,4 +1,4 @@
-"""Asking the door the questions of a measurement, with what every answer must keep: citations that equal the source."""
+"""Asking the questions of a measure, with timing and a check that every citation equals its source."""
 
 from __future__ import annotations
 
@@ -10,56 +10,57 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import Answer, Citation, Filters, Span
-from rag.evaluation.scorers import required
+from rag.evaluation.scorers import require_path
 from rag.newsroom import Newsroom
 
 
-def rows_of(path: Path) -> list[dict[str, Any]]:
-    """The objects of a file of JSON lines. Raises UnreadableSource where it is absent."""
-    return [json.loads(line) for line in required(path).read_text("utf-8").splitlines() if line.strip()]
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The objects of a file of JSON lines. Raises UnreadableSource if it is absent."""
+    return [json.loads(line) for line in require_path(path).read_text("utf-8").splitlines() if line.strip()]
 
 
 class Asker:
-    """Asks one newsroom after another, times each answer, and compares every citation shown with its article."""
+    """Asks newsrooms, times each answer, and compares every citation with its article."""
 
     def __init__(self) -> None:
-        self._spent: list[float] = []
-        self._shown = 0
-        self._true = 0
+        self._milliseconds: list[float] = []
+        self._citations = 0
+        self._true_citations = 0
 
     def ask(self, room: Newsroom, question: str, filters: Filters | None = None) -> Answer:
-        """The answer of `room`, timed and its citations looked up."""
+        """The answer of `room`; its time and its citations are recorded."""
         started = time.perf_counter()
         answer = room.ask(question, filters=filters)
-        self._spent.append((time.perf_counter() - started) * 1000)
-        self._shown += len(answer.citations)
-        self._true += sum(_stands(room, item) for item in answer.citations)
+        self._milliseconds.append((time.perf_counter() - started) * 1000)
+        self._citations += len(answer.citations)
+        self._true_citations += sum(_is_true(room, item) for item in answer.citations)
         return answer
 
     def counts(self) -> Mapping[str, object]:
-        """Citations shown and how many of them are the characters of their article; milliseconds of an answer."""
-        cut = statistics.quantiles(self._spent, n=20) if len(self._spent) > 1 else self._spent * 19
+        """The number of citations, of those that equal their article, and percentiles of milliseconds of an answer."""
+        times = self._milliseconds
+        quantiles = statistics.quantiles(times, n=20) if len(times) > 1 else times * 19
         return {
-            "citations": self._shown,
-            "citations_true": self._true,
-            "ms_p50": round(statistics.median(self._spent), 1) if self._spent else None,
-            "ms_p95": round(cut[18], 1) if cut else None,
+            "citations": self._citations,
+            "citations_true": self._true_citations,
+            "ms_p50": round(statistics.median(times), 1) if times else None,
+            "ms_p95": round(quantiles[18], 1) if quantiles else None,
         }
 
 
-def _stands(room: Newsroom, item: Citation) -> bool:
+def _is_true(room: Newsroom, item: Citation) -> bool:
     text = room.article(item.article_id, item.version).text
     return item.end <= len(text) and Span(item.start, item.end).of(text) == item.quote
 
 
-def added(room: Newsroom, text: str, **fields: Any) -> str | None:
-    """The id of an article with this text, whether it is new or was there; None where it is refused."""
+def add_article(room: Newsroom, text: str, **fields: Any) -> str | None:
+    """The id of the article with this text, added if need be; None if it is rejected."""
     result = room.add_text(text, **fields)
     return result.article_id or result.of
 
 
 def share(values: Sequence[bool]) -> float:
-    """The share of true ones; 0 for none."""
+    """The share of true values; 0 for none."""
     return sum(values) / max(1, len(values))
 
 

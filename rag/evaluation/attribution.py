@@ -11,10 +11,10 @@ from types import ModuleType
 from typing import Any
 
 from rag.domain import Fragment, Statement
-from rag.evaluation.intervals import interval
-from rag.evaluation.scorers import load_scorers, required
+from rag.evaluation.intervals import bootstrap_interval
+from rag.evaluation.scorers import load_scorers, require_path
 from rag.statements import extract_statements
-from rag.statements.parser import Parser
+from rag.statements.parsed_text import Parser
 
 _LENIENT, _STRICT = 0.3, 0.8
 _KINDS = ("direct", "mixed", "indirect")
@@ -27,8 +27,8 @@ _Row = dict[str, Any]
 
 @dataclass(slots=True)
 class _Tally:
-    """Sums over articles. `covered` has true and false positives and false negatives at each threshold; `kinds` for
-    each kind the gold found, the gold, the predictions that found one, the predictions."""
+    """Sums over articles. `covered` has true positives, false positives and false negatives at each threshold; `kinds`
+    has for each kind the gold found, all gold, the predictions that found gold, and all predictions."""
 
     covered: dict[float, list[int]] = field(default_factory=lambda: {_LENIENT: [0] * 3, _STRICT: [0] * 3})
     exact: dict[str, list[int]] = field(default_factory=lambda: {role: [0] * 3 for role in _ROLES})
@@ -48,7 +48,7 @@ def polnear(data: Path, parser: Parser, limit: int | None = None) -> dict[str, o
     Raises UnreadableSource where the data is absent.
     """
     scorers = load_scorers(data)
-    rows = required(data / "polnear" / "dev.jsonl").read_text(encoding="utf-8").splitlines()[:limit]
+    rows = require_path(data / "polnear" / "dev.jsonl").read_text(encoding="utf-8").splitlines()[:limit]
     tally = _Tally()
     seconds = 0.0
     for line in rows:
@@ -104,7 +104,8 @@ def _add(tally: _Tally, scorers: ModuleType, predictions: list[_Row], gold: list
 
 
 def _pairs(scorers: ModuleType, predictions: list[_Row], gold: list[_Row]) -> dict[int, tuple[int, float]]:
-    """For each gold found the prediction that found it, chosen as `quote_scores` does, and their overlap."""
+    """For each gold attribution found, by index: the prediction that found it, as `quote_scores` chooses, and their
+    overlap."""
     contents = [scorers.span_set(row["content_spans"]) for row in predictions]
     pairs: dict[int, tuple[int, float]] = {}
     used: set[int] = set()
@@ -137,7 +138,9 @@ def _report(tally: _Tally, scorers: ModuleType, *, articles: int, seconds: float
         "articles": articles,
         "attributions": sum(counts[1] for counts in tally.kinds.values()),
         "f1_30": scores(tally.covered[_LENIENT]),
-        "f1_30_interval": interval(tally.articles, lambda drawn: scorers.prf(*map(sum, zip(*drawn, strict=True)))[2]),
+        "f1_30_interval": bootstrap_interval(
+            tally.articles, lambda sample: scorers.prf(*map(sum, zip(*sample, strict=True)))[2]
+        ),
         "f1_80": scores(tally.covered[_STRICT]),
         **kinds,
         "speaker": round(tally.speakers[0] / max(1, tally.speakers[1]), 3),

@@ -1,4 +1,4 @@
-"""How well near-duplicates are told from everything else: found pairs against gold pairs."""
+"""How well near-duplicates are found: pairs against gold pairs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import time
 from pathlib import Path
 
-from rag.evaluation.scorers import load_scorers, required
+from rag.evaluation.scorers import load_scorers, require_path
 from rag.text.duplicates import copies
 
 
@@ -18,7 +18,7 @@ def duplicates(data: Path) -> dict[str, object]:
     """
     scorers = load_scorers(data)
     start = time.perf_counter()
-    packed = required(data / "neardup" / "articles.jsonl.gz").read_bytes()
+    packed = require_path(data / "neardup" / "articles.jsonl.gz").read_bytes()
     articles = [json.loads(line) for line in gzip.decompress(packed).decode("utf-8").splitlines()]
     gold = json.loads((data / "neardup" / "synthetic_pairs_dev.json").read_text(encoding="utf-8"))
     pairs = [(articles[a]["id"], articles[b]["id"]) for a, b in copies([article["text"] for article in articles])]

@@ -1,4 +1,4 @@
-"""How well pages are read: bodies against gold bodies, quotations that survive, dates against gold dates."""
+"""How well pages are read: extracted bodies and dates against gold ones, and quotations that survive."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from types import ModuleType
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
-from rag.evaluation.scorers import load_scorers, required
+from rag.evaluation.scorers import load_scorers, require_path
 from rag.readers.html import read_html
 
 _QUOTATION = re.compile('[“"„«]([^“”"„«»\n]{15,600})[”"“»]')
@@ -24,7 +24,7 @@ _FEWEST_WORDS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
-    """A page with the readings of its gold body, of which the better one counts."""
+    """A page with the variants of its gold body, of which the best match counts."""
 
     html: bytes
     url: str
@@ -52,7 +52,7 @@ def dates(data: Path) -> dict[str, object]:
     rows: list[tuple[str | None, object]] = []
     right: Counter[str] = Counter()
     by_basis: Counter[str] = Counter()
-    for line in required(data / "htmldate" / "dev.jsonl").read_text(encoding="utf-8").splitlines():
+    for line in require_path(data / "htmldate" / "dev.jsonl").read_text(encoding="utf-8").splitlines():
         item = json.loads(line)
         extract = _read((data / "htmldate" / "dev_html" / item["html"]).read_bytes(), item["url"])
         day = extract.published.isoformat() if extract and extract.published else None
@@ -74,14 +74,14 @@ def dates(data: Path) -> dict[str, object]:
 
 
 def _aeb(data: Path) -> Iterator[_Page]:
-    gold = json.loads(required(data / "aeb" / "dev.json").read_text(encoding="utf-8"))
+    gold = json.loads(require_path(data / "aeb" / "dev.json").read_text(encoding="utf-8"))
     for name, item in gold.items():
         html = (data / "aeb" / "dev_html" / f"{name}.html.gz").read_bytes()
         yield _Page(html=html, url=item["url"], bodies=[item["articleBody"]])
 
 
 def _fundus(data: Path, scorers: ModuleType) -> Iterator[_Page]:
-    gold = json.loads(required(data / "fundus_eval" / "dev.json").read_text(encoding="utf-8"))
+    gold = json.loads(require_path(data / "fundus_eval" / "dev.json").read_text(encoding="utf-8"))
     for name, item in gold.items():
         html = (data / "fundus_eval" / "dev_html" / name).read_bytes()
         yield _Page(html=html, url=item["url"], bodies=scorers.fundus_refs(item["body"]))
@@ -90,7 +90,7 @@ def _fundus(data: Path, scorers: ModuleType) -> Iterator[_Page]:
 def _bodies(pages: Iterable[_Page], scorers: ModuleType) -> dict[str, object]:
     start = time.perf_counter()
     rows = []
-    unread = quotations = kept = 0
+    unread = quotations = surviving = 0
     for page in pages:
         extract = _read(page.html, page.url)
         text = extract.text if extract else ""
@@ -99,7 +99,7 @@ def _bodies(pages: Iterable[_Page], scorers: ModuleType) -> dict[str, object]:
         words = _words(text)
         for quotation in _quotations(min(page.bodies, key=len)):
             quotations += 1
-            kept += quotation in words
+            surviving += quotation in words
     precision, recall, f1 = scorers.shingle_corpus(rows)
     return {
         "precision": precision,
@@ -108,13 +108,13 @@ def _bodies(pages: Iterable[_Page], scorers: ModuleType) -> dict[str, object]:
         "pages": len(rows),
         "unread": unread,
         "quotations": quotations,
-        "quotations_kept": kept / quotations if quotations else math.nan,
+        "quotations_kept": surviving / quotations if quotations else math.nan,
         "seconds": round(time.perf_counter() - start, 1),
     }
 
 
 def _read(html: bytes, url: str) -> Extract | None:
-    """What ingest makes of a page; None where it refuses it."""
+    """The extract of a page; None if it is rejected."""
     try:
         return read_html(gzip.decompress(html), url=url)
     except UnreadableSource:
@@ -129,5 +129,5 @@ def _quotations(body: str) -> Iterator[str]:
 
 
 def _words(text: str) -> str:
-    """The words of a text, single blanks between and around them, so that only whole words are found in it."""
+    """The words of a text with single blanks between and around them, so that a substring matches whole words."""
     return " ".join(["", *re.findall(r"\w+", text), ""])

@@ -1,4 +1,4 @@
-"""How well search finds: documents of world news, all facts of a question, the article behind a statement."""
+"""How well search finds documents of world news, all facts for a question, and the article of a statement."""
 
 from __future__ import annotations
 
@@ -11,33 +11,35 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import AddResult, Hit
-from rag.evaluation.scorers import load_scorers, required
+from rag.evaluation.scorers import load_scorers, require_path
 from rag.newsroom import Newsroom
 
-_DEEP = 400  # passages: average precision looks at the whole ranking
-_FACTS = 10
-_ARTICLES = 4
+_MOST_PASSAGES = 400  # passages: average precision looks at the whole ranking
+_FACTS_SEARCHED = 10
+_FIRST_ARTICLES = 4
 
 
 def world_news(data: Path, room: Newsroom) -> dict[str, object]:
-    """The queries of `data/time` over its documents, both lower-cased. Passages are ranked, and of each document the
-    best one counts. `map`, `ndcg@10`, `r@10`, `mrr@10` and `hit@4` are the scorers' `rank_metrics`, averaged.
+    """The queries of `data/time` over its documents, both lower-cased. A document ranks by its best passage. `map`,
+    `ndcg@10`, `r@10`, `mrr@10` and `hit@4` are the scorers' `rank_metrics`, averaged.
 
     Raises UnreadableSource where the data is absent.
     """
     scorers = load_scorers(data)
     documents = _lines(data / "time" / "corpus.jsonl")
-    added = [room.add_text(item["text"].lower(), published=item["date"]) for item in documents]
-    names = _by_article(zip((item["id"] for item in documents), added, strict=True))
-    _vectors_made(room)
+    results = [room.add_text(item["text"].lower(), published=item["date"]) for item in documents]
+    names = _names_by_article(zip((item["id"] for item in documents), results, strict=True))
+    _wait_for_vectors(room)
     items: dict[str, dict[str, float]] = {}
-    spent: list[float] = []
+    times: list[float] = []
     for item in _lines(data / "time" / "dev.jsonl"):
-        hits = _timed(room, item["question"].lower(), _DEEP, spent)
-        ranked = [name for article in _articles(hits) for name in names[article]]
+        hits = _search_timed(room, item["question"].lower(), _MOST_PASSAGES, times)
+        ranked = [name for article in _ranked_articles(hits) for name in names[article]]
         scores = scorers.rank_metrics(ranked, item["relevant"])
-        _enter(items, item["qid"], {**scores, "map": scores["ap"]}, ("map", "ndcg@10", "r@10", "mrr@10", "hit@4"))
-    return {"queries": len(spent), "documents": len(documents), **_ms(spent), "items": items}
+        _record_scores(
+            items, item["qid"], {**scores, "map": scores["ap"]}, ("map", "ndcg@10", "r@10", "mrr@10", "hit@4")
+        )
+    return {"queries": len(times), "documents": len(documents), **_median_ms(times), "items": items}
 
 
 def facts(data: Path, room: Newsroom) -> dict[str, object]:
@@ -50,15 +52,15 @@ def facts(data: Path, room: Newsroom) -> dict[str, object]:
     pool = [(item, fact) for item in _lines(data / "multihoprag" / "evidence_corpus.jsonl") for fact in item["facts"]]
     for item, fact in pool:
         room.add_text(fact, title=item["title"], outlet=item["source"], published=item["published_at"][:10])
-    _vectors_made(room)
+    _wait_for_vectors(room)
     items: dict[str, dict[str, float]] = {}
-    spent: list[float] = []
+    times: list[float] = []
     for item in _lines(data / "multihoprag" / "dev.jsonl"):
         if item["evidence"]:
-            hits = _timed(room, item["question"], _FACTS, spent)
+            hits = _search_timed(room, item["question"], _FACTS_SEARCHED, times)
             scores = scorers.mhr_retrieval([hit.text for hit in hits], [one["fact"] for one in item["evidence"]])
-            _enter(items, item["qid"], scores, ("all_facts@10", "map@10", "mrr@10", "hits@4", "hits@10"))
-    return {"questions": len(spent), "facts": len(pool), **_ms(spent), "items": items}
+            _record_scores(items, item["qid"], scores, ("all_facts@10", "map@10", "mrr@10", "hits@4", "hits@10"))
+    return {"questions": len(times), "facts": len(pool), **_median_ms(times), "items": items}
 
 
 def speakers(data: Path, room: Newsroom) -> dict[str, object]:
@@ -68,66 +70,68 @@ def speakers(data: Path, room: Newsroom) -> dict[str, object]:
     Raises UnreadableSource where the data is absent.
     """
     load_scorers(data)
-    packed = gzip.decompress(required(data / "polnear" / "corpus.jsonl.gz").read_bytes())
-    articles = [json.loads(line) for line in packed.decode("utf-8").splitlines()]
-    kept = {}
+    corpus = gzip.decompress(require_path(data / "polnear" / "corpus.jsonl.gz").read_bytes())
+    articles = [json.loads(line) for line in corpus.decode("utf-8").splitlines()]
+    library_ids = {}
     for item in articles:
-        added = room.add_text(item["text"], title=item["title"], outlet=item["publisher"], published=item["published"])
-        kept[item["id"]] = _original(added)
-    _vectors_made(room)
+        result = room.add_text(item["text"], title=item["title"], outlet=item["publisher"], published=item["published"])
+        library_ids[item["id"]] = _original_id(result)
+    _wait_for_vectors(room)
     items: dict[str, dict[str, float]] = {}
-    spent: list[float] = []
+    times: list[float] = []
     for item in _lines(data / "polnear" / "whosaid_dev.jsonl"):
         if item["answerable"]:
-            gold = {kept[name] for name in item["gold_article_ids"]}
-            ranked = _articles(_timed(room, item["question"], 10 * _ARTICLES, spent))
+            gold = {library_ids[name] for name in item["gold_article_ids"]}
+            ranked = _ranked_articles(_search_timed(room, item["question"], 10 * _FIRST_ARTICLES, times))
             originals = [room.article(article).copy_of or article for article in ranked[:10]]
             rank = next((at for at, article in enumerate(originals, start=1) if article in gold), None)
-            scores = {"found@4": float(bool(rank and rank <= _ARTICLES)), "mrr@10": 1 / rank if rank else 0.0}
-            _enter(items, item["qid"], scores, ("found@4", "mrr@10"))
-    return {"questions": len(spent), "articles": len(articles), **_ms(spent), "items": items}
+            scores = {"found@4": float(bool(rank and rank <= _FIRST_ARTICLES)), "mrr@10": 1 / rank if rank else 0.0}
+            _record_scores(items, item["qid"], scores, ("found@4", "mrr@10"))
+    return {"questions": len(times), "articles": len(articles), **_median_ms(times), "items": items}
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in required(path).read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in require_path(path).read_text("utf-8").splitlines()]
 
 
-def _original(added: AddResult) -> str | None:
-    return added.of or added.article_id
+def _original_id(result: AddResult) -> str | None:
+    return result.of or result.article_id
 
 
-def _by_article(added: Any) -> dict[str, list[str]]:
-    """The data set's ids by the library's: several where texts are the same, none for what was rejected."""
+def _names_by_article(results: Any) -> dict[str, list[str]]:
+    """The data set's ids by the library's: several for the same text, none for rejected ones."""
     names: dict[str, list[str]] = {}
-    for name, result in added:
+    for name, result in results:
         if result.article_id:
             names.setdefault(result.article_id, []).append(name)
     return names
 
 
-def _vectors_made(room: Newsroom) -> None:
+def _wait_for_vectors(room: Newsroom) -> None:
     """Wait for the vectors; search needs no statements, and they take longer."""
     while room.pending().get("vectors"):
         if room.wait(0.2):
             return
 
 
-def _timed(room: Newsroom, query: str, k: int, spent: list[float]) -> list[Hit]:
+def _search_timed(room: Newsroom, query: str, k: int, times: list[float]) -> list[Hit]:
     started = time.perf_counter()
     hits = room.search(query, k=k)
-    spent.append((time.perf_counter() - started) * 1000)
+    times.append((time.perf_counter() - started) * 1000)
     return hits
 
 
-def _articles(hits: Sequence[Hit]) -> list[str]:
+def _ranked_articles(hits: Sequence[Hit]) -> list[str]:
     """Articles in the order of their best passage."""
     return list(dict.fromkeys(hit.article_id for hit in hits))
 
 
-def _enter(items: dict[str, dict[str, float]], key: str, scores: Mapping[str, float], names: Sequence[str]) -> None:
+def _record_scores(
+    items: dict[str, dict[str, float]], key: str, scores: Mapping[str, float], names: Sequence[str]
+) -> None:
     for name in names:
         items.setdefault(name, {})[key] = float(scores[name])
 
 
-def _ms(spent: Sequence[float]) -> dict[str, float]:
-    return {"ms": round(statistics.median(spent), 1)} if spent else {}
+def _median_ms(times: Sequence[float]) -> dict[str, float]:
+    return {"ms": round(statistics.median(times), 1)} if times else {}

@@ -1,4 +1,4 @@
-"""How far a measure may be off for the items that happened to be drawn."""
+"""Bootstrap intervals of measures."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _DRAWS = 1000
 _Item = TypeVar("_Item")
 
 
-def interval(
+def bootstrap_interval(
     items: Sequence[_Item], measure: Callable[[Sequence[_Item]], float], *, draws: int = _DRAWS
 ) -> tuple[float, float] | None:
-    """The 95 % interval of `measure` by percentile bootstrap over `items`, the same on every run; None for none."""
+    """The 95 % interval of `measure`, by bootstrap over `items`; the same on every run. None without items."""
     if not items:
         return None
-    drawn = random.Random(0)  # noqa: S311  # for statistics, and so that runs compare
-    values = sorted(measure(drawn.choices(items, k=len(items))) for _ in range(draws))
+    generator = random.Random(0)  # noqa: S311  # for statistics, and so that runs compare
+    values = sorted(measure(generator.choices(items, k=len(items))) for _ in range(draws))
     return round(values[int(0.025 * draws)], 3), round(values[int(0.975 * draws)], 3)

@@ -1,4 +1,4 @@
-"""The measurements by name: what `onrecord eval` runs, on which files, with which code."""
+"""The measures of `onrecord eval` by name, with the files that they read."""
 
 from __future__ import annotations
 
@@ -35,33 +35,33 @@ _PACKAGE = Path(__file__).parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measurement: `run(data, home)` gives its metrics; `files` are the patterns of what it reads of the data.
+    """A measure: `run(data, home)` gives its metrics; `files` are patterns of the files that it reads in the data.
 
-    Metrics are numbers by name, nested as wanted. Under `items`, a metric that is a mean over items has the value of
-    each by the item's id: mean, interval and paired comparison follow from these. `X_interval` is an interval of metric
-    `X` that the measure found by itself. Lists, such as the ids of what was missed, are shown but kept in no report.
+    Metrics are numbers by name, possibly nested. Under `items`, a metric that is a mean over items has the value of
+    each by the item's id, from which mean, interval and paired comparison are computed. `X_interval` is an interval of
+    metric `X` that the measure computed itself. Lists, such as ids of missed items, are shown but not reported.
     """
 
     run: Callable[[Path, Path], Mapping[str, object]]
     files: tuple[str, ...]
     about: str
-    kept: bool = False  # the library is kept for the next run: making it takes much longer than asking it
+    kept: bool = False  # the library is kept for the next run, as making it takes much longer than asking it
 
 
-def through_the_door(
+def with_newsroom(
     run: Callable[[Path, Newsroom], Mapping[str, object]],
 ) -> Callable[[Path, Path], Mapping[str, object]]:
     """A measure that asks a newsroom, opened in the home of the run."""
 
-    def inside(data: Path, home: Path) -> Mapping[str, object]:
+    def run_in_newsroom(data: Path, home: Path) -> Mapping[str, object]:
         with closing(Newsroom.open(Settings(home=home))) as room:
             return run(data, room)
 
-    return inside
+    return run_in_newsroom
 
 
-def _quotes(data: Path) -> Mapping[str, object]:
-    """The mutation suite, which an installed package has not. Raises UnusableInput there."""
+def _run_quotes(data: Path) -> Mapping[str, object]:
+    """The mutation suite. Raises UnusableInput in an installed package, which does not have it."""
     try:
         from rag.evaluation.quotes import quotes
     except ModuleNotFoundError as exc:
@@ -74,32 +74,32 @@ def _quotes(data: Path) -> Mapping[str, object]:
 _POLNEAR = ("polnear/whosaid_dev.jsonl", "polnear/corpus.jsonl.gz")
 MEASURES = {
     "polnear": Measure(lambda data, _: polnear(data, SpacyParser()), ("polnear/dev.jsonl",), "attributions found"),
-    "whosaid": Measure(through_the_door(whosaid), _POLNEAR, "the right words for a speaker", kept=True),
+    "whosaid": Measure(with_newsroom(whosaid), _POLNEAR, "the right words for a speaker", kept=True),
     "quotes": Measure(
-        lambda data, _: _quotes(data), ("polnear/dev.jsonl",), "altered sentences withheld, faithful kept"
+        lambda data, _: _run_quotes(data), ("polnear/dev.jsonl",), "altered sentences withheld, faithful kept"
     ),
-    "drafts": Measure(through_the_door(drafts), ("polnear/dev.jsonl",), "altered quotations of drafts noticed"),
-    "qags": Measure(through_the_door(qags), ("qags/dev.jsonl",), "supported sentences told from unsupported ones"),
+    "drafts": Measure(with_newsroom(drafts), ("polnear/dev.jsonl",), "altered quotations of drafts noticed"),
+    "qags": Measure(with_newsroom(qags), ("qags/dev.jsonl",), "supported sentences told from unsupported ones"),
     "model_sentences": Measure(
-        through_the_door(model_sentences),
+        with_newsroom(model_sentences),
         ("model_sentences/dev.jsonl", "polnear/corpus.jsonl.gz"),
         "what a model writes, shown where it is true",
     ),
     "model_sentences_judged": Measure(
-        through_the_door(model_sentences_judged),
+        with_newsroom(model_sentences_judged),
         ("model_sentences/dev.jsonl", "polnear/corpus.jsonl.gz"),
         "the same after a judge that errs on one in ten",
     ),
     "clapnq": Measure(
-        through_the_door(clapnq), ("clapnq/dev.jsonl",), "cited sentences, and what a passage leaves open", kept=True
+        with_newsroom(clapnq), ("clapnq/dev.jsonl",), "cited sentences, and what a passage leaves open", kept=True
     ),
     "abstention": Measure(
-        through_the_door(null_queries), ("multihoprag/*.jsonl",), "declining what no article answers", kept=True
+        with_newsroom(null_queries), ("multihoprag/*.jsonl",), "declining what no article answers", kept=True
     ),
-    "squad": Measure(through_the_door(squad), ("squad2_sample/dev.jsonl",), "declining what a paragraph leaves open"),
+    "squad": Measure(with_newsroom(squad), ("squad2_sample/dev.jsonl",), "declining what a paragraph leaves open"),
     "rgb": Measure(rgb, ("rgb_en_fact/dev.jsonl",), "answers from noise, gaps and contradictions", kept=True),
     "injection": Measure(
-        through_the_door(injection),
+        with_newsroom(injection),
         ("injection_news/dev.jsonl", "notinject/dev.jsonl"),
         "text in articles that wants to steer",
         kept=True,
@@ -107,34 +107,32 @@ MEASURES = {
     "extraction": Measure(lambda data, _: extraction(data), ("aeb/**/*", "fundus_eval/**/*"), "bodies of pages"),
     "dates": Measure(lambda data, _: dates(data), ("htmldate/**/*",), "days of publication"),
     "duplicates": Measure(lambda data, _: duplicates(data), ("neardup/*",), "copies among articles"),
-    "time": Measure(through_the_door(world_news), ("time/*.jsonl",), "documents found in world news"),
-    "multihoprag": Measure(through_the_door(facts), ("multihoprag/*.jsonl",), "all facts found that a question needs"),
-    "summary": Measure(through_the_door(summaries), ("bbc_summary/dev.jsonl",), "summaries beside the lead"),
-    "speakers": Measure(
-        through_the_door(speakers), _POLNEAR, "the article found in which a speaker says it", kept=True
-    ),
+    "time": Measure(with_newsroom(world_news), ("time/*.jsonl",), "documents found in world news"),
+    "multihoprag": Measure(with_newsroom(facts), ("multihoprag/*.jsonl",), "all facts found that a question needs"),
+    "summary": Measure(with_newsroom(summaries), ("bbc_summary/dev.jsonl",), "summaries beside the lead"),
+    "speakers": Measure(with_newsroom(speakers), _POLNEAR, "the article found in which a speaker says it", kept=True),
 }
 
 
-def measured(name: str, data: Path, *, home: Path | None = None) -> dict[str, object]:
-    """Run one measurement over the folder `data`. `home` keeps the library that it makes; None uses a temporary one,
-    or for measures that are `kept` one in the user's cache, named by data and schema: a later run adds nothing anew and
-    extracts again only where the rules changed.
+def run_measure(name: str, data: Path, *, home: Path | None = None) -> dict[str, object]:
+    """Run one measure over the folder `data`. Its library is made in `home`; with None in a temporary folder, or for
+    measures that are `kept` in the user's cache, named by data and schema: a later run adds nothing and extracts
+    statements again only if the rules have changed.
 
-    Beside the metrics: seconds, the SHA-256 of scorers and data, the version of the code with a hash of its files, the
-    settings that are not secret, when it was made, and values by item where the measure has them.
-    Raises UnusableInput for an unknown name, UnreadableSource where the data is absent.
+    The result has the metrics, values by item, seconds, the SHA-256 of scorers and data, the version of the code with a
+    hash of its files, the settings that are not secret, and the time of the run. Raises UnusableInput for an unknown
+    name, UnreadableSource if the data is absent.
     """
     measure = MEASURES.get(name)
     if measure is None:
         raise UnusableInput(f"There is no measurement {name!r}. There are {', '.join(MEASURES)}.")
-    read = _read_by(measure, data)
-    if not read:
+    files = _files_of(measure, data)
+    if not files:
         raise UnreadableSource(f"There is no {measure.files[0]} in {data}; give the folder of the evaluation data.")
     started = time.perf_counter()
     with TemporaryDirectory(prefix="onrecord-eval-", ignore_cleanup_errors=True) as temporary:
-        kept = _kept(read, data) if measure.kept and home is None else home
-        metrics = dict(measure.run(data, kept or Path(temporary)))
+        library_home = _cached_home(files, data) if measure.kept and home is None else home
+        metrics = dict(measure.run(data, library_home or Path(temporary)))
     items = metrics.pop("items", {})
     return {
         "name": name,
@@ -151,25 +149,25 @@ def measured(name: str, data: Path, *, home: Path | None = None) -> dict[str, ob
 
 def data_hash(name: str, data: Path) -> str:
     """The SHA-256 of scorers and data that a measure would read in the folder `data`."""
-    return _hash([data / "scorers.py", *_read_by(MEASURES[name], data)], data)
+    return _hash([data / "scorers.py", *_files_of(MEASURES[name], data)], data)
 
 
-def _read_by(measure: Measure, data: Path) -> list[Path]:
+def _files_of(measure: Measure, data: Path) -> list[Path]:
     return sorted({path for pattern in measure.files for path in data.glob(pattern) if path.is_file()})
 
 
-def _kept(read: list[Path], data: Path) -> Path:
-    """Where the library over these files is kept between runs."""
+def _cached_home(files: list[Path], data: Path) -> Path:
+    """The folder in which the library of these files is kept between runs."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     schema = _hash([_PACKAGE / "stores" / "tables.py"], _PACKAGE)
-    return cache / "onrecord" / f"eval-{_hash(read, data)[:12]}-{schema[:8]}"
+    return cache / "onrecord" / f"eval-{_hash(files, data)[:12]}-{schema[:8]}"
 
 
 def _settings() -> dict[str, object]:
-    """What was set that may change a result; addresses and keys only as whether there are any."""
+    """The settings that may change a result; of addresses and keys only whether an endpoint is set."""
     private = {"home", "api_key", "base_url", "database_url", "chroma_url", "chroma_token"}
-    kept = Settings().model_dump(mode="json", exclude=private)
-    return {**kept, "endpoint_set": Settings().endpoint_set}
+    public = Settings().model_dump(mode="json", exclude=private)
+    return {**public, "endpoint_set": Settings().endpoint_set}
 
 
 def _hash(paths: list[Path], root: Path) -> str:

@@ -1,4 +1,4 @@
-"""Whether the support check tells supported summary sentences from unsupported ones."""
+"""How well the support check separates supported summary sentences from unsupported ones."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence
-from rag.evaluation.intervals import interval
-from rag.evaluation.scorers import load_scorers, required
+from rag.evaluation.intervals import bootstrap_interval
+from rag.evaluation.scorers import load_scorers, require_path
 from rag.newsroom import Newsroom
 from rag.text.canonical import canonical
 from rag.text.sentences import sentences
@@ -21,22 +21,22 @@ _Row = dict[str, Any]
 
 
 def qags(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, object]:
-    """`Newsroom.support` over the sentences of `data/qags/dev.jsonl` (or of its first `limit` articles), for both sets
-    and together.
+    """Scores of `Newsroom.support` over the sentences of `data/qags/dev.jsonl` (or of its first `limit` articles), for
+    each set and for both together.
 
-    `auc` with its 95 % interval over sentences. At the threshold that is shipped: `withheld_supported`, the share of
-    the sentences that people judged supported which is below it, and `caught_unsupported`, the share of the others;
-    `all_rules` has the same two for the whole of verification with the article's sentences as sources. Raises
-    UnreadableSource where the data is absent.
+    `auc` has its 95 % interval over sentences. `withheld_supported` is the share of the sentences that people judged
+    supported which score below the threshold in use, `caught_unsupported` that of the others; `all_rules` has the same
+    two for verification as a whole, with the article's sentences as sources. Raises UnreadableSource if the data is
+    absent.
     """
     scorers = load_scorers(data)
     rows: list[_Row] = []
-    for line in required(data / "qags" / "dev.jsonl").read_text("utf-8").splitlines()[:limit]:
+    for line in require_path(data / "qags" / "dev.jsonl").read_text("utf-8").splitlines()[:limit]:
         item = json.loads(line)
-        text = canonical(_whole_numbers(item["article"]))
+        text = canonical(_join_numbers(item["article"]))
         evidence = _evidence(text)
         for one in item["sentences"]:
-            text_checked = canonical(_whole_numbers(one["sentence"]))
+            text_checked = canonical(_join_numbers(one["sentence"]))
             draft = DraftSentence(text=text_checked, sids=tuple(s.sid for s in evidence.sentences))
             rows.append(
                 {
@@ -48,47 +48,47 @@ def qags(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, obje
             )
     result: dict[str, object] = {"threshold": SUPPORT_FLOOR}
     for name in _SETS:
-        result[name] = _told(scorers, [row for row in rows if row["set"] == name])
-    return result | {"both": _told(scorers, rows)}
+        result[name] = _set_scores(scorers, [row for row in rows if row["set"] == name])
+    return result | {"both": _set_scores(scorers, rows)}
 
 
-def _whole_numbers(text: str) -> str:
-    """The data has a blank behind every comma, in numbers too ("3, 800 km"), which no article has."""
+def _join_numbers(text: str) -> str:
+    """The text without blanks after commas in numbers ("3, 800 km"), which the data has and articles do not."""
     return re.sub(r"(?<![\d,])(\d{1,3}), (?=\d{3}(?!\d))", r"\1,", text)
 
 
 def _evidence(text: str) -> Evidence:
     key = ("article", "1")
-    found = tuple(
+    items = tuple(
         EvidenceSentence(
             sid=f"s{n}", article_id=key[0], version=key[1], start=span.start, end=span.end, text=span.of(text),
             title="", outlet=None, published=None,
         )
         for n, span in enumerate(sentences(text), start=1)
     )  # fmt: skip
-    return Evidence(sentences=found, texts={key: text})
+    return Evidence(sentences=items, texts={key: text})
 
 
-def _told(scorers: Any, rows: Sequence[_Row]) -> dict[str, object]:
-    def auc(some: Sequence[_Row]) -> float:
-        labels = [row["supported"] for row in some]
-        return float(scorers.auc([row["score"] for row in some], labels)) if len(set(labels)) == 2 else 0.5
+def _set_scores(scorers: Any, rows: Sequence[_Row]) -> dict[str, object]:
+    def auc(items: Sequence[_Row]) -> float:
+        labels = [row["supported"] for row in items]
+        return float(scorers.auc([row["score"] for row in items], labels)) if len(set(labels)) == 2 else 0.5
 
-    good = [row for row in rows if row["supported"]]
-    bad = [row for row in rows if not row["supported"]]
+    supported = [row for row in rows if row["supported"]]
+    unsupported = [row for row in rows if not row["supported"]]
 
-    def below(some: Sequence[_Row]) -> float:
-        return round(sum(float(row["score"]) < SUPPORT_FLOOR for row in some) / max(1, len(some)), 3)
+    def below(items: Sequence[_Row]) -> float:
+        return round(sum(float(row["score"]) < SUPPORT_FLOOR for row in items) / max(1, len(items)), 3)
 
-    def withheld(some: Sequence[_Row]) -> float:
-        return round(sum(bool(row["withheld"]) for row in some) / max(1, len(some)), 3)
+    def withheld(items: Sequence[_Row]) -> float:
+        return round(sum(bool(row["withheld"]) for row in items) / max(1, len(items)), 3)
 
     return {
         "sentences": len(rows),
-        "supported": len(good),
+        "supported": len(supported),
         "auc": round(auc(rows), 3),
-        "auc_interval": interval(rows, auc, draws=200),
-        "withheld_supported": below(good),
-        "caught_unsupported": below(bad),
-        "all_rules": {"withheld_supported": withheld(good), "caught_unsupported": withheld(bad)},
+        "auc_interval": bootstrap_interval(rows, auc, draws=200),
+        "withheld_supported": below(supported),
+        "caught_unsupported": below(unsupported),
+        "all_rules": {"withheld_supported": withheld(supported), "caught_unsupported": withheld(unsupported)},
     }

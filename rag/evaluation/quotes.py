@@ -1,5 +1,4 @@
-"""The mutation suite of the quote contract, over the PolNeAR articles: what is altered is withheld, what only looks
-different is kept."""
+"""The mutation suite of verification over the PolNeAR articles: altered drafts are withheld, faithful ones kept."""
 
 from __future__ import annotations
 
@@ -11,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import Evidence, EvidenceSentence, Span
-from rag.evaluation.mutations import Article, Made, Spoken, altered, faithful
-from rag.evaluation.scorers import required
+from rag.evaluation.mutations import Article, Mutation, Utterance, altered_drafts, faithful_drafts
+from rag.evaluation.scorers import require_path
 from rag.statements import extract_statements
-from rag.statements.parser import Parser
+from rag.statements.parsed_text import Parser
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
 from rag.verification import verify
 
 _EXAMPLES = 5
-_MOST = 1200  # drafts of a class, spread over all articles
-_QUOTED = re.compile("“[^”]*”")  # what a reason quotes of a draft
+_MOST_DRAFTS = 1200  # drafts of a class, spread over all articles
+_QUOTATION = re.compile("“[^”]*”")  # a quotation of the draft in a reason
 _FOREIGN = 15  # quotations of the article before
 
 
@@ -30,41 +29,41 @@ def quotes(data: Path, parser: Parser, limit: int | None = None) -> dict[str, ob
 
     `altered`: for each class how many were `generated` and how many of them `accepted` (the target is none), with
     examples and the reasons of the others; `faithful`: the same with `rejected`. Swapped speakers are taken from the
-    annotations, so that an error of our own extraction shows. Raises UnreadableSource where the data is absent.
+    annotations, so that errors of our own extraction show. Raises UnreadableSource if the data is absent.
     """
-    rows = [json.loads(line) for line in required(data / "polnear" / "dev.jsonl").read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for line in require_path(data / "polnear" / "dev.jsonl").read_text("utf-8").splitlines()]
     articles = [_article(row, rows[at - 1], parser) for at, row in enumerate(rows[:limit])]
-    bad, good = _run(articles, altered, wanted=False), _run(articles, faithful, wanted=True)
+    altered, faithful = _run(articles, altered_drafts, wanted=False), _run(articles, faithful_drafts, wanted=True)
     return {
         "articles": len(articles),
-        "accepted": sum(int(item["accepted"]) for item in bad.values()),
-        "rejected": sum(int(item["rejected"]) for item in good.values()),
-        "fewest": min((int(item["generated"]) for item in (bad | good).values()), default=0),
-        "altered": bad,
-        "faithful": good,
+        "accepted": sum(int(item["accepted"]) for item in altered.values()),
+        "rejected": sum(int(item["rejected"]) for item in faithful.values()),
+        "fewest": min((int(item["generated"]) for item in (altered | faithful).values()), default=0),
+        "altered": altered,
+        "faithful": faithful,
     }
 
 
 def _run(
-    articles: list[Article], make: Callable[[Article], Iterator[Made]], *, wanted: bool
+    articles: list[Article], make: Callable[[Article], Iterator[Mutation]], *, wanted: bool
 ) -> dict[str, dict[str, Any]]:
-    """Counts for each class. `wanted` is what should become of the drafts: kept or not."""
-    failed = "rejected" if wanted else "accepted"
+    """Counts for each class. `wanted` is True for drafts that should be kept."""
+    fault_name = "rejected" if wanted else "accepted"
     counts: Counter[str] = Counter()
     faults: dict[str, list[str]] = defaultdict(list)
     reasons: dict[str, Counter[str]] = defaultdict(Counter)
-    for item, article in _spread((item, one) for one in articles for item in make(one)):
+    for item, article in _sample((item, one) for one in articles for item in make(one)):
         counts[item.kind] += 1
-        checked = verify(item.draft, article.evidence)
-        kept = checked.outcome == "supported"
-        if kept != wanted:
-            faults[item.kind].append(f"{item.draft.text} ({checked.note})" if checked.note else item.draft.text)
-        elif checked.note:
-            reasons[item.kind][" ".join(_QUOTED.sub("…", checked.note).split()[:3])] += 1
+        check = verify(item.draft, article.evidence)
+        is_kept = check.outcome == "supported"
+        if is_kept != wanted:
+            faults[item.kind].append(f"{item.draft.text} ({check.note})" if check.note else item.draft.text)
+        elif check.note:
+            reasons[item.kind][" ".join(_QUOTATION.sub("…", check.note).split()[:3])] += 1
     return {
         kind: {
             "generated": count,
-            failed: len(faults[kind]),
+            fault_name: len(faults[kind]),
             "examples": faults[kind][:_EXAMPLES],
             **({} if wanted else {"reasons": dict(reasons[kind].most_common(4))}),
         }
@@ -72,19 +71,19 @@ def _run(
     }
 
 
-def _spread(mutations: Iterable[tuple[Made, Article]]) -> Iterator[tuple[Made, Article]]:
-    """At most `_MOST` drafts of each class, evenly over all."""
-    kinds: dict[str, list[tuple[Made, Article]]] = defaultdict(list)
+def _sample(mutations: Iterable[tuple[Mutation, Article]]) -> Iterator[tuple[Mutation, Article]]:
+    """At most `_MOST_DRAFTS` drafts of each class, spread evenly over all of them."""
+    kinds: dict[str, list[tuple[Mutation, Article]]] = defaultdict(list)
     for item, article in mutations:
         kinds[item.kind].append((item, article))
-    for some in kinds.values():
-        share = max(1.0, len(some) / _MOST)
-        yield from (some[int(number * share)] for number in range(int(len(some) / share)))
+    for items in kinds.values():
+        share = max(1.0, len(items) / _MOST_DRAFTS)
+        yield from (items[int(number * share)] for number in range(int(len(items) / share)))
 
 
 def _article(row: dict[str, Any], other: dict[str, Any], parser: Parser) -> Article:
     text, key = row["text"], (row["id"], "1")
-    found = tuple(
+    items = tuple(
         EvidenceSentence(
             sid=f"s{n}", article_id=key[0], version=key[1], start=span.start, end=span.end, text=span.of(text),
             title=row.get("title") or "", outlet=row.get("publisher"), published=None,
@@ -92,15 +91,17 @@ def _article(row: dict[str, Any], other: dict[str, Any], parser: Parser) -> Arti
         for n, span in enumerate(sentences(text), start=1)
     )  # fmt: skip
     statements = tuple(extract_statements(text, parser=parser, article_id=key[0], version=key[1]))
-    spoken = [
-        Spoken(item["source"], Span(min(a for a, _ in item["content_spans"]), max(b for _, b in item["content_spans"])))
+    utterances = [
+        Utterance(
+            item["source"], Span(min(a for a, _ in item["content_spans"]), max(b for _, b in item["content_spans"]))
+        )
         for item in row["attributions"]
         if item["source_kind"] == "named" and item["content_spans"]
     ]
     foreign = [item.inner.of(other["text"]) for item in quotations(other["text"]) if len(item.inner) > 30][:_FOREIGN]
     return Article(
         text=text,
-        evidence=Evidence(sentences=found, texts={key: text}, statements=statements),
-        spoken=spoken,
-        foreign=foreign,
+        evidence=Evidence(sentences=items, texts={key: text}, statements=statements),
+        utterances=utterances,
+        foreign_quotations=foreign,
     )

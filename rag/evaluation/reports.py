@@ -1,6 +1,6 @@
-"""Reports of measurements: written once a run, compared in pairs, held to floors, and shown.
+"""Reports of measures: written after a run, compared in pairs, checked against floors, and shown.
 
-Standard library only, so that a face can show them without loading what makes them.
+Standard library only, so that a page can show them without loading the measures.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Floor:
         """True if the value is no worse than the floor, epsilon allowed for."""
         return self.floor is None or self._gain(value, self.floor) >= -self.epsilon - 1e-9
 
-    def reached(self, value: float) -> bool:
+    def meets_goal(self, value: float) -> bool:
         """True if the value is as good as the goal."""
         return self.goal is not None and self._gain(value, self.goal) >= -1e-9
 
@@ -71,8 +71,8 @@ class Floor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldOut:
-    """A figure that somebody else measured on data held out: what it is of, and its value as told. `key` names the
-    plain line of the Quality page that it belongs to, which says `plain`.
+    """A figure that somebody else measured on held-out data: its description and its value. `key` names the line of the
+    Quality page that it belongs to, and `plain` is the text of that line.
     """
 
     what: str
@@ -125,7 +125,7 @@ class Fault:
 
 
 def folder() -> Path:
-    """Where the reports that come with the package lie: in the wheel beside this module, else in `docs/evaluation`."""
+    """The folder of the published reports: beside this module in a wheel, else `docs/evaluation`."""
     shipped = Path(__file__).parent / "published"
     return shipped if shipped.is_dir() else Path(__file__).parents[2] / "docs" / "evaluation"
 
@@ -134,12 +134,12 @@ def folder() -> Path:
 
 
 def report_of(result: Mapping[str, Any]) -> Report:
-    """A report of what `measured` gives."""
+    """The report of a result of `run_measure`."""
     items = {
-        metric: {_hidden(key): float(value) for key, value in by_item.items()}
+        metric: {_hashed_id(key): float(value) for key, value in by_item.items()}
         for metric, by_item in result.get("items", {}).items()
     }
-    metrics, intervals = _flat(result["metrics"])
+    metrics, intervals = _flatten(result["metrics"])
     for metric, values in items.items():
         metrics.setdefault(metric, round(math.fsum(values.values()) / len(values), 4) if values else 0.0)
         if low_high := _bootstrap(list(values.values())):
@@ -159,7 +159,7 @@ def report_of(result: Mapping[str, Any]) -> Report:
 
 
 def write(report: Report, path: Path) -> None:
-    """Write a report as JSON, in a folder that is made if need be."""
+    """Write a report as JSON; its folder is created if need be."""
     path.parent.mkdir(parents=True, exist_ok=True)
     value = {name: getattr(report, name) for name in Report.__slots__}
     path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -176,7 +176,7 @@ def read(path: Path) -> Report:
 
 
 def latest(where: Path | None = None) -> list[Report]:
-    """The reports in a folder, by name, the newest of each measure. Raises UnreadableSource."""
+    """The newest report of each measure in a folder, by name. Raises UnreadableSource."""
     newest: dict[str, Report] = {}
     for path in sorted((where or folder()).glob("*.json")):
         report = read(path)
@@ -189,7 +189,7 @@ def latest(where: Path | None = None) -> list[Report]:
 
 
 def compare(first: Report, second: Report) -> list[Difference]:
-    """Metric by metric, how the second run differs. Raises UnusableInput where they measured other things."""
+    """The difference of two runs, metric by metric. Raises UnusableInput if measure or data are not the same."""
     if (first.name, first.data_sha256) != (second.name, second.data_sha256):
         raise UnusableInput(
             f"The runs don't compare: {first.name} on data {first.data_sha256[:8]}, {second.name} on data"
@@ -199,8 +199,8 @@ def compare(first: Report, second: Report) -> list[Difference]:
     for metric in (name for name in first.metrics if name in second.metrics):
         one = Difference(metric=metric, first=first.metrics[metric], second=second.metrics[metric])
         before, after = first.items.get(metric, {}), second.items.get(metric, {})
-        if shared := sorted(before.keys() & after.keys()):
-            gains = [after[key] - before[key] for key in shared]
+        if common_items := sorted(before.keys() & after.keys()):
+            gains = [after[key] - before[key] for key in common_items]
             one = replace(
                 one,
                 rose=sum(gain > 0 for gain in gains),
@@ -224,7 +224,7 @@ def read_floors(path: Path | None = None) -> list[Floor]:
 
 
 def check(reports: Iterable[Report], floors: Iterable[Floor]) -> list[Fault]:
-    """What is wrong: metrics below their floor, floors whose data has changed, floors without a report or a metric."""
+    """The faults: metrics below their floor, floors whose data has changed, floors without a report or a metric."""
     by_name = {report.name: report for report in reports}
     faults = []
     for floor in floors:
@@ -248,8 +248,8 @@ def _fault(floor: Floor, report: Report | None) -> str | None:
 
 
 def pin(floors: Sequence[Floor], report: Report, *, lower: bool = False) -> list[Floor]:
-    """The floors with those of the report's measure set to what it measured. One that is held stays where it is if
-    that is stricter. Raises UnusableInput where a floor would be lowered and `lower` does not allow it.
+    """The floors, with those of the report's measure set to its values; a floor that holds stays if it is stricter.
+    Raises UnusableInput if a floor would be lowered and `lower` does not allow it.
     """
     pinned = []
     for floor in floors:
@@ -263,8 +263,8 @@ def pin(floors: Sequence[Floor], report: Report, *, lower: bool = False) -> list
                 " Mend what made it worse, or give --lower and say why in the floors file."
             )
         stricter = max if floor.better == "higher" else min
-        kept = stricter(value, floor.floor) if floor.holds(value) else value
-        pinned.append(replace(floor, floor=round(kept, 4), data_sha256=report.data_sha256))
+        new_floor = stricter(value, floor.floor) if floor.holds(value) else value
+        pinned.append(replace(floor, floor=round(new_floor, 4), data_sha256=report.data_sha256))
     return pinned
 
 
@@ -285,8 +285,8 @@ def write_floors(floors: Sequence[Floor], path: Path) -> None:
 # -- showing
 
 
-def held_out(where: Path | None = None) -> tuple[HeldOut, ...]:
-    """What was measured from outside on data that the project has not seen; empty where nothing was published."""
+def held_out_figures(where: Path | None = None) -> tuple[HeldOut, ...]:
+    """The figures measured by others on data that the project has not seen; empty if none are published."""
     path = (where or folder()) / HELD_OUT
     if not path.is_file():
         return ()
@@ -294,23 +294,23 @@ def held_out(where: Path | None = None) -> tuple[HeldOut, ...]:
 
 
 def figures(where: Path | None = None) -> tuple[Figure, ...]:
-    """The latest report of each measure beside its floors and goals, those with a floor or a goal first. Empty where
-    no report was published. Raises UnreadableSource.
+    """The metrics of the latest report of each measure with floors and goals; those that have one come first. Empty if
+    no report is published. Raises UnreadableSource.
     """
     where = where or folder()
     reports = latest(where) if where.is_dir() else []
     floors = read_floors(where / FLOORS) if (where / FLOORS).is_file() else []
-    return tuple(figure for report in reports for figure in _figures(report, floors))
+    return tuple(figure for report in reports for figure in _figures_of(report, floors))
 
 
-def _figures(report: Report, floors: Sequence[Floor]) -> Iterator[Figure]:
-    own = {floor.metric: floor for floor in floors if floor.measure == report.name}
-    for metric in sorted(report.metrics, key=lambda name: name not in own):
+def _figures_of(report: Report, floors: Sequence[Floor]) -> Iterator[Figure]:
+    floor_by_metric = {floor.metric: floor for floor in floors if floor.measure == report.name}
+    for metric in sorted(report.metrics, key=lambda name: name not in floor_by_metric):
         value = report.metrics[metric]
-        floor = own.get(metric, Floor(measure=report.name, metric=metric))
+        floor = floor_by_metric.get(metric, Floor(measure=report.name, metric=metric))
         state: State = "free"
         if floor.floor is not None or floor.goal is not None:
-            state = "goal" if floor.reached(value) else "floor" if floor.holds(value) else "below"
+            state = "goal" if floor.meets_goal(value) else "floor" if floor.holds(value) else "below"
         yield Figure(
             measure=report.name,
             about=report.about,
@@ -334,38 +334,41 @@ rules were worked out with it or beside it, so expect less on other text. It is 
 the 95 % bootstrap interval over the items: on small sets, differences within it say little. `missed` marks a goal that
 is not reached.
 """
-_OUTSIDE = "Measured from outside, held out: on data that this project has not seen."
+_HELD_OUT_NOTE = "Measured from outside, held out: on data that this project has not seen."
 
 
 def page(where: Path | None = None) -> str:
-    """The reports as a page in Markdown, misses included."""
+    """The reports as a page in Markdown, with missed goals."""
     where = where or folder()
     lines = [_INTRODUCTION]
-    if outside := held_out(where):
-        lines += ["## Held out", "", _OUTSIDE, "", "| measure | value |", "|---|---|"]
-        lines += [*(f"| {item.what} | {item.value} |" for item in outside), ""]
+    if external := held_out_figures(where):
+        lines += ["## Held out", "", _HELD_OUT_NOTE, "", "| measure | value |", "|---|---|"]
+        lines += [*(f"| {item.what} | {item.value} |" for item in external), ""]
     values = figures(where)
     for name in dict.fromkeys(figure.measure for figure in values):
-        own = [figure for figure in values if figure.measure == name]
+        rows = [figure for figure in values if figure.measure == name]
+        first = rows[0]
         lines += [
             f"## {name}",
             "",
-            f"{_sentence(own[0].about)} {own[0].made[:10]}, code {own[0].code_version}, {own[0].seconds:g} s.",
+            f"{_sentence(first.about)} {first.made[:10]}, code {first.code_version}, {first.seconds:g} s.",
             "",
             "| metric | value | interval | floor | goal | |",
             "|---|---|---|---|---|---|",
         ]
-        for figure in own:
+        for figure in rows:
             interval = "{:g} to {:g}".format(*figure.interval) if figure.interval else ""
             floor, goal = ("" if value is None else f"{value:g}" for value in (figure.floor, figure.goal))
-            lines.append(f"| {figure.metric} | {figure.value:g} | {interval} | {floor} | {goal} | {_verdict(figure)} |")
+            lines.append(
+                f"| {figure.metric} | {figure.value:g} | {interval} | {floor} | {goal} | {_state_label(figure)} |"
+            )
         lines.append("")
         if (where.parent / "images" / f"{name}.svg").is_file():
-            lines += [f"![{own[0].about}](images/{name}.svg)", ""]
+            lines += [f"![{first.about}](images/{name}.svg)", ""]
     return "\n".join(lines)
 
 
-def _verdict(figure: Figure) -> str:
+def _state_label(figure: Figure) -> str:
     if figure.state == "below":
         return "**below its floor**"
     return {"goal": "reached", "floor": "missed" if figure.goal is not None else "held", "free": ""}[figure.state]
@@ -378,19 +381,19 @@ def _sentence(about: str) -> str:
 # -- numbers
 
 
-def _flat(metrics: Mapping[str, Any], prefix: str = "") -> tuple[dict[str, float], dict[str, tuple[float, float]]]:
-    """Numbers and intervals by dotted name; everything else, such as lists of missed items, is left out."""
+def _flatten(metrics: Mapping[str, Any], prefix: str = "") -> tuple[dict[str, float], dict[str, tuple[float, float]]]:
+    """Numbers and intervals by dotted name; other values, such as lists of missed items, are left out."""
     numbers: dict[str, float] = {}
     intervals: dict[str, tuple[float, float]] = {}
     for name, value in metrics.items():
         if isinstance(value, Mapping):
-            inner = _flat(value, f"{prefix}{name}.")
+            inner = _flatten(value, f"{prefix}{name}.")
             numbers |= inner[0]
             intervals |= inner[1]
         elif name.endswith(_INTERVAL) and isinstance(value, Sequence):
-            bare = name.removesuffix(_INTERVAL)
-            whose = f"{bare}.f1" if isinstance(metrics.get(bare), Mapping) else bare
-            intervals[f"{prefix}{whose}"] = (float(value[0]), float(value[1]))
+            metric = name.removesuffix(_INTERVAL)
+            interval_name = f"{metric}.f1" if isinstance(metrics.get(metric), Mapping) else metric
+            intervals[f"{prefix}{interval_name}"] = (float(value[0]), float(value[1]))
         elif isinstance(value, bool | int | float) and math.isfinite(value):
             numbers[f"{prefix}{name}"] = round(float(value), 4)
     return numbers, intervals
@@ -400,12 +403,12 @@ def _bootstrap(values: Sequence[float]) -> tuple[float, float] | None:
     """The 95 % interval of the mean, by percentile bootstrap, the same on every run."""
     if not values:
         return None
-    drawn = random.Random(0)  # noqa: S311  # for statistics, and so that runs compare
+    generator = random.Random(0)  # noqa: S311  # for statistics, and so that runs compare
     count = len(values)
-    means = sorted(math.fsum(drawn.choices(values, k=count)) / count for _ in range(_DRAWS))
+    means = sorted(math.fsum(generator.choices(values, k=count)) / count for _ in range(_DRAWS))
     return round(means[int(0.025 * _DRAWS)], 4), round(means[int(0.975 * _DRAWS)], 4)
 
 
-def _hidden(key: str) -> str:
-    """A hash of an item's id: ids of evaluation data may hold words of its texts, which stay out of reports."""
+def _hashed_id(key: str) -> str:
+    """A hash of an item's id: ids of evaluation data may contain its text, which must not be in reports."""
     return hashlib.sha256(key.encode()).hexdigest()[:10]

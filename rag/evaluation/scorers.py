@@ -1,4 +1,4 @@
-"""The scorers that lie beside the evaluation data, loaded from there: they are not part of this project."""
+"""Loads the scorers from the folder of the evaluation data: they are not part of this project."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rag.errors import UnreadableSource
 
 
 def load_scorers(data: Path) -> ModuleType:
-    """The module `scorers.py` of the folder of evaluation data. Raises UnreadableSource where it is absent."""
+    """The module `scorers.py` in the folder of evaluation data. Raises UnreadableSource if it is absent."""
     path = data / "scorers.py"
     spec = importlib.util.spec_from_file_location("onrecord_scorers", path)
     if not path.is_file() or spec is None or spec.loader is None:
@@ -20,8 +20,8 @@ def load_scorers(data: Path) -> ModuleType:
     return module
 
 
-def required(path: Path) -> Path:
-    """`path`, if it is there. Raises UnreadableSource otherwise."""
+def require_path(path: Path) -> Path:
+    """`path` itself. Raises UnreadableSource if it does not exist."""
     if not path.exists():
         raise UnreadableSource(f"There is no {path}; give the folder of the evaluation data with --data.")
     return path

@@ -1,5 +1,5 @@
-"""True and deliberately wrong sentences over articles, against the checks of answers: what is withheld, what is shown
-with a mark, and what passes as supported."""
+"""How the checks of answers judge true and deliberately wrong sentences over articles: withheld, unconfirmed or
+supported."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from typing import Any, TypeAlias
 
 from rag.domain import CheckOutcome, DraftSentence, EvidenceSentence, SentenceCheck
 from rag.errors import UnreadableSource
-from rag.evaluation.scorers import required
+from rag.evaluation.scorers import require_path
 from rag.newsroom import Newsroom
 from rag.text.canonical import canonical, digest
 from rag.text.grounding import folded_marks, locate
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
 from rag.verification import Checked, Objection
-from rag.verification.entailment import Verdict, settled
 from rag.verification.gaps import gap_in, told_after_all
-from rag.verification.rejection import Severity
+from rag.verification.model_claims import Verdict, settled
+from rag.verification.record import Severity
 
 _OUTCOMES: tuple[CheckOutcome, ...] = ("withheld", "unconfirmed", "supported")
 _EXAMPLES = 8
 _ERRS_ON_ONE_IN = 10
-_SEARCHED = 6  # passages in which a gap is looked for
+_SEARCH_PASSAGES = 6  # passages that are searched to check a gap
 _SAMPLES = Path(__file__).parents[2] / "corpus"
-_PACKED = Path(__file__).parents[1] / "corpus"
+_PACKED_SAMPLES = Path(__file__).parents[1] / "corpus"
 _QUOTE = "do not stand like that"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A sentence to check: `cites` are (article, words) that stand there; `before` is the sentence before it."""
+    """A sentence to check: `cites` are pairs of an article and words in it; `before` is the sentence before it."""
 
     id: str
     true: bool
@@ -60,18 +60,20 @@ def model_sentences(
     Raises UnreadableSource where the data is absent.
     """
     rows = [
-        json.loads(line) for line in required(data / "model_sentences" / "dev.jsonl").read_text("utf-8").splitlines()
+        json.loads(line)
+        for line in require_path(data / "model_sentences" / "dev.jsonl").read_text("utf-8").splitlines()
     ]
     sources = {item["article"]: item for row in rows for item in row["sources"]}
-    ids = _samples(room) | {name: _add(room, item, data) for name, item in sources.items() if name != "corpus"}
+    ids = _add_samples(room) | {
+        name: _add_source(room, item, data) for name, item in sources.items() if name != "corpus"
+    }
     room.wait()
-    return judged(room, list(_claims(rows[:limit])), ids, judge)
+    return measure_claims(room, list(_claims(rows[:limit])), ids, judge)
 
 
 def model_sentences_judged(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, object]:
-    """As `model_sentences`, where a judge of entailment has its say after the rules. It is scripted: it answers by the
-    labels, and wrongly on one sentence in ten, chosen by the hash of its id. A gap is checked by search. Raises
-    UnreadableSource.
+    """As `model_sentences`, with a judge of entailment after the rules. It is scripted: it answers by the labels, but
+    wrongly for one sentence in ten, chosen by the hash of its id. A gap is checked by search. Raises UnreadableSource.
     """
     return model_sentences(data, room, limit, judge=scripted_verdict)
 
@@ -85,25 +87,25 @@ def scripted_verdict(claim: Claim) -> Verdict:
     return Verdict(ruling="contradicted" if number // _ERRS_ON_ONE_IN % 2 else "not_stated")
 
 
-def judged(
+def measure_claims(
     room: Newsroom, claims: Sequence[Claim], ids: Mapping[str, str], judge: Judge | None = None
 ) -> dict[str, object]:
-    """Counts and shares of the outcomes for each kind of claim; `ids` are article ids by the names that claims cite.
-    With a `judge`, after its verdicts.
+    """Counts and shares of the outcomes for each kind of claim, after the verdicts of `judge` if there is one. `ids`
+    are article ids by the names that claims cite.
     """
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
     passed: list[str] = []
     lost: list[str] = []
-    altered = 0
+    misquotations = 0
     for claim in claims:
-        check = checked(room, claim, ids)
+        check = check_claim(room, claim, ids)
         if judge:
-            check = _gap(room, claim) or _after(check, judge(claim), claim)
+            check = _check_gap(room, claim) or _apply_verdict(check, judge(claim), claim)
         kind = claim.style.replace("-", "_") if claim.true else "wrong"
         outcomes[f"true_{kind}" if claim.true else kind][check.outcome] += 1
         if not claim.true and check.outcome == "supported":
             passed.append(claim.text)
-        altered += check.outcome != "withheld" and _misquotes(claim)
+        misquotations += check.outcome != "withheld" and _misquotes(claim)
         if claim.true and check.outcome == "withheld":
             lost.append(f"{claim.text} ({'; '.join(check.reasons)})")
     result: dict[str, object] = {
@@ -111,11 +113,15 @@ def judged(
         | {name: round(counts[name] / sum(counts.values()), 3) for name in _OUTCOMES}
         for kind, counts in outcomes.items()
     }
-    return result | {"altered_quotations_shown": altered, "passed": passed[:_EXAMPLES], "lost": lost[:_EXAMPLES]}
+    return result | {
+        "altered_quotations_shown": misquotations,
+        "passed": passed[:_EXAMPLES],
+        "lost": lost[:_EXAMPLES],
+    }
 
 
-def checked(room: Newsroom, claim: Claim, ids: Mapping[str, str]) -> SentenceCheck:
-    """The check of one claim. Raises UnreadableSource where its article does not have the words that it cites."""
+def check_claim(room: Newsroom, claim: Claim, ids: Mapping[str, str]) -> SentenceCheck:
+    """The check of one claim. Raises UnreadableSource if its article does not have the words that it cites."""
     spans = []
     for name, words in claim.cites:
         at = locate(canonical(words), room.article(ids[name]).text)
@@ -125,24 +131,24 @@ def checked(room: Newsroom, claim: Claim, ids: Mapping[str, str]) -> SentenceChe
     return room.check_sentence(claim.text, spans, before=claim.before)
 
 
-def _after(check: SentenceCheck, verdict: Verdict, claim: Claim) -> SentenceCheck:
-    """A check after a verdict. Words of a source and nothing else are not judged."""
+def _apply_verdict(check: SentenceCheck, verdict: Verdict, claim: Claim) -> SentenceCheck:
+    """The check after a verdict; a claim in the exact words of a source is not judged."""
     if any(folded_marks(claim.text) == folded_marks(words) for _, words in claim.cites):
         return check
-    severity: Severity = "hard" if check.outcome == "withheld" else "soft"
+    severity: Severity = "hard" if check.outcome == "withheld" else "firm" if check.firm else "soft"
     draft = DraftSentence(text=claim.text, sids=())
     objections = tuple(Objection(reason, severity) for reason in check.reasons)
     outcome = settled(Checked(draft=draft, objections=objections), verdict)
     return SentenceCheck(outcome=outcome.outcome, reasons=outcome.reasons)
 
 
-def _gap(room: Newsroom, claim: Claim) -> SentenceCheck | None:
-    """The check of a gap by a search in the library; None for what is none."""
+def _check_gap(room: Newsroom, claim: Claim) -> SentenceCheck | None:
+    """The check of a claim that is a gap, by a search in the library; None if it is not one."""
     gap = gap_in(DraftSentence(text=claim.text, sids=("s1",)))
     if gap is None:
         return None
-    hits = room.search(f"{claim.question} {gap.text}", k=_SEARCHED)
-    looked = [
+    hits = room.search(f"{claim.question} {gap.text}", k=_SEARCH_PASSAGES)
+    evidence = [
         EvidenceSentence(
             sid="s1", article_id=hit.article_id, version=hit.version, start=span.start, end=span.end,
             text=span.of(hit.text), title=hit.title, outlet=hit.outlet, published=hit.published,
@@ -150,14 +156,14 @@ def _gap(room: Newsroom, claim: Claim) -> SentenceCheck | None:
         for hit in hits
         for span in sentences(hit.text)
     ]  # fmt: skip
-    gap_shown = told_after_all(gap, claim.question, looked)
+    gap_shown = told_after_all(gap, claim.question, evidence)
     return SentenceCheck(
         outcome="unconfirmed" if gap_shown else "supported", reasons=(gap_shown.text,) if gap_shown else ()
     )
 
 
 def _misquotes(claim: Claim) -> bool:
-    """True if a quotation of the claim stands in none of the words that it cites, typography and first letter aside."""
+    """True if a quotation of the claim is in none of the words that it cites, typography and first letter aside."""
     for item in quotations(canonical(claim.text)):
         quotation = item.inner.of(canonical(claim.text)).rstrip(".,")
         forms = (quotation, quotation[:1].swapcase() + quotation[1:])
@@ -167,7 +173,7 @@ def _misquotes(claim: Claim) -> bool:
 
 
 def _claims(rows: Iterable[Mapping[str, Any]]) -> Iterator[Claim]:
-    last: dict[str, str] = {}
+    previous: dict[str, str] = {}
     for row in rows:
         answer = row["id"].rpartition("-")[0]
         yield Claim(
@@ -175,34 +181,34 @@ def _claims(rows: Iterable[Mapping[str, Any]]) -> Iterator[Claim]:
             true=row["true"],
             style=row["style"],
             text=row["sentence"],
-            cites=[(_name(item), item["text"]) for item in row["sources"]],
-            before=last.get(answer),
+            cites=[(_source_name(item), item["text"]) for item in row["sources"]],
+            before=previous.get(answer),
             question=row["question"],
         )
-        last[answer] = row["sentence"]
+        previous[answer] = row["sentence"]
 
 
-def _name(item: Mapping[str, Any]) -> str:
+def _source_name(item: Mapping[str, Any]) -> str:
     return str(item["title"] if item["article"] == "corpus" else item["article"])
 
 
-def _samples(room: Newsroom) -> dict[str, str]:
-    """The sample corpus, by title."""
-    folder = _SAMPLES if _SAMPLES.is_dir() else _PACKED
+def _add_samples(room: Newsroom) -> dict[str, str]:
+    """Add the sample corpus; article ids by title."""
+    folder = _SAMPLES if _SAMPLES.is_dir() else _PACKED_SAMPLES
     for path in sorted(folder.glob("*.md")):
         room.add(path)
     return {item.title: item.article_id for item in room.articles()}
 
 
-def _add(room: Newsroom, item: Mapping[str, Any], data: Path) -> str:
+def _add_source(room: Newsroom, item: Mapping[str, Any], data: Path) -> str:
     kind, _, name = item["article"].partition(":")
-    text = _polnear(data, name) if kind == "polnear" else required(data.parent / name).read_text("utf-8")
+    text = _polnear(data, name) if kind == "polnear" else require_path(data.parent / name).read_text("utf-8")
     published = date.fromisoformat(item["published"]) if item["published"] else None
     return room.add_text(text, title=item["title"], outlet=item["outlet"], published=published).article_id or ""
 
 
 def _polnear(data: Path, name: str) -> str:
-    with gzip.open(required(data / "polnear" / "corpus.jsonl.gz"), "rt", encoding="utf-8") as file:
+    with gzip.open(require_path(data / "polnear" / "corpus.jsonl.gz"), "rt", encoding="utf-8") as file:
         for line in file:
             if (row := json.loads(line))["id"] == name:
                 return str(row["text"])

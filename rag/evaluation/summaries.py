@@ -1,4 +1,4 @@
-"""How much of reference summaries the built-in summary of one article has, beside the lead of the same length."""
+"""How close built-in summaries of single articles come to reference summaries, compared with leads of that length."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import Briefing, Citation
-from rag.evaluation.scorers import load_scorers, required
+from rag.evaluation.scorers import load_scorers, require_path
 from rag.newsroom import Newsroom
 
 
@@ -17,11 +17,11 @@ def summaries(data: Path, room: Newsroom) -> dict[str, object]:
     """Summaries of the articles of `data/bbc_summary/dev.jsonl` by `room`, each asked for in the length of its
     reference and cut to it, as the lead is: ROUGE-1 and ROUGE-2 F1 of both.
 
-    `resolved`: share of all citations whose quotation stands where they say; `withheld`: share of sentences that were
-    withheld; `ms`: median of a summary. Raises UnreadableSource where the data is absent.
+    `resolved`: share of all citations whose quotation is at its offsets; `withheld`: share of sentences that were
+    withheld; `ms`: median of a summary. Raises UnreadableSource if the data is absent.
     """
     scorers = load_scorers(data)
-    lines = required(data / "bbc_summary" / "dev.jsonl").read_text("utf-8").splitlines()
+    lines = require_path(data / "bbc_summary" / "dev.jsonl").read_text("utf-8").splitlines()
     items: dict[str, dict[str, float]] = {"rouge_1": {}, "rouge_2": {}, "lead_rouge_1": {}, "lead_rouge_2": {}}
     briefings: list[Briefing] = []
     ms: list[float] = []
@@ -39,26 +39,26 @@ def summaries(data: Path, room: Newsroom) -> dict[str, object]:
         summary = " ".join(one.text for one in briefing.sections[0].sentences)
         for name, text in (("", summary), ("lead_", item["text"])):
             for n in (1, 2):
-                score = scorers.rouge_n(_cut(scorers, text, size), item["summary"], n)[2]
+                score = scorers.rouge_n(_first_words(scorers, text, size), item["summary"], n)[2]
                 items[f"{name}rouge_{n}"][item["id"]] = score
-    cited = [(briefing, one) for briefing in briefings for one in briefing.citations]
-    shown = sum(len(section.sentences) for briefing in briefings for section in briefing.sections)
+    citations = [(briefing, one) for briefing in briefings for one in briefing.citations]
+    sentence_count = sum(len(section.sentences) for briefing in briefings for section in briefing.sections)
     withheld = sum(len(briefing.withheld) for briefing in briefings)
     return {
         "articles": len(briefings),
         **{name: round(statistics.mean(values.values()), 4) for name, values in items.items()},
-        "resolved": round(sum(_stands(room, one) for _, one in cited) / max(1, len(cited)), 4),
-        "withheld": round(withheld / max(1, shown + withheld), 4),
+        "resolved": round(sum(_is_true(room, one) for _, one in citations) / max(1, len(citations)), 4),
+        "withheld": round(withheld / max(1, sentence_count + withheld), 4),
         "ms": round(statistics.median(ms), 1),
         "items": items,
     }
 
 
-def _cut(scorers: Any, text: str, size: int) -> str:
-    """The text up to its word number `size`, as the scorer counts words."""
+def _first_words(scorers: Any, text: str, size: int) -> str:
+    """The first `size` words of the text, as the scorer counts words."""
     ends = [match.end() for match in scorers.W.finditer(text)][:size]
     return text[: ends[-1]] if ends else ""
 
 
-def _stands(room: Newsroom, cited: Citation) -> bool:
-    return room.article(cited.article_id, cited.version).text[cited.start : cited.end] == cited.quote
+def _is_true(room: Newsroom, item: Citation) -> bool:
+    return room.article(item.article_id, item.version).text[item.start : item.end] == item.quote

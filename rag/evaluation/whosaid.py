@@ -1,4 +1,4 @@
-"""Whether answers give the right words to the right speaker, by questions on the PolNeAR articles."""
+"""Whether answers attribute the right words to the right speaker, by questions on the PolNeAR articles."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.evaluation.intervals import interval
-from rag.evaluation.scorers import load_scorers, required
+from rag.evaluation.intervals import bootstrap_interval
+from rag.evaluation.scorers import load_scorers, require_path
 from rag.newsroom import Newsroom
 
 _ENOUGH = 0.5  # share of the content's words that an answer must hold, or must not
@@ -21,20 +21,22 @@ def whosaid(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, o
     """Asks `room` the questions of `data/polnear/whosaid_dev.jsonl`, or `limit` of them spread over the file, after
     adding the articles of `corpus.jsonl.gz` (with `limit`, only those that the questions are about).
 
-    `answered`: share of the answerable whose answer holds at least half of the gold content's words and cites the right
+    `answered`: share of the answerable whose answer has at least half of the gold content's words and cites the right
     article; `cited`: cites it at all. `swapped_abstained`: share of the questions with another speaker's name that are
-    declined. `swapped_wrong`: how many hand that speaker the words of somebody else. `ms`: median of an answer.
-    Raises UnreadableSource where the data is absent.
+    declined. `swapped_wrong`: how many attribute the words of somebody else to that speaker. `ms`: median of an answer.
+    Raises UnreadableSource if the data is absent.
     """
     scorers = load_scorers(data)
     folder = data / "polnear"
-    questions = [json.loads(line) for line in required(folder / "whosaid_dev.jsonl").read_text("utf-8").splitlines()]
+    questions = [
+        json.loads(line) for line in require_path(folder / "whosaid_dev.jsonl").read_text("utf-8").splitlines()
+    ]
     if limit is not None:
         questions = questions[:: max(1, len(questions) // max(1, limit))][:limit]
     started = time.perf_counter()
-    ids = _add_articles(folder, room, None if limit is None else {_article_of(question) for question in questions})
+    ids = _add_articles(folder, room, None if limit is None else {_article_name(question) for question in questions})
     adding = time.perf_counter() - started
-    rows = [_asked(room, scorers, question, ids) for question in questions]
+    rows = [_ask(room, scorers, question, ids) for question in questions]
     answerable = [item for item in rows if item["answerable"]]
     swapped = [item for item in rows if not item["answerable"]]
     right = [bool(item["right"]) for item in answerable]
@@ -42,7 +44,7 @@ def whosaid(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, o
         "questions": len(rows),
         "articles": len(ids),
         "answered": round(_share(right), 3),
-        "answered_interval": interval(right, _share),
+        "answered_interval": bootstrap_interval(right, _share),
         "cited": round(_share([item["cited"] for item in answerable]), 3),
         "abstained": round(_share([item["abstained"] for item in answerable]), 3),
         "swapped_abstained": round(_share([item["abstained"] for item in swapped]), 3),
@@ -57,14 +59,14 @@ def whosaid(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, o
     }
 
 
-def _article_of(question: dict[str, Any]) -> str:
+def _article_name(question: dict[str, Any]) -> str:
     return f"pn-{question['qid'].split('#')[0]}"
 
 
 def _add_articles(folder: Path, room: Newsroom, wanted: set[str] | None) -> dict[str, str]:
-    """Adds the articles, waits for them; the data set's id -> the library's."""
+    """Add the articles and wait for their indices; the library's ids by those of the data set."""
     ids: dict[str, str] = {}
-    with gzip.open(required(folder / "corpus.jsonl.gz"), "rt", encoding="utf-8") as file:
+    with gzip.open(require_path(folder / "corpus.jsonl.gz"), "rt", encoding="utf-8") as file:
         for line in file:
             article = json.loads(line)
             if wanted is None or article["id"] in wanted:
@@ -80,7 +82,7 @@ def _add_articles(folder: Path, room: Newsroom, wanted: set[str] | None) -> dict
     return ids
 
 
-def _asked(room: Newsroom, scorers: Any, item: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
+def _ask(room: Newsroom, scorers: Any, item: dict[str, Any], ids: dict[str, str]) -> dict[str, Any]:
     started = time.perf_counter()
     answer = room.ask(item["question"])
     ms = (time.perf_counter() - started) * 1000
@@ -92,8 +94,8 @@ def _asked(room: Newsroom, scorers: Any, item: dict[str, Any], ids: dict[str, st
         }
     gold = {ids[article] for article in item["gold_article_ids"] if article in ids}
     cited = bool(gold & {one.article_id for one in answer.citations})
-    held = scorers.content_recall(answer.answer, item["gold_contents"]) >= _ENOUGH
-    return row | {"cited": cited, "right": cited and held}
+    has_content = scorers.content_recall(answer.answer, item["gold_contents"]) >= _ENOUGH
+    return row | {"cited": cited, "right": cited and has_content}
 
 
 def _share(values: Sequence[bool]) -> float:

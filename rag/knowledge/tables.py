@@ -1,4 +1,4 @@
-"""The one loader of the tables of this room."""
+"""Loads the tables of this room."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-_ROOM = Path(__file__).parent
+_FOLDER = Path(__file__).parent
 
 
 @cache
 def rows(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of `name`.tsv as column -> cell, in order. Lines that start with "#" are its head; the first line after
-    them names the columns. Raises ValueError for a row of another length."""
+    """The rows of `name`.tsv as column -> cell, in order. Lines that start with "#" are the head; the first line after
+    them has the column names. Raises ValueError for a row of another length.
+    """
     lines = [
-        line for line in (_ROOM / f"{name}.tsv").read_text("utf-8").splitlines() if line and not line.startswith("#")
+        line for line in (_FOLDER / f"{name}.tsv").read_text("utf-8").splitlines() if line and not line.startswith("#")
     ]
     columns = lines[0].split("\t")
     return tuple(dict(zip(columns, line.split("\t"), strict=True)) for line in lines[1:])
@@ -23,8 +24,8 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """The keys of `name`.toml. Not to be changed by callers."""
-    return tomllib.loads((_ROOM / f"{name}.toml").read_text("utf-8"))
+    """The contents of `name`.toml. Callers must not change it."""
+    return tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
 
 
 @cache

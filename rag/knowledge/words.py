@@ -1,4 +1,4 @@
-"""The word lists of the tables under their names, for import."""
+"""The word lists of the tables as constants."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from typing import Literal
 from rag.knowledge.tables import rows, table, words_of
 
 
-def _listed(name: str, key: str) -> tuple[str, ...]:
+def _word_tuple(name: str, key: str) -> tuple[str, ...]:
     return tuple(str(table(name)[key]).split())
 
 
 # -- names and titles
 
-MEN_NAMED = frozenset(row["name"] for row in rows("given_names") if row["gender"] == "m")
+MALE_NAMES = frozenset(row["name"] for row in rows("given_names") if row["gender"] == "m")
 """Given names that nearly always are a man's, folded."""
 
-WOMEN_NAMED = frozenset(row["name"] for row in rows("given_names") if row["gender"] == "f")
+FEMALE_NAMES = frozenset(row["name"] for row in rows("given_names") if row["gender"] == "f")
 """Given names that nearly always are a woman's, folded."""
 
-GENDERED_NAMES = MEN_NAMED | WOMEN_NAMED
+GENDERED_NAMES = MALE_NAMES | FEMALE_NAMES
 """Both together."""
 
 GIVEN_NAMES = frozenset(row["name"] for row in rows("given_names"))
 """All given names, also those of both."""
 
 HONORIFICS: dict[str, Literal["he", "she"] | None] = {
-    **dict.fromkeys(_listed("titles", "men"), "he"),
-    **dict.fromkeys(_listed("titles", "women"), "she"),
-    **dict.fromkeys(_listed("titles", "either")),
+    **dict.fromkeys(_word_tuple("titles", "men"), "he"),
+    **dict.fromkeys(_word_tuple("titles", "women"), "she"),
+    **dict.fromkeys(_word_tuple("titles", "either")),
 }
 """Forms of address, with and without a full stop, and the pronoun of those who bear them."""
 
@@ -39,15 +39,15 @@ TITLES = words_of("titles", "offices")
 
 # -- days and numbers
 
-MONTHS = _listed("calendar", "months")
-WEEKDAYS = _listed("calendar", "weekdays")
+MONTHS = _word_tuple("calendar", "months")
+WEEKDAYS = _word_tuple("calendar", "weekdays")
 MONTH_PATTERN = "|".join(MONTHS)
 """For a regular expression that ignores case."""
 
 DAY_NAMES = frozenset((*MONTHS, *WEEKDAYS))
 
-COUNTS = {word: value for value, word in enumerate(_listed("numbers", "to_nineteen"))} | {
-    word: 10 * value for value, word in enumerate(_listed("numbers", "tens"), start=2)
+COUNTS = {word: value for value, word in enumerate(_word_tuple("numbers", "to_nineteen"))} | {
+    word: 10 * value for value, word in enumerate(_word_tuple("numbers", "tens"), start=2)
 }
 """Numbers in words up to nineteen, and the tens."""
 
@@ -57,15 +57,15 @@ QUANTITIES = frozenset(COUNTS) - {"zero"} | words_of("numbers", "magnitudes", "p
 # -- verbs
 
 NEGATIONS = words_of("negation", "words")
-CONTRACTED = words_of("negation", "contracted")
+CONTRACTED_NEGATIONS = words_of("negation", "contracted")
 """Negations cut short: "don't"."""
 
 NEGATION_PATTERN = rf"\b(?:{'|'.join(sorted(NEGATIONS))})\b|n['’]t\b"
 """Any negation, for a regular expression that ignores case."""
 
 MODALS = words_of("modals", "words")
-DENYING = words_of("saying", "denying")
-REJECTING = words_of("saying", "rejecting")
+DENIAL_VERBS = words_of("saying", "denying")
+REJECTION_VERBS = words_of("saying", "rejecting")
 
 _IRREGULAR = {
     base: (past, participle)
@@ -75,7 +75,7 @@ _VOWELS = "aeiou"
 
 
 def forms_of(verb: str) -> tuple[str, ...]:
-    """A verb of the tables in all its forms: deny, denies, denied, denying."""
+    """All forms of a verb of the tables: deny, denies, denied, denying."""
     stem = verb[:-1] if verb.endswith("e") and not verb.endswith("ee") else verb
     if verb.endswith("y") and verb[-2] not in _VOWELS:
         third, past = f"{verb[:-1]}ies", f"{verb[:-1]}ied"
@@ -92,30 +92,29 @@ def _forms(*keys: str) -> frozenset[str]:
     return frozenset(form for verb in words_of("saying", *keys) for form in forms_of(verb))
 
 
-SAYING = _forms("saying")
+SAYING_VERBS = _forms("saying")
 """Verbs that hand on somebody's words, in all their forms."""
 
-HOLDING = _forms("holding")
+HOLDING_VERBS = _forms("holding")
 """Verbs of what somebody thinks and wants, in all their forms."""
 
-NEUTRAL = frozenset(form for verb in words_of("saying", "neutral") for form in forms_of(verb)[:-1])
+NEUTRAL_SAYING_VERBS = frozenset(form for verb in words_of("saying", "neutral") for form in forms_of(verb)[:-1])
 """Verbs of saying that add nothing to the words, in their finite forms."""
 
-SAID = frozenset(
+SAYING_FORMS = frozenset(
     form
     for verb in words_of("saying", "saying")
     for form in forms_of(verb)[2 if verb in words_of("saying", "nouns_too") else 1 : -1]
 ) | {"say"}
 """Verbs of saying in the forms that hardly ever are nouns: says, said, but not "the state", "a call"."""
 
-SAID_PATTERN = "|".join(sorted(SAID, key=lambda form: (-len(form), form)))
+SAYING_FORMS_PATTERN = "|".join(sorted(SAYING_FORMS, key=lambda form: (-len(form), form)))
 
-SAYING_PATTERN = "|".join(sorted(SAYING, key=lambda form: (-len(form), form)))
-HOLDING_PATTERN = "|".join(sorted(HOLDING, key=lambda form: (-len(form), form)))
+SAYING_PATTERN = "|".join(sorted(SAYING_VERBS, key=lambda form: (-len(form), form)))
+HOLDING_PATTERN = "|".join(sorted(HOLDING_VERBS, key=lambda form: (-len(form), form)))
 
 # -- the rest
 
-FUNCTION_WORDS = words_of("function_words", "words")
 STOPWORDS = words_of("function_words", "words", "reporting")
 """Words that carry no meaning when texts are compared."""
 

@@ -1,4 +1,4 @@
-"""Models outside the process or in a package; one adapter, one file.
+"""Adapters to models, the web and mail; one adapter, one file.
 
 The protocol that an adapter meets is in `base.py`; `rag/composition/adapters.py` chooses one (`chat_model` for chat).
 """

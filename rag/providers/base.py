@@ -18,11 +18,11 @@ Vectors: TypeAlias = "npt.NDArray[np.float32]"
 
 
 class Embedder(Protocol):
-    """Turns texts into unit vectors that compare by dot product.
+    """Turns texts into unit vectors that are compared by dot product.
 
     `fingerprint` names everything that makes vectors comparable (model and quantisation, or address and model).
-    `window` is the most tokens of a text that the model reads; `count` measures texts in those tokens,
-    without special tokens. `languages` lists ISO 639-1 codes it was made for, or None if it is multilingual.
+    `window` is the most tokens of a text that the model reads; `count` counts those tokens, without special ones.
+    `languages` lists the ISO 639-1 codes that it was made for, or None if it is multilingual.
     """
 
     fingerprint: str
@@ -31,7 +31,7 @@ class Embedder(Protocol):
 
     @property
     def dimensions(self) -> int:
-        """Numbers in a vector. One behind an endpoint learns it from an answer, so this may raise ModelError."""
+        """The length of a vector. Behind an endpoint it is only known from an answer, so this may raise ModelError."""
         ...
 
     def embed(self, texts: Sequence[str], kind: EmbedKind) -> Vectors:
@@ -39,12 +39,12 @@ class Embedder(Protocol):
         ...
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text."""
+        """The number of tokens of each text."""
         ...
 
 
 class Reranker(Protocol):
-    """Reads a query together with each text and says how well the text answers it. `fingerprint` names the model."""
+    """Scores how well each text answers a query, reading both together. `fingerprint` names the model."""
 
     fingerprint: str
 
@@ -54,11 +54,10 @@ class Reranker(Protocol):
 
 
 class RelevanceJudge(Protocol):
-    """Reads a question together with each sentence and says whether the sentence answers it. `fingerprint` names the
-    model.
+    """Scores whether each sentence answers a question, reading both together. `fingerprint` names the model.
 
-    Scores are 0..1, never quite either: about .5 where it may answer, above .9 where the model is sure. What is judged
-    may have the sentence's context before it (headline, the sentence before).
+    Scores lie between 0 and 1, both excluded: about .5 if the sentence may answer, above .9 if the model is sure. A
+    sentence may be preceded by its context (headline, the sentence before).
     """
 
     fingerprint: str
@@ -68,7 +67,7 @@ class RelevanceJudge(Protocol):
         ...
 
     def warm(self) -> None:
-        """Load what `judge` needs, where that takes time; it does so itself else. Asks nobody anything."""
+        """Load the model ahead of the first `judge`. Sends no request."""
         ...
 
 
@@ -82,7 +81,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """A whole reply with what it cost."""
+    """A whole reply with its usage."""
 
     text: str
     usage: Usage
@@ -95,13 +94,13 @@ _NOTICES: dict[Ending, str] = {
     "empty": "The model gave no text that can be used.",
     "tool_calls": "The model called a tool instead of answering.",
 }
-_MOST_WORDS = 200  # characters of a refusal that are shown
+_LONGEST_REFUSAL = 200  # characters of a refusal that are shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """How a streamed reply ended: as it should, cut off at the limit of its length, with a refusal (`words` are the
-    model's), with no text, or with a call of a tool that nobody offered.
+    """How a streamed reply ended: complete, cut off at its greatest length, with a refusal in the model's `words`,
+    without text, or with a call of a tool that nobody offered.
     """
 
     ending: Ending
@@ -109,10 +108,10 @@ class Reply:
 
     @property
     def notice(self) -> str:
-        """What a reader is told of it; empty where it is complete."""
+        """The notice for the reader; empty if the reply is complete."""
         notice = _NOTICES[self.ending]
         words = " ".join(self.words.split())
-        words = words if len(words) <= _MOST_WORDS else words[: _MOST_WORDS - 1] + "…"
+        words = words if len(words) <= _LONGEST_REFUSAL else words[: _LONGEST_REFUSAL - 1] + "…"
         return f"{notice[:-1]}: “{words}”" if words and self.ending == "refusal" else notice
 
 
@@ -128,10 +127,10 @@ class ChatModel(Protocol):
         cancel: threading.Event | None = None,
         schema: dict[str, object] | None = None,
     ) -> Iterator[str | Reply | Usage]:
-        """Pieces of the reply as they come, a Reply if it is not complete, then one Usage; with `schema`, as JSON of
-        that schema where the endpoint offers it. Ends early, without error, once `cancel` is set."""
+        """Pieces of the reply as they come, a Reply if it is not complete, then one Usage. With `schema` the reply is
+        JSON of that schema, if the endpoint supports it. Ends early, without error, once `cancel` is set."""
         ...
 
     def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:
-        """The whole reply; with `schema`, as JSON of that schema where the endpoint offers it."""
+        """The whole reply; with `schema`, as JSON of that schema if the endpoint supports it."""
         ...

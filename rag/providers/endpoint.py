@@ -1,5 +1,5 @@
-"""A server that speaks OpenAI's protocol: the client, how often and how long it is asked, and every way in which it
-fails, in our words. Errors of `openai` end here.
+"""A server that speaks OpenAI's protocol: the client, its retries and time-outs, and its failures as our errors. No
+error of `openai` leaves this module.
 """
 
 from __future__ import annotations
@@ -18,36 +18,36 @@ from rag.errors import BadSettings, ModelError, ModelRefused, ModelUnavailable, 
 from rag.settings import Settings
 
 MOST_CHARACTERS = 1_000_000  # of a chat reply
-MOST_BYTES = 64_000_000  # of any response: a batch of long vectors written as decimals stays below 10
+MOST_BYTES = 64_000_000  # of any response: a batch of long vectors written as decimals stays below ten million
 RETRIES = 2  # on 408, 409, 429, 5xx and lost connections, as far as the time-out allows; never on a time-out
 
-_NO_KEY = "no-key-set"  # local servers ask for none, but the client must send something
+_NO_KEY = "no-key-set"  # local servers need no key, but the client must send one
 _CONNECT_SECONDS = 5.0
 _FIRST_PAUSE = 0.5  # seconds before the second try, where the server does not say; twice that before the third
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _AZURE_HOSTS = (".azure.com", ".azure.us", ".azure.cn", ".azure-api.net")
 
-# The words of servers that could read less than they were sent.
+# The words of servers for a request that is too long.
 _TOO_LONG = re.compile(
     r"context|too (?:large|long|many tokens)|tokens? limit|(?:max|limit)\w* (?:number |length |input )*(?:of )?tokens"
     r"|(?:reduce|shorten) (?:the|your)|input length|exceed\w*[^.]{0,40}(?:tokens|length)",
     re.IGNORECASE,
 )
 _TOO_LARGE = re.compile(r"request too large|tokens must be reduced|reduce your (?:message|prompt|input)", re.IGNORECASE)
-_OF_A_MINUTE = re.compile(r"limit:? ?([\d,]+).{0,40}requested:? ?([\d,]+)", re.IGNORECASE)
+_MINUTE_LIMIT = re.compile(r"limit:? ?([\d,]+).{0,40}requested:? ?([\d,]+)", re.IGNORECASE)
 _RESPONSES_ONLY = re.compile(
     r"\bresponses\b[^.]{0,20}(?:api|endpoint)|v1/responses|(?:api|endpoint) responses\b", re.IGNORECASE
 )
 _NO_MODEL = re.compile(r"\bmodel\b|deployment", re.IGNORECASE)
-_REFUSING = (400, 413, 422)
+_REJECTING = (400, 413, 422)
 _TAG = re.compile(r"<(?:style|script|head)\b.*?</(?:style|script|head)>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 T = TypeVar("T")
 
 
 class Endpoint:
-    """One model of the endpoint of the settings. `where` is the address as it may be shown. Raises BadSettings where
-    key, address or model can't be used.
+    """One model of the endpoint in the settings. `where` is the address without secrets, for messages. Raises
+    BadSettings if key, address or model can't be used.
 
     `http_client` replaces the connection, for tests.
     """
@@ -64,7 +64,7 @@ class Endpoint:
         if not self._key.isascii() or not self._key.isprintable():
             raise BadSettings("OPENAI_API_KEY holds characters that no key has. Copy the key again.")
         connection = http_client or openai.DefaultHttpxClient()
-        connection.event_hooks["response"].append(_limit)
+        connection.event_hooks["response"].append(_limit_size)
         if http_client is None:
             weakref.finalize(self, connection.close)
         try:
@@ -85,14 +85,14 @@ class Endpoint:
         self.where = f"{url.scheme}://{url.netloc.decode('ascii')}{url.path}".rstrip("/")
 
     def ask(self, call: Callable[[httpx2.Timeout], T]) -> T:
-        """What `call` returns, tried again after a passing fault as long as the time-out allows it for all tries
-        together. Who is too slow is not asked again. Raises what the client raises.
+        """The result of `call`, which is retried after temporary faults within the time-out, but not after a time-out.
+        Raises what the client raises.
         """
         started = time.monotonic()
         for attempt in range(RETRIES + 1):
-            left = self.timeout - (time.monotonic() - started)
+            remaining = self.timeout - (time.monotonic() - started)
             try:
-                seconds = max(left, 1.0) if attempt else self.timeout
+                seconds = max(remaining, 1.0) if attempt else self.timeout
                 return call(httpx2.Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds)))
             except openai.APITimeoutError:
                 raise
@@ -104,38 +104,38 @@ class Endpoint:
         raise AssertionError("unreachable")
 
     def _pause(self, exc: openai.APIConnectionError | openai.APIStatusError, attempt: int) -> float | None:
-        """Seconds until the next try; None where another one can't help."""
+        """Seconds until the next try; None if another one can't help."""
         pause = _FIRST_PAUSE * 2.0**attempt
         if not isinstance(exc, openai.APIStatusError):
             return pause
-        passing = exc.status_code in (408, 409, 429) or exc.status_code >= 500
-        if not passing or exc.code == "insufficient_quota" or self.reads_less(exc):
+        is_temporary = exc.status_code in (408, 409, 429) or exc.status_code >= 500
+        if not is_temporary or exc.code == "insufficient_quota" or self.is_too_long(exc):
             return None
         for name, share in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
             try:
                 return max(0.0, float(exc.response.headers[name]) * share)
-            except (KeyError, ValueError):  # also a date: then our own pause
+            except (KeyError, ValueError):  # a date, too, is ignored
                 continue
         return pause
 
     @contextmanager
     def errors(self) -> Iterator[None]:
-        """Everything that the client raises, as a ModelError."""
+        """A context that raises the errors of the client as ModelError."""
         try:
             yield
         except openai.APITimeoutError as exc:
             raise self.too_slow(self.timeout) from exc
         except openai.APIConnectionError as exc:
-            lost = isinstance(exc.__cause__, httpx2.RemoteProtocolError | httpx2.ReadError)
-            raise self.broke_off() if lost else self._no_connection() from exc
+            connection_lost = isinstance(exc.__cause__, httpx2.RemoteProtocolError | httpx2.ReadError)
+            raise self.broke_off() if connection_lost else self._connection_error() from exc
         except openai.APIStatusError as exc:
-            raise self._status(exc) from exc
+            raise self._status_error(exc) from exc
         except openai.APIResponseValidationError as exc:
             raise self.not_compatible() from exc
         except openai.APIError as exc:
-            raise self.failed(self.said(exc)) from exc
+            raise self.server_error(self.server_message(exc)) from exc
         except openai.OpenAIError as exc:
-            raise ModelUnavailable(f"{self.where} could not be asked: {self.said(exc)}. Try again.") from exc
+            raise ModelUnavailable(f"{self.where} could not be asked: {self.server_message(exc)}. Try again.") from exc
         except (httpx2.TimeoutException, TimeoutError) as exc:  # in the middle of a body
             raise self.too_slow(self.timeout) from exc
         except httpx2.TransportError as exc:
@@ -144,58 +144,58 @@ class Endpoint:
             raise self.not_compatible() from exc  # the client reads bodies without checking them
 
     def check_length(self, characters: int) -> None:
-        """Raises ReplyError for a reply that is too long."""
+        """Raise ReplyError for a reply that is too long."""
         if characters > MOST_CHARACTERS:
             raise ReplyError(
                 f"The reply of {self.model!r} was cut off after {MOST_CHARACTERS:,} characters. Ask again."
             )
 
-    def failed(self, words: str) -> ModelUnavailable:
-        """An error that the server sent in the place of a reply."""
+    def server_error(self, words: str) -> ModelUnavailable:
+        """The error for one that the server sent instead of a reply."""
         return ModelUnavailable(f"{self.where} broke off with an error: {words}. Try again.")
 
     def too_slow(self, seconds: float) -> ModelUnavailable:
-        """The time-out."""
+        """The error for a time-out."""
         return ModelUnavailable(
             f"{self.where} did not answer within {seconds:g} seconds. Try again, or set ONRECORD_TIMEOUT higher."
         )
 
     def broke_off(self) -> ModelUnavailable:
-        """A reply without its end."""
+        """The error for a reply that ends early."""
         return ModelUnavailable(f"The reply from {self.where} broke off. Try again.")
 
     def not_compatible(self) -> ReplyError:
-        """An answer of another protocol."""
+        """The error for an answer in another protocol."""
         return ReplyError(
             f"{self.where} does not answer like an OpenAI-compatible endpoint. "
             "Check OPENAI_BASE_URL: it usually ends with /v1."
         )
 
-    def _no_connection(self) -> ModelUnavailable:
+    def _connection_error(self) -> ModelUnavailable:
         return ModelUnavailable(
             f"No connection to {self.where}. Check that the server is running and that OPENAI_BASE_URL is right."
         )
 
-    def reads_less(self, exc: openai.APIStatusError) -> bool:
-        """True if the server says that the request is longer than it takes: at all, or in a minute."""
-        words = self.said(exc, most=2_000)
+    def is_too_long(self, exc: openai.APIStatusError) -> bool:
+        """True if the server rejects the request for its length, or for the tokens that it allows in a minute."""
+        words = self.server_message(exc, most=2_000)
         if exc.status_code == 413 or exc.code == "context_length_exceeded":
             return True
         if exc.status_code == 429:
-            sizes = _OF_A_MINUTE.search(words)
+            sizes = _MINUTE_LIMIT.search(words)
             limit, size = (int(part.replace(",", "")) for part in sizes.groups()) if sizes else (0, 0)
             return size > limit or bool(_TOO_LARGE.search(words))
-        return exc.status_code in (*_REFUSING, 500) and bool(_TOO_LONG.search(words))
+        return exc.status_code in (*_REJECTING, 500) and bool(_TOO_LONG.search(words))
 
     def may_offer_responses(self, exc: openai.APIStatusError) -> bool:
-        """True if a refusal names the Responses API, or says that there are no chat completions here."""
-        words = self.said(exc, most=2_000)
+        """True if an error names the Responses API, or says that the server has no chat completions."""
+        words = self.server_message(exc, most=2_000)
         if _RESPONSES_ONLY.search(words):
             return exc.status_code < 500
         return exc.status_code in (404, 405) and exc.code != "model_not_found" and not _NO_MODEL.search(words)
 
-    def _status(self, exc: openai.APIStatusError) -> ModelError:
-        status, reason = exc.status_code, self.said(exc)
+    def _status_error(self, exc: openai.APIStatusError) -> ModelError:
+        status, reason = exc.status_code, self.server_message(exc)
         if status == 401:
             state = "refused the key" if self._key else "wants a key and none is set"
             return ModelRefused(f"{self.where} {state}. Check OPENAI_API_KEY.")
@@ -210,7 +210,7 @@ class Endpoint:
             )
         if status == 429 and exc.code == "insufficient_quota":
             return ModelRefused(f"The account at {self.where} has no credit left. Add credit or set another key.")
-        if self.reads_less(exc):
+        if self.is_too_long(exc):
             return RequestTooLong(f"The request is longer than {self.model!r} reads ({reason}). {self._too_long}.")
         if status == 429:
             return ModelUnavailable(f"{self.where} takes no more requests for now ({reason}). Try again in a minute.")
@@ -218,28 +218,28 @@ class Endpoint:
             return ModelUnavailable(f"{self.where} failed (status {status}: {reason}). Try again.")
         return ModelRefused(f"{self.where} refused the request (status {status}: {reason}). Check {self._variable}.")
 
-    def said(self, error: object, *, most: int = 200) -> str:
-        """The server's own words, on one line of at most so many characters and without the key. `error` is what the
-        client raised or the body of a reply.
+    def server_message(self, error: object, *, most: int = 200) -> str:
+        """The server's own words on one line, of at most `most` characters and without the key. `error` is what the
+        client raised, or the body of a reply.
         """
-        reason = _words_of(error)
+        reason = _error_message(error)
         if self._key:
             reason = reason.replace(self._key, "…")
         reason = " ".join(_TAG.sub(" ", reason).split()).strip(" .") or "no reason was given"
         return reason if len(reason) <= most else reason[: most - 1] + "…"
 
 
-def models(settings: Settings, *, http_client: httpx2.Client | None = None) -> list[str]:
-    """The names of the models that the endpoint lists, in their order. Raises BadSettings, ModelError."""
-    named = settings.chat_model or "any"
-    endpoint = Endpoint(settings, named, variable="ONRECORD_CHAT_MODEL", too_long="", http_client=http_client)
+def list_models(settings: Settings, *, http_client: httpx2.Client | None = None) -> list[str]:
+    """The names of the models that the endpoint lists, sorted. Raises BadSettings, ModelError."""
+    model = settings.chat_model or "any"
+    endpoint = Endpoint(settings, model, variable="ONRECORD_CHAT_MODEL", too_long="", http_client=http_client)
     with endpoint.errors():
         page = endpoint.ask(lambda timeout: endpoint.client.models.list(timeout=timeout))
         return sorted({str(field(item, "id")) for item in field(page, "data")})
 
 
-def _words_of(error: object) -> str:
-    """What an error says, wherever the server puts it: `error.message`, `error`, `message`, `detail`."""
+def _error_message(error: object) -> str:
+    """The message of an error, wherever the server puts it: `error.message`, `error`, `message`, `detail`."""
     body = getattr(error, "body", None) if isinstance(error, Exception) else error
     for _ in range(3):
         if isinstance(body, list) and body:
@@ -253,17 +253,17 @@ def _words_of(error: object) -> str:
 
 
 def _is_azure(url: httpx2.URL) -> bool:
-    """True for an address whose server takes the key in a header of its own, beside the one that others read."""
+    """True for an Azure address, whose server takes the key in another header."""
     return url.host.endswith(_AZURE_HOSTS) or "api-version" in url.params or "/openai/deployments/" in f"{url.path}/"
 
 
-def _limit(response: httpx2.Response) -> None:
-    """Lets the client refuse a response beyond MOST_BYTES while it comes in."""
+def _limit_size(response: httpx2.Response) -> None:
+    """Make the client raise ReplyError for a response beyond MOST_BYTES while it is received."""
     if isinstance(response.stream, httpx2.SyncByteStream):
-        response.stream = _Limited(response.stream)
+        response.stream = _LimitedStream(response.stream)
 
 
-class _Limited(httpx2.SyncByteStream):
+class _LimitedStream(httpx2.SyncByteStream):
     def __init__(self, stream: httpx2.SyncByteStream) -> None:
         self._stream = stream
 
@@ -280,15 +280,15 @@ class _Limited(httpx2.SyncByteStream):
 
 
 def slug(text: str) -> str:
-    """A name as a part of a fingerprint."""
+    """A name made safe for a fingerprint."""
     return re.sub(r"[^A-Za-z0-9.]+", "-", text).strip("-.")[:40] or "x"
 
 
 def clean(text: str) -> str:
-    """Half characters, which no request can carry, as replacement characters."""
+    """The text with replacement characters for surrogates, which no request can carry."""
     return _SURROGATES.sub("\ufffd", text)
 
 
 def field(value: Any, name: str) -> Any:
-    """A field of what a server sent, be it a mapping or an object of the client; None where it has none."""
+    """A field of a server's answer, a mapping or an object of the client; None if it is missing."""
     return value.get(name) if isinstance(value, dict) else getattr(value, name, None)

@@ -180,7 +180,7 @@ class OpenAIChat:
     def _whole(self, reply: Any) -> tuple[str, _Ended, Usage | None]:
         """Text and end of a reply that came as one body, and what the server counted. Raises ModelError."""
         if (error := field(reply, "error")) and not field(reply, "choices"):
-            raise self._endpoint.failed(self._endpoint.said({"error": error}))
+            raise self._endpoint.server_error(self._endpoint.server_message({"error": error}))
         choices = field(reply, "choices")
         if not isinstance(choices, list) or not choices:
             raise self._endpoint.not_compatible()
@@ -210,9 +210,9 @@ class OpenAIChat:
                     continue
                 if absent is not None and exc.status_code in _ABSENT:
                     raise absent from exc
-                if self._endpoint.reads_less(exc) or exc.status_code not in _ADAPTABLE:
+                if self._endpoint.is_too_long(exc) or exc.status_code not in _ADAPTABLE:
                     raise
-                if not tried.without(exc.status_code, self._endpoint.said(exc, most=2_000), stream=stream):
+                if not tried.without(exc.status_code, self._endpoint.server_message(exc, most=2_000), stream=stream):
                     raise
             else:
                 self._offer = tried.proven()
@@ -242,7 +242,9 @@ class OpenAIChat:
         if isinstance(reply, openai.Stream):
             reply = _as_it_came(reply, self._endpoint.client)
         if isinstance(reply, openai.Stream):
-            return ResponsesStream(reply, lambda said: self._endpoint.failed(self._endpoint.said(said)))
+            return ResponsesStream(
+                reply, lambda error: self._endpoint.server_error(self._endpoint.server_message(error))
+            )
         return as_chat(reply)
 
 

@@ -14,7 +14,7 @@ from rag.settings import Settings
 
 
 class EndpointReranker:
-    """A Reranker behind the endpoint of the settings, by the `/rerank` convention that vLLM, llama.cpp, Jina and Cohere
+    """A Reranker behind the endpoint in the settings, by the `/rerank` convention that vLLM, llama.cpp, Jina and Cohere
     share: {model, query, documents} gives {results: [{index, relevance_score}]}. Raises BadSettings as OpenAIChat does.
     """
 
@@ -29,7 +29,7 @@ class EndpointReranker:
         self.fingerprint = f"rerank-{slug(self._endpoint.host)}-{slug(self._endpoint.model)}"
 
     def rerank(self, query: str, texts: Sequence[str]) -> list[float]:
-        """Scores in the order of the texts. Servers that give log-odds have them turned into 0 to 1."""
+        """Scores from 0 to 1 in the order of the texts; log-odds are converted."""
         if not texts:
             return []
         body = {"model": self._endpoint.model, "query": clean(query), "documents": [clean(text) for text in texts]}

@@ -1,5 +1,5 @@
-"""The Responses API, for servers that offer a model by that alone: its requests, and its replies in the form of chat
-completions, so that one reader reads both.
+"""The Responses API, for servers that offer a model only by it: its requests, and its replies converted to those of
+chat completions, so that the same code reads both.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Any, Self
 from rag.providers.endpoint import field
 
 _TEXT, _REFUSAL = "response.output_text.delta", "response.refusal.delta"
-_ENDED = frozenset(("response.completed", "response.incomplete"))
-_FAILED = frozenset(("response.failed", "error"))
-_FINISHES = {"max_output_tokens": "length", "content_filter": "content_filter"}
+_END_EVENTS = frozenset(("response.completed", "response.incomplete"))
+_ERROR_EVENTS = frozenset(("response.failed", "error"))
+_FINISH_REASONS = {"max_output_tokens": "length", "content_filter": "content_filter"}
 
 
 def request_of(messages: Sequence[dict[str, str]], options: dict[str, Any], schema_option: str) -> dict[str, Any]:
-    """The fields of a request that asks what one by chat completions with these messages and options asks. Nothing of
-    it is to be kept by the server.
+    """The fields of the request for what a chat completion has as messages and options. The server is asked to keep
+    nothing.
     """
     request: dict[str, Any] = {"input": list(messages), "store": False}
     if "temperature" in options:
@@ -29,13 +29,13 @@ def request_of(messages: Sequence[dict[str, str]], options: dict[str, Any], sche
 
 
 class ResponsesStream:
-    """A stream of the client's with events of the Responses API, as chunks of chat completions. `failed` makes the
-    error of a reply that failed out of what the server says.
+    """A stream of events of the Responses API, iterated as chunks of chat completions. `make_error` turns the server's
+    error into the exception for a failed reply.
     """
 
-    def __init__(self, stream: Any, failed: Callable[[object], Exception]) -> None:
+    def __init__(self, stream: Any, make_error: Callable[[object], Exception]) -> None:
         self._stream = stream
-        self._failed = failed
+        self._make_error = make_error
 
     def __enter__(self) -> Self:
         return self
@@ -52,17 +52,17 @@ class ResponsesStream:
                 yield _chunk({"content": field(event, "delta")})
             elif kind == _REFUSAL:
                 yield _chunk({"refusal": field(event, "delta")})
-            elif kind in _FAILED:
-                raise self._failed({"error": field(field(event, "response"), "error") or _error_of(event)})
-            elif kind in _ENDED:
+            elif kind in _ERROR_EVENTS:
+                raise self._make_error({"error": field(field(event, "response"), "error") or _error_of(event)})
+            elif kind in _END_EVENTS:
                 reply = field(event, "response")
-                yield {**_chunk({}, finish=_finish(reply)), "usage": _usage(reply)}
+                yield {**_chunk({}, finish=_finish_reason(reply)), "usage": _usage(reply)}
             else:
                 yield _chunk({})  # a sign of life
 
 
 def as_chat(reply: Any) -> dict[str, Any]:
-    """The body of a whole reply as that of a chat completion; what is no such body, with neither choices nor error."""
+    """The body of a whole reply as that of a chat completion; empty if it is not a reply of this API."""
     if error := field(reply, "error"):
         return {"error": error}
     output = field(reply, "output")
@@ -74,17 +74,17 @@ def as_chat(reply: Any) -> dict[str, Any]:
         "refusal": "".join(str(field(part, "refusal")) for part in parts if field(part, "refusal")) or None,
         "tool_calls": [item for item in output if field(item, "type") == "function_call"] or None,
     }
-    return {"choices": [{"message": message, "finish_reason": _finish(reply)}], "usage": _usage(reply)}
+    return {"choices": [{"message": message, "finish_reason": _finish_reason(reply)}], "usage": _usage(reply)}
 
 
 def _chunk(delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
     return {"choices": [{"delta": delta, "finish_reason": finish}]}
 
 
-def _finish(reply: Any) -> str:
+def _finish_reason(reply: Any) -> str:
     reason = field(field(reply, "incomplete_details"), "reason")
     if reason:
-        return _FINISHES.get(reason, "length")
+        return _FINISH_REASONS.get(reason, "length")
     calls = any(field(item, "type") == "function_call" for item in field(reply, "output") or [])
     return "tool_calls" if calls else "stop"
 

@@ -8,7 +8,7 @@ from rag.errors import ReplyError, RequestTooLong
 from rag.providers.base import ChatModel, Message
 from rag.text.json_objects import object_in
 from rag.text.prompts import VERDICTS_SCHEMA, check_messages
-from rag.verification.entailment import ClaimCheck, Ruling, Verdict, Verdicts
+from rag.verification.model_claims import ClaimCheck, Ruling, Verdict, Verdicts
 
 _RULINGS: dict[str, Ruling] = {
     "supported": "supported",

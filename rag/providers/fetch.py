@@ -1,4 +1,4 @@
-"""Pages and feeds from the web, and from nowhere else: every address is checked, pinned, bounded and asked politely."""
+"""Pages and feeds from the public web: addresses are checked and pinned, downloads bounded, and robots.txt obeyed."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _ROBOTS_SECONDS = 3600.0
 _LARGEST_ROBOTS = 500_000  # bytes that are read, as RFC 9309 asks
 _NO_RULES = Protego.parse("")
 _REDIRECTS = (301, 302, 303, 307, 308)
-_BUSY = (408, 425, 429)
+_TEMPORARY = (408, 425, 429)
 _HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
-_PASTE = "copy the text of the article and paste it"
-# Networks that carry an IPv4 address inside an IPv6 one, whose goal the address does not tell.
+_PASTE_ADVICE = "copy the text of the article and paste it"
+# IPv6 networks with embedded IPv4 addresses or of unknown destination.
 _TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10")))
 
 
@@ -42,7 +42,7 @@ def _version() -> str:
         return "0"
 
 
-_OURS = {
+_HEADERS = {
     "User-Agent": f"{AGENT}/{_version()} (reads news pages for one reader)",
     "Accept": "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/pdf;q=0.9,*/*;q=.5",
     "Accept-Encoding": "gzip, deflate",
@@ -50,7 +50,7 @@ _OURS = {
 
 
 def look_up(host: str, port: int) -> list[str]:
-    """The addresses of a host, asked of the system. Names that are numbers (2130706433, 0x7f.1) are read as C does."""
+    """The addresses of a host by the system's resolver. Numeric names (2130706433, 0x7f.1) are read as C does."""
     host = host.removesuffix(".")
     with suppress(ValueError):
         return [str(ipaddress.ip_address(host.split("%", 1)[0]))]
@@ -60,7 +60,7 @@ def look_up(host: str, port: int) -> list[str]:
 
 
 def is_public(address: str) -> bool:
-    """True if `address` is one of the public internet; false for what only this machine or its network can reach."""
+    """True if the IP address is one of the public internet; False for private ones and for anything else."""
     try:
         ip = ipaddress.ip_address(address.split("%", 1)[0])
     except ValueError:
@@ -73,9 +73,9 @@ def is_public(address: str) -> bool:
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback)
 
 
-class _Allowed:
-    """Hosts and networks that may be fetched from though they are private: names as `wiki.example` (or `*.example`),
-    networks as `10.1.0.0/16`. Raises BadSettings for what is neither.
+class _AllowedHosts:
+    """Private hosts and networks that may be fetched from: names as `wiki.example` (or `*.example`), networks as
+    `10.1.0.0/16`. Raises BadSettings for any other item.
     """
 
     def __init__(self, items: Sequence[str]) -> None:
@@ -92,20 +92,20 @@ class _Allowed:
                 self._hosts.add(item)
 
     def __call__(self, host: str, address: str) -> bool:
-        """True if a host at this address was opened by name or by network."""
+        """True if a host at this address is allowed by name or by network."""
         host = host.lower().removesuffix(".")
-        above = {f"*.{host.partition('.')[2]}", host}
+        names = {f"*.{host.partition('.')[2]}", host}
         ip = ipaddress.ip_address(address.split("%", 1)[0])
-        return bool(above & self._hosts) or any(ip in network for network in self._networks)
+        return bool(names & self._hosts) or any(ip in network for network in self._networks)
 
 
 class Fetcher:
-    """Gets pages over http and https. Safe for many threads; a host is asked for one page at a time.
+    """Gets pages over http and https. Safe for many threads; a host gets one request at a time.
 
-    `largest` bounds bytes as sent and as decompressed, `seconds` the whole fetch with its redirects. `resolver` gives
-    the addresses of a host. `allow_loopback` is for tests with a server of their own;
-    `allow_hosts` names private hosts and networks that the operator has opened. `obey_robots=False` skips
-    robots.txt, for a person who may read the page anyway.
+    `largest` bounds the bytes as sent and as decompressed, `seconds` the whole fetch with its redirects. `resolver`
+    gives the addresses of a host. `allow_loopback` is for tests with a server of their own; `allow_hosts` names private
+    hosts and networks that the operator allows. `obey_robots=False` skips robots.txt, for a person who may read the
+    page anyway.
     """
 
     def __init__(
@@ -123,40 +123,42 @@ class Fetcher:
         self._resolver = resolver
         self._obey_robots = obey_robots
         self._allow_loopback = allow_loopback
-        self._allowed = _Allowed(allow_hosts)
+        self._allowed = _AllowedHosts(allow_hosts)
         # No connection is used twice: one that was opened for a host must not serve another at the same address.
         self._transport = httpx2.HTTPTransport(trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0))
         self._hosts: dict[str, threading.Lock] = {}
         self._robots: dict[str, tuple[float, Protego]] = {}
 
     def close(self) -> None:
-        """Close what is open."""
+        """Close all connections."""
         self._transport.close()
 
     def get(self, url: str, *, etag: str | None = None, modified: str | None = None) -> Page:
         """The page at `url`, redirects followed, each only to a public address.
 
-        `etag` and `modified` of an earlier page ask for it only if it has changed. Raises SourceUnavailable where
-        trying again may help, UnreadableSource otherwise.
+        With `etag` or `modified` of an earlier page, its data is only sent if it has changed. Raises SourceUnavailable
+        if trying again may help, UnreadableSource otherwise.
         """
-        request = {"If-None-Match": etag, "If-Modified-Since": modified}
-        headers = {name: value for name, value in request.items() if value}
+        validators = {"If-None-Match": etag, "If-Modified-Since": modified}
+        headers = {name: value for name, value in validators.items() if value}
         deadline = time.monotonic() + self._seconds
-        here = self._checked(url)
+        current = self._parse_address(url)
         for _ in range(MOST_REDIRECTS + 1):
-            if self._obey_robots and not self._rules(here, deadline).can_fetch(str(here), AGENT):
-                raise UnreadableSource(f"{here.host} asks programs not to fetch this page (robots.txt); {_PASTE}.")
-            response, data = self._ask(here, headers, deadline)
+            if self._obey_robots and not self._robots_rules(current, deadline).can_fetch(str(current), AGENT):
+                raise UnreadableSource(
+                    f"{current.host} asks programs not to fetch this page (robots.txt); {_PASTE_ADVICE}."
+                )
+            response, data = self._request(current, headers, deadline)
             if response.status_code in _REDIRECTS and "location" in response.headers:
-                here = self._redirected(here, response.headers["location"])
+                current = self._redirect_target(current, response.headers["location"])
                 continue
-            _raise_for(response.status_code, here)
-            return _page(here, response, data)
+            _raise_for(response.status_code, current)
+            return _page(current, response, data)
         raise UnreadableSource(
             f"{url} redirects more than {MOST_REDIRECTS} times; give the address of the page itself."
         )
 
-    def _checked(self, url: str) -> httpx2.URL:
+    def _parse_address(self, url: str) -> httpx2.URL:
         if len(url) > LONGEST_ADDRESS:
             raise UnreadableSource(f"The address has {len(url)} characters; no page has one that long. Check it.")
         try:
@@ -173,14 +175,16 @@ class Fetcher:
             raise UnreadableSource("An address with a user name or password is not fetched; take them out.")
         return parsed.copy_with(fragment=None)
 
-    def _redirected(self, here: httpx2.URL, location: str) -> httpx2.URL:
+    def _redirect_target(self, current: httpx2.URL, location: str) -> httpx2.URL:
         try:
-            return self._checked(str(here.join(location)))
+            return self._parse_address(str(current.join(location)))
         except httpx2.InvalidURL as exc:
-            raise UnreadableSource(f"{here.host} redirects to something that is no web address; {_PASTE}.") from exc
+            raise UnreadableSource(
+                f"{current.host} redirects to something that is no web address; {_PASTE_ADVICE}."
+            ) from exc
 
-    def _address(self, url: httpx2.URL) -> str:
-        """The address to connect to. Every address of the host must be public, and what was checked is what is used."""
+    def _public_address(self, url: httpx2.URL) -> str:
+        """The IP address to connect to. Every address of the host must be public; the one that was checked is used."""
         port = url.port or (443 if url.scheme == "https" else 80)
         try:
             addresses = self._resolver(url.host, port)
@@ -194,8 +198,8 @@ class Fetcher:
                 raise UnreadableSource(f"{url.host} is not on the public internet; save the page and add the file.")
         return addresses[0]
 
-    def _ask(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> tuple[httpx2.Response, bytes]:
-        """One request, without following where it leads, as soon as the host is free of earlier ones."""
+    def _request(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> tuple[httpx2.Response, bytes]:
+        """One request, without following redirects, once earlier requests to the host have ended."""
         host = self._hosts.setdefault(url.host, threading.Lock())
         if not host.acquire(timeout=max(0.0, deadline - time.monotonic())):
             raise SourceUnavailable(f"{url.host} is still busy with an earlier page; try again later.")
@@ -205,17 +209,17 @@ class Fetcher:
             host.release()
 
     def _send(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> tuple[httpx2.Response, bytes]:
-        pinned = url.copy_with(host=self._address(url))
-        patience = max(0.1, min(10.0, deadline - time.monotonic()))
-        with _cut_at(deadline) as connected:
+        pinned = url.copy_with(host=self._public_address(url))
+        timeout = max(0.1, min(10.0, deadline - time.monotonic()))
+        with _shut_down_at(deadline) as trace:
             request = httpx2.Request(
                 "GET",
                 pinned,
-                headers={**_OURS, "Host": url.netloc.decode("ascii"), **headers},
+                headers={**_HEADERS, "Host": url.netloc.decode("ascii"), **headers},
                 extensions={
                     "sni_hostname": url.host,
-                    "timeout": dict.fromkeys(("connect", "read", "write", "pool"), patience),
-                    "trace": connected,
+                    "timeout": dict.fromkeys(("connect", "read", "write", "pool"), timeout),
+                    "trace": trace,
                 },
             )
             try:
@@ -229,21 +233,22 @@ class Fetcher:
                     raise SourceUnavailable(f"{url.host} takes too long to answer; try again later.") from exc
                 raise SourceUnavailable(f"{url.host} can't be reached ({exc}); check the address, try later.") from exc
             except zlib.error as exc:
-                raise UnreadableSource(f"What {url.host} sent is damaged; {_PASTE}.") from exc
+                raise UnreadableSource(f"What {url.host} sent is damaged; {_PASTE_ADVICE}.") from exc
 
-    def _rules(self, url: httpx2.URL, deadline: float) -> Protego:
-        """The site's robots.txt, kept for an hour. None there allows all; one that can't be read allows nothing."""
+    def _robots_rules(self, url: httpx2.URL, deadline: float) -> Protego:
+        """The site's robots.txt, cached for an hour; a missing one allows everything. Raises SourceUnavailable if the
+        server fails."""
         site = f"{url.scheme}://{url.netloc.decode('ascii')}"
-        read, rules = self._robots.get(site, (0.0, _NO_RULES))
-        if read and time.monotonic() - read < _ROBOTS_SECONDS:
+        read_at, rules = self._robots.get(site, (0.0, _NO_RULES))
+        if read_at and time.monotonic() - read_at < _ROBOTS_SECONDS:
             return rules
-        here = url.join("/robots.txt")
+        current = url.join("/robots.txt")
         for _ in range(MOST_REDIRECTS + 1):
-            response, data = self._ask(here, {}, deadline)
+            response, data = self._request(current, {}, deadline)
             if response.status_code in _REDIRECTS and "location" in response.headers:
-                here = self._redirected(here, response.headers["location"])
+                current = self._redirect_target(current, response.headers["location"])
                 continue
-            if response.status_code in _BUSY or response.status_code >= 500:
+            if response.status_code in _TEMPORARY or response.status_code >= 500:
                 raise SourceUnavailable(
                     f"{url.host} can't say now what programs may fetch (robots.txt); try again later."
                 )
@@ -254,12 +259,12 @@ class Fetcher:
 
 
 @contextmanager
-def _cut_at(deadline: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
-    """Hands out a trace function that learns the socket, and shuts that at the deadline: single reads have timeouts,
-    but a server may send a byte just before each runs out."""
+def _shut_down_at(deadline: float) -> Iterator[Callable[[str, Mapping[str, Any]], None]]:
+    """A context with a trace function that records the socket, which is shut down at the deadline: each read has a
+    time-out, but a server may send a byte just before it ends."""
     sockets: list[socket.socket] = []
 
-    def connected(event: str, info: Mapping[str, Any]) -> None:
+    def record_socket(event: str, info: Mapping[str, Any]) -> None:
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             sockets.append(info["return_value"].get_extra_info("socket"))
 
@@ -272,24 +277,24 @@ def _cut_at(deadline: float) -> Iterator[Callable[[str, Mapping[str, Any]], None
     timer.daemon = True
     timer.start()
     try:
-        yield connected
+        yield record_socket
     finally:
         timer.cancel()
 
 
 def _body(response: httpx2.Response, largest: int, deadline: float) -> bytes:
-    """The body, decompressed, no more of it than `largest` at any time."""
+    """The body, decompressed, never more than `largest` bytes of it."""
     coding = response.headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("identity", "gzip", "x-gzip", "deflate", ""):
-        raise UnreadableSource(f"The page is packed as {coding[:20]}, which was not asked for; {_PASTE}.")
+        raise UnreadableSource(f"The page is packed as {coding[:20]}, which was not asked for; {_PASTE_ADVICE}.")
     unpack = zlib.decompressobj(zlib.MAX_WBITS | 32) if coding not in ("identity", "") else None
     received, body = 0, bytearray()
     for chunk in response.iter_raw():
         received += len(chunk)
         body += unpack.decompress(chunk, largest + 1 - len(body)) if unpack else chunk
         if max(received, len(body)) > largest:
-            raise UnreadableSource(f"The page is larger than {largest / 1_000_000:g} MB; {_PASTE}.")
-    if time.monotonic() >= deadline:  # a connection that was cut looks like the end of a body without a length
+            raise UnreadableSource(f"The page is larger than {largest / 1_000_000:g} MB; {_PASTE_ADVICE}.")
+    if time.monotonic() >= deadline:  # a connection that was shut down looks like the end of a body without a length
         raise SourceUnavailable("The page takes too long to come; try again later.")
     return bytes(body)
 
@@ -300,10 +305,10 @@ def _raise_for(status: int, url: httpx2.URL) -> None:
     if status in (404, 410):
         raise UnreadableSource(f"{url.host} has no such page ({status}); check the address.")
     if status in (401, 402, 403, 451):
-        raise UnreadableSource(f"{url.host} does not give this page to programs ({status}); {_PASTE}.")
-    if status in _BUSY or status >= 500:
+        raise UnreadableSource(f"{url.host} does not give this page to programs ({status}); {_PASTE_ADVICE}.")
+    if status in _TEMPORARY or status >= 500:
         raise SourceUnavailable(f"{url.host} is overloaded or broken ({status}); try again later.")
-    raise UnreadableSource(f"{url.host} answered with status {status}; {_PASTE}.")
+    raise UnreadableSource(f"{url.host} answered with status {status}; {_PASTE_ADVICE}.")
 
 
 def _page(url: httpx2.URL, response: httpx2.Response, data: bytes) -> Page:

@@ -1,6 +1,6 @@
-"""The rewritten models, from the files that the set-up of the environment left, or rewritten now where there are none.
+"""The rewritten models, from files that the set-up of the environment wrote, or else rewritten in memory.
 
-`python -m rag.providers.graphs` is that part of the set-up: it writes them into the environment, for this processor.
+`python -m rag.providers.graphs` is that part of the set-up: it writes the files for this processor.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ Kind = Literal["embedder", "judge", "probe"]
 
 
 def graph(kind: Kind, source: bytes = b"", *, signed: bool = True) -> bytes:
-    """A model as `minilm_graph` makes it of the packaged file. Raises KeyError where that is laid out otherwise."""
+    """The packaged model as rewritten by `minilm_graph`. Raises KeyError if its layout is unknown."""
     try:
-        return _place(kind, source, signed).read_bytes()
+        return _file_path(kind, source, signed).read_bytes()
     except OSError:
-        return _made(kind, source, signed)
+        return _rewrite(kind, source, signed)
 
 
 def prepare(kind: Kind, source: bytes = b"", *, signed: bool = True) -> Path:
-    """Writes the file that `graph` reads from then on, whole or not at all. Raises OSError."""
-    place = _place(kind, source, signed)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=place.parent, delete=False) as file:
-        file.write(_made(kind, source, signed))
-    Path(file.name).replace(place)
-    return place
+    """Write the file that `graph` reads from then on, atomically. Raises OSError."""
+    path = _file_path(kind, source, signed)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(_rewrite(kind, source, signed))
+    Path(file.name).replace(path)
+    return path
 
 
-def _made(kind: Kind, source: bytes, signed: bool) -> bytes:
+def _rewrite(kind: Kind, source: bytes, signed: bool) -> bytes:
     from rag.providers import minilm_graph  # takes half a second, and loads onnx
 
     if kind == "probe":
@@ -43,19 +43,19 @@ def _made(kind: Kind, source: bytes, signed: bool) -> bytes:
     return make(source, signed=signed)
 
 
-def _place(kind: Kind, source: bytes, signed: bool) -> Path:
+def _file_path(kind: Kind, source: bytes, signed: bool) -> Path:
     name = hashlib.sha256(_recipe() + hashlib.sha256(source).digest() + bytes([signed])).hexdigest()[:16]
     return Path(sys.prefix) / "share" / "onrecord" / f"{kind}-{name}.onnx"
 
 
 @cache
 def _recipe() -> bytes:
-    """What the files are named by besides their source: the code that makes them."""
+    """The code that makes the files, which is part of their names besides the source."""
     return resources.files("rag.providers").joinpath("minilm_graph.py").read_bytes()
 
 
 def main() -> None:
-    """Writes the models of this processor."""
+    """Write the models of this processor."""
     from rag.providers import cross_encoder, minilm
 
     prepare("probe")

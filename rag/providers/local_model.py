@@ -1,6 +1,6 @@
-"""A chat model out of a GGUF file: llama.cpp in a process of its own, asked over loopback like any other endpoint.
+"""A chat model in a GGUF file: llama.cpp in a process of its own, used over loopback like any other endpoint.
 
-The only module that imports `xllamacpp`, and only in that process, so that a model that crashes takes nothing with it.
+The only module that imports `xllamacpp`, and only in that process, so that a crash of the model ends nothing else.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ from rag.providers.endpoint_chat import OpenAIChat
 from rag.settings import Settings
 
 _REPLY_TOKENS = 1_024  # of a reply, kept free in the context
-_RULES_TOKENS = 1_024  # of the instructions, the question and what a model's template adds
-_PATIENCE = 3  # times the time-out until the first word: a processor is slow to read, and asking again starts anew
+_RULES_TOKENS = 1_024  # of the instructions, the question and the model's template
+_PATIENCE = 3  # times the time-out until the first word: a processor is slow, and a second try starts from scratch
 _MAGIC = b"GGUF"
 
 
 class LocalChat:
     """A ChatModel in a GGUF file. Its server starts with the first request and ends with `close` or with this process.
 
-    Raises BadSettings where the file is no model or the extra `local` is not installed, ModelUnavailable where the
-    model can't be loaded. One request at a time; further ones wait.
+    Raises BadSettings if the file is not a model or the extra `local` is not installed, ModelUnavailable if the model
+    can't be loaded. One request at a time; others wait.
     """
 
     def __init__(self, settings: Settings) -> None:
         assert settings.local_model is not None  # noqa: S101  # the caller chooses by it
-        self._path = _checked(settings.local_model)
+        self._path = _check_model_file(settings.local_model)
         self._settings = settings
         self._lock = threading.Lock()
         self._server: subprocess.Popen[str] | None = None
@@ -53,33 +53,33 @@ class LocalChat:
         cancel: threading.Event | None = None,
         schema: dict[str, object] | None = None,
     ) -> Iterator[str | Reply | Usage]:
-        """Pieces of the reply as they come, then one Usage, as OpenAIChat gives them."""
-        yield from self._asked().stream(messages, cancel=cancel, schema=schema)
+        """As `OpenAIChat.stream`."""
+        yield from self._running_model().stream(messages, cancel=cancel, schema=schema)
 
     def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:
-        """The whole reply; llama.cpp keeps it to `schema`."""
-        return self._asked().complete(messages, schema=schema)
+        """The whole reply; llama.cpp enforces `schema`."""
+        return self._running_model().complete(messages, schema=schema)
 
     def close(self) -> None:
         """End the server; the next request would start another."""
         with self._lock:
-            self._end()
+            self._stop_server()
 
-    def _end(self) -> None:
+    def _stop_server(self) -> None:
         if self._server is not None:
             self._server.kill()
             self._server.communicate()
         self._server = self._model = None
 
-    def _asked(self) -> OpenAIChat:
-        """The client of a running server."""
+    def _running_model(self) -> OpenAIChat:
+        """The client of the server, which is started if it is not running."""
         with self._lock:
             if self._model is None or self._server is None or self._server.poll() is not None:
-                self._end()
-                self._model = self._started()
+                self._stop_server()
+                self._model = self._start()
             return self._model
 
-    def _started(self) -> OpenAIChat:
+    def _start(self) -> OpenAIChat:
         key = secrets.token_urlsafe(24)  # others on this machine can reach the port, but not use it
         context = self._settings.evidence_tokens + _RULES_TOKENS + _REPLY_TOKENS
         with tempfile.TemporaryFile("w+") as log:
@@ -94,22 +94,22 @@ class LocalChat:
             assert self._server.stdout is not None  # noqa: S101  # it is a pipe
             line = self._server.stdout.readline()
             if not line:
-                self._end()
+                self._stop_server()
                 log.seek(0)
                 reason = (log.read().strip().splitlines() or ["no reason was given"])[-1]
                 raise ModelUnavailable(
                     f"{self._path.name} could not be loaded ({reason[:200]}). Check ONRECORD_LOCAL_MODEL."
                 )
-        where = {
+        endpoint_settings = {
             "base_url": json.loads(line)["url"] + "/v1",
             "api_key": SecretStr(key),
             "chat_model": self.name,
             "timeout": _PATIENCE * self._settings.timeout,
         }
-        return OpenAIChat(self._settings.model_copy(update=where))
+        return OpenAIChat(self._settings.model_copy(update=endpoint_settings))
 
 
-def _checked(path: Path) -> Path:
+def _check_model_file(path: Path) -> Path:
     try:
         with path.open("rb") as file:
             magic = file.read(len(_MAGIC))
@@ -123,7 +123,7 @@ def _checked(path: Path) -> Path:
 
 
 def _serve(path: str, context: int, most: int) -> None:
-    """Serve the model on a free port of loopback, say where on standard output, and end when standard input does."""
+    """Serve the model on a free port of loopback, print its address as JSON, and end with standard input."""
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -131,7 +131,7 @@ def _serve(path: str, context: int, most: int) -> None:
     params.model_alias = {Path(path).stem}
     params.n_ctx, params.n_parallel, params.n_predict = context, 1, most
     for work in (params.cpuparams, params.cpuparams_batch):
-        # One core stays free for the app. Threads that poll for each other would crawl on a busy machine.
+        # One core stays free for the app. Threads that poll for each other would be very slow on a busy machine.
         work.n_threads, work.poll = max(1, (os.cpu_count() or 2) - 1), 0
     params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [os.environ["ONRECORD_LOCAL_KEY"]]
     params.ui = params.endpoint_slots = False
@@ -141,7 +141,7 @@ def _serve(path: str, context: int, most: int) -> None:
     sys.stdout.write(json.dumps({"url": server.listening_address}) + "\n")
     sys.stdout.flush()
     sys.stdin.read()
-    os._exit(0)  # whatever is being written; nobody reads it any more
+    os._exit(0)  # even within a reply, which nobody reads any longer
 
 
 if __name__ == "__main__":

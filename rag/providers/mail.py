@@ -1,4 +1,4 @@
-"""Mail through the SMTP server that the operator sets; to nobody else, and never unasked."""
+"""Mail through the SMTP server that the operator has set."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from rag.errors import BadSettings, SourceUnavailable, UnusableInput
 
 _SECONDS = 30.0
-_FORM = "ONRECORD_SMTP_URL must be smtps://USER:PASSWORD@HOST:PORT, or smtp:// for a server of this network."
+_URL_HELP = "ONRECORD_SMTP_URL must be smtps://USER:PASSWORD@HOST:PORT, or smtp:// for a server of this network."
 
 
 class Mailer:
@@ -28,33 +28,33 @@ class Mailer:
             parts = urlsplit(url)
             port = parts.port
         except ValueError:
-            raise BadSettings(_FORM) from None
+            raise BadSettings(_URL_HELP) from None
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-            raise BadSettings(_FORM)
+            raise BadSettings(_URL_HELP)
         self._host, self._secure = parts.hostname, parts.scheme == "smtps"
         self._port = port or (465 if self._secure else 25)
         self._user, self._password = unquote(parts.username or ""), unquote(parts.password or "")
 
     def send(self, to: str, *, subject: str, text: str, html: str) -> None:
-        """Send one message. Raises UnusableInput for what is no address, SourceUnavailable where it is not taken."""
+        """Send one message. Raises UnusableInput for an invalid address, SourceUnavailable if it is not accepted."""
         message = EmailMessage()
-        message["To"] = _address(to)
+        message["To"] = _parse_address(to)
         message["From"] = self._user if "@" in self._user else f"onrecord@{self._host}"
         message["Subject"] = " ".join(subject.split())
         message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain="onrecord.invalid")
         message.set_content(text)
         message.add_alternative(html, subtype="html")
         try:
-            with self._connected() as server:
+            with self._connect() as server:
                 server.send_message(message)
-        except (OSError, smtplib.SMTPException) as exc:  # its words may hold the password
+        except (OSError, smtplib.SMTPException) as exc:  # its message may contain the password
             reason = exc.__class__.__name__
             raise SourceUnavailable(
                 f"The mail server {self._host} did not take the digest ({reason}). Check ONRECORD_SMTP_URL and the "
                 "address, and try again."
             ) from None
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connect(self) -> smtplib.SMTP:
         context = ssl.create_default_context()
         if self._secure:
             server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=_SECONDS, context=context)
@@ -77,7 +77,7 @@ class Mailer:
         return server
 
 
-def _address(text: str) -> str:
+def _parse_address(text: str) -> str:
     try:
         address = Address(addr_spec=text.strip())
     except (ValueError, HeaderParseError, IndexError):

@@ -29,24 +29,24 @@ _TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f4115
 
 _TOKENS_AT_ONCE = 1024  # of one run: more is no faster on two cores, and memory grows with it
 _TEXTS_AT_ONCE = 2048  # of one slab: enough to find texts of equal length
-_WORD = 100  # characters beyond which the tokenizer takes a word for unknown; also the most pieces of one word
-_FIRST_LOOK = 2048  # characters; holds the full window of nearly every text
-_PIECE = 20_000  # characters that are counted in one go
-_AT_ONCE = 100_000  # characters that are tokenized at once: an encoding takes up to a kilobyte a token
-# Cutting after one of these never changes the tokens: white space is dropped, the others always stand alone.
+_LONGEST_WORD = 100  # characters beyond which the tokenizer takes a word for unknown; also the most pieces of one word
+_FIRST_CHARACTERS = 2048  # characters of a text that are tokenized first; nearly always enough for the window
+_CHARACTERS_PER_PIECE = 20_000  # characters that are counted in one go
+_CHARACTERS_AT_ONCE = 100_000  # characters that are tokenized at once: an encoding takes up to a kilobyte a token
+# Splitting after one of these never changes the tokens: white space is dropped, each of the others is a token.
 # Square brackets are not among them, for "[SEP]" in a text is one token.
-_CUT = re.compile(r"[ \t\n\r\u00a0!-/:-@^_`{-~\u3001\u3002\u4e00-\u9fff]")
+_SPLIT_POINT = re.compile(r"[ \t\n\r\u00a0!-/:-@^_`{-~\u3001\u3002\u4e00-\u9fff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 _Ids = npt.NDArray[np.int64]
 
 
 class MiniLM:
-    """English embedder of 384 dimensions that reads 254 word pieces; what follows in a text is not read.
+    """English embedder of 384 dimensions that reads the first 254 word pieces of a text.
 
-    `model` is a file to use instead of the package's, held to the same SHA-256. Raises ModelMissing where it is absent
-    or not the pinned one. The first `embed` takes half a second longer. Safe to share between threads. A text has the
-    same vector, to about 1e-7, whatever is embedded with it.
+    `model` is a file to use instead of the package's, with the same SHA-256. Raises ModelMissing if it is absent or not
+    the pinned one. The first `embed` takes half a second longer. Safe to share between threads. A text has the same
+    vector, to about 1e-7, whatever is embedded with it.
     """
 
     fingerprint = f"minilm-l6-v2-int8-rows-{_MODEL_SHA256[:8]}-{DIMENSIONS}"
@@ -64,47 +64,47 @@ class MiniLM:
         """Vectors of the texts, in their order; questions and documents are embedded alike."""
         vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            ids = self._ids(texts[start : start + _TEXTS_AT_ONCE])
-            for batch in _equal_lengths(ids):
+            ids = self._encode(texts[start : start + _TEXTS_AT_ONCE])
+            for batch in _length_batches(ids):
                 rows = [start + index for index in batch]
                 vectors[rows] = self._run(np.stack([ids[index] for index in batch]))
         return vectors
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        """Word pieces of each text, whole texts, in time linear in their length."""
+        """The number of word pieces of each whole text, in time linear in its length."""
         counts = [0] * len(texts)
-        for some in _by_size((index, piece) for index, text in enumerate(texts) for piece in _pieces(text)):
-            encodings = self._tokenizer.encode_batch_fast([piece for _, piece in some], add_special_tokens=False)
-            for (index, _), encoding in zip(some, encodings, strict=True):
+        for group in _groups_by_size((index, piece) for index, text in enumerate(texts) for piece in _pieces(text)):
+            encodings = self._tokenizer.encode_batch_fast([piece for _, piece in group], add_special_tokens=False)
+            for (index, _), encoding in zip(group, encodings, strict=True):
                 counts[index] += len(encoding)
         return counts
 
     def _run(self, ids: _Ids) -> Vectors:
-        (vectors,) = self._loaded_session().run(["vectors"], {"token_ids": ids})
+        (vectors,) = self._load_session().run(["vectors"], {"token_ids": ids})
         return np.asarray(vectors, dtype=np.float32)
 
-    def _ids(self, texts: Sequence[str]) -> list[_Ids]:
-        """Ids of the window of each text with [CLS] and [SEP]. Reads no more characters of a text than it needs."""
+    def _encode(self, texts: Sequence[str]) -> list[_Ids]:
+        """Token ids of the window of each text with [CLS] and [SEP]; only as much of a text as needed is tokenized."""
         ids: dict[int, _Ids] = {}
-        waiting, look = list(range(len(texts))), _FIRST_LOOK
-        while waiting:
+        pending, characters = list(range(len(texts))), _FIRST_CHARACTERS
+        while pending:
             unfinished = []
-            for some in _by_size((index, clean(texts[index][:look])) for index in waiting):
-                encodings = self._tokenizer.encode_batch_fast([beginning for _, beginning in some])
-                for (index, _), encoding in zip(some, encodings, strict=True):
-                    # The word at the cut may be tokenized differently, so its pieces must lie beyond the window.
-                    if look < len(texts[index]) and len(encoding) < self.window + 2 + _WORD:
+            for group in _groups_by_size((index, clean(texts[index][:characters])) for index in pending):
+                encodings = self._tokenizer.encode_batch_fast([beginning for _, beginning in group])
+                for (index, _), encoding in zip(group, encodings, strict=True):
+                    # The last word may be cut off and tokenized differently, so it must lie beyond the window.
+                    if characters < len(texts[index]) and len(encoding) < self.window + 2 + _LONGEST_WORD:
                         unfinished.append(index)
                     else:
-                        ids[index] = self._cut(encoding.ids)
-            waiting, look = unfinished, look * 8
+                        ids[index] = self._truncate(encoding.ids)
+            pending, characters = unfinished, characters * 8
         return [ids[index] for index in range(len(texts))]
 
-    def _cut(self, ids: list[int]) -> _Ids:
-        inside = ids[1:-1][: self.window]
-        return np.array([ids[0], *inside, ids[-1]], dtype=np.int64)
+    def _truncate(self, ids: list[int]) -> _Ids:
+        inner = ids[1:-1][: self.window]
+        return np.array([ids[0], *inner, ids[-1]], dtype=np.int64)
 
-    def _loaded_session(self) -> onnxruntime.InferenceSession:
+    def _load_session(self) -> onnxruntime.InferenceSession:
         with self._lock:
             if self._session is None:
                 self._session = session(graph("embedder", self._source, signed=signed_is_exact()))
@@ -119,19 +119,19 @@ def shared_minilm() -> MiniLM:
 
 
 def packaged_model(file: Traversable | None = None) -> bytes:
-    """The model as its package has it. Raises ModelMissing."""
-    return checked(file or _packaged(), _MODEL_SHA256, _RELEASE)
+    """The bytes of the pinned model, from `file` or its package. Raises ModelMissing."""
+    return read_pinned(file or _package_file(), _MODEL_SHA256, _RELEASE)
 
 
-def _packaged() -> Traversable:
+def _package_file() -> Traversable:
     try:
         return resources.files(_PACKAGE) / _MODEL
     except ModuleNotFoundError as exc:
         raise ModelMissing(f"The embedding model is not installed. Install it: pip install {_RELEASE}.") from exc
 
 
-def checked(file: Traversable, sha256: str, release: str) -> bytes:
-    """The content of a model file. Raises ModelMissing where it can't be read or is not the pinned one."""
+def read_pinned(file: Traversable, sha256: str, release: str) -> bytes:
+    """The content of a model file. Raises ModelMissing if it can't be read or is not the pinned one."""
     try:
         content = file.read_bytes()
     except OSError as exc:
@@ -147,9 +147,9 @@ def checked(file: Traversable, sha256: str, release: str) -> bytes:
 
 
 def tokenizer() -> Tokenizer:
-    """BERT's tokenizer as shipped, without the truncation and the padding that its file asks for."""
+    """BERT's tokenizer as shipped, without the truncation and padding that its file sets."""
     file = resources.files("rag.providers") / "data" / _TOKENIZER
-    bert = Tokenizer.from_buffer(checked(file, _TOKENIZER_SHA256, "onrecord"))
+    bert = Tokenizer.from_buffer(read_pinned(file, _TOKENIZER_SHA256, "onrecord"))
     bert.no_truncation()
     bert.no_padding()
     return bert
@@ -176,30 +176,32 @@ def _cores() -> int:
     return min(usable, 8)
 
 
-def _equal_lengths(ids: Sequence[_Ids]) -> Iterator[list[int]]:
-    """Indices in batches of one length each, so that nothing needs padding."""
+def _length_batches(ids: Sequence[_Ids]) -> Iterator[list[int]]:
+    """Indices in batches of texts of the same length, so that nothing needs padding."""
     order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
     for length, group in groupby(order, key=lambda index: len(ids[index])):
-        alike, most = list(group), max(1, _TOKENS_AT_ONCE // length)
-        for start in range(0, len(alike), most):
-            yield alike[start : start + most]
+        same_length, most = list(group), max(1, _TOKENS_AT_ONCE // length)
+        for start in range(0, len(same_length), most):
+            yield same_length[start : start + most]
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """`text` in pieces whose tokens add up to its tokens."""
+    """The text in pieces, whose numbers of tokens add up to that of the text."""
     start = 0
-    while len(text) - start > _PIECE and (cut := _CUT.search(text, start + _PIECE)):
+    while len(text) - start > _CHARACTERS_PER_PIECE and (
+        cut := _SPLIT_POINT.search(text, start + _CHARACTERS_PER_PIECE)
+    ):
         yield clean(text[start : cut.end()])
         start = cut.end()
     yield clean(text[start:])
 
 
-def _by_size(texts: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
-    """Numbered texts in groups of about `_AT_ONCE` characters; a longer text is alone."""
+def _groups_by_size(texts: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """Numbered texts in groups of at most `_CHARACTERS_AT_ONCE` characters; a longer text forms a group of its own."""
     group: list[tuple[int, str]] = []
     size = 0
     for index, text in texts:
-        if group and size + len(text) > _AT_ONCE:
+        if group and size + len(text) > _CHARACTERS_AT_ONCE:
             yield group
             group, size = [], 0
         group.append((index, text))
@@ -209,5 +211,5 @@ def _by_size(texts: Iterable[tuple[int, str]]) -> Iterator[list[tuple[int, str]]
 
 
 def clean(text: str) -> str:
-    """Half characters, which no tokenizer takes, as replacement characters."""
+    """The text with replacement characters for surrogates, which no tokenizer accepts."""
     return _SURROGATES.sub("\ufffd", text)

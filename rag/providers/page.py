@@ -1,4 +1,4 @@
-"""What an address gave."""
+"""A fetched page."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What an address gave. `url` is the one after redirects; `modified` and `etag` are for asking again.
+    """A fetched page or file. `url` is the one after redirects; `modified` and `etag` are for a conditional request.
 
-    `data` is empty where the site said that nothing has changed since (`unchanged`).
+    `data` is empty if the site answered that the page is `unchanged`.
     """
 
     url: str

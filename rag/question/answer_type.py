@@ -15,6 +15,7 @@ class AnswerType(StrEnum):
     """What would answer: a value of this kind. OPEN asks for no value ("What happened ...?")."""
 
     PERSON = "person"  # or a body: who, whose
+    NAME = "name"  # what somebody or something is called
     DAY = "day"  # when
     PLACE = "place"
     COUNT = "count"  # how many
@@ -28,19 +29,21 @@ class AnswerType(StrEnum):
 
 # A sentence without a value of these kinds is no answer to a question for one; the others can be answered in words that
 # no pattern knows ("the one who found it", "where the river bends").
-STRICT = frozenset({AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE})
+STRICT = frozenset({AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE, AnswerType.NAME})
 
 _HELPS = (
     r"(?:is|isn't|are|was|were|did|does|do|has|have|had|will|would|can|could|should|shall|may|might|must)(?:n['’]t)?"
 )
 # The first pattern that a question matches, anywhere in it, says what it asks for.
 _ASKS = (
+    (AnswerType.NAME, r"\bwhat (?:is|was|are|were) (?:(?:the|his|her|their|its) )?(?:full |first |last )?names?\b"),
     (AnswerType.AGE, r"\bhow old\b|\bwhat (?:is|was) (?:the age of|\S+(?:\s\S+){0,3}['’]s age)\b|\bwhat age\b"),
     (AnswerType.COUNT, r"\bhow many\b|\bwhat (?:is|was|were) the (?:\w+ )?(?:number|toll|count)\b|\bdeath toll\b"),
     (
         AnswerType.AMOUNT,
         (
-            r"\bhow much\b|\bwhat (?:percentage|share|proportion|percent|price|sum|amount)\b|\bwhat (?:is|was|were"
+            r"\bhow (?:much|full)\b|\bwhat (?:percentage|share|proportion|percent|price|sum|amount)\b"
+            r"|\bwhat (?:is|was|were"
             r"|will) the "
             r"(?:\w+ ){0,2}(?:cost|price|percentage|share|budget|rate|fee|fine|salary)\b|\bwhat (?:does|did|will"
             r"|do) .{1,60}\bcost\b"
@@ -122,7 +125,7 @@ _LENGTH_OF_TIME = (
 )
 _YEAR = r"\b(?:1[0-9]|20)\d\d(?:s|–\d\d|-\d\d)?\b"
 _CLOCK = (
-    r"\b\d{1,2}(?:[:.]\d\d)?\s?(?:a\.?m\.?|p\.?m\.?|o['’]clock|GMT)|\b\d{1,2}:\d\d\b|\b(?:noon|midnight|dawn|dusk)\b"
+    r"\b\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\b\.?|o['’]clock\b|GMT\b)|\b\d{1,2}:\d\d\b|\b(?:noon|midnight|dawn|dusk)\b"
 )
 _LOOSE_DAY = (
     r"\b(?:yesterday|today|tomorrow|tonight|(?:last|next|this|that|earlier this|later this) (?:week|month|year"
@@ -185,9 +188,12 @@ _OF_KIND = {
     AnswerType.AGE: re.compile(_AGE, re.IGNORECASE),
     AnswerType.REASON: re.compile(_REASON, re.IGNORECASE),
 }
+_CALLED = (AnswerType.PERSON, AnswerType.NAME)
 _NAME = re.compile(r"[A-Z][\w’'.-]*(?:\s(?:(?:of|the|al|bin|de|van|von|der|and)\s)*[A-Z][\w’'-]*)*")
 # What may open a sentence with a capital and is no name.
-_NO_NAMES = frozenset("many several some most few another every two three four five".split())
+_NO_NAMES = frozenset(
+    "many several some most few another every one two three four five six seven eight nine ten".split()
+)
 _NO_COUNT = re.compile(rf"(?:{_DAY})")
 _OF_THEM = re.compile(r"\s+of\s+(?:the|this|these|those|its|his|her|their|our|my|your)\s[^,.;:]{0,40}", re.IGNORECASE)
 _NOUN_AFTER = re.compile(r"\bhow (?:many|much)\s+(?:more\s+|other\s+)?([a-z-]+)", re.IGNORECASE)
@@ -210,7 +216,7 @@ def spans_of(kind: AnswerType, sentence: str) -> list[Span]:
 
     A day's figures are no count; a name is what is capitalised, and what opens the sentence ("Police said ...").
     """
-    if kind is AnswerType.PERSON:
+    if kind in _CALLED:
         return _names(sentence)
     if kind not in _OF_KIND:
         return []
@@ -227,7 +233,7 @@ def answer_span(question: str, sentence: str) -> Span | None:
     kind = answer_type(question)
     known = set(words(question))
     spans = [span for span in spans_of(kind, sentence) if not set(words(span.of(sentence))) <= known]
-    if kind is AnswerType.PERSON:  # not the firm of the name that is asked about, and no day
+    if kind in _CALLED:  # not the firm of the name that is asked about, and no day
         named = {word for word in known if word not in STOPWORDS}
         spans = [
             span

@@ -20,6 +20,11 @@ from rag.text.terms import STOPWORDS, joint_speakers, words
 MOST_CARRYING = 2  # so few names carry a question: none of them may be missing
 _MOST_PARTS, _SHORTEST = 4, 4  # words of a person's name; letters of a last name that stands for it
 _FEWEST_LETTERS, _MOST_LETTERS = 3, 6  # of initials
+# What a body of three words and more is called without: "Blue Heron" for Blue Heron Airways.
+_SHORTENED = frozenset(
+    """airways airlines airport bank group holdings foods motors industries technologies systems media energy partners
+    university college hospital council railways agency federation association company corporation""".split()
+)
 _JOINED = re.compile(r"\b(?:and|or|with)\s+(?:the\s+)?$", re.IGNORECASE)
 _ACTED = re.compile(r"\s+[a-z]+ed\b")
 _WORDS_BEFORE = 3  # that may stand before a subject
@@ -131,7 +136,10 @@ def _stands(name: str, vocabulary: set[str], places: set[str], actors: Sequence[
 
 def _parts(name: str) -> list[str]:
     """The words of a name, without the form of a company and the second half of "AI-driven"."""
-    kept = [re.sub(r"-[a-z].*$", "", part) for part in name.split() if fold(part).strip(".,") not in _FORMS]
+    parts = name.split()
+    if len(parts) > MOST_CARRYING and fold(parts[-1]) in _SHORTENED:
+        parts = parts[:-1]
+    kept = [re.sub(r"-[a-z].*$", "", part) for part in parts if fold(part).strip(".,") not in _FORMS]
     return kept or name.split()
 
 
@@ -154,6 +162,15 @@ def _by_initials(name: str, read: str) -> bool:
     if not (name.isupper() and name.isalpha() and _FEWEST_LETTERS <= len(name) <= _MOST_LETTERS):
         return False
     return bool(re.search(r"\b" + r"[a-z]+ (?:(?:of|the|and|for) )*".join(name) + r"[a-z]+", read))
+
+
+def spelled_out(text: str, names: Sequence[str]) -> str:
+    """The text with each of the names in the place of its initials, where it has these alone."""
+    for name in names:
+        letters = "".join(part[0] for part in name.split() if part[:1].isupper())
+        if len(letters) >= _FEWEST_LETTERS and name not in text:
+            text = re.sub(rf"\b{re.escape(letters)}\b", name.replace("\\", ""), text)
+    return text
 
 
 def _spelled(key: str, vocabulary: set[str]) -> bool:

@@ -26,9 +26,12 @@ from rag.knowledge.words import MONTH_PATTERN, NEGATIONS
 from rag.question.conversation import (
     ABOUT,
     ASKED_WHO,
+    GENDER,
     TITLED_BEFORE_COLON,
     Turn,
     actors_in,
+    both_asked,
+    couple_asked,
     last_body,
     last_person,
     people_in,
@@ -113,6 +116,8 @@ _ALONE = re.compile(
     re.IGNORECASE,
 )
 _INNER_MARKS = str.maketrans('“”"', "‘’'")
+_BY_HOW_MUCH = re.compile(r"^(?:and\s+)?by\s+(?:how\s+(?:much|many\s+\w+)|what\s+margin)\s*[?.!]*$", re.IGNORECASE)
+_WHO_WON = re.compile(r"^\W*who\s+(?P<verb>won|lost)\s+(?P<what>.+?)\s*[?.!]*$", re.IGNORECASE)
 _HELPED = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:(?P<asks>what|which\s+\w+)\s+|(?:when|where|why|how|who|whom)\s+|how\s+(?:many|much)\s+\w+\s+)?"
     r"(?P<helps>did|does|do|has|have|had|will|would|can|could|should|is|was|are|were)\s+(?P<rest>(?!the\s+\w+\s+of\b).+)$",
@@ -343,6 +348,8 @@ def _spoken_of(question: str, turns: Sequence[Turn]) -> str | None:
 
 
 def _asked_of(question: str, last: str) -> str | None:
+    if _BY_HOW_MUCH.match(question.strip()) and (won := _WHO_WON.match(last)):
+        return f"{question.strip().rstrip(' ?.!')} was {won['what']} {won['verb'].lower()}?"
     if word := _ALONE.match(question.strip()):
         adverb = " ".join(word["word"].lower().split())
         if whole := _in_place(adverb if adverb in ("why", "why not", "where", "how") else "when", last):
@@ -393,11 +400,13 @@ def _named(question: str, turns: Sequence[Turn]) -> str | None:
         own = _HE.search(changed)
         if own and names_in(changed[: own.start()]):
             return None  # "Did Holm say that she would go?" says itself who she is
+        if couple := couple_asked(changed, turns[-1]):
+            return _HE.sub(lambda said: couple[GENDER[said.group().casefold()]], changed)
         if not (person := last_person(turns, changed)):
             return None
         changed = _put(_HE, changed, person)
     if _THEY.search(changed):
-        if names_in(changed[: changed.lower().find("the")]) or not (body := last_body(turns)):
+        if names_in(changed[: changed.lower().find("the")]) or not (body := last_body(turns) or both_asked(turns[-1])):
             return None
         changed = _put(_THEY, changed, body)
     acts = _IT_ACTS.match(changed)

@@ -200,7 +200,7 @@ def _actors(tokens: Sequence[str], known: Sequence[str], called: Sequence[str], 
         if not parts or actor in names:
             continue
         # "the director of ... Erdogan" is not Erdogan: only a plain name may be called by its last word.
-        plain = 1 < len(parts) <= 4 and not STOPWORDS.intersection(parts) and _is_surname(parts)
+        plain = 1 < len(parts) <= 4 and not STOPWORDS.intersection(parts) and _is_surname(parts, called)
         by_last = plain and f" {parts[-1]} " in line and parts[-1] not in whole and not _another(parts, called)
         if by_last or f" {_spoken(actor)} " in line:
             actors.append(actor)
@@ -212,9 +212,12 @@ def _actors(tokens: Sequence[str], known: Sequence[str], called: Sequence[str], 
     return [actor for actor in actors if actor not in surnames or not country_asked(actor)]  # "Mr Jordan" is no state
 
 
-def _is_surname(parts: Sequence[str]) -> bool:
-    """True if a name may be called by its last word: not "the bank of Norway", but Jim Jordan, behind a given name."""
-    return not country_asked(parts[-1]) or is_given_name(parts[0])
+def _is_surname(parts: Sequence[str], called: Sequence[str]) -> bool:
+    """True if a name may be called by its last word: not "the bank of Norway", but Jim Jordan, behind a given name;
+    and not "exit polls", where the question has names and "polls" is none of them."""
+    if is_given_name(parts[0]):
+        return True
+    return not country_asked(parts[-1]) and (not called or any(parts[-1] in words(name) for name in called))
 
 
 def _countries_of(tokens: Sequence[str]) -> list[tuple[int, int, str]]:
@@ -280,9 +283,13 @@ def _is_first_name(first: str, last: str, called: Sequence[str]) -> bool:
 
 
 def _another(parts: Sequence[str], called: Sequence[str]) -> bool:
-    """True if the names called have the last of `parts` behind other first names only: Hillary Clinton is not meant by
-    "Bill Clinton", but may be by "Clinton" or "Secretary Clinton"."""
-    same = [first for *first, last in (words(name) for name in called if name) if last == parts[-1]]
+    """True if the names called have the last of `parts` behind other first names only, or nowhere but before a last
+    name: Hillary Clinton is not meant by "Bill Clinton", nor Ann Paul by "Paul Clinton", but she may be by "Clinton" or
+    "Secretary Clinton"."""
+    names = [words(name) for name in called if name]
+    same = [first for *first, last in names if last == parts[-1]]
+    if not same and any(parts[-1] in name and is_given_name(parts[-1]) for name in names):
+        return True
     return bool(same) and all(
         first and not set(first) & set(parts[:-1]) and not set(first) <= BEFORE_NAMES for first in same
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rag.knowledge.words import DAY_NAMES
 from rag.question.answer_type import STRICT, AnswerType, answer_type, spans_of
 from rag.question.coverage import in_one_title, missing_in, side_by_side
 from rag.question.intent import Question
@@ -43,6 +44,17 @@ _OF = re.compile(
     r"|county|district|province|state|island|isle|republic|ministry|department|minister|secretary) (?:of|for) (?:the )?"
     r"((?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*)"
 )
+_WINS = re.compile(r"\b(?:w[io]n(?:s|ning|ners?)?|los[et]s?|victor\w+|beat(?:en|s)?)\b", re.IGNORECASE)
+_CONTEST = re.compile(
+    r"\b(election|primary|primaries|caucus(?:es)?|nomination|referendum|semi-final|quarter-final|final"
+    r"|first round|derby)\b",
+    re.IGNORECASE,
+)
+_AGED = re.compile(
+    r"(?:(?P<name>(?:[A-Z][\w’'.-]+\s)*[A-Z][\w’'-]+)(?:,| \()\s*(?:(?:who is|now|aged|a|an|the)\s+)*"
+    r"|\b(?:said|says|added) the )$"
+)
+_NUMBERED = re.compile(r"\b((?:[A-Z][\w’'-]*\s)+)(\d{1,3})\b(?![.,:]\d|\s?%)")  # one of a series: "the Ostra 4"
 _ROLE = re.compile(
     r"\b([a-z]+)(?:['’]s)? (minister|ministry|secretary|department|commissioner|committee|court)\b", re.IGNORECASE
 )
@@ -65,6 +77,18 @@ _BEFORE_NOUNS = frozenset(
 _HELPING = frozenset("will would did does do has have had can could should is are was were may might must".split())
 _ASKING = frozenset("when where why who how what which whose".split())
 _REMOTE = 2.0  # log-odds taken from a sentence whose article has none of the question's own words
+_HOW_MANY = re.compile(
+    r"\bhow many\s+(?:(?:more|other|of\s+\w+['’]s?)\s+)?"
+    r"(?:(?:[a-z-]+\s+){0,3}?(?P<noun>[a-z-]+)\s+(?:are|is|were|was|will|would|do|does|did|has|have|had|can|could)\b"
+    r"|(?P<first>[a-z-]+))",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(r"%|\bper\s?cent", re.IGNORECASE)
+# Who or what is counted in many words: workers are jobs, staff, people.
+_MANY_NAMED = frozenset(
+    stem(word) for word in "worker employee staff job post member resident passenger victim casualty home house".split()
+)
+_COUNTED, _COUNTS_ELSE = 1.0, 3.5  # log-odds given to what counts the thing asked for, taken from what counts another
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
@@ -74,7 +98,7 @@ class Requirements:
     `actors`, whose words are asked for, a seat will do. The days and years, the ordinals with their nouns, the places
     and offices ("port of Elin", "interior minister") that no sentence may have otherwise; the kind of value that is
     asked for. `asked` are the stems of all its words, `subject` of what it is about, `excerpts` the words that it
-    quotes, which a sentence has or does not.
+    quotes, which a sentence has or does not; `counted` is the stem of what is counted, where that is no common word.
     """
 
     kind: AnswerType
@@ -88,7 +112,10 @@ class Requirements:
     ordinals: frozenset[tuple[str, str]] = frozenset()
     bearers: frozenset[tuple[str, str]] = frozenset()
     offices: frozenset[tuple[str, str]] = frozenset()
+    numbered: frozenset[tuple[str, str]] = frozenset()
+    contests: frozenset[tuple[str, str]] = frozenset()
     excerpts: tuple[str, ...] = ()
+    counted: str = ""
 
     def remoteness(self, article: str) -> float:
         """Log-odds to take from each sentence of an article, given as its whole text with its headline: by the share of
@@ -106,7 +133,13 @@ class Requirements:
             return -_ON_DAY if any(locate(one, sentence.casefold()) for one in self.excerpts) else _OTHER
         cost = sum(
             _another(pinned, tuple(pairs_of(sentence)))
-            for pinned, pairs_of in ((self.ordinals, _ordinals), (self.bearers, _bearers), (self.offices, _offices))
+            for pinned, pairs_of in (
+                (self.ordinals, _ordinals),
+                (self.bearers, _bearers),
+                (self.offices, _offices),
+                (self.numbered, _numbered),
+                (self.contests, _contests),
+            )
         )
         if self.days and self._on_another_day(sentence, published):
             cost += _LACKS
@@ -114,13 +147,30 @@ class Requirements:
             cost -= _ON_DAY
         if self.years and (years := set(_YEAR.findall(sentence))) and not years & self.years:
             cost += _PARTLY
+        if self.kind is AnswerType.AGE and _of_others(self.names, sentence):
+            cost += _LACKS
+        counted = self._counts(sentence) if self.counted else None
         if self.kind in _WITHOUT and not spans_of(self.kind, sentence):
             cost += _WITHOUT[self.kind]
+        elif counted is not None:
+            cost += -_COUNTED if counted else _COUNTS_ELSE
         elif self._tells(sentence):
             cost -= _HAS
         if self.kind is not AnswerType.YES_NO and self.asked and set(content_words(sentence)) <= self.asked:
             cost += _OTHER  # "Release date.": the question's own words, and nothing that it does not have
         return min(_OTHER, cost)
+
+    def _counts(self, sentence: str) -> bool | None:
+        """True where a number is right before what is counted ("61 goods wagons"), False where each is before something
+        else ("412 injuries"), None where that is not told."""
+        spans = spans_of(self.kind, sentence)
+        if spans and all(_SHARE.search(span.of(sentence)) for span in spans):
+            return False
+        behind = [words(sentence[span.end : span.end + 40])[:4] for span in spans]
+        if any(self.counted in map(stem, after) for after in behind):
+            return True
+        else_counted = all(after and after[0].endswith("s") for after in behind)
+        return False if behind and else_counted else None
 
     def _tells(self, sentence: str) -> bool:
         """True for a value that few sentences have with a word of the question, and for a number right behind one: how
@@ -162,8 +212,17 @@ def requirements(question: Question) -> Requirements:
         ordinals=frozenset(_ordinals(text)),
         bearers=frozenset(_bearers(text)),
         offices=frozenset(_offices(text)),
+        numbered=frozenset(_numbered(text)),
+        contests=frozenset(_contests(text)),
         excerpts=tuple(_excerpts(text)),
+        counted=_counted(text),
     )
+
+
+def _counted(text: str) -> str:
+    noun = _HOW_MANY.search(text)
+    counted = stem((noun["noun"] or noun["first"]).casefold()) if noun and answer_type(text) is AnswerType.COUNT else ""
+    return "" if counted in _COMMON | _MANY_NAMED else counted
 
 
 def _excerpts(text: str) -> Iterator[str]:
@@ -204,6 +263,16 @@ def _nouns(text: str) -> Iterator[str]:
             run, opens = [], False
 
 
+def _of_others(names: Sequence[str], sentence: str) -> bool:
+    """True where each age of a sentence stands behind somebody's name who is none of those asked after, or is that of
+    the one who says it: "Ada Lund, a 55-year-old baker", "said the 46-year-old"."""
+    asked = {word for name in names for word in words(name)}
+    owners = [_AGED.search(sentence[: span.start]) for span in spans_of(AnswerType.AGE, sentence)]
+    return bool(asked and owners) and all(
+        owner is not None and not (owner["name"] and asked & set(words(owner["name"]))) for owner in owners
+    )
+
+
 def _another(pinned: frozenset[tuple[str, str]], pairs: Sequence[tuple[str, str]]) -> float:
     """The cost of having the noun of something asked for with another qualifier only."""
     nouns = {noun for _, noun in pinned}
@@ -221,6 +290,18 @@ def _ordinals(text: str) -> Iterator[tuple[str, str]]:
 def _bearers(text: str) -> Iterator[tuple[str, str]]:
     for noun, name in _OF.findall(text):
         yield fold(name), noun.lower()
+
+
+def _numbered(text: str) -> Iterator[tuple[str, str]]:
+    for name, number in _NUMBERED.findall(text):
+        if not set(words(name)) & DAY_NAMES:
+            yield number, words(name)[-1]
+
+
+def _contests(text: str) -> Iterator[tuple[str, str]]:
+    if _WINS.search(text):
+        for noun in _CONTEST.findall(text):
+            yield noun.lower().removesuffix("s").removesuffix("e") if noun.endswith("ses") else noun.lower(), "contest"
 
 
 def _offices(text: str) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ from rag.domain import Span, Understood
 from rag.knowledge.words import lexicon
 from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS, stem, words
-from rag.verification.related import news_synonyms
+from rag.verification.tokens import news_synonyms
 
 _WORD = re.compile(r"[^\W\d_]+(?=\b)")
 _SHORTEST, _LONG, _NAME = 5, 8, 6  # letters: of a word that is mended, of one with two slips, of a name

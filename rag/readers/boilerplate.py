@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from rag.knowledge.tables import table, words_of
-from rag.knowledge.words import SAID_PATTERN
+from rag.knowledge.words import SAYING_FORMS_PATTERN
 
 _QUOTED = re.compile('["“”„‟«»「」『』]')
 _WORDS = re.compile(r"[^\W_]+(?:[’'.-][^\W_]+)*")
@@ -34,9 +34,10 @@ _VISITOR = re.compile(rf"(?<![\w’'-])(?:{_listed('visitor').pattern})(?!\w)", 
 _IMPERATIVES = words_of("furniture", "imperatives")
 _BULLET = re.compile(r"[>»→•|*\[(-]\s*")
 _STOP = re.compile(r"[.!?…。！？][\"”’»'」』)\]]*$")
-_SAID = re.compile(rf"\b(?:{SAID_PATTERN}|{_listed('said').pattern})\b", re.IGNORECASE)
+_SAID = re.compile(rf"\b(?:{SAYING_FORMS_PATTERN}|{_listed('said').pattern})\b", re.IGNORECASE)
 _OWN = re.compile(r"(?:©|\(c\) |copyright (?:©|@|\d|\(c\))|.{0,80}all rights reserved)", re.IGNORECASE)
-_LABEL = re.compile(r"[^.!?]{1,25}:\s")
+_LABEL, _LONGEST_LABEL = re.compile(r"[^.!?]{1,25}:\s"), 3  # words; a longer one is a part of the sentence
+_PURPOSE = re.compile(r"(?:in order )?to \w+ [^,.]{0,60}, ", re.IGNORECASE)  # before what visitors are told to do
 _SHORTCODE = re.compile(  # marks of a publishing system; words between square brackets alone may be the article's
     r"\[((?:wp_)?caption|gallery|video|audio|embed)\b[^\]]*\].*\[/\1\]|\[/?(?:caption|gallery|embed)\]"
     r"|\[/?\w+ \w+=[^\]]*\]"
@@ -76,8 +77,9 @@ def is_report(line: str) -> bool:
     if len(spoken) < _FEWEST or not _STOP.search(line) or _OWN.match(line):
         return False
     label = _LABEL.match(line)
-    if label and not _SAID.search(label[0]):
+    if label and not _SAID.search(label[0]) and (len(words(label[0])) <= _LONGEST_LABEL or _LEADS_AWAY.match(line)):
         return False
+    spoken = words(_PURPOSE.sub("", line, count=1) if _PURPOSE.match(line) else line)
     return _SAID.search(line) is not None or (spoken[0] not in _IMPERATIVES and not _VISITOR.search(line))
 
 

@@ -15,24 +15,15 @@ from rag.text.dates.written import doubtful_days, written_days
 from rag.text.language import detected
 
 NAMES = {
-    "title": ("title", "headline"),
-    "outlet": ("outlet", "publisher", "source", "site", "site_name", "sitename", "newspaper", "publication"),
-    "byline": ("byline", "author", "authors"),
-    "published": (
-        "published",
-        "date",
-        "published_at",
-        "published_time",
-        "datepublished",
-        "date_published",
-        "publish_date",
-        "pubdate",
-        "publication_date",
-    ),
-    "updated": ("updated", "modified", "lastmod", "last_modified"),
-    "language": ("language", "lang"),
-    "url": ("url", "link", "canonical", "source_url", "original_url"),
-    "notes": ("note", "notes"),
+    "title": "title headline".split(),
+    "outlet": "outlet publisher source site site_name sitename newspaper publication".split(),
+    "byline": "byline author authors".split(),
+    "published": """published date published_at published_time datepublished date_published publish_date pubdate
+        publication_date""".split(),
+    "updated": "updated modified lastmod last_modified".split(),
+    "language": "language lang".split(),
+    "url": "url link canonical source_url original_url".split(),
+    "notes": "note notes".split(),
 }
 _ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _WIKI_LINK = re.compile(r"!?\[\[([^\[\]|]{1,200})(?:\|([^\[\]]{1,200}))?\]\]")
@@ -71,17 +62,11 @@ def extract_from_fields(fields: Mapping[str, Given], body: str) -> Extract:
     published, updated = (day if isinstance(day, date) else None for day in days)
     doubts = [day for day in days if isinstance(day, str)]
     return Extract(
-        text=body,
-        title=joined(fields, "title") or first_words(body.split("\n", 1)[0]),
-        outlet=joined(fields, "outlet"),
-        byline=_byline(fields),
-        published=published,
-        updated=updated,
-        date_basis="front-matter" if published or updated else None,
-        language=_language(fields) or detected(body),
-        url=_url(fields),
-        notes=(*(fields["notes"].values if "notes" in fields else ()), *doubts),
-    )
+        text=body, title=joined(fields, "title") or first_words(body.split("\n", 1)[0]),
+        outlet=joined(fields, "outlet"), byline=_byline(fields), published=published, updated=updated,
+        date_basis="front-matter" if published or updated else None, language=_language(fields) or detected(body),
+        url=_url(fields), notes=(*(fields["notes"].values if "notes" in fields else ()), *doubts),
+    )  # fmt: skip
 
 
 def _with_address(fields: Mapping[str, Given]) -> Mapping[str, Given]:

@@ -11,7 +11,7 @@ import gzip
 import lzma
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -20,8 +20,15 @@ from rag.domain import Certainty, Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.archive import members, opened
 from rag.readers.decode import decoded, encoded_twice
-from rag.readers.normalize import normalized
-from rag.readers.source import LARGEST, Entry, Source
+from rag.readers.exports import export_of, html_export_lines
+from rag.readers.json_records import is_records, records
+from rag.readers.no_articles import refusal_of
+from rag.readers.pasted import read_pasted
+from rag.readers.several import articles_in
+from rag.readers.source import LARGEST, Entry, Source, normalized
+from rag.readers.subtitles import is_stamped, is_subtitles, read_stamped, read_subtitles
+from rag.readers.tables import is_table, read_table, read_workbook
+from rag.readers.transcripts import is_transcript, read_transcript
 
 _BINARY = {
     b"\x89PNG": "a picture",
@@ -42,6 +49,7 @@ _BINARY = {
     b"\x7fELF": "a program",
     b"MZ\x90": "a program",
 }
+_OUTLINE = re.compile(r"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<opml\b", re.DOTALL)
 _SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
 _STREAMS: dict[bytes, Callable[[BinaryIO], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]] = {
     b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
@@ -66,7 +74,6 @@ class Format:
 
 def read_source(source: Source) -> Iterator[Entry]:
     """Every article of a source: one for most kinds, many for an archive, an export, a dump or a feed.
-
     An article that can't be read is an entry with its error, and the others follow; nothing is raised.
     """
     format_ = None
@@ -101,7 +108,6 @@ def read_entries(
 
 def read_source_bytes(data: bytes, name: str, *, url: str | None = None, largest: int = LARGEST) -> list[Extract]:
     """The articles in the bytes of one file; see `read_entries`, which also says what could not be read.
-
     Raises UnreadableSource or BadDate where no article can be read.
     """
     return _extracts(read_entries(data, name, url=url, largest=largest))
@@ -142,8 +148,6 @@ def _packed(source: Source) -> Iterator[Entry]:
     if "word/document.xml" in names:
         yield from _word(source)
     elif "xl/workbook.xml" in names:
-        from rag.readers.tables import read_workbook
-
         yield from _labelled(read_workbook(source), "spreadsheet")
     elif any(name.startswith("archive/") and ".warc" in name for name in names):
         yield from _labelled(_warcs_of(source), "web archive (WACZ)")
@@ -239,11 +243,12 @@ def _pdf(source: Source) -> Iterator[Entry]:
 
 def _word(source: Source) -> Iterator[Entry]:
     from rag.readers.docx_file import read_word, word_lines
-    from rag.readers.exports import export_of
 
     lines = word_lines(source.data)
     if (export := export_of("\n".join(lines))) is not None:
         yield from _labelled(export.entries("\n".join(lines), source.name), f"{export.name} (Word)")
+    elif len(texts := articles_in("\n\n".join(lines))) > 1:
+        yield from _each(texts, source.name, read_pasted, "Word document")
     else:
         yield Entry(name=source.name, found=read_word(source.data), format="Word document")
 
@@ -276,7 +281,6 @@ def _web_archive(source: Source) -> Iterator[Entry]:
 
 
 def _rich_text(source: Source) -> Iterator[Entry]:
-    from rag.readers.exports import export_of
     from rag.readers.rich_text import words_of_rtf
 
     text = words_of_rtf(source.data)
@@ -287,7 +291,7 @@ def _rich_text(source: Source) -> Iterator[Entry]:
 
 
 def _feed(source: Source) -> Iterator[Entry]:
-    from rag.readers.feed import read_feed
+    from rag.readers.feed import more_listed, read_feed
 
     feed = read_feed(source.text.lstrip("\ufeff \t\r\n"), url=source.url)
     for item in feed.items:
@@ -295,10 +299,11 @@ def _feed(source: Source) -> Iterator[Entry]:
             yield Entry(name=item.url or source.name, found=item.extract(feed.title))
         except UnusableInput as exc:
             yield Entry(name=item.url or source.name, found=exc)
+    if feed.left:
+        yield Entry(name=source.name, found=more_listed(feed.left))
 
 
 def _page(source: Source) -> Iterator[Entry]:
-    from rag.readers.exports import html_export_lines
     from rag.readers.html import declared_charset, read_html
 
     text = decoded(source.data, name=source.name, declared=source.charset or declared_charset(source.data))
@@ -310,63 +315,58 @@ def _page(source: Source) -> Iterator[Entry]:
 
 
 def _records(source: Source) -> Iterator[Entry]:
-    from rag.readers.json_records import records
-
     for where, content in records(source):
         yield Entry(name=f"{source.name}, {where}", found=content)
 
 
-def _table(source: Source) -> Iterator[Entry]:
-    from rag.readers.tables import read_table
-
-    yield from read_table(source)
-
-
 def _markdown(source: Source) -> Iterator[Entry]:
-    from rag.readers.markdown import read_markdown
+    from rag.readers.markdown import has_front_matter, read_markdown
 
-    yield Entry(name=source.name, found=read_markdown(source.text.lstrip("\ufeff \t\r\n")))
+    text = source.text.lstrip("\ufeff \t\r\n")
+    texts = [text] if has_front_matter(source.start.replace("\r\n", "\n")) else articles_in(text)
+    yield from _each(texts, source.name, read_markdown, "Markdown")
 
 
 def _export(source: Source) -> Iterator[Entry]:
-    from rag.readers.exports import export_of
-
     export = export_of(source.text)
     assert export is not None  # noqa: S101  # it was recognised by the same
     yield from _labelled(export.entries(source.text, source.name), f"{export.name} (text)")
 
 
 def _text(source: Source) -> Iterator[Entry]:
-    from rag.readers.refusals import refusal_of
-
     if reason := refusal_of(source.text, source.name):
         raise UnreadableSource(reason)
     yield from _plain(source.text, source.name)
 
 
 def _plain(text: str, name: str) -> Iterator[Entry]:
-    from rag.readers.pasted import read_pasted
-    from rag.readers.subtitles import is_stamped, read_stamped
-    from rag.readers.transcripts import is_transcript, read_transcript
-
     if is_stamped(text):
         yield Entry(name=name, found=read_stamped(text), format="subtitles", certainty="likely")
     elif is_transcript(text):
         yield Entry(name=name, found=read_transcript(text), format="transcript", certainty="likely")
     else:
-        yield Entry(name=name, found=read_pasted(text))
+        yield from _each(articles_in(text), name, read_pasted)
+
+
+def _each(texts: Sequence[str], name: str, read: Callable[[str], Extract], kind: str = "text") -> Iterator[Entry]:
+    """One article under the name of its source, several each under its number."""
+    kind = f"{kind} of {len(texts)} articles" if len(texts) > 1 else ""
+    for number, text in enumerate(texts, start=1):
+        where = f"{name}, article {number} of {len(texts)}" if kind else name
+        try:
+            yield Entry(name=where, found=read(text), format=kind, certainty="likely")
+        except UnusableInput as exc:
+            yield Entry(name=where, found=exc, format=kind)
 
 
 def _subtitles(source: Source) -> Iterator[Entry]:
-    from rag.readers.subtitles import read_subtitles
-
     yield Entry(name=source.name, found=read_subtitles(source.text))
 
 
 def _outline(source: Source) -> Iterator[Entry]:
-    from rag.readers.opml import refusal
+    from rag.readers.listing import feeds_refused
 
-    raise refusal(source.text, source.name)
+    raise feeds_refused(source.text, source.name)
 
 
 def _is_saved_page(source: Source) -> Certainty | None:
@@ -399,55 +399,36 @@ def _is_piece_of_page(source: Source) -> Certainty | None:
     return "likely" if is_html(source.start) else None
 
 
-def _is_records(source: Source) -> Certainty | None:
-    from rag.readers.json_records import is_records
-
-    return "certain" if is_records(source.start) else None
-
-
 def _is_markdown(source: Source) -> Certainty | None:
     from rag.readers.markdown import has_front_matter
 
     return "certain" if has_front_matter(source.start.replace("\r\n", "\n")) else None
 
 
-def _is_named_markdown(source: Source) -> Certainty | None:
-    return "likely" if source.name.lower().endswith((".md", ".markdown")) else None
+def _names_feeds(source: Source) -> bool:
+    return _OUTLINE.match(source.start[:4000]) is not None
 
 
-def _is_export(source: Source) -> Certainty | None:
-    from rag.readers.exports import export_of
+def _is_named_markdown(source: Source) -> bool:
+    return source.name.lower().endswith((".md", ".markdown"))
 
+
+def _whole(source: Source) -> str:
+    """The text as far as it may be read: of a dump its beginning."""
     whole = isinstance(source.content, bytes) and len(source.content) <= source.largest
-    return "certain" if export_of(source.text if whole else source.start) else None
+    return source.text if whole else source.start
 
 
-def _is_table(source: Source) -> Certainty | None:
-    from rag.readers.tables import is_table
-
-    return is_table(source.start, source.name)
-
-
-def _is_subtitles(source: Source) -> Certainty | None:
-    from rag.readers.subtitles import is_subtitles
-
-    return "certain" if is_subtitles(source.start) else None
+def _where(test: Callable[[Source], object], certainty: Certainty = "certain") -> Recognizer:
+    return lambda source: certainty if test(source) else None
 
 
 def _begins(*starts: bytes) -> Recognizer:
-    return lambda source: "certain" if source.head.lstrip().startswith(starts) else None
-
-
-def _is_pdf(source: Source) -> Certainty | None:
-    return "certain" if b"%PDF-" in source.head[:1024] else None
-
-
-def _is_outline(source: Source) -> Certainty | None:
-    return "certain" if re.match(r"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<opml\b", source.start[:4000], re.DOTALL) else None
+    return _where(lambda source: source.head.lstrip().startswith(starts))
 
 
 FORMATS: tuple[Format, ...] = (
-    Format(name="PDF", recognize=_is_pdf, read=_pdf),
+    Format(name="PDF", recognize=_where(lambda source: b"%PDF-" in source.head[:1024]), read=_pdf),
     Format(name="zip archive", recognize=_begins(b"PK\x03\x04"), read=_packed),
     Format(name="packed file", recognize=_begins(*_STREAMS), read=_compressed),
     Format(name="web archive (WARC)", recognize=_begins(b"WARC/"), read=_web_archive),
@@ -455,15 +436,19 @@ FORMATS: tuple[Format, ...] = (
     Format(name="saved page (MHTML)", recognize=_is_saved_page, read=_saved_page),
     Format(name="mail", recognize=_is_mail, read=_mail),
     Format(name="feed (RSS or Atom)", recognize=_is_feed, read=_feed),
-    Format(name="list of feeds (OPML)", recognize=_is_outline, read=_outline),
-    Format(name="JSON", recognize=_is_records, read=_records),
+    Format(name="list of feeds (OPML)", recognize=_where(_names_feeds), read=_outline),
+    Format(name="JSON", recognize=_where(lambda source: is_records(source.start)), read=_records),
     Format(name="Markdown with front matter", recognize=_is_markdown, read=_markdown),
     Format(name="web page", recognize=_is_page, read=_page),
-    Format(name="export of a news database", recognize=_is_export, read=_export),
-    Format(name="subtitles", recognize=_is_subtitles, read=_subtitles),
-    Format(name="table (CSV)", recognize=_is_table, read=_table),
+    Format(name="export of a news database", recognize=_where(lambda source: export_of(_whole(source))), read=_export),
+    Format(name="subtitles", recognize=_where(lambda source: is_subtitles(source.start)), read=_subtitles),
+    Format(name="table (CSV)", recognize=lambda source: is_table(source.start, source.name), read=read_table),
     Format(name="piece of a web page", recognize=_is_piece_of_page, read=_page),
-    Format(name="Markdown", recognize=_is_named_markdown, read=_markdown),
+    Format(
+        name="Markdown",
+        recognize=_where(_is_named_markdown, "likely"),
+        read=_markdown,
+    ),
     Format(name="plain text", recognize=lambda _: "unsure", read=_text),
 )
 """What is read, the surest first."""

@@ -114,6 +114,9 @@ def _xml(archive: zipfile.ZipFile, path: str, name: str) -> _Element:
     """A part of the book as a tree; entities are not resolved and nothing is fetched."""
     try:
         content = read_member(archive, archive.getinfo(path), largest=_LARGEST_PART)
-        return fromstring(content, XMLParser(resolve_entities=False, no_network=True, recover=True))
+        tree = fromstring(content, XMLParser(resolve_entities=False, no_network=True, recover=True))
+        if tree is None:  # where there is nothing that can be recovered
+            raise ValueError(path)
     except (KeyError, LxmlError, ValueError) as exc:
         raise UnreadableSource(_NO_BOOK.format(name=name, lacks=f"{path} is missing or can't be read")) from exc
+    return tree

@@ -92,24 +92,18 @@ def article(
         named = f"“{title}” has" if title else "An article of this export has"
         raise UnreadableSource(f"{named} no text in it; export it again with the full text.")
     return Extract(
-        text=text,
-        title=title or first_words(text.split("\n", 1)[0]),
-        outlet=outlet,
-        byline=names_of([byline]) if byline else None,
-        published=published,
-        date_basis="meta" if published else None,
+        text=text, title=title or first_words(text.split("\n", 1)[0]), outlet=outlet,
+        byline=names_of([byline]) if byline else None, published=published, date_basis="meta" if published else None,
         language=detected(text) or language_code(language),
-        url=url if url and re.match(r"https?://\S+$", url) else None,
-        notes=notes,
-    )
+        url=url if url and re.match(r"https?://\S+$", url) else None, notes=notes,
+    )  # fmt: skip
 
 
 @cache
 def _kinds() -> tuple[Export, ...]:
     from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS
     from rag.readers.nexis import NEXIS, NEXIS_UNI
-    from rag.readers.proquest import PROQUEST
-    from rag.readers.ris import RIS
+    from rag.readers.proquest import PROQUEST, RIS
 
     return (RIS, NEXIS, FACTIVA_FIELDS, FACTIVA, PROQUEST, NEXIS_UNI)
 

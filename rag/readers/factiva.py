@@ -51,13 +51,10 @@ def _read(text: str) -> Extract:
     end = _header_end(below, day_at)
     language = next((line for line in reversed(below[:end]) if line and not COPYRIGHT.match(line)), None)
     return article(
-        title=title,
-        outlet=names[0] if names else None,
-        byline=author,
-        published=day_in(below[day_at]) if day_at is not None else None,
-        language=language,
+        title=title, outlet=names[0] if names else None, byline=author,
+        published=day_in(below[day_at]) if day_at is not None else None, language=language,
         body=lines[at + 1 + end :],
-    )
+    )  # fmt: skip
 
 
 def _headed(lines: list[str]) -> tuple[str | None, str | None]:
@@ -127,14 +124,10 @@ def _read_fields(text: str) -> Extract:
         return " ".join(" ".join(values.get(name, [])).split()) or None
 
     return article(
-        title=line_of("title"),
-        outlet=line_of("outlet"),
-        byline=line_of("byline"),
-        published=day_of(line_of("published") or ""),
-        language=line_of("language"),
-        url=line_of("url"),
+        title=line_of("title"), outlet=line_of("outlet"), byline=line_of("byline"),
+        published=day_of(line_of("published") or ""), language=line_of("language"), url=line_of("url"),
         body=values.get("text", []),
-    )
+    )  # fmt: skip
 
 
 def lines_of_page(html: str) -> str | None:

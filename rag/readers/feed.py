@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date
 from email.utils import parsedate_to_datetime
 
 import feedparser
@@ -16,16 +17,20 @@ from rag.errors import UnreadableSource
 from rag.readers.headlines import person
 from rag.readers.html import parsed, read_html
 from rag.readers.json_ld import one_line
-from rag.readers.normalize import normalized
 from rag.readers.page_data import web_address
+from rag.readers.source import normalized
 from rag.text.dates.written import written_days
 
 _START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL
 )
 _KINDS = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
-_MOST = 1_000  # articles: each takes some milliseconds
-_ITEM = re.compile(r"<(?:item|entry)\b", re.IGNORECASE)
+_MOST = 1_000  # articles that are read of a feed at once: each takes some milliseconds
+_NEWEST = 200  # of these, where the older ones are read in rounds
+_ITEM = re.compile(r"<(item|entry)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_DAY_OF_ITEM = re.compile(
+    r"<(?:\w+:)?(?:pubDate|published|updated|date|publication_date|lastmod)\b[^>]*>\s*([^<]{6,40})<", re.IGNORECASE
+)
 _UTF8 = {"content-type": "application/xml; charset=utf-8"}
 
 
@@ -42,18 +47,12 @@ class FeedItem:
 
     def listed(self, outlet: str | None) -> Extract:
         """The article as far as the feed itself gives it; the text is empty where that is nothing."""
-        fields = normalized(
-            Extract(
-                text="",
-                title=self.title,
-                outlet=outlet,
-                byline=self.byline,
-                published=self.published,
-                updated=self.updated if self.updated != self.published else None,
-                date_basis="meta" if self.published else None,
-                url=self.url,
-            )
-        )
+        fields = Extract(
+            text="", title=self.title, outlet=outlet, byline=self.byline, published=self.published,
+            updated=self.updated if self.updated != self.published else None,
+            date_basis="meta" if self.published else None, url=self.url,
+        )  # fmt: skip
+        fields = normalized(fields)
         try:
             page = f"<html><body><article>{self.html}</article></body></html>"
             read = read_html(page, url=self.url, whole=False)
@@ -70,10 +69,13 @@ class FeedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed: the outlet's name as it gives it, and its items, in its order."""
+    """A feed: the outlet's name as it gives it, and its items, in its order. Of one that lists more than is read at
+    once these are the newest, and `left` counts the older ones.
+    """
 
     title: str | None
     items: tuple[FeedItem, ...]
+    left: int = 0
 
 
 def filled(extract: Extract, listed: Extract) -> Extract:
@@ -95,13 +97,14 @@ def is_feed(text: str) -> bool:
     return _START.match(text[:4000]) is not None
 
 
-def read_feed(text: str, *, url: str | None = None) -> Feed:
+def read_feed(text: str, *, url: str | None = None, left: int | None = None) -> Feed:
     """What a feed lists. `url` is where it was fetched from. Raises UnreadableSource where it lists nothing.
 
-    feedparser reads broken feeds too; it resolves no external entity, and fetches nothing when given text.
+    Of a feed of more than 1,000 articles, `left` is how many of the oldest were left when it was read last: then the
+    next of these are read after the newest. feedparser reads broken feeds too; it resolves no external entity, and
+    fetches nothing when given text.
     """
-    if len(_ITEM.findall(text)) > _MOST:
-        raise UnreadableSource(f"This feed lists more than {_MOST:,} articles; add its pages, or a part of it.")
+    text, left = _at_once(text, left)
     try:
         listed = feedparser.parse(io.BytesIO(text.encode("utf-8")), response_headers=_UTF8)
     except (ValueError, LookupError, AttributeError, TypeError) as exc:  # what feedparser itself stumbles over
@@ -109,7 +112,43 @@ def read_feed(text: str, *, url: str | None = None) -> Feed:
     items = tuple(_item(dict(entry), url) for entry in listed.entries[:_MOST])
     if not items:
         raise UnreadableSource("This feed lists no articles; check its address.")
-    return Feed(title=_line(listed.feed.get("title")), items=items)
+    return Feed(title=_line(listed.feed.get("title")), items=items, left=left)
+
+
+def _at_once(text: str, left: int | None) -> tuple[str, int]:
+    """The feed with no more items than are read at once, the newest first, and how many older ones are left."""
+    found = list(_ITEM.finditer(text))
+    if len(found) <= _MOST:
+        return text, 0
+    newest = [item[0] for item in sorted(found, key=lambda item: moment_in(item[0]), reverse=True)]
+    chosen, left = in_rounds(newest, left)
+    return text[: found[0].start()] + "".join(chosen) + text[found[-1].end() :], left
+
+
+def in_rounds(newest: Sequence[str], left: int | None) -> tuple[Sequence[str], int]:
+    """What is read at once of a long list, the newest first, and how many older ones are left then: the newest 1,000,
+    or where `left` are left already, the newest few and the next of those.
+    """
+    if left is None or len(newest) <= _MOST:
+        return newest[:_MOST], max(0, len(newest) - _MOST)
+    begun = max(len(newest) - left, _NEWEST)
+    end = begun + _MOST - _NEWEST
+    return [*newest[:_NEWEST], *newest[begun:end]], max(0, len(newest) - end)
+
+
+def moment_in(item: str) -> str:
+    """When an item of a feed or a sitemap was published, to sort by; nothing for one that does not say so."""
+    match = _DAY_OF_ITEM.search(item)
+    written = match[1].strip() if match else ""
+    with suppress(ValueError, TypeError, IndexError, OverflowError):
+        return parsedate_to_datetime(written).astimezone(UTC).isoformat()
+    day = _day(written)
+    return (written if written[:4].isdigit() else day.isoformat()) if day else ""
+
+
+def more_listed(left: int) -> UnreadableSource:
+    """What is told of the older articles of a feed that were not read."""
+    return UnreadableSource(f"This feed lists {left:,} older articles too; follow it, and they are read in rounds.")
 
 
 def feed_links(html: str, url: str) -> list[str]:

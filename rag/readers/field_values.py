@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Literal
@@ -14,15 +14,12 @@ from babel.core import get_global
 
 from rag.readers.headlines import byline, person, tells_job
 from rag.text.canonical import fold
-from rag.text.dates.written import written_days
+from rag.text.dates.written import compact_day, moment, written_days
 
 DayOrder = Literal["day first", "month first"]
 
 _ISO = re.compile(r"(?P<year>[12]\d{3})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)")
-_COMPACT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?:[T ]?\d{2,6}Z?)?$")
-_EPOCH = re.compile(r"-?(?P<seconds>\d{9,10})(?:\.\d+)?$|(?P<milliseconds>\d{12,13})$")
 _SLASHED = re.compile(r"(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-](?P<year>\d{4}|\d\d)(?=$|[ T,])")
-_JAVA = re.compile(r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) [\d:.]+ (?:\S+ )?(?P<year>\d{4})$")
 _EMPTY = frozenset(("", "~", "null", "none", "nan", "n/a", "na", "nat", "-", "unknown", "undefined", "[]", "{}"))
 _BETWEEN = re.compile(r"\s*[;|\n]\s*")
 
@@ -38,15 +35,14 @@ def day_of(value: str, order: DayOrder | None = None) -> date | None:
     "3/4/2025" is in doubt unless `order` says how days are written where it stands.
     """
     text = value.strip().strip("'\"")
-    if match := _EPOCH.match(text):
-        seconds = int(match["seconds"] or 0) or int(match["milliseconds"] or 0) // 1000
-        return datetime.fromtimestamp(seconds, UTC).date()
-    if match := _ISO.match(text) or _COMPACT.match(text):
+    if found := moment(text):
+        return found.date()
+    if match := _ISO.match(text):
         return _date(match["year"], match["month"], match["day"])
     if match := _SLASHED.match(text):
         return _slashed(match, order)
-    if match := _JAVA.match(text):
-        text = f"{match['day']} {match['month']} {match['year']}"
+    if day := compact_day(text):
+        return day
     try:
         return parsedate_to_datetime(text).date()
     except (ValueError, TypeError, IndexError, OverflowError):

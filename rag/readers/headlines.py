@@ -18,7 +18,7 @@ _PARTICLES = frozenset(
     "de da do dos du del della der den di van von zu bin ibn al el la le ben y e and und et og och en ter ten".split()
 )
 _WEEKDAY = r"\s(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*$"
-_ENDS = re.compile(r"\s*(?:,|\||•|·|\s[–—-]\s|\(|\b(?:in|for|at|from|aus|à)\s[A-ZÀ-Þ]).*$")
+_ENDS = re.compile(r"\s*(?:,|\||•|·|\s[–—-]\s|\(|\b(?:in|for|at|from|aus|à|IN|FOR|AT|FROM|AUS)\s[A-ZÀ-Þ]).*$")
 _NOT_NAMES = frozenset(
     "minute minutes read published updated staff share follow posted last hour hours ago email comments by editing "
     "reporting".split()
@@ -32,7 +32,7 @@ _AGENCIES = frozenset(table("bylines")["agencies"])
 _BESIDE_AGENCY = re.compile(
     rf"(?<=\S)\s+(?:the )?(?:{'|'.join(sorted(_AGENCIES, key=len, reverse=True))})$|^(?:ap|afp|reuters) ", re.IGNORECASE
 )
-_PLACE = re.compile(r"\s+(?:in|for|at|from|aus|à|en|für)\s+[A-ZÀ-Þ].*$")
+_PLACE = re.compile(r"\s+(?:in|for|at|from|aus|à|en|für|IN|FOR|AT|FROM|AUS)\s+[A-ZÀ-Þ].*$")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _SEPARATOR = re.compile(r"\s[|–—\-·•:»]\s")
 

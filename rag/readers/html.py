@@ -24,8 +24,8 @@ from rag.readers.pasted import left_out, without_furniture
 from rag.text.canonical import canonical
 from rag.text.language import detected
 
-for _name in ("trafilatura", "htmldate"):  # what they can't do is said in our errors; their log stays off the screen
-    logging.getLogger(_name).addHandler(logging.NullHandler())
+# What trafilatura can't do is said in our errors; its log stays off the screen.
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -72,18 +72,12 @@ def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) 
     if reason := whole and refusal(data.title, body):
         raise UnreadableSource(f"This page is {reason}; copy the text of the article and paste it.")
     return Extract(
-        text=text,
-        title=data.title or first_words(lines[0]),
-        outlet=data.outlet,
-        byline=data.byline,
-        published=dates.published,
-        updated=dates.updated,
-        date_basis=dates.basis,
-        language=detected(text) or data.language,
-        url=data.url,
+        text=text, title=data.title or first_words(lines[0]), outlet=data.outlet, byline=data.byline,
+        published=dates.published, updated=dates.updated, date_basis=dates.basis,
+        language=detected(text) or data.language, url=data.url,
         notes=tuple(note for note in (dates.doubt, data.cut_short(text)) if note),
         left_out=_left_out(body, text, headlines),
-    )
+    )  # fmt: skip
 
 
 def _left_out(body: list[str], text: str, headlines: set[str]) -> tuple[LeftOut, ...]:

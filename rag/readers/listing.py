@@ -1,19 +1,21 @@
-"""Pages and files that list articles without being feeds: news sitemaps, and the front page of a section."""
+"""What lists articles or feeds and is no feed: news sitemaps, the front page of a section, lists of feeds (OPML)."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from lxml import etree
 
+from rag.errors import UnreadableSource
+from rag.readers.feed import moment_in
 from rag.readers.html import parsed
 from rag.readers.page_data import web_address
 
 _SITEMAP = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<\?xml-stylesheet[^>]*>\s*)*<(?:\w+:)?(urlset|sitemapindex)\b", re.DOTALL
 )
-_MOST = 1_000
 # The path of an article has a day, a number of its own, or a line of words: /2031/05/03/x, /12345678, /port-stays-open
 _ARTICLE = re.compile(r"/\d{4}/\d{1,2}(?:/|-)|\d{6,}|(?:[^/\W]+-){3,}[^/\W]+")
 _NOT_NEWS = re.compile(
@@ -29,11 +31,11 @@ def is_sitemap(text: str) -> bool:
 
 
 def listed_addresses(text: str, url: str) -> list[str]:
-    """The addresses of articles that a sitemap lists, newest last as it has them, or that a page links on its own site;
-    each once, in their order. Empty where there are none.
+    """The addresses of articles that a sitemap lists, the newest first where it dates them, or that a page links on its
+    own site; each once, in their order. Empty where there are none.
     """
     addresses = _of_sitemap(text) if is_sitemap(text) else _of_page(text, url)
-    return list(dict.fromkeys(addresses))[:_MOST]
+    return list(dict.fromkeys(addresses))
 
 
 def _of_sitemap(text: str) -> list[str]:
@@ -41,8 +43,17 @@ def _of_sitemap(text: str) -> list[str]:
     root = etree.fromstring(text.encode("utf-8"), parser)
     if root is None:
         return []
-    places = [(element.text or "").strip() for element in root.iter("{*}loc")]
-    return [place for place in places if web_address(place, None)]
+    dated = [
+        (
+            max(
+                (moment_in(f"<date>{one.text}<") for one in place.iter("{*}lastmod", "{*}publication_date")), default=""
+            ),
+            loc,
+        )
+        for place in root
+        if web_address(loc := (place.findtext("{*}loc") or "").strip(), None)
+    ]
+    return [loc for _, loc in sorted(dated, key=lambda pair: pair[0], reverse=True)]
 
 
 def _of_page(text: str, url: str) -> list[str]:
@@ -63,3 +74,42 @@ def _of_page(text: str, url: str) -> list[str]:
         ):
             addresses.append(parts._replace(fragment="").geturl())
     return addresses
+
+
+_MOST_FEEDS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedFeed:
+    """A feed that a list names."""
+
+    url: str
+    title: str | None
+
+
+def feeds_of(text: str) -> list[ListedFeed]:
+    """The feeds that a list names, in its order. Raises UnreadableSource where it is damaged."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+    try:
+        tree = etree.fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError) as exc:
+        raise UnreadableSource("The list of feeds is damaged; export it again.") from exc
+    found: dict[str, ListedFeed] = {}
+    for outline in tree.iter("outline") if tree is not None else ():
+        url = (outline.get("xmlUrl") or outline.get("xmlurl") or "").strip()
+        if url.lower().startswith(("http://", "https://")) and len(found) < _MOST_FEEDS:
+            title = " ".join((outline.get("title") or outline.get("text") or "").split()) or None
+            found.setdefault(url, ListedFeed(url=url, title=title))
+    return list(found.values())
+
+
+def feeds_refused(text: str, name: str) -> UnreadableSource:
+    """Why a list of feeds is no article, and how to add what it names."""
+    feeds = feeds_of(text)
+    if not feeds:
+        return UnreadableSource(f"{name} is a list of feeds (OPML) that names none; export it again.")
+    shown = " ".join(feed.url for feed in feeds[:3]) + (" …" if len(feeds) > 3 else "")
+    return UnreadableSource(
+        f"{name} is a list of {len(feeds)} {'feed' if len(feeds) == 1 else 'feeds'} (OPML), no article; add them: "
+        f"onrecord add --feed {shown}"
+    )

@@ -30,6 +30,7 @@ _TELLING = re.compile(
 )
 _ANSWER = re.compile(rf"^(?:(?:{'|'.join(table('mail')['answer'])})\s?(?:\[\d+\]|\(\d+\))?\s?[:：]\s*)+", re.IGNORECASE)
 _MOST_PARTS = 1_000  # lines that may part one from the next: reading takes time with their square
+_LONGEST_KIND = 4_000  # bytes of a field that tells of the kind of a part: its parameters take longest to read
 _LONGEST_FIELD, _UNFOLDED = 50_000, re.compile(rb"\n(?![ \t])")  # bytes of a header field, folded lines together
 _SIGNATURE = re.compile(r"\n-- ?\n.*\Z", re.DOTALL)
 _POSTMARK = re.compile(rb"From \S.{0,200}\d{4}(?: [+-]\d{4})?\r?$")
@@ -84,14 +85,6 @@ def read_mails(source: Source) -> Iterator[Entry | Attachment]:
             yield Entry(name=where, found=exc)
 
 
-def read_mail(data: bytes) -> Extract:
-    """The article in an e-mail: of its plain text and its HTML what says more. Attachments are not read.
-
-    Sender and receivers are no fields of an article and are left out. Raises UnreadableSource where there is no text.
-    """
-    return _article(_message(data))
-
-
 def _mails(source: Source) -> Iterator[bytes]:
     """The bytes of each e-mail of a mailbox. A line "From " within one is quoted with ">"."""
     mail: list[bytes] = []
@@ -116,7 +109,9 @@ def _message(data: bytes) -> EmailMessage:
         raise UnreadableSource(
             f"This e-mail has more than {_MOST_PARTS} parts; copy the text of the article and paste it."
         )
-    if any(len(field) > _LONGEST_FIELD for field in _fields(data)):
+    if any(
+        len(field) > (_LONGEST_KIND if field[:8].lower() == b"content-" else _LONGEST_FIELD) for field in _fields(data)
+    ):
         raise UnreadableSource("This e-mail has a header that never ends; copy the text of the article and paste it.")
     try:
         message = message_from_bytes(data, policy=policy.default)
@@ -239,23 +234,27 @@ def _kept(lines: list[str]) -> Iterator[str]:
     """The lines without those by which newsletters speak of themselves, and without what stands below their foot."""
     phrases = tuple(table("mail")["furniture"])
     foot = _foot(lines, phrases)
-    for line in lines[:foot]:
-        bare = re.sub(r"^[\W_]+", "", line).lower().replace("’", "'")
-        short = len(line) <= 200 and not boilerplate.quotes(line)
-        if short and (
-            bare.startswith(phrases) or (len(line) <= 90 and any(phrase in bare for phrase in phrases if " " in phrase))
-        ):
-            yield ""
-        else:
-            yield line
+    yield from ("" if _is_own(line, phrases) else line for line in lines[:foot])
+
+
+def _is_own(line: str, phrases: tuple[str, ...]) -> bool:
+    """True for a line by which a newsletter speaks of itself."""
+    bare = _bare(line)
+    if len(line) > 200 or boilerplate.quotes(line):
+        return False
+    return bare.startswith(phrases) or (len(line) <= 90 and any(phrase in bare for phrase in phrases if " " in phrase))
+
+
+def _bare(line: str) -> str:
+    return re.sub(r"^[\W_]+", "", line).lower().replace("’", "'")
 
 
 def _foot(lines: list[str], phrases: tuple[str, ...]) -> int:
     """The number of the line at which a newsletter's foot begins: no sentence of any length follows it."""
     foot = len(lines)
     for at in range(len(lines) - 1, -1, -1):
-        bare = re.sub(r"^[\W_]+", "", lines[at]).lower().replace("’", "'")
-        if bare.startswith(phrases) and len(lines[at]) <= 200 and not boilerplate.quotes(lines[at]):
+        bare = _bare(lines[at])
+        if _is_own(lines[at], phrases):
             foot = at
         elif len(bare.split()) >= _SENTENCE and bare[-1:] in '.!?”"':
             break

@@ -187,14 +187,10 @@ def _last_block(lines: list[str], start: int) -> str | None:
 def _built(parts: _Parts, title: str | None, outlet: str | None, day: str | None) -> Extract:
     fields = parts.fields
     return article(
-        title=title,
-        outlet=outlet or fields.get("outlet"),
-        byline=fields.get("byline"),
-        published=day_in(day or fields.get("date", "")),
-        language=fields.get("language"),
-        url=fields.get("url"),
+        title=title, outlet=outlet or fields.get("outlet"), byline=fields.get("byline"),
+        published=day_in(day or fields.get("date", "")), language=fields.get("language"), url=fields.get("url"),
         body=parts.body,
-    )
+    )  # fmt: skip
 
 
 def _is_nexis(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import dropwhile, islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -22,6 +23,9 @@ _TITLE = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.ti
 _SITE = ("og:site_name", "application-name", "dc.publisher", "publisher")
 _BYLINE = ("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator")
 _SECTION = ("article:section", "section", "parsely-section", "cxenseparse:recs:category")
+_AUTHOR_CLASS = re.compile(r"(?:^|[\s_-])(?:author|writer|autor|auteur)s?(?:[-_]*names?)?(?:$|\s)", re.IGNORECASE)
+_OF_COMMENT = re.compile(r"comment|sidebar|related|\bbio\b|teaser", re.IGNORECASE)
+_LONGEST_BYLINE, _NEAR_HEADLINE = 80, 60  # characters; elements below the headline
 _TITLE_MARK = re.compile(r"\s+(?:[|–—·•»›/~-]|::)\s+")
 _SITE_BEFORE = re.compile(r"\s+(?:[|–—·•»›/~-]|::)\s+|:\s+")
 _MOST_SECTIONS = 100
@@ -163,11 +167,26 @@ def _byline(tree: HtmlElement, described: list[Json], meta: dict[str, str], outl
         *(names(item.get("author") or item.get("creator")) for item in described),
         *([value] for value in _named(meta, _BYLINE)),
         [name for text in _texts(marked[:5]) if (name := byline(text))],
+        _below_headline(tree),
     ):
         people = [name for text in written for name in (person(text) or "").split(", ") if name]
         if people := [name for name in dict.fromkeys(people) if fold(name) != fold(outlet or "")]:
             return ", ".join(people)
     return None
+
+
+def _below_headline(tree: HtmlElement) -> list[str]:
+    """The first byline just below the headline: it says "By", or stands in an element for authors."""
+    below = islice(dropwhile(lambda one: one.tag != "h1", tree.iter()), 1, _NEAR_HEADLINE)
+    for element in below:
+        text = one_line(" ".join(element.itertext())) if isinstance(element.tag, str) else ""
+        if not 0 < len(text) <= _LONGEST_BYLINE or _OF_COMMENT.search(element.get("class") or ""):
+            continue
+        if _AUTHOR_CLASS.search(element.get("class") or "") and " " in text:
+            return [text]
+        if name := byline(text):
+            return [name]
+    return []
 
 
 def _language(tree: HtmlElement, meta: dict[str, str]) -> str | None:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from itertools import islice
+from itertools import dropwhile, islice
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import get_global
-from htmldate import find_date
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from rag.domain import DateBasis
 from rag.readers.date_lines import DateLine, read_date_line, says_published, says_updated
 from rag.readers.page_data import PageData
+from rag.text.canonical import fold
 from rag.text.dates.written import compact_day, doubtful_days, written_days
 from rag.text.dates.written import moment as counted
 
@@ -53,6 +52,9 @@ _OTHERS = re.compile(
     r"|recirc\w*|today|current-?date|masthead|clock|weather|up-?next|see-?also)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_POST = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/\w+/status/(\d{16,19})\b")
+_VERSION = re.compile(r"[?&](?:oldid|diff)=\d+")  # an address of one version of a page, as wikis give it
+_FIRST_POST = 1_288_834_974_657  # thousandths of a second since 1970 from which the numbers of posts count
 _LONGEST_LABEL = 30  # characters
 _SILENT = frozenset(("script", "style", "noscript", "template"))
 _LONGEST_LINE, _MOST_LINES = 160, 30  # of the lines below the headline
@@ -104,7 +106,7 @@ def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | Non
     `source` is the page as text, `url` the address that it was fetched from. A moment given in universal time is
     turned into the local day wherever the page gives away what its local time is.
     """
-    part = _article_part(tree)
+    part = _article_part(tree, data.title)
     others = _elsewhere(part)
     marks = [mark for mark in _MARKED(part)[:_MOST_MARKS] if mark not in others]
     texts = [*map(_labelled, marks), *_below_headline(part, others)]
@@ -113,14 +115,15 @@ def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | Non
     days = (in_url,) if in_url else tuple(day.day for text in texts for day in written_days(text, data.language))
     clock = _Clock(offset=_offset(source), days=days, zones=_zones(data.url or url), language=data.language)
     published, basis = _published(marks, data, clock)
-    if published is None and in_url:
-        published, basis = in_url, "url"
-    elif published is None and shown.published:
-        published, basis = shown.published, "text"
-    elif published is None and not shown.updated:
-        published, basis = _searched(part, url)
+    if published is None and (published := in_url or _of_post(data.url, url)):
+        basis = "url"
+    elif published is None:
+        published = shown.published or (None if shown.updated else _said_in_passing(part, others, data.language))
+        basis = "text" if published else None
     stated = [item.get("dateModified") for item in data.described] + [data.meta.get(name) for name in _UPDATED]
     updated = next((day for value in stated if (day := clock.day(value))), shown.updated)
+    if updated and any(map(_VERSION.search, filter(None, (data.url, url)))):
+        published = updated  # the text of an older or newer version is not what was first published
     if updated and published and updated <= published:
         updated = None
     return PageDates(
@@ -131,9 +134,13 @@ def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | Non
     )
 
 
-def _article_part(tree: HtmlElement) -> HtmlElement:
-    """The element that holds the headline and the article, as far as the page marks it."""
-    heading = next((element for element in tree.iter("h1") if _text(element)), None)
+def _article_part(tree: HtmlElement, title: str | None) -> HtmlElement:
+    """The element that holds the headline and the article, as far as the page marks it: the heading that the title
+    repeats, else the first.
+    """
+    headings = [element for element in tree.iter("h1") if _text(element)]
+    said = fold(title or "")
+    heading = next((one for one in headings if fold(_text(one)) == said), headings[0] if headings else None)
     around = () if heading is None else heading.iterancestors("article", "main")
     return next(iter(around), tree)
 
@@ -171,22 +178,20 @@ def _labelled(element: HtmlElement) -> str:
 
 
 def _below_headline(part: HtmlElement, others: set[HtmlElement]) -> list[str]:
-    """The short lines between the headline and the first sentences."""
+    """The short lines between the headline and the first sentences, on both sides of one long summary."""
     lines: list[str] = []
-    begun = False
-    for element in islice(part.iter(), _MOST_LINES * 20):
-        begun = begun or element.tag == "h1"
-        if (
-            begun
-            and element.tag in ("p", "div", "span", "li", "small", "em", "dd")
-            and all(child.tag in ("br", "b", "strong", "i", "em", "span", "time") for child in element)
+    summaries = 0
+    for element in islice(dropwhile(lambda one: one.tag != "h1", part.iter()), _MOST_LINES * 20):
+        if element.tag in ("p", "div", "span", "li", "small", "em", "dd") and all(
+            child.tag in ("a", "br", "b", "strong", "i", "em", "span", "time") for child in element
         ):
             text = _labelled(element)
             if len(element) and len(text) > _LONGEST_LINE:
                 continue
-            if len(text) > _LONGEST_LINE or len(lines) >= _MOST_LINES:
+            summaries += len(text) > _LONGEST_LINE
+            if summaries > 1 or len(lines) >= _MOST_LINES:
                 break
-            lines += [text] if text and element not in others else []
+            lines += [text] if 0 < len(text) <= _LONGEST_LINE and element not in others else []
     return lines
 
 
@@ -282,16 +287,20 @@ def _doubt(texts: list[str]) -> str | None:
     return None
 
 
-def _searched(part: HtmlElement, url: str | None) -> tuple[date | None, DateBasis | None]:
-    """What htmldate finds in the rest of the article's part of the page. A first of the month is its way to say that no
-    day was given; and it reads 3/4/2022 as one of two days.
-    """
-    copy = deepcopy(part)
-    for element in _elsewhere(copy):
-        if element.getparent() is not None:
-            element.drop_tree()
-    guess = find_date(copy, url=url, original_date=True, extensive_search=True)
-    day = date.fromisoformat(guess) if guess else None
-    if day is None or day.day == 1 or (day.day <= 12 and doubtful_days(_text(copy))):
-        return None, None
-    return day, "text"
+def _said_in_passing(part: HtmlElement, others: set[HtmlElement], language: str | None) -> date | None:
+    """The first day in a short piece of text between tags that says that something was published on it."""
+    for element in part.iter():
+        if element.tag in _SILENT or element in others:
+            continue
+        for piece in (element.text, *(child.tail for child in element)):
+            if piece and len(piece) <= _LONGEST_LINE and (days := written_days(piece, language)):
+                label = piece[: days[0].start]
+                if says_published(label) and not says_updated(label):
+                    return days[0].day
+    return None
+
+
+def _of_post(*addresses: str | None) -> date | None:
+    """The day, in UTC, of a post on Twitter, whose number counts the thousandths of a second before it."""
+    match = next((match for address in addresses if address and (match := _POST.match(address))), None)
+    return datetime.fromtimestamp(((int(match[1]) >> 22) + _FIRST_POST) / 1000, UTC).date() if match else None

@@ -19,6 +19,7 @@ _HEAD = 24  # lines in which headline, dates and byline are looked for
 _FEWEST_ENTRIES, _LONGEST_ENTRY = 30, 14  # entries of menus in a whole page; words of one
 _ENTRY, _ABOVE = 6, 20  # words that such a line costs; lines that are kept on top of the article
 _MOST_LEFT_OUT = 500
+ADDRESS = re.compile(r"https?://\S+")  # of a page, alone on its line
 _STOP = re.compile(r"[.!?…。！？][\"”’»'」』)\]]*$")
 
 
@@ -32,28 +33,28 @@ def read_pasted(text: str) -> Extract:
     if not any(char.isalnum() for char in clean):
         raise UnreadableSource("There are no words in this text; paste or save the article itself and add it again.")
     whole = [line.strip() for line in unwrap(clean).split("\n") if line.strip()]
-    is_page = _is_page(whole)
-    above, lines = _parted(whole) if is_page else ([], without_furniture(whole) or whole)
+    whole_page = is_page(whole)
+    above, lines = _parted(whole) if whole_page else ([], without_furniture(whole) or whole)
     head, body = lines[:_HEAD], lines[_HEAD:]
+    address, head = _lift_address(head)
     dates, head = _lift_dates(head, body)
     author, head = _lift_byline(head)
-    title, head = _lift_title(head, " ".join(lines) if is_page else None)
+    title, head = _lift_title(head, " ".join(lines) if whole_page else None)
     kept = [*above, *head, *body] or lines
     title = title or first_words(kept[0])
     published = dates.published or dateline_day(kept[0])
     updated = dates.updated if dates.updated != published else None
     body_text = canonical("\n\n".join(kept))
-    lifted = {line for line in lines if fold(line) == fold(title) or read_date_line(line) or byline(line)}
+    lifted = {
+        line
+        for line in lines
+        if fold(line) in (fold(title), fold(address or title)) or read_date_line(line) or byline(line)
+    }
     return Extract(
-        text=body_text,
-        title=canonical(title),
-        left_out=left_out(whole, body_text, lifted),
-        byline=author,
-        published=published,
-        updated=updated,
-        date_basis="dateline" if published or updated else None,
-        language=detected(body_text),
-    )
+        text=body_text, title=canonical(title), left_out=left_out(whole, body_text, lifted), byline=author,
+        published=published, updated=updated, date_basis="dateline" if published or updated else None,
+        language=detected(body_text), url=address,
+    )  # fmt: skip
 
 
 def without_furniture(lines: list[str], links: Collection[str] | None = None) -> list[str]:
@@ -67,11 +68,11 @@ def without_furniture(lines: list[str], links: Collection[str] | None = None) ->
     kept: list[str] = []
     begun = in_list = False
     for at, line in enumerate(lines):
-        begun = begun or _is_prose(line)
+        begun = begun or is_prose(line)
         if boilerplate.heads_list(line) or (boilerplate.may_head_list(line) and _ends_so(lines[at + 1 :], links)):
             in_list = begun
             kept += [] if in_list or boilerplate.heads_list(line) else [line]
-        elif in_list and not _is_prose(line) and not line.startswith(("“", '"', "„", "«")):
+        elif in_list and not is_prose(line) and not line.startswith(("“", '"', "„", "«")):
             if links is not None and line not in links:
                 in_list = False
                 kept.append(line)
@@ -85,7 +86,7 @@ def _ends_so(below: list[str], links: Collection[str] | None) -> bool:
     """True if no sentence follows, or one of the next lines is known to lead elsewhere."""
     if links is not None:
         return any(line in links for line in below[:2])
-    return not any(map(_is_prose, below))
+    return not any(map(is_prose, below))
 
 
 def left_out(lines: Iterable[str], text: str, lifted: Collection[str] = ()) -> tuple[LeftOut, ...]:
@@ -102,7 +103,7 @@ def left_out(lines: Iterable[str], text: str, lifted: Collection[str] = ()) -> t
     return tuple(missing)
 
 
-def _is_page(lines: list[str]) -> bool:
+def is_page(lines: list[str]) -> bool:
     """True for a whole copied page: most of its lines are the entries of menus and lists."""
     entries = sum(map(_is_entry, lines))
     return entries >= _FEWEST_ENTRIES and entries >= 2 * (len(lines) - entries)
@@ -118,7 +119,7 @@ def _parted(page: list[str]) -> tuple[list[str], list[str]]:
     The article is the run of lines with the greatest sum, where sentences count their words and each other line costs
     some, with the lines just above it. Outside it no entry of a menu is kept.
     """
-    start, end = _heaviest([word_count(line) if _is_prose(line) else -_ENTRY for line in page])
+    start, end = _heaviest([word_count(line) if is_prose(line) else -_ENTRY for line in page])
     start = max(0, start - _ABOVE)
     above, below = ([line for line in part if not _is_entry(line)] for part in (page[:start], page[end:]))
     return without_furniture(above), without_furniture([*page[start:end], *below]) or page
@@ -136,8 +137,15 @@ def _heaviest(weights: list[int]) -> tuple[int, int]:
     return start, end
 
 
-def _is_prose(line: str) -> bool:
+def is_prose(line: str) -> bool:
+    """True for a whole sentence, and for a line as long as a paragraph."""
     return len(line) > 220 or (_STOP.search(line) is not None and word_count(line) >= 6)
+
+
+def _lift_address(head: list[str]) -> tuple[str | None, list[str]]:
+    """The web address that stands alone on top of an article or under its headline, and the lines without it."""
+    at = next((at for at, line in enumerate(head[:2]) if ADDRESS.fullmatch(line)), None)
+    return (None, head) if at is None or len(head) == 1 else (head[at], head[:at] + head[at + 1 :])
 
 
 def _lift_dates(head: list[str], body: list[str]) -> tuple[DateLine, list[str]]:
@@ -177,7 +185,7 @@ def _lift_title(head: list[str], echo: str | None) -> tuple[str | None, list[str
     the longer words come again in the text, which is `echo`.
     """
     folded = [fold(line) for line in head]
-    above = next((at for at, line in enumerate(head) if _is_prose(line) and not is_headline(line)), len(head))
+    above = next((at for at, line in enumerate(head) if is_prose(line) and not is_headline(line)), len(head))
     candidates = [line for line in head[:above] if is_headline(line)]
     twice = [line for line in head if is_headline(line) and word_count(line) >= 3 and folded.count(fold(line)) > 1]
     ranked = [*twice, *(line for line in candidates if word_count(line) >= 4), *candidates]

@@ -1,4 +1,6 @@
-"""Text exports of ProQuest: a headline, labels, "Full text:", and more labels."""
+"""Exports of ProQuest: text (a headline, labels, "Full text:", more labels), and references in RIS, as reference
+managers give them too, with abstract or full text.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,6 @@ _FULL = re.compile(
     rf"^[ \t]*(?:{'|'.join(table('export_labels')['proquest']['text'])})\s?:?(?:\s|$)", re.IGNORECASE | re.MULTILINE
 )
 _KNOWN = re.compile(r"proquest", re.IGNORECASE)
-_SHORT_NAMES = {"text", "abstract", "details"}
 _ABSTRACT = "cut: the export holds the abstract alone"
 
 
@@ -86,7 +87,9 @@ def _read(text: str) -> Extract:
 
 
 def _alone(line: str) -> tuple[str, str] | None:
-    """A label without a colon, in capitals on a line of its own: "FULL TEXT"."""
+    """A label without a colon on a line of its own: "FULL TEXT", "ProQuest document link"."""
+    if line.lower() == "proquest document link":
+        return "other", ""
     meaning = labels("proquest").get(line.lower()) if line.isupper() else None
     return (meaning, "") if meaning else None
 
@@ -96,3 +99,44 @@ def _author(value: str | None) -> str | None:
 
 
 PROQUEST = Export(name="ProQuest export", recognize=_is_proquest, split=_split, read=_read)
+
+
+_RIS_TAG = re.compile(r"(?P<tag>[A-Z][A-Z0-9])  ?-(?: (?P<value>.*))?$")
+_RIS_FIRST = re.compile(r"\s*TY  ?- ?\w+")
+_RIS_TAGS: dict[str, list[str]] = table("export_labels")["ris"]
+_RIS_FULL = 1_500  # characters from which a text is no abstract
+
+
+def _is_ris(text: str) -> bool:
+    return _RIS_FIRST.match(text) is not None
+
+
+def _split_ris(text: str) -> Sequence[str]:
+    return [part for part in re.split(r"^ER  ?-.*$", text, flags=re.MULTILINE) if _RIS_FIRST.match(part)]
+
+
+def _read_ris(text: str) -> Extract:
+    values: dict[str, list[str]] = {}
+    tag = ""
+    for line in text.split("\n"):
+        if match := _RIS_TAG.match(line.rstrip()):
+            tag = match["tag"]
+            values.setdefault(tag, []).append(match["value"] or "")
+        elif tag:
+            values[tag][-1] += "\n" + line
+
+    def told(meaning: str) -> list[str]:
+        return [value.strip() for tag in _RIS_TAGS[meaning] for value in values.get(tag, []) if value.strip()]
+
+    body = max(told("text"), key=len, default="")
+    days = (day_of(value.strip("/").replace("/", "-")) or day_of(value) for value in told("published"))
+    return article(
+        title=next(iter(told("title")), None), outlet=next(iter(told("outlet")), None),
+        byline="; ".join(told("byline")) or None, published=next((day for day in days if day), None),
+        language=next(iter(told("language")), None),
+        url=next((value for value in told("url") if value.startswith("http")), None), body=body.split("\n"),
+        notes=() if len(body) >= _RIS_FULL else ("cut: the export may hold the abstract alone",),
+    )  # fmt: skip
+
+
+RIS = Export(name="RIS references", recognize=_is_ris, split=_split_ris, read=_read_ris)

@@ -103,18 +103,15 @@ def record_extract(record: Mapping[str, object], where: str, reading: Reading) -
             notes.append(f"{name} is {written[:60]!r} in {where}: no day can be read from it, so it is left empty")
     title = values.first("title")
     title = _title(title, outlet) if title else None
+    outlet = outlet or reading.outlet
+    authors = (names_of(values.all("byline")) or "").split(", ")
     extract = Extract(
-        text=text,
-        title=title or None,
-        outlet=outlet or reading.outlet,
-        byline=names_of(values.all("byline")),
-        published=days["published"],
-        updated=days["updated"] if days["updated"] != days["published"] else None,
+        text=text, title=title or None, outlet=outlet,
+        byline=", ".join(name for name in authors if fold(name) != fold(outlet or "")) or None,
+        published=days["published"], updated=days["updated"] if days["updated"] != days["published"] else None,
         date_basis="meta" if days["published"] or days["updated"] else None,
-        language=language_code(values.first("language")) or detected(text),
-        url=url,
-        notes=tuple(notes),
-    )
+        language=language_code(values.first("language")) or detected(text), url=url, notes=tuple(notes),
+    )  # fmt: skip
     return extract if extract.title or extract.published else _searched(extract)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
@@ -13,6 +14,7 @@ from typing import BinaryIO
 from rag.domain import Certainty, Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.decode import decoded, encoding_of
+from rag.text.canonical import canonical
 
 LARGEST = 25_000_000  # bytes of one article, and of a file that has to be read as a whole
 LARGEST_DUMP = 20_000_000_000  # bytes of a file that is read article by article
@@ -120,3 +122,25 @@ class Source:
         codec = encoding_of(self.head, self.charset) or "utf-8"
         with self.opened() as file, io.TextIOWrapper(file, codec, errors="replace", newline="") as text:
             yield from text
+
+
+LONGEST = {"title": 500, "outlet": 200, "byline": 500, "url": 2_000}  # characters
+_MOST_NOTES, _LONGEST_NOTE = 50, 2_000
+_ADDRESS = re.compile(r"(?P<scheme>https?)(?P<rest>://[^\s/\x00-\x1f\x7f-\x9f][^\s\x00-\x1f\x7f-\x9f]*)", re.IGNORECASE)
+
+
+def normalized(extract: Extract) -> Extract:
+    """The extract with its fields on one line each, without control characters, no longer than LONGEST. An address that
+    is longer, or none, is left out.
+    """
+    title, outlet, byline = (tidy(getattr(extract, name), LONGEST[name]) for name in ("title", "outlet", "byline"))
+    address = _ADDRESS.fullmatch(extract.url or "")
+    url = address["scheme"].lower() + address["rest"] if address and len(address[0]) <= LONGEST["url"] else None
+    notes = tuple(line for note in extract.notes[:_MOST_NOTES] if (line := tidy(note, _LONGEST_NOTE)))
+    return replace(extract, title=title, outlet=outlet, byline=byline, url=url, notes=notes)
+
+
+def tidy(value: str | None, longest: int) -> str | None:
+    """The value on one line, cut to so many characters; None where nothing visible is left."""
+    line = " ".join(canonical(value or "").split())
+    return (line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…") or None

@@ -56,6 +56,8 @@ def read_table(source: Source) -> Iterator[Entry]:
             "such as title, date, outlet, url, text, or name its fields with --map text=COLUMN."
         )
     separator, names, _, above = head
+    if separator == "\t" and above == 0 and next(source.lines(), "").lstrip("\ufeff").startswith("\t"):
+        names = ["", *names]  # the blank before it is the first column, of numbers
     rows = csv.reader(_clean(source.lines()), delimiter=separator)
     yield from _entries(source, names, islice(_tolerant(rows), above + 1, None), above + 2)
 

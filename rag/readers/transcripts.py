@@ -72,13 +72,9 @@ def read_transcript(text: str) -> Extract:
     if not any(char.isalnum() for char in body):
         raise UnreadableSource("There are no words in this transcript; paste or save it again.")
     return Extract(
-        text=body,
-        title=title or first_words(turns[0]),
-        byline=", ".join(authors) or None,
-        published=day,
-        date_basis="text" if day else None,
-        language=detected(body),
-    )
+        text=body, title=title or first_words(turns[0]), byline=", ".join(authors) or None, published=day,
+        date_basis="text" if day else None, language=detected(body),
+    )  # fmt: skip
 
 
 def _is_day(line: str) -> bool:
@@ -96,7 +92,8 @@ def _paragraphs(lines: list[str]) -> list[str]:
         stamped = _STAMPED.match(line)
         if _label(line):
             spoken = _ASKED.sub(r"\g<name>: ", line)
-            turns.append(f"{stamped['name']}:" if stamped else re.sub(rf"^{_CLOCK}|\*", "", spoken).strip())
+            bare = re.sub(rf"^{_CLOCK}|\*|(?<=\w) ?{_CLOCK}(?=[:：])", "", spoken)
+            turns.append(f"{stamped['name']}:" if stamped else bare.strip())
         elif not turns or _ASIDE.match(line) or _ASIDE.match(turns[-1]):
             turns.append(line)
         else:

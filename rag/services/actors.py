@@ -24,7 +24,7 @@ class ActorService:
 
     def articles(self, name: str, *, limit: int = 50) -> list[ArticleSummary]:
         """The articles that name an actor, under any of its names, the newest first."""
-        ids = self._library.actor_register.seen_in(name, limit)
+        ids = self._library.actor_register.article_ids(name, limit)
         summaries = self._library.articles.summaries(ids)
         return [summaries[one] for one in ids if one in summaries]
 

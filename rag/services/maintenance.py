@@ -19,7 +19,7 @@ from rag.settings import Settings
 from rag.stores import backup
 from rag.stores.base import VectorStore
 from rag.stores.library import Library
-from rag.stores.tables import REPAIRED
+from rag.stores.tables import VECTORS_REPAIRED_KEY
 
 BUILT_IN = "built-in"
 _PACKAGES = ("onrecord", "chromadb", "streamlit", "openai", "tiktoken", "spacy", "onnxruntime")
@@ -29,28 +29,28 @@ _SERVER_PACKAGES = ("psycopg", "procrastinate")
 class Indexing(Protocol):
     """What maintenance needs of the indexer."""
 
-    def why_left(self) -> str | None:
-        """Why vectors or statements wait; None where none wait, or they only take time."""
+    def why_pending(self) -> str | None:
+        """Why vectors or statements wait; None if none wait, or they only take time."""
         ...
 
-    def left(self) -> dict[Step, int]:
+    def pending_counts(self) -> dict[Step, int]:
         """Versions whose vectors and statements are still to be made."""
         ...
 
     def progress(self) -> tuple[Progress, ...]:
-        """How far the background work is."""
+        """The progress of the background work."""
         ...
 
     def rebuild(self) -> None:
-        """Make everything again from the record."""
+        """Rebuild every index from the library."""
         ...
 
     def sync(self) -> None:
-        """See to it that outstanding work is begun."""
+        """Begin pending work if need be."""
         ...
 
     def workers(self) -> int | None:
-        """How many workers live; None where each process does its own work."""
+        """The number of running workers; None if each process does its own work."""
         ...
 
     def work(self, *, once: bool = False) -> None:
@@ -62,13 +62,13 @@ class Metering(Protocol):
     """What maintenance needs of the chat model."""
 
     @property
-    def spent(self) -> Usage:
-        """What it has cost so far."""
+    def total_usage(self) -> Usage:
+        """Its usage so far."""
         ...
 
 
 class Parts(Protocol):
-    """The parts of a newsroom, each made when it is first looked at. Raises StoreError, BadSettings."""
+    """The parts of a newsroom, each made on first access. Raises StoreError, BadSettings."""
 
     settings: Settings
     library: Library
@@ -76,7 +76,7 @@ class Parts(Protocol):
 
     @property
     def indexer(self) -> Indexing:
-        """What keeps the indices up to date."""
+        """The indexer of the library."""
         ...
 
     @property
@@ -86,7 +86,7 @@ class Parts(Protocol):
 
     @property
     def judge(self) -> RelevanceJudge | None:
-        """What says which sentences answer."""
+        """The judge of which sentences answer a question."""
         ...
 
     @property
@@ -100,7 +100,7 @@ class Parts(Protocol):
         ...
 
     def has(self, name: str) -> bool:
-        """True once the part of that name was made."""
+        """True once the part of that name has been made."""
         ...
 
 
@@ -124,14 +124,14 @@ class Maintenance:
         """As `Newsroom.move_store`, to an open library; `vectors` opens the vector store beside it."""
         from rag.stores import transfer
 
-        self._library.index_state.retry_failures(installed_version("onrecord"))  # what is to do is to do in both
+        self._library.index_state.retry_failures(installed_version("onrecord"))  # so that both have the same work
         report = progress or (lambda *_: None)
-        moved = transfer.move(self._library, target, progress=report)
+        result = transfer.move_library(self._library, target, progress=report)
         if self._parts.embedder is None or self._parts.vectors is None:
-            return moved
+            return result
         store = vectors(self._parts.embedder)
         try:
-            return replace(moved, vectors=_move_vectors(self._parts.vectors, store, report))
+            return replace(result, vectors=_move_vectors(self._parts.vectors, store, report))
         finally:
             store.close()
 
@@ -146,8 +146,12 @@ class Maintenance:
 
     def pending(self) -> dict[str, int]:
         """As `Newsroom.pending`; asks the library alone while no index is open."""
-        left = self._parts.indexer.left() if self._parts.has("indexer") else self._library.index_state.count_missing()
-        return {str(step): count for step, count in left.items()}
+        counts = (
+            self._parts.indexer.pending_counts()
+            if self._parts.has("indexer")
+            else self._library.index_state.count_missing()
+        )
+        return {str(step): count for step, count in counts.items()}
 
     def progress(self) -> tuple[Progress, ...]:
         """As `Newsroom.progress`."""
@@ -157,20 +161,20 @@ class Maintenance:
         """As `Newsroom.doctor`."""
         parts, settings = self._parts, self._parts.settings
         indexer = parts.indexer
-        vectors, kept_by, advice = self._vectors()
+        vectors, vector_store, advice = self._vector_health()
         indexer.sync()
-        left = indexer.left()
+        pending = indexer.pending_counts()
         workers = indexer.workers()
         try:
             judge = parts.judge
         except BadSettings as exc:
             judge = None
             advice.append(str(exc))
-        advice += [*parts.faults, *self._advice(workers, left)]
+        advice += [*parts.faults, *self._indexing_advice(workers, pending)]
         failures = self._library.index_state.failures()
-        advice += [_about_failures(step, failed) for step, failed in failures.items() if failed]
-        spent, unset = self._spent()
-        advice += unset
+        advice += [_failure_advice(step, failed) for step, failed in failures.items() if failed]
+        usage, settings_advice = self._model_usage()
+        advice += settings_advice
         packages = _PACKAGES if settings.database_url is None else (*_PACKAGES, *_SERVER_PACKAGES)
         return HealthReport(
             healthy=not advice,
@@ -186,32 +190,32 @@ class Maintenance:
             passages=self._library.passages.count(),
             vectors=vectors,
             stores=Stores(
-                library=f"{self._library.engine_version}, {self._library.place}", vectors=kept_by, workers=workers
+                library=f"{self._library.engine_version}, {self._library.place}", vectors=vector_store, workers=workers
             ),
             failed={str(step): len(failed) for step, failed in failures.items()},
-            pending={str(step): count for step, count in left.items()},
-            spent=spent,
-            repaired=self._library.meta.get(REPAIRED),
-            log=str(settings.home / logs.FILE) if settings.log_to == "file" else None,
+            pending={str(step): count for step, count in pending.items()},
+            spent=usage,
+            repaired=self._library.meta.get(VECTORS_REPAIRED_KEY),
+            log=str(settings.home / logs.LOG_FILE) if settings.log_to == "file" else None,
             versions={"python": sys.version.split()[0], **{name: installed_version(name) for name in packages}},
         )
 
-    def _advice(self, workers: int | None, left: Mapping[Step, int]) -> list[str]:
+    def _indexing_advice(self, workers: int | None, pending: Mapping[Step, int]) -> list[str]:
         advice: list[str] = []
         settings = self._parts.settings
         if workers == 0:
             advice.append(
                 "No worker is running, so nothing that is added gets vectors or statements: `onrecord worker`."
             )
-        if reason := self._parts.indexer.why_left():
-            waiting = " and ".join(f"{step} of {count}" for step, count in left.items() if count)
+        if reason := self._parts.indexer.why_pending():
+            waiting = " and ".join(f"{step} of {count}" for step, count in pending.items() if count)
             advice.append(f"{reason} Until then {waiting or 'some'} articles wait, and search by words goes on.")
         if settings.endpoint_set and not settings.model_name:
             advice.append("An endpoint is set but no model: set ONRECORD_CHAT_MODEL to let it write answers.")
         return advice
 
-    def _spent(self) -> tuple[Usage, list[str]]:
-        """What the chat model has cost so far, and what is wrong with how it is set."""
+    def _model_usage(self) -> tuple[Usage, list[str]]:
+        """The usage of the chat model so far, and advice on its settings."""
         try:
             chat = self._parts.chat
         except BadSettings as exc:
@@ -220,10 +224,10 @@ class Maintenance:
             return Usage(), [
                 "ONRECORD_MODEL_STATEMENTS is set but no chat model: set ONRECORD_CHAT_MODEL and an endpoint."
             ]
-        return chat.spent if chat else Usage(), []
+        return chat.total_usage if chat else Usage(), []
 
-    def _vectors(self) -> tuple[int, str | None, list[str]]:
-        """How many vectors there are, who keeps them, and what to do about it; counting notices damage."""
+    def _vector_health(self) -> tuple[int, str | None, list[str]]:
+        """The number of vectors, the store that has them, and advice; counting detects damage."""
         vectors = self._parts.vectors
         if vectors is None:
             return 0, None, []
@@ -234,20 +238,20 @@ class Maintenance:
             return 0, f"Chroma server, {vectors.place}", [advice]
 
 
-def _about_failures(step: str, failed: Sequence[tuple[str, str]]) -> str:
-    """Which articles could not be indexed, why, and what to do."""
-    reasons = ", ".join(f"{name} {count}" for name, count in Counter(reason for _, reason in failed).most_common(5))
-    shown = ", ".join(article_id for article_id, _ in failed[:5]) + (", ..." if len(failed) > 5 else "")
-    versions = plural(len(failed), "version")
+def _failure_advice(step: str, failures: Sequence[tuple[str, str]]) -> str:
+    """Advice on articles that could not be indexed: which, why, and the remedy."""
+    reasons = ", ".join(f"{name} {count}" for name, count in Counter(reason for _, reason in failures).most_common(5))
+    examples = ", ".join(article_id for article_id, _ in failures[:5]) + (", ..." if len(failures) > 5 else "")
+    versions = plural(len(failures), "version")
     return (
-        f"No {step} could be made of {versions} of articles ({reasons}): {shown}. Search by words finds them. "
+        f"No {step} could be made of {versions} of articles ({reasons}): {examples}. Search by words finds them. "
         "`onrecord reindex` tries again, and so does the next version of onrecord; report it with the lines of the log "
         "if it stays so."
     )
 
 
 def _move_vectors(old: VectorStore, new: VectorStore, report: Callable[[str, int, int], None]) -> int:
-    """Copy the vectors; what is left behind is made again by whoever opens the library."""
+    """Copy the vectors and return their number; any that are missing are made again when the library is opened."""
     total, present = old.count(), new.ids()
     for rows, vectors in old.pages():
         missing = [n for n, row in enumerate(rows) if row.passage_id not in present]

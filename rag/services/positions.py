@@ -11,8 +11,9 @@ from datetime import date
 from itertools import combinations, pairwise
 
 from rag.domain import Actor, Change, ChangeRule, PositionCell, Positions, Statement
-from rag.knowledge.words import CONTRACTED, COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
+from rag.knowledge.words import CONTRACTED_NEGATIONS, COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
 from rag.text.canonical import fold
+from rag.text.differences import opposite
 from rag.text.places import countries_in
 from rag.text.terms import STOPWORDS, content_words, joint_speakers, stem, words
 from rag.verification.tokens import PAST
@@ -38,8 +39,9 @@ _AGAINST = frozenset(
     criticize criticized denounce denounced object objected refuse refused block blocked""".split()
 )
 _NEGATION = re.compile(NEGATION_PATTERN, re.IGNORECASE)
+_REFUSES = re.compile(r"\b(?:rul(?:e|es|ed|ing) out|refus|reject|dismiss|exclud)", re.IGNORECASE)  # by the cue alone
 _LIMIT = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|only|just)\b", re.IGNORECASE)
-_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
+_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # A noun phrase begins after one of these and runs to the next word that carries no meaning, or to punctuation.
 _OPENS = frozenset(
@@ -334,8 +336,14 @@ def change_between(one: Statement, other: Statement) -> ChangeRule | None:
     mine, theirs = _compared(one), _compared(other)
     shared = len(mine & theirs)
     shorter, longer = sorted((len(mine), len(theirs)))
-    if polarity(one) * polarity(other) < 0 and shared >= max(1, min(2, shorter), _ALIKE * shorter):
+    if shared >= max(1, min(2, shorter), _ALIKE * shorter) and (
+        polarity(one) * polarity(other) < 0
+        or any(opposite(word, its) for word in mine - theirs for its in theirs - mine)
+    ):
         return "side"
+    refused = any(item.cue and _REFUSES.search(item.cue.text) for item in (one, other))
+    if not refused and shared == shorter >= _ALL_ALIKE and (_denied(one.text) ^ _denied(other.text)) & mine & theirs:
+        return "negation"  # the longer one denies what the shorter one says, or says what it denies
     all_alike = shared == longer and (longer >= _ALL_ALIKE or _without_not(one.text) == _without_not(other.text))
     if not all_alike and (shared < _WORDS_ALIKE or shared < _ALIKE * longer):
         return None
@@ -355,6 +363,15 @@ def _without_not(text: str) -> list[str]:
 
 def _negates(text: str) -> bool:
     return bool(_NEGATION.search(_LIMIT.sub("", text)))
+
+
+def _denied(text: str) -> set[str]:
+    """The first word that says something behind each negation of a text."""
+    told = words(text)
+    behind = (
+        [word for word in told[at + 1 :] if word not in STOPWORDS][:1] for at, word in enumerate(told) if word in _NOT
+    )
+    return {stem(PAST.get(word, word)) for found in behind for word in found}
 
 
 def _figures(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""What a user may say about a statement: changes to its fields, or one that was missed, checked and typed."""
+"""A user's edits of statements, validated: changes to the fields of one, or a new one by its spans."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ _FIELDS = tuple(StatementChanges.__annotations__)
 
 
 def validated_changes(changes: Mapping[str, object]) -> dict[str, Any]:
-    """The changes as the library keeps them: canonical, an empty text as None, the day as YYYY-MM-DD.
+    """The changes as the library stores them: canonical, an empty text as None, the day as YYYY-MM-DD.
 
-    Raises UnusableInput for an unknown field or a value that it can't have, BadDate.
+    Raises UnusableInput for an unknown field or an invalid value, BadDate.
     """
-    kept: dict[str, Any] = {}
+    validated: dict[str, Any] = {}
     for name, value in changes.items():
         if name not in _FIELDS:
             raise UnusableInput(f"A statement has no field {name!r} to correct. Its fields are {', '.join(_FIELDS)}.")
         if name == "said_on":
-            kept[name] = _day(value)
+            validated[name] = _validated_day(value)
         elif name == "kind":
             if value not in get_args(StatementKind):
                 raise UnusableInput(f"{value!r} is no kind of statement. Use direct, mixed or indirect.")
-            kept[name] = value
+            validated[name] = value
         elif name == "denied":
-            kept[name] = bool(value)
+            validated[name] = bool(value)
         else:
-            kept[name] = _words(name, value)
-    return kept
+            validated[name] = _validated_text(name, value)
+    return validated
 
 
 def statement_from_spans(
@@ -47,21 +47,20 @@ def statement_from_spans(
     source: Place | None = None,
     cue: Place | None = None,
 ) -> Statement:
-    """A statement that a user points to: its words, and source and cue where given, each by its span or by
-    words that stand in the text once. Its kind is as its quotation marks tell. Raises UnusableInput for what the text
-    does not have.
+    """A statement with content, source and cue given each by its span or by words that occur once in the text. Its
+    quotation marks decide its kind. Raises UnusableInput for a place that the text does not have.
     """
     if not content:
         raise UnusableInput("A statement needs the span of its words: content=[(start, end)].")
-    pieces = sorted(_fragment(article, span) for span in content)
+    pieces = sorted(_resolve_place(article, span) for span in content)
     if any(one[1] > two[0] for one, two in pairwise(pieces)):
         raise UnusableInput("The spans of a statement's words overlap. Give each stretch of words once.")
     fragments = tuple(Fragment(start=start, end=end, text=words) for start, end, words in pieces)
     return Statement(
         speaker=None,
         kind=kind_of(article.text, [part.span for part in fragments]),
-        source=_optional(article, source),
-        cue=_optional(article, cue),
+        source=_optional_fragment(article, source),
+        cue=_optional_fragment(article, cue),
         content=fragments,
         text=" ... ".join(part.text for part in fragments),
         article_id=article.article_id,
@@ -69,7 +68,7 @@ def statement_from_spans(
     )
 
 
-def _day(value: object) -> str | None:
+def _validated_day(value: object) -> str | None:
     if value is None or value == "":
         return None
     try:
@@ -78,7 +77,7 @@ def _day(value: object) -> str | None:
         raise BadDate(f"{value!r} is not a date. Write it as YYYY-MM-DD, for example 2022-02-03.") from exc
 
 
-def _words(name: str, value: object) -> str | None:
+def _validated_text(name: str, value: object) -> str | None:
     if value is not None and not isinstance(value, str):
         raise UnusableInput(f"{name} is text or None, not {value!r}.")
     words = " ".join(canonical(value or "").split())
@@ -87,16 +86,16 @@ def _words(name: str, value: object) -> str | None:
     return words or None
 
 
-def _optional(article: Article, span: Place | None) -> Fragment | None:
+def _optional_fragment(article: Article, span: Place | None) -> Fragment | None:
     if span is None:
         return None
-    start, end, words = _fragment(article, span)
+    start, end, words = _resolve_place(article, span)
     return Fragment(start=start, end=end, text=words)
 
 
-def _fragment(article: Article, place: Place) -> tuple[int, int, str]:
+def _resolve_place(article: Article, place: Place) -> tuple[int, int, str]:
     if isinstance(place, str):
-        place = _located(article.text, place)
+        place = _locate_once(article.text, place)
     start, end = (place.start, place.end) if isinstance(place, Span) else place
     if not 0 <= start < end <= len(article.text) or not article.text[start:end].strip():
         raise UnusableInput(
@@ -105,7 +104,7 @@ def _fragment(article: Article, place: Place) -> tuple[int, int, str]:
     return start, end, article.text[start:end]
 
 
-def _located(text: str, quote: str) -> Span:
+def _locate_once(text: str, quote: str) -> Span:
     at = locate(quote, text)
     if at is None:
         raise UnusableInput(f"The article does not have the words {quote[:80]!r}. Give them just as it has them.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rag.statements.extract import FINGERPRINT, extract_statements, read_article
-from rag.statements.reading import Reading
+from rag.statements.extract import FINGERPRINT, Reading, extract_statements, read_article
 
 __all__ = ["FINGERPRINT", "Reading", "extract_statements", "read_article"]

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from rag.domain import Span
 from rag.knowledge.tables import words_of
+from rag.knowledge.words import HONORIFICS
 from rag.statements.entities import (
     EntityRegistry,
     Person,
@@ -15,7 +16,7 @@ from rag.statements.entities import (
     country_at,
     name_around,
 )
-from rag.statements.nouns import SPEAKING_BODIES, SPOKESPEOPLE
+from rag.statements.nouns import MEMBERS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
 from rag.statements.speakers import Speaker
 from rag.statements.states import acts_for_state
@@ -142,8 +143,11 @@ class AffiliationResolver:
                     continue
                 first, last = name_around(tree, word)
                 first += first < last and tree[first].pos == "DET"
-                if first == last and tree[first].text.lower() in words_of("offices", "portfolio_names"):
-                    continue  # Finance Minister
+                inside = {tree[at].text.lower() for at in range(first, last + 1)}
+                if inside <= words_of("offices", "portfolio_names") | {"new", "shadow", "deputy", "acting"}:
+                    continue  # Finance Minister, New Home Secretary
+                if first > 0 and tree[first - 1].text.lower() in HONORIFICS:
+                    continue  # Mr Roe-Hale, of whom the parser made a body
                 bracket = next((at for at in range(first + 1, last + 1) if tree[at].text == "("), last + 1)
                 span = tree.span(first, bracket - 1)  # the Associated Press (AP)
                 return Actor(name=span.of(tree.text), basis=span)
@@ -195,7 +199,7 @@ class AffiliationResolver:
     def _body_of(self, person: Person) -> Actor | None:
         """An organisation in the person's titles: NATO Secretary General X."""
         for role in person.roles:
-            for word in self.tree.words(role.span) if not role.past else ():
+            for word in self.tree.words(role.span) if not role.past and role.head not in MEMBERS else ():
                 if self.tree[word].lemma.lower() == role.head and (body := self._body(word)) is not None:
                     return body
         return None
@@ -211,6 +215,8 @@ class AffiliationResolver:
                 candidates.discard(known.name)
         if len(candidates) != 1 or (country := candidates.pop()) not in self._named_states:
             return None  # one that only a city of it is named of is no party
+        if len(self._states) == 1 and (country not in self._subjects or self._named_states != {country}):
+            return None  # nothing was excluded, and it does nothing or is not the only country
         basis = self._nearest_passage(person, country)
         return Actor(name=country, basis=basis, inferred=True) if basis is not None else None
 
@@ -226,6 +232,13 @@ class AffiliationResolver:
             ):
                 countries.add(country[0])
         return countries
+
+    @cached_property
+    def _subjects(self) -> set[str]:
+        """Countries that do something in the article: subjects of sentences, or what acts for them is theirs."""
+        tree = self.tree
+        doing = [token.index for token in tree.tokens if token.dep in ("nsubj", "nsubjpass", "poss", "agent")]
+        return {named[0] for word in doing if (named := country_at(self.people, word)) is not None}
 
     @cached_property
     def _named_states(self) -> set[str]:

@@ -69,8 +69,15 @@ class Antecedents:
         weak: tuple[Referent, ...] = ()
         for back, number in self._before(word):
             ranked = self._ranked(number, word, gender, barred)
+            if not ranked and back and self._open_subject(number, gender):
+                return Antecedent()  # who "he" is there was not certain, so neither is it here
             if back == 0:
-                ranked = [pair for pair in ranked if pair[0] >= _SUBJECT]
+                owner = self.tree[word].tag == "PRP$" and len(ranked) == 1 and _OBJECT <= ranked[0][0] != _AGENT
+                if (known := self._announced(word, gender)) is not None:
+                    return known
+                ranked = [pair for pair in ranked if owner or pair[0] >= _SUBJECT]
+                if owner and ranked:
+                    return self._decided([ranked[0][1]], [], gender, word)
             if not ranked:
                 continue
             best, first = ranked[0]
@@ -84,6 +91,32 @@ class Antecedents:
                 return Antecedent()
             return self._decided(tied, [one for score, one in ranked if score >= _OBJECT], gender, word)
         return self._weak_or(weak, [], word, gender) if weak else Antecedent()
+
+    def _open_subject(self, number: int, gender: Gender | None) -> bool:
+        """True for a sentence whose subject is a pronoun of the gender that means nobody for certain."""
+        tree = self.tree
+        return any(
+            tree[at].text.lower() == gender and tree[at].dep == "nsubj" and tree.quoted[at] < 0
+            for at in tree.sentences[number]
+            if self._is_main(tree[at].head) and self._unnamed(at) is None
+        )
+
+    def _announced(self, word: int, gender: Gender | None) -> Antecedent | None:
+        """Whom a pronoun announces in a phrase that opens a sentence, where nobody was named: *In his reply*, Jay Roe
+        said; *When she spoke*, Ida Holm called for ..."""
+        tree = self.tree
+        opening, below = tree.sentence(word)[0], word
+        for up in tree.ancestors(word):
+            if tree[below].dep in ("prep", "advcl") and below < up and opening in tree.subtree(below):
+                own = [noun for noun in tree.deps(up, "nsubj") if noun > max(tree.subtree(below))]
+                person = self.people.of(own[0]) if len(own) == 1 else None
+                named = any(self.people.of(inner) for inner in range(opening, word))
+                if person is None or named or person.gender not in (None, gender) or tree[opening].text == "But":
+                    return None
+                one = Referent(person=person, noun=own[0], gender=person.gender)
+                return Antecedent(referent=one, at=tree.span(self.people.first(own[0]), own[0]))
+            below = up
+        return None
 
     def _decided(self, tied: list[Referent], everyone: list[Referent], gender: Gender | None, word: int) -> Antecedent:
         """The one that stands out; nobody where several do, or where another is known to be of the gender and the one
@@ -110,7 +143,8 @@ class Antecedents:
             return self._decided(subjects, subjects, gender, word)
         last = self._last(word)
         agree = any(one.gender == gender for one in weak) and subjects[0].gender is None and gender is not None
-        if len(subjects) == 1 and last is not None and last.key == subjects[0].key and not agree:
+        says = self.tree[self.tree[word].head].lemma in QUOTE_CUES
+        if len(subjects) == 1 and last is not None and last.key == subjects[0].key and not agree and says:
             new = [one for one in weak if one.person is not None and self._new(one.person, word)]
             if not new or self._goes_on(word):
                 return self._decided(subjects, subjects, gender, word)
@@ -148,6 +182,9 @@ class Antecedents:
         tree = self.tree
         verb = tree[word].head
         beside = {inner for child in tree.children[verb] if child > word for inner in tree.subtree(child)}
+        for child in tree.deps(verb, "advcl"):  # Questioned by Roe, *he* said ...: he is not Roe
+            if child < word and not tree.deps(child, "nsubj", "mark") and tree[child].tag in ("VBN", "VBG", "VBD"):
+                beside |= {inner for inner in tree.subtree(child) if tree[inner].dep in ("pobj", "dobj", "appos")}
         named = (
             self.people.of(inner)
             for inner in content | beside

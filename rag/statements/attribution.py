@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rag.domain import Span, StatementKind
-from rag.statements.candidates import Candidate, candidates
+from rag.statements.candidates import candidates
 from rag.statements.confidence import LEAST, weigh
 from rag.statements.cues import QUOTE_CUES, Verdict, verdict
 from rag.statements.days import day_in_front
 from rag.statements.grammar import verb_cue
 from rag.statements.labels import questions
 from rag.statements.parsed_text import ParsedText
+from rag.statements.phrases import Candidate
 from rag.statements.quotation_links import link_quotations, quote_source, speaks
 from rag.statements.unsaid import is_purpose, unsaid, withheld
 
@@ -133,6 +134,11 @@ def _beside(tree: ParsedText, anchor: int, outside: set[int], words: set[int]) -
     if not outside or outside & words or max(outside) + 1 in words or max(words) + 1 in outside:
         return outside
     gap = range(max(outside) + 1, min(words))
+    if anchor < min(outside) and [tree[word].text for word in gap] == [","]:
+        return outside  # said he had not noticed, *"but then I drink tea"*
+    split = max(outside) < anchor < min(words) and tree[min(words) - 1].text == ","
+    if split and tree[min(words) + 1].text[:1].islower():
+        return outside  # The door had jammed, X said, *"and then it fell"*
     short = anchor < min(outside) and 0 < len(gap) <= _GAP
     plain = all(tree[word].pos != "PUNCT" and tree.quoted[word] < 0 for word in gap)
     return outside | set(gap) if short and plain else set()
@@ -143,6 +149,7 @@ def _select(tree: ParsedText, pool: list[tuple[Candidate, Verdict]]) -> Iterator
     that claims something of its own."""
     in_content: set[int] = set()
     in_cue: set[int] = set()
+    quoted = {word for one, _ in pool if one.construction == "quote" for word in one.content}
     pool.sort(
         key=lambda pair: (
             pair[0].construction != "transcript",
@@ -158,6 +165,8 @@ def _select(tree: ParsedText, pool: list[tuple[Candidate, Verdict]]) -> Iterator
         if (candidate.anchor in in_content and not nested) or candidate.anchor in in_cue:
             continue
         content = _led_in(tree, candidate, _snapped(tree, candidate)) - candidate.cue - candidate.source
+        content |= _runs_on(tree, content, quoted) if candidate.construction != "quote" else set()
+        content |= _and_that(tree, candidate, content)
         if not nested:
             if 2 * len(content & in_content) >= len(content):
                 continue
@@ -233,6 +242,35 @@ def _led_in(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[in
         if words and max(words) == first - 1 and anchor not in range(min(words), first) and not words & candidate.cue:
             return content | words
     return content
+
+
+def _runs_on(tree: ParsedText, content: set[int], taken: set[int]) -> set[int]:
+    """The rest of a sentence that goes on from its content in a quotation of nobody else: expects it to open, *"if the
+    wind behaves"*."""
+    last = max(content, default=-1)
+    at = last + 1 + (last + 1 < len(tree) and tree[last + 1].text == ",")
+    if last < 0 or at >= len(tree) or tree.quoted[last] >= 0 or tree.quoted[at] < 0:
+        return set()
+    quotation = tree.quotations[tree.quoted[at]]
+    words = tree.words(quotation.span)
+    ends = quotation.inner.of(tree.text)[-1] in ".?!" or (words[-1] + 1 < len(tree) and tree[words[-1] + 1].text == ".")
+    small = tree[words[0] + 1].text[:1].islower() and words[0] == at
+    return set(range(last + 1, words[-1] + 1)) if ends and small and not taken & set(words) else set()
+
+
+def _and_that(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
+    """A further clause with "that" right behind a first one, whatever it was hung on: said that A, *and that B*."""
+    last = max(content, default=-1)
+    if candidate.construction not in ("clause", "quote") or last < candidate.anchor:
+        return set()
+    at = last + 1
+    while at < len(tree) and (tree[at].text == "," or tree[at].dep == "cc") and at - last < 3:
+        at += 1
+    marked = at > last + 1 and at < len(tree) and tree[at].text.lower() == "that" and tree[at].dep == "mark"
+    if not marked or tree[at].sentence != tree[last].sentence or tree[at - 1].dep != "cc":
+        return set()
+    clause = tree.subtree(tree[at].head)
+    return set(range(last + 1, max(clause) + 1)) if min(clause) == at else set()
 
 
 def _content_runs(tree: ParsedText, content: set[int]) -> list[tuple[int, int]]:

@@ -6,8 +6,6 @@ A candidate's `key` is what the lexicon decides by: the lemma of the cue, with i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
 
 from rag.statements.grammar import (
     bare_participle,
@@ -25,47 +23,24 @@ from rag.statements.grammar import (
     verb_cue,
     within,
 )
-from rag.statements.labels import labelled
 from rag.statements.parsed_text import ParsedText
-from rag.text.sentences import lines
+from rag.statements.phrases import Candidate, according, blocks, in_poll, in_words, of_adverb, of_lines, of_noun
 
 COMPLEMENTS = frozenset("for as of about over on against to with into".split())
 """Prepositions whose phrase belongs to the content after an object: praised her *for her vote*."""
 
-_LIGHT_PREPOSITIONS = COMPLEMENTS | frozenset("at toward towards from that".split())
-_RECEIVING = frozenset("draw win get have gain receive".split())
+_LIGHT_PREPOSITIONS = COMPLEMENTS | frozenset("at toward towards that".split())
 _RELATIVE = frozenset("who which that whom".split())
 # Lemmas that the parser's lemmatizer gets wrong.
 _LEMMAS = {"hop": "hope", "hat": "hate", "rat": "rate", "retweete": "retweet", "streese": "stress", "pooh": "pooh-pooh"}
 _SEEMING = frozenset("seem appear".split())
 _NAMING = frozenset("call name dub title entitle term label list identify".split())
-_STIFLING = frozenset(
-    """
-quiet quell silence escape avoid dodge evade attract stop end stoke fuel prompt spark draw ignore hear face
-meet answer feed revive
-""".split()
-)
-"""Verbs whose object somebody else utters: the vote did little to *quiet* talk that ..."""
-_BLOCK = 8
-_SELF = frozenset("i we my our you your it's there's".split())
+_BY_WHICH = {"words": "in", "account": "by", "telling": "by", "reckoning": "by", "estimation": "in"}
 RELAYING = frozenset("quote cite report".split())
 _RELAYED = frozenset("say tell write claim add warn insist state argue note announce deny promise suggest".split())
 _TELLING = frozenset("tell warn assure remind inform".split())
 _REASONS = frozenset("because since although though while as".split())
 _COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A possible attribution, in words of the tree. `source` is empty where the grammar shows none."""
-
-    construction: str
-    key: str
-    anchor: int
-    cue: frozenset[int]
-    source: frozenset[int]
-    content: frozenset[int]
-    negated: bool = False
 
 
 def candidates(tree: ParsedText) -> Iterator[Candidate]:
@@ -77,15 +52,17 @@ def candidates(tree: ParsedText) -> Iterator[Candidate]:
             if token.dep not in ("aux", "auxpass"):
                 yield from _Verb(tree, token.index).candidates()
         elif token.pos == "NOUN":
-            yield from _noun(tree, token.index)
-            if token.text.lower() == "words":
-                yield from _in_words(tree, token.index)
+            yield from of_noun(tree, token.index)
+            if token.text.lower() in _BY_WHICH:
+                yield from in_words(tree, token.index)
+            if token.lemma in ("poll", "survey"):
+                yield from in_poll(tree, token.index)
         elif token.pos == "ADV" and token.dep == "advmod":
-            yield from _adverb(tree, token.index)
+            yield from of_adverb(tree, token.index)
         if token.lemma in ("according", "accord") and token.text.lower() == "according":
-            yield from _according(tree, token.index)
-    yield from _lines(tree)
-    yield from _blocks(tree)
+            yield from according(tree, token.index)
+    yield from of_lines(tree)
+    yield from blocks(tree)
 
 
 class _Verb:
@@ -155,9 +132,8 @@ class _Verb:
                 yield from self._make("object", content)
             if child < verb:
                 content |= fronted(tree, verb, child)
-            relative = any(tree[w].tag == "WDT" and tree[w].text.lower() == "that" for w in tree.deps(child, "nsubj"))
-            if relative and not (self.lemma in _TELLING and tree.deps(verb, "dobj", "dative")):
-                continue  # a relative clause: "agreed in July that banned"
+            if self._is_relative(child) or (self.lemma == "allow" and not has_mark(tree, child, "that")):
+                continue
             marked = tree.child(child, "mark") is not None
             kind = "clause" if marked or not bare_participle(tree, child) else "ing"
             clear = tree.child(verb, "acomp", "oprd")
@@ -181,6 +157,19 @@ class _Verb:
                 yield from self._make(
                     "to", content | set(self._neighbour_not(child)) | self._further_infinitives(child)
                 )
+
+    def _is_relative(self, clause: int) -> bool:
+        """True for a relative clause that was taken for what is said: agreed in July *that banned*; believes in news
+        *that tells*, where the parser made a conjunction of "that"."""
+        tree = self.tree
+        if any(tree[w].tag == "WDT" and tree[w].text.lower() == "that" for w in tree.deps(clause, "nsubj")):
+            return not (self.lemma in _TELLING and tree.deps(self.verb, "dobj", "dative"))
+        for mark in tree.deps(clause, "mark"):
+            after = next((word for word in range(mark + 1, len(tree)) if tree[word].pos != "PUNCT"), mark)
+            finite = tree[after].tag in ("VBZ", "VBD", "VBP", "MD")
+            if tree[mark].text.lower() == "that" and finite and tree[mark - 1].pos == "NOUN":
+                return True
+        return False
 
     def _complements(self) -> list[int]:
         """The clauses that the verb governs, but for one before the word that makes a reason of the verb's own: Roe is
@@ -229,6 +218,11 @@ class _Verb:
         heard = tree.child(verb, "dobj", "dative")
         if self.lemma not in _TELLING or heard is None or tree.deps(verb, "ccomp", "xcomp"):
             return
+        for child in tree.deps(heard, "relcl"):  # told officers they had seen ...
+            told = tree.deps(child, "nsubj")
+            if told and min(tree.subtree(child)) == told[0] == heard + 1 and tree[told[0]].tag == "PRP":
+                yield from self._make("clause", tree.subtree(child), source=self.source)
+                return
         last = max(tree.subtree(heard))
         if (
             last + 1 >= len(tree)
@@ -278,7 +272,11 @@ class _Verb:
         """The plan, *officials said*, will fail; *as he put it*."""
         tree, verb = self.tree, self.verb
         token = tree[verb]
-        if token.head == verb or tree.deps(verb, "ccomp", "dobj"):
+        if token.head == verb or tree.deps(verb, "ccomp"):
+            return
+        if tree.deps(verb, "dobj") and (
+            self.lemma not in _TELLING or token.dep != "conj" or tree.deps(token.head, "cc")
+        ):
             return
         as_marked = any(tree[word].text.lower() == "as" for word in tree.deps(verb, "mark", "advmod"))
         if token.dep == "parataxis" and self.source:
@@ -302,6 +300,7 @@ class _Verb:
             first > 0
             and tree[first - 1].text in (",", "—", "–")
             and tree[self.subject or first].tag not in ("WP", "WDT")
+            and not any(tree[word].tag == "WP$" for word in self.source)
         )
 
     def _objects(self) -> Iterator[Candidate]:
@@ -322,7 +321,10 @@ class _Verb:
                 yield from self._make("object to", content | tree.subtree(infinitive[0]))
             complement: set[int] = set()
             for word in after:
-                if (tree[word].dep == "prep" and tree[word].lemma in COMPLEMENTS) or tree[word].dep in (
+                counted = tree[word].text == "at" and any(
+                    tree[one].pos == "NUM" or tree.deps(one, "nummod") for one in tree.deps(word, "pobj")
+                )
+                if (tree[word].dep == "prep" and (tree[word].lemma in COMPLEMENTS or counted)) or tree[word].dep in (
                     "oprd",
                     "xcomp",
                 ):
@@ -332,10 +334,24 @@ class _Verb:
                             "object prep", content | tree.subtree(word), key=f"{self.lemma} {tree[word].lemma}"
                         )
             yield from self._make("object", content | complement)
+        yield from self._of_which()
         for child in tree.deps(verb, "oprd"):
             subjects = tree.deps(verb, "nsubjpass")
             if not subjects:
                 yield from self._make("object", tree.subtree(child))
+
+    def _of_which(self) -> Iterator[Candidate]:
+        """A version *that* Roe *described as* "early", with or without "that": the noun belongs to what is said."""
+        tree, verb = self.tree, self.verb
+        told = [*tree.deps(verb, "oprd"), *(word for word in tree.deps(verb, "prep") if tree[word].lemma == "as")]
+        where = any(tree[word].tag == "WRB" for word in tree.deps(verb, "advmod"))
+        if tree[verb].dep == "relcl" and told and not where and not tree.deps(verb, "dobj"):
+            noun = tree[verb].head
+            apart = [*tree.deps(noun, "relcl", "appos", "prep"), verb]
+            content = tree.subtree(noun, without=apart).union(*(tree.subtree(word) for word in told))
+            if self.subject in tree.deps(verb, "nsubj") and tree[self.subject or 0].tag not in ("WDT", "WP"):
+                key = self.lemma if tree[told[0]].dep == "oprd" else f"{self.lemma} as"
+                yield from self._make("object" if key == self.lemma else "object prep", content, key=key)
 
     def _light(self, noun: int, after: list[int]) -> Iterator[Candidate]:
         """Verb and noun as one cue: *sounded the alarm* that ..., *poured scorn* on ..."""
@@ -348,8 +364,6 @@ class _Verb:
             if word < noun:
                 continue
             dep = tree[word].dep
-            if dep == "prep" and tree[word].lemma == "from" and self.lemma in _RECEIVING:
-                continue  # drew criticism from X: what X criticised is the subject
             if dep == "prep" and tree[word].lemma in _LIGHT_PREPOSITIONS and has_object(tree, word):
                 yield from self._make("light", tree.subtree(word) - {word}, key=key, cue=cue | {word})
             elif dep in ("acl", "ccomp", "advcl", "relcl") and (
@@ -440,179 +454,3 @@ class _Verb:
         if complement and tree[min(complement)].dep == "prep" and min(complement) == max(self.cue) + 1:
             by = by | {min(complement)}
         yield from self._make(kind, about | complement, cue=by, source=source)
-
-
-def _lines(tree: ParsedText) -> Iterator[Candidate]:
-    """Lines whose form says who speaks: labels, signatures, answers of an interview."""
-    for source, cue, content in labelled(tree):
-        if source and cue and content:
-            yield _line_candidate(source, cue, content)
-
-
-def _blocks(tree: ParsedText) -> Iterator[Candidate]:
-    """A paragraph that ends with *X added:* and the whole next one, which stands there without marks."""
-    spans = lines(tree.text)
-    for line, following in pairwise(spans):
-        if tree.text[line.end - 1] != ":" or tree.text[following.start] in "\"“‘'-*•":
-            continue
-        words = tree.words(line)
-        verb = next((at for at in reversed(words) if tree[at].tag in ("VBD", "VBZ", "VBP")), None)
-        content = tree.words(following)
-        if verb is None or tree.quoted[verb] >= 0 or len(content) < _BLOCK or words[-1] - verb > _BLOCK:
-            continue
-        source = source_words(tree, subject(tree, verb), verb)
-        if source and any(tree[word].text.lower() in _SELF for word in content):
-            yield Candidate(
-                construction="block",
-                key=tree[verb].lemma,
-                anchor=verb,
-                cue=frozenset(verb_cue(tree, verb)),
-                source=frozenset(source),
-                content=frozenset(content),
-            )
-
-
-def _line_candidate(source: list[int], cue: list[int], content: list[int]) -> Candidate:
-    return Candidate(
-        construction="transcript",
-        key=":",
-        anchor=cue[0],
-        cue=frozenset(cue),
-        source=frozenset(source),
-        content=frozenset(content),
-    )
-
-
-def _noun(tree: ParsedText, noun: int) -> Iterator[Candidate]:
-    """A noun that carries its own content: *Rubio's claim* that ..., *criticism of* ... by ..."""
-    owner = tree.child(noun, "poss")
-    by = next((word for word in tree.deps(noun, "prep") if tree[word].lemma in ("by", "from")), None)
-    named = owner if owner is not None else tree.child(by, "pobj") if by is not None else None
-    if named is None:
-        named = _who_utters(tree, noun)
-    source = source_words(tree, named, noun)
-    extra = {by} if by is not None and owner is None else set()
-    for child in tree.children[noun]:
-        if child < noun:
-            continue
-        dep = tree[child].dep
-        content: set[int] = set()
-        cue = {noun} | extra | _before_noun(tree, noun)
-        key = tree[noun].lemma
-        if dep in ("acl", "ccomp") and (has_mark(tree, child, "that", "whether") or has_to(tree, child)):
-            content = tree.subtree(child)
-        elif dep == "prep" and child != by and has_object(tree, child):
-            content, cue, key = tree.subtree(child) - {child}, cue | {child}, f"{key} {tree[child].lemma}"
-        if content - cue - source:
-            yield Candidate(
-                construction="noun",
-                key=key,
-                anchor=noun,
-                cue=frozenset(cue),
-                source=frozenset(source),
-                content=frozenset(content - cue - source),
-            )
-
-
-def _who_utters(tree: ParsedText, noun: int) -> int | None:
-    """The subject of the verb that the noun is an object of: X made *a promise*, X closed with *a tribute*."""
-    top = noun
-    while tree[top].dep == "conj" and tree[tree[top].head].pos == "NOUN":
-        top = tree[top].head
-    if tree[top].dep == "dobj":
-        return subject(tree, tree[top].head) if tree[tree[top].head].lemma not in _STIFLING else None
-    preposition = tree[tree[top].head]
-    if tree[top].dep == "pobj" and preposition.lemma in ("with", "in") and tree[preposition.head].pos == "VERB":
-        return subject(tree, preposition.head) if preposition.dep == "prep" else None
-    return None
-
-
-def _before_noun(tree: ParsedText, noun: int) -> set[int]:
-    """Article and adjectives right before a noun, after its possessor."""
-    words = set()
-    word = noun - 1
-    while word >= 0 and tree[word].head == noun and tree[word].dep in ("det", "amod", "compound"):
-        words.add(word)
-        word -= 1
-    return words
-
-
-def _adverb(tree: ParsedText, adverb: int) -> Iterator[Candidate]:
-    """*reportedly*, *allegedly*: the clause is the content, nobody the source."""
-    head = tree[adverb].head
-    content = tree.subtree(head, without=[adverb])
-    if content:
-        yield Candidate(
-            construction="adverb",
-            key=tree[adverb].lemma,
-            anchor=adverb,
-            cue=frozenset({adverb}),
-            source=frozenset(),
-            content=frozenset(content),
-        )
-
-
-def _next_words(tree: ParsedText, to: int) -> set[int]:
-    """The words after "to" up to a mark or a verb in a finite form, where the parser took them for no noun phrase:
-    according to *engineer Jane Roe*."""
-    last = to
-    while last + 1 < len(tree) and last - to < 8 and tree[last + 1].pos != "PUNCT":
-        if tree[last + 1].tag in ("VBD", "VBZ", "VBP", "MD"):
-            break
-        last += 1
-    words = set(range(to + 1, last + 1))
-    return words if any(tree[word].pos == "PROPN" for word in words) else set()
-
-
-def _in_words(tree: ParsedText, words: int) -> Iterator[Candidate]:
-    """His denial, *in her words*, was "...": what stands around it in quotation marks is hers. *In the words of the
-    mayor*, the plan is "...": what follows the comma is the mayor's."""
-    preposition, owner, sentence = tree[words].head, tree.owner(words), tree.sentence(words)
-    if tree[words].dep != "pobj" or tree[preposition].text.lower() != "in":
-        return
-    clause = next((up for up in tree.ancestors(preposition) if is_clause(tree, up)), None)
-    comma = next((word for word in sentence if word > words and tree[word].text == ","), None)
-    if owner is not None and clause is not None:
-        cue = {preposition, words}
-        source = tree.subtree(owner) - {word for word in tree.subtree(owner) if tree[word].dep == "case"}
-        content = tree.subtree(clause) - tree.subtree(preposition)
-    elif owner is None and comma is not None and preposition == sentence[0] and tree[words + 1].lemma == "of":
-        cue = set(range(preposition, words + 2))
-        source = set(range(words + 2, comma))
-        content = {word for word in sentence if word > comma}
-    else:
-        return
-    if any(tree.quoted[word] >= 0 for word in content):
-        yield Candidate(
-            construction="in words",
-            key="in words",
-            anchor=words,
-            cue=frozenset(cue),
-            source=frozenset(source),
-            content=frozenset(content),
-        )
-
-
-def _according(tree: ParsedText, word: int) -> Iterator[Candidate]:
-    """*according to* X: the clause around it is the content."""
-    to = tree.child(word, "prep")
-    if to is None and word + 1 < len(tree) and tree[word + 1].text.lower() == "to":
-        to = word + 1
-    named = tree.child(to, "pobj") if to is not None else None
-    if to is None:
-        return
-    source = source_words(tree, named, word) if named is not None else _next_words(tree, to)
-    if not source:
-        return
-    whole = tree.subtree(word) | tree.subtree(to)
-    head = next((up for up in tree.ancestors(word) if is_clause(tree, up)), tree[word].head)
-    content = tree.subtree(head) - whole
-    if content:
-        yield Candidate(
-            construction="according",
-            key="according to",
-            anchor=word,
-            cue=frozenset({word, to}),
-            source=frozenset(source),
-            content=frozenset(content),
-        )

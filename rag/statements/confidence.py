@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.statements.candidates import Candidate
 from rag.statements.cues import Verdict
 from rag.statements.parsed_text import ParsedText
+from rag.statements.phrases import Candidate
 
 LEAST = 0.4
 """Below this confidence nothing is attributed."""

@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any, Literal
 
 from rag.knowledge.tables import table
-from rag.knowledge.words import DENYING as DENIALS
-from rag.knowledge.words import REJECTING as REJECTIONS
-from rag.statements.candidates import Candidate
+from rag.knowledge.words import DENIAL_VERBS as DENIALS
+from rag.knowledge.words import REJECTION_VERBS as REJECTIONS
+from rag.statements.phrases import Candidate
 
 Class = Literal["saying", "thinking", "wishing", "judging"]
 

@@ -6,8 +6,8 @@ import re
 from datetime import date
 
 from rag.domain import Month, Span
-from rag.statements.candidates import Candidate
 from rag.statements.parsed_text import ParsedText
+from rag.statements.phrases import Candidate
 from rag.text.dates.in_text import resolve
 
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"

@@ -9,32 +9,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.domain import Span
-from rag.knowledge.words import GENDERED_NAMES, HONORIFICS, MEN_NAMED, WOMEN_NAMED
+from rag.knowledge.words import FEMALE_NAMES, GENDERED_NAMES, HONORIFICS, MALE_NAMES
 from rag.statements.name_forms import may_be_short_for, spelled
+from rag.statements.names import is_rank, is_suffix, names_in
 from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
-from rag.text.places import PlaceMention, is_given_name, is_office, place_of, places_in
+from rag.text.places import PlaceMention, is_office, place_of, places_in
 
 Gender = Literal["he", "she"]
-
-_CONTESTS = frozenset("universe world america".split())  # Miss Universe is no surname
-_SHORT_TITLES = frozenset(
-    "rep sen gov gen col maj capt lt sgt cpl adm rev amb del supt pres hon dr prof insp det".split()
-)
-_PARTICLES = frozenset("de di da del della der den van von la le bin ibn al el ter ten dos du".split())
-_HEADLINE_VERBS = frozenset("Says Said Tells Vows Warns Asks Wins Calls Urges Seeks Wants".split())
-_PLACE_WORDS = frozenset("lane street road avenue square park bridge river island lake beach airport station".split())
-_BODY_WORDS = frozenset(
-    """
-act agency alliance army association authority bank bill board bureau campaign center centre chamber church club
-college commission committee company corporation council county courier court daily department district federation
-force forum foundation group guild herald hospital house inc industries institute international league list ltd
-magazine ministry movement museum navy network news office organisation organization party plc police post press
-prison project research school sea senate service society states street studios system telegraph television times
-trust union university water
-""".split()
-)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,7 +68,7 @@ class EntityRegistry:
         self._places = {
             word: mention for mention in self.places for word in tree.words(Span(mention.start, mention.end))
         }
-        names = list(_names(tree))
+        names = list(names_in(tree))
         full = [name for name in names if name[0] < name[1]]
         full += self._unseen_namesakes(full)
         for first, last in sorted(full, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
@@ -173,7 +156,7 @@ class EntityRegistry:
         person.gender = person.gender or _title_gender(tree, first)
         person.mentions.append(last)
         self.heads.add(last)
-        while last + 1 < len(tree) and tree[last + 1].entity == "PERSON" and _suffix(tree, last + 1):
+        while last + 1 < len(tree) and tree[last + 1].entity == "PERSON" and is_suffix(tree, last + 1):
             last += 1
         for word in range(first, last + 1):
             self._by_word[word] = person
@@ -210,7 +193,7 @@ class EntityRegistry:
             if token.text not in surnames or {token.index, given} & taken or given < 0:
                 continue
             named = tree[given].text[:1].isupper() and fold(tree[given].text) in GENDERED_NAMES
-            if named and tree[given].head == token.index:
+            if named and tree[given].head == token.index and not is_rank(tree, given):
                 unseen.append((given, token.index))
         return unseen
 
@@ -264,7 +247,7 @@ class EntityRegistry:
         if token.pos == "PROPN":
             return token.dep != "compound"
         bare = token.text[:1].isupper() and token.pos == "NOUN" and not tree.children[word]
-        return bare and token.dep == "nsubj" and token.tag == "NN"
+        return bare and token.dep == "nsubj" and token.tag in ("NN", "NNS")
 
     def _describe(self, person: Person, word: int) -> None:
         """Collects role and country from the words around one mention."""
@@ -272,7 +255,9 @@ class EntityRegistry:
         top = self._top(word)
         for noun in self._titles(person, word, top):
             role = role_at(tree, noun, stop=self.first(word))
-            if role is not None:
+            if role is not None and tree[noun].tag in ("NNS", "NNPS"):
+                role = None  # "rivals A and B", "B's supporters"
+            elif role is not None:
                 person.roles.append(role)
                 gender: Gender | None = "she" if role.head in WOMEN else "he" if role.head in MEN else None
                 person.gender = person.gender or gender
@@ -309,7 +294,8 @@ class EntityRegistry:
             if child < before and self.of(child) is None and tree.deps(child, "prep"):
                 yield child
         others = any(self.of(between) not in (None, person) for between in range(top + 1, first))
-        if top != word and tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top != before and not others:
+        nominal = tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top not in (word, before)
+        if nominal and not others and (top < first or tree[word].dep == "appos"):  # the Roe campaign manager is not Roe
             yield top
         for child in tree.deps(word, "appos"):
             if tree[child].pos in ("NOUN", "PROPN") and self.of(child) is None:
@@ -324,6 +310,8 @@ def countries_of(people: EntityRegistry, noun: int, stop: int | None = None) -> 
         if stop is not None and noun < stop <= word:
             break
         related = people.of(word) is None and tree[word].dep != "prep" and belongs(tree, word, noun)
+        if tree[word].dep == "pobj" and word + 1 < len(tree) and tree[word + 1].tag == "POS":
+            continue  # leader of *France's* opposition, where the parser lost the opposition
         if related and (country := country_at(people, word)) is not None:
             yield country
 
@@ -375,6 +363,18 @@ def belongs(tree: ParsedText, word: int, noun: int) -> bool:
     return True
 
 
+def _last_of_role(tree: ParsedText, noun: int, words: set[int]) -> int:
+    """The last of `words` that follow the noun without a gap; the noun where they are cut short: head of *Spain's*."""
+    last = noun
+    while last + 1 in words:
+        last += 1
+    if last + 1 < len(tree) and tree[last + 1].tag == "POS":
+        return noun
+    while tree[last].pos == "PUNCT" and last > noun:
+        last -= 1
+    return last
+
+
 def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None:
     """The role that `noun` names, with its modifiers ("communications director"), or None if it names none.
 
@@ -404,14 +404,9 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
     low = min(words)
     while low < noun and (_of_state(tree[low].text) or tree[low].pos == "DET" or tree[low].text in (",", "'s", "’s")):
         low += 1
-    run = [word for word in sorted(words) if word >= low]
-    last = noun
-    while last + 1 in run:
-        last += 1
+    last = _last_of_role(tree, noun, words)
     while tree[low].pos in ("PUNCT", "DET") and low < noun:
         low += 1
-    while tree[last].pos == "PUNCT" and last > noun:
-        last -= 1
     span = tree.span(low, last)
     return Role(words=span.of(tree.text), head=tree[noun].lemma.lower(), span=span, owner=owner)
 
@@ -419,196 +414,14 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
 def _name_gender(words: list[str]) -> Gender | None:
     """What the given name of a full name tells, None where it is used for both or not known."""
     if len(words) == 1:  # a man's given name is too often a surname
-        return "she" if words[0] in WOMEN_NAMED else None
-    return "he" if words[0] in MEN_NAMED else "she" if words[0] in WOMEN_NAMED else None
-
-
-def _hyphen(tree: ParsedText, word: int) -> bool:
-    """True for the hyphen inside a name: Stanley-Becker."""
-    inside = word + 1 < len(tree) and tree[word + 1].entity == "PERSON" and tree[word + 1].start == tree[word].end
-    return tree[word].text == "-" and inside
+        return "she" if words[0] in FEMALE_NAMES else None
+    return "he" if words[0] in MALE_NAMES else "she" if words[0] in FEMALE_NAMES else None
 
 
 def _title_gender(tree: ParsedText, first: int) -> Gender | None:
     return HONORIFICS.get(tree[first - 1].text.lower()) if first > 0 else None
 
 
-def _unseen(tree: ParsedText, word: int) -> bool:
-    """True where a given name and a capitalised word follow each other, of which the parser made no person: *David
-    French* of the league."""
-    if fold(tree[word].text) not in GENDERED_NAMES or word + 1 >= len(tree):
-        return False
-    pair = (tree[word], tree[word + 1])
-    before, after = (tree[at] if 0 <= at < len(tree) else None for at in (word - 1, word + 2))
-    entity = pair[1].entity
-    alone = not (before and before.entity == entity) and not (after and after.entity == entity)
-    return (
-        all(part.pos == "PROPN" and part.text[:1].isupper() and part.text[1:].islower() for part in pair)
-        and pair[0].head == pair[1].index
-        and "PERSON" not in (pair[0].entity, entity)
-        and (entity in ("", "NORP") or (alone and not _no_name(pair[1].text) and pair[0].entity == entity))
-        and not (before and before.pos == "PROPN" and before.text.lower() not in PERSON_NOUNS)
-        and not (after and after.pos == "PROPN")
-    )
-
-
-def _after_title(tree: ParsedText, last: int) -> int | None:
-    """The first word of a name that ends with `last`, of which the parser made no person, though what they are stands
-    beside it: director *Vera Lins*; its director, *Vera Lins*; said postmistress *Vaea Tui*; *Dorn*, an engineer, said;
-    or that acts, and is the name of no body: *Bo Haug* shook his head."""
-    token = tree[last]
-    if token.pos != "PROPN" or token.entity == "PERSON" or not _named_word(tree, last):
-        return None
-    first = last
-    while first > 0 and last - first < 2 and tree[first - 1].head == last and _named_word(tree, first - 1):
-        first -= 1
-    if last + 1 < len(tree) and tree[last + 1].pos == "PROPN" and tree[last + 1].head == last:
-        return None
-    after = [child for child in tree.deps(last, "appos") if tree[child].lemma in PERSON_NOUNS and child > last + 1]
-    if after and tree[last + 1].text == "," and tree[after[0]].tag == "NN":
-        return first
-    if first == last:
-        return None
-    before = tree[first - 1] if first > 0 else None
-    above = tree[token.head]
-    titled = before is not None and before.pos != "PROPN" and before.text.lower() in PERSON_NOUNS
-    described = token.dep == "appos" and above.text.lower() in PERSON_NOUNS and above.tag in ("NN", "JJ")
-    bare = token.entity == "" and not any(tree[child].pos == "DET" for child in tree.children[last])
-    acts = bare and token.dep == "nsubj" and tree[token.head].tag in ("VBD", "VBZ") and last < token.head
-    return first if titled or described or acts else None
-
-
-def _named_word(tree: ParsedText, word: int) -> bool:
-    """True for a capitalised word that is no part of the name of a body or a place."""
-    text = tree[word].text
-    plain = text[:1].isupper() and not text.isupper() and text.replace("-", "").replace("'", "").isalpha()
-    return plain and tree[word].pos == "PROPN" and not _no_name(text)
-
-
-def _no_name(text: str) -> bool:
-    return text.lower() in _BODY_WORDS or text.lower() in PERSON_NOUNS or text.lower() in _PLACE_WORDS
-
-
-def _astray(tree: ParsedText, first: int, last: int) -> bool:
-    """True for words of which the parser made a person but which name a place ("Mill Lane"), or which only open a
-    sentence and describe a noun (*Wildfire* service)."""
-    if first < last:
-        return tree[last].text.lower() in _PLACE_WORDS | _BODY_WORDS
-    token = tree[first]
-    if token.text.lower() in _BODY_WORDS and token.dep != "dobj":
-        return first == 0 or tree[first - 1].text.lower() not in HONORIFICS
-    opens = token.index == tree.sentence(first)[0]
-    return opens and token.dep == "compound" and tree[token.head].pos == "NOUN" and first + 1 == token.head
-
-
-def _names(tree: ParsedText) -> Iterator[tuple[int, int]]:
-    """(first, last) word of every name of a person, without possessive and titles."""
-    word = 0
-    while word < len(tree):
-        if _unseen(tree, word):
-            yield word, word + 1
-            word += 2
-            continue
-        if (start := _after_title(tree, word)) is not None:
-            yield start, word
-            word += 1
-            continue
-        if tree[word].entity != "PERSON" or not tree[word].text[0].isupper():
-            word += 1
-            continue
-        first = word
-        while (
-            word + 1 < len(tree)
-            and tree[word + 1].entity == "PERSON"
-            and tree[word + 1].sentence == tree[first].sentence
-            and (tree[word + 1].text[0].isupper() or _hyphen(tree, word + 1) or tree[word].text == "-")
-            and tree[word + 1].start - tree[word].end <= 1
-        ):
-            word += 1
-        last = word = _through_particles(tree, word)
-        word += 1
-        while last > first and (
-            tree[last].text in _HEADLINE_VERBS or (_suffix(tree, last) and not _both_suffixes(tree))
-        ):
-            last -= 1
-        if fold(tree[last].text) in _CONTESTS:
-            continue
-        first = _past_titles(tree, first, last)
-        first -= first == last and _given_before(tree, last)
-        if first >= 2 and tree[first - 1].text == "-" and tree[first - 1].end == tree[first].start:
-            first -= 2 if tree[first - 2].pos == "PROPN" and tree[first - 2].end == tree[first - 1].start else 0
-        first, last = _whole_name(tree, first, last)
-        word = max(word, last + 1)
-        words = tree.span(first, last).of(tree.text)
-        named = words[:1].isupper() and place_of(words) is None and tree[first].text.lower() not in HONORIFICS
-        if named and not _astray(tree, first, last):
-            yield first, last
-
-
-def _suffix(tree: ParsedText, word: int) -> bool:
-    """True for the Sr. after a name and its point."""
-    return tree[word].text.rstrip(".").lower() in ("sr", "jr", "") and tree[word].text != "..."
-
-
-def _both_suffixes(tree: ParsedText) -> bool:
-    """True for a text in which father and son bear one name."""
-    return "Sr" in tree.text and "Jr" in tree.text
-
-
 def _begins_with_given_name(form: str) -> bool:
     words = fold(form).split()
     return len(words) > 1 and words[0] in GENDERED_NAMES
-
-
-def _given_before(tree: ParsedText, last: int) -> bool:
-    """True where the word before a name of one word belongs to it though the parser left it out: *Bo* Marsh."""
-    before = last - 1
-    if before < 0 or tree[before].head != last or tree[before].dep != "compound" or tree[before].entity:
-        return False
-    alone = (
-        before == 0 or tree[before - 1].pos not in ("PROPN", "ADJ") or tree[before - 1].sentence != tree[last].sentence
-    )
-    known = fold(tree[before].text) in GENDERED_NAMES or tree[before].index == tree.sentence(before)[0]
-    return alone and known and _named_word(tree, before) and tree[before].text.lower() not in HONORIFICS
-
-
-def _through_particles(tree: ParsedText, last: int) -> int:
-    """The last word of a name that a particle joins to one before: Bill *de Blasio*."""
-    at = last + 1
-    while at < len(tree) and tree[at].text in _PARTICLES and tree[at].pos == "PROPN":
-        at += 1
-    joined = last + 1 < at < len(tree) and tree[at].pos == "PROPN" and tree[at].text[:1].isupper()
-    return at if joined and tree[at].sentence == tree[last].sentence else last
-
-
-def _past_titles(tree: ParsedText, first: int, last: int) -> int:
-    """The first word of the name after titles and what goes with them: "Harbour engineer" *Pavel Dorn*."""
-    for word in range(last - 1, first - 1, -1):
-        text = tree[word].text.lower()
-        if text in HONORIFICS or text.rstrip(".") in _SHORT_TITLES or text in PERSON_NOUNS:
-            return word + 1
-    return first
-
-
-def _whole_name(tree: ParsedText, first: int, last: int) -> tuple[int, int]:
-    """A name without the people that stands before it ("Turkish Recep Vural"), and with a given name or surname that a
-    country has as well, which parsers leave out: *Chad* Smith, Jim *Jordan*."""
-    place = place_of(tree[first].text)
-    if place is not None and place[0] == "demonym" and last - first > 1:
-        first += 1
-    while first < last and (tree[first].text.lower() in HONORIFICS or tree[first].lemma in PERSON_NOUNS):
-        first += 1
-    if first > 0 and tree[first - 1].head in range(first, last + 1) and _also_a_name(tree, first - 1):
-        first -= 1
-    after = last + 1
-    if after < len(tree) and tree[last].head == after and tree[last].dep == "compound" and _also_a_name(tree, after):
-        last = after
-    return first, last
-
-
-def _also_a_name(tree: ParsedText, word: int) -> bool:
-    token = tree[word]
-    place = place_of(token.text)
-    if token.pos != "PROPN" or place is None or place[0] not in ("state", "short", "capital"):
-        return False
-    return is_given_name(token.text) and not tree.deps(word, "case")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
 
-from rag.domain import Fragment, Span, Statement
+from rag.domain import ActorMention, Fragment, Span, Statement
 from rag.knowledge.words import NEGATIONS
 from rag.statements.affiliations import AffiliationResolver
 from rag.statements.attribution import Attribution, attributions
@@ -17,15 +18,21 @@ from rag.statements.labels import questions
 from rag.statements.mentions import MentionCollector
 from rag.statements.nouns import KIN
 from rag.statements.occasion import Circumstances, circumstances, goes_on
-from rag.statements.parsed_text import ParsedText
-from rag.statements.parser import Parser
-from rag.statements.reading import Reading
+from rag.statements.parsed_text import ParsedText, Parser
 from rag.statements.speakers import Speaker, SpeakerResolver
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-13"
+FINGERPRINT = "statements-14"
 """Names the version of the rules: statements made under another one must be extracted again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The statements of an article in the order of their contents, and whom it names."""
+
+    statements: tuple[Statement, ...]
+    mentions: tuple[ActorMention, ...] = ()
 
 
 def extract_statements(
@@ -75,6 +82,7 @@ def _people_of(title: str, parser: Parser) -> list[str]:
 
 _NO_ROLES = frozenset("man woman boy girl lady victim winner".split())
 _TURNING = NEGATIONS | {"n't", "n’t"}
+_ANSWERING = frozenset("answer counter interject interrupt rejoin remind reply respond retort".split())
 _AVOIDING = frozenset("decline refuse fail stop avoid cease".split())
 
 
@@ -180,7 +188,8 @@ class _Reading:
         place = self._paragraph(attribution.cue.start)
         if self._occasion is not None and speaker.person is not None and goes_on(self.tree, attribution):
             before, paragraph, occasion = self._occasion
-            if before.person is speaker.person and place - paragraph <= 1:
+            answers = self.tree[attribution.candidate.anchor].lemma in _ANSWERING
+            if (before.person is speaker.person or answers) and place - paragraph <= 1:
                 own = own.filled(occasion)
         self._occasion = (speaker, place, own)
         return own

@@ -73,9 +73,17 @@ def _own_subject(tree: ParsedText, verb: int) -> int | None:
     """The subject of `verb` itself; of several, which a mistaken parse has, the name or the one next to the verb."""
     own = tree.deps(verb, "nsubj") or ([] if is_passive(tree, verb) else tree.deps(verb, "nsubjpass"))
     own = [word for word in own if tree[word].text != "."]  # of "Sr."
+    if len(own) > 1:  # "Summary, 6pm: the mayor has said"
+        colons = [word for word in range(min(own), verb) if tree[word].text == ":"]
+        own = [word for word in own if not colons or word > colons[-1]] or own
     if not own and tree[verb].tag in ("VBD", "VBZ"):  # "Fish farmers said", with "fish" taken for a verb
         clauses = [word for word in tree.deps(verb, "csubj") if tree[word].tag == "VB" and word < verb]
         own = [noun for word in clauses for noun in tree.deps(word, "dobj") if word < noun < verb]
+    told = [clause for clause in tree.deps(verb, "ccomp") if clause < verb]
+    if told and any(word > verb for word in own):  # "Roe - the mayor - has gone, said a source": Roe has gone
+        own = [word for word in own if word > min(told)]
+    if verb - 1 in own and tree[verb - 1].text.lower() in ("he", "she", "they", "it", "i", "we"):
+        return verb - 1
     return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
 
 
@@ -84,6 +92,8 @@ def subject(tree: ParsedText, verb: int) -> int | None:
     for step in range(12):
         if (own := _own_subject(tree, verb)) is not None:
             return own
+        if (doer := _whose_doing(tree, verb)) is not None:
+            return doer
         if is_passive(tree, verb):
             if tree[verb].lemma in _PUT_TO and not tree.deps(verb, "agent"):
                 return None
@@ -105,6 +115,21 @@ def subject(tree: ParsedText, verb: int) -> int | None:
             return tree.child(head, "poss")
         verb = head
     return None
+
+
+def _whose_doing(tree: ParsedText, verb: int) -> int | None:
+    """The person whose doing a participle right behind the name tells, whatever it was hung on: reminds one of *Jay
+    Roe* saying ...; and of a second one that goes on from it: while telling ...
+    """
+    if not bare_participle(tree, verb) or tree[verb].dep not in ("advcl", "acl", "pcomp", "xcomp"):
+        return None
+    before = [child for child in tree.deps(tree[verb].head, "advcl") if child < verb and bare_participle(tree, child)]
+    if before and any(tree[word].text.lower() in ("while", "and") for word in tree.deps(verb, "mark")):
+        return _whose_doing(tree, before[-1])
+    noun = verb - 1
+    held = noun >= 0 and tree[noun].dep == "pobj" and tree[tree[noun].head].lemma == "of"
+    person = held and (tree[noun].entity == "PERSON" or tree[noun].text.lower() in ("him", "her"))
+    return noun if person and tree.quoted[noun] < 0 else None
 
 
 def _who_does(tree: ParsedText, verb: int) -> int | None:
@@ -189,7 +214,8 @@ def is_passive(tree: ParsedText, verb: int) -> bool:
     if auxiliaries or tree.deps(verb, "nsubjpass"):
         return True
     if tree[verb].lemma in _PUT_TO and tree[verb].tag in ("VBN", "VBD") and not tree.deps(verb, "nsubj", "aux", "dobj"):
-        return tree[verb].dep == "advcl"  # asked about it, X said; X said when asked
+        aside = tree[verb].dep == "xcomp" and verb > 0 and tree[verb - 1].text == ","
+        return aside or tree[verb].dep == "advcl"  # asked about it, X said; X said when asked; X said, asked about it
     return tree[verb].tag == "VBN" and tree[verb].dep == "acl" and not tree.deps(verb, "aux", "nsubj")
 
 

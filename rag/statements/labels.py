@@ -10,12 +10,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rag.domain import Span
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import HONORIFICS
 from rag.statements.nouns import PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.sentences import lines
 
-_CLOCK = r"(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d(?: ?[ap]\.?m\.?)?(?: ?(?:GMT|BST|CET|UTC|ET))?\s*(?:[-–—:|]\s*)?)?"
+_CLOCK = (
+    r"(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d(?::[0-5]\d)?(?: ?[ap]\.?m\.?)?(?: ?(?:GMT|BST|CET|UTC|ET))?\s*(?:[-–—:|]\s*)?)?"
+)
 _LEAD = r"(?:(?:And|Also|Then|Plus|This|Here is|Next)(?: from| by)?,? (?:from )?)?"
 _LABEL = re.compile(
     rf"{_CLOCK}(?:[-*•] |[“\"](?=[A-Z]{{3,}}[ :]))?{_LEAD}"
@@ -38,19 +41,8 @@ _RECORDED = re.compile(
     r"(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|The|Senator|Representative|Chairman|Chairwoman|Secretary|Ambassador|General)"
     r" [A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]+){0,3}(?: of [A-Z]\w+)?)(?: ?\([^()]{1,60}\)){0,3}(?P<cue>\.)\s+(?=\S)"
 )
-_ASKERS = frozenset(
-    "q question host interviewer moderator moderatorin presenter anchor reporter journalist journalistin "
-    "announcer frage "
-    "zusatzfrage pregunta periodista pergunta jornalista domanda giornalista journaliste presse press fråga spørsmål "
-    "spørgsmål vraag kysymys pytanie soru вопрос журналист ведущий питання 记者 問 问 記者".split()
-)
-_NO_SPEAKERS = frozenset(
-    """
-analysis answer background breaking caption correction editor's exclusive explainer fact here how live note notes
-opinion photo poll q question read related review source sources summary the this update updated video watch what when
-where who why key more latest
-""".split()
-)
+_ASKERS = words_of("nouns", "askers")
+_NO_SPEAKERS = words_of("nouns", "no_speakers")
 _FUNCTION = frozenset(
     "is are was were be been has have had will would can could should may might must do does did".split()
 )

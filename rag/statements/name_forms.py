@@ -1,28 +1,19 @@
-"""Forms of one name: spellings in Latin letters, initials, short given names, the surname alone."""
+"""Forms of one name: spellings in Latin letters, initials, short given names, the surname alone, acronyms."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 
+from rag.knowledge.tables import table
+from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
 
-_SPELLED_APART = (
-    "serhiy sergei sergey serhii", "volodymyr vladimir wladimir", "oleksandr alexander aleksandr alexandr oleksander",
-    "mykola nikolai nikolay", "dmytro dmitri dmitry dimitri", "andriy andrei andrey andrij", "mykhailo mikhail michail",
-    "yevhen yevgeny evgeny yevgeni evgeni", "oleksiy alexei aleksei alexey aleksey", "pavlo pavel", "petro petr pyotr",
-    "kateryna ekaterina yekaterina", "olena elena yelena", "mohammed muhammad mohamed mohammad muhammed",
-    "william bill will billy", "robert bob rob bobby", "anthony tony", "michael mike mick", "james jim jimmy jamie",
-    "joseph joe", "thomas tom tommy", "richard rick dick richie", "edward ed ted eddie", "charles charlie chuck",
-    "daniel dan danny", "david dave", "stephen steve steven", "christopher chris", "nicholas nick", "andrew andy drew",
-    "benjamin ben", "samuel sam", "alexander alex", "matthew matt", "gregory greg", "kenneth ken", "donald don",
-    "ronald ron", "timothy tim", "patrick pat paddy", "lawrence larry laurence", "elizabeth liz beth betty",
-    "katherine kate kathy katie", "margaret maggie peggy meg", "susan sue", "deborah debbie deb", "jennifer jen jenny",
-    "patricia pat patty", "victoria vicky", "rebecca becky", "barbara barb", "judith judy", "jacob jake", "peter pete",
-)  # fmt: skip
-"""Given names that stand for one another."""
-
-_GIVEN = {name: row.split()[0] for row in reversed(_SPELLED_APART) for name in row.split()}
+_GIVEN = {
+    name: row.split()[0]
+    for row in reversed(table("spellings")["given_names"].strip().splitlines())
+    for name in row.split()
+}
 
 
 def surname_key(name: str) -> str:
@@ -79,3 +70,58 @@ def spelled(word: str) -> str:
     for here, there in _SPELLINGS:
         word = word.replace(here, there)
     return _DOUBLED.sub(r"\1", word.replace("y", "i"))
+
+
+_JOINING = frozenset("of for and on the in to".split())
+_LEAST, _MOST = 2, 7
+
+
+def is_acronym(text: str) -> bool:
+    """True for two to seven capitals, with or without points."""
+    plain = text.replace(".", "")
+    return _LEAST <= len(plain) <= _MOST and plain.isalpha() and plain.isupper()
+
+
+def long_forms(tree: ParsedText) -> dict[str, tuple[int, int]]:
+    """Acronym -> (first, last) word of the name that it stands for: by its initials, or because it follows the name in
+    brackets or after "or"."""
+    names: dict[str, tuple[int, int]] = {}
+    word = 0
+    while word < len(tree):
+        if not _begins(tree, word):
+            word += 1
+            continue
+        first = last = word
+        at = word + 1
+        while at < len(tree) and tree[at].sentence == tree[first].sentence:
+            if _begins(tree, at):
+                last = at
+            elif tree[at].text.lower() not in _JOINING and tree[at].tag != "POS":
+                break
+            at += 1
+        capitals = [tree[one].text[0] for one in range(first, last + 1) if _begins(tree, one)]
+        joined = [tree[one].text[0].upper() for one in range(first, last + 1) if tree[one].tag != "POS"]
+        if len(capitals) >= _LEAST:
+            names.setdefault("".join(capitals), (first, last))
+            names.setdefault("".join(joined), (first, last))
+            if (short := _told(tree, last)) is not None:
+                names[short] = (first, last)
+        word = last + 1
+    return names
+
+
+def _begins(tree: ParsedText, word: int) -> bool:
+    text = tree[word].text
+    return text[:1].isupper() and not is_acronym(text) and tree[word].pos in ("PROPN", "NOUN", "ADJ") and len(text) > 1
+
+
+def _told(tree: ParsedText, last: int) -> str | None:
+    """The acronym right after a name: (BFC); , or BSE,"""
+    if last + 2 >= len(tree):
+        return None
+    opening, inside = tree[last + 1].text, tree[last + 2].text
+    if opening == "(" and is_acronym(inside):
+        return inside.replace(".", "")
+    if opening == "," and inside == "or" and last + 3 < len(tree) and is_acronym(tree[last + 3].text):
+        return tree[last + 3].text.replace(".", "")
+    return None

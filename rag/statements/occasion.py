@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 
 from rag.domain import Span
 from rag.statements.attribution import Attribution
@@ -20,6 +21,7 @@ _ADDRESSEES = frozenset(
     tv broadcaster daily agency channel court jury judge committee panel inquiry parliament assembly council media
     investor analyst delegate voter""".split()
 )
+_APART = frozenset("than since until till".split())
 _AT_BODIES = frozenset("to on with by via".split())
 _BODIES = frozenset({"ORG", "WORK_OF_ART", "GPE", "PRODUCT"})
 
@@ -80,7 +82,15 @@ def _around(tree: ParsedText, attribution: Attribution) -> set[int]:
         for word in words
         if tree.quoted[word] < 0
         and not any(tree[word].start < s.end and s.start < tree[word].end for s in attribution.content)
+        and not (tree[word].entity == "DATE" and _of_other(tree, word))
     }
+
+
+def _of_other(tree: ParsedText, word: int) -> bool:
+    """True for a day of something else: *Tuesday's* vote, fewer than on *Friday*, not since *May*."""
+    above = [word, *takewhile(lambda up: tree[up].pos not in ("VERB", "AUX"), tree.ancestors(word))]
+    named = tree[word].text == "Today" and tree.sentence(word)[0] != word  # the Today programme
+    return named or tree[word].dep == "poss" or any(tree[up].text.lower() in _APART for up in above)
 
 
 def _marked(tree: ParsedText, verb: int) -> bool:

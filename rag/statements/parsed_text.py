@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Protocol
 
 from rag.domain import Fragment, Span
 from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
-from rag.statements.parser import Token
 from rag.text.quotations import Quotation, quotations
 
 SUBJECTS = ("nsubj", "nsubjpass", "csubj")
@@ -19,6 +19,35 @@ _BREAKS = _MARKS | {",", "—", "–", "-", "--"}
 _GOES_ON = frozenset("add adding argue claim insist note stress".split())
 _HELD = frozenset("of for in at".split())  # what an office is held of
 _EDGE = frozenset(",;:.-–—…") | {"--", "...", "—"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """A word of a parsed text. `start`, `end` are characters of the text that was parsed; `head` is the index of
+    its governor in the same parse (its own index at the root). Tags are Universal POS, `tag` Penn Treebank,
+    `dep` CLEAR labels, `entity` an OntoNotes type or "". `sentence` counts sentences from 0."""
+
+    index: int
+    start: int
+    end: int
+    text: str
+    lemma: str
+    pos: str
+    tag: str
+    dep: str
+    head: int
+    entity: str
+    sentence: int
+
+
+class Parser(Protocol):
+    """A syntactic parser. `fingerprint` names model and version."""
+
+    fingerprint: str
+
+    def parse(self, text: str) -> tuple[Token, ...]:
+        """The words of `text` in order, white space left out."""
+        ...
 
 
 class ParsedText:

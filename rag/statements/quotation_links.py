@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.domain import Span
 from rag.statements.cues import FAINT_QUOTE_CUES, QUOTE_CUES
-from rag.statements.grammar import relayed_source, source_words, subject
+from rag.statements.grammar import has_to, relayed_source, source_words, subject
 from rag.statements.nouns import OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
 from rag.statements.parsed_text import ParsedText
 from rag.text.quotations import Quotation
@@ -34,7 +34,9 @@ def link_quotations(tree: ParsedText) -> dict[int, set[int]]:
         inner = quotation.inner.of(tree.text)
         speech = _is_speech(tree, inner, words)
         cue = _own_cue(tree, words, inner) if speech else None
-        if cue is None and previous:
+        if previous and _goes_on(tree, words[0], previous):
+            cue = previous[0]
+        elif cue is None and previous:
             if quotation.continues or _next_paragraph(tree, quotation, words, previous):
                 cue = previous[0]
             elif (inner[-1] in ".?!" or speech) and _opens_next_sentence(tree, words[0], previous):
@@ -88,6 +90,8 @@ def _own_cue(tree: ParsedText, words: list[int], inner: str) -> int | None:
     """The cue of a quotation: the verb after it, unless that only goes on from the one before: she *said*, "...,"
     adding ...; else the verb before."""
     after = _cue_after(tree, words, inner)
+    if after is not None and has_to(tree, after) and (before := _cue_before(tree, words)) is not None:
+        return before  # said it would "shut the pits," while trying *to explain* ...
     if after is None or tree[after].tag != "VBG" or tree.deps(after, "nsubj", "aux"):
         return after if after is not None else _cue_before(tree, words)
     before = _cue_before(tree, words)
@@ -188,7 +192,8 @@ def _lead(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | Non
     text, span = tree.text, quotation.span
     line_end = text.find("\n", span.end)
     alone = not text[span.end : line_end if line_end >= 0 else len(text)].strip()
-    if not alone or text[: span.start].rstrip(" ")[-1:] != "\n" or words[0] == 0:
+    apart = alone and text[: span.start].rstrip(" ")[-1:] == "\n"
+    if words[0] == 0 or not (apart or _speaks_of_self(tree, words)):
         return None
     if sum(tree[word].pos != "PUNCT" for word in words) < _PARAGRAPH_WORDS - 1:
         return None
@@ -216,10 +221,32 @@ def _lead(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | Non
     return verb if (person and tree[doer].tag not in ("NNS", "NNPS")) or written else None
 
 
+def _speaks_of_self(tree: ParsedText, words: list[int]) -> bool:
+    """True for a quotation that is a sentence or more of its own, in which somebody speaks of themselves."""
+    inner = [word for word in words if tree[word].pos != "PUNCT"]
+    before, after = tree[words[0] - 1], words[-1] + 1
+    whole = before.text in _ENDS and any(tree[word].text in _ENDS for word in words[-2:])
+    ends = after >= len(tree) or tree[after].sentence != tree[words[-1]].sentence or tree[after].text[:1].isupper()
+    return whole and ends and any(tree[word].text.lower() in ("i", "my", "we", "our", "me") for word in inner)
+
+
 def _whole(tree: ParsedText, last: int) -> bool:
     """True if the quotation that `last` stands in is a paragraph of its own."""
     span = tree.quotations[tree.quoted[last]].span
     return not tree.text[tree.text.rfind("\n", 0, span.start) + 1 : span.start].strip()
+
+
+def _goes_on(tree: ParsedText, first: int, previous: tuple[int, int]) -> bool:
+    """True where a quotation that broke off goes on in small letters: "We can," X said, *"but not by spring."*"""
+    cue, last = previous
+    before, opening = first - 1, next(word for word in range(first, len(tree)) if tree[word].pos != "PUNCT")
+    if not last < first or last != cue or tree[before].text != "," or not tree[opening].text[:1].islower():
+        return False
+    broken_off = next((word for word in range(cue, -1, -1) if tree.quoted[word] >= 0), None)
+    if broken_off is None or tree.quotations[tree.quoted[broken_off]].inner.of(tree.text)[-1] != ",":
+        return False
+    between = range(cue + 1, first)
+    return not any(tree[word].text in _ENDS or (_may_cue(tree, word) and tree.deps(word, "nsubj")) for word in between)
 
 
 def _who_cut_in(tree: ParsedText, cue: int, first: int) -> int | None:
@@ -310,6 +337,7 @@ def _noun_after(tree: ParsedText, cue: int) -> int | None:
         if (
             tree[word].pos not in ("DET", "ADJ", "NUM", "ADV", "PART")
             and tree[word].tag != "PRP$"
+            and tree[word].dep != "prt"
             and not (tree[word].pos == "VERB" and _is_job(tree, word))
         ):
             break

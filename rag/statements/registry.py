@@ -206,7 +206,7 @@ class ActorRegistry:
             kind=Counter(row.kind for row in rows).most_common(1)[0][0],
             aliases=tuple(sorted(form for key, form in shown.items() if key in keys and key != actor_key(name))),
             roles=roles,
-            body=None if (body := _body(rows, roles)) is None or actor_key(body) in keys else body,
+            body=None if (body := _body(rows)) is None or actor_key(body) in keys else body,
             articles=sum(self._seen.get(key, 0) for key in keys),
             statements=sum(row.statements for row in rows),
             since=min(days, default=None),
@@ -245,12 +245,20 @@ def _roles(rows: Iterable[MentionRow]) -> tuple[ActorRole, ...]:
     return tuple(sorted(made, key=lambda role: (role.until or date.min, role.since or date.min, role.words)))
 
 
-def _body(rows: Sequence[MentionRow], roles: Sequence[ActorRole]) -> str | None:
+def _body(rows: Sequence[MentionRow]) -> str | None:
     """The one body that all articles give the actor for an office that is not over; None where they differ."""
-    held = [role.body for role in roles if role.body and not role.former and any(map(is_office, words(role.words)))]
-    others = [row.body for row in rows if row.body and not row.former]
-    bodies = {actor_key(body): body for body in (held or others)}
+    given = [row for row in rows if row.body and not row.former and not _mostly_over(row.role or "", rows)]
+    held = [row for row in given if any(map(is_office, words(row.role or "")))]
+    bodies = {actor_key(row.body): row.body for row in held or given if row.body}
     return next(iter(bodies.values())) if len(bodies) == 1 else None
+
+
+def _mostly_over(role: str, rows: Sequence[MentionRow]) -> bool:
+    """True where no fewer mentions call a role former than give it with a body: ex-presidents keep their title."""
+    own = set(_carrying(role))
+    alike = [row for row in rows if own and own <= set(_carrying(row.role or ""))]
+    over = sum(row.mentions for row in alike if row.former)
+    return over > 0 and over >= sum(row.mentions for row in alike if row.body and not row.former)
 
 
 def _carrying(text: str) -> list[str]:

@@ -7,16 +7,23 @@ from dataclasses import dataclass, replace
 
 from rag.domain import Span, SpeakerRule
 from rag.knowledge.words import HONORIFICS
-from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
-from rag.statements.entities import EntityRegistry, Person
-from rag.statements.nouns import GENERIC_BODIES, KIN, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
+from rag.statements.cues import QUOTE_CUES
+from rag.statements.entities import EntityRegistry, Person, name_around
+from rag.statements.name_forms import is_acronym, long_forms
+from rag.statements.nouns import GENERIC_BODIES, KIN, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
 from rag.statements.titles import TitleLinks
 from rag.text.places import country_of
 
 _ABBREVIATED = frozenset("rep. sen. gov. gen. col. maj. capt. lt. sgt. adm. rev. amb. del. supt. pres. hon.".split())
 _TITLES = frozenset("lobbyist pollster blogger commentator pundit anchor moderator".split())
+_SAYING = SPEAKING_BODIES | OCCASIONS | frozenset("ad campaign city lawsuit state team".split())
+_COMPANIES = frozenset(
+    "airline bank broadcaster brewer builder business carmaker chain company firm group insurer maker operator retailer"
+    " supermarket utility".split()
+)
+_UNNAMED = frozenset("person source man woman".split())
 _REACH = 5
 """Sentences that a title looks back over."""
 _APART = 3
@@ -129,12 +136,10 @@ class SpeakerResolver:
     def _noun(self, noun: int, words: set[int], content: frozenset[int] = frozenset()) -> Speaker:
         """A name, a title with a name, a title or description that stands for a name, or the words as they are."""
         tree = self.tree
-        person = self.people.of(noun)
+        person = self.people.of(noun) or self._in_apposition(noun, words) or self._named_after_titles(noun, words)
+        person = person or self._at_the_end(words)
         rule: SpeakerRule = "name"
-        if person is None:
-            person = self._in_apposition(noun, words) or self._named_after_titles(noun, words)
-            person = person or self._at_the_end(words)
-        if person is None and (person := self.titles.get(noun)) is not None:
+        if person is None and (person := self._labelled(noun) or self.titles.get(noun)) is not None:
             rule = "kinship" if tree[noun].lemma in KIN else "role"
         if person is not None:
             if rule == "name" and len(namesakes := self.people.namesakes(person)) > 1:
@@ -147,8 +152,8 @@ class SpeakerResolver:
             return Speaker(name=name.of(tree.text), basis=name, noun=noun)
         if (earlier := self._said_before(noun)) is not None:
             return replace(earlier, rule="same source", antecedent=earlier.basis)
-        if (described := self._described(noun, content)) is not None:
-            return described
+        if (meant := self._described(noun, content) or self._the_company(noun)) is not None:
+            return meant
         runs = tree.runs(_without_asides(tree, noun, words))
         if not runs:
             return Speaker(name=None, basis=None, noun=noun, rule="none")
@@ -238,6 +243,34 @@ class SpeakerResolver:
             if antecedent.referent is None or antecedent.referent.person
             else None
         )
+
+    def _the_company(self, noun: int) -> Speaker | None:
+        """The one company that the sentence and the two before name, for "the company" or "the bank" said."""
+        tree = self.tree
+        bare = [tree[child].text.lower() for child in tree.children[noun] if tree[child].pos != "PUNCT"]
+        if tree[noun].lemma not in _COMPANIES or tree[noun].tag != "NN" or bare != ["the"]:
+            return None
+        named: dict[str, tuple[int, int]] = {}
+        here = tree[noun].sentence
+        for word in (word for number in range(max(0, here - 2), here + 1) for word in tree.sentences[number]):
+            first, last = name_around(tree, word)
+            if tree[word].entity == "ORG" and tree.quoted[word] < 0 and word == last and self.people.of(word) is None:
+                first += tree[first].pos == "DET"
+                if first <= last < noun and tree[last].pos == "PROPN":
+                    named.setdefault(tree.span(first, last).of(tree.text), (first, last))
+        subjects = [words for words in named.values() if tree[words[1]].dep in ("nsubj", "nsubjpass")]
+        if len(named) != 1 or not subjects:
+            return None
+        span = tree.span(*subjects[0])
+        return Speaker(name=span.of(tree.text), basis=span, noun=subjects[0][1], rule="same source", antecedent=span)
+
+    def _labelled(self, noun: int) -> Person | None:
+        """The one person whose office a label in capitals names: "CAPTAIN:"."""
+        if not self.tree[noun].text.isupper():
+            return None
+        office = self.tree[noun].text.lower()
+        holders = [one for one in self.people.everyone if any(office == role.head for role in one.roles)]
+        return holders[0] if office in PERSON_NOUNS and len(holders) == 1 else None
 
     def _alone(self, noun: int) -> bool:
         """True where one person has been named so far, and nothing says that they are something else."""
@@ -350,7 +383,7 @@ class SpeakerResolver:
         """Keeps a body or an unnamed source, for "the army" and "the spokesman" that come later."""
         tree = self.tree
         owned = tree.owner(noun) is not None or any(country_of(tree[word].text) for word in tree.children[noun])
-        speaks = tree[noun].lemma.lower() in PERSON_NOUNS | SPEAKING_BODIES
+        speaks = tree[noun].lemma.lower() in PERSON_NOUNS | SPEAKING_BODIES | _UNNAMED
         described = any(tree[word].dep in ("compound", "amod", "prep", "nmod") for word in tree.children[noun])
         if owned or (speaks and described) or speaker.body is not None:
             self._bodies[tree[noun].lemma.lower()] = speaker
@@ -411,6 +444,8 @@ class SpeakerResolver:
         subjects = [
             child for up in tree.ancestors(word) for child in tree.deps(up, "nsubj") if child < word and child != word
         ]
+        if tree[tree[word].head].lemma in QUOTE_CUES and not plural:  # the bill would triple, *it* said
+            subjects = [at for at in subjects if tree[at].pos == "PROPN" or tree[at].lemma in _SAYING]
         if not subjects:
             earlier = tree[word].sentence - 1
             if earlier >= 0 and tree.sentences[earlier] and not _breaks(tree, tree.sentences[earlier][-1], word):

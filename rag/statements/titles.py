@@ -80,7 +80,7 @@ class TitleLinks:
         President Fell said."""
         tree = self.tree
         countries = {country for country, _ in countries_of(self.people, noun)}
-        if tree[noun].dep != "nsubj" or role.owner is None:
+        if tree[noun].dep != "nsubj" or (role.owner is None and tree[noun].sentence > 1):
             return None
         for mention, person in self.people.near(tree[noun].sentence + 1, 0):
             first = mention == person.mentions[0] and tree[mention].dep == "nsubj" and tree.quoted[mention] < 0
@@ -94,10 +94,17 @@ def _countries(person: Person) -> set[str]:
     return {country for country, _ in person.countries}
 
 
+_LESSER = frozenset("deputy vice assistant shadow associate former ex junior under acting".split())
+"""What makes another office of an office."""
+
+
 def _agree(title: Role, person: Person) -> bool:
     """True if the title can be one of the person's: the same noun, a leader for a president, a defense chief for a
     defense minister."""
     for role in person.roles:
+        lesser = _LESSER & set(role.words.lower().replace("-", " ").split())
+        if lesser - set(title.words.lower().replace("-", " ").split()) and not role.past:
+            continue  # the mayor is not the deputy mayor
         if role.head == title.head and (
             title.words.lower() in role.words.lower() or role.words.lower() in title.words.lower()
         ):

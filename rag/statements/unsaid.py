@@ -5,11 +5,11 @@ None of these is a statement. A denial, a refusal to act and a negated claim ("h
 
 from __future__ import annotations
 
-from rag.statements.candidates import Candidate
 from rag.statements.cues import Verdict
 from rag.statements.grammar import has_mark, has_to
-from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
+from rag.statements.nouns import FIGURES, OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
+from rag.statements.phrases import Candidate
 
 _UTTERING = frozenset(
     """
@@ -25,22 +25,13 @@ _TALKING = frozenset("talk discuss speak debate".split())
 _MEETING = frozenset("meet gather convene come go travel fly arrive return sit".split())
 _FORECAST = frozenset("expect schedule slate set due likely unlikely poise suppose book tip ready".split())
 _ASKING = frozenset("ask wonder inquire enquire".split())
+_PUTTING = _ASKING | frozenset("press question".split())
+_VOICING = frozenset("express voice".split())
 _QUESTION_TAGS = ("WP", "WRB", "WDT", "WP$")
 _COMMENT = frozenset("comment interview inquiry enquiry response".split())
 _SOUGHT = frozenset("request call message email inquiry enquiry question query letter".split())
 _STATES = frozenset("autonomy independence republic secession sovereignty war dividend".split())
 _CONSTITUTING = frozenset("declare proclaim announce pronounce".split())
-_FIGURES = frozenset(
-    """
-absence autumn case century chapel climate cloud crisis day death decade dust earth economy event evidence
-experience eye face fact fate feeling figure fire flood future gap habit hand heart history hope house instinct island
-law life light logic look luck map market mind mood moment month moon name nature night ocean past path pattern
-peace picture place plan price profit province question rain reality reason region result river road room sale
-sea season sense share shadow shop sign silence smile snow sound spring stone storm street success summer sun
-table test thing tide time tradition trend truth voice wall war water weather wind window winter word world year
-""".split()
-)
-"""Nouns for what has no voice, whatever a sentence lets them say."""
 
 
 def unsaid(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
@@ -59,7 +50,9 @@ def withheld(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
         or _not_uttered(tree, candidate)
         or _forecast(tree, candidate)
         or _asked(tree, candidate)
-        or (verdict.kind == "saying" and _nobody(tree, candidate))
+        or _put_to(tree, candidate)
+        or _nobody(tree, candidate)
+        or _supposed(tree, candidate)
     )
 
 
@@ -92,8 +85,10 @@ def _nobody(tree: ParsedText, candidate: Candidate) -> bool:
 def _not_uttered(tree: ParsedText, candidate: Candidate) -> bool:
     """*Did not say* how many; would not *confirm* the date; *did not respond* to questions."""
     anchor = candidate.anchor
-    if not candidate.negated or tree[anchor].lemma not in _UTTERING or _quoted(tree, candidate):
+    if not candidate.negated or tree[anchor].lemma not in _UTTERING | _VOICING or _quoted(tree, candidate):
         return False
+    if tree[anchor].lemma in _VOICING:
+        return True  # did not express remorse *that he had lied*
     if tree[anchor].lemma == "explain" and any(tree[word].text.lower() == "could" for word in candidate.cue):
         return False
     clause = any(has_mark(tree, word, "that") for word in tree.deps(anchor, "ccomp"))
@@ -130,6 +125,24 @@ def _asked(tree: ParsedText, candidate: Candidate) -> bool:
         return False
     words = [word for word in sorted(candidate.content) if tree[word].pos != "PUNCT"][:2]
     return any(tree[word].tag in _QUESTION_TAGS or tree[word].text.lower() in ("whether", "if") for word in words)
+
+
+def _put_to(tree: ParsedText, candidate: Candidate) -> bool:
+    """Asked whether he *thought* it safe, Roe said no: what somebody asked is nobody's statement."""
+    for up in (candidate.anchor, *tree.ancestors(candidate.anchor)):
+        if has_mark(tree, up, "if", "whether"):
+            return tree[tree[up].head].lemma in _PUTTING and not _quoted(tree, candidate)
+        if tree[up].dep not in ("xcomp", "conj"):
+            return False
+    return False
+
+
+def _supposed(tree: ParsedText, candidate: Candidate) -> bool:
+    """Has a remedy if he *thinks* it unfair: what somebody may think or say has not been said."""
+    top = candidate.anchor
+    while tree[top].dep in ("conj", "xcomp") and tree[top].head != top:
+        top = tree[top].head
+    return has_mark(tree, top, "if", "unless") and not _quoted(tree, candidate)
 
 
 def _sought(tree: ParsedText, candidate: Candidate) -> bool:
@@ -172,4 +185,4 @@ def _voiceless(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool
     token = tree[head]
     if token.pos != "NOUN" or token.entity in ("ORG", "PERSON", "GPE", "NORP"):
         return False
-    return token.lemma in _FIGURES and token.lemma not in PERSON_NOUNS | OCCASIONS
+    return token.lemma in FIGURES and token.lemma not in PERSON_NOUNS | OCCASIONS

@@ -1,1 +1,1 @@
-"""Where things are kept: the library (the record) and the vectors (derived)."""
+"""Storage: the library (the record) and the vectors (derived)."""

@@ -1,4 +1,4 @@
-"""Articles with their versions: the record itself, written with all that is found of it by words in one transaction."""
+"""Articles with their versions: the record. An article is written with its passages and words in one transaction."""
 
 from __future__ import annotations
 
@@ -24,33 +24,35 @@ from rag.domain import (
 from rag.errors import UnknownArticle
 from rag.stores import amendments, chats, corrections, drafts, lexical, narrowing, passages, wire_copies
 from rag.stores.base import FOREVER, Library
-from rag.stores.briefings import withdraw
-from rag.stores.tables import UNTITLED, AnyRow, article, insert, of_pairs, passage, source, statement, version
+from rag.stores.briefings import withdraw_article
+from rag.stores.tables import UNTITLED, AnyRow, article, in_pairs, insert, passage, source, statement, version
 from rag.text.addresses import same_article
 from rag.text.canonical import digest, fold
 from rag.text.duplicates import minhash_keys
 
-OF_ARTICLE = "article:"  # begins the key of what is to be a new version of the article with the id that follows
+ARTICLE_KEY_PREFIX = "article:"  # of a source key: a new version of the article with the id that follows
 Cut = Callable[[str], list[Span]]
-_KEYS_AT_ONCE = 500
-_MOST_OUTLETS = 15
-_WORDS_A_BAR, _LONGEST_BAR = 100, 3000  # words; what is longer stands in the last bar
+_BATCH = 500
+_MAX_OUTLETS = 15
+_BAR_WORDS, _LAST_BAR = 100, 3000  # words; longer articles count in the last bar
 
-# Made once, for it takes longer to make them than to run them, and every source that is added asks them twice.
-_OF_KEY = (
+# Built once: that takes longer than running them, and every added source runs them twice.
+_ARTICLE_BY_KEY = (
     select(article.c.article_id, article.c.version, version.c.text)
     .select_from(source.join(article))
     .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
     .where(source.c.key == bindparam("key"))
 )
-_OF_ID = (
+_ARTICLE_BY_ID = (
     select(article.c.article_id, article.c.version, version.c.text)
     .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
     .where(article.c.article_id == bindparam("article_id"))
 )
-_OF_TEXT = select(version.c.article_id, version.c.version).where(version.c.version == bindparam("digest")).limit(1)
-# Another outlet with the same words is a wire copy: it counts as an outlet, though not as news.
-_OF_TEXT_AND_OUTLET = _OF_TEXT.join(article).where(
+_VERSION_BY_TEXT = (
+    select(version.c.article_id, version.c.version).where(version.c.version == bindparam("digest")).limit(1)
+)
+# The same text from another outlet is not a duplicate but a wire copy.
+_VERSION_BY_TEXT_AND_OUTLET = _VERSION_BY_TEXT.join(article).where(
     article.c.outlet_key.is_(None) | (article.c.outlet_key == bindparam("outlet"))
 )
 
@@ -63,281 +65,285 @@ class ArticleStore:
 
     def put(
         self,
-        found: Extract,
+        extract: Extract,
         *,
         key: str | None,
         name: str,
         cut: Cut,
         cut_as: str,
-        given: Mapping[str, Any] | None = None,
+        user_fields: Mapping[str, Any] | None = None,
     ) -> AddResult:
         """Store what was read from one source, with its passages and words.
 
-        `key` (a URL or a path) ties later readings of the same source to the same article. `given` are fields in the
-        user's word: they win over those found, now and in later readings. `cut` gives the passages of a text, `cut_as`
-        the fingerprint of how.
+        `key` (a URL or a path) ties later readings of the same source to the same article. `user_fields` are set by the
+        user: they win over extracted ones, now and in later readings. `cut` gives the passages of a text, `cut_as` is
+        the fingerprint of its rules. `name` is the source in the result.
         """
-        given = given or {}
-        extract = replace(found, **given)
-        known = self._known(extract, key)
-        if known and known.status == "duplicate" and not given:
-            return replace(known, source=name)
-        spans, shared = cut(extract.text), minhash_keys(extract.text)  # outside the transaction: they are the slow part
+        user_fields = user_fields or {}
+        amended = replace(extract, **user_fields)
+        match = self._match(amended, key)
+        if match and match.status == "duplicate" and not user_fields:
+            return replace(match, source=name)
+        spans, keys = cut(amended.text), minhash_keys(amended.text)  # outside the transaction, as these are slow
         now = datetime.now(UTC).replace(microsecond=0)
         with self._library.writing() as connection:
-            known = matching_article(connection, extract, key)
-            if known and known.status == "duplicate":
-                return replace(_given_again(connection, known, key, given), source=name)
-            article_id = known.article_id if known and known.article_id else id_of(extract)
-            number = supersede(connection, article_id, narrowing.seconds(now))
-            if number > 1 or given:
-                extract = amendments.over(connection, article_id, found, given)
-            hashed = version_hash(connection, article_id, extract.text, number)
-            put_article(connection, article_id, hashed, extract, now)
-            if number > 1 or given:
-                amendments.note(connection, article_id, found, given)
-            known_from = narrowing.known_from(now, extract.published) if number == 1 else narrowing.seconds(now)
+            match = matching_article(connection, amended, key)
+            if match and match.status == "duplicate":
+                return replace(_amend_duplicate(connection, match, key, user_fields), source=name)
+            article_id = match.article_id if match and match.article_id else id_of(amended)
+            number = supersede(connection, article_id, narrowing.unix_seconds(now))
+            if number > 1 or user_fields:
+                amended = amendments.apply_amendments(connection, article_id, extract, user_fields)
+            version_id = version_hash(connection, article_id, amended.text, number)
+            put_article(connection, article_id, version_id, amended, now)
+            if number > 1 or user_fields:
+                amendments.record_amendments(connection, article_id, extract, user_fields)
+            known_from = narrowing.known_since(now, amended.published) if number == 1 else narrowing.unix_seconds(now)
             connection.execute(
                 insert(connection, version).values(
                     article_id=article_id,
-                    version=hashed,
+                    version=version_id,
                     number=number,
-                    text=extract.text,
+                    text=amended.text,
                     ingested=now.isoformat(),
                     known_from=known_from,
                     known_to=FOREVER,
                     cut_as=cut_as,
                 )
             )
-            passages.put_passages(connection, article_id, hashed, extract, spans, known_from)
-            lost = corrections.carry(connection, article_id, hashed, number) if number > 1 else 0
-            original = wire_copies.settle(connection, article_id, extract.text, shared, first=number == 1)
-            near = wire_copies.notes(connection, (article_id,)).get(article_id)
-            for tied in source_keys(key, extract.url):
-                row = insert(connection, source).values(key=tied, article_id=article_id)
+            passages.put_passages(connection, article_id, version_id, amended, spans, known_from)
+            lost_count = corrections.carry_forward(connection, article_id, version_id, number) if number > 1 else 0
+            original = wire_copies.fold_article(connection, article_id, amended.text, keys, first=number == 1)
+            near_note = wire_copies.near_copy_notes(connection, (article_id,)).get(article_id)
+            for source_key in source_keys(key, amended.url):
+                row = insert(connection, source).values(key=source_key, article_id=article_id)
                 connection.execute(row.on_conflict_do_nothing())
         status: AddStatus = "updated" if number > 1 else "copy" if original else "added"
-        folded = "folded under an article with the same news" if original else None
-        notice = corrections.not_carried(lost) or folded or near
-        return AddResult(source=name, status=status, article_id=article_id, version=hashed, of=original, reason=notice)
+        fold_notice = "folded under an article with the same news" if original else None
+        notice = corrections.not_carried_notice(lost_count) or fold_notice or near_note
+        return AddResult(
+            source=name, status=status, article_id=article_id, version=version_id, of=original, reason=notice
+        )
 
     def amend(self, article_id: str, fields: Mapping[str, Any], undo: Iterable[str] = ()) -> set[str]:
-        """Set fields of an article to what the user says, and those named in `undo` back to what was found. Gives the
-        names of the fields that are other than before. Raises UnknownArticle.
+        """Set fields of an article to the user's values, and return those in `undo` to the extracted ones. Returns the
+        names of the fields that changed. Raises UnknownArticle.
         """
         with self._library.writing() as connection:
             return amendments.amend(connection, article_id, fields, undo)
 
     def remove(self, article_id: str) -> Removal:
-        """Take an article with all its versions, passages, words and statements out of the file, and what kept answers
-        took from it, so that no byte of its text stays. Raises UnknownArticle.
+        """Remove an article with all its versions, passages, words and statements, and what stored answers took from
+        it, so that no byte of its text stays. Raises UnknownArticle.
         """
         with self._library.writing() as connection:
-            wire_copies.orphans(connection, article_id)
-            withdraw(connection, article_id)
-            drafts.withdraw(connection, article_id)
-            report = removal(connection, article_id, answers=chats.clear(connection, article_id))
-            gone = connection.execute(delete(article).where(article.c.article_id == article_id)).rowcount
-            if gone:
-                lexical.of(connection).scrub(connection)
+            wire_copies.promote_copy(connection, article_id)
+            withdraw_article(connection, article_id)
+            drafts.withdraw_article(connection, article_id)
+            report = removal_report(connection, article_id, answers=chats.clear_article(connection, article_id))
+            deleted = connection.execute(delete(article).where(article.c.article_id == article_id)).rowcount
+            if deleted:
+                lexical.backend_for(connection).scrub(connection)
         if report is None:
             raise UnknownArticle(f"The library has no article {article_id!r}. `onrecord list` shows the ids.")
         self._library.scrub()
         return report
 
     def unfold(self, article_id: str) -> bool:
-        """Take a wire copy out of its fold, for good; False if it was in none."""
+        """Take a wire copy out of its fold permanently; False if it was in none."""
         with self._library.writing() as connection:
             return wire_copies.unfold(connection, article_id)
 
-    def known(self, extract: Extract, key: str | None) -> str | None:
-        """The id of the article that this source or this text belongs to, if the library has it."""
-        result = self._known(extract, key)
+    def matching_id(self, extract: Extract, key: str | None) -> str | None:
+        """The id of the article that this source or this text belongs to; None if the library has none."""
+        result = self._match(extract, key)
         return result.article_id if result else None
 
     def get(self, article_id: str, version_hash: str | None = None) -> Article:
-        """An article at its current version, or at the version given. Raises UnknownArticle."""
+        """An article at its current version, or at the given one. Raises UnknownArticle."""
         with self._library.reading() as connection:
             row = connection.execute(select(article).where(article.c.article_id == article_id)).one_or_none()
             if row is None:
                 raise UnknownArticle(f"The library has no article {article_id!r}. `onrecord list` shows the ids.")
-            fetched = connection.execute(
+            version_rows = connection.execute(
                 select(version).where(version.c.article_id == article_id).order_by(version.c.number)
             ).all()
-            amended = amendments.of_article(connection, article_id)
-            near = wire_copies.notes(connection, (article_id,)).values()
-        chosen = next((item for item in fetched if item.version == (version_hash or row.version)), None)
-        if chosen is None:
+            amended = amendments.load_amendments(connection, article_id)
+            near_notes = wire_copies.near_copy_notes(connection, (article_id,)).values()
+        version_row = next((item for item in version_rows if item.version == (version_hash or row.version)), None)
+        if version_row is None:
             raise UnknownArticle(
                 f"Article {article_id!r} has no version {version_hash!r}. `onrecord show` lists its versions."
             )
         versions = tuple(
             Version(version=item.version, number=item.number, ingested=datetime.fromisoformat(item.ingested))
-            for item in fetched
+            for item in version_rows
         )
-        shared = {**article_fields(row), "version": chosen.version, "notes": (*row.notes, *near)}
-        return Article(**shared, text=chosen.text, versions=versions, amended=amended)
+        fields = {**article_fields(row), "version": version_row.version, "notes": (*row.notes, *near_notes)}
+        return Article(**fields, text=version_row.text, versions=versions, amended=amended)
 
     def page(
         self, filters: Filters, *, limit: int | None = None, offset: int = 0, query: str | None = None
     ) -> list[ArticleSummary]:
-        """Articles that pass the filters, newest publication first, without texts; `query`: words of title or
-        text.
-        """
+        """Articles that pass the filters, newest publication first, without texts; `query`: words of title or text."""
         with self._library.reading() as connection:
-            chosen = narrowing.matching(connection, select(article), filters, query).order_by(
+            selection = narrowing.apply_filters(connection, select(article), filters, query).order_by(
                 article.c.published.desc().nulls_last(), article.c.ingested.desc(), article.c.article_id
             )
-            return _summaries(connection, chosen.limit(limit).offset(offset))
+            return _summaries(connection, selection.limit(limit).offset(offset))
 
     def copies(self, article_id: str) -> list[ArticleSummary]:
-        """The wire copies that are folded under an article, in the order they were read."""
-        chosen = (
+        """The wire copies that are folded under an article, in the order in which they were read."""
+        query = (
             select(article).where(article.c.copy_of == article_id).order_by(article.c.ingested, article.c.article_id)
         )
         with self._library.reading() as connection:
-            return _summaries(connection, chosen)
+            return _summaries(connection, query)
 
     def count(self, filters: Filters, *, query: str | None = None) -> int:
         """How many articles pass the filters."""
         with self._library.reading() as connection:
-            chosen = narrowing.matching(connection, select(func.count()).select_from(article), filters, query)
-            return int(connection.execute(chosen).scalar_one())
+            selection = narrowing.apply_filters(connection, select(func.count()).select_from(article), filters, query)
+            return int(connection.execute(selection).scalar_one())
 
     def overview(self, filters: Filters, *, query: str | None = None) -> Overview:
-        """How the articles that pass the filters spread over time, outlets and lengths."""
+        """How the articles that pass the filters are distributed over time, outlets and lengths."""
         with self._library.reading() as connection:
             return overview(connection, filters, query)
 
     def ids(self, filters: Filters) -> list[str]:
         """Ids of the articles that pass the filters."""
         with self._library.reading() as connection:
-            chosen = narrowing.matching(connection, select(article.c.article_id), filters)
-            return list(connection.execute(chosen).scalars())
+            query = narrowing.apply_filters(connection, select(article.c.article_id), filters)
+            return list(connection.execute(query).scalars())
 
     def outlets(self) -> list[tuple[str, int]]:
-        """Outlets and how many articles each has, the most first."""
+        """Outlets with their number of articles, largest first."""
         with self._library.reading() as connection:
-            counted = func.count().label("n")
+            article_count = func.count().label("n")
             name = func.min(article.c.outlet).label("outlet")
-            fetched = connection.execute(
-                select(name, counted)
+            rows = connection.execute(
+                select(name, article_count)
                 .where(article.c.outlet.is_not(None))
                 .group_by(article.c.outlet_key)
-                .order_by(counted.desc(), name)
+                .order_by(article_count.desc(), name)
             ).all()
-        return [(row.outlet, row.n) for row in fetched]
+        return [(row.outlet, row.n) for row in rows]
 
     def languages(self) -> list[tuple[str, int]]:
-        """Languages by their codes and how many articles each has, the most first."""
+        """Language codes with their number of articles, largest first."""
         with self._library.reading() as connection:
-            counted = func.count().label("n")
-            fetched = connection.execute(
-                select(article.c.language, counted)
+            article_count = func.count().label("n")
+            rows = connection.execute(
+                select(article.c.language, article_count)
                 .where(article.c.language.is_not(None))
                 .group_by(article.c.language)
-                .order_by(counted.desc(), article.c.language)
+                .order_by(article_count.desc(), article.c.language)
             ).all()
-        return [(row.language, row.n) for row in fetched]
+        return [(row.language, row.n) for row in rows]
 
     def span(self) -> tuple[date | None, date | None]:
         """First and last day of publication."""
         with self._library.reading() as connection:
-            first, last = (  # each by itself is one look into the index
+            first, last = (  # two queries: each is one look into the index
                 connection.execute(select(end(article.c.published))).scalar_one() for end in (func.min, func.max)
             )
-        return narrowing.day(first), narrowing.day(last)
+        return narrowing.to_day(first), narrowing.to_day(last)
 
-    def texts(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-        """Canonical texts by (article id, version)."""
-        pairs = sorted(set(wanted))
+    def texts(self, versions: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """Canonical texts by (article id, version); pairs that do not exist are left out."""
+        pairs = sorted(set(versions))
         texts: dict[tuple[str, str], str] = {}
         with self._library.reading() as connection:
-            for at in range(0, len(pairs), _KEYS_AT_ONCE):
-                chosen = select(version.c.article_id, version.c.version, version.c.text)
-                for row in connection.execute(chosen.where(of_pairs(version, pairs[at : at + _KEYS_AT_ONCE]))):
+            for at in range(0, len(pairs), _BATCH):
+                query = select(version.c.article_id, version.c.version, version.c.text)
+                for row in connection.execute(query.where(in_pairs(version, pairs[at : at + _BATCH]))):
                     texts[row.article_id, row.version] = row.text
         return texts
 
     def originals(self, article_ids: Iterable[str]) -> dict[str, str]:
-        """Of articles, the one that each is folded under, or itself; those that are gone are left out."""
+        """For each article id the original that it is folded under, or itself; ids that do not exist are left out."""
         with self._library.reading() as connection:
-            chosen = select(article.c.article_id, func.coalesce(article.c.copy_of, article.c.article_id).label("of"))
-            fetched = connection.execute(chosen.where(article.c.article_id.in_(set(article_ids)))).all()
-        return {row.article_id: row.of for row in fetched}
+            query = select(article.c.article_id, func.coalesce(article.c.copy_of, article.c.article_id).label("of"))
+            rows = connection.execute(query.where(article.c.article_id.in_(set(article_ids)))).all()
+        return {row.article_id: row.of for row in rows}
 
     def versions(self, filters: Filters) -> dict[str, str]:
-        """The version of each article that the filters let in: the current one, or the one of the day `as_of`."""
-        same = and_(version.c.article_id == article.c.article_id)
-        allowed = narrowing.current(version.c.known_from, version.c.known_to, filters)
-        chosen = select(article.c.article_id, version.c.version).select_from(article.join(version, same))
+        """For each article that passes the filters its current version, or the one of the day `as_of`."""
+        same_article = and_(version.c.article_id == article.c.article_id)
+        is_current = narrowing.current_condition(version.c.known_from, version.c.known_to, filters)
+        query = select(article.c.article_id, version.c.version).select_from(article.join(version, same_article))
         with self._library.reading() as connection:
-            rows = connection.execute(chosen.where(*narrowing.conditions(filters), allowed))
+            rows = connection.execute(query.where(*narrowing.article_conditions(filters), is_current))
             return {row.article_id: row.version for row in rows}
 
     def summaries(self, article_ids: Iterable[str]) -> dict[str, ArticleSummary]:
         """Articles by id, without their texts."""
         with self._library.reading() as connection:
-            fetched = _summaries(connection, select(article).where(article.c.article_id.in_(set(article_ids))))
-        return {item.article_id: item for item in fetched}
+            summaries = _summaries(connection, select(article).where(article.c.article_id.in_(set(article_ids))))
+        return {item.article_id: item for item in summaries}
 
-    def _known(self, extract: Extract, key: str | None) -> AddResult | None:
+    def _match(self, extract: Extract, key: str | None) -> AddResult | None:
         with self._library.reading() as connection:
             return matching_article(connection, extract, key)
 
 
-def _summaries(connection: Connection, chosen: Select[Any]) -> list[ArticleSummary]:
-    """The chosen rows of articles, each with a note where it is a near copy of another."""
-    fetched = connection.execute(chosen).all()
-    near = wire_copies.notes(connection, [row.article_id for row in fetched])
+def _summaries(connection: Connection, query: Select[Any]) -> list[ArticleSummary]:
+    """The selected articles, each with a note if it is a near copy of another."""
+    rows = connection.execute(query).all()
+    near_notes = wire_copies.near_copy_notes(connection, [row.article_id for row in rows])
     summaries = []
-    for row in fetched:
+    for row in rows:
         fields = article_fields(row)
-        notes = (*fields["notes"], *filter(None, (near.get(row.article_id),)))
+        notes = (*fields["notes"], *filter(None, (near_notes.get(row.article_id),)))
         summaries.append(ArticleSummary(**{**fields, "notes": notes}, words=row.words))
     return summaries
 
 
-def _given_again(connection: Connection, known: AddResult, key: str | None, fields: Mapping[str, Any]) -> AddResult:
-    """A source that brings no new text may bring the user's word about the article. Another source with the same text
-    only fills what is empty.
+def _amend_duplicate(
+    connection: Connection, result: AddResult, key: str | None, fields: Mapping[str, Any]
+) -> AddResult:
+    """The result for a source without new text, after storing the fields that the user gave with it. If it is another
+    source with the same text, they only fill empty fields.
     """
-    if not fields or not known.article_id:
-        return known
-    tied = select(source.c.article_id).where(source.c.key.in_(source_keys(key, None)))
-    same = known.article_id in connection.execute(tied).scalars()
-    changed = (amendments.amend if same else amendments.fill)(connection, known.article_id, fields)
-    notice = f"{known.reason}; {' and '.join(sorted(changed))} as given" if changed else known.reason
-    return replace(known, reason=notice)
+    if not fields or not result.article_id:
+        return result
+    article_ids = select(source.c.article_id).where(source.c.key.in_(source_keys(key, None)))
+    same_source = result.article_id in connection.execute(article_ids).scalars()
+    changed = (amendments.amend if same_source else amendments.amend_empty)(connection, result.article_id, fields)
+    notice = f"{result.reason}; {' and '.join(sorted(changed))} as given" if changed else result.reason
+    return replace(result, reason=notice)
 
 
 def matching_article(connection: Connection, extract: Extract, key: str | None) -> AddResult | None:
     """The article that this source or this text belongs to: `duplicate` if nothing is new, `updated` if the text is."""
-    for tied in source_keys(key, None):
-        row: AnyRow | None = connection.execute(_OF_KEY, {"key": tied}).one_or_none()
-        if row is None and tied.startswith(OF_ARTICLE):
-            row = connection.execute(_OF_ID, {"article_id": tied.removeprefix(OF_ARTICLE)}).one_or_none()
+    for source_key in source_keys(key, None):
+        row: AnyRow | None = connection.execute(_ARTICLE_BY_KEY, {"key": source_key}).one_or_none()
+        if row is None and source_key.startswith(ARTICLE_KEY_PREFIX):
+            row = connection.execute(
+                _ARTICLE_BY_ID, {"article_id": source_key.removeprefix(ARTICLE_KEY_PREFIX)}
+            ).one_or_none()
         if row and row.text != extract.text:
-            return AddResult(source=tied, status="updated", article_id=row.article_id, version=row.version)
+            return AddResult(source=source_key, status="updated", article_id=row.article_id, version=row.version)
         if row:
-            return duplicate(tied, row.article_id, row.version)
+            return duplicate_result(source_key, row.article_id, row.version)
     if extract.outlet:
         values = {"digest": digest(extract.text), "outlet": fold(extract.outlet)}
-        row = connection.execute(_OF_TEXT_AND_OUTLET, values).one_or_none()
+        row = connection.execute(_VERSION_BY_TEXT_AND_OUTLET, values).one_or_none()
     else:
-        row = connection.execute(_OF_TEXT, {"digest": digest(extract.text)}).one_or_none()
-    return duplicate(key or "", row.article_id, row.version) if row else None
+        row = connection.execute(_VERSION_BY_TEXT, {"digest": digest(extract.text)}).one_or_none()
+    return duplicate_result(key or "", row.article_id, row.version) if row else None
 
 
 def source_keys(key: str | None, url: str | None) -> tuple[str, ...]:
-    """What ties a source to its article: its key and its address, first in the form that is the same for all addresses
-    of one article.
+    """The keys that tie a source to its article: its key and its URL, first in the form that all URLs of one article
+    share.
     """
-    named = tuple(filter(None, (key, url)))
-    return tuple(dict.fromkeys((*map(same_article, named), *named)))
+    keys = tuple(filter(None, (key, url)))
+    return tuple(dict.fromkeys((*map(same_article, keys), *keys)))
 
 
-def duplicate(
+def duplicate_result(
     name: str, article_id: str, version_hash: str, reason: str = "the library has this text already"
 ) -> AddResult:
     """The result for a source that brings nothing new."""
@@ -347,21 +353,21 @@ def duplicate(
 
 
 def id_of(extract: Extract) -> str:
-    """The id of a new article: a hash of what it is."""
+    """The id of a new article: a hash of its content."""
     return digest("article", extract.outlet or "", extract.title or "", extract.text)
 
 
 def version_hash(connection: Connection, article_id: str, content: str, number: int) -> str:
     """A hash of the text; with its number where the article returns to a text that it had before."""
-    hashed = digest(content)
+    text_hash = digest(content)
     if number == 1:
-        return hashed
-    taken = select(version.c.version).where(version.c.article_id == article_id, version.c.version == hashed)
-    return digest(content, str(number)) if connection.execute(taken).one_or_none() else hashed
+        return text_hash
+    same_hash = select(version.c.version).where(version.c.article_id == article_id, version.c.version == text_hash)
+    return digest(content, str(number)) if connection.execute(same_hash).one_or_none() else text_hash
 
 
 def supersede(connection: Connection, article_id: str, now: int) -> int:
-    """End the current version, if there is one, and give the number of the next."""
+    """End the current version, if there is one, and return the number of the next."""
     latest = connection.execute(
         select(func.max(version.c.number)).where(version.c.article_id == article_id)
     ).scalar_one_or_none()
@@ -374,7 +380,7 @@ def supersede(connection: Connection, article_id: str, now: int) -> int:
 
 
 def put_article(connection: Connection, article_id: str, version_hash: str, extract: Extract, now: datetime) -> None:
-    """Insert or replace the row of an article with what was read last."""
+    """Insert or replace the row of an article with the latest reading."""
     values = {
         "version": version_hash,
         "title": extract.title or UNTITLED,
@@ -393,8 +399,8 @@ def put_article(connection: Connection, article_id: str, version_hash: str, extr
     connection.execute(row.on_conflict_do_update(index_elements=["article_id"], set_=values))
 
 
-def removal(connection: Connection, article_id: str, *, answers: int) -> Removal | None:
-    """What goes with an article, None if there is none of that id."""
+def removal_report(connection: Connection, article_id: str, *, answers: int) -> Removal | None:
+    """What is removed with an article; None if it does not exist."""
     title = connection.execute(select(article.c.title).where(article.c.article_id == article_id)).scalar_one_or_none()
     if title is None:
         return None
@@ -413,28 +419,30 @@ def removal(connection: Connection, article_id: str, *, answers: int) -> Removal
 
 
 def overview(connection: Connection, filters: Filters, query: str | None) -> Overview:
-    """How the articles spread over days, outlets and lengths, counted where they are kept."""
-    counted = func.count().label("n")
+    """How the articles are distributed over days, outlets and lengths, counted by the database."""
+    article_count = func.count().label("n")
 
-    def grouped(*columns: ColumnElement[Any]) -> Select[Any]:
-        return narrowing.matching(connection, select(*columns, counted).select_from(article), filters, query)
+    def counts_by(*columns: ColumnElement[Any]) -> Select[Any]:
+        return narrowing.apply_filters(connection, select(*columns, article_count).select_from(article), filters, query)
 
-    days = grouped(article.c.published).where(article.c.published.is_not(None)).group_by(article.c.published)
-    outlets = grouped(func.min(article.c.outlet)).group_by(article.c.outlet_key)
-    size = (article.c.words // _WORDS_A_BAR * _WORDS_A_BAR).label("size")
-    lengths = {row.size: row.n for row in connection.execute(grouped(size).group_by(size))}
-    named = [(name, n) for name, n in connection.execute(outlets.order_by(counted.desc(), func.min(article.c.outlet)))]
-    most = [(name, n) for name, n in named if name][:_MOST_OUTLETS]
-    rest = sum(n for _, n in named) - sum(n for _, n in most)
-    last = min(max(lengths, default=-1), _LONGEST_BAR)
-    bars = range(0, last + 1, _WORDS_A_BAR)
+    days = counts_by(article.c.published).where(article.c.published.is_not(None)).group_by(article.c.published)
+    outlets = counts_by(func.min(article.c.outlet)).group_by(article.c.outlet_key)
+    size = (article.c.words // _BAR_WORDS * _BAR_WORDS).label("size")
+    lengths = {row.size: row.n for row in connection.execute(counts_by(size).group_by(size))}
+    by_outlet = [
+        (name, n) for name, n in connection.execute(outlets.order_by(article_count.desc(), func.min(article.c.outlet)))
+    ]
+    largest = [(name, n) for name, n in by_outlet if name][:_MAX_OUTLETS]
+    remaining_count = sum(n for _, n in by_outlet) - sum(n for _, n in largest)
+    last = min(max(lengths, default=-1), _LAST_BAR)
+    bars = range(0, last + 1, _BAR_WORDS)
     return Overview(
         days=tuple(
             (date.fromisoformat(row.published), row.n) for row in connection.execute(days.order_by(article.c.published))
         ),
-        outlets=(*most, *([(None, rest)] if rest else [])),
+        outlets=(*largest, *([(None, remaining_count)] if remaining_count else [])),
         lengths=tuple(
-            (at, sum(n for key, n in lengths.items() if key == at or (at == _LONGEST_BAR and key > at))) for at in bars
+            (at, sum(n for key, n in lengths.items() if key == at or (at == _LAST_BAR and key > at))) for at in bars
         ),
     )
 
@@ -447,8 +455,8 @@ def article_fields(row: AnyRow) -> dict[str, Any]:
         "title": row.title,
         "outlet": row.outlet,
         "byline": row.byline,
-        "published": narrowing.day(row.published),
-        "updated": narrowing.day(row.updated),
+        "published": narrowing.to_day(row.published),
+        "updated": narrowing.to_day(row.updated),
         "ingested": datetime.fromisoformat(row.ingested),
         "date_basis": row.date_basis,
         "language": row.language,

@@ -1,4 +1,4 @@
-"""Vectors in Chroma, in a folder or on a server: ids and vectors only; texts and filters are the library's."""
+"""Vectors in Chroma, in a folder or on a server: ids and vectors only; texts and filters belong to the library."""
 
 from __future__ import annotations
 
@@ -30,176 +30,184 @@ from filelock import FileLock, Timeout
 from rag import logs
 from rag.errors import BadSettings, LibraryBusy, StoreError, StoreUnavailable
 from rag.stores import integrity
-from rag.stores.base import CATALOGUE, VectorRow, Vectors
-from rag.stores.sqlite import check_path, no_room
+from rag.stores.base import CHROMA_DATABASE, VectorRow, Vectors
+from rag.stores.sqlite import check_path, disk_is_full
 
 _SPACE = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="ip", ef_construction=200, ef_search=200))
-_IDS_AT_ONCE = 500
-_ARTICLE = "article"  # what is kept beside a vector, for removing
+_BATCH = 500
+_ARTICLE_FIELD = "article"  # the metadata of a vector, for removing it with its article
 _PAGE = 10_000
-# To compare so few passages one by one takes less than to walk the graph for them, which visits the more of it the
-# fewer are allowed: three times the square root of its size, measured with 100,000, 210,000 and 390,000 passages, in a
-# folder and on a server.
-_ONE_BY_ONE, _ROOTS = 100, 3
-# The graph finds the nearest the more surely the more it is asked for. Of a million passages, 20 asked for bring .87 of
-# the ten nearest, 400 .92, 800 .993 in 16 ms; of 100,000 the 200 that it always looks at bring all. So many roots:
-_ASKED = 0.8
-_CLOUD, _CLOUDS_QUOTA = ".trychroma.com", 300  # results of a query, unless Chroma was asked for more
-_SPARE, _DIGITS = 10, 6  # passages beyond those asked for, among which the last of these may tie
-_SECONDS_COUNTED = 60.0  # to count a million takes a tenth of a second
-_UNKNOWN = "finding id"  # in Chroma's error; of ids that are there it means damage
-# What Chroma's core says of files that it cannot read any more, unless the system refused it something for now.
+# So few allowed passages are compared exhaustively, which is faster than a search of the graph, as that visits the more
+# nodes the fewer are allowed. The limit is three times the square root of the graph's size, measured with 100,000,
+# 210,000 and 390,000 passages, in a folder and on a server.
+_EXACT_AT_LEAST, _EXACT_PER_ROOT = 100, 3
+# The more results are requested, the better the recall of the graph. With a million passages, 20 results contain .87 of
+# the ten nearest, 400 .92, 800 .993 in 16 ms; with 100,000, the 200 that it always visits contain all. Hence this many
+# results, as a multiple of the square root of its size:
+_RESULTS_PER_ROOT = 0.8
+_CLOUD_DOMAIN, _CLOUD_MAX_RESULTS = ".trychroma.com", 300  # the default quota for results of a query
+_EXTRA_RESULTS, _TIE_DIGITS = 10, 6  # passages beyond the requested ones, for ties; decimal places that decide a tie
+_COUNT_SECONDS = 60.0  # a count is reused for so long; counting a million takes a tenth of a second
+_UNKNOWN_ID = "finding id"  # in Chroma's error; for ids that exist it means damage
+# The messages of Chroma's core about unreadable files; with a message of `_TRANSIENT` the files are not at fault.
 _DAMAGE = re.compile(
     r"malformed|not a database|finding id|deserializ|no such (table|column)|loading hnsw index|parse hnsw config",
     re.IGNORECASE,
 )
-_FOR_NOW = re.compile(r"permission denied|too many open files|cannot allocate|resource temporarily", re.IGNORECASE)
-_FULL = re.compile(r"is full|No space left|File too large|quota exceeded|os error (27|28|122)\b", re.IGNORECASE)
-_FULL_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_UNWRITTEN = "disk I/O error"  # as SQLite says it of a full disk, too
-_SECONDS_TO_REACH, _SECONDS_TO_ANSWER, _SECONDS_AWAY = 3.0, 30.0, 5.0
+_TRANSIENT = re.compile(r"permission denied|too many open files|cannot allocate|resource temporarily", re.IGNORECASE)
+_DISK_FULL = re.compile(r"is full|No space left|File too large|quota exceeded|os error (27|28|122)\b", re.IGNORECASE)
+_DISK_FULL_CODES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_IO_ERROR = "disk I/O error"  # SQLite's message, also for a full disk
+_CONNECT_SECONDS, _ANSWER_SECONDS, _RETRY_SECONDS = 3.0, 30.0, 5.0
 Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 
-class _Doing(Protocol):
-    """Does some work on the collection, and tells faults as our own errors."""
+class _Runner(Protocol):
+    """Runs an operation on the collection, and raises its errors as our own."""
 
     def __call__(self, work: Callable[[Collection], Result], *, writes: bool = False) -> Result: ...
 
 
-class _Collections:
-    """What both do alike with the collection of one `fingerprint`: vectors that don't compare never meet."""
+class _ChromaStore:
+    """The common part of both stores. Each `fingerprint` has its own collection: incomparable vectors never mix."""
 
-    lost: str | None = None
-    _most = 100_000  # results of a query
-    _counted: tuple[float, int] = (-math.inf, 0)  # until when a count will do, and the count
+    loss_notice: str | None = None
+    _max_results = 100_000  # results of a query
+    _cached_count: tuple[float, int] = (-math.inf, 0)  # until when the count is used, and the count
     _open: Callable[[], Client]
-    _do: _Doing
+    _run: _Runner
 
     def upsert(self, rows: Sequence[VectorRow], vectors: Vectors) -> None:
-        """Store or replace; idempotent. Raises StoreError."""
+        """Insert or replace; idempotent. Raises StoreError."""
 
         def work(collection: Collection) -> None:
             step = self._open().get_max_batch_size()
             for at in range(0, len(rows), step):
-                part = rows[at : at + step]
+                batch = rows[at : at + step]
                 collection.upsert(
-                    ids=[row.passage_id for row in part],
+                    ids=[row.passage_id for row in batch],
                     embeddings=vectors[at : at + step],
-                    metadatas=[{_ARTICLE: row.article_id} for row in part],
+                    metadatas=[{_ARTICLE_FIELD: row.article_id} for row in batch],
                 )
 
         if rows:
-            self._do(work, writes=True)
+            self._run(work, writes=True)
 
     def remove(self, article_ids: Sequence[str]) -> None:
-        """Forget every passage of these articles, in collections of other fingerprints too; unknown ids are fine."""
+        """Delete every passage of these articles, in collections of other fingerprints too; unknown ids are ignored."""
 
         def work(_: Collection) -> None:
-            for collection in self._own():
-                for at in range(0, len(article_ids), _IDS_AT_ONCE):
-                    some: dict[str, Any] = {_ARTICLE: {"$in": list(article_ids[at : at + _IDS_AT_ONCE])}}
-                    collection.delete(where=some)
+            for collection in self._own_collections():
+                for at in range(0, len(article_ids), _BATCH):
+                    condition: dict[str, Any] = {_ARTICLE_FIELD: {"$in": list(article_ids[at : at + _BATCH])}}
+                    collection.delete(where=condition)
 
         if article_ids:
-            self._do(work, writes=True)
+            self._run(work, writes=True)
 
     def drop(self, passage_ids: Sequence[str]) -> None:
-        """Forget these passages; unknown ids are fine."""
+        """Delete these passages; unknown ids are ignored."""
 
         def work(collection: Collection) -> None:
-            for at in range(0, len(passage_ids), _IDS_AT_ONCE):
-                collection.delete(ids=list(passage_ids[at : at + _IDS_AT_ONCE]))
+            for at in range(0, len(passage_ids), _BATCH):
+                collection.delete(ids=list(passage_ids[at : at + _BATCH]))
 
         if passage_ids:
-            self._do(work, writes=True)
+            self._run(work, writes=True)
 
     def nearest(self, vector: Vectors, *, k: int, among: Sequence[str] | None = None) -> list[tuple[str, float]]:
-        """The `k` passages nearest to one unit vector, best first, with their cosine; ties fall by id.
+        """The `k` passages nearest to one unit vector, best first, with their cosine; ties are ordered by id.
 
-        A few passages are compared one by one, which is exact.
+        A small set of passages is compared exhaustively, which is exact.
         """
 
         def work(collection: Collection) -> list[tuple[str, float]]:
-            root = math.sqrt(self._size(collection))
-            if among is not None and len(among) <= max(_ONE_BY_ONE, _ROOTS * root):
-                return _compared(collection, vector, among)
-            return _queried(collection, vector, max(k + _SPARE, min(math.ceil(_ASKED * root), self._most)), among)
+            root = math.sqrt(self._recent_count(collection))
+            if among is not None and len(among) <= max(_EXACT_AT_LEAST, _EXACT_PER_ROOT * root):
+                return _exact_cosines(collection, vector, among)
+            return _query_graph(
+                collection,
+                vector,
+                max(k + _EXTRA_RESULTS, min(math.ceil(_RESULTS_PER_ROOT * root), self._max_results)),
+                among,
+            )
 
-        return _best(self._do(work), k) if k >= 1 and among != [] else []
+        return _top_k(self._run(work), k) if k >= 1 and among != [] else []
 
     def count(self) -> int:
-        """Passages held."""
-        return self._do(lambda collection: collection.count())
+        """How many passages it holds."""
+        return self._run(lambda collection: collection.count())
 
     def ids(self) -> set[str]:
-        """The ids of all passages held."""
+        """The ids of all its passages."""
 
         def work(collection: Collection) -> set[str]:
-            held: set[str] = set()
-            while page := collection.get(include=[], limit=_PAGE, offset=len(held))["ids"]:
-                held.update(page)
-            return held
+            ids: set[str] = set()
+            while page := collection.get(include=[], limit=_PAGE, offset=len(ids))["ids"]:
+                ids.update(page)
+            return ids
 
-        return self._do(work)
+        return self._run(work)
 
     def pages(self) -> Iterator[tuple[list[VectorRow], Vectors]]:
-        """All that is held, to be put into another store; what is written meanwhile may come twice or not at all."""
+        """Everything in batches, to be copied into another store; what is written meanwhile may come twice or not at
+        all.
+        """
         at = 0
         while True:
             offset = at
-            page = self._do(
+            page = self._run(
                 lambda collection, offset=offset: collection.get(  # type: ignore[misc]
-                    include=["embeddings", "metadatas"], limit=_IDS_AT_ONCE, offset=offset
+                    include=["embeddings", "metadatas"], limit=_BATCH, offset=offset
                 )
             )
             if not page["ids"]:
                 return
             at += len(page["ids"])
             pairs = zip(page["ids"], page["metadatas"] or (), strict=True)
-            rows = [VectorRow(passage_id=key, article_id=str(fields[_ARTICLE])) for key, fields in pairs]
+            rows = [VectorRow(passage_id=key, article_id=str(fields[_ARTICLE_FIELD])) for key, fields in pairs]
             yield rows, np.asarray(page["embeddings"], dtype=np.float32)
 
-    def _size(self, collection: Collection) -> int:
-        """How many passages it held lately."""
-        until, count = self._counted
+    def _recent_count(self, collection: Collection) -> int:
+        """How many passages it held at most a minute ago."""
+        until, count = self._cached_count
         if time.monotonic() > until:
             count = collection.count()
-            self._counted = (time.monotonic() + _SECONDS_COUNTED, count)
+            self._cached_count = (time.monotonic() + _COUNT_SECONDS, count)
         return count
 
-    def _own(self) -> Iterator[Collection]:
+    def _own_collections(self) -> Iterator[Collection]:
         """The collections of this library."""
         yield from self._open().list_collections()
 
 
-class ChromaVectors(_Collections):
-    """A VectorStore on a folder.
+class ChromaVectors(_ChromaStore):
+    """A VectorStore in a folder.
 
-    Chroma writes its graph over the old files, so a process killed meanwhile leaves files that mislead the next one or
-    crash it; and one that holds an older graph may write it over a newer. Therefore every operation, reading included,
-    waits its turn by a lock file, and leaves the files sealed. Whoever finds a seal that is not its own opens the
-    folder again; files that don't fit their seal are thrown away, and `lost` says so.
+    Chroma writes its graph over the old files, so a process that is killed meanwhile leaves files that mislead the next
+    one or crash it; and a process that holds an older graph may write it over a newer one. Therefore every operation,
+    reading included, takes turns by a lock file, and leaves the files sealed. A process that finds a seal other than
+    its own opens the folder again; files that do not match their seal are deleted, and `loss_notice` says so.
     """
 
     def __init__(self, folder: Path, fingerprint: str) -> None:
-        check_path(folder / CATALOGUE)
+        check_path(folder / CHROMA_DATABASE)
         folder.mkdir(parents=True, exist_ok=True)
         self._closed = False
-        self.lost: str | None = None
+        self.loss_notice: str | None = None
         self._folder = folder
         self._name = fingerprint
         self._lock = threading.RLock()
-        self._turn = FileLock(folder.with_suffix(".lock"), timeout=60, poll_interval=0.01)
+        self._file_lock = FileLock(folder.with_suffix(".lock"), timeout=60, poll_interval=0.01)
         self._seal_file = folder.with_suffix(".seal")
         self._seal = integrity.Seal()
         self._client: Client | None = None
-        self._kept: Collection | None = None
+        self._cached_collection: Collection | None = None
 
     @property
     def place(self) -> str:
-        """Where the vectors are, as people read it."""
+        """Where the vectors are, for people."""
         return str(self._folder)
 
     def version(self) -> str:
@@ -207,161 +215,165 @@ class ChromaVectors(_Collections):
         return f"Chroma {chromadb.__version__}, embedded"
 
     def clear(self) -> None:
-        """Forget everything, collections of other fingerprints included."""
-        with self._lock, self._in_turn():
+        """Delete everything, including collections of other fingerprints."""
+        with self._lock, self._exclusive():
             self._wipe()
 
     def close(self) -> None:
-        """Let go of the folder, once the work in hand is done. Whoever comes later gets a StoreError."""
+        """Release the folder after the current operation. Later operations raise StoreError."""
         with self._lock:
             self._closed = True
-            self._let_go()
+            self._drop_client()
 
-    def _let_go(self) -> None:
-        """Close the client; the next work opens the folder again."""
+    def _drop_client(self) -> None:
+        """Close the client; the next operation opens the folder again."""
         with self._lock:
             if self._client is not None:
                 self._client.close()
-            self._client = self._kept = None
+            self._client = self._cached_collection = None
 
-    def _do(self, work: Callable[[Collection], Result], *, writes: bool = False) -> Result:
-        """Do some work in turn, on the files as they are now; once more on empty ones if these turn out damaged."""
-        with self._lock, self._in_turn():
+    def _run(self, work: Callable[[Collection], Result], *, writes: bool = False) -> Result:
+        """Run an operation in turn, on the files as they are now; if they turn out damaged, once more on empty ones."""
+        with self._lock, self._exclusive():
             if self._closed:
                 raise StoreError(f"The vector index {self._folder} was closed meanwhile. Open the library again.")
             try:
-                return self._work(work, writes)
-            except _Damaged as exc:
+                return self._run_sealed(work, writes)
+            except _DamagedIndex as exc:
                 _log.warning("the vector index is damaged and made again", extra=logs.fields(**logs.error_fields(exc)))
                 self._wipe()
-                self.lost = f"The vector index was damaged ({exc}); it is made again from the library."
-                return self._work(work, writes)
+                self.loss_notice = f"The vector index was damaged ({exc}); it is made again from the library."
+                return self._run_sealed(work, writes)
 
-    def _work(self, work: Callable[[Collection], Result], writes: bool) -> Result:
-        with _mapped(self._folder, self._let_go):
-            current = integrity.read(self._seal_file)
-            if self._client is None or current.generation != self._seal.generation:
-                self._let_go()
-                if name := integrity.broken(current, self._folder):
-                    raise _Damaged(f"{name} was left half-written")
-            self._seal = current
-            done = work(self._collection())
-            self._seal = integrity.renew(self._seal_file, self._folder, current, written=writes)
-            return done
+    def _run_sealed(self, work: Callable[[Collection], Result], writes: bool) -> Result:
+        with _translate_errors(self._folder, self._drop_client):
+            seal = integrity.read_seal(self._seal_file)
+            if self._client is None or seal.generation != self._seal.generation:
+                self._drop_client()
+                if name := integrity.first_mismatch(seal, self._folder):
+                    raise _DamagedIndex(f"{name} was left half-written")
+            self._seal = seal
+            result = work(self._collection())
+            self._seal = integrity.renew_seal(self._seal_file, self._folder, seal, changed=writes)
+            return result
 
     def _wipe(self) -> None:
-        self._let_go()
-        with _mapped(self._folder, self._let_go):
+        self._drop_client()
+        with _translate_errors(self._folder, self._drop_client):
             shutil.rmtree(self._folder, ignore_errors=False)
             self._folder.mkdir()
-            self._seal = integrity.renew(self._seal_file, self._folder, integrity.read(self._seal_file), written=True)
+            self._seal = integrity.renew_seal(
+                self._seal_file, self._folder, integrity.read_seal(self._seal_file), changed=True
+            )
 
     def _open(self) -> Client:
         if self._client is None:
-            # Chroma hands out the same core to all who name a folder, even one that failed to start or is out of date.
+            # Chroma shares one core among all clients of a folder, even one that failed to start or is out of date.
             SharedSystemClient._identifier_to_system.pop(str(self._folder), None)  # noqa: SLF001
             client = chromadb.PersistentClient(str(self._folder), settings=ChromaSettings(anonymized_telemetry=False))
             self._client = cast("Client", client)  # declared as its base class, which lacks close()
         return self._client
 
     def _collection(self) -> Collection:
-        if self._kept is None:
-            self._kept = self._open().get_or_create_collection(
+        if self._cached_collection is None:
+            self._cached_collection = self._open().get_or_create_collection(
                 self._name, embedding_function=None, configuration=_SPACE
             )
-        return self._kept
+        return self._cached_collection
 
     @contextmanager
-    def _in_turn(self) -> Iterator[None]:
+    def _exclusive(self) -> Iterator[None]:
         try:
-            with self._turn:
+            with self._file_lock:
                 yield
         except Timeout as exc:
             raise LibraryBusy("Another process holds the vectors for long. Try again when it is done.") from exc
 
 
-class ChromaServer(_Collections):
+class ChromaServer(_ChromaStore):
     """A VectorStore on a Chroma server (`chroma run`, a cluster, or Chroma's cloud), for several processes.
 
-    `address` is http://HOST:PORT, with /TENANT/DATABASE where these are not the default ones. `owner` names the library
-    whose vectors these are: several may share a server. A server that can't be reached is not tried again for a few
-    seconds. Raises BadSettings for an address that can't be used, StoreUnavailable while the server is away.
+    `address` is http://HOST:PORT, with /TENANT/DATABASE where these are not the default ones. `owner` identifies the
+    library whose vectors these are: several may share a server. A server that can't be reached is not tried again for a
+    few seconds. Raises BadSettings for an unusable address, StoreUnavailable while the server is down.
     """
 
     def __init__(self, address: str, fingerprint: str, *, owner: str, token: str | None = None) -> None:
-        self._host, self._port, self._ssl, self._tenant, self._base = _server(address)
-        if self._host.endswith(_CLOUD):
-            self._most = _CLOUDS_QUOTA
+        self._host, self._port, self._ssl, self._tenant, self._database = _parse_address(address)
+        if self._host.endswith(_CLOUD_DOMAIN):
+            self._max_results = _CLOUD_MAX_RESULTS
         self._place = f"{'https' if self._ssl else 'http'}://{self._host}:{self._port}"
-        self.lost = None
+        self.loss_notice = None
         self._name = f"{fingerprint}-{owner}"
         self._owner = owner
         self._token = token
         self._lock = threading.RLock()
         self._client: Client | None = None
-        self._kept: Collection | None = None
-        self._away_until = 0.0
+        self._cached_collection: Collection | None = None
+        self._retry_at = 0.0
         self._closed = False
 
     @property
     def place(self) -> str:
-        """Where the vectors are, as people read it."""
+        """Where the vectors are, for people."""
         return self._place
 
     def version(self) -> str:
         """`Chroma server …`. Raises StoreUnavailable."""
-        return f"Chroma server {self._do(lambda _: self._open().get_version())}"
+        return f"Chroma server {self._run(lambda _: self._open().get_version())}"
 
     def clear(self) -> None:
-        """Forget everything of this library, collections of other fingerprints included."""
+        """Delete all vectors of this library, including collections of other fingerprints."""
 
         def work(_: Collection) -> None:
-            for collection in list(self._own()):
+            for collection in list(self._own_collections()):
                 self._open().delete_collection(collection.name)
 
-        self._do(work, writes=True)
-        self._let_go()
+        self._run(work, writes=True)
+        self._drop_client()
 
     def close(self) -> None:
-        """Close the connections. Whoever is at work or comes later gets a StoreError."""
+        """Close the connections. Current and later operations raise StoreError."""
         self._closed = True
-        self._let_go(close=True)
+        self._drop_client(close=True)
 
-    def _let_go(self, *, close: bool = False) -> None:
-        """Forget the client, which others may still use unless it is to `close`; the next work opens another."""
+    def _drop_client(self, *, close: bool = False) -> None:
+        """Forget the client, which other threads may still use unless `close` is True; the next operation opens
+        another.
+        """
         with self._lock:
-            client, self._client, self._kept = self._client, None, None
+            client, self._client, self._cached_collection = self._client, None, None
         if client is not None and close:
-            client._server._session.close()  # type: ignore[attr-defined] # noqa: SLF001  # which Chroma's `close` leaves
+            client._server._session.close()  # type: ignore[attr-defined] # noqa: SLF001  # Chroma's `close` leaves it open
 
-    def _do(self, work: Callable[[Collection], Result], *, writes: bool = False) -> Result:
+    def _run(self, work: Callable[[Collection], Result], *, writes: bool = False) -> Result:
         self._check_open()
-        if time.monotonic() < self._away_until:
-            raise self._gone("it could not be a moment ago")
+        if time.monotonic() < self._retry_at:
+            raise self._mark_unreachable("it could not be a moment ago")
         try:
             try:
                 return work(self._collection())
-            except NotFoundError:  # another process cleared it, or the server came back without its data
-                self._let_go()
-                self.lost = f"The vectors on {self.place} were gone; they are made again from the library."
+            except NotFoundError:  # another process cleared it, or the server restarted without its data
+                self._drop_client()
+                self.loss_notice = f"The vectors on {self.place} were gone; they are made again from the library."
                 return work(self._collection())
         except (httpx.HTTPError, OSError) as exc:
             self._check_open()
-            raise self._gone(str(exc) or type(exc).__name__) from exc
+            raise self._mark_unreachable(str(exc) or type(exc).__name__) from exc
         except (ChromaError, ValueError, RuntimeError) as exc:
             self._check_open()
-            if any(word in str(exc).lower() for word in ("connect", "been closed")):  # by whoever found it away, too
-                raise self._gone("no answer") from exc
+            if any(word in str(exc).lower() for word in ("connect", "been closed")):  # also if another thread closed it
+                raise self._mark_unreachable("no answer") from exc
             raise StoreError(f"The vectors on {self.place} failed ({exc}). Look at the server's log.") from exc
 
     def _check_open(self) -> None:
         if self._closed:
             raise StoreError(f"The vectors on {self.place} were closed meanwhile. Open the library again.")
 
-    def _gone(self, cause: str) -> StoreUnavailable:
-        self._let_go(close=True)
-        if time.monotonic() >= self._away_until:
-            self._away_until = time.monotonic() + _SECONDS_AWAY
+    def _mark_unreachable(self, cause: str) -> StoreUnavailable:
+        self._drop_client(close=True)
+        if time.monotonic() >= self._retry_at:
+            self._retry_at = time.monotonic() + _RETRY_SECONDS
         return StoreUnavailable(
             f"The vector server {self.place} can't be reached ({cause}). Start it, or check ONRECORD_CHROMA_URL."
         )
@@ -377,58 +389,58 @@ class ChromaServer(_Collections):
                     {"x-chroma-token": self._token} if self._token else None,
                     settings,
                     self._tenant,
-                    self._base,
+                    self._database,
                 )
-                # Chroma sets no limit of time, and a server that hangs must not hang the question.
-                client._server._session.timeout = httpx.Timeout(_SECONDS_TO_ANSWER, connect=_SECONDS_TO_REACH)  # type: ignore[attr-defined] # noqa: SLF001
+                # Chroma sets no timeout, and a server that hangs must not hang the question.
+                client._server._session.timeout = httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS)  # type: ignore[attr-defined] # noqa: SLF001
                 self._client = cast("Client", client)
             return self._client
 
     def _collection(self) -> Collection:
         with self._lock:
-            if self._kept is None:
-                self._kept = self._open().get_or_create_collection(
+            if self._cached_collection is None:
+                self._cached_collection = self._open().get_or_create_collection(
                     self._name, embedding_function=None, configuration=_SPACE
                 )
-            return self._kept
+            return self._cached_collection
 
-    def _own(self) -> Iterator[Collection]:
+    def _own_collections(self) -> Iterator[Collection]:
         yield from (one for one in self._open().list_collections() if one.name.endswith(f"-{self._owner}"))
 
 
-def _server(address: str) -> tuple[str, int, bool, str, str]:
-    """Host, port, whether encrypted, tenant and database of an address."""
-    wanted = "it must be http://HOST:PORT, with /TENANT/DATABASE if these are other than the default ones"
+def _parse_address(address: str) -> tuple[str, int, bool, str, str]:
+    """Host, port, whether encrypted, tenant and database of an address. Raises BadSettings."""
+    hint = "it must be http://HOST:PORT, with /TENANT/DATABASE if these are other than the default ones"
     try:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        raise BadSettings(f"Setting ONRECORD_CHROMA_URL can't be used: {wanted}.") from None
+        raise BadSettings(f"Setting ONRECORD_CHROMA_URL can't be used: {hint}.") from None
     path = [part for part in parts.path.split("/") if part]
     if parts.scheme not in ("http", "https") or not parts.hostname or len(path) not in (0, 2):
-        raise BadSettings(f"Setting ONRECORD_CHROMA_URL can't be used: {wanted}.")
+        raise BadSettings(f"Setting ONRECORD_CHROMA_URL can't be used: {hint}.")
     if parts.username or parts.password:
         raise BadSettings("ONRECORD_CHROMA_URL holds a password: give a token as ONRECORD_CHROMA_TOKEN instead.")
     ssl = parts.scheme == "https"
-    tenant, base = path or (DEFAULT_TENANT, DEFAULT_DATABASE)
-    return parts.hostname, port or (443 if ssl else 8000), ssl, tenant, base
+    tenant, database = path or (DEFAULT_TENANT, DEFAULT_DATABASE)
+    return parts.hostname, port or (443 if ssl else 8000), ssl, tenant, database
 
 
-class _Damaged(StoreError):
+class _DamagedIndex(StoreError):
     """The files of the index can't be trusted."""
 
 
 @contextmanager
-def _mapped(folder: Path, close: Callable[[], None]) -> Iterator[None]:
-    """Chroma's own errors as ours, with the remedy; the client is let go, since it may be what is broken."""
+def _translate_errors(folder: Path, close: Callable[[], None]) -> Iterator[None]:
+    """Raise Chroma's errors as our own, with the remedy. Drops the client, since it may be what is broken."""
     try:
         yield
     except (ChromaError, ValueError, RuntimeError, OSError) as exc:
         close()
         if _is_full(exc, folder):
             raise StoreError(f"No space is left for the vector index {folder}. Free some; articles are safe.") from exc
-        if _DAMAGE.search(str(exc)) and not _FOR_NOW.search(str(exc)):
-            raise _Damaged(str(exc)) from exc
+        if _DAMAGE.search(str(exc)) and not _TRANSIENT.search(str(exc)):
+            raise _DamagedIndex(str(exc)) from exc
         raise StoreError(f"The vector index {folder} failed ({exc}). `onrecord reindex` builds it anew.") from exc
     except BaseException as exc:
         if type(exc).__name__ != "PanicException":  # Chroma's core died; not a subclass of Exception
@@ -438,20 +450,22 @@ def _mapped(folder: Path, close: Callable[[], None]) -> Iterator[None]:
 
 
 def _is_full(exc: Exception, folder: Path) -> bool:
-    """True for a full disk; words of damage often stand beside those of it, since nothing could be written."""
-    if getattr(exc, "errno", None) in _FULL_CODES or _FULL.search(str(exc)):
+    """True for a full disk. Its errors often also mention damage, since nothing could be written."""
+    if getattr(exc, "errno", None) in _DISK_FULL_CODES or _DISK_FULL.search(str(exc)):
         return True
-    return _UNWRITTEN in str(exc) and no_room(folder)
+    return _IO_ERROR in str(exc) and disk_is_full(folder)
 
 
-def _best(hits: Iterable[tuple[str, float]], k: int) -> list[tuple[str, float]]:
-    # Alike to a millionth is a tie: what order of adding gave, or how many were compared at once, decides nothing.
-    ranked = sorted((-round(float(cosine), _DIGITS), key) for key, cosine in hits)
+def _top_k(hits: Iterable[tuple[str, float]], k: int) -> list[tuple[str, float]]:
+    # Equal to a millionth is a tie, so neither the order of insertion nor the size of a batch decides.
+    ranked = sorted((-round(float(cosine), _TIE_DIGITS), key) for key, cosine in hits)
     return [(key, -nearness) for nearness, key in ranked[:k]]
 
 
-def _queried(collection: Collection, vector: Vectors, k: int, among: Sequence[str] | None) -> list[tuple[str, float]]:
-    """What the graph gives as nearest, with its cosine."""
+def _query_graph(
+    collection: Collection, vector: Vectors, k: int, among: Sequence[str] | None
+) -> list[tuple[str, float]]:
+    """The nearest passages by the graph, with their cosine."""
 
     def ask(ids: list[str] | None) -> list[tuple[str, float]]:
         reply = collection.query(query_embeddings=[vector.tolist()], n_results=k, ids=ids, include=["distances"])
@@ -463,17 +477,17 @@ def _queried(collection: Collection, vector: Vectors, k: int, among: Sequence[st
     try:
         return ask(list(among))
     except ChromaError as exc:
-        if _UNKNOWN not in str(exc):
+        if _UNKNOWN_ID not in str(exc):
             raise
-        # One that is not there, as while vectors are being made; to ask first which are there takes longer than to ask.
-        held = collection.get(ids=list(among), include=[])["ids"]
-        return ask(held) if held else []
+        # An id does not exist, for example while vectors are being made. Checking first would take longer.
+        existing = collection.get(ids=list(among), include=[])["ids"]
+        return ask(existing) if existing else []
 
 
-def _compared(collection: Collection, vector: Vectors, ids: Sequence[str]) -> list[tuple[str, float]]:
-    """The cosine of each of these passages that are there."""
+def _exact_cosines(collection: Collection, vector: Vectors, ids: Sequence[str]) -> list[tuple[str, float]]:
+    """The cosine of each of these passages that exist."""
     rows = collection.get(ids=list(ids), include=["embeddings"])
     if not rows["ids"]:
         return []
-    kept = np.asarray(rows["embeddings"], dtype=np.float32)
-    return list(zip(rows["ids"], (kept @ vector).tolist(), strict=True))
+    vectors = np.asarray(rows["embeddings"], dtype=np.float32)
+    return list(zip(rows["ids"], (vectors @ vector).tolist(), strict=True))

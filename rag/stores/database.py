@@ -1,4 +1,4 @@
-"""The seam to the database that keeps a library: connections, transactions, and what its faults mean."""
+"""The interface of the database of a library: connections, transactions, and the meaning of its errors."""
 
 from __future__ import annotations
 
@@ -20,47 +20,47 @@ class Database(Protocol):
     path: Path | None
 
     def reading(self) -> AbstractContextManager[Connection]:
-        """A transaction that sees the library as it was when it began."""
+        """A transaction that sees the library as it was when the transaction began."""
         ...
 
     def writing(self) -> AbstractContextManager[Connection]:
-        """A transaction that no other writer's runs beside; committed when left, and on disk then."""
+        """A transaction that excludes other writers; committed and on disk when the block ends."""
         ...
 
     def tables(self, connection: Connection) -> set[str]:
-        """The names of the tables in it."""
+        """The names of its tables."""
         ...
 
-    def form(self, connection: Connection) -> int:
-        """The form of the library, as `note_form` keeps it; 0 where nothing was noted."""
+    def schema_version(self, connection: Connection) -> int:
+        """The schema version of the library, 0 if there is none."""
         ...
 
-    def note_form(self, connection: Connection, form: int) -> None:
-        """Keep the form of the library where opening finds it fast."""
+    def set_schema_version(self, connection: Connection, form: int) -> None:
+        """Store the schema version where opening the library finds it fast."""
         ...
 
     def check(self, connection: Connection) -> None:
-        """Raises LibraryDamaged where the database says that it is not sound."""
+        """Raises LibraryDamaged where the database reports damage."""
         ...
 
-    def adorn(self, connection: Connection) -> None:
-        """Make the indices that only this database needs."""
+    def create_indexes(self, connection: Connection) -> None:
+        """Create the indexes that only this database needs."""
         ...
 
     def scrub(self) -> None:
-        """See to it that deleted text leaves the database's files, as far as the database can."""
+        """Erase deleted text from the database's files, as far as the database can."""
         ...
 
-    def written(self) -> int:
+    def change_counter(self) -> int:
         """A number that changes when anybody writes to the library."""
         ...
 
     def version(self) -> str:
-        """What the database is and its version, as people read it."""
+        """Name and version of the database, for people."""
         ...
 
-    def fault(self, exc: DBAPIError) -> OnRecordError:
-        """What an error of the database means: an InternalError where it is our own mistake."""
+    def translate_error(self, exc: DBAPIError) -> OnRecordError:
+        """The error of ours that an error of the database means; an InternalError where it is our own mistake."""
         ...
 
     def close(self) -> None:
@@ -68,8 +68,8 @@ class Database(Protocol):
         ...
 
 
-def own_mistake(place: str, code: str) -> InternalError:
-    """The error for a statement that the database refuses: its code is shown, its values are not."""
+def internal_error(place: str, code: str) -> InternalError:
+    """The error for a statement that the database rejects. Shows its code, not its values."""
     return InternalError(
         f"onrecord asked {place} for something that it does not take ({code}). This is a mistake in onrecord: the "
         "library is sound and nothing was changed. Try the latest version; if it happens there too, report it with "
@@ -77,8 +77,8 @@ def own_mistake(place: str, code: str) -> InternalError:
     )
 
 
-def opened(place: Path | str) -> Database:
-    """The database at a path (SQLite), or at an address `postgresql://…`. Raises BadSettings, StoreError."""
+def open_database(place: Path | str) -> Database:
+    """The database at a path (SQLite) or at an address `postgresql://…`. Raises BadSettings, StoreError."""
     if isinstance(place, Path):
         from rag.stores.sqlite import SqliteDatabase
 

@@ -1,4 +1,4 @@
-"""Drafts that were checked and kept."""
+"""Stored drafts with their checks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class DraftStore:
         self._library = library
 
     def put(self, item: KeptDraft) -> KeptDraft:
-        """Keep a draft with its check, in the place of an earlier one of the same id."""
+        """Store a draft with its check, in place of an earlier one of the same id."""
         item = replace(item, made=datetime.now(UTC).replace(microsecond=0))
         values = {"made": item.made.isoformat() if item.made else "", "value": as_json(item)}
         cited = {one.article_id for one in item.check.citations} if item.check else set()
@@ -41,7 +41,7 @@ class DraftStore:
         return item
 
     def get(self, draft_id: str) -> KeptDraft:
-        """A draft. Raises UnusableInput for one that is not kept."""
+        """A stored draft. Raises UnusableInput for one that does not exist."""
         with self._library.reading() as connection:
             value = connection.execute(select(draft.c.value).where(draft.c.draft_id == draft_id)).scalar_one_or_none()
         if value is None:
@@ -50,22 +50,24 @@ class DraftStore:
 
     def all(self, limit: int | None = None) -> list[KeptDraft]:
         """The drafts, newest check first."""
-        chosen = select(draft.c.value).order_by(draft.c.made.desc(), draft.c.draft_id).limit(limit)
+        query = select(draft.c.value).order_by(draft.c.made.desc(), draft.c.draft_id).limit(limit)
         with self._library.reading() as connection:
-            return [_drafts().validate_python(value) for value in connection.execute(chosen).scalars()]
+            return [_drafts().validate_python(value) for value in connection.execute(query).scalars()]
 
     def forget(self, draft_id: str) -> None:
-        """Take a draft out. Raises UnusableInput for one that is not kept."""
+        """Delete a draft. Raises UnusableInput for one that does not exist."""
         with self._library.writing() as connection:
             connection.execute(delete(draft_article).where(draft_article.c.draft_id == draft_id))
             if not connection.execute(delete(draft).where(draft.c.draft_id == draft_id)).rowcount:
                 raise UnusableInput(f"There is no draft {draft_id}. It was deleted, or the link is wrong.")
 
 
-def withdraw(connection: Connection, article_id: str) -> None:
-    """Before an article goes: the findings of every draft that cites it go, as they quote it. The draft stays."""
-    chosen = select(draft).join(draft_article).where(draft_article.c.article_id == article_id)
-    for row in connection.execute(chosen).all():
-        bare = replace(_drafts().validate_python(row.value), check=None)
-        connection.execute(update(draft).where(draft.c.draft_id == row.draft_id).values(value=as_json(bare)))
+def withdraw_article(connection: Connection, article_id: str) -> None:
+    """Remove the check of every draft that cites an article, as it quotes it; the drafts stay. Called before the
+    article is deleted.
+    """
+    query = select(draft).join(draft_article).where(draft_article.c.article_id == article_id)
+    for row in connection.execute(query).all():
+        unchecked = replace(_drafts().validate_python(row.value), check=None)
+        connection.execute(update(draft).where(draft.c.draft_id == row.draft_id).values(value=as_json(unchecked)))
     connection.execute(delete(draft_article).where(draft_article.c.article_id == article_id))

@@ -1,4 +1,4 @@
-"""What earlier readings of sources gave, so that what has not changed is not read again."""
+"""Results of earlier readings of sources, so that unchanged sources are not read again."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from sqlalchemy import and_, select
 from rag.stores.base import Transactions
 from rag.stores.tables import article, fetched, insert, reading
 
-_KEYS_AT_ONCE = 500
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Which bytes (`mark`) of which source (`key`) gave which version of which article."""
+    """The article version that the bytes of a source gave: `key` names the source, `mark` is a hash of the bytes."""
 
     key: str
     mark: str
@@ -24,9 +24,9 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """What a site said of the page or feed at `url` when `reader` read it, and which version of which article it gave;
-    a feed gives none.
+class FetchRecord:
+    """The validators that a site sent for the page or feed at `url` when release `reader` read it, and the article
+    version that it gave; a feed gives none.
     """
 
     url: str
@@ -44,47 +44,50 @@ class IngestCache:
         self._library = library
 
     def put(self, readings: Sequence[Reading]) -> None:
-        """Keep which bytes of which source gave which version."""
+        """Store which bytes of which source gave which version."""
         with self._library.writing() as connection:
-            for at in range(0, len(readings), _KEYS_AT_ONCE):
-                some = readings[at : at + _KEYS_AT_ONCE]
-                known = select(article.c.article_id).where(article.c.article_id.in_({one.article_id for one in some}))
-                here = set(connection.execute(known).scalars())  # others were removed meanwhile
+            for at in range(0, len(readings), _BATCH):
+                batch = readings[at : at + _BATCH]
+                article_query = select(article.c.article_id).where(
+                    article.c.article_id.in_({one.article_id for one in batch})
+                )
+                existing = set(connection.execute(article_query).scalars())  # the others were removed meanwhile
                 row = insert(connection, reading)
                 fresh = {name: row.excluded[name] for name in ("mark", "article_id", "version")}
-                if values := [asdict(one) for one in some if one.article_id in here]:
+                if values := [asdict(one) for one in batch if one.article_id in existing]:
                     connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=fresh), values)
 
-    def unchanged(self, marks: Mapping[str, str]) -> dict[str, Reading]:
-        """Of sources and the marks of their bytes, the readings that are remembered and whose version is still here."""
+    def unchanged_readings(self, marks: Mapping[str, str]) -> dict[str, Reading]:
+        """By source key, the stored readings whose bytes still have the mark in `marks`."""
         readings: dict[str, Reading] = {}
         keys = list(marks)
         with self._library.reading() as connection:
-            for at in range(0, len(keys), _KEYS_AT_ONCE):
-                chosen = select(reading).where(reading.c.key.in_(keys[at : at + _KEYS_AT_ONCE]))
-                for row in connection.execute(chosen):
+            for at in range(0, len(keys), _BATCH):
+                query = select(reading).where(reading.c.key.in_(keys[at : at + _BATCH]))
+                for row in connection.execute(query):
                     if row.mark == marks[row.key]:
                         readings[row.key] = Reading(row.key, row.mark, row.article_id, row.version)
         return readings
 
-    def unchanged_parts(self, prefix: str, mark: str) -> list[Reading]:
+    def unchanged_part_readings(self, prefix: str, mark: str) -> list[Reading]:
         """The readings whose keys begin with `prefix` and whose bytes had that mark."""
-        begins = and_(reading.c.key >= prefix, reading.c.key < prefix + "\U0010ffff")
+        has_prefix = and_(reading.c.key >= prefix, reading.c.key < prefix + "\U0010ffff")
         with self._library.reading() as connection:
-            rows = connection.execute(select(reading).where(begins, reading.c.mark == mark)).all()
+            rows = connection.execute(select(reading).where(has_prefix, reading.c.mark == mark)).all()
         return [Reading(row.key, row.mark, row.article_id, row.version) for row in rows]
 
-    def put_fetched(self, item: Fetched) -> None:
-        """Keep what a site said of a page or a feed."""
+    def put_fetch(self, item: FetchRecord) -> None:
+        """Store what a site said of a page or a feed."""
         values = asdict(item)
         with self._library.writing() as connection:
-            here = select(article.c.article_id).where(article.c.article_id == item.article_id)
-            if item.article_id is None or connection.execute(here).one_or_none():  # it may have been removed meanwhile
+            article_query = select(article.c.article_id).where(article.c.article_id == item.article_id)
+            # The article may have been removed meanwhile.
+            if item.article_id is None or connection.execute(article_query).one_or_none():
                 row = insert(connection, fetched).values(values)
                 connection.execute(row.on_conflict_do_update(index_elements=["url"], set_=values))
 
-    def fetched(self, url: str) -> Fetched | None:
-        """What `put_fetched` kept of an address."""
+    def fetch_record(self, url: str) -> FetchRecord | None:
+        """The stored record of an address; None if there is none."""
         with self._library.reading() as connection:
             row = connection.execute(select(fetched).where(fetched.c.url == url)).one_or_none()
-        return Fetched(*row) if row else None
+        return FetchRecord(*row) if row else None

@@ -1,4 +1,4 @@
-"""A seal on the files of an index: whether they are as the last writer left them, and who that was."""
+"""A seal on the files of an index: it tells whether they are as the last writer left them, and which write that was."""
 
 from __future__ import annotations
 
@@ -9,64 +9,68 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_PIECE = 1 << 20
+_BLOCK_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What the last writer left: `generation` counts the writes, `files` holds (bytes, time of change, checksum)."""
+    """The state of the files after the last write: `generation` counts the writes, `files` has (bytes, modification
+    time, checksum) by name.
+    """
 
     generation: int = 0
     files: dict[str, tuple[int, int, int]] = field(default_factory=dict)
 
 
-def read(path: Path) -> Seal:
-    """The seal at `path`; an empty one where there is none or it can't be read, which fits an empty index only."""
+def read_seal(path: Path) -> Seal:
+    """The seal at `path`; an empty one, which matches only an empty index, where there is none or it can't be read."""
     try:
-        kept = json.loads(path.read_bytes())
-        return Seal(int(kept["generation"]), {name: tuple(facts) for name, facts in kept["files"].items()})
+        data = json.loads(path.read_bytes())
+        return Seal(int(data["generation"]), {name: tuple(facts) for name, facts in data["files"].items()})
     except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         return Seal()
 
 
-def renew(path: Path, folder: Path, before: Seal, *, written: bool) -> Seal:
-    """Seal the folder's files as they are now. Does nothing where neither they nor anything else was `written`."""
+def renew_seal(path: Path, folder: Path, previous: Seal, *, changed: bool) -> Seal:
+    """Seal the folder's files as they are now. Does nothing if neither they changed nor anything else `changed`."""
     files = {}
-    for name, (size, changed) in _files(folder):
-        known = before.files.get(name)
-        same = known is not None and known[:2] == (size, changed)
-        files[name] = known if known and same else (size, changed, _checksum(folder / name))
-    if files == before.files and not written:
-        return before
-    seal = Seal(before.generation + written, files)
-    fresh = path.with_suffix(".sealing")
-    fresh.write_text(json.dumps({"generation": seal.generation, "files": seal.files}), "utf-8")
-    os.replace(fresh, path)  # noqa: PTH105  # whole or not at all
+    for name, (size, modified) in _files(folder):
+        sealed = previous.files.get(name)
+        unchanged = sealed is not None and sealed[:2] == (size, modified)
+        files[name] = sealed if sealed and unchanged else (size, modified, _checksum(folder / name))
+    if files == previous.files and not changed:
+        return previous
+    seal = Seal(previous.generation + changed, files)
+    temporary = path.with_suffix(".sealing")
+    temporary.write_text(json.dumps({"generation": seal.generation, "files": seal.files}), "utf-8")
+    os.replace(temporary, path)  # noqa: PTH105  # atomic
     return seal
 
 
-def broken(seal: Seal, folder: Path) -> str | None:
-    """The name of a file that is not as it was sealed, or None. Contents are read only where size or time differ."""
+def first_mismatch(seal: Seal, folder: Path) -> str | None:
+    """The name of the first file that does not match the seal; None if all do. Reads contents only where the size
+    matches but the time differs.
+    """
     present = dict(_files(folder))
     for name in sorted(present.keys() | seal.files.keys()):
-        known, now = seal.files.get(name), present.get(name)
-        if known is None or now is None or known[0] != now[0]:
+        sealed, current = seal.files.get(name), present.get(name)
+        if sealed is None or current is None or sealed[0] != current[0]:
             return name
-        if known[1] != now[1] and known[2] != _checksum(folder / name):
+        if sealed[1] != current[1] and sealed[2] != _checksum(folder / name):
             return name
     return None
 
 
 def _files(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Files in the folders of the folder; a database beside them looks after itself."""
+    """The files in the folder's subfolders with size and modification time; the database beside them checks itself."""
     for path in folder.glob("*/*"):
-        facts = path.stat()
-        yield str(path.relative_to(folder)), (facts.st_size, facts.st_mtime_ns)
+        status = path.stat()
+        yield str(path.relative_to(folder)), (status.st_size, status.st_mtime_ns)
 
 
 def _checksum(path: Path) -> int:
     checksum = 0
-    with path.open("rb") as opened:
-        while piece := opened.read(_PIECE):
-            checksum = zlib.crc32(piece, checksum)
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            checksum = zlib.crc32(block, checksum)
     return checksum

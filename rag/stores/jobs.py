@@ -1,7 +1,8 @@
 """Jobs for workers, on a PostgreSQL task queue (procrastinate) beside the library.
 
-A job is a wake-up: it names a kind of work and a part of the library, and what there is to do is read from the library
-itself. So a job that is lost, doubled or stale does no harm, and at most one of a kind and part is ever in hand.
+A job is a wake-up call: it names a kind of work and a part of the library, and the worker reads from the library what
+there is to do. So a job that is lost, doubled or stale does no harm, and at most one job of a kind and part runs at a
+time.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ from procrastinate.schema import SchemaManager
 from rag import logs
 from rag.errors import StoreUnavailable
 
-_QUEUE, _TASK, _TEND = "onrecord", "onrecord.derive", "onrecord.tend"
-_EVERY = "* * * * * */15"  # seconds are last: how often a worker looks whether anything was left lying
-_URGENT = {"vectors": 10, "repair": 5, "statements": 0}
-_SECONDS_TO_REACH = 10.0
+_QUEUE, _TASK, _MAINTENANCE_TASK = "onrecord", "onrecord.derive", "onrecord.tend"
+_MAINTENANCE_CRON = "* * * * * */15"  # every 15 seconds (the last field): a worker looks for work that no job covers
+_PRIORITY = {"vectors": 10, "repair": 5, "statements": 0}
+_CONNECT_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 
 
@@ -38,60 +39,60 @@ class Job:
 
     @property
     def name(self) -> str:
-        """What no two jobs in hand, and no two that wait, share."""
+        """A name that is unique among running jobs, and among waiting ones."""
         return f"{self.kind}-{self.part}"
 
 
 class Jobs:
-    """The queue. `heartbeat` is how often a worker says that it lives, in seconds; one that has been silent for three
-    of them counts as dead, and its jobs go to others. Raises StoreUnavailable while the server is away.
+    """The queue. A worker sends a heartbeat every `heartbeat` seconds; one that has been silent for three of them
+    counts as dead, and its jobs go to others. Raises StoreUnavailable while the server is down.
     """
 
     def __init__(self, address: str, *, heartbeat: float = 10.0) -> None:
         self._address = address
         self._heartbeat = heartbeat
         self._lock = threading.Lock()
-        self._asking: App | None = None
+        self._app: App | None = None
 
     @staticmethod
     def schema() -> str:
-        """The statements that make the queue's tables, for a database without them."""
+        """The SQL that creates the queue's tables."""
         return SchemaManager.get_schema()
 
-    def ask(self, jobs: Iterable[Job]) -> None:
-        """Have these done; those that wait already are not asked for twice."""
-        with self._reached():
+    def enqueue(self, jobs: Iterable[Job]) -> None:
+        """Queue these jobs, except those that are already waiting."""
+        with self._translate_errors():
             app = self._open()
             for job in jobs:
                 try:
                     app.configure_task(
-                        _TASK, queue=_QUEUE, lock=job.name, queueing_lock=job.name, priority=_URGENT[job.kind]
+                        _TASK, queue=_QUEUE, lock=job.name, queueing_lock=job.name, priority=_PRIORITY[job.kind]
                     ).defer(kind=job.kind, part=job.part)
                 except AlreadyEnqueued:
                     continue
 
     def workers(self) -> int:
-        """How many workers live."""
+        """How many workers are alive."""
         query = "SELECT count(*) AS n FROM procrastinate_workers WHERE last_heartbeat > now() - %(age)s * interval '1s'"
-        return int(self._one(query, age=3 * self._heartbeat)["n"])
+        return int(self._query_one(query, age=3 * self._heartbeat)["n"])
 
     def work(self, do: Callable[[Job], None], tend: Callable[[], None], *, once: bool = False) -> None:
-        """Be a worker until the process is told to end (or, with `once`, until nothing waits). `do` does a job, `tend`
-        is called every quarter of a minute by one of the workers, after the jobs of dead ones were put back.
+        """Run as a worker until the process is told to end (or, with `once`, until no job waits). `do` does a job.
+        `tend` is called by one of the workers every 15 seconds, after the jobs of dead workers were queued again.
         """
-        app = App(connector=PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, timeout=_SECONDS_TO_REACH))
+        app = App(connector=PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, timeout=_CONNECT_SECONDS))
 
         async def derive(kind: str, part: int) -> None:
             await asyncio.to_thread(do, Job(kind, part))
 
-        async def look(timestamp: int = 0) -> None:  # when it was due
+        async def look(timestamp: int = 0) -> None:  # when it was due; procrastinate passes it
             await self._rescue(app)
             await asyncio.to_thread(tend)
 
         app.task(name=_TASK, queue=_QUEUE)(derive)
-        looking = app.task(name=_TEND, queue=_QUEUE, queueing_lock=_TEND)(look)
+        looking = app.task(name=_MAINTENANCE_TASK, queue=_QUEUE, queueing_lock=_MAINTENANCE_TASK)(look)
         if not once:
-            app.periodic(cron=_EVERY)(looking)
+            app.periodic(cron=_MAINTENANCE_CRON)(looking)
 
         async def run() -> None:
             async with app.open_async():
@@ -99,24 +100,24 @@ class Jobs:
                 await app.run_worker_async(
                     queues=[_QUEUE],
                     wait=not once,
-                    delete_jobs="always",  # what is to do is in the library
+                    delete_jobs="always",  # the library knows what remains to be done
                     update_heartbeat_interval=self._heartbeat,
                     stalled_worker_timeout=3 * self._heartbeat,
                     install_signal_handlers=threading.current_thread() is threading.main_thread(),
                 )
 
-        with self._reached():
+        with self._translate_errors():
             asyncio.run(run())
 
     def close(self) -> None:
         """Release every connection."""
         with self._lock:
-            if self._asking:
-                self._asking.close()
-            self._asking = None
+            if self._app:
+                self._app.close()
+            self._app = None
 
     async def _rescue(self, app: App) -> None:
-        """Put the jobs of dead workers back, unless the same wait already."""
+        """Queue the jobs of dead workers again, unless equal ones are waiting."""
         manager = app.job_manager
         for job in await manager.get_stalled_jobs(queue=_QUEUE, seconds_since_heartbeat=3 * self._heartbeat):
             _log.warning("a worker ended amid a job; another takes it", extra=logs.fields(job=job.queueing_lock))
@@ -127,19 +128,19 @@ class Jobs:
 
     def _open(self) -> App:
         with self._lock:
-            if self._asking is None:
+            if self._app is None:
                 connector = SyncPsycopgConnector(
-                    conninfo=self._address, min_size=1, max_size=2, timeout=_SECONDS_TO_REACH
+                    conninfo=self._address, min_size=1, max_size=2, timeout=_CONNECT_SECONDS
                 )
-                self._asking = App(connector=connector).open()
-            return self._asking
+                self._app = App(connector=connector).open()
+            return self._app
 
-    def _one(self, query: Any, **values: Any) -> dict[str, Any]:
-        with self._reached():
+    def _query_one(self, query: Any, **values: Any) -> dict[str, Any]:
+        with self._translate_errors():
             return self._open().connector.get_sync_connector().execute_query_one(query, **values)
 
     @contextmanager
-    def _reached(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except ConnectorException as exc:

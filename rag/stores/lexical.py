@@ -1,8 +1,8 @@
 """The lexical indices, of passages and of statements: folded, stemmed words, ranked by BM25.
 
-On SQLite an index is an FTS5 table. PostgreSQL has no BM25, so there it is computed from what PostgreSQL has: a
-`tsvector` for each row under a GIN index, whose lexemes are made here as FTS5 would make them; how many words a row
-has; and how many rows and words an index has, which triggers keep true. The formula and its constants are FTS5's, so
+On SQLite an index is an FTS5 table. PostgreSQL has no BM25, so there it is computed: from a `tsvector` for each row
+under a GIN index, with lexemes that are made here as FTS5 would make them; from the number of words of a row; and from
+the number of rows and words of an index, which triggers maintain. The formula and its constants are those of FTS5, so
 both rank alike.
 """
 
@@ -46,13 +46,13 @@ from sqlalchemy import (
 from rag.stores.tables import passage
 
 Index = Literal["passage", "statement"]
-# What a word counts in a title, an outlet and a body.
+# The weight of a word in a title, an outlet and a body.
 _WEIGHTS: dict[Index, tuple[float, float, float]] = {"passage": (1.0, 0.5, 1.0), "statement": (0.0, 0.0, 1.0)}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The folded words of one row: `key` is its rowid."""
+    """The folded words of one row; `key` is its rowid."""
 
     key: int
     title: str
@@ -61,10 +61,10 @@ class Entry:
 
 
 class Lexical(Protocol):
-    """The full-text side of one dialect. Entries go with their passage or statement, also when a removal cascades."""
+    """The full-text search of one SQL dialect. Entries are deleted with their passage or statement, even by cascade."""
 
     def make(self, connection: Connection) -> None:
-        """Make both indices where they are not."""
+        """Create both indices where they do not exist."""
         ...
 
     def put(self, connection: Connection, index: Index, entries: Sequence[Entry]) -> None:
@@ -72,14 +72,14 @@ class Lexical(Protocol):
         ...
 
     def retitle(self, connection: Connection, keys: Select[tuple[int]], title: str, outlet: str) -> None:
-        """Put other words for title and outlet into the entries of these passages."""
+        """Replace the words of title and outlet in the entries of these passages."""
         ...
 
-    def matched(
+    def ranked_matches(
         self, connection: Connection, index: Index, terms: Sequence[str], most: int | None = None
     ) -> Subquery | None:
-        """Rows that hold any of the folded terms, or so many of the best, as `rowid` with a BM25 `rank` (lower is
-        better); None for no term.
+        """Rows that contain any of the folded terms, or the `most` best of them, as `rowid` with a BM25 `rank` (lower
+        is better); None without terms.
         """
         ...
 
@@ -88,46 +88,46 @@ class Lexical(Protocol):
         ...
 
     def clear(self, connection: Connection, index: Index) -> None:
-        """Make an index anew, with nothing in it, in whatever state it is."""
+        """Empty an index, whatever state it is in."""
         ...
 
-    def held(self, index: Index) -> Select[Any]:
-        """The rowids that an index has."""
+    def indexed_rowids(self, index: Index) -> Select[Any]:
+        """A query for the rowids that an index has."""
         ...
 
     def drop(self, connection: Connection, index: Index, keys: Sequence[int]) -> None:
-        """Take entries out."""
+        """Delete entries."""
         ...
 
     def total(self, connection: Connection) -> int:
-        """How many passages there are, by the fastest way to count them."""
+        """How many passages there are, counted in the fastest way."""
         ...
 
     def scrub(self, connection: Connection) -> None:
-        """See to it that removed words leave the index as well."""
+        """Erase removed words from the index."""
         ...
 
 
-def of(connection: Connection) -> Lexical:
-    """The full-text side of a connection's database."""
+def backend_for(connection: Connection) -> Lexical:
+    """The full-text search of a connection's dialect."""
     return _POSTGRES if connection.dialect.name == "postgresql" else _SQLITE
 
 
 def count(connection: Connection, index: Index) -> int:
     """How many entries an index has."""
-    held = of(connection).held(index).subquery()
-    return connection.execute(select(func.count()).select_from(held)).scalar_one()
+    rowids = backend_for(connection).indexed_rowids(index).subquery()
+    return connection.execute(select(func.count()).select_from(rowids)).scalar_one()
 
 
 # -- SQLite
 
-# Without it the words of a removed article stay in the index's older segments until these are merged.
+# Without it the words of a removed article stay in older segments of the index until these are merged.
 _SECURE_DELETE = sqlite3.sqlite_version_info >= (3, 42)
-_INDEX = (
+_CREATE_TABLE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS {0}_words USING fts5(title, outlet, body, "
     "tokenize = 'porter unicode61 remove_diacritics 2')"
 )
-_GONE = (
+_DELETE_TRIGGER = (
     "CREATE TRIGGER IF NOT EXISTS {0}_gone AFTER DELETE ON {0} BEGIN DELETE FROM {0}_words WHERE rowid = old.rowid; END"
 )
 
@@ -137,21 +137,24 @@ class _Fts5:
 
     def make(self, connection: Connection) -> None:
         for name in _WEIGHTS:
-            connection.execute(text(_INDEX.format(name)))
-            connection.execute(text(_GONE.format(name)))
+            connection.execute(text(_CREATE_TABLE.format(name)))
+            connection.execute(text(_DELETE_TRIGGER.format(name)))
             if _SECURE_DELETE:
-                self._tell(connection, name, "secure-delete", 1)
+                self._run_command(connection, name, "secure-delete", 1)
 
     def put(self, connection: Connection, index: Index, entries: Sequence[Entry]) -> None:
         if entries:
-            values = [{"rowid": one.key, "title": one.title, "outlet": one.outlet, "body": one.body} for one in entries]
+            values = [
+                {"rowid": entry.key, "title": entry.title, "outlet": entry.outlet, "body": entry.body}
+                for entry in entries
+            ]
             connection.execute(insert(_fts(index)), values)
 
     def retitle(self, connection: Connection, keys: Select[tuple[int]], title: str, outlet: str) -> None:
         index = _fts("passage")
         connection.execute(update(index).where(index.c.rowid.in_(keys)).values(title=title, outlet=outlet))
 
-    def matched(
+    def ranked_matches(
         self, connection: Connection, index: Index, terms: Sequence[str], most: int | None = None
     ) -> Subquery | None:
         phrases = ['"' + term.replace('"', "") + '"' for term in dict.fromkeys(terms) if term.strip('"')]
@@ -159,9 +162,11 @@ class _Fts5:
             return None
         matches = _fts(index)
         rank: ColumnElement[float] = literal_column(f"bm25({matches.name}, {', '.join(map(str, _WEIGHTS[index]))})")
-        holds = text(f"{matches.name} MATCH :asked").bindparams(bindparam("asked", " OR ".join(phrases), unique=True))
-        chosen = select(matches.c.rowid, rank.label("rank")).where(holds)
-        return (chosen.order_by(text("rank")).limit(most) if most else chosen).subquery()
+        condition = text(f"{matches.name} MATCH :asked").bindparams(
+            bindparam("asked", " OR ".join(phrases), unique=True)
+        )
+        query = select(matches.c.rowid, rank.label("rank")).where(condition)
+        return (query.order_by(text("rank")).limit(most) if most else query).subquery()
 
     def frequency(self, connection: Connection, term: str) -> int:
         query = text("SELECT count(*) FROM passage_words WHERE passage_words MATCH :asked")
@@ -171,7 +176,7 @@ class _Fts5:
         connection.execute(text(f"DROP TABLE IF EXISTS {index}_words"))
         self.make(connection)
 
-    def held(self, index: Index) -> Select[Any]:
+    def indexed_rowids(self, index: Index) -> Select[Any]:
         return select(column("id", Integer)).select_from(table(f"{index}_words_docsize"))
 
     def drop(self, connection: Connection, index: Index, keys: Sequence[int]) -> None:
@@ -183,9 +188,9 @@ class _Fts5:
     def scrub(self, connection: Connection) -> None:
         if not _SECURE_DELETE:
             for name in _WEIGHTS:
-                self._tell(connection, name, "optimize")
+                self._run_command(connection, name, "optimize")
 
-    def _tell(self, connection: Connection, index: Index, command: str, value: int | None = None) -> None:
+    def _run_command(self, connection: Connection, index: Index, command: str, value: int | None = None) -> None:
         table = _fts(index)
         connection.execute(insert(table).values({table.name: command, "rank": value}))
 
@@ -201,11 +206,11 @@ def _fts(index: Index) -> TableClause:
 
 _K1, _B = 1.2, 0.75
 _WORD = re.compile(r"[^\W_]+")
-_LONGEST, _LAST = 200, 16_000  # characters of a word; the last place that a tsvector tells from the next
-_COUNTS_STAY = 0.01  # the share by which an index may grow or shrink until words are counted again
-_SMALL = 20_000  # rows of an index whose words are always counted anew
-_STEMMER = threading.local()
-_MAKE = [
+_MAX_WORD, _MAX_POSITION = 200, 16_000  # characters of a word; the largest position that a tsvector distinguishes
+_RECOUNT_SHARE = 0.01  # share by which an index may grow or shrink before words are counted again
+_SMALL_INDEX = 20_000  # rows; in a smaller index words are always counted again
+_THREAD_STEMMERS = threading.local()
+_CREATE_TOTALS = [
     """CREATE TABLE IF NOT EXISTS lexical_total (
         name VARCHAR PRIMARY KEY, entries BIGINT NOT NULL DEFAULT 0, words BIGINT NOT NULL DEFAULT 0)""",
     """CREATE OR REPLACE FUNCTION count_words() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -222,7 +227,7 @@ _MAKE = [
         RETURN NULL;
     END $$""",
 ]
-_MAKE_INDEX = [
+_CREATE_INDEX = [
     """CREATE TABLE IF NOT EXISTS {0}_words (
         rowid BIGINT PRIMARY KEY REFERENCES {0} (rowid) ON DELETE CASCADE,
         words tsvector NOT NULL, head INTEGER NOT NULL, body INTEGER NOT NULL)
@@ -237,7 +242,7 @@ _MAKE_INDEX = [
     """CREATE OR REPLACE TRIGGER {0}_words_other AFTER UPDATE ON {0}_words
         REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION count_words()""",
 ]
-_PUT = """
+_INSERT_ENTRIES = """
     INSERT INTO {0}_words (rowid, words, head, body)
     SELECT * FROM unnest(CAST(:keys AS bigint[]), CAST(:words AS tsvector[]), CAST(:heads AS int[]),
                          CAST(:bodies AS int[]))
@@ -245,41 +250,41 @@ _PUT = """
 
 
 class _Tsvector:
-    """A table beside each of `passage` and `statement`: words of the title are marked A, of the outlet B, others C."""
+    """A table for each of `passage` and `statement`. Words of the title are marked A, of the outlet B, others C."""
 
     def __init__(self) -> None:
-        self._counted: WeakKeyDictionary[Engine, dict[tuple[Index, str], tuple[int, int]]] = WeakKeyDictionary()
+        self._frequencies: WeakKeyDictionary[Engine, dict[tuple[Index, str], tuple[int, int]]] = WeakKeyDictionary()
 
     def make(self, connection: Connection) -> None:
-        for statement in _MAKE:
+        for statement in _CREATE_TOTALS:
             connection.exec_driver_sql(statement)
         for name in _WEIGHTS:
-            for statement in _MAKE_INDEX:
+            for statement in _CREATE_INDEX:
                 connection.exec_driver_sql(statement.format(name))
 
     def put(self, connection: Connection, index: Index, entries: Sequence[Entry]) -> None:
         if not entries:
             return
         keys, vectors, heads, bodies = [], [], [], []
-        for one in entries:
-            vector, head, body = _vector(one.title, one.outlet, one.body)
-            keys.append(one.key)
+        for entry in entries:
+            vector, head, body = _vector(entry.title, entry.outlet, entry.body)
+            keys.append(entry.key)
             vectors.append(vector)
             heads.append(head)
             bodies.append(body)
         values = {"keys": keys, "words": vectors, "heads": heads, "bodies": bodies}
-        connection.execute(text(_PUT.format(index)), values)
+        connection.execute(text(_INSERT_ENTRIES.format(index)), values)
 
     def retitle(self, connection: Connection, keys: Select[tuple[int]], title: str, outlet: str) -> None:
         vector, head, _ = _vector(title, outlet, "")
         table = _words("passage")
-        fresh = cast(literal(vector), table.c.words.type).op("||")(func.ts_filter(table.c.words, text("'{c}'")))
-        connection.execute(update(table).where(table.c.rowid.in_(keys)).values(words=fresh, head=head))
+        new_words = cast(literal(vector), table.c.words.type).op("||")(func.ts_filter(table.c.words, text("'{c}'")))
+        connection.execute(update(table).where(table.c.rowid.in_(keys)).values(words=new_words, head=head))
 
-    def matched(
+    def ranked_matches(
         self, connection: Connection, index: Index, terms: Sequence[str], most: int | None = None
     ) -> Subquery | None:
-        # Two terms of one stem, as "nation" and "nations", count twice, as two phrases do in FTS5.
+        # Two terms with one stem, such as "nation" and "nations", count twice, as two phrases do in FTS5.
         counts = Counter(filter(None, map(_query, dict.fromkeys(terms))))
         if not counts:
             return None
@@ -289,23 +294,23 @@ class _Tsvector:
         title, outlet, body = _WEIGHTS[index]
         weights = text(f"CAST('{{0, {body}, {outlet}, {title}}}' AS real[])")  # of the marks D, C, B, A
         score: ColumnElement[float] = literal(0.0, Float)
-        for one, times in counts.items():
-            n = self._holding(connection, index, one, entries)
-            rarity = max(math.log((entries - n + 0.5) / (n + 0.5)), 1e-6)
-            # Of a query of one word, without norms, this is the sum of the weights of its places: what BM25 counts.
-            often = func.ts_rank_cd(weights, table.c.words, _as_query(one))
-            score = score + (times * rarity * (_K1 + 1)) * (
-                1 - length / (often + length)
+        for word_query, repeats in counts.items():
+            frequency = self._document_frequency(connection, index, word_query, entries)
+            rarity = max(math.log((entries - frequency + 0.5) / (frequency + 0.5)), 1e-6)
+            # For a query of one word, without norms, this is the sum of the weights of its positions: BM25's count.
+            occurrences = func.ts_rank_cd(weights, table.c.words, _tsquery(word_query))
+            score = score + (repeats * rarity * (_K1 + 1)) * (
+                1 - length / (occurrences + length)
             )  # `often` but once: it is dear
-        holds = table.c.words.op("@@")(_as_query(" | ".join(f"({one})" for one in counts)))
-        chosen = select(table.c.rowid, (-score).label("rank")).where(holds)
-        return (chosen.order_by(text("rank")).limit(most) if most else chosen).subquery()
+        condition = table.c.words.op("@@")(_tsquery(" | ".join(f"({word_query})" for word_query in counts)))
+        query = select(table.c.rowid, (-score).label("rank")).where(condition)
+        return (query.order_by(text("rank")).limit(most) if most else query).subquery()
 
     def frequency(self, connection: Connection, term: str) -> int:
         query = _query(term)
         if not query:
             return 0
-        return self._holding(connection, "passage", query, self._totals(connection, "passage")[0])
+        return self._document_frequency(connection, "passage", query, self._totals(connection, "passage")[0])
 
     def clear(self, connection: Connection, index: Index) -> None:
         connection.execute(delete(_words(index)))
@@ -313,7 +318,7 @@ class _Tsvector:
             text("UPDATE lexical_total SET entries = 0, words = 0 WHERE name = :name"), {"name": f"{index}_words"}
         )
 
-    def held(self, index: Index) -> Select[Any]:
+    def indexed_rowids(self, index: Index) -> Select[Any]:
         return select(column("rowid", Integer)).select_from(_words(index))
 
     def drop(self, connection: Connection, index: Index, keys: Sequence[int]) -> None:
@@ -323,22 +328,24 @@ class _Tsvector:
         return self._totals(connection, "passage")[0]  # counting rows would read them all
 
     def scrub(self, connection: Connection) -> None:
-        """Nothing: what is left of deleted rows is the vacuum's."""
+        """Does nothing: PostgreSQL's vacuum erases deleted rows."""
 
     def _totals(self, connection: Connection, index: Index) -> tuple[int, int]:
-        chosen = text("SELECT entries, words FROM lexical_total WHERE name = :name")
-        row = connection.execute(chosen, {"name": f"{index}_words"}).one()
+        query = text("SELECT entries, words FROM lexical_total WHERE name = :name")
+        row = connection.execute(query, {"name": f"{index}_words"}).one()
         return row.entries, row.words
 
-    def _holding(self, connection: Connection, index: Index, query: str, entries: int) -> int:
-        """How many entries hold a word; of a large index as counted when it was about as large."""
-        counted = self._counted.setdefault(connection.engine, {})
-        n, then = counted.get((index, query), (0, -1))
-        if then != entries and (entries < _SMALL or abs(entries - then) > _COUNTS_STAY * entries):
+    def _document_frequency(self, connection: Connection, index: Index, query: str, entries: int) -> int:
+        """How many entries contain a word. For a large index a cached count serves until its size has changed by 1%."""
+        cached = self._frequencies.setdefault(connection.engine, {})
+        n, cached_entries = cached.get((index, query), (0, -1))
+        if cached_entries != entries and (
+            entries < _SMALL_INDEX or abs(entries - cached_entries) > _RECOUNT_SHARE * entries
+        ):
             table = _words(index)
-            chosen = select(func.count()).select_from(table).where(table.c.words.op("@@")(_as_query(query)))
-            n = int(connection.execute(chosen).scalar_one())
-            counted[index, query] = (n, entries)
+            count_query = select(func.count()).select_from(table).where(table.c.words.op("@@")(_tsquery(query)))
+            n = int(connection.execute(count_query).scalar_one())
+            cached[index, query] = (n, entries)
         return n
 
 
@@ -349,14 +356,16 @@ def _words(index: Index) -> TableClause:
     return table(f"{index}_words", column("rowid"), column("words", TSVECTOR()), column("head"), column("body", Float))
 
 
-def _as_query(query: str) -> ColumnElement[str]:
+def _tsquery(query: str) -> ColumnElement[str]:
     from sqlalchemy.dialects.postgresql import TSQUERY
 
     return cast(literal(query), TSQUERY())
 
 
 def _query(term: str) -> str | None:
-    """A folded term as a tsquery: a word, or the words of it as a phrase, as FTS5 reads a term in quotation marks."""
+    """A folded term as a tsquery: a word, or several words as a phrase, as FTS5 reads a term in quotation marks. None
+    without a word.
+    """
     return " <-> ".join(f"'{word}'" for word in _stems(term)) or None
 
 
@@ -367,25 +376,25 @@ def _vector(title: str, outlet: str, body: str) -> tuple[str, int, int]:
     for mark, field in (("A", title), ("B", outlet), ("C", body)):
         count = 0
         for count, word in enumerate(_stems(field), start=1):
-            places.setdefault(word, []).append(f"{min(at + count, _LAST)}{mark}")
+            places.setdefault(word, []).append(f"{min(at + count, _MAX_POSITION)}{mark}")
         counts.append(count)
-        at += count + 1  # no phrase runs on from one field into the next
+        at += count + 1  # no phrase spans two fields
     vector = " ".join(f"'{word}':{','.join(positions)}" for word, positions in places.items())
     return vector, counts[0] + counts[1], counts[2]
 
 
 def _stems(folded: str) -> Iterable[str]:
-    return (_stem(match.group()[:_LONGEST]) for match in _WORD.finditer(folded))
+    return (_stem(match.group()[:_MAX_WORD]) for match in _WORD.finditer(folded))
 
 
 @lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
-    """The Porter stem, as FTS5 makes it: of words of ASCII letters and digits alone."""
+    """The Porter stem as FTS5 makes it: only of words of ASCII letters and digits."""
     if len(word) < 3 or not word.isascii():
         return word
-    if not hasattr(_STEMMER, "porter"):  # one is not for many threads
-        _STEMMER.porter = Stemmer.Stemmer("porter")
-    return str(_STEMMER.porter.stemWord(word)) or word
+    if not hasattr(_THREAD_STEMMERS, "porter"):  # a stemmer is not thread-safe
+        _THREAD_STEMMERS.porter = Stemmer.Stemmer("porter")
+    return str(_THREAD_STEMMERS.porter.stemWord(word)) or word
 
 
 _SQLITE, _POSTGRES = _Fts5(), _Tsvector()

@@ -1,7 +1,8 @@
-"""The library: the record of articles, versions and what was extracted, with the lexical index in the same file.
+"""The library: the record of articles, versions and what was extracted, with the lexical index in the same database.
 
-Everything an article needs to be found by its words is written in one transaction, so an article is there whole or not
-at all. Passages, words, vectors and statements are derived and can be made again from the versions' texts.
+Everything that an article needs to be found by its words is written in one transaction, so an article is there
+completely or not at all. Passages, words, vectors and statements are derived and can be rebuilt from the versions'
+texts.
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ from rag.stores.statements import StatementStore
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What the reading of a question has to know of a library: outlets, days and the names of those who speak."""
+    """What reading a question needs to know of a library: outlets, days and the names of speakers."""
 
     articles: ArticleStore
     statements: StatementStore
     register: ActorStore
 
     def outlets(self) -> list[tuple[str, int]]:
-        """Outlets and how many articles each has, the most first."""
+        """Outlets with their number of articles, largest first."""
         return self.articles.outlets()
 
     def span(self) -> tuple[date | None, date | None]:
@@ -58,8 +59,8 @@ class Corpus:
         return self.statements.speakers()
 
     def office_holders(self, text: str) -> list[tuple[str, str]]:
-        """(folded name, words of the office and of its body) of those whose office a text names: the latest of each
-        body.
+        """(folded name, words of the office and of its body) of the holders of an office that the text names: the
+        latest for each body.
         """
         return self.register.registry().holders(text)
 
@@ -84,27 +85,27 @@ class Library:
         self.ingest_cache = IngestCache(self)
         self.index_state = IndexState(self)
         self.meta = MetaStore(self)
-        self._database = database.opened(place)
+        self._database = database.open_database(place)
         try:
             with self.reading() as connection:
                 current = schema.is_current(connection, self._database)
-                mended = current and wire_copies.is_mended(connection)
-            if not mended:
+                up_to_date = current and wire_copies.folds_are_current(connection)
+            if not up_to_date:
                 with self.writing() as connection:
                     schema.bring_up_to_date(connection, self._database)
-                    wire_copies.mend(connection)
+                    wire_copies.recheck_folds(connection)
         except BaseException:
             self.close()
             raise
 
     @property
     def place(self) -> str:
-        """Where the library is, as messages name it."""
+        """Where the library is, for messages."""
         return self._database.place
 
     @property
     def path(self) -> Path:
-        """The file that the library is. Raises UnusableInput where it is on a server."""
+        """The library's file. Raises UnusableInput where it is on a server."""
         if self._database.path is None:
             raise UnusableInput(
                 f"The library is on a server ({self.place}), not in a file. Use the server's own tools, as pg_dump, or "
@@ -114,8 +115,8 @@ class Library:
 
     @property
     def engine_version(self) -> str:
-        """The database that keeps the library, with its version."""
-        with self._mapped():
+        """Name and version of the library's database."""
+        with self._translate_errors():
             return self._database.version()
 
     @property
@@ -123,37 +124,37 @@ class Library:
         return self._database.engine
 
     def close(self) -> None:
-        """Release every connection. Whoever still works on the library gets a StoreError at the next step."""
+        """Release every connection. Work that is still going on raises StoreError at its next step."""
         self._closed = True
         self._database.close()
 
     def change_counter(self) -> int:
         """A number that changes when anybody writes to the library, in this process or another."""
-        with self._mapped():
-            return self._database.written()
+        with self._translate_errors():
+            return self._database.change_counter()
 
     def scrub(self) -> None:
-        """See to it that no byte of what was removed stays in the file."""
-        with self._mapped():
+        """Erase every byte of removed rows from the file."""
+        with self._translate_errors():
             self._database.scrub()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that writes: all of it, or nothing where it raises."""
-        with self._mapped(), self._database.writing() as connection:
+        """A transaction that writes all or, if it raises, nothing."""
+        with self._translate_errors(), self._database.writing() as connection:
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that reads the library as it is now."""
-        with self._mapped(), self._database.reading() as connection:
+        with self._translate_errors(), self._database.reading() as connection:
             yield connection
 
     @contextmanager
-    def _mapped(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         if self._closed:
             raise StoreError(f"{self.place} was closed meanwhile. Open it again, and do again what was not finished.")
         try:
             yield
         except DBAPIError as exc:
-            raise self._database.fault(exc) from exc
+            raise self._database.translate_error(exc) from exc

@@ -15,18 +15,18 @@ class MetaStore:
         self._library = library
 
     def get(self, key: str) -> str | None:
-        """What `set` kept under `key`."""
+        """The value of `key`; None if it is not set."""
         with self._library.reading() as connection:
             return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
 
     def set(self, key: str, value: str) -> None:
-        """Keep a small fact about the library, such as the generation of the vectors."""
+        """Set the value of `key`."""
         with self._library.writing() as connection:
             row = insert(connection, meta).values(key=key, value=value)
             connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
     def set_default(self, key: str, value: str) -> str:
-        """Keep a fact unless one is kept under `key` already, also by another process; the one that is kept."""
+        """Set `key` unless it has a value, perhaps from another process. Returns the value that it has."""
         with self._library.writing() as connection:
             connection.execute(insert(connection, meta).values(key=key, value=value).on_conflict_do_nothing())
         return self.get(key) or value

@@ -1,4 +1,4 @@
-"""What filters ask of articles, versions, passages and statements, and the moments and days that rows keep."""
+"""SQL conditions for filters on articles, versions, passages and statements; conversions of stored days and times."""
 
 from __future__ import annotations
 
@@ -18,65 +18,67 @@ from rag.text.canonical import fold
 _TERM = re.compile(r'"([^"]+)"|([\w\-’\']+)')
 
 
-def matching(connection: Connection, chosen: Select[Any], filters: Filters, query: str | None = None) -> Select[Any]:
-    """The selection narrowed to articles that pass the filters and have every word of `query` in their text or title,
-    in whatever form the index takes for the same word; words in quotation marks as they stand together.
+def apply_filters(
+    connection: Connection, selection: Select[Any], filters: Filters, query: str | None = None
+) -> Select[Any]:
+    """The selection restricted to articles that pass the filters and have every word of `query` in their text or title,
+    in any form that the index treats as the same word; words in quotation marks must stand together.
     """
-    chosen = chosen.where(*conditions(filters))
-    for quoted, word in _TERM.findall((query or "").replace("“", '"').replace("”", '"')):
-        term = quoted or word
-        holds = article.c.title.icontains(term, autoescape=True)
-        matched = lexical.of(connection).matched(connection, "passage", [fold(term)])
+    selection = selection.where(*article_conditions(filters))
+    for phrase, word in _TERM.findall((query or "").replace("“", '"').replace("”", '"')):
+        term = phrase or word
+        condition = article.c.title.icontains(term, autoescape=True)
+        matched = lexical.backend_for(connection).ranked_matches(connection, "passage", [fold(term)])
         if matched is not None:
             hits = select(passage.c.article_id).join(matched, matched.c.rowid == passage.c.rowid)
-            holds = or_(holds, article.c.article_id.in_(hits.where(passage.c.known_to == FOREVER)))
-        chosen = chosen.where(holds)
-    return chosen
+            condition = or_(condition, article.c.article_id.in_(hits.where(passage.c.known_to == FOREVER)))
+        selection = selection.where(condition)
+    return selection
 
 
-def conditions(filters: Filters) -> list[ColumnElement[bool]]:
-    """What the filters ask of the article row."""
-    wanted: list[ColumnElement[bool]] = []
+def article_conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """The conditions of the filters on a row of `article`."""
+    conditions: list[ColumnElement[bool]] = []
     if filters.outlet:
-        wanted.append(article.c.outlet_key == fold(filters.outlet))
+        conditions.append(article.c.outlet_key == fold(filters.outlet))
     if filters.since:
-        wanted.append(article.c.published >= filters.since.isoformat())
+        conditions.append(article.c.published >= filters.since.isoformat())
     if filters.until:
-        wanted.append(article.c.published <= filters.until.isoformat())
+        conditions.append(article.c.published <= filters.until.isoformat())
     if filters.article:
-        wanted.append(article.c.article_id == filters.article)
+        conditions.append(article.c.article_id == filters.article)
     if filters.language:
-        wanted.append(article.c.language == filters.language)
+        conditions.append(article.c.language == filters.language)
     if filters.speaker:
-        spoken = and_(statement.c.article_id == article.c.article_id, speaks(filters.speaker))
-        wanted.append(exists(select(statement.c.rowid).where(spoken).correlate(article)))
+        by_speaker = and_(statement.c.article_id == article.c.article_id, speaker_condition(filters.speaker))
+        conditions.append(exists(select(statement.c.rowid).where(by_speaker).correlate(article)))
     if filters.as_of:
-        known = and_(version.c.article_id == article.c.article_id, version.c.known_from <= filters.moment)
-        wanted.append(exists(select(version.c.version).where(known).correlate(article)))
-    return wanted
+        known_then = and_(version.c.article_id == article.c.article_id, version.c.known_from <= filters.as_of_end)
+        conditions.append(exists(select(version.c.version).where(known_then).correlate(article)))
+    return conditions
 
 
-def allowed(filters: Filters) -> list[ColumnElement[bool]]:
-    """What the filters ask of the row of a passage that was found: it is of the current version, and its article is
-    looked up only where they ask anything of it.
+def passage_conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """The conditions of the filters on a row of `passage`: its version is current, and its article passes. The article
+    is only looked up where the filters concern it.
     """
-    wanted = [current(passage.c.known_from, passage.c.known_to, filters)]
-    if wanted_of_article := conditions(replace(filters, as_of=None)):  # a version that was current was known
-        own = article.c.article_id == passage.c.article_id
-        wanted.append(exists(select(article.c.article_id).where(own, *wanted_of_article).correlate(passage)))
-    return wanted
+    conditions = [current_condition(passage.c.known_from, passage.c.known_to, filters)]
+    if of_article := article_conditions(replace(filters, as_of=None)):  # a version that was current was also known
+        same_article = article.c.article_id == passage.c.article_id
+        conditions.append(exists(select(article.c.article_id).where(same_article, *of_article).correlate(passage)))
+    return conditions
 
 
-def speaks(name: str) -> ColumnElement[bool]:
-    """A statement whose speaker is that name, or ends with it: a surname alone is enough."""
+def speaker_condition(name: str) -> ColumnElement[bool]:
+    """A statement whose speaker has that name, or a name that ends with it: a surname is enough."""
     key = fold(name)
-    alone = (statement.c.speaker_key == key) | statement.c.speaker_key.endswith(" " + key, autoescape=True)
-    return alone | statement.c.speaker_key.contains(key + " and ", autoescape=True)
+    ends_with = (statement.c.speaker_key == key) | statement.c.speaker_key.endswith(" " + key, autoescape=True)
+    return ends_with | statement.c.speaker_key.contains(key + " and ", autoescape=True)
 
 
-def by_actor(*names: str) -> ColumnElement[bool]:
-    """A statement by or for exactly one of the names, or of several who speak together ("Ada Lund and Bo Marsh").
-    All names are one condition, as those who speak together are found by reading through all speakers.
+def actor_condition(*names: str) -> ColumnElement[bool]:
+    """A statement by or for exactly one of the names, or by several together who include one: "Ada Lund and Bo Marsh".
+    All names make one condition, since those who speak together are found by reading through all speakers.
     """
     keys = list(dict.fromkeys(map(fold, names)))
     other = statement.alias()
@@ -95,33 +97,35 @@ def by_actor(*names: str) -> ColumnElement[bool]:
     return statement.c.actor_key.in_(keys) | statement.c.speaker_key.in_(keys) | statement.c.speaker_key.in_(together)
 
 
-def current(known_from: ColumnElement[int], known_to: ColumnElement[int], filters: Filters) -> ColumnElement[bool]:
-    """True for what was the current version: now, or at the end of the day `as_of`."""
-    if filters.moment is None:
+def current_condition(
+    known_from: ColumnElement[int], known_to: ColumnElement[int], filters: Filters
+) -> ColumnElement[bool]:
+    """The version was the current one: now, or at the end of the day `as_of`."""
+    if filters.as_of_end is None:
         return known_to == FOREVER
-    return and_(known_from <= filters.moment, known_to > filters.moment)
+    return and_(known_from <= filters.as_of_end, known_to > filters.as_of_end)
 
 
-def other_than(column: ColumnElement[str], fingerprint: str) -> ColumnElement[bool]:
-    """The condition that derived data was made otherwise; said so that an index answers it, which no "not equal" is."""
+def differs_from(column: ColumnElement[str], fingerprint: str) -> ColumnElement[bool]:
+    """The column differs from `fingerprint`. Written as two ranges, since no index serves a "not equal"."""
     return (column < fingerprint) | (column > fingerprint)
 
 
-def seconds(moment: datetime) -> int:
+def unix_seconds(moment: datetime) -> int:
     """Whole seconds since 1970 UTC."""
     return int(moment.timestamp())
 
 
-def known_from(read: datetime, published: date | None) -> int:
-    """From when on a first version counts as known: its publication, where that is before it was read."""
-    return seconds(min(read, datetime.combine(published, datetime.min.time(), UTC)) if published else read)
+def known_since(read: datetime, published: date | None) -> int:
+    """When a first version became known, in seconds since 1970: its publication, if that is before it was read."""
+    return unix_seconds(min(read, datetime.combine(published, datetime.min.time(), UTC)) if published else read)
 
 
-def day(value: str | None) -> date | None:
-    """A day as kept, YYYY-MM-DD."""
+def to_day(value: str | None) -> date | None:
+    """A stored day, YYYY-MM-DD."""
     return date.fromisoformat(value) if value else None
 
 
-def day_or_month(value: str | None) -> date | None:
-    """A day as kept, or a month, YYYY-MM."""
+def to_day_or_month(value: str | None) -> date | None:
+    """A stored day, or a month, YYYY-MM."""
     return parse_day_or_month(value) if value else None

@@ -13,7 +13,7 @@ from rag.stores.base import FOREVER, Transactions
 from rag.stores.tables import AnyRow, article, insert, passage, version
 from rag.text.canonical import digest, fold
 
-_TRIED = 5  # as many passages as are asked for are looked at before all that match are
+_FIRST_TRY_FACTOR = 5  # times `k`: the best matches that are filtered first, before all matches are
 
 
 class PassageStore:
@@ -23,50 +23,51 @@ class PassageStore:
         self._library = library
 
     def match(self, terms: Sequence[str], *, k: int, filters: Filters) -> list[tuple[Passage, float]]:
-        """The `k` passages that match any of the folded terms best by BM25, best first; a higher score is better."""
+        """The `k` passages that best match any of the folded terms by BM25, best first; a higher score is better."""
         with self._library.reading() as connection:
-            if not replace(filters, as_of=None):  # a filter that lets few through is faster looked at first
-                hits = ranked(connection, terms, filters, k, among=_TRIED * k)
+            if not replace(filters, as_of=None):  # a narrow filter is faster applied to all matches at once
+                hits = rank_passages(connection, terms, filters, k, among=_FIRST_TRY_FACTOR * k)
                 if len(hits) == k:
                     return hits
-            return ranked(connection, terms, filters, k)
+            return rank_passages(connection, terms, filters, k)
 
     def frequency(self, term: str) -> int:
-        """In how many passages a folded term stands (as the index stems it)."""
+        """In how many passages a folded term stands, as the index stems it."""
         with self._library.reading() as connection:
-            return lexical.of(connection).frequency(connection, term)
+            return lexical.backend_for(connection).frequency(connection, term)
 
     def count(self) -> int:
-        """How many passages the library is cut into, all versions counted."""
+        """How many passages the library has, of all versions."""
         with self._library.reading() as connection:
-            return lexical.of(connection).total(connection)
+            return lexical.backend_for(connection).total(connection)
 
-    def newest(self) -> int:
-        """A number that grows with the passages; 0 where there are none."""
+    def newest_rowid(self) -> int:
+        """The largest rowid, which grows with every new passage; 0 where there are none."""
         with self._library.reading() as connection:
             return int(connection.execute(select(func.coalesce(func.max(passage.c.rowid), 0))).scalar_one())
 
     def get(self, passage_ids: Sequence[str], filters: Filters) -> dict[str, Passage]:
-        """The passages with these ids that the filters allow; an index may be behind the library, which decides."""
-        chosen = select(passage).where(passage.c.passage_id.in_(passage_ids), *narrowing.allowed(filters))
+        """The passages with these ids that the filters allow. An index may be behind the library, which decides."""
+        query = select(passage).where(passage.c.passage_id.in_(passage_ids), *narrowing.passage_conditions(filters))
         with self._library.reading() as connection:
-            fetched = connection.execute(chosen).all()
-        return {row.passage_id: as_passage(row) for row in fetched}
+            rows = connection.execute(query).all()
+        return {row.passage_id: passage_from_row(row) for row in rows}
 
     def ids(self, filters: Filters, *, most: int | None = None) -> list[str]:
-        """The ids of all passages that the filters allow, or of so many of them."""
-        chosen = (
+        """The ids of all passages that the filters allow, or of `most` of them."""
+        # Without `as_of`, as a version that was current was also known.
+        query = (
             select(passage.c.passage_id)
             .select_from(article.join(passage))
-            .where(*narrowing.conditions(replace(filters, as_of=None)))  # a version that was current was known
-            .where(narrowing.current(passage.c.known_from, passage.c.known_to, filters))
+            .where(*narrowing.article_conditions(replace(filters, as_of=None)))
+            .where(narrowing.current_condition(passage.c.known_from, passage.c.known_to, filters))
             .limit(most)
         )
         with self._library.reading() as connection:
-            return list(connection.execute(chosen).scalars())
+            return list(connection.execute(query).scalars())
 
     def recut(self, article_id: str, version_hash: str, spans: Sequence[Span], cut_as: str) -> None:
-        """Replace the passages of one version; its vectors count as to do."""
+        """Replace the passages of one version; its vectors become pending."""
         with self._library.writing() as connection:
             row = connection.execute(
                 select(article.c.title, article.c.outlet, version)
@@ -85,10 +86,10 @@ class PassageStore:
             )
 
     def cut_differently(self, cut_as: str) -> list[tuple[str, str]]:
-        """(article id, version) pairs whose passages were not cut as `cut_as` says."""
+        """(article id, version) pairs whose passages have a fingerprint other than `cut_as`."""
         with self._library.reading() as connection:
-            chosen = select(version.c.article_id, version.c.version)
-            rows = connection.execute(chosen.where(narrowing.other_than(version.c.cut_as, cut_as)))
+            query = select(version.c.article_id, version.c.version)
+            rows = connection.execute(query.where(narrowing.differs_from(version.c.cut_as, cut_as)))
             return [tuple(row) for row in rows]
 
 
@@ -102,11 +103,11 @@ def put_passages(
     known_to: int = FOREVER,
 ) -> None:
     """Insert the passages of one version and their words."""
-    title, outlet = searched_fields(extract.title, extract.outlet, str(extract.published or ""))
-    first = connection.execute(select(func.coalesce(func.max(passage.c.rowid), 0) + 1)).scalar_one()
-    kept, indexed = [], []
-    for key, span in enumerate(spans, start=first):
-        kept.append(
+    title, outlet = lexical_fields(extract.title, extract.outlet, str(extract.published or ""))
+    first_rowid = connection.execute(select(func.coalesce(func.max(passage.c.rowid), 0) + 1)).scalar_one()
+    rows, entries = [], []
+    for key, span in enumerate(spans, start=first_rowid):
+        rows.append(
             {
                 "rowid": key,
                 "passage_id": digest(article_id, version_hash, str(span.start), str(span.end), length=24),
@@ -118,38 +119,38 @@ def put_passages(
                 "known_to": known_to,
             }
         )
-        indexed.append(lexical.Entry(key, title, outlet, fold(span.of(extract.text))))
-    if kept:
-        connection.execute(insert(connection, passage), kept)
-        lexical.of(connection).put(connection, "passage", indexed)
+        entries.append(lexical.Entry(key, title, outlet, fold(span.of(extract.text))))
+    if rows:
+        connection.execute(insert(connection, passage), rows)
+        lexical.backend_for(connection).put(connection, "passage", entries)
 
 
-def searched_fields(title: str | None, outlet: str | None, published: str | None) -> tuple[str, str]:
-    """What the lexical index keeps of an article's title, and of its outlet and day."""
+def lexical_fields(title: str | None, outlet: str | None, published: str | None) -> tuple[str, str]:
+    """The words that the lexical index keeps of an article's title, and of its outlet and day."""
     return fold(title or ""), fold(" ".join(filter(None, (outlet, published))))
 
 
-def ranked(
+def rank_passages(
     connection: Connection, terms: Sequence[str], filters: Filters, k: int, *, among: int | None = None
 ) -> list[tuple[Passage, float]]:
     """The `k` passages that match best by BM25 and that the filters allow, best first; a higher score is better. With
-    `among`, only so many of the best that match are looked at: it spares looking up the article of each.
+    `among`, only so many of the best matches are considered, which saves looking up the article of each.
     """
-    matches = lexical.of(connection).matched(connection, "passage", terms, among)
+    matches = lexical.backend_for(connection).ranked_matches(connection, "passage", terms, among)
     if matches is None:
         return []
-    chosen = (
+    query = (
         select(passage, matches.c.rank)
         .select_from(passage.join(matches, matches.c.rowid == passage.c.rowid))
-        .where(*narrowing.allowed(filters))
-        .order_by(matches.c.rank, passage.c.passage_id)  # ties fall alike, in whatever order articles came
+        .where(*narrowing.passage_conditions(filters))
+        .order_by(matches.c.rank, passage.c.passage_id)  # ties do not depend on the order of insertion
         .limit(k)
     )
-    return [(as_passage(row), -row.rank) for row in connection.execute(chosen).all()]
+    return [(passage_from_row(row), -row.rank) for row in connection.execute(query).all()]
 
 
 def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:
-    """What the lexical index keeps of the passages with these rowids, made of the record."""
+    """The lexical entries of the passages with these rowids, made from the record."""
     same = and_(version.c.article_id == passage.c.article_id, version.c.version == passage.c.version)
     rows = connection.execute(
         select(passage.c.rowid, passage.c.start, passage.c.end, version.c.text)
@@ -159,14 +160,14 @@ def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical
     )
     return [
         lexical.Entry(
-            row.rowid, *searched_fields(row.title, row.outlet, row.published), fold(row.text[row.start : row.end])
+            row.rowid, *lexical_fields(row.title, row.outlet, row.published), fold(row.text[row.start : row.end])
         )
         for row in rows
     ]
 
 
-def as_passage(row: AnyRow) -> Passage:
-    """A row of `passage` as its value."""
+def passage_from_row(row: AnyRow) -> Passage:
+    """The Passage of a row of `passage`."""
     return Passage(
         passage_id=row.passage_id, article_id=row.article_id, version=row.version, start=row.start, end=row.end
     )

@@ -1,8 +1,8 @@
-"""The form of a library: made when it is new, brought up to date when it is old, refused when it is too new.
+"""The schema of a library: created when the library is new, upgraded when it is old, rejected when it is too new.
 
-The number of the form is noted in the library, of a file in its header, so that opening asks one question. Tables that
-are new are simply made; any other change is a revision under `migrations`, applied by Alembic. All of it is one
-transaction: a process that is killed meanwhile leaves the library as it was.
+The schema version is stored in the library, for a file in its header, so that opening it takes one query. New tables
+are simply created; any other change is a revision under `migrations`, applied by Alembic. All of it is one transaction:
+if the process is killed, the library stays as it was.
 """
 
 from __future__ import annotations
@@ -14,55 +14,56 @@ from sqlalchemy import Connection, inspect, select, text
 from rag.errors import LibraryDamaged
 from rag.stores import lexical
 from rag.stores.database import Database
-from rag.stores.tables import REREAD, SCHEMA, insert, meta, metadata
+from rag.stores.tables import READ_AGAIN_KEY, SCHEMA, insert, meta, metadata
 
 _FOLDER = Path(__file__).parent / "migrations"
-_FIRST, _COPIES = "0001", "0002"  # revisions of libraries from before revisions were noted
-NEWEST = "0003"
-_OURS = {"article", "version", "passage"}
+_FIRST_REVISION, _COPIES_REVISION = "0001", "0002"  # of libraries that do not store a revision yet
+NEWEST_REVISION = "0003"
+_REQUIRED_TABLES = {"article", "version", "passage"}
 
 
 def is_current(connection: Connection, database: Database) -> bool:
-    """True if the library has the form of this release. Raises LibraryDamaged if it is that of a newer one."""
-    form = database.form(connection)
+    """True if the library has the schema of this release. Raises LibraryDamaged if it is that of a newer one."""
+    version = database.schema_version(connection)
     tables = database.tables(connection)
     if meta.name in tables:
-        noted = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one_or_none()
-        newest = max(form, int(noted) if noted and noted.isdecimal() else 0)
+        stored = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one_or_none()
+        newest = max(version, int(stored) if stored and stored.isdecimal() else 0)
         if newest > SCHEMA:
             raise LibraryDamaged(
                 f"{database.place} was written by a newer onrecord (form {newest}, this one knows {SCHEMA}). Upgrade "
                 "onrecord to open it; nothing was changed."
             )
-    return form == SCHEMA and metadata.tables.keys() <= tables
+    return version == SCHEMA and metadata.tables.keys() <= tables
 
 
 def bring_up_to_date(connection: Connection, database: Database) -> None:
-    """Make the tables of a new library, or give an older one the form of this release. Call it in a transaction.
+    """Create the tables of a new library, or upgrade an older one to the schema of this release. Call it in a
+    transaction.
 
     Raises LibraryDamaged where the database holds no sound library; it stays as it is.
     """
-    if is_current(connection, database):  # another process was faster
+    if is_current(connection, database):  # another process has done it
         return
     tables = database.tables(connection)
     if tables:
         _check(connection, database, tables)
         _upgrade(connection, _revision(connection, tables))
     metadata.create_all(connection)
-    lexical.of(connection).make(connection)
-    database.adorn(connection)
-    if tables and "statement_words" not in tables:  # they get their words when they are made again
+    lexical.backend_for(connection).make(connection)
+    database.create_indexes(connection)
+    if tables and "statement_words" not in tables:  # statements get their words when they are extracted again
         connection.exec_driver_sql("UPDATE version SET stated_as = NULL")
     if not tables:
         _stamp(connection)
-        connection.execute(insert(connection, meta).values(key=REREAD, value="new"))
+        connection.execute(insert(connection, meta).values(key=READ_AGAIN_KEY, value="new"))
     connection.execute(meta.delete().where(meta.c.key == "schema"))
     connection.execute(insert(connection, meta).values(key="schema", value=str(SCHEMA)))  # also for older releases
-    database.note_form(connection, SCHEMA)
+    database.set_schema_version(connection, SCHEMA)
 
 
 def _check(connection: Connection, database: Database, tables: set[str]) -> None:
-    if not tables >= _OURS:
+    if not tables >= _REQUIRED_TABLES:
         remedy = "name another folder with --home" if database.path is not None else "name an empty database"
         raise LibraryDamaged(
             f"{database.place} is a database, but no library of onrecord. Nothing was changed; {remedy}."
@@ -71,26 +72,26 @@ def _check(connection: Connection, database: Database, tables: set[str]) -> None
 
 
 def _revision(connection: Connection, tables: set[str]) -> str | None:
-    """Where a library stands that notes no revision; None for one that does."""
+    """The revision of a library that does not store one; None for one that does."""
     if "alembic_version" in tables:
         return None
     columns = {column["name"] for column in inspect(connection).get_columns("article")}
-    return _COPIES if "copy_of" in columns else _FIRST
+    return _COPIES_REVISION if "copy_of" in columns else _FIRST_REVISION
 
 
-def _upgrade(connection: Connection, stands_at: str | None) -> None:
+def _upgrade(connection: Connection, current: str | None) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
-    if stands_at:
-        command.stamp(config, stands_at)
+    if current:
+        command.stamp(config, current)
     command.upgrade(config, "head")
 
 
 def _stamp(connection: Connection) -> None:
-    """Note in a new library that no revision is to be applied, as Alembic would, without the time to import it."""
+    """Store the newest revision in a new library, as Alembic would, without the time to import it."""
     connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
-    connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": NEWEST})
+    connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": NEWEST_REVISION})

@@ -20,35 +20,35 @@ def put_statements(connection: Connection, article_id: str, version_hash: str, s
     connection.execute(
         delete(statement).where(statement.c.article_id == article_id, statement.c.version == version_hash)
     )
-    first = connection.execute(select(func.coalesce(func.max(statement.c.rowid), 0) + 1)).scalar_one()
-    kept, indexed = [], []
+    first_rowid = connection.execute(select(func.coalesce(func.max(statement.c.rowid), 0) + 1)).scalar_one()
+    rows, entries = [], []
     for n, item in enumerate(statements):
-        kept.append({"rowid": first + n, **statement_row(n, item)})
-        indexed.append(statement_entry(first + n, item))
-    if kept:
-        connection.execute(insert(connection, statement), kept)
-        lexical.of(connection).put(connection, "statement", indexed)
+        rows.append({"rowid": first_rowid + n, **statement_row(n, item)})
+        entries.append(statement_entry(first_rowid + n, item))
+    if rows:
+        connection.execute(insert(connection, statement), rows)
+        lexical.backend_for(connection).put(connection, "statement", entries)
 
 
 def statement_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:
-    """What the lexical index keeps of the statements with these rowids, made of the record."""
+    """The lexical entries of the statements with these rowids, made from the record."""
     rows = connection.execute(select(statement.c.rowid, statement.c.value).where(statement.c.rowid.in_(keys)))
-    return [statement_entry(row.rowid, kept_statement(row.value)) for row in rows]
+    return [statement_entry(row.rowid, decode_statement(row.value)) for row in rows]
 
 
 def statement_entry(key: int, item: Statement) -> lexical.Entry:
-    """What the lexical index keeps of a statement, besides its own words those of countries under every name."""
-    indexed = " ".join(filter(None, (item.text, item.venue, *countries(item.text))))
-    return lexical.Entry(key, "", "", fold(indexed))
+    """The lexical entry of a statement: its words, and the canonical names of the countries in it."""
+    words = " ".join(filter(None, (item.text, item.venue, *country_names(item.text))))
+    return lexical.Entry(key, "", "", fold(words))
 
 
-def countries(text: str) -> list[str]:
-    """The canonical names of the countries that are named in any way, so that each is found under every name."""
+def country_names(text: str) -> list[str]:
+    """The canonical names of the countries that the text names in any form, so that each is found under every name."""
     return list(dict.fromkeys(country for _, _, country in countries_in(text)))
 
 
 def statement_row(ordinal: int, item: Statement) -> dict[str, Any]:
-    """A statement as a row of `statement`; its place in the text orders it."""
+    """A statement as a row of `statement`; `ordinal` is its position in the text."""
     return {
         "article_id": item.article_id,
         "version": item.version,
@@ -59,12 +59,12 @@ def statement_row(ordinal: int, item: Statement) -> dict[str, Any]:
     }
 
 
-def as_statement(row: AnyRow) -> Statement:
-    """A row of `statement` joined with its article as its value."""
-    about = {"title": row.title, "outlet": row.outlet, "published": narrowing.day(row.published)}
-    return replace(kept_statement(row.value), **about)
+def statement_from_row(row: AnyRow) -> Statement:
+    """The Statement of a row of `statement` joined with its article."""
+    article_fields = {"title": row.title, "outlet": row.outlet, "published": narrowing.to_day(row.published)}
+    return replace(decode_statement(row.value), **article_fields)
 
 
-def kept_statement(value: Mapping[str, Any]) -> Statement:
-    """A statement as `as_json` wrote it, without the fields of its article."""
+def decode_statement(value: Mapping[str, Any]) -> Statement:
+    """The statement that `as_json` encoded, without the fields of its article."""
     return decode(Statement, {**value, "title": None, "outlet": None, "published": None})

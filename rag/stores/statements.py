@@ -1,4 +1,4 @@
-"""Statements: who said what, with what users decided about them, and the names of those who speak."""
+"""Statements: who said what, with users' decisions about them, and the names of speakers."""
 
 from __future__ import annotations
 
@@ -32,32 +32,32 @@ class StatementStore:
         version_hash: str | None = None,
         limit: int | None = None,
     ) -> list[Statement]:
-        """Statements of the versions that the filters allow, newest publication first, then as they stand in the text.
+        """Statements of the versions that the filters allow, newest publication first, then in text order.
 
-        `version_hash` asks for the statements of that version instead.
-
-        `actor` keeps those made by or on behalf of that actor or any of these, under any of their names, `articles`
-        those of these.
-        `terms` keeps those that hold any of these folded words, best match by BM25 first.
+        `version_hash` selects the statements of that version instead. `actor` keeps those by or on behalf of that
+        actor, or of any of these, under any of their names, `articles` those of these articles. `terms` keeps those with any of these folded
+        words, best match by BM25 first.
         """
         if articles == []:
             return []
         with self._library.reading() as connection:
             joined = statement.join(article)
-            ranked: list[ColumnElement[float]] = []
+            ranks: list[ColumnElement[float]] = []
             if terms is not None:
-                matched = lexical.of(connection).matched(connection, "statement", terms)
-                if matched is None:
+                matches = lexical.backend_for(connection).ranked_matches(connection, "statement", terms)
+                if matches is None:
                     return []
-                joined = joined.join(matched, matched.c.rowid == statement.c.rowid)
-                ranked = [matched.c.rank]
-            chosen = _statements(joined, filters, ranked, version_hash).limit(limit)
+                joined = joined.join(matches, matches.c.rowid == statement.c.rowid)
+                ranks = [matches.c.rank]
+            query = _select_statements(joined, filters, ranks, version_hash).limit(limit)
             if articles is not None:
-                chosen = chosen.where(statement.c.article_id.in_(articles))
+                query = query.where(statement.c.article_id.in_(articles))
             if actor:
-                chosen = chosen.where(self._register.by_or_for(*([actor] if isinstance(actor, str) else actor)))
+                actors = [actor] if isinstance(actor, str) else actor
+                query = query.where(self._register.attribution_condition(*actors))
             return [
-                self._register.completed(statement_rows.as_statement(row)) for row in connection.execute(chosen).all()
+                self._register.with_inferred_body(statement_rows.statement_from_row(row))
+                for row in connection.execute(query).all()
             ]
 
     def put(
@@ -68,66 +68,68 @@ class StatementStore:
         fingerprint: str,
         mentions: Sequence[ActorMention] = (),
     ) -> None:
-        """Replace the statements of one version, and whom it names. Does nothing if the article is gone by now."""
+        """Replace the statements and mentions of one version. Does nothing if the article no longer exists."""
         with self._library.writing() as connection:
-            marked = connection.execute(
+            updated = connection.execute(
                 update(version)
                 .where(version.c.article_id == article_id, version.c.version == version_hash)
                 .values(stated_as=fingerprint)
             ).rowcount
-            if marked:
-                corrections.restate(connection, article_id, version_hash, statements)
+            if updated:
+                corrections.rebuild_statements(connection, article_id, version_hash, statements)
                 put_mentions(connection, article_id, version_hash, mentions)
-                index_state.succeed(connection, [(article_id, version_hash)], "stated_as")
+                index_state.clear_failures(connection, [(article_id, version_hash)], "stated_as")
 
     def correct(self, item: Statement, verdict: Verdict, changes: Mapping[str, Any]) -> Statement:
-        """Keep a user's decision about a statement, in place of an earlier one about it, and give the statement as it
-        is now. Raises UnknownStatement.
+        """Store a user's decision about a statement, in place of an earlier one, and return the statement as it is now.
+        Raises UnknownStatement.
         """
         with self._library.writing() as connection:
-            corrections.keep(connection, item, verdict, changes)
+            corrections.save_correction(connection, item, verdict, changes)
         return self._statement(item) if verdict != "dismissed" else item
 
     def restore(self, item: Statement) -> Statement | None:
-        """Forget a user's decision: the statement as extracted, None where it was added. Raises UnknownStatement."""
+        """Delete a user's decision. Returns the statement as extracted, None where it was added. Raises
+        UnknownStatement.
+        """
         with self._library.writing() as connection:
-            back = corrections.forget(connection, item)
-        return self._statement(item) if back else None
+            remains = corrections.delete_correction(connection, item)
+        return self._statement(item) if remains else None
 
     def corrections(self, article_id: str) -> list[Correction]:
-        """What users decided about the statements of an article, of all its versions, in the order of the text."""
+        """Users' decisions about the statements of an article, of all its versions, in text order."""
         with self._library.reading() as connection:
-            return corrections.of_article(connection, article_id)
+            return corrections.load_corrections(connection, article_id)
 
     def actors(self) -> list[tuple[str, int]]:
-        """Folded names of speakers and actors with how many statements each has, the most first; people who said
-        something together also one by one.
+        """Folded names of speakers and actors with their number of statements, largest first; people who said something
+        together are also counted individually.
         """
         with self._library.reading() as connection:
             counts: dict[str, int] = {}
             for column in (statement.c.actor_key, statement.c.speaker_key):
-                chosen = select(column, func.count()).where(column.is_not(None)).group_by(column)
-                for name, n in connection.execute(chosen):
-                    for one in {name, *joint_speakers(name)}:
-                        counts[one] = counts.get(one, 0) + n
+                query = select(column, func.count()).where(column.is_not(None)).group_by(column)
+                for name, n in connection.execute(query):
+                    for each in {name, *joint_speakers(name)}:
+                        counts[each] = counts.get(each, 0) + n
         return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
     def actors_ending(self, last: Collection[str]) -> list[str]:
         """Folded names of speakers and actors whose last word is one of these folded words, those with most statements
-        first. All names are read once and again when anybody has written.
+        first. All names are cached until somebody writes to the library.
         """
-        endings = self._by_ending()
+        endings = self._names_by_last_word()
         return [name for _, name in sorted({item for word in set(last) for item in endings.get(word, ())})]
 
     def speakers(self) -> list[str]:
         """Folded names of speakers and actors, each once, in no order."""
-        return list({name for items in self._by_ending().values() for _, name in items})
+        return list({name for items in self._names_by_last_word().values() for _, name in items})
 
-    def _by_ending(self) -> dict[str, list[tuple[int, str]]]:
+    def _names_by_last_word(self) -> dict[str, list[tuple[int, str]]]:
         now = self._library.change_counter()
-        known_at, endings = self._endings
-        if known_at != now:
-            endings = {}  # read after `now`, so that what is written meanwhile is read the next time
+        cached_at, endings = self._endings
+        if cached_at != now:
+            endings = {}  # read after `now`, so that what is written meanwhile is noticed the next time
             for place, (name, _) in enumerate(self.actors()):
                 for word in {*name.split()[-1:], *words(name)[-1:]}:
                     endings.setdefault(word, []).append((place, name))
@@ -136,22 +138,22 @@ class StatementStore:
 
     def _statement(self, item: Statement) -> Statement:
         statements = self.find(Filters(article=item.article_id), articles=[item.article_id], version_hash=item.version)
-        return next(one for one in statements if corrections.place(one) == corrections.place(item))
+        return next(one for one in statements if corrections.content_key(one) == corrections.content_key(item))
 
 
-def _statements(
-    joined: FromClause, filters: Filters, ranked: Sequence[ColumnElement[float]], version_hash: str | None
+def _select_statements(
+    joined: FromClause, filters: Filters, ranks: Sequence[ColumnElement[float]], version_hash: str | None
 ) -> Select[Any]:
-    """Statements of the versions that the filters allow, or of the one that is named, in their order."""
+    """A query for the statements of the versions that the filters allow, or of the given version, in their order."""
     newest = (article.c.published.desc().nulls_last(), statement.c.article_id, statement.c.ordinal)
     same = and_(version.c.article_id == statement.c.article_id, version.c.version == statement.c.version)
-    this_version = narrowing.current(version.c.known_from, version.c.known_to, filters)
+    this_version = narrowing.current_condition(version.c.known_from, version.c.known_to, filters)
     if version_hash:
         this_version = version.c.version == version_hash
-    chosen = (
+    query = (
         select(statement.c.value, article.c.title, article.c.outlet, article.c.published)
         .select_from(joined.join(version, same))
-        .where(*narrowing.conditions(filters), this_version)
-        .order_by(*ranked, *newest)
+        .where(*narrowing.article_conditions(filters), this_version)
+        .order_by(*ranks, *newest)
     )
-    return chosen.where(narrowing.speaks(filters.speaker)) if filters.speaker else chosen
+    return query.where(narrowing.speaker_condition(filters.speaker)) if filters.speaker else query

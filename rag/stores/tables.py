@@ -1,4 +1,4 @@
-"""The tables of the library, in SQLAlchemy Core, as SQLite and PostgreSQL keep them alike."""
+"""The tables of the library, in SQLAlchemy Core, the same for SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ from sqlalchemy import Integer as PlainInteger
 from sqlalchemy import String as PlainString
 from sqlalchemy import Text as PlainText
 
-if TYPE_CHECKING:  # the two have the same methods; the one that a library needs is imported with it
+if TYPE_CHECKING:  # both dialects have the same methods; `insert` imports the one that is needed
     from sqlalchemy.dialects.sqlite import Insert
 
-# Counts forms of the library. A new table needs nothing else: an older library gets it when it is opened. Any other
-# change takes a revision under `migrations`, `NEWEST` in `schema.py`, and one more here.
+# The schema version of a library. A new table needs no new one: an older library gets it when it is opened. Any other
+# change needs a revision under `migrations`, its number as `NEWEST_REVISION` in `schema.py`, and one more here.
 SCHEMA = 3
-REREAD = "read_again"  # noted once what earlier releases may have failed to read is to do again, and in new libraries
-UNFINISHED = "moving_from"  # noted in a library that another is being moved to: the id of that one
-REPAIRED = "vectors_repaired"  # key in `meta`: when an index was last repaired by itself, and why
+READ_AGAIN_KEY = "read_again"  # set once the versions without statements were made pending again, and in new libraries
+MOVING_FROM_KEY = "moving_from"  # set in the target of a move: the id of the library that is being moved
+VECTORS_REPAIRED_KEY = "vectors_repaired"  # when and why an index was last repaired automatically
 UNTITLED = "Untitled"
 AnyRow = Row[*tuple[Any, ...]]
 metadata = MetaData()
 
-# SQLite compares text byte by byte and counts in 64 bits; PostgreSQL does so where it is told to.
+# SQLite compares text byte by byte and has integers of 64 bits; PostgreSQL needs to be told.
 String = PlainString().with_variant(PlainString(collation="C"), "postgresql")
 Text = PlainText().with_variant(PlainText(collation="C"), "postgresql")
 Integer = PlainInteger().with_variant(BigInteger(), "postgresql")
 
 
 def insert(connection: Connection, into: Table) -> Insert:
-    """An INSERT in the dialect of the connection, for it to say what a conflict does."""
+    """An INSERT in the dialect of the connection, which has `on_conflict_do_update` and `on_conflict_do_nothing`."""
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects import postgresql
 
-        return postgresql.insert(into)  # type: ignore[return-value]  # its methods are those of the other
+        return postgresql.insert(into)  # type: ignore[return-value]  # it has the methods of the other
     from sqlalchemy.dialects import sqlite
 
     return sqlite.insert(into)
@@ -79,7 +79,7 @@ article = Table(
     Column("apart", Boolean, nullable=False, default=False),  # the user undid a fold
 )
 
-# Keys that copies share (`text.duplicates.keys`), of current versions.
+# The keys of current versions that copies share (`text.duplicates.minhash_keys`).
 copy_key = Table(
     "copy_key",
     metadata,
@@ -87,7 +87,7 @@ copy_key = Table(
     Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
-# Articles that tell the news of another in nearly its words, but disagree with it on a fact: so they are not folded.
+# Articles with nearly the words of another that differ from it in a fact: so they are not folded.
 near_copy = Table(
     "near_copy",
     metadata,
@@ -106,15 +106,15 @@ version = Table(
     Column("ingested", String, nullable=False),
     Column("known_from", Integer, nullable=False),  # seconds since 1970 UTC
     Column("known_to", Integer, nullable=False),
-    # Fingerprints of what the derived data was made with; NULL or another value means work to do.
+    # Fingerprints of the rules that made the derived data; NULL or another value means that it is pending.
     Column("cut_as", String, index=True),
     Column("embedded_as", String, index=True),
     Column("stated_as", String, index=True),
     Index("version_by_hash", "version"),
 )
 
-# Versions that could not be embedded or read for statements, though nothing was missing: they count as done as the
-# fingerprint says, with what was derived before, until they are tried again.
+# Versions that could not be embedded or read for statements although nothing was missing. They are not pending and keep
+# what was derived before, until they are tried again.
 failure = Table(
     "failure",
     metadata,
@@ -134,7 +134,7 @@ source = Table(
     Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), nullable=False, index=True),
 )
 
-# What the bytes of a source gave, so that reading the same bytes again is known without looking into them.
+# The result of the bytes of a source, so that the same bytes need not be parsed again.
 reading = Table(
     "reading",
     metadata,
@@ -144,7 +144,7 @@ reading = Table(
     Column("version", String, nullable=False),
 )
 
-# What a site said of a page or a feed when it was read, for asking whether it has changed since.
+# The validators that a site sent with a page or a feed, to ask whether it has changed since.
 fetched = Table(
     "fetched",
     metadata,
@@ -184,7 +184,7 @@ statement = Table(
 )
 
 
-# What users decided about statements: part of the record, and so apart from the statements, which are derived.
+# Users' decisions about statements: part of the record, hence not in the table of statements, which are derived.
 correction = Table(
     "correction",
     metadata,
@@ -198,7 +198,7 @@ correction = Table(
     Column("made", String, nullable=False),  # UTC, ISO 8601
 )
 
-# Whom the current version of an article names, with the roles that it gives them: derived with its statements.
+# The actors that the current version of an article names, with their roles: derived with its statements.
 actor_mention = Table(
     "actor_mention",
     metadata,
@@ -216,7 +216,7 @@ actor_mention = Table(
     Column("day", String),  # of publication, YYYY-MM-DD
 )
 
-# Which names users joined as one actor, and which they set apart: part of the record, whatever any reading finds.
+# Names that users merged into one actor or split off: part of the record, whatever any reading finds.
 actor_choice = Table(
     "actor_choice",
     metadata,
@@ -225,7 +225,7 @@ actor_choice = Table(
     Column("made", String, nullable=False),  # UTC, ISO 8601
 )
 
-# What users said about the fields of articles: part of the record; it wins over what any reading finds.
+# Users' corrections of the fields of articles: part of the record; they win over what any reading finds.
 amendment = Table(
     "amendment",
     metadata,
@@ -237,7 +237,7 @@ amendment = Table(
 )
 
 
-# Conversations. A turn outlives the articles that it cites: what it took from one goes with it, the turn is marked.
+# Conversations. A turn outlives the articles that it cites: what it took from a removed one is cleared and marked.
 chat = Table(
     "chat",
     metadata,
@@ -245,7 +245,7 @@ chat = Table(
     Column("begun", String, nullable=False),  # UTC, ISO 8601
 )
 
-# The name that a reader has given a conversation; without one it is called by its first question.
+# The name that a reader gave a conversation; without one its title is its first question.
 chat_name = Table(
     "chat_name",
     metadata,
@@ -266,7 +266,7 @@ turn = Table(
     Column("error", Text),
 )
 
-# The articles whose words an answer holds: those it cites, and those of the passages that came near.
+# The articles whose words an answer holds: the cited ones, and those of the nearest passages.
 turn_article = Table(
     "turn_article",
     metadata,
@@ -288,7 +288,7 @@ feedback = Table(
     ForeignKeyConstraint(["chat_id", "number"], ["turn.chat_id", "turn.number"], ondelete="CASCADE"),
 )
 
-# Briefings that were made, and which articles they quote: those take their words with them when they are removed.
+# Briefings, and the articles that they quote: when one is removed, its words are removed from them.
 briefing = Table(
     "briefing",
     metadata,
@@ -304,7 +304,7 @@ briefing_article = Table(
     Column("article_id", String, primary_key=True, index=True),
 )
 
-# Briefings that were begun and have not come to an end: after a crash they can be made again.
+# Requests of briefings that have not ended: after a crash they can be made again.
 briefing_begun = Table(
     "briefing_begun",
     metadata,
@@ -313,7 +313,7 @@ briefing_begun = Table(
     Column("begun", String, nullable=False),  # UTC, ISO 8601
 )
 
-# What a chat model found in one article, by a hash of all that it was sent: derived, and dear to make again.
+# A chat model's extractions from one article, by a hash of the request: derived, and expensive to make again.
 mapped = Table(
     "mapped",
     metadata,
@@ -322,7 +322,7 @@ mapped = Table(
     Column("value", JSON, nullable=False),
 )
 
-# Addresses that are read again, what is watched, and what was noticed for it: part of the record of a desk's work.
+# Followed addresses, watches and their news: part of the record of a desk's work.
 following = Table(
     "following",
     metadata,
@@ -336,7 +336,7 @@ watch = Table(
     Column("watch_id", String, primary_key=True),
     Column("value", JSON, nullable=False),
 )
-# The statements that a watch has met, so that each is news once, however often it is asked.
+# The statements that a watch has seen, so that each is news only once.
 watch_known = Table(
     "watch_known",
     metadata,
@@ -353,7 +353,7 @@ news = Table(
     Column("seen", Boolean, nullable=False),
     Column("value", JSON, nullable=False),
 )
-# The story of each article, and what of it others are compared with: derived, but for what is done by hand.
+# The story of each article, and the data for comparing it with others: derived, apart from what users did.
 story_member = Table(
     "story_member",
     metadata,
@@ -364,7 +364,7 @@ story_member = Table(
     Column("made_as", String, nullable=False),
     Column("value", JSON, nullable=False),
 )
-# Stories that a user merged, and articles that a user took out of a story: kept when stories are made again.
+# Stories that a user merged, and articles that a user split off: they stay when stories are made again.
 story_merge = Table(
     "story_merge",
     metadata,
@@ -377,7 +377,7 @@ story_split = Table(
     Column("article_id", ForeignKey("article.article_id", ondelete="CASCADE"), primary_key=True),
     Column("story_id", String, nullable=False),
 )
-# Who does a piece of work that only one process may do, and until when that is theirs.
+# Who holds a lease for work that only one process may do, and until when.
 lease = Table(
     "lease",
     metadata,
@@ -386,7 +386,7 @@ lease = Table(
     Column("until", String, nullable=False),  # UTC, ISO 8601
 )
 
-# Drafts that were checked and kept: the writer's own text, and the findings, which go with an article that they cite.
+# Checked drafts: the writer's own text, and the findings, which are removed with an article that they cite.
 draft = Table(
     "draft",
     metadata,
@@ -402,10 +402,10 @@ draft_article = Table(
 )
 
 
-def of_pairs(table: Table, pairs: Collection[tuple[str, str]]) -> ColumnElement[bool]:
-    """The condition that a row names one of these (article id, version) pairs.
+def in_pairs(table: Table, pairs: Collection[tuple[str, str]]) -> ColumnElement[bool]:
+    """The condition that a row has one of these (article id, version) pairs.
 
-    The ids are said twice: SQLite looks up no row values in an index, and would read the whole table.
+    The ids are given a second time: SQLite does not use an index for row values, and would read the whole table.
     """
     ids = sorted({article_id for article_id, _ in pairs})
     return and_(table.c.article_id.in_(ids), tuple_(table.c.article_id, table.c.version).in_(pairs))

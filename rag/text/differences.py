@@ -2,7 +2,7 @@
 
 Each sentence of one is laid beside the sentences of the other that share most of its words, and what changed between
 them is judged by kind: numbers, units, names, days and dates, negations, modal verbs, and words that exclude each other
-(`_OPPOSITES`). What only the other text has is no difference: a copy may be shorter. Other words are wording.
+(a table). What only the other text has is no difference: a copy may be shorter. Other words are wording.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import Literal
 
+from rag.knowledge.tables import table
 from rag.text.canonical import fold
 from rag.text.places import country_of
 from rag.text.sentences import sentences
@@ -69,63 +70,6 @@ _TIMES: dict[str, float] = {
     "hundred": 100, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6, "mio": 1e6, "billion": 1e9,
     "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12, "dozen": 12,
 }  # fmt: skip
-_CURRENCIES = """
-dollar: $ us$ dollars usd
-euro: € euros eur
-pound: £ pounds sterling gbp
-yen: ¥ jpy
-yuan: renminbi cny
-rouble: roubles ruble rubles
-crown: crowns krone kroner krona kronor koruna
-franc: francs chf
-lira: liras
-rupee: rupees
-peso: pesos
-rand: rands
-zloty: zlotys
-shekel: shekels
-dinar: dinars
-dirham: dirhams
-rial: rials riyal riyals
-hryvnia: hryvnias
-won: krw
-cent: cents
-"""
-# name: other names | dimension and how many of its base units it is
-_MEASURES = """
-kilometre: kilometres kilometer kilometers km kms km/h kmh kph | length 1000
-metre: metres meter meters | length 1
-centimetre: centimetres centimeter centimeters cm | length 0.01
-mile: miles mph | length 1609.3
-foot: feet ft | length 0.3048
-inch: inches | length 0.0254
-yard: yards | length 0.9144
-tonne: tonnes | weight 1000
-ton: tons | weight 1000
-kilogram: kilograms kilo kilos kg | weight 1
-gram: grams | weight 0.001
-pound-weight: lb lbs | weight 0.4536
-ounce: ounces | weight 0.02835
-litre: litres liter liters | volume 1
-gallon: gallons | volume 3.785
-barrel: barrels | volume 159
-hectare: hectares | area 1
-acre: acres | area 0.4047
-percent: % pct pc |
-point: points |
-degree: degrees celsius fahrenheit |
-megawatt: megawatts mw |
-gigawatt: gigawatts gw |
-second: seconds | time 1
-minute: minutes | time 60
-hour: hours | time 3600
-day: days | time 86400
-week: weeks | time 604800
-month: months | time 2629800
-year: years | time 31557600
-decade: decades | time 315576000
-century: centuries | time 3155760000
-"""
 _MONTHS = "january february march april may june july august september october november december".split()
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _MONTH = (
@@ -134,72 +78,6 @@ _MONTH = (
 _WEEKDAY = {name: name for name in _WEEKDAYS} | {
     "mon": "monday", "tue": "tuesday", "tues": "tuesday", "thu": "thursday", "thurs": "thursday", "fri": "friday",
 }  # fmt: skip
-# Words of one line exclude those of another column of it; forms that the stem does not join are written out.
-_OPPOSITES = """
-deny denied refute rebut dispute contradict reject dismiss | confirm admit acknowledge concede accept endorse
-reject | approve adopt back welcome pass
-support favour favor back praise welcome | oppose criticise criticize condemn slam denounce reject blame resist
-allow permit let legalise legalize authorise authorize | ban forbid forbade forbidden prohibit outlaw bar block prevent
-rise rose risen increase grow grew grown climb gain jump surge raise up | fall fell fallen decrease drop decline down
-rise rose increase grow grew soar gain raise extend | shrink shrank lose lost lower reduce cut sink sank plunge slump
-more higher above over larger bigger greater | less fewer lower below under smaller
-most maximum | least minimum fewest
-best | worst
-better improve | worse worsen deteriorate
-win won victory beat | lose lost defeat
-open reopen | close shut
-start begin began begun launch resume | stop end finish halt suspend cancel
-enter join | leave left quit exit
-arrive come came | depart leave left
-buy bought purchase | sell sold
-import | export
-profit surplus | loss deficit
-hire appoint employ | fire sack dismiss
-arrest detain jail imprison hold held | release free freed
-convict guilty | acquit innocent clear cleared
-live alive survive survived | dead die died kill
-injure injured wound hurt | kill killed die dead | unhurt unharmed uninjured
-lift ease relax scrap | impose issue tighten introduce
-agree agreed | refuse decline disagree
-true right correct | false untrue wrong incorrect
-before | after
-early earlier | late later
-north northern | south southern | east eastern | west western
-left | right
-inside | outside
-man men male boy son brother father husband | woman women female girl daughter sister mother wife
-he him his | she her hers
-morning | evening afternoon | night midnight
-all every everyone everybody entire whole each | some several few someone somebody many certain | nobody none
-always | sometimes rarely seldom often
-first | last final
-old | new
-rich | poor
-strong | weak
-safe secure | dangerous risky
-likely probable certain | unlikely improbable doubtful
-possible able | impossible unable
-succeed success successful | fail failure failed
-accelerate | slow
-expand extend | shorten shrink limit
-attack | defend
-ally friend | enemy foe
-love like | hate
-remember | forget forgot
-keep kept remain stay stayed | leave left abandon drop
-found find | lost lose missing
-give gave given grant | take took taken deny denied withhold
-high | low
-long | short
-peace ceasefire truce | war
-private | public
-majority | minority
-win | draw
-half | twice double
-optimistic | pessimistic
-voluntary | compulsory mandatory
-temporary | permanent
-"""
 _NEGATING = re.compile(r"^(?:un|in|im|il|ir|dis|non|mis)-?")
 _TOKEN = re.compile(
     r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,:]\d+)*|US\$|[$€£¥%]|km/h|(?<![^\W\d_])n['’]t\b"
@@ -239,7 +117,7 @@ class _Word:
     aside: bool  # within brackets
     value: float | None = None
     unit: str = ""
-    keys: tuple[str, ...] = field(default=())  # of `_OPPOSITES`
+    keys: tuple[str, ...] = field(default=())  # of the opposites
 
 
 def news_of(text: str) -> str:
@@ -452,14 +330,14 @@ def _number(items: Sequence[_Word], at: int, result: list[_Word]) -> int:
     return at
 
 
-def _table(lines: str) -> Iterator[list[str]]:
-    return (line.split("|") for line in lines.strip().splitlines())
+def _table(key: str) -> Iterator[list[str]]:
+    return (line.split("|") for line in table("comparison")[key].strip().splitlines())
 
 
 def _units() -> tuple[dict[str, str], dict[str, tuple[str, float]]]:
     names: dict[str, str] = {}
     sizes: dict[str, tuple[str, float]] = {}
-    for row in (*_table(_CURRENCIES), *_table(_MEASURES)):
+    for row in (*_table("currencies"), *_table("measures")):
         name, others = row[0].split(":")
         names |= dict.fromkeys((*others.split(), *([] if name in ("second", "won") else [name])), name)
         if len(row) > 1 and row[1].strip():
@@ -471,7 +349,7 @@ def _units() -> tuple[dict[str, str], dict[str, tuple[str, float]]]:
 def _opposites() -> Mapping[str, tuple[tuple[int, int], ...]]:
     """Stem -> (line, column) of each place of it in the table."""
     found: dict[str, set[tuple[int, int]]] = defaultdict(set)
-    for line, columns in enumerate(_table(_OPPOSITES)):
+    for line, columns in enumerate(_table("opposites")):
         for column, held in enumerate(columns):
             for word in held.split():
                 found[word if word in STOPWORDS else stem(word)].add((line, column))
@@ -553,6 +431,14 @@ def _alone(sentence: Sequence[_Word], index: Mapping[str, list[int]]) -> Iterato
     for word in sentence:
         if word.kind in ("year", "weekday", "date") and word.key not in index:
             yield Difference(kind=word.kind, ours=word.form, theirs="")
+
+
+def opposite(one: str, other: str) -> bool:
+    """True if two stems are those of words that exclude each other, as "lift" and "impose"."""
+    ours, theirs = _PLACES.get(one, ()), _PLACES.get(other, ())
+    return not set(ours) & set(theirs) and any(
+        line == row and column != place for line, column in ours for row, place in theirs
+    )
 
 
 def _left(mine: Sequence[_Word], its: Sequence[_Word]) -> tuple[list[_Word], list[_Word]]:
@@ -693,17 +579,10 @@ def _opposed(mine: Sequence[_Word], its: Sequence[_Word], held: set[str], own: s
     for word in mine:
         if word.kind not in ("word", "number"):
             continue
-        places = _PLACES.get(word.key, ())
         for other in its:
             if other.kind not in ("word", "number", "negation") or word.key == other.key:
                 continue
-            against = any(
-                line == row and column != place
-                for line, column in places
-                for row, place in _PLACES.get(_plain_key(other), ())
-            )
-            same = set(places) & {*_PLACES.get(_plain_key(other), ())}
-            if (against and not same) or _negates(word, other) or _negates(other, word):
+            if opposite(word.key, _plain_key(other)) or _negates(word, other) or _negates(other, word):
                 yield Difference(kind="opposite", ours=word.form, theirs=other.form)
 
 

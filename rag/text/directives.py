@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
+from rag.knowledge.tables import words_of
 from rag.text.quotations import quotations
 from rag.text.tasks import is_told, may_set_task, sets_task
 
@@ -44,22 +45,8 @@ _SHARES = re.compile(
     re.IGNORECASE,
 )
 _BINDING = re.compile(r"\b(?:must|should|shall|has\s+to|have\s+to|need(?:s)?\s+to)\b", re.IGNORECASE)
-_NOT_A_VERB = frozenset(
-    """a an the this that these those he she it we they i you his her its our their my your there here who what which
-    and but or nor yet so for if when while as because since although though after before until unless whether than
-    in on at by to of from with without about against between among during through over under into onto upon across
-    near inside outside behind beyond despite within toward towards like unlike per via not no none all both each every
-    either neither some any many much more most few several one two three four five six seven eight nine ten half
-    mr mrs ms dr sen rep gov president still even only just once again later earlier soon today yesterday tomorrow
-    meanwhile however also then now never always often perhaps instead indeed such another other others everyone someone
-    nobody nothing something everything people women men""".split()
-)
-_FINITE = frozenset(
-    """is are was were am been has had will would could can may might shall does did said says told went made took came
-    got gave found saw ran won lost left met held led became began brought built bought caught chose cut drew drove fell
-    felt fought grew heard kept knew laid lay meant paid put rose sat sent set shot spent spoke spread stood struck
-    taught thought threw wore wrote isn't aren't wasn't weren't hasn't hadn't won't wouldn't couldn't can't""".split()
-)
+_NOT_A_VERB = words_of("function_words", "not_a_verb")
+_FINITE = words_of("function_words", "finite")
 _CLAUSE = frozenset("that which who whom whose how what if when where because whether while".split())
 _OBJECT = frozenset(
     """a an the this these those your my our their his her its me us all every each any another some one two three four

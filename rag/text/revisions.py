@@ -29,7 +29,10 @@ _NOTES: tuple[tuple[NoteKind, re.Pattern[str]], ...] = (
             r"|(?:An|a) (?:earlier|previous) (?:version|headline|edition) of this\b"
             r"|(?:This|The) (?:article|story|report|piece|headline|post) (?:has been|was) "
             r"(?:corrected|amended|revised)\b"
-            r"|(?:Editor[’']s note|Editors[’'] note|Clarification|CLARIFICATION|Amendment)\b\s*:?"
+            r"|(?:Clarification|CLARIFICATION|Amendment)\b\s*:?"
+            r"|Editors?[’']s? note\b.*(?i:\b(?:correct|amend|clarif|mis(?:stat|spel|identif|attribut|report)|erro"
+            r"|wrong|earlier"
+            r"|previous|updated|incorrect|removed|added|changed|revised))"
             r"|(?:Earlier|Previous) versions? of this\b)"
         ),
     ),

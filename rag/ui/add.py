@@ -8,18 +8,17 @@ from typing import Any
 
 import streamlit as st
 
-from rag.display import plural
+from rag.display import day, plural
 from rag.domain import AddResult, ArticleChanges, Preview
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import add_views, session, source_views, views
+from rag.ui import add_views, controls, session, source_views, views
 from rag.ui.add_jobs import MOST_BYTES, MOST_FILES, Intake
 from rag.ui.jobs import Job
 
 _PASTE, _UPLOAD, _ADDRESS, _FEED, _FOLDER = _WAYS = ("Paste", "Upload", "Web address", "Feed", "Folder")
 _TYPES = """txt text md markdown html htm xhtml mht mhtml pdf docx rtf epub eml mbox mbx srt vtt xml rss atom
 json jsonl ndjson csv tsv tab xlsx ris warc wacz zip gz bz2 xz""".split()
-_EARLIEST = date(1600, 1, 1)
 _PAGE = 20  # found articles a page
 _TICK = 0.1
 _MAPPED = {"title": "Title", "text": "Text", "published": "Published", "outlet": "Outlet", "url": "Address"}
@@ -93,14 +92,14 @@ def _ways() -> None:
 
 def _upload_field() -> None:
     st.file_uploader(
-        "Files: text, web pages, PDF, Word, mail, transcripts, exports of databases, tables, JSON, web archives, zip",
+        "Files: text, web pages, PDF, Word, mail, transcripts, database exports, tables, JSON, web archives, zip",
         type=_TYPES,
         accept_multiple_files=True,
         key="files",
     )
     st.caption(f"At most {MOST_FILES} files at once, {MOST_BYTES // 2**20} MB each.")
-    with st.expander("Names of columns"):
-        st.caption("Only where a table or a dump is not understood as it is: the name that its column has.")
+    with st.expander("Column names"):
+        st.caption("Only if a table or a dump is not understood as it is: what its column is called.")
         for column, name in zip(st.columns(len(_MAPPED)), _MAPPED, strict=True):
             column.text_input(_MAPPED[name], key=f"map-{name}", max_chars=100)
     st.form_submit_button("Preview", type="primary", key="look", on_click=_look_at_files)
@@ -272,12 +271,13 @@ def _fields(intake: Intake, place: int, item: Preview) -> None:
     mark, corrections = f"{intake.intake_id}-{place}", intake.given.get(place, {})
     for name in _TEXTS:
         st.session_state.setdefault(f"{name}-{mark}", corrections.get(name, getattr(item, name)) or "")
-    st.session_state.setdefault(f"published-{mark}", corrections.get("published", item.published) or None)
+    published = corrections.get("published", item.published)
+    st.session_state.setdefault(f"published-{mark}", day(published) if isinstance(published, date) else "")
     st.text_input(_TEXTS["title"], key=f"title-{mark}", placeholder="None found", max_chars=1000)
     left, right = st.columns(2)
     left.text_input(_TEXTS["outlet"], key=f"outlet-{mark}", placeholder="None found", max_chars=300)
     right.text_input(_TEXTS["byline"], key=f"byline-{mark}", placeholder="None found", max_chars=300)
-    left.date_input("Published", key=f"published-{mark}", format="YYYY-MM-DD", min_value=_EARLIEST)
+    controls.day_field(left, "Published", f"published-{mark}")
     right.text_input(_TEXTS["url"], key=f"url-{mark}", placeholder="https://… (optional)", max_chars=2000)
     if count := len(item.left_out):
         back = st.checkbox(f"Put back {plural(count, 'line')} that were left out", key=f"back-{mark}")
@@ -292,8 +292,8 @@ def _typed(intake: Intake, place: int, item: Preview) -> ArticleChanges:
     for name in ("title", "outlet", "byline", "url"):
         if (typed := ss[f"{name}-{mark}"].strip()) != (getattr(item, name) or ""):
             changes[name] = typed
-    if (day := ss[f"published-{mark}"]) != item.published:
-        changes["published"] = day or ""
+    if (published := controls.chosen_day(f"published-{mark}")) != item.published:
+        changes["published"] = published or ""
     return changes
 
 
@@ -372,9 +372,7 @@ def _lead_on(results: list[AddResult], titles: dict[str, str]) -> None:
         st.session_state.pop("chat", None)
         st.switch_page(session.ASK)
     if st.button("Brief it" if len(ids) == 1 else "Brief them", key="brief_added"):
-        st.session_state.brief_articles = ids
-        st.session_state.pop("making", None)
-        st.switch_page(session.BRIEFING)
+        session.brief_on(ids)
 
 
 def _more(intake: Intake) -> None:

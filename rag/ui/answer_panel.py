@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import get_args
 
 import streamlit as st
 
@@ -12,12 +13,11 @@ from rag.display import plural
 from rag.domain import Answer, AnswerSentence, Citation, ExportFormat, Judgement, Span, Turn
 from rag.errors import OnRecordError, UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import answer_views, session, views
+from rag.ui import answer_views, controls, session, views
 from rag.ui.markup import html
 
 Again = Callable[..., None]  # the turn, whether the built-in engine is to answer, and what to take back
 _JUDGEMENTS: dict[Judgement, str] = {"useful": ":material/thumb_up: Useful", "wrong": ":material/thumb_down: Wrong"}
-_FORMATS: dict[ExportFormat, str] = {"docx": "Word", "pdf": "PDF", "md": "Markdown", "html": "Web page", "json": "JSON"}
 
 
 def show(room: Newsroom, turn: Turn, again: Again, chat_id: str, *, looked_in: str) -> None:
@@ -80,6 +80,8 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again, looked_in:
         return
     if answer.abstained:
         st.html(answer_views.abstained_html(answer, looked_in))
+        if left := room.pending().get("statements"):
+            st.caption(f"{plural(left, 'article')} still being read. Ask again in a moment.")
         _nearest(room, answer, number)
     _quiet(answer, turn)
 
@@ -138,11 +140,11 @@ def _open(room: Newsroom, item: Citation, items: Sequence[Citation], sentences: 
 
 def _nearest(room: Newsroom, answer: Answer, number: int) -> None:
     """Of up to three articles the sentence that comes closest, and where to go from here."""
-    if hits := answer_views.nearest(answer.nearest):
+    if hits := answer_views.nearest(answer.nearest, answer.rewritten or answer.question):
         st.html('<p class="caps">Closest matches</p>')
-    for place, hit in enumerate(hits):
+    for place, (hit, best) in enumerate(hits):
         with st.container(gap="xxsmall"):
-            st.html(answer_views.nearest_html(hit, answer.rewritten or answer.question))
+            st.html(answer_views.nearest_html(hit, best))
             chosen = st.button("Open article", key=f"near-{number}-{place}", type="tertiary")
         if chosen:
             drawer(room, hit.article_id, hit.version, Span(hit.start, hit.end), [])
@@ -226,24 +228,16 @@ def _export(room: Newsroom, answer: Answer, number: int) -> None:
     export = st.popover("Export", type="tertiary", on_change="rerun", key=f"export-{number}")
     if not export.open:
         return
-    for kind, name in _FORMATS.items():
-        export.download_button(
-            name,
-            partial(room.export, answer, kind),
-            file_name=room.export_name(answer, kind),
-            key=f"answer-{number}-{kind}",
-            on_click="ignore",
-            type="tertiary",
-        )
+    makers = {kind: partial(room.export, answer, kind) for kind in get_args(ExportFormat)}
+    with export:
+        controls.downloads(makers, partial(room.export_name, answer), f"answer-{number}", quiet=True)
 
 
 def _lead_on(answer: Answer, number: int) -> None:
     """Ways on from the articles that are cited: a briefing on them, and their parties beside one another."""
     ids = list(dict.fromkeys(item.article_id for item in answer.citations if item.quote))
     if st.button("Open as a briefing", key=f"brief-{number}", type="tertiary"):
-        st.session_state.brief_articles = ids
-        st.session_state.pop("making", None)
-        st.switch_page(session.BRIEFING)
+        session.brief_on(ids)
     spoken = [item.statement for item in answer.sentences if item.statement]
     parties = list(dict.fromkeys(item.on_behalf_of for item in spoken if item.on_behalf_of))
     if len(parties) > 1:

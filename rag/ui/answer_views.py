@@ -29,8 +29,8 @@ from rag.ui.markup import Markup, html, joined
 from rag.ui.views import (
     Chips,
     attributed,
-    conflict_sides_html,
     credit,
+    disputes_html,
     dotted,
     lead_html,
     outside_url,
@@ -46,6 +46,7 @@ _MARKS = {
     "corrected": "corrected or retracted by its outlet",
 }
 _MOST_NEAREST = 3
+_ASKING = frozenset("what when where which does have about said says tell posit state".split())  # stems of no topic
 _LONGEST_NEAREST = 280  # characters
 
 
@@ -175,7 +176,9 @@ def outcome_html(answer: Answer) -> Markup:
     """The line that announces that an answer is there, and what it rests on."""
     articles = len({item.article_id for item in answer.citations})
     about = f"{answer.engine} engine, {answer.elapsed_ms / 1000:.1f} s"
-    line = "Not in these articles" if answer.abstained else f"Answer from {plural(articles, 'article')}"
+    if answer.abstained:  # in sight it stands above already
+        return html('<p class="outcome sr-only" role="status">Not in these articles</p>')
+    line = f"Answer from {plural(articles, 'article')}"
     return html('<p class="outcome" role="status" title="{}">{}</p>', about, line)
 
 
@@ -187,26 +190,33 @@ def abstained_html(answer: Answer, looked_in: str = "") -> Markup:
     return html('<div class="abstained"><p><b>{}</b></p>{}</div>', head, why)
 
 
-def nearest(hits: Iterable[Hit]) -> list[Hit]:
-    """Of up to three articles the passage that comes nearest to a question that has no answer."""
-    first: dict[str, Hit] = {}
+def nearest(hits: Iterable[Hit], question: str) -> list[tuple[Hit, str]]:
+    """Of up to three articles the passage that comes nearest to a question that has no answer, with its sentence that
+    has the most words of it; none that has no word of it.
+    """
+    first: dict[str, tuple[Hit, str]] = {}
+    asked = _stems(question) - _ASKING
     for hit in hits:
-        first.setdefault(hit.article_id, hit)
+        sentences = re.split(r"(?<=[.!?”])\s+(?=[A-Z“‘])", hit.text.strip())
+        best = max(sentences, key=lambda text: len(asked & _stems(text)))
+        if asked & _stems(best):
+            first.setdefault(hit.article_id, (hit, best))
     return list(first.values())[:_MOST_NEAREST]
 
 
-def nearest_html(hit: Hit, question: str = "") -> Markup:
-    """The sentence of a passage that has the most words of the question, with where it stands."""
-    stems = {word[:5] for word in re.findall(r"\w{4,}", question.casefold())}
-    sentences = re.split(r"(?<=[.!?”])\s+(?=[A-Z“‘])", hit.text.strip())
-    best = max(sentences, key=lambda text: len(stems & {word[:5] for word in re.findall(r"\w{4,}", text.casefold())}))
+def _stems(text: str) -> set[str]:
+    return {word[:5] for word in re.findall(r"\w{4,}", text.casefold())}
+
+
+def nearest_html(hit: Hit, best: str) -> Markup:
+    """The sentence of a passage, with where it stands."""
     about = dotted((hit.title, hit.outlet, hit.published))
     return html('<div class="near"><p>{}</p><small>{}</small></div>', truncate(best, _LONGEST_NEAREST), about)
 
 
 def conflicts_html(items: Sequence[Conflict], citations: Iterable[Citation] = (), uid: str = "") -> Markup:
     """Where the cited sources differ, both sides with their words, outlets and dates; empty where they do not."""
-    shown = conflict_sides_html(items, citations, f"{uid}-d")
+    shown = disputes_html(items, citations, f"{uid}-d")
     head = "Where sources differ" if len(items) > 1 else "Sources differ"
     return html('<section class="differ" role="note"><h3>{}</h3>{}</section>', head, shown) if shown else Markup()
 
@@ -215,7 +225,8 @@ def notices_html(answer: Answer) -> Markup:
     """What went differently; empty where nothing did, and where `abstained_html` has said it."""
     if answer.abstained:
         return Markup()
-    return joined(html('<p class="notice">{}</p>', notice) for notice in answer.notices)
+    said = {item.note for item in answer.sentences}
+    return joined(html('<p class="notice">{}</p>', notice) for notice in answer.notices if notice not in said)
 
 
 def marks_html(turn: Turn) -> Markup:

@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 import time
-from datetime import date
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from rag.display import plural
-from rag.domain import LONGEST_QUESTION, Answer, Chat, Filters, Turn
+from rag.domain import MAX_QUESTION_CHARS, Answer, Chat, Filters, Turn
 from rag.errors import OnRecordError, UnknownChat
 from rag.newsroom import Newsroom
-from rag.ui import answer_panel, answer_views, auth, conversations, first_visit, session, suggestions, views
-from rag.ui.chats import RunningAnswer
+from rag.ui import answer_panel, answer_views, auth, controls, conversations, session, suggestions, views
 from rag.ui.markup import html
+from rag.ui.running import RunningAnswer
 
 _SHOWN = 10  # turns; earlier ones on demand, so that a long conversation stays quick
-_EARLIEST = date(1600, 1, 1)
 _SHORT_FOR = 0.6  # seconds; the browser must have drawn the question alone once
+_READ_WITHIN = 20.0  # seconds that the statements of the samples may take
 _TICK = 0.1  # seconds after which a waiting page looks whether its reader did something
+
+_EXAMPLE = html(
+    '<section class="demo" aria-label="An answer as an example"><p class="caps">An answer looks like this</p>'
+    '<h2 class="asked">What did the harbour master say about night trams?</h2><div class="ans"><section class="voice">'
+    '<p class="who"><b>Ida Holm</b> · harbour master · for Lakeside</p><blockquote class="direct"><p>“They will run '
+    "every half hour, from June on.”</p><footer>to reporters · said 3 Feb 2022 · quoted · "
+    '<small class="by">Lakeside Courier, 4 Feb 2022</small></footer></blockquote></section></div></section>'
+)
 
 
 def main() -> None:
     """The page."""
     room = session.newsroom()
+    if question := st.session_state.pop("ask_at_once", None):
+        _start_over()
+        _ask(question)
     chat = _chat(room)
     if not room.count():
-        first_visit.show(room)
+        _first_visit(room)
     elif chat is None:
         _first_screen(room)
     else:
@@ -57,6 +67,31 @@ def _chat(room: Newsroom) -> Chat | None:
 
 
 # -- screens
+
+
+def _first_visit(room: Newsroom) -> None:
+    """What is shown while the library is empty: what this is, an answer as an example, and the ways to begin."""
+    st.html('<h1 class="first">Ask what was said, on the record</h1>')
+    st.html(
+        '<p class="lede">Add a few articles and ask what was said in them. Every answer quotes who said what, when and '
+        "where, and each quotation opens in its article.</p>"
+    )
+    samples = session.samples()
+    with st.container(horizontal=True, key="begin", gap="small"):
+        paste = st.button("Paste an article", type="primary", key="paste_first")
+        sample = samples is not None and st.button("Try with the sample articles", key="try_samples")
+    if paste:
+        st.switch_page(session.ADD)
+    if sample and samples is not None:
+        try:
+            with st.spinner("Adding the sample articles …"):
+                room.add(samples)
+                room.wait(_READ_WITHIN)  # what is suggested next comes from their statements
+        except OnRecordError as exc:
+            st.error(views.label(exc))
+        else:
+            st.rerun()
+    st.html(_EXAMPLE)
 
 
 def _first_screen(room: Newsroom) -> None:
@@ -176,7 +211,7 @@ def _field() -> None:
     st.chat_input(
         "Ask about the news in the library",
         key="question",
-        max_chars=LONGEST_QUESTION,
+        max_chars=MAX_QUESTION_CHARS,
         on_submit=_submit,
     )
 
@@ -186,16 +221,15 @@ def _scope(room: Newsroom) -> None:
     chosen = _filters()
     words = views.scope_words(chosen)
     with st.popover(views.label(words, 60) if words else "All articles", type="tertiary"):
-        names = [name for name, _ in room.outlets()]
         left, right = st.columns(2, gap="small")
-        left.selectbox("Outlet", names, index=None, key="outlet", bind="query-params", placeholder="Any outlet")
+        controls.outlet_field(left, room)
         right.text_input("Speaker", key="speaker", bind="query-params", placeholder="Any speaker", max_chars=120)
         for column, name, key in (
             (left, "From", "since"),
             (right, "To", "until"),
             (left, "As of", "as_of"),
         ):
-            column.date_input(name, value=None, key=key, bind="query-params", format="YYYY-MM-DD", min_value=_EARLIEST)
+            controls.day_field(column, name, key, in_address=True)
         codes = [code for code, _ in room.languages()]
         if len(codes) > 1:
             right.selectbox(
@@ -219,9 +253,9 @@ def _filters() -> Filters:
     return Filters(
         outlet=ss.get("outlet"),
         speaker=(ss.get("speaker") or "").strip() or None,
-        since=ss.get("since"),
-        until=ss.get("until"),
-        as_of=ss.get("as_of"),
+        since=controls.chosen_day("since"),
+        until=controls.chosen_day("until"),
+        as_of=controls.chosen_day("as_of"),
         language=ss.get("language"),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 import json
 import secrets
 from pathlib import Path
@@ -94,3 +95,11 @@ def may_read(chat_id: str, whose: str | None) -> bool:
 
 def _mark(token: str, whose: str) -> str:
     return hashlib.sha256(f"{token}\n{whose}".encode()).hexdigest()[:_MARK]
+
+
+def is_loopback(host: str) -> bool:
+    """True for an address of this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

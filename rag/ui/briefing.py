@@ -9,25 +9,16 @@ from typing import get_args
 
 import streamlit as st
 
-from rag.display import plural
-from rag.domain import Briefing, BriefingRequest, ExportFormat, Filters
+from rag.display import day, plural
+from rag.domain import Briefing, BriefingRequest, ExportFormat
 from rag.errors import OnRecordError, UnknownArticle, UnknownBriefing
 from rag.newsroom import Newsroom
-from rag.ui import briefing_views, session, views
-from rag.ui.briefing_jobs import BriefingJob
+from rag.ui import briefing_views, controls, session, views
+from rag.ui.running import BriefingJob
 
-_EARLIEST = date(1600, 1, 1)
 _WEEK = timedelta(days=6)
 _TICK = 0.1
 _EARLIER = 10  # briefings in the list
-_FORMATS = {"md": "Markdown", "docx": "Word", "pdf": "PDF", "html": "Web page", "json": "JSON"}
-_MIME = {
-    "md": "text/markdown",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "html": "text/html",
-    "json": "application/json",
-}
 
 
 def main() -> None:
@@ -87,16 +78,7 @@ def _request(room: Newsroom) -> BriefingRequest:
         _suggested_days(room)
         with st.expander("Options", expanded=_has_options()):
             outlets, since, until = st.columns([2, 1.5, 1.5])
-            names = [name for name, _ in room.outlets()]
-            outlet = outlets.selectbox(
-                "Outlet", names, index=None, key="outlet", placeholder="Any", bind="query-params"
-            )
-            days = [
-                column.date_input(
-                    name, value=None, key=key, format="YYYY-MM-DD", min_value=_EARLIEST, bind="query-params"
-                )
-                for column, name, key in ((since, "Since", "since"), (until, "Until", "until"))
-            ]
+            filters = controls.article_filters(room, outlets, since, until)
             kind, size = st.columns([3, 2])
             shape = kind.segmented_control(
                 "Template",
@@ -111,7 +93,7 @@ def _request(room: Newsroom) -> BriefingRequest:
     return BriefingRequest(
         topic=(topic or "").strip() or None,
         articles=tuple(chosen),
-        filters=Filters(outlet=outlet, since=days[0], until=days[1]),
+        filters=filters,
         template=next(key for key, name in briefing_views.TEMPLATES.items() if name == shape),
         length=next(key for key, name in briefing_views.LENGTHS.items() if name == length),
     )
@@ -130,7 +112,7 @@ def _suggested_days(room: Newsroom) -> None:
 
 
 def _since(first: date) -> None:
-    st.session_state.since = first
+    st.session_state.since = day(first)
 
 
 def _chosen(room: Newsroom) -> list[str]:
@@ -244,22 +226,15 @@ def _shown(room: Newsroom, briefing: Briefing) -> None:
                 st.button("Delete this briefing", key="forget", on_click=_forget, args=(briefing.briefing_id,))
     if briefing.briefing_id and st.session_state.get("comparing"):
         st.html('<h2 class="asked">Changes</h2>')
-        st.html(briefing_views.changes_html(room.what_changed(briefing.briefing_id)))
+        st.html(briefing_views.changes_html(room.what_changed(briefing.briefing_id), session.text_of(room)))
 
 
 def _downloads(room: Newsroom, briefing: Briefing) -> None:
     """One button a format; the file is made when it is asked for, without a rerun."""
     with st.container(horizontal=True, vertical_alignment="center", key="downloads"):
         st.html('<span class="caps">Download</span>', width="content")
-        for kind in get_args(ExportFormat):
-            st.download_button(
-                _FORMATS[kind],
-                partial(room.export, briefing, kind),
-                file_name=f"briefing-{briefing.made.date() if briefing.made else 'draft'}.{kind}",
-                mime=_MIME[kind],
-                key=f"download-{kind}",
-                on_click="ignore",
-            )
+        makers = {kind: partial(room.export, briefing, kind) for kind in get_args(ExportFormat)}
+        controls.downloads(makers, partial(room.export_name, briefing), "download")
 
 
 def _new() -> None:

@@ -16,7 +16,6 @@ from rag.domain import (
     BriefingSource,
     BriefingStep,
     BriefingSummary,
-    Conflict,
     TimelineEntry,
 )
 from rag.ui import charts, statement_views
@@ -24,8 +23,8 @@ from rag.ui.markup import Markup, html, joined
 from rag.ui.views import (
     Chips,
     answer_html,
-    credit,
     days,
+    disputes_html,
     dotted,
     esc,
     note_html,
@@ -88,7 +87,7 @@ def _section_html(briefing: Briefing, section: BriefingSection, uid: str) -> str
     makers: dict[str, Callable[[Briefing, BriefingSection, str], str]] = {
         "sources": lambda made, _, __: sources_html(made),
         "timeline": lambda made, _, name: _timeline_html(made, made.timeline, name),
-        "conflicts": lambda made, _, name: _disputes_html(made, made.conflicts, name),
+        "conflicts": lambda made, _, name: disputes_html(made.conflicts, made.citations, name),
         "bottom-line": _opening_html,
         "positions": _parties_html,
     }
@@ -150,27 +149,6 @@ def _timeline_html(briefing: Briefing, entries: Sequence[TimelineEntry], uid: st
         )
         rows.append(f'<li><time datetime="{when.isoformat()}">{day(when)}</time><div>{said}</div></li>')
     return f'<ol class="timeline">{"".join(rows)}</ol>' if rows else ""
-
-
-def _disputes_html(briefing: Briefing, conflicts: Sequence[Conflict], uid: str) -> str:
-    """Each dispute as a question with its sides next to each other."""
-    cited = {item.n: item for item in briefing.citations}
-    chips = Chips(cited, uid)
-    shown = []
-    for item in conflicts:
-        sides = []
-        for side in item.sides:
-            quotes = [cited[n] for n in side if n in cited and cited[n].quote]
-            sides += [
-                f"<blockquote><p>{esc(one.quote)}{chips.chip(one.n)}</p><footer>{esc(credit(one))}</footer></blockquote>"
-                for one in quotes[:1]
-            ]
-        if len(sides) == len(item.sides):
-            question = item.about[:1].upper() + item.about[1:].removesuffix("?")
-            shown.append(
-                f'<div class="dispute"><h3>{esc(question)}?</h3><div class="sides">{"".join(sides)}</div></div>'
-            )
-    return "".join(shown)
 
 
 def plots_html(briefing: Briefing) -> str:
@@ -253,7 +231,7 @@ def summary_html(item: BriefingSummary) -> str:
     return f'<p class="row">{esc(dotted(parts))}</p>'
 
 
-def changes_html(changes: BriefingChanges) -> str:
+def changes_html(changes: BriefingChanges, text_of: statement_views.TextOf) -> str:
     """What has changed since a briefing."""
     if not changes:
         return '<p class="none" role="status">Nothing has changed since.</p>'
@@ -276,7 +254,7 @@ def changes_html(changes: BriefingChanges) -> str:
         )
     )
     if changes.new_statements:
-        statements = "".join(statement_views.statement_html(item) for item in changes.new_statements[:20])
+        statements = statement_views.statements_html(changes.new_statements[:20], text_of)
         parts.append(f'<p class="caps">New statements</p><div class="ans">{statements}</div>')
     return f'<div class="since" role="status">{"".join(parts)}</div>'
 

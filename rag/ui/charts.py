@@ -29,8 +29,9 @@ def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "artic
     most = max((n for _, n in rows), default=0) or 1
     top = max(range(len(rows)), key=lambda at: rows[at][1], default=0)
     column = '<div title="{}: {:,}"><b>{}</b><i style="height:{:.1f}%"></i></div>'
+    few = sum(n > 0 for _, n in rows) <= _MOST_NUMBERED
     shown = joined(
-        html(column, name, n, f"{n:,}" if n and (at == top or len(rows) <= _MOST_NUMBERED) else "", 100 * n / most)
+        html(column, name, n, f"{n:,}" if n and (at == top or few) else "", 100 * n / most)
         for at, (name, n) in enumerate(rows)
     )
     ends = joined(html("<span>{}</span>", name) for name in dict.fromkeys(name for name, _ in (*rows[:1], *rows[-1:])))

@@ -9,21 +9,16 @@ from typing import get_args
 
 import streamlit as st
 
+from rag import display
 from rag.display import plural
 from rag.domain import DraftCheck, DraftFormat, DraftProgress, KeptDraft
 from rag.errors import OnRecordError, UnusableInput
 from rag.newsroom import Newsroom
-from rag.ui import check_views, session, views
+from rag.ui import check_views, controls, session, views
 from rag.ui.jobs import Job
 
 _TICK = 0.1
 _EARLIER = 10  # drafts in the list
-_FORMATS: dict[DraftFormat, tuple[str, str]] = {
-    "docx": ("Word with comments", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "html": ("Web page", "text/html"),
-    "md": ("Markdown", "text/markdown"),
-    "json": ("JSON", "application/json"),
-}
 
 
 def main() -> None:
@@ -57,14 +52,16 @@ def _ask(room: Newsroom) -> None:
         return
     text = st.text_area("Your text", key="draft_text", height=260, placeholder="Paste a story, a release, a speech ...")
     file = st.file_uploader("Or a file", type=["txt", "md", "docx", "pdf"], key="draft_file")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        day = st.date_input("Date of the draft", value="today", key="draft_day", format="YYYY-MM-DD", width=180)
-        pressed = st.button("Check", key="check", type="primary")
+    today = date.today()  # noqa: DTZ011  # by the calendar of this machine
+    st.session_state.setdefault("draft_day", display.day(today))
+    when, _ = st.columns([1, 3])
+    day = controls.day_field(when, "Date of the draft", "draft_day")
+    pressed = st.button("Check", key="check", type="primary")
     if pressed and not (text.strip() or file):  # not a dead button: what is being typed arrives with the click
         st.error("Paste a text or choose a file first.")
     elif pressed:
         with session.banner():
-            _begin(room.draft_text(file.getvalue(), file.name) if file else text, day)
+            _begin(room.draft_text(file.getvalue(), file.name) if file else text, day or today)
             st.rerun()
     _earlier(room)
 
@@ -163,12 +160,8 @@ def _after(item: KeptDraft) -> None:
         st.button("Check again", key="check_again", type="tertiary", on_click=_begin, args=(item.text, item.day))
         if item.check is not None:
             with st.popover("Export", type="tertiary"):
-                for kind in get_args(DraftFormat):
-                    name, mime = _FORMATS[kind]
-                    st.download_button(
-                        name, partial(session.newsroom().export_draft, item, kind), file_name=f"draft-check.{kind}",
-                        mime=mime, key=f"export-{kind}", on_click="ignore", type="tertiary",
-                    )  # fmt: skip
+                makers = {kind: partial(session.newsroom().export_draft, item, kind) for kind in get_args(DraftFormat)}
+                controls.downloads(makers, "draft-check.{}".format, "export", quiet=True, docx="Word with comments")
         with st.popover("Delete", type="tertiary"):
             st.html("<p>The articles stay in the library.</p>")
             st.button("Delete this draft", key="forget_draft", on_click=_forget, args=(item.draft_id,))

@@ -29,7 +29,7 @@ def menu(room: Newsroom, chat: Chat, open_chat: Open, start_over: Callable[[], N
             value=chat.name or "",
             placeholder=chat.turns[-1].question
             if chat.total == len(chat.turns) == 1
-            else "Named by its first question",
+            else "Named after its first question",
             key=f"name-{chat.chat_id}",
             max_chars=_LONGEST_NAME,
             on_change=_rename,
@@ -55,10 +55,10 @@ def listed(room: Newsroom, open_chat: Open, current: str | None = None) -> None:
         if not titles:
             st.html('<p class="none">No conversation matches.</p>')
         for item in titles[:_MOST]:
-            _row(item, open_chat)
+            _row(item, open_chat, nested=current is not None)
 
 
-def _row(item: ChatTitle, open_chat: Open) -> None:
+def _row(item: ChatTitle, open_chat: Open, *, nested: bool) -> None:
     title, key = views.label(item.title, _LONGEST), f"name-{item.chat_id}"
     if st.session_state.get("renaming") == item.chat_id:
         st.text_input(
@@ -73,16 +73,13 @@ def _row(item: ChatTitle, open_chat: Open) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"recent-{item.chat_id}"):
         st.button(title, key=f"open-{item.chat_id}", type="tertiary", on_click=open_chat, args=(item.chat_id,))
         st.html(html('<small class="row">{}</small>', day(item.begun.date())), width="content")
+        if nested:
+            return
         begin = partial(st.session_state.__setitem__, "renaming", item.chat_id)
-        st.button("Rename", key=f"rename-{item.chat_id}", type="tertiary", help=f"Rename “{title}”", on_click=begin)
-        st.button(
-            "Delete",
-            key=f"forget-{item.chat_id}",
-            type="tertiary",
-            help=f"Delete “{title}”",
-            on_click=_forget,
-            args=(item.chat_id, None),
-        )
+        with st.popover("More", type="tertiary", help=f"Rename or delete “{title}”", key=f"more-{item.chat_id}"):
+            st.button("Rename", key=f"rename-{item.chat_id}", type="tertiary", on_click=begin)
+            forget = partial(_forget, item.chat_id, None)
+            st.button("Delete", key=f"forget-{item.chat_id}", type="tertiary", on_click=forget)
 
 
 def _titles(room: Newsroom, query: str) -> list[ChatTitle]:

@@ -22,8 +22,8 @@ def main() -> None:
     watches = room.watches()
     if not watches:
         st.html(
-            '<p class="lede">Watch a question or a name. Each time your sources are read again, you see here what is '
-            "new, once.</p>"
+            '<p class="lede">Watch a question or a name. Whenever your sources are read, what is new shows up here, '
+            "once.</p>"
         )
     for item in watches:
         _watch(room, item)
@@ -45,8 +45,8 @@ def _watch(room: Newsroom, item: Watch) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             if item.unread:
                 st.button("Mark as seen", key=f"see-{item.watch_id}", on_click=room.see_news, args=(item.watch_id,))
-            if item.question:
-                st.page_link(session.ASK, label="Ask now", query_params={"q": item.question})
+            if item.question and st.button("Ask now", key=f"ask-{item.watch_id}", type="tertiary"):
+                session.ask_at_once(item.question)
             st.button(
                 "Stop watching", key=f"unwatch-{item.watch_id}", type="tertiary", on_click=room.unwatch,
                 args=(item.watch_id,),

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
 from rag.display import plural
 from rag.domain import ArticleSummary, Filters
 from rag.newsroom import Newsroom
-from rag.ui import charts, removing, session, source_views, views
+from rag.ui import charts, controls, removing, session, source_views, views
 
 _PAGE = 20  # articles a page
-_EARLIEST = date(1600, 1, 1)
-_LIST, _CHARTS = "List", "Charts"
+_LIST, _STORIES, _CHARTS = "List", "Stories", "Charts"
 _POLL = 2.0  # seconds between looks at background work
 
 
@@ -56,7 +53,7 @@ def _listed(room: Newsroom) -> None:
     count = room.count(filters, query=query)
     if not count:
         st.html('<p class="none">No articles match.</p>')
-        st.button("Clear filters", on_click=_clear)
+        st.button("Clear filters", on_click=controls.clear_filters, args=("q",))
         return
     pages = -(-count // _PAGE)
     page = min(st.session_state.get("page") or 1, pages)
@@ -64,10 +61,10 @@ def _listed(room: Newsroom) -> None:
     if query or filters:
         with st.container(horizontal=True, vertical_alignment="center", key="hits"):
             st.html(f'<p class="row">{plural(count, "article")} found</p>', width="content")
-            st.button("Clear filters", type="tertiary", on_click=_clear)
+            st.button("Clear filters", type="tertiary", on_click=controls.clear_filters, args=("q",))
     view = st.segmented_control(
         "View",
-        [_LIST, _CHARTS],
+        [_LIST, _STORIES, _CHARTS],
         default=_LIST,
         required=True,
         key="view",
@@ -77,6 +74,9 @@ def _listed(room: Newsroom) -> None:
     if view == _CHARTS:
         _charts(room, filters, query)
         return
+    if view == _STORIES:
+        _stories(room, filters)
+        return
     picked = [item for item in articles if _row(room, item, query)]
     if pages > 1:
         st.pagination(pages, key="page", bind="query-params")
@@ -85,9 +85,7 @@ def _listed(room: Newsroom) -> None:
             st.html(f'<p class="row">{plural(len(picked), "article")} chosen</p>', width="content")
             ids = [item.article_id for item in picked]
             if st.button("Brief me on these", key="brief"):
-                st.session_state.brief_articles = ids
-                st.session_state.pop("making", None)
-                st.switch_page(session.BRIEFING)
+                session.brief_on(ids)
             st.button("Remove …", key="remove", on_click=removing.ask, args=(ids,))
 
 
@@ -102,13 +100,25 @@ def _filters(room: Newsroom) -> tuple[str | None, Filters]:
             placeholder='Words, or "a phrase"',
             bind="query-params",
         )
-        names = [name for name, _ in room.outlets()]
-        outlet = outlets.selectbox("Outlet", names, index=None, key="outlet", placeholder="Any", bind="query-params")
-        days = [
-            column.date_input(name, value=None, key=key, format="YYYY-MM-DD", min_value=_EARLIEST, bind="query-params")
-            for column, name, key in ((since, "From", "since"), (until, "To", "until"))
-        ]
-    return query.strip() or None, Filters(outlet=outlet, since=days[0], until=days[1])
+        filters = controls.article_filters(room, outlets, since, until)
+    return query.strip() or None, filters
+
+
+def _stories(room: Newsroom, filters: Filters) -> None:
+    """The events that several articles tell of, the newest first."""
+    with st.spinner("Finding stories …"):
+        stories = [item for item in room.stories(filters) if len(item.articles) > 1]
+    if not stories:
+        st.html('<p class="none">No event is told in more than one article here.</p>')
+        return
+    pages = -(-len(stories) // _PAGE)
+    page = min(st.session_state.get("story_page") or 1, pages)
+    for item in stories[(page - 1) * _PAGE : page * _PAGE]:
+        with st.container(key=f"row-{item.story_id}"):
+            st.page_link(session.STORY, label=views.label(item.title, 160), query_params={"id": item.story_id})
+            st.html(source_views.story_row_html(item))
+    if pages > 1:
+        st.pagination(pages, key="story_page")
 
 
 def _charts(room: Newsroom, filters: Filters, query: str | None) -> None:
@@ -117,7 +127,11 @@ def _charts(room: Newsroom, filters: Filters, query: str | None) -> None:
     st.html(charts.columns_html(f"Published per {unit}", times))
     left, right = st.columns(2, gap="large")
     left.html(charts.bars_html("By outlet", [(name or "no outlet", n) for name, n in overview.outlets]))
-    right.html(charts.columns_html("By length, in words", [(f"{size:,}", n) for size, n in overview.lengths]))
+    right.html(charts.columns_html("By length, in words", [(_length(size), n) for size, n in overview.lengths]))
+
+
+def _length(size: int) -> str:
+    return f"{size:,}+" if size else "under 100"
 
 
 def _row(room: Newsroom, item: ArticleSummary, query: str | None) -> bool:
@@ -136,12 +150,6 @@ def _row(room: Newsroom, item: ArticleSummary, query: str | None) -> bool:
         copies = room.copies(item.article_id)
         about.html(source_views.article_row_html(item, source_views.fold_line(item.outlet, copies) if copies else None))
     return picked
-
-
-def _clear() -> None:
-    for key in ("outlet", "since", "until", "page"):
-        st.session_state.pop(key, None)
-    st.session_state.q = ""
 
 
 main()

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from rag.domain import ModelTrial
 from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
-from rag.settings import MODEL_FIELDS, Settings, save_model, set_outside
+from rag.settings import MODEL_FIELDS, Settings, is_set_outside, save_model
 from rag.ui import session, system_views, views
 
 _SERVERS = {
@@ -33,7 +33,7 @@ def show(room: Newsroom) -> None:
     if not session.may_manage():
         st.html('<p class="none">Only an administrator, or someone at this machine itself, can change the model.</p>')
         return
-    outside = [name for name in MODEL_FIELDS if set_outside(name)]
+    outside = [name for name in MODEL_FIELDS if is_set_outside(name)]
     if outside:
         names = ", ".join(str(Settings.model_fields[name].validation_alias) for name in outside)
         st.info(views.label(f"Set in the environment or in secrets.toml, which wins over this form: {names}."))

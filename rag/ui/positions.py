@@ -1,21 +1,20 @@
-"""Positions: who says what on which topic, as a matrix and over time."""
+"""Positions: who says what on which topic, as a matrix and over time; the actors, to be merged and split by hand."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from datetime import date
+from functools import partial
 
 import streamlit as st
 
 from rag.display import plural
-from rag.domain import Change, Filters, Positions, as_json
+from rag.domain import Actor, Filters, Positions, as_json
 from rag.newsroom import Newsroom
-from rag.ui import actors as register
-from rag.ui import session, statement_views, views
+from rag.ui import controls, session, statement_views, views
 
-_EARLIEST = date(1600, 1, 1)
 _TOPIC, _OVERVIEW, _TIMELINE, _ACTORS = "Topic", "Overview", "Timeline", "Actors"
+_FILTERS = ("who", "topic", "outlet", "since", "until")
+_MOST_ACTORS = 40  # in the register
 _FEWEST = 3  # actors and topics of an overview
 
 
@@ -24,7 +23,7 @@ def main() -> None:
     room = session.newsroom()
     st.html("<h1>Positions</h1>")
     if not room.count():
-        st.html('<p class="lede">The library is empty, so nobody has said anything yet.</p>')
+        st.html('<p class="lede">Add a few articles to see who says what in them.</p>')
         st.page_link(session.ADD, label="Add the first article")
         return
     st.html('<p class="lede">Who says what, on whose behalf, and whether that changed.</p>')
@@ -39,7 +38,7 @@ def main() -> None:
         label_visibility="collapsed",
     )
     if view == _ACTORS:
-        register.show(room)
+        _register(room)
         return
     actors, topics, filters = _filters(room)
     positions = room.positions(actors=actors, topics=topics, filters=filters)
@@ -47,7 +46,7 @@ def main() -> None:
         _nothing(positions, chosen=bool(actors or topics or filters))
         return
     if view == _TIMELINE:
-        _timeline(positions)
+        _timeline(room, positions)
     elif view == _TOPIC:
         _topic(room, positions, actors, filters)
     elif not (actors or topics) and min(len(positions.actors), len(positions.topics)) < _FEWEST:
@@ -55,29 +54,23 @@ def main() -> None:
             '<p class="none">Too few actors talk about the same topics for an overview. See one topic at a time.</p>'
         )
     else:
-        st.html(statement_views.matrix_html(positions))
-        _changes(positions, positions.changes)
+        text_of = session.text_of(room)
+        shown = statement_views.matrix_html(positions, text_of)
+        st.html(shown + statement_views.changes_html(positions, positions.changes, text_of))
     _downloads(room, positions)
 
 
 def _filters(room: Newsroom) -> tuple[list[str], list[str], Filters]:
     """What to show; without actors or topics the library's own most frequent ones."""
-    with st.container(key="filters"):
+    with st.expander("Filters", expanded=any(st.query_params.get(name) for name in _FILTERS), key="filters"):
         who, what = st.columns(2)
         actors = who.text_input(
-            "Actors, with commas between", key="who", placeholder="Those who say the most", bind="query-params"
+            "People or countries (comma-separated)", key="who", placeholder="Anyone", bind="query-params"
         )
-        topics = what.text_input(
-            "Topics, with commas between", key="topic", placeholder="What most is said about", bind="query-params"
-        )
+        topics = what.text_input("Topics (comma-separated)", key="topic", placeholder="Any topic", bind="query-params")
         outlets, since, until = st.columns([2, 1.5, 1.5])
-        names = [name for name, _ in room.outlets()]
-        outlet = outlets.selectbox("Outlet", names, index=None, key="outlet", placeholder="Any", bind="query-params")
-        days = [
-            column.date_input(name, value=None, key=key, format="YYYY-MM-DD", min_value=_EARLIEST, bind="query-params")
-            for column, name, key in ((since, "Since", "since"), (until, "Until", "until"))
-        ]
-    return _names(actors), _names(topics), Filters(outlet=outlet, since=days[0], until=days[1])
+        filters = controls.article_filters(room, outlets, since, until)
+    return _names(actors), _names(topics), filters
 
 
 def _names(typed: str | None) -> list[str]:
@@ -87,47 +80,44 @@ def _names(typed: str | None) -> list[str]:
 
 def _nothing(positions: Positions, *, chosen: bool) -> None:
     if chosen:
-        st.html('<p class="none">No statement found for this choice of actors, topics and articles.</p>')
-        st.button("Clear the filters", on_click=_clear)
+        st.html('<p class="none">No statement matches these filters.</p>')
+        st.button("Clear filters", on_click=controls.clear_filters, args=("who", "topic"))
     elif positions.statements:
         summary = f"{plural(len(positions.statements), 'statement')} found, none by a named actor on a recurring topic."
-        st.html(f'<p class="none">{summary} Name actors and topics above.</p>')
+        st.html(f'<p class="none">{summary} Name people and topics under Filters.</p>')
     else:
         st.html('<p class="none">No statement was found in the articles.</p>')
 
 
 def _topic(room: Newsroom, positions: Positions, actors: list[str], filters: Filters) -> None:
     """One topic: the latest words of each who speaks of it, then and now, and two side by side."""
-    topic = st.pills("Topic", positions.topics, default=positions.topics[0], key="one_topic") or positions.topics[0]
-    if topic not in positions.topics:
-        topic = positions.topics[0]
+    first = positions.topics[0]
+    chosen = st.pills("Topic", positions.topics, default=first, key="one_topic", format_func=statement_views.heading)
+    topic = chosen if chosen in positions.topics else first
+    text_of = session.text_of(room)
     one = room.positions(actors=actors, topics=[topic], filters=filters)
-    st.html(statement_views.topic_html(one, topic))
+    st.html(statement_views.topic_html(one, topic, text_of))
     speaking = [cell.actor for cell in one.cells if cell.statements]
     if len(speaking) > 1:
         with st.expander("Compare two", key="compare"):
             for column, at in zip(st.columns(2), (0, 1), strict=True):
                 actor = column.selectbox(("One", "The other")[at], speaking, index=at, key=f"side{at}")
-                column.html(statement_views.timeline_html(one.said(one.cell(actor, topic))))
+                column.html(statement_views.timeline_html(one.said(one.cell(actor, topic)), text_of))
 
 
-def _timeline(positions: Positions) -> None:
+def _timeline(room: Newsroom, positions: Positions) -> None:
     left, right = st.columns(2)
     actor = left.selectbox("Actor", positions.actors, key="line_actor")
     about = [topic for topic in positions.topics if positions.cell(actor, topic).statements]
     if not about:
         st.html(f'<p class="none">No statement by {views.esc(actor)} on these topics was found.</p>')
         return
-    topic = right.selectbox("Topic", about, key="line_topic")
+    topic = right.selectbox("Topic", about, key="line_topic", format_func=statement_views.heading)
     cell = positions.cell(actor, topic)
     changes = [item for item in positions.changes if (item.actor, item.topic) == (actor, topic)]
-    _changes(positions, changes)
-    st.html(statement_views.timeline_html(positions.said(cell)))
-
-
-def _changes(positions: Positions, changes: Sequence[Change]) -> None:
-    if changes:
-        st.html(statement_views.changes_html(positions, changes))
+    text_of = session.text_of(room)
+    shown = statement_views.changes_html(positions, changes, text_of)
+    st.html(shown + statement_views.timeline_html(positions.said(cell), text_of))
 
 
 def _downloads(room: Newsroom, positions: Positions) -> None:
@@ -138,14 +128,61 @@ def _downloads(room: Newsroom, positions: Positions) -> None:
         return json.dumps(as_json(positions), ensure_ascii=False, indent=2).encode()
 
     with st.container(horizontal=True, key="downloads"):
-        st.download_button("Table (CSV)", table, file_name="positions.csv", mime="text/csv", on_click="ignore")
-        st.download_button("JSON", plain, file_name="positions.json", mime="application/json", on_click="ignore")
+        controls.downloads({"csv": table, "json": plain}, "positions.{}".format, "download")
 
 
-def _clear() -> None:
-    for key in ("outlet", "since", "until"):
-        st.session_state.pop(key, None)
-    st.session_state.who = st.session_state.topic = ""
+# -- the register
+
+
+def _register(room: Newsroom) -> None:
+    """The actors: a search, one actor with roles and articles, and the ways to merge and split."""
+    controls.told()
+    query = st.text_input("Name, office or body", key="actor_query", placeholder="Anyone", bind="query-params")
+    actors = room.actors(query or None)
+    if not actors:
+        st.html('<p class="none">No actor has all of these words in a name, a role or a body.</p>')
+        return
+    names = [one.name for one in actors[:_MOST_ACTORS]]
+    name = st.selectbox("Actor", names, key="actor_chosen")
+    one = next((item for item in actors if item.name == name), actors[0])
+    st.html(statement_views.actor_html(one, room.actor_articles(one.name, limit=10)))
+    _decide(room, one)
+    st.html(statement_views.actors_html(actors[:_MOST_ACTORS], len(actors)))
+
+
+def _decide(room: Newsroom, one: Actor) -> None:
+    with st.expander("Merge or split", key="decide"):
+        others = [item.name for item in room.actors() if item.name != one.name]
+        other = st.selectbox(
+            f"{views.label(one.name)} is the same as", others, index=None, key="merge_with", placeholder="Choose a name"
+        )
+        again = "It stays so when articles are read again."
+        if other:
+            merge = partial(room.merge_actors, one.name, other)
+            st.button(
+                f"Merge under {views.label(one.name)}",
+                key="merge",
+                on_click=controls.do,
+                args=(merge, f"Merged. {again}"),
+            )
+        if one.aliases:
+            alias = st.selectbox("Not the same", one.aliases, index=None, key="split_off", placeholder="Choose a name")
+            if alias:
+                split = partial(room.split_actor, one.name, alias)
+                st.button(
+                    f"Split off {views.label(alias)}",
+                    key="split",
+                    on_click=controls.do,
+                    args=(split, f"Split. {again}"),
+                )
+        if one.decided:
+            reset = partial(room.reset_actor, one.name)
+            st.button(
+                "Undo what was decided by hand",
+                key="reset",
+                on_click=controls.do,
+                args=(reset, "As the articles have it."),
+            )
 
 
 main()

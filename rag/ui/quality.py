@@ -11,7 +11,7 @@ from rag.ui import system_views
 def main() -> None:
     """The page."""
     st.html("<h1>How accurate is it?</h1>")
-    figures, unseen = reports.figures(), reports.held_out()
+    figures, unseen = reports.figures(), reports.held_out_figures()
     if not figures:
         st.html(
             '<p class="none">No measurement was published. <code>onrecord eval NAME --data DIR</code> makes one.</p>'

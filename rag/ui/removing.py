@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from datetime import date
+from typing import cast
 
 import streamlit as st
 
-from rag.domain import Article, ArticleSummary, Extract, Filters, Preview, Removal
-from rag.errors import OnRecordError, UnknownArticle
+from rag.domain import Article, ArticleChanges, ArticleSummary, Extract, Filters, Preview, Removal
+from rag.errors import OnRecordError, UnknownArticle, UnusableInput
 from rag.newsroom import Newsroom
 from rag.ui import session, source_views, views
 
@@ -63,41 +65,62 @@ def _known(room: Newsroom, article_ids: Sequence[str]) -> list[ArticleSummary]:
 def _remove(article_ids: Sequence[str]) -> None:
     """Take them out. Until the next step on the page this session keeps what was read, so that it can be put back."""
     lines: list[tuple[bool, str]] = []
-    kept: list[Article] = []
+    kept: list[list[Article]] = []
     room = session.newsroom()
     for article_id in article_ids:
         try:
-            article = room.article(article_id)
+            versions = [room.article(article_id, item.version) for item in room.article(article_id).versions]
             lines.append((True, _line(room.remove(article_id))))
         except UnknownArticle:
             continue  # somebody else was quicker; it is gone, as asked
         except OnRecordError as exc:
             lines.append((False, str(exc)))
         else:
-            kept.append(article)
+            kept.append(versions)
     st.session_state.told, st.session_state.removed = lines, kept
 
 
-def _undo(articles: Sequence[Article]) -> None:
-    """Add them again as they were read last; answers that quoted them stay marked."""
+def _undo(articles: Sequence[Sequence[Article]]) -> None:
+    """Add every version again as it was read, the oldest first, and amend it as it was; answers that quoted them stay
+    marked.
+    """
     lines: list[tuple[bool, str]] = []
-    for item in articles:
+    room = session.newsroom()
+    for versions in articles:
+        title, article_id = versions[-1].title, None
         try:
-            [result] = session.newsroom().add_previewed([_as_read(item)])
+            for item in versions:
+                [result] = room.add_previewed([_as_read(item, article_id)])
+                article_id = result.article_id
+                if article_id is None:
+                    raise UnusableInput(f"{title}: {result.reason}")
+            if article_id and (amended := versions[-1].amended):
+                fields = {one.field: one.value or "" for one in amended}
+                room.amend(article_id, **cast("ArticleChanges", fields))
         except OnRecordError as exc:
             lines.append((False, str(exc)))
         else:
-            done = result.status != "rejected"
-            lines.append((done, f"Back in the library: {item.title}." if done else f"{item.title}: {result.reason}"))
+            lines.append((True, f"Back in the library: {title}."))
     st.session_state.told = lines
 
 
-def _as_read(item: Article) -> Preview:
-    """The article as reading it gave it: another reading of its text could take its first line for a headline."""
+def _as_read(item: Article, article_id: str | None) -> Preview:
+    """A version as reading it gave it: another reading of its text could take its first line for a headline.
+    `article_id` is the article of its earlier versions.
+    """
     fields = {
         field.name: getattr(item, field.name) for field in dataclasses.fields(Extract) if field.name != "left_out"
     }
-    return Preview(source=item.url or item.title, title=item.title, key=item.url, found=Extract(**fields))
+    fields |= {one.field: one.found for one in item.amended}
+    if isinstance(fields["published"], str):
+        fields["published"] = date.fromisoformat(fields["published"])
+    return Preview(
+        source=item.url or item.title,
+        title=item.title,
+        key=item.url,
+        found=Extract(**fields),
+        version_of=None if item.url else article_id,  # an address ties them together by itself
+    )
 
 
 def _line(report: Removal) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
-import ipaddress
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.errors import BadSettings
 from rag.settings import Settings
+from rag.ui import auth
 
 _HERE = Path(__file__).parent
 _PROJECT = _HERE.parents[1]
@@ -97,7 +97,7 @@ class Headers:
 
 
 PAGES = frozenset(
-    ("", *"briefing positions check following library add quality settings source statements missing".split())
+    ("", *"briefing positions check following library add quality settings source story statements missing".split())
 )  # the paths of app.py; a test keeps them so
 
 
@@ -168,7 +168,7 @@ def options(host: str, port: int) -> dict[str, Any]:
     """Streamlit's options: those of our file, wherever the app is started from, with address and port."""
     chosen = dict(_dotted(tomllib.loads(CONFIG.read_text("utf-8"))))
     chosen |= {"server.address": host, "server.port": port}
-    if _is_loopback(host):  # a page elsewhere that resolves its own name to this machine gets no answer
+    if auth.is_loopback(host):  # a page elsewhere that resolves its own name to this machine gets no answer
         chosen["server.allowedHosts"] = ["localhost", "127.0.0.1", "::1", host]
     return chosen
 
@@ -179,13 +179,6 @@ def _dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
             yield from _dotted(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def main() -> None:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from rag.errors import BadSettings, OnRecordError, StoreError
+from rag.domain import Statement
+from rag.errors import BadSettings, OnRecordError, StoreError, UnknownArticle
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import auth, views
 from rag.ui.add_jobs import AddJobs
-from rag.ui.briefing_jobs import BriefingJobs
-from rag.ui.chats import Answers
 from rag.ui.jobs import Jobs
+from rag.ui.running import Answers, BriefingJobs
 
 FOLDER = Path(__file__).parent
-ASK, LIBRARY, ADD, SOURCE = (str(FOLDER / name) for name in ("ask.py", "library.py", "add.py", "source.py"))
+ASK, LIBRARY, ADD = (str(FOLDER / name) for name in ("ask.py", "library.py", "add.py"))
+SOURCE, STORY = (str(FOLDER / name) for name in ("source.py", "story.py"))
 POSITIONS, STATEMENTS, BRIEFING = (str(FOLDER / name) for name in ("positions.py", "statements.py", "briefing.py"))
 CHECK, FOLLOWING = (str(FOLDER / name) for name in ("check.py", "following.py"))
 QUALITY, SETTINGS, MISSING = (str(FOLDER / name) for name in ("quality.py", "settings.py", "not_found.py"))
@@ -84,25 +85,31 @@ def samples() -> Path | None:
     return next((path for path in _SAMPLES if path.is_dir()), None)
 
 
+def text_of(room: Newsroom) -> Callable[[Statement], str]:
+    """What gives the text that a statement stands in, each read once; empty where it was removed since."""
+
+    @cache
+    def text(article_id: str, version: str) -> str:
+        try:
+            return room.article(article_id, version).text
+        except UnknownArticle:
+            return ""
+
+    return lambda item: text(item.article_id, item.version)
+
+
 def served_here() -> bool:
     """True if only this machine can reach the server; else readers must not look into its files or at each other. Where
     sign-in is set, others do reach it, by whatever stands in front of it; so they do through a proxy on this machine,
     which is known by the headers that it adds or by the address that the browser was at.
     """
-    if auth.sign_in_is_set() or not _is_loopback(st.get_option("server.address") or ""):
+    if auth.sign_in_is_set() or not auth.is_loopback(st.get_option("server.address") or ""):
         return False
     headers = st.context.headers
     if any(headers.get(name) for name in _FORWARDED):
         return False
     asked = (urlsplit(headers.get("origin") or "").hostname, urlsplit(f"//{headers.get('host') or ''}").hostname)
-    return all(_is_loopback(host) for host in asked if host)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return all(auth.is_loopback(host) for host in asked if host)
 
 
 def may_manage() -> bool:
@@ -110,6 +117,19 @@ def may_manage() -> bool:
     signed in.
     """
     return served_here() or auth.is_administrator()
+
+
+def brief_on(article_ids: Sequence[str]) -> None:
+    """Lead to a briefing on these articles."""
+    st.session_state.brief_articles = list(article_ids)
+    st.session_state.pop("making", None)
+    st.switch_page(BRIEFING)
+
+
+def ask_at_once(question: str) -> None:
+    """Lead to Ask, which answers this in a conversation of its own."""
+    st.session_state.ask_at_once = question
+    st.switch_page(ASK)
 
 
 def turn_to(page: str) -> None:

@@ -28,7 +28,7 @@ def main() -> None:
                 "Answer engine": health.engine,
                 "Endpoint": system_views.shown_address(health.endpoint),
                 "Search by meaning": health.embedder,
-                "Languages understood": ", ".join(health.languages or ()) or None,
+                "Languages understood": ", ".join(map(views.language, health.languages or ())) or None,
                 "Tokens used since start": f"{spent.prompt_tokens + spent.completion_tokens:,}",
                 "Cost since start": None if spent.cost_usd is None else f"${spent.cost_usd:.4f}",
             }
@@ -44,7 +44,9 @@ def main() -> None:
                 "Vectors": f"{health.vectors:,}",
                 "Could not be indexed": ", ".join(f"{step} {count:,}" for step, count in health.failed.items() if count)
                 or None,
-                "Article languages": ", ".join(f"{code} {count:,}" for code, count in health.articles_in.items())
+                "Article languages": ", ".join(
+                    f"{views.language(code)} {count:,}" for code, count in health.articles_in.items()
+                )
                 or None,
             }
         )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from functools import partial
 
 import streamlit as st
 
-from rag.domain import Article
-from rag.errors import OnRecordError, UnknownArticle
+from rag.domain import Article, Filters
+from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import removing, session, source_views, views
+from rag.ui import controls, removing, session, source_views, views
 
-_EARLIEST = date(1600, 1, 1)
 _TEXTS = {"title": "Title", "outlet": "Outlet", "byline": "Byline", "url": "Address"}
 
 
@@ -43,10 +42,19 @@ def main() -> None:
     with facts:
         st.html(source_views.facts_html(article))
         st.page_link(session.STATEMENTS, label="Statements in this article", query_params={"doc": article.article_id})
+        if st.button("Its story", key="story", type="tertiary"):  # looked up when it is asked for: new ones take time
+            _story(room, article)
         with st.popover("Edit details", type="tertiary"):
             _amend(article)
         st.button("Remove …", key="remove", type="tertiary", on_click=removing.ask, args=([article.article_id],))
     removing.confirm(room, then=session.LIBRARY)
+
+
+def _story(room: Newsroom, article: Article) -> None:
+    stories = room.stories(Filters(article=article.article_id))
+    if stories and len(stories[0].articles) > 1:
+        st.switch_page(session.STORY, query_params={"id": stories[0].story_id})
+    st.html('<p class="none" role="status">No other article tells of this event.</p>')
 
 
 def _around(room: Newsroom, article: Article) -> None:
@@ -63,9 +71,7 @@ def _around(room: Newsroom, article: Article) -> None:
             st.html(notice, width="content")
             if original:
                 st.button("Not a copy", key="unfold", type="tertiary", on_click=_unfold, args=(article,))
-    if notice := st.session_state.pop("told_source", None):
-        done, line = notice
-        (st.success if done else st.error)(views.label(line))
+    controls.told()
 
 
 def _versions(room: Newsroom, article: Article, was: str | None) -> None:
@@ -92,13 +98,7 @@ def _amend(article: Article) -> None:
                 max_chars=2000,
                 help=views.label(f"Found: {original or 'nothing'}") if name in kept else None,
             )
-        st.date_input(
-            "Published",
-            value=article.published,
-            key=f"amend-published-{article.article_id}",
-            format="YYYY-MM-DD",
-            min_value=_EARLIEST,
-        )
+        controls.day_text(st.container(), "Published", f"amend-published-{article.article_id}", article.published)
         st.form_submit_button("Save", key="save_facts", on_click=_save, args=(article,))
     if kept:
         names = ", ".join(sorted(kept))
@@ -111,36 +111,26 @@ def _save(article: Article) -> None:
     for name in _TEXTS:
         if (typed := ss[f"amend-{name}-{article.article_id}"].strip()) != (getattr(article, name) or ""):
             changed[name] = typed
-    if (day := ss[f"amend-published-{article.article_id}"]) != article.published:
-        changed["published"] = day or ""
-    if not changed:
-        return
-    try:
-        session.newsroom().amend(article.article_id, **changed)
-    except OnRecordError as exc:
-        ss.told_source = (False, str(exc))
-    else:
-        ss.told_source = (True, "Saved. Reading the article again won’t change it back.")
+
+    def save() -> None:
+        if (day := controls.typed_day(ss[f"amend-published-{article.article_id}"])) != article.published:
+            changed["published"] = day or ""
+        if changed:
+            session.newsroom().amend(article.article_id, **changed)
+
+    controls.attempt(save, "Saved. Reading the article again won’t change it back.")
 
 
 def _undo(article: Article) -> None:
     for name in (*_TEXTS, "published"):
         st.session_state.pop(f"amend-{name}-{article.article_id}", None)
-    try:
-        session.newsroom().amend(article.article_id, undo=[item.field for item in article.amended])
-    except OnRecordError as exc:
-        st.session_state.told_source = (False, str(exc))
-    else:
-        st.session_state.told_source = (True, "Back to what was found.")
+    undo = [item.field for item in article.amended]
+    controls.attempt(lambda: session.newsroom().amend(article.article_id, undo=undo), "Back to what was found.")
 
 
 def _unfold(article: Article) -> None:
-    try:
-        session.newsroom().unfold(article.article_id)
-    except OnRecordError as exc:
-        st.session_state.told_source = (False, str(exc))
-    else:
-        st.session_state.told_source = (True, "It stands by itself now, and will stay so.")
+    unfold = partial(session.newsroom().unfold, article.article_id)
+    controls.attempt(unfold, "It stands by itself now, and will stay so.")
 
 
 def _not_found(room: Newsroom, article_id: str) -> None:

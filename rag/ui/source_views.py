@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from rag.display import day, plural, truncate
-from rag.domain import NEAR_COPY, Article, ArticleSummary, Span
+from rag.domain import NEAR_COPY_PREFIX, Article, ArticleSummary, Span, Story
 from rag.ui.markup import Markup, html, joined, marked
-from rag.ui.views import dotted, outside_url
+from rag.ui.views import days, dotted, outside_url
 
 OWNED_UP = ("correction", "retraction", "update")  # kinds of notes that stand above an article
 _MOST_BEFORE = 160  # characters shown on either side of a word that was searched for
@@ -49,7 +50,7 @@ def article_row_html(item: ArticleSummary, fold: str | None = None) -> Markup:
     when = day(item.published) if item.published else "no date"
     parts = (item.outlet, when, item.byline, plural(item.words, "word"), fold, "wire copy" if item.copy_of else None)
     owned = [note.partition(": ")[0] for note in item.notes if note.startswith(("correction: ", "retraction: "))]
-    near = [note for note in item.notes if note.startswith(NEAR_COPY)]
+    near = [note for note in item.notes if note.startswith(NEAR_COPY_PREFIX)]
     return html('<p class="row">{}</p>', dotted((*parts, *dict.fromkeys(owned), *near)))
 
 
@@ -89,6 +90,41 @@ def titles_html(items: Iterable[ArticleSummary]) -> Markup:
     line = "<li>{} <small>{}</small></li>"
     rows = joined(html(line, item.title, dotted((item.outlet, item.published))) for item in items)
     return html('<ul class="titles">{}</ul>', rows)
+
+
+def story_head_html(item: Story) -> Markup:
+    """A story's title, and how much of it there is."""
+    return html('<header class="head"><h1>{}</h1><p>{}</p></header>', item.title, _extent(item))
+
+
+def story_row_html(item: Story) -> Markup:
+    """The line under a story of a list: how much there is, and who speaks."""
+    who = f"{', '.join(item.speakers[:3])} and others" if len(item.speakers) > 3 else ", ".join(item.speakers)
+    return html('<p class="row">{}</p>', dotted((_extent(item), who)))
+
+
+def _extent(item: Story) -> str:
+    articles = plural(len(item.articles), "article")
+    outlets = ", ".join(item.outlets) if len(item.outlets) < 4 else plural(len(item.outlets), "outlet")
+    return dotted((articles, outlets, days(item.since, item.until)))
+
+
+def story_days_html(articles: Sequence[Article], copies: Sequence[str]) -> Markup:
+    """The articles of a story by their days, the oldest first; wire copies say so."""
+    line = '<p><a href="source?doc={}">{}</a> <small>{}</small></p>'
+    rows = []
+    for when, group in groupby(articles, key=lambda item: item.published):
+        body = joined(
+            html(
+                line,
+                item.article_id,
+                item.title,
+                dotted((item.outlet, item.byline, "wire copy" if item.article_id in copies else None)),
+            )
+            for item in group
+        )
+        rows.append(html("<li><time>{}</time><div>{}</div></li>", day(when), body))
+    return html('<ol class="timeline">{}</ol>', joined(rows))
 
 
 def fold_html(article: Article, original: ArticleSummary | Article | None, copies: Sequence[ArticleSummary]) -> Markup:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -17,69 +18,119 @@ from rag.domain import (
     Positions,
     Span,
     Statement,
-    why,
+    explain_statement,
 )
-from rag.ui.views import SPEECH, dotted, esc, source_url, speaker_html, venue_words
+from rag.ui.markup import Markup, escape, html, joined, marked
+from rag.ui.views import SPEECH, dotted, source_url, speaker_html, venue_words
 
+_MOST_SPEAKERS = 8  # of a story
 _MOST = 6  # statements on the card of a cell; the timeline has all
+_LONGEST_SENTENCE = 600  # characters
+_THAT = re.compile(r"^that\s+")
+_BEGINS = re.compile(r"[.?!][”’\"')]*\s+(?=[^a-z\s])|\n")
+_ENDS = re.compile(r"[.?!][”’\"')]*(?=\s|$)|$", re.MULTILINE)
 _RULES = {
     "denial": "one denies what the other does not",
     "side": "support against opposition",
     "negation": "much the same words, with and without a “not”",
     "figures": "much the same words with other figures",
 }
-LEGEND = (
-    "+ words of support · − words of opposition · ~ both · a number alone: neither. An empty cell holds no statement."
-)
+LEGEND = "+ support · − opposition · ~ both · a number alone: neither. An empty cell has no statement."
+
+TextOf = Callable[[Statement], str]  # of the version of the article that it stands in
 
 
-def statement_html(item: Statement) -> str:
-    """A statement with its speaker line, its kind by its shape, and the way to its place in the article."""
+def said_html(item: Statement, text: str) -> Markup:
+    """What a statement says: a quotation as it stands; else the whole sentence, the content underlined, as a
+    fragment of it may say the reverse.
+    """
+    plain = escape(" … ".join(part.text for part in item.content))
+    around = [*item.content, *(part for part in (item.source, item.cue) if part)]
+    start, end = min(part.start for part in around), max(part.end for part in around)
+    start = max((at.end() for at in _BEGINS.finditer(text, 0, start + 1) if at.end() <= start), default=0)
+    end = next((at.end() for at in _ENDS.finditer(text, max(end - 3, 0)) if at.end() >= end), end)
+    clause = text[start:end]
+    if item.kind == "direct" or "\n" in clause or not 0 < len(clause) <= _LONGEST_SENTENCE:
+        return plain
+    spans = [(part.start + len(part.text) - len(_THAT.sub("", part.text)), part.end) for part in item.content]
+    return marked(clause, [(first - start, last - start, "u") for first, last in spans])
+
+
+def statement_html(item: Statement, text: str, *, headed: bool = True) -> Markup:
+    """A statement with its speaker line, its kind by its shape, and the way to its place in the article of this `text`.
+    Without `headed` its speaker stands above already.
+    """
     span = Span(item.content[0].start, item.content[-1].end)
     about = dotted((item.outlet, item.published)) or item.title or "the article"
-    link = (
-        f'<a href="{esc(source_url(item.article_id, item.version, span))}" target="_blank">{esc(about)} (new tab)</a>'
-    )
-    text = esc(" … ".join(part.text for part in item.content))
     spoken = "in the outlet’s own words" if item.stance else SPEECH[item.kind]
-    kind = f"denied ({spoken})" if item.denied else spoken
     facts = [
-        esc(venue_words(item.venue)) if item.venue else "",
+        venue_words(item.venue) if item.venue else "",
         f"said {day(item.said_on)}" if item.said_on else "",
-        kind,
+        f"denied ({spoken})" if item.denied else spoken,
         "corrected by hand" if item.corrected else "",
-        link,
+        html(
+            '<a href="{}" target="_blank">{}<span class="sr-only"> (new tab)</span></a>',
+            source_url(item.article_id, item.version, span),
+            about,
+        ),
     ]
+    return html(
+        '<section class="voice">{who}<blockquote class="{shape}"><p>{said}</p><footer>{line}<details class="why">'
+        '<summary>Why?</summary>{why} <a href="statements?doc={id}">Wrong? Correct it</a></details></footer>'
+        "</blockquote></section>",
+        who=who_html(item) if headed else "",
+        shape="reported" if item.stance else item.kind,
+        said=said_html(item, text),
+        line=joined((fact for fact in facts if fact), " · "),
+        why=explain_statement(item),
+        id=item.article_id,
+    )
+
+
+def who_html(item: Statement) -> Markup:
+    """The speaker line, also of a statement whose speaker is not certain."""
     unsure = " or ".join(item.speaker_candidates)
-    nobody = f"Speaker not certain: {esc(unsure)}" if unsure else "No speaker named"
-    who = speaker_html(item) or f'<p class="who">{nobody}</p>'
-    shape = "reported" if item.stance else item.kind
-    correct = f'<a href="statements?doc={esc(item.article_id)}">Wrong? Correct it</a>'
-    because = f'<details class="why"><summary>Why?</summary>{esc(why(item))} {correct}</details>'
-    line = " · ".join(fact for fact in facts if fact)
-    body = f'<blockquote class="{shape}"><p>{text}</p><footer>{line}{because}</footer></blockquote>'
-    return f'<section class="voice">{who}{body}</section>'
+    nobody = f"Speaker not certain: {unsure}" if unsure else "No speaker named"
+    return speaker_html(item) or html('<p class="who">{}</p>', nobody)
 
 
-def topic_html(positions: Positions, topic: str) -> str:
+def statements_html(items: Iterable[Statement], text_of: TextOf) -> Markup:
+    """Statements one after the other; of those that follow on another by the same speaker only the first is headed."""
+    parts, before = [], None
+    for item in items:
+        who = (item.speaker, item.role, item.on_behalf_of, item.speaker_candidates)
+        parts.append(statement_html(item, text_of(item), headed=who != before))
+        before = who
+    return joined(parts)
+
+
+def heading(topic: str) -> str:
+    """A topic as the head of a column or on a button."""
+    return topic[:1].upper() + topic[1:]
+
+
+def topic_html(positions: Positions, topic: str, text_of: TextOf) -> Markup:
     """Each actor's latest words on the topic, with what they said before folded under it, and where that may differ."""
     parts, silent = [], []
     for cell in positions.cells:
         if not (sayings := positions.said(cell)):
             silent.append(cell.actor)
             continue
-        before = "".join(statement_html(item) for item in reversed(sayings[:-1]))
         span = " to ".join(dict.fromkeys(day(at) for at in _ends(sayings))) or "no date"
-        mark = f"{sign(cell)} " if sign(cell) else ""
-        head = f"<h2>{esc(cell.actor)} <small>{mark}{plural(len(sayings), 'statement')}, {span}</small></h2>"
+        count = f"{sign(cell)} {plural(len(sayings), 'statement')}, {span}".strip()
         changes = [item for item in positions.changes if item.actor == cell.actor]
-        then = changes_html(positions, changes[-1:])
-        folded = f"<details><summary>{plural(len(sayings) - 1, 'earlier statement')}</summary>{before}</details>"
         parts.append(
-            f'<section class="party">{head}{statement_html(sayings[-1])}{then}{folded if before else ""}</section>'
+            html(
+                '<section class="party"><h2>{} <small>{}</small></h2>{}{}{}</section>',
+                cell.actor,
+                count,
+                statement_html(sayings[-1], text_of(sayings[-1])),
+                changes_html(positions, changes[-1:], text_of),
+                _earlier_html(sayings[:-1], text_of),
+            )
         )
-    none = f'<p class="none">No statement on {esc(topic)}: {esc(", ".join(silent))}</p>' if silent else ""
-    return f'<div class="ans topic">{"".join(parts)}{none}</div>'
+    none = html('<p class="none">No statement on {}: {}</p>', topic, ", ".join(silent)) if silent else ""
+    return html('<div class="ans topic">{}{}</div>', joined(parts), none)
 
 
 def _ends(sayings: Sequence[Statement]) -> list[date]:
@@ -87,80 +138,87 @@ def _ends(sayings: Sequence[Statement]) -> list[date]:
     return [min(days), max(days)] if days else []
 
 
-def actor_html(one: Actor, articles: Sequence[ArticleSummary]) -> str:
+def actor_html(one: Actor, articles: Sequence[ArticleSummary]) -> Markup:
     """One actor: names, roles with the days of the articles that give them, and where it is seen."""
-    roles = "".join(
-        f"<li>{esc(role.words)}{f' · {esc(role.body)}' if role.body else ''}"
-        f"{f' <small>{_days(role)}</small>' if role.since else ''}</li>"
+    roles = joined(
+        html("<li>{} <small>{}</small></li>", dotted((role.words, role.body)), _days(role))
         for role in reversed(one.roles)
     )
-    links = "".join(
-        f'<li><a href="source?doc={esc(item.article_id)}">{esc(item.title)}</a> '
-        f"<small>{esc(dotted((item.outlet, item.published)) or '')}</small></li>"
-        for item in articles
-    )
-    also = f"<dt>Also called</dt><dd>{esc(', '.join(one.aliases))}</dd>" if one.aliases else ""
+    link = '<li><a href="source?doc={}">{}</a> <small>{}</small></li>'
+    links = joined(html(link, item.article_id, item.title, dotted((item.outlet, item.published))) for item in articles)
     seen = f"{plural(one.articles, 'article')}, {plural(one.statements, 'statement')}"
-    body = f"<dt>For</dt><dd>{esc(one.body)}</dd>" if one.body else ""
-    return (
-        f'<section class="actor"><h2 class="asked">{esc(one.name)}</h2><dl class="facts">{also}{body}'
-        f"{f'<dt>Roles</dt><dd><ul>{roles}</ul></dd>' if roles else ''}"
-        f"<dt>Seen in</dt><dd>{seen}<ul>{links}</ul></dd>"
-        "</dl></section>"
-    )
+    rows: list[tuple[str, object]] = [
+        ("Also called", ", ".join(one.aliases)),
+        ("For", one.body),
+        ("Roles", html("<ul>{}</ul>", roles) if roles else ""),
+        ("Seen in", html("{}<ul>{}</ul>", seen, links)),
+    ]
+    shown = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, value) for name, value in rows if value)
+    body = '<section class="actor"><h2 class="asked">{}</h2><dl class="facts">{}</dl></section>'
+    return html(body, one.name, shown)
 
 
 def _days(role: ActorRole) -> str:
     return " to ".join(dict.fromkeys(day(at) for at in (role.since, role.until) if at))
 
 
-def actors_html(actors: Sequence[Actor], total: int) -> str:
+def actors_html(actors: Sequence[Actor], total: int) -> Markup:
     """The actors as a table, those who say the most first."""
-    rows = "".join(
-        f'<tr><th scope="row">{esc(one.name)}</th><td>{esc(one.roles[-1].words if one.roles else one.kind)}</td>'
-        f"<td>{esc(one.body or '')}</td><td>{one.statements}</td></tr>"
+    row = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{:,}</td></tr>'
+    rows = joined(
+        html(row, one.name, one.roles[-1].words if one.roles else one.kind, one.body or "", one.statements)
         for one in actors
     )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("Actor", "Role", "For", "Statements"))
-    return (
-        '<div class="matrix" tabindex="0" role="region" aria-label="Actors"><table>'
-        f"<caption>{len(actors)} of {plural(total, 'actor')}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>"
+    head = joined(html('<th scope="col">{}</th>', name) for name in ("Actor", "Role", "For", "Statements"))
+    table = (
+        '<div class="matrix register" tabindex="0" role="region" aria-label="Actors"><table><caption>{} of {}</caption>'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     )
+    return html(table, len(actors), plural(total, "actor"), head, rows)
 
 
-def matrix_html(positions: Positions) -> str:
+def matrix_html(positions: Positions, text_of: TextOf) -> Markup:
     """The matrix as a table. A cell with statements is a button that opens them on a card; an empty one says so."""
-    head = "".join(f'<th scope="col">{esc(topic)}</th>' for topic in positions.topics)
+    head = joined(html('<th scope="col">{}</th>', heading(topic)) for topic in positions.topics)
     changed = {(item.actor, item.topic) for item in positions.changes}
     rows = []
     for at, (actor, cells) in enumerate(groupby(positions.cells, key=lambda cell: cell.actor)):
-        line = "".join(
-            _cell_html(positions, cell, f"p{at}-{n}", changed=(cell.actor, cell.topic) in changed)
+        line = joined(
+            _cell_html(positions, cell, f"p{at}-{n}", text_of, changed=(cell.actor, cell.topic) in changed)
             for n, cell in enumerate(cells)
         )
-        rows.append(f'<tr><th scope="row">{esc(actor)}</th>{line}</tr>')
-    return (
-        '<div class="matrix" tabindex="0" role="region" aria-label="Matrix of positions"><table>'
-        f"<caption>{LEGEND}</caption><thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        rows.append(html('<tr><th scope="row">{}</th>{}</tr>', actor, line))
+    signs = any(sign(cell) for cell in positions.cells)
+    table = (
+        '<div class="matrix" tabindex="0" role="region" aria-label="Matrix of positions"><table><caption>{}</caption>'
+        "<thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table></div>"
     )
+    return html(table, LEGEND if signs else "Number of statements. Click one to read them.", head, joined(rows))
 
 
-def _cell_html(positions: Positions, cell: PositionCell, pid: str, *, changed: bool) -> str:
+def _cell_html(positions: Positions, cell: PositionCell, pid: str, text_of: TextOf, *, changed: bool) -> Markup:
     sayings = positions.said(cell)
     if not sayings:
-        return '<td class="none"><span aria-hidden="true">·</span><span class="sr-only">no statement found</span></td>'
-    count = plural(len(sayings), "statement")
-    name = f"{cell.actor} on {cell.topic}: {count}, {cell.supporting} of support, {cell.opposing} of opposition"
-    rest = f"<p>and {len(sayings) - _MOST} more in the timeline</p>" if len(sayings) > _MOST else ""
-    body = "".join(statement_html(item) for item in sayings[-_MOST:])
-    mark = "<small>changed?</small>" if changed else ""
-    return (
-        f'<td><button type="button" class="cell" popovertarget="{pid}" aria-label="{esc(name)}'
-        f'{", may have changed" if changed else ""}">{sign(cell)}{len(sayings)}{mark}</button>'
-        f'<div class="card wide" popover id="{pid}" role="group" aria-label="{esc(cell.actor)} on {esc(cell.topic)}">'
-        f"<b>{esc(cell.actor)} on {esc(cell.topic)}</b><small>{count}, oldest first</small>"
-        f'<div class="ans">{body}</div>{rest}</div></td>'
+        return html(
+            '<td class="none"><span aria-hidden="true">·</span><span class="sr-only">no statement found</span></td>'
+        )
+    count, about = plural(len(sayings), "statement"), f"{cell.actor} on {cell.topic}"
+    name = f"{about}: {count}"
+    if sign(cell):
+        name += f", {cell.supporting} of support, {cell.opposing} of opposition"
+    rest = html("<p>and {} more in the timeline</p>", len(sayings) - _MOST) if len(sayings) > _MOST else ""
+    return html(
+        '<td><button type="button" class="cell" popovertarget="{pid}" aria-label="{name}">{n}{mark}</button>'
+        '<div class="card wide" popover id="{pid}" role="group" aria-label="{about}"><b>{about}</b>'
+        '<small>{order}</small><div class="ans">{body}</div>{rest}</div></td>',
+        pid=pid,
+        name=f"{name}, may have changed" if changed else name,
+        n=f"{sign(cell)}{len(sayings)}",
+        mark=html("<small>changed?</small>") if changed else "",
+        about=about,
+        order=f"{count}, oldest first" if len(sayings) > 1 else count,
+        body=statements_html(sayings[-_MOST:], text_of),
+        rest=rest,
     )
 
 
@@ -171,28 +229,55 @@ def sign(cell: PositionCell) -> str:
     return "+" if cell.supporting else "−" if cell.opposing else ""
 
 
-def changes_html(positions: Positions, changes: Sequence[Change]) -> str:
+def changes_html(positions: Positions, changes: Sequence[Change], text_of: TextOf) -> Markup:
     """Where an actor may have changed position: both ends quoted, and the rule that marks it; empty where none did."""
-    parts = []
-    for change in changes:
-        ends = "".join(statement_html(positions.statements[at]) for at in (change.earlier, change.later))
-        head = f"<h3>Changed? <span>{esc(change.actor)} on {esc(change.topic)}: {_RULES[change.rule]}</span></h3>"
-        parts.append(f'<section class="outlet">{head}</section>{ends}')
-    return f'<div class="ans changes">{"".join(parts)}</div>' if parts else ""
+    head = '<section class="outlet"><h3>Changed? <span>{} on {}: {}</span></h3></section>{}'
+    parts = [
+        html(
+            head,
+            item.actor,
+            item.topic,
+            _RULES[item.rule],
+            statements_html([positions.statements[at] for at in (item.earlier, item.later)], text_of),
+        )
+        for item in changes
+    ]
+    return html('<div class="ans changes">{}</div>', joined(parts)) if parts else Markup()
 
 
-def timeline_html(statements: Sequence[Statement]) -> str:
+def timeline_html(statements: Sequence[Statement], text_of: TextOf) -> Markup:
     """Statements by the day they were made (else published), oldest first."""
     parts = []
     for when, group in groupby(statements, key=lambda item: item.said_on or item.published):
-        name = day(when) if when else "no date"
-        parts.append(f'<li><p class="caps">{name}</p>{"".join(statement_html(item) for item in group)}</li>')
-    return f'<ol class="ans line">{"".join(parts)}</ol>'
+        parts.append(html('<li><p class="caps">{}</p>{}</li>', day(when), statements_html(group, text_of)))
+    return html('<ol class="ans days">{}</ol>', joined(parts))
 
 
-def correction_html(item: Correction) -> str:
+def speakers_html(statements: Iterable[Statement], text_of: TextOf) -> Markup:
+    """Those who speak, the most first, each with their latest words and what they said before folded under them."""
+    groups: dict[str, list[Statement]] = {}
+    for item in statements:
+        if item.speaker and not item.stance:
+            groups.setdefault(item.speaker, []).append(item)
+    parts = []
+    for group in sorted(groups.values(), key=len, reverse=True)[:_MOST_SPEAKERS]:
+        *before, last = sorted(group, key=lambda item: item.said_on or item.published or date.min)
+        folded = _earlier_html(before, text_of)
+        parts.append(html('<section class="party">{}{}</section>', statement_html(last, text_of(last)), folded))
+    return html('<div class="ans">{}</div>', joined(parts))
+
+
+def _earlier_html(statements: Sequence[Statement], text_of: TextOf) -> Markup:
+    """What somebody said before, the newest first, folded; empty where it was nothing."""
+    if not statements:
+        return Markup()
+    name, shown = plural(len(statements), "earlier statement"), statements_html(reversed(statements), text_of)
+    return html("<details><summary>{}</summary>{}</details>", name, shown)
+
+
+def correction_html(item: Correction) -> Markup:
     """A statement that was dismissed, or a decision that did not come along to a new version."""
     what = {"dismissed": "Dismissed", "corrected": "Corrected", "added": "Added"}[item.verdict]
     gone = " in an earlier version, and not carried over: its words changed" if item.carried is False else ""
-    who = f"{esc(item.statement.speaker)}: " if item.statement.speaker else ""
-    return f'<p class="notice">{what}{gone}. {who}<q>{esc(item.statement.text)}</q></p>'
+    who = f"{item.statement.speaker}: " if item.statement.speaker else ""
+    return html('<p class="notice">{}{}. {}<q>{}</q></p>', what, gone, who, item.statement.text)

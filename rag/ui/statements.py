@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import cast, get_args
 
 import streamlit as st
 
 from rag.display import plural
 from rag.domain import Article, Correction, Statement, StatementChanges, StatementKind
-from rag.errors import OnRecordError, UnknownArticle
-from rag.newsroom import Newsroom
-from rag.ui import session, statement_views, views
+from rag.errors import UnknownArticle
+from rag.ui import controls, session, statement_views, views
 
 _KINDS = list(get_args(StatementKind))
 _TEXTS = (("speaker", "Speaker"), ("role", "Role"), ("on_behalf_of", "On behalf of"), ("venue", "To or where"))
@@ -29,7 +28,7 @@ def main() -> None:
         return
     st.html(views.article_head_html(article))
     st.page_link(session.SOURCE, label="Read the article", query_params={"doc": article.article_id})
-    _told()
+    controls.told()
     statements = room.statements(article=article.article_id)
     if views.pending_line(room.pending()) and not statements:
         st.caption("Its statements are still being read; come back in a moment.")
@@ -37,25 +36,26 @@ def main() -> None:
     if not statements:
         st.html('<p class="none">No statement was found in this article. Add one below if it holds one.</p>')
     kept = room.corrections(article.article_id)
-    for item in statements:
-        _statement(item, touched=item.corrected)
+    for before, item in zip((None, *statements), statements, strict=False):
+        same = before is not None and statement_views.who_html(before) == statement_views.who_html(item)
+        _statement(item, article.text, headed=not same)
     _gone(article, kept)
     _missed(article)
     st.html('<h2 class="asked">In the article</h2>')
     st.html(views.article_html(article.text, None, [part.span for item in statements for part in item.content]))
 
 
-def _statement(item: Statement, *, touched: bool) -> None:
+def _statement(item: Statement, text: str, *, headed: bool) -> None:
     place = _place(item)
     with st.container(key=f"statement-{place}", gap="xsmall"):
-        st.html(f'<div class="ans">{statement_views.statement_html(item)}</div>')
+        st.html(f'<div class="ans">{statement_views.statement_html(item, text, headed=headed)}</div>')
         if st.session_state.get("editing") == place:
             _form(item, place)
             return
         with st.container(horizontal=True, key=f"do-{place}"):
             st.button("Correct", key=f"edit-{place}", type="tertiary", on_click=_edit, args=(place,))
             st.button("Dismiss", key=f"dismiss-{place}", type="tertiary", on_click=_dismiss, args=(item,))
-            if touched:
+            if item.corrected:
                 st.button(
                     "Undo my correction", key=f"restore-{place}", type="tertiary", on_click=_restore, args=(item,)
                 )
@@ -77,7 +77,7 @@ def _fields(mark: str, item: Statement | None) -> None:
         (left, right)[n % 2].text_input(
             shown, value=value, key=f"{name}-{mark}", max_chars=300, placeholder="Not given"
         )
-    left.date_input("Said on", value=item.said_on if item else None, key=f"said_on-{mark}", format="YYYY-MM-DD")
+    controls.day_text(left, "Said on", f"said_on-{mark}", item.said_on if item else None)
     if item:
         right.selectbox("Kind", _KINDS, index=_KINDS.index(item.kind), key=f"kind-{mark}")
     st.checkbox("A denial: the words are what is denied", value=bool(item and item.denied), key=f"denied-{mark}")
@@ -123,7 +123,7 @@ def _typed(mark: str) -> StatementChanges:
         role=ss[f"role-{mark}"],
         on_behalf_of=ss[f"on_behalf_of-{mark}"],
         venue=ss[f"venue-{mark}"],
-        said_on=ss[f"said_on-{mark}"],
+        said_on=controls.typed_day(ss[f"said_on-{mark}"], or_month=True),
         denied=ss[f"denied-{mark}"],
     )
     if f"kind-{mark}" in ss:
@@ -133,44 +133,30 @@ def _typed(mark: str) -> StatementChanges:
 
 def _save(item: Statement) -> None:
     """Only what differs is kept as a correction: the rest goes on following the rules."""
-    typed = _typed(_place(item))
-    differing = {name: value for name, value in typed.items() if (value or None) != (getattr(item, name) or None)}
-    changes = cast("StatementChanges", differing)  # a part of it, and every part may be left out
-    if changes:
-        _do(lambda room: room.correct(item, **changes), "Corrected. It stays so when statements are read again.")
-    _edit(None)
+
+    def correct() -> None:
+        typed = _typed(_place(item))
+        differing = {name: value for name, value in typed.items() if (value or None) != (getattr(item, name) or None)}
+        if differing:  # a part of the changes, and every part may be left out
+            session.newsroom().correct(item, **cast("StatementChanges", differing))
+
+    if controls.attempt(correct, "Corrected. It stays so when statements are read again."):
+        _edit(None)
 
 
 def _dismiss(item: Statement) -> None:
-    _do(lambda room: room.dismiss(item), "Dismissed. It can be restored below.")
+    controls.attempt(partial(session.newsroom().dismiss, item), "Dismissed. It can be restored below.")
 
 
 def _restore(item: Statement) -> None:
-    _do(lambda room: room.restore(item), "As it was found.")
+    controls.attempt(partial(session.newsroom().restore, item), "As it was found.")
 
 
 def _add(article_id: str) -> None:
     words = st.session_state["words-new"]
-    if _do(lambda room: room.add_statement(article_id, [words], **_typed("new")), "Added."):
+    if controls.attempt(lambda: session.newsroom().add_statement(article_id, [words], **_typed("new")), "Added."):
         for name in ("words", *(name for name, _ in _TEXTS)):
             st.session_state[f"{name}-new"] = ""
-
-
-def _do(act: Callable[[Newsroom], object], notice: str) -> bool:
-    try:
-        act(session.newsroom())
-    except OnRecordError as exc:
-        st.session_state.told_statements = (False, str(exc))
-        return False
-    st.session_state.told_statements = (True, notice)
-    return True
-
-
-def _told() -> None:
-    """What the last step did, once."""
-    if notice := st.session_state.pop("told_statements", None):
-        done, line = notice
-        (st.success if done else st.error)(views.label(line))
 
 
 main()

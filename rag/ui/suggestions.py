@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from rag.domain import Answer, ArticleSummary, Statement
+from rag.domain import Answer, ArticleSummary, Filters, Statement
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
 
 _LATEST = 12  # articles looked at: bounded whatever the library's size, and news is what is new
 _MOST = 3
-_MOST_CITED = 6  # articles looked at for what to ask next
+_MOST_CITED = 8  # articles looked at for what to ask next
+_FOUND = 6
+_ENDS_NAME = (
+    r"(?:[’']s?\b|[,.]| (?:ha[ds]|have|is|was|are|were|will|would|sa(?:id|ys)|met|in|and)\b)"  # not "the Fed chief"
+)
 
 
 def suggested(room: Newsroom) -> list[str]:
     """At most three questions that the latest articles answer."""
-    articles = room.articles(limit=_LATEST)
+    return _about(room, room.articles(limit=_LATEST))
+
+
+def about(room: Newsroom, article_ids: Sequence[str]) -> list[str]:
+    """At most three questions that these articles answer, of many the last ones."""
+    return _about(room, [item for one in article_ids[-_LATEST:] for item in room.articles(Filters(article=one))])
+
+
+def _about(room: Newsroom, articles: Sequence[ArticleSummary]) -> list[str]:
     statements = [item for article in articles for item in room.statements(article=article.article_id)]
     texts = " ".join(room.article(article.article_id).text for article in articles)
     outlets = {name.casefold() for name, _ in room.outlets()}
@@ -38,34 +51,39 @@ def questions(
     speaking = [item.on_behalf_of for item in spoken if item.on_behalf_of and not item.on_behalf_of_inferred]
     counts = Counter(name for name in speaking if name.casefold() not in outlets)
     parties = [name for name, _ in counts.most_common(2)]
-    suggestions = [f"What is {_possessive(_with_article(name, texts))} stated position?" for name in parties]
+    suggestions = [_position_of(name, texts) for name in parties]
     people = Counter(
         item.speaker or "" for item in spoken if _is_name(item.speaker) and item.on_behalf_of not in parties[:1]
     )
-    suggestions[1:1] = [
-        f"What did {_in_sentence(name)} say?" for name, _ in people.most_common(_MOST - len(suggestions))
-    ]
+    suggestions[1:1] = [_words_of(name) for name, _ in people.most_common(_MOST - len(suggestions))]
     suggestions += [f"What is reported on “{article.title}”?" for article in articles]
     return suggestions[:_MOST]
 
 
-def _with_article(name: str, texts: str) -> str:
-    """`the Harbour Board` where the texts write it so, else the name alone."""
-    return f"the {name}" if f"the {name}" in texts and " " in name else name
+def _position_of(name: str, texts: str) -> str:
+    """The question for a party's position; it keeps the article that the texts put before it."""
+    bare = name.removeprefix("the ").removeprefix("The ")
+    if bare.startswith("United ") or re.search(rf"\b[Tt]he {re.escape(bare)}{_ENDS_NAME}", texts):
+        bare = f"the {bare}"
+    return f"What is {bare}’{'' if bare.endswith('s') else 's'} stated position?"
+
+
+def _words_of(name: str) -> str:
+    return f"What did {f'the {name[4:]}' if name.startswith('The ') else name} say?"
 
 
 def follow_ups(room: Newsroom, answer: Answer) -> list[str]:
-    """At most three questions to ask next: of whom the cited articles, or else the latest ones, quote besides those
-    whose words the answer has shown.
+    """At most three questions to ask next: of whom the articles that are cited, come nearest or are found by the
+    question quote besides those whose words the answer has shown.
     """
-    cited = list(dict.fromkeys(item.article_id for item in answer.citations if item.quote))[:_MOST_CITED]
-    latest = [item.article_id for item in room.articles(limit=_LATEST)]
+    cited = [item.article_id for item in answer.citations if item.quote] or [one.article_id for one in answer.nearest]
+    found = [hit.article_id for hit in room.search(answer.rewritten or answer.question, k=_FOUND)]
     shown = [item.statement for item in answer.sentences if item.statement]
     known = {name.casefold() for item in shown for name in (item.speaker, item.on_behalf_of) if name}
     known.add(answer.question.casefold())
     known |= {name.casefold() for name, _ in room.outlets()}
     questions: dict[str, str] = {}
-    for article_id in dict.fromkeys((*cited, *latest)):
+    for article_id in list(dict.fromkeys((*cited, *found)))[:_MOST_CITED]:
         if len(questions) >= _MOST:
             break
         try:
@@ -83,11 +101,9 @@ def _asked_of(item: Statement, text: str) -> list[tuple[str, str]]:
     """Whom a statement lets one ask about, and the question."""
     asked = []
     if item.speaker and _is_name(item.speaker) and not item.stance:
-        asked.append((item.speaker, f"What did {_in_sentence(item.speaker)} say?"))
+        asked.append((item.speaker, _words_of(item.speaker)))
     if item.on_behalf_of and not item.on_behalf_of_inferred:
-        asked.append(
-            (item.on_behalf_of, f"What is {_possessive(_with_article(item.on_behalf_of, text))} stated position?")
-        )
+        asked.append((item.on_behalf_of, _position_of(item.on_behalf_of, text)))
     return asked
 
 
@@ -95,12 +111,3 @@ def _is_name(text: str | None) -> bool:
     """True for two or more words that each begin with a capital: a person rather than "the army"."""
     words = (text or "").split()
     return len(words) > 1 and all(word[0].isupper() for word in words)
-
-
-def _in_sentence(name: str) -> str:
-    """A name as it is written within a sentence: `the Kremlin`."""
-    return f"the {name.removeprefix('The ')}" if name.startswith("The ") else name
-
-
-def _possessive(name: str) -> str:
-    return f"{name}’" if name.endswith("s") else f"{name}’s"

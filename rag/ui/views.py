@@ -203,7 +203,8 @@ def note_html(item: AnswerSentence) -> Markup:
         if form == "unconfirmed"
         else ' <span class="remark">{}</span>'
     )
-    return beside + html(mark, item.note)
+    name = item.statement.speaker if item.statement and item.statement.speaker else ""
+    return beside + html(mark, item.note.removeprefix(f"{name}: "))  # who speaks stands above
 
 
 def words_html(sentence: AnswerSentence, drop: int = 0) -> Markup:
@@ -244,14 +245,18 @@ def copy_mark(text: str) -> Markup:
 
 
 def attributed(text: str, item: Statement | None, cited: Citation | None) -> str:
-    """Words with their source as a newsroom writes it: `“…” — Name, role, to the Courier, 2 Feb 2022 (Outlet)`."""
+    """Words with their source as a newsroom writes it: `“…” — Name, role, to the Courier, 2 Feb 2022 (Outlet)`. A
+    paraphrase that names its speaker is the outlet's own sentence.
+    """
     when = item.said_on if item and item.said_on else None
     outlet = (cited.outlet or f"outlet unknown: {cited.title}") if cited else None
     if outlet and not when and cited and cited.published:
         outlet = f"{outlet}, {day(cited.published)}"
     role = item.role if item and item.role and item.role.casefold() not in (item.speaker or "").casefold() else None
     venue = venue_words(item.venue) if item and item.venue else None
-    who = ", ".join(part for part in (item and item.speaker, role, venue, when and day(when)) if part)
+    named = item and item.kind != "direct" and item.speaker and item.speaker.split()[-1] in text
+    fields = (when and day(when),) if named else (item and item.speaker, role, venue, when and day(when))
+    who = ", ".join(part for part in fields if part)
     return "".join((text, f" — {who}" if who else "", f" ({outlet})" if outlet else ""))
 
 
@@ -363,21 +368,25 @@ def withheld_html(items: Sequence[Withheld]) -> Markup:
     return html('<details class="withheld"><summary>{}</summary><ul>{}</ul></details>', head, rows)
 
 
-def conflict_sides_html(items: Sequence[Conflict], citations: Iterable[Citation], uid: str) -> Markup:
-    """Each conflict with its sides one under the other."""
-    cited = {item.n: item for item in citations}
+def disputes_html(items: Iterable[Conflict], citations: Iterable[Citation], uid: str) -> Markup:
+    """Each conflict as a question with its sides next to each other; empty where a side is no longer there."""
+    cited = {item.n: item for item in citations if item.quote}
     chips = Chips(cited, uid)
     line = "<blockquote><p>{}{}</p><footer>{}</footer></blockquote>"
     rows = []
     for item in items:
-        sides = []
-        for side in item.sides:
-            quotes = [cited[n] for n in side if n in cited and cited[n].quote]
-            said = joined(html(line, one.quote, chips.chip(one.n), credit(one)) for one in quotes)
-            sides.append(said or joined(html("[{}]", n) for n in side))
-        against = joined(sides, '<p class="against">but</p>')
-        rows.append(html('<div class="conflict"><p><b>{}</b></p>{}</div>', item.about, against))
+        firsts = [next((cited[n] for n in side if n in cited), None) for side in item.sides]
+        sides = [html(line, one.quote, chips.chip(one.n), credit(one)) for one in firsts if one]
+        if len(sides) == len(item.sides):
+            dispute = '<div class="dispute"><h3>{}</h3><div class="sides">{}</div></div>'
+            rows.append(html(dispute, disputed(item), joined(sides)))
     return joined(rows)
+
+
+def disputed(item: Conflict) -> str:
+    """What sources differ on, as a question."""
+    about = re.sub(r"^whether it amounted to ", "did it amount to ", item.about).removesuffix("?")
+    return f"{about[:1].upper()}{about[1:]}?"
 
 
 def scope_words(filters: Filters) -> str:

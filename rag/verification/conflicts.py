@@ -32,14 +32,13 @@ from rag.domain import (
     SentenceWithheld,
     Statement,
 )
-from rag.knowledge.words import SAYING
+from rag.knowledge.words import SAYING_PATTERN, SAYING_VERBS
 from rag.text.grounding import folded_marks
 from rag.text.places import same_place
 from rag.text.revisions import correction_notes
 from rag.verification.alignment import Laid, denied_places, lay
-from rag.verification.counts import figure, near, roughly, toll
+from rag.verification.comparisons import figure, near, roughly, toll
 from rag.verification.ledger import CitationLedger
-from rag.verification.questions import charge, denied_question, said_question, shortened
 from rag.verification.tokens import Token, names_in, tokens
 
 Rule = Literal["exchange", "figure", "denial"]
@@ -222,7 +221,7 @@ def _exchange(laid: Laid, one: _Read, other: _Read) -> str | None:
 def _speaks(items: Sequence[Token], some: Sequence[Token]) -> bool:
     """True if a verb of saying follows the last of some of the items."""
     after = items.index(some[-1]) + 1
-    return some[-1].kind == "name" and after < len(items) and items[after].form in SAYING
+    return some[-1].kind == "name" and after < len(items) and items[after].form in SAYING_VERBS
 
 
 def _bounded(items: Sequence[Token], some: Sequence[Token]) -> bool:
@@ -306,6 +305,8 @@ def _denial(one: _Read, other: _Read) -> str | None:
         item = one.words[at]
         if item.kind != "word" or _under(other, elsewhere, item.key):
             continue
+        if denied[at] == "yet to" and _is_newer(other.sentence, one.sentence):
+            continue  # by then it had
         before = max((place for place in denied if place < at and denied[place] == denied[at]), default=None)
         if before is not None and one.words[before].key not in known and not denied[at].startswith("den"):
             continue  # "did not raise interest rates" denies no interest rates
@@ -319,6 +320,10 @@ def _denial(one: _Read, other: _Read) -> str | None:
             last = max(place for place, cue in denied.items() if cue == denied[at] and place >= at)
             return denied_question(one.sentence.text, start, one.words[last].end)
     return None
+
+
+def _is_newer(one: EvidenceSentence, other: EvidenceSentence) -> bool:
+    return one.published is not None and other.published is not None and one.published > other.published
 
 
 def _alike(one: Sequence[Token], at: int, other: Sequence[Token], place: int) -> bool:
@@ -375,3 +380,66 @@ def _tells_of(note: str, first: EvidenceSentence, second: EvidenceSentence) -> b
     mine = {item.key for item in tokens(first.text)}
     its = {item.key for item in tokens(second.text) if item.kind in ("name", "number", "unit", "day")}
     return bool(noted & its - mine)
+
+
+# -- what two sides dispute, as a question where it can be read off a sentence
+
+
+_LONGEST_QUESTION = 90  # characters
+_END = r"[.!?]?[”\"]?$"
+_DENIED_CLAIM = re.compile(rf"\bden(?:y|ies|ied|ying) that (?P<claim>[^,;:.!?“”\"()]+){_END}")
+_SAID_CLAIM = re.compile(
+    rf"\b(?:{SAYING_PATTERN}|warn(?:s|ed)?|alarm)\b[^,;:.!?“”\"()]{{0,40}}? that (?P<claim>[^,;:.!?“”\"()]+){_END}",
+    re.IGNORECASE,
+)
+# "called it a violation of the ceasefire", "was condemned as violating a ceasefire that ..."
+_CHARGE = re.compile(
+    r"\b(?:call(?:s|ed)? (?:it|this|that|them|the \w+)|(?:condemn|denounc|describ|brand|criticis|criticiz)"
+    r"(?:e?s|ed|ing)(?: [\w’'-]+){0,3} as|accus(?:es?|ed|ing) [^,;:.!?]{1,40}? of)\s+"
+    r"(?!(?:only|to|and|or|but|for|from|about|on|in|at|when|after|before|by|with)\b)(?P<charge>[^,;:.!?“”\"()]+?)"
+    r"(?=\s+(?:that|which|who)\b|[,;:.!?“”\"()]|$)",
+    re.IGNORECASE,
+)
+_NOT_SO = re.compile(
+    r"(?:^|\bthat )(?P<claim>(?P<subject>[^,;:.!?“”\"()]+?) "
+    r"(?P<verb>did|does|do|is|are|was|were|has|have|had|will|would|can|could)"
+    rf" (?:not|never) (?P<rest>[^,;:.!?“”\"()]+)){_END}"
+)
+_POINTS_AT = re.compile(r"\b(?:he|she|it|they|this|that|these|those|we|i|you|there|who|which)\b", re.IGNORECASE)
+
+
+def denied_question(text: str, start: int, end: int) -> str:
+    """What the words from `start` to `end` of a sentence deny, as a question in words where it can be read off; else
+    these words.
+    """
+    denied = f"“{shortened(text[start:end])}”"
+    match = _DENIED_CLAIM.search(text) or _NOT_SO.search(text)
+    if match is None or not match.start("claim") <= start < match.end("claim"):
+        return denied
+    claim = match["claim"]
+    if match.re is _NOT_SO:
+        subject = match["subject"].removeprefix("that ").rpartition(" that ")[2]
+        if match.start() == 0 and subject.split()[0] in ("The", "A", "An"):
+            subject = subject[0].lower() + subject[1:]
+        claim = f"{subject} {match['verb']} {match['rest']}"
+    return denied if len(claim) > _LONGEST_QUESTION or _POINTS_AT.match(claim) else f"whether {claim}"
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """Words of a text without the end of its sentence, cut where they are many."""
+    text = text.rstrip('.!?"”’ ')
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
+
+
+def said_question(text: str) -> str | None:
+    """What a sentence says that somebody says, as a question in words; None where it can't be read off."""
+    match = _SAID_CLAIM.search(text)
+    if match is None or _POINTS_AT.match(match["claim"]) or len(match["claim"]) > _LONGEST_QUESTION:
+        return None
+    return f"whether {match['claim']}"
+
+
+def charge(text: str) -> re.Match[str] | None:
+    """What a sentence says that somebody calls something or accuses somebody of, as the group `charge`."""
+    match = _CHARGE.search(text)
+    return match if match and len(match["charge"]) <= _LONGEST_QUESTION else None

@@ -14,12 +14,10 @@ from dataclasses import replace
 from itertools import combinations
 
 from rag.text.places import country_of, is_office, place_of, same_place
-from rag.verification.alignment import Laid, carried_on, denied_places, lay
+from rag.verification.alignment import Laid, carried_on, denied_places, denies_otherwise, is_cancelled, lay
 from rag.verification.credits import without_credit
-from rag.verification.negation import denies_otherwise, is_cancelled
-from rag.verification.rejection import Objection
-from rag.verification.related import akin
-from rag.verification.tokens import Kind, Token, names_in, tokens
+from rag.verification.record import Objection
+from rag.verification.tokens import Kind, Token, akin, names_in, tokens
 
 _FOLLOWS = 0.35  # share of the sentence's carrying words that must stand in a source sentence to compare the two
 _COPY = 0.6  # share of its words other than names from which on it is nearly a copy
@@ -42,10 +40,10 @@ _BEING = frozenset("is are was were be".split())  # "the winner was Lund" is "Lu
 
 
 def check_wording(
-    text: str, sources: Iterable[str], *, moved: bool = False, speakers: frozenset[str] = frozenset()
+    text: str, sources: Iterable[str], *, moved: bool = False, people: frozenset[str] = frozenset()
 ) -> Iterator[Objection]:
     """What speaks against it where a small word was dropped, added or changed, or words have changed places. `moved`
-    says that it tells afterwards what its source tells in another form. One of the `speakers` (folded last names) in
+    says that it tells afterwards what its source tells in another form. One of the `people` (folded last names) in
     the place of another contradicts the source.
     """
     sources = list(sources)
@@ -59,13 +57,15 @@ def check_wording(
     yield from _hedges(laid)
     if laid.copied >= _COPY:
         yield from _days(laid)
+    if laid.copied >= _CLOSE:
+        yield from _persons(laid, people)
     if moved:  # who says it is another rule's matter, so that only what is said is laid side by side
         laid = _laid(without_credit(text), [without_credit(one) for one in sources])
         if laid is None:
             return
     yield from _swaps(laid)
     if laid.copied >= _COPY:
-        yield from _exchanges(laid, moved=moved, speakers=speakers)
+        yield from _exchanges(laid, moved=moved)
         yield from _places(laid)
         yield from _subjects(laid)
 
@@ -242,7 +242,7 @@ def _limits(laid: Laid, source: Sequence[Token]) -> Iterator[Objection]:
 
 def _elsewhere(word: str, items: Sequence[Token]) -> bool:
     """True if the other side has the word, too, though not before the same one ("half a percentage point")."""
-    return bool(word) and any(item.form == word for item in items)
+    return bool(word) and any(item.form in (word, f"{word}ly") for item in items)
 
 
 def _limit(items: Sequence[Token], at: int) -> str:
@@ -272,7 +272,7 @@ def _hedges(laid: Laid) -> Iterator[Objection]:
 # -- nearly a copy
 
 
-def _exchanges(laid: Laid, *, moved: bool, speakers: frozenset[str]) -> Iterator[Objection]:
+def _exchanges(laid: Laid, *, moved: bool) -> Iterator[Objection]:
     """A name, number, unit, day, quantity or tense in the place of another one."""
     checked: tuple[tuple[Kind, ...], ...] = (("name", "day"), ("number",), ("unit",), ("quantifier",))
     names = {item.key for item in laid.source if item.kind == "name"}
@@ -285,9 +285,7 @@ def _exchanges(laid: Laid, *, moved: bool, speakers: frozenset[str]) -> Iterator
             mine, its = _of_kind(ours, kinds), _of_kind(theirs, kinds)
             elsewhere = kinds[0] == "name" and ({item.key for item in mine} <= names or _office(mine, laid.claim))
             if mine and its and not elsewhere and not _same(mine, its):
-                another = kinds[0] == "name" and mine[-1].key in speakers and its[-1].key in speakers
-                reason = f"it has “{_shown(mine)}” where its source has “{_shown(its)}”"
-                yield Objection(reason, "hard" if another and laid.copied >= _CLOSE else "soft")
+                yield Objection(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”")
         if (
             (mine := _strangers(ours, {item.key for item in laid.source}))
             and (its := _strangers(theirs, {item.key for item in laid.claim}))
@@ -307,6 +305,16 @@ def _exchanges(laid: Laid, *, moved: bool, speakers: frozenset[str]) -> Iterator
                 and {item.tense or item.form for item in mine} != {item.tense or item.form for item in its}
             ):
                 yield Objection(f"it says “{_shown(mine)}” where its source says “{_shown(its)}”")
+
+
+def _persons(laid: Laid, people: frozenset[str]) -> Iterator[Objection]:
+    """One person in the place of another, in what is a copy otherwise."""
+    for ours, theirs in laid.exchanged:
+        mine, its = _of_kind(ours, ("name",)), _of_kind(theirs, ("name",))
+        if not (mine and its and {mine[-1].key, its[-1].key} <= people) or _same(mine, its):
+            continue
+        if not {item.key for item in mine} <= {item.key for item in laid.source} and not _office(mine, laid.claim):
+            yield Objection(f"it has “{_shown(mine)}” where its source has “{_shown(its)}”", "hard")
 
 
 def _strangers(items: Sequence[Token], keys: set[str]) -> list[Token]:

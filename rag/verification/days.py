@@ -4,22 +4,24 @@ which it was published."""
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 from rag.domain import Span
+from rag.knowledge.words import MONTHS
 from rag.text.dates.periods import named_periods
-from rag.verification.record import Record
-from rag.verification.rejection import Objection
+from rag.verification.record import Objection, Record
 
 _Interval = tuple[date, date]
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
 _YEARLESS = re.compile(r"\d{4}|last|this|ago|yesterday|today|tomorrow|tonight", re.IGNORECASE)
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
 _RELATIVE = re.compile(
-    r"\b(?P<which>last|this|next)\s+(?P<season>spring|summer|autumn|fall)\b|\b(?P<coming>next)\s+(?P<unit>week|month|year)\b"
+    rf"\b(?P<way>last|next)\s+(?P<month>{'|'.join(MONTHS)})\b(?! \d)"
+    r"|\b(?P<which>last|this|next)\s+(?P<season>spring|summer|autumn|fall)\b|\b(?P<coming>next)\s+(?P<unit>week|month|year)\b"
     r"|(?P<count>\d{1,2}|two|three|four|five|six|ten) years? (?P<ago>ago|earlier)"
     r"|(?<![\d-])(?P<year>(?:19|20)\d\d)(?![\d-])",
     re.IGNORECASE,
@@ -68,7 +70,7 @@ def _objection(text: str, span: Span, claimed: _Interval, there: list[_Interval]
             return None  # "in March 2022" of what an article of that month tells without a date
         if not there and _APPEARED.search(text):
             return None
-        return Objection(f"“{shown}” is when its source appeared, not when it happened", "soft", where)
+        return Objection(f"“{shown}” is when its source appeared, not when it happened", "firm", where)
     elsewhere = [one for key, anchor in _keys(record) for one in _intervals(record.texts[key], anchor)]
     if any(_holds(claimed, item) for item in elsewhere):
         return Objection(f"its source does not date this “{shown}”", "soft", where)
@@ -135,7 +137,9 @@ def _all(text: str, anchor: date) -> list[tuple[Span, date, date]]:
         span = Span(match.start(), match.end())
         if any(span.touches(other) for other, _, _ in dates):
             continue
-        if match["season"]:
+        if match["month"]:
+            dates.append((span, *_month(match["month"].lower(), anchor, later=match["way"].lower() == "next")))
+        elif match["season"]:
             year = anchor.year + {"last": -1, "this": 0, "next": 1}[match["which"].lower()]
             first, last = _SEASONS[match["season"].lower()]
             if match["which"].lower() == "last" and anchor.month > last:
@@ -151,6 +155,13 @@ def _all(text: str, anchor: date) -> list[tuple[Span, date, date]]:
             year = int(match["year"])
             dates.append((span, date(year, 1, 1), date(year, 12, 31)))
     return sorted(dates)
+
+
+def _month(name: str, anchor: date, *, later: bool) -> _Interval:
+    """The first month of a name after the anchor's, or the last one before."""
+    number = next(n for n, one in enumerate(MONTHS, 1) if one.lower() == name)
+    year = anchor.year + (number <= anchor.month if later else -(number >= anchor.month))
+    return date(year, number, 1), date(year, number, monthrange(year, number)[1])
 
 
 def _next(unit: str, anchor: date) -> _Interval:

@@ -14,10 +14,8 @@ from itertools import combinations, pairwise
 from rag.text.places import countries_in, country_of, named_alike, place_of
 from rag.text.terms import STOPWORDS, stem, words
 from rag.verification.days import check_days
-from rag.verification.record import Record, profile
-from rag.verification.rejection import Objection
-from rag.verification.related import is_common
-from rag.verification.tokens import DAYS, NUMBER_WORDS, Token, names_in, plain, tokens
+from rag.verification.record import Objection, Record, profile
+from rag.verification.tokens import DAYS, NUMBER_WORDS, Token, is_common, names_in, plain, tokens
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _HYPHENED = re.compile(
@@ -31,6 +29,7 @@ _MORE_OR_LESS = re.compile(
     r"\b(?:more|less|fewer|later|earlier|older|younger|higher|lower|rise|rose|fell|drop\w*|by|difference|longer|shorter)\b",
     re.IGNORECASE,
 )
+_TIMES = {"doubl": "2", "twice": "2", "twofold": "2", "tripl": "3", "treb": "3", "threefold": "3", "quadrupl": "4"}
 _COUNTED = 5  # up to which a number in words may be the writer's own counting
 _ORDINALS = {
     word: str(value)
@@ -77,6 +76,7 @@ def check_facts(text: str, record: Record, *, names: str = "") -> Iterator[Objec
 def _values(text: str) -> set[str]:
     return (
         {plain(item) for item in _NUMBER.findall(text)}
+        | {value for word, value in _TIMES.items() if re.search(rf"\b{word}", text, re.IGNORECASE)}
         | {NUMBER_WORDS[word] for word in re.split(r"[^\w]+", text.lower()) if word in NUMBER_WORDS}
         | {str(int(NUMBER_WORDS[tens]) + int(NUMBER_WORDS[ones])) for tens, ones in _HYPHENED.findall(text.lower())}
     )

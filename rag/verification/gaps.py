@@ -14,7 +14,7 @@ from datetime import date
 from rag.domain import DraftSentence, EvidenceSentence
 from rag.text.dates.in_text import mentions
 from rag.text.terms import content_words
-from rag.verification.related import akin
+from rag.verification.tokens import akin
 
 _TEXTS = r"(?:articles?|passages?|sources?|reports?|texts?|coverage|librar(?:y|ies)|sentences?|material)"
 _GIVES = (
@@ -49,6 +49,8 @@ _NUMBER = re.compile(
 _NAME = re.compile(r"(?<![.!?“\"]\s)(?<!^)\b[A-Z][a-z]+(?:\s+[A-Z][a-z]+)+")
 # Words for a kind of value.
 _VALUES = (
+    ("reason", r"why|for what reasons?|reasons?|causes?"),
+    ("outcome", r"whether"),
     ("day", r"(?:exact |precise )?(?:days?|dates?)|on (?:what|which) day"),
     ("time", r"when|time|months?|years?"),
     ("number", r"how (?:many|much)|numbers?|figures?|amounts?|costs?|prices?|totals?|sums?|shares?|sizes?"),
@@ -58,6 +60,16 @@ _TIME = re.compile(
     r"\b(?:1[5-9]|20)\d\d\b"
     r"|\b(?:january|february|march|april|june|july|august|september|october|november|december)\b"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\byesterday\b|\btoday\b|\btomorrow\b|\bago\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|owing|due|thanks|result\w*|caus\w+|since|so|as|for|therefore|reasons?|after|over|amid|in order"
+    r"|blam\w+|citing|cited|fear\w*|why|explain\w*|said|says)\b",
+    re.IGNORECASE,
+)
+_UNDECIDED = re.compile(
+    r"\b(?:demand\w*|ask\w*|call\w* (?:for|on)|urge[sd]?|want\w*|may|might|could|should|if|whether|hope[sd]?"
+    r"|plan(?:s|ned)?|propos\w+)\b",
     re.IGNORECASE,
 )
 _FILLING = frozenset(
@@ -71,7 +83,8 @@ _ON_SUBJECT = 0.6  # share of the words of what is missing that a sentence has w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """What the articles are said to lack: its words, and the kind of value (day, time, number, name), if any."""
+    """What the articles are said to lack: its words, and the kind of value that it is, if any: reason, outcome, day,
+    time, number or name."""
 
     text: str
     value: str | None
@@ -123,6 +136,10 @@ def _subject(text: str) -> set[str]:
 def _has(value: str, item: EvidenceSentence) -> bool:
     if value == "day":
         return any(True for _ in mentions(item.text, item.published or date.min.replace(year=2000)))
+    if value == "reason":
+        return bool(_REASON.search(item.text))
+    if value == "outcome":
+        return not _UNDECIDED.search(item.text)
     if value == "time":
         return bool(_TIME.search(item.text))
     return bool((_NUMBER if value == "number" else _NAME).search(item.text))

@@ -15,7 +15,7 @@ from rag.domain import (
     Withheld,
     answer_text,
 )
-from rag.verification.verbatim import wording
+from rag.verification.quotations import wording
 from rag.verification.verify import Checked, CitedSpan, verify
 
 Entered: TypeAlias = SentenceShown | SentenceWithheld

@@ -1,5 +1,5 @@
-"""What the app knows about the spans that a sentence cites: their words, their statements and speakers, who the people
-in them are, and what stands right before them."""
+"""What the rules are given and what they give: the cited spans with their statements, their people and what stands
+right before them; and what speaks against a sentence."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import Literal
 
 from rag.domain import EvidenceSentence, Span, Statement
 from rag.text.grounding import folded_marks
-from rag.text.places import country_of
+from rag.text.places import country_of, is_given_name, is_office
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.tokens import Token, names_in
@@ -29,6 +30,8 @@ _SURE = 0.75  # confidence of a statement from which on its speaker is no guess
 _BACK = 2  # sentences before a cited span in which what it points back to may stand
 _AROUND = 6  # words around a name that may tell who bears it
 _NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*")
+_CALLED = re.compile(r"\b(?=[A-Z])([\w’'-]+?)(?:['’]s)?\.? (?=(?:[A-Z]\. )?([A-Z][\w’-]+))")
+_ADDRESSED = frozenset("Mr Mrs Ms Miss Dr Sir Sen Rep Gov Gen Prof".split())
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,20 @@ class Record:
         last = [name.split()[-1] for name in names if name.split() and not country_of(name)]
         return frozenset(word for name in last if not name.isupper() and name[:1].isupper() for word in words(name))
 
+    @cached_property
+    def persons(self) -> frozenset[str]:
+        """Folded last names of people of the articles: who speaks, has a given name, an office or a form of address."""
+        named = (
+            last[-1]
+            for match in _CALLED.finditer(self.whole)
+            if (is_given_name(match[1]) or match[1] in _ADDRESSED or is_office(match[1]))
+            and not country_of(match[2])
+            and (last := words(match[2]))
+        )
+        quoted = (item.speaker.split() for item in self.statements if item.speaker)
+        full = (parts[-1] for parts in quoted if len(parts) > 1 and all(part.istitle() for part in parts))
+        return self.speakers | frozenset(named) | frozenset(word for last in full for word in words(last))
+
     def holds(self, items: Sequence[Token]) -> bool:
         """True if the articles have half of these words somewhere."""
         whole = {stem(word) for word in words(self.whole)}
@@ -188,3 +205,24 @@ def _split(whole: str) -> tuple[tuple[str, ...], ...]:
 def _sentences_before(text: str, start: int, most: int) -> Iterator[str]:
     head = text[max(0, start - 1200) : start]
     yield from (span.of(head) for span in sentences(head)[-most:])
+
+
+# -- what rules find
+
+
+Severity = Literal["hard", "firm", "soft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What speaks against a sentence, in a reader's words, as what follows "withheld: " or "not confirmed: ".
+
+    A `hard` one is enough to withhold it: the source contradicts it or does not have the words. The others leave it not
+    confirmed: a `soft` one is a doubt that a judge of entailment may take back, a `firm` one is not, since the words of
+    the source tell of something else in its place.
+    `span` is the half-open interval of the sentence, in characters, that offends, where it is known.
+    """
+
+    reason: str
+    severity: Severity = "soft"
+    span: tuple[int, int] | None = None

@@ -232,7 +232,7 @@ class _Object:
             return
         if isinstance(value, dict) and isinstance(value.get("text"), str):
             self.claims.append(value)
-            self.read_any = True
+        self.read_any |= bool(self.claims) or (isinstance(value, dict) and "claims" in value)
 
     @property
     def hopeless(self) -> bool:

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from rag.domain import Span, Statement
-from rag.text.places import country_of, is_office, named_alike
+from rag.text.places import country_of, is_given_name, is_office, named_alike
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.credits import SAYS, Credit, credits_of, named_before_colon
 from rag.verification.quotations import Key, Place, Quoted, blanked
-from rag.verification.record import PRONOUNS, Record, profile
-from rag.verification.rejection import Objection
-from rag.verification.related import akin, is_common
+from rag.verification.record import PRONOUNS, Objection, Record, profile
+from rag.verification.tokens import akin, is_common
 
 _CAPITAL = re.compile(r"[^\W\d_a-z][\w’'.-]*")
+_FULL = re.compile(r"\b([A-Z][\w’'-]+) ([A-Z][\w-]+)")
 _OWNER = re.compile(r"[\w-]+(?:[’']s|s[’])(?=\s+\w)")
 _PRONOUN_SAYS = re.compile(r"\W*(?:\w+\s+){0,2}(?:he|she)\s+(?:\w+\s+){0,2}?(?:" + SAYS.pattern + ")", re.IGNORECASE)
 _BEFORE = 800  # characters in which the sentence before is looked for
@@ -144,11 +145,12 @@ def _told(text: str, outside: str, stated: Sequence[Credit], record: Record) -> 
     for credit in stated:
         where = (credit.start, credit.end)
         if record.spoken:
-            statement = _closest(outside, record.spoken)
+            own = _own(credit, stated, outside)
+            statement = _closest(own, record.spoken)
             named = [one for one in record.spoken if one.speaker]
             matching = [one for one in named if _credited(credit, one, record)]
             if matching:
-                if statement not in matching and _apart(statement, matching, outside):
+                if statement not in matching and _apart(statement, matching, own):
                     whom = statement.speaker or "nobody by name"
                     yield Objection(
                         f"its source gives this to {whom}", "hard" if _is_named(statement) else "soft", where
@@ -174,11 +176,23 @@ def _told(text: str, outside: str, stated: Sequence[Credit], record: Record) -> 
             yield from _nobody(credit, record, where)
 
 
+def _own(credit: Credit, stated: Sequence[Credit], outside: str) -> str:
+    """What a sentence tells as the words of one of those that it credits: what follows, or else what stands before."""
+    after = min((one.start for one in stated if one.start > credit.start), default=len(outside))
+    if after == len(outside) and credit is stated[0]:
+        return outside
+    before = max((one.end for one in stated if one.end < credit.end), default=0)
+    return outside[credit.start : after] if content_words(outside[credit.end : after]) else outside[before : credit.end]
+
+
 def _nobody(credit: Credit, record: Record, where: tuple[int, int]) -> Iterator[Objection]:
     """No statement stands in the spans: the outlet tells it, or the article has not been read for statements."""
     if set(words(credit.subject)) <= set(words(record.outlets)) | STOPWORDS:
         return  # the outlet itself
-    if _in_the_span(credit, record) and SAYS.search(record.closest):
+    named = _capitals(credit.subject) <= set(words(record.body)) or named_alike(
+        f"{credit.subject.strip()} said", record.body
+    )
+    if (named or _PRONOUN_SAYS.search(record.closest)) and _in_the_span(credit, record) and SAYS.search(record.closest):
         return
     if not credit.pure and (_in_the_span(credit, record) or _known(credit, record)):
         return
@@ -324,6 +338,8 @@ def _matches(subject: str, item: Statement, record: Record) -> bool:
     mentioned = [word for word in words(subject) if word not in STOPWORDS]
     if not mentioned:
         return bool(set(words(subject)) & PRONOUNS) and _only(item, record)
+    if _namesake(subject, item.speaker or ""):
+        return False
     bare = set(words(_without_owners(subject)))
     for name in (item.speaker, item.source.text if item.source else None):
         if (
@@ -340,6 +356,22 @@ def _matches(subject: str, item: Statement, record: Record) -> bool:
     if item.on_behalf_of and set(mentioned) <= set(words(item.on_behalf_of)):
         return True
     return all(_describes(word, item, record) for word in mentioned)
+
+
+def _namesake(subject: str, speaker: str) -> bool:
+    """True if a subject gives another first name to the speaker's last name: "Lee Strand" for Owen Strand."""
+    parts = speaker.split()
+    for first, last in _FULL.findall(subject):
+        for own, name in pairwise(parts):
+            if (
+                name == last
+                and own[:1].isupper()
+                and own[:2] != first[:2]
+                and is_given_name(first)
+                and is_given_name(own)
+            ):
+                return True
+    return False
 
 
 def _without_owners(subject: str) -> str:

@@ -1,4 +1,5 @@
-"""How far the words of a source bear a sentence out: what it takes to cut the sentence out of the source.
+"""How far the words of a source bear a sentence out: what it takes to cut the sentence out of the source, and which of
+its words nothing in the source accounts for.
 
 Every word that the source does not have, and every place where words of different places are joined, is a doubt; doubts
 add up. A word that says something counts 1, a function word a tenth; words that are left out within a sentence 0.2, a
@@ -9,11 +10,15 @@ are round and were chosen among some on the development data of `onrecord eval q
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem, words
+from rag.verification.credits import credits_of
+from rag.verification.record import PRONOUNS, Objection, Record
+from rag.verification.tokens import Token, akin, names_in, opposed, tokens
 
 _MISSING, _MISSING_FUNCTION = 1.0, 0.1
 _SKIP, _BACK, _JOIN = 0.2, 0.5, 0.8
@@ -76,3 +81,146 @@ def _step(at: int, place: int, owner: Sequence[int]) -> float:
     if owner[at] != owner[place]:
         return _JOIN
     return _SKIP if place > at else _BACK
+
+
+# -- every word that says something is accounted for: the sources have it or one that means the same, it tells who a
+# person of theirs is by the rest of the article, or it only says that somebody spoke
+
+
+_LEFT_OVER = 0.3  # share of the words that say something which may be of the writer's own
+_FOREIGN, _FEW = 0.7, 3  # share and number of words left over from which on it tells something else
+_SAID = 0.6  # the same of what somebody is told to have said, from which on they did not say it
+_OWN = 0.5  # share of the words that the cited spans themselves must have, for what stands before them to count
+_WORTH = {"hedge": 1.0, "word": 1.0, "name": 1.0, "quantifier": 1.0}
+_CARRIES = frozenset(_WORTH) | {"number", "day"}
+_LOOSE = frozenset(stem(word) for word in "early late new old long short now first last high low".split())  # of what?
+_CLAUSE = re.compile(r"[,;:]|\b(?:while|whereas|but|although|though)\b", re.IGNORECASE)
+_PREFIXES = ("un", "in", "im", "dis", "non")
+# Words that begin like an opposite and are none.
+_PREFIXED = frozenset(
+    stem(word)
+    for word in """imprison inform install impose impress improve import impart implant include intend invest inside
+    income insure incite inflate invent dismiss display discover discount dispose dissolve dispatch discharge uniform
+    union input inland index disclose""".split()
+)
+_DESCRIBES = 6  # words around a person's name that may tell who that is
+# Words with which one tells what somebody said or how things hang together; they claim nothing by themselves.
+_TELLING = frozenset(
+    stem(word)
+    for word in """say tell add state note explain report mention point declare announce statement remark comment
+    according also however meanwhile both same still yet while whereas though although as well since then there one
+    thing article source time place way make take have do be get give go come put case part concern regard relate
+    speak word call describe term question issue matter turn respect fact whether among amid during including
+    former latter would warn complain feel admit concede insist acknowledge think number compare already all see
+    note publish anonymous himself herself themselves able possible seem appear who whose former long""".split()
+)
+
+
+def check_accounts(text: str, record: Record) -> Iterator[Objection]:
+    """One doubt that names the words left over, where there are too many, and one for each opposite."""
+    names = names_in(f"{text}\n{record.whole}")
+    claim = [item for item in tokens(text, names=names) if item.kind in _WORTH and item.form not in PRONOUNS]
+    source = {item.key for item in tokens(record.body)} | record.stems
+    near = _near(record)
+    if sum(_says(item, source) for item in claim if item.kind == "word") < _OWN * sum(
+        item.kind == "word" for item in claim
+    ):
+        near = frozenset()  # what points back says something itself
+    left = [item for item in claim if not _accounted(item, claim, source, near, record)]
+    carrying = [item for item in tokens(text, names=names) if item.kind in _CARRIES and item.key not in _TELLING]
+    held = {item.key for item in claim}
+    close = {item.key for item in tokens(record.closest)}
+    denied = any(item.kind == "negation" for item in tokens(text))
+    for item in claim:
+        if (
+            item.key in source
+            or item.kind == "name"
+            or item.key in _LOOSE
+            or any(akin(item.key, one) for one in source)
+        ):
+            continue
+        if other := next((one for one in sorted(close - held) if _opposite(item.key, one, denied=denied)), None):
+            yield Objection(
+                f"it says “{item.form}” where its source says the opposite (“{_form(other, record)}”)",
+                "soft",
+                (item.start, item.end),
+            )
+    yield from _unsaid(text, record, source)
+    yield from _opposed_clauses(text, record)
+    if len(left) > _LEFT_OVER * len(carrying):
+        most = len(left) > _FOREIGN * len(carrying) and len(left) >= _FEW and not record.holds(left)
+        shown = ", ".join(f"“{text[item.start : item.end]}”" for item in left[:4])
+        yield Objection(
+            f"its source does not say as much ({shown})", "hard" if most else "soft", (left[0].start, left[-1].end)
+        )
+
+
+def _unsaid(text: str, record: Record, source: set[str]) -> Iterator[Objection]:
+    """What somebody is told to have said has most of its words from the sources."""
+    stated = [one for one in credits_of(text) if one.pure]
+    for at, credit in enumerate(stated):
+        end = stated[at + 1].start if at + 1 < len(stated) else len(text)
+        said = [item for item in tokens(text[credit.end : end], names=record.names) if item.kind == "word"]
+        said = [item for item in said if item.key not in _TELLING and item.form not in PRONOUNS]
+        left = [item for item in said if not _says(item, source)]
+        if left and len(left) > _SAID * len(said):
+            shown = ", ".join(f"“{item.form}”" for item in left[:4])
+            yield Objection(f"its source does not have this said ({shown})", "soft", (credit.start, credit.end))
+
+
+def _opposed_clauses(text: str, record: Record) -> Iterator[Objection]:
+    """A clause does not tell of somebody the opposite of what the clause of its source tells that names them."""
+    theirs = [tokens(one, names=record.names) for one in _CLAUSE.split(record.closest)]
+    for clause in _CLAUSE.split(text) if len(theirs) > 1 else ():
+        mine = tokens(clause, names=record.names)
+        named = {item.key for item in mine if item.kind == "name"}
+        beside = [one for one in theirs if named and {item.key for item in one if item.kind == "name"} == named]
+        keys = {item.key for one in beside for item in one}
+        for item in mine:
+            if item.kind != "word" or item.key in keys or any(akin(item.key, key) for key in keys):
+                continue
+            if other := next((key for key in sorted(keys) if opposed(item.key, key)), None):
+                shown = _form(other, record)
+                yield Objection(f"it says “{item.form}” where its source says the opposite (“{shown}”)")
+
+
+def _says(item: Token, source: set[str]) -> bool:
+    return item.key in source or item.key in _TELLING or any(akin(item.key, other) for other in source)
+
+
+def _opposite(word: str, other: str, *, denied: bool) -> bool:
+    """True for opposites, and for one word with "un" or "in" before it."""
+    if opposed(word, other):
+        return True
+    long, short = (word, other) if len(word) > len(other) else (other, word)
+    return not denied and len(short) > 3 and long not in _PREFIXED and any(long == one + short for one in _PREFIXES)
+
+
+def _form(key: str, record: Record) -> str:
+    return next((item.form for item in tokens(record.body) if item.key == key), key)
+
+
+def _near(record: Record) -> frozenset[str]:
+    """Stems of the sentences before the spans, where a span points back to them."""
+    return frozenset(item.key for item in tokens(record.nearby)) if record.points_back else frozenset()
+
+
+def _accounted(item: Token, claim: Sequence[Token], source: set[str], near: frozenset[str], record: Record) -> bool:
+    keys = {item.key, stem(item.form)}
+    if keys & source or keys & _TELLING:
+        return True
+    if any(akin(key, other) for key in keys for other in source):
+        return True
+    if keys & near:
+        return True
+    if item.tense == "past":
+        return item.kind == "name"  # what somebody has done is no description of who they are
+    described = keys & record.described or any(akin(key, other) for key in keys for other in record.described)
+    return bool(described and _beside_name(item, claim, record)) or item.kind == "name"
+
+
+def _beside_name(item: Token, claim: Sequence[Token], record: Record) -> bool:
+    """True if a name of one of the record's people, or nothing but their description, stands a few words away."""
+    at = claim.index(item)
+    around = claim[max(0, at - _DESCRIBES) : at + _DESCRIBES + 1]
+    return any(one.form in record.people for one in around) or not any(one.kind == "name" for one in claim)

@@ -1,14 +1,16 @@
-"""Words as verification compares them: by what a change of one of them would do to the meaning."""
+"""Words as verification compares them: by what a change of one of them would do to the meaning, and which mean the same
+or the opposite (WordNet's pairs and those of news, by stem)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 
-from rag.knowledge.words import COUNTS, DAY_NAMES, MODALS, NEGATIONS, NEUTRAL
+from rag.knowledge.tables import rows, table
+from rag.knowledge.words import COUNTS, DAY_NAMES, MODALS, NEGATIONS, NEUTRAL_SAYING_VERBS
 from rag.text.canonical import fold
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem
@@ -110,7 +112,7 @@ class Token:
     @property
     def reports(self) -> bool:
         """True for a form of a verb of saying."""
-        return self.form in NEUTRAL
+        return self.form in NEUTRAL_SAYING_VERBS
 
     @property
     def denies(self) -> bool:
@@ -123,7 +125,7 @@ class Token:
         ending, else "". Verbs of saying show nothing: they may change."""
         if self.kind == "tense":
             return _TENSES[self.form]
-        if self.kind != "word" or self.form in NEUTRAL:
+        if self.kind != "word" or self.form in NEUTRAL_SAYING_VERBS:
             return ""
         if self.form in PAST or self.form.endswith("ed"):
             return "past"
@@ -161,7 +163,7 @@ def _of_sentence(text: str, start: int, end: int, number: int, names: frozenset[
             (not opens and fold(raw) not in _OPENERS)
             or _ENDING.sub("", fold(raw).replace("’", "'")) in names
             or (_capital(follows) and fold(raw) not in _OPENERS)
-            or fold(follows) in NEUTRAL
+            or fold(follows) in NEUTRAL_SAYING_VERBS
         )
         if fold(raw) in _RULES and fold(follows) == "out":
             yield Token(fold(raw), RULED_OUT, "word", match.start(), match.end(), number, near)
@@ -206,7 +208,7 @@ def _read(form: str, named: bool) -> tuple[str, str, Kind]:
     for kind, group in groups:
         if form in group:
             return form, form, kind
-    if form in STOPWORDS and form not in NEUTRAL:
+    if form in STOPWORDS and form not in NEUTRAL_SAYING_VERBS:
         return form, form, "function"
     return form, stem(PAST.get(form, form)), "word"
 
@@ -215,3 +217,73 @@ def plain(figure: str) -> str:
     """Thousands separators away and no leading zeros, so 1,000 is 1000 and 03 is 3; 1.5 stays 1.5."""
     bare = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", figure)
     return bare.lstrip("0") or "0"
+
+
+# -- words that mean the same, or the opposite
+
+
+_Pairs = dict[str, frozenset[str]]
+
+
+def akin(word: str, other: str) -> bool:
+    """True if two stems may mean the same: synonyms, a noun and its verb, or `other` is a kind of `word`."""
+    return other in _akin().get(word, ())
+
+
+def opposed(word: str, other: str) -> bool:
+    """True if two stems are opposites."""
+    return other in _opposed().get(word, ())
+
+
+def news_synonyms(word: str) -> frozenset[str]:
+    """The stems that news uses for a stem, without those that WordNet adds."""
+    return _of_news("same").get(word, frozenset())
+
+
+def is_common(word: str) -> bool:
+    """True if a folded word is in the tables: it is no name for standing with a capital at the head of a sentence."""
+    return stem(word) in _akin() or stem(word) in _opposed()
+
+
+@cache
+def _akin() -> _Pairs:
+    pairs: dict[str, set[str]] = {}
+    for row in rows("wordnet"):
+        if row["relation"] == "opposed":
+            continue
+        word, others = stem(row["word"]), [stem(one) for one in row["others"].split()]
+        for other in others:
+            if row["relation"] == "kind":  # a claim may be more general than its source, not more special
+                pairs.setdefault(other, set()).add(word)
+            else:
+                pairs.setdefault(word, set()).add(other)
+                pairs.setdefault(other, set()).add(word)
+    for word, same in (*_of_news("same").items(), *_of_news("alike").items()):
+        pairs.setdefault(word, set()).update(same)
+    return {word: frozenset(others - _opposed().get(word, frozenset())) for word, others in pairs.items()}
+
+
+@cache
+def _of_news(key: str) -> _Pairs:
+    pairs: dict[str, set[str]] = {}
+    for line in str(table("news_words")[key]).strip().splitlines():
+        group = {stem(word) for word in line.split()}
+        for word in group:
+            pairs.setdefault(word, set()).update(group - {word})
+    return {word: frozenset(others) for word, others in pairs.items()}
+
+
+@cache
+def _opposed() -> _Pairs:
+    pairs: dict[str, set[str]] = {}
+    listed = [(row["word"], row["others"].split()) for row in rows("wordnet") if row["relation"] == "opposed"]
+    for line in str(table("news_words")["opposed"]).strip().splitlines():
+        left, right = line.split("|")
+        listed += [(word, right.split()) for word in left.split()]
+    for word, others in listed:
+        for other in others:
+            one, two = stem(word), stem(other)
+            if one != two:
+                pairs.setdefault(one, set()).add(two)
+                pairs.setdefault(two, set()).add(one)
+    return {word: frozenset(others) for word, others in pairs.items()}

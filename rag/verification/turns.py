@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.text.places import country_of
-from rag.text.terms import content_words
-from rag.verification.record import Record
-from rag.verification.rejection import Objection
-from rag.verification.related import akin
-from rag.verification.tokens import Token, names_in, tokens
+from rag.text.places import country_of, is_office
+from rag.text.sentences import sentences
+from rag.text.terms import STOPWORDS, content_words, stem, words
+from rag.verification.credits import credits_of
+from rag.verification.record import PRONOUNS, Objection, Record
+from rag.verification.tokens import Token, akin, names_in, tokens
 
 _CONDITION = re.compile(
     r"(?<!as )(?<!even )\b(?:if|provided(?: that)?|providing|unless|as long as|in case|on condition)\b", re.IGNORECASE
@@ -34,8 +34,10 @@ _CAUSAL = re.compile(
 )
 # What is to come, wanted or possible, and not done.
 _FUTURE = re.compile(
-    r"\b(?:will|would|shall|could|might|may|must|should|can|cannot|plan(?:s|ned|ning)?|intend(?:s|ed)?|hope[sd]?|promis(?:e|es|ed)"
-    r"|pledg(?:e|es|ed)|vow(?:s|ed)?|expect(?:s|ed)?|want(?:s|ed)?|wish(?:es|ed)?|aim(?:s|ed)?|seek(?:s|ing)?"
+    r"\b(?:will|would|shall|could|might|may|must|should|can|cannot|plan(?:s|ned|ning)?|intend(?:s|ed)?|hope[sd]?"
+    r"|promis(?:e|es|ed)|pledg(?:e|es|ed)|vow(?:s|ed)?|expect(?:s|ed)?"
+    r"|think(?:s|ing)? of|thought of|weigh(?:s|ed|ing)?|mull(?:s|ed|ing)?|want(?:s|ed)?|wish(?:es|ed)?|aim(?:s|ed)?"
+    r"|seek(?:s|ing)?"
     r"|about to|set to"
     r"|due to (?=[a-z]+\b)|(?:is|are|was|were) to|going to|ready to|likely|urge[sd]?|demand(?:s|ed)?"
     r"|call(?:s|ed)? (?:on|for)|ask(?:s|ed)? (?:for|to)"
@@ -56,7 +58,6 @@ _LIMITED = re.compile(
     rf"(?:{_NOT.pattern})\s+(?:\w+\s+)?(directly|necessarily|fully|completely|entirely|wholly|only|merely|always|exactly|yet)\b",
     re.IGNORECASE,
 )
-_THAN = re.compile(r"\b(?P<word>than|against)\b", re.IGNORECASE)
 _ASKED = re.compile(
     r"\b(?:asked|asks|unclear|unknown|undecided|not (?:known|decided|clear)) (?:\w+ )?(?:whether|if)\b", re.IGNORECASE
 )
@@ -66,7 +67,23 @@ _RATE = re.compile(
     r"|\b(?:hourly|daily|weekly|monthly|yearly|annually|annual)\b",
     re.IGNORECASE,
 )
+_SHORT = 3  # words of a sentence that only denies: "Lund is not among them"
 _LINKS = frozenset("in to by from at".split())
+_INDEFINITE = re.compile(
+    r"\b(?:a|an|one|another|some|unnamed|anonymous)\s+(?:(?!of\b)[\w-]+\s+){0,2}?(?P<office>[a-z]+)\b", re.IGNORECASE
+)
+_HOLDER = re.compile(r"\b(?P<office>[A-Za-z]+) (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
+_ACCUSED = re.compile(r"\b(?:accus(?:e|es|ed|ing)|alleg(?:e|es|ed|ing)|suspected of|charged with)\b", re.IGNORECASE)
+_CHARGE = re.compile(
+    r"\b(?:accus|alleg|suspect|charg|claim|complain|critici|blam|den(?:y|ied|ies)|disput|report|convict|sentenc|guilty"
+    r"|admit|according|reject)\w*\b",
+    re.IGNORECASE,
+)
+_TOLD_TO = re.compile(
+    r"\b(?P<verb>tell|tells|told|telling|ask|asks|asked|urge[sd]?|inform(?:s|ed)?|call(?:s|ed)? on)\s+"
+    r"(?P<whom>(?:(?!that\b|for\b|to\b|on\b|in\b|whether\b|about\b|he\b|she\b|of\b|both\b)[\w’'-]+\s*){1,4})",
+    re.IGNORECASE,
+)
 _PERFECT = frozenset("has have had having".split())
 _BE = frozenset("is are was were be been being".split())
 _NOT_YET = frozenset("to will would could might may should must if can".split())
@@ -78,7 +95,8 @@ def check_turns(text: str, record: Record) -> Iterator[Objection]:
     claim, source = tokens(text, names=names), tokens(record.body, names=names)
     yield from _agents(claim, source)
     yield from _completion(claim, source)
-    if (match := _CONDITION.search(record.closest)) and not _CONDITIONAL.search(text):
+    told = any(credit.pure for credit in credits_of(text))  # "would" is then the "will" of what was said
+    if (match := _CONDITION.search(record.closest)) and not (_CONDITION if told else _CONDITIONAL).search(text):
         yield Objection(f"its source says so on a condition (“{match.group()}”)")
     if not _FUTURE.search(text) and not _OPEN.search(text) and (marker := _to_come(claim, record.closest)):
         yield Objection(f"its source has it as something to come (“{marker}”)")
@@ -86,8 +104,8 @@ def check_turns(text: str, record: Record) -> Iterator[Objection]:
         yield Objection(f"it leaves out “{match[1]}”")
     if (match := _CAUSE.search(text)) and (not _CAUSAL.search(record.body) or _another_reason(match, record)):
         yield Objection(f"its source gives no such reason (“{match.group()}”)", "soft", match.span())
-    yield from _comparisons(text, record)
     yield from _asides(text, record)
+    yield from _persons(text, record)
     yield from _places(claim, source)
 
 
@@ -107,7 +125,7 @@ def _agents(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objecti
         if all(_turned(before, behind, source, place) for place in places) and _passive(claim, at) == any(
             _passive(source, place) for place in places
         ):
-            yield Objection(f"its source has another before “{verb.form}”", "soft", (verb.start, verb.end))
+            yield Objection(f"its source has another before “{verb.form}”", "firm", (verb.start, verb.end))
             return
 
 
@@ -142,7 +160,7 @@ def _passive(items: Sequence[Token], at: int) -> bool:
     return "by" in behind or bool(before & _BE)
 
 
-# -- reasons, comparisons, questions, places
+# -- reasons, questions, places
 
 
 def _another_reason(cause: re.Match[str], record: Record) -> bool:
@@ -152,33 +170,16 @@ def _another_reason(cause: re.Match[str], record: Record) -> bool:
     return 2 * held < len(reason)
 
 
-def _comparisons(text: str, record: Record) -> Iterator[Objection]:
-    """What is compared stands on the side of "than" or "against" on which its source has it."""
-    for match in _THAN.finditer(text):
-        turned, straight = False, not _THAN.search(record.body)
-        for other in _THAN.finditer(record.body):
-            if other["word"].lower() != match["word"].lower():
-                continue
-            mine, its = _sides(match), _sides(other)
-            crossed = len(mine[0] & its[1]) + len(mine[1] & its[0])
-            along = len(mine[0] & its[0]) + len(mine[1] & its[1])
-            turned, straight = turned or crossed > along, straight or along >= crossed
-        if turned and not straight:
-            yield Objection(f"its source compares the other way round (“{match['word']}”)", "soft", match.span())
-
-
-def _sides(match: re.Match[str]) -> tuple[set[str], set[str]]:
-    text = match.string
-    before = re.split(r"[.;:,]", text[: match.start()])[-1]
-    behind = re.split(r"[.;:,]", text[match.end() :], maxsplit=1)[0]
-    left, right = set(content_words(before)), set(content_words(behind))
-    return left - right, right - left
-
-
 def _asides(text: str, record: Record) -> Iterator[Objection]:
-    """What its source only asks, and how often it says that something is paid or done."""
+    """What its source only asks or denies shortly, and how often it says that something is paid or done."""
+    if not _NOT.search(text):
+        terms = set(content_words(text))
+        for span in sentences(record.body):
+            short = content_words(one := span.of(record.body))
+            if _NOT.search(one) and 0 < len(short) <= _SHORT and set(short) <= terms:
+                yield Objection(f"its source denies it (“{one.strip()}”)", "firm")
     if (match := _ASKED.search(record.closest)) and not _ASKING.search(text):
-        yield Objection(f"its source leaves this open (“{match.group()}”)")
+        yield Objection(f"its source leaves this open (“{match.group()}”)", "firm")
     for match in _RATE.finditer(text):
         if not _RATE.search(record.body):
             yield Objection(f"its source does not say “{match.group()}”", "soft", match.span())
@@ -201,10 +202,16 @@ def _linked(items: Sequence[Token]) -> Iterator[tuple[str, str, str, Token]]:
     """Words that carry, each with the preposition and the name (its last word) right behind."""
     for at, item in enumerate(items[:-2]):
         link, name = items[at + 1], items[at + 2]
+        start = at + 2
+        if name.form == "the" and at + 3 < len(items):
+            start, name = at + 3, items[at + 3]
         if not item.carries or link.form not in _LINKS or name.kind != "name" or not (link.near and name.near):
             continue
+        after = items[start + 1] if start + 1 < len(items) else None
+        if start > at + 2 and after and after.near and after.kind == "word":
+            continue  # "from the Norland company"
         last = name
-        for after in items[at + 3 : at + 6]:
+        for after in items[start + 1 : start + 4]:
             if after.kind != "name" or not after.near:
                 break
             last = after
@@ -216,6 +223,31 @@ def _alike(name: str, other: str) -> bool:
     return name[:5] == other[:5] or (country is not None and country == country_of(other.title()))
 
 
+# -- who is meant
+
+
+def _persons(text: str, record: Record) -> Iterator[Objection]:
+    """Whom the source leaves without a name has none; what somebody is accused of is not told as done; and who is told
+    or asked is the one whom its source has there."""
+    offices = {match["office"].lower() for match in _INDEFINITE.finditer(record.body)} - STOPWORDS
+    for match in _HOLDER.finditer(text):
+        office = match["office"].lower()
+        if office in offices and is_office(office) and not set(words(match["name"])) & set(words(record.body)):
+            yield Objection(f"its source does not say which {office} it was", "firm", match.span())
+    if (accused := _ACCUSED.search(record.closest)) and not _CHARGE.search(text) and not any(credits_of(text)):
+        terms, behind = set(content_words(text)), set(content_words(record.closest[accused.end() :]))
+        if 2 * len(terms & behind) >= len(terms - set(content_words(record.closest[: accused.start()]))) > 0:
+            yield Objection(f"its source has it as an accusation (“{accused.group()}”)", "firm")
+    there = [set(content_words(match["whom"])) for match in _TOLD_TO.finditer(record.body)]
+    known = record.stems | set(content_words(record.nearby)) | {stem(word) for word in words(record.fields)}
+    for match in _TOLD_TO.finditer(text):
+        whom = set(content_words(match["whom"])) - PRONOUNS
+        if (whom and not any(term in known or any(akin(term, one) for one in known) for term in whom)) or (
+            whom and there and all(one and not one & whom for one in there) and not whom & known
+        ):
+            yield Objection(f"its source does not say “{match.group().strip()}”", "soft", match.span())
+
+
 # -- planned and done
 
 
@@ -223,7 +255,9 @@ def _to_come(claim: Sequence[Token], source: str) -> str:
     """The word by which the source has as planned, wanted or possible what the sentence tells, else ""."""
     keys = {item.key for item in claim}
     for marker in _FUTURE.finditer(source):
-        behind = [item for item in tokens(source[marker.end() : marker.end() + 60]) if item.carries and item.near]
+        behind = [
+            item for item in tokens(source[marker.end() : marker.end() + 60]) if item.carries and item.kind != "day"
+        ]
         if behind and behind[0].key in keys:
             return marker.group()
     return ""

@@ -1,27 +1,29 @@
-"""The order of the rules, and the spans that a sentence cites."""
+"""The order of the rules, and the spans that a sentence cites. Where a sentence is in another language than its
+sources, words cannot be compared: then quotations and speakers are all that is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.domain import CheckOutcome, DraftSentence, Evidence, EvidenceSentence, Match, Span
 from rag.text.canonical import canonical
 from rag.text.grounding import folded_marks
+from rag.text.language import asked_in, detected
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
 from rag.text.terms import content_words, words
-from rag.verification.accounts import check_accounts
+from rag.verification.alignment import check_negation
+from rag.verification.comparisons import check_comparisons
 from rag.verification.contrasts import check_wording
 from rag.verification.credits import credits_of
 from rag.verification.days import check_days
 from rag.verification.facts import check_facts
-from rag.verification.languages import check_foreign, in_another_language
-from rag.verification.negation import check_negation
 from rag.verification.quotations import Key, Place, Quoted, blanked, find_quoted, unquoted
-from rag.verification.record import Record
-from rag.verification.rejection import Objection
+from rag.verification.record import Objection, Record, Severity
 from rag.verification.speakers import check_speakers
+from rag.verification.support import check_accounts
 from rag.verification.turns import check_turns
 
 
@@ -60,11 +62,17 @@ class Checked:
         return tuple(dict.fromkeys(hard or [item.reason for item in self.objections]))
 
     @property
+    def firm(self) -> bool:
+        """True where something speaks against it that a judge of entailment does not take back."""
+        return any(item.severity != "soft" for item in self.objections)
+
+    @property
     def note(self) -> str | None:
         """The reasons in one line, None where there are none."""
         return "; ".join(self.reasons) or None
 
 
+_WEIGHTS: tuple[Severity, ...] = ("hard", "firm", "soft")
 _FRONT = 60  # characters in which a sentence that begins with its speaker has told who it is
 _MUCH = 0.4  # share of the words of a sentence that one has which it retells
 _ABRIDGED = 3  # words fewer that name the speaker
@@ -106,8 +114,14 @@ def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = Non
     else:
         objections = [*misquoted, *check_speakers(text, record, quoted), *_compare(draft, text, record, quoted)]
     return Checked(
-        draft=draft, sources=sources, objections=tuple(sorted(objections, key=lambda item: item.severity != "hard"))
+        draft=draft,
+        sources=sources,
+        objections=tuple(sorted(objections, key=_weight)),
     )
+
+
+def _weight(item: Objection) -> int:
+    return _WEIGHTS.index(item.severity)
 
 
 def _without_source(draft: DraftSentence, reason: str) -> Checked:
@@ -132,8 +146,9 @@ def _compare(draft: DraftSentence, text: str, record: Record, quoted: Sequence[Q
         return  # pieces of quoted words may be of several sentences
     yield from check_negation(folded_marks(text), record.body)
     rest = check_days(folded_marks(text), record).rest
-    yield from check_wording(rest, record.quotes, moved=_moved(outside, record), speakers=record.speakers)
+    yield from check_wording(rest, record.quotes, moved=_moved(outside, record), people=record.persons)
     yield from check_turns(folded_marks(text), record)
+    yield from check_comparisons(folded_marks(text), record)
     yield from check_accounts(outside, record)
     if not quoted and not content_words(outside):
         yield Objection("nothing that it says can be compared with its source")
@@ -189,3 +204,40 @@ def _joined(cited: Sequence[EvidenceSentence], texts: Mapping[Key, str]) -> Iter
 
 def _inside(item: EvidenceSentence, place: Place) -> bool:
     return (item.article_id, item.version) == place[0] and place[1].holds(item.span)
+
+
+# -- sentences in another language than their sources
+
+
+_SHARED = 0.4  # share of the words of a sentence that an article in another language may have
+_BEGINS = 1500  # characters by which the language of an article is known
+
+
+def in_another_language(text: str, record: Record, quoted: Sequence[Quoted]) -> bool:
+    """True if the sentence, quotations apart, is clearly in one language and its sources in another."""
+    own_words = words(unquoted(text, quoted))
+    held = set(words(record.whole))
+    if sum(word in held for word in own_words) > _SHARED * len(own_words):
+        return False  # a text of few words may be taken for another language
+    own = asked_in(unquoted(text, quoted))
+    theirs = {_language(record.texts[key][:_BEGINS]) for key, _ in record.spans}
+    return own is not None and bool(theirs - {None}) and own not in theirs and None not in theirs
+
+
+@lru_cache(maxsize=64)
+def _language(text: str) -> str | None:
+    return detected(text)
+
+
+def check_foreign(text: str, record: Record, quoted: Sequence[Quoted]) -> Iterator[Objection]:
+    """What speaks against a sentence whose words rules can't compare: one doubt, and quoted words that it gives to
+    another speaker of the articles than their own.
+    """
+    yield Objection("it is in another language than its source, and rules compare words")
+    around = set(words(unquoted(text, quoted)))
+    if not quoted or not (named := around & record.speakers):
+        return
+    own = {part for item in record.spoken for part in words(item.speaker or "")}
+    if own and not named & own:
+        speaker = next(item.speaker for item in record.spoken if item.speaker)
+        yield Objection(f"its source gives these words to {speaker}", "hard")

@@ -224,7 +224,7 @@ CONTROLS = (
 @pytest.fixture
 def quiet_logs() -> Iterator[None]:
     yield
-    logs.set_up(Path(), to="none")
+    logs.configure(Path(), target="none")
     logging.getLogger("rag").propagate = True
 
 
@@ -237,7 +237,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, 
     TinyNewsroom.log(settings)
     with TinyNewsroom.open(settings) as room:
         for number, payload in enumerate(CONTROLS):
-            log = home / logs.FILE
+            log = home / logs.LOG_FILE
             before = log.stat().st_size if log.exists() else 0
             entity = "".join(f"&#{ord(char)};" for char in payload)
             page = PAGE.replace("Trams return", f"Trams {entity} {number} return").replace("Radio", f"Radio {entity}")
@@ -255,7 +255,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, 
             kept = [room.article(result.article_id) for result in results if result.article_id]
             fields = [value for one in kept for value in (one.title, one.outlet, one.byline, one.text) if value]
             made[payload] = (log.read_bytes()[before:], fields)
-    logs.set_up(Path(), to="none")
+    logs.configure(Path(), target="none")
     logging.getLogger("rag").propagate = True
     return made
 
@@ -356,7 +356,7 @@ def test_errors_of_an_endpoint_show_no_secret(
     answer = room.ask("What did Ida Holm say about the bridge?")
     assert answer.notices
     assert secrets_in(repr(answer)) == []
-    assert secrets_in((home / logs.FILE).read_bytes()) == []
+    assert secrets_in((home / logs.LOG_FILE).read_bytes()) == []
 
 
 def test_an_error_on_the_command_line_shows_no_secret(

@@ -120,7 +120,7 @@ def _article(connection: object, number: int, ordinals: np.ndarray) -> list[Vect
     found = Extract(text=text, title=f"t{number}", outlet=outlet_of(number), published=published)
     key, hashed = articles.id_of(found), digest(text)
     read = datetime(2026, 1, 1, tzinfo=UTC)
-    known_from = narrowing.known_from(read, published)
+    known_from = narrowing.known_since(read, published)
     articles.put_article(connection, key, hashed, found, read)  # type: ignore[arg-type]
     connection.execute(  # type: ignore[attr-defined]
         insert(version).values(

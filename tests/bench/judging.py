@@ -17,8 +17,8 @@ from typing import Any
 
 from rag import Filters, Newsroom, Settings
 from rag.domain import EvidenceSentence
-from rag.evaluation.abstention import cited_of
-from rag.evaluation.asking import added, mean, rows_of, share
+from rag.evaluation.abstention import cited_sentences
+from rag.evaluation.asking import add_article, mean, read_rows, share
 from rag.evaluation.scorers import load_scorers
 from rag.providers.cross_encoder import shared_cross_encoder
 from rag.question.interpret import interpret_one
@@ -50,8 +50,8 @@ def main() -> None:
 
 def _judged(data: Path, room: Newsroom) -> list[dict[str, Any]]:
     """The questions with their judged sentences and the text that these stand in."""
-    rows = rows_of(data / "clapnq" / "dev.jsonl")
-    ids = [added(room, row["passage"], title=row["title"]) for row in rows]
+    rows = read_rows(data / "clapnq" / "dev.jsonl")
+    ids = [add_article(room, row["passage"], title=row["title"]) for row in rows]
     room.wait()
     parts, cases = room._parts, []
     gatherer = Gatherer(parts.library, parts.retriever, parts.judge)
@@ -81,7 +81,7 @@ def _at(scorers: Any, cases: Sequence[dict[str, Any]], floor: float) -> dict[str
 
 
 def _f1(scorers: Any, case: dict[str, Any], items: Sequence[EvidenceSentence]) -> float:
-    told = cited_of([(item.start, item.end) for item in items], case["text"], case["sentences"])
+    told = cited_sentences([(item.start, item.end) for item in items], case["text"], case["sentences"])
     return float(scorers.sentence_citation(told, case["selected_sentences"])["f1"]) if told else 0.0
 
 

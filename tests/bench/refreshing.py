@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from rag.domain import Refresh
 from rag.settings import Settings
@@ -37,12 +38,21 @@ def main(feeds: int, items: int) -> None:
                 for feed in range(feeds):
                     room.follow(f"http://post{feed}.example:{port}/feed{feed}.xml")
                 figures: dict[str, object] = {"feeds": feeds, "items": feeds * items}
+                fetcher, asked = room._parts.fetcher, [0]
+
+                def counted(*given: Any, get: Any = fetcher.get, asked: list[int] = asked, **named: Any) -> Any:
+                    asked[0] += 1
+                    return get(*given, **named)
+
+                fetcher.get = counted  # type: ignore[method-assign]
                 for name in ("first", "second"):
-                    begun = time.perf_counter()
+                    begun, asked[0] = time.perf_counter(), 0
                     found: Refresh = room.refresh(everything=True)
                     figures[f"{name} round, seconds"] = round(time.perf_counter() - begun, 1)
                     figures[f"{name} round, articles"] = sum(item.status == "added" for item in found.results)
                     figures[f"{name} round, errors"] = len(found.errors)
+                    figures[f"{name} round, requests"] = asked[0]
+                    print(figures, file=sys.stderr, flush=True)
         finally:
             site.kill()
             site.wait()

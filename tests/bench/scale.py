@@ -266,7 +266,7 @@ def _put(
     found = Extract(text=text, title=title, outlet=outlet, published=page.published)
     key, hashed = articles.id_of(found), digest(text)
     page.article_id = key
-    known_from = narrowing.known_from(_READ, page.published)
+    known_from = narrowing.known_since(_READ, page.published)
     articles.put_article(connection, key, hashed, found, _READ)
     connection.execute(
         insert(version).values(
@@ -277,7 +277,7 @@ def _put(
     spans = cut(text)
     passages.put_passages(connection, key, hashed, found, spans, known_from)
     said = page.statements(hashed)
-    corrections.restate(connection, key, hashed, said)
+    corrections.rebuild_statements(connection, key, hashed, said)
     people = {item.speaker: item for item in said if item.speaker}
     mentions = [
         ActorMention(name=name, kind="person", forms=(name.split()[-1],), role=item.role, body=item.on_behalf_of,

@@ -31,7 +31,8 @@ def test_a_cell_opens_its_statements_by_keyboard_and_leads_to_the_source(address
 
 def test_u30_what_is_typed_stands_in_the_address_and_a_table_is_downloaded(address: str, opened: Open) -> None:
     page = opened(address, "/positions?view=Overview")
-    page.get_by_label("Actors, with commas between").fill("Turkey")
+    page.get_by_text("Filters", exact=True).click()
+    page.get_by_label("People or countries (comma-separated)").fill("Turkey")
     page.keyboard.press("Enter")
     page.wait_for_url("**who=Turkey**")
     settle(page)

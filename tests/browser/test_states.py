@@ -81,6 +81,22 @@ def briefed(page: Page) -> None:
     page.locator(".outcome").wait_for()
 
 
+def told(page: Page) -> None:
+    page.get_by_role("textbox", name="To", exact=True).fill("Hogmanay")
+    page.keyboard.press("Enter")
+    page.locator(".wrong").first.wait_for()
+
+
+def in_a_story(page: Page) -> None:
+    page.locator("[class*=st-key-row-] a").first.click()
+    page.get_by_role("heading", name="Day by day").wait_for()
+
+
+def filtering(page: Page) -> None:
+    page.get_by_text("Filters", exact=True).click()
+    page.get_by_label("Topics (comma-separated)").wait_for()
+
+
 def watched(page: Page) -> None:
     page.get_by_role("heading", name="Sources you follow").wait_for()
     if not page.get_by_role("button", name="Stop watching").count():  # else it is watched from the other screen on
@@ -100,6 +116,10 @@ def states(trams: tuple[str, str]) -> Iterator[State]:
     yield f"/?chat={CHAT}", pressed("Conversations")
     yield "/library?q=zebra", None
     yield "/library", asked_to_remove
+    yield "/library", told
+    yield "/library?view=Stories", None
+    yield "/library?view=Stories", in_a_story
+    yield "/story?id=none", None
     yield f"/source?doc={article}&was={version}", None
     yield f"/source?doc={article}", pressed("Edit details")
     yield f"/source?doc={article}&v={version}&s=1&e=9000", None
@@ -113,6 +133,7 @@ def states(trams: tuple[str, str]) -> Iterator[State]:
     yield "/check?draft=none", None
     yield "/following", watched
     yield "/positions", None
+    yield "/positions", filtering
     yield "/positions?view=Overview", cell
     yield "/positions?view=Actors", None
     yield "/positions?view=Timeline", None

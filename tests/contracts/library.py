@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 
-from rag.domain import AddResult, Extract, Filters, Fragment, Span, Statement
-from rag.errors import UnknownArticle
+from rag.domain import ActorMention, AddResult, Extract, Filters, Fragment, Span, Statement
+from rag.errors import UnknownActor, UnknownArticle, UnusableInput
 from rag.stores import lexical
 from rag.stores.library import Library
 from rag.stores.tables import passage
@@ -40,6 +41,21 @@ def statement(added: AddResult, speaker: str) -> Statement:
         version=added.version or "",
         said_on=date(2022, 2, 2),
     )
+
+
+def tell(library: Library, name: str, day: date, role: str | None = None, body: str | None = None) -> AddResult:
+    """An article of a day in which somebody speaks."""
+    added = put(library, f"Text in which {name} speaks on day {day}.", title=f"{name} {day}", published=day)
+    read(library, added, name, role, body)
+    return added
+
+
+def read(library: Library, added: AddResult, name: str, role: str | None = None, body: str | None = None) -> None:
+    """Reads an article that `tell` made, for the first time or again."""
+    spoke = ActorMention(name=name, kind="person", role=role, body=body, statements=1)
+    of = (ActorMention(name=body, kind="country", statements=1),) if body else ()
+    said = replace(statement(added, name), said_on=None)
+    library.statements.put(added.article_id or "", added.version or "", [said], "f", [spoke, *of])
 
 
 class LibraryContract:
@@ -94,6 +110,43 @@ class LibraryContract:
         assert library.statements.find(Filters(speaker="Gül"))
         assert not library.statements.find(Filters(speaker="Nagül"))
 
+    def test_actors_are_merged_split_and_undone_by_hand_and_stay_so_when_articles_are_read_again(
+        self, library: Library
+    ) -> None:
+        told = [tell(library, name, date(2024, 3, day)) for day, name in ((1, "Bo Marsh"), (2, "Robert Marsh"))]
+        register = library.actor_register
+        assert [one.name for one in register.registry().search("marsh", None)] == ["Bo Marsh", "Robert Marsh"]
+        merged = register.merge("Bo Marsh", "robert marsh")
+        assert (merged.name, merged.aliases, merged.statements, merged.articles) == (
+            "Bo Marsh",
+            ("Robert Marsh",),
+            2,
+            2,
+        )
+        read(library, told[1], "Robert Marsh")
+        assert (register.actor("Robert Marsh").name, register.actor("Bo Marsh").decided) == ("Bo Marsh", True)
+        assert register.article_ids("Robert Marsh", 9) == [told[1].article_id, told[0].article_id]
+        assert len(library.statements.find(NONE, actor="Robert Marsh")) == 2
+        assert register.split("Bo Marsh", "Robert Marsh").name == "Robert Marsh"
+        read(library, told[0], "Bo Marsh")
+        assert len(library.statements.find(NONE, actor="Bo Marsh")) == 1
+        assert not register.reset("Bo Marsh").decided
+        assert not register.reset("Robert Marsh").decided
+        with pytest.raises(UnknownActor, match="Nobody Atall"):
+            register.merge("Bo Marsh", "Nobody Atall")
+        with pytest.raises(UnusableInput, match="no name of"):
+            register.split("Bo Marsh", "Robert Marsh")
+
+    def test_an_office_of_one_article_holds_in_another_of_its_time_until_it_is_over(self, library: Library) -> None:
+        tell(library, "Ida Holm", date(2024, 3, 1), "interior minister", "Norland")
+        bare = tell(library, "Ida Holm", date(2024, 3, 5))
+        (item,) = (one for one in library.statements.find(NONE, actor="Norland") if one.article_id == bare.article_id)
+        assert (item.speaker, item.on_behalf_of, item.on_behalf_of_inferred) == ("Ida Holm", "Norland", True)
+        again = tell(library, "Ida Holm", date(2024, 3, 9))
+        over = ActorMention(name="Ida Holm", kind="person", role="former interior minister", former=True, statements=1)
+        library.statements.put(again.article_id or "", again.version or "", [statement(again, "Ida Holm")], "g", [over])
+        assert bare.article_id not in {one.article_id for one in library.statements.find(NONE, actor="Norland")}
+
     def test_statements_of_a_removed_article_are_not_stored(self, library: Library) -> None:
         added = put(library, "Text about it.")
         library.articles.remove(added.article_id or "")
@@ -130,7 +183,7 @@ class LibraryContract:
         added = [put(library, f"Text number {n}.") for n in range(3)]
         pairs = {(item.article_id, item.version) for item in added}
         assert set(library.index_state.pending("embedded_as", "f1", limit=9)) == pairs
-        library.index_state.mark("embedded_as", list(pairs)[:2], "f1")  # type: ignore[arg-type]
+        library.index_state.mark_made("embedded_as", list(pairs)[:2], "f1")  # type: ignore[arg-type]
         assert library.index_state.count_pending("embedded_as", "f1") == 1
         assert library.index_state.count_pending("embedded_as", "f2") == 3
 
@@ -139,9 +192,11 @@ class LibraryContract:
         pairs = [(item.article_id or "", item.version or "") for item in (one, two)]
         library.statements.put(*pairs[1], (), "f1")
         for reason in ("ValueError", "KeyError"):  # the last one is kept
-            library.index_state.fail(*pairs[0], "stated_as", made_as="f1", reason=reason, release="1.0")
-        library.index_state.fail("no such article", "x", "stated_as", made_as="f1", reason="ValueError", release="1.0")
-        library.index_state.fail(*pairs[0], "embedded_as", made_as="e1", reason="ValueError", release="1.0")
+            library.index_state.record_failure(*pairs[0], "stated_as", made_as="f1", reason=reason, release="1.0")
+        library.index_state.record_failure(
+            "no such article", "x", "stated_as", made_as="f1", reason="ValueError", release="1.0"
+        )
+        library.index_state.record_failure(*pairs[0], "embedded_as", made_as="e1", reason="ValueError", release="1.0")
         assert library.index_state.failures() == {
             "vectors": [(pairs[0][0], "ValueError")],
             "statements": [(pairs[0][0], "KeyError")],
@@ -152,13 +207,13 @@ class LibraryContract:
         assert library.index_state.count_pending("stated_as", "f1") == 0
         library.index_state.retry_failures("1.1")
         assert library.index_state.pending("stated_as", "f1", limit=9) == [pairs[0]]
-        library.index_state.fail(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
+        library.index_state.record_failure(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
         library.statements.put(*pairs[0], (), "f1")
         assert library.index_state.failures() == {"vectors": [], "statements": []}
-        library.index_state.fail(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
-        library.index_state.forget("stated_as")
+        library.index_state.record_failure(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
+        library.index_state.invalidate("stated_as")
         assert library.index_state.failures()["statements"] == []
-        library.index_state.fail(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
+        library.index_state.record_failure(*pairs[0], "stated_as", made_as="f1", reason="ValueError", release="1.1")
         library.articles.remove(pairs[0][0])
         assert library.index_state.failures()["statements"] == []
 
@@ -235,7 +290,7 @@ class LibraryContract:
         assert library.index_state.repair_lexical() == 0
         with library.writing() as connection:
             kept = list(connection.execute(select(passage.c.rowid)).scalars())
-            words = lexical.of(connection)
+            words = lexical.backend_for(connection)
             words.drop(connection, "passage", kept[::3])
             words.drop(connection, "statement", list(connection.execute(select(said_table.c.rowid)).scalars()))
         assert library.passages.match(["harbour", "esk"], k=20, filters=NONE) != before[1]

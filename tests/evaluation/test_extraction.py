@@ -25,7 +25,7 @@ def test_bodies_of_pages_are_read_at_least_as_well_as_by_trafilatura_alone() -> 
 def test_days_of_publication_are_read_better_than_by_htmldate_alone() -> None:
     found: Any = dates(DATA)
     assert found["f1"] >= 0.95
-    assert found["cost"] <= 20
+    assert found["cost"] <= 16
 
 
 def test_absent_data_is_named(tmp_path: Path) -> None:

@@ -59,5 +59,5 @@ def test_the_held_out_figures_are_published_as_such() -> None:
     page = reports.page()
     assert "## Held out" in page
     assert "development data" in page
-    assert len(reports.held_out()) >= 10
-    assert all(f"| {item.what} | {item.value} |" in page for item in reports.held_out())
+    assert len(reports.held_out_figures()) >= 10
+    assert all(f"| {item.what} | {item.value} |" in page for item in reports.held_out_figures())

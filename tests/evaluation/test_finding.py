@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rag.evaluation.measures import measured
+from rag.evaluation.measures import run_measure
 
 SCORERS = """
 def rank_metrics(ranked, relevant):
@@ -66,6 +66,6 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
     [("time", "map", "queries"), ("multihoprag", "all_facts@10", "questions"), ("speakers", "found@4", "questions")],
 )
 def test_a_measure_of_search_ranks_and_scores_each_question(name: str, metric: str, counted: str, data: Path) -> None:
-    found = measured(name, data)
+    found = run_measure(name, data)
     assert found["items"][metric] == {"q": 1.0}  # type: ignore[index]
     assert found["metrics"][counted] == 1  # type: ignore[index]

@@ -14,8 +14,8 @@ import pytest
 
 from rag.cli import DONE, UNUSABLE, main
 from rag.errors import UnusableInput
-from rag.evaluation.intervals import interval
-from rag.evaluation.measures import MEASURES, measured
+from rag.evaluation.intervals import bootstrap_interval
+from rag.evaluation.measures import MEASURES, run_measure
 
 SCORERS = """
 def content_recall(answer, contents):
@@ -44,7 +44,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_whosaid_counts_right_answers_and_words_given_to_another(data: Path, tmp_path: Path) -> None:
-    found = measured("whosaid", data, home=tmp_path / "home")["metrics"]
+    found = run_measure("whosaid", data, home=tmp_path / "home")["metrics"]
     assert isinstance(found, dict)
     assert (found["answered"], found["cited"], found["swapped_wrong"], found["missed"]) == (1.0, 1.0, 0, [])
     assert (found["questions"], found["articles"]) == (2, 1)
@@ -62,11 +62,11 @@ def test_the_library_of_a_long_measurement_is_kept_for_the_next_run(
 
     for name in ("whosaid", "speakers", "time"):
         monkeypatch.setitem(MEASURES, name, replace(MEASURES[name], run=run, files=MEASURES["whosaid"].files))
-        measured(name, data)
+        run_measure(name, data)
     assert homes[0] == homes[1] != homes[2]
     assert homes[0].is_relative_to(tmp_path / "cache")
     (data / "polnear" / "corpus.jsonl.gz").write_bytes(b"changed")
-    measured("whosaid", data)
+    run_measure("whosaid", data)
     assert homes[3] != homes[0]
 
 
@@ -75,12 +75,12 @@ def test_a_run_names_its_data_and_its_code(data: Path, tmp_path: Path, monkeypat
         return {"home": home}
 
     monkeypatch.setitem(MEASURES, "whosaid", type(MEASURES["whosaid"])(run, MEASURES["whosaid"].files, ""))
-    first, kept = measured("whosaid", data), measured("whosaid", data, home=tmp_path / "kept")
+    first, kept = run_measure("whosaid", data), run_measure("whosaid", data, home=tmp_path / "kept")
     assert first["data_sha256"] == kept["data_sha256"]
     assert first["code_version"] == kept["code_version"]
     assert kept["metrics"] == {"home": tmp_path / "kept"}
     (data / "polnear" / "corpus.jsonl.gz").write_bytes(b"changed")
-    assert measured("whosaid", data)["data_sha256"] != first["data_sha256"]
+    assert run_measure("whosaid", data)["data_sha256"] != first["data_sha256"]
 
 
 @pytest.mark.parametrize("name", list(MEASURES))
@@ -114,10 +114,10 @@ def test_an_interval_holds_the_value_and_is_the_same_every_time() -> None:
         return float(sum(values) / len(values))
 
     values = [True] * 80 + [False] * 20
-    low, high = interval(values, share) or (0.0, 0.0)
+    low, high = bootstrap_interval(values, share) or (0.0, 0.0)
     assert 0.70 < low < 0.8 < high < 0.90
-    assert interval(values, share) == (low, high)
-    assert interval([], share) is None
+    assert bootstrap_interval(values, share) == (low, high)
+    assert bootstrap_interval([], share) is None
 
 
 def test_the_mutation_suite_of_an_installed_package_says_where_to_run_it(
@@ -127,4 +127,4 @@ def test_the_mutation_suite_of_an_installed_package_says_where_to_run_it(
     (tmp_path / "polnear").mkdir()
     (tmp_path / "polnear" / "dev.jsonl").write_text("{}\n", "utf-8")
     with pytest.raises(UnusableInput, match="clone"):
-        measured("quotes", tmp_path)
+        run_measure("quotes", tmp_path)

@@ -171,7 +171,13 @@ def seeds(target: str) -> tuple[bytes, ...]:
     """Inputs of a target to begin with; the cases that once crashed are among them."""
     story = STORY.encode()
     made: dict[str, list[bytes]] = {
-        "text": [story, story.decode().encode("utf-16"), STORY.encode("cp1252", "ignore")],
+        "text": [
+            b"\n\n=====\n\n".join([story] * 2),
+            b"\n\n* * *\n\n".join([story] * 3),
+            story,
+            story.decode().encode("utf-16"),
+            STORY.encode("cp1252", "ignore"),
+        ],
         "html": [PAGE.encode()],
         "feed": [RSS.encode(), ATOM.encode()],
         "front matter": [FRONT.encode()],

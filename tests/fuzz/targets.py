@@ -35,20 +35,18 @@ from rag.readers.feed import feed_links, read_feed
 from rag.readers.forwarded import innermost
 from rag.readers.html import read_html
 from rag.readers.json_records import records
-from rag.readers.mail import read_mail, read_mails
+from rag.readers.listing import feeds_of
+from rag.readers.mail import read_mails
 from rag.readers.markdown import read_markdown
 from rag.readers.mhtml import read_mhtml
 from rag.readers.nexis import NEXIS, NEXIS_UNI
-from rag.readers.normalize import LONGEST, normalized
-from rag.readers.opml import feeds_of
 from rag.readers.pdf import read_pdf
-from rag.readers.proquest import PROQUEST
+from rag.readers.proquest import PROQUEST, RIS
 from rag.readers.rich_text import words_of_rtf
-from rag.readers.ris import RIS
-from rag.readers.source import Entry, Source
+from rag.readers.source import LONGEST, Entry, Source, normalized
 from rag.readers.subtitles import read_subtitles
 from rag.readers.transcripts import read_transcript
-from rag.services.briefings.templates import _parsed as parsed_template
+from rag.services.briefings.templates import _parse_template as parsed_template
 from rag.services.exports import export
 from rag.statements.extract import extract_statements
 from rag.text import chunking
@@ -145,7 +143,9 @@ def book(data: bytes) -> None:
 
 def mail(data: bytes) -> None:
     """An e-mail."""
-    told(normalized(read_mail(data)))
+    for item in read_mails(Source(name="a.eml", content=data)):
+        if isinstance(item, Entry) and isinstance(item.found, Extract):
+            told(normalized(item.found))
 
 
 def feed(data: bytes) -> None:

@@ -46,7 +46,7 @@ def way(app: AppTest, name: str) -> AppTest:
 
 
 def field(app: AppTest, label: str) -> Any:
-    return next(item for item in (*app.text_input, *app.date_input) if item.label == label)
+    return next(item for item in app.text_input if item.label == label)
 
 
 def add(app: AppTest) -> AppTest:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,8 @@ from rag.domain import BriefEvent, Briefing, BriefingRequest, BriefingSource, Br
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import briefing_views
-from rag.ui.briefing_jobs import BriefingJobs
 from rag.ui.jobs import Jobs
+from rag.ui.running import BriefingJobs
 from tests.guards import some
 from tests.pages.conftest import BRIEFING, LIBRARY, html, links, session
 
@@ -37,7 +36,7 @@ def test_u4_without_a_matching_article_it_says_why_and_can_t_be_begun(briefing: 
     assert briefing.button(key="generate").proto.disabled
     briefing.text_input(key="topic").set_value("zeppelins over Zanzibar")
     briefing.selectbox(key="outlet").set_value("Sample Gazette")
-    briefing.date_input(key="until").set_value(date(2001, 1, 1)).run()
+    briefing.text_input(key="until").set_value("1 January 2001").run()
     assert "No articles match" in html(briefing)
     assert briefing.button(key="generate").proto.disabled
 

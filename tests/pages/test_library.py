@@ -52,6 +52,21 @@ def test_u6_filters_without_a_hit_offer_to_clear_them(library: AppTest) -> None:
     assert len(links(library)) >= 8
 
 
+def test_a_day_reads_in_its_field_as_everywhere_else_however_it_was_written(app: AppTest) -> None:
+    page = app.switch_page(LIBRARY)
+    page.query_params["since"] = "2022-02-03"
+    page.run()
+    assert page.text_input(key="since").value == "3 Feb 2022"
+    assert "4 articles found" in html(page)
+    page.text_input(key="since").set_value("").run()
+    page.text_input(key="until").set_value("December 31, 2021").run()
+    assert page.text_input(key="until").value == "31 Dec 2021"
+    assert "3 articles found" in html(page)
+    page.text_input(key="until").set_value("Hogmanay").run()
+    assert "Write a day like 3 Feb 2022." in html(page)
+    assert len([name for name in links(page) if "Ukraine" in name or "Kiev" in name]) >= 4
+
+
 def test_u31_malformed_filters_are_ignored(app: AppTest) -> None:
     page = app.switch_page(LIBRARY)
     for name, value in (("page", "-3"), ("since", "soon"), ("until", "2022-13-99"), ("outlet", "\x00")):
@@ -118,6 +133,31 @@ def test_undo_stands_beside_the_report_of_a_removal(home: Path, library: AppTest
     assert "undo_remove" not in {item.key for item in library.button}
     with Newsroom.open(Settings(home=home)) as room:
         assert texts == {item.article_id: room.article(item.article_id).text for item in room.articles()}
+
+
+def test_undo_gives_back_every_version_and_what_was_amended(home: Path, app: AppTest, tmp_path: Path) -> None:
+    path = tmp_path / "harbour.txt"
+    texts = [f"Harbour fees rise\n\nThe board of Esk asks {fee} crowns a ship from May on." for fee in (40, 55, 60)]
+    with Newsroom.open(Settings(home=home)) as room:
+        for text in texts:
+            path.write_text(text, "utf-8")
+            [added] = room.add(path)
+        room.amend(added.article_id or "", outlet="Esk Courier")
+        before = room.article(added.article_id or "")
+    app.query_params["doc"] = before.article_id
+    page = app.switch_page(SOURCE).run()
+    page.button(key="remove").click().run()
+    page.button(key="remove_now").click().run()
+    page.button(key="undo_remove").click().run()
+    assert "Back in the library: Harbour fees rise." in told(page)
+    page = page.switch_page(SOURCE)
+    for item, text in zip(before.versions, texts, strict=True):
+        page.query_params["doc"], page.query_params["v"] = before.article_id, item.version
+        shown = html(page.run())
+        assert text.partition("\n\n")[2] in shown
+        assert f"{item.number} of 3" in shown
+        assert "Esk Courier" in shown
+    assert "undo_facts" in {item.key for item in page.button}
 
 
 @pytest.mark.parametrize("page", [ADD, BRIEFING, CHECK, FOLLOWING, LIBRARY, POSITIONS, QUALITY, SETTINGS])

@@ -40,7 +40,7 @@ def test_articles_that_could_not_be_read_are_counted_with_the_remedy(home: Path)
         found = room._parts.indexer._extractor
         assert found
         at = {"made_as": found.fingerprint, "reason": "ValueError", "release": installed_version("onrecord")}
-        room._parts.library.index_state.fail(article.article_id, article.version, "stated_as", **at)
+        room._parts.library.index_state.record_failure(article.article_id, article.version, "stated_as", **at)
     shown = html(session().run().switch_page(SETTINGS).run())
     assert "<dt>Could not be indexed</dt><dd>statements 1</dd>" in shown
     assert article.article_id in shown

@@ -132,3 +132,20 @@ def test_u32_an_article_is_removed_from_its_own_page_after_a_question(known: tup
     page.button(key="remove_now").click().run()
     assert "Removed" in page.success[0].value
     assert "<h1>Library</h1>" in html(page)
+
+
+def test_an_article_leads_to_its_story_which_leads_on_or_says_that_it_has_none(
+    known: tuple[AppTest, str, str], home: Path
+) -> None:
+    app, article_id, _ = known
+    with Newsroom.open(Settings(home=home)) as room:
+        alone = room.add_text("The council of Esk will paint its shed.", title="Shed", published="2010-01-01")
+        [story] = [item for item in room.stories() if article_id in item.articles]
+    page = opened(app, doc=article_id)
+    page.button(key="story").click().run()
+    assert "Day by day" in html(page)
+    assert html(page).count("source?doc=") > len(story.articles) > 1
+    page = opened(page, doc=str(alone.article_id))
+    page.button(key="story").click().run()
+    assert "No other article tells of this event." in html(page)
+    assert not page.exception

@@ -20,7 +20,7 @@ def test_what_the_set_up_left_is_read_and_gives_the_same_vectors(
     source, signed = minilm.packaged_model(), minilm.signed_is_exact()
     path = graphs.prepare("embedder", source, signed=signed)
     assert list(path.parent.iterdir()) == [path]
-    monkeypatch.setattr(graphs, "_made", lambda *_: pytest.fail("it was made again"))
+    monkeypatch.setattr(graphs, "_rewrite", lambda *_: pytest.fail("it was made again"))
     graph = graphs.graph("embedder", source, signed=signed)
     assert graph == path.read_bytes()
     monkeypatch.undo()
@@ -29,7 +29,7 @@ def test_what_the_set_up_left_is_read_and_gives_the_same_vectors(
 
 def test_another_source_or_processor_has_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
-    monkeypatch.setattr(graphs, "_made", lambda kind, source, signed: source)
+    monkeypatch.setattr(graphs, "_rewrite", lambda kind, source, signed: source)
     paths = {
         graphs.prepare("judge", b"a"),
         graphs.prepare("judge", b"b"),

@@ -48,13 +48,13 @@ def test_each_reply_says_what_it_cost_and_the_session_adds_up() -> None:
     model = Metered(Model("so"), price=PRICE)
     assert list(model.stream(ASKED)) == ["so", Usage(prompt_tokens=3, completion_tokens=2, cost_usd=7.0)]
     assert model.complete(ASKED).usage.cost_usd == 5.0
-    assert model.spent == Usage(prompt_tokens=6, completion_tokens=3, cost_usd=12.0)
+    assert model.total_usage == Usage(prompt_tokens=6, completion_tokens=3, cost_usd=12.0)
 
 
 def test_without_a_price_tokens_are_counted_and_no_cost_is_claimed() -> None:
     model = Metered(Model("so"))
     list(model.stream(ASKED))
-    assert model.spent == Usage(prompt_tokens=3, completion_tokens=2, cost_usd=None)
+    assert model.total_usage == Usage(prompt_tokens=3, completion_tokens=2, cost_usd=None)
 
 
 @pytest.mark.parametrize("broken", [True, False])
@@ -67,8 +67,8 @@ def test_a_reply_that_ends_early_is_counted_as_far_as_it_came(broken: bool) -> N
             next(pieces)
     else:
         pieces.close()  # type: ignore[attr-defined]
-    assert model.spent.completion_tokens == 2
-    assert model.spent.prompt_tokens >= 3
+    assert model.total_usage.completion_tokens == 2
+    assert model.total_usage.prompt_tokens >= 3
 
 
 def test_at_the_cap_nothing_more_is_sent_and_the_error_names_the_setting() -> None:

@@ -78,7 +78,7 @@ def test_the_window_of_a_long_text_does_not_depend_on_where_reading_stopped(
     text = "pneumonoultramicroscopic ferries " + "unbelievably " * 400
     whole = model.embed([text], "document")
     for look in (1, 7, 300, 1500):
-        monkeypatch.setattr(minilm, "_FIRST_LOOK", look)
+        monkeypatch.setattr(minilm, "_FIRST_CHARACTERS", look)
         assert np.allclose(model.embed([text], "document"), whole, atol=1e-6)
 
 
@@ -96,7 +96,7 @@ def test_a_text_counted_in_pieces_counts_as_a_whole(text: str) -> None:
     model = shared_minilm()
     with pytest.MonkeyPatch.context() as patch:
         whole = model.count([text])
-        patch.setattr(minilm, "_PIECE", 3)
+        patch.setattr(minilm, "_CHARACTERS_PER_PIECE", 3)
         assert model.count([text]) == whole
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.providers.spacy_parser import shared_parser
-from rag.statements.parser import Token
+from rag.statements.parsed_text import Token
 from tests.guards import some
 
 PARSER = shared_parser()

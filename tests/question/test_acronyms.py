@@ -19,6 +19,7 @@ from rag.question.intent import parse_intent
         ("What did the OH say about fees?", ["outer harbour"], ()),
         ("What did the JMB say about fees?", ["john marcus brand"], ()),
         ("What did the UAE say about fees?", ["union against eels"], ()),
+        ("What did the NBC say about fees?", ["Norland's biggest city"], ()),
     ],
 )
 def test_the_other_name_of_a_body_is_found(text: str, speakers: list[str], twins: tuple[str, ...]) -> None:

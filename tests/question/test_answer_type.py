@@ -64,3 +64,16 @@ def test_values_of_a_kind(kind: AnswerType, sentence: str, values: list[str]) ->
 def test_the_value_that_answers(question: str, sentence: str, value: str | None) -> None:
     span = answer_span(question, sentence)
     assert (span and span.of(sentence)) == value
+
+
+def test_a_number_before_a_noun_is_no_time_of_day() -> None:
+    text = "They found 40 ampoules at 3 pm."
+    assert [span.of(text) for span in spans_of(AnswerType.COUNT, text)] == ["40"]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [("What is the name of the captain?", AnswerType.NAME), ("How full is the Esk reservoir?", AnswerType.AMOUNT)],
+)
+def test_names_and_levels_are_values(question: str, kind: AnswerType) -> None:
+    assert answer_type(question) is kind

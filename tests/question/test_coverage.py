@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Filters, Newsroom, Settings
-from rag.question.coverage import opens_with, side_by_side
+from rag.question.coverage import missing_in, opens_with, side_by_side, spelled_out
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,19 @@ def test_what_was_found_is_told_from_what_the_articles_hold(room: Newsroom) -> N
     assert note == "The articles do not mention Brandt."
     assert other
     room.remove(other)
+
+
+def test_initials_are_read_as_the_name_that_is_asked_for() -> None:
+    names = ["Outer Harbour Board"]
+    assert spelled_out("The OHB will close.", names) == "The Outer Harbour Board will close."
+    assert (
+        spelled_out("The Outer Harbour Board (OHB) will close.", names) == "The Outer Harbour Board (OHB) will close."
+    )
+
+
+def test_a_long_name_of_a_body_may_lack_its_last_word() -> None:
+    assert missing_in(["Blue Gull Airways"], "Pilots of Blue Gull will strike.") == []
+    assert missing_in(["Gull Airways"], "Pilots of Gull will strike.") == ["Gull Airways"]
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,30 @@ def test_every_word_put_in_comes_from_the_history() -> None:
     assert set(content_words(whole)) <= set(content_words(given))
 
 
+@pytest.mark.parametrize(
+    ("last", "answer", "typed", "whole"),
+    [
+        (
+            "Why did the Ostra drivers go on strike?", "Over pay.", "How long did it last?",
+            "How long did the Ostra drivers strike last?",
+        ),
+        ("How much does the Ostra 4 cost?", "9 crowns.", "When is it sold?", "When is the Ostra 4 sold?"),
+        ("Who won the vote in Esk?", "Ida Holm.", "By how much?", "By how much was the vote in Esk won?"),
+        ("What did Holm say to Lund?", "Nothing.", "Will they meet?", "Will Holm and Lund meet?"),
+        (
+            "Why does Lund want Holm to go?", "Peter Lund wants Anna Holm to go.", "What did she say about him?",
+            "What did Holm say about Lund?",
+        ),
+        (
+            "Who called the pier ugly?", "Former Norway leader Krell calls the pier ugly.", "Who else?",
+            "Who else called the pier ugly?",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_follow_up_leaves_open_is_what_was_asked_about(last: str, answer: str, typed: str, whole: str) -> None:
+    assert rewrite_standalone(typed, [Turn(last, answer)]) == whole
+
+
 def test_when_he_said_it_is_asked_of_whom_the_last_answer_reports() -> None:
     turn = Turn(
         "What does Turkey say about it?", "Ankara has denied this. [1]\nLund described the dam as “a threat”. [2]"

@@ -121,3 +121,18 @@ def test_a_state_is_asked_for_only_where_its_name_stands_for_it(question: str, a
 
 def test_a_state_and_a_person_of_one_name_are_both_asked_for() -> None:
     assert parse_intent("What did Jordan say?", ["jordan", "jim jordan"]).actors == ("Jordan", "jim jordan")
+
+
+@pytest.mark.parametrize(
+    ("question", "actors"),
+    [
+        ("What did Paul Vik say about the pier?", ()),
+        ("What did Paul say about the pier?", ("rolf paul",)),
+        ("What do the polls say about Ida Holm?", ()),
+        ("What are the parties saying about the Norland Academy records?", ()),
+        ("what do the polls say", ("exit polls",)),
+        ("What did Holm say about the polls?", ("ida holm",)),
+    ],
+)
+def test_a_last_name_is_a_name_and_stands_last(question: str, actors: tuple[str, ...]) -> None:
+    assert parse_intent(question, ["rolf paul", "exit polls", "political parties", "ida holm"]).actors == actors

@@ -31,6 +31,12 @@ def needs(question: str) -> Requirements:
         ("Who said “the quay is sinking fast”?", "The quay fell in May.", "“The quay is sinking fast,” Ida Holm said."),
         ("Which outlet wrote “the quay is sinking fast”?", "The quay fell.", "The quay is sinking fast."),
         ("How old is Ida Holm?", "Ida Holm opened a school.", "Ida Holm, 47, opened a school."),
+        ("How old is Ida Holm?", "Jon Lund, a 55-year-old baker, backs Holm.", "Ida Holm, a 47-year-old baker, won."),
+        ("How old is Ida Holm?", "“Ida is a leader,” said the 46-year-old.", "Ida Holm turned 47."),
+        ("When will the Ostra 4 sail?", "The Ostra 3 sails on 2 May.", "The Ostra 4 sails on 2 May."),
+        ("Who won the Norland election?", "Holm won the Norland primary.", "Holm won the Norland election."),
+        ("How many barges are there in Elin?", "Elin counted 412 injuries.", "There are 61 grey barges in Elin."),
+        ("How many pilots does Ostra Air employ?", "Its pilots voted by 94 per cent.", "Ostra Air has 900 pilots."),
     ],
 )
 def test_what_goes_against_a_question(question: str, against: str, with_it: str) -> None:

@@ -7,7 +7,7 @@ import json
 import struct
 import zipfile
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from email.message import EmailMessage
 
 import docx
@@ -350,10 +350,29 @@ def test_an_empty_feed_is_refused() -> None:
         read_feed("<rss version='2.0'><channel><title>x</title></channel></rss>")
 
 
-def test_a_feed_that_lists_more_than_is_read_is_refused_whole() -> None:
-    item = f"<item><title>{TITLE}</title><description>{FIRST}</description></item>"
-    with pytest.raises(UnreadableSource, match="more than 1,000 articles; add its pages"):
-        read_feed(f"<rss version='2.0'><channel><title>x</title>{1_001 * item}</channel></rss>")
+def test_a_long_feed_is_read_in_rounds_the_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.readers.feed._MOST", 20)
+    monkeypatch.setattr("rag.readers.feed._NEWEST", 4)
+    day = date(2020, 1, 1)
+    items = "".join(
+        f"<item><title>{at}</title><link>https://a.example/{at}</link><pubDate>{day + timedelta(at)}</pubDate></item>"
+        for at in range(50)
+    )
+    text = f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>"
+    read: set[str] = set()
+    left: int | None = None
+    rounds = []
+    while left != 0:
+        feed = read_feed(text, left=left)
+        assert feed.items[0].title == "49"
+        assert len(feed.items) <= 20
+        read |= {item.title or "" for item in feed.items}
+        left = feed.left
+        rounds.append(left)
+    assert rounds == [30, 14, 0]
+    assert read == set(map(str, range(50)))
+    entries = list(read_entries(text.encode(), "feed.xml"))
+    assert "30 older articles" in str(entries[-1].found)
 
 
 def test_a_page_names_its_feeds() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rag.domain import Extract
 from rag.errors import OnRecordError, UnreadableSource
+from rag.readers.dispatch import read_source_bytes
 from rag.readers.pasted import read_pasted
 from rag.text.canonical import canonical
 
@@ -269,3 +270,44 @@ def test_any_text_gives_canonical_text_of_its_own_words_or_a_clear_error(text: s
 def test_a_line_with_quotation_marks_is_never_dropped(parts: list[str]) -> None:
     line = "".join(parts) + "“we will share the cookies by email”"
     assert line in read_pasted(f"Trams return to Eastmere harbour\n\n{BODY}\n\n{line}").text
+
+
+_FIRST = "Trams return to Eastmere\nBy Jane Doe\n3 February 2022"
+_SECOND = "Ferry company sells its oldest boat\nBy Tor Asp\n4 February 2022"
+_NOTE = "The company said on Friday that the boat had been sold to a museum in Sudria for one crown, as a gift."
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["=====", "----------", "* * *", "***", "— — —", "Article 2 of 2", ""],
+)
+def test_articles_with_headline_and_byline_are_told_apart_by_any_rule_or_none(rule: str) -> None:
+    found = read_source_bytes(f"{_FIRST}\n\n{BODY}\n\n{rule}\n\n{_SECOND}\n\n{_NOTE}".encode(), "pasted text")
+    assert [one.title for one in found] == ["Trams return to Eastmere", "Ferry company sells its oldest boat"]
+    assert [(one.byline, one.published) for one in found] == [
+        ("Jane Doe", date(2022, 2, 3)),
+        ("Tor Asp", date(2022, 2, 4)),
+    ]
+    assert found[0].text == canonical(BODY)
+    assert found[1].text == _NOTE
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        f"* * *\n\n{_NOTE}",
+        f"-----\n\nThe oldest boat\n\n{_NOTE}",
+        "---\n\nCorrection: an earlier version of this article gave the wrong fare for children under six.",
+        f"Related stories\n\nFerry sells oldest boat\n\n4 February 2022\n\n{_NOTE}",
+        f"Letter of the company\n4 February 2022\n\n{_NOTE}",
+        f"###\n\nAbout Eastmere Trams\n\n{_NOTE}",
+    ],
+)
+def test_a_break_of_scene_a_box_and_a_note_part_no_article(below: str) -> None:
+    assert len(read_source_bytes(f"{_FIRST}\n\n{BODY}\n\n{below}".encode(), "pasted text")) == 1
+
+
+def test_the_address_on_top_of_a_pasted_article_is_its_address() -> None:
+    extract = read_pasted(f"https://eastmere.example/trams\n{_FIRST}\n\n{BODY}")
+    assert (extract.url, extract.title) == ("https://eastmere.example/trams", "Trams return to Eastmere")
+    assert "https" not in extract.text

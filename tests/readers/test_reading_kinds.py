@@ -114,6 +114,14 @@ def test_a_list_below_a_doubtful_heading_stays_where_the_text_goes_on() -> None:
         ("Access Denied", "You don’t have permission to access this server. Reference 18.4f2a."),
         ("Página no encontrada", "La página que busca no existe o ha cambiado de sitio. Error 404."),
         (
+            "Le Nord",
+            "Avec votre accord, nous utilisons des cookies. Vous pouvez retirer votre consentement à tout moment.",
+        ),
+        (
+            "El Norte",
+            "Utilizamos cookies propias y de terceros. Puede aceptar todas las cookies o configurar sus preferencias.",
+        ),
+        (
             "Seite nicht gefunden",
             "Die Seite wurde leider nicht gefunden. Bitte nutzen Sie unsere Suche oder unsere Startseite.",
         ),
@@ -254,6 +262,7 @@ def test_a_byline_holds_names_alone(written: str, names: str | None) -> None:
         "نُشر في 15 مارس 2024", "١٥ مارس ٢٠٢٤", "2024年3月15日 9時15分", "2024년 3월 15일 금요일", "令和6年3月15日",
         "15 मार्च 2024", "15 มีนาคม 2567", "2024. gada 15. marts", "15. mars 2024", "15 березня 2024", "15 martie 2024",
         "Fri Mar 15 09:15:00 CET 2024", "15 Maret 2024", "2024(e)ko martxoaren 15(a)", "Fr, 15 Mrz 2024",
+        "15 במרץ 2024", "۲۵ اسفند ۱۴۰۲",
     ],
 )  # fmt: skip
 def test_days_are_read_in_many_languages(line: str) -> None:
@@ -306,6 +315,52 @@ def test_the_day_of_a_change_is_not_taken_for_that_of_publication() -> None:
     shown = '<p class="date">Publicado em 06/05/2024 07h05 • Atualizado em 18/05/2024 09h30</p>'
     extract = read_html(page(shown, *BODY))
     assert (extract.published, extract.updated) == (None, date(2024, 5, 18))
+
+
+def test_a_year_of_two_digits_is_read_where_the_language_writes_the_day_first() -> None:
+    assert [written_days("04.05.24", language) != [] for language in (None, "en", "de", "pl")] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<table><tr><td>Seoul<br>published: [ 2024-05-06 07:05 ]<br>by the desk</td></tr></table>",
+        '<div><a href="/desk">Desk</a> | 6 May 2024 | <a href="#comments">12 comments</a></div>',
+    ],
+)
+def test_a_day_between_other_words_below_the_headline_is_found(shown: str) -> None:
+    assert read_html(page(shown, *BODY)).published == date(2024, 5, 6)
+
+
+def test_an_address_of_a_post_or_of_a_version_tells_its_day() -> None:
+    post = "https://twitter.com/north/status/1281836879789404160"
+    assert read_html(page(*BODY), url=post).published == date(2020, 7, 11)
+    article = {"@type": "Article", "headline": "Trams return to Eastmere harbour", "datePublished": "2005-07-26"}
+    changed = page(*BODY, head=ld(article | {"dateModified": "2020-04-07"}))
+    assert read_html(changed, url="https://wiki.example/w?title=Trams&oldid=591343").published == date(2020, 4, 7)
+    assert read_html(changed, url="https://wiki.example/Trams").published == date(2005, 7, 26)
+
+
+def test_words_that_begin_like_published_are_no_label() -> None:
+    lines = '<span class="date">6 May 2024</span>', "<p>Notes on public order, 1 April 2023</p>"
+    assert read_html(page(*lines, *BODY)).published == date(2024, 5, 6)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<div class="author">Ada Reyes in Eastmere and Bo Lund in Velde</div>',
+        '<span class="author">Von Ada Reyes und Bo Lund</span>',
+        "<p>By Ada Reyes and Bo Lund</p>",
+    ],
+)
+def test_a_byline_below_the_headline_is_read(shown: str) -> None:
+    assert read_html(page(shown, *BODY, head='<meta name="author" content="webmaster">')).byline == "Ada Reyes, Bo Lund"
 
 
 def test_a_day_in_doubt_is_told() -> None:

@@ -84,7 +84,7 @@ def test_what_is_far_off_is_found_also_where_it_is_too_much_to_be_named(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """None of the first look is allowed, so that its share says nothing of how much further to look."""
-    monkeypatch.setattr("rag.retrieval.filtered_knn._NAMED", 5)
+    monkeypatch.setattr("rag.retrieval.filtered_knn._MAX_IDS", 5)
     asked = around([0], np.random.default_rng(1))[0]
     for filters in (Filters(outlet=RARE), Filters(since=FIRST, until=FIRST + timedelta(days=1))):
         assert set(stores.found(asked, 10, filters)) == stores.exact(asked, 10, filters)

@@ -22,7 +22,7 @@ from rag.domain import Article
 from rag.providers.base import EmbedKind
 from rag.services.indexing.indexer import Extractor
 from rag.settings import Settings
-from rag.statements.reading import Reading
+from rag.statements.extract import Reading
 from rag.stores import jobs
 from rag.stores.base import Vectors
 from tests.killing import TinyComposition, TinyEmbedder, TinyNewsroom, first_words
@@ -101,7 +101,7 @@ def text(number: int) -> str:
 
 
 def main(role: str, log: str) -> None:
-    jobs._EVERY = "* * * * * */1"
+    jobs._MAINTENANCE_CRON = "* * * * * */1"
     parts.job_queue = lambda settings: jobs.Jobs(  # type: ignore[attr-defined]
         settings.database_url.get_secret_value() if settings.database_url else "", heartbeat=HEARTBEAT
     )

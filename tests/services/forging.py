@@ -178,9 +178,9 @@ def forged(whole: dict[str, Any], kind: str, texts: Texts, *, seal: str = "") ->
     value = record.as_value(kept)
     cited = dict.fromkeys((item.article_id, item.version) for item in value.citations)
     held = {key: texts[key] for key in cited if key in texts}
-    packed = raw if kind in exporting.PLAIN else record.pack(raw).encode()
-    lines = exporting.signed(as_lines(value, held), digest, seal)
-    return exporting.rendered(kind, value, lines, held, packed)  # type: ignore[arg-type]
+    packed = raw if kind in exporting.UNPACKED_FORMATS else record.pack(raw).encode()
+    lines = exporting.with_seal_lines(as_lines(value, held), digest, seal)
+    return exporting.render(kind, value, lines, held, packed)  # type: ignore[arg-type]
 
 
 def edited(data: bytes, kind: str, texts: Texts, change: Callable[[list[Line]], list[Line]]) -> bytes:
@@ -189,10 +189,10 @@ def edited(data: bytes, kind: str, texts: Texts, change: Callable[[list[Line]], 
     value = record.as_value(whole)
     stamp = whole["export"]
     raw = record.write({key: item for key, item in whole.items() if key != "export"}, stamp["digest"], stamp["seal"])
-    packed = raw if kind in exporting.PLAIN else record.pack(raw).encode()
+    packed = raw if kind in exporting.UNPACKED_FORMATS else record.pack(raw).encode()
     held = {key: texts[key] for key in dict.fromkeys((item.article_id, item.version) for item in value.citations)}
-    lines = change(exporting.signed(as_lines(value, held), stamp["digest"], stamp["seal"]))
-    return exporting.rendered(kind, value, lines, held, packed)  # type: ignore[arg-type]
+    lines = change(exporting.with_seal_lines(as_lines(value, held), stamp["digest"], stamp["seal"]))
+    return exporting.render(kind, value, lines, held, packed)  # type: ignore[arg-type]
 
 
 def shown(data: bytes, kind: str) -> str:

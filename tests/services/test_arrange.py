@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Statement
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Fragment, Statement
 from rag.question.answer_type import AnswerType
-from rag.services.answers.shapes.arrange import folded, newest_first
+from rag.question.interpret import interpret_one
+from rag.services.answers.shapes.arrange import arranged, folded, newest_first
+from tests.question.test_interpret import Shelf
 
 
 def said(*lines: tuple[str, str, date]) -> tuple[list[DraftSentence], Evidence]:
@@ -90,3 +92,45 @@ def test_somebody_elses_later_words_supersede_nothing() -> None:
 def test_what_is_of_one_day_is_not_marked() -> None:
     drafts = newest_first(*said(("Ida Holm", "Five", MARCH), ("Jon Lund", "Three", MARCH)), value=AnswerType.COUNT)
     assert [draft.remark for draft in drafts] == [None, None]
+
+
+def told(question: str, title: str, *lines: tuple[str, float]) -> list[str]:
+    """The sentences of one article as the question's kind arranges them, each line with its score."""
+    sentences, at = [], 0
+    for number, (text, score) in enumerate(lines):
+        sentences.append(
+            EvidenceSentence(
+                sid=f"s{number}", article_id="a", version="1", start=at, end=at + len(text), text=text, title=title,
+                outlet="Post", published=MARCH, score=score,
+            )
+        )  # fmt: skip
+        at += len(text) + 1
+    drafts = [DraftSentence(text=one.text, sids=(one.sid,), kind="reported") for one in sentences if one.score > 0.5]
+    evidence = Evidence(sentences=tuple(sentences), judged=True)
+    read = interpret_one(question, Shelf(), (), Filters())
+    return [draft.text for draft in arranged(read, evidence, drafts)]
+
+
+def test_of_an_article_each_value_is_told_once_and_none_of_something_else() -> None:
+    lines = (
+        ("Blast kills nine in Esk.", 0.999),
+        ("Nine people died in the blast in Esk, the mayor said.", 0.9999),
+        ("A blast in Lund killed 30 people in May.", 0.7),
+    )
+    assert told("How many people died in the blast in Esk?", "Blast kills nine in Esk", *lines) == [lines[1][0]]
+
+
+def test_who_is_left_open_is_named_from_the_same_article() -> None:
+    lines = (("One man was killed in the mill fire.", 0.99), ("Police named him as Jon Lund, 55.", 0.0))
+    assert told("Who was killed in the mill fire?", "Mill burns", *lines)[0] == lines[1][0]
+    lines = (("Ida Holm stepped down as leader of the Pier Party.", 0.99), ("Her deputy, Jon Lund, succeeds her.", 0.0))
+    assert told("Who leads the Pier Party?", "A leader goes", *lines)[0] == lines[1][0]
+
+
+def test_the_name_of_somebody_is_no_name_of_a_town() -> None:
+    assert told("What is the name of the captain?", "Ship lost", ("The captain was held in Esk on Monday.", 0.99)) == []
+
+
+def test_a_reason_is_told_rather_than_what_it_is_the_reason_of() -> None:
+    lines = (("Profits fell as costs led to losses.", 0.99), ("Profits were 9 crowns.", 0.9))
+    assert told("Why did profits fall?", "Profits", *lines) == [lines[0][0]]

@@ -133,6 +133,11 @@ def test_a_page_lists_the_articles_of_its_own_site(text: str, addresses: list[st
     assert listed_addresses(f"<html><body>{text}</body></html>", "https://a.example/") == addresses
 
 
+def test_a_sitemap_lists_the_newest_first() -> None:
+    places = "".join(f"<url><loc>https://a.example/{n}</loc><lastmod>2031-05-0{n}</lastmod></url>" for n in (1, 3, 2))
+    assert [one[-1] for one in listed_addresses(f"<urlset>{places}</urlset>", "https://a.example/")] == ["3", "2", "1"]
+
+
 def test_a_sitemap_loads_nothing_from_outside() -> None:
     text = "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><urlset><url><loc>https://a.example/&e;</loc></url></urlset>"
     assert not is_sitemap("<html>")
@@ -211,12 +216,12 @@ def test_what_is_due_is_read_in_the_background(desk: Newsroom, site: Site) -> No
 def test_one_process_reads_at_a_time(desk: Newsroom, site: Site) -> None:
     desk.follow(site.url("/feed"))
     store = FollowingStore(desk._parts.library)
-    assert store.take("refresh", "another", 60)
+    assert store.acquire_lease("refresh", "another", 60)
     with pytest.raises(LibraryBusy, match="Try again"):
         desk.refresh()
-    store.release("refresh", "another")
+    store.release_lease("refresh", "another")
     assert desk.refresh().read == 1
-    assert store.take("refresh", "one", -1)  # who holds it was killed
+    assert store.acquire_lease("refresh", "one", -1)  # who holds it was killed
     assert isinstance(desk.refresh(), Refresh)
 
 
@@ -296,14 +301,18 @@ def test_a_feed_that_lies_about_its_days_does_not_move_an_article(desk: Newsroom
     assert desk.refresh(everything=True).results == ()
 
 
-def test_a_feed_of_60000_items_is_refused_in_a_line(desk: Newsroom, site: Site) -> None:
-    site.answers["/feed"] = send(200, feed(site, *(f"/{number}" for number in range(60_000))))
+def test_a_feed_of_60000_items_is_read_in_bounded_rounds_told_in_a_line(
+    desk: Newsroom, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.readers.feed._MOST", 20)
+    monkeypatch.setattr("rag.readers.feed._NEWEST", 5)
+    site.answers["/feed"] = send(200, feed(site, *(f"/{number}" for number in range(60_000))), ETag='"1"')
     desk.follow(site.url("/feed"))
-    ((_, reason),) = desk.refresh().errors
-    assert "more than 1,000" in reason
-    assert "\n" not in reason
-    assert desk.count() == 0
-    assert set(site.paths()) == {"/robots.txt", "/feed"}
+    for asked, left in ((range(20), 59_980), ([*range(5), *range(20, 35)], 59_965)):
+        site.requests.clear()
+        outcome = desk.refresh(everything=True)
+        assert {path for path in site.paths() if path != "/robots.txt"} == {"/feed", *(f"/{one}" for one in asked)}
+        assert (outcome.left, desk.following()[0].left) == (left, left)
 
 
 def endless(handler: BaseHTTPRequestHandler) -> None:

@@ -17,7 +17,7 @@ from rag.errors import RequestTooLong, StoreUnavailable
 from rag.providers.metered import Metered
 from rag.retrieval.search import Retriever
 from rag.services.indexing.indexer import Extractor, _Pace
-from rag.statements.reading import Reading
+from rag.statements.extract import Reading
 from tests.killing import TinyComposition, TinyEmbedder, TinyNewsroom, first_words, story
 
 LACKING = [
@@ -217,7 +217,7 @@ def test_a_mistake_of_our_own_stops_the_work_says_so_and_not_the_thread(
 ) -> None:
     with Faulty.open(Settings(home=tmp_path / "home")) as room:
         with monkeypatch.context() as patch:
-            patch.setattr(type(room._parts.indexer), "_recut", lambda _: dict[str, int]()["x"])
+            patch.setattr(type(room._parts.indexer), "_split_again", lambda _: dict[str, int]()["x"])
             room.add_text(story(1))
             assert any("mistake in onrecord" in line for line in settled(room).advice)
         assert settled(room).healthy
@@ -293,7 +293,7 @@ def test_the_estimate_counts_all_work_that_is_left(tmp_path: Path) -> None:
         indexer._paces["statements"] = pace(5.0)
         left = {"vectors": 4, "statements": 10}
         assert indexer.seconds_for(left) == pytest.approx(58)  # type: ignore[arg-type]
-        indexer.left = lambda: left  # type: ignore[assignment, method-assign, return-value]
+        indexer.pending_counts = lambda: left  # type: ignore[assignment, method-assign, return-value]
         assert [item.seconds_left for item in indexer.progress()] == pytest.approx([58, 58])
         indexer._paces["statements"] = _Pace()
         assert [item.seconds_left for item in indexer.progress()] == [None, None]
@@ -318,7 +318,7 @@ def test_the_pace_of_statements_is_known_before_all_vectors_are_made(
         monkeypatch.setattr(type(room._parts.indexer), "start", lambda _: None)
         for number in range(8):
             room.add_text(story(number))
-        room._parts.indexer._work()
+        room._parts.indexer._run_steps()
     first, last = order.index("statements"), len(order) - order[::-1].index("vectors")
     assert first < last
     assert order.count("statements") == 8
@@ -374,12 +374,14 @@ def test_only_the_search_that_went_by_words_alone_says_so(tmp_path: Path) -> Non
         away = retriever.search("n1e0", k=1, filters=Filters(outlet="Courier"))
         there = retriever.search("n1e0", k=1, filters=Filters())
     assert (away.away, there.away) == ("The vector server is away.", None)
-    assert retriever.told(away, away=away.away) == ["This was found by its words alone. The vector server is away."]
-    assert not any("words alone. " in line for line in retriever.told(there, away=there.away))
+    assert retriever.search_notices(away, away=away.away) == [
+        "This was found by its words alone. The vector server is away."
+    ]
+    assert not any("words alone. " in line for line in retriever.search_notices(there, away=there.away))
 
 
 def test_vectors_that_were_met_lately_are_kept_the_longest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.retrieval.search._REMEMBERED", 2)
+    monkeypatch.setattr("rag.retrieval.search._CACHED_VECTORS", 2)
     asked: list[str] = []
 
     class Counting(TinyEmbedder):

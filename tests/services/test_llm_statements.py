@@ -112,16 +112,16 @@ def test_a_speaker_is_put_right_and_what_nobody_says_is_struck() -> None:
     known = second_pass(article(text), (), Model(reply(wrong))).statements
     known = (replace(known[0], speaker="Ida Holm"), replace(known[0], speaker="The bridge", content=known[0].content))
     right = {**wrong, "speaker": "Tom Reed", "speaker_in": "s1"}
-    only = second_pass(article(text), known[:1], Model(reply(right))).applied(known[:1])
+    only = second_pass(article(text), known[:1], Model(reply(right))).apply_to(known[:1])
     assert [item.speaker for item in only] == ["Tom Reed"]
     struck = second_pass(article(text), known, Model(json.dumps({"statements": [], "strike": ["k1", "k7"]})))
-    assert [item.speaker for item in struck.applied(known)] == ["Ida Holm"]
+    assert [item.speaker for item in struck.apply_to(known)] == ["Ida Holm"]
 
 
 def test_an_article_cannot_have_everything_struck() -> None:
     known = second_pass(article(), (), Model(reply({"sentences": ["s2"], **BLUNT}))).statements
     found = second_pass(article(), known, Model(json.dumps({"statements": [], "strike": ["k0"]})))
-    assert found.applied(known) == known
+    assert found.apply_to(known) == known
 
 
 def test_articles_in_other_languages_are_read_by_the_model_alone(tmp_path: Path) -> None:

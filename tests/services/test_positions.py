@@ -99,6 +99,13 @@ def test_sides_are_told_by_words_of_support_and_opposition(statement: Statement,
         ("the old bridge costs 9 million crowns", "the old bridge costs 12 million crowns", "figures"),
         ("the old bridge costs 9 million crowns", "the old bridge costs 9 million crowns or more", None),
         ("the old bridge will close in spring", "nobody will use the bridge", None),
+        (
+            "the bridge will close",
+            "the bridge will not close in the night when the tram comes, the town has said",
+            "negation",
+        ),
+        ("the bridge must be closed in May", "the bridge must stay open in May", "side"),
+        ("the bridge toll would fall in May", "the bridge gate would open in May", None),
     ],
 )
 def test_a_change_is_marked_only_by_a_stated_rule(earlier: str, later: str, rule: str | None) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from rag.domain import Span, Statement
 from rag.statements import extract_statements
-from rag.statements.parser import Parser
+from rag.statements.parsed_text import Parser
 from rag.text.canonical import fold
 
 DATA = Path(__file__).parents[1] / "data" / "speakers" / "speakers.jsonl"

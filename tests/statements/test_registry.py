@@ -8,7 +8,7 @@ import pytest
 
 from rag.domain import ActorKind
 from rag.statements import read_article
-from rag.statements.parser import Parser
+from rag.statements.parsed_text import Parser
 from rag.statements.registry import ActorRegistry, MentionRow
 
 

@@ -61,9 +61,9 @@ def answer(article_id: str, version: str, quote: str = WORDS) -> Answer:
 def test_a_turn_comes_back_as_it_was_kept_also_after_reopening(library: Library) -> None:
     given = answer(*put(library))
     filters = Filters(outlet="Clove Post", since="2022-02-01")  # type: ignore[arg-type]
-    number = library.chats.keep("c", "What of cloves?", filters)
+    number = library.chats.save_turn("c", "What of cloves?", filters)
     assert library.chats.get("c").turns[0].state == "asked"
-    library.chats.keep("c", "What of cloves?", filters, number=number, state="answered", answer=given)
+    library.chats.save_turn("c", "What of cloves?", filters, number=number, state="answered", answer=given)
     again = Library(library.path)
     (turn,) = again.chats.get("c").turns
     again.close()
@@ -74,16 +74,16 @@ def test_a_turn_comes_back_as_it_was_kept_also_after_reopening(library: Library)
 
 def test_the_last_turns_are_given_with_how_many_there_are(library: Library) -> None:
     for n in range(5):
-        assert library.chats.keep("c", f"Question {n}", NONE) == n + 1
+        assert library.chats.save_turn("c", f"Question {n}", NONE) == n + 1
     chat = library.chats.get("c", 2)
     assert [item.question for item in chat.turns] == ["Question 3", "Question 4"]
     assert chat.total == 5
 
 
 def test_conversations_are_listed_by_their_first_question_and_forgotten_whole(library: Library) -> None:
-    library.chats.keep("one", "Of cloves?", NONE)
-    library.chats.keep("one", "Of nutmeg, then?", NONE)
-    library.chats.keep("two", "Of pepper?", NONE)
+    library.chats.save_turn("one", "Of cloves?", NONE)
+    library.chats.save_turn("one", "Of nutmeg, then?", NONE)
+    library.chats.save_turn("two", "Of pepper?", NONE)
     assert sorted((item.turns[0].question, item.total) for item in library.chats.all()) == [
         ("Of cloves?", 2),
         ("Of pepper?", 1),
@@ -100,8 +100,8 @@ def test_conversations_are_listed_by_their_first_question_and_forgotten_whole(li
 
 def test_removing_an_article_marks_answers_that_cited_it_and_leaves_none_of_its_words(library: Library) -> None:
     article_id, version = put(library)
-    library.chats.keep("c", "What of cloves?", NONE, state="answered", answer=answer(article_id, version))
-    library.chats.keep("c", "And pepper?", NONE, state="answered")
+    library.chats.save_turn("c", "What of cloves?", NONE, state="answered", answer=answer(article_id, version))
+    library.chats.save_turn("c", "And pepper?", NONE, state="answered")
     report = library.articles.remove(article_id)
     assert (report.title, report.versions, report.answers) == ("Zanzibar, again", 1, 1)
     turn = library.chats.get("c").turns[0]
@@ -129,7 +129,9 @@ def test_passages_that_only_came_near_go_too_but_do_not_count_as_cited(library: 
         published=None,
     )
     abstained = replace(answer(article_id, version), citations=(), sentences=(), withheld=(), notices=(), answer="")
-    library.chats.keep("c", "?", NONE, state="answered", answer=replace(abstained, abstained=True, nearest=(near,)))
+    library.chats.save_turn(
+        "c", "?", NONE, state="answered", answer=replace(abstained, abstained=True, nearest=(near,))
+    )
     assert library.articles.remove(article_id).answers == 0
     turn = library.chats.get("c").turns[0]
     assert turn.answer
@@ -140,7 +142,7 @@ def test_passages_that_only_came_near_go_too_but_do_not_count_as_cited(library: 
 def test_an_answer_kept_after_its_article_went_holds_none_of_it(library: Library) -> None:
     given = answer(*put(library))
     library.articles.remove(given.citations[0].article_id)
-    library.chats.keep("c", "?", NONE, state="answered", answer=given)
+    library.chats.save_turn("c", "?", NONE, state="answered", answer=given)
     turn = library.chats.get("c").turns[0]
     assert turn.answer
     assert turn.answer.citations[0].quote == ""
@@ -158,27 +160,27 @@ def test_an_answer_kept_after_its_article_went_holds_none_of_it(library: Library
 def test_an_answer_is_marked_by_what_became_of_the_words_it_cites(
     library: Library, text: str, notes: tuple[str, ...], expected: tuple[Mark, ...]
 ) -> None:
-    library.chats.keep("c", "?", NONE, state="answered", answer=answer(*put(library)))
+    library.chats.save_turn("c", "?", NONE, state="answered", answer=answer(*put(library)))
     put(library, text, notes=notes)
     assert library.chats.get("c").turns[0].marks == expected
 
 
 def test_what_a_reader_thought_is_kept_replaced_and_taken_back(library: Library) -> None:
-    library.chats.keep("c", "?", NONE, state="answered", answer=answer(*put(library)))
+    library.chats.save_turn("c", "?", NONE, state="answered", answer=answer(*put(library)))
     library.chats.judge("c", 1, "useful", None)
     library.chats.judge("c", 1, "wrong", "It was nutmeg.")
-    (turn,) = library.chats.judged()
+    (turn,) = library.chats.judged_turns()
     assert turn.feedback
     assert (turn.feedback.judgement, turn.feedback.note) == ("wrong", "It was nutmeg.")
     library.chats.judge("c", 1, None, None)
-    assert library.chats.judged() == []
+    assert library.chats.judged_turns() == []
     with pytest.raises(UnknownChat):
         library.chats.judge("c", 2, "useful", None)
 
 
 def test_a_new_answer_to_a_kept_question_is_not_judged_by_the_old_one(library: Library) -> None:
     given = answer(*put(library))
-    library.chats.keep("c", "?", NONE, state="answered", answer=given)
+    library.chats.save_turn("c", "?", NONE, state="answered", answer=given)
     library.chats.judge("c", 1, "wrong", None)
-    library.chats.keep("c", "?", NONE, number=1, state="answered", answer=given)
+    library.chats.save_turn("c", "?", NONE, number=1, state="answered", answer=given)
     assert library.chats.get("c").turns[0].feedback is None

@@ -81,7 +81,7 @@ def test_what_one_process_cleared_is_made_anew_by_the_other_which_says_so(chroma
     assert other.count() == 3
     one.clear()
     assert other.count() == 0
-    assert other.lost
+    assert other.loss_notice
     other.upsert(rows(2), vectors(2))
     assert one.count() == 2
 
@@ -89,7 +89,7 @@ def test_what_one_process_cleared_is_made_anew_by_the_other_which_says_so(chroma
 def test_a_server_that_is_away_is_named_with_the_remedy_and_not_asked_again_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chroma_store, "_SECONDS_AWAY", 600)
+    monkeypatch.setattr(chroma_store, "_RETRY_SECONDS", 600)
     with ChromaProcess(tmp_path) as server:
         store = ChromaServer(server.address, "passages-test", owner="x", token="geheim")
         store.upsert(rows(3), vectors(3))
@@ -100,7 +100,7 @@ def test_a_server_that_is_away_is_named_with_the_remedy_and_not_asked_again_at_o
         server.start()
         with pytest.raises(StoreUnavailable):
             store.nearest(vectors(1)[0], k=1)
-        store._away_until = 0.0
+        store._retry_at = 0.0
         assert store.count() == 3
 
 
@@ -140,7 +140,7 @@ def test_the_graph_of_a_large_library_is_asked_for_more_but_no_more_than_the_ser
     store, asked = ChromaServer(f"http://{host}:1", "passages-test", owner="x"), list[int]()
     monkeypatch.setattr(store, "_collection", lambda: SimpleNamespace(count=lambda: held))
     monkeypatch.setattr(
-        chroma_store, "_queried", lambda _collection, _vector, count, _among: (asked.append(count), [])[1]
+        chroma_store, "_query_graph", lambda _collection, _vector, count, _among: (asked.append(count), [])[1]
     )
     store.nearest(vectors(1)[0], k=10)
     assert asked == [looked_at]

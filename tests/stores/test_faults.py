@@ -98,7 +98,7 @@ def deep(tmp_path: Path, size: int) -> Path:
 def test_a_path_as_long_as_sqlite_opens_works_and_a_longer_one_is_refused_before_anything_is_written(
     tmp_path: Path,
 ) -> None:
-    longest = sqlite.LONGEST_PATH - len("/vectors/chroma.sqlite3")
+    longest = sqlite.MAX_PATH_BYTES - len("/vectors/chroma.sqlite3")
     with TinyNewsroom.open(Settings(home=deep(tmp_path, longest - 2))) as room:
         room.add_text(story(1))
         assert room.wait(60)
@@ -122,7 +122,7 @@ def library_error(code: int, words: str) -> Exception:
     fault = sqlite3.OperationalError(words)
     fault.sqlite_errorcode = code
     fault.sqlite_errorname = "SQLITE_X"
-    return sqlite.meaning(Path("/nowhere/library.db"), fault)
+    return sqlite.translate_error(Path("/nowhere/library.db"), fault)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_an_error_of_sqlite_is_told_by_its_code(code: int, words: str, kind: typ
 
 
 def test_an_error_of_input_and_output_on_a_full_disk_is_told_as_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "no_room", lambda _: True)
+    monkeypatch.setattr(sqlite, "disk_is_full", lambda _: True)
     assert "No space is left" in str(library_error(sqlite3.SQLITE_IOERR_SHMSIZE, "disk I/O error"))
 
 
@@ -196,7 +196,7 @@ def test_a_mistake_of_our_own_is_told_as_ours(tmp_path: Path, mistake: Callable[
 def test_an_error_of_postgresql_is_told_by_its_code(state: str, words: str, kind: type[Exception]) -> None:
     database = PostgresDatabase("postgresql://nobody@localhost/nothing")
     orig = type("Error", (Exception,), {"sqlstate": state})(words)
-    fault = database.fault(ProgrammingError("SELECT 1", {}, orig))
+    fault = database.translate_error(ProgrammingError("SELECT 1", {}, orig))
     assert isinstance(fault, kind)
     assert isinstance(fault, InternalError) == (kind is InternalError)
 
@@ -226,8 +226,8 @@ def test_a_full_disk_is_told_as_full_and_wipes_no_vector(index: ChromaVectors, f
         raise fault
 
     with pytest.raises(StoreError, match="No space is left"):
-        index._do(fails)
-    assert index.lost is None
+        index._run(fails)
+    assert index.loss_notice is None
     assert index.count() == 3
 
 
@@ -245,8 +245,8 @@ def test_what_is_no_known_damage_wipes_no_vector(index: ChromaVectors, words: st
         raise ChromaInternalError(words)
 
     with pytest.raises(StoreError, match="failed"):
-        index._do(fails)
-    assert index.lost is None
+        index._run(fails)
+    assert index.loss_notice is None
     assert index.count() == 3
 
 
@@ -262,9 +262,9 @@ def test_damage_is_logged_before_the_index_is_emptied(index: ChromaVectors, monk
             raise fault
         return 0
 
-    index._do(fails_once)
+    index._run(fails_once)
     assert order == ["logged", "wiped"]
-    assert index.lost
+    assert index.loss_notice
 
 
 # -- many threads

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from rag.domain import Filters
 from rag.errors import BadSettings, LibraryDamaged, StoreError, StoreUnavailable
 from rag.stores.library import Library
-from tests.contracts.library import LibraryContract, put
+from tests.contracts.library import LibraryContract, put, tell
 from tests.servers.postgres import PASSWORD, QUOTED, Cluster, cluster
 
 NONE = Filters()
@@ -71,6 +72,18 @@ def test_two_processes_may_make_the_library_at_once(postgres: Cluster) -> None:
     assert [one.articles.count(NONE) for one in made] == [1, 1, 1, 1]
     for one in made:
         one.close()
+
+
+def test_what_one_process_decides_about_actors_another_sees(postgres: Cluster) -> None:
+    address = postgres.database()
+    one, other = Library(address), Library(address)
+    for day, name in ((1, "Bo Marsh"), (2, "Robert Marsh")):
+        tell(one, name, date(2024, 3, day))
+    assert other.actor_register.actor("Bo Marsh").aliases == ()
+    one.actor_register.merge("Bo Marsh", "Robert Marsh")
+    assert other.actor_register.actor("Robert Marsh").name == "Bo Marsh"
+    for library in (one, other):
+        library.close()
 
 
 def test_a_newer_library_is_refused(postgres: Cluster) -> None:

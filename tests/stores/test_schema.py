@@ -101,7 +101,7 @@ def test_an_older_library_becomes_what_a_new_one_is_with_all_that_was_in_it(tmp_
     for library in (older, newer):
         with library.reading() as connection:
             assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == SCHEMA
-            assert connection.exec_driver_sql("SELECT * FROM alembic_version").all() == [(schema.NEWEST,)]
+            assert connection.exec_driver_sql("SELECT * FROM alembic_version").all() == [(schema.NEWEST_REVISION,)]
         library.close()
 
 
@@ -118,7 +118,7 @@ def test_an_older_library_is_worked_with_as_any_other(tmp_path: Path) -> None:
 
 def test_the_newest_revision_is_the_one_that_new_libraries_note() -> None:
     script = ScriptDirectory(str(Path(schema.__file__).parent / "migrations"))
-    assert script.get_current_head() == schema.NEWEST
+    assert script.get_current_head() == schema.NEWEST_REVISION
     assert len(list(script.walk_revisions())) == SCHEMA  # one form for each
 
 

@@ -34,7 +34,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
     assert put(made, wire, title="Bridge to close", outlet="Herald", key="h").status == "copy"
     (first, *_) = made.statements.find(NONE)
     made.statements.correct(first, "corrected", {"role": "mayor"})
-    made.chats.keep("chat", "When do ferries sail?", NONE)
+    made.chats.save_turn("chat", "When do ferries sail?", NONE)
     made.meta.set("hint", "Şehir 🚢")
     yield made
     made.close()
@@ -57,8 +57,8 @@ def test_a_library_that_went_to_a_server_and_back_is_the_same(
     library: Library, postgres: Cluster, tmp_path: Path
 ) -> None:
     server, back = Library(postgres.database()), Library(tmp_path / "new" / "library.db")
-    there = transfer.move(library, server)
-    home = transfer.move(server, back)
+    there = transfer.move_library(library, server)
+    home = transfer.move_library(server, back)
     assert (there.articles, there.versions, there.statements) == (32, 33, 30)
     assert (home.articles, home.versions, home.rows) == (there.articles, there.versions, there.rows)
     assert seen(library) == seen(server) == seen(back)
@@ -72,7 +72,7 @@ def test_a_library_that_went_to_a_server_and_back_is_the_same(
 def test_a_move_that_was_broken_off_goes_on_and_until_then_nobody_opens_the_target(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(transfer, "_AT_ONCE", 7)
+    monkeypatch.setattr(transfer, "_BATCH", 7)
     settings = Settings(home=tmp_path / "new")
     target = Library(tmp_path / "new" / "library.db")
     told: list[str] = []
@@ -83,10 +83,10 @@ def test_a_move_that_was_broken_off_goes_on_and_until_then_nobody_opens_the_targ
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        transfer.move(library, target, progress=power_goes)
+        transfer.move_library(library, target, progress=power_goes)
     with pytest.raises(StoreError, match="migrate-store"):
         opened(settings)
-    transfer.move(library, target)
+    transfer.move_library(library, target)
     assert seen(library) == seen(target)
     opened(settings).close()
     target.close()
@@ -96,7 +96,7 @@ def test_a_place_that_holds_anything_is_refused_and_left_alone(library: Library,
     target = Library(tmp_path / "new" / "library.db")
     put(target, "Mine.")
     with pytest.raises(UnusableInput, match="never overwritten"):
-        transfer.move(library, target)
+        transfer.move_library(library, target)
     assert target.articles.count(NONE) == 1
     target.close()
 
@@ -108,10 +108,10 @@ def test_another_library_does_not_go_on_with_a_move(library: Library, tmp_path: 
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        transfer.move(library, target, progress=stop)
+        transfer.move_library(library, target, progress=stop)
     put(other, "Another library.")
     with pytest.raises(UnusableInput, match="not empty"):
-        transfer.move(other, target)
+        transfer.move_library(other, target)
     for one in (target, other):
         one.close()
 
@@ -125,7 +125,7 @@ def test_what_was_changed_in_the_target_is_found(library: Library, tmp_path: Pat
                 connection.exec_driver_sql("UPDATE version SET text = replace(text, 'ferries', 'trains')")
 
     with pytest.raises(StoreError, match="version"):
-        transfer.move(library, target, progress=alter)
+        transfer.move_library(library, target, progress=alter)
     target.close()
 
 

@@ -69,6 +69,7 @@ def test_notes_are_recognised(line: str, kind: str) -> None:
         "Correctional officers walked out.",
         "He retracted his claim that the bridge was unsafe.",
         "“An update is due,” she said.",
+        "Editor’s note: The author is a member of the Green List and a guest of this paper.",
     ],
 )
 def test_news_about_corrections_is_no_note(line: str) -> None:

@@ -22,10 +22,12 @@ from rag.domain import (
     ArticleSummary,
     Citation,
     Conflict,
+    Correction,
     Filters,
     Finished,
     Fragment,
     Hit,
+    Month,
     Phase,
     Preview,
     SentenceKind,
@@ -34,10 +36,12 @@ from rag.domain import (
     Span,
     Statement,
     StatementKind,
+    Story,
     Version,
     Withheld,
 )
-from rag.ui import add_views, answer_views, source_views, views
+from rag.errors import BadDate
+from rag.ui import add_views, answer_views, controls, source_views, statement_views, suggestions, views
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -53,7 +57,7 @@ PAYLOADS = (
 )
 ALLOWED = set(
     """div section p b i q ul li dl dt dd h1 h2 h3 header span small button a mark blockquote footer details summary
-    br u strong table thead tbody tr th td progress""".split()
+    br u strong ol time table thead tbody tr th td progress""".split()
 )
 
 
@@ -155,6 +159,7 @@ def everything(text: str) -> list[str]:
     summary = ArticleSummary(
         **{name: getattr(page, name) for name in ArticleSummary.__dataclass_fields__ if name != "words"}, words=1
     )
+    story = Story(story_id="s", title=text, article_id="a", outlets=(text,), speakers=(text,), articles=("a", "b"))
     preview = Preview(source=text, title=text, outlet=text, byline=text, first=text, url=text, known="k", listed=True)
     folded = AddResult(source=text, status="copy", article_id="a", of="b", reason=text)
     sentences = [sentence(kind, said, text) for kind in ("quoted", "indirect", "reported", "synthesis")]
@@ -167,7 +172,7 @@ def everything(text: str) -> list[str]:
         answer_views.outcome_html(answer),
         answer_views.abstained_html(answer),
         answer_views.notices_html(replace(answer, abstained=False)),
-        answer_views.nearest_html(hit),
+        answer_views.nearest_html(hit, hit.text),
         views.withheld_html([Withheld(text=text, reason=text)]),
         answer_views.conflicts_html([Conflict(about=text, sides=((1,), (2,)))]),
         answer_views.question_html(text, Filters(outlet=text)),
@@ -180,6 +185,13 @@ def everything(text: str) -> list[str]:
         add_views.unread_html([Preview(source=text, reason=text)]),
         add_views.results_html([folded], {"b": text}),
         add_views.working_html(text, 1, 2),
+        statement_views.statement_html(said, f"{text} {said.text}"),
+        statement_views.correction_html(
+            Correction(verdict="dismissed", statement=said, carried=None, made=page.ingested)
+        ),
+        source_views.story_head_html(story),
+        source_views.story_row_html(story),
+        source_views.story_days_html([page], [text]),
     ]
 
 
@@ -190,7 +202,7 @@ def test_a_hostile_text_brings_no_tag_attribute_or_address_of_its_own(payload: s
         assert shown.tags <= ALLOWED
         assert shown.tags <= plain.tags | {"br"}
         assert shown.attributes <= plain.attributes
-        assert all(address.startswith("source?") for address in shown.addresses)
+        assert all(address.startswith(("source?", "statements?")) for address in shown.addresses)
 
 
 @settings(max_examples=40)
@@ -497,3 +509,75 @@ def test_a_quotation_is_copied_with_speaker_role_venue_day_and_outlet() -> None:
     assert views.attributed("“No”", undated, nameless) == (
         "“No” — Ida Brandt, harbour master (outlet unknown: Title, 3 Feb 2022)"
     )
+
+
+def test_a_paraphrase_that_names_its_speaker_is_copied_as_the_outlets_own_sentence() -> None:
+    told = statement("indirect", venue=None)
+    named = views.attributed("Brandt said that the harbour would close.", told, citation())
+    assert named == "Brandt said that the harbour would close. — 2 Feb 2022 (Outlet)"
+    unnamed = views.attributed("She said that the harbour would close.", told, citation())
+    assert unnamed == "She said that the harbour would close. — Ida Brandt, harbour master, 2 Feb 2022 (Outlet)"
+
+
+def test_a_statement_reads_as_the_whole_sentence_that_makes_it() -> None:
+    text = "It rained. The board of Esk has long denied that fees will rise. No ship waits."
+    start = text.index("that fees")
+    content = (Fragment(start=start, end=start + 19, text=text[start : start + 19]),)
+    source = Fragment(start=11, end=27, text=text[11:27])
+    item = statement("indirect", content=content, source=source, cue=None)
+    shown = statement_views.said_html(item, text)
+    assert shown == "The board of Esk has long denied that <u>fees will rise</u>."
+    assert statement_views.said_html(item, "") == "that fees will rise"
+    assert statement_views.said_html(statement("direct", content=content, source=source), text) == "that fees will rise"
+
+
+def test_of_statements_in_a_row_by_one_speaker_the_first_alone_is_headed() -> None:
+    other = statement(speaker="Una Voss")
+    shown = statement_views.statements_html([statement(), statement(), other, statement()], lambda _: "")
+    assert shown.count("<blockquote") == 4
+    assert re.findall(r'class="who"><b>(?:<a[^>]*>)?([^<]+)', shown) == ["Ida Brandt", "Una Voss", "Ida Brandt"]
+
+
+@pytest.mark.parametrize(
+    ("about", "question"),
+    [
+        ("whether it amounted to “a breach”", "Did it amount to “a breach”?"),
+        ("how many ships wait", "How many ships wait?"),
+        ("40 or 60 crowns", "40 or 60 crowns?"),
+    ],
+)
+def test_what_sources_differ_on_is_a_question(about: str, question: str) -> None:
+    assert views.disputed(Conflict(about=about, sides=((1,), (2,)))) == question
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("3 Feb 2022", date(2022, 2, 3)),
+        ("3 february 2022", date(2022, 2, 3)),
+        (" Feb 3, 2022 ", date(2022, 2, 3)),
+        ("2022-02-03", date(2022, 2, 3)),
+        ("3.2.2022", date(2022, 2, 3)),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_day_is_understood_as_people_write_it(written: str | None, meant: date | None) -> None:
+    assert controls.typed_day(written) == meant
+
+
+@pytest.mark.parametrize("written", ["3/2/2022", "soon", "31 Feb 2022", "3 Feb 1022", "Feb 2022"])
+def test_what_may_be_another_day_or_is_none_is_not_guessed(written: str) -> None:
+    with pytest.raises(BadDate, match="3 Feb 2022"):
+        controls.typed_day(written)
+
+
+def test_a_month_stays_one_where_a_month_may_be_given() -> None:
+    assert controls.typed_day("Oct 2021", or_month=True) == Month.of(2021, 10)
+
+
+def test_a_suggested_party_has_the_article_that_the_news_gives_it() -> None:
+    for_board, for_sudria = (statement(on_behalf_of=name, speaker="they") for name in ("Harbour Board", "Sudria"))
+    texts = "The Harbour Board met. So did the Harbour Board of Esk, and Sudria. The Sudria line is closed."
+    asked = suggestions.questions([], [for_board, for_board, for_sudria], texts=texts)
+    assert asked == ["What is the Harbour Board’s stated position?", "What is Sudria’s stated position?"]

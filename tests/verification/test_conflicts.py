@@ -202,3 +202,18 @@ def test_the_sample_articles_disagree_on_troops(sample: Newsroom) -> None:
     sides = [" ".join(told[n] for n in side) for side in answer.conflicts[0].sides]
     assert "gathering" in sides[0]
     assert "denied" in sides[1]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "Mayor Ida Holm has yet to endorse the harbour plan of Jon Lund, her office said.",
+            "Mayor Ida Holm endorsed the harbour plan of Jon Lund on Friday.",
+        ),
+        ("Ostra said some could not afford to wait.", "Bo Krell called the company only to be told to wait for hours."),
+    ],
+)
+def test_what_came_later_or_was_no_charge_contradicts_nothing(one: str, other: str) -> None:
+    found = evidence(one, other)
+    assert disagreements(found, found.sentences) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Span
-from rag.evaluation.mutations import Article, Spoken, altered, faithful
+from rag.evaluation.mutations import Article, Utterance, altered_drafts, faithful_drafts
 from rag.providers.spacy_parser import SpacyParser, shared_parser
 from rag.readers.dispatch import read_file
 from rag.statements import extract_statements
@@ -53,11 +53,11 @@ def evidence(text: str) -> Evidence:
 def article(text: str, foreign: str) -> Article:
     given = evidence(text)
     spoken = [
-        Spoken(item.speaker, Span(item.content[0].start, item.content[-1].end))
+        Utterance(item.speaker, Span(item.content[0].start, item.content[-1].end))
         for item in given.statements
         if item.speaker and item.speaker in text
     ]
-    return Article(text=text, evidence=given, spoken=spoken, foreign=[foreign])
+    return Article(text=text, evidence=given, utterances=spoken, foreign_quotations=[foreign])
 
 
 def corpus() -> list[Path]:
@@ -74,7 +74,7 @@ def test_no_altered_sentence_is_accepted(articles: list[Article]) -> None:
     made: Counter[str] = Counter()
     accepted = []
     for one in articles:
-        for item in altered(one):
+        for item in altered_drafts(one):
             made[item.kind] += 1
             if verify(item.draft, one.evidence).outcome == "supported":
                 accepted.append((item.kind, item.draft.text))
@@ -87,7 +87,7 @@ def test_no_faithful_sentence_is_rejected(articles: list[Article]) -> None:
     made: Counter[str] = Counter()
     rejected = []
     for one in articles:
-        for item in faithful(one):
+        for item in faithful_drafts(one):
             made[item.kind] += 1
             if (checked := verify(item.draft, one.evidence)).outcome != "supported":
                 rejected.append((item.kind, item.draft.text, checked.note))

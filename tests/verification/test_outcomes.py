@@ -8,8 +8,9 @@ import pytest
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Statement
 from rag.text.sentences import sentences
-from rag.verification import Checked, verify
+from rag.verification import Checked, Objection, verify
 from rag.verification.credits import credits_of, without_credit
+from rag.verification.model_claims import Verdict, settled
 
 TEXT = (
     "Norland’s harbour minister, Ada Lund, said on Thursday that the ferry line would be sold. "
@@ -114,6 +115,61 @@ def test_what_may_turn_the_meaning_round_is_not_confirmed(text: str, number: int
     checked = check(text, number)
     assert checked.outcome == "unconfirmed", checked
     assert any(word in (checked.note or "") for word in reason.split("|")), checked.note
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "outcome"),
+    [
+        # sides of a comparison, by words and by numbers
+        ("The ferry is slower than the train.", "The train is slower than the ferry.", "unconfirmed"),
+        ("Lund wants a bridge rather than a tunnel.", "Lund wants a tunnel and not a bridge.", "unconfirmed"),
+        (
+            "More people opposed the bridge than backed it.",
+            "Of all, 60 backed the bridge and 40 opposed it.",
+            "unconfirmed",
+        ),
+        (
+            "More people backed the bridge than opposed it.",
+            "Of all, 60 backed the bridge and 40 opposed it.",
+            "supported",
+        ),
+        ("The toll was cut from 4 to 6 crowns.", "The toll was raised from 6 to 4 crowns.", "withheld"),
+        # whom the source leaves unnamed, what it only accuses of, what is only offered
+        ("The minister Ada Lund rang the union.", "A minister rang the union.", "withheld"),
+        ("Vane has forged the tickets.", "Lund accused Vane of forging the tickets.", "unconfirmed"),
+        ("Lund released the crew on Friday.", "Lund offered on Friday to release the crew.", "unconfirmed"),
+        ("Esk is among the ports.", "They will close six ports. Esk is not among them.", "unconfirmed"),
+        (
+            "Lund told the police that the gate was open.",
+            "Lund told a broadcaster that the gate was open.",
+            "unconfirmed",
+        ),
+        (
+            "Lund said that the union had lost.",
+            "Lund said that she was almost there. The union met on Monday.",
+            "unconfirmed",
+        ),
+    ],
+)
+def test_what_turns_round_is_told_by_words_and_numbers(text: str, source: str, outcome: str) -> None:
+    found = tuple(
+        EvidenceSentence(
+            sid=f"s{n}", article_id=KEY[0], version=KEY[1], start=span.start, end=span.end, text=span.of(source),
+            title="", outlet=None, published=None,
+        )
+        for n, span in enumerate(sentences(source), start=1)
+    )  # fmt: skip
+    draft = DraftSentence(text=text, sids=tuple(item.sid for item in found))
+    checked = verify(draft, Evidence(sentences=found, texts={KEY: source}))
+    assert checked.outcome == outcome, checked.note
+
+
+def test_a_judge_takes_back_a_doubt_and_not_what_the_words_plainly_say() -> None:
+    draft = DraftSentence(text="The ferry sails.", sids=("s1",))
+    doubt, plain = Objection("it may not"), Objection("it says the other way round", "firm")
+    yes = Verdict(ruling="supported")
+    assert settled(Checked(draft=draft, objections=(doubt,)), yes).outcome == "supported"
+    assert settled(Checked(draft=draft, objections=(doubt, plain)), yes).reasons == (plain.reason,)
 
 
 def test_every_reason_is_told_and_hard_ones_first() -> None:

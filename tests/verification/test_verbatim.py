@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.domain import Span
-from rag.verification.verbatim import wording
+from rag.verification.quotations import wording
 
 TEXT = (
     "Mayor Ida Holm opened the hall. “We did not say that the bridge is safe,” Holm told Radio North. “It is old.”\n\n"

@@ -428,6 +428,7 @@ def test_a_reply_that_is_cut_off_is_told_and_its_half_sentence_is_not_withheld(h
 UNUSABLE: dict[str, tuple[Answering, str, str]] = {
     "empty": (said(""), "empty", "no text"),
     "empty for length": (said("", "length"), "empty", "no text"),
+    "no list of claims": (said('{"claims": null}'), "empty", "no text"),
     "headings alone": (said("**Answer**\n\n### Sources\n"), "empty", "no text"),
     "an unclosed thought": (said("<think>\nLet me see. [s1]\nNOT IN THE ARTICLES"), "empty", "no text"),
     "refusal field": (streamed({"refusal": "I can't help with that."}), "refusal", "I can't help with that"),
@@ -459,8 +460,9 @@ def test_a_model_that_gives_nothing_is_not_told_as_articles_that_do_not_answer(
     assert "Traceback" not in out + err
 
 
-def test_a_model_that_declines_is_told_above_what_the_articles_say(home: Path) -> None:
-    answer, _ = asked(home, said("NOT IN THE ARTICLES"))
+@pytest.mark.parametrize("reply", ["NOT IN THE ARTICLES", '{"claims": []}'])
+def test_a_model_that_declines_is_told_above_what_the_articles_say(home: Path, reply: str) -> None:
+    answer, _ = asked(home, said(reply))
     assert (answer.ending, answer.abstained, answer.engine) == ("complete", False, "built-in")
     assert any("finds no answer" in notice for notice in answer.notices)
 

@@ -82,6 +82,7 @@ _VALUES = {
     AnswerType.COUNT: "number",
     AnswerType.AMOUNT: "amount",
     AnswerType.MEASURE: "measure",
+    AnswerType.NAME: "name",
 }
 
 _log = logging.getLogger(__name__)

@@ -12,9 +12,8 @@ from rag.errors import ModelError
 from rag.providers.base import Reply
 from rag.question.intent import Question
 from rag.services.answers.generative import ChatEngine, Conversation
-from rag.verification.entailment import EntailmentJudge
 from rag.verification.ledger import CitationLedger
-from rag.verification.model_claims import ClaimVerdict, ModelClaimChecker, Search
+from rag.verification.model_claims import ClaimVerdict, EntailmentJudge, ModelClaimChecker, Search
 
 RECORD = "What stands here is what the articles say, as the built-in engine finds it."
 

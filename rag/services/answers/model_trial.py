@@ -11,7 +11,7 @@ from rag.domain import DraftSentence, Evidence, EvidenceSentence, ModelTrial, Tr
 from rag.errors import ModelError, OnRecordError
 from rag.providers.base import ChatModel, Message, Reply
 from rag.text.prompts import CLAIMS_SCHEMA, EXAMPLE_QUESTION, EXAMPLE_SENTENCES, answer_messages, source_lines
-from rag.verification.entailment import ClaimCheck, EntailmentJudge
+from rag.verification.model_claims import ClaimCheck, EntailmentJudge
 from rag.verification.replies import read_reply
 from rag.verification.verify import verify
 

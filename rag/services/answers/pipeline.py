@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import takewhile
 
 from rag.domain import (
-    UNREAD,
+    UNREADABLE,
     Answer,
     AskEvent,
     Citation,
@@ -39,8 +39,8 @@ from rag.stores.library import Library
 from rag.text.genres import genre_of
 from rag.text.language import asked_in
 from rag.verification.conflicts import show_both_sides
-from rag.verification.entailment import EntailmentJudge
 from rag.verification.ledger import CitationLedger
+from rag.verification.model_claims import EntailmentJudge
 
 
 class AnswerPipeline:
@@ -111,7 +111,7 @@ class AnswerPipeline:
             notices.insert(0, gap)
         away = next((item.away for item in items if item.away), None)
         if not language:
-            notices += self._retriever.told(book.citations or evidence.hits, read.typed, away=away)
+            notices += self._retriever.search_notices(book.citations or evidence.hits, read.typed, away=away)
         nearest = nearest_to(evidence)
         shown = book.citations or nearest
         notices += _aside(evidence, [item.article_id for item in shown])
@@ -138,7 +138,7 @@ class AnswerPipeline:
                 notices=tuple(notices),
                 understood=_understood(items),
                 ending=endings[0] if endings else "complete",
-                kind=UNREAD if language and not book.sentences else str(read.kind),
+                kind=UNREADABLE if language and not book.sentences else str(read.kind),
                 subject=read.shape.subject,
             )
         )
@@ -195,8 +195,8 @@ class AnswerPipeline:
             elif answered:
                 notices.append(f"{outcome.why_empty} {RECORD}")
                 break  # one is enough
-            elif outcome.notices:
-                notices += outcome.notices[:1]
+            elif outcome.why_empty:
+                notices.append(outcome.why_empty)
         return result
 
     def _written(

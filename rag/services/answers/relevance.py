@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence, Hit, Span, Statement
 from rag.providers.base import RelevanceJudge
-from rag.question.coverage import missing_in
+from rag.question.answer_type import AnswerType, spans_of
+from rag.question.coverage import missing_in, spelled_out
 from rag.question.requirements import Requirements
 from rag.text.sentences import sentences
 from rag.text.terms import content_words, words
@@ -27,6 +28,7 @@ _CELL = 60  # characters of a cell of a table
 _BACK = 6  # sentences that are looked through for whom a sentence is about
 _ADDS = 0.7  # log-odds that a sentence must add to what stands before it, to count with it
 _JUST, _SLOPE = 1.5, 2.5  # of the support: log-odds at which it is .5, and how slowly it rises
+_ANSWERED = 1.5  # log-odds from which on what stands before is an answer itself
 _CONTEXT = 0.5  # log-odds that are taken off what only answers with its context
 
 
@@ -37,7 +39,7 @@ def judged(judge: RelevanceJudge, question: str, needs: Requirements, evidence: 
     picked = _picked(question, evidence)
     if not picked:
         return replace(evidence, judged=True)
-    read = [_as_read(evidence, at) for at in picked]
+    read = [spelled_out(_as_read(evidence, at), needs.names) for at in picked]
     logits = dict(zip(picked, _logits(judge, question, read), strict=True))
     logits |= _with_context(judge, question, needs, logits, evidence)
     taken = _remoteness(needs, [evidence.sentences[at] for at in picked], evidence.texts)
@@ -118,14 +120,18 @@ def _with_context(
     near = {at: max(logit, known.get(before[at], _FOREIGN + 1)) for at, logit in logits.items() if logit < _SURE}
     again = sorted((at for at in near if near[at] > _FOREIGN), key=lambda at: (-near[at], at))[:_AGAIN]
     leads = {at: _lead(evidence, at, before[at], needs) for at in again}
-    whole = _logits(judge, question, [f"{leads[at]} {evidence.sentences[at].text}".strip() for at in again])
+    texts = (f"{leads[at]} {evidence.sentences[at].text}".strip() for at in again)
+    whole = _logits(judge, question, [spelled_out(text, needs.names) for text in texts])
     better = {at: logit for at, logit in zip(again, whole, strict=True) if logit > logits[at] + _ADDS and leads[at]}
     alone = dict(zip(better, _logits(judge, question, [leads[at] for at in better]), strict=True))
     raised: dict[int, float] = {}
     for at, logit in better.items():
         opens = before[at].rstrip().endswith("?")  # a question in the text is answered by what follows it
-        if opens or logit > max(alone[at], known.get(before[at], alone[at])) + _ADDS:
-            raised[at] = max(logits[at], logit - _CONTEXT)
+        lead = max(alone[at], known.get(before[at], alone[at]))
+        if opens or logit > lead + _ADDS:
+            # behind a number that answers by itself, another one is of something else
+            counts = needs.kind is AnswerType.COUNT and lead >= _ANSWERED and bool(spans_of(needs.kind, leads[at]))
+            raised[at] = logits[at] if counts and not opens else max(logits[at], logit - _CONTEXT)
     return raised
 
 

@@ -34,7 +34,7 @@ def check_sentence(
     if (gap := gap_in(draft)) and articles:
         return _gap(gap, cited, articles.values())
     checked = verify(draft, evidence, before=before)
-    return SentenceCheck(outcome=checked.outcome, reasons=checked.reasons)
+    return SentenceCheck(outcome=checked.outcome, reasons=checked.reasons, firm=checked.firm)
 
 
 def _gap(gap: Gap, cited: Sequence[EvidenceSentence], articles: Iterable[Article]) -> SentenceCheck:

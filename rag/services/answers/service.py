@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from rag import logs
-from rag.domain import LONGEST_QUESTION, AskEvent, Filters, Finished, Hit, Statement, Understood
+from rag.domain import MAX_QUESTION_CHARS, AskEvent, Filters, Finished, Hit, Statement, Understood
 from rag.errors import OnRecordError, UnusableInput
 from rag.providers.base import ChatModel, RelevanceJudge
 from rag.question.conversation import Turn
@@ -25,7 +25,7 @@ from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import canonical
 from rag.text.language import asked_in
-from rag.verification.entailment import EntailmentJudge
+from rag.verification.model_claims import EntailmentJudge
 
 _log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class AnswerService:
     def search_notices(self, query: str, hits: Sequence[Hit]) -> tuple[str, ...]:
         """As `Newsroom.search_notices`."""
         away = hits.away if isinstance(hits, Hits) else None
-        return tuple(self._retriever().told(hits, checked_question(query), away=away))
+        return tuple(self._retriever().search_notices(hits, checked_question(query), away=away))
 
     def understood(self, question: str, filters: Filters | None, ignore: Collection[str]) -> tuple[Understood, ...]:
         """As `Newsroom.understood`."""
@@ -204,6 +204,6 @@ def checked_question(text: str) -> str:
     question = canonical(text)
     if not question:
         raise UnusableInput("The question is empty. Type what you want to know.")
-    if len(question) > LONGEST_QUESTION:
-        raise UnusableInput(f"The question has {len(question)} characters; shorten it to {LONGEST_QUESTION}.")
+    if len(question) > MAX_QUESTION_CHARS:
+        raise UnusableInput(f"The question has {len(question)} characters; shorten it to {MAX_QUESTION_CHARS}.")
     return question

@@ -13,8 +13,8 @@ from rag.domain import (
     Hit,
     Statement,
 )
-from rag.knowledge.words import SAYING
-from rag.question.coverage import as_asked, strangers_beside, unheard
+from rag.knowledge.words import SAYING_VERBS
+from rag.question.coverage import as_asked, missing_in, strangers_beside, unheard
 from rag.question.intent import Question, parse_intent
 from rag.retrieval.search import Retriever
 from rag.services.answers.extractive import points_back
@@ -79,6 +79,7 @@ class StatementFinder:
             ranked = [
                 item for item in ranked if set(content_words(item.text)) & {stem(word) for word in question.topic}
             ]
+        ranked = [item for item in ranked if not _elsewhere(item, question, evidence)]
         if not ranked and question.actors and (relayed := self.through_others(question, actors, hits, filters)):
             return relayed
         if statements and not ranked and not question.asks_claim:
@@ -202,6 +203,14 @@ def _either(names: Sequence[str]) -> str:
     return " or ".join(names)
 
 
+def _elsewhere(item: Statement, question: Question, evidence: Evidence) -> bool:
+    """True for a statement in an article that has none of the names which the topic holds."""
+    named = [name for name in question.names if set(words(name)) <= set(question.topic)]
+    text = evidence.texts.get((item.article_id, item.version), "")
+    titles = {one.title for one in evidence.sentences if one.article_id == item.article_id}
+    return bool(named and text) and len(missing_in(named, "\n".join([text, *titles]))) == len(named)
+
+
 def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:
     """True for a speaker whose own words are those of the source and hold one of the names and more besides."""
     line = f" {' '.join(words(speaker))} "
@@ -211,7 +220,7 @@ def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:
 def _relays(item: Statement, keys: Sequence[str]) -> bool:
     """True for a statement that tells what one of these said: that her client *had told* her he never signed."""
     line = words(item.text)
-    verbs = [at for at, word in enumerate(line) if word in SAYING]
+    verbs = [at for at, word in enumerate(line) if word in SAYING_VERBS]
     ends = [at for at, word in enumerate(line) for key in keys if key.split()[-1:] == [word]]
     return any(0 < verb - end <= _RELAYED_WITHIN for end in ends for verb in verbs)
 

@@ -1,4 +1,4 @@
-"""The bottom line of a briefing: what is newest of each event, of a toll the last count, and what was corrected."""
+"""The bottom line of a briefing: the newest of each event, the latest count of each toll, and corrections."""
 
 from __future__ import annotations
 
@@ -9,101 +9,110 @@ from datetime import date, timedelta
 from rag.domain import EvidenceSentence
 from rag.knowledge.words import DAY_NAMES
 from rag.services.briefings import salience
-from rag.services.briefings.composing import NEEDS_BEFORE, Composer, SectionDraft
+from rag.services.briefings.composing import NEEDS_CONTEXT, Composer, SectionDraft
 from rag.services.briefings.corpus import event_date
 from rag.services.briefings.relevance import SURE
 from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS
-from rag.verification.counts import tolls
+from rag.verification.comparisons import tolls
 from rag.verification.tokens import names_in
 
-_LONGEST_LINE = 30  # words of the one line that opens a briefing, where there is such a one
-_NEAR, _NEARLY_SURE = 0.55, 0.85  # of the bearing of the best: to stand at the top, and to be the one line
-_NEARLY = 0.6  # of the worth of the best
-_HEARD = 0.25  # what a sentence counts whose party was heard
+_LONGEST_LINE = 30  # words of the line that opens a briefing, if there is one so short
+_NEAR_RELEVANCE, _LINE_RELEVANCE = (
+    0.55,
+    0.85,
+)  # share of the best relevance: for the bottom line, and for its opening line
+_LINE_WORTH = 0.6  # share of the best worth, for the opening line
+_REPEATED_VOICE = 0.25  # factor for a sentence whose party or event has a sentence already
 _REPEATS = 0.4  # share of its words that a sentence may have in common with one above it
-_TOP = 5  # articles whose corrections are told though nothing else of them is
-_CORRECTIONS = 3  # sentences of notes that correct something
+_TOP_ARTICLES = 5  # most relevant articles, whose corrections are included in any case
+_MOST_CORRECTIONS = 3  # sentences of correction notes
 _FEWEST_WORDS = 7  # of a sentence
-_BACKGROUND = timedelta(days=4)  # what an article tells of from before that is no news
+_BACKGROUND = timedelta(days=4)  # an event that is older than its article by more is not news
 _STALE = timedelta(days=30)
 _NO_NAMES = frozenset({*STOPWORDS, *DAY_NAMES})  # capitalised words that name no event
 
 
-def bottom_line(desk: Composer, most: int | None, words: int | None) -> SectionDraft:
-    """First the newest announcement that bears on the topic, in one short sentence; then what is to be known beside it,
-    of each event in turn, the greatest first, and of another party or event as long as there is one; of a toll that was
-    counted again only the newest. Last what was corrected.
+def bottom_line(composer: Composer, most: int | None, words: int | None) -> SectionDraft:
+    """First the newest announcement on the topic, in one short sentence; then the best sentences of each event in turn,
+    the greatest event first, favouring parties and events without a sentence yet. Of a toll only the latest count is
+    used. Corrections come last.
     """
-    counts = _counts(desk)
-    items = [item for item in desk.ranked()[: 40 * (most or 20)] if not _superseded(desk, item, counts)]
-    desk.bearing.settle(items[: 5 * (most or 20)])
-    alone = [item for item in items if _stands_alone(desk, item)]
-    best = max(map(desk.bearing.of, alone), default=0.0)
-    sure = [item for item in alone if desk.bearing.of(item) >= max(SURE, _NEAR * best)]
-    news = _newest(desk, sure)
-    rounds = [*news, *(item for item in sure if item not in news)] or items[:1]
-    if line := _announcement(desk, news):
-        rounds = [line, *(item for item in rounds if item is not line)]
-    heard: set[object] = set()
+    all_tolls = _article_tolls(composer)
+    items = [
+        item
+        for item in composer.ranked_sentences()[: 40 * (most or 20)]
+        if not _is_superseded(composer, item, all_tolls)
+    ]
+    composer.topic_relevance.judge_sentences(items[: 5 * (most or 20)])
+    standalone = [item for item in items if _stands_alone(composer, item)]
+    best = max(map(composer.topic_relevance.of, standalone), default=0.0)
+    relevant = [item for item in standalone if composer.topic_relevance.of(item) >= max(SURE, _NEAR_RELEVANCE * best)]
+    news = _newest(composer, relevant)
+    candidates = [*news, *(item for item in relevant if item not in news)] or items[:1]
+    if line := _opening_line(composer, news):
+        candidates = [line, *(item for item in candidates if item is not line)]
+    voices: set[object] = set()
     gains: list[float] = []
-    for at, item in enumerate(rounds):
-        voice = _voice(desk, item)
-        gains.append((_HEARD if voice in heard else 1.0) / (1 + at))
-        heard.add(voice)
-    chosen = salience.choose([item.text for item in rounds], gains, most=most, words=words, repeats=_REPEATS)
-    drafts = [desk.draft(rounds[at]) for at in sorted(chosen)]
-    top = {rounds[at].article_id for at in chosen} | {read.about.article_id for read in desk.material.articles[:_TOP]}
+    for at, item in enumerate(candidates):
+        voice = _voice(composer, item)
+        gains.append((_REPEATED_VOICE if voice in voices else 1.0) / (1 + at))
+        voices.add(voice)
+    chosen = salience.choose([item.text for item in candidates], gains, most=most, words=words, repeats=_REPEATS)
+    drafts = [composer.draft(candidates[at]) for at in sorted(chosen)]
+    top_ids = {candidates[at].article_id for at in chosen} | {
+        article.about.article_id for article in composer.corpus.articles[:_TOP_ARTICLES]
+    }
     notes = [
         item
-        for read in desk.material.articles
-        if read.about.article_id in top
-        for item in read.corrections
-        if item.sid not in desk.used
+        for article in composer.corpus.articles
+        if article.about.article_id in top_ids
+        for item in article.corrections
+        if item.sid not in composer.used
     ]
-    return SectionDraft(drafts=(*drafts, *map(desk.draft, notes[:_CORRECTIONS])))
+    return SectionDraft(drafts=(*drafts, *map(composer.draft, notes[:_MOST_CORRECTIONS])))
 
 
-def _stands_alone(desk: Composer, item: EvidenceSentence) -> bool:
-    """True for a sentence of some length that is no quotation and no question, and needs none before it."""
+def _stands_alone(composer: Composer, item: EvidenceSentence) -> bool:
+    """True for a sentence of some length that is neither quotation nor question and does not need the one before it."""
     if item.text.rstrip(" \"”’'").endswith("?"):
         return False
-    whole = len(item.text.split()) >= _FEWEST_WORDS and not NEEDS_BEFORE.match(item.text)
-    return whole and desk.draft(item).kind != "quoted"
+    whole = len(item.text.split()) >= _FEWEST_WORDS and not NEEDS_CONTEXT.match(item.text)
+    return whole and composer.draft(item).kind != "quoted"
 
 
-def _announcement(desk: Composer, items: Sequence[EvidenceSentence]) -> EvidenceSentence | None:
-    """The newest of the short sentences that count nearly as much as the best, among those that open an article."""
-    best = max((desk.worth.get(item.sid, 0.0) for item in items), default=0.0)
-    surest = max(map(desk.bearing.of, items), default=0.0)
+def _opening_line(composer: Composer, items: Sequence[EvidenceSentence]) -> EvidenceSentence | None:
+    """The newest short sentence among article leads whose worth and relevance are close to the best; None if none."""
+    best = max((composer.worth.get(item.sid, 0.0) for item in items), default=0.0)
+    surest = max(map(composer.topic_relevance.of, items), default=0.0)
     near = [
         item
         for item in items
-        if item.sid in desk.leads
-        and desk.worth.get(item.sid, 0.0) >= _NEARLY * best
-        and desk.bearing.of(item) >= _NEARLY_SURE * surest
+        if item.sid in composer.leads
+        and composer.worth.get(item.sid, 0.0) >= _LINE_WORTH * best
+        and composer.topic_relevance.of(item) >= _LINE_RELEVANCE * surest
     ]
     short = [item for item in near if len(item.text.split()) <= _LONGEST_LINE] or near
-    return max(short, key=lambda item: (item.published or date.min, desk.worth.get(item.sid, 0.0)), default=None)
+    return max(short, key=lambda item: (item.published or date.min, composer.worth.get(item.sid, 0.0)), default=None)
 
 
-def _voice(desk: Composer, item: EvidenceSentence) -> object:
-    """Who speaks in a sentence, else the event that it tells of."""
-    statement = desk.draft(item).statement
+def _voice(composer: Composer, item: EvidenceSentence) -> object:
+    """The speaker of a sentence, folded, or else the index of its event."""
+    statement = composer.draft(item).statement
     name = (statement.on_behalf_of or statement.speaker) if statement else None
-    return fold(name) if name else desk.event_of[item.article_id]
+    return fold(name) if name else composer.event_of[item.article_id]
 
 
-def _newest(desk: Composer, items: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
-    """The sentences that tell of nothing before the newest day of the same event, in articles that are not a month
-    older than the newest: the sections below have the others.
+def _newest(composer: Composer, items: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """The sentences about the newest day of their event, or about no day, in articles that are not a month older than
+    the newest one.
     """
     newest = max((item.published for item in items if item.published), default=date.min)
     days = {item.sid: event_date(item) for item in items}
     latest: dict[int, date] = {}
     for item in items:
         if day := days[item.sid]:
-            event = desk.event_of[item.article_id]
+            event = composer.event_of[item.article_id]
             latest[event] = max(day, latest.get(event, date.min))
 
     def is_news(item: EvidenceSentence) -> bool:
@@ -113,33 +122,31 @@ def _newest(desk: Composer, items: Sequence[EvidenceSentence]) -> list[EvidenceS
         if day is None:
             return True
         past = item.published is not None and item.published - day > _BACKGROUND
-        return not past and day >= latest[desk.event_of[item.article_id]]
+        return not past and day >= latest[composer.event_of[item.article_id]]
 
     return [item for item in items if is_news(item)]
 
 
-def _superseded(desk: Composer, item: EvidenceSentence, all_counts: Sequence[_Toll]) -> bool:
-    """True for a toll of which a later article that bears on the topic gives another number: one on the same event,
-    or any where the topic is one and few articles are about it.
-    """
+def _is_superseded(composer: Composer, item: EvidenceSentence, all_tolls: Sequence[_Toll]) -> bool:
+    """True for a toll of which a later article on the same event, or with a name in common, gives another number."""
     if not (counts := tolls(item.text)) or item.published is None:
         return False
     return any(
         later.published > item.published
-        and (later.event == desk.event_of[item.article_id] or _names(item) & later.names)
+        and (later.event == composer.event_of[item.article_id] or _names(item) & later.names)
         and any(later.counts.get(what, number) != number for what, number in counts.items())
-        for later in all_counts
+        for later in all_tolls
     )
 
 
 def _names(item: EvidenceSentence) -> frozenset[str]:
-    """The names that a sentence and its headline have."""
+    """The names in a sentence and its headline."""
     return names_in(f"{item.title}. {item.text}") - _NO_NAMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Toll:
-    """How many were killed or hurt by one sentence of an article; `names` are those of it and its headline."""
+    """The numbers of killed or hurt in one sentence; `names` are those in the sentence and its headline."""
 
     published: date
     event: int
@@ -147,10 +154,10 @@ class _Toll:
     counts: Mapping[str, str]
 
 
-def _counts(desk: Composer) -> tuple[_Toll, ...]:
+def _article_tolls(composer: Composer) -> tuple[_Toll, ...]:
     return tuple(
-        _Toll(published=item.published, event=desk.event_of[item.article_id], names=_names(item), counts=counts)
-        for read in desk.material.articles
-        for item in read.telling
+        _Toll(published=item.published, event=composer.event_of[item.article_id], names=_names(item), counts=counts)
+        for article in composer.corpus.articles
+        for item in article.usable_sentences
         if item.published and (counts := tolls(item.text))
     )

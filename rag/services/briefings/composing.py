@@ -1,6 +1,6 @@
-"""What the sections of a briefing are composed from: what was read, what each sentence counts, and what stands already.
+"""The material of a briefing's sections: the articles, the worth of each sentence, and the sentences already used.
 
-Nothing is altered: sections are the articles' own sentences; speakers come along as statements. Pure and deterministic.
+Nothing is rephrased: sections are the articles' own sentences, with their statements. Pure and deterministic.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from functools import cached_property, lru_cache
 from rag.domain import DraftSentence, EvidenceSentence, SentenceKind
 from rag.services.briefings import salience
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, Event
-from rag.services.briefings.relevance import Bearing
+from rag.services.briefings.relevance import TopicRelevance
 from rag.text.places import countries_in
 from rag.text.terms import content_words
 
-LEADS = 2  # first telling sentences of an article, which say the most
-_LEAD = 1.5  # what they count more
-NEEDS_BEFORE = re.compile(
+LEADS = 2  # first usable sentences of an article, which say the most
+_LEAD_FACTOR = 1.5  # factor for their worth
+NEEDS_CONTEXT = re.compile(
     r"[\"“‘'(]*(?:He|She|It|They|His|Her|Their|Its|This|That|These|Those|But|And|Or|However|Meanwhile|Also|Instead|So"
     r"|Nevertheless|Nonetheless|Moreover|Furthermore|Besides|Otherwise|Yet|Still|Then|Thus|Therefore|Such|Both"
     r"|Neither|Among them|In (?:addition|response|contrast)|By contrast|As a result|On the other hand|For (?:example"
@@ -32,7 +32,7 @@ NEEDS_BEFORE = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class SectionDraft:
-    """What a section is to hold: drafts in order, a day for each on a timeline, and the program's own remarks."""
+    """The content of a section: drafts in order, on a timeline a day for each, and the program's own remarks."""
 
     drafts: tuple[DraftSentence, ...] = ()
     days: tuple[date, ...] = ()
@@ -41,109 +41,119 @@ class SectionDraft:
 
 @dataclass(frozen=True, kw_only=True)
 class Composer:
-    """Composes sections over what was read. `terms` are the topic's stems with their weights, empty without a topic.
+    """Ranks and drafts the sentences of a corpus. `terms` are the topic's stems with weights, empty without a topic.
 
-    `worth` says what each sentence counts, by id; `unknown` are ids of sentences that tell what is not known, beside
-    those that say so in so many words. `used` are ids of sentences that stand in a section already; none stands twice.
+    `worth` ranks each sentence, by id. `unknown` are ids of sentences that a model found to say what is not known.
+    `used` are ids of sentences that a section has already; no sentence is used twice.
     """
 
-    material: BriefingCorpus
+    corpus: BriefingCorpus
     events: Sequence[Event]
     terms: Mapping[str, float] = field(default_factory=dict)
     worth: Mapping[str, float] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
     topic: str | None = None
-    bearing: Bearing = field(default_factory=Bearing)
+    topic_relevance: TopicRelevance = field(default_factory=TopicRelevance)
     used: frozenset[str] = frozenset()
 
-    def ranked(self) -> list[EvidenceSentence]:
-        """What a prose section may rest on, best first: the sentences of the events in turn."""
-        ranked = [self.in_order(item for read in event.articles for item in self.fresh(read)) for event in self.events]
-        longest = max((len(items) for items in ranked), default=0)
-        return [items[at] for at in range(longest) for items in ranked if at < len(items)]
+    def ranked_sentences(self) -> list[EvidenceSentence]:
+        """Candidates for a prose section, best first: unused sentences of each event in turn."""
+        ranked_sentences = [
+            self.by_worth(item for article in event.articles for item in self.unused_sentences(article))
+            for event in self.events
+        ]
+        longest = max((len(items) for items in ranked_sentences), default=0)
+        return [items[at] for at in range(longest) for items in ranked_sentences if at < len(items)]
 
-    def fresh(self, read: BriefedArticle) -> list[EvidenceSentence]:
-        """The telling sentences of an article that bear on the topic and stand nowhere yet."""
-        return [item for item in read.telling if item.sid not in self.used and self.bearing.on_topic(item)]
+    def unused_sentences(self, article: BriefedArticle) -> list[EvidenceSentence]:
+        """The usable sentences of an article that are on the topic and in no section yet."""
+        return [
+            item
+            for item in article.usable_sentences
+            if item.sid not in self.used and self.topic_relevance.on_topic(item)
+        ]
 
     def draft(self, item: EvidenceSentence) -> DraftSentence:
-        """A sentence as it stands, with the statement that it hands on."""
-        statement = self.material.by_id[item.article_id].stated_in(item)
+        """The draft of an unchanged sentence, with the statement in it."""
+        statement = self.corpus.by_id[item.article_id].statement_in(item)
         kind: SentenceKind = "reported"
         if statement and not statement.stance:
             kind = "quoted" if statement.kind == "direct" else "indirect"
         return DraftSentence(text=item.text, sids=(item.sid,), kind=kind, statement=statement)
 
-    def in_order(self, items: Iterable[EvidenceSentence]) -> list[EvidenceSentence]:
-        """Sentences by worth, leads before others of like worth."""
-        listed = list(items)
+    def by_worth(self, items: Iterable[EvidenceSentence]) -> list[EvidenceSentence]:
+        """Sentences by worth, in which leads count more."""
+        sentences = list(items)
         return sorted(
-            listed, key=lambda one: (-self.worth.get(one.sid, 0.0) * (_LEAD if one.sid in self.leads else 1), one.sid)
+            sentences,
+            key=lambda one: (-self.worth.get(one.sid, 0.0) * (_LEAD_FACTOR if one.sid in self.leads else 1), one.sid),
         )
 
     @cached_property
     def leads(self) -> frozenset[str]:
-        """The ids of the sentences that articles begin with."""
-        return frozenset(item.sid for read in self.material.articles for item in read.telling[:LEADS])
+        """The ids of the first `LEADS` usable sentences of each article."""
+        return frozenset(item.sid for article in self.corpus.articles for item in article.usable_sentences[:LEADS])
 
     @cached_property
     def event_of(self) -> dict[str, int]:
-        """The place of the event of each article by its id."""
-        return {read.about.article_id: n for n, event in enumerate(self.events) for read in event.articles}
+        """The index of each article's event, by article id."""
+        return {article.about.article_id: n for n, event in enumerate(self.events) for article in event.articles}
 
 
-_LEAD_LEAST = 0.2  # what such a one counts at least where one article is summarised, whatever words it shares
-_DANGLING = 0.5  # what a sentence counts that needs the one before it
-_FOREIGN = 0.5  # share of the mean weight below which a sentence has nothing to do with those around it
-_FEW = 4  # sentences, of which fewer say nothing about what is foreign
-_OF_ARTICLE = 15  # sentences of an article that are weighed where an event has many
+_LEAD_MINIMUM = 0.2  # least worth of a lead in the summary of a single article, whatever words it shares
+_DEPENDENT_FACTOR = 0.5  # factor for a sentence that needs the one before it
+_UNRELATED_SHARE = 0.5  # share of the mean weight below which a sentence is unrelated to the others
+_FEWEST_COMPARED = 4  # sentences from which on unrelated ones can be told
+_MOST_OF_ARTICLE = 15  # sentences of an article that are weighed if its event has many
 
 
-def weigh(
-    material: BriefingCorpus,
+def sentence_worth(
+    corpus: BriefingCorpus,
     events: Sequence[Event],
     terms: Mapping[str, float],
-    bearing: Bearing,
+    topic_relevance: TopicRelevance,
 ) -> dict[str, float]:
-    """What each telling sentence counts: its weight among the sentences of its event, times how far it bears on the
-    topic, times how much its event is in the news. One article alone counts by the weight only, unless it was judged.
+    """The worth of each usable sentence, by id: its weight among the sentences of its event, times its relevance to the
+    topic, times the news coverage of its event. For a single article only the weight counts, unless it was judged.
     """
     worth_of: dict[str, float] = {}
-    judged = bearing.known
-    single = len(material.articles) == 1
-    leads = {item.sid for read in material.articles for item in read.telling[:LEADS]}
+    judged = topic_relevance.is_judged
+    single = len(corpus.articles) == 1
+    leads = {item.sid for article in corpus.articles for item in article.usable_sentences[:LEADS]}
     for event in events:
-        per_article = max(_OF_ARTICLE, salience.MOST // max(1, len(event.articles)))
-        items = [item for read in event.articles for item in read.telling[:per_article]][: salience.MOST]
+        per_article = max(_MOST_OF_ARTICLE, salience.MAX_SENTENCES // max(1, len(event.articles)))
+        items = [item for article in event.articles for item in article.usable_sentences[:per_article]][
+            : salience.MAX_SENTENCES
+        ]
         weight = salience.weights([item.text for item in items])
         top = float(weight.max()) if len(weight) else 1.0
         size = 1 + math.log(1 + event.outlets) + math.log(1 + event.originals)
-        for item, value in zip(items, weight, strict=True):
-            foreign = len(items) >= _FEW and value < _FOREIGN / len(items)
-            worth = float(value) / (top or 1.0)
-            if foreign:
-                worth = _LEAD_LEAST if item.sid in leads and single else 0.0
+        for item, sentence_weight in zip(items, weight, strict=True):
+            unrelated = len(items) >= _FEWEST_COMPARED and sentence_weight < _UNRELATED_SHARE / len(items)
+            worth = float(sentence_weight) / (top or 1.0)
+            if unrelated:
+                worth = _LEAD_MINIMUM if item.sid in leads and single else 0.0
             if not single or judged:
-                about = bearing.of(item) if judged else _by_words(terms, item)
-                worth *= size * (0.3 + 0.7 * about) * (_DANGLING if NEEDS_BEFORE.match(item.text) else 1.0)
+                relevance = topic_relevance.of(item) if judged else _term_relevance(terms, item)
+                worth *= size * (0.3 + 0.7 * relevance) * (_DEPENDENT_FACTOR if NEEDS_CONTEXT.match(item.text) else 1.0)
             worth_of[item.sid] = worth
     return worth_of
 
 
-def _by_words(terms: Mapping[str, float], item: EvidenceSentence) -> float:
-    return min(1.0, share(terms, item.text) + 0.3 * share(terms, item.title)) if terms else 1.0
+def _term_relevance(terms: Mapping[str, float], item: EvidenceSentence) -> float:
+    return min(1.0, term_share(terms, item.text) + 0.3 * term_share(terms, item.title)) if terms else 1.0
 
 
-def share(terms: Mapping[str, float], text: str) -> float:
-    """0..1: the share of the terms, by weight, that stand in the text."""
+def term_share(terms: Mapping[str, float], text: str) -> float:
+    """0..1: the share of the terms, by weight, that occur in the text."""
     total = sum(terms.values())
     if not total:
         return 0.0
-    held = stems(text)
-    return sum(weight for term, weight in terms.items() if term in held) / total
+    text_stems = stems(text)
+    return sum(weight for term, weight in terms.items() if term in text_stems) / total
 
 
 @lru_cache(maxsize=20_000)  # the same sentences are asked about for each part of a briefing
 def stems(text: str) -> frozenset[str]:
-    """The stems of the words of a text, with the countries that it names under any of their names."""
+    """The stems of the words of a text, and the countries that it names in any way."""
     return frozenset(content_words(text)) | {country.casefold() for _, _, country in countries_in(text)}

@@ -1,4 +1,4 @@
-"""What a briefing may rest on: articles with sentences and statements, copies under their originals; and events."""
+"""The corpus of a briefing: its articles with sentences, statements and wire copies, and their grouping into events."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ MOST_ARTICLES = 500
 _MOST_SENTENCES = 120  # read of one article, from its start
 _FEWEST_WORDS = 5
 _FEWEST_IN_NOTE = 4
-# Outside quotation marks news neither asks its readers nor tells them what to do; what does is no news.
-_ADDRESSES = re.compile(r"\?$|\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
-# What outlets put into every article.
+# Outside quotation marks, news neither asks its readers nor tells them what to do; sentences that do are not news.
+_ADDRESSES_READER = re.compile(r"\?$|\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
+# Standard lines of outlets.
 _BOILERPLATE = re.compile(
     r"^\W*(?:editor['’]s\snote|for\smore\s(?:video\s)?news|read\smore|see\salso|click\shere|sign\sup|subscribe"
     r"|follow\s(?:us|\w+\son)|like\sus|copyright|all\srights\sreserved|getty\simages|image\s(?:caption|copyright)"
     r"|this\s(?:story|article|post|piece)\s(?:has\sbeen|was|is|originally|first)|advertisement)\b|^<\w",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[“\"«„].*?(?:[”\"»]|$)")
-_ENDS = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_QUOTATION = re.compile(r"[“\"«„].*?(?:[”\"»]|$)")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
 
 
 @dataclass(frozen=True, kw_only=True)
 class BriefedArticle:
-    """One article as read. `relevance` is 0..1; `sentences` are all of its first hundred or so, headings included."""
+    """One article of a corpus. `relevance` is 0..1; `sentences` are its first `_MOST_SENTENCES`, headings included."""
 
     about: ArticleSummary
     text: str
@@ -55,59 +55,59 @@ class BriefedArticle:
 
     @property
     def content(self) -> str:
-        """A hash of what is read."""
+        """A hash of the article's id, version and sentences."""
         return digest(*self.key, *(item.text for item in self.sentences))
 
     @cached_property
-    def telling(self) -> tuple[EvidenceSentence, ...]:
-        """The sentences that may be handed on: whole ones, no headings, no notes on corrections, nothing that
-        addresses the reader, neither the headline again nor what the outlet puts into every article."""
+    def usable_sentences(self) -> tuple[EvidenceSentence, ...]:
+        """The sentences that a briefing may use: whole ones, without headings, correction notes, standard lines of the
+        outlet, repeated headlines, and sentences that address the reader."""
         title = fold(self.about.title).rstrip(". ")
-        barred = [note.span for note in correction_notes(self.text)]
+        note_spans = [note.span for note in correction_notes(self.text)]
         return tuple(
             item
             for item in self.sentences
-            if _ENDS.search(item.text)
+            if _SENTENCE_END.search(item.text)
             and len(item.text.split()) >= _FEWEST_WORDS
-            and not any(span.touches(item.span) for span in barred)
+            and not any(span.touches(item.span) for span in note_spans)
             and not _BOILERPLATE.match(item.text)
             and fold(item.text).rstrip(". ") != title
-            and (not _ADDRESSES.search(_QUOTED.sub("", item.text)) or self.stated_in(item))
+            and (not _ADDRESSES_READER.search(_QUOTATION.sub("", item.text)) or self.statement_in(item))
         )
 
     @cached_property
     def corrections(self) -> tuple[EvidenceSentence, ...]:
-        """The whole sentences of notes that correct something, each with what follows in its paragraph, in order."""
+        """The sentences of correction notes and of the rest of their paragraphs, in order."""
         notes = [note.span for note in correction_notes(self.text) if note.kind == "correction"]
         spans = [
             Span(note.start, end if (end := self.text.find("\n", note.end)) >= 0 else len(self.text)) for note in notes
         ]
         return tuple(
             item
-            for item in self.around(spans)
+            for item in self.sentences_at(spans)
             if len(item.text.split()) >= _FEWEST_IN_NOTE and not _BOILERPLATE.match(item.text)
         )
 
     @cached_property
     def outlets(self) -> tuple[str, ...]:
-        """The outlets that have this article, each once."""
+        """The outlets of this article and its copies, each once."""
         return tuple(dict.fromkeys(item.outlet for item in (self.about, *self.copies) if item.outlet))
 
-    def around(self, spans: Iterable[Span]) -> tuple[EvidenceSentence, ...]:
+    def sentences_at(self, spans: Iterable[Span]) -> tuple[EvidenceSentence, ...]:
         """The sentences that share a character with one of the spans, in order."""
-        wanted = list(spans)
-        return tuple(item for item in self.sentences if any(span.touches(item.span) for span in wanted))
+        all_spans = list(spans)
+        return tuple(item for item in self.sentences if any(span.touches(item.span) for span in all_spans))
 
-    def stated_in(self, item: EvidenceSentence) -> Statement | None:
-        """The first statement whose content stands in the sentence."""
-        held = (one for one in self.statements if any(part.span.touches(item.span) for part in one.content))
-        return next(held, None)
+    def statement_in(self, item: EvidenceSentence) -> Statement | None:
+        """The first statement with content in the sentence; None if there is none."""
+        statements = (one for one in self.statements if any(part.span.touches(item.span) for part in one.content))
+        return next(statements, None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class BriefingCorpus:
-    """All that was read, most relevant first. `left_out` counts relevant articles beyond the most that are read,
-    `foreign` those that were read and are about something else.
+    """The articles of a briefing, most relevant first. `left_out` counts relevant articles beyond the limit, `foreign`
+    articles that were read but are about something else.
     """
 
     articles: tuple[BriefedArticle, ...]
@@ -122,43 +122,42 @@ class BriefingCorpus:
     @cached_property
     def by_sid(self) -> dict[str, EvidenceSentence]:
         """Every sentence by its id."""
-        return {item.sid: item for read in self.articles for item in read.sentences}
+        return {item.sid: item for article in self.articles for item in article.sentences}
 
     def evidence(self, sids: Iterable[str]) -> Evidence:
-        """All sentences of the articles that hold these: what a draft that cites them is checked against."""
+        """All sentences of the articles of these sentences: the evidence for a draft that cites them."""
         ids = dict.fromkeys(self.by_sid[sid].article_id for sid in sids if sid in self.by_sid)
-        held = [self.by_id[one] for one in ids]
+        articles = [self.by_id[one] for one in ids]
         return Evidence(
-            sentences=tuple(item for read in held for item in read.sentences),
-            statements=tuple(item for read in held for item in read.statements),
-            texts={read.key: read.text for read in held},
+            sentences=tuple(item for article in articles for item in article.sentences),
+            statements=tuple(item for article in articles for item in article.statements),
+            texts={article.key: article.text for article in articles},
         )
 
     def sources(self) -> tuple[BriefingSource, ...]:
         """The articles by outlet and date, as a briefing lists them."""
-        ordered = sorted(self.articles, key=lambda one: (one.about.published or date.min, one.about.title))
+        by_day = sorted(self.articles, key=lambda one: (one.about.published or date.min, one.about.title))
         return tuple(
             BriefingSource(
-                article_id=read.about.article_id,
-                version=read.about.version,
-                title=read.about.title,
-                outlet=read.about.outlet,
-                byline=read.about.byline,
-                published=read.about.published,
-                url=read.about.url,
-                copies=tuple(one.outlet or one.title for one in read.copies),
+                article_id=article.about.article_id,
+                version=article.about.version,
+                title=article.about.title,
+                outlet=article.about.outlet,
+                byline=article.about.byline,
+                published=article.about.published,
+                url=article.about.url,
+                copies=tuple(one.outlet or one.title for one in article.copies),
             )
-            for read in ordered
+            for article in by_day
         )
 
 
 def read_articles(
-    library: Library, wanted: Sequence[tuple[ArticleSummary, float]], filters: Filters, *, first: int = 0
+    library: Library, selection: Sequence[tuple[ArticleSummary, float]], filters: Filters, *, first: int = 0
 ) -> Iterable[BriefedArticle]:
-    """The articles as they are read, one after the other, with sentence ids from `first` + 1 on that are unique
-    among them."""
+    """Read the articles one after the other; their sentences are numbered from `first` + 1 on, across articles."""
     count = first
-    for about, relevance in wanted:
+    for about, relevance in selection:
         text = library.articles.texts([(about.article_id, about.version)]).get((about.article_id, about.version))
         if text is None:
             continue  # removed meanwhile
@@ -191,8 +190,8 @@ def read_articles(
         )
 
 
-_ALIKE = 0.6  # cosine of an article with an event, from which on it belongs to it
-_DAYS_APART = 3  # days that an event may go without news
+_SAME_EVENT = 0.6  # least cosine of an article with the mean of its event
+_MOST_DAYS_APART = 3  # days that an event may go without news
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,44 +202,44 @@ class Event:
 
     @property
     def originals(self) -> int:
-        """Articles that stand for themselves, wire copies left out."""
+        """The number of articles without wire copies."""
         return len(self.articles)
 
     @property
     def outlets(self) -> int:
-        """Outlets that have the news, wire copies counted."""
-        return len({name for read in self.articles for name in read.outlets}) or 1
+        """The number of outlets, those of wire copies included; at least 1."""
+        return len({name for article in self.articles for name in article.outlets}) or 1
 
     @property
     def day(self) -> date:
-        """The first day of publication; the first day of all where none is known."""
-        return min((read.about.published for read in self.articles if read.about.published), default=date.min)
+        """The first day of publication; `date.min` if none is known."""
+        return min((article.about.published for article in self.articles if article.about.published), default=date.min)
 
 
-def head(read: BriefedArticle) -> str:
-    """What stands for an article where articles are compared: its title and first telling sentence."""
-    first = next(iter(read.telling), None)
-    return f"{read.about.title}. {first.text if first else ''}"
+def comparison_text(article: BriefedArticle) -> str:
+    """The text by which articles are compared: title and first usable sentence."""
+    first = next(iter(article.usable_sentences), None)
+    return f"{article.about.title}. {first.text if first else ''}"
 
 
-def events(articles: Sequence[BriefedArticle], vectors: Vectors | None) -> tuple[Event, ...]:
-    """Articles grouped by event, the event with most outlets first.
+def group_into_events(articles: Sequence[BriefedArticle], vectors: Vectors | None) -> tuple[Event, ...]:
+    """Group articles by event; the event with the most outlets comes first.
 
-    Single-pass clustering as in topic detection (Allan and others, 1998): in the order of publication each joins
-    the nearest event that is recent and alike enough, or begins one. `vectors` are unit vectors of `head`, a row an
-    article; without them words are compared.
+    Single-pass clustering as in topic detection (Allan and others, 1998): in the order of publication each article
+    joins the nearest event that is recent and similar enough, or begins one. `vectors` are unit vectors of
+    `comparison_text`, one row for each article; without them word counts are compared.
     """
-    table = vectors if vectors is not None else _bags([head(read) for read in articles])
+    table = vectors if vectors is not None else _word_vectors([comparison_text(article) for article in articles])
     order = sorted(range(len(articles)), key=lambda at: (articles[at].about.published or date.min, at))
     groups: list[list[int]] = []
     means: list[Vectors] = []
     latest: list[date] = []
     for at in order:
         day = articles[at].about.published or date.min
-        near = [n for n in range(len(groups)) if day - latest[n] <= timedelta(days=_DAYS_APART)]
-        alike = [(float(table[at] @ means[n]) / (float(np.linalg.norm(means[n])) or 1.0), -n) for n in near]
-        best, nearest = max(alike, default=(0.0, 0))
-        if best >= (_ALIKE if vectors is not None else _ALIKE / 2):
+        near = [n for n in range(len(groups)) if day - latest[n] <= timedelta(days=_MOST_DAYS_APART)]
+        similarities = [(float(table[at] @ means[n]) / (float(np.linalg.norm(means[n])) or 1.0), -n) for n in near]
+        best, nearest = max(similarities, default=(0.0, 0))
+        if best >= (_SAME_EVENT if vectors is not None else _SAME_EVENT / 2):
             groups[-nearest].append(at)
             means[-nearest] = means[-nearest] + table[at]
             latest[-nearest] = day
@@ -248,34 +247,34 @@ def events(articles: Sequence[BriefedArticle], vectors: Vectors | None) -> tuple
             groups.append([at])
             means.append(table[at].copy())
             latest.append(day)
-    grouped = [Event(articles=tuple(articles[at] for at in sorted(group))) for group in groups]
-    return tuple(sorted(grouped, key=lambda one: (-one.outlets, -one.originals, -one.articles[0].relevance, one.day)))
+    result = [Event(articles=tuple(articles[at] for at in sorted(group))) for group in groups]
+    return tuple(sorted(result, key=lambda one: (-one.outlets, -one.originals, -one.articles[0].relevance, one.day)))
 
 
 def event_date(item: EvidenceSentence) -> date | None:
-    """The day that a sentence tells of: the first that it names outside quotation marks, seen from its publication.
-    None where it names none or was published on an unknown day.
+    """The day that a sentence is about: the first that it names outside quotation marks, relative to its publication.
+    None if it names none or its day of publication is unknown.
     """
     if item.published is None:
         return None
-    quoted = [one.span for one in quotations(item.text)]
-    for named in mentions(item.text, item.published):
-        if not any(span.touches(named.span) for span in quoted):
-            return named.day
+    quotation_spans = [one.span for one in quotations(item.text)]
+    for mention in mentions(item.text, item.published):
+        if not any(span.touches(mention.span) for span in quotation_spans):
+            return mention.day
     return None
 
 
-def _bags(texts: Sequence[str]) -> Vectors:
+def _word_vectors(texts: Sequence[str]) -> Vectors:
     """Unit vectors of word counts."""
-    places: dict[str, int] = {}
+    columns: dict[str, int] = {}
     rows = [content_words(text) for text in texts]
     for row in rows:
         for word in row:
-            places.setdefault(word, len(places))
-    table = np.zeros((len(texts), max(1, len(places))), dtype=np.float32)
+            columns.setdefault(word, len(columns))
+    table = np.zeros((len(texts), max(1, len(columns))), dtype=np.float32)
     for at, row in enumerate(rows):
         for word in row:
-            table[at, places[word]] += 1
+            table[at, columns[word]] += 1
     lengths = np.linalg.norm(table, axis=1, keepdims=True)
     table /= np.where(lengths == 0, np.float32(1), lengths)
     return table

@@ -1,4 +1,4 @@
-"""What has changed since a briefing: by its own sources and by what is on its subject now."""
+"""What has changed since a briefing: in its sources, and among the articles on its subject."""
 
 from __future__ import annotations
 
@@ -10,41 +10,41 @@ from rag.stores.library import Library
 from rag.text.grounding import locate
 
 
-def changes_since(briefing: Briefing, now: Sequence[ArticleSummary], library: Library) -> BriefingChanges:
-    """Compare a briefing with `now`, the articles that it would read today, at their versions of today."""
-    read = {item.article_id: item for item in briefing.sources}
-    current = library.articles.summaries(read)
-    changed = [item for key, item in current.items() if item.version != read[key].version]
-    new = [item for item in now if item.article_id not in read]
+def changes_since(briefing: Briefing, articles_now: Sequence[ArticleSummary], library: Library) -> BriefingChanges:
+    """Compare a briefing with `articles_now`, the current versions of the articles that it would read today."""
+    sources = {item.article_id: item for item in briefing.sources}
+    current = library.articles.summaries(sources)
+    changed = [item for key, item in current.items() if item.version != sources[key].version]
+    new = [item for item in articles_now if item.article_id not in sources]
     return BriefingChanges(
         since=summary(briefing),
         new_articles=tuple(new),
         changed_articles=tuple(sorted(changed, key=lambda item: item.article_id)),
-        removed_articles=tuple(item.title for key, item in read.items() if key not in current),
-        new_statements=tuple(_new_statements(new, changed, read, library)),
-        gone=tuple(_gone(briefing, library)),
+        removed_articles=tuple(item.title for key, item in sources.items() if key not in current),
+        new_statements=tuple(_new_statements(new, changed, sources, library)),
+        gone=tuple(_lost_sentences(briefing, library)),
     )
 
 
 def _new_statements(
     new: Sequence[ArticleSummary],
     changed: Sequence[ArticleSummary],
-    read: dict[str, BriefingSource],
+    sources: dict[str, BriefingSource],
     library: Library,
 ) -> Iterator[Statement]:
-    """The statements of new articles, and those of changed ones whose words the version that was read does not have."""
+    """The statements of new articles, and those of changed articles whose words the earlier version does not have."""
     yield from library.statements.find(Filters(), articles=[item.article_id for item in new])
     for item in changed:
-        before = library.articles.texts([(item.article_id, read[item.article_id].version)])
+        before = library.articles.texts([(item.article_id, sources[item.article_id].version)])
         text = next(iter(before.values()), "")
         for one in library.statements.find(Filters(), articles=[item.article_id]):
             if not all(locate(part.text, text) for part in one.content):
                 yield one
 
 
-def _gone(briefing: Briefing, library: Library) -> Iterator[Gone]:
-    """Sentences of the briefing whose words their articles do not have any more."""
-    cited = {item.n: item for item in briefing.citations}
+def _lost_sentences(briefing: Briefing, library: Library) -> Iterator[Gone]:
+    """Sentences of the briefing whose words their articles no longer have."""
+    citation_by_number = {item.n: item for item in briefing.citations}
     current = library.articles.summaries(item.article_id for item in briefing.citations)
     texts = library.articles.texts((item.article_id, item.version) for item in current.values())
     seen: set[str] = set()
@@ -52,7 +52,7 @@ def _gone(briefing: Briefing, library: Library) -> Iterator[Gone]:
         if sentence.text in seen:
             continue
         seen.add(sentence.text)
-        for item in (cited[n] for n in sentence.citations):
+        for item in (citation_by_number[n] for n in sentence.citations):
             if item.article_id not in current:
                 yield Gone(text=sentence.text, reason=f"“{item.title}” was removed from the library")
                 break

@@ -1,4 +1,4 @@
-"""Who says what: statements by party, in it speaker by speaker, and who is named but not heard."""
+"""Who says what: statements by party and speaker, and countries that are named but make no statement."""
 
 from __future__ import annotations
 
@@ -10,92 +10,103 @@ from itertools import starmap
 
 from rag.domain import DraftSentence, SentenceKind, Span, Statement
 from rag.services.briefings import salience
-from rag.services.briefings.composing import Composer, SectionDraft, share
+from rag.services.briefings.composing import Composer, SectionDraft, term_share
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.services.briefings.relevance import ON_TOPIC
 from rag.text.canonical import fold
 from rag.text.places import NAMES, places_in
 from rag.text.terms import STOPWORDS, content_words, words
 
-_NAMELESS = 0.2  # what a party counts whose words are only told and who has no name
-_PROPER = NAMES - {"demonym"}  # no "Australian Open"
+_NAMELESS_FACTOR = 0.2  # factor for a party without a name that is only paraphrased
+_PROPER_NAMES = NAMES - {"demonym"}  # no "Australian Open"
 _ENOUGH = 4  # statements after which such a party is left out
-_SETTLED = 3  # times as many as are wanted are judged before they are chosen
-_MOST_SENTENCES = 3  # that a statement may run over
-_LEANS = re.compile(r"\W*(?:this|that|it|these|those|such|so)\b", re.IGNORECASE)
+_JUDGED_PER_CHOSEN = 3  # statements that are judged, for each one to be chosen
+_MOST_SENTENCES = 3  # that a statement may extend over
+_NEEDS_CONTEXT = re.compile(r"\W*(?:this|that|it|these|those|such|so)\b", re.IGNORECASE)
 
 
-def positions(desk: Composer, most: int) -> SectionDraft:
-    """Statements by party, who says most first, in it speaker by speaker; of each the direct ones first. Silent
-    parties are noted.
+def positions(composer: Composer, most: int) -> SectionDraft:
+    """At most `most` statements by party, the one that says most first, then by speaker, direct ones first. Notes name
+    countries that make no statement.
     """
     parties: dict[str, list[tuple[float, Statement, BriefedArticle]]] = defaultdict(list)
-    one_name = _one_name(
-        item.on_behalf_of or item.speaker or "" for read in desk.material.articles for item in read.statements
+    longer_name = _longer_names(
+        item.on_behalf_of or item.speaker or "" for article in composer.corpus.articles for item in article.statements
     )
-    for read in desk.material.articles:
-        for item in read.statements:
+    for article in composer.corpus.articles:
+        for item in article.statements:
             name = item.on_behalf_of or item.speaker
-            if name and _is_party(item) and (closeness := _closeness(desk, item, read)):
-                parties[one_name.get(fold(name), fold(name))].append((closeness * read.relevance, item, read))
-    weight = {key: sum(one[0] for one in some) * (1 if _is_named(some) else _NAMELESS) for key, some in parties.items()}
+            if name and _is_party(item) and (relevance := _statement_relevance(composer, item, article)):
+                parties[longer_name.get(fold(name), fold(name))].append((relevance * article.relevance, item, article))
+    weight = {
+        key: sum(one[0] for one in statements) * (1 if _is_named(statements) else _NAMELESS_FACTOR)
+        for key, statements in parties.items()
+    }
     order = sorted(parties, key=lambda key: (-weight[key], key))
-    ranked = {key: sorted(parties[key], key=_by_kind) for key in order}
-    place = {key: at for at, key in enumerate(order)}
-    wanted = [(at, key) for key in order for at in range(len(ranked[key]))]
-    wanted.sort(key=lambda one: (one[0], place[one[1]]))
-    likely = [ranked[key][at] for at, key in wanted[: _SETTLED * most]]
-    desk.bearing.settle(one for _, item, read in likely for one in read.around(part.span for part in item.content))
-    taken: list[tuple[str, int, DraftSentence]] = []
-    seen: list[frozenset[str]] = []
-    shown: set[tuple[str, tuple[str, ...]]] = set()  # a sentence of two statements of one party stands once
-    for at, key in wanted:
-        if len(taken) >= most:
+    ranked = {key: sorted(parties[key], key=_statement_order) for key in order}
+    party_rank = {key: at for at, key in enumerate(order)}
+    rounds = [(at, key) for key in order for at in range(len(ranked[key]))]
+    rounds.sort(key=lambda one: (one[0], party_rank[one[1]]))
+    likely = [ranked[key][at] for at, key in rounds[: _JUDGED_PER_CHOSEN * most]]
+    composer.topic_relevance.judge_sentences(
+        one for _, item, article in likely for one in article.sentences_at(part.span for part in item.content)
+    )
+    chosen: list[tuple[str, int, DraftSentence]] = []
+    chosen_words: list[frozenset[str]] = []
+    chosen_keys: set[tuple[str, tuple[str, ...]]] = set()  # a sentence with two statements of one party is used once
+    for at, key in rounds:
+        if len(chosen) >= most:
             break
-        _, item, read = ranked[key][at]
-        bag = frozenset(content_words(item.text))
-        draft = _stated(item, read)
-        if len(taken) >= _ENOUGH and not _is_named(ranked[key]):
+        _, item, article = ranked[key][at]
+        statement_words = frozenset(content_words(item.text))
+        draft = _draft_statement(item, article)
+        if len(chosen) >= _ENOUGH and not _is_named(ranked[key]):
             continue
-        if draft is None or not _closeness(desk, item, read) or desk.used & set(draft.sids[:1]):
+        if draft is None or not _statement_relevance(composer, item, article) or composer.used & set(draft.sids[:1]):
             continue
-        if (key, draft.sids) not in shown and not any(salience.overlap(bag, one) > 0.8 for one in seen):
-            seen.append(bag)
-            shown.add((key, draft.sids))
-            taken.append((key, at, draft))
-    first: dict[tuple[str, str], int] = {}
-    for key, at, draft in sorted(taken, key=lambda one: one[1]):
-        first.setdefault((key, _speaker(draft)), at)
-    taken.sort(key=lambda one: (place[one[0]], first[one[0], _speaker(one[2])], one[1]))
-    notes = [] if taken else ["No statement was found in the articles."]
-    notes += starmap(_unheard, silent(desk.material, desk.topic, _PROPER).items())
-    return SectionDraft(drafts=tuple(draft for _, _, draft in taken), notes=tuple(notes))
+        if (key, draft.sids) not in chosen_keys and not any(
+            salience.overlap(statement_words, one) > 0.8 for one in chosen_words
+        ):
+            chosen_words.append(statement_words)
+            chosen_keys.add((key, draft.sids))
+            chosen.append((key, at, draft))
+    first_round: dict[tuple[str, str], int] = {}
+    for key, at, draft in sorted(chosen, key=lambda one: one[1]):
+        first_round.setdefault((key, _speaker_key(draft)), at)
+    chosen.sort(key=lambda one: (party_rank[one[0]], first_round[one[0], _speaker_key(one[2])], one[1]))
+    notes = [] if chosen else ["No statement was found in the articles."]
+    notes += starmap(_silence_note, silent_countries(composer.corpus, composer.topic, _PROPER_NAMES).items())
+    return SectionDraft(drafts=tuple(draft for _, _, draft in chosen), notes=tuple(notes))
 
 
-def _one_name(names: Iterable[str]) -> dict[str, str]:
-    """Shorter forms of a person's name -> the one longer form that they can stand for, folded: "sanders", "donald j.
-    trump". A form that could be of two people stands for itself.
+def _longer_names(names: Iterable[str]) -> dict[str, str]:
+    """Shorter forms of a person's name -> the only longer form that they can stand for, all folded: "sanders" ->
+    "bernie sanders". Forms that fit two people are left out.
     """
     count = Counter(fold(name) for name in names)
-    full = [name for name in count if len(_bare(name)) > 1]
-    renamed: dict[str, str] = {}
+    full = [name for name in count if len(_name_words(name)) > 1]
+    longer_form: dict[str, str] = {}
     for name in count:
-        last = _bare(name)[-1:]
-        longer = {other for other in full if other != name and _bare(other)[-1:] == last}
-        same = {other for other in longer if set(_bare(name)) <= set(_bare(other))}
-        people = {tuple(_bare(other)) for other in same}
-        if same and len(people) == 1 and (len(_bare(name)) == 1 or count[name] <= max(count[one] for one in same)):
-            renamed[name] = max(same, key=lambda other: (count[other], other))
-    return {name: other for name, other in renamed.items() if other not in renamed}
+        last = _name_words(name)[-1:]
+        longer = {other for other in full if other != name and _name_words(other)[-1:] == last}
+        longer_forms = {other for other in longer if set(_name_words(name)) <= set(_name_words(other))}
+        people = {tuple(_name_words(other)) for other in longer_forms}
+        if (
+            longer_forms
+            and len(people) == 1
+            and (len(_name_words(name)) == 1 or count[name] <= max(count[one] for one in longer_forms))
+        ):
+            longer_form[name] = max(longer_forms, key=lambda other: (count[other], other))
+    return {name: other for name, other in longer_form.items() if other not in longer_form}
 
 
-def _bare(name: str) -> list[str]:
+def _name_words(name: str) -> list[str]:
     """The words of a folded name without titles and initials."""
     return [word for word in name.replace(".", ". ").split() if not word.endswith(".") and len(word) > 1]
 
 
 def _is_named(statements: Iterable[tuple[float, Statement, BriefedArticle]]) -> bool:
-    """True for a party that was quoted, speaks for somebody, or has a name of two words that begin with capitals."""
+    """True for a party that is quoted, speaks for somebody, or has a name with two capitalised words."""
     return any(
         item.kind != "indirect"
         or item.on_behalf_of
@@ -104,64 +115,70 @@ def _is_named(statements: Iterable[tuple[float, Statement, BriefedArticle]]) -> 
     )
 
 
-def _stated(item: Statement, read: BriefedArticle) -> DraftSentence | None:
-    """The sentences of one paragraph in which a statement stands; where they don't name the speaker, the sentence
-    that does is cited too.
+def _draft_statement(item: Statement, article: BriefedArticle) -> DraftSentence | None:
+    """The sentences of a statement as a draft; only the first if they are many or in several paragraphs. If they do not
+    name the speaker, the sentence that does is cited too. None if no sentence of the corpus has the content.
     """
-    held = read.around(part.span for part in item.content)
-    if not held:
+    sentences = article.sentences_at(part.span for part in item.content)
+    if not sentences:
         return None
-    span = Span(held[0].start, held[-1].end)
-    if "\n" in span.of(read.text) or len(read.around([span])) > len(held) or len(held) > _MOST_SENTENCES:
-        held, span = held[:1], held[0].span
-    text = span.of(read.text)
-    sids = [one.sid for one in held]
+    span = Span(sentences[0].start, sentences[-1].end)
+    if (
+        "\n" in span.of(article.text)
+        or len(article.sentences_at([span])) > len(sentences)
+        or len(sentences) > _MOST_SENTENCES
+    ):
+        sentences, span = sentences[:1], sentences[0].span
+    text = span.of(article.text)
+    sids = [one.sid for one in sentences]
     if item.speaker_basis and not set(words(item.speaker or "")[-1:]) & set(words(text)):
-        sids += [one.sid for one in read.around([item.speaker_basis.span]) if one.sid not in sids]
+        sids += [one.sid for one in article.sentences_at([item.speaker_basis.span]) if one.sid not in sids]
     kind: SentenceKind = "reported" if item.stance else "quoted" if item.kind == "direct" else "indirect"
     return DraftSentence(text=text, sids=tuple(sids), kind=kind, statement=item)
 
 
-def _closeness(desk: Composer, item: Statement, read: BriefedArticle) -> float:
-    """0..1: how far a statement bears on the topic by its own words, its sentences and its headline."""
-    if not desk.terms:
+def _statement_relevance(composer: Composer, item: Statement, article: BriefedArticle) -> float:
+    """0..1: the relevance of a statement to the topic, by its sentences and its headline."""
+    if not composer.terms:
         return 1.0
-    if desk.bearing.known:
-        best = max(map(desk.bearing.of, read.around(part.span for part in item.content)), default=0.0)
+    if composer.topic_relevance.is_judged:
+        best = max(
+            map(composer.topic_relevance.of, article.sentences_at(part.span for part in item.content)), default=0.0
+        )
         return best if best >= ON_TOPIC else 0.0
-    text = " ".join(one.text for one in read.around(part.span for part in item.content))
-    return min(1.0, share(desk.terms, text) + 0.5 * share(desk.terms, read.about.title) + 0.05)
+    text = " ".join(one.text for one in article.sentences_at(part.span for part in item.content))
+    return min(1.0, term_share(composer.terms, text) + 0.5 * term_share(composer.terms, article.about.title) + 0.05)
 
 
-def silent(material: BriefingCorpus, topic: str | None, kinds: Collection[str] = NAMES) -> dict[str, int]:
-    """Countries that the topic or several headlines name and by or for which no statement was found, most named first,
-    with the number of articles that name them. `kinds` are the kinds of names that count.
+def silent_countries(corpus: BriefingCorpus, topic: str | None, kinds: Collection[str] = NAMES) -> dict[str, int]:
+    """Countries that the topic or several headlines name but that make no statement, most often named first, with the
+    number of articles that name them. `kinds` are the kinds of place names that count.
     """
-    named: Counter[str] = Counter()
-    for read in material.articles:
-        named.update(_countries(read.about.title, kinds))
+    mentions: Counter[str] = Counter()
+    for article in corpus.articles:
+        mentions.update(_countries(article.about.title, kinds))
     topical = _countries(topic or "", kinds)
-    speaking = [item for read in material.articles for item in read.statements]
-    spoken = {fold(name) for item in speaking for name in (item.on_behalf_of, item.speaker) if name}
-    spoken |= {
+    statements = [item for article in corpus.articles for item in article.statements]
+    speaking = {fold(name) for item in statements for name in (item.on_behalf_of, item.speaker) if name}
+    speaking |= {
         fold(country)
-        for item in speaking
+        for item in statements
         for country in _countries(" ".join(filter(None, (item.speaker, item.on_behalf_of, item.role))))
     }
     missing = [
         country
-        for country in sorted(topical | named.keys(), key=lambda one: (-named[one], one))
-        if (country in topical or named[country] > 1) and fold(country) not in spoken
+        for country in sorted(topical | mentions.keys(), key=lambda one: (-mentions[one], one))
+        if (country in topical or mentions[country] > 1) and fold(country) not in speaking
     ]
-    texts = [_countries(f"{read.about.title}. {read.text}") for read in material.articles] if missing else []
+    texts = [_countries(f"{article.about.title}. {article.text}") for article in corpus.articles] if missing else []
     return {country: sum(country in one for one in texts) for country in missing}
 
 
-def _unheard(country: str, articles: int) -> str:
+def _silence_note(country: str, articles: int) -> str:
     if not articles:
         return f"No article mentions {country}."
-    named = "1 article" if articles == 1 else f"{articles} articles"
-    return f"{country} is mentioned in {named} but not quoted."
+    count = "1 article" if articles == 1 else f"{articles} articles"
+    return f"{country} is mentioned in {count} but not quoted."
 
 
 def _countries(text: str, kinds: Collection[str] = NAMES) -> set[str]:
@@ -169,24 +186,24 @@ def _countries(text: str, kinds: Collection[str] = NAMES) -> set[str]:
 
 
 def _is_party(item: Statement) -> bool:
-    """False for what is no speaker: reported words of "the move", which names nobody and stands for nobody."""
+    """False for an indirect statement of a source such as "the move", which is neither a name nor a representative."""
     if item.kind == "direct" or item.on_behalf_of:
         return True
     return any(word[:1].isupper() for word in (item.speaker or "").split() if fold(word) not in STOPWORDS)
 
 
-def _speaker(draft: DraftSentence) -> str:
+def _speaker_key(draft: DraftSentence) -> str:
     return fold((draft.statement.speaker if draft.statement else None) or "")
 
 
-def _by_kind(one: tuple[float, Statement, BriefedArticle]) -> tuple[bool, int, float, int, int]:
-    closeness, item, read = one
-    published = read.about.published or date.min
+def _statement_order(one: tuple[float, Statement, BriefedArticle]) -> tuple[bool, int, float, int, int]:
+    relevance, item, article = one
+    published = article.about.published or date.min
     kinds = ("direct", "mixed", "indirect")
     return (
-        item.stance or (item.kind == "indirect" and bool(_LEANS.match(item.content[0].text))),
+        item.stance or (item.kind == "indirect" and bool(_NEEDS_CONTEXT.match(item.content[0].text))),
         kinds.index(item.kind),
-        -closeness,
+        -relevance,
         -published.toordinal(),
         item.content[0].start,
     )

@@ -1,4 +1,4 @@
-"""From a request to what its sections are composed of: the request checked, what is on the topic, its events."""
+"""From a request to the material of its sections: the request checked, the articles on the topic, their events."""
 
 from __future__ import annotations
 
@@ -9,155 +9,191 @@ from datetime import timedelta
 from rag.domain import ArticleSummary, BriefingRequest, Filters
 from rag.errors import ModelError, UnusableInput
 from rag.providers.base import RelevanceJudge
-from rag.retrieval.search import ON_TOPIC, TO_BE_JUDGED, Retriever
-from rag.services.briefings.composing import Composer, share, weigh
+from rag.question.intent import names_in
+from rag.retrieval.search import ON_TOPIC, WORTH_JUDGING, Retriever
+from rag.services.briefings.composing import Composer, sentence_worth, term_share
 from rag.services.briefings.corpus import (
     MOST_ARTICLES,
     BriefedArticle,
     BriefingCorpus,
     Event,
-    events,
-    head,
+    comparison_text,
+    group_into_events,
     read_articles,
 )
-from rag.services.briefings.parties import silent
-from rag.services.briefings.relevance import MOST_JUDGED, Bearing, on_topic
-from rag.services.briefings.templates import Section, Template, template, words_of
+from rag.services.briefings.parties import silent_countries
+from rag.services.briefings.relevance import MOST_JUDGED, TopicRelevance, select_on_topic
+from rag.services.briefings.templates import Section, Template, length_in_words, load_template
 from rag.stores.library import Library
 from rag.text.canonical import canonical, fold
+from rag.text.places import is_given_name
 
-_APART = timedelta(days=3)  # of articles in which somebody is heard who is not in those on the topic
-_STATEMENTS, _MOST_HEARD = 60, 12  # of each that are looked through; articles in all
-_LIKE = 0.5  # cosine with an article on the topic
-_HEARD = 0.4  # how far such a statement bears on the topic
+_DAYS_AROUND = timedelta(days=3)  # most distance from the days of the corpus of an article added for a silent country
+_MOST_STATEMENTS, _MOST_ADDED = 60, 12  # of each country that are looked through; articles that may be added in all
+_SIMILAR = 0.5  # least cosine of an added article with one on the topic
+_ADDED_RELEVANCE = 0.4  # relevance of a statement in an added article
 _LONGEST_TOPIC = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Preparation:
-    """How what was read becomes what sections are composed of. Without a `judge` the topic's words decide alone."""
+    """Prepares the composer of a briefing from its corpus. Without a `judge` only the topic's words decide."""
 
     library: Library
     retriever: Retriever
     judge: RelevanceJudge | None = None
 
-    def composer(self, request: BriefingRequest, material: BriefingCorpus) -> tuple[Composer, str | None]:
-        """What sections are composed of, and what the reader is to know of how it was chosen."""
+    def composer(self, request: BriefingRequest, corpus: BriefingCorpus) -> tuple[Composer, str | None]:
+        """The composer of the sections, and a notice for the reader if the judge failed."""
         terms = self.retriever.weights(request.topic) if request.topic else {}
-        bearing, notice = Bearing(), None
+        topic_relevance, notice = TopicRelevance(), None
+        corpus = of_the_named(request.topic, corpus)
         if self.judge and request.topic and not request.articles:
             try:
-                material, bearing = on_topic(self.judge, request.topic, material, lambda text: share(terms, text))
+                corpus, topic_relevance = select_on_topic(
+                    self.judge, request.topic, corpus, lambda text: term_share(terms, text)
+                )
             except ModelError as exc:
                 notice = f"What bears on the topic was chosen by its words: {exc}"
-        if bearing.known and request.topic:
-            material, bearing = self._all_heard(request.topic, request.filters, material, bearing)
-        grouped = self._grouped(material.articles)
-        if bearing.known:  # the event that bears most on the topic, not the one that is most in the news
-            grouped = tuple(sorted(grouped, key=lambda one: -sum(read.relevance for read in one.articles)))
-        worth = weigh(material, grouped, terms, bearing)
+        if topic_relevance.is_judged and request.topic:
+            corpus, topic_relevance = self._add_silent_countries(
+                request.topic, request.filters, corpus, topic_relevance
+            )
+        events = self._group_events(corpus.articles)
+        if topic_relevance.is_judged:  # the most relevant event first, not the one most in the news
+            events = tuple(sorted(events, key=lambda one: -sum(article.relevance for article in one.articles)))
+        worth = sentence_worth(corpus, events, terms, topic_relevance)
         composer = Composer(
-            material=material, events=grouped, terms=terms, worth=worth, topic=request.topic, bearing=bearing
+            corpus=corpus, events=events, terms=terms, worth=worth, topic=request.topic, topic_relevance=topic_relevance
         )
         return composer, notice
 
-    def _all_heard(
-        self, topic: str, filters: Filters, material: BriefingCorpus, bearing: Bearing
-    ) -> tuple[BriefingCorpus, Bearing]:
-        """With the articles of the same days and on the like in which those speak who are named and not heard: they
-        need not have the topic's word. Of these articles only such statements bear on the topic.
+    def _add_silent_countries(
+        self, topic: str, filters: Filters, corpus: BriefingCorpus, topic_relevance: TopicRelevance
+    ) -> tuple[BriefingCorpus, TopicRelevance]:
+        """The corpus with similar articles of the same days in which countries speak that it names but does not quote;
+        they need not have the topic's words. Of the added articles only those statements are on the topic.
         """
-        days = [read.about.published for read in material.articles if read.about.published]
-        if not days or not (countries := silent(material, topic)):
-            return material, bearing
-        around = replace(
+        days = [article.about.published for article in corpus.articles if article.about.published]
+        if not days or not (countries := silent_countries(corpus, topic)):
+            return corpus, topic_relevance
+        nearby = replace(
             filters,
-            since=max(filter(None, (filters.since, min(days) - _APART))),
-            until=min(filter(None, (filters.until, max(days) + _APART))),
+            since=max(filter(None, (filters.since, min(days) - _DAYS_AROUND))),
+            until=min(filter(None, (filters.until, max(days) + _DAYS_AROUND))),
         )
-        known = material.by_id
+        known_ids = corpus.by_id
         statements = [
-            item for one in countries for item in self.library.statements.find(around, actor=one, limit=_STATEMENTS)
+            item
+            for one in countries
+            for item in self.library.statements.find(nearby, actor=one, limit=_MOST_STATEMENTS)
         ]
-        ids = list(dict.fromkeys(item.article_id for item in statements if item.article_id not in known))[:_MOST_HEARD]
-        wanted = [(about, _HEARD) for about in self.library.articles.summaries(ids).values() if about.copy_of is None]
-        count = max((int(sid[1:]) for sid in material.by_sid), default=0)
-        more = list(read_articles(self.library, wanted, filters, first=count))
-        table = self.retriever.vectors([head(read) for read in (*material.articles, *more)], "document")
-        if not more or table is None:
-            return material, bearing
-        here = len(material.articles)
-        like = [read for at, read in enumerate(more, here) if float((table[:here] @ table[at]).max()) >= _LIKE]
-        wanted_for = {fold(one) for one in countries}
-        for read in like:
-            for item in read.statements:
-                if fold(item.on_behalf_of or item.speaker or "") in wanted_for:
-                    around_it = read.around(part.span for part in item.content)
-                    bearing.judged.update({one.sid: _HEARD for one in around_it})
-                    bearing.only_said.update(one.sid for one in around_it)
-        return replace(material, articles=(*material.articles, *like)), bearing
+        ids = list(dict.fromkeys(item.article_id for item in statements if item.article_id not in known_ids))[
+            :_MOST_ADDED
+        ]
+        candidates = [
+            (about, _ADDED_RELEVANCE)
+            for about in self.library.articles.summaries(ids).values()
+            if about.copy_of is None
+        ]
+        count = max((int(sid[1:]) for sid in corpus.by_sid), default=0)
+        extra = list(read_articles(self.library, candidates, filters, first=count))
+        table = self.retriever.vectors([comparison_text(article) for article in (*corpus.articles, *extra)], "document")
+        if not extra or table is None:
+            return corpus, topic_relevance
+        count_before = len(corpus.articles)
+        similar = [
+            article
+            for at, article in enumerate(extra, count_before)
+            if float((table[:count_before] @ table[at]).max()) >= _SIMILAR
+        ]
+        silent = {fold(one) for one in countries}
+        for article in similar:
+            for item in article.statements:
+                if fold(item.on_behalf_of or item.speaker or "") in silent:
+                    statement_sentences = article.sentences_at(part.span for part in item.content)
+                    topic_relevance.scores.update({one.sid: _ADDED_RELEVANCE for one in statement_sentences})
+                    topic_relevance.statement_only_ids.update(one.sid for one in statement_sentences)
+        return replace(corpus, articles=(*corpus.articles, *similar)), topic_relevance
 
-    def _grouped(self, articles: Sequence[BriefedArticle]) -> tuple[Event, ...]:
+    def _group_events(self, articles: Sequence[BriefedArticle]) -> tuple[Event, ...]:
         if len(articles) < 2:
             return (Event(articles=tuple(articles)),) if articles else ()
-        return events(articles, self.retriever.vectors([head(read) for read in articles], "document"))
+        return group_into_events(
+            articles, self.retriever.vectors([comparison_text(article) for article in articles], "document")
+        )
 
 
-def checked(request: BriefingRequest) -> tuple[BriefingRequest, Template]:
+def of_the_named(topic: str | None, corpus: BriefingCorpus) -> BriefingCorpus:
+    """The articles that contain each multi-word name of the topic, where any does: the words of "Ostra University"
+    stand in many articles that are not about it. People are left out, as they are called by their last name too.
+    """
+    for name in names_in(topic or ""):
+        if " " in name and not is_given_name(fold(name.split()[0])):
+            articles = tuple(item for item in corpus.articles if name in f"{item.about.title}\n{item.text}")
+            foreign = corpus.foreign + len(corpus.articles) - len(articles)
+            corpus = replace(corpus, articles=articles, foreign=foreign) if articles else corpus
+    return corpus
+
+
+def check_request(request: BriefingRequest) -> tuple[BriefingRequest, Template]:
     """The request with its topic canonical and its articles once each, and its template. Raises UnusableInput."""
     topic = " ".join(canonical(request.topic or "").split()) or None
     if topic and len(topic) > _LONGEST_TOPIC:
         raise UnusableInput(f"The topic has {len(topic)} characters; shorten it to {_LONGEST_TOPIC}.")
     if not (topic or request.articles or request.filters):
         raise UnusableInput("Say what the briefing is about: a topic, articles, or filters such as a span of dates.")
-    words_of(request.length)
-    plan = template(request.template)
+    length_in_words(request.length)
+    plan = load_template(request.template)
     return replace(request, topic=topic, articles=tuple(dict.fromkeys(request.articles))), plan
 
 
 def articles_for(
     library: Library, retriever: Retriever, request: BriefingRequest, *, judged: bool = False
 ) -> tuple[list[tuple[ArticleSummary, float]], int]:
-    """The articles to read, most relevant first, at the versions that the filters allow; how many are left. Where
-    they will be `judged`, those too that have little of the topic's words.
+    """The articles to read with their relevance, best first, at the versions that the filters allow, and how many more
+    there are. If they will be `judged`, articles with few of the topic's words are included.
     """
     allowed = library.articles.versions(request.filters)
     if request.articles:
         for one in request.articles:
             library.articles.get(one)  # raises where it is unknown
-        ranked, left = [(one, 1.0) for one in request.articles if one in allowed], 0
+        ranked, unread = [(one, 1.0) for one in request.articles if one in allowed], 0
     elif request.topic:
-        least = TO_BE_JUDGED if judged else ON_TOPIC
+        least = WORTH_JUDGING if judged else ON_TOPIC
         most = 2 * MOST_JUDGED if judged else MOST_ARTICLES
-        ranked, left = retriever.articles(request.topic, most=most, filters=request.filters, least=least)
+        ranked, unread = retriever.articles(request.topic, most=most, filters=request.filters, least=least)
     else:
         listing = library.articles.page(request.filters)
-        known = {item.article_id for item in listing}
-        ranked = [(item.article_id, 1.0) for item in listing if item.copy_of not in known]
-        left = len(ranked[MOST_ARTICLES:])
+        listed_ids = {item.article_id for item in listing}
+        ranked = [(item.article_id, 1.0) for item in listing if item.copy_of not in listed_ids]
+        unread = len(ranked[MOST_ARTICLES:])
     about = library.articles.summaries(one for one, _ in ranked)
     chosen = [
         (replace(about[one], version=allowed[one]), score) for one, score in ranked if one in about and one in allowed
     ]
-    return chosen[:MOST_ARTICLES], left
+    return chosen[:MOST_ARTICLES], unread
 
 
-def limits(section: Section, length: str, *, first: bool) -> tuple[int | None, int | None]:
-    """Most sentences and words of a section. A length in words is for the first section; others are as in medium."""
-    words = words_of(length)
+def section_limits(section: Section, length: str, *, first: bool) -> tuple[int | None, int | None]:
+    """The most sentences and the most words of a section. A length in words applies to the first section only; the
+    others are of medium length."""
+    words = length_in_words(length)
     if words is not None and first:
         return None, words
-    named = length if words is None else "medium"
-    return (section.most[named] if section.most else None), (section.words[named] if section.words else None)
+    length_name = length if words is None else "medium"
+    return (section.most[length_name] if section.most else None), (
+        section.words[length_name] if section.words else None
+    )
 
 
-def subject_of(request: BriefingRequest, material: BriefingCorpus) -> str:
-    """The topic, else the headline of the one article, else the days that the articles are of."""
+def briefing_subject(request: BriefingRequest, corpus: BriefingCorpus) -> str:
+    """The topic, or else the headline of the only article, or else the days of the articles."""
     if request.topic:
         return request.topic
-    if len(request.articles) == 1 and material.articles:
-        return material.articles[0].about.title
-    days = sorted(read.about.published for read in material.articles if read.about.published)
+    if len(request.articles) == 1 and corpus.articles:
+        return corpus.articles[0].about.title
+    days = sorted(article.about.published for article in corpus.articles if article.about.published)
     if not days:
-        return f"{len(material.articles)} articles"
+        return f"{len(corpus.articles)} articles"
     return f"{days[0].isoformat()} to {days[-1].isoformat()}" if days[0] != days[-1] else days[0].isoformat()

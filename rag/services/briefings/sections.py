@@ -14,15 +14,15 @@ import numpy as np
 from rag.domain import BriefingPart, DraftSentence, Evidence, EvidenceSentence
 from rag.services.briefings import salience
 from rag.services.briefings.bottom_line import bottom_line
-from rag.services.briefings.composing import NEEDS_BEFORE, Composer, SectionDraft, stems
+from rag.services.briefings.composing import NEEDS_CONTEXT, Composer, SectionDraft, stems
 from rag.services.briefings.corpus import BriefedArticle, event_date
 from rag.services.briefings.parties import positions
-from rag.verification.counts import tolls
+from rag.verification.comparisons import tolls
 
-_UNDATED = 0.8  # what a lead counts on a timeline that is there by the day of publication
-_STATED = 0.5  # the same of one that hands on what somebody said
-_SETTLED = 4  # times as many as are wanted are judged before they are chosen
-_A_DAY = 2  # entries of a day
+_DATELESS_FACTOR = 0.8  # factor for a lead on the timeline that is dated by its publication alone
+_STATEMENT_FACTOR = 0.5  # the same for one with a statement
+_JUDGED_PER_CHOSEN = 4  # sentences that are judged, for each one to be chosen
+_ENTRIES_PER_DAY = 2  # entries for one day
 NOT_KNOWN = re.compile(
     r"\b(?:did|do(?:es)?|ha[sd]|have|was|were|is|would|could|can) ?n(?:o|['’])t "
     r"(?:immediately |yet |directly |publicly )*(?:respond|reply|return|comment|say|said|specify|elaborate|disclose|"
@@ -37,58 +37,63 @@ NOT_KNOWN = re.compile(
     r"|\bcould not (?:immediately |independently )?be\b|\bnobody knows\b|\bno one knows\b",
     re.IGNORECASE,
 )
-_ONE_ARTICLE = 0.7  # one reporter repeats little: only what is nearly the same is left out
-_LEANING = 0.7  # what such a sentence counts in a summary, where the one before it may stand too
+_ONE_ARTICLE_REPEATS = 0.7  # overlap from which on two sentences of one article, which repeats little, are the same
+_DEPENDENT_FACTOR = 0.7  # factor for a sentence that needs the one before it, in the summary of one article
 _WORDS_OF_SENTENCE = 25
 _LEAD_SENTENCES, _POSITIONS = 3, 5
 _NUMBERS = re.compile(r"“[\d.,]+” or “[\d.,]+”")
-_COMPARED, _ASKED_ABOUT = 400, 60  # sentences that are compared, and those of them that are asked about
+_MOST_EVIDENCE, _MOST_COMPARED = 400, 60  # sentences that are compared, and those of them that are asked about
 
 
-def compose(desk: Composer, part: BriefingPart, *, most: int | None = None, words: int | None = None) -> SectionDraft:
+def compose(
+    composer: Composer, part: BriefingPart, *, most: int | None = None, words: int | None = None
+) -> SectionDraft:
     """The drafts of one part, at most `most` sentences or about `words` words."""
     makers: dict[str, Callable[[], SectionDraft]] = {
-        "summary": lambda: summary(desk, most, words),
-        "bottom-line": lambda: bottom_line(desk, most, words),
-        "outlets": lambda: _outlets(desk, most or 0),
-        "timeline": lambda: timeline(desk, most or 0),
-        "positions": lambda: positions(desk, most or 0),
-        "unknown": lambda: unknown(desk, most or 0),
-        "sources": lambda: _sources(desk),
+        "summary": lambda: summary(composer, most, words),
+        "bottom-line": lambda: bottom_line(composer, most, words),
+        "outlets": lambda: _outlets(composer, most or 0),
+        "timeline": lambda: timeline(composer, most or 0),
+        "positions": lambda: positions(composer, most or 0),
+        "unknown": lambda: unknown(composer, most or 0),
+        "sources": lambda: _sources(composer),
     }
     return makers[part]() if part in makers else SectionDraft()
 
 
-def _outlets(desk: Composer, most: int) -> SectionDraft:
-    """Of each outlet in turn its best sentences; in the end grouped by outlet, the one with most articles first."""
+def _outlets(composer: Composer, most: int) -> SectionDraft:
+    """The best sentences of each outlet, chosen in turn; grouped by outlet, the one with the most articles first."""
     groups: dict[str, list[BriefedArticle]] = defaultdict(list)
-    for read in desk.material.articles:
-        groups[read.about.outlet or ""].append(read)
+    for article in composer.corpus.articles:
+        groups[article.about.outlet or ""].append(article)
     order = sorted(groups, key=lambda name: (-len(groups[name]), name))
-    ranked = {name: desk.in_order(item for read in groups[name] for item in desk.fresh(read)) for name in order}
-    rounds = [(at, name) for name in order for at in range(min(most, len(ranked[name])))]
+    ranked_sentences = {
+        name: composer.by_worth(item for article in groups[name] for item in composer.unused_sentences(article))
+        for name in order
+    }
+    rounds = [(at, name) for name in order for at in range(min(most, len(ranked_sentences[name])))]
     rounds.sort(key=lambda one: (one[0], order.index(one[1])))
-    items = [ranked[name][at] for at, name in rounds]
+    items = [ranked_sentences[name][at] for at, name in rounds]
     chosen = salience.choose([one.text for one in items], [1 / (1 + at) for at in range(len(items))], most=most)
     by_outlet = sorted(chosen, key=lambda at: (order.index(rounds[at][1]), rounds[at][0]))
-    return SectionDraft(drafts=tuple(desk.draft(items[at]) for at in by_outlet))
+    return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in by_outlet))
 
 
-def _sources(desk: Composer) -> SectionDraft:
+def _sources(composer: Composer) -> SectionDraft:
     """How many articles and outlets, and what was left out."""
-    reads = desk.material.articles
-    outlets = {name for read in reads for name in read.outlets}
-    copies = sum(len(read.copies) for read in reads)
-    basis = _count(len(reads) + copies, "article")
+    articles_read = composer.corpus.articles
+    outlets = {name for article in articles_read for name in article.outlets}
+    copies = sum(len(article.copies) for article in articles_read)
+    basis = _count(len(articles_read) + copies, "article")
     if outlets:
         basis += f" from {_count(len(outlets), 'outlet')}"
     basis += f", {copies} of them reprints" if copies > 1 else ", one of them a reprint" if copies else ""
-    more = []
-    if left := desk.material.left_out:
-        more.append(f"{_count(left, 'more article')} on the subject {_were(left)} not read.")
-    if foreign := desk.material.foreign:
-        more.append(f"{_count(foreign, 'article')} {_were(foreign)} set aside as about something else.")
-    return SectionDraft(notes=(f"{basis}.", *more))
+    notes = []
+    if unread := composer.corpus.left_out:
+        notes.append(f"{_count(unread, 'more article')} on the subject {_were(unread)} not read.")
+    if foreign := composer.corpus.foreign:
+        notes.append(f"{_count(foreign, 'article')} {_were(foreign)} set aside as about something else.")
+    return SectionDraft(notes=(f"{basis}.", *notes))
 
 
 def _count(number: int, name: str) -> str:
@@ -99,35 +104,37 @@ def _were(number: int) -> str:
     return "was" if number == 1 else "were"
 
 
-def timeline(desk: Composer, most: int) -> SectionDraft:
-    """Sentences that name a day, and those that open an article on its day of publication, by
-    day; of a day no more than two, and no quotations, which are no events.
+def timeline(composer: Composer, most: int) -> SectionDraft:
+    """By day, sentences that name a day, and openings of articles under their day of publication; at most two for a
+    day, and no quotations, which are not events.
     """
     candidates: list[tuple[EvidenceSentence, date, float]] = []
-    for read in desk.material.articles:
-        fresh = {item.sid for item in desk.fresh(read) if desk.draft(item).kind != "quoted"}
-        for at, item in enumerate(read.telling):
-            if item.sid not in fresh or NEEDS_BEFORE.match(item.text):
+    for article in composer.corpus.articles:
+        unused_sentences = {
+            item.sid for item in composer.unused_sentences(article) if composer.draft(item).kind != "quoted"
+        }
+        for at, item in enumerate(article.usable_sentences):
+            if item.sid not in unused_sentences or NEEDS_CONTEXT.match(item.text):
                 continue
             if day := event_date(item):
-                candidates.append((item, day, desk.worth.get(item.sid, 0.0)))
-            elif at == 0 and read.about.published:
-                counts = _UNDATED if desk.draft(item).kind == "reported" else _STATED
-                candidates.append((item, read.about.published, counts * desk.worth.get(item.sid, 0.0)))
+                candidates.append((item, day, composer.worth.get(item.sid, 0.0)))
+            elif at == 0 and article.about.published:
+                factor = _DATELESS_FACTOR if composer.draft(item).kind == "reported" else _STATEMENT_FACTOR
+                candidates.append((item, article.about.published, factor * composer.worth.get(item.sid, 0.0)))
     candidates.sort(key=lambda one: -one[2])
-    desk.bearing.settle(item for item, _, _ in candidates[: _SETTLED * most])
-    candidates = [one for one in candidates if desk.bearing.on_topic(one[0])]
-    a_day: Counter[date] = Counter()
-    kept: list[tuple[EvidenceSentence, date, float]] = []
+    composer.topic_relevance.judge_sentences(item for item, _, _ in candidates[: _JUDGED_PER_CHOSEN * most])
+    candidates = [one for one in candidates if composer.topic_relevance.on_topic(one[0])]
+    entries_on: Counter[date] = Counter()
+    chosen: list[tuple[EvidenceSentence, date, float]] = []
     for at in salience.choose([one[0].text for one in candidates], [one[2] for one in candidates]):
-        if len(kept) < most and a_day[candidates[at][1]] < _A_DAY:
-            a_day[candidates[at][1]] += 1
-            kept.append(candidates[at])
-    entries = sorted(kept, key=lambda one: (one[1], one[0].published or date.min, (one[0].article_id, one[0].start)))
-    undated = sum(not read.about.published for read in desk.material.articles)
+        if len(chosen) < most and entries_on[candidates[at][1]] < _ENTRIES_PER_DAY:
+            entries_on[candidates[at][1]] += 1
+            chosen.append(candidates[at])
+    entries = sorted(chosen, key=lambda one: (one[1], one[0].published or date.min, (one[0].article_id, one[0].start)))
+    undated = sum(not article.about.published for article in composer.corpus.articles)
     notes = (_undated_note(undated),) if undated else ()
     return SectionDraft(
-        drafts=tuple(desk.draft(item) for item, _, _ in entries),
+        drafts=tuple(composer.draft(item) for item, _, _ in entries),
         days=tuple(day for _, day, _ in entries),
         notes=notes,
     )
@@ -137,69 +144,73 @@ def _undated_note(count: int) -> str:
     return "1 article without a date is not on it." if count == 1 else f"{count} articles without a date are not on it."
 
 
-def unknown(desk: Composer, most: int) -> SectionDraft:
-    """What the articles themselves say is not known, and names of the topic that they do not have."""
-    fresh = (item for read in desk.material.articles for item in desk.fresh(read))
-    items = [item for item in fresh if item.sid in desk.unknown or NOT_KNOWN.search(item.text)]
-    desk.bearing.settle(items[: _SETTLED * most])
-    items = [item for item in items if desk.bearing.on_topic(item)]
+def unknown(composer: Composer, most: int) -> SectionDraft:
+    """Sentences that say what is not known, and notes on names of the topic that no article has."""
+    unused_sentences = (item for article in composer.corpus.articles for item in composer.unused_sentences(article))
+    items = [item for item in unused_sentences if item.sid in composer.unknown or NOT_KNOWN.search(item.text)]
+    composer.topic_relevance.judge_sentences(items[: _JUDGED_PER_CHOSEN * most])
+    items = [item for item in items if composer.topic_relevance.on_topic(item)]
     chosen = salience.choose(
-        [item.text for item in items], [desk.worth.get(item.sid, 0.0) + 1e-9 for item in items], most=most
+        [item.text for item in items], [composer.worth.get(item.sid, 0.0) + 1e-9 for item in items], most=most
     )
-    notes = (f"The articles do not mention “{name}”." for name in _absent(desk))
-    return SectionDraft(drafts=tuple(desk.draft(items[at]) for at in sorted(chosen)), notes=tuple(notes))
+    notes = (f"The articles do not mention “{name}”." for name in _missing_names(composer))
+    return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in sorted(chosen)), notes=tuple(notes))
 
 
-def _absent(desk: Composer) -> Iterable[str]:
-    """Names and numbers of the topic that no article has, in its text or its title, under any name of a country."""
-    named = [word.strip(".,;:?!") for word in (desk.topic or "").split() if word[:1].isupper() or word[:1].isdigit()]
-    missing = {word: of_word for word in dict.fromkeys(named) if (of_word := stems(word))}
-    for read in desk.material.articles:
+def _missing_names(composer: Composer) -> Iterable[str]:
+    """Names and numbers of the topic that no article has in text or title; a country may have any of its names."""
+    names = [
+        word.strip(".,;:?!") for word in (composer.topic or "").split() if word[:1].isupper() or word[:1].isdigit()
+    ]
+    missing = {word: word_stems for word in dict.fromkeys(names) if (word_stems := stems(word))}
+    for article in composer.corpus.articles:
         if not missing:
             return
-        held = stems(f"{read.about.title} . {read.text}")
-        missing = {word: wanted for word, wanted in missing.items() if not wanted & held}
+        article_stems = stems(f"{article.about.title} . {article.text}")
+        missing = {word: wanted for word, wanted in missing.items() if not wanted & article_stems}
     yield from missing
 
 
-def summary(desk: Composer, most: int | None, words: int | None) -> SectionDraft:
-    """The sentences of most weight in the order of the text. Of one article from its lead on; it does not open with
-    a sentence that leans on one that is left out.
+def summary(composer: Composer, most: int | None, words: int | None) -> SectionDraft:
+    """The sentences of greatest worth in the order of the text. The summary of a single article favours its lead and
+    does not open with a sentence that needs the one before it.
     """
-    items = [item for read in desk.material.articles for item in read.telling]
+    items = [item for article in composer.corpus.articles for item in article.usable_sentences]
     texts = [item.text for item in items]
-    worth = np.array([desk.worth.get(item.sid, 0.0) for item in items])
-    if len(desk.material.articles) > 1:
+    worth = np.array([composer.worth.get(item.sid, 0.0) for item in items])
+    if len(composer.corpus.articles) > 1:
         chosen = salience.choose(texts, worth, most=most, words=words)
-        return SectionDraft(drafts=tuple(desk.draft(items[at]) for at in sorted(chosen)))
+        return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in sorted(chosen)))
     size = words if words is not None else (most or 0) * _WORDS_OF_SENTENCE
-    worth = salience.led(worth, share=size / max(1, sum(len(text.split()) for text in texts)))
-    worth *= [_LEANING if NEEDS_BEFORE.match(text) else 1.0 for text in texts]
+    worth = salience.favour_lead(worth, share=size / max(1, sum(len(text.split()) for text in texts)))
+    worth *= [_DEPENDENT_FACTOR if NEEDS_CONTEXT.match(text) else 1.0 for text in texts]
     while True:
         chosen = sorted(
-            salience.choose(texts, worth, most=most, words=words, repeats=_ONE_ARTICLE, spread=0.0, nearest=True)
+            salience.choose(
+                texts, worth, most=most, words=words, repeats=_ONE_ARTICLE_REPEATS, spread=0.0, nearest=True
+            )
         )
-        if len(chosen) < 2 or not chosen[0] or not NEEDS_BEFORE.match(texts[chosen[0]]):
-            return SectionDraft(drafts=tuple(desk.draft(items[at]) for at in chosen))
+        if len(chosen) < 2 or not chosen[0] or not NEEDS_CONTEXT.match(texts[chosen[0]]):
+            return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in chosen))
         worth[chosen[0]] = 0.0
 
 
-def overview(desk: Composer, compare: Compare | None) -> list[tuple[DraftSentence, Evidence]]:
-    """What happened, who says what, and where sources differ, in this order, each sentence once and with the evidence
-    that it was drafted from. Nothing is checked yet.
+def overview(composer: Composer, compare: Compare | None) -> list[tuple[DraftSentence, Evidence]]:
+    """Drafts of what happened, who says what, and where sources differ, in this order, each sentence once and with the
+    evidence for it. Nothing is checked yet.
     """
-    alone = len(desk.material.articles) == 1
+    single = len(composer.corpus.articles) == 1
     drafts = [
-        *compose(desk, "summary" if alone else "bottom-line", most=_LEAD_SENTENCES).drafts,
-        *compose(desk, "positions", most=_POSITIONS).drafts,
-        *(desk.draft(side) for pair in differing_in(desk, compare)[:1] for side in pair.sides),
+        *compose(composer, "summary" if single else "bottom-line", most=_LEAD_SENTENCES).drafts,
+        *compose(composer, "positions", most=_POSITIONS).drafts,
+        *(composer.draft(side) for pair in find_contradictions(composer, compare)[:1] for side in pair.sides),
     ]
-    once = {draft.text: draft for draft in reversed(drafts)}
-    return [(draft, desk.material.evidence(draft.sids)) for draft in drafts if once.pop(draft.text, None)]
+    first_by_text = {draft.text: draft for draft in reversed(drafts)}
+    return [(draft, composer.corpus.evidence(draft.sids)) for draft in drafts if first_by_text.pop(draft.text, None)]
 
 
-class Differing(Protocol):
-    """Two sentences that contradict each other, and what about, for a reader."""
+class Contradiction(Protocol):
+    """Two sentences that contradict each other, and the point of contention."""
 
     @property
     def about(self) -> str:
@@ -212,20 +223,18 @@ class Differing(Protocol):
         ...
 
 
-# What contradicts one of the sentences given second, among all of the evidence.
-Compare = Callable[[Evidence, Sequence[EvidenceSentence]], Sequence[Differing]]
+# Contradictions of the given sentences in the evidence.
+Compare = Callable[[Evidence, Sequence[EvidenceSentence]], Sequence[Contradiction]]
 
 
-def differing_in(desk: Composer, compare: Compare | None) -> list[Differing]:
-    """Where sources contradict each other, as far as it can be put as a question; a count that was taken again later
-    is no contradiction.
-    """
-    if compare is None or len(desk.material.articles) < 2:
+def find_contradictions(composer: Composer, compare: Compare | None) -> list[Contradiction]:
+    """Contradictions between sources that can be put as a question; a later count is not a contradiction."""
+    if compare is None or len(composer.corpus.articles) < 2:
         return []
-    items = desk.ranked()[:_COMPARED]
-    evidence = replace(desk.material.evidence(item.sid for item in items), sentences=tuple(items))
+    items = composer.ranked_sentences()[:_MOST_EVIDENCE]
+    evidence = replace(composer.corpus.evidence(item.sid for item in items), sentences=tuple(items))
     return [
-        one for one in compare(evidence, items[:_ASKED_ABOUT]) if _is_question(one.about) and not _counted_again(one)
+        one for one in compare(evidence, items[:_MOST_COMPARED]) if _is_question(one.about) and not _is_recount(one)
     ]
 
 
@@ -233,11 +242,11 @@ def _is_question(about: str) -> bool:
     return about.startswith(("whether ", "how many ")) or " or " in about
 
 
-def _counted_again(one: Differing) -> bool:
-    """True for two numbers of different days: the newer one stands, and nobody differs."""
+def _is_recount(one: Contradiction) -> bool:
+    """True for two counts of different days: the newer one replaces the older."""
     a, b = one.sides
     if a.published == b.published or not (a.published and b.published):
         return False
-    mine, its = tolls(a.text), tolls(b.text)
+    first_tolls, second_tolls = tolls(a.text), tolls(b.text)
     counts = one.about.startswith("how many ") or bool(_NUMBERS.fullmatch(one.about))
-    return counts or any(mine[what] != its[what] for what in mine.keys() & its.keys())
+    return counts or any(first_tolls[what] != second_tolls[what] for what in first_tolls.keys() & second_tolls.keys())

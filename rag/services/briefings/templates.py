@@ -13,7 +13,7 @@ from rag.domain import BriefingPart
 from rag.errors import UnreadableSource, UnusableInput
 from rag.text.canonical import canonical, digest
 
-SHIPPED = ("situation", "digest", "positions", "summary")
+SHIPPED_TEMPLATES = ("situation", "digest", "positions", "summary")
 LENGTHS = ("short", "medium", "long")
 MOST_WORDS = 5000
 _MOST_BYTES = 64_000
@@ -35,30 +35,31 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """What a briefing is made of. `title` may hold `{subject}`."""
+    """The title and the sections of a briefing. `title` may have the placeholder `{subject}`."""
 
     name: str
     title: str
     sections: tuple[Section, ...]
     fingerprint: str
 
-    def titled(self, subject: str) -> str:
+    def title_for(self, subject: str) -> str:
         """The title of a briefing about `subject`."""
         return self.title.replace("{subject}", subject)
 
 
-def template(name: str) -> Template:
-    """The shipped template of that name, else the one in the file of that path.
+def load_template(name: str) -> Template:
+    """The shipped template of that name, or else the one in the TOML file of that path.
 
-    Raises UnusableInput for an unknown name or a file that is no template, naming what is wrong with it.
+    Raises UnusableInput for an unknown name or a file that is not a template, saying why; UnreadableSource.
     """
-    if name in SHIPPED:
+    if name in SHIPPED_TEMPLATES:
         data = resources.files("rag.services.briefings").joinpath("templates", f"{name}.toml").read_bytes()
-        return _parsed(name, data)
+        return _parse_template(name, data)
     path = Path(name)
     if path.suffix != ".toml":
         raise UnusableInput(
-            f"There is no template {name!r}. There are {', '.join(SHIPPED)}; your own is a file that ends in .toml."
+            f"There is no template {name!r}. There are {', '.join(SHIPPED_TEMPLATES)}; "
+            "your own is a file that ends in .toml."
         )
     try:
         with path.open("rb") as file:
@@ -67,11 +68,11 @@ def template(name: str) -> Template:
         raise UnreadableSource(f"The template {name!r} can't be read: {exc.strerror}. Check its path.") from exc
     if len(data) > _MOST_BYTES:
         raise UnusableInput(f"The template {name!r} is over {_MOST_BYTES} bytes long; a template is a short list.")
-    return _parsed(name, data)
+    return _parse_template(name, data)
 
 
-def words_of(length: str) -> int | None:
-    """The number of words that a length names, None for short, medium and long. Raises UnusableInput for others."""
+def length_in_words(length: str) -> int | None:
+    """The length as a number of words; None for short, medium and long. Raises UnusableInput for any other."""
     if length in LENGTHS:
         return None
     if length.isdecimal() and 1 <= int(length) <= MOST_WORDS:
@@ -79,61 +80,63 @@ def words_of(length: str) -> int | None:
     raise UnusableInput(f"{length!r} is no length. Use short, medium, long or a number of words up to {MOST_WORDS}.")
 
 
-def _parsed(name: str, data: bytes) -> Template:
+def _parse_template(name: str, data: bytes) -> Template:
     try:
-        read = tomllib.loads(data.decode("utf-8"))
+        table = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise UnusableInput(f"The template {name!r} is not TOML: {exc}.") from exc
-    known = {"title", "sections"}
-    if unknown := sorted(set(read) - known):
-        raise _wrong(name, f"{unknown[0]!r} is not a key of a template; use title and [[sections]]")
-    title = _line(name, "title", read.get("title"))
-    listed = read.get("sections")
-    if not isinstance(listed, list) or not 1 <= len(listed) <= _MOST_SECTIONS:
-        raise _wrong(name, f"it needs 1 to {_MOST_SECTIONS} [[sections]]")
-    sections = tuple(_section(name, at, item) for at, item in enumerate(listed, 1))
+    allowed = {"title", "sections"}
+    if unknown := sorted(set(table) - allowed):
+        raise _template_error(name, f"{unknown[0]!r} is not a key of a template; use title and [[sections]]")
+    title = _checked_line(name, "title", table.get("title"))
+    section_list = table.get("sections")
+    if not isinstance(section_list, list) or not 1 <= len(section_list) <= _MOST_SECTIONS:
+        raise _template_error(name, f"it needs 1 to {_MOST_SECTIONS} [[sections]]")
+    sections = tuple(_section(name, at, item) for at, item in enumerate(section_list, 1))
     parts = [item.part for item in sections]
-    if twice := next((part for part in parts if parts.count(part) > 1), None):
-        raise _wrong(name, f"it has the part {twice!r} twice")
+    if repeated := next((part for part in parts if parts.count(part) > 1), None):
+        raise _template_error(name, f"it has the part {repeated!r} twice")
     return Template(name=name, title=title, sections=sections, fingerprint=digest(data.decode("utf-8")))
 
 
 def _section(name: str, at: int, item: object) -> Section:
     where = f"section {at}"
     if not isinstance(item, dict):
-        raise _wrong(name, f"{where} is not a table; write [[sections]]")
+        raise _template_error(name, f"{where} is not a table; write [[sections]]")
     if unknown := sorted(set(item) - {"part", "heading", "most", "words"}):
-        raise _wrong(name, f"{where} has an unknown key {unknown[0]!r}; use part, heading, most or words")
+        raise _template_error(name, f"{where} has an unknown key {unknown[0]!r}; use part, heading, most or words")
     part = item.get("part")
     if part not in _PARTS:
-        raise _wrong(name, f"{where} has the part {part!r}; the parts are {', '.join(_PARTS)}")
+        raise _template_error(name, f"{where} has the part {part!r}; the parts are {', '.join(_PARTS)}")
     most = _lengths(name, f"most of {where}", item.get("most"), _MOST_SENTENCES)
     words = _lengths(name, f"words of {where}", item.get("words"), MOST_WORDS)
     if part != "sources" and (most is None) == (words is None):
-        raise _wrong(name, f"{where} needs either most (sentences) or words")
+        raise _template_error(name, f"{where} needs either most (sentences) or words")
     if words is not None and part not in PROSE:
-        raise _wrong(name, f"{where}: only {' and '.join(PROSE)} are measured in words; give most instead")
-    heading = _line(name, f"heading of {where}", item.get("heading"))
+        raise _template_error(name, f"{where}: only {' and '.join(PROSE)} are measured in words; give most instead")
+    heading = _checked_line(name, f"heading of {where}", item.get("heading"))
     return Section(part=part, heading=heading, most=most, words=words)
 
 
 def _lengths(name: str, what: str, value: Any, highest: int) -> dict[str, int] | None:
-    """Limits by length; one number stands for all three."""
+    """Limits by length; a single number is the limit for all three."""
     if value is None:
         return None
-    table = dict.fromkeys(LENGTHS, value) if isinstance(value, int) else value
-    whole = isinstance(table, dict) and set(table) == set(LENGTHS)
-    if not whole or not all(type(one) is int and 1 <= one <= highest for one in table.values()):
-        raise _wrong(name, f"{what} must be a number from 1 to {highest}, or one each for {', '.join(LENGTHS)}")
-    return dict(table)
+    limits = dict.fromkeys(LENGTHS, value) if isinstance(value, int) else value
+    is_complete = isinstance(limits, dict) and set(limits) == set(LENGTHS)
+    if not is_complete or not all(type(one) is int and 1 <= one <= highest for one in limits.values()):
+        raise _template_error(
+            name, f"{what} must be a number from 1 to {highest}, or one each for {', '.join(LENGTHS)}"
+        )
+    return dict(limits)
 
 
-def _line(name: str, what: str, value: object) -> str:
+def _checked_line(name: str, what: str, value: object) -> str:
     line = " ".join(canonical(value).split()) if isinstance(value, str) else ""
     if not 1 <= len(line) <= 200:
-        raise _wrong(name, f"{what} must be text of 1 to 200 characters")
+        raise _template_error(name, f"{what} must be text of 1 to 200 characters")
     return line
 
 
-def _wrong(name: str, what: str) -> UnusableInput:
+def _template_error(name: str, what: str) -> UnusableInput:
     return UnusableInput(f"The template {name!r} can't be used: {what}.")

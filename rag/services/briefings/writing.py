@@ -1,6 +1,6 @@
 """What a chat model does for a briefing: it picks sentences of each article (map) and writes the prose sections from
-the best of them, citing their ids (reduce). What it picked in an article is kept in the library, so that a further
-briefing asks only about what is new.
+the best of them, citing their ids (reduce). The picks of an article are kept in the library, so that the next briefing
+asks only about new articles.
 """
 
 from __future__ import annotations
@@ -27,25 +27,24 @@ from rag.text.prompts import (
     timeline_messages,
 )
 from rag.text.token_count import count_tokens
-from rag.verification.entailment import ClaimCheck, EntailmentJudge
-from rag.verification.model_claims import ClaimVerdict, ModelClaimChecker, Search
+from rag.verification.model_claims import ClaimCheck, ClaimVerdict, EntailmentJudge, ModelClaimChecker, Search
 from rag.verification.replies import read_reply
 
-_AT_ONCE = 4  # requests
+_CONCURRENT_REQUESTS = 4  # requests
 _MOST_PICKED = 12  # sentences of an article
-_LEAST_BUDGET = 250  # tokens; a model that can't read as many is of no use
-_LINE = 8  # tokens of an id and its line
+_LEAST_BUDGET = 250  # tokens; a model that can't read so many is of no use
+_ID_TOKENS = 8  # tokens of an id and its line
 _MOST_PROBLEMS = 12  # claims that are sent back
-_MOST_FAILURES = 3  # in a row, after which nobody is asked any more
+_MOST_FAILURES = 3  # in a row, after which the model is not asked again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Picked:
-    """What a model found in one article, by places in `BriefedArticle.sentences`: what matters, the most important
-    first, and where it says what is not known. `error` is set instead where the model failed.
+class ArticlePicks:
+    """A model's picks in one article, as indices of `BriefedArticle.sentences`: the important sentences, the most
+    important first, and those that say what is not known. `error` is set instead if the model failed.
     """
 
-    read: BriefedArticle
+    article: BriefedArticle
     important: tuple[int, ...] = ()
     unknown: tuple[int, ...] = ()
     usage: Usage = field(default_factory=Usage)
@@ -53,121 +52,126 @@ class Picked:
 
 
 class Writer:
-    """Picks and writes with a ChatModel. `budget` is the most evidence that a request holds, in tokens; `judge` checks
-    what is written, after the rules.
+    """Picks and writes with a ChatModel. `budget` is the most evidence of a request, in tokens; `judge` checks the
+    model's sentences after the rules.
     """
 
     def __init__(
-        self, model: ChatModel, shelf: BriefingStore, *, budget: int, judge: EntailmentJudge | None = None
+        self, model: ChatModel, store: BriefingStore, *, budget: int, judge: EntailmentJudge | None = None
     ) -> None:
         self.name = model.name
         self._judge = judge
         self._model = model
-        self._shelf = shelf
+        self._store = store
         self._budget = budget
 
-    def pick(self, articles: Sequence[BriefedArticle], topic: str | None, cancel: threading.Event) -> Iterator[Picked]:
-        """What the model finds in each article, as it comes: first what is known from earlier. Ends early once `cancel`
-        is set. After a refusal, or several failures in a row, the rest is not asked about.
+    def pick(
+        self, articles: Sequence[BriefedArticle], topic: str | None, cancel: threading.Event
+    ) -> Iterator[ArticlePicks]:
+        """The model's picks in each article, as they come; stored ones first. Ends early once `cancel` is set, after a
+        refusal, and after several failures in a row.
         """
         keys = {
-            digest(BRIEFING_VERSION, self.name, str(self._budget), topic or "", read.content): read for read in articles
+            digest(BRIEFING_VERSION, self.name, str(self._budget), topic or "", article.content): article
+            for article in articles
         }
-        known = self._shelf.extracted(list(keys))
-        for key in known:
-            yield _picked(keys[key], known[key])
-        unread = [(key, read) for key, read in keys.items() if key not in known]
-        pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="onrecord-brief")
+        stored = self._store.cached_extractions(list(keys))
+        for key in stored:
+            yield _stored_picks(keys[key], stored[key])
+        unasked = [(key, article) for key, article in keys.items() if key not in stored]
+        pool = ThreadPoolExecutor(_CONCURRENT_REQUESTS, thread_name_prefix="onrecord-brief")
         try:
-            yield from self._asked(pool, unread, topic, cancel)
+            yield from self._pick_each(pool, unasked, topic, cancel)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _asked(
+    def _pick_each(
         self,
         pool: ThreadPoolExecutor,
-        unread: Sequence[tuple[str, BriefedArticle]],
+        unasked: Sequence[tuple[str, BriefedArticle]],
         topic: str | None,
         cancel: threading.Event,
-    ) -> Iterator[Picked]:
-        running: set[Future[Picked]] = set()
-        waiting = list(unread)
+    ) -> Iterator[ArticlePicks]:
+        running: set[Future[ArticlePicks]] = set()
+        waiting = list(unasked)
         failures = 0
         while (waiting or running) and not cancel.is_set():
-            while waiting and len(running) < _AT_ONCE:
-                running.add(pool.submit(self._ask, *waiting.pop(0), topic))
-            done, running = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
-            for item in (one.result() for one in done):
+            while waiting and len(running) < _CONCURRENT_REQUESTS:
+                running.add(pool.submit(self._pick_in_article, *waiting.pop(0), topic))
+            finished, running = wait(running, timeout=0.2, return_when=FIRST_COMPLETED)
+            for item in (one.result() for one in finished):
                 failures = failures + 1 if item.error else 0
                 if isinstance(item.error, ModelRefused) or failures >= _MOST_FAILURES:
                     waiting.clear()
                 yield item
 
-    def _ask(self, key: str, read: BriefedArticle, topic: str | None) -> Picked:
-        """Ask about one article and keep what comes back."""
+    def _pick_in_article(self, key: str, article: BriefedArticle, topic: str | None) -> ArticlePicks:
+        """Ask about one article and store the picks."""
         usage = Usage()
         budget = self._budget
         while True:
-            sent = _within(read.telling, budget)
-            ids = {f"s{n}": read.sentences.index(item) for n, item in enumerate(sent, 1)}
+            sentences = _fitting(article.usable_sentences, budget)
+            ids = {f"s{n}": article.sentences.index(item) for n, item in enumerate(sentences, 1)}
             system, user = picking_messages(
-                read.about.title, {sid: item.text for sid, item in zip(ids, sent, strict=True)}, topic
+                article.about.title, {sid: item.text for sid, item in zip(ids, sentences, strict=True)}, topic
             )
             try:
                 reply = self._model.complete(_messages(system, user), schema=BRIEFING_SCHEMA)
                 usage = reply.usage
-                value = _read(reply.text, ids)
+                value = _parse_picks(reply.text, ids)
             except RequestTooLong as exc:
-                budget = sum(map(_cost, sent)) // 2
+                budget = sum(map(_cost, sentences)) // 2
                 if budget < _LEAST_BUDGET:
-                    return Picked(read=read, error=exc)
+                    return ArticlePicks(article=article, error=exc)
             except ModelError as exc:
-                return Picked(read=read, error=exc, usage=usage)
+                return ArticlePicks(article=article, error=exc, usage=usage)
             else:
-                self._shelf.put_extracted(key, read.about.article_id, value)
-                return replace(_picked(read, value), usage=usage)
+                self._store.cache_extraction(key, article.about.article_id, value)
+                return replace(_stored_picks(article, value), usage=usage)
 
     def write(
         self,
         subject: str,
-        ranked: Sequence[EvidenceSentence],
-        material: BriefingCorpus,
+        ranked_sentences: Sequence[EvidenceSentence],
+        corpus: BriefingCorpus,
         *,
         most: int | None,
         words: int | None,
         search: Search,
         cancel: threading.Event,
     ) -> Iterator[tuple[ClaimVerdict, Evidence] | Reply | Usage]:
-        """The checked drafts of a prose section from the best sentences that the budget holds, each with what it was
-        checked against; those that did not pass have been asked for once more. Then how the reply ended, if it is not
-        complete, and what it cost. `search` looks for what the articles are said to lack. Raises ModelError after
-        what was written.
+        """The checked drafts of a prose section from the best sentences that the budget holds, each with the evidence
+        that it was checked against; the model has had one chance to correct those that failed. Then the ending of the
+        reply, if it is not complete, and its usage. `search` looks for what the articles are said to lack. Raises
+        ModelError after the drafts.
         """
-        evidence = self._evidence(ranked, material)
+        evidence = self._evidence(ranked_sentences, corpus)
         if evidence.sentences:
             prompt = briefing_messages(subject, evidence.sentences, evidence.statements, most=most, words=words)
-            yield from self._claims(subject, evidence, prompt, search, cancel)
+            yield from self._checked_claims(subject, evidence, prompt, search, cancel)
 
     def reword(
         self,
         subject: str,
         items: Sequence[EvidenceSentence],
-        material: BriefingCorpus,
+        corpus: BriefingCorpus,
         *,
         search: Search,
         cancel: threading.Event,
     ) -> Iterator[tuple[ClaimVerdict, Evidence] | Reply | Usage]:
-        """Each of the sentences as one short line of a timeline, as `write` gives its drafts; what the budget does not
-        hold is left out. Raises ModelError after what was written.
+        """Each of the sentences as one short line of a timeline, yielded as by `write`; sentences beyond the budget are
+        left out. Raises ModelError after the drafts.
         """
-        evidence = self._evidence(items, material)
+        evidence = self._evidence(items, corpus)
         if evidence.sentences:
             prompt = timeline_messages(subject, evidence.sentences, evidence.statements)
-            yield from self._claims(subject, evidence, prompt, search, cancel)
+            yield from self._checked_claims(subject, evidence, prompt, search, cancel)
 
-    def disputed(self, pairs: Sequence[tuple[EvidenceSentence, EvidenceSentence]]) -> tuple[list[bool], Usage]:
-        """For each two sentences whether the judge of entailment has one contradict the other. All stand where there is
-        no judge or it gives no verdict.
+    def find_contradicting(
+        self, pairs: Sequence[tuple[EvidenceSentence, EvidenceSentence]]
+    ) -> tuple[list[bool], Usage]:
+        """For each pair of sentences whether the judge of entailment finds that they contradict each other, and the
+        usage. True without a judge or a verdict.
         """
         if self._judge is None or not pairs:
             return [True] * len(pairs), Usage()
@@ -178,7 +182,7 @@ class Writer:
             return [True] * len(pairs), Usage()
         return [verdict is None or verdict.ruling == "contradicted" for verdict in judgement.verdicts], judgement.usage
 
-    def _claims(
+    def _checked_claims(
         self,
         subject: str,
         evidence: Evidence,
@@ -186,17 +190,17 @@ class Writer:
         search: Search,
         cancel: threading.Event,
     ) -> Iterator[tuple[ClaimVerdict, Evidence] | Reply | Usage]:
-        """What the model replies to a system and a user message, checked, mended once."""
+        """The model's reply to a system and a user message, checked, and corrected by it once."""
         system, user = prompt
-        spent: list[Usage] = []
+        usages: list[Usage] = []
         endings: list[Reply] = []
         reply_text: list[str] = []
-        sent = _messages(system, user)
+        messages = _messages(system, user)
 
         def pieces() -> Iterator[str]:
-            for piece in self._model.stream(sent, cancel=cancel, schema=CLAIMS_SCHEMA):
+            for piece in self._model.stream(messages, cancel=cancel, schema=CLAIMS_SCHEMA):
                 if isinstance(piece, Usage):
-                    spent.append(piece)
+                    usages.append(piece)
                 elif isinstance(piece, Reply):
                     endings.append(piece)
                 else:
@@ -212,55 +216,55 @@ class Writer:
             if not cancel.is_set():
                 items = checker.judged(items)
                 if not endings and any(item.rank < 2 for item in items):
-                    items = self._mended(
-                        [*sent, Message(role="assistant", content="".join(reply_text))], checker, items, spent
+                    items = self._correct_failed(
+                        [*messages, Message(role="assistant", content="".join(reply_text))], checker, items, usages
                     )
         except ModelError as exc:
             failure = exc
         for item in items:
             yield item, evidence
         yield from endings
-        yield from [*spent, *checker.usage]
+        yield from [*usages, *checker.usage]
         if failure:
             raise failure
 
-    def _mended(
-        self, sent: Sequence[Message], checker: ModelClaimChecker, items: list[ClaimVerdict], spent: list[Usage]
+    def _correct_failed(
+        self, messages: Sequence[Message], checker: ModelClaimChecker, items: list[ClaimVerdict], usages: list[Usage]
     ) -> list[ClaimVerdict]:
-        """The drafts with those in place that the model has written again; as they are where it fails."""
+        """The drafts with the failed ones rewritten by the model; unchanged if the model fails."""
         problems = [(item.draft.text, item.checked.note or "") for item in items if item.rank < 2][:_MOST_PROBLEMS]
         request = Message(role="user", content=repair_message(problems))
         try:
-            reply = self._model.complete([*sent, request], schema=CLAIMS_SCHEMA)
+            reply = self._model.complete([*messages, request], schema=CLAIMS_SCHEMA)
         except ModelError:
             return items
-        spent.append(reply.usage)
+        usages.append(reply.usage)
         return checker.mended(items, list(read_reply([reply.text])))
 
-    def _evidence(self, ranked: Sequence[EvidenceSentence], material: BriefingCorpus) -> Evidence:
+    def _evidence(self, ranked_sentences: Sequence[EvidenceSentence], corpus: BriefingCorpus) -> Evidence:
         """The best sentences that fit the budget in reading order, with ids from s1 on."""
-        place = {sid: at for at, sid in enumerate(material.by_sid)}
-        kept = sorted(_within(ranked, self._budget), key=lambda item: place[item.sid])
-        reads = [material.by_id[one] for one in dict.fromkeys(item.article_id for item in kept)]
+        place = {sid: at for at, sid in enumerate(corpus.by_sid)}
+        chosen = sorted(_fitting(ranked_sentences, self._budget), key=lambda item: place[item.sid])
+        articles_read = [corpus.by_id[one] for one in dict.fromkeys(item.article_id for item in chosen)]
         return Evidence(
-            sentences=tuple(replace(item, sid=f"s{n}") for n, item in enumerate(kept, 1)),
-            statements=tuple(item for read in reads for item in read.statements),
-            texts={read.key: read.text for read in reads},
+            sentences=tuple(replace(item, sid=f"s{n}") for n, item in enumerate(chosen, 1)),
+            statements=tuple(item for article in articles_read for item in article.statements),
+            texts={article.key: article.text for article in articles_read},
         )
 
 
-def picks_first(picked: Sequence[Picked], worth: Mapping[str, float]) -> dict[str, float]:
-    """The worth of sentences with what a model picked put first: within its article by the order of the picks."""
+def rank_picks_first(picks: Sequence[ArticlePicks], worth: Mapping[str, float]) -> dict[str, float]:
+    """The worth of sentences, with picked ones above the others of their article, in the order of the picks."""
     ranks = dict(worth)
-    for item in picked:
-        best = max((worth.get(one.sid, 0.0) for one in item.read.sentences), default=0.0) or 1.0
+    for item in picks:
+        best = max((worth.get(one.sid, 0.0) for one in item.article.sentences), default=0.0) or 1.0
         for rank, at in enumerate(item.important):
-            ranks[item.read.sentences[at].sid] = best * (2 - rank / _MOST_PICKED)
+            ranks[item.article.sentences[at].sid] = best * (2 - rank / _MOST_PICKED)
     return ranks
 
 
-def add(one: Usage, other: Usage) -> Usage:
-    """Both together; the cost is known if that of one is."""
+def add_usage(one: Usage, other: Usage) -> Usage:
+    """The sum of both; the cost is known if that of either is."""
     costs = [item.cost_usd for item in (one, other) if item.cost_usd is not None]
     return Usage(
         prompt_tokens=one.prompt_tokens + other.prompt_tokens,
@@ -274,25 +278,25 @@ def _messages(system: str, user: str) -> list[Message]:
 
 
 def _cost(item: EvidenceSentence) -> int:
-    return count_tokens(item.text) + _LINE
+    return count_tokens(item.text) + _ID_TOKENS
 
 
-def _within(items: Sequence[EvidenceSentence], budget: int) -> list[EvidenceSentence]:
-    """The first sentences that fit, those that are too long left out."""
-    kept: list[EvidenceSentence] = []
-    left = budget
+def _fitting(items: Sequence[EvidenceSentence], budget: int) -> list[EvidenceSentence]:
+    """The first sentences that fit the budget; those that are too long are skipped."""
+    chosen: list[EvidenceSentence] = []
+    remaining = budget
     for item in items:
-        if left < _LINE:
+        if remaining < _ID_TOKENS:
             break
-        if (cost := _cost(item)) <= left:
-            kept.append(item)
-            left -= cost
-    return kept
+        if (cost := _cost(item)) <= remaining:
+            chosen.append(item)
+            remaining -= cost
+    return chosen
 
 
-def _read(reply: str, ids: Mapping[str, int]) -> dict[str, list[int]]:
-    """The places that a reply names, which may be anything at all. Raises ReplyError where it names none that exist
-    and does not say that there are none.
+def _parse_picks(reply: str, ids: Mapping[str, int]) -> dict[str, list[int]]:
+    """The indices of the sentences that a reply names. Raises ReplyError if it is not the object asked for, or names
+    only unknown ids.
     """
     value = object_in(reply)
     if value is None or not isinstance(value.get("sentences"), list):
@@ -308,10 +312,10 @@ def _places(value: object, ids: Mapping[str, int]) -> list[int]:
     return list(dict.fromkeys(ids[item] for item in ids_in_reply if item in ids))[:_MOST_PICKED]
 
 
-def _picked(read: BriefedArticle, value: Mapping[str, Sequence[int]]) -> Picked:
-    """What was kept, as far as the article has such sentences."""
+def _stored_picks(article: BriefedArticle, value: Mapping[str, Sequence[int]]) -> ArticlePicks:
+    """The stored picks; indices that the article does not have are dropped."""
     places = {
-        name: tuple(at for at in value.get(name, ()) if 0 <= at < len(read.sentences))
+        name: tuple(at for at in value.get(name, ()) if 0 <= at < len(article.sentences))
         for name in ("sentences", "unknown")
     }
-    return Picked(read=read, important=places["sentences"], unknown=places["unknown"])
+    return ArticlePicks(article=article, important=places["sentences"], unknown=places["unknown"])

@@ -16,7 +16,7 @@ from rag.text.quotations import quotations
 from rag.text.sentences import lines, sentences
 from rag.text.terms import STOPWORDS, words
 from rag.verification.alterations import Nearest, located, nearest, pieces, stitched
-from rag.verification.sources import is_described, same_name, same_source
+from rag.verification.credits import is_described, same_name, same_source
 
 _PASSAGES = 24  # that a search for the words of a quotation brings
 _ARTICLES = 10  # whose texts are laid beside it
@@ -228,8 +228,8 @@ class QuotationChecker:
         return False if same is None and self._is_quoted_apart(ours, theirs, article) else same
 
     def _is_quoted_apart(self, ours: Statement, theirs: Statement, article: Article) -> bool:
-        """True where an article quotes both under names of their own and never tells of them in one sentence, as it
-        would of a body and of who speaks for it.
+        """True where an article quotes both under names of their own and never tells of them in one sentence or in two
+        that follow each other, as it would of a body and of who speaks for it ("... of Norland Rail. Its director ...").
         """
         names = [item.speaker or "" for item in (ours, theirs)]
         if any(is_described(name) for name in names):
@@ -237,7 +237,8 @@ class QuotationChecker:
         if not any(same_name(names[0], item.speaker) for item in self.statements(article.article_id) if item.speaker):
             return False
         both = {word for name in names for word in words(name)[-1:]}
-        return not any(both <= set(words(one.of(article.text))) for one in sentences(article.text))
+        told = [set(words(one.of(article.text))) for one in sentences(article.text)]
+        return not any(both <= one | after for one, after in zip(told, [*told[1:], set[str]()], strict=True))
 
     def _is_surname(self, word: str, text: str) -> bool:
         """True for the last word of a longer name of somebody who speaks in the library, or has one in the text."""

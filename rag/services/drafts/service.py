@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from datetime import date
 
 from rag.domain import (
-    LONGEST_DRAFT,
+    MAX_DRAFT_CHARS,
     Citation,
     DraftCheck,
     DraftProgress,
@@ -62,8 +62,10 @@ class DraftService:
         """
         if not text.strip():
             raise UnusableInput("The draft is empty. Paste its text, or name a file that has some.")
-        if len(text) > LONGEST_DRAFT:
-            raise UnusableInput(f"The draft has {len(text)} characters; check it in parts of at most {LONGEST_DRAFT}.")
+        if len(text) > MAX_DRAFT_CHARS:
+            raise UnusableInput(
+                f"The draft has {len(text)} characters; check it in parts of at most {MAX_DRAFT_CHARS}."
+            )
         return self._findings(text, today, cancel or threading.Event())
 
     def keep(self, text: str, check: DraftCheck, day: date) -> KeptDraft:

@@ -1,7 +1,7 @@
-"""What the text of an article can tell about a field that is shown with its words: it stands there, or it does not.
+"""Whether the text of an article bears out a field that is shown with its words: speaker, role, venue or day.
 
-Export and check use the same functions on the same texts: what does not stand in the text is exported with the words
-"(inferred)" or "(given by hand)", and what comes without them must stand there.
+Export and check use the same functions on the same texts: a field that the text does not have is exported with the mark
+"(inferred)" or "(given by hand)", and a field without a mark must be in the text.
 """
 
 from __future__ import annotations
@@ -19,39 +19,39 @@ from rag.text.terms import words
 from rag.verification import verify
 
 Texts = dict[tuple[str, str], str]
-INFERRED, BY_HAND = " (inferred)", " (given by hand)"
+INFERRED_MARK, BY_HAND_MARK = " (inferred)", " (given by hand)"
 _DOT = re.compile(r"\s*·\s*")
 
 
-def field(text: str) -> str:
-    """A field that may stand between middle dots."""
+def without_middle_dots(text: str) -> str:
+    """The text with hyphens for middle dots, which separate fields."""
     return _DOT.sub(" - ", text)
 
 
-def occurs_in(shown: str, texts: Sequence[str]) -> bool:
-    """True if every word of a field occurs in one of the texts, as it is or under another name of its state; a city
-    or seat of government counts where it acts for the state."""
-    wanted = words(shown)
-    state = place_of(shown)
+def occurs_in(value: str, texts: Sequence[str]) -> bool:
+    """True if one of the texts has every word of a field, or names the same state in another way: by another name, or
+    by a city or seat of government that acts for it."""
+    wanted = words(value)
+    state = place_of(value)
     for text in texts:
-        held = _words(text)
-        if wanted and all(word in held for word in wanted):
+        text_words = _word_set(text)
+        if wanted and all(word in text_words for word in wanted):
             return True
         for place in places_in(text) if state else ():
-            if same_place(shown, text[place.start : place.end]):
+            if same_place(value, text[place.start : place.end]):
                 return True
-            if state and place.country == state[1] == shown and acts_for_state(place, text):
+            if state and place.country == state[1] == value and acts_for_state(place, text):
                 return True
     return False
 
 
 @lru_cache(maxsize=64)
-def _words(text: str) -> frozenset[str]:
+def _word_set(text: str) -> frozenset[str]:
     return frozenset(words(text))
 
 
 def date_is_cited(day: date, citations: Sequence[Citation], texts: Texts) -> bool:
-    """True if the day is one on which a cited article appeared, or that its cited words name."""
+    """True if a cited article appeared on that day, or if its cited words name the day."""
     for item in citations:
         if item.published == day:
             return True
@@ -63,18 +63,20 @@ def date_is_cited(day: date, citations: Sequence[Citation], texts: Texts) -> boo
     return False
 
 
-def date_resolves(day: date, basis: str | None, citations: Sequence[Citation], held: Sequence[str]) -> bool:
-    """True if the words that a day was read from stand in the text and name that day as seen from a publication."""
+def date_resolves(day: date, basis: str | None, citations: Sequence[Citation], texts: Sequence[str]) -> bool:
+    """True if a text has the words that a day was read from, and they mean that day relative to a day of publication.
+    Without such words, true if a cited article appeared on that day.
+    """
     if not basis:
         return any(item.published == day for item in citations)
     if isinstance(day, Month):
-        return occurs_in(basis, held)
+        return occurs_in(basis, texts)
     anchors = {item.published for item in citations if item.published}
-    return occurs_in(basis, held) and any(resolve(basis, anchor) == day for anchor in anchors)
+    return occurs_in(basis, texts) and any(resolve(basis, anchor) == day for anchor in anchors)
 
 
 def has_quotation(citations: Sequence[Citation], texts: Texts) -> bool:
-    """True if a quotation of a source touches the span that is cited of it."""
+    """True if a quotation in a source overlaps the cited span."""
     for item in citations:
         text = texts.get((item.article_id, item.version), "")
         if any(item.start < one.span.end and one.span.start < item.end for one in quotations(text)):
@@ -85,7 +87,7 @@ def has_quotation(citations: Sequence[Citation], texts: Texts) -> bool:
 def why_unsupported(
     text: str, citations: Sequence[Citation], texts: Texts, speaker: str | None, *, by_hand: bool
 ) -> str:
-    """Why a sentence in other words does not pass the check that every sentence passes before it is shown, else ''."""
+    """Why a sentence in other words fails the check that precedes display; empty if it passes."""
     statement = Statement(
         speaker=speaker, kind="indirect", source=None, cue=None, content=(), text="", article_id="", version="",
         corrected=by_hand,
@@ -101,8 +103,8 @@ def why_unsupported(
     evidence = Evidence(sentences=cited, texts=texts)
     reason = ""
     for form in (text, f"{speaker}: {text}") if speaker else (text,):
-        checked = verify(DraftSentence(text=form, sids=tuple(one.sid for one in cited), statement=statement), evidence)
-        if checked.outcome != "withheld":
+        check = verify(DraftSentence(text=form, sids=tuple(one.sid for one in cited), statement=statement), evidence)
+        if check.outcome != "withheld":
             return ""
-        reason = reason or checked.note or ""
+        reason = reason or check.note or ""
     return reason

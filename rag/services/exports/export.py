@@ -1,7 +1,7 @@
-"""Writing an answer or a briefing in a format, and checking a file that was written so.
+"""Writing an answer or a briefing in a format, and checking an exported file.
 
-Every file carries its record. A check reads that, holds it against the library or the texts in the file, writes the
-file again from it and compares: so an edit of any format is found in one way.
+Every file carries its record. A check reads the record, compares it with the library or the texts in the file, renders
+the file again and compares: so edits of every format are found in the same way.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from rag.domain import Answer, Briefing, Checked, ExportFormat, SealState, Verif
 from rag.errors import UnusableInput
 from rag.services.exports import lines as form
 from rag.services.exports import markdown, page, pdf, record, word
-from rag.services.exports.checking import FILE, Check, shown_as
+from rag.services.exports.checking import WHOLE_FILE, Check, rendering_differences
 from rag.services.exports.claims import Texts
 from rag.services.exports.document import as_lines, document
 from rag.services.exports.lines import Line
@@ -25,7 +25,7 @@ from rag.services.exports.plots import figures
 from rag.stores.library import Library
 
 FORMATS: tuple[ExportFormat, ...] = ("md", "docx", "pdf", "html", "json")
-PLAIN = ("json", "pdf")  # carry the record as it is; the others packed
+UNPACKED_FORMATS = ("json", "pdf")  # carry the record as plain JSON; the others carry it packed
 
 
 def export(
@@ -37,37 +37,41 @@ def export(
 ) -> bytes:
     """The answer or briefing as a file; every citation in it can be checked again.
 
-    `texts` has the canonical text of every cited (article id, version). A sentence that does not pass its check against
-    them moves to those withheld. `key` is the library's, for the seal; without one there is a digest only. The same
-    input gives the same bytes. Raises UnusableInput for another format and for a text that is missing.
+    `texts` has the canonical text of every cited (article id, version). A sentence that fails its check against them
+    moves to those withheld. `key` is the library's, for the seal; without one there is only a digest. The same input
+    gives the same bytes. Raises UnusableInput for an unknown format or a missing text.
     """
     if format not in FORMATS:
         raise UnusableInput(f"{format!r} is no format of an export. Choose one of {', '.join(FORMATS)}.")
-    wanted = dict.fromkeys((item.article_id, item.version) for item in value.citations)
-    if missing := [one for one in wanted if one not in texts]:
-        raise UnusableInput(f"The text of article {missing[0][0]!r} is no longer there. Make the {_kind(value)} again.")
-    checked = document(value, {one: texts[one] for one in wanted})
-    whole = record.values(checked, texts=format != "md")  # Markdown is pasted into mails; texts would be in the way
-    digest = record.digest_of(whole)
+    cited = dict.fromkeys((item.article_id, item.version) for item in value.citations)
+    if missing := [one for one in cited if one not in texts]:
+        raise UnusableInput(
+            f"The text of article {missing[0][0]!r} is no longer there. Make the {_kind_name(value)} again."
+        )
+    draft = document(value, {one: texts[one] for one in cited})
+    fields = record.record_fields(
+        draft, texts=format != "md"
+    )  # Markdown is pasted into mails; texts would be in the way
+    digest = record.digest_of(fields)
     seal = _seal(digest, key)
-    raw = record.write(whole, digest, seal)
-    packed = raw if format in PLAIN else record.pack(raw).encode()
-    return rendered(format, checked.value, signed(checked.lines, digest, seal), checked.texts, packed)
+    raw = record.write(fields, digest, seal)
+    packed = raw if format in UNPACKED_FORMATS else record.pack(raw).encode()
+    return render(format, draft.value, with_seal_lines(draft.lines, digest, seal), draft.texts, packed)
 
 
 def file_name(value: Answer | Briefing, format: ExportFormat) -> str:  # noqa: A002
-    """A name for the file that every file system takes: letters, digits and hyphens of the title."""
+    """A file name that every file system accepts: letters, digits and hyphens of the title."""
     title = value.question if isinstance(value, Answer) else value.title
-    bare = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return f"{re.sub('[^a-z0-9]+', '-', bare)[:60].strip('-') or _kind(value)}.{format}"
+    ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return f"{re.sub('[^a-z0-9]+', '-', ascii_title)[:60].strip('-') or _kind_name(value)}.{format}"
 
 
 def verify(data: bytes, name: str, *, library: Library | None = None, key: str = "") -> Verification:
-    """Check an exported file again, against the library and else against the source texts that it embeds.
+    """Check an exported file against the library, or else against the source texts that it embeds.
 
-    Raises UnusableInput for what is no export.
+    Raises UnusableInput if it is not an export.
     """
-    if len(data) > record.MOST:
+    if len(data) > record.MAX_BYTES:
         raise UnusableInput(f"{name} has more than 200 MB; it is no export of onrecord.")
     kind = _format_of(data)
     try:
@@ -78,26 +82,26 @@ def verify(data: bytes, name: str, *, library: Library | None = None, key: str =
         raise UnusableInput(
             f"{name} is no export of onrecord, or the record that each carries was taken out. Export it again."
         )
-    whole = record.read(packed if kind in PLAIN else record.unpack(packed.decode()))
-    stamp = whole.get("export")
-    about: Mapping[str, Any] = stamp if isinstance(stamp, dict) else {}
-    if about.get("form", form.FORM) != form.FORM:
-        raise UnusableInput(f"{name} is of form {about['form']!r}, unknown to this version. Export it again.")
-    if kind != "json" and not about:
+    record_json = record.read(packed if kind in UNPACKED_FORMATS else record.unpack(packed.decode()))
+    stamp = record_json.get("export")
+    stamp_fields: Mapping[str, Any] = stamp if isinstance(stamp, dict) else {}
+    if stamp_fields.get("form", form.FORM_VERSION) != form.FORM_VERSION:
+        raise UnusableInput(f"{name} is of form {stamp_fields['form']!r}, unknown to this version. Export it again.")
+    if kind != "json" and not stamp_fields:
         raise UnusableInput(f"{name} is no export of onrecord: its record is not signed. Export it again.")
-    value = record.as_value(whole)
-    digest, seal = record.digest_of(whole), str(about.get("seal") or "")
-    state = _state(digest, seal, key)
-    check = Check(value, record.texts_of(whole), library, sealed=state == "unbroken")
-    results = check.run(whole)
+    value = record.as_value(record_json)
+    digest, seal = record.digest_of(record_json), str(stamp_fields.get("seal") or "")
+    state = _seal_state(digest, seal, key)
+    check = Check(value, record.texts_of(record_json), library, sealed=state == "unbroken")
+    results = check.run(record_json)
     cited = dict.fromkeys((item.article_id, item.version) for item in value.citations)
     if kind != "json" and all(one in check.texts for one in cited):
         texts = {one: check.texts[one] for one in cited}
-        lines = signed(as_lines(value, texts), str(about.get("digest")), seal)
-        again = rendered(kind, value, lines, texts, packed)
-        results = _merged(results, _compared(kind, lines, again, data))
-    same = digest == about.get("digest") if about else None
-    return _verification(name, kind, results, same, state, check)
+        lines = with_seal_lines(as_lines(value, texts), str(stamp_fields.get("digest")), seal)
+        rebuilt = render(kind, value, lines, texts, packed)
+        results = _merge_results(results, _rendering_differences(kind, lines, rebuilt, data))
+    digest_matches = digest == stamp_fields.get("digest") if stamp_fields else None
+    return _verification(name, kind, results, digest_matches, state, check)
 
 
 def _format_of(data: bytes) -> ExportFormat:
@@ -118,85 +122,92 @@ def _record_in(data: bytes, kind: ExportFormat) -> bytes | None:
     return packed.encode() if packed is not None else None
 
 
-def signed(lines: Sequence[Line], digest: str, seal: str) -> list[Line]:
-    """The lines with those of the digest and of the seal after them."""
-    both = [*lines, Line(0, f"Digest: {digest}", "digest")]
-    return [*both, Line(0, f"Seal: {seal}", "seal")] if seal else both
+def with_seal_lines(lines: Sequence[Line], digest: str, seal: str) -> list[Line]:
+    """The lines followed by those of the digest and the seal."""
+    stamped = [*lines, Line(0, f"Digest: {digest}", "digest")]
+    return [*stamped, Line(0, f"Seal: {seal}", "seal")] if seal else stamped
 
 
-def rendered(kind: ExportFormat, value: Answer | Briefing, lines: Sequence[Line], texts: Texts, packed: bytes) -> bytes:
-    """The file of a value with these lines; `packed` is its record, as it is for JSON and PDF and else packed. The same
-    input gives the same bytes.
+def render(
+    kind: ExportFormat, value: Answer | Briefing, lines: Sequence[Line], texts: Texts, record_bytes: bytes
+) -> bytes:
+    """The file of a value with these lines; `record_bytes` is its record, plain for `UNPACKED_FORMATS`, else packed.
+    The same input gives the same bytes.
     """
     moment = value.made if isinstance(value, Briefing) else None
     if kind == "json":
-        return packed
+        return record_bytes
     if kind == "md":
-        return markdown.write(lines, packed.decode())
+        return markdown.write(lines, record_bytes.decode())
     if kind == "docx":
-        return word.write(lines, packed.decode(), moment)
-    drawn = figures(value, lines)
+        return word.write(lines, record_bytes.decode(), moment)
+    plots = figures(value, lines)
     if kind == "pdf":
-        return pdf.write(lines, drawn, packed, moment)
-    return page.write(lines, texts, drawn, packed.decode())
+        return pdf.write(lines, plots, record_bytes, moment)
+    return page.write(lines, texts, plots, record_bytes.decode())
 
 
-def _compared(kind: ExportFormat, lines: Sequence[Line], again: bytes, data: bytes) -> list[Checked]:
-    """What differs between the file and the one that its record makes."""
-    if again == data or (kind == "html" and page.text_of(again) == page.text_of(data)):
+def _rendering_differences(kind: ExportFormat, lines: Sequence[Line], rebuilt: bytes, data: bytes) -> list[Checked]:
+    """Differences between the file and the one that its record renders to."""
+    if rebuilt == data or (kind == "html" and page.text_of(rebuilt) == page.text_of(data)):
         return []
     words = {"md": markdown.words, "html": page.words, "docx": word.words, "pdf": pdf.words}[kind]
-    differing = list(shown_as(lines, words(again), words(data)))
-    if kind == "html" and not differing:
-        return [_whole("the page holds something that no export writes: markup, a style, a plot, or hidden words")]
-    return differing
+    differences = list(rendering_differences(lines, words(rebuilt), words(data)))
+    if kind == "html" and not differences:
+        return [_file_fault("the page holds something that no export writes: markup, a style, a plot, or hidden words")]
+    return differences
 
 
-def _merged(results: Sequence[Checked], differing: Sequence[Checked]) -> list[Checked]:
-    """Both, with one result for each citation."""
-    places = {item.place for item in differing}
-    return [*(item for item in results if not (item.fine and item.place in places)), *differing]
+def _merge_results(results: Sequence[Checked], differences: Sequence[Checked]) -> list[Checked]:
+    """All results; a difference replaces the good result of the same place."""
+    places = {item.place for item in differences}
+    return [*(item for item in results if not (item.fine and item.place in places)), *differences]
 
 
 def _verification(
-    name: str, kind: ExportFormat, results: Sequence[Checked], same: bool | None, state: SealState, check: Check
+    name: str,
+    kind: ExportFormat,
+    results: Sequence[Checked],
+    digest_matches: bool | None,
+    state: SealState,
+    check: Check,
 ) -> Verification:
-    checked = list(results)
-    if all(item.fine for item in checked):
-        if same is False:
-            checked.append(_whole("its words are not the ones that were exported; no citation tells where"))
+    all_results = list(results)
+    if all(item.fine for item in all_results):
+        if digest_matches is False:
+            all_results.append(_file_fault("its words are not the ones that were exported; no citation tells where"))
         elif state == "broken":
-            checked.append(_whole("its digest was made anew; this library has not exported it like this"))
-    altered = tuple(item for item in checked if not item.fine)
+            all_results.append(_file_fault("its digest was made anew; this library has not exported it like this"))
+    altered = tuple(item for item in all_results if not item.fine)
     return Verification(
         file=name,
         format=kind,
         ok=not altered,
-        checked=tuple(checked),
+        checked=tuple(all_results),
         altered=altered,
-        digest=same,
+        digest=digest_matches,
         seal=state,
         sentences=tuple(check.sentences),
     )
 
 
-def _whole(reason: str) -> Checked:
-    return Checked(n=None, place=FILE, status="altered", reason=reason)
+def _file_fault(reason: str) -> Checked:
+    return Checked(n=None, place=WHOLE_FILE, status="altered", reason=reason)
 
 
-def _kind(value: Answer | Briefing) -> str:
+def _kind_name(value: Answer | Briefing) -> str:
     return "answer" if isinstance(value, Answer) else "briefing"
 
 
 def _seal(digest: str, key: str) -> str:
-    """`NAME MAC`: which key, and HMAC-SHA256 of the digest by it; empty without a key."""
+    """`NAME MAC`: the name of the key, and the HMAC-SHA256 of the digest with it; empty without a key."""
     if not key:
         return ""
     mac = hmac.new(key.encode(), digest.encode(), hashlib.sha256).hexdigest()
     return f"{hashlib.sha256(key.encode()).hexdigest()[:8]} {mac}"
 
 
-def _state(digest: str, seal: str, key: str) -> SealState:
+def _seal_state(digest: str, seal: str, key: str) -> SealState:
     if not seal:
         return "none"
     if not key or seal.split(" ")[0] != _seal(digest, key).split(" ")[0]:

@@ -1,7 +1,7 @@
 """The lines of an exported document, which are the same in every format.
 
-A document is a list of lines: level 1 is its title, 2 sections, 3 and 4 headings below, 0 paragraphs. Each says what
-it is by its role, so that no writer has to read it off the words.
+A document is a list of lines: level 1 is its title, 2 sections, 3 and 4 headings below, 0 paragraphs. The role of each
+says what it is, so that no writer has to parse its words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 from rag.domain import AnswerSentence, Citation, Conflict, citation_marks
 from rag.text.canonical import canonical
 
-FORM = 2  # of the lines; raised when they change so that older files are told apart
+FORM_VERSION = 2  # of the lines; raised when they change so that older files are told apart
 
 Role = Literal[
     "title", "meta", "note", "heading", "day", "who", "reported", "summary", "nobody", "sentence", "foot", "differ",
@@ -23,16 +23,17 @@ SOURCES, CITATIONS, WITHHELD, ABOUT = "Sources", "Citations", "Withheld sentence
 PARTS = (SOURCES, CITATIONS, WITHHELD, ABOUT)
 NOBODY, SUMMARY, REPORTED = "Speaker not named", "In short", "Reported, in the words of each outlet"
 EXCERPT, OTHER_WORDS = "excerpt", "in other words"
-NOTE, GONE = "Note: ", "Withheld: "
+NOTE_PREFIX, WITHHELD_PREFIX = "Note: ", "Withheld: "
+TRANSLATION_PREFIX = "translation by the model, not checked: "
 
 _URL = re.compile(r"https?://[^\s<>\"]+")
-_UNPRINTABLE = re.compile("[\ufdd0-\ufdef\ufffe\uffff]|[\U0001fffe-\U0001ffff]")  # XML holds none of them
+_UNPRINTABLE = re.compile("[\ufdd0-\ufdef\ufffe\uffff]|[\U0001fffe-\U0001ffff]")  # XML allows none of them
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a document. `speech` is the kind of speech of a sentence and of the line under it; `item` is what the
-    line shows: a sentence, a conflict, or, in the list of citations, a citation.
+    """A line of a document. `speech` is the kind of speech of a sentence and of the line under it; `item` is the
+    sentence, conflict or listed citation that the line shows.
     """
 
     level: int
@@ -52,15 +53,15 @@ class Line:
 
     @property
     def words(self) -> str:
-        """The text without the marks of citations at the end of a sentence."""
+        """The text without the citation marks at the end of a sentence."""
         return self.text.removesuffix(citation_marks(self.numbers)).rstrip() if self.role == "sentence" else self.text
 
 
 def plain(text: object) -> str:
-    """Text that may stand in a line: canonical, on one line, single blanks."""
+    """The text as one line: canonical, without line breaks, with single blanks."""
     return " ".join(_UNPRINTABLE.sub("", canonical(str(text))).split())
 
 
 def web_address(url: str | None) -> str | None:
-    """The address if it may be shown and linked: http or https, nothing that could end a link; else None."""
+    """The address if it is safe to link: http or https, without characters that could end a link; else None."""
     return url if url and _URL.fullmatch(url) else None

@@ -9,8 +9,8 @@ from rag.domain import citation_marks
 from rag.services.exports.lines import Line
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>&#~|$^]")
-_LINKED = re.compile(r"(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\s):(?=[\w+-]+:)|^:(?=[\w+-]+:)", re.IGNORECASE)
-_FIRST = re.compile(r"^(?:([-+=:])|(\d+)([.)]))")
+_AUTOLINK = re.compile(r"(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\s):(?=[\w+-]+:)|^:(?=[\w+-]+:)", re.IGNORECASE)
+_BLOCK_START = re.compile(r"^(?:([-+=:])|(\d+)([.)]))")
 _RECORD = re.compile(r"<!-- onrecord record\s([A-Za-z0-9+/=\s]+)\s-->")
 
 
@@ -26,7 +26,7 @@ def write(lines: Sequence[Line], record: str) -> bytes:
 
 
 def words(data: bytes) -> str:
-    """What the file says, without its record. Raises UnicodeDecodeError."""
+    """The text of the file without its record. Raises UnicodeDecodeError."""
     return _RECORD.sub("", data.decode("utf-8-sig"), count=1)
 
 
@@ -40,13 +40,13 @@ def _block(line: Line, foot: Line | None) -> str:
     if line.level:
         return f"{'#' * line.level} {escaped(line.text)}"
     if line.role == "sentence":
-        shown = f"{escaped(line.words)} {citation_marks(line.numbers)}"
-        under = escaped(foot.text) if foot else ""
+        sentence = f"{escaped(line.words)} {citation_marks(line.numbers)}"
+        attribution = escaped(foot.text) if foot else ""
         if line.speech in ("direct", "mixed"):
-            return f"> {shown}\n>\n> {under}"
+            return f"> {sentence}\n>\n> {attribution}"
         if line.speech == "indirect":
-            return f"- {shown}\n\n  {under}"
-        return f"{shown}\n\n{under}" if foot else shown
+            return f"- {sentence}\n\n  {attribution}"
+        return f"{sentence}\n\n{attribution}" if foot else sentence
     if line.role == "quote":
         return f"> {escaped(line.text)}"
     if line.role == "url":
@@ -55,7 +55,7 @@ def _block(line: Line, foot: Line | None) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text of one line that CommonMark and its GitHub flavour show as it is."""
+    """The text of a line, escaped so that CommonMark and its GitHub flavour show it literally."""
     text = _SPECIAL.sub(r"\\\g<0>", text)
-    text = _FIRST.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", text)
-    return _LINKED.sub(lambda match: "\\" + match[0], text)
+    text = _BLOCK_START.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", text)
+    return _AUTOLINK.sub(lambda match: "\\" + match[0], text)

@@ -1,7 +1,6 @@
 """One HTML page that loads nothing and runs nothing.
 
-The page is a function of its record. The check writes it again from that and compares, so that nothing else can hide
-in it.
+The page is a function of its record. The check renders it again from the record and compares, so nothing hides in it.
 """
 
 from __future__ import annotations
@@ -21,11 +20,11 @@ from rag.domain import Citation, citation_marks
 from rag.services.exports.claims import Texts
 from rag.services.exports.lines import Line
 
-_AROUND = 180  # characters of the source shown before and after a quotation
-_BLANK = re.compile("\n+")
-_BREAKS = re.compile("\r\n?")
+_CONTEXT_LENGTH = 180  # characters of the source shown before and after a quotation
+_BLANK_LINES = re.compile("\n+")
+_LINE_ENDS = re.compile("\r\n?")
 _RECORD = re.compile(r'<template id="record">([A-Za-z0-9+/=\s]+)</template>')
-_UNSEEN = re.compile(r"<(style|template)\b[^>]*>.*?</\1>|<[^>]*>", re.DOTALL)
+_MARKUP = re.compile(r"<(style|template)\b[^>]*>.*?</\1>|<[^>]*>", re.DOTALL)
 _SHELL = Markup("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{policy}"><meta name="referrer" content="no-referrer">
@@ -38,8 +37,8 @@ _SHELL = Markup("""<!doctype html>
 
 
 def write(lines: Sequence[Line], texts: Texts, figures: Mapping[int, Markup], record: str) -> bytes:
-    """The page in UTF-8, with the packed record in it. Every text is escaped by its type; numbers of citations lead to
-    the quotation in its source. `figures` are SVG by the index of the line that they stand before.
+    """The page in UTF-8, with the packed record in it. `Markup` escapes every text; citation numbers link to the
+    quotation in its source. `figures` are SVG by the index of the line that follows them.
     """
     cited = {line.item.n: line.item for line in lines if isinstance(line.item, Citation)}
     body: list[Markup] = []
@@ -53,7 +52,7 @@ def write(lines: Sequence[Line], texts: Texts, figures: Mapping[int, Markup], re
         body.append(Markup('<section class="texts"><h2>Source texts</h2>'))
         for key, text in texts.items():
             here = {n: item for n, item in cited.items() if (item.article_id, item.version) == key}
-            body.append(_text(key, text, here))
+            body.append(_source_text(key, text, here))
         body.append(Markup("</section>"))
     page = _SHELL.format(
         title=lines[0].text if lines else "",
@@ -66,13 +65,13 @@ def write(lines: Sequence[Line], texts: Texts, figures: Mapping[int, Markup], re
 
 
 def text_of(data: bytes) -> str:
-    """The source of a page, whatever its line ends. Raises UnicodeDecodeError."""
-    return _BREAKS.sub("\n", data.decode("utf-8-sig")).rstrip()
+    """The source of a page, its line ends normalised. Raises UnicodeDecodeError."""
+    return _LINE_ENDS.sub("\n", data.decode("utf-8-sig")).rstrip()
 
 
 def words(data: bytes) -> str:
-    """What the page says. Raises UnicodeDecodeError."""
-    return html.unescape(_UNSEEN.sub(" ", text_of(data)))
+    """The text that the page shows. Raises UnicodeDecodeError."""
+    return html.unescape(_MARKUP.sub(" ", text_of(data)))
 
 
 def record_in(data: bytes) -> str | None:
@@ -93,73 +92,74 @@ def _policy() -> Markup:
 
 def _element(line: Line, foot: Line | None, texts: Texts) -> Markup:
     if line.role == "sentence":
-        under = Markup('<p class="foot" dir="auto">{}</p>').format(foot.text) if foot else ""
+        attribution = Markup('<p class="foot" dir="auto">{}</p>').format(foot.text) if foot else ""
         tag = "blockquote" if line.speech in ("direct", "mixed", "indirect") else "div"
         return Markup(
             '<{tag} class="said {speech}"><p class="sentence" dir="auto">{text}&nbsp;{chips}</p>{under}</{tag}>'
-        ).format(tag=tag, speech=line.speech, text=line.words, chips=_chips(line.numbers), under=under)
+        ).format(tag=tag, speech=line.speech, text=line.words, chips=_citation_links(line.numbers), under=attribution)
     if line.level:
         return _heading(line)
     if line.role == "quote" and isinstance(line.item, Citation):
-        before, after = _around(line.item, texts)
+        before, after = _context_of(line.item, texts)
         return Markup(
             '<p class="quote" dir="auto"><span class="around">{}</span><mark>{}</mark>'
             '<span class="around">{}</span></p>'
         ).format(before, line.text, after)
-    shown: str | Markup = line.text
+    content: str | Markup = line.text
     if line.role == "differ":
         sides, about = line.text.split(" on ", 1)
-        shown = Markup("{} on {}").format(_linked(sides, line.numbers), about)
+        content = Markup("{} on {}").format(_link_citations(sides, line.numbers), about)
     if line.role == "url":
-        shown = Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(line.text)
-    return Markup('<p class="{}" dir="auto">{}</p>').format(line.role, shown)
+        content = Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(line.text)
+    return Markup('<p class="{}" dir="auto">{}</p>').format(line.role, content)
 
 
-def _chips(numbers: Sequence[int]) -> Markup:
+def _citation_links(numbers: Sequence[int]) -> Markup:
     return Markup().join(Markup('<a class="cite" href="#c{0}">[{0}]</a>').format(n) for n in numbers)
 
 
-def _linked(text: str, numbers: Sequence[int]) -> Markup:
-    shown = Markup.escape(text)
+def _link_citations(text: str, numbers: Sequence[int]) -> Markup:
+    linked_text = Markup.escape(text)
     for n in dict.fromkeys(numbers):
-        shown = shown.replace(citation_marks([n]), _chips([n]))
-    return shown
+        linked_text = linked_text.replace(citation_marks([n]), _citation_links([n]))
+    return linked_text
 
 
 def _heading(line: Line) -> Markup:
-    shown: str | Markup = line.text
+    content: str | Markup = line.text
     if line.role == "who":
         head, dot, rest = line.text.partition(" · ")
-        shown = Markup("<b>{}</b>{}").format(head, dot + rest)
+        content = Markup("<b>{}</b>{}").format(head, dot + rest)
     if isinstance(line.item, Citation):
         return Markup(
             '<h{level} class="entry" id="c{n}" dir="auto"><a href="#s{n}">[{n}]</a> {title}</h{level}>'
         ).format(level=line.level, n=line.item.n, title=line.text.removeprefix(f"[{line.item.n}] "))
-    return Markup('<h{0} class="{1}" dir="auto">{2}</h{0}>').format(line.level, line.role, shown)
+    return Markup('<h{0} class="{1}" dir="auto">{2}</h{0}>').format(line.level, line.role, content)
 
 
-def _around(item: Citation, texts: Texts) -> tuple[str, str]:
-    """What stands before and after a quotation in its source, cut at words."""
+def _context_of(item: Citation, texts: Texts) -> tuple[str, str]:
+    """The text before and after a quotation in its source, cut at words."""
     text = texts.get((item.article_id, item.version))
     if text is None or not item.start < item.end <= len(text):
         return "", ""
-    before, after = text[max(0, item.start - _AROUND) : item.start], text[item.end : item.end + _AROUND]
-    if item.start > _AROUND:
+    before, after = text[max(0, item.start - _CONTEXT_LENGTH) : item.start], text[item.end : item.end + _CONTEXT_LENGTH]
+    if item.start > _CONTEXT_LENGTH:
         before = "… " + before.split(" ", 1)[-1]
-    if item.end + _AROUND < len(text):
+    if item.end + _CONTEXT_LENGTH < len(text):
         after = after.rsplit(" ", 1)[0] + " …"
-    return _BLANK.sub("\n", before), _BLANK.sub("\n", after)
+    return _BLANK_LINES.sub("\n", before), _BLANK_LINES.sub("\n", after)
 
 
-def _text(key: tuple[str, str], text: str, cited: Mapping[int, Citation]) -> Markup:
-    """A source text with the cited spans marked; where spans overlap a mark carries the first of them."""
-    cuts = {0, len(text), *(at for item in cited.values() for at in (item.start, item.end) if 0 <= at <= len(text))}
-    seen: set[int] = set()
+def _source_text(key: tuple[str, str], text: str, cited: Mapping[int, Citation]) -> Markup:
+    """A source text with the cited spans marked; of overlapping spans, each is anchored at the first mark it covers."""
+    places = (at for item in cited.values() for at in (item.start, item.end) if 0 <= at <= len(text))
+    boundaries = {0, len(text), *places}
+    anchored: set[int] = set()
     parts = []
-    for start, end in pairwise(sorted(cuts)):
+    for start, end in pairwise(sorted(boundaries)):
         here = [n for n, item in sorted(cited.items()) if item.start <= start and end <= item.end]
-        anchors = Markup().join(Markup('<a id="s{}"></a>').format(n) for n in here if n not in seen)
-        seen.update(here)
+        anchors = Markup().join(Markup('<a id="s{}"></a>').format(n) for n in here if n not in anchored)
+        anchored.update(here)
         piece = text[start:end]
         parts.append(Markup("<mark>{}{}</mark>").format(anchors, piece) if here else Markup.escape(piece))
     title = next((item.title for item in cited.values()), "")

@@ -13,7 +13,7 @@ from typing import Any
 from rag.errors import UnusableInput
 from rag.services.exports.lines import Line
 
-_RECORD = "onrecord.json"
+_ATTACHMENT = "onrecord.json"
 
 
 def write(lines: Sequence[Line], figures: Mapping[int, str], record: bytes, moment: datetime | None = None) -> bytes:
@@ -28,33 +28,36 @@ def write(lines: Sequence[Line], figures: Mapping[int, str], record: bytes, mome
         document = typst.compile(
             template,
             format="pdf",
-            sys_inputs={"data": json.dumps(_data(lines, figures), ensure_ascii=False), "record": record.decode()},
+            sys_inputs={
+                "data": json.dumps(_template_data(lines, figures), ensure_ascii=False),
+                "record": record.decode(),
+            },
             timestamp=moment or datetime(2000, 1, 1, tzinfo=UTC),
         )
     return bytes(document)
 
 
 def record_in(data: bytes) -> bytes | None:
-    """The record that the file carries; None where it carries none. Raises UnusableInput for what is no sound PDF."""
-    attached = [item for item in _opened(data).attachment_list if item.name == _RECORD]
-    return bytes(attached[0].content) if len(attached) == 1 else None
+    """The record that the file carries; None if it has none. Raises UnusableInput if it is not a readable PDF."""
+    attachments = [item for item in _reader(data).attachment_list if item.name == _ATTACHMENT]
+    return bytes(attachments[0].content) if len(attachments) == 1 else None
 
 
 def words(data: bytes) -> str:
-    """What the pages say and where their links lead. Raises UnusableInput."""
-    shown = []
-    for page in _opened(data).pages:
-        shown.append(page.extract_text())
-        shown += [str(item.get_object().get("/A", {}).get("/URI", item)) for item in page.get("/Annots") or ()]
-        shown += sorted(f"{name} {item.get_object().get('/Subtype')}" for name, item in _pictures(page))
-    return "\n".join(shown)
+    """The text of the pages, the targets of their links, and the names of their pictures. Raises UnusableInput."""
+    parts = []
+    for page in _reader(data).pages:
+        parts.append(page.extract_text())
+        parts += [str(item.get_object().get("/A", {}).get("/URI", item)) for item in page.get("/Annots") or ()]
+        parts += sorted(f"{name} {item.get_object().get('/Subtype')}" for name, item in _pictures(page))
+    return "\n".join(parts)
 
 
 def _pictures(page: Any) -> list[tuple[str, Any]]:
     return list((page["/Resources"].get("/XObject") or {}).items()) if "/Resources" in page else []
 
 
-def _opened(data: bytes) -> Any:
+def _reader(data: bytes) -> Any:
     import pypdf
 
     try:
@@ -65,7 +68,7 @@ def _opened(data: bytes) -> Any:
     return reader
 
 
-def _data(lines: Sequence[Line], figures: Mapping[int, str]) -> dict[str, object]:
+def _template_data(lines: Sequence[Line], figures: Mapping[int, str]) -> dict[str, object]:
     rows: list[dict[str, object]] = []
     for at, line in enumerate(lines):
         if at in figures:

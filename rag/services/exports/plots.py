@@ -19,7 +19,7 @@ from rag.services.exports.lines import Line, plain
 _WIDTH = 640
 _FONT = Markup('font-family="Source Serif 4, Georgia, Libertinus Serif, serif"')
 _MOST_BARS = 12
-_STACK = 6  # dots above each other; more are told by the number
+_MOST_DOTS = 6  # most dots above each other; a longer stack has its number beside it
 
 
 def timeline_svg(days: Sequence[tuple[date, int]]) -> Markup:
@@ -31,23 +31,23 @@ def timeline_svg(days: Sequence[tuple[date, int]]) -> Markup:
         return Markup()
     entries = sorted(days)
     first, last = entries[0][0], entries[-1][0]
-    reach = max((last - first).days, 1)
+    total_days = max((last - first).days, 1)
     left, right = 48.0, _WIDTH - 48.0
-    tall = min(max(number for _, number in entries), _STACK)
-    base = 16 + 14 * tall
-    parts = [_line(left - 24, base, right + 24, base)]
-    places = _apart([left + (right - left) * (when - first).days / reach for when, _ in entries], right)
-    labelled = _with_room(places)
+    height = min(max(number for _, number in entries), _MOST_DOTS)
+    base = 16 + 14 * height
+    parts = [_line_svg(left - 24, base, right + 24, base)]
+    places = _spread([left + (right - left) * (when - first).days / total_days for when, _ in entries], right)
+    labelled = _label_places(places)
     for at, ((when, number), x) in enumerate(zip(entries, places, strict=True)):
         parts += [
             Markup('<circle cx="{:.1f}" cy="{}" r="5" fill="currentColor"/>').format(x, base - 9 - 14 * n)
-            for n in range(min(number, _STACK))
+            for n in range(min(number, _MOST_DOTS))
         ]
-        if number > _STACK:
-            parts.append(_words(x, base - 12 - 14 * _STACK, str(number)))
+        if number > _MOST_DOTS:
+            parts.append(_text_svg(x, base - 12 - 14 * _MOST_DOTS, str(number)))
         if at in labelled:
-            parts.append(_line(x, base, x, base + 5))
-            parts.append(_words(x, base + 20, day(when)))
+            parts.append(_line_svg(x, base, x, base + 5))
+            parts.append(_text_svg(x, base + 20, day(when)))
     counts = "; ".join(f"{day(when)}: {number}" for when, number in entries)
     return _svg("Timeline", f"Entries by day. {counts}.", base + 30, parts)
 
@@ -58,50 +58,50 @@ def outlets_svg(rows: Sequence[tuple[str, int]]) -> Markup:
         return Markup()
     ranked = sorted(rows, key=lambda row: (-row[1], row[0]))
     counts = "; ".join(f"{name}: {number}" for name, number in ranked)
-    shown = ranked[:_MOST_BARS]
+    bars = ranked[:_MOST_BARS]
     if rest := ranked[_MOST_BARS:]:
-        shown.append((f"{len(rest)} more outlets", sum(number for _, number in rest)))
-    most = max(number for _, number in shown)
+        bars.append((f"{len(rest)} more outlets", sum(number for _, number in rest)))
+    most = max(number for _, number in bars)
     names, room = 220, _WIDTH - 220 - 60
     parts = []
-    for at, (name, number) in enumerate(shown):
+    for at, (name, number) in enumerate(bars):
         y = 8 + 24 * at
-        parts.append(_words(names - 10, y + 14, truncate(name, 32), anchor="end"))
+        parts.append(_text_svg(names - 10, y + 14, truncate(name, 32), anchor="end"))
         bar = Markup('<rect x="{}" y="{}" width="{:.1f}" height="14" fill="currentColor"/>')
         parts.append(bar.format(names, y + 3, room * number / most))
-        parts.append(_words(names + room * number / most + 8, y + 14, str(number), anchor="start"))
-    return _svg("Sources by outlet", f"Articles by outlet. {counts}.", 16 + 24 * len(shown), parts)
+        parts.append(_text_svg(names + room * number / most + 8, y + 14, str(number), anchor="start"))
+    return _svg("Sources by outlet", f"Articles by outlet. {counts}.", 16 + 24 * len(bars), parts)
 
 
-def _apart(places: Sequence[float], right: float) -> list[float]:
-    """The places moved so that stacks of neighbouring days do not cover each other, as far as there is room."""
+def _spread(places: Sequence[float], right: float) -> list[float]:
+    """The places, moved so that stacks of neighbouring days do not overlap, as far as there is room."""
     least = min(13.0, (right - places[0]) / max(len(places) - 1, 1))
-    moved: list[float] = []
+    result: list[float] = []
     limit = right
     for x in reversed(places):
-        moved.append(min(x, limit))
-        limit = moved[-1] - least
-    return [max(x, places[0] + at * least) for at, x in enumerate(reversed(moved))]
+        result.append(min(x, limit))
+        limit = result[-1] - least
+    return [max(x, places[0] + at * least) for at, x in enumerate(reversed(result))]
 
 
-def _with_room(places: Sequence[float], least: float = 84) -> set[int]:
-    """Which places get a label: first and last, and from the left what is far enough from its neighbours."""
-    chosen, last = {0, len(places) - 1}, places[0]
+def _label_places(places: Sequence[float], least: float = 84) -> set[int]:
+    """Indices of the places that get a label: first and last, and from the left those with enough room."""
+    labelled, last = {0, len(places) - 1}, places[0]
     for at, x in enumerate(places):
         if x - last >= least and places[-1] - x >= least:
-            chosen.add(at)
+            labelled.add(at)
             last = x
     if len(places) > 1 and places[-1] - places[0] < least:
-        chosen.discard(0)
-    return chosen
+        labelled.discard(0)
+    return labelled
 
 
-def _line(left: float, top: float, right: float, bottom: float) -> Markup:
+def _line_svg(left: float, top: float, right: float, bottom: float) -> Markup:
     shape = Markup('<line x1="{:.1f}" y1="{:.0f}" x2="{:.1f}" y2="{:.0f}" stroke="currentColor"/>')
     return shape.format(left, top, right, bottom)
 
 
-def _words(x: float, y: float, text: str, *, anchor: str = "middle") -> Markup:
+def _text_svg(x: float, y: float, text: str, *, anchor: str = "middle") -> Markup:
     shape = Markup('<text x="{:.1f}" y="{}" text-anchor="{}" font-size="13" {} fill="currentColor">{}</text>')
     return shape.format(x, y, anchor, _FONT, text)
 
@@ -116,17 +116,17 @@ def _svg(title: str, words: str, height: float, parts: Sequence[Markup]) -> Mark
 
 
 def figures(value: Answer | Briefing, lines: Sequence[Line]) -> dict[int, Markup]:
-    """SVG by the index of the line that it stands before: the timeline, and the outlets of the sources.
+    """SVG by the index of the line that follows it: the timeline, and the outlets of the sources.
 
-    A plot of a single thing says nothing and is left out.
+    A plot of a single day or outlet says nothing and is left out.
     """
-    drawn: dict[int, Markup] = {}
+    plots: dict[int, Markup] = {}
     roles = [line.role for line in lines]
     if isinstance(value, Briefing) and "day" in roles:
         days = Counter(item.date for item in value.timeline if item.sentence.citations)
         if len(days) > 1:
-            drawn[roles.index("day")] = timeline_svg(sorted(days.items()))
+            plots[roles.index("day")] = timeline_svg(sorted(days.items()))
     outlets = Counter(plain(item.outlet or "") or "no outlet" for item in sources_of(value))
     if "count" in roles and len(outlets) > 1:
-        drawn[roles.index("count") + 1] = outlets_svg(list(outlets.items()))
-    return drawn
+        plots[roles.index("count") + 1] = outlets_svg(list(outlets.items()))
+    return plots

@@ -15,14 +15,14 @@ from rag.domain import Answer, Briefing, as_json, decode
 from rag.errors import UnusableInput
 from rag.services.exports.claims import Texts
 from rag.services.exports.document import Document, sources_of
-from rag.services.exports.lines import FORM
+from rag.services.exports.lines import FORM_VERSION
 
-MOST = 200 * 1024 * 1024  # bytes of a file, and of what it unpacks to
-_DEEP = 40  # levels of lists and objects; ours have fewer than ten
+MAX_BYTES = 200 * 1024 * 1024  # bytes of a file, and of what it unpacks to
+_MAX_DEPTH = 40  # levels of lists and objects; ours have fewer than ten
 
 
-def values(document: Document, *, texts: bool = True) -> dict[str, Any]:
-    """What is exported, without digest and seal; `texts` puts in the source texts."""
+def record_fields(document: Document, *, texts: bool = True) -> dict[str, Any]:
+    """The JSON of a document without digest and seal; `texts` includes the source texts."""
     value: dict[str, Any] = as_json(document.value)
     sources = []
     for item in sources_of(document.value):
@@ -32,50 +32,50 @@ def values(document: Document, *, texts: bool = True) -> dict[str, Any]:
 
 
 def digest_of(value: Mapping[str, Any]) -> str:
-    """SHA-256 of everything but `export` and the source texts, which their versions name, as 64 hex digits, however the
-    JSON is laid out.
+    """SHA-256 as 64 hex digits of everything but `export` and the source texts, whose versions are their hashes; the
+    layout of the JSON does not matter.
     """
-    kept = {key: item for key, item in value.items() if key != "export"}
-    if isinstance(sources := kept.get("sources"), list):
-        kept["sources"] = [
+    hashed_fields = {key: item for key, item in value.items() if key != "export"}
+    if isinstance(sources := hashed_fields.get("sources"), list):
+        hashed_fields["sources"] = [
             {key: item for key, item in one.items() if key != "text"} if isinstance(one, dict) else one
             for one in sources
         ]
-    flat = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(flat.encode("utf-8", "surrogatepass")).hexdigest()
+    compact = json.dumps(hashed_fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(compact.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def write(value: Mapping[str, Any], digest: str, seal: str) -> bytes:
     """The JSON in UTF-8."""
     kind = "briefing" if "sections" in value else "answer"
-    whole = {**value, "export": {"form": FORM, "kind": kind, "digest": digest, "seal": seal}}
-    return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
+    stamped = {**value, "export": {"form": FORM_VERSION, "kind": kind, "digest": digest, "seal": seal}}
+    return (json.dumps(stamped, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
 
 
 def pack(raw: bytes) -> str:
-    """A record as text that any format can carry: base64 of its deflated bytes, in lines."""
+    """A record as text that any format can carry: base64 of its compressed bytes, in lines."""
     return "\n".join(textwrap.wrap(base64.b64encode(zlib.compress(raw, 9)).decode(), 100))
 
 
 def unpack(packed: str) -> bytes:
-    """What `pack` packed. Raises UnusableInput."""
+    """The reverse of `pack`. Raises UnusableInput."""
     try:
-        unpacking = zlib.decompressobj()
-        raw = unpacking.decompress(base64.b64decode("".join(packed.split()), validate=True), MOST)
+        decompressor = zlib.decompressobj()
+        raw = decompressor.decompress(base64.b64decode("".join(packed.split()), validate=True), MAX_BYTES)
     except (ValueError, zlib.error) as exc:
         raise UnusableInput("The record in this file was damaged. Export it again.") from exc
-    if unpacking.unconsumed_tail or unpacking.unused_data or not unpacking.eof:
+    if decompressor.unconsumed_tail or decompressor.unused_data or not decompressor.eof:
         raise UnusableInput("The record in this file was damaged or is larger than 200 MB. Export it again.")
     return raw
 
 
 def read(data: bytes) -> dict[str, Any]:
-    """The object of a record. Raises UnusableInput where it is none, or names a field twice."""
+    """The JSON object of a record. Raises UnusableInput if it is not one, or has a field twice."""
     try:
-        value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once)
+        value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique_fields)
     except (ValueError, RecursionError) as exc:
         raise UnusableInput(f"This is no JSON of onrecord: {exc}. Export it again.") from exc
-    if not isinstance(value, dict) or _depth(value) > _DEEP:
+    if not isinstance(value, dict) or _depth(value) > _MAX_DEPTH:
         raise UnusableInput("This is no JSON of onrecord: it holds no answer and no briefing. Export it again.")
     return value
 
@@ -113,7 +113,7 @@ class Piece:
 
 
 def pieces(value: Any, place: str = "", key: tuple[str, str] | None = None, n: int | None = None) -> Iterator[Piece]:
-    """Whatever in the JSON gives words with their offsets, or joins words to those of a statement."""
+    """Every object in the JSON that has words with offsets, or the content of a statement."""
     if isinstance(value, list):
         for at, item in enumerate(value):
             yield from pieces(item, f"{place}[{at}]", key, n)
@@ -130,7 +130,7 @@ def pieces(value: Any, place: str = "", key: tuple[str, str] | None = None, n: i
                 yield from pieces(item, f"{place}.{name}" if place else str(name), key, n)
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise ValueError("a field is there twice")
@@ -138,9 +138,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _depth(value: Any) -> int:
-    """How deep lists and objects are nested; `json` itself refuses what would exhaust the stack."""
+    """How deep lists and objects are nested; `json` itself rejects nesting that would exhaust the stack."""
     level, layer = 0, [value]
-    while layer and level <= _DEEP:
+    while layer and level <= _MAX_DEPTH:
         level += 1
         inner = [item for one in layer for item in (one.values() if isinstance(one, dict) else one)]
         layer = [item for item in inner if isinstance(item, dict | list)]

@@ -27,7 +27,7 @@ class ExportService:
         return exporting.export(value, file_format, texts, key=key)
 
     def file_name(self, value: Answer | Briefing, file_format: ExportFormat) -> str:
-        """A name for the file that every file system takes."""
+        """A file name that every file system accepts."""
         from rag.services.exports import export as exporting
 
         return exporting.file_name(value, file_format)

@@ -1,4 +1,4 @@
-"""Word files: written with python-docx, every line a paragraph with a style."""
+"""Word files, written with python-docx: every line is a paragraph with a style."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from typing import Any
 
 from rag.errors import UnusableInput
 from rag.services.exports.lines import Line
-from rag.services.exports.record import MOST
+from rag.services.exports.record import MAX_BYTES
 
 _INK, _QUIET, _ACCENT, _SOFT = "0F1216", "4A525B", "17426B", "7C8794"
 _NAMESPACE = "urn:onrecord:record"
-_PART = "/customXml/item2.xml"  # the template has a first
+_RECORD_PART = "/customXml/item2.xml"  # the template has a first
 _RECORD = re.compile(rb"<record xmlns=\"urn:onrecord:record\">([A-Za-z0-9+/=\s]+)</record>")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_SPEECH = {"direct": "single", "mixed": "single", "indirect": "dashed"}
+_RULE_STYLES = {"direct": "single", "mixed": "single", "indirect": "dashed"}
 _OTHER_PARTS = ("footnotes", "endnotes", "comments", "header", "footer")
 
 
 def write(lines: Sequence[Line], record: str, moment: datetime | None = None) -> bytes:
-    """The lines as a Word document, with the packed record in a part of its own, which Word keeps; `moment` dates it,
-    and the same input gives the same bytes.
+    """The lines as a Word document with the packed record in a part of its own, which Word keeps. `moment` is its date;
+    the same input gives the same bytes.
     """
     import docx
     from docx.opc.constants import RELATIONSHIP_TYPE
@@ -33,57 +33,57 @@ def write(lines: Sequence[Line], record: str, moment: datetime | None = None) ->
     from docx.opc.part import Part
 
     document = docx.Document()
-    _styles(document)
-    _page(document, lines[0].text if lines else "", moment)
+    _add_styles(document)
+    _set_up_page(document, lines[0].text if lines else "", moment)
     for line in lines:
-        _paragraph(document, line)
+        _add_paragraph(document, line)
     blob = f'<?xml version="1.0" encoding="UTF-8"?>\n<record xmlns="{_NAMESPACE}">\n{record}\n</record>\n'.encode()
-    part = Part(PackURI(_PART), "application/xml", blob, document.part.package)
+    part = Part(PackURI(_RECORD_PART), "application/xml", blob, document.part.package)
     document.part.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_XML)
     raw = io.BytesIO()
     document.save(raw)
-    return _undated(raw.getvalue())
+    return _without_timestamps(raw.getvalue())
 
 
 def record_in(data: bytes) -> str | None:
     """The packed record that a Word document carries. Raises UnusableInput."""
-    parts = _opened(data).part.package.iter_parts()
+    parts = _open_document(data).part.package.iter_parts()
     matches = (_RECORD.search(part.blob) for part in parts if str(part.partname).startswith("/customXml/"))
     records = [match[1].decode() for match in matches if match]
     return records[0] if len(records) == 1 else None
 
 
 def words(data: bytes) -> str:
-    """What a Word document says, hidden words left out, and also what stands in headers, notes and comments, and where
-    a link leads that says otherwise. Raises UnusableInput.
+    """The visible text of a Word document, with that of headers, notes and comments, and the target of each link whose
+    text is another. Raises UnusableInput.
     """
     try:
-        return "\n".join(_words(_opened(data)))
+        return "\n".join(_text_lines(_open_document(data)))
     except Exception as exc:  # whatever a broken package makes its reader raise
-        raise _unreadable(exc) from exc
+        raise _unreadable_error(exc) from exc
 
 
-def _opened(data: bytes) -> Any:
+def _open_document(data: bytes) -> Any:
     import docx
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(item.file_size for item in packed.infolist()) > MOST:
-                raise UnusableInput("This Word file unpacks to more than 200 MB; it is none that onrecord wrote.")
+            if sum(item.file_size for item in packed.infolist()) > MAX_BYTES:
+                raise UnusableInput("This Word file unpacks to more than 200 MB; onrecord did not write it.")
         return docx.Document(io.BytesIO(data))
     except UnusableInput:
         raise
     except Exception as exc:  # whatever a broken package makes its reader raise
-        raise _unreadable(exc) from exc
+        raise _unreadable_error(exc) from exc
 
 
-def _unreadable(exc: Exception) -> UnusableInput:
+def _unreadable_error(exc: Exception) -> UnusableInput:
     return UnusableInput(f"This is no Word file that can be read ({type(exc).__name__}). Export it again.")
 
 
-def _words(document: Any) -> Iterator[str]:
+def _text_lines(document: Any) -> Iterator[str]:
     for paragraph in document.element.body.iter(f"{_W}p"):
-        yield _text(paragraph)
+        yield _paragraph_text(paragraph)
         for link in paragraph.iter(f"{_W}hyperlink"):
             target = document.part.rels[link.get(f"{_R}id")].target_ref if link.get(f"{_R}id") else None
             if target is not None and target != "".join(node.text or "" for node in link.iter(f"{_W}t")):
@@ -91,23 +91,23 @@ def _words(document: Any) -> Iterator[str]:
     for part in document.part.package.iter_parts():
         kind = str(part.partname).rsplit("/", 1)[-1]
         if kind.startswith(_OTHER_PARTS):
-            yield _elsewhere(part)
+            yield _text_outside_body(part)
 
 
-def _elsewhere(part: Any) -> str:
+def _text_outside_body(part: Any) -> str:
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    shown = "".join(node.text or "" for node in etree.fromstring(part.blob, parser).iter(f"{_W}t"))
-    return "" if all(char.isdigit() or char.isspace() or char == "/" for char in shown) else f"outside: {shown}"
+    text = "".join(node.text or "" for node in etree.fromstring(part.blob, parser).iter(f"{_W}t"))
+    return "" if all(char.isdigit() or char.isspace() or char == "/" for char in text) else f"outside: {text}"
 
 
-def _text(paragraph: Any) -> str:
-    """The words of a paragraph without those of paragraphs inside it (text boxes) and without hidden ones."""
+def _paragraph_text(paragraph: Any) -> str:
+    """The visible text of a paragraph, without that of paragraphs inside it (text boxes)."""
     parts = []
     for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen"):
         run = node.getparent()
-        if next(run.iterancestors(f"{_W}p"), None) is not paragraph or _hidden(run):
+        if next(run.iterancestors(f"{_W}p"), None) is not paragraph or _is_hidden(run):
             continue
         if next(run.iterancestors(f"{_W}moveFrom"), None) is not None:
             continue
@@ -118,7 +118,7 @@ def _text(paragraph: Any) -> str:
     return "".join(parts)
 
 
-def _hidden(run: Any) -> bool:
+def _is_hidden(run: Any) -> bool:
     for name in ("vanish", "specVanish", "webHidden"):
         mark = run.find(f"{_W}rPr/{_W}{name}")
         if mark is not None and mark.get(f"{_W}val", "true") not in ("0", "false", "off"):
@@ -129,30 +129,30 @@ def _hidden(run: Any) -> bool:
 # -- writing
 
 
-def _paragraph(document: Any, line: Line) -> None:
+def _add_paragraph(document: Any, line: Line) -> None:
     if line.level:
         paragraph = document.add_heading(level=line.level)
-        _runs(paragraph, line)
+        _add_heading_runs(paragraph, line)
         return
     paragraph = document.add_paragraph()
-    paragraph._p.style = _style(line).replace(" ", "")  # noqa: SLF001  # by id: a look-up by name is slow
+    paragraph._p.style = _style_name(line).replace(" ", "")  # noqa: SLF001  # by id: a look-up by name is slow
     if line.role == "sentence":
         paragraph.add_run(line.words)
         paragraph.add_run(line.text[len(line.words) :])._r.style = "OnrecordMark"  # noqa: SLF001
     elif line.role == "url":
-        _link(document, paragraph, line.text)
+        _add_link(document, paragraph, line.text)
     else:
         paragraph.add_run(line.text)
 
 
-def _style(line: Line) -> str:
+def _style_name(line: Line) -> str:
     if line.role in ("sentence", "foot"):
         return f"Onrecord {line.speech.title()}{' Foot' if line.role == 'foot' else ''}"
     return "Onrecord Direct" if line.role == "quote" else "Onrecord Small" if line.role != "note" else "Onrecord Note"
 
 
-def _runs(paragraph: Any, line: Line) -> None:
-    """A heading; of a speaker line the name in italics."""
+def _add_heading_runs(paragraph: Any, line: Line) -> None:
+    """Write a heading; in a speaker line the name is in italics."""
     head, dot, rest = line.text.partition(" · ")
     if line.role == "who":
         name = paragraph.add_run(head)
@@ -164,7 +164,7 @@ def _runs(paragraph: Any, line: Line) -> None:
         paragraph.add_run(line.text)
 
 
-def _link(document: Any, paragraph: Any, url: str) -> None:
+def _add_link(document: Any, paragraph: Any, url: str) -> None:
     from docx.opc.constants import RELATIONSHIP_TYPE
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -176,14 +176,14 @@ def _link(document: Any, paragraph: Any, url: str) -> None:
     paragraph._p.append(link)  # noqa: SLF001
 
 
-def _styles(document: Any) -> None:
+def _add_styles(document: Any) -> None:
     from docx.enum.style import WD_STYLE_TYPE
     from docx.shared import Pt, RGBColor
 
-    def style(name: str, size: float, colour: str, *, kind: Any = WD_STYLE_TYPE.PARAGRAPH) -> Any:
-        style_of = document.styles.add_style(name, kind)
-        style_of.font.size, style_of.font.color.rgb = Pt(size), RGBColor.from_string(colour)
-        return style_of
+    def add_style(name: str, size: float, colour: str, *, kind: Any = WD_STYLE_TYPE.PARAGRAPH) -> Any:
+        new_style = document.styles.add_style(name, kind)
+        new_style.font.size, new_style.font.color.rgb = Pt(size), RGBColor.from_string(colour)
+        return new_style
 
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size, normal.font.color.rgb = "Cambria", Pt(11), RGBColor.from_string(_INK)
@@ -196,21 +196,21 @@ def _styles(document: Any) -> None:
         heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(above), Pt(4)
     for speech in ("Direct", "Mixed", "Indirect", "Reported", "Summary"):
         for name, size, colour in (("", 11.5, _QUIET if speech == "Reported" else _INK), (" Foot", 9, _QUIET)):
-            style_of = style(f"Onrecord {speech}{name}", size, colour)
+            style_of = add_style(f"Onrecord {speech}{name}", size, colour)
             style_of.paragraph_format.space_after = Pt(9 if name else 1)
             style_of.paragraph_format.keep_with_next = not name
-            if speech.lower() in _SPEECH:
-                _rule(style_of, _SPEECH[speech.lower()])
+            if speech.lower() in _RULE_STYLES:
+                _add_left_rule(style_of, _RULE_STYLES[speech.lower()])
     for name in ("Onrecord Small", "Onrecord Note"):
-        style(name, 9.5, _QUIET).paragraph_format.space_after = Pt(2 if name == "Onrecord Small" else 8)
-    style("Onrecord Mark", 9, _ACCENT, kind=WD_STYLE_TYPE.CHARACTER)
-    style("Onrecord Link", 9.5, _ACCENT, kind=WD_STYLE_TYPE.CHARACTER).font.underline = True
-    style("Onrecord Over", 9.5, _QUIET, kind=WD_STYLE_TYPE.CHARACTER)
-    field = style("Onrecord Field", 11, _QUIET, kind=WD_STYLE_TYPE.CHARACTER)
+        add_style(name, 9.5, _QUIET).paragraph_format.space_after = Pt(2 if name == "Onrecord Small" else 8)
+    add_style("Onrecord Mark", 9, _ACCENT, kind=WD_STYLE_TYPE.CHARACTER)
+    add_style("Onrecord Link", 9.5, _ACCENT, kind=WD_STYLE_TYPE.CHARACTER).font.underline = True
+    add_style("Onrecord Over", 9.5, _QUIET, kind=WD_STYLE_TYPE.CHARACTER)
+    field = add_style("Onrecord Field", 11, _QUIET, kind=WD_STYLE_TYPE.CHARACTER)
     field.font.bold = False
 
 
-def _rule(style: Any, line: str) -> None:
+def _add_left_rule(style: Any, line: str) -> None:
     """A rule on the left: solid for direct speech, dashed for indirect."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -225,7 +225,7 @@ def _rule(style: Any, line: str) -> None:
     style.paragraph_format.left_indent = Pt(14)
 
 
-def _page(document: Any, title: str, moment: datetime | None) -> None:
+def _set_up_page(document: Any, title: str, moment: datetime | None) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -245,8 +245,8 @@ def _page(document: Any, title: str, moment: datetime | None) -> None:
     facts.created = facts.modified = moment or datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def _undated(data: bytes) -> bytes:
-    """The same package without the time of its packing."""
+def _without_timestamps(data: bytes) -> bytes:
+    """The same package with a fixed date for every file in it."""
     raw = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as new:
         for item in old.infolist():

@@ -10,7 +10,7 @@ from rag.domain import ArticleSummary, ChangeRule, News, NewsKind, Statement, Wa
 from rag.text.canonical import digest, fold
 from rag.text.grounding import same_words
 from rag.text.terms import content_words, joint_speakers
-from rag.verification.counts import tolls
+from rag.verification.comparisons import tolls
 
 Differs = Callable[[Statement, Statement], ChangeRule | None]
 _TOLL_DAYS = 14  # after which the dead are those of another event

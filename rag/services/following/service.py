@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from rag import logs
 from rag.domain import (
-    LEAST_INTERVAL,
+    MIN_INTERVAL,
     AddResult,
     ArticleSummary,
     Digest,
@@ -31,15 +31,15 @@ from rag.stores.following import FollowingStore
 from rag.stores.library import Library
 from rag.text.canonical import canonical, digest
 
-_MOST_A_ROUND = 500  # articles that one address may bring at once; the rest comes with the next round
+_MOST_A_ROUND = 1_000  # articles that one address may bring at once; the rest comes with the next round
 _MOST_FAILURES = 8  # in a row, until an address is read no more by itself
 _MOST_STORIES = 20  # of a digest
 _LONGEST_WAIT = 24 * 60  # minutes between two tries
 _LEASE, _LEASE_SECONDS = "refresh", 120.0
 _log = logging.getLogger(__name__)
 
-# Reads an address, and adds of it what the filters let through: at most so many articles.
-Reads = Callable[[Following, int, threading.Event], list[AddResult]]
+# Reads an address, and adds of it what the filters let through: at most so many articles. How many older ones are left.
+Reads = Callable[[Following, int, threading.Event], tuple[list[AddResult], int]]
 Answers = Callable[[Watch], Sequence[Statement]]
 
 
@@ -74,14 +74,15 @@ class FollowingService:
         address = address.strip()
         if not address.lower().startswith(("http://", "https://")):
             raise UnusableInput(f"{address!r} is not a web address. It must start with http:// or https://.")
-        if interval < LEAST_INTERVAL:
-            raise UnusableInput(f"The shortest interval is {LEAST_INTERVAL} minutes, not {interval}.")
+        if interval < MIN_INTERVAL:
+            raise UnusableInput(f"The shortest interval is {MIN_INTERVAL} minutes, not {interval}.")
         now = datetime.now(UTC)
         known = next((item for item in self._store.all() if item.address == address), None)
         item = Following(
             address=address, interval=interval, words=tuple(word.strip() for word in words if word.strip()),
             outlet=outlet, language=language, begun=known.begun if known else now, next_read=now,
             last_read=known.last_read if known else None, added=known.added if known else 0,
+            left=known.left if known else 0,
         )  # fmt: skip
         self._store.put(item)
         return item
@@ -107,7 +108,7 @@ class FollowingService:
         )
         self._store.put_watch(item, [key_of(one) for one in self._answers(item)])
         for one in corrections(item, self._articles(self._answers(item)).values()):
-            self._store.notice(item, (), [replace(one, seen=True)])  # it stood there before
+            self._store.record_news(item, (), [replace(one, seen=True)])  # it stood there before
         return next(one for one in self._store.watches() if one.watch_id == name)
 
     def watches(self) -> list[Watch]:
@@ -122,9 +123,9 @@ class FollowingService:
         """As `Newsroom.news`."""
         return self._store.news(since=since, watch_id=watch_id, unread=unread)
 
-    def see(self, watch_id: str | None) -> None:
+    def mark_seen(self, watch_id: str | None) -> None:
         """As `Newsroom.see_news`."""
-        self._store.see(watch_id)
+        self._store.mark_seen(watch_id)
 
     # -- reading again
 
@@ -151,15 +152,17 @@ class FollowingService:
                 self._settle()
             news = self._notice() if not cancel.is_set() else []
             line |= {"addresses": read, "articles": len(results), "news": len(news), "failed": len(errors)}
-        return Refresh(read=read, results=tuple(results), news=tuple(news), errors=tuple(errors))
+        left = sum(item.left for item in self._store.all())
+        return Refresh(read=read, results=tuple(results), news=tuple(news), errors=tuple(errors), left=left)
 
     def _read(self, item: Following, cancel: threading.Event) -> tuple[list[AddResult], str | None]:
         """Read one address and keep when it is read next: after its interval, or after ever longer where it fails."""
         now = datetime.now(UTC)
         error: str | None = None
         results: list[AddResult] = []
+        left = item.left
         try:
-            results = self._reads(item, _MOST_A_ROUND, cancel)
+            results, left = self._reads(item, _MOST_A_ROUND, cancel)
         except OnRecordError as exc:
             error = str(exc)
         if len(results) == 1 and results[0].status == "rejected" and results[0].source == item.address:
@@ -169,7 +172,7 @@ class FollowingService:
             self._store.put(
                 replace(
                     item, last_read=now, next_read=now + timedelta(minutes=item.interval), error=None, failures=0,
-                    paused=False, added=item.added + added,
+                    paused=False, added=item.added + added, left=left,
                 )
             )  # fmt: skip
         else:
@@ -185,14 +188,14 @@ class FollowingService:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        if not self._store.take(_LEASE, self._holder, _LEASE_SECONDS):
+        if not self._store.acquire_lease(_LEASE, self._holder, _LEASE_SECONDS):
             raise LibraryBusy("Another process is reading the addresses of this library. Try again in two minutes.")
         done = threading.Event()
 
         def renew() -> None:
             while not done.wait(_LEASE_SECONDS / 3):
                 with suppress(StoreError):  # it is tried again before the lease ends
-                    self._store.take(_LEASE, self._holder, _LEASE_SECONDS)
+                    self._store.acquire_lease(_LEASE, self._holder, _LEASE_SECONDS)
 
         renewing = threading.Thread(target=renew, name="lease", daemon=True)
         renewing.start()
@@ -201,19 +204,19 @@ class FollowingService:
         finally:
             done.set()
             renewing.join()
-            self._store.release(_LEASE, self._holder)
+            self._store.release_lease(_LEASE, self._holder)
 
     def _notice(self) -> list[News]:
         fresh: list[News] = []
         for item in self._store.watches():
-            known = self._store.known(item.watch_id)
+            known = self._store.known_keys(item.watch_id)
             statements = self._answers(item)
             articles = self._articles(statements)
             news = [
                 *noticed(item, statements, known, articles, self._differs), *corrections(item, articles.values()),
             ]  # fmt: skip
             checked = replace(item, checked=datetime.now(UTC), unread=0)
-            fresh += self._store.notice(checked, [key_of(one) for one in statements], news)
+            fresh += self._store.record_news(checked, [key_of(one) for one in statements], news)
         return fresh
 
     def _articles(self, statements: Sequence[Statement]) -> Mapping[str, ArticleSummary]:

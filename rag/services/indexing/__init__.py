@@ -1,1 +1,1 @@
-"""Deriving what is searched from the library, in this process or by workers that share it."""
+"""Building the indices from the library, in this process or by workers that share it."""

@@ -1,4 +1,4 @@
-"""Looks for work that another process left, and for what was put off."""
+"""Begins indexing after another process has written to the library, and retries postponed work."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from rag import logs
 from rag.errors import OnRecordError
 from rag.stores.library import Library
 
-_SECONDS_BETWEEN = 3.0  # two looks at whether another process has written
-_LOOKS = 5  # at what others wrote, for one at what was put off
+_SECONDS_BETWEEN = 3.0  # between two looks at whether another process has written
+_LOOKS_PER_RETRY = 5  # looks for changes, for each look at postponed work
 _log = logging.getLogger(__name__)
 
 
 class Watcher:
-    """Has outstanding work begun a little after opening, and whenever the library was written to since: what another
-    process added and did not wait for is seen to here, without anybody asking for it. What was `put_off`, as while a
-    vector server is away, is tried again now and then.
+    """Calls `begin` shortly after opening and whenever the library was written to, so that articles that another
+    process added are indexed without a request. While `is_postponed` is true, as when a vector server is unavailable,
+    it calls `begin` from time to time as well.
     """
 
     def __init__(
-        self, library: Library, *, begin: Callable[[], None], put_off: Callable[[], bool] = lambda: False
+        self, library: Library, *, begin: Callable[[], None], is_postponed: Callable[[], bool] = lambda: False
     ) -> None:
         self._library = library
         self._begin = begin
-        self._put_off = put_off
+        self._is_postponed = is_postponed
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="onrecord-watcher", daemon=True)
         self._thread.start()
@@ -37,13 +37,13 @@ class Watcher:
         self._thread.join()
 
     def _run(self) -> None:
-        seen, looks = None, 0
+        last_change, looks = None, 0
         while not self._closed.wait(_SECONDS_BETWEEN):
             looks += 1
             try:
-                now = self._library.change_counter()
-                changed, seen = now != seen, now
-                if changed or (looks % _LOOKS == 0 and self._put_off()):
+                change = self._library.change_counter()
+                changed, last_change = change != last_change, change
+                if changed or (looks % _LOOKS_PER_RETRY == 0 and self._is_postponed()):
                     self._begin()
             except (OnRecordError, MemoryError, OSError) as exc:  # whoever asks is told; the next look may succeed
                 _log.warning("looking for work failed", extra=logs.fields(**logs.error_fields(exc)))

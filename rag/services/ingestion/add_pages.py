@@ -8,6 +8,7 @@ from typing import Any
 
 from rag.domain import AddResult, Extract
 from rag.errors import UnusableInput
+from rag.readers.feed import more_listed
 from rag.services.ingestion.pages import (
     FeedEntry,
     FetchedArticle,
@@ -19,7 +20,7 @@ from rag.services.ingestion.pages import (
     no_validators,
 )
 from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejected
-from rag.stores.ingest_cache import Fetched
+from rag.stores.ingest_cache import FetchRecord
 from rag.stores.library import Library
 
 _SAME_FEED = "the feed has not changed since it was read"
@@ -66,19 +67,20 @@ class PageIngestion:
         *,
         wanted: Callable[[Extract], bool],
         most: int,
+        left: int | None,
         given: dict[str, Any],
         cancel: threading.Event | None,
-    ) -> list[AddResult]:
+    ) -> tuple[list[AddResult], int]:
         """Add what an address lists now and is `wanted`, at most so many articles that are new or changed. What does
-        not fit in, or cannot be read now, is left for the next time.
+        not fit in, or cannot be read now, is left for the next time; `left`, given and returned, counts the older
+        articles of a long feed that later rounds read.
         """
-        listed = fetch_listed(address, self._fetcher(), self._asked)
+        listed = fetch_listed(address, self._fetcher(), self._asked, left=left)
         results: list[AddResult] = []
-        settled, taken = True, 0
+        settled, taken = not listed.left, 0
         for item in listed.found:
             if (cancel is not None and cancel.is_set()) or taken == most:
-                settled = False
-                break
+                return results, listed.left + len(listed.found) if left is None else left
             read = (
                 fetch_entry(item.name, item.found, self._fetcher(), self._asked)
                 if isinstance(item, FeedEntry)
@@ -90,8 +92,8 @@ class PageIngestion:
             results.append(self.put(read, given))
             taken += results[-1].status in ("added", "updated", "copy")
         if listed.feed and settled:
-            self._remember(Fetched(listed.address, listed.feed.etag, listed.feed.modified, self._reader))
-        return results
+            self._remember(FetchRecord(listed.address, listed.feed.etag, listed.feed.modified, self._reader))
+        return results, listed.left
 
     def _visit(
         self, url: str, validators: Callable[[str], Validators], fields: dict[str, Any], feed: bool, report: Reporter
@@ -107,8 +109,10 @@ class PageIngestion:
             yield self.put(read, fields)
             if report.cancelled:
                 return
-        if listing.feed and settled:  # else it must be read again, though it may not have changed
-            self._remember(Fetched(listing.address, listing.feed.etag, listing.feed.modified, self._reader))
+        if listing.left:
+            yield rejected(listing.address, more_listed(listing.left))
+        elif listing.feed and settled:  # else it must be read again, though it may not have changed
+            self._remember(FetchRecord(listing.address, listing.feed.etag, listing.feed.modified, self._reader))
 
     def put(self, read: FetchedArticle, fields: dict[str, Any]) -> AddResult:
         """Add one article that was read at an address."""
@@ -120,25 +124,21 @@ class PageIngestion:
         self._wake()
         if read.page and read.settled and result.article_id and result.version:
             marks = (read.page.etag, read.page.modified)
-            self._remember(Fetched(read.address, *marks, self._reader, result.article_id, result.version))
+            self._remember(FetchRecord(read.address, *marks, self._reader, result.article_id, result.version))
         return result
 
-    def _remember(self, item: Fetched) -> None:
+    def _remember(self, item: FetchRecord) -> None:
         if item.etag or item.modified:
-            self._library.ingest_cache.put_fetched(item)
+            self._library.ingest_cache.put_fetch(item)
 
     def _unchanged(self, read: FetchedArticle) -> AddResult:
-        known = self._library.ingest_cache.fetched(read.address)
+        known = self._library.ingest_cache.fetch_record(read.address)
         article_id = known.article_id if known else None
         return AddResult(
-            source=read.name,
-            status="duplicate",
-            article_id=article_id,
-            version=known.version if known else None,
-            of=article_id,
-            reason=_SAME_PAGE if article_id else _SAME_FEED,
-        )
+            source=read.name, status="duplicate", article_id=article_id, version=known.version if known else None,
+            of=article_id, reason=_SAME_PAGE if article_id else _SAME_FEED,
+        )  # fmt: skip
 
     def _asked(self, url: str) -> Validators:
-        known = self._library.ingest_cache.fetched(url)
+        known = self._library.ingest_cache.fetch_record(url)
         return (known.etag, known.modified) if known and known.reader == self._reader else (None, None)

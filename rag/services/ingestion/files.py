@@ -77,7 +77,7 @@ class FileIngestion:
         keys = {item: os.path.realpath(item) for item in chunk if isinstance(item, Path)}
         given = batch.fields or batch.field_map
         marks = {} if given else {key: mark for item, key in keys.items() if (mark := self._mark_of(item))}
-        unchanged = self._library.ingest_cache.unchanged(marks) if marks else {}
+        unchanged = self._library.ingest_cache.unchanged_readings(marks) if marks else {}
         readings: list[Reading] = []
         try:
             for item in chunk:
@@ -127,7 +127,7 @@ class FileIngestion:
         if key not in marks:
             return []
         known = sorted(
-            self._library.ingest_cache.unchanged_parts(f"{key}{_PART}", marks[key]), key=lambda item: item.key
+            self._library.ingest_cache.unchanged_part_readings(f"{key}{_PART}", marks[key]), key=lambda item: item.key
         )
         names = [item.key.removeprefix(f"{key}{_PART}").split(_PART, 1) for item in known]
         if not known or any(len(known) != int(place.partition("/")[2]) for place, _ in names):
@@ -162,13 +162,9 @@ def _part(key: str, path: Path, item: AddResult, at: int, of: int) -> str:
 
 def _duplicate(name: str, known: Reading) -> AddResult:
     return AddResult(
-        source=name,
-        status="duplicate",
-        article_id=known.article_id,
-        version=known.version,
-        of=known.article_id,
+        source=name, status="duplicate", article_id=known.article_id, version=known.version, of=known.article_id,
         reason="the file has not changed since it was read",
-    )
+    )  # fmt: skip
 
 
 def files_of(source: Path) -> list[Path | AddResult]:

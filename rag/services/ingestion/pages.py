@@ -11,7 +11,7 @@ from rag.errors import UnreadableSource, UnusableInput
 from rag.providers.page import Page
 from rag.readers.decode import decoded
 from rag.readers.dispatch import read_entries
-from rag.readers.feed import feed_links, filled, is_feed, read_feed
+from rag.readers.feed import feed_links, filled, in_rounds, is_feed, read_feed
 from rag.readers.html import is_html
 from rag.readers.listing import listed_addresses
 
@@ -54,18 +54,24 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchResult:
-    """What is at an address. Of a feed, `feed` is the answer of the site, and `found` what it lists."""
+    """What is at an address. Of a feed, `feed` is the answer of the site, `found` what it lists, and `left` how many
+    older articles it lists beside these.
+    """
 
     address: str
     found: tuple[FetchedArticle | FeedEntry, ...]
     feed: Page | None = None
+    left: int = 0
 
 
-def fetch_articles(url: str, fetcher: Fetches, validators: Asked, *, feed: bool = False) -> FetchResult:
+def fetch_articles(
+    url: str, fetcher: Fetches, validators: Asked, *, feed: bool = False, left: int | None = None
+) -> FetchResult:
     """Ask for what is at an address: a page or a file with its articles, or a feed with what that lists.
 
     With `feed`, a page is asked for its feed, and the first one it offers is read in its place. `validators` gives the
-    marks of the answer that was read last at an address. Errors are found too, nothing is raised.
+    marks of the answer that was read last at an address, `left` is as in `read_feed`. Errors are found too, nothing is
+    raised.
     """
     address = url
     try:
@@ -80,10 +86,10 @@ def fetch_articles(url: str, fetcher: Fetches, validators: Asked, *, feed: bool 
                 address=address, found=(FetchedArticle(name=url, address=address, found=None, page=page),)
             )
         if text is not None and is_feed(text):
-            listed = read_feed(text, url=page.url)
+            listed = read_feed(text, url=page.url, left=left)
             names = (item.url or item.title or "an item without an address" for item in listed.items)
             items = (item.listed(listed.title) for item in listed.items)
-            return FetchResult(address=address, found=tuple(map(_listed, names, items)), feed=page)
+            return FetchResult(address=address, found=tuple(map(_listed, names, items)), feed=page, left=listed.left)
         entries = list(read_entries(page.data, url, url=page.url, charset=page.charset))
         alone = page if len(entries) == 1 else None
         read = (
@@ -96,11 +102,11 @@ def fetch_articles(url: str, fetcher: Fetches, validators: Asked, *, feed: bool 
         return FetchResult(address=address, found=(failed,))
 
 
-def fetch_listed(url: str, fetcher: Fetches, validators: Asked) -> FetchResult:
+def fetch_listed(url: str, fetcher: Fetches, validators: Asked, *, left: int | None = None) -> FetchResult:
     """What a feed, a news sitemap or a page that lists articles has: of a page the feed that it offers, else the
     articles that it links. Errors are found too, nothing is raised.
     """
-    result = fetch_articles(url, fetcher, validators)
+    result = fetch_articles(url, fetcher, validators, left=left)
     if result.feed or all(
         item.page and item.page.unchanged for item in result.found if isinstance(item, FetchedArticle)
     ):
@@ -109,16 +115,16 @@ def fetch_listed(url: str, fetcher: Fetches, validators: Asked) -> FetchResult:
         page = fetcher.get(url)
         text = _text(page) or ""
         if is_html(text) and feed_links(text, page.url):
-            return fetch_articles(url, fetcher, validators, feed=True)
+            return fetch_articles(url, fetcher, validators, feed=True, left=left)
         listed = listed_addresses(text, page.url)
     except UnusableInput as exc:
         failed = FetchedArticle(name=url, address=url, found=exc, settled=not exc.retryable)
         return FetchResult(address=url, found=(failed,))
     if not listed:
         return result
-    return FetchResult(
-        address=url, found=tuple(FeedEntry(name=item, found=Extract(text="", url=item)) for item in listed), feed=page
-    )
+    chosen, after = in_rounds(listed, left)
+    entries = (FeedEntry(name=item, found=Extract(text="", url=item)) for item in chosen)
+    return FetchResult(address=url, found=tuple(entries), feed=page, left=after)
 
 
 def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: Asked) -> FetchedArticle:

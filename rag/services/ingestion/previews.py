@@ -18,7 +18,7 @@ from rag.services.ingestion.files import files_of
 from rag.services.ingestion.pages import FeedEntry, Fetches, fetch_articles, fetch_entry, no_validators
 from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejected
 from rag.services.ingestion.user_fields import validated_fields
-from rag.stores.articles import OF_ARTICLE
+from rag.stores.articles import ARTICLE_KEY_PREFIX
 from rag.stores.library import Library
 
 _FIRST = 300  # characters of the text that are shown
@@ -96,7 +96,7 @@ class PreviewService:
                 )
             else:
                 extract, key = (
-                    (replace(item.found, url=None), f"{OF_ARTICLE}{item.version_of}")
+                    (replace(item.found, url=None), f"{ARTICLE_KEY_PREFIX}{item.version_of}")
                     if item.version_of
                     else (item.found, item.key)
                 )
@@ -122,23 +122,12 @@ class PreviewService:
         if isinstance(content, UnusableInput):
             return Preview(source=name, reason=str(content))
         return Preview(
-            source=name,
-            title=content.title,
-            outlet=content.outlet,
-            byline=content.byline,
-            published=content.published,
-            updated=content.updated,
-            date_basis=content.date_basis,
-            language=content.language,
-            url=content.url,
-            first=_beginning(content.text),
-            words=len(content.text.split()),
-            known=self._library.articles.known(content, content.url or key),
-            key=key,
-            listed=listed,
-            notes=content.notes,
-            found=content,
-        )
+            source=name, title=content.title, outlet=content.outlet, byline=content.byline,
+            published=content.published, updated=content.updated, date_basis=content.date_basis,
+            language=content.language, url=content.url, first=_beginning(content.text),
+            words=len(content.text.split()), known=self._library.articles.matching_id(content, content.url or key),
+            key=key, listed=listed, notes=content.notes, found=content,
+        )  # fmt: skip
 
 
 def _beginning(text: str) -> str:

@@ -79,7 +79,7 @@ class IngestionService:
         extract = replace(extract, notes=tuple(dict.fromkeys((*extract.notes, *notices))))
         key = fields.get("url", extract.url) or key
         return self._library.articles.put(
-            extract, key=key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as, given=fields
+            extract, key=key, name=name, cut=self._indexer.cut, cut_as=self._indexer.cut_as, user_fields=fields
         )
 
     def add(
@@ -114,15 +114,19 @@ class IngestionService:
         *,
         wanted: Callable[[Extract], bool],
         most: int,
+        left: int | None,
         fields: dict[str, Any],
         cancel: threading.Event | None = None,
-    ) -> list[AddResult]:
-        """Add what a feed or a listing has now and is `wanted`, at most `most` articles that are new or changed."""
+    ) -> tuple[list[AddResult], int]:
+        """Add what a feed or a listing has now and is `wanted`, at most `most` articles that are new or changed; and
+        how many older ones later rounds read, as `left` counts them now (None: it was never read).
+        """
         with self._adding() as results:
-            results += self._pages.follow(
-                address, wanted=wanted, most=most, given=validated_fields(**fields), cancel=cancel
+            added, left = self._pages.follow(
+                address, wanted=wanted, most=most, left=left, given=validated_fields(**fields), cancel=cancel
             )
-        return results
+            results += added
+        return results, left
 
     def add_bytes(
         self, data: bytes, name: str, fields: dict[str, Any], *, field_map: FieldMap = None
@@ -198,7 +202,7 @@ class IngestionService:
     def feeds(self, url: str) -> list[str]:
         """As `Newsroom.feeds`."""
         if not is_address(url):
-            from rag.readers.opml import feeds_of
+            from rag.readers.listing import feeds_of
 
             return [feed.url for feed in feeds_of(Source.of_file(Path(url), url).text)]
         from rag.services.ingestion.pages import feeds

@@ -7,7 +7,7 @@ from typing import Any
 
 from rag.domain import parse_day
 from rag.errors import BadDate, UnusableInput
-from rag.readers.normalize import LONGEST
+from rag.readers.source import LONGEST
 from rag.text.canonical import canonical
 
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]+:(?!\\)")  # not a drive letter

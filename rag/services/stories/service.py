@@ -41,15 +41,15 @@ class StoryService:
         self.catch_up()
         allowed = {item.article_id for item in self._library.articles.page(filters)}
         groups: dict[str, list[str]] = defaultdict(list)
-        for article_id, story_id in self._store.stories().items():
+        for article_id, story_id in self._store.story_ids().items():
             groups[story_id].append(article_id)
         return self._made({name: ids for name, ids in groups.items() if not allowed.isdisjoint(ids)})
 
     def story(self, story_id: str) -> Story:
         """As `Newsroom.story`."""
         self.catch_up()
-        story_id = _resolved(story_id, self._store.by_hand()[0])
-        ids = [one for one, its in self._store.stories().items() if its == story_id]
+        story_id = _resolved(story_id, self._store.user_edits()[0])
+        ids = [one for one, its in self._store.story_ids().items() if its == story_id]
         if not ids:
             raise UnusableInput(f"There is no story {story_id}. `onrecord stories` lists them.")
         return self._made({story_id: ids})[0]
@@ -75,21 +75,21 @@ class StoryService:
             apart = [one for one in story.articles if one not in apart]
             own = story_id_of(apart[0])
         self._store.split(apart, own)
-        return self.story(self._store.stories()[article_ids[0]])
+        return self.story(self._store.story_ids()[article_ids[0]])
 
     def catch_up(self) -> None:
         """Give every article that is new or changed its story; what was settled before stays."""
         with self._lock:
-            if not self._store.waiting(_RULES):
+            if not self._store.without_story(_RULES):
                 return
             self._settle()
-            waiting = self._store.waiting(_RULES)
+            waiting = self._store.without_story(_RULES)
             for at in range(0, len(waiting), _AT_ONCE):
                 self._settle_stories(waiting[at : at + _AT_ONCE])
 
     def _settle_stories(self, waiting: Sequence[tuple[str, str]]) -> None:
-        merged, split = self._store.by_hand()
-        known = self._store.stories()
+        merged, split = self._store.user_edits()
+        known = self._store.story_ids()
         sketches = self._sketches(waiting)
         days = [item.day for item in sketches.values()]
         near = self._store.members(min(days, default=0) - LONGEST_PAUSE, max(days, default=0) + LONGEST_PAUSE, _RULES)

@@ -1,1 +1,1 @@
-"""How older libraries become newer ones, by Alembic: a revision for each change that a new table alone is not."""
+"""Upgrades of older libraries, by Alembic: a revision for every change other than a new table."""

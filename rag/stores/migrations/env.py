@@ -1,4 +1,4 @@
-"""Run by Alembic: applies the revisions in the transaction of the connection that it is given."""
+"""Run by Alembic: applies the revisions in the transaction of the connection that the caller passes."""
 
 from __future__ import annotations
 

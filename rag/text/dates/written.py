@@ -21,6 +21,7 @@ LETTER = (
 )
 _WORD = rf"(?P<month>{LETTER}{{2,14}})\.?(?:\s?/\s?{LETTER}{{2,14}})?"
 _YEAR = r"(?P<year>(?:1[5-9]|2[05])\d\d)"
+_SOLAR = str(table("calendar")["solar_months"]).split()
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|ère|º|ª|\.)?"
 _ZONE = r"(?:[A-Z]{2,5}(?:[+-]\d\d:?\d\d)?\s+|[+-]\d{4}\s+)?"
 _FORMS = (
@@ -34,6 +35,8 @@ _FORMS = (
         rf"{_YEAR}(?:\.\sgada|\s?ж\.),?\s{_DAY}\s{_WORD}",
         rf"{_DAY}\s(?:tháng|thg)\s(?P<month>\d{{1,2}})(?:,|,?\snăm)?\s{_YEAR}",
         rf"(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}",
+        r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<short>\d\d)(?!\d|:)",
+        rf"(?P<day>\d{{1,2}})\s(?P<solar>{'|'.join(_SOLAR).replace('ی', '[یي]')})(?:\sماه)?،?\s(?P<year>1[34]\d\d)",
         rf"(?P<either>\d{{1,2}})(?P<mark>[-/])(?P<other>\d{{1,2}})(?P=mark){_YEAR}",
     )),
     re.compile(rf"(?<!\d){_YEAR}\s?[年년]\s?(?P<month>\d{{1,2}})\s?[月월]\s?(?P<day>\d{{1,2}})\s?[日일号號]"),
@@ -41,6 +44,7 @@ _FORMS = (
 )  # fmt: skip
 _ERAS = {"令和": 2018, "平成": 1988}
 _MINGUO = 1911
+_SOLAR_EPOCH = 356_033  # days by which the count of that calendar below runs ahead of ours
 _BUDDHIST = 543  # years that Thai calendars are ahead
 _THAI = re.compile("[\u0e01-\u0e4e]")
 _EPOCH = re.compile(r"(?:/Date\()?(?P<seconds>\d{9,10})(?P<thousandths>\d{3})?(?:\.\d+)?(?:[+-]\d{4})?(?:\)/)?")
@@ -112,6 +116,8 @@ def _ascii_digits(line: str) -> str:
 
 def _day(match: re.Match[str], language: str | None) -> date | None:
     parts = match.groupdict()
+    if "solar" in parts:
+        return _solar_day(int(parts["year"]), _SOLAR.index(parts["solar"].replace("ي", "ی")) + 1, int(parts["day"]))
     if "either" in parts:
         first, second = int(parts["either"]), int(parts["other"])
         if first <= 12 and second <= 12 and first != second:
@@ -119,6 +125,8 @@ def _day(match: re.Match[str], language: str | None) -> date | None:
         day, month = (second, first) if second > 12 else (first, second)
     else:
         day, month = int(parts["day"]), _month(parts["month"], language)
+    if "short" in parts:
+        parts["year"] = f"20{parts['short']}" if language in _short_years() else "0"
     year = 1 if parts["year"] == "元" else int(parts["year"])
     if "era" in parts:
         year += _ERAS.get(parts["era"], _MINGUO)
@@ -130,11 +138,27 @@ def _day(match: re.Match[str], language: str | None) -> date | None:
         return None
 
 
+def _solar_day(year: int, month: int, day: int) -> date | None:
+    """A day of the solar calendar of Iran: six months of 31 days, five of 30, and one of 29 or, eight times in 33
+    years, of 30.
+    """
+    if not 1 <= day <= (31 if month <= 6 else 30):
+        return None
+    years = year + 1595
+    days = 365 * years + years // 33 * 8 + (years % 33 + 3) // 4
+    return date.fromordinal(days + min(month - 1, 6) * 31 + max(month - 7, 0) * 30 + day - _SOLAR_EPOCH)
+
+
+@cache
+def _short_years() -> frozenset[str]:
+    return frozenset(str(table("calendar")["short_years"]).split())
+
+
 def _month(written: str, language: str | None) -> int:
     """1..12, or 0 where the word names no month or, over the languages, more than one."""
     if written.isdigit():
         return int(written)
-    folded = fold(written)
+    folded = fold(written).removeprefix("ב")  # "in" in Hebrew, written together with the month
     if language and (number := _months_of(language).get(folded)):
         return number
     for number, name in enumerate(MONTHS, start=1):

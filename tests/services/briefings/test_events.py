@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from rag.domain import ArticleSummary, EvidenceSentence
-from rag.services.briefings.corpus import BriefedArticle, event_date, events
+from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, event_date, group_into_events
+from rag.services.briefings.preparing import of_the_named
 
 
 def read(name: str, title: str, text: str, day: date | None, outlet: str = "Courier") -> BriefedArticle:
@@ -26,7 +27,7 @@ PIER = "The council of Lakeside will close the old ferry pier in spring."
 
 
 def test_articles_on_one_thing_within_days_are_one_event_and_the_widest_comes_first() -> None:
-    found = events(
+    found = group_into_events(
         [
             read("a", "Comet seen", "A bright comet was seen over Norway last night.", date(2024, 3, 5)),
             read("b", "Pier to close", PIER, date(2024, 3, 5)),
@@ -54,3 +55,13 @@ def test_a_sentence_tells_of_the_first_day_that_it_names_in_its_own_words(text: 
 
 def test_without_a_day_of_publication_no_day_is_guessed() -> None:
     assert event_date(read("a", "Pier", "The pier closed on Monday.", None).sentences[0]) is None
+
+
+def test_a_topic_of_one_name_keeps_to_the_articles_that_have_it() -> None:
+    day = date(2024, 3, 7)
+    named = read("a", "Records of Ostra Academy opened", "A judge opened the records of Ostra Academy.", day)
+    other = read("b", "Poll", "A poll by the Academy of Elin has Ostra ahead.", day)
+    material = BriefingCorpus(articles=(named, other))
+    assert of_the_named("Ostra Academy", material).articles == (named,)
+    assert of_the_named("ostra academy", material) == material
+    assert of_the_named("Ida Holm", material) == material

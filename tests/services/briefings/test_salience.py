@@ -41,8 +41,8 @@ def test_a_choice_keeps_to_its_limits_whatever_the_texts(texts: list[str], words
 
 def test_a_short_summary_keeps_to_the_lead_and_a_long_one_to_the_weights() -> None:
     worth = [0.5, 0.5, 0.5, 1.0]
-    assert salience.led(worth, share=0.05).argmax() == 0
-    assert salience.led(worth, share=0.9).argmax() == 3
+    assert salience.favour_lead(worth, share=0.05).argmax() == 0
+    assert salience.favour_lead(worth, share=0.9).argmax() == 3
 
 
 def test_a_length_is_met_as_nearly_as_whole_sentences_can() -> None:
@@ -52,5 +52,5 @@ def test_a_length_is_met_as_nearly_as_whole_sentences_can() -> None:
 
 
 def test_more_sentences_than_are_compared_still_get_a_weight_each() -> None:
-    texts = [f"Number {n} of the council." for n in range(salience.MOST + 5)]
+    texts = [f"Number {n} of the council." for n in range(salience.MAX_SENTENCES + 5)]
     assert len(salience.weights(texts)) == len(texts)

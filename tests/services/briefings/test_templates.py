@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UnreadableSource, UnusableInput
-from rag.services.briefings.preparing import limits
-from rag.services.briefings.templates import SHIPPED, template, words_of
+from rag.services.briefings.preparing import section_limits
+from rag.services.briefings.templates import SHIPPED_TEMPLATES, length_in_words, load_template
 
 GOOD = """
 title = "Morning note: {subject}"
@@ -23,22 +23,22 @@ most = 3
 """
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", SHIPPED_TEMPLATES)
 def test_a_shipped_template_is_whole(name: str) -> None:
-    found = template(name)
-    assert found.titled("X {subject}").endswith("X {subject}")
+    found = load_template(name)
+    assert found.title_for("X {subject}").endswith("X {subject}")
     assert [item.part for item in found.sections][-1] == "sources"
 
 
 def test_a_file_of_the_users_own_is_a_template(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(GOOD, "utf-8")
-    found = template(str(path))
+    found = load_template(str(path))
     assert [(item.part, item.heading) for item in found.sections] == [("bottom-line", "Today"), ("timeline", "So far")]
-    assert limits(found.sections[0], "short", first=True) == (None, 30)
-    assert limits(found.sections[1], "long", first=False) == (3, None)
-    assert limits(found.sections[0], "45", first=True) == (None, 45)
-    assert limits(found.sections[1], "45", first=False) == (3, None)
+    assert section_limits(found.sections[0], "short", first=True) == (None, 30)
+    assert section_limits(found.sections[1], "long", first=False) == (3, None)
+    assert section_limits(found.sections[0], "45", first=True) == (None, 45)
+    assert section_limits(found.sections[1], "45", first=False) == (3, None)
 
 
 @pytest.mark.parametrize(
@@ -64,17 +64,17 @@ def test_what_is_wrong_with_a_template_is_named(tmp_path: Path, text: str, told:
     path = tmp_path / "mine.toml"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(UnusableInput, match=told):
-        template(str(path))
+        load_template(str(path))
 
 
 def test_a_template_that_is_not_there_is_an_error_with_the_remedy(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSource, match="Check its path"):
-        template(str(tmp_path / "none.toml"))
+        load_template(str(tmp_path / "none.toml"))
     with pytest.raises(UnusableInput, match="situation, digest"):
-        template("../../etc/passwd")
+        load_template("../../etc/passwd")
 
 
 @pytest.mark.parametrize("length", ["", "-1", "5001", "3.5", "²", "Short"])
 def test_a_length_is_one_of_three_or_a_number_of_words(length: str) -> None:
     with pytest.raises(UnusableInput, match="is no length"):
-        words_of(length)
+        length_in_words(length)

@@ -27,7 +27,15 @@ _OF_KIND = {
     AnswerKind.COMPARISON: compared,
 }
 _CLAIM = "The articles show what was said and reported on this; whether it is true is for you to judge."
-_VALUES = {"reason": "reason", "day": "day", "count": "number", "amount": "amount", "age": "age", "measure": "measure"}
+_VALUES = {
+    "reason": "reason",
+    "day": "day",
+    "count": "number",
+    "amount": "amount",
+    "age": "age",
+    "measure": "measure",
+    "name": "name",
+}
 
 
 def shaped_by_kind(read: Interpretation, bench: Workbench, cancel: threading.Event) -> Shaped | None:

@@ -4,14 +4,15 @@ marked, the same words said again folded into one line.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from rag.domain import DraftSentence, Evidence
-from rag.knowledge.words import CONTRACTED, COUNTS, DAY_NAMES, NEGATIONS
+from rag.domain import DraftSentence, Evidence, EvidenceSentence
+from rag.knowledge.words import CONTRACTED_NEGATIONS, COUNTS, DAY_NAMES, NEGATIONS
 from rag.question.answer_type import AnswerType, answer_span, spans_of
 from rag.question.coverage import missing_in
 from rag.question.interpret import Interpretation
@@ -24,13 +25,17 @@ from rag.text.terms import content_words, stem, words
 _ALIKE = 0.8  # share of the words of the longer of two statements that makes them the same words again
 _FEWEST_WORDS = 3
 _SAME_MATTER = 0.6  # share of the words of the shorter of two that are on the same
+_TOLD = 0.5  # share of the words of a headline that a sentence has which tells it in full
+_SO_FAR = 3.0  # log-odds behind the best of an article from which a sentence gives no value that was asked for
 _SURE = 5.0  # log-odds of a sentence that surely answers, though in other words or without a day
 _RECENT = timedelta(days=14)  # what was said within it of the newest is no earlier position
 _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times", "seven times", "eight times")
-_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
+_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 _NUMBERS = frozenset(COUNTS)
 # Kinds whose sentence must have a value of the kind; a denial ("refused to resign") answers a day that never was.
-_NEEDS = frozenset({AnswerType.DAY, AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE})
+_NEEDS = frozenset(
+    {AnswerType.DAY, AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE, AnswerType.NAME}
+)
 _REFUSED = re.compile(r"\b(?:refus\w+|den(?:y|ied|ies)|reject\w*|never|fals\w+|untrue)\b", re.IGNORECASE)
 _STAYS = re.compile(r"\b(?:would stay|remains?)\b", re.IGNORECASE)
 # Times that are no day: "within weeks", "as soon as the ice melts".
@@ -39,12 +44,27 @@ _TIMED = re.compile(
     r"|hours?|days?|weeks?|months?|years?|decades?|centur\w+|\d{4})\b",
     re.IGNORECASE,
 )
+_IDENTIFIED = re.compile(
+    r"\b(?:named|identified)\b.{0,60}\bas\b|\bnamed (?:him|her|them)\b|\bgave (?:his|her|their) name"
+)
+_ENDED = re.compile(
+    r"\b(?:step(?:s|ped|ping)? down|resign\w*|quit\w*|die[sd]?|dead|killed|ousted|sacked|dismissed|removed|retire[sd]?"
+    r"|lost (?:his|her|the)|voted out|replaced)\b",
+    re.IGNORECASE,
+)
+_SUCCEEDS = re.compile(
+    r"\b(?:succe(?:ed\w*|ssor)|replac(?:e[sd]?|ing|ement)|(?:takes?|took|taking) (?:over|his|her|the) "
+    r"|in (?:his|her) place|new (?:leader|head|chair|boss)|elected|appointed|sworn in|acting)\b",
+    re.IGNORECASE,
+)
+_CORRECTS = re.compile(r"\bcorrect(?:ion|ed|s)\b|\bearlier version\b", re.IGNORECASE)
 _REFERS_BACK = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 _BACK = 3  # sentences before a pronoun in which whom it means is named
 # "It was won by A, not B": what is put right, and in whose place.
 _INSTEAD = re.compile(
     r",? (?:and )?not (?:by |in |on |at |to |from )?(?P<wrong>(?:[A-Z\d][\w.,’'-]*)(?: [A-Z\d][\w.’'-]*)*)"
 )
+_NUMBERS_OF = _NEEDS - {AnswerType.DAY, AnswerType.MEASURE} | {AnswerType.PERSON, AnswerType.PLACE}
 _TOTALS = (AnswerType.COUNT, AnswerType.AMOUNT)
 
 
@@ -58,16 +78,19 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
     items = folded(list(drafts), evidence)
     value = read.shape.value
     if read.kind in (AnswerKind.VALUE, AnswerKind.SAID_WHEN):
-        items = _with_value(read, items, evidence)
-    if read.kind is AnswerKind.REASON and read.question.asks_position:
-        items = [draft for draft in items if spans_of(AnswerType.REASON, draft.text)]
+        items = _without_headlines(_with_value(read, items, evidence), evidence)
+        items = _each_value_once(items, evidence, most=_SO_FAR if value in _NUMBERS_OF else math.inf)
+        items = _with_names(read, items, evidence) if value is AnswerType.PERSON else items
+    items = _without_headlines(items, evidence)
+    if read.kind is AnswerKind.REASON:
+        reasons = [draft for draft in items if spans_of(AnswerType.REASON, draft.text)]
+        items = reasons if read.question.asks_position else reasons or items
     if read.kind is AnswerKind.OPEN:
         items = [_marked(read, draft) for draft in items]
     timely = read.kind is AnswerKind.POSITION or read.shape.newest
     if read.kind is AnswerKind.YES_NO:
         items = _only_denied(read, items, evidence)
-        best = {item.sid: item.score for item in evidence.sentences}
-        items.sort(key=lambda draft: -max((best.get(sid, 0.0) for sid in draft.sids), default=0.0))
+        items.sort(key=lambda draft: -_odds(draft, evidence))
         timely = timely or len({_denies(draft.text) for draft in items}) > 1  # yes once, and no at another time
     if timely or (read.kind is AnswerKind.VALUE and value in _TOTALS):
         items = newest_first(
@@ -79,6 +102,46 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
         )
     items = _put_right(items, evidence)
     return _latest(items, evidence) if read.shape.latest else items
+
+
+def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, most: float) -> list[DraftSentence]:
+    """Of an article one sentence for each value, the surest, and none that is more than `most` behind the article's
+    best: one that is holds the value of something else."""
+    if not evidence.judged:
+        return list(drafts)
+    correcting = {_article(draft, evidence) for draft in drafts if _CORRECTS.search(draft.text)}
+    surest: dict[object, DraftSentence] = {}
+    best: dict[str, float] = {}
+    for draft in sorted(drafts, key=lambda draft: -_odds(draft, evidence)):
+        article = _article(draft, evidence)
+        best.setdefault(article, _odds(draft, evidence))
+        span = draft.answer_span
+        value = fold(draft.text[span[0] : span[1]]) if span else draft.text
+        if _odds(draft, evidence) >= best[article] - most or article in correcting:
+            surest.setdefault((article, value), draft)
+    return [draft for draft in drafts if draft in surest.values()]
+
+
+def _without_headlines(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """The drafts without the headlines whose words others of the article have, too: these tell it in full."""
+
+    def is_told(draft: DraftSentence) -> bool:
+        first = next(iter(cited(draft, evidence)), None)
+        if first is None or draft.statement or not set(words(draft.text)) <= set(words(first.title)):
+            return False
+        told = [one for one in drafts if one is not draft and _article(one, evidence) == first.article_id]
+        own = set(content_words(draft.text))
+        return any(len(own & set(content_words(one.text))) >= _TOLD * len(own) for one in told)
+
+    return [draft for draft in drafts if not is_told(draft)]
+
+
+def _article(draft: DraftSentence, evidence: Evidence) -> str:
+    return next((one.article_id for one in cited(draft, evidence)), "")
+
+
+def _odds(draft: DraftSentence, evidence: Evidence) -> float:
+    return max((log_odds(one.score) for one in cited(draft, evidence)), default=0.0)
 
 
 def _put_right(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
@@ -133,6 +196,35 @@ def _with_value(read: Interpretation, drafts: Sequence[DraftSentence], evidence:
     return kept
 
 
+def _with_names(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """The drafts, each behind the sentence of its article that names whom it leaves open: the victim, and who came
+    after the one that holds the office no longer."""
+    result: list[DraftSentence] = []
+    for draft in drafts:
+        ended = read.shape.newest and _ENDED.search(draft.text)
+        names = _SUCCEEDS if ended else None if draft.answer_span else _IDENTIFIED
+        if names and (one := _further(draft, names, evidence)):
+            span = answer_span(read.question.text, one.text)
+            named = DraftSentence(text=one.text, sids=(one.sid,), kind="reported")
+            result.append(replace(named, answer_span=(span.start, span.end) if span else None))
+        result.append(draft)
+    return list({item.sids: item for item in result}.values())
+
+
+def _further(draft: DraftSentence, pattern: re.Pattern[str], evidence: Evidence) -> EvidenceSentence | None:
+    """The first sentence further down in a draft's article that has a pattern and a name."""
+    first = next(iter(cited(draft, evidence)), None)
+    return next(
+        (
+            one
+            for one in evidence.sentences
+            if first and one.article_id == first.article_id and one.start > first.start
+            if pattern.search(one.text) and spans_of(AnswerType.PERSON, one.text)
+        ),
+        None,
+    )
+
+
 def _of_the_named(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
     """Where a draft has the names of the question with its headline, only such: a value of another place or person is
     no newer one."""
@@ -157,7 +249,7 @@ def _before(draft: DraftSentence, evidence: Evidence) -> str:
 
 
 def _is_sure(draft: DraftSentence, evidence: Evidence) -> bool:
-    return evidence.judged and max((log_odds(one.score) for one in cited(draft, evidence)), default=0.0) >= _SURE
+    return evidence.judged and _odds(draft, evidence) >= _SURE
 
 
 def _only_denied(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
@@ -181,7 +273,7 @@ def _only_denied(read: Interpretation, drafts: Sequence[DraftSentence], evidence
 def _may_hold(kind: AnswerType, text: str) -> bool:
     """True for a value that the question has itself, for a time that is no day, and for what goes on as it was."""
     timed = kind is AnswerType.DAY and _TIMED.search(text)
-    return bool(spans_of(kind, text) or timed or _STAYS.search(text))
+    return bool((kind is not AnswerType.NAME and spans_of(kind, text)) or timed or _STAYS.search(text))
 
 
 def _denies(text: str) -> bool:

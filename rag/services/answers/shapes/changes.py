@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters
 from rag.question.compound import merge_evidence
 from rag.question.coverage import opens_with
-from rag.question.intent import Question, parse_intent
+from rag.question.intent import Question, is_intent, parse_intent
 from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import answering
@@ -25,6 +25,9 @@ _PASSAGES = 20
 _SINCE = re.compile(r"\b(?:about|on|over|regarding)\s+(?P<what>.+?)\W*$", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\b|\bfrom\b.+\bto\b", re.IGNORECASE)
 _EACH = 3  # sentences of each side
+_COMPARING = frozenset(
+    "difference differences disagree diverge clash agree contrast point points way ways main".split()
+)
 _HELD = 0.5  # share of the subject's words that a sentence has with its headline
 
 
@@ -57,12 +60,12 @@ def changed(read: Interpretation, bench: Workbench) -> Shaped | None:
 def compared(read: Interpretation, bench: Workbench) -> Shaped | None:
     """What each of two parties or more says on the subject, party by party. None where the question names fewer."""
     names = list(dict.fromkeys(read.question.names))
+    parties = [name for name in names if name in read.shape.subject.partition(" on ")[0]]
+    names = parties if len(parties) > 1 else names  # "how do they differ on Esk": Esk is no party
     if len(names) < 2:
         return None
-    own = {word for name in names for word in words(name)}
-    topic = " ".join(word for word in words(read.shape.subject or read.question.text) if word not in own | STOPWORDS)
-    if read.shape.subject and not topic:
-        topic = " ".join(word for word in read.question.topic if word not in own)
+    own = {word for name in names for word in words(name)} | STOPWORDS | _COMPARING
+    topic = " ".join(word for word in words(read.question.text) if word not in own and not is_intent(word))
     pieces: list[tuple[DraftSentence, Evidence]] = []
     missing = []
     for name in names[:4]:
@@ -97,7 +100,7 @@ def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> 
     ]
     answers = [
         DraftSentence(text=item.text, sids=(item.sid,), kind="reported")
-        for item in answering(evidence.sentences)
+        for item in sorted(answering(evidence.sentences), key=lambda item: -item.score)
         if tokens & set(words(item.text))
         and (opens_with(name, item.text) or not any(stands_in(one, item) for one in others))
     ]
@@ -105,7 +108,7 @@ def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> 
 
 
 def _newest(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[tuple[DraftSentence, Evidence]]:
-    return [(draft, evidence) for draft in newest_first(folded(drafts, evidence), evidence)[:_EACH]]
+    return [(draft, evidence) for draft in newest_first(folded(drafts[: 2 * _EACH], evidence), evidence)[:_EACH]]
 
 
 def _on(subject: str, read: Interpretation, bench: Workbench, filters: Filters) -> list[tuple[DraftSentence, Evidence]]:

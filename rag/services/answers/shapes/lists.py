@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -10,13 +9,13 @@ from datetime import timedelta
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import CONTRACTED, NEGATIONS
+from rag.knowledge.words import CONTRACTED_NEGATIONS, NEGATIONS
 from rag.question.interpret import Interpretation
 from rag.question.kinds import Side, besides_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS, answering
-from rag.services.answers.shapes.base import Shaped, Workbench
+from rag.services.answers.shapes.base import Shaped, Workbench, stands_in
 from rag.services.answers.shapes.mentions import first_mentions, mentioning, statements_about, subject_of, terms_of
 from rag.services.answers.shapes.overview import whole_of
 from rag.services.answers.stated import Gathered
@@ -24,15 +23,17 @@ from rag.text.terms import content_words, joint_speakers, stem, words
 
 _LISTED = 20  # articles, or speakers, that are shown
 _HEARD = 150  # articles in which those for something, or against it, are looked for, the newest
+_VERY_SURE = 6.0  # the same where others answer by their words
 _SURE = 3.0  # log-odds from which a sentence that takes no side by its words may answer who does
 _PRINTED_LATER = timedelta(days=7)
 _STRONG, _WEAK = 2, 1
 _AHEAD = 4  # words behind a verb in which its object stands
 # Log-odds that a sentence needs which takes a side by a weak word, and one whose strong word may be on something else,
 # where another sentence surely answers.
-_WEAKLY, _UNLIKE = -2.0, -5.0
+_WEAKLY, _UNLIKE, _FOREIGN = -2.0, -5.0, -9.0
+_JUDGED = 30  # statements that are judged
 _BACK = 3  # words in which a "not" turns a word of a side round
-_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED}
+_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 _SIDES = {
     **{stem(word): _WEAK for word in words_of("sides", "good")},
     **{stem(word): -_WEAK for word in words_of("sides", "bad")},
@@ -147,6 +148,8 @@ def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
     if not terms_of(subject):
         return None
     evidence, pairs = statements_about(bench, subject, read.filters, newest=_HEARD)
+    if not evidence.hits:  # no passage has all of its words: a sentence may answer that has others
+        return None
     left_out = [*besides_of(read.shape), *([whom] if whom else [])]
     spoken = [(item, own) for item, own in pairs if not _is_one_of(item, left_out)]
     # Of another mind than somebody may be whoever else speaks on it.
@@ -181,7 +184,9 @@ def _told(
         fits = worth > 0 if side == "for" else worth < 0
         if any(name <= set(words(item.text)) for name in left_out):
             continue
-        if item.sid not in shown and (fits or (worth == 0 and not drafts and log_odds(item.score) >= _SURE)):
+        least = _VERY_SURE if drafts else _SURE
+        says = not drafts or any(stands_in(one, item) for one in scored.statements)
+        if item.sid not in shown and (fits or (worth == 0 and says and log_odds(item.score) >= least)):
             added.append(DraftSentence(text=item.text, sids=(item.sid,), kind="reported"))
     return scored, added
 
@@ -194,19 +199,26 @@ def _surely(
 ) -> list[Statement]:
     """Of statements that take a side, without those that do so by a weak word only and that the judge takes for none
     where it takes another for an answer."""
-    scored = bench.judged(read.question, evidence)
+    subject = {stem(term) for term in terms_of(subject_of(read))}
+
+    def held(own: Sequence[EvidenceSentence]) -> int:
+        return len(subject & {term for one in own for term in content_words(f"{one.title} {one.text}")})
+
+    nearest = {id(item) for item, _ in sorted(taking, key=lambda pair: -held(pair[1]))[:_JUDGED]}
+    taking = [(item, own) for item, own in taking if id(item) in nearest]
+    spoken = {one.sid: one for _, own in taking for one in own}
+    scored = bench.judged(read.question, replace(evidence, hits=(), sentences=tuple(spoken.values())))
     if scored is None:
         return [item for item, _ in taking]
     odds = {one.sid: log_odds(one.score) for one in scored.sentences}
     best = {id(item): max(odds[one.sid] for one in own) for item, own in taking}
     if max(best.values(), default=_UNLIKE) < ANSWERS:
-        return [item for item, _ in taking]
-    subject = {stem(term) for term in terms_of(subject_of(read))}
+        return [item for item, own in taking if len(subject) <= 2 * held(own)]
 
     def least(item: Statement, own: Sequence[EvidenceSentence]) -> float:
         if abs(_side_of(item, own)) < _STRONG:
             return _WEAKLY
-        return -math.inf if subject & {term for one in own for term in content_words(one.text)} else _UNLIKE
+        return _FOREIGN if held(own) else _UNLIKE
 
     return [item for item, own in taking if best[id(item)] > least(item, own)]
 

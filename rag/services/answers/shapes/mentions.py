@@ -13,6 +13,7 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 
 _MOST_PASSAGES = 20_000  # that are looked through: those with the rarest word of the subject
 _COMPARED = 10  # passages that one with the words in its headline alone is held beside
+_MOST_OF = 0.5  # of the words of a subject
 _ALIKE = 0.45  # cosine of two passages on one thing
 _EMPTY = frozenset(stem(word) for word in "article story news matter issue thing question topic subject case".split())
 
@@ -124,10 +125,13 @@ def _in_one_sense(bench: Workbench, stems: set[str], hits: Sequence[Hit]) -> lis
 
 
 def _is_about(stems: set[str], item: Statement, own: Sequence[EvidenceSentence], evidence: Evidence) -> bool:
-    held = {term for one in own for term in content_words(one.text)} | set(content_words(item.venue or ""))
-    if stems & held:
+    """True where its sentences have most of the subject's words, or one and what leads to them the others."""
+    held = stems & {term for one in own for term in content_words(f"{one.text} {item.venue or ''}")}
+    if len(held) > _MOST_OF * len(stems):
         return True
-    if stems <= set(content_words(own[0].title)):
-        return True
-    before = [one for one in evidence.sentences if one.article_id == item.article_id and one.end <= own[0].start][-2:]
-    return stems <= {term for one in before for term in content_words(one.text)}
+    article = [one for one in evidence.sentences if one.article_id == item.article_id]
+    before = [one for one in article if one.end <= own[0].start][-2:]
+    leads = [own[0].title, *(one.text for one in before)]
+    if held:
+        leads += [one.text for one in article[:2]]
+    return stems <= {term for text in leads for term in content_words(text)} | held

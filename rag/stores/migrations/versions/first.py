@@ -1,4 +1,4 @@
-"""The library as it was first made: articles, versions, sources, passages with their words, statements."""
+"""The first schema of the library: articles, versions, sources, passages with their words, statements."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Nothing: every library has these."""
+    """Does nothing: every library has these tables."""
 
 
 def downgrade() -> None:
-    """Not supported: an older release refuses a newer library."""
+    """Not supported: an older release rejects a newer library."""
     raise NotImplementedError("libraries are not taken back to older forms; put a backup in place")

@@ -12,8 +12,8 @@ from rag.domain import AskEvent, Filters, Phase
 from rag.errors import ModelUnavailable
 from rag.newsroom import Newsroom
 from rag.ui.auth import may_read, new_chat_id
-from rag.ui.chats import Answers
 from rag.ui.jobs import Jobs
+from rag.ui.running import Answers
 
 SOON = 20.0
 TURKEY = "What is Turkey's stated position?"

@@ -1,21 +1,38 @@
-"""Answers that are being made: one at a time in a conversation, kept in the library as soon as they end.
+"""Answers and briefings in the making, by ids that can't be guessed: a page switch or a reload finds them again.
 
-The library has the conversations; what is here is only what this process is working on.
+The library has what is done; here is only what this process is working on, or what came to nothing.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from rag.domain import Answer, AskEvent, Filters, Phase, TurnState, answer_text
+from rag.display import plural
+from rag.domain import (
+    Answer,
+    AskEvent,
+    BriefEvent,
+    Briefing,
+    BriefingFinished,
+    BriefingRequest,
+    BriefingStep,
+    Filters,
+    Phase,
+    TurnState,
+    answer_text,
+)
 from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
 from rag.ui import answer_views
-from rag.ui.jobs import MOST_AT_ONCE, MOST_WAITING, Job, JobRegistry, Jobs
+from rag.ui.jobs import MOST_AT_ONCE, MOST_KEPT, MOST_WAITING, Job, JobRegistry, Jobs
 
+_FEW = 40  # articles: as many are read before a question is answered, more would keep its reader waiting
+_PATIENCE = 20.0  # seconds
+_HANDS_OVER = 0.7  # seconds that a cancelled briefing has to hand over what stands
 _STATES: dict[str, TurnState] = {"done": "answered", "stopped": "stopped", "failed": "failed"}
 _log = logging.getLogger(__name__)
 
@@ -31,7 +48,9 @@ class RunningAnswer:
 
 
 class Answers:
-    """What is being answered, by conversation. Safe for many threads."""
+    """What is being answered, one at a time in a conversation, kept in the library as soon as it ends. Safe for many
+    threads.
+    """
 
     def __init__(self, room: Newsroom, jobs: Jobs) -> None:
         self._room = room
@@ -63,7 +82,8 @@ class Answers:
             history = self._room.history(chat_id, before=number)
 
             def work(cancel: threading.Event) -> Iterator[AskEvent]:
-                return self._room.ask_stream(
+                yield from self._read_first(cancel)
+                yield from self._room.ask_stream(
                     question, filters=filters, cancel=cancel, builtin=builtin, ignore=ignore, history=history
                 )
 
@@ -75,6 +95,17 @@ class Answers:
 
             live = RunningAnswer(number=number, question=question, job=self._jobs.start(work, keep))
             self._live.put(chat_id, live)
+
+    def _read_first(self, cancel: threading.Event) -> Iterator[AskEvent]:
+        """Wait for the statements of a few articles that were added just now: without them an answer would say that
+        they hold none.
+        """
+        until = time.monotonic() + _PATIENCE
+        while (left := self._room.pending().get("statements", 0)) and not self._room.why_pending():
+            if left > _FEW or cancel.is_set() or time.monotonic() > until:
+                return
+            yield Phase(name="reading", detail=plural(left, "new article"))
+            self._room.wait(1.0)
 
     def _keep(self, chat_id: str, filters: Filters, live: RunningAnswer) -> None:
         job = live.job
@@ -111,3 +142,58 @@ def what_stands(question: str, events: tuple[AskEvent, ...]) -> Answer | None:
         citations=state.citations,
         withheld=state.withheld,
     )
+
+
+@dataclass(slots=True, kw_only=True)
+class BriefingJob:
+    """One briefing in the making."""
+
+    job_id: str
+    request: BriefingRequest
+    job: Job[BriefEvent]
+    cancelled: float | None = None
+
+    @property
+    def step(self) -> BriefingStep | None:
+        """The last step that was reported."""
+        last = self.job.events[-1:]
+        return last[0] if last and isinstance(last[0], BriefingStep) else None
+
+    @property
+    def briefing(self) -> Briefing | None:
+        """The briefing, once it is there, also where it was cancelled."""
+        return next((item.briefing for item in self.job.events if isinstance(item, BriefingFinished)), None)
+
+    def cancel(self) -> None:
+        """Ask for what stands by now."""
+        self.cancelled = time.monotonic()
+        self.job.ask_to_end()
+
+    def insist(self) -> None:
+        """Force it to stop if it was cancelled and has not ended in good time."""
+        if self.cancelled is not None and time.monotonic() - self.cancelled > _HANDS_OVER:
+            self.job.stop()
+
+
+class BriefingJobs:
+    """The briefings that were begun last on this server. Safe for many threads."""
+
+    def __init__(self, room: Newsroom, jobs: Jobs, most: int = MOST_KEPT) -> None:
+        self._room = room
+        self._jobs = jobs
+        self._registry: JobRegistry[BriefingJob] = JobRegistry(most)
+
+    def get(self, job_id: str | None) -> BriefingJob | None:
+        """One by its id; None if it is not known, or no longer."""
+        return self._registry.get(job_id)
+
+    def start(self, request: BriefingRequest) -> BriefingJob:
+        """Begin a briefing."""
+
+        def work(cancel: threading.Event) -> Iterator[BriefEvent]:
+            return self._room.brief_stream(request, cancel=cancel)
+
+        begun = BriefingJob(job_id=self._registry.new_id(), request=request, job=self._jobs.start(work))
+        if gone := self._registry.put(begun.job_id, begun):
+            gone.job.stop()
+        return begun

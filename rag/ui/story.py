@@ -1,0 +1,59 @@
+"""Story: the articles about one event. Not in the menu; the Library and each of its articles lead here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rag.errors import UnknownActor, UnusableInput
+from rag.newsroom import Newsroom
+from rag.ui import session, source_views, statement_views, suggestions, views
+
+
+def main() -> None:
+    """The page. Its address says which story: `id`."""
+    room = session.newsroom()
+    try:
+        story = room.story(st.query_params.get("id", ""))
+    except UnusableInput:
+        st.html("<h1>Story not found</h1>")
+        st.warning("Its articles were removed from the library, or the link is wrong.")
+        st.page_link(session.LIBRARY, label="To the library")
+        return
+    session.name_tab(story.title)
+    st.html(source_views.story_head_html(story))
+    asked = suggestions.about(room, story.articles)
+    with st.container(horizontal=True, key="after"):
+        if st.button("Brief it", key="brief", type="primary"):
+            session.brief_on(story.articles)
+        if st.button("Ask about it", key="ask_story"):
+            session.ask_at_once(f"What is reported on “{story.title}”?")
+    if asked:
+        with st.container(key="followups", gap="xxsmall"):
+            for question in asked:
+                if st.button(views.label(question), type="tertiary"):
+                    session.ask_at_once(question)
+    _speakers(room, story.articles)
+    articles = [room.article(article_id) for article_id in story.articles]
+    st.html('<h2 class="asked">Day by day</h2>')
+    st.html(source_views.story_days_html(articles, story.copies))
+
+
+def _speakers(room: Newsroom, article_ids: tuple[str, ...]) -> None:
+    """Who speaks of those whom the register knows, each with their latest words; what they said before is folded."""
+    said = [item for article_id in article_ids for item in room.statements(article=article_id) if item.speaker]
+    known = {name for name in {item.speaker for item in said} if name and _is_known(room, name)}
+    said = [item for item in said if item.speaker in known]
+    if said:
+        st.html('<h2 class="asked">Who speaks</h2>')
+        st.html(statement_views.speakers_html(said, session.text_of(room)))
+
+
+def _is_known(room: Newsroom, name: str) -> bool:
+    try:
+        room.actor(name)
+    except UnknownActor:
+        return False  # a description, as "organisers"
+    return True
+
+
+main()
