@@ -35,8 +35,8 @@ class StatementStore:
         """Statements of the versions that the filters allow, newest publication first, then in text order.
 
         `version_hash` selects the statements of that version instead. `actor` keeps those by or on behalf of that
-        actor, or of any of these, under any of their names, `articles` those of these articles. `terms` keeps those with any of these folded
-        words, best match by BM25 first.
+        actor, or of any of these, under any of their names, `articles` those of these. `terms` keeps those with
+        any of these folded words, best match by BM25 first.
         """
         if articles == []:
             return []

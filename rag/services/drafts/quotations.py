@@ -229,7 +229,7 @@ class QuotationChecker:
 
     def _is_quoted_apart(self, ours: Statement, theirs: Statement, article: Article) -> bool:
         """True where an article quotes both under names of their own and never tells of them in one sentence or in two
-        that follow each other, as it would of a body and of who speaks for it ("... of Norland Rail. Its director ...").
+        that follow each other, as it would of a body and of who speaks for it ("... Norland Rail. Its director ...").
         """
         names = [item.speaker or "" for item in (ours, theirs)]
         if any(is_described(name) for name in names):
