@@ -131,7 +131,7 @@ class _Routes:
         html: _Replies = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
         making: _Replies = {202: {"model": MakingState}}
         added: _Replies = {status: {"model": Added} for status in (200, 201)}
-        for path, call, method, replies in (
+        routes: tuple[tuple[str, Callable[..., Any], str, _Replies], ...] = (
             ("/health", self.health, "GET", {200: {"model": State}}),
             ("/ready", self.ready, "GET", {200: {"model": State}, 503: {"model": State}}),
             ("/ask", self.ask, "POST", {200: {"model": Answer, "content": {"text/event-stream": {}}}}),
@@ -150,10 +150,11 @@ class _Routes:
             ("/briefings/{briefing_id}", self.briefing, "GET", files | making),
             ("/check", self.check, "POST", {200: {"model": DraftCheck}}),
             ("/verify", self.verify, "POST", {200: {"model": Verification}}),
-        ):
+        )
+        for path, call, method, replies in routes:
             app.add_api_route(
                 path, call, methods=[method], dependencies=guards if path not in _OPEN else None, response_model=None,
-                status_code=min(replies), responses=_PROBLEMS | replies, name=call.__name__,
+                status_code=min(map(int, replies)), responses=_PROBLEMS | replies, name=call.__name__,
             )  # fmt: skip
 
     # -- state
