@@ -192,12 +192,14 @@ def _select(tree: ParsedText, pool: list[tuple[Candidate, Verdict]]) -> Iterator
 
 def _claims_aside(tree: ParsedText, candidate: Candidate) -> bool:
     """True for an aside that says more of the content around it: ..., *which it claims was the first*."""
-    asides = [word for word in candidate.content if tree[word].tag == "WDT" and word < candidate.anchor]
     return (
         candidate.construction == "clause"
         and tree[candidate.anchor].dep == "relcl"
         and tree.quoted[candidate.anchor] < 0
-        and any(tree[word - 1].text == "," for word in asides)
+        and any(
+            tree[word].tag == "WDT" and word < candidate.anchor and tree[word - 1].text == ","
+            for word in candidate.content
+        )
     )
 
 

@@ -8,7 +8,7 @@ from rag.statements.parsed_text import ParsedText
 _CONTROLLING = frozenset("from for of into".split())  # kept him from saying, faulted him for saying
 # X used the stage to say, X found ways to say: X says it, not the object.
 _USING = frozenset(
-    "use take spend seize find have make need promise point choose get interrupt issue hold call".split()
+    "use take spend seize find have make need promise point choose get interrupt issue hold call visit attend".split()
 )
 _PUT_TO = frozenset("ask press question pressure".split())
 _FEW = 6

@@ -33,7 +33,7 @@ def is_rank(tree: ParsedText, word: int) -> bool:
 def _unseen(tree: ParsedText, word: int) -> bool:
     """True where a given name and a capitalised word follow each other, of which the parser made no person: *David
     French* of the league."""
-    if fold(tree[word].text) not in GENDERED_NAMES or word + 1 >= len(tree):
+    if tree[word].pos != "PROPN" or word + 1 >= len(tree) or fold(tree[word].text) not in GENDERED_NAMES:
         return False
     if is_rank(tree, word):
         return False

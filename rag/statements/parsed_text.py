@@ -94,11 +94,15 @@ class ParsedText:
 
     def child(self, index: int, *deps: str) -> int | None:
         """The first dependant of `index` under one of the labels `deps`, or None."""
-        return next((child for child in self.children[index] if self.tokens[child].dep in deps), None)
+        for child in self.children[index]:
+            if self.tokens[child].dep in deps:
+                return child
+        return None
 
     def deps(self, index: int, *deps: str) -> list[int]:
         """All dependants of `index` under one of the labels `deps`."""
-        return [child for child in self.children[index] if self.tokens[child].dep in deps]
+        children = self.children[index]
+        return [child for child in children if self.tokens[child].dep in deps] if children else []
 
     def owner(self, index: int) -> int | None:
         """The possessor of the noun `index`: Kiev in "Kiev's army"."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, cast
 
 from rag.knowledge.tables import rows, table, words_of
@@ -108,11 +108,13 @@ def place_of(name: str) -> tuple[Kind, str] | None:
 def places_in(text: str) -> list[PlaceMention]:
     """Each name of a country in `text`, in order, the longest name winning. Case counts: "turkey" and "us" are no
     countries. A name of a person or company may hold one ("Chad Smith"): see `acts_for_state`."""
-    mentions = []
-    for match in _pattern().finditer(_plain(text)):
-        kind, country = _places()[match[0]]
-        mentions.append(PlaceMention(start=match.start(), end=match.end(), kind=kind, country=country))
-    return mentions
+    return list(_mentions(text))
+
+
+@lru_cache(maxsize=32)  # the rules ask of one article again and again
+def _mentions(text: str) -> tuple[PlaceMention, ...]:
+    found = ((match, _places()[match[0]]) for match in _pattern().finditer(_plain(text)))
+    return tuple(PlaceMention(start=m.start(), end=m.end(), kind=kind, country=named) for m, (kind, named) in found)
 
 
 def countries_in(text: str) -> list[tuple[int, int, str]]:
