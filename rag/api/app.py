@@ -112,6 +112,9 @@ def _chosen(
         raise Problem(
             422, f"{unknown[0]}: no such parameter. The parameters are {', '.join(sorted(known))}.", kind="invalid"
         )
+    once = {item["name"] for item in operation["parameters"] if "array" not in str(item["schema"])}
+    if twice := sorted(name for name in once if len(request.query_params.getlist(name)) > 1):
+        raise Problem(422, f"{twice[0]}: given more than once. Give one value.", kind="invalid")
     return Filters(outlet=outlet, since=since, until=until, speaker=speaker, article=article, language=language)
 
 
