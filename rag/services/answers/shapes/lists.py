@@ -24,6 +24,7 @@ from rag.text.terms import content_words, joint_speakers, stem, words
 
 _SO_DID = re.compile(r"(?:So|As|Nor|Neither) (?:did|does|do|has|have|had|is|are|was|were|will|would)\b")
 _LISTED = 20  # articles, or speakers, that are shown
+_HEARD = 150  # articles in which those for something, or against it, are looked for, the newest
 _VERY_SURE = 6.0  # the same where others answer by their words
 _SURE = 3.0  # log-odds from which a sentence that takes no side by its words may answer who does
 _PRINTED_LATER = timedelta(days=7)
@@ -148,7 +149,7 @@ def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
     subject, whom = _whom(subject_of(read))
     if not terms_of(subject):
         return None
-    evidence, pairs = statements_about(bench, subject, read.filters)
+    evidence, pairs = statements_about(bench, subject, read.filters, newest=_HEARD)
     if not evidence.hits:  # no passage has all of its words: a sentence may answer that has others
         return None
     left_out = [*besides_of(read.shape), *([whom] if whom else [])]
