@@ -381,7 +381,7 @@ def _mark_names(ours: Sequence[Sequence[_Word]], theirs: Sequence[Sequence[_Word
 def _closest_words(
     sentence: Sequence[_Word], others: Sequence[Sequence[_Word]], index: Mapping[str, list[int]]
 ) -> list[_Word]:
-    """The one or two sentences of the other text that have most of its words, in their order; none: it is new."""
+    """The words of the one or two sentences of the other text that share most with it; empty where it is new."""
     mine = {word.key for word in sentence}
     carrying = {key for key in mine if key not in STOPWORDS}
     shared = Counter(at for key in carrying for at in index.get(key, ()))
@@ -440,7 +440,7 @@ def exclude_each_other(one: str, other: str) -> bool:
 
 
 def _without_moves(mine: Sequence[_Word], its: Sequence[_Word]) -> tuple[list[_Word], list[_Word]]:
-    """What changed without what only changed its place."""
+    """Both sides without the words that only moved."""
     common = Counter(word.key for word in mine) & Counter(word.key for word in its)
     kept: list[list[_Word]] = []
     for side in (mine, its):
@@ -456,7 +456,7 @@ def _without_moves(mine: Sequence[_Word], its: Sequence[_Word]) -> tuple[list[_W
 
 
 def _exchanges(mine: Sequence[_Word], its: Sequence[_Word], index: Mapping[str, list[int]]) -> Iterator[Difference]:
-    """Facts of one kind that stand in each other's place."""
+    """Facts of one kind that replace each other."""
     for kind in FACTS:
         kinds = ("number", "year") if kind == "number" else (kind,)
         ours = [word for word in mine if word.kind in kinds and not word.aside]

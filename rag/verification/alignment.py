@@ -1,4 +1,4 @@
-"""One sentence laid beside another, word by word, and what their negations bear on."""
+"""Word-by-word alignment of a sentence with a source, and the scopes of negations."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ _DENIAL_REACH = 8  # words after "denied", "refused" ... that these bear on
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """The sentence beside a source: pairs of places with the same word, and what stands for what between them, of which
-    one side may be empty."""
+    """A sentence aligned with a source. `pairs` are the places of the same words; `exchanged` are the words that differ
+    between these, one side possibly empty; `copied` is the share, 0..1, of the sentence's words other than names that
+    are paired."""
 
     claim: Sequence[Token]
     source: Sequence[Token]
@@ -30,7 +31,7 @@ class Alignment:
 
 
 def align(claim: Sequence[Token], source: Sequence[Token]) -> Alignment:
-    """Lay one text beside another, word by word."""
+    """The alignment of two texts by their words."""
     matcher = SequenceMatcher(None, [item.key for item in claim], [item.key for item in source], autojunk=False)
     pairs: list[tuple[int, int]] = []
     exchanged = []
@@ -45,7 +46,7 @@ def align(claim: Sequence[Token], source: Sequence[Token]) -> Alignment:
 
 
 def negation_scopes(items: Sequence[Token]) -> dict[int, str]:
-    """Places of the words that a negation bears on, each with that negation."""
+    """Places of the words in the scope of a negation, each with the negation's form."""
     places: dict[int, str] = {}
     for at, item in enumerate(items):
         if item.kind == "negation":
@@ -94,7 +95,7 @@ def next_content(items: Sequence[Token], at: int, *, reach: int, most: int) -> l
     return places
 
 
-# -- negation by sentences: for one in words of its own, which no source sentence can be laid beside
+# -- negation by sentences: for a paraphrase, which cannot be aligned with a sentence of its source
 
 
 _NEGATION = re.compile(
@@ -144,7 +145,7 @@ def denies_twice(text: str) -> bool:
 
 
 def check_negation(text: str, source: str) -> Iterator[Objection]:
-    """What speaks against it: a denial that no source makes, and for one that is left out of what a source says."""
+    """Objections to a denial that no source makes, and to leaving out one that a source makes."""
     text, source = _DOUBLE_NEGATION.sub(" ", text), _DOUBLE_NEGATION.sub(" ", source)
     if _NEGATION.search(text):
         if not any(form.search(source) for form in (_NEGATION, _PREFIXED, _OTHER_DENIAL)):

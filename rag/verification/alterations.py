@@ -112,8 +112,8 @@ def _reordered(ours: Sequence[Token], window: Sequence[Token], quoted: str, text
 
 
 def find_stitched_places(quote: str, texts: Sequence[str]) -> tuple[tuple[int, Span], tuple[int, Span]] | None:
-    """The two places that a quotation was put together from, each as (number of the text, span): one has its beginning,
-    the other all the rest, word for word. None where it was not, and where both are one place with words left out.
+    """The two places from which a quotation was joined, as (index in `texts`, span): one has its beginning, the other
+    the rest, word for word. None for any other quotation, and where both are one place with words left out.
     """
     ours = [item.form for item in _tokens(" ".join(pieces(quote)))]
     if len(ours) < 2 * _STITCH:

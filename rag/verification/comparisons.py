@@ -31,7 +31,7 @@ _NEGATIVE = re.compile(r"\b(?:not|no|never|nor|neither|hardly)\b|n['’]t\b", re
 
 
 def check_comparisons(text: str, record: Record) -> Iterator[Objection]:
-    """What speaks against the sides of the comparisons that a sentence makes."""
+    """Objections to comparisons whose sides differ from those of the sources."""
     for pivot, pattern in _PIVOTS.items():
         yield from _check_sides(pivot, pattern, text, record)
     yield from _check_ranking(text, record)
@@ -183,7 +183,7 @@ def _counts_by_thing(items: Sequence[Token]) -> dict[str, tuple[Token, bool]]:
 
 
 def casualty_counts(text: str) -> dict[str, str]:
-    """How many were killed, injured, arrested, by these words, where the text gives one exact number for it."""
+    """Numbers by "killed", "injured" and "arrested", for each of which the text gives just one exact number."""
     items = tokens(text, names=names_in(text))
     counts = {what: item.key for what, item in _casualties(items).items()}
     for at, item in enumerate(items):

@@ -49,8 +49,8 @@ _BEING = frozenset("is are was were be".split())  # "the winner was Lund" is "Lu
 def check_wording(
     text: str, sources: Iterable[str], *, recast: bool = False, people: frozenset[str] = frozenset()
 ) -> Iterator[Objection]:
-    """What speaks against it where a small word was dropped, added or changed, or words have changed places. `recast`
-    says that it tells afterwards what its source tells in another form. One of the `people` (folded last names) in
+    """Objections to small words that were dropped, added or changed, and to words that changed places. `recast` means
+    that the text reports in another form what its source says. One of the `people` (folded last names) in
     the place of another contradicts the source.
     """
     sources = list(sources)

@@ -1,5 +1,5 @@
-"""The days, months and years that a sentence names, against those that its sources name, each as seen from the day on
-which it was published."""
+"""Checks the days, months and years that a sentence names against those of its sources, each resolved against the day
+on which its article was published."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _APPEARED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DateCheck:
-    """The sentence with blanks for the dates that its sources bear out, and what speaks against the others."""
+    """The sentence with blanks for the dates that were checked, and the objections to those that its sources lack."""
 
     rest: str
     objections: tuple[Objection, ...]

@@ -55,7 +55,7 @@ _AMERICAN_SPELLING = {"defence": "defense", "adviser": "advisor", "labour": "lab
 
 
 def check_facts(text: str, record: Record, *, names: str = "") -> Iterator[Objection]:
-    """What speaks against numbers, units, dates, names and titles of `text`. `names` need no source, because a user put
+    """Objections to the numbers, units, dates, names and titles of `text`. `names` need no source, because a user put
     them in."""
     dated = check_days(text, record)
     yield from dated.objections

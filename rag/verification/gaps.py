@@ -1,4 +1,4 @@
-"""What an answer says that the articles do not give, and whether a search bears that out.
+"""Statements that the articles do not give something ("gaps"), and whether a search confirms them.
 
 "The articles do not give the day of the strike" rests on no sentence, so it is checked the other way round: it stands
 where nothing on its subject has a value of the kind that it misses, and where nothing at all tells what it misses.

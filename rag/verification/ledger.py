@@ -1,4 +1,5 @@
-"""Entering checked sentences: citations are numbered in the order of first use, what fails is kept with its reason."""
+"""The ledger of checked sentences: numbers citations in the order of first use, and keeps withheld sentences with
+their reasons."""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ class CitationLedger:
         return self.enter(verify(draft, evidence, before=self.sentences[-1].text if self.sentences else None), evidence)
 
     def enter(self, checked: CheckedSentence, evidence: Evidence, *, remark: str | None = None) -> SentenceEvent:
-        """Keep a sentence as shown or withheld, as its check has it. `remark` stands on one that is supported."""
+        """Keep a sentence as shown or withheld, as its check has it. `remark` is the note of a supported one."""
         draft = checked.draft
         if checked.outcome == "withheld":
             withheld = Withheld(text=draft.text, reason=checked.note or "")

@@ -1,8 +1,8 @@
-"""Checking what a model drafted: by the rules, by a search for gaps, by a judge of entailment, and once more where the
-model has mended what did not pass.
+"""Checks the drafts of a model: by rules, a search for gaps and a judge of entailment, and again where the model has
+revised what did not pass.
 
-Rules see words; a judge reads sense. It may take back what the rules doubt, withhold what contradicts its source, and
-mark what the source does not say. What the rules find plainly in the words, it cannot take back.
+The judge may overrule soft objections of the rules, withhold what contradicts its source, and mark what the source does
+not say. It cannot overrule hard and firm objections.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Search: TypeAlias = Callable[[str], Sequence[EvidenceSentence]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimVerdict:
-    """A drafted sentence as its checks have it, with the remark that stands on it where it is supported."""
+    """A checked draft with the remark to show on it if it is supported."""
 
     checked: CheckedSentence
     remark: str | None = None

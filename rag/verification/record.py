@@ -1,5 +1,5 @@
-"""What the rules are given and what they give: the cited spans with their statements, their people and what stands
-right before them; and what speaks against a sentence."""
+"""The input of the rules, `Record` (the cited spans with their statements, people and context), and their output,
+`Objection`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _POINTS_BACK = re.compile(
 )
 _SURE = 0.75  # confidence of a statement from which on its speaker is no guess
 _SENTENCES_BACK = 2  # sentences before a cited span in which what it points back to may stand
-_AROUND = 6  # words around a name that may tell who bears it
+_AROUND = 6  # words around a name that may describe its bearer
 _NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*")
 _NAME_WITH_TITLE = re.compile(r"\b(?=[A-Z])([\w’'-]+?)(?:['’]s)?\.? (?=(?:[A-Z]\. )?([A-Z][\w’-]+))")
 _ADDRESSED = frozenset("Mr Mrs Ms Miss Dr Sir Sen Rep Gov Gen Prof".split())
@@ -36,7 +36,8 @@ _ADDRESSED = frozenset("Mr Mrs Ms Miss Dr Sir Sen Rep Gov Gen Prof".split())
 
 @dataclass(frozen=True)
 class Record:
-    """The cited spans and what belongs to them. All texts have their typography folded."""
+    """The cited spans of a sentence with their context. `text` is that sentence, `before` the one shown before it. All
+    derived texts have their typography folded."""
 
     spans: Sequence[Place]
     cited: Sequence[EvidenceSentence]
@@ -160,7 +161,7 @@ class Record:
         return self.speaker_names | frozenset(named) | frozenset(word for last in full for word in words(last))
 
     def has_half(self, items: Sequence[Token]) -> bool:
-        """True if the articles have half of these words somewhere."""
+        """True if at least half of these words stand somewhere in the articles."""
         whole = {stem(word) for word in words(self.full_text)}
         return 2 * sum(item.key in whole for item in items) >= len(items)
 
@@ -215,12 +216,11 @@ Severity = Literal["hard", "firm", "soft"]
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """What speaks against a sentence, in a reader's words, as what follows "withheld: " or "not confirmed: ".
+    """A reason against a sentence, worded for a reader to follow "withheld: " or "not confirmed: ".
 
-    A `hard` one is enough to withhold it: the source contradicts it or does not have the words. The others leave it not
-    confirmed: a `soft` one is a doubt that a judge of entailment may take back, a `firm` one is not, since the words of
-    the source tell of something else in its place.
-    `span` is the half-open interval of the sentence, in characters, that offends, where it is known.
+    A `hard` objection withholds the sentence: its source contradicts it or lacks its words. The others leave it not
+    confirmed: a judge of entailment may overrule a `soft` one, but not a `firm` one, where the source says something
+    else instead. `span` is the half-open interval of the sentence, in characters, that is at fault, where known.
     """
 
     reason: str

@@ -34,7 +34,7 @@ _RETELLING_SHARE = 0.5  # share of a sentence's words that a statement has which
 
 
 def check_speakers(text: str, record: Record, quoted: Sequence[LocatedQuotation]) -> Iterator[Objection]:
-    """What speaks against whom the sentence gives words to."""
+    """Objections to the speakers to whom the sentence attributes words."""
     outside = blank_quotations(text, quoted)
     attributions = list(credits_of(outside))
     for item in quoted:

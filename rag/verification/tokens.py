@@ -1,5 +1,5 @@
-"""Words as verification compares them: by what a change of one of them would do to the meaning, and which mean the same
-or the opposite (WordNet's pairs and those of news, by stem)."""
+"""Words as verification compares them: classified by their effect on the meaning, with stems that mean the same or the
+opposite (from WordNet and a table of news words)."""
 
 from __future__ import annotations
 

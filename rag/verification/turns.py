@@ -1,6 +1,6 @@
-"""What turns a meaning round beyond single words: who does it to whom, what is planned, conditions, causes.
+"""Changes of meaning beyond single words: swapped agents, plans told as done, dropped conditions, added causes.
 
-Each is looked at where the sentence and a sentence of its source share a verb or a clause, whatever the rest is.
+Each is checked where the sentence shares a verb or a clause with a sentence of its source.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ _NOT_YET = frozenset("to will would could might may should must if can".split())
 
 
 def check_turns(text: str, record: Record) -> Iterator[Objection]:
-    """What speaks against agents, completion, conditions and causes of the sentence."""
+    """Objections to the agents, completion, conditions and causes of the sentence."""
     names = names_in(f"{text}\n{record.body}")
     claim, source = tokens(text, names=names), tokens(record.body, names=names)
     yield from _check_agents(claim, source)

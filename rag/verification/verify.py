@@ -1,5 +1,5 @@
-"""The order of the rules, and the spans that a sentence cites. Where a sentence is in another language than its
-sources, words cannot be compared: then quotations and speakers are all that is."""
+"""Runs the rules on a drafted sentence, in order, and finds the spans that it cites. Where the sentence and its sources
+are in different languages, only quotations and speakers are checked."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class CitedSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedSentence:
-    """What the checks make of a drafted sentence: everything that speaks against it, what weighs most first, and the
-    spans that it rests on. `sources` is empty where one of its ids, or the words behind one, do not exist.
+    """A drafted sentence with the objections to it, the most severe first, and the spans that it cites. `sources` is
+    empty where one of its ids does not exist, or no longer points to the same words.
     """
 
     draft: DraftSentence
@@ -78,9 +78,9 @@ class CheckedSentence:
 
 
 _SEVERITIES: tuple[Severity, ...] = ("hard", "firm", "soft")
-_CREDIT_IN_FRONT = 60  # characters in which a sentence that begins with its speaker has told who it is
-_RETELLING_SHARE = 0.4  # share of the words of a sentence that one has which it retells
-_FEWER_CREDIT_WORDS = 3  # words fewer that name the speaker
+_CREDIT_IN_FRONT = 60  # characters by which an attribution at the head of a sentence has ended
+_RETELLING_SHARE = 0.4  # share of a sentence's content words that the quotation which it retells has
+_FEWER_CREDIT_WORDS = 3  # words by which an attribution must be shorter to count as recast
 
 
 def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = None) -> CheckedSentence:
@@ -142,7 +142,7 @@ def _matches_text(item: EvidenceSentence, texts: Mapping[Key, str]) -> bool:
 
 
 def _only_names_speaker(draft: DraftSentence, outside: str) -> bool:
-    """True where a statement's speaker stands outside the marks and nothing else: what is said is in the marks."""
+    """True where only the statement's speaker stands outside the quotation marks."""
     speaker = draft.statement.speaker if draft.statement else None
     return set(words(outside)) <= set(words(speaker or ""))
 
@@ -150,7 +150,7 @@ def _only_names_speaker(draft: DraftSentence, outside: str) -> bool:
 def _check_against_sources(
     draft: DraftSentence, text: str, record: Record, quoted: Sequence[LocatedQuotation]
 ) -> Iterator[Objection]:
-    """What the sentence says against what its sources say. Quoted words were found letter by letter."""
+    """Objections to what the sentence says beside its quotations, which were compared letter by letter."""
     outside = folded_marks(blank_quotations(text, quoted))
     yield from check_facts(outside, record, names=_corrected_speaker(draft))
     if quoted and _only_names_speaker(draft, remove_quotations(text, quoted)):
@@ -166,8 +166,8 @@ def _check_against_sources(
 
 
 def _is_recast(outside: str, record: Record) -> bool:
-    """True if the sentence tells in a past tense of telling what its source has in another form: in quotation marks, or
-    with the speaker behind it."""
+    """True if the sentence attributes its words in another form than its source does: the source quotes them, names no
+    speaker, or names the speaker elsewhere or at greater length. Tenses may then shift."""
     credit = next(iter(credits_of(outside)), None)
     if credit is None:
         return False
@@ -196,7 +196,7 @@ def _retells_quotation(outside: str, record: Record) -> bool:
 
 
 def _corrected_speaker(draft: DraftSentence) -> str:
-    """The speaker that a user put in place of the article's; the article need not have that name."""
+    """The speaker that a user corrected, else "": the article need not have that name."""
     item = draft.statement
     return item.speaker or "" if item and item.corrected else ""
 
@@ -241,8 +241,8 @@ def _language_of(text: str) -> str | None:
 
 
 def _check_other_language(text: str, record: Record, quoted: Sequence[LocatedQuotation]) -> Iterator[Objection]:
-    """What speaks against a sentence whose words rules can't compare: one doubt, and quoted words that it gives to
-    another speaker of the articles than their own.
+    """Objections to a sentence whose words the rules cannot compare: always one doubt, and a hard one if it gives
+    quoted words to another speaker of the articles.
     """
     yield Objection("it is in another language than its source, and rules compare words")
     around = set(words(remove_quotations(text, quoted)))
