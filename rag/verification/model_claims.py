@@ -65,7 +65,7 @@ class ModelClaimChecker:
     usage: list[Usage] = field(default_factory=list)
     failed: str | None = None
 
-    def by_rules(self, draft: DraftSentence, before: ClaimVerdict | None = None) -> ClaimVerdict:
+    def check_by_rules(self, draft: DraftSentence, before: ClaimVerdict | None = None) -> ClaimVerdict:
         """A draft by the rules alone; `before` is the one before it, in which an antecedent may stand."""
         if gap := gap_in(draft):
             return self._gap(draft, gap)
@@ -78,7 +78,7 @@ class ModelClaimChecker:
             checked = replace(checked, objections=(*checked.objections, *more))
         return ClaimVerdict(checked=checked)
 
-    def judged(self, items: Sequence[ClaimVerdict], *, since: int = 0) -> list[ClaimVerdict]:
+    def apply_judge(self, items: Sequence[ClaimVerdict], *, since: int = 0) -> list[ClaimVerdict]:
         """The drafts after one request to the judge, which is asked about all from number `since` on that are neither
         withheld, nor a gap, nor words of a source and nothing else. Where it fails, they stay as the rules have them.
         """
@@ -104,7 +104,7 @@ class ModelClaimChecker:
             self.failed = "None can be read."
         return [replace(item, checked=apply_verdict(item.checked, verdicts.get(at))) for at, item in enumerate(items)]
 
-    def mended(self, items: Sequence[ClaimVerdict], again: Sequence[DraftSentence]) -> list[ClaimVerdict]:
+    def apply_revisions(self, items: Sequence[ClaimVerdict], again: Sequence[DraftSentence]) -> list[ClaimVerdict]:
         """The drafts with those in place that a model has written again, where they pass better than before; what
         replaces none comes last.
         """
@@ -115,10 +115,10 @@ class ModelClaimChecker:
             at = self._place(draft, [at for at in problems if at not in places], items, problems)
             if at is None:
                 if draft.sids:
-                    more.append(self.by_rules(draft, items[-1] if items else None))
+                    more.append(self.check_by_rules(draft, items[-1] if items else None))
             elif (draft.text, draft.sids) != (items[at].draft.text, items[at].draft.sids):
-                places[at] = self.by_rules(draft, items[at - 1] if at else None)
-        judged = self.judged([*places.values(), *more])
+                places[at] = self.check_by_rules(draft, items[at - 1] if at else None)
+        judged = self.apply_judge([*places.values(), *more])
         result = list(items)
         for at, item in zip(places, judged, strict=False):
             result[at] = max(result[at], item, key=lambda one: one.rank)

@@ -95,8 +95,8 @@ def check_turns(text: str, record: Record) -> Iterator[Objection]:
     claim, source = tokens(text, names=names), tokens(record.body, names=names)
     yield from _check_agents(claim, source)
     yield from _check_completion(claim, source)
-    told = any(credit.pure for credit in credits_of(text))  # "would" is then the "will" of what was said
-    if (match := _CONDITION.search(record.closest)) and not (_CONDITION if told else _CONDITIONAL).search(text):
+    reported = any(credit.pure for credit in credits_of(text))  # "would" is then the "will" of what was said
+    if (match := _CONDITION.search(record.closest)) and not (_CONDITION if reported else _CONDITIONAL).search(text):
         yield Objection(f"its source says so on a condition (“{match.group()}”)")
     if not _FUTURE.search(text) and not _OPEN.search(text) and (marker := _future_marker(claim, record.closest)):
         yield Objection(f"its source has it as something to come (“{marker}”)")

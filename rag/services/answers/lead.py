@@ -74,9 +74,9 @@ class LeadWriter:
                     outcome.ending = draft.ending
                     outcome.notices.append(draft.notice)
                 else:
-                    items.append(checker.by_rules(draft, items[-1] if items else None))
+                    items.append(checker.check_by_rules(draft, items[-1] if items else None))
                     if self._judge and len(items) == 1:
-                        items = checker.judged(items)  # while the model writes the next one
+                        items = checker.apply_judge(items)  # while the model writes the next one
                         judged = 1
                     if (self._judge is None or len(items) == judged) and all(item.rank == 2 for item in items):
                         yield self._enter(items[-1], evidence, ledger, outcome)
@@ -87,7 +87,7 @@ class LeadWriter:
         broken = bool(outcome.notices)
         if items and not cancel.is_set():
             yield Phase(name="checking", detail=self._judge.name if self._judge else "")
-            items = checker.judged(items, since=judged)
+            items = checker.apply_judge(items, since=judged)
             if not broken and any(item.rank < 2 for item in items):
                 items = self._mended(talk, checker, items, spent)
         for item in items[entered:]:
@@ -110,7 +110,7 @@ class LeadWriter:
         except ModelError:
             return items  # what was drafted stands as it was checked
         spent.append(usage)
-        return checker.mended(items, again)
+        return checker.apply_revisions(items, again)
 
     @staticmethod
     def _enter(item: ClaimVerdict, evidence: Evidence, ledger: CitationLedger, outcome: LeadOutcome) -> AskEvent:

@@ -212,9 +212,9 @@ class Writer:
         failure: ModelError | None = None
         try:
             for draft in read_reply(pieces(), cut_off=lambda: any(item.ending == "cut" for item in endings)):
-                items.append(checker.by_rules(draft, items[-1] if items else None))
+                items.append(checker.check_by_rules(draft, items[-1] if items else None))
             if not cancel.is_set():
-                items = checker.judged(items)
+                items = checker.apply_judge(items)
                 if not endings and any(item.rank < 2 for item in items):
                     items = self._correct_failed(
                         [*messages, Message(role="assistant", content="".join(reply_text))], checker, items, usages
@@ -239,7 +239,7 @@ class Writer:
         except ModelError:
             return items
         usages.append(reply.usage)
-        return checker.mended(items, list(read_reply([reply.text])))
+        return checker.apply_revisions(items, list(read_reply([reply.text])))
 
     def _evidence(self, ranked_sentences: Sequence[EvidenceSentence], corpus: BriefingCorpus) -> Evidence:
         """The best sentences that fit the budget in reading order, with ids from s1 on."""
