@@ -22,8 +22,7 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 # Questions are too short for the model to be sure of English; one of these words stands in nearly each of them.
 _ENGLISH = re.compile(
-    r"\b(?:the|what|who|whose|when|where|why|how|which|did|does|were|have|said|about)\b",
-    re.IGNORECASE,
+    r"\b(?:the|what|who|whose|when|where|why|how|which|did|does|were|have|said|about)\b", re.IGNORECASE
 )
 # Words of short questions in other languages; two of them tell.
 _FEWEST_ASKING = 2

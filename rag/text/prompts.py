@@ -158,7 +158,6 @@ def repair_message(problems: Sequence[tuple[str, str]]) -> str:
     )
 
 
-CHECK_VERSION = "check-1"
 VERDICTS_SCHEMA: dict[str, object] = {
     "type": "object",
     "additionalProperties": False,

@@ -150,7 +150,7 @@ _ENGLISH = _Language(
         r"|state (?:the|that|this)|regard (?:everything|the (?:above|following)))\b|"
         r"(?:^|[:;,.…]\s*|\band |\bplease |\bkindly |\bnow )(?:output|print|emit|write|include|insert|append|add|say|repeat|reproduce)"
         r" (?:only |just )?(?:the |this |a |following |exact |reference |secret )*(?:token|code ?word|code|string|word|phrase|marker|mark|sequence)\b|"
-        r"(?:^|[:;,.…]\s*|\band |\bplease |\bnow )(?:respond|reply|answer|write back)(?: only| just| exactly)? (?:in|with)\b[^.]{0,20}(?:…|[A-Z]{2,}|only|[A-Z][a-z]+$)",
+        r"(?:^|[:;,.…]\s*|\band |\bplease |\bnow )(?:respond|reply|answer|write back)(?: only| just| exactly)? (?:in|with)\b[^.]{0,20}(?:…|[A-Z]{2,}|only|[A-Z][a-z]+$)"
     ),
     whom=_words(
         rf"(?:note|notice|message|hint|memo|attention|tip|instructions?|todo|dear|hey|hello)\b[^.]{{0,30}}\b{_PROGRAM}",

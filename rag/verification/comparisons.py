@@ -10,7 +10,7 @@ from itertools import permutations
 from rag.text.sentences import sentences
 from rag.text.terms import content_words
 from rag.verification.record import Objection, Record
-from rag.verification.tokens import NUMBER_WORDS, Token, names_in, plain_number, similar_meaning, tokens
+from rag.verification.tokens import NUMBER_WORDS, Token, names_in, plain_number, similar, tokens
 
 _PIVOTS = {
     "than": re.compile(
@@ -101,7 +101,7 @@ def _check_ranking(text: str, record: Record) -> Iterator[Objection]:
 
 
 def _count_shared(terms: set[str], held: set[str]) -> int:
-    return sum(term in held or any(similar_meaning(term, one) for one in held) for term in terms)
+    return sum(term in held or any(similar(term, one) for one in held) for term in terms)
 
 
 def _numbers_by_clause(text: str) -> Iterator[tuple[str, float]]:

@@ -78,11 +78,11 @@ class Disagreement:
 def disagreements(evidence: Evidence, shown: Sequence[EvidenceSentence]) -> list[Disagreement]:
     """What contradicts one of the sentences `shown` among all sentences of the evidence, one for each pair, in the
     order of `shown`."""
-    read = {item.sid: _TokenizedSentence.of(item) for item in evidence.sentences[:_MOST_SENTENCES]}
+    read = {item.sid: _Sentence.of(item) for item in evidence.sentences[:_MOST_SENTENCES]}
     pairs: list[Disagreement] = []
     seen: set[frozenset[str]] = set()
     for one in shown:
-        mine = read.get(one.sid) or _TokenizedSentence.of(one)
+        mine = read.get(one.sid) or _Sentence.of(one)
         for other in read.values():
             pair = frozenset((one.sid, other.sentence.sid))
             if len(pair) == 2 and pair not in seen and (item := _compare(mine, other, evidence)):
@@ -135,7 +135,7 @@ def _verbatim_draft(sentence: EvidenceSentence, statements: Sequence[Statement])
 
 
 @dataclass(frozen=True, slots=True)
-class _TokenizedSentence:
+class _Sentence:
     """A sentence with its words."""
 
     sentence: EvidenceSentence
@@ -143,18 +143,18 @@ class _TokenizedSentence:
     carrying: frozenset[str]
 
     @classmethod
-    def of(cls, sentence: EvidenceSentence) -> _TokenizedSentence:
+    def of(cls, sentence: EvidenceSentence) -> _Sentence:
         text = folded_marks(sentence.text)
         items = tokens(text, names=names_in(text))
         return cls(sentence, items, frozenset(item.key for item in items if item.carries and item.kind != "number"))
 
-    def shared(self, other: _TokenizedSentence) -> float:
+    def shared(self, other: _Sentence) -> float:
         """Share of the carrying words of the shorter of the two; 0 where they are too few."""
         both = self.carrying & other.carrying
         return len(both) / min(len(self.carrying), len(other.carrying)) if len(both) >= _LEAST_SHARED else 0.0
 
 
-def _compare(one: _TokenizedSentence, other: _TokenizedSentence, evidence: Evidence) -> Disagreement | None:
+def _compare(one: _Sentence, other: _Sentence, evidence: Evidence) -> Disagreement | None:
     a, b = one.sentence, other.sentence
     if about := _denied_by_next(a, b, evidence) or _denied_by_next(b, a, evidence):
         return Disagreement(about=about, rule="denial", sides=(a, b))
@@ -200,7 +200,7 @@ def _speakers(sentence: EvidenceSentence, statements: Sequence[Statement]) -> se
 # -- the rules
 
 
-def _exchanged_pair(alignment: Alignment, one: _TokenizedSentence, other: _TokenizedSentence) -> str | None:
+def _exchanged_pair(alignment: Alignment, one: _Sentence, other: _Sentence) -> str | None:
     """The one pair of names, numbers, units or dates that stand in each other's place."""
     exchanges: list[str] = []
     for ours, theirs in alignment.exchanged:
@@ -229,7 +229,7 @@ def _has_approximate_number(items: Sequence[Token], some: Sequence[Token]) -> bo
     return any(item.kind == "number" and is_approximate(items, items.index(item)) for item in some)
 
 
-def _denied_pair(one: _TokenizedSentence, other: _TokenizedSentence) -> str | None:
+def _denied_pair(one: _Sentence, other: _Sentence) -> str | None:
     """Two words in a row that `one` denies in so many words and `other` has in a row, denied by nothing, where they
     have more in common than these.
     """
@@ -260,7 +260,7 @@ def _denied_pair(one: _TokenizedSentence, other: _TokenizedSentence) -> str | No
     return None
 
 
-def _denied_charge(one: _TokenizedSentence, other: _TokenizedSentence, statements: Sequence[Statement]) -> str | None:
+def _denied_charge(one: _Sentence, other: _Sentence, statements: Sequence[Statement]) -> str | None:
     """What `one` denies by somebody's words and another calls the like right beside it: "it did not violate any
     accords" and "called it a violation of the July ceasefire".
     """
@@ -290,11 +290,11 @@ def _follows_modal(items: Sequence[Token], at: int) -> bool:
     return any(item.kind == "modal" for item in items[max(0, at - _MODAL_REACH) : at])
 
 
-def _opposes(read: _TokenizedSentence) -> bool:
+def _opposes(read: _Sentence) -> bool:
     return any(item.form in _AGAINST for item in read.words)
 
 
-def _denied_word(one: _TokenizedSentence, other: _TokenizedSentence) -> str | None:
+def _denied_word(one: _Sentence, other: _Sentence) -> str | None:
     """A word that `one` has under a negation and `other` without one, beside the same word: "not signing agreements"
     and "signed agreements", but not "after the agreement is signed".
     """
@@ -341,7 +341,7 @@ def _neighbour_key(items: Sequence[Token], at: int, step: int) -> str | None:
     return next((items[place].key for place in places if items[place].carries and items[place].kind != "name"), None)
 
 
-def _is_negated(read: _TokenizedSentence, denied: dict[int, str], key: str) -> bool:
+def _is_negated(read: _Sentence, denied: dict[int, str], key: str) -> bool:
     return any(read.words[at].key == key for at in denied)
 
 
@@ -355,7 +355,7 @@ def _denied_by_next(a: EvidenceSentence, b: EvidenceSentence, evidence: Evidence
     return reported_question(a.text) or f"“{shorten(a.text)}”"
 
 
-def _as_written(items: Sequence[Token], read: _TokenizedSentence) -> str:
+def _as_written(items: Sequence[Token], read: _Sentence) -> str:
     return read.sentence.text[items[0].start : items[-1].end]
 
 

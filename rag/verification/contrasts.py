@@ -14,17 +14,10 @@ from dataclasses import replace
 from itertools import combinations
 
 from rag.text.places import country_of, is_office, place_of, same_place
-from rag.verification.alignment import (
-    Alignment,
-    align,
-    denies_twice,
-    denies_without_not,
-    negation_scopes,
-    next_content,
-)
+from rag.verification.alignment import Alignment, align, denies_twice, denies_without_not, negation_scopes, next_content
 from rag.verification.credits import without_credit
 from rag.verification.record import Objection
-from rag.verification.tokens import Kind, Token, names_in, similar_meaning, tokens
+from rag.verification.tokens import Kind, Token, names_in, similar, tokens
 
 _LEAST_SHARED = 0.35  # share of the sentence's carrying words that must stand in a source sentence to compare the two
 _COPY = 0.6  # share of its words other than names from which on it is nearly a copy
@@ -332,7 +325,7 @@ def _unmatched_words(items: Sequence[Token], others: Sequence[Token]) -> list[To
         if item.kind == "word"
         and not item.reports
         and item.key not in keys
-        and not any(similar_meaning(item.key, key) or similar_meaning(key, item.key) for key in keys)
+        and not any(similar(item.key, key) or similar(key, item.key) for key in keys)
     ]
 
 

@@ -14,7 +14,7 @@ from datetime import date
 from rag.domain import DraftSentence, EvidenceSentence
 from rag.text.dates.in_text import mentions
 from rag.text.terms import content_words
-from rag.verification.tokens import similar_meaning
+from rag.verification.tokens import similar
 
 _TEXTS = r"(?:articles?|passages?|sources?|reports?|texts?|coverage|librar(?:y|ies)|sentences?|material)"
 _GIVES = (
@@ -120,7 +120,7 @@ def find_gap_answer(
     candidates: list[tuple[float, EvidenceSentence]] = []
     for item in sentences:
         held = set(content_words(item.text))
-        alike = (term for term in wanted if term in held or (cited and any(similar_meaning(term, one) for one in held)))
+        alike = (term for term in wanted if term in held or (cited and any(similar(term, one) for one in held)))
         share = sum(1 for _ in alike) / len(wanted)
         if share >= (_CITED_SHARE if cited else _SUBJECT_SHARE if gap.value else _ANY_SHARE) and (
             not gap.value or _has_value(gap.value, item)

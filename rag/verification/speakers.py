@@ -19,7 +19,7 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.credits import SAYS, Credit, credits_of, named_before_colon
 from rag.verification.quotations import LocatedQuotation, blank_quotations
 from rag.verification.record import PRONOUNS, Key, Objection, Place, Record, words_around
-from rag.verification.tokens import is_common, similar_meaning
+from rag.verification.tokens import is_common, similar
 
 _CAPITAL = re.compile(r"[^\W\d_a-z][\w’'.-]*")
 _FULL_NAME = re.compile(r"\b([A-Z][\w’'-]+) ([A-Z][\w-]+)")
@@ -406,7 +406,7 @@ def _describes_speaker(word: str, item: Statement, record: Record) -> bool:
     if item.speaker and (parts := words(item.speaker)):
         known |= words_around(record.full_text, parts[-1])
     key = stem(word)
-    if key in known or any(similar_meaning(key, one) for one in known):
+    if key in known or any(similar(key, one) for one in known):
         return True
     country = country_of(word.title())
     if country or item.on_behalf_of:

@@ -18,7 +18,7 @@ from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem, words
 from rag.verification.credits import credits_of
 from rag.verification.record import PRONOUNS, Objection, Record
-from rag.verification.tokens import Token, names_in, opposite_meaning, similar_meaning, tokens
+from rag.verification.tokens import Token, names_in, opposite, similar, tokens
 
 _MISSING, _MISSING_FUNCTION = 1.0, 0.1
 _SKIP, _BACK, _JOIN = 0.2, 0.5, 0.8
@@ -138,7 +138,7 @@ def check_accounts(text: str, record: Record) -> Iterator[Objection]:
             item.key in source
             or item.kind == "name"
             or item.key in _DEGREE_WORDS
-            or any(similar_meaning(item.key, one) for one in source)
+            or any(similar(item.key, one) for one in source)
         ):
             continue
         if other := next((one for one in sorted(close - held) if _are_opposites(item.key, one, denied=denied)), None):
@@ -185,20 +185,20 @@ def _check_opposite_clauses(text: str, record: Record) -> Iterator[Objection]:
         beside = [one for one in theirs if named and {item.key for item in one if item.kind == "name"} == named]
         keys = {item.key for one in beside for item in one}
         for item in mine:
-            if item.kind != "word" or item.key in keys or any(similar_meaning(item.key, key) for key in keys):
+            if item.kind != "word" or item.key in keys or any(similar(item.key, key) for key in keys):
                 continue
-            if other := next((key for key in sorted(keys) if opposite_meaning(item.key, key)), None):
+            if other := next((key for key in sorted(keys) if opposite(item.key, key)), None):
                 shown = _form_in_source(other, record)
                 yield Objection(f"it says “{item.form}” where its source says the opposite (“{shown}”)")
 
 
 def _is_supported(item: Token, source: set[str]) -> bool:
-    return item.key in source or item.key in _TELLING or any(similar_meaning(item.key, other) for other in source)
+    return item.key in source or item.key in _TELLING or any(similar(item.key, other) for other in source)
 
 
 def _are_opposites(word: str, other: str, *, denied: bool) -> bool:
     """True for opposites, and for one word with "un" or "in" before it."""
-    if opposite_meaning(word, other):
+    if opposite(word, other):
         return True
     long, short = (word, other) if len(word) > len(other) else (other, word)
     return not denied and len(short) > 3 and long not in _PREFIXED and any(long == one + short for one in _PREFIXES)
@@ -219,15 +219,13 @@ def _is_accounted_for(
     keys = {item.key, stem(item.form)}
     if keys & source or keys & _TELLING:
         return True
-    if any(similar_meaning(key, other) for key in keys for other in source):
+    if any(similar(key, other) for key in keys for other in source):
         return True
     if keys & near:
         return True
     if item.tense == "past":
         return item.kind == "name"  # what somebody has done is no description of who they are
-    described = keys & record.descriptions or any(
-        similar_meaning(key, other) for key in keys for other in record.descriptions
-    )
+    described = keys & record.descriptions or any(similar(key, other) for key in keys for other in record.descriptions)
     return bool(described and _is_beside_name(item, claim, record)) or item.kind == "name"
 
 

@@ -225,12 +225,12 @@ def plain_number(figure: str) -> str:
 _Pairs = dict[str, frozenset[str]]
 
 
-def similar_meaning(word: str, other: str) -> bool:
+def similar(word: str, other: str) -> bool:
     """True if two stems may mean the same: synonyms, a noun and its verb, or `other` is a kind of `word`."""
     return other in _similar_stems().get(word, ())
 
 
-def opposite_meaning(word: str, other: str) -> bool:
+def opposite(word: str, other: str) -> bool:
     """True if two stems are opposites."""
     return other in _opposite_stems().get(word, ())
 

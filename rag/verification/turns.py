@@ -13,7 +13,7 @@ from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.credits import credits_of
 from rag.verification.record import PRONOUNS, Objection, Record
-from rag.verification.tokens import Token, names_in, similar_meaning, tokens
+from rag.verification.tokens import Token, names_in, similar, tokens
 
 _CONDITION = re.compile(
     r"(?<!as )(?<!even )\b(?:if|provided(?: that)?|providing|unless|as long as|in case|on condition)\b", re.IGNORECASE
@@ -166,9 +166,7 @@ def _is_passive(items: Sequence[Token], at: int) -> bool:
 def _is_another_reason(cause: re.Match[str], record: Record) -> bool:
     """True if the words of the reason are hardly any of the cited ones."""
     reason = content_words(re.split(r"[,;]", cause.string[cause.end() :], maxsplit=1)[0])
-    held = sum(
-        term in record.cited_stems or any(similar_meaning(term, one) for one in record.cited_stems) for term in reason
-    )
+    held = sum(term in record.cited_stems or any(similar(term, one) for one in record.cited_stems) for term in reason)
     return 2 * held < len(reason)
 
 
@@ -248,7 +246,7 @@ def _check_persons(text: str, record: Record) -> Iterator[Objection]:
     )
     for match in _TOLD_TO.finditer(text):
         whom = set(content_words(match["whom"])) - PRONOUNS
-        if (whom and not any(term in known or any(similar_meaning(term, one) for one in known) for term in whom)) or (
+        if (whom and not any(term in known or any(similar(term, one) for one in known) for term in whom)) or (
             whom and there and all(one and not one & whom for one in there) and not whom & known
         ):
             yield Objection(f"its source does not say “{match.group().strip()}”", "soft", match.span())

@@ -20,12 +20,7 @@ from rag.verification.contrasts import check_wording
 from rag.verification.credits import credits_of
 from rag.verification.days import check_days
 from rag.verification.facts import check_facts
-from rag.verification.quotations import (
-    LocatedQuotation,
-    blank_quotations,
-    locate_quotations,
-    remove_quotations,
-)
+from rag.verification.quotations import LocatedQuotation, blank_quotations, locate_quotations, remove_quotations
 from rag.verification.record import Key, Objection, Place, Record, Severity
 from rag.verification.speakers import check_speakers
 from rag.verification.support import check_accounts
@@ -122,11 +117,7 @@ def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = Non
             *check_speakers(text, record, quoted),
             *_check_against_sources(draft, text, record, quoted),
         ]
-    return CheckedSentence(
-        draft=draft,
-        sources=sources,
-        objections=tuple(sorted(objections, key=_severity_rank)),
-    )
+    return CheckedSentence(draft=draft, sources=sources, objections=tuple(sorted(objections, key=_severity_rank)))
 
 
 def _severity_rank(item: Objection) -> int:
