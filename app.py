@@ -6,7 +6,7 @@ import streamlit as st
 
 from rag.ui import session
 
-entered = session.entered()
+entered = session.may_enter()
 page = st.navigation(
     {
         "": [
@@ -29,7 +29,7 @@ page = st.navigation(
     },
     position="top" if entered else "hidden",
 )
-session.turn_to(page.url_path)
+session.note_page(page.url_path)
 st.set_page_config(page_title=f"{page.title} · onrecord")
 st.html(session.STYLE)
 with session.banner():

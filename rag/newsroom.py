@@ -80,7 +80,7 @@ from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import read_source_bytes
 from rag.readers.source import Source
 from rag.services.answers.sentence_checks import check_sentence
-from rag.services.drafts.exporting import exported
+from rag.services.drafts.exporting import export_draft
 from rag.services.drafts.reading import draft_text
 from rag.services.following.digests import DigestFormat, document, title_of
 from rag.services.indexing.indexer import cut_fingerprint
@@ -822,7 +822,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """A stored draft as a file: Word with a comment at each finding (docx), html, md or json. Raises UnusableInput
         where its findings no longer exist.
         """
-        return exported(item, form)
+        return export_draft(item, form)
 
     def draft_text(self, source: str | Path | bytes, name: str | None = None) -> str:
         """The text of a draft in a file: text, Markdown, Word or PDF; a path or its bytes. Raises UnreadableSource."""

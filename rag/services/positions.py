@@ -22,33 +22,33 @@ MOST_ACTORS = 12
 MOST_TOPICS = 8
 MOST_STATEMENTS = 3000  # looked at where no actor is named, the newest; more would keep a reader waiting
 _FEWEST = 2  # statements that a topic found by itself must have, if there is one that has
-_ALIKE = 0.5  # share of the longer statement's words (of the shorter's, for sides) that two have in common
-_ONCE = 0.4  # what a statement weighs whose topic its article does not come back to
-_CLOSES = 0.5  # share of its places where a topic ends its phrase
-_ALL_ALIKE = 2  # words of a short statement that say what it is about
-_WORDS_ALIKE = 3  # and how many words that must be, but for sides
+_MIN_SHARE = 0.5  # share of the longer statement's words (of the shorter's, for sides) that two have in common
+_SINGLE_MENTION = 0.4  # what a statement weighs whose topic its article does not come back to
+_PHRASE_END_SHARE = 0.5  # share of its places where a topic ends its phrase
+_FEWEST_ALL_SHARED = 2  # words of a short statement that say what it is about
+_FEWEST_SHARED = 3  # and how many words that must be, but for sides
 
-_FOR = frozenset(
+_SUPPORT = frozenset(
     stem(word)
     for word in """support supports supported back backs backed welcome welcomes welcomed endorse endorsed favour favor
     favours favors approve approved praise praised agree agreed""".split()
 )
-_AGAINST = frozenset(
+_OPPOSITION = frozenset(
     stem(word)
     for word in """oppose opposes opposed opposition reject rejects rejected condemn condemned criticise criticised
     criticize criticized denounce denounced object objected refuse refused block blocked""".split()
 )
 _NEGATION = re.compile(NEGATION_PATTERN, re.IGNORECASE)
-_REFUSES = re.compile(r"\b(?:rul(?:e|es|ed|ing) out|refus|reject|dismiss|exclud)", re.IGNORECASE)  # by the cue alone
-_LIMIT = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|only|just)\b", re.IGNORECASE)
-_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
+_REFUSAL = re.compile(r"\b(?:rul(?:e|es|ed|ing) out|refus|reject|dismiss|exclud)", re.IGNORECASE)  # by the cue alone
+_LIMITING = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|only|just)\b", re.IGNORECASE)
+_NEGATION_WORDS = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # A noun phrase begins after one of these and runs to the next word that carries no meaning, or to punctuation.
-_OPENS = frozenset(
+_PHRASE_OPENERS = frozenset(
     "the a an this that these those our their its his her my your of on about for with over against".split()
 )
 _PHRASE = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]")
-_OBJECT = 4  # words from a word of support to the topic that it is of
+_OBJECT_DISTANCE = 4  # words from a word of support to the topic that it is of
 _CLAUSE = re.compile(r"[,;:.()–—]|\b(?:that|but|because|while|although|and|who|which|if|when)\b")
 _VAGUE = frozenset(
     stem(word)
@@ -120,8 +120,8 @@ def polarity(item: Statement) -> int:
     for text in (item.cue.text if item.cue else "", item.text):
         tokens = words(text)
         for at, word in enumerate(tokens):
-            worth = (stem(word) in _FOR) - (stem(word) in _AGAINST)
-            if worth and _NOT.intersection(tokens[max(0, at - 3) : at]):
+            worth = (stem(word) in _SUPPORT) - (stem(word) in _OPPOSITION)
+            if worth and _NEGATION_WORDS.intersection(tokens[max(0, at - 3) : at]):
                 worth = -worth
             balance += worth
     if item.denied:
@@ -129,23 +129,25 @@ def polarity(item: Statement) -> int:
     return (balance > 0) - (balance < 0)
 
 
-def _side_on(item: Statement, topic: str) -> int:
+def _polarity_on(item: Statement, topic: str) -> int:
     """As `polarity`, of the topic alone: 0 unless a word of support or opposition has the topic for its object, in its
     own clause, so that it is certain what is supported."""
     key = tuple(stem(word) for word in words(topic))
     cue, text = (words(part) for part in (item.cue.text if item.cue else "", item.text))
-    judging = [word for word in cue if stem(word) in _FOR | _AGAINST]
-    objects = [text[: _OBJECT + len(key)]] if judging else []
+    judging = [word for word in cue if stem(word) in _SUPPORT | _OPPOSITION]
+    objects = [text[: _OBJECT_DISTANCE + len(key)]] if judging else []
     for clause in _CLAUSE.split(item.text):
         line = words(clause)
         objects += [
-            line[at + 1 : at + 1 + _OBJECT + len(key)] for at, word in enumerate(line) if stem(word) in _FOR | _AGAINST
+            line[at + 1 : at + 1 + _OBJECT_DISTANCE + len(key)]
+            for at, word in enumerate(line)
+            if stem(word) in _SUPPORT | _OPPOSITION
         ]
-    return polarity(item) if any(_holds([stem(word) for word in part], key) for part in objects) else 0
+    return polarity(item) if any(_contains([stem(word) for word in part], key) for part in objects) else 0
 
 
 def _cell(actor: str, topic: str, places: Sequence[int], everything: Sequence[Statement]) -> PositionCell:
-    sides = Counter(_side_on(everything[at], topic) for at in places if not everything[at].stance)
+    sides = Counter(_polarity_on(everything[at], topic) for at in places if not everything[at].stance)
     return PositionCell(actor=actor, topic=topic, statements=tuple(places), supporting=sides[1], opposing=sides[-1])
 
 
@@ -240,9 +242,9 @@ def _by_topic(
     def weight(key: tuple[str, ...]) -> float:
         places = by_phrase[key]
         returns = len(places) - len({statements[at].article_id for at in places})
-        return (returns + _ONCE * len(places)) * (1 + 0.5 * (len(key) > 1))
+        return (returns + _SINGLE_MENTION * len(places)) * (1 + 0.5 * (len(key) > 1))
 
-    nouns = [key for key in by_phrase if closing[key] >= _CLOSES * spelled[key].total()]
+    nouns = [key for key in by_phrase if closing[key] >= _PHRASE_END_SHARE * spelled[key].total()]
     ranked = sorted(nouns, key=lambda key: (-weight(key), key))
     chosen: list[tuple[str, ...]] = []
     for key in ranked:
@@ -257,16 +259,18 @@ def _by_topic(
             break
     stems = [tuple(stem(word) for word in words(item.text)) for item in statements]
     return {
-        _name(spelled[key]): [item for item, row in zip(statements, stems, strict=True) if _holds(row, key)]
+        _usual_spelling(spelled[key]): [
+            item for item, row in zip(statements, stems, strict=True) if _contains(row, key)
+        ]
         for key in chosen
     }
 
 
-def _name(spellings: Counter[str]) -> str:
+def _usual_spelling(spellings: Counter[str]) -> str:
     return min(spellings, key=lambda one: (-spellings[one], one))
 
 
-def _holds(row: Sequence[str], key: tuple[str, ...]) -> bool:
+def _contains(row: Sequence[str], key: tuple[str, ...]) -> bool:
     return key[0] in row and any(row[at : at + len(key)] == key for at in range(len(row)))
 
 
@@ -279,17 +283,17 @@ def _phrases(text: str, names: set[str]) -> Iterator[tuple[str, bool]]:
     opened = False
     for word in [*(match.group() for match in _PHRASE.finditer(text)), "."]:
         key = " ".join(words(word))
-        carries = bool(key) and key not in STOPWORDS and key not in _OPENS and " " not in key
+        carries = bool(key) and key not in STOPWORDS and key not in _PHRASE_OPENERS and " " not in key
         if carries:
             run.append(word)
             continue
         if opened and run:
-            yield from _heads(run, names, countries)
-        run, opened = [], key in _OPENS
+            yield from _noun_phrases(run, names, countries)
+        run, opened = [], key in _PHRASE_OPENERS
 
 
-def _heads(run: Sequence[str], names: set[str], countries: set[str]) -> Iterator[tuple[str, bool]]:
-    kept = [_plain(word) if _topical(word, names, countries) else None for word in run[:3]]
+def _noun_phrases(run: Sequence[str], names: set[str], countries: set[str]) -> Iterator[tuple[str, bool]]:
+    kept = [_display_form(word) if _topical(word, names, countries) else None for word in run[:3]]
     last = len(run) - 1
     for at, word in enumerate(kept):
         if word:
@@ -306,7 +310,7 @@ def _topical(word: str, names: set[str], countries: set[str]) -> bool:
     return not key.endswith(("ly", "ed", "ing")) or key in {"building", "meeting", "funding", "supply", "family"}
 
 
-def _plain(word: str) -> str:
+def _display_form(word: str) -> str:
     """As it is shown: without a possessive, in lower case unless it is written in capitals."""
     bare = re.sub("['’]s?$", "", word)
     return bare if bare.isupper() else bare.lower()
@@ -333,19 +337,25 @@ def _changes(cell: PositionCell, everything: Sequence[Statement]) -> Iterator[Ch
 
 def change_between(one: Statement, other: Statement) -> ChangeRule | None:
     """The rule by which a later statement of the same source may differ from an earlier one; None where it does not."""
-    mine, theirs = _compared(one), _compared(other)
+    mine, theirs = _topic_words(one), _topic_words(other)
     shared = len(mine & theirs)
     shorter, longer = sorted((len(mine), len(theirs)))
-    if shared >= max(1, min(2, shorter), _ALIKE * shorter) and (
+    if shared >= max(1, min(2, shorter), _MIN_SHARE * shorter) and (
         polarity(one) * polarity(other) < 0
         or any(opposite(word, its) for word in mine - theirs for its in theirs - mine)
     ):
         return "side"
-    refused = any(item.cue and _REFUSES.search(item.cue.text) for item in (one, other))
-    if not refused and shared == shorter >= _ALL_ALIKE and (_denied(one.text) ^ _denied(other.text)) & mine & theirs:
+    refused = any(item.cue and _REFUSAL.search(item.cue.text) for item in (one, other))
+    if (
+        not refused
+        and shared == shorter >= _FEWEST_ALL_SHARED
+        and (_negated_words(one.text) ^ _negated_words(other.text)) & mine & theirs
+    ):
         return "negation"  # the longer one denies what the shorter one says, or says what it denies
-    all_alike = shared == longer and (longer >= _ALL_ALIKE or _without_not(one.text) == _without_not(other.text))
-    if not all_alike and (shared < _WORDS_ALIKE or shared < _ALIKE * longer):
+    all_alike = shared == longer and (
+        longer >= _FEWEST_ALL_SHARED or _without_not(one.text) == _without_not(other.text)
+    )
+    if not all_alike and (shared < _FEWEST_SHARED or shared < _MIN_SHARE * longer):
         return None
     if one.denied != other.denied:
         return "denial"
@@ -362,14 +372,16 @@ def _without_not(text: str) -> list[str]:
 
 
 def _negates(text: str) -> bool:
-    return bool(_NEGATION.search(_LIMIT.sub("", text)))
+    return bool(_NEGATION.search(_LIMITING.sub("", text)))
 
 
-def _denied(text: str) -> set[str]:
+def _negated_words(text: str) -> set[str]:
     """The first word that says something behind each negation of a text."""
     told = words(text)
     behind = (
-        [word for word in told[at + 1 :] if word not in STOPWORDS][:1] for at, word in enumerate(told) if word in _NOT
+        [word for word in told[at + 1 :] if word not in STOPWORDS][:1]
+        for at, word in enumerate(told)
+        if word in _NEGATION_WORDS
     )
     return {stem(PAST.get(word, word)) for found in behind for word in found}
 
@@ -380,7 +392,7 @@ def _figures(text: str) -> set[str]:
     return spelled | set(_NUMBER.findall(text))
 
 
-def _compared(item: Statement) -> set[str]:
+def _topic_words(item: Statement) -> set[str]:
     """The words of a statement that tell what it is about: without figures and words of support or opposition."""
     told = {stem(PAST.get(word, word)) for word in words(item.text) if word not in STOPWORDS and word not in COUNTS}
-    return {word for word in told if not word[0].isdigit()} - _FOR - _AGAINST
+    return {word for word in told if not word[0].isdigit()} - _SUPPORT - _OPPOSITION

@@ -16,17 +16,17 @@ from typing import Literal
 from rag.domain import AddResult, ArticleChanges, Preview, Progress
 from rag.errors import OnRecordError, StoreError, UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui.add_views import Kin
-from rag.ui.jobs import MOST_KEPT, Job, JobRegistry, Jobs, Work, following
+from rag.ui.add_views import ExistingArticle
+from rag.ui.jobs import MOST_KEPT, Job, JobRegistry, Jobs, Work, stream_call
 
 Way = Literal["paste", "upload", "address", "feed", "folder"]
-Looked = Progress | tuple[Preview, ...]
+PreviewEvent = Progress | tuple[Preview, ...]
 
 MOST_FILES = 50  # Streamlit bounds the size of a file, not their number
 MOST_BYTES = 25 * 2**20
 MOST_ADDRESSES = 50
 _MOST_ALIKE = 5  # articles of one headline that are compared
-_ENDS = re.compile(r"[.!?](?=\s|$|[”\"])")  # of sentences
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$|[”\"])")  # of sentences
 _REPEATABLE: tuple[Way, ...] = ("address", "feed", "folder")  # what may read differently the next time
 
 
@@ -36,13 +36,13 @@ class Intake:
 
     intake_id: str
     way: Way
-    look: Job[Looked]
+    look: Job[PreviewEvent]
     taken: dict[int, bool] = field(default_factory=dict)
     given: dict[int, ArticleChanges] = field(default_factory=dict)
     newer: dict[int, str | None] = field(default_factory=dict)
     restored: set[int] = field(default_factory=set)  # items whose lines that were left out are put back
     adding: Job[AddResult] | None = None
-    _kin: dict[int, Kin | None] = field(default_factory=dict)
+    _find_existing: dict[int, ExistingArticle | None] = field(default_factory=dict)
     total: int = 0
 
     @property
@@ -72,10 +72,10 @@ class Intake:
             for place, item in chosen
         ]
 
-    def kin(self, room: Newsroom, place: int, item: Preview) -> Kin | None:
+    def kin(self, room: Newsroom, place: int, item: Preview) -> ExistingArticle | None:
         """What the library has of it already, looked up once."""
         if place not in self._kin:
-            self._kin[place] = _kin(room, item)
+            self._kin[place] = _find_existing(room, item)
         return self._kin[place]
 
     def unread(self) -> list[Preview]:
@@ -135,15 +135,15 @@ class AddJobs:
             if intake.adding is None:
                 chosen = intake.chosen()
                 intake.total = len(chosen)
-                intake.adding = self._jobs.start(lambda cancel: _added(self._room, chosen))
+                intake.adding = self._jobs.start(lambda cancel: _add_all(self._room, chosen))
 
-    def _begin(self, way: Way, work: Work[Looked]) -> Intake:
+    def _begin(self, way: Way, work: Work[PreviewEvent]) -> Intake:
         begun = Intake(intake_id=self._registry.new_id(), way=way, look=self._jobs.start(work))
         self._registry.put(begun.intake_id, begun)
         return begun
 
 
-def _kin(room: Newsroom, item: Preview) -> Kin | None:
+def _find_existing(room: Newsroom, item: Preview) -> ExistingArticle | None:
     """The article with this source or text, else one with this headline of whose text most sentences are the same."""
     if item.found is None or item.listed:
         return None
@@ -157,43 +157,47 @@ def _kin(room: Newsroom, item: Preview) -> Kin | None:
             differences = room.differences(article_id, text=item.found.text)
         except UnknownArticle:
             continue
-        sentences = max(1, len(_ENDS.findall(article.text)))
+        sentences = max(1, len(_SENTENCE_END.findall(article.text)))
         if item.known or len(differences) <= sentences / 2:
-            return Kin(article_id=article_id, title=article.title, differences=differences, sure=bool(item.known))
+            return ExistingArticle(
+                article_id=article_id, title=article.title, differences=differences, sure=bool(item.known)
+            )
     return None
 
 
-def _files(room: Newsroom, files: Sequence[tuple[str, bytes]], field_map: Mapping[str, str] | None) -> Iterator[Looked]:
+def _files(
+    room: Newsroom, files: Sequence[tuple[str, bytes]], field_map: Mapping[str, str] | None
+) -> Iterator[PreviewEvent]:
     for name, data in files[:MOST_FILES]:
         if len(data) > MOST_BYTES:
             reason = f"It has {len(data):,} bytes; at most {MOST_BYTES:,} are read. Split it or save it as text."
             yield (Preview(source=name, reason=reason),)
         else:
-            yield _looked(name, partial(room.preview_bytes, data, name=name, field_map=field_map))
+            yield _previews_or_reason(name, partial(room.preview_bytes, data, name=name, field_map=field_map))
     for name, _ in files[MOST_FILES:]:
         reason = f"More than {MOST_FILES} files at once; add it with the next ones."
         yield (Preview(source=name, reason=reason),)
 
 
-def _paths(room: Newsroom, paths: Sequence[str], cancel: threading.Event) -> Iterator[Looked]:
+def _paths(room: Newsroom, paths: Sequence[str], cancel: threading.Event) -> Iterator[PreviewEvent]:
     for path in paths:
 
-        def look(tell: Callable[[Looked], None], path: str = path) -> Looked:
+        def look(tell: Callable[[PreviewEvent], None], path: str = path) -> PreviewEvent:
             preview = partial(room.preview, Path(path).expanduser(), progress=tell, cancel=cancel)
-            return _looked(path, preview)
+            return _previews_or_reason(path, preview)
 
-        yield from following(look)
+        yield from stream_call(look)
 
 
-def _addresses(room: Newsroom, way: Way, urls: Sequence[str]) -> Iterator[Looked]:
+def _addresses(room: Newsroom, way: Way, urls: Sequence[str]) -> Iterator[PreviewEvent]:
     for url in urls[:MOST_ADDRESSES]:
-        yield _looked(url, partial(room.preview, url, feed=way == "feed"))
+        yield _previews_or_reason(url, partial(room.preview, url, feed=way == "feed"))
     for url in urls[MOST_ADDRESSES:]:
         reason = f"More than {MOST_ADDRESSES} addresses at once; add it with the next ones."
         yield (Preview(source=url, reason=reason),)
 
 
-def _looked(name: str, look: Callable[[], list[Preview]]) -> tuple[Preview, ...]:
+def _previews_or_reason(name: str, look: Callable[[], list[Preview]]) -> tuple[Preview, ...]:
     """One bad source does not stop the rest."""
     try:
         return tuple(look())
@@ -203,7 +207,7 @@ def _looked(name: str, look: Callable[[], list[Preview]]) -> tuple[Preview, ...]
         return (Preview(source=name, reason=str(exc)),)
 
 
-def _added(room: Newsroom, chosen: Sequence[Preview]) -> Iterator[AddResult]:
+def _add_all(room: Newsroom, chosen: Sequence[Preview]) -> Iterator[AddResult]:
     for item in chosen:
         try:
             yield from room.add_previewed([item])

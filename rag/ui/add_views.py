@@ -69,7 +69,7 @@ def _left_out(item: Preview) -> Markup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kin:
+class ExistingArticle:
     """An article of the library that something found has the source, the text or the headline of. `differences` are
     empty where the text is the same; `sure` says that it will become a version of it without being asked about.
     """
@@ -80,7 +80,7 @@ class Kin:
     sure: bool
 
 
-def kin_html(kin: Kin) -> Markup:
+def existing_html(kin: ExistingArticle) -> Markup:
     """What the library has of it already."""
     link = html('<a href="source?doc={}" target="_blank">{}</a>', kin.article_id, kin.title)
     if not kin.differences:
@@ -134,7 +134,7 @@ def results_html(results: Sequence[AddResult], titles: Mapping[str, str]) -> Mar
 def working_html(doing: str, done: int, total: int | None, seconds_left: float | None = None) -> Markup:
     """A step under way: what, how many of how many, how long still."""
     of = f" {done:,} of {total:,}" if total else f" {done:,}" if done else ""
-    left = f", about {_span(seconds_left)} left" if seconds_left and seconds_left >= 1 else ""
+    left = f", about {_duration(seconds_left)} left" if seconds_left and seconds_left >= 1 else ""
     bar = html('<progress max="{}" value="{}" aria-label="{}"></progress>', total, done, doing) if total else ""
     line = '<div class="working"><p class="phase" role="status">{}{}{} …</p>{}</div>'
     return html(line, doing, of, left, bar)
@@ -147,5 +147,5 @@ def looking_html(progress: Progress | None, count: int) -> Markup:
     return working_html("Reading; articles found:", count, None)
 
 
-def _span(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

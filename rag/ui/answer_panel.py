@@ -39,7 +39,7 @@ def show(room: Newsroom, turn: Turn, again: Again, chat_id: str, *, looked_in: s
         st.button("Ask again", key=f"again-{number}", on_click=again, args=(turn, False))
 
 
-def _understood(turn: Turn, answer: Answer, again: Again) -> None:
+def _interpretation(turn: Turn, answer: Answer, again: Again) -> None:
     """What was read out of the question, each with a way to take it back; what was not applied says why."""
     if answer.rewritten:
         st.html(html('<p class="scope">I read this as: <q>{}</q></p>', answer.rewritten))
@@ -64,17 +64,17 @@ def _understood(turn: Turn, answer: Answer, again: Again) -> None:
 
 def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again, looked_in: str) -> None:
     number = turn.number
-    _understood(turn, answer, again)
+    _interpretation(turn, answer, again)
     if marks := answer_views.marks_html(turn):
         st.html(marks)
     if answer.sentences:
         with st.container(key=f"pair{number}"):
             text, rail = st.columns([2, 1], gap="large")
             with text:
-                shown = _sure(answer.sentences, number)
+                shown = _with_filter(answer.sentences, number)
                 writer = answer.engine if any(item.kind == "synthesis" for item in shown) else None
                 st.html(answer_views.answer_html(shown, answer.citations, str(number), writer=writer))
-                _quiet(answer, turn)
+                _footnotes(answer, turn)
             with rail:
                 _sources(room, answer, number)
         return
@@ -83,24 +83,24 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again, looked_in:
         if left := room.pending().get("statements"):
             st.caption(f"{plural(left, 'article')} still being read. Ask again in a moment.")
         _nearest(room, answer, number)
-    _quiet(answer, turn)
+    _footnotes(answer, turn)
 
 
-def _sure(sentences: tuple[AnswerSentence, ...], number: int) -> tuple[AnswerSentence, ...]:
+def _with_filter(sentences: tuple[AnswerSentence, ...], number: int) -> tuple[AnswerSentence, ...]:
     """The sentences that the reader wants to see: those not confirmed can be hidden."""
     doubted = sum(item.outcome == "unconfirmed" for item in sentences)
     if doubted:
         st.toggle(f"Hide {plural(doubted, 'sentence')} not confirmed", key=f"sure-{number}")
-    return _shown(sentences, number)
+    return _filtered(sentences, number)
 
 
-def _shown(sentences: tuple[AnswerSentence, ...], number: int) -> tuple[AnswerSentence, ...]:
+def _filtered(sentences: tuple[AnswerSentence, ...], number: int) -> tuple[AnswerSentence, ...]:
     if not st.session_state.get(f"sure-{number}"):
         return sentences
     return tuple(item for item in sentences if item.outcome != "unconfirmed")
 
 
-def _quiet(answer: Answer, turn: Turn) -> None:
+def _footnotes(answer: Answer, turn: Turn) -> None:
     quiet = views.withheld_html(answer.withheld)
     quiet += answer_views.conflicts_html(answer.conflicts, answer.citations, str(turn.number))
     quiet += answer_views.notices_html(answer)
@@ -191,10 +191,10 @@ def _tools(room: Newsroom, turn: Turn, again: Again, chat_id: str) -> None:
     with st.container(horizontal=True, key=f"tools{number}", vertical_alignment="center", gap="xsmall"):
         if any(item.text for item in answer.sentences):
             copy = html('<button type="button" class="act" data-copies="copy-{}">Copy</button>', number)
-            shown = replace(answer, sentences=_shown(answer.sentences, number))
+            shown = replace(answer, sentences=_filtered(answer.sentences, number))
             st.html(copy + answer_views.copy_html(shown, str(number)), width="content")
             _export(room, answer, number)
-            _lead_on(answer, number)
+            _next_steps(answer, number)
         st.button("Ask again", key=f"again-{number}", type="tertiary", on_click=again, args=(turn, False))
         thought = turn.feedback.judgement if turn.feedback else None
         st.pills(
@@ -233,7 +233,7 @@ def _export(room: Newsroom, answer: Answer, number: int) -> None:
         controls.downloads(makers, partial(room.export_name, answer), f"answer-{number}", quiet=True)
 
 
-def _lead_on(answer: Answer, number: int) -> None:
+def _next_steps(answer: Answer, number: int) -> None:
     """Ways on from the articles that are cited: a briefing on them, and their parties beside one another."""
     ids = list(dict.fromkeys(item.article_id for item in answer.citations if item.quote))
     if st.button("Open as a briefing", key=f"brief-{number}", type="tertiary"):

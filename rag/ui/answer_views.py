@@ -32,11 +32,11 @@ from rag.ui.views import (
     credit,
     disputes_html,
     dotted,
+    group_html,
     lead_html,
     outside_url,
     reported_html,
     scope_words,
-    voice_html,
 )
 
 _PHASES = {"searching": "Searching", "reading": "Reading", "writing": "Writing", "checking": "Checking"}
@@ -46,7 +46,9 @@ _MARKS = {
     "corrected": "corrected or retracted by its outlet",
 }
 _MOST_NEAREST = 3
-_ASKING = frozenset("what when where which does have about said says tell posit state".split())  # stems of no topic
+_QUESTION_STEMS = frozenset(
+    "what when where which does have about said says tell posit state".split()
+)  # stems of no topic
 _LONGEST_NEAREST = 280  # characters
 
 
@@ -121,14 +123,14 @@ def answer_html(
         if not direct:  # whoever the answer begins with is its direct answer
             ordered.sort(key=lambda items: best not in items)
             ordered[0].sort(key=lambda item: item is not best)
-        voices = joined(voice_html(items, chips) for items in ordered)
+        voices = joined(group_html(items, chips) for items in ordered)
         blocks.append(html('<section class="record">{}{}</section>', head, voices))
     if outlets and (direct or spoken):
         body = html('<section class="outlet">{}</section>', reported_html(outlets, chips))
         also = '<details class="also"><summary>Also in the articles ({})</summary>{}</details>'
         blocks.append(html(also, len(outlets), body))
     elif outlets:
-        blocks.append(voice_html(outlets, chips))
+        blocks.append(group_html(outlets, chips))
     return html('<div class="ans">{}</div>', joined(blocks))
 
 
@@ -195,7 +197,7 @@ def nearest(hits: Iterable[Hit], question: str) -> list[tuple[Hit, str]]:
     has the most words of it; none that has no word of it.
     """
     first: dict[str, tuple[Hit, str]] = {}
-    asked = _stems(question) - _ASKING
+    asked = _stems(question) - _QUESTION_STEMS
     for hit in hits:
         sentences = re.split(r"(?<=[.!?”])\s+(?=[A-Z“‘])", hit.text.strip())
         best = max(sentences, key=lambda text: len(asked & _stems(text)))
@@ -319,8 +321,10 @@ def copy_html(answer: Answer, uid: str) -> Markup:
 def _source_line(item: Citation) -> Markup:
     url = outside_url(item.url)
     title = html('<a href="{}">{}</a>', url, item.title) if url else html("{}", item.title)
-    return html("<p>Source: {}. {}{}</p>", title, credit(item) if item.outlet else "outlet unknown", _added(item))
+    return html(
+        "<p>Source: {}. {}{}</p>", title, credit(item) if item.outlet else "outlet unknown", _publication_day(item)
+    )
 
 
-def _added(item: Citation) -> str:
+def _publication_day(item: Citation) -> str:
     return f", {day(item.published)}" if item.published and not item.outlet else ""

@@ -16,7 +16,7 @@ from rag.ui.markup import html
 from rag.ui.running import RunningAnswer
 
 _SHOWN = 10  # turns; earlier ones on demand, so that a long conversation stays quick
-_SHORT_FOR = 0.6  # seconds; the browser must have drawn the question alone once
+_ALONE_FOR = 0.6  # seconds; the browser must have drawn the question alone once
 _READ_WITHIN = 20.0  # seconds that the statements of the samples may take
 _TICK = 0.1  # seconds after which a waiting page looks whether its reader did something
 
@@ -37,9 +37,9 @@ def main() -> None:
         _ask(question)
     chat = _chat(room)
     if not room.count():
-        _first_visit(room)
+        _empty_library(room)
     elif chat is None:
-        _first_screen(room)
+        _start_screen(room)
     else:
         _conversation(room, chat)
 
@@ -51,7 +51,7 @@ def _chat(room: Newsroom) -> Chat | None:
     ss = st.session_state
     named = st.query_params.get("chat")
     known = ss.get("chat")
-    if known and named != known and (not ss.get("chat_in_address") or (named is None and session.came_from_another())):
+    if known and named != known and (not ss.get("chat_in_address") or (named is None and session.page_changed())):
         named = known
     if named and auth.may_read(named, auth.reader()):
         try:
@@ -69,7 +69,7 @@ def _chat(room: Newsroom) -> Chat | None:
 # -- screens
 
 
-def _first_visit(room: Newsroom) -> None:
+def _empty_library(room: Newsroom) -> None:
     """What is shown while the library is empty: what this is, an answer as an example, and the ways to begin."""
     st.html('<h1 class="first">Ask what was said, on the record</h1>')
     st.html(
@@ -94,19 +94,19 @@ def _first_visit(room: Newsroom) -> None:
     st.html(_EXAMPLE)
 
 
-def _first_screen(room: Newsroom) -> None:
+def _start_screen(room: Newsroom) -> None:
     st.html('<h1 class="first">Ask what was said, on the record</h1>')
-    st.html(html('<p class="lede">{}</p>', _held(room, Filters())))
+    st.html(html('<p class="lede">{}</p>', _scope_summary(room, Filters())))
     with st.container(key="field", gap="xsmall"):
         _field()
         _scope(room)
     with st.container(key="suggestions"):
-        for question in suggestions.suggested(room):
+        for question in suggestions.opening_questions(room):
             st.button(views.label(question), type="tertiary", on_click=_ask, args=(question,))
-    conversations.listed(room, _open)
+    conversations.show_recent(room, _open)
 
 
-def _held(room: Newsroom, filters: Filters) -> str:
+def _scope_summary(room: Newsroom, filters: Filters) -> str:
     """What there is to ask: `8 articles · 3 outlets · 31 Oct 2021 – 3 Feb 2022`."""
     outlets = 0 if filters else len(room.outlets())
     span = None if filters else views.days(*room.span())
@@ -140,7 +140,7 @@ def _conversation(room: Newsroom, chat: Chat) -> None:
                 conversations.menu(room, chat, _open, _start_over)
         _field()
     if alone or live:
-        _follow(live, slot, _SHORT_FOR if arriving else 0.0)
+        _follow(live, slot, _ALONE_FOR if arriving else 0.0)
 
 
 def _turns(room: Newsroom, chat: Chat, live: RunningAnswer | None) -> DeltaGenerator:
@@ -151,7 +151,7 @@ def _turns(room: Newsroom, chat: Chat, live: RunningAnswer | None) -> DeltaGener
         if live and live.number == turn.number:
             slot = st.empty()
             continue
-        answer_panel.show(room, turn, _again, chat.chat_id, looked_in=_held(room, turn.filters))
+        answer_panel.show(room, turn, _ask_again, chat.chat_id, looked_in=_scope_summary(room, turn.filters))
         if turn is chat.turns[-1] and turn.answer and turn.state == "answered":
             _next_questions(room, chat, turn.answer)
     if hidden := chat.total - len(chat.turns):
@@ -253,9 +253,9 @@ def _filters() -> Filters:
     return Filters(
         outlet=ss.get("outlet"),
         speaker=(ss.get("speaker") or "").strip() or None,
-        since=controls.chosen_day("since"),
-        until=controls.chosen_day("until"),
-        as_of=controls.chosen_day("as_of"),
+        since=controls.day_in_field("since"),
+        until=controls.day_in_field("until"),
+        as_of=controls.day_in_field("as_of"),
         language=ss.get("language"),
     )
 
@@ -284,7 +284,7 @@ def _ask(question: str) -> None:
         st.session_state.chat_in_address = st.query_params.get("chat") == chat_id
 
 
-def _again(turn: Turn, builtin: bool, without: str | None = None) -> None:
+def _ask_again(turn: Turn, builtin: bool, without: str | None = None) -> None:
     """Answer a question once more; `without` takes back one thing that was read out of it, for good."""
     ss = st.session_state
     taken_back = ss.setdefault("taken_back", {}).setdefault((ss.chat, turn.number), [])

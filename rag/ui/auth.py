@@ -21,7 +21,7 @@ from rag.errors import BadSettings
 _MARK = 32  # characters of the mark that ties a conversation to its reader: 128 bits
 
 
-def sign_in_is_set() -> bool:
+def requires_sign_in() -> bool:
     """True if secrets.toml names a provider. Raises BadSettings where there is such a file that can't be read: what was
     meant to be closed must not stand open for a slip of the pen.
     """
@@ -35,22 +35,22 @@ def sign_in_is_set() -> bool:
 
 def may_enter() -> bool:
     """True if whoever sits there may see the pages. Raises BadSettings."""
-    return not sign_in_is_set() or bool(st.user.get("is_logged_in"))
+    return not requires_sign_in() or bool(st.user.get("is_logged_in"))
 
 
 def reader() -> str | None:
     """Who has signed in, as the provider and its name for the person; None where nobody has to."""
-    if not sign_in_is_set() or not st.user.get("is_logged_in"):
+    if not requires_sign_in() or not st.user.get("is_logged_in"):
         return None
     return f"{st.user.get('iss', '')}\n{st.user.get('sub') or st.user.get('email') or ''}"
 
 
-def signed_in(request: Request) -> bool | None:
+def is_signed_in(request: Request) -> bool | None:
     """Whether a request to the API carries the cookie of somebody who has signed in; None where nobody has to. What
     changes something must name the app's own address as its origin, so that no other site can act for a reader.
     Raises BadSettings.
     """
-    if not sign_in_is_set():
+    if not requires_sign_in():
         return None
 
     def signed(name: str) -> bytes | None:

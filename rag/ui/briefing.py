@@ -32,13 +32,13 @@ def main() -> None:
         st.session_state.making = st.query_params["job"] = making.job_id
         _working(making)
     elif making and making.briefing and not making.briefing.briefing_id:
-        _shown(room, making.briefing)
+        _show(room, making.briefing)
     elif making and making.job.state == "failed":
         _ask(room, str(making.job.error))
     elif briefing_id:
-        _kept(room, briefing_id)
+        _show_stored(room, briefing_id)
     elif making and making.briefing:
-        _kept(room, making.briefing.briefing_id)
+        _show_stored(room, making.briefing.briefing_id)
     else:
         _ask(room, "Stopped: nothing was written yet." if making else None)
 
@@ -57,7 +57,7 @@ def _ask(room: Newsroom, error: str | None) -> None:
         return
     request = _request(room)
     anything = bool(request.topic or request.articles or request.filters)
-    count = _matching(room, request) if anything else 0
+    count = _count_matches(room, request) if anything else 0
     with st.container(horizontal=True, vertical_alignment="center", key="generate_row"):
         st.button("Generate", key="generate", type="primary", disabled=not count, on_click=_generate, args=(request,))
         matching = f"{plural(count, 'article')} match" + ("es" if count == 1 else "")
@@ -70,7 +70,7 @@ def _ask(room: Newsroom, error: str | None) -> None:
 
 def _request(room: Newsroom) -> BriefingRequest:
     """What to brief on; it stands in the address."""
-    chosen = _chosen(room)
+    chosen = _chosen_articles(room)
     with st.container(key="asked_for"):
         topic = st.text_input(
             "What is it about?", key="topic", placeholder="e.g. drones", max_chars=300, bind="query-params"
@@ -108,14 +108,14 @@ def _suggested_days(room: Newsroom) -> None:
     """One click for the last week of news in the library, which need not be the last week of the calendar."""
     newest = max((item.published for item in room.articles(limit=_EARLIER) if item.published), default=None)
     if newest and not st.session_state.get("since"):
-        st.button("Last 7 days of news", key="last_week", type="tertiary", on_click=_since, args=(newest - _WEEK,))
+        st.button("Last 7 days of news", key="last_week", type="tertiary", on_click=_set_since, args=(newest - _WEEK,))
 
 
-def _since(first: date) -> None:
+def _set_since(first: date) -> None:
     st.session_state.since = day(first)
 
 
-def _chosen(room: Newsroom) -> list[str]:
+def _chosen_articles(room: Newsroom) -> list[str]:
     """Articles that were chosen in the library, those that are still there."""
     if articles := st.query_params.get("articles"):
         st.session_state.brief_articles = articles.split(",")[:500]
@@ -139,7 +139,7 @@ def _unchoose() -> None:
     st.query_params.pop("articles", None)
 
 
-def _matching(room: Newsroom, request: BriefingRequest) -> int:
+def _count_matches(room: Newsroom, request: BriefingRequest) -> int:
     try:
         return room.brief_matches(request)
     except OnRecordError as exc:
@@ -179,7 +179,7 @@ def _working(making: BriefingJob) -> None:
             seen = len(making.job.events)
             slot.html(briefing_views.step_html(making.step, cancelled=making.cancelled is not None))
         making.job.wait(seen, _TICK)
-        making.insist()
+        making.enforce_cancel()
         _ = st.session_state.get("cancel")  # a look at the session is where Streamlit can interrupt a run
     st.query_params.pop("job", None)
     if making.briefing and making.briefing.briefing_id:
@@ -190,7 +190,7 @@ def _working(making: BriefingJob) -> None:
 # -- one briefing
 
 
-def _kept(room: Newsroom, briefing_id: str) -> None:
+def _show_stored(room: Newsroom, briefing_id: str) -> None:
     try:
         briefing = room.briefing(briefing_id)
     except UnknownBriefing:
@@ -200,10 +200,10 @@ def _kept(room: Newsroom, briefing_id: str) -> None:
         return
     st.session_state.pop("making", None)
     st.query_params["briefing"] = briefing_id
-    _shown(room, briefing)
+    _show(room, briefing)
 
 
-def _shown(room: Newsroom, briefing: Briefing) -> None:
+def _show(room: Newsroom, briefing: Briefing) -> None:
     session.name_tab(f"Briefing: {briefing_views.about(briefing.request) or 'all articles'}")
     st.html(briefing_views.head_html(briefing))
     if not briefing.finished:

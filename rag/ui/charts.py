@@ -56,22 +56,22 @@ def by_time(days: Sequence[tuple[date, int]]) -> tuple[str, list[tuple[str, int]
     first, last = days[0][0], days[-1][0]
     unit = "week" if (last - first).days < 7 * _MOST_COLUMNS else "month" if (last - first).days < 1800 else "year"
     counts: dict[date, int] = {}
-    at = _begin(first, unit)
+    at = _period_start(first, unit)
     while at <= last:
         counts[at] = 0
-        at = _next(at, unit)
+        at = _next_period(at, unit)
     for when, n in days:
-        counts[_begin(when, unit)] += n
-    return unit, [(_name(at, unit), n) for at, n in counts.items()]
+        counts[_period_start(when, unit)] += n
+    return unit, [(_period_name(at, unit), n) for at, n in counts.items()]
 
 
-def _begin(when: date, unit: str) -> date:
+def _period_start(when: date, unit: str) -> date:
     if unit == "week":
         return date.fromordinal(max(1, when.toordinal() - when.weekday()))
     return when.replace(day=1) if unit == "month" else when.replace(month=1, day=1)
 
 
-def _next(at: date, unit: str) -> date:
+def _next_period(at: date, unit: str) -> date:
     if unit == "week":
         return at + timedelta(days=7)
     if unit == "month":
@@ -79,7 +79,7 @@ def _next(at: date, unit: str) -> date:
     return at.replace(year=at.year + 1)
 
 
-def _name(at: date, unit: str) -> str:
+def _period_name(at: date, unit: str) -> str:
     if unit == "week":
         return day(at)
     return day(at).split(" ", 1)[1] if unit == "month" else str(at.year)

@@ -28,7 +28,7 @@ def main() -> None:
     if ss.get("checking"):
         _working(room, *ss.checking)
     elif kept := st.query_params.get("draft"):
-        _kept(room, kept)
+        _show_stored(room, kept)
     else:
         _ask(room)
 
@@ -90,7 +90,7 @@ def _working(room: Newsroom, text: str, day: date, job: Job[DraftProgress | Draf
     """Show a check until it ends. Last of all in a run: what interrupts it loses nothing."""
     st.html("<h1>Check a draft</h1>")
     bar = st.progress(0.0, text="Reading the draft")
-    st.button("Stop", key="stop_check", on_click=job.ask_to_end)
+    st.button("Stop", key="stop_check", on_click=job.request_end)
     seen = -1
     while job.running:
         steps = [item for item in job.events if isinstance(item, DraftProgress)]
@@ -112,7 +112,7 @@ def _working(room: Newsroom, text: str, day: date, job: Job[DraftProgress | Draf
 # -- one draft
 
 
-def _kept(room: Newsroom, draft_id: str) -> None:
+def _show_stored(room: Newsroom, draft_id: str) -> None:
     try:
         item = room.draft(draft_id)
     except UnusableInput as exc:
@@ -124,7 +124,7 @@ def _kept(room: Newsroom, draft_id: str) -> None:
     st.html("<h1>Check a draft</h1>")
     if item.check is None:
         st.warning("An article that this check cited was removed, and its findings with it. Check the draft again.")
-        _after(item)
+        _actions(item)
         st.html(check_views.draft_html(item.text, DraftCheck(), ()))
         return
     st.html(check_views.summary_html(item.check))
@@ -135,15 +135,15 @@ def _kept(room: Newsroom, draft_id: str) -> None:
         st.html('<p class="notice" role="status">Stopped early: what follows the last finding was not checked.</p>')
     for notice in item.check.notices:
         st.caption(views.label(notice))
-    _after(item)
-    shown = _filtered(item.check)
+    _actions(item)
+    shown = _outcome_filter(item.check)
     with st.container(key="pair-draft"):
         left, right = st.columns([3, 2], gap="large")
         left.html(check_views.draft_html(item.text, item.check, shown))
         right.html(check_views.cards_html(item.check, shown))
 
 
-def _filtered(check: DraftCheck) -> list[int]:
+def _outcome_filter(check: DraftCheck) -> list[int]:
     """The findings to show, by number: those of the outcomes that are chosen, all where none is."""
     present = [name for name in check_views.OUTCOMES if any(item.outcome == name for item in check.findings)]
     if len(present) < 2:  # nothing to choose from
@@ -154,7 +154,7 @@ def _filtered(check: DraftCheck) -> list[int]:
     return [at for at, item in enumerate(check.findings) if not chosen or item.outcome in chosen]
 
 
-def _after(item: KeptDraft) -> None:
+def _actions(item: KeptDraft) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="after"):
         st.button("New draft", key="new_draft", on_click=_new)
         st.button("Check again", key="check_again", type="tertiary", on_click=_begin, args=(item.text, item.day))

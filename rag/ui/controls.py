@@ -16,8 +16,8 @@ from rag.newsroom import Newsroom
 from rag.ui import views
 
 EXAMPLE_DAY = "3 Feb 2022"
-_WRITTEN = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d.%m.%Y")
-_MONTHS = ("%b %Y", "%B %Y", "%Y-%m")
+_DAY_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d.%m.%Y")
+_MONTH_FORMATS = ("%b %Y", "%B %Y", "%Y-%m")
 _EARLIEST = date(1600, 1, 1)
 _LONGEST_DAY = 40  # characters
 _FILES = {  # ending, its name on a button, its media type
@@ -30,28 +30,28 @@ _FILES = {  # ending, its name on a button, its media type
 }
 
 
-def typed_day(text: str | None, *, or_month: bool = False) -> date | Month | None:
+def parse_day(text: str | None, *, or_month: bool = False) -> date | Month | None:
     """The day that somebody wrote, with the month in words or as YYYY-MM-DD; None for an empty text. Raises BadDate."""
     written = " ".join((text or "").replace(",", " ").split())
-    for form in (*_WRITTEN, *(_MONTHS if or_month else ())) if written else ():
+    for form in (*_DAY_FORMATS, *(_MONTH_FORMATS if or_month else ())) if written else ():
         with suppress(ValueError):
             found = datetime.strptime(written, form).date()  # noqa: DTZ007  # a day has no zone
             if found >= _EARLIEST:
-                return Month.of(found.year, found.month) if form in _MONTHS else found
+                return Month.of(found.year, found.month) if form in _MONTH_FORMATS else found
     if written:
         raise BadDate(f"“{written}” is not a day. Write one like {EXAMPLE_DAY}.")
     return None
 
 
-def chosen_day(key: str) -> date | None:
+def day_in_field(key: str) -> date | None:
     """The day in the field `key`; None where it has none, or one that nobody can read."""
     with suppress(BadDate):
-        return typed_day(st.session_state.get(key))
+        return parse_day(st.session_state.get(key))
     return None
 
 
-def day_text(place: DeltaGenerator, name: str, key: str, value: date | None = None) -> None:
-    """A day as the app writes it, within a form; `typed_day` reads it."""
+def day_input(place: DeltaGenerator, name: str, key: str, value: date | None = None) -> None:
+    """A day as the app writes it, within a form; `parse_day` reads it."""
     shown = day(value) if value else ""
     place.text_input(name, value=shown, key=key, placeholder=f"e.g. {EXAMPLE_DAY}", max_chars=_LONGEST_DAY)
 
@@ -63,11 +63,11 @@ def day_field(place: DeltaGenerator, name: str, key: str, *, in_address: bool = 
     ss, seen = st.session_state, f"{key}_in_address"
     if in_address and (given := st.query_params.get(key)) != ss.get(seen):  # a link, or the way back
         with suppress(BadDate):
-            ss[key] = day(known) if (known := typed_day(given)) else ""
+            ss[key] = day(known) if (known := parse_day(given)) else ""
     hint = "Any day" if in_address else f"e.g. {EXAMPLE_DAY}"
-    place.text_input(name, key=key, placeholder=hint, max_chars=_LONGEST_DAY, on_change=_rewrite, args=(key,))
+    place.text_input(name, key=key, placeholder=hint, max_chars=_LONGEST_DAY, on_change=_normalize_field, args=(key,))
     try:
-        chosen = typed_day(ss.get(key))
+        chosen = parse_day(ss.get(key))
     except BadDate:
         place.html(f'<p class="wrong" role="alert">Write a day like {EXAMPLE_DAY}.</p>')
         chosen = None
@@ -80,8 +80,8 @@ def day_field(place: DeltaGenerator, name: str, key: str, *, in_address: bool = 
     return chosen
 
 
-def _rewrite(key: str) -> None:
-    if typed := chosen_day(key):
+def _normalize_field(key: str) -> None:
+    if typed := day_in_field(key):
         st.session_state[key] = day(typed)
 
 
@@ -146,7 +146,7 @@ def do(act: Callable[[], object], notice: str) -> None:
     attempt(act, notice)
 
 
-def told() -> None:
+def show_notice() -> None:
     """What became of the last click."""
     if notice := st.session_state.pop("told_once", None):
         done, line = notice

@@ -37,10 +37,10 @@ def menu(room: Newsroom, chat: Chat, open_chat: Open, start_over: Callable[[], N
         )
         st.caption("Anyone with the link can read this conversation. Bookmark it to come back.")
         st.button("Delete this conversation", key="forget", on_click=_forget, args=(chat.chat_id, start_over))
-        listed(room, open_chat, current=chat.chat_id)
+        show_recent(room, open_chat, current=chat.chat_id)
 
 
-def listed(room: Newsroom, open_chat: Open, current: str | None = None) -> None:
+def show_recent(room: Newsroom, open_chat: Open, current: str | None = None) -> None:
     """The last conversations with a search, each to be opened, renamed or deleted; nothing where others could be those
     who had them.
     """
@@ -86,7 +86,7 @@ def _titles(room: Newsroom, query: str) -> list[ChatTitle]:
     """The conversations that may be listed: all where only this machine reaches the server, a signed-in reader's own,
     else none.
     """
-    if session.served_here():
+    if session.is_local_only():
         return room.chat_titles(limit=_MOST + 1, query=query)
     reader = auth.reader()
     if reader is None:

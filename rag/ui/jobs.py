@@ -17,7 +17,7 @@ from typing import Any, Generic, Literal, TypeVar
 from rag.errors import OnRecordError
 
 Event = TypeVar("Event")
-Kept = TypeVar("Kept")
+Item = TypeVar("Kept")
 State = Literal["queued", "running", "done", "stopped", "failed"]
 Work = Callable[[threading.Event], Iterator[Event]]
 
@@ -27,7 +27,7 @@ MOST_WAITING = 100  # behind them; whoever comes later is told to come back
 _log = logging.getLogger(__name__)
 
 
-def following(call: Callable[[Callable[[Event], None]], Event]) -> Iterator[Event]:
+def stream_call(call: Callable[[Callable[[Event], None]], Event]) -> Iterator[Event]:
     """What a blocking call reports while it works, and last what it gives; what it raises is raised here."""
     queue: SimpleQueue[tuple[Literal["said", "gave", "failed"], Any]] = SimpleQueue()
 
@@ -73,7 +73,7 @@ class Job(Generic[Event]):
         with self._news:
             return tuple(self._events)
 
-    def ask_to_end(self) -> None:
+    def request_end(self) -> None:
         """Ask the work to end by itself and to hand over what stands; until it does, the job is running."""
         self._cancel.set()
 
@@ -161,39 +161,39 @@ class Jobs:
 
     def _work_from(self, job: Job[Any]) -> None:
         """Run a job and then those that wait, the longest waiting first, until none does."""
-        following: Job[Any] | None = job
-        while following:
+        stream_call: Job[Any] | None = job
+        while stream_call:
             try:
-                following.run()
+                stream_call.run()
             except Exception:  # noqa: BLE001  # of `on_end`; the others go on
                 _log.exception("a job could not be ended")
             with self._lock:
-                following = self._waiting.popleft() if self._waiting else None
-                self._working -= following is None
+                stream_call = self._waiting.popleft() if self._waiting else None
+                self._working -= stream_call is None
 
 
-class JobRegistry(Generic[Kept]):
+class JobRegistry(Generic[Item]):
     """What is under way on this server under ids that can't be guessed, the latest of it, so that a page switch or a
     reload finds it again. Safe for many threads.
     """
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most = most
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._kept: OrderedDict[str, Item] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: str | None) -> Kept | None:
+    def get(self, key: str | None) -> Item | None:
         """One by its id; None if it is not known, or no longer."""
         with self._lock:
             return self._kept.get(key or "")
 
-    def put(self, key: str, item: Kept) -> Kept | None:
+    def put(self, key: str, item: Item) -> Item | None:
         """Keep one; gives the oldest where there is no room for it any longer."""
         with self._lock:
             self._kept[key] = item
             return self._kept.popitem(last=False)[1] if len(self._kept) > self._most else None
 
-    def drop(self, key: str) -> Kept | None:
+    def drop(self, key: str) -> Item | None:
         """Keep one no longer, and give it."""
         with self._lock:
             return self._kept.pop(key, None)

@@ -26,11 +26,11 @@ def main() -> None:
     else:
         st.html('<p class="lede">No articles yet. Paste one, upload files, or give an address.</p>')
     _background(room)
-    removing.told()
+    removing.show_result()
     if st.button("Add articles", key="add", type="primary"):
         st.switch_page(session.ADD)
     if total:
-        _listed(room)
+        _browse(room)
     removing.confirm(room)
 
 
@@ -48,7 +48,7 @@ def _background(room: Newsroom) -> None:
 # -- the list
 
 
-def _listed(room: Newsroom) -> None:
+def _browse(room: Newsroom) -> None:
     query, filters = _filters(room)
     count = room.count(filters, query=query)
     if not count:
@@ -139,7 +139,7 @@ def _row(room: Newsroom, item: ArticleSummary, query: str | None) -> bool:
     with st.container(key=f"row-{item.article_id}"):
         pick, about = st.columns([0.05, 0.95], gap="small")
         picked = pick.checkbox(
-            f"Choose {views.spoken(item.title)}", key=f"pick-{item.article_id}", label_visibility="collapsed"
+            f"Choose {views.accessible_name(item.title)}", key=f"pick-{item.article_id}", label_visibility="collapsed"
         )
         text = room.article(item.article_id).text if query else ""
         span = source_views.first_match(text, query) if query else None

@@ -45,17 +45,17 @@ def show(room: Newsroom) -> None:
         clearing = st.button("Use the built-in engine", key="model_clear", type="tertiary")
     try:
         if listing:
-            st.session_state.models_offered = Newsroom.models(_typed(room, outside))
+            st.session_state.models_offered = Newsroom.models(_settings_from_form(room, outside))
             st.rerun()
         if trying:
             with st.spinner("Asking the model …"):
-                trial = room.model_trial(_typed(room, outside))
+                trial = room.model_trial(_settings_from_form(room, outside))
             _tried(trial)
         if saving:
             _save(room, outside)
         if clearing:
             save_model(room.settings.home, {})
-            _begin_anew("The built-in engine answers now.")
+            _reopen("The built-in engine answers now.")
     except OnRecordError as exc:
         st.error(views.label(exc))
     if notice := st.session_state.pop("model_notice", None):
@@ -133,7 +133,7 @@ def _values(room: Newsroom, outside: list[str]) -> dict[str, str]:
     return values
 
 
-def _typed(room: Newsroom, outside: list[str]) -> Settings:
+def _settings_from_form(room: Newsroom, outside: list[str]) -> Settings:
     """The settings as they would be. Raises BadSettings."""
     values: dict[str, object] = {name: value or None for name, value in _values(room, outside).items()}
     if values.get("api_key"):
@@ -149,10 +149,10 @@ def _save(room: Newsroom, outside: list[str]) -> None:
     values = _values(room, outside)
     save_model(room.settings.home, values)
     st.session_state.pop("model_api_key", None)
-    _begin_anew("Saved. The next question is answered with it." if values.get("chat_model") else "Saved.")
+    _reopen("Saved. The next question is answered with it." if values.get("chat_model") else "Saved.")
 
 
-def _begin_anew(notice: str) -> None:
+def _reopen(notice: str) -> None:
     """Open the newsroom again with what is set now, for all sessions."""
     for name in [key for key in st.session_state if str(key).startswith("model_")]:
         st.session_state.pop(name)

@@ -43,7 +43,7 @@ def main() -> None:
     actors, topics, filters = _filters(room)
     positions = room.positions(actors=actors, topics=topics, filters=filters)
     if not any(cell.statements for cell in positions.cells):
-        _nothing(positions, chosen=bool(actors or topics or filters))
+        _no_results(positions, chosen=bool(actors or topics or filters))
         return
     if view == _TIMELINE:
         _timeline(room, positions)
@@ -78,7 +78,7 @@ def _names(typed: str | None) -> list[str]:
     return list(dict.fromkeys(name.strip()[:80] for name in (typed or "").split(",") if name.strip()))[:12]
 
 
-def _nothing(positions: Positions, *, chosen: bool) -> None:
+def _no_results(positions: Positions, *, chosen: bool) -> None:
     if chosen:
         st.html('<p class="none">No statement matches these filters.</p>')
         st.button("Clear filters", on_click=controls.clear_filters, args=("who", "topic"))
@@ -136,7 +136,7 @@ def _downloads(room: Newsroom, positions: Positions) -> None:
 
 def _register(room: Newsroom) -> None:
     """The actors: a search, one actor with roles and articles, and the ways to merge and split."""
-    controls.told()
+    controls.show_notice()
     query = st.text_input("Name, office or body", key="actor_query", placeholder="Anyone", bind="query-params")
     actors = room.actors(query or None)
     if not actors:
@@ -146,11 +146,11 @@ def _register(room: Newsroom) -> None:
     name = st.selectbox("Actor", names, key="actor_chosen")
     one = next((item for item in actors if item.name == name), actors[0])
     st.html(statement_views.actor_html(one, room.actor_articles(one.name, limit=10)))
-    _decide(room, one)
+    _merge_or_split(room, one)
     st.html(statement_views.actors_html(actors[:_MOST_ACTORS], len(actors)))
 
 
-def _decide(room: Newsroom, one: Actor) -> None:
+def _merge_or_split(room: Newsroom, one: Actor) -> None:
     with st.expander("Merge or split", key="decide"):
         others = [item.name for item in room.actors() if item.name != one.name]
         other = st.selectbox(

@@ -26,7 +26,7 @@ def confirm(room: Newsroom, *, then: str | None = None) -> None:
         _confirm(room, st.session_state.removing, then)
 
 
-def told() -> None:
+def show_result() -> None:
     """What the last removal did, once, with the way to take it back."""
     for done, line in st.session_state.pop("told", []):
         (st.success if done else st.error)(views.label(line))
@@ -34,13 +34,13 @@ def told() -> None:
         st.button("Undo", key="undo_remove", on_click=_undo, args=(articles,))
 
 
-def _keep() -> None:
+def _cancel() -> None:
     st.session_state.pop("removing", None)
 
 
-@st.dialog("Remove from the library?", on_dismiss=_keep)
+@st.dialog("Remove from the library?", on_dismiss=_cancel)
 def _confirm(room: Newsroom, article_ids: Sequence[str], then: str | None) -> None:
-    st.html(source_views.titles_html(_known(room, article_ids)))
+    st.html(source_views.titles_html(_summaries(room, article_ids)))
     it = "It" if len(article_ids) == 1 else "They"
     used = "it" if len(article_ids) == 1 else "them"
     st.html(f"<p>{it} will no longer be searched or quoted. Earlier answers that used {used} will say so.</p>")
@@ -50,14 +50,14 @@ def _confirm(room: Newsroom, article_ids: Sequence[str], then: str | None) -> No
     if remove:
         _remove(article_ids)
     if remove or keep:
-        _keep()
+        _cancel()
     if remove and then:
         st.switch_page(then)
     elif remove or keep:
         st.rerun()  # a click in a dialog runs the dialog alone
 
 
-def _known(room: Newsroom, article_ids: Sequence[str]) -> list[ArticleSummary]:
+def _summaries(room: Newsroom, article_ids: Sequence[str]) -> list[ArticleSummary]:
     groups = (room.articles(Filters(article=article_id)) for article_id in article_ids)
     return [item for items in groups for item in items]
 
@@ -90,7 +90,7 @@ def _undo(articles: Sequence[Sequence[Article]]) -> None:
         title, article_id = versions[-1].title, None
         try:
             for item in versions:
-                [result] = room.add_previewed([_as_read(item, article_id)])
+                [result] = room.add_previewed([_preview_of(item, article_id)])
                 article_id = result.article_id
                 if article_id is None:
                     raise UnusableInput(f"{title}: {result.reason}")
@@ -104,7 +104,7 @@ def _undo(articles: Sequence[Sequence[Article]]) -> None:
     st.session_state.told = lines
 
 
-def _as_read(item: Article, article_id: str | None) -> Preview:
+def _preview_of(item: Article, article_id: str | None) -> Preview:
     """A version as reading it gave it: another reading of its text could take its first line for a headline.
     `article_id` is the article of its earlier versions.
     """

@@ -30,9 +30,9 @@ from rag.newsroom import Newsroom
 from rag.ui import answer_views
 from rag.ui.jobs import MOST_AT_ONCE, MOST_KEPT, MOST_WAITING, Job, JobRegistry, Jobs
 
-_FEW = 40  # articles: as many are read before a question is answered, more would keep its reader waiting
+_MOST_AWAITED = 40  # articles: as many are read before a question is answered, more would keep its reader waiting
 _PATIENCE = 20.0  # seconds
-_HANDS_OVER = 0.7  # seconds that a cancelled briefing has to hand over what stands
+_GRACE = 0.7  # seconds that a cancelled briefing has to hand over what stands
 _STATES: dict[str, TurnState] = {"done": "answered", "stopped": "stopped", "failed": "failed"}
 _log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ class Answers:
         """
         until = time.monotonic() + _PATIENCE
         while (left := self._room.pending().get("statements", 0)) and not self._room.why_pending():
-            if left > _FEW or cancel.is_set() or time.monotonic() > until:
+            if left > _MOST_AWAITED or cancel.is_set() or time.monotonic() > until:
                 return
             yield Phase(name="reading", detail=plural(left, "new article"))
             self._room.wait(1.0)
@@ -116,7 +116,7 @@ class Answers:
                 filters=filters,
                 number=live.number,
                 state=_STATES[job.state],
-                answer=what_stands(live.question, job.events),
+                answer=partial_answer(live.question, job.events),
                 error=str(job.error) if job.error else None,
             )
         except OnRecordError:
@@ -126,7 +126,7 @@ class Answers:
             live.kept.set()
 
 
-def what_stands(question: str, events: tuple[AskEvent, ...]) -> Answer | None:
+def partial_answer(question: str, events: tuple[AskEvent, ...]) -> Answer | None:
     """The finished answer, or what was shown of one; None where nothing was."""
     state = answer_views.progress(events)
     if state.answer or not (state.sentences or state.withheld):
@@ -167,11 +167,11 @@ class BriefingJob:
     def cancel(self) -> None:
         """Ask for what stands by now."""
         self.cancelled = time.monotonic()
-        self.job.ask_to_end()
+        self.job.request_end()
 
-    def insist(self) -> None:
+    def enforce_cancel(self) -> None:
         """Force it to stop if it was cancelled and has not ended in good time."""
-        if self.cancelled is not None and time.monotonic() - self.cancelled > _HANDS_OVER:
+        if self.cancelled is not None and time.monotonic() - self.cancelled > _GRACE:
             self.job.stop()
 
 

@@ -24,10 +24,10 @@ from rag.ui import auth
 
 _HERE = Path(__file__).parent
 _PROJECT = _HERE.parents[1]
-_CLONED = (_PROJECT / "app.py").exists() and (_PROJECT / ".streamlit" / "config.toml").exists()
-ENTRY = _PROJECT / "app.py" if _CLONED else _HERE / "app.py"
+_IS_CLONE = (_PROJECT / "app.py").exists() and (_PROJECT / ".streamlit" / "config.toml").exists()
+ENTRY = _PROJECT / "app.py" if _IS_CLONE else _HERE / "app.py"
 ICON = _HERE / "icon.png"
-CONFIG = _PROJECT / ".streamlit" / "config.toml" if _CLONED else _HERE / "config.toml"
+CONFIG = _PROJECT / ".streamlit" / "config.toml" if _IS_CLONE else _HERE / "config.toml"
 
 
 SCRIPT = _HERE / "page.js"
@@ -78,7 +78,7 @@ HEADERS = {
 }
 
 
-class Headers:
+class SecurityHeaders:
     """Adds the security headers to every response; leaves websockets alone and buffers nothing."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -101,7 +101,7 @@ PAGES = frozenset(
 )  # the paths of app.py; a test keeps them so
 
 
-class Pages:
+class PageRouter:
     """Gives the page that the app runs in, and leads a reader who opens an address that is none to one that says so."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -109,7 +109,7 @@ class Pages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "http" and _is_no_page(scope):
+        if scope["type"] == "http" and _is_unknown_page(scope):
             await RedirectResponse("/missing", 303)(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and _is_page(scope):
             await HTMLResponse(SHELL, headers={"cache-control": "no-cache"})(scope, receive, send)
@@ -122,7 +122,7 @@ def _is_page(scope: Scope) -> bool:
     return scope["path"].strip("/") in PAGES and not scope["path"].endswith("//")
 
 
-def _is_no_page(scope: Scope) -> bool:
+def _is_unknown_page(scope: Scope) -> bool:
     """True for a browser's request for a document under a path that is neither a page nor one of Streamlit's own."""
     path = scope["path"].strip("/")
     accepts = next((value for name, value in scope["headers"] if name == b"accept"), b"")
@@ -137,13 +137,13 @@ def application() -> st.App:
     return st.App(
         ENTRY,
         routes=[Route("/favicon.png", _icon), Route("/page.js", _script), programs],
-        middleware=[Middleware(Headers), Middleware(Pages)],
+        middleware=[Middleware(SecurityHeaders), Middleware(PageRouter)],
     )
 
 
 def _api() -> ASGIApp:
     from rag.api.app import api
-    from rag.ui.auth import signed_in
+    from rag.ui.auth import is_signed_in
     from rag.ui.session import newsroom
 
     try:
@@ -151,7 +151,7 @@ def _api() -> ASGIApp:
     except (BadSettings, tomllib.TOMLDecodeError):
         return PlainTextResponse("The settings can't be read; the pages say why.", 503)
     token = settings.api_token.get_secret_value() if settings.api_token else None
-    return api(newsroom, token=token, rate=settings.api_rate, signed_in=signed_in)
+    return api(newsroom, token=token, rate=settings.api_rate, signed_in=is_signed_in)
 
 
 async def _icon(_: Request) -> FileResponse:
@@ -166,17 +166,17 @@ async def _script(_: Request) -> FileResponse:
 
 def options(host: str, port: int) -> dict[str, Any]:
     """Streamlit's options: those of our file, wherever the app is started from, with address and port."""
-    chosen = dict(_dotted(tomllib.loads(CONFIG.read_text("utf-8"))))
+    chosen = dict(_flatten(tomllib.loads(CONFIG.read_text("utf-8"))))
     chosen |= {"server.address": host, "server.port": port}
     if auth.is_loopback(host):  # a page elsewhere that resolves its own name to this machine gets no answer
         chosen["server.allowedHosts"] = ["localhost", "127.0.0.1", "::1", host]
     return chosen
 
 
-def _dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in table.items():
         if isinstance(value, dict):
-            yield from _dotted(value, f"{prefix}{name}.")
+            yield from _flatten(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
 

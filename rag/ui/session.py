@@ -66,7 +66,7 @@ def briefing_jobs() -> BriefingJobs:
     return BriefingJobs(newsroom(), jobs())
 
 
-def entered() -> bool:
+def may_enter() -> bool:
     """True if the pages may be shown to whoever sits there: nobody has to sign in, or they have."""
     try:
         return auth.may_enter()
@@ -76,7 +76,7 @@ def entered() -> bool:
 
 def welcome() -> None:
     """What is shown instead of a page to whoever has not signed in. Raises BadSettings."""
-    if auth.sign_in_is_set():
+    if auth.requires_sign_in():
         auth.welcome()
 
 
@@ -98,12 +98,12 @@ def text_of(room: Newsroom) -> Callable[[Statement], str]:
     return lambda item: text(item.article_id, item.version)
 
 
-def served_here() -> bool:
+def is_local_only() -> bool:
     """True if only this machine can reach the server; else readers must not look into its files or at each other. Where
     sign-in is set, others do reach it, by whatever stands in front of it; so they do through a proxy on this machine,
     which is known by the headers that it adds or by the address that the browser was at.
     """
-    if auth.sign_in_is_set() or not auth.is_loopback(st.get_option("server.address") or ""):
+    if auth.requires_sign_in() or not auth.is_loopback(st.get_option("server.address") or ""):
         return False
     headers = st.context.headers
     if any(headers.get(name) for name in _FORWARDED):
@@ -116,7 +116,7 @@ def may_manage() -> bool:
     """True if whoever sits there may change how the app is set up: at this machine, or as an administrator who has
     signed in.
     """
-    return served_here() or auth.is_administrator()
+    return is_local_only() or auth.is_administrator()
 
 
 def brief_on(article_ids: Sequence[str]) -> None:
@@ -132,13 +132,13 @@ def ask_at_once(question: str) -> None:
     st.switch_page(ASK)
 
 
-def turn_to(page: str) -> None:
-    """Note which page is shown; `came_from_another` compares it with the one before."""
+def note_page(page: str) -> None:
+    """Note which page is shown; `page_changed` compares it with the one before."""
     ss = st.session_state
     ss.page_before, ss.page_now = ss.get("page_now"), page
 
 
-def came_from_another() -> bool:
+def page_changed() -> bool:
     """True in the first run after another page was shown."""
     return bool(st.session_state.get("page_before") not in (None, st.session_state.get("page_now")))
 

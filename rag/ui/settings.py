@@ -56,7 +56,7 @@ def main() -> None:
         st.html(system_views.settings_html(room.settings))
     with st.expander("Versions"):
         st.html(system_views.facts_html(health.versions))
-    _judged(room)
+    _judged_answers(room)
     if auth.reader():
         st.html('<h2 class="asked">Signed in</h2>')
         st.html(
@@ -65,10 +65,10 @@ def main() -> None:
         st.button("Sign out", key="sign_out", on_click=st.logout)
 
 
-def _judged(room: Newsroom) -> None:
+def _judged_answers(room: Newsroom) -> None:
     """Readers' judgements as evaluation cases. They hold what readers asked, so they stay on this machine."""
     st.html('<h2 class="asked">Judged answers</h2>')
-    if not session.served_here():
+    if not session.is_local_only():
         st.html(
             '<p class="none">They hold what readers asked; a server that is open to others does not hand them out.</p>'
         )

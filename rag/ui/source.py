@@ -11,7 +11,7 @@ from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
 from rag.ui import controls, removing, session, source_views, views
 
-_TEXTS = {"title": "Title", "outlet": "Outlet", "byline": "Byline", "url": "Address"}
+_FIELDS = {"title": "Title", "outlet": "Outlet", "byline": "Byline", "url": "Address"}
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     """
     room = session.newsroom()
     query = st.query_params
-    removing.told()
+    removing.show_result()
     try:
         article = room.article(query.get("doc", ""), query.get("v") or None)
     except UnknownArticle:
@@ -28,7 +28,7 @@ def main() -> None:
         return
     session.name_tab(article.title)
     st.html(views.article_head_html(article))
-    _around(room, article)
+    _notices(room, article)
     has_passage = "s" in query or "e" in query
     span = views.span_from_query(query.get("s"), query.get("e"), len(article.text))
     if span:
@@ -57,7 +57,7 @@ def _story(room: Newsroom, article: Article) -> None:
     st.html('<p class="none" role="status">No other article tells of this event.</p>')
 
 
-def _around(room: Newsroom, article: Article) -> None:
+def _notices(room: Newsroom, article: Article) -> None:
     """What a reader must know before the text: another version, corrections, a fold."""
     current = article.versions[-1].version if article.versions else article.version
     if article.version != current:
@@ -71,7 +71,7 @@ def _around(room: Newsroom, article: Article) -> None:
             st.html(notice, width="content")
             if original:
                 st.button("Not a copy", key="unfold", type="tertiary", on_click=_unfold, args=(article,))
-    controls.told()
+    controls.show_notice()
 
 
 def _versions(room: Newsroom, article: Article, was: str | None) -> None:
@@ -89,7 +89,7 @@ def _amend(article: Article) -> None:
     """The facts in fields. What is changed here is kept over what a later reading finds."""
     kept = {item.field: item for item in article.amended}
     with st.form("amend", border=False):
-        for name, shown in _TEXTS.items():
+        for name, shown in _FIELDS.items():
             original = kept[name].found if name in kept else None
             st.text_input(
                 shown,
@@ -98,7 +98,7 @@ def _amend(article: Article) -> None:
                 max_chars=2000,
                 help=views.label(f"Found: {original or 'nothing'}") if name in kept else None,
             )
-        controls.day_text(st.container(), "Published", f"amend-published-{article.article_id}", article.published)
+        controls.day_input(st.container(), "Published", f"amend-published-{article.article_id}", article.published)
         st.form_submit_button("Save", key="save_facts", on_click=_save, args=(article,))
     if kept:
         names = ", ".join(sorted(kept))
@@ -108,12 +108,12 @@ def _amend(article: Article) -> None:
 def _save(article: Article) -> None:
     ss = st.session_state
     changed = {}
-    for name in _TEXTS:
+    for name in _FIELDS:
         if (typed := ss[f"amend-{name}-{article.article_id}"].strip()) != (getattr(article, name) or ""):
             changed[name] = typed
 
     def save() -> None:
-        if (day := controls.typed_day(ss[f"amend-published-{article.article_id}"])) != article.published:
+        if (day := controls.parse_day(ss[f"amend-published-{article.article_id}"])) != article.published:
             changed["published"] = day or ""
         if changed:
             session.newsroom().amend(article.article_id, **changed)
@@ -122,7 +122,7 @@ def _save(article: Article) -> None:
 
 
 def _undo(article: Article) -> None:
-    for name in (*_TEXTS, "published"):
+    for name in (*_FIELDS, "published"):
         st.session_state.pop(f"amend-{name}-{article.article_id}", None)
     undo = [item.field for item in article.amended]
     controls.attempt(lambda: session.newsroom().amend(article.article_id, undo=undo), "Back to what was found.")

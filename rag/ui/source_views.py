@@ -11,7 +11,7 @@ from rag.domain import NEAR_COPY_PREFIX, Article, ArticleSummary, Span, Story
 from rag.ui.markup import Markup, html, joined, marked
 from rag.ui.views import days, dotted, outside_url
 
-OWNED_UP = ("correction", "retraction", "update")  # kinds of notes that stand above an article
+CORRECTION_KINDS = ("correction", "retraction", "update")  # kinds of notes that stand above an article
 _MOST_BEFORE = 160  # characters shown on either side of a word that was searched for
 BASIS = {
     "json-ld": "from the page's metadata",
@@ -28,7 +28,7 @@ def facts_html(article: Article) -> Markup:
     """What is known about an article, each fact with where it came from."""
     place = next((item.number for item in article.versions if item.version == article.version), 1)
     basis = html(" <i>({})</i>", BASIS[article.date_basis]) if article.date_basis in BASIS else ""
-    notes = [note for note in article.notes if note.partition(": ")[0] not in OWNED_UP]
+    notes = [note for note in article.notes if note.partition(": ")[0] not in CORRECTION_KINDS]
     rows: list[tuple[str, object]] = [
         ("Outlet", article.outlet),
         ("Byline", article.byline),
@@ -162,7 +162,7 @@ def notes_html(article: Article) -> Markup:
     rows = []
     for note in article.notes:
         kind, _, words = note.partition(": ")
-        if kind in OWNED_UP:
+        if kind in CORRECTION_KINDS:
             again = words.casefold().startswith(f"{kind}:")  # the article's own heading says the same
             note_text = words[len(kind) + 1 :].strip() if again else words
             rows.append(html("<li><b>{}</b> <q>{}</q></li>", kind.capitalize(), note_text))

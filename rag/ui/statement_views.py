@@ -27,8 +27,8 @@ _MOST_SPEAKERS = 8  # of a story
 _MOST = 6  # statements on the card of a cell; the timeline has all
 _LONGEST_SENTENCE = 600  # characters
 _THAT = re.compile(r"^that\s+")
-_BEGINS = re.compile(r"[.?!][”’\"')]*\s+(?=[^a-z\s])|\n")
-_ENDS = re.compile(r"[.?!][”’\"')]*(?=\s|$)|$", re.MULTILINE)
+_SENTENCE_START = re.compile(r"[.?!][”’\"')]*\s+(?=[^a-z\s])|\n")
+_SENTENCE_END = re.compile(r"[.?!][”’\"')]*(?=\s|$)|$", re.MULTILINE)
 _RULES = {
     "denial": "one denies what the other does not",
     "side": "support against opposition",
@@ -40,15 +40,15 @@ LEGEND = "+ support · − opposition · ~ both · a number alone: neither. An e
 TextOf = Callable[[Statement], str]  # of the version of the article that it stands in
 
 
-def said_html(item: Statement, text: str) -> Markup:
+def statement_words_html(item: Statement, text: str) -> Markup:
     """What a statement says: a quotation as it stands; else the whole sentence, the content underlined, as a
     fragment of it may say the reverse.
     """
     plain = escape(" … ".join(part.text for part in item.content))
     around = [*item.content, *(part for part in (item.source, item.cue) if part)]
     start, end = min(part.start for part in around), max(part.end for part in around)
-    start = max((at.end() for at in _BEGINS.finditer(text, 0, start + 1) if at.end() <= start), default=0)
-    end = next((at.end() for at in _ENDS.finditer(text, max(end - 3, 0)) if at.end() >= end), end)
+    start = max((at.end() for at in _SENTENCE_START.finditer(text, 0, start + 1) if at.end() <= start), default=0)
+    end = next((at.end() for at in _SENTENCE_END.finditer(text, max(end - 3, 0)) if at.end() >= end), end)
     clause = text[start:end]
     if item.kind == "direct" or "\n" in clause or not 0 < len(clause) <= _LONGEST_SENTENCE:
         return plain
@@ -78,16 +78,16 @@ def statement_html(item: Statement, text: str, *, headed: bool = True) -> Markup
         '<section class="voice">{who}<blockquote class="{shape}"><p>{said}</p><footer>{line}<details class="why">'
         '<summary>Why?</summary>{why} <a href="statements?doc={id}">Wrong? Correct it</a></details></footer>'
         "</blockquote></section>",
-        who=who_html(item) if headed else "",
+        who=speaker_line_html(item) if headed else "",
         shape="reported" if item.stance else item.kind,
-        said=said_html(item, text),
+        said=statement_words_html(item, text),
         line=joined((fact for fact in facts if fact), " · "),
         why=explain_statement(item),
         id=item.article_id,
     )
 
 
-def who_html(item: Statement) -> Markup:
+def speaker_line_html(item: Statement) -> Markup:
     """The speaker line, also of a statement whose speaker is not certain."""
     unsure = " or ".join(item.speaker_candidates)
     nobody = f"Speaker not certain: {unsure}" if unsure else "No speaker named"
@@ -116,7 +116,7 @@ def topic_html(positions: Positions, topic: str, text_of: TextOf) -> Markup:
         if not (sayings := positions.said(cell)):
             silent.append(cell.actor)
             continue
-        span = " to ".join(dict.fromkeys(day(at) for at in _ends(sayings))) or "no date"
+        span = " to ".join(dict.fromkeys(day(at) for at in _first_and_last_day(sayings))) or "no date"
         count = f"{sign(cell)} {plural(len(sayings), 'statement')}, {span}".strip()
         changes = [item for item in positions.changes if item.actor == cell.actor]
         parts.append(
@@ -133,7 +133,7 @@ def topic_html(positions: Positions, topic: str, text_of: TextOf) -> Markup:
     return html('<div class="ans topic">{}{}</div>', joined(parts), none)
 
 
-def _ends(sayings: Sequence[Statement]) -> list[date]:
+def _first_and_last_day(sayings: Sequence[Statement]) -> list[date]:
     days = [at for item in sayings if (at := item.said_on or item.published)]
     return [min(days), max(days)] if days else []
 
@@ -141,7 +141,7 @@ def _ends(sayings: Sequence[Statement]) -> list[date]:
 def actor_html(one: Actor, articles: Sequence[ArticleSummary]) -> Markup:
     """One actor: names, roles with the days of the articles that give them, and where it is seen."""
     roles = joined(
-        html("<li>{} <small>{}</small></li>", dotted((role.words, role.body)), _days(role))
+        html("<li>{} <small>{}</small></li>", dotted((role.words, role.body)), _role_period(role))
         for role in reversed(one.roles)
     )
     link = '<li><a href="source?doc={}">{}</a> <small>{}</small></li>'
@@ -158,7 +158,7 @@ def actor_html(one: Actor, articles: Sequence[ArticleSummary]) -> Markup:
     return html(body, one.name, shown)
 
 
-def _days(role: ActorRole) -> str:
+def _role_period(role: ActorRole) -> str:
     return " to ".join(dict.fromkeys(day(at) for at in (role.since, role.until) if at))
 
 

@@ -13,7 +13,7 @@ from rag.errors import UnknownArticle
 from rag.ui import controls, session, statement_views, views
 
 _KINDS = list(get_args(StatementKind))
-_TEXTS = (("speaker", "Speaker"), ("role", "Role"), ("on_behalf_of", "On behalf of"), ("venue", "To or where"))
+_FIELDS = (("speaker", "Speaker"), ("role", "Role"), ("on_behalf_of", "On behalf of"), ("venue", "To or where"))
 
 
 def main() -> None:
@@ -28,7 +28,7 @@ def main() -> None:
         return
     st.html(views.article_head_html(article))
     st.page_link(session.SOURCE, label="Read the article", query_params={"doc": article.article_id})
-    controls.told()
+    controls.show_notice()
     statements = room.statements(article=article.article_id)
     if views.pending_line(room.pending()) and not statements:
         st.caption("Its statements are still being read; come back in a moment.")
@@ -37,10 +37,12 @@ def main() -> None:
         st.html('<p class="none">No statement was found in this article. Add one below if it holds one.</p>')
     kept = room.corrections(article.article_id)
     for before, item in zip((None, *statements), statements, strict=False):
-        same = before is not None and statement_views.who_html(before) == statement_views.who_html(item)
+        same = before is not None and statement_views.speaker_line_html(before) == statement_views.speaker_line_html(
+            item
+        )
         _statement(item, article.text, headed=not same)
-    _gone(article, kept)
-    _missed(article)
+    _dismissed_and_lost(article, kept)
+    _add_form(article)
     st.html('<h2 class="asked">In the article</h2>')
     st.html(views.article_html(article.text, None, [part.span for item in statements for part in item.content]))
 
@@ -72,18 +74,18 @@ def _form(item: Statement, place: str) -> None:
 def _fields(mark: str, item: Statement | None) -> None:
     """The fields that can be corrected; what is typed stands in the session under `mark`."""
     left, right = st.columns(2)
-    for n, (name, shown) in enumerate(_TEXTS):
+    for n, (name, shown) in enumerate(_FIELDS):
         value = (getattr(item, name) if item else None) or ""
         (left, right)[n % 2].text_input(
             shown, value=value, key=f"{name}-{mark}", max_chars=300, placeholder="Not given"
         )
-    controls.day_text(left, "Said on", f"said_on-{mark}", item.said_on if item else None)
+    controls.day_input(left, "Said on", f"said_on-{mark}", item.said_on if item else None)
     if item:
         right.selectbox("Kind", _KINDS, index=_KINDS.index(item.kind), key=f"kind-{mark}")
     st.checkbox("A denial: the words are what is denied", value=bool(item and item.denied), key=f"denied-{mark}")
 
 
-def _gone(article: Article, kept: list[Correction]) -> None:
+def _dismissed_and_lost(article: Article, kept: list[Correction]) -> None:
     """What was dismissed, with a way back, and what did not come along from an earlier version."""
     dismissed = [item for item in kept if item.verdict == "dismissed" and item.statement.version == article.version]
     lost = [item for item in kept if item.carried is False]
@@ -96,7 +98,7 @@ def _gone(article: Article, kept: list[Correction]) -> None:
         st.html(statement_views.correction_html(item))
 
 
-def _missed(article: Article) -> None:
+def _add_form(article: Article) -> None:
     with st.expander("Add a statement that was missed", key="missed"), st.form("missed_form", border=False):
         st.text_area(
             "Its words, just as the article has them", key="words-new", placeholder="Copy them from the article below"
@@ -116,14 +118,14 @@ def _edit(place: str | None) -> None:
     st.session_state.editing = place
 
 
-def _typed(mark: str) -> StatementChanges:
+def _form_values(mark: str) -> StatementChanges:
     ss = st.session_state
     changes = StatementChanges(
         speaker=ss[f"speaker-{mark}"],
         role=ss[f"role-{mark}"],
         on_behalf_of=ss[f"on_behalf_of-{mark}"],
         venue=ss[f"venue-{mark}"],
-        said_on=controls.typed_day(ss[f"said_on-{mark}"], or_month=True),
+        said_on=controls.parse_day(ss[f"said_on-{mark}"], or_month=True),
         denied=ss[f"denied-{mark}"],
     )
     if f"kind-{mark}" in ss:
@@ -135,7 +137,7 @@ def _save(item: Statement) -> None:
     """Only what differs is kept as a correction: the rest goes on following the rules."""
 
     def correct() -> None:
-        typed = _typed(_place(item))
+        typed = _form_values(_place(item))
         differing = {name: value for name, value in typed.items() if (value or None) != (getattr(item, name) or None)}
         if differing:  # a part of the changes, and every part may be left out
             session.newsroom().correct(item, **cast("StatementChanges", differing))
@@ -154,8 +156,8 @@ def _restore(item: Statement) -> None:
 
 def _add(article_id: str) -> None:
     words = st.session_state["words-new"]
-    if controls.attempt(lambda: session.newsroom().add_statement(article_id, [words], **_typed("new")), "Added."):
-        for name in ("words", *(name for name, _ in _TEXTS)):
+    if controls.attempt(lambda: session.newsroom().add_statement(article_id, [words], **_form_values("new")), "Added."):
+        for name in ("words", *(name for name, _ in _FIELDS)):
             st.session_state[f"{name}-new"] = ""
 
 

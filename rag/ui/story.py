@@ -21,7 +21,7 @@ def main() -> None:
         return
     session.name_tab(story.title)
     st.html(source_views.story_head_html(story))
-    asked = suggestions.about(room, story.articles)
+    asked = suggestions.questions_about(room, story.articles)
     with st.container(horizontal=True, key="after"):
         if st.button("Brief it", key="brief", type="primary"):
             session.brief_on(story.articles)

@@ -17,7 +17,7 @@ from rag.ui.markup import Markup, html, joined
 from rag.ui.views import dotted
 
 _ALTERED = re.compile(r"altered\..*\.generated")
-_TRIED = {
+_STEP_NAMES = {
     "models": "Listed by the server", "stream": "Streamed reply", "structured": "Reply in a given form",
     "judged": "A judged claim", "settings": "Settings",
 }  # fmt: skip
@@ -65,7 +65,7 @@ def trial_html(trial: ModelTrial) -> Markup:
             line,
             "passed" if step.works else "missed",
             "✓" if step.works else "✕",
-            _TRIED.get(step.name, step.name),
+            _STEP_NAMES.get(step.name, step.name),
             step.says,
         )
         for step in trial.steps
@@ -91,21 +91,21 @@ def plain_html(figures: Sequence[Figure], unseen: Sequence[HeldOut]) -> Markup:
     altered = sum(value for (_, metric), value in values.items() if _ALTERED.fullmatch(metric))
     passed = values.get(("quotes", "accepted"), 0.0)
     lines: list[tuple[str, str | None, str | None]] = [
-        ("Altered quotations that got through", _of(passed, altered), elsewhere.get("altered")),
-        ("Right speaker", _hundred(values.get(("polnear", "speaker"))), elsewhere.get("speaker")),
+        ("Altered quotations that got through", _ratio(passed, altered), elsewhere.get("altered")),
+        ("Right speaker", _percent(values.get(("polnear", "speaker"))), elsewhere.get("speaker")),
         (
             "Answered, where the articles hold the answer",
-            _hundred(values.get(("abstention", "coverage"))),
+            _percent(values.get(("abstention", "coverage"))),
             elsewhere.get("answered"),
         ),
         (
             "Said “not in these articles”, where they do not",
-            _hundred(values.get(("abstention", "abstain_r"))),
+            _percent(values.get(("abstention", "abstain_r"))),
             elsewhere.get("declined"),
         ),
         (
             "Attacks hidden in articles that reached an answer",
-            _hundred(values.get(("injection", "quoted"))),
+            _percent(values.get(("injection", "quoted"))),
             elsewhere.get("attacks"),
         ),
     ]
@@ -119,11 +119,11 @@ def plain_html(figures: Sequence[Figure], unseen: Sequence[HeldOut]) -> Markup:
     return html(table, html(head), rows)
 
 
-def _hundred(share: float | None) -> str | None:
+def _percent(share: float | None) -> str | None:
     return None if share is None else f"{100 * share:.0f} of 100"
 
 
-def _of(part: float, whole: float) -> str | None:
+def _ratio(part: float, whole: float) -> str | None:
     return f"{part:,.0f} of {whole:,.0f}" if whole else None
 
 

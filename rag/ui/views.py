@@ -30,7 +30,7 @@ from rag.ui.markup import Markup, escape, html, joined, marked
 Shape = Literal["direct", "mixed", "indirect", "reported", "plain"]
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # CommonMark lets all ASCII punctuation be escaped
-_JOINED = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+_AUTOLINKS = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"  # emoji codes and bare addresses are matched after escapes are gone; this breaks them
 _LEAD = 240  # characters of context above a highlighted passage when it scrolls into view
 SPEECH = {"direct": "quoted", "mixed": "partly quoted", "indirect": "paraphrased"}
@@ -57,10 +57,10 @@ def label(text: object, limit: int | None = None) -> str:
     line = re.sub(r"\s+", " ", str(text)).strip()
     if limit and len(line) > limit:
         line = line[: limit - 1].rstrip() + "…"
-    return _PUNCTUATION.sub(r"\\\1", _JOINED.sub(_WORD_JOINER, line))
+    return _PUNCTUATION.sub(r"\\\1", _AUTOLINKS.sub(_WORD_JOINER, line))
 
 
-def spoken(title: str, most: int = 80) -> str:
+def accessible_name(title: str, most: int = 80) -> str:
     """A headline as the name of a field, which is read out as it is: without the marks that Markdown would take."""
     return " ".join(re.sub(r"[^\w\s,.;’'-]|(?<=\w)_|_(?=\w)", " ", title[:most]).split()).rstrip(".")
 
@@ -141,11 +141,11 @@ def answer_html(
     other answers; `writer` names who wrote the lead.
     """
     chips = Chips({item.n: item for item in citations}, uid)
-    groups = [list(group) for _, group in groupby(sentences, key=voice)]
-    return html('<div class="ans">{}</div>', joined(voice_html(group, chips, writer) for group in groups))
+    groups = [list(group) for _, group in groupby(sentences, key=heading_key)]
+    return html('<div class="ans">{}</div>', joined(group_html(group, chips, writer) for group in groups))
 
 
-def voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
+def heading_key(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
     """What sentences under one heading share: how they are set and, of statements, who speaks."""
     if not sentence.text:
         return "gone", ()
@@ -157,9 +157,9 @@ def voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
     return "voice", who
 
 
-def voice_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None = None) -> Markup:
+def group_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None = None) -> Markup:
     """Sentences that share one `voice`, under its heading."""
-    form, who = voice(items[0])
+    form, who = heading_key(items[0])
     if form == "gone":
         notice = '<p class="none">What stood here rested on an article that was removed.{}</p>'
         return html(notice, chips.of(items[0]))
@@ -170,7 +170,7 @@ def voice_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None
         return html('<section class="outlet">{}{}</section>', head, reported_html(items, chips))
     statement = items[0].statement
     head = speaker_html(statement) if who and statement else Markup()
-    return html('<section class="voice">{}{}</section>', head, joined(said_html(item, chips) for item in items))
+    return html('<section class="voice">{}{}</section>', head, joined(statement_html(item, chips) for item in items))
 
 
 def lead_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None) -> Markup:
@@ -220,14 +220,14 @@ def words_html(sentence: AnswerSentence, drop: int = 0) -> Markup:
     return marked(sentence.text[drop:], [(max(start - drop, 0), end - drop, tag) for start, end, tag in spans])
 
 
-def said_html(sentence: AnswerSentence, chips: Chips) -> Markup:
+def statement_html(sentence: AnswerSentence, chips: Chips) -> Markup:
     """One statement: its words, a mark to copy it, and where, when, how and by which outlet it is on record."""
     item, form = sentence.statement, speech_form(sentence)
     prefix = f"{item.speaker}: " if item and item.speaker else ""  # the heading names the speaker
     drop = len(prefix) if prefix and sentence.text.startswith(prefix) else 0
     around = [
         _field(venue_words(item.venue), item, item.venue_basis) if item and item.venue else "",
-        _said_on_html(item) if item and item.said_on else "",
+        _date_said_html(item) if item and item.said_on else "",
         f"denied ({SPEECH[form]})" if item and item.denied else SPEECH[form],
         chips.byline(sentence),
     ]
@@ -266,7 +266,7 @@ def venue_words(venue: str) -> str:
     return f"{next((_OCCASIONS[word] for word in words if word in _OCCASIONS), 'to')} {venue}"
 
 
-def _said_on_html(item: Statement) -> Markup:
+def _date_said_html(item: Statement) -> Markup:
     if item.said_on is None:
         return Markup()
     words = html(" <i>(“{}”)</i>", item.said_on_basis) if item.said_on_basis else ""
@@ -379,11 +379,11 @@ def disputes_html(items: Iterable[Conflict], citations: Iterable[Citation], uid:
         sides = [html(line, one.quote, chips.chip(one.n), credit(one)) for one in firsts if one]
         if len(sides) == len(item.sides):
             dispute = '<div class="dispute"><h3>{}</h3><div class="sides">{}</div></div>'
-            rows.append(html(dispute, disputed(item), joined(sides)))
+            rows.append(html(dispute, dispute_question(item), joined(sides)))
     return joined(rows)
 
 
-def disputed(item: Conflict) -> str:
+def dispute_question(item: Conflict) -> str:
     """What sources differ on, as a question."""
     about = re.sub(r"^whether it amounted to ", "did it amount to ", item.about).removesuffix("?")
     return f"{about[:1].upper()}{about[1:]}?"

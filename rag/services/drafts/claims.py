@@ -16,11 +16,11 @@ from rag.verification.tokens import tokens
 from rag.verification.verify import Checked
 
 _PASSAGES = 6
-_BEST = 4  # sentences that a claim is laid beside
-_ABOUT = 0.5  # share of a claim's content words in a sentence that is about the same thing
-_NEAR = 0.34  # the same, of one that is worth showing
-_SAME = 0.7  # the same, of one that is the same sentence with something changed
-_LEAST = 3  # content words of a claim
+_MOST_COMPARED = 4  # sentences that a claim is laid beside
+_SAME_TOPIC = 0.5  # share of a claim's content words in a sentence that is about the same thing
+_NEAR_TOPIC = 0.34  # the same, of one that is worth showing
+_NEAR_IDENTICAL = 0.7  # the same, of one that is the same sentence with something changed
+_FEWEST_WORDS = 3  # content words of a claim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ def claims_of(text: str, around: Sequence[Span], taken: Sequence[Span]) -> list[
     for at, span in enumerate(around):
         sentence = span.of(text)
         quoted = sum(max(0, min(span.end, one.end) - max(span.start, one.start)) for one in taken)
-        if quoted or sentence.rstrip("\"'”’ ").endswith("?") or len(content_words(sentence)) < _LEAST:
+        if quoted or sentence.rstrip("\"'”’ ").endswith("?") or len(content_words(sentence)) < _FEWEST_WORDS:
             continue
         if any(item.kind in ("name", "number", "day") for item in tokens(sentence)):
             before = around[at - 1].of(text) if at else None
@@ -58,9 +58,9 @@ class ClaimChecker:
     def rule(self, claim: DraftClaim) -> Ruling:
         """What the record says of the claim."""
         evidence = self._evidence(claim)
-        shares = {item.sid: _share(claim.text, item) for item in evidence.sentences}
-        ranked = sorted(evidence.sentences, key=lambda item: (-shares[item.sid], -item.score))[:_BEST]
-        about = [item for item in ranked if shares[item.sid] >= _ABOUT]
+        shares = {item.sid: _word_share(claim.text, item) for item in evidence.sentences}
+        ranked = sorted(evidence.sentences, key=lambda item: (-shares[item.sid], -item.score))[:_MOST_COMPARED]
+        about = [item for item in ranked if shares[item.sid] >= _SAME_TOPIC]
         checks = [(item, self._verified(claim, [item], evidence)) for item in about]
         for item, checked in checks:
             if checked.outcome == "supported":
@@ -76,7 +76,7 @@ class ClaimChecker:
             item, checked = checks[0]
             why = f"The record comes close but does not confirm it: {'; '.join(checked.reasons)}."
             return Ruling(outcome="unconfirmed", why=why, places=self._places([item]))
-        near = [item for item in ranked if shares[item.sid] >= _NEAR][:1]
+        near = [item for item in ranked if shares[item.sid] >= _NEAR_TOPIC][:1]
         why = "The library does not say this."
         return Ruling(outcome="not_found" if not near else "unconfirmed", why=why, places=self._places(near))
 
@@ -99,7 +99,7 @@ class ClaimChecker:
         for item, checked in checks:
             if (
                 checked.outcome == "withheld"
-                and _share(claim.text, item) >= _SAME
+                and _word_share(claim.text, item) >= _NEAR_IDENTICAL
                 and _has_rival(claim.text, item.text)
             ):
                 why = f"The record says otherwise: {'; '.join(checked.reasons)}."
@@ -144,7 +144,7 @@ class ClaimChecker:
         return tuple(Place(article=articles[item.article_id], span=item.span) for item in items)
 
 
-def _share(text: str, item: EvidenceSentence) -> float:
+def _word_share(text: str, item: EvidenceSentence) -> float:
     own = set(content_words(text))
     held = set(content_words(f"{item.text}")) | {word for word in words(item.title) if word not in STOPWORDS}
     return len(own & held) / len(own) if own else 0.0

@@ -38,7 +38,7 @@ mark.stands{{background:none;border-bottom:2px solid #5a8f5a}}
 _LINE = Markup("<li><b>{outcome}</b>: {text}<br>{why}{sources}</li>")
 
 
-def exported(item: KeptDraft, form: DraftFormat) -> bytes:
+def export_draft(item: KeptDraft, form: DraftFormat) -> bytes:
     """The file. Raises UnusableInput for a draft whose findings are gone."""
     if item.check is None:
         raise UnusableInput("An article that this check cited was removed. Check the draft again, then export it.")
@@ -58,12 +58,12 @@ def summary(item: KeptDraft) -> str:
     return " ".join(lines) or "There is nothing in it to check."
 
 
-def _cited(item: KeptDraft, finding: Finding) -> Iterator[Citation]:
+def _citations_of(item: KeptDraft, finding: Finding) -> Iterator[Citation]:
     citations = item.check.citations if item.check else ()
     return (citations[n - 1] for n in finding.citations)
 
 
-def _about(cited: Citation) -> str:
+def _source_line(cited: Citation) -> str:
     day = cited.published.isoformat() if cited.published else "no date"
     return f"{cited.title}, {cited.outlet or 'outlet unknown'}, {day}: “{cited.quote}”"
 
@@ -85,7 +85,7 @@ def _markdown(item: KeptDraft) -> str:
     lines = [f"# {plain(item.title)}", "", summary(item), ""]
     for at, finding in enumerate(item.check.findings if item.check else (), 1):
         lines += [f"{at}. **{OUTCOMES[finding.outcome]}**: {plain(finding.text)}", "", f"   {plain(finding.why)}", ""]
-        lines += [f"   - {plain(_about(cited))}" for cited in _cited(item, finding)] + [""]
+        lines += [f"   - {plain(_source_line(cited))}" for cited in _citations_of(item, finding)] + [""]
     return "\n".join(lines)
 
 
@@ -101,7 +101,7 @@ def _page(item: KeptDraft) -> str:
     rows = (
         _LINE.format(
             outcome=OUTCOMES[one.outcome], text=one.text, why=one.why,
-            sources=Markup("").join(Markup("<br>{}").format(_about(cited)) for cited in _cited(item, one)),
+            sources=Markup("").join(Markup("<br>{}").format(_source_line(cited)) for cited in _citations_of(item, one)),
         )
         for one in findings
     )  # fmt: skip
@@ -132,7 +132,7 @@ def _word(item: KeptDraft) -> bytes:
         start += len(line)
     for number, one in enumerate(findings):
         if runs[number]:
-            sources = "".join(f"\n{_about(cited)}" for cited in _cited(item, one))
+            sources = "".join(f"\n{_source_line(cited)}" for cited in _citations_of(item, one))
             text = _UNPRINTABLE.sub(" ", f"{OUTCOMES[one.outcome].capitalize()}. {one.why}{sources}")
             document.add_comment([runs[number][0], runs[number][-1]], text=text, author="onrecord", initials="or")
     out = io.BytesIO()

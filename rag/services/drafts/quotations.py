@@ -19,12 +19,12 @@ from rag.verification.alterations import Nearest, located, nearest, pieces, stit
 from rag.verification.credits import is_described, same_name, same_source
 
 _PASSAGES = 24  # that a search for the words of a quotation brings
-_ARTICLES = 10  # whose texts are laid beside it
-_RAREST = 8  # words that are looked for, the rarest first
-_COMMON = 20_000  # passages: words that stand in more are looked for only where nothing rarer is
-_PHRASE = 6  # words of a quotation that is looked for as a phrase as well
-_SHORT = 3  # words: as short a quotation may be a title or a word used with distance
-_SURELY = 0.85  # share of a quotation in one stretch that outweighs two places
+_MOST_ARTICLES = 10  # whose texts are laid beside it
+_MOST_WORDS = 8  # words that are looked for, the rarest first
+_COMMON_FROM = 20_000  # passages: words that stand in more are looked for only where nothing rarer is
+_LONGEST_PHRASE = 6  # words of a quotation that is looked for as a phrase as well
+_FEWEST_WORDS = 3  # words: as short a quotation may be a title or a word used with distance
+_SINGLE_SOURCE = 0.85  # share of a quotation in one stretch that outweighs two places
 _QUOTED_BLOCK = re.compile(r"[ \t]*>[ \t>]*(?=\S)")
 
 
@@ -72,7 +72,7 @@ def quotations_of(text: str, statements: Sequence[Statement], around: Sequence[S
     for span, inner in sorted(spans):
         statement = _statement_of(inner, statements)
         tokens = words(inner.of(text))
-        if not tokens or (len(tokens) < _SHORT and statement is None):
+        if not tokens or (len(tokens) < _FEWEST_WORDS and statement is None):
             continue
         sentence = " ".join(one.of(text) for one in around if one.touches(span))
         kept.append(DraftQuotation(span=span, inner=inner, text=inner.of(text), statement=statement, sentence=sentence))
@@ -107,7 +107,7 @@ class QuotationChecker:
             return self._said(quotation, places)
         if ruling := self._altered(quotation, articles):
             return ruling
-        if len(words(quotation.text)) < _SHORT:
+        if len(words(quotation.text)) < _FEWEST_WORDS:
             return Ruling(outcome="not_found", why="The library does not have these words.")
         near = self._near(quotation.text)
         if ruling := self._altered(quotation, [item.article for item in near]):
@@ -119,7 +119,7 @@ class QuotationChecker:
 
     def _near(self, text: str) -> list[Place]:
         """The sentences that come nearest by meaning, the nearest first, one of each article."""
-        hits = self._retriever.search(text, k=_SHORT, filters=Filters())
+        hits = self._retriever.search(text, k=_FEWEST_WORDS, filters=Filters())
         scored = self._retriever.score(text, self._retriever.evidence(hits)).sentences
         best = {item.article_id: item for item in sorted(scored, key=lambda item: item.score)}
         ranked = sorted(best.values(), key=lambda item: -item.score)
@@ -143,15 +143,15 @@ class QuotationChecker:
             for passage, _ in self._library.passages.match(terms, k=_PASSAGES, filters=Filters()):
                 if passage.article_id not in names:
                     names.append(passage.article_id)
-        return names[:_ARTICLES]
+        return names[:_MOST_ARTICLES]
 
     def _searches(self, text: str) -> Iterator[list[str]]:
         for piece in pieces(text):
             own = words(piece)
-            if 1 < len(own) <= _PHRASE:
+            if 1 < len(own) <= _LONGEST_PHRASE:
                 yield [" ".join(own)]
             counted = sorted((n, word) for word in dict.fromkeys(own) if (n := self._library.passages.frequency(word)))
-            rare = [word for n, word in counted if n <= _COMMON][:_RAREST]
+            rare = [word for n, word in counted if n <= _COMMON_FROM][:_MOST_WORDS]
             if (
                 carrying := [word for word in rare if word not in STOPWORDS]
                 or rare
@@ -180,16 +180,16 @@ class QuotationChecker:
         if others and all(same is False for same, _, _ in verdicts):
             speaker = others[0][1].speaker or others[0][1].on_behalf_of
             why = f"The record gives these words to {speaker}, not to {ours.speaker}."
-            return Ruling(outcome="other_speaker", why=why, places=_once([place for place, _ in others]))
+            return Ruling(outcome="other_speaker", why=why, places=_unique([place for place, _ in others]))
         if not owned and not any(self._is_quoted(place) for place in places):
             why = "The article has these words in its own voice, not as a quotation."
-            return Ruling(outcome="unconfirmed", why=why, places=_once(places))
+            return Ruling(outcome="unconfirmed", why=why, places=_unique(places))
         if named := next((owner for _, _, owner in verdicts if owner.speaker or owner.on_behalf_of), None):
             why = (
                 f"The record gives these words to {named.speaker or named.on_behalf_of}. "
                 f"Whether that is {ours.speaker} is unclear."
             )
-            return Ruling(outcome="unconfirmed", why=why, places=_once(places))
+            return Ruling(outcome="unconfirmed", why=why, places=_unique(places))
         return self._as_said(quotation, places, None)
 
     def _as_said(self, quotation: DraftQuotation, places: Sequence[Place], owner: Statement | None) -> Ruling:
@@ -200,7 +200,7 @@ class QuotationChecker:
             why = f"{where} has these words, but does not make clear who said them."
         else:
             why = f"{where} has these words."
-        return Ruling(outcome="as_said", why=why, places=_once(places))
+        return Ruling(outcome="as_said", why=why, places=_unique(places))
 
     def _on_its_day(self, quotation: DraftQuotation, own: Sequence[tuple[Place, Statement]]) -> Ruling | None:
         """A contradiction where the draft gives a day and the record gives others, and only others."""
@@ -213,7 +213,7 @@ class QuotationChecker:
             return None  # a month of the record
         days = " and ".join(sorted(day.isoformat() for day in theirs))
         why = f"The record dates these words to {days}, not {ours[0].isoformat()}."
-        return Ruling(outcome="contradicted", why=why, places=_once([place for place, _ in own]))
+        return Ruling(outcome="contradicted", why=why, places=_unique([place for place, _ in own]))
 
     def _same(self, quotation: DraftQuotation, theirs: Statement) -> bool | None:
         ours = quotation.statement
@@ -268,7 +268,7 @@ class QuotationChecker:
             return None
         near = [(stretch, article) for article in articles if (stretch := nearest(quotation.text, article.text))]
         best = max(near, key=lambda item: self._likeness(quotation, *item), default=None)
-        unsure = best is None or best[0].share < _SURELY
+        unsure = best is None or best[0].share < _SINGLE_SOURCE
         if unsure and (pair := stitched(quotation.text, [article.text for article in articles])):
             return self._stitched(pair, articles)
         if best is None:
@@ -292,7 +292,7 @@ class QuotationChecker:
         same = places[0].article.article_id == places[1].article.article_id
         where = "two places in one article" if same else "two articles"
         first, second = (place.article.quote(place.span) for place in places)
-        why = f"The quotation joins words from {where}: “{_short(first)}” and “{_short(second)}”."
+        why = f"The quotation joins words from {where}: “{_shorten(first)}” and “{_shorten(second)}”."
         return Ruling(outcome="altered", why=why, places=places, alteration="stitched")
 
 
@@ -306,29 +306,29 @@ _KINDS: dict[Alteration, str] = {
     "order": "The words are in a different order.",
     "wording": "The wording differs.",
 }
-_SHOWN = 4  # differences that a reason names
-_LONG = 80  # characters of a piece that it shows
+_MOST_DIFFERENCES = 4  # differences that a reason names
+_LONGEST_PIECE = 80  # characters of a piece that it shows
 
 
 def _differences(stretch: Nearest) -> str:
     parts = []
-    for ours, theirs in stretch.changes[:_SHOWN]:
+    for ours, theirs in stretch.changes[:_MOST_DIFFERENCES]:
         if ours and theirs:
-            parts.append(f"“{_short(ours)}” instead of “{_short(theirs)}”")
+            parts.append(f"“{_shorten(ours)}” instead of “{_shorten(theirs)}”")
         else:
             parts.append(
-                f"“{_short(ours)}” is not in the record" if ours else f"the record also has “{_short(theirs)}”"
+                f"“{_shorten(ours)}” is not in the record" if ours else f"the record also has “{_shorten(theirs)}”"
             )
     more = len(stretch.changes) - len(parts)
     line = "; ".join(parts) + (f"; {more} more" if more else "")
     return f"{line[:1].upper()}{line[1:]}."
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= _LONG else f"{line[: _LONG - 1].rstrip()}…"
+    return line if len(line) <= _LONGEST_PIECE else f"{line[: _LONGEST_PIECE - 1].rstrip()}…"
 
 
-def _once(places: Sequence[Place]) -> tuple[Place, ...]:
+def _unique(places: Sequence[Place]) -> tuple[Place, ...]:
     kept = {(place.article.article_id, place.span): place for place in places}
     return tuple(kept.values())

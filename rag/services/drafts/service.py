@@ -29,9 +29,13 @@ from rag.stores.library import Library
 from rag.text.canonical import digest
 from rag.text.sentences import sentences
 
-_WRAP = re.compile(r"(?<=[^\n]{40})(?<=[^\s.!?:”\"»])\r?\n(?=[^\s>\-*•#|\d])")  # after a long line that goes on
+_LINE_WRAP = re.compile(r"(?<=[^\n]{40})(?<=[^\s.!?:”\"»])\r?\n(?=[^\s>\-*•#|\d])")  # after a long line that goes on
 _MOST_CLAIMS = 1_000  # that are looked up: of a book nobody reads more
-_UNSEEN = {number: " " for number in range(32) if number not in (9, 10, 13)} | {0xFEFF: " ", 0x2028: "\n", 0x2029: "\n"}
+_INVISIBLE = {number: " " for number in range(32) if number not in (9, 10, 13)} | {
+    0xFEFF: " ",
+    0x2028: "\n",
+    0x2029: "\n",
+}
 
 
 class DraftService:
@@ -72,7 +76,7 @@ class DraftService:
         """Keep a draft with its check. One that is kept already is checked anew: how many findings changed is noted."""
         name = digest("draft", text)
         known = next((item for item in self._store.all() if item.draft_id == name), None)
-        changed = _changed(known.check, check) if known and known.check else None
+        changed = _count_changed(known.check, check) if known and known.check else None
         return self._store.put(KeptDraft(draft_id=name, text=text, day=day, check=check, changed=changed))
 
     def kept(self, draft_id: str) -> KeptDraft:
@@ -89,7 +93,9 @@ class DraftService:
 
     def _findings(self, text: str, today: date, cancel: threading.Event) -> Iterator[DraftProgress | DraftCheck]:
         started = time.perf_counter()
-        clean = unwrapped(text.translate(_UNSEEN))  # one character for one, so that every offset is the draft's own
+        clean = _unwrap_lines(
+            text.translate(_INVISIBLE)
+        )  # one character for one, so that every offset is the draft's own
         notices: list[str] = []
         with self._give_way():
             around = sentences(clean)
@@ -141,15 +147,15 @@ class DraftService:
         return self._extract(text, today)
 
 
-def _changed(before: DraftCheck, after: DraftCheck) -> int:
+def _count_changed(before: DraftCheck, after: DraftCheck) -> int:
     """How many findings have another outcome than before."""
     earlier = {(item.start, item.end): item.outcome for item in before.findings}
     return sum(earlier.get((item.start, item.end)) != item.outcome for item in after.findings)
 
 
-def unwrapped(text: str) -> str:
+def _unwrap_lines(text: str) -> str:
     """The text with a blank for each line break that only wraps a long line, as mail programs break them."""
-    return _WRAP.sub(lambda wrap: " " if len(wrap[0]) == 1 else "  ", text)
+    return _LINE_WRAP.sub(lambda wrap: " " if len(wrap[0]) == 1 else "  ", text)
 
 
 class _Book:

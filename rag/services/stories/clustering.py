@@ -18,12 +18,15 @@ from rag.text.terms import content_words
 
 LONGEST_PAUSE = 30  # days after which what happens is another event
 LEAD_WORDS = 150  # of a text that are compared: below them stands background that other events share
-_JOINS = 0.25  # likeness from which an article belongs to a story
-_NAMES, _TERMS, _VECTORS = 0.3, 0.25, 0.45  # what each kind of likeness weighs
-_FADES = 0.2  # what is lost of it over the longest pause
-_CLOSE = 3  # articles of a story that count, those most like
-_TELLING, _COMPARED = 40, 60  # words by which others are looked up, the rarest; articles that are compared in full
-_CAPITAL = re.compile(r"(?<![.!?:“\"])\s[“\"]?([^\W\d_a-z][\w’'-]+)")
+_MIN_LIKENESS = 0.25  # likeness from which an article belongs to a story
+_NAME_WEIGHT, _TERM_WEIGHT, _VECTOR_WEIGHT = 0.3, 0.25, 0.45  # what each kind of likeness weighs
+_TIME_PENALTY = 0.2  # what is lost of it over the longest pause
+_NEAREST = 3  # articles of a story that count, those most like
+_MOST_TERMS, _MOST_CANDIDATES = (
+    40,
+    60,
+)  # words by which others are looked up, the rarest; articles that are compared in full
+_CAPITALIZED = re.compile(r"(?<![.!?:“\"])\s[“\"]?([^\W\d_a-z][\w’'-]+)")
 
 Vector = Sequence[float]
 
@@ -51,7 +54,7 @@ def sketch_of(
 ) -> Sketch:
     """The sketch of an article; `speakers` are those of its statements."""
     lead = lead_of(title, text)
-    names = {fold(match.group(1)).removesuffix("'s").removesuffix("’s") for match in _CAPITAL.finditer(lead)}
+    names = {fold(match.group(1)).removesuffix("'s").removesuffix("’s") for match in _CAPITALIZED.finditer(lead)}
     names |= {fold(word) for name in speakers for word in name.split() if word[:1].isupper()}
     return Sketch(
         article_id=article_id, day=day, terms=frozenset(content_words(lead)), names=frozenset(names), vector=vector
@@ -86,27 +89,27 @@ class Stories:
     def _story_for(self, item: Sketch) -> str | None:
         weights = {term: self._weight(term) for term in item.terms | item.names}
         shared: dict[str, float] = defaultdict(float)
-        for term in sorted(weights, key=lambda one: (-weights[one], one))[:_TELLING]:
+        for term in sorted(weights, key=lambda one: (-weights[one], one))[:_MOST_TERMS]:
             for other_id in self._holding.get(term, ()):
                 shared[other_id] += weights[term] ** 2
-        candidates = sorted(shared, key=lambda one: (-shared[one], one))[:_COMPARED]
+        candidates = sorted(shared, key=lambda one: (-shared[one], one))[:_MOST_CANDIDATES]
         by_story: dict[str, list[float]] = defaultdict(list)
         for candidate in candidates:
             other, story_id = self._members[candidate]
             if candidate != item.article_id and abs(other.day - item.day) <= LONGEST_PAUSE:
                 by_story[story_id].append(self._likeness(item, other, weights))
-        best = max(((_near(scores), story_id) for story_id, scores in by_story.items()), default=(0.0, ""))
-        return best[1] if best[0] >= _JOINS else None
+        best = max(((_mean_of_nearest(scores), story_id) for story_id, scores in by_story.items()), default=(0.0, ""))
+        return best[1] if best[0] >= _MIN_LIKENESS else None
 
     def _likeness(self, one: Sketch, other: Sketch, weights: Mapping[str, float]) -> float:
         names = self._overlap(one.names, other.names, weights)
         terms = self._overlap(one.terms - one.names, other.terms - other.names, weights)
         if one.vector and len(one.vector) == len(other.vector):
             cosine = sum(map(operator.mul, one.vector, other.vector))
-            alike = _NAMES * names + _TERMS * terms + _VECTORS * max(0.0, cosine)
+            alike = _NAME_WEIGHT * names + _TERM_WEIGHT * terms + _VECTOR_WEIGHT * max(0.0, cosine)
         else:
-            alike = (_NAMES * names + _TERMS * terms) / (_NAMES + _TERMS)
-        return float(alike - _FADES * abs(one.day - other.day) / LONGEST_PAUSE)
+            alike = (_NAME_WEIGHT * names + _TERM_WEIGHT * terms) / (_NAME_WEIGHT + _TERM_WEIGHT)
+        return float(alike - _TIME_PENALTY * abs(one.day - other.day) / LONGEST_PAUSE)
 
     def _overlap(self, ours: frozenset[str], theirs: frozenset[str], weights: Mapping[str, float]) -> float:
         """The cosine of two sets of words, each weighing what it tells."""
@@ -120,6 +123,6 @@ class Stories:
         return math.log(1 + (len(self._members) + 1) / (len(self._holding.get(term, ())) + 1))
 
 
-def _near(scores: Sequence[float]) -> float:
-    best = sorted(scores, reverse=True)[:_CLOSE]
+def _mean_of_nearest(scores: Sequence[float]) -> float:
+    best = sorted(scores, reverse=True)[:_NEAREST]
     return sum(best) / len(best)

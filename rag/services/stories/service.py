@@ -18,8 +18,8 @@ from rag.stores.stories import StoryMember, StoryStore
 if TYPE_CHECKING:
     from rag.providers.base import Vectors
 
-_RULES = "1"  # of what is one story; stories are made again where others made them
-_AT_ONCE = 200  # articles that are settled in one transaction
+_RULES_VERSION = "1"  # of what is one story; stories are made again where others made them
+_BATCH = 200  # articles that are settled in one transaction
 _MOST_SPEAKERS = 8
 
 VectorsOf = Callable[[Sequence[str]], "Vectors | None"]
@@ -48,7 +48,7 @@ class StoryService:
     def story(self, story_id: str) -> Story:
         """As `Newsroom.story`."""
         self.catch_up()
-        story_id = _resolved(story_id, self._store.user_edits()[0])
+        story_id = _follow_merges(story_id, self._store.user_edits()[0])
         ids = [one for one, its in self._store.story_ids().items() if its == story_id]
         if not ids:
             raise UnusableInput(f"There is no story {story_id}. `onrecord stories` lists them.")
@@ -80,34 +80,36 @@ class StoryService:
     def catch_up(self) -> None:
         """Give every article that is new or changed its story; what was settled before stays."""
         with self._lock:
-            if not self._store.without_story(_RULES):
+            if not self._store.without_story(_RULES_VERSION):
                 return
             self._settle()
-            waiting = self._store.without_story(_RULES)
-            for at in range(0, len(waiting), _AT_ONCE):
-                self._settle_stories(waiting[at : at + _AT_ONCE])
+            waiting = self._store.without_story(_RULES_VERSION)
+            for at in range(0, len(waiting), _BATCH):
+                self._settle_stories(waiting[at : at + _BATCH])
 
     def _settle_stories(self, waiting: Sequence[tuple[str, str]]) -> None:
         merged, split = self._store.user_edits()
         known = self._store.story_ids()
         sketches = self._sketches(waiting)
         days = [item.day for item in sketches.values()]
-        near = self._store.members(min(days, default=0) - LONGEST_PAUSE, max(days, default=0) + LONGEST_PAUSE, _RULES)
-        stories = Stories({item.article_id: (_sketch(item), item.story_id) for item in near})
+        near = self._store.members(
+            min(days, default=0) - LONGEST_PAUSE, max(days, default=0) + LONGEST_PAUSE, _RULES_VERSION
+        )
+        stories = Stories({item.article_id: (_decode(item), item.story_id) for item in near})
         copies = {item.article_id: item.copy_of for item in self._library.articles.summaries(sketches).values()}
         settled: list[StoryMember] = []
         for article_id, version in waiting:
             if (item := sketches.get(article_id)) is None:
                 continue  # it is gone by now
             fixed = split.get(article_id) or known.get(article_id) or known.get(copies.get(article_id) or "")
-            story_id = _resolved(stories.add(item, story_id=fixed), merged)
+            story_id = _follow_merges(stories.add(item, story_id=fixed), merged)
             known[article_id] = story_id
             settled.append(
                 StoryMember(
-                    article_id=article_id, story_id=story_id, version=version, day=item.day, value=_value(item)
+                    article_id=article_id, story_id=story_id, version=version, day=item.day, value=_encode(item)
                 )
             )  # fmt: skip
-        self._store.put(settled, _RULES)
+        self._store.put(settled, _RULES_VERSION)
 
     def _sketches(self, pairs: Sequence[tuple[str, str]]) -> dict[str, Sketch]:
         texts = {article_id: text for (article_id, _), text in self._library.articles.texts(pairs).items()}
@@ -130,9 +132,9 @@ class StoryService:
         ids = [one for group in groups.values() for one in group]
         about: dict[str, ArticleSummary] = {}
         spoken: dict[str, Counter[str]] = defaultdict(Counter)
-        for at in range(0, len(ids), _AT_ONCE):
-            about |= self._library.articles.summaries(ids[at : at + _AT_ONCE])
-            for said in self._library.statements.find(Filters(), articles=ids[at : at + _AT_ONCE]):
+        for at in range(0, len(ids), _BATCH):
+            about |= self._library.articles.summaries(ids[at : at + _BATCH])
+            for said in self._library.statements.find(Filters(), articles=ids[at : at + _BATCH]):
                 if said.speaker:
                     spoken[said.article_id][said.speaker] += 1
         made = [_story(name, [about[one] for one in group if one in about], spoken) for name, group in groups.items()]
@@ -162,14 +164,14 @@ def _newest_first(item: Story) -> tuple[int, str]:
     return -(item.until.toordinal() if item.until else 0), item.story_id
 
 
-def _resolved(story_id: str, merged: Mapping[str, str]) -> str:
+def _follow_merges(story_id: str, merged: Mapping[str, str]) -> str:
     seen = {story_id}
     while (into := merged.get(story_id)) is not None and into not in seen:
         seen.add(story_id := into)
     return story_id
 
 
-def _value(item: Sketch) -> dict[str, Any]:
+def _encode(item: Sketch) -> dict[str, Any]:
     """A sketch as it is kept; numbers of a vector in half precision."""
     import numpy as np
 
@@ -177,7 +179,7 @@ def _value(item: Sketch) -> dict[str, Any]:
     return {"terms": sorted(item.terms), "names": sorted(item.names), "vector": packed}
 
 
-def _sketch(item: StoryMember) -> Sketch:
+def _decode(item: StoryMember) -> Sketch:
     import numpy as np
 
     numbers = np.frombuffer(base64.b64decode(item.value["vector"]), np.float16)
