@@ -1,4 +1,4 @@
-"""Pure rendering of what adding finds and does: values in, escaped HTML out. Knows no Streamlit."""
+"""Pure rendering of the Add page: values in, escaped HTML out, without Streamlit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.ui.markup import Markup, html, joined
 from rag.ui.source_views import BASIS
 from rag.ui.views import dotted, source_url
 
-_MOST_NOTES = 4  # that a preview shows
+_MOST_NOTES = 4  # in a preview
 _STATUS: dict[AddStatus, str] = {
     "added": "Added",
     "updated": "New version",
@@ -20,16 +20,16 @@ _STATUS: dict[AddStatus, str] = {
     "copy": "Saved as a copy",
     "rejected": "Not added",
 }
-_SHORTEST = 40  # words; what is shorter is hardly an article
+_SHORTEST = 40  # words of an article
 
 
 def is_short(item: Preview) -> bool:
-    """True if what was found is hardly long enough to be an article."""
+    """True if a preview is too short to be a whole article."""
     return item.found is not None and not item.listed and item.words < _SHORTEST
 
 
 def preview_html(item: Preview) -> Markup:
-    """One article as it would be added: headline, what is known of it and from where, and how its text begins."""
+    """An article as it would be added: headline, facts with their sources, and the beginning of its text."""
     corrections = item.given
     title = corrections.get("title", item.title)
     published = corrections.get("published", item.published)
@@ -45,7 +45,7 @@ def preview_html(item: Preview) -> Markup:
         f"updated {day(item.updated)}" if item.updated else "",
         "" if item.listed else plural(item.words, "word"),
     ]
-    first = item.first.replace("\n\n", "\n")  # an empty line would be one of the four that are shown
+    first = item.first.replace("\n\n", "\n")  # an empty line would take one of the four lines shown
     begins = html("<p>{}</p>", first) if first else ""
     remarks = [
         html("It is {} long. Is it a whole article?", plural(item.words, "word")) if is_short(item) else "",
@@ -60,33 +60,33 @@ def preview_html(item: Preview) -> Markup:
 
 
 def _left_out(item: Preview) -> Markup:
-    """How many lines were taken for the furniture of the page, and the first of them."""
+    """How many lines were left out as page furniture, with the first of them."""
     if not item.left_out:
         return Markup("")
     lines = "; ".join(f"“{truncate(line, 80)}”" for line in item.left_out[:3])
-    more = " …" if len(item.left_out) > 3 else ""  # those that are shown
+    more = " …" if len(item.left_out) > 3 else ""
     return html("Left out as part of the page: {} ({}{}).", plural(len(item.left_out), "line"), lines, more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExistingArticle:
-    """An article of the library that something found has the source, the text or the headline of. `differences` are
-    empty where the text is the same; `sure` says that it will become a version of it without being asked about.
+    """An article of the library with the source, the text or the headline of a preview. `differences` is empty if the
+    text is the same; `becomes_version` is True if the preview becomes a version of it without asking.
     """
 
     article_id: str
     title: str
     differences: Sequence[tuple[str, str]]
-    sure: bool
+    becomes_version: bool
 
 
-def existing_html(kin: ExistingArticle) -> Markup:
-    """What the library has of it already."""
-    link = html('<a href="source?doc={}" target="_blank">{}</a>', kin.article_id, kin.title)
-    if not kin.differences:
+def existing_html(existing: ExistingArticle) -> Markup:
+    """The line about an article that the library has already."""
+    link = html('<a href="source?doc={}" target="_blank">{}</a>', existing.article_id, existing.title)
+    if not existing.differences:
         return html('<p class="notice" role="status">Same as {} in your library: nothing to add.</p>', link)
-    changed = plural(len(kin.differences), "sentence")
-    line = "A newer version of {}: {} changed." if kin.sure else "A newer version of {}? {} changed."
+    changed = plural(len(existing.differences), "sentence")
+    line = "A newer version of {}: {} changed." if existing.becomes_version else "A newer version of {}? {} changed."
     return html(f'<p class="notice" role="status">{line}</p>', link, changed)
 
 
@@ -112,7 +112,7 @@ def summary_line(results: Sequence[AddResult]) -> str:
 
 
 def results_html(results: Sequence[AddResult], titles: Mapping[str, str]) -> Markup:
-    """What became of each source, as a table; `titles` by article id."""
+    """The result of each source, as a table; `titles` by article id."""
     rows = []
     for item in results:
         article_id = item.of if item.status == "duplicate" else item.article_id
@@ -132,7 +132,7 @@ def results_html(results: Sequence[AddResult], titles: Mapping[str, str]) -> Mar
 
 
 def working_html(doing: str, done: int, total: int | None, seconds_left: float | None = None) -> Markup:
-    """A step under way: what, how many of how many, how long still."""
+    """The progress of a step, with the remaining time if known."""
     of = f" {done:,} of {total:,}" if total else f" {done:,}" if done else ""
     left = f", about {_duration(seconds_left)} left" if seconds_left and seconds_left >= 1 else ""
     bar = html('<progress max="{}" value="{}" aria-label="{}"></progress>', total, done, doing) if total else ""
@@ -141,7 +141,7 @@ def working_html(doing: str, done: int, total: int | None, seconds_left: float |
 
 
 def looking_html(progress: Progress | None, count: int) -> Markup:
-    """How far the looking is."""
+    """The progress of previewing."""
     if progress:
         return working_html("Reading source", progress.done, progress.total, progress.seconds_left)
     return working_html("Reading; articles found:", count, None)

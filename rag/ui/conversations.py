@@ -99,16 +99,16 @@ def _rename(chat_id: str, key: str) -> None:
     try:
         session.newsroom().rename_chat(chat_id, st.session_state[key])
     except OnRecordError as exc:
-        st.session_state.told_ask = str(exc)
+        st.session_state.ask_error = str(exc)
 
 
 def _forget(chat_id: str, start_over: Callable[[], None] | None) -> None:
     try:
         session.newsroom().forget_chat(chat_id)
     except UnknownChat:
-        pass  # another tab was quicker
+        pass  # removed in another tab already
     except OnRecordError as exc:
-        st.session_state.told_ask = str(exc)
+        st.session_state.ask_error = str(exc)
         return
     if start_over:
         start_over()

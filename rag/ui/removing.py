@@ -28,7 +28,7 @@ def confirm(room: Newsroom, *, then: str | None = None) -> None:
 
 def show_result() -> None:
     """What the last removal did, once, with the way to take it back."""
-    for done, line in st.session_state.pop("told", []):
+    for done, line in st.session_state.pop("removal_lines", []):
         (st.success if done else st.error)(views.label(line))
     if articles := st.session_state.pop("removed", None):
         st.button("Undo", key="undo_remove", on_click=_undo, args=(articles,))
@@ -77,7 +77,7 @@ def _remove(article_ids: Sequence[str]) -> None:
             lines.append((False, str(exc)))
         else:
             kept.append(versions)
-    st.session_state.told, st.session_state.removed = lines, kept
+    st.session_state.removal_lines, st.session_state.removed = lines, kept
 
 
 def _undo(articles: Sequence[Sequence[Article]]) -> None:
@@ -101,7 +101,7 @@ def _undo(articles: Sequence[Sequence[Article]]) -> None:
             lines.append((False, str(exc)))
         else:
             lines.append((True, f"Back in the library: {title}."))
-    st.session_state.told = lines
+    st.session_state.removal_lines = lines
 
 
 def _preview_of(item: Article, article_id: str | None) -> Preview:

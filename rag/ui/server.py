@@ -28,8 +28,6 @@ _IS_CLONE = (_PROJECT / "app.py").exists() and (_PROJECT / ".streamlit" / "confi
 ENTRY = _PROJECT / "app.py" if _IS_CLONE else _HERE / "app.py"
 ICON = _HERE / "icon.png"
 CONFIG = _PROJECT / ".streamlit" / "config.toml" if _IS_CLONE else _HERE / "config.toml"
-
-
 SCRIPT = _HERE / "page.js"
 _HOME = (
     '<nav aria-label="Home"><a class="home" href="/">onrecord</a></nav><script src="/page.js" defer></script></body>'
@@ -37,7 +35,7 @@ _HOME = (
 
 
 def _shell() -> bytes:
-    """Streamlit's own page with our title, the way home and our script."""
+    """Streamlit's own page with our title, a home link and our script."""
     page = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
     page = page.replace("<title>Streamlit</title>", "<title>onrecord</title>")
     page = re.sub(r"<noscript>.*?</noscript>", "<noscript>onrecord needs JavaScript.</noscript>", page, flags=re.DOTALL)
@@ -48,7 +46,7 @@ SHELL = _shell()
 
 
 def _inline_scripts() -> str:
-    """Hashes of the scripts that stand in Streamlit's own page, so that they and no other inline script may run."""
+    """Hashes of the scripts in Streamlit's own page: no other inline script may run."""
     scripts = re.findall(rb"<script>(.*?)</script>", SHELL, re.DOTALL)
     return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts)
 
@@ -79,7 +77,7 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """Adds the security headers to every response; leaves websockets alone and buffers nothing."""
+    """Middleware that adds the security headers to every HTTP response, without buffering."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -98,11 +96,11 @@ class SecurityHeaders:
 
 PAGES = frozenset(
     ("", *"briefing positions check following library add quality settings source story statements missing".split())
-)  # the paths of app.py; a test keeps them so
+)  # the paths of app.py, as a test checks
 
 
 class PageRouter:
-    """Gives the page that the app runs in, and leads a reader who opens an address that is none to one that says so."""
+    """Middleware that serves the page that the app runs in, and redirects unknown addresses to the page `missing`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -118,12 +116,12 @@ class PageRouter:
 
 
 def _is_page(scope: Scope) -> bool:
-    """True for the address of a page, whatever asks for it."""
+    """True for the address of a page."""
     return scope["path"].strip("/") in PAGES and not scope["path"].endswith("//")
 
 
 def _is_unknown_page(scope: Scope) -> bool:
-    """True for a browser's request for a document under a path that is neither a page nor one of Streamlit's own."""
+    """True for a browser's request for a document that is neither a page nor one of Streamlit's own."""
     path = scope["path"].strip("/")
     accepts = next((value for name, value in scope["headers"] if name == b"accept"), b"")
     own = path.startswith(("_stcore", "static", "media", "component", "auth", "oauth2callback", "api")) or "." in path
@@ -133,7 +131,7 @@ def _is_unknown_page(scope: Scope) -> bool:
 def application() -> st.App:
     """The app as an ASGI application."""
     programs = Mount("/api/v1", _api())
-    programs.path_regex = re.compile(programs.path_regex.pattern, re.DOTALL)  # line breaks are for the API to refuse
+    programs.path_regex = re.compile(programs.path_regex.pattern, re.DOTALL)  # so that the API refuses line breaks
     return st.App(
         ENTRY,
         routes=[Route("/favicon.png", _icon), Route("/page.js", _script), programs],
@@ -143,7 +141,6 @@ def application() -> st.App:
 
 def _api() -> ASGIApp:
     from rag.api.app import api
-    from rag.ui.auth import is_signed_in
     from rag.ui.session import newsroom
 
     try:
@@ -151,24 +148,24 @@ def _api() -> ASGIApp:
     except (BadSettings, tomllib.TOMLDecodeError):
         return PlainTextResponse("The settings can't be read; the pages say why.", 503)
     token = settings.api_token.get_secret_value() if settings.api_token else None
-    return api(newsroom, token=token, rate=settings.api_rate, signed_in=is_signed_in)
+    return api(newsroom, token=token, rate=settings.api_rate, signed_in=auth.is_signed_in)
 
 
 async def _icon(_: Request) -> FileResponse:
-    """Our icon; Streamlit's page names its own under this path, and `set_page_config` would load numpy to read ours."""
+    """Our icon, under the path of Streamlit's; `set_page_config` would load numpy to read it."""
     return FileResponse(ICON, headers={"cache-control": "public, max-age=86400"})
 
 
 async def _script(_: Request) -> FileResponse:
-    """What the pages do in the browser beside Streamlit."""
+    """The script that the pages run beside Streamlit's."""
     return FileResponse(SCRIPT, media_type="text/javascript", headers={"cache-control": "no-cache"})
 
 
 def options(host: str, port: int) -> dict[str, Any]:
-    """Streamlit's options: those of our file, wherever the app is started from, with address and port."""
+    """Streamlit's options: those of our configuration file, plus address and port."""
     chosen = dict(_flatten(tomllib.loads(CONFIG.read_text("utf-8"))))
     chosen |= {"server.address": host, "server.port": port}
-    if auth.is_loopback(host):  # a page elsewhere that resolves its own name to this machine gets no answer
+    if auth.is_loopback(host):  # against DNS rebinding
         chosen["server.allowedHosts"] = ["localhost", "127.0.0.1", "::1", host]
     return chosen
 

@@ -23,9 +23,9 @@ OUTCOMES: dict[FindingOutcome, str] = {
     "supported": "supported", "contradicted": "contradicted", "newer": "a later article differs",
     "unconfirmed": "not confirmed",
 }  # fmt: skip
-"""The outcomes in words for readers, what needs no second look first."""
+"""The outcomes in words for readers, those that need no second look first."""
 
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # that XML cannot hold
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not allowed in XML
 _PAGE = Markup(
     """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
 body{{font:1rem/1.6 Georgia,serif;max-width:44rem;margin:2rem auto;padding:0 1rem}}
@@ -39,7 +39,7 @@ _LINE = Markup("<li><b>{outcome}</b>: {text}<br>{why}{sources}</li>")
 
 
 def export_draft(item: KeptDraft, form: DraftFormat) -> bytes:
-    """The file. Raises UnusableInput for a draft whose findings are gone."""
+    """The bytes of the file. Raises UnusableInput for a draft that lost its findings."""
     if item.check is None:
         raise UnusableInput("An article that this check cited was removed. Check the draft again, then export it.")
     if form == "json":
@@ -52,7 +52,7 @@ def export_draft(item: KeptDraft, form: DraftFormat) -> bytes:
 
 
 def summary(item: KeptDraft) -> str:
-    """How many quotations and claims there are and what became of them, in one line."""
+    """How many quotations and claims there are, with their outcomes, in one line."""
     findings = item.check.findings if item.check else ()
     lines = (f"{number}: {outcomes}." for number, outcomes in tally(findings, OUTCOMES))
     return " ".join(lines) or "There is nothing in it to check."
@@ -66,16 +66,6 @@ def _citations_of(item: KeptDraft, finding: Finding) -> Iterator[Citation]:
 def _source_line(cited: Citation) -> str:
     day = cited.published.isoformat() if cited.published else "no date"
     return f"{cited.title}, {cited.outlet or 'outlet unknown'}, {day}: “{cited.quote}”"
-
-
-def _state(finding: Finding) -> str:
-    return (
-        "wrong"
-        if not finding.stands
-        else "open"
-        if finding.outcome in ("unconfirmed", "newer", "not_found")
-        else "stands"
-    )
 
 
 def _markdown(item: KeptDraft) -> str:
@@ -95,7 +85,7 @@ def _page(item: KeptDraft) -> str:
     for number, finding in enumerate(findings, 1):
         if finding.start >= at:
             mark = Markup('<mark class="{}">{}<sup>{}</sup></mark>')
-            parts += [escape(item.text[at : finding.start]), mark.format(_state(finding), finding.text, number)]
+            parts += [escape(item.text[at : finding.start]), mark.format(finding.state, finding.text, number)]
             at = finding.end
     parts.append(escape(item.text[at:]))
     rows = (
@@ -113,7 +103,7 @@ def _page(item: KeptDraft) -> str:
 
 
 def _word(item: KeptDraft) -> bytes:
-    """The draft as it was written, in runs that are cut at the findings, with a comment at each."""
+    """The unchanged draft as a Word file, with a comment at each finding."""
     from docx import Document
 
     document = Document()
