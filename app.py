@@ -1,4 +1,4 @@
-"""The app's entry: names the pages and runs the chosen one."""
+"""The entry point of the app: lists the pages and runs the current one."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Intake:
     version_of: dict[int, str | None] = field(default_factory=dict)
     restored: set[int] = field(default_factory=set)  # previews whose left-out lines are put back
     add_job: Job[AddResult] | None = None
-    _find_existing: dict[int, ExistingArticle | None] = field(default_factory=dict)
+    _existing: dict[int, ExistingArticle | None] = field(default_factory=dict)
     total: int = 0
 
     @property

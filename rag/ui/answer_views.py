@@ -312,7 +312,7 @@ def copy_html(answer: Answer, uid: str) -> Markup:
             continue
         statement = item.statement if item.kind != "reported" else None
         prefix = f"{statement.speaker}: " if statement and statement.speaker else ""
-        line = attributed(item.text.removeprefix(prefix), statement, chips.home(item))
+        line = attributed(item.text.removeprefix(prefix), statement, chips.citation_of_words(item))
         if item.outcome == "unconfirmed":
             line = f"{line} [not confirmed: {item.note}]"
         lines.append(html("<p>{}</p>", line))

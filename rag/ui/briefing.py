@@ -116,8 +116,8 @@ def _set_since(first: date) -> None:
 
 def _chosen_articles(room: Newsroom) -> list[str]:
     """The ids of the articles chosen in the library that still exist."""
-    if articles := st.query_params.get("articles"):
-        st.session_state.brief_articles = articles.split(",")[:500]
+    if ids := st.query_params.get("articles"):
+        st.session_state.brief_articles = ids.split(",")[:500]
     articles = []
     for article_id in st.session_state.get("brief_articles", []):
         try:

@@ -1,4 +1,4 @@
-"""Plots as plain HTML: bars with their numbers on them, readable in both themes. No script, no Streamlit."""
+"""Bar charts as plain HTML, without script or Streamlit."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rag.ui.markup import Markup, html, joined
 from rag.ui.views import attribute
 
 _MOST_COLUMNS = 60
-_MOST_NUMBERED = 12  # columns that each bear their number
+_MOST_NUMBERED = 12  # non-empty columns up to which each has its number
 
 
 def bars_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article") -> Markup:
-    """Horizontal bars, one a name, each with its number."""
+    """Horizontal bars, one for each name, with numbers."""
     most = max((n for _, n in rows), default=0) or 1
     bar = '<div class="bar"><span>{}</span><div><i style="width:{:.1f}%"></i></div><b>{:,}</b></div>'
     shown = joined(html(bar, name, 100 * n / most, n) for name, n in rows)
@@ -23,8 +23,8 @@ def bars_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article"
 
 
 def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article") -> Markup:
-    """Upright bars in the order of time or size. Each has its number where there are few, else the highest alone; the
-    first and the last are named.
+    """Columns in the given order. Few columns have a number each, many only the highest; the first and the last have
+    names.
     """
     most = max((n for _, n in rows), default=0) or 1
     top = max(range(len(rows)), key=lambda at: rows[at][1], default=0)
@@ -48,9 +48,7 @@ def _figure(title: str, alt: str, body: Markup) -> Markup:
 
 
 def by_time(days: Sequence[tuple[date, int]]) -> tuple[str, list[tuple[str, int]]]:
-    """Counts by day as counts by week, month or year, the finest that is still readable; empty ones in between count
-    nothing. The first of the pair names the unit.
-    """
+    """Counts by day as (unit, counts by it), the unit the finest readable of week, month and year, zeros included."""
     if not days:
         return "week", []
     first, last = days[0][0], days[-1][0]

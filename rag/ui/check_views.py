@@ -1,4 +1,4 @@
-"""Pure rendering of checked drafts: values in, escaped HTML out. Knows no Streamlit."""
+"""Pure rendering of checked drafts: values in, escaped HTML out, without Streamlit."""
 
 from __future__ import annotations
 

@@ -157,9 +157,9 @@ def attempt(act: Callable[[], object], notice: str) -> bool:
     return True
 
 
-def do(act: Callable[[], object], notice: str) -> None:
-    """`attempt` as a callback, which returns nothing."""
-    attempt(act, notice)
+def button(name: str, key: str, act: Callable[[], object], notice: str) -> None:
+    """A button that runs `attempt`."""
+    st.button(name, key=key, on_click=attempt, args=(act, notice))
 
 
 def show_notice() -> None:

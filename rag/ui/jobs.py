@@ -17,7 +17,7 @@ from typing import Any, Generic, Literal, TypeVar
 from rag.errors import OnRecordError
 
 Event = TypeVar("Event")
-Item = TypeVar("Kept")
+Item = TypeVar("Item")
 State = Literal["queued", "running", "done", "stopped", "failed"]
 Work = Callable[[threading.Event], Iterator[Event]]
 

@@ -1,4 +1,4 @@
-"""Settings: engine, models, library and health as `onrecord doctor` says; keys are never shown."""
+"""Settings: model, engine, library and health, as in `onrecord doctor`; keys are never shown."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def _judged_answers(room: Newsroom) -> None:
-    """Readers' judgements as evaluation cases. They hold what readers asked, so they stay on this machine."""
+    """The judged answers as evaluation cases, only on this machine, as they contain readers' questions."""
     st.html('<h2 class="asked">Judged answers</h2>')
     if not session.is_local_only():
         st.html(

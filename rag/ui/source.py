@@ -1,4 +1,4 @@
-"""Source: one article at one version, at the cited passage. Not in the menu; every citation leads here."""
+"""Source: a version of an article, at the cited place. Not in the menu; linked from every citation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FIELDS = {"title": "Title", "outlet": "Outlet", "byline": "Byline", "url": "Add
 
 
 def main() -> None:
-    """The page. Its address says what to show: `doc`, and optionally `v` (version), `s` and `e` (passage), and `was`
+    """The page. Its address has `doc` (article), and optionally `v` (version), `s` and `e` (half-open span) and `was`
     (an earlier version to compare with).
     """
     room = session.newsroom()
@@ -29,11 +29,10 @@ def main() -> None:
     session.name_tab(article.title)
     st.html(views.article_head_html(article))
     _notices(room, article)
-    has_passage = "s" in query or "e" in query
     span = views.span_from_query(query.get("s"), query.get("e"), len(article.text))
     if span:
         st.markdown("[Jump to the cited passage](#hit)")
-    elif has_passage:
+    elif "s" in query or "e" in query:
         st.warning("The link names a passage that this version does not hold. The whole article is below.")
     text, facts = st.columns([3, 1], gap="medium")
     with text:
@@ -42,7 +41,7 @@ def main() -> None:
     with facts:
         st.html(source_views.facts_html(article))
         st.page_link(session.STATEMENTS, label="Statements in this article", query_params={"doc": article.article_id})
-        if st.button("Its story", key="story", type="tertiary"):  # looked up when it is asked for: new ones take time
+        if st.button("Its story", key="story", type="tertiary"):  # looked up on the click, as new stories take time
             _story(room, article)
         with st.popover("Edit details", type="tertiary"):
             _amend(article)
@@ -58,7 +57,7 @@ def _story(room: Newsroom, article: Article) -> None:
 
 
 def _notices(room: Newsroom, article: Article) -> None:
-    """What a reader must know before the text: another version, corrections, a fold."""
+    """The notices above the text: another version, corrections, copies."""
     current = article.versions[-1].version if article.versions else article.version
     if article.version != current:
         st.info("This is an earlier version, as it was cited. The article has changed since.")
@@ -79,29 +78,29 @@ def _versions(room: Newsroom, article: Article, was: str | None) -> None:
         return
     st.html('<h2 class="asked">Versions</h2>')
     st.html(source_views.versions_html(article, was))
-    known = {item.version: item.number for item in article.versions[:-1]}
-    if was in known:
-        st.html(f'<p class="caps">What changed since version {known[was]}</p>')
+    earlier = {item.version: item.number for item in article.versions[:-1]}
+    if was in earlier:
+        st.html(f'<p class="caps">What changed since version {earlier[was]}</p>')
         st.html(source_views.differences_html(room.differences(article.article_id, was)))
 
 
 def _amend(article: Article) -> None:
-    """The facts in fields. What is changed here is kept over what a later reading finds."""
-    kept = {item.field: item for item in article.amended}
+    """The facts in fields. Edits here take precedence over later readings."""
+    amendments = {item.field: item for item in article.amended}
     with st.form("amend", border=False):
-        for name, shown in _FIELDS.items():
-            original = kept[name].found if name in kept else None
+        for name, label in _FIELDS.items():
+            original = amendments[name].found if name in amendments else None
             st.text_input(
-                shown,
+                label,
                 value=getattr(article, name) or "",
                 key=f"amend-{name}-{article.article_id}",
                 max_chars=2000,
-                help=views.label(f"Found: {original or 'nothing'}") if name in kept else None,
+                help=views.label(f"Found: {original or 'nothing'}") if name in amendments else None,
             )
         controls.day_input(st.container(), "Published", f"amend-published-{article.article_id}", article.published)
         st.form_submit_button("Save", key="save_facts", on_click=_save, args=(article,))
-    if kept:
-        names = ", ".join(sorted(kept))
+    if amendments:
+        names = ", ".join(sorted(amendments))
         st.button(f"Undo my edits ({names})", key="undo_facts", type="tertiary", on_click=_undo, args=(article,))
 
 

@@ -1,4 +1,4 @@
-"""Pure rendering of statements and of the matrix of positions: values in, escaped HTML out. Knows no Streamlit."""
+"""Pure rendering of statements and the matrix of positions: values in, escaped HTML out, without Streamlit."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from rag.domain import (
     Statement,
     explain_statement,
 )
-from rag.ui.markup import Markup, escape, html, joined, marked
+from rag.ui.markup import Markup, escape, facts_list, html, joined, marked
 from rag.ui.views import SPEECH, dotted, source_url, speaker_html, venue_words
 
 _MOST_SPEAKERS = 8  # of a story
-_MOST = 6  # statements on the card of a cell; the timeline has all
+_MOST = 6  # statements on the card of a cell
 _LONGEST_SENTENCE = 600  # characters
 _THAT = re.compile(r"^that\s+")
 _SENTENCE_START = re.compile(r"[.?!][”’\"')]*\s+(?=[^a-z\s])|\n")
@@ -37,12 +37,12 @@ _RULES = {
 }
 LEGEND = "+ support · − opposition · ~ both · a number alone: neither. An empty cell has no statement."
 
-TextOf = Callable[[Statement], str]  # of the version of the article that it stands in
+TextOf = Callable[[Statement], str]  # the text of its article version
 
 
 def statement_words_html(item: Statement, text: str) -> Markup:
-    """What a statement says: a quotation as it stands; else the whole sentence, the content underlined, as a
-    fragment of it may say the reverse.
+    """The words of a statement: a direct quotation alone; else the whole sentence with the content underlined, as the
+    content alone may say the reverse.
     """
     plain = escape(" … ".join(part.text for part in item.content))
     around = [*item.content, *(part for part in (item.source, item.cue) if part)]
@@ -57,8 +57,8 @@ def statement_words_html(item: Statement, text: str) -> Markup:
 
 
 def statement_html(item: Statement, text: str, *, headed: bool = True) -> Markup:
-    """A statement with its speaker line, its kind by its shape, and the way to its place in the article of this `text`.
-    Without `headed` its speaker stands above already.
+    """A statement with its facts and a link to its place in the article, which has this `text`. `headed` adds the
+    speaker line.
     """
     span = Span(item.content[0].start, item.content[-1].end)
     about = dotted((item.outlet, item.published)) or item.title or "the article"
@@ -88,14 +88,14 @@ def statement_html(item: Statement, text: str, *, headed: bool = True) -> Markup
 
 
 def speaker_line_html(item: Statement) -> Markup:
-    """The speaker line, also of a statement whose speaker is not certain."""
+    """The speaker line, also of a statement without a certain speaker."""
     unsure = " or ".join(item.speaker_candidates)
     nobody = f"Speaker not certain: {unsure}" if unsure else "No speaker named"
     return speaker_html(item) or html('<p class="who">{}</p>', nobody)
 
 
 def statements_html(items: Iterable[Statement], text_of: TextOf) -> Markup:
-    """Statements one after the other; of those that follow on another by the same speaker only the first is headed."""
+    """Statements in order; of consecutive ones by the same speaker only the first has the speaker line."""
     parts, before = [], None
     for item in items:
         who = (item.speaker, item.role, item.on_behalf_of, item.speaker_candidates)
@@ -105,12 +105,12 @@ def statements_html(items: Iterable[Statement], text_of: TextOf) -> Markup:
 
 
 def heading(topic: str) -> str:
-    """A topic as the head of a column or on a button."""
+    """A topic as the heading of a column or on a button."""
     return topic[:1].upper() + topic[1:]
 
 
 def topic_html(positions: Positions, topic: str, text_of: TextOf) -> Markup:
-    """Each actor's latest words on the topic, with what they said before folded under it, and where that may differ."""
+    """Each actor's latest statement on the topic, with possible changes and, folded, the earlier statements."""
     parts, silent = [], []
     for cell in positions.cells:
         if not (sayings := positions.said(cell)):
@@ -139,7 +139,7 @@ def _first_and_last_day(sayings: Sequence[Statement]) -> list[date]:
 
 
 def actor_html(one: Actor, articles: Sequence[ArticleSummary]) -> Markup:
-    """One actor: names, roles with the days of the articles that give them, and where it is seen."""
+    """One actor: names, roles with their days, and articles."""
     roles = joined(
         html("<li>{} <small>{}</small></li>", dotted((role.words, role.body)), _role_period(role))
         for role in reversed(one.roles)
@@ -153,9 +153,7 @@ def actor_html(one: Actor, articles: Sequence[ArticleSummary]) -> Markup:
         ("Roles", html("<ul>{}</ul>", roles) if roles else ""),
         ("Seen in", html("{}<ul>{}</ul>", seen, links)),
     ]
-    shown = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, value) for name, value in rows if value)
-    body = '<section class="actor"><h2 class="asked">{}</h2><dl class="facts">{}</dl></section>'
-    return html(body, one.name, shown)
+    return html('<section class="actor"><h2 class="asked">{}</h2>{}</section>', one.name, facts_list(rows))
 
 
 def _role_period(role: ActorRole) -> str:
@@ -163,7 +161,7 @@ def _role_period(role: ActorRole) -> str:
 
 
 def actors_html(actors: Sequence[Actor], total: int) -> Markup:
-    """The actors as a table, those who say the most first."""
+    """The actors as a table; `total` counts those beyond it too."""
     row = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{:,}</td></tr>'
     rows = joined(
         html(row, one.name, one.roles[-1].words if one.roles else one.kind, one.body or "", one.statements)
@@ -178,7 +176,7 @@ def actors_html(actors: Sequence[Actor], total: int) -> Markup:
 
 
 def matrix_html(positions: Positions, text_of: TextOf) -> Markup:
-    """The matrix as a table. A cell with statements is a button that opens them on a card; an empty one says so."""
+    """The matrix as a table. A cell with statements is a button that opens a card with them."""
     head = joined(html('<th scope="col">{}</th>', heading(topic)) for topic in positions.topics)
     changed = {(item.actor, item.topic) for item in positions.changes}
     rows = []
@@ -230,7 +228,7 @@ def sign(cell: PositionCell) -> str:
 
 
 def changes_html(positions: Positions, changes: Sequence[Change], text_of: TextOf) -> Markup:
-    """Where an actor may have changed position: both ends quoted, and the rule that marks it; empty where none did."""
+    """The possible changes of position: both statements and the rule; empty if there are none."""
     head = '<section class="outlet"><h3>Changed? <span>{} on {}: {}</span></h3></section>{}'
     parts = [
         html(
@@ -254,7 +252,7 @@ def timeline_html(statements: Sequence[Statement], text_of: TextOf) -> Markup:
 
 
 def speakers_html(statements: Iterable[Statement], text_of: TextOf) -> Markup:
-    """Those who speak, the most first, each with their latest words and what they said before folded under them."""
+    """The speakers with the most statements, each with the latest one and, folded, the earlier ones."""
     groups: dict[str, list[Statement]] = {}
     for item in statements:
         if item.speaker and not item.stance:
@@ -268,7 +266,7 @@ def speakers_html(statements: Iterable[Statement], text_of: TextOf) -> Markup:
 
 
 def _earlier_html(statements: Sequence[Statement], text_of: TextOf) -> Markup:
-    """What somebody said before, the newest first, folded; empty where it was nothing."""
+    """Earlier statements of a speaker, newest first, folded; empty if there are none."""
     if not statements:
         return Markup()
     name, shown = plural(len(statements), "earlier statement"), statements_html(reversed(statements), text_of)
@@ -276,8 +274,8 @@ def _earlier_html(statements: Sequence[Statement], text_of: TextOf) -> Markup:
 
 
 def correction_html(item: Correction) -> Markup:
-    """A statement that was dismissed, or a decision that did not come along to a new version."""
+    """A dismissed statement, or a correction that was not carried over to a new version."""
     what = {"dismissed": "Dismissed", "corrected": "Corrected", "added": "Added"}[item.verdict]
-    gone = " in an earlier version, and not carried over: its words changed" if item.carried is False else ""
+    lost = " in an earlier version, and not carried over: its words changed" if item.carried is False else ""
     who = f"{item.statement.speaker}: " if item.statement.speaker else ""
-    return html('<p class="notice">{}{}. {}<q>{}</q></p>', what, gone, who, item.statement.text)
+    return html('<p class="notice">{}{}. {}<q>{}</q></p>', what, lost, who, item.statement.text)

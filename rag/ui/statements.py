@@ -1,4 +1,4 @@
-"""Statements of one article, to be checked and corrected. Not in the menu; the Source page leads here."""
+"""The statements of an article, to check and correct. Not in the menu; linked from the Source page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FIELDS = (("speaker", "Speaker"), ("role", "Role"), ("on_behalf_of", "On behalf
 
 
 def main() -> None:
-    """The page. Its address says which article: `doc`."""
+    """The page. `?doc=` has the id of the article."""
     room = session.newsroom()
     try:
         article = room.article(st.query_params.get("doc", ""))
@@ -35,13 +35,13 @@ def main() -> None:
     st.html(f'<h2 class="asked">{plural(len(statements), "statement")} found</h2>')
     if not statements:
         st.html('<p class="none">No statement was found in this article. Add one below if it holds one.</p>')
-    kept = room.corrections(article.article_id)
+    corrections = room.corrections(article.article_id)
     for before, item in zip((None, *statements), statements, strict=False):
         same = before is not None and statement_views.speaker_line_html(before) == statement_views.speaker_line_html(
             item
         )
         _statement(item, article.text, headed=not same)
-    _dismissed_and_lost(article, kept)
+    _dismissed_and_lost(article, corrections)
     _add_form(article)
     st.html('<h2 class="asked">In the article</h2>')
     st.html(views.article_html(article.text, None, [part.span for item in statements for part in item.content]))
@@ -72,7 +72,7 @@ def _form(item: Statement, place: str) -> None:
 
 
 def _fields(mark: str, item: Statement | None) -> None:
-    """The fields that can be corrected; what is typed stands in the session under `mark`."""
+    """The fields that can be corrected; `mark` ends their keys in the session."""
     left, right = st.columns(2)
     for n, (name, shown) in enumerate(_FIELDS):
         value = (getattr(item, name) if item else None) or ""
@@ -85,10 +85,12 @@ def _fields(mark: str, item: Statement | None) -> None:
     st.checkbox("A denial: the words are what is denied", value=bool(item and item.denied), key=f"denied-{mark}")
 
 
-def _dismissed_and_lost(article: Article, kept: list[Correction]) -> None:
-    """What was dismissed, with a way back, and what did not come along from an earlier version."""
-    dismissed = [item for item in kept if item.verdict == "dismissed" and item.statement.version == article.version]
-    lost = [item for item in kept if item.carried is False]
+def _dismissed_and_lost(article: Article, corrections: list[Correction]) -> None:
+    """Dismissed statements, with a button to restore them, and corrections of earlier versions that were lost."""
+    dismissed = [
+        item for item in corrections if item.verdict == "dismissed" and item.statement.version == article.version
+    ]
+    lost = [item for item in corrections if item.carried is False]
     for item in dismissed:
         with st.container(horizontal=True, vertical_alignment="center", key=f"gone-{_place(item.statement)}"):
             st.html(statement_views.correction_html(item))
@@ -111,7 +113,7 @@ def _place(item: Statement) -> str:
     return "_".join(f"{part.start}-{part.end}" for part in item.content)
 
 
-# -- what the reader does
+# -- callbacks
 
 
 def _edit(place: str | None) -> None:
@@ -134,12 +136,12 @@ def _form_values(mark: str) -> StatementChanges:
 
 
 def _save(item: Statement) -> None:
-    """Only what differs is kept as a correction: the rest goes on following the rules."""
+    """Store only the changed fields as a correction, so that the others still follow the rules."""
 
     def correct() -> None:
-        typed = _form_values(_place(item))
-        differing = {name: value for name, value in typed.items() if (value or None) != (getattr(item, name) or None)}
-        if differing:  # a part of the changes, and every part may be left out
+        values = _form_values(_place(item))
+        differing = {name: value for name, value in values.items() if (value or None) != (getattr(item, name) or None)}
+        if differing:
             session.newsroom().correct(item, **cast("StatementChanges", differing))
 
     if controls.attempt(correct, "Corrected. It stays so when statements are read again."):

@@ -1,4 +1,4 @@
-"""Pure rendering of settings, health and measurements: values in, escaped HTML out. Knows no Streamlit."""
+"""Pure rendering of settings, health and measurements: values in, escaped HTML out, without Streamlit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rag.display import plural
 from rag.domain import HealthReport, ModelTrial
 from rag.evaluation.reports import Figure, HeldOut
 from rag.settings import Settings
-from rag.ui.markup import Markup, html, joined
+from rag.ui.markup import Markup, facts_list, html, joined
 from rag.ui.views import dotted
 
 _ALTERED = re.compile(r"altered\..*\.generated")
@@ -25,14 +25,13 @@ _STATES = {"goal": "goal reached", "floor": "below goal", "below": "below its fl
 
 
 def facts_html(facts: Mapping[str, object]) -> Markup:
-    """Names and values; a value that is not there is said so."""
-    line = "<div><dt>{}</dt><dd>{}</dd></div>"
-    rows = joined(html(line, name, "none" if value in (None, "") else value) for name, value in facts.items())
-    return html('<dl class="facts wide">{}</dl>', rows)
+    """Names and values; a missing value is shown as “none”."""
+    rows = ((name, "none" if value in (None, "") else str(value)) for name, value in facts.items())
+    return facts_list(rows, "facts wide")
 
 
 def health_html(health: HealthReport) -> Markup:
-    """What is not well, with the remedy; or that all is."""
+    """The problems with their remedies, or a line that everything works."""
     if health.healthy:
         return html('<p class="healthy" role="status"><b>Everything is working.</b></p>')
     rows = joined(html("<li>{}</li>", item) for item in health.advice)
@@ -40,7 +39,7 @@ def health_html(health: HealthReport) -> Markup:
 
 
 def settings_html(settings: Settings) -> Markup:
-    """Each setting by its variable, with its value; of a secret only that it is set."""
+    """Each setting with its variable, value and description; of a secret only whether it is set."""
     rows = []
     for name, about in Settings.model_fields.items():
         value = getattr(settings, name)
@@ -58,7 +57,7 @@ def settings_html(settings: Settings) -> Markup:
 
 
 def trial_html(trial: ModelTrial) -> Markup:
-    """What became of trying a model, step by step, in words and by a mark."""
+    """The result of each step of a model trial, in words and by a mark."""
     line = '<li class="{}"><b>{} {}:</b> {}</li>'
     rows = joined(
         html(
@@ -74,7 +73,7 @@ def trial_html(trial: ModelTrial) -> Markup:
 
 
 def shown_address(url: str | None) -> str:
-    """The address without a user or password that may stand in it."""
+    """The address without user name and password."""
     if not url:
         return ""
     parts = urlsplit(url)
@@ -85,32 +84,32 @@ _COLUMNS = ("Metric", "Value", "95 %", "Floor", "Goal", "Reached")
 
 
 def plain_html(figures: Sequence[Figure], unseen: Sequence[HeldOut]) -> Markup:
-    """How good it is in five lines: what was counted on development data, and on data that nobody had seen."""
+    """The accuracy in five lines, on development data and on held-out data."""
     values = {(item.measure, item.metric): item.value for item in figures}
-    elsewhere = {item.key: item.plain for item in unseen if item.key}
+    held_out = {item.key: item.plain for item in unseen if item.key}
     altered = sum(value for (_, metric), value in values.items() if _ALTERED.fullmatch(metric))
     passed = values.get(("quotes", "accepted"), 0.0)
     lines: list[tuple[str, str | None, str | None]] = [
-        ("Altered quotations that got through", _ratio(passed, altered), elsewhere.get("altered")),
-        ("Right speaker", _percent(values.get(("polnear", "speaker"))), elsewhere.get("speaker")),
+        ("Altered quotations that got through", _ratio(passed, altered), held_out.get("altered")),
+        ("Right speaker", _percent(values.get(("polnear", "speaker"))), held_out.get("speaker")),
         (
             "Answered, where the articles hold the answer",
             _percent(values.get(("abstention", "coverage"))),
-            elsewhere.get("answered"),
+            held_out.get("answered"),
         ),
         (
             "Said “not in these articles”, where they do not",
             _percent(values.get(("abstention", "abstain_r"))),
-            elsewhere.get("declined"),
+            held_out.get("declined"),
         ),
         (
             "Attacks hidden in articles that reached an answer",
             _percent(values.get(("injection", "quoted"))),
-            elsewhere.get("attacks"),
+            held_out.get("attacks"),
         ),
     ]
     row = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>'
-    rows = joined(html(row, name, known or "not measured", other or "not measured") for name, known, other in lines)
+    rows = joined(html(row, name, seen or "not measured", new or "not measured") for name, seen, new in lines)
     head = (
         '<tr><th scope="col">What was counted</th><th scope="col">On data it was built with</th>'
         '<th scope="col">On data it had never seen</th></tr>'
@@ -128,7 +127,7 @@ def _ratio(part: float, whole: float) -> str | None:
 
 
 def figures_html(figures: Sequence[Figure]) -> Markup:
-    """The latest report of each measure: each metric beside its floor and its goal, what is missed said in words."""
+    """The latest report of each measure: each metric with its floor, its goal, and whether it reaches them."""
     parts = []
     for name, group in groupby(figures, key=lambda item: item.measure):
         items = list(group)
@@ -143,7 +142,7 @@ def figures_html(figures: Sequence[Figure]) -> Markup:
 
 
 def held_out_html(items: Sequence[HeldOut]) -> Markup:
-    """What was measured from outside on data held out; empty where nothing was."""
+    """The external measurements on held-out data; empty if there are none."""
     if not items:
         return Markup()
     rows = joined(html('<tr><th scope="row">{}</th><td>{}</td></tr>', item.what, item.value) for item in items)
@@ -165,7 +164,7 @@ def _table_html(name: str, items: Sequence[Figure]) -> Markup:
 
 
 def _rest_html(name: str, items: Sequence[Figure]) -> Markup:
-    """What has neither floor nor goal, behind one line."""
+    """The metrics without floor and goal, folded."""
     if not items:
         return Markup()
     table = _table_html(f"More of {name}", items)
@@ -181,5 +180,5 @@ def _figure_html(item: Figure) -> Markup:
 
 
 def _parts(metric: str) -> list[str]:
-    """A metric's name in pieces between which a line may break."""
+    """The pieces of a metric's name between which a line may break."""
     return re.split(r"(?<=[._])", metric)

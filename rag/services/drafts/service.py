@@ -120,8 +120,7 @@ class DraftService:
             for item in items:
                 if cancel.is_set():
                     break
-                is_quotation = isinstance(item, DraftQuotation)
-                ruling = quotation_checker.rule(item) if is_quotation else claim_checker.rule(item)
+                ruling = quotation_checker.rule(item) if isinstance(item, DraftQuotation) else claim_checker.rule(item)
                 findings.append(_finding(text, item, ruling, citations))
                 yield DraftProgress(done=len(findings), total=len(items), finding=findings[-1])
         yield DraftCheck(
@@ -186,13 +185,12 @@ class _CitationList:
 
 
 def _finding(text: str, item: DraftQuotation | DraftClaim, ruling: Ruling, citations: _CitationList) -> Finding:
-    is_quotation = isinstance(item, DraftQuotation)
-    span, statement = (item.inner, item.statement) if is_quotation else (item.span, None)
+    span, statement = (item.inner, item.statement) if isinstance(item, DraftQuotation) else (item.span, None)
     return Finding(
         text=span.of(text),
         start=span.start,
         end=span.end,
-        kind="quotation" if is_quotation else "claim",
+        kind="quotation" if isinstance(item, DraftQuotation) else "claim",
         outcome=ruling.outcome,
         why=ruling.why,
         speaker=statement.speaker if statement else None,
