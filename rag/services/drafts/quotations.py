@@ -235,8 +235,8 @@ class QuotationChecker:
         return False if same is None and self._is_quoted_apart(ours, theirs, article) else same
 
     def _is_quoted_apart(self, ours: Statement, theirs: Statement, article: Article) -> bool:
-        """True if an article quotes both under their own names and never names both in one sentence, as it would name a
-        body and its spokesperson.
+        """True if an article quotes both under their own names and never names both in one sentence or in two adjacent
+        ones, as it would name a body and its spokesperson ("... Norland Rail. Its director ...").
         """
         names = [item.speaker or "" for item in (ours, theirs)]
         if any(is_described(name) for name in names):
@@ -246,7 +246,9 @@ class QuotationChecker:
         ):
             return False
         surnames = {word for name in names for word in words(name)[-1:]}
-        return not any(surnames <= set(words(one.of(article.text))) for one in sentences(article.text))
+        sentence_words = [set(words(one.of(article.text))) for one in sentences(article.text)]
+        following = [*sentence_words[1:], set[str]()]
+        return not any(surnames <= one | after for one, after in zip(sentence_words, following, strict=True))
 
     def _is_surname(self, word: str, text: str) -> bool:
         """True for the last word of a longer name: that of a speaker in the library, or one in the text."""
