@@ -92,7 +92,7 @@ def matrix(
             cell_places = {place[one] for one in on_topic if one in by_actor and one in place}
             ordered = sorted(cell_places, key=lambda at: (effective_date(everything[at]), at))
             cells.append(_cell(actor, topic, ordered, everything))
-    shown = {at for cell in cells for at in cell.statements}
+    places_in_cells = {at for cell in cells for at in cell.statements}
     if not actors:  # no row for an unrequested actor without a statement on the topics
         speaking = {cell.actor for cell in cells if cell.statements}
         rows = {actor: group for actor, group in rows.items() if actor in speaking}
@@ -103,7 +103,7 @@ def matrix(
         topics=tuple(columns),
         cells=tuple(cells),
         changes=tuple(change for cell in cells for change in _changes(cell, everything)),
-        elsewhere=len(everything) - len(shown),
+        elsewhere=len(everything) - len(places_in_cells),
     )
 
 
@@ -186,8 +186,8 @@ def _harmless(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else ""
-    shown = str(value)
-    return f"'{shown}" if _FORMULA.match(shown) else shown
+    text = str(value)
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 # -- actors and topics that the user did not name
@@ -245,23 +245,23 @@ def _by_topic(
 
     nouns = [key for key in by_phrase if phrase_ends[key] >= _PHRASE_END_SHARE * spellings[key].total()]
     ranked = sorted(nouns, key=lambda key: (-weight(key), key))
-    chosen: list[tuple[str, ...]] = []
+    topics: list[tuple[str, ...]] = []
     for key in ranked:
         actors_on_topic = {actor for at in by_phrase[key] for actor in owners[statements[at]]}
         if (
             len(by_phrase[key]) >= fewest
             and len(actors_on_topic) >= speakers
-            and not any(set(key) & set(other) for other in chosen)
+            and not any(set(key) & set(other) for other in topics)
         ):
-            chosen.append(key)
-        if len(chosen) == MOST_TOPICS:
+            topics.append(key)
+        if len(topics) == MOST_TOPICS:
             break
     stems = [tuple(stem(word) for word in words(item.text)) for item in statements]
     return {
         _usual_spelling(spellings[key]): [
             item for item, row in zip(statements, stems, strict=True) if _contains(row, key)
         ]
-        for key in chosen
+        for key in topics
     }
 
 

@@ -203,10 +203,10 @@ def _review(intake: Intake) -> None:
         st.html(add_views.unread_html(unread))
     pages = max(1, -(-len(readable) // _PAGE))
     page = min(st.session_state.get("found_page") or 1, pages)
-    shown = readable[(page - 1) * _PAGE : page * _PAGE]
+    page_items = readable[(page - 1) * _PAGE : page * _PAGE]
     if len(readable) > 1:
         _select_all_row(intake, readable)
-    for place, item in shown:
+    for place, item in page_items:
         _preview(intake, place, item, alone=len(readable) == 1)
     if pages > 1:
         st.pagination(pages, key="found_page")

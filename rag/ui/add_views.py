@@ -36,8 +36,8 @@ def preview_html(item: Preview) -> Markup:
     when: object = "no date found"
     if published:
         basis = "given by hand" if "published" in corrections else BASIS.get(item.date_basis or "", "")
-        shown = published if isinstance(published, str) else day(published)
-        when = html("{}{}", shown, html(" <i>({})</i>", basis) if basis else "")
+        published_text = published if isinstance(published, str) else day(published)
+        when = html("{}{}", published_text, html(" <i>({})</i>", basis) if basis else "")
     facts = [
         corrections.get("outlet", item.outlet) or "no outlet found",
         corrections.get("byline", item.byline) or "",
@@ -116,16 +116,16 @@ def results_html(results: Sequence[AddResult], titles: Mapping[str, str]) -> Mar
     rows = []
     for item in results:
         article_id = item.of if item.status == "duplicate" else item.article_id
-        shown: object = titles.get(article_id or "", item.source)
+        title: object = titles.get(article_id or "", item.source)
         if article_id in titles and (version := item.version):
             url = f"source?doc={article_id}" if item.status == "duplicate" else source_url(str(article_id), version)
-            shown = html('<a href="{}" target="_blank">{}</a>', url, shown)
+            title = html('<a href="{}" target="_blank">{}</a>', url, title)
         why: object = item.reason or ""
         if item.status == "copy" and item.of in titles:
             link = html('<a href="source?doc={}" target="_blank">{}</a>', item.of, titles[item.of or ""])
             why = html("a copy of {}", link)
         row = '<tr class="{}"><th scope="row">{}</th><td>{}</td><td>{}</td></tr>'
-        rows.append(html(row, item.status, _STATUS[item.status], shown, why))
+        rows.append(html(row, item.status, _STATUS[item.status], title, why))
     head = html('<tr><th scope="col">Result</th><th scope="col">Article</th><th scope="col">Why</th></tr>')
     table = '<table class="results"><thead class="sr-only">{}</thead><tbody>{}</tbody></table>'
     return html(table, head, joined(rows))
@@ -134,10 +134,10 @@ def results_html(results: Sequence[AddResult], titles: Mapping[str, str]) -> Mar
 def working_html(doing: str, done: int, total: int | None, seconds_left: float | None = None) -> Markup:
     """The progress of a step, with the remaining time if known."""
     of = f" {done:,} of {total:,}" if total else f" {done:,}" if done else ""
-    left = f", about {_duration(seconds_left)} left" if seconds_left and seconds_left >= 1 else ""
+    remaining = f", about {_duration(seconds_left)} left" if seconds_left and seconds_left >= 1 else ""
     bar = html('<progress max="{}" value="{}" aria-label="{}"></progress>', total, done, doing) if total else ""
     line = '<div class="working"><p class="phase" role="status">{}{}{} …</p>{}</div>'
-    return html(line, doing, of, left, bar)
+    return html(line, doing, of, remaining, bar)
 
 
 def looking_html(progress: Progress | None, count: int) -> Markup:

@@ -49,10 +49,10 @@ def _interpretation(turn: Turn, answer: Answer, again: AskAgain) -> None:
         st.html('<span class="caps">Looking for</span>', width="content")
         for at, item in enumerate(answer.understood):
             if item.applied and (item.filters or item.kind == "spelling"):
-                shown = f"{item.value}, not “{item.text}”" if item.kind == "spelling" else item.note or item.value
-                shown = shown.partition(";")[0]
+                text = f"{item.value}, not “{item.text}”" if item.kind == "spelling" else item.note or item.value
+                text = text.partition(";")[0]
                 st.button(
-                    f"{views.label(shown, 70)} ✕",
+                    f"{views.label(text, 70)} ✕",
                     key=f"without-{turn.number}-{at}",
                     help=f"Ask again without it. {views.label(item.note)}",
                     on_click=again,
@@ -71,17 +71,17 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn, again: AskAgain, looked_
         with st.container(key=f"pair{number}"):
             text, rail = st.columns([2, 1], gap="large")
             with text:
-                shown = _with_filter(answer.sentences, number)
-                writer = answer.engine if any(item.kind == "synthesis" for item in shown) else None
-                st.html(answer_views.answer_html(shown, answer.citations, str(number), writer=writer))
+                sentences = _with_filter(answer.sentences, number)
+                writer = answer.engine if any(item.kind == "synthesis" for item in sentences) else None
+                st.html(answer_views.answer_html(sentences, answer.citations, str(number), writer=writer))
                 _footnotes(answer, turn)
             with rail:
                 _sources(room, answer, number)
         return
     if answer.abstained:
         st.html(answer_views.abstained_html(answer, looked_in))
-        if left := room.pending().get("statements"):
-            st.caption(f"{plural(left, 'article')} still being read. Ask again in a moment.")
+        if pending := room.pending().get("statements"):
+            st.caption(f"{plural(pending, 'article')} still being read. Ask again in a moment.")
         _nearest(room, answer, number)
     _footnotes(answer, turn)
 
@@ -145,8 +145,8 @@ def _nearest(room: Newsroom, answer: Answer, number: int) -> None:
     for place, (hit, best) in enumerate(hits):
         with st.container(gap="xxsmall"):
             st.html(answer_views.nearest_html(hit, best))
-            chosen = st.button("Open article", key=f"near-{number}-{place}", type="tertiary")
-        if chosen:
+            is_opened = st.button("Open article", key=f"near-{number}-{place}", type="tertiary")
+        if is_opened:
             drawer(room, hit.article_id, hit.version, Span(hit.start, hit.end), [])
     with st.container(horizontal=True, key=f"next{number}", gap="small", vertical_alignment="center"):
         st.page_link(session.LIBRARY, label="Search the library")
@@ -191,8 +191,8 @@ def _tools(room: Newsroom, turn: Turn, again: AskAgain, chat_id: str) -> None:
     with st.container(horizontal=True, key=f"tools{number}", vertical_alignment="center", gap="xsmall"):
         if any(item.text for item in answer.sentences):
             copy = html('<button type="button" class="act" data-copies="copy-{}">Copy</button>', number)
-            shown = replace(answer, sentences=_filtered(answer.sentences, number))
-            st.html(copy + answer_views.copy_html(shown, str(number)), width="content")
+            shown_answer = replace(answer, sentences=_filtered(answer.sentences, number))
+            st.html(copy + answer_views.copy_html(shown_answer, str(number)), width="content")
             _export(room, answer, number)
             _next_steps(answer, number)
         st.button("Ask again", key=f"again-{number}", type="tertiary", on_click=again, args=(turn, False))

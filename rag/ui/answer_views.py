@@ -97,12 +97,12 @@ def progress_html(state: Progress, uid: str, *, waiting: bool = False) -> Markup
     line = " · ".join(steps) or ("Waiting for another question to finish" if waiting else "Starting up")
     writer = next((item.detail for item in state.phases if item.name == "writing" and item.detail), None)
     has_lead = any(item.kind == "synthesis" for item in state.sentences)
-    shown = (
+    sentences_html = (
         answer_html(state.sentences, state.citations, uid, writer=writer if has_lead else None)
         if state.sentences
         else ""
     )
-    return html('<p class="phase" role="status">{} …</p>{}', line, shown)
+    return html('<p class="phase" role="status">{} …</p>{}', line, sentences_html)
 
 
 # -- an answer in layers
@@ -116,18 +116,18 @@ def answer_html(
     """
     cited = {item.n: item for item in citations}
     chips = Chips(cited, uid)
-    direct, spoken, outlets = _layers(sentences)
+    direct, by_speaker, outlets = _layers(sentences)
     blocks = [joined(_direct_html(direct, chips, writer))]
-    if spoken:
-        head = html("<h3>On the record</h3>") if direct or len(spoken) > 1 else ""
-        ordered = _newest_first(spoken, cited)
-        best = spoken[0][0]
+    if by_speaker:
+        head = html("<h3>On the record</h3>") if direct or len(by_speaker) > 1 else ""
+        ordered = _newest_first(by_speaker, cited)
+        best = by_speaker[0][0]
         if not direct:  # the first speaker of the answer is its direct answer
             ordered.sort(key=lambda items: best not in items)
             ordered[0].sort(key=lambda item: item is not best)
         voices = joined(group_html(items, chips) for items in ordered)
         blocks.append(html('<section class="record">{}{}</section>', head, voices))
-    if outlets and (direct or spoken):
+    if outlets and (direct or by_speaker):
         body = html('<section class="outlet">{}</section>', reported_html(outlets, chips))
         also = '<details class="also"><summary>Also in the articles ({})</summary>{}</details>'
         blocks.append(html(also, len(outlets), body))
@@ -220,9 +220,11 @@ def nearest_html(hit: Hit, best: str) -> Markup:
 
 def conflicts_html(items: Sequence[Conflict], citations: Iterable[Citation] = (), uid: str = "") -> Markup:
     """The conflicts of the cited sources, with words, outlets and dates of all sides; empty if there are none."""
-    shown = disputes_html(items, citations, f"{uid}-d")
+    conflicts = disputes_html(items, citations, f"{uid}-d")
     head = "Where sources differ" if len(items) > 1 else "Sources differ"
-    return html('<section class="differ" role="note"><h3>{}</h3>{}</section>', head, shown) if shown else Markup()
+    return (
+        html('<section class="differ" role="note"><h3>{}</h3>{}</section>', head, conflicts) if conflicts else Markup()
+    )
 
 
 def notices_html(answer: Answer) -> Markup:

@@ -69,7 +69,7 @@ def _ask(room: Newsroom, error: str | None) -> None:
 
 def _request(room: Newsroom) -> BriefingRequest:
     """The form for the request; its values are kept in the address."""
-    chosen = _chosen_articles(room)
+    article_ids = _chosen_articles(room)
     with st.container(key="asked_for"):
         topic = st.text_input(
             "What is it about?", key="topic", placeholder="e.g. drones", max_chars=300, bind="query-params"
@@ -91,7 +91,7 @@ def _request(room: Newsroom) -> BriefingRequest:
             )
     return BriefingRequest(
         topic=(topic or "").strip() or None,
-        articles=tuple(chosen),
+        articles=tuple(article_ids),
         filters=filters,
         template=next(key for key, name in briefing_views.TEMPLATES.items() if name == shape),
         length=next(key for key, name in briefing_views.LENGTHS.items() if name == length),

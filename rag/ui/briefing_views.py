@@ -85,9 +85,9 @@ def _holds(briefing: Briefing, section: BriefingSection) -> bool:
 
 def _section_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
     makers: dict[str, Callable[[Briefing, BriefingSection, str], str]] = {
-        "sources": lambda made, _, __: sources_html(made),
-        "timeline": lambda made, _, name: _timeline_html(made, made.timeline, name),
-        "conflicts": lambda made, _, name: disputes_html(made.conflicts, made.citations, name),
+        "sources": lambda whole, _, __: sources_html(whole),
+        "timeline": lambda whole, _, name: _timeline_html(whole, whole.timeline, name),
+        "conflicts": lambda whole, _, name: disputes_html(whole.conflicts, whole.citations, name),
         "bottom-line": _opening_html,
         "positions": _parties_html,
     }
@@ -104,12 +104,12 @@ def _plain_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
 def _opening_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
     """The bottom line of a briefing and its key points, each with outlet and day."""
     chips = Chips({item.n: item for item in briefing.citations}, uid)
-    shown = [item for item in section.sentences if item.text]
-    if not shown:
+    sentences = [item for item in section.sentences if item.text]
+    if not sentences:
         return ""
-    by_model = any(item.kind == "synthesis" for item in shown)
+    by_model = any(item.kind == "synthesis" for item in sentences)
     writer = f"Written by {esc(briefing.engine)}, checked against the sources" if by_model else ""
-    rows = [f"{esc(item.text)}{chips.of(item)}{note_html(item)} {chips.byline(item)}" for item in shown]
+    rows = [f"{esc(item.text)}{chips.of(item)}{note_html(item)} {chips.byline(item)}" for item in sentences]
     head = f'<p class="lead-by">{writer}</p>' if writer else ""
     more = "".join(f"<li>{row}</li>" for row in rows[1:])
     return f'{head}<p class="line">{rows[0]}</p>' + (f'<ul class="things">{more}</ul>' if more else "")
@@ -121,12 +121,12 @@ def _parties_html(briefing: Briefing, section: BriefingSection, uid: str) -> Mar
     for at, (party, group) in enumerate(groupby(section.sentences, key=_party)):
         items = list(group)
         head = html("<h3>{}</h3>", party) if party and not party.startswith("\0") else ""
-        shown = answer_html(items[:_PARTY_LINES], briefing.citations, f"{uid}-{at}")
+        body = answer_html(items[:_PARTY_LINES], briefing.citations, f"{uid}-{at}")
         more = items[_PARTY_LINES:]
         if more:
             rest = answer_html(more, briefing.citations, f"{uid}-{at}-more")
-            shown += html("<details><summary>{} more</summary>{}</details>", len(more), rest)
-        blocks.append(html('<section class="party">{}{}</section>', head, shown))
+            body += html("<details><summary>{} more</summary>{}</details>", len(more), rest)
+        blocks.append(html('<section class="party">{}{}</section>', head, body))
     return joined(blocks)
 
 
@@ -176,12 +176,12 @@ def sources_html(briefing: Briefing) -> str:
         (item for item in briefing.sources if item.article_id in numbers), key=lambda one: numbers[one.article_id]
     )
     rest = [item for item in briefing.sources if item.article_id not in numbers]
-    shown = f'<ul class="sources">{"".join(_source_html(item, numbers[item.article_id]) for item in cited)}</ul>'
+    body = f'<ul class="sources">{"".join(_source_html(item, numbers[item.article_id]) for item in cited)}</ul>'
     if rest:
         rows = "".join(_source_html(item, ()) for item in rest)
-        shown += f"<details><summary>{plural(len(rest), 'article')} read and not cited</summary>"
-        shown += f'<ul class="sources">{rows}</ul></details>'
-    return shown
+        body += f"<details><summary>{plural(len(rest), 'article')} read and not cited</summary>"
+        body += f'<ul class="sources">{rows}</ul></details>'
+    return body
 
 
 def _source_html(item: BriefingSource, numbers: Sequence[int]) -> str:

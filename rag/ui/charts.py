@@ -17,9 +17,9 @@ def bars_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article"
     """Horizontal bars, one for each name, with numbers."""
     most = max((n for _, n in rows), default=0) or 1
     bar = '<div class="bar"><span>{}</span><div><i style="width:{:.1f}%"></i></div><b>{:,}</b></div>'
-    shown = joined(html(bar, name, 100 * n / most, n) for name, n in rows)
+    bars = joined(html(bar, name, 100 * n / most, n) for name, n in rows)
     alt = f"{title}: {'; '.join(f'{name} {plural(n, noun)}' for name, n in rows) or 'nothing'}"
-    return _figure(title, alt, html('<div class="bars" aria-hidden="true">{}</div>', shown))
+    return _figure(title, alt, html('<div class="bars" aria-hidden="true">{}</div>', bars))
 
 
 def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article") -> Markup:
@@ -30,7 +30,7 @@ def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "artic
     top = max(range(len(rows)), key=lambda at: rows[at][1], default=0)
     column = '<div title="{}: {:,}"><b>{}</b><i style="height:{:.1f}%"></i></div>'
     few = sum(n > 0 for _, n in rows) <= _MOST_NUMBERED
-    shown = joined(
+    columns = joined(
         html(column, name, n, f"{n:,}" if n and (at == top or few) else "", 100 * n / most)
         for at, (name, n) in enumerate(rows)
     )
@@ -39,7 +39,7 @@ def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "artic
     total = plural(sum(n for _, n in rows), noun)
     alt = f"{title}: {total} from {rows[0][0]} to {rows[-1][0]}{peak}" if rows else f"{title}: nothing"
     body = '<div class="columns" aria-hidden="true">{}</div><div class="axis" aria-hidden="true">{}</div>'
-    return _figure(title, alt, html(body, shown, ends))
+    return _figure(title, alt, html(body, columns, ends))
 
 
 def _figure(title: str, alt: str, body: Markup) -> Markup:

@@ -130,11 +130,11 @@ def _show_stored(room: Newsroom, draft_id: str) -> None:
     for notice in item.check.notices:
         st.caption(views.label(notice))
     _actions(item)
-    shown = _outcome_filter(item.check)
+    numbers = _outcome_filter(item.check)
     with st.container(key="pair-draft"):
         left, right = st.columns([3, 2], gap="large")
-        left.html(check_views.draft_html(item.text, item.check, shown))
-        right.html(check_views.cards_html(item.check, shown))
+        left.html(check_views.draft_html(item.text, item.check, numbers))
+        right.html(check_views.cards_html(item.check, numbers))
 
 
 def _outcome_filter(check: DraftCheck) -> list[int]:

@@ -55,8 +55,8 @@ def day_in_field(key: str) -> date | None:
 
 def day_input(place: DeltaGenerator, name: str, key: str, value: date | None = None) -> None:
     """A text input for a day, for use within a form; `parse_day` reads it."""
-    shown = day(value) if value else ""
-    place.text_input(name, value=shown, key=key, placeholder=f"e.g. {EXAMPLE_DAY}", max_chars=_LONGEST_DAY)
+    text = day(value) if value else ""
+    place.text_input(name, value=text, key=key, placeholder=f"e.g. {EXAMPLE_DAY}", max_chars=_LONGEST_DAY)
 
 
 def day_field(place: DeltaGenerator, name: str, key: str, *, in_address: bool = False) -> date | None:
@@ -70,17 +70,17 @@ def day_field(place: DeltaGenerator, name: str, key: str, *, in_address: bool = 
     hint = "Any day" if in_address else f"e.g. {EXAMPLE_DAY}"
     place.text_input(name, key=key, placeholder=hint, max_chars=_LONGEST_DAY, on_change=_normalize_field, args=(key,))
     try:
-        chosen = parse_day(ss.get(key))
+        value_day = parse_day(ss.get(key))
     except BadDate:
         place.html(f'<p class="wrong" role="alert">Write a day like {EXAMPLE_DAY}.</p>')
-        chosen = None
+        value_day = None
     if in_address:
-        if chosen:
-            st.query_params[key] = chosen.isoformat()
+        if value_day:
+            st.query_params[key] = value_day.isoformat()
         else:
             st.query_params.pop(key, None)
         ss[address_key] = st.query_params.get(key)
-    return chosen
+    return value_day
 
 
 def _normalize_field(key: str) -> None:

@@ -55,9 +55,9 @@ def _words(item: Statement | None) -> Markup:
 def address_html(item: Following) -> Markup:
     """One address: last and next reading, number of articles, and error."""
     state = "paused" if item.paused else f"next {_clock(item.next_read)}"
-    read = f"last read {_clock(item.last_read)}" if item.last_read else "not read yet"
+    last_read = f"last read {_clock(item.last_read)}" if item.last_read else "not read yet"
     filters = (f"words {', '.join(item.words)}" if item.words else None, item.outlet, item.language)
-    line = dotted((read, state, plural(item.added, "article"), *filters))
+    line = dotted((last_read, state, plural(item.added, "article"), *filters))
     error = html('<p class="wrong" role="alert">{}</p>', item.error) if item.error else Markup("")
     return html('<div class="followed"><b>{}</b><p class="row">{}</p>{}</div>', item.address, line, error)
 

@@ -39,5 +39,5 @@ def marked(text: str, spans: Iterable[tuple[int, int, str]]) -> Markup:
 
 def facts_list(rows: Iterable[tuple[str, object]], css: str = "facts") -> Markup:
     """Names and values as a definition list; rows without a value are left out."""
-    shown = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, value) for name, value in rows if value)
-    return html('<dl class="{}">{}</dl>', css, shown)
+    body = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, value) for name, value in rows if value)
+    return html('<dl class="{}">{}</dl>', css, body)

@@ -55,8 +55,8 @@ def main() -> None:
         )
     else:
         text_of = session.text_of(room)
-        shown = statement_views.matrix_html(positions, text_of)
-        st.html(shown + statement_views.changes_html(positions, positions.changes, text_of))
+        matrix = statement_views.matrix_html(positions, text_of)
+        st.html(matrix + statement_views.changes_html(positions, positions.changes, text_of))
     _downloads(room, positions)
 
 
@@ -92,8 +92,8 @@ def _no_results(positions: Positions, *, chosen: bool) -> None:
 def _topic(room: Newsroom, positions: Positions, actors: list[str], filters: Filters) -> None:
     """One topic: the latest and earlier statements of each actor, and two actors side by side."""
     first = positions.topics[0]
-    chosen = st.pills("Topic", positions.topics, default=first, key="one_topic", format_func=statement_views.heading)
-    topic = chosen if chosen in positions.topics else first
+    selected = st.pills("Topic", positions.topics, default=first, key="one_topic", format_func=statement_views.heading)
+    topic = selected if selected in positions.topics else first
     text_of = session.text_of(room)
     one = room.positions(actors=actors, topics=[topic], filters=filters)
     st.html(statement_views.topic_html(one, topic, text_of))
@@ -116,8 +116,8 @@ def _timeline(room: Newsroom, positions: Positions) -> None:
     cell = positions.cell(actor, topic)
     changes = [item for item in positions.changes if (item.actor, item.topic) == (actor, topic)]
     text_of = session.text_of(room)
-    shown = statement_views.changes_html(positions, changes, text_of)
-    st.html(shown + statement_views.timeline_html(positions.said(cell), text_of))
+    changes_html = statement_views.changes_html(positions, changes, text_of)
+    st.html(changes_html + statement_views.timeline_html(positions.said(cell), text_of))
 
 
 def _downloads(room: Newsroom, positions: Positions) -> None:

@@ -97,10 +97,10 @@ class Answers:
     def _await_statements(self, cancel: threading.Event) -> Iterator[AskEvent]:
         """Wait for the statements of a few new articles: without them an answer would say that they have none."""
         until = time.monotonic() + _LONGEST_WAIT
-        while (left := self._room.pending().get("statements", 0)) and not self._room.why_pending():
-            if left > _MOST_AWAITED or cancel.is_set() or time.monotonic() > until:
+        while (pending := self._room.pending().get("statements", 0)) and not self._room.why_pending():
+            if pending > _MOST_AWAITED or cancel.is_set() or time.monotonic() > until:
                 return
-            yield Phase(name="reading", detail=plural(left, "new article"))
+            yield Phase(name="reading", detail=plural(pending, "new article"))
             self._room.wait(1.0)
 
     def _store(self, chat_id: str, filters: Filters, live: RunningAnswer) -> None:

@@ -163,11 +163,11 @@ async def _script(_: Request) -> FileResponse:
 
 def options(host: str, port: int) -> dict[str, Any]:
     """Streamlit's options: those of our configuration file, plus address and port."""
-    chosen = dict(_flatten(tomllib.loads(CONFIG.read_text("utf-8"))))
-    chosen |= {"server.address": host, "server.port": port}
+    settings = dict(_flatten(tomllib.loads(CONFIG.read_text("utf-8"))))
+    settings |= {"server.address": host, "server.port": port}
     if auth.is_loopback(host):  # against DNS rebinding
-        chosen["server.allowedHosts"] = ["localhost", "127.0.0.1", "::1", host]
-    return chosen
+        settings["server.allowedHosts"] = ["localhost", "127.0.0.1", "::1", host]
+    return settings
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -21,7 +21,7 @@ def main() -> None:
     model_form.show(room)
     left, right = st.columns(2, gap="large")
     left.html('<h2 class="asked">Engine</h2>')
-    spent = health.spent
+    usage = health.spent
     left.html(
         system_views.facts_html(
             {
@@ -29,8 +29,8 @@ def main() -> None:
                 "Endpoint": system_views.shown_address(health.endpoint),
                 "Search by meaning": health.embedder,
                 "Languages understood": ", ".join(map(views.language, health.languages or ())) or None,
-                "Tokens used since start": f"{spent.prompt_tokens + spent.completion_tokens:,}",
-                "Cost since start": None if spent.cost_usd is None else f"${spent.cost_usd:.4f}",
+                "Tokens used since start": f"{usage.prompt_tokens + usage.completion_tokens:,}",
+                "Cost since start": None if usage.cost_usd is None else f"${usage.cost_usd:.4f}",
             }
         )
     )

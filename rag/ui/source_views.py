@@ -194,6 +194,6 @@ def differences_html(pairs: Sequence[tuple[str, str]]) -> Markup:
     for before, after in pairs:
         old = html("<del><small>Before</small> {}</del>", before) if before else ""
         new = html("<ins><small>{}</small> {}</ins>", "Now" if before else "Added", after) if after else ""
-        left_out = html('<p class="none">Left out, nothing in its place.</p>') if not after else ""
-        rows.append(html("<li>{}{}{}</li>", old, new, left_out))
+        removed = html('<p class="none">Left out, nothing in its place.</p>') if not after else ""
+        rows.append(html("<li>{}{}{}</li>", old, new, removed))
     return html('<ul class="changed">{}</ul>', joined(rows))

@@ -62,11 +62,11 @@ def statement_html(item: Statement, text: str, *, headed: bool = True) -> Markup
     """
     span = Span(item.content[0].start, item.content[-1].end)
     about = dotted((item.outlet, item.published)) or item.title or "the article"
-    spoken = "in the outlet’s own words" if item.stance else SPEECH[item.kind]
+    speech = "in the outlet’s own words" if item.stance else SPEECH[item.kind]
     facts = [
         venue_words(item.venue) if item.venue else "",
         f"said {day(item.said_on)}" if item.said_on else "",
-        f"denied ({spoken})" if item.denied else spoken,
+        f"denied ({speech})" if item.denied else speech,
         "corrected by hand" if item.corrected else "",
         html(
             '<a href="{}" target="_blank">{}<span class="sr-only"> (new tab)</span></a>',
@@ -146,12 +146,12 @@ def actor_html(one: Actor, articles: Sequence[ArticleSummary]) -> Markup:
     )
     link = '<li><a href="source?doc={}">{}</a> <small>{}</small></li>'
     links = joined(html(link, item.article_id, item.title, dotted((item.outlet, item.published))) for item in articles)
-    seen = f"{plural(one.articles, 'article')}, {plural(one.statements, 'statement')}"
+    extent = f"{plural(one.articles, 'article')}, {plural(one.statements, 'statement')}"
     rows: list[tuple[str, object]] = [
         ("Also called", ", ".join(one.aliases)),
         ("For", one.body),
         ("Roles", html("<ul>{}</ul>", roles) if roles else ""),
-        ("Seen in", html("{}<ul>{}</ul>", seen, links)),
+        ("Seen in", html("{}<ul>{}</ul>", extent, links)),
     ]
     return html('<section class="actor"><h2 class="asked">{}</h2>{}</section>', one.name, facts_list(rows))
 
@@ -269,8 +269,8 @@ def _earlier_html(statements: Sequence[Statement], text_of: TextOf) -> Markup:
     """Earlier statements of a speaker, newest first, folded; empty if there are none."""
     if not statements:
         return Markup()
-    name, shown = plural(len(statements), "earlier statement"), statements_html(reversed(statements), text_of)
-    return html("<details><summary>{}</summary>{}</details>", name, shown)
+    name, body = plural(len(statements), "earlier statement"), statements_html(reversed(statements), text_of)
+    return html("<details><summary>{}</summary>{}</details>", name, body)
 
 
 def correction_html(item: Correction) -> Markup:

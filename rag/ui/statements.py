@@ -74,10 +74,10 @@ def _form(item: Statement, place: str) -> None:
 def _fields(mark: str, item: Statement | None) -> None:
     """The fields that can be corrected; `mark` ends their keys in the session."""
     left, right = st.columns(2)
-    for n, (name, shown) in enumerate(_FIELDS):
+    for n, (name, label) in enumerate(_FIELDS):
         value = (getattr(item, name) if item else None) or ""
         (left, right)[n % 2].text_input(
-            shown, value=value, key=f"{name}-{mark}", max_chars=300, placeholder="Not given"
+            label, value=value, key=f"{name}-{mark}", max_chars=300, placeholder="Not given"
         )
     controls.day_input(left, "Said on", f"said_on-{mark}", item.said_on if item else None)
     if item:

@@ -48,13 +48,13 @@ def questions(
     """Three questions: about the most frequent party, the most quoted person of another party, and the second party,
     filled up with headlines. `outlets`, in lower case, are not parties. A party has a definite article if `texts` have.
     """
-    spoken = [item for item in statements if item.speaker and not item.stance]
-    speaking = [item.on_behalf_of for item in spoken if item.on_behalf_of and not item.on_behalf_of_inferred]
+    by_speaker = [item for item in statements if item.speaker and not item.stance]
+    speaking = [item.on_behalf_of for item in by_speaker if item.on_behalf_of and not item.on_behalf_of_inferred]
     counts = Counter(name for name in speaking if name.casefold() not in outlets)
     parties = [name for name, _ in counts.most_common(2)]
     suggestions = [_position_question(name, texts) for name in parties]
     people = Counter(
-        item.speaker or "" for item in spoken if _is_name(item.speaker) and item.on_behalf_of not in parties[:1]
+        item.speaker or "" for item in by_speaker if _is_name(item.speaker) and item.on_behalf_of not in parties[:1]
     )
     suggestions[1:1] = [_words_question(name) for name, _ in people.most_common(_MOST - len(suggestions))]
     suggestions += [f"What is reported on “{article.title}”?" for article in articles]
@@ -79,8 +79,8 @@ def follow_ups(room: Newsroom, answer: Answer) -> list[str]:
     """
     cited = [item.article_id for item in answer.citations if item.quote] or [one.article_id for one in answer.nearest]
     retrieved = [hit.article_id for hit in room.search(answer.rewritten or answer.question, k=_MOST_HITS)]
-    shown = [item.statement for item in answer.sentences if item.statement]
-    covered = {name.casefold() for item in shown for name in (item.speaker, item.on_behalf_of) if name}
+    shown_statements = [item.statement for item in answer.sentences if item.statement]
+    covered = {name.casefold() for item in shown_statements for name in (item.speaker, item.on_behalf_of) if name}
     covered.add(answer.question.casefold())
     covered |= {name.casefold() for name, _ in room.outlets()}
     questions: dict[str, str] = {}

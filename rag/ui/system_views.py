@@ -44,15 +44,15 @@ def settings_html(settings: Settings) -> Markup:
     for name, about in Settings.model_fields.items():
         value = getattr(settings, name)
         if isinstance(value, SecretStr):
-            shown = "set, not shown"
+            value_text = "set, not shown"
         elif value is None or value == "":
-            shown = "not set"
+            value_text = "not set"
         elif isinstance(value, bool):
-            shown = "yes" if value else "no"
+            value_text = "yes" if value else "no"
         else:
-            shown = shown_address(str(value)) if name == "base_url" else str(value)
+            value_text = shown_address(str(value)) if name == "base_url" else str(value)
         row = '<tr><th scope="row"><code>{}</code></th><td>{}</td><td>{}</td></tr>'
-        rows.append(html(row, about.validation_alias, shown, (about.description or "").replace("`", "")))
+        rows.append(html(row, about.validation_alias, value_text, (about.description or "").replace("`", "")))
     return html('<table class="results named"><tbody>{}</tbody></table>', joined(rows))
 
 

@@ -68,15 +68,17 @@ def quotations_of(text: str, statements: Sequence[Statement], sentence_spans: Se
         if mark and not any(span.touches(line) for span, _ in spans):
             inner = Span(mark.end(), line.end)
             spans.append((inner, inner))
-    kept = []
+    items = []
     for span, inner in sorted(spans):
         statement = _statement_of(inner, statements)
         tokens = words(inner.of(text))
         if not tokens or (len(tokens) < _FEWEST_WORDS and statement is None):
             continue
         sentence = " ".join(one.of(text) for one in sentence_spans if one.touches(span))
-        kept.append(DraftQuotation(span=span, inner=inner, text=inner.of(text), statement=statement, sentence=sentence))
-    return kept
+        items.append(
+            DraftQuotation(span=span, inner=inner, text=inner.of(text), statement=statement, sentence=sentence)
+        )
+    return items
 
 
 def _statement_of(span: Span, statements: Sequence[Statement]) -> Statement | None:

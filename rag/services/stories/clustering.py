@@ -75,9 +75,9 @@ class Stories:
 
     def add(self, item: Sketch, *, story_id: str | None = None) -> str:
         """Assign an article to a story and return its id: `story_id` if given, else the most similar or a new one."""
-        chosen = story_id or self._story_for(item) or story_id_of(item.article_id)
-        self._insert(item, chosen)
-        return chosen
+        target = story_id or self._story_for(item) or story_id_of(item.article_id)
+        self._insert(item, target)
+        return target
 
     def _insert(self, item: Sketch, story_id: str) -> None:
         self._members[item.article_id] = item, story_id
