@@ -159,7 +159,11 @@ def attempt(act: Callable[[], object], notice: str) -> bool:
 
 def button(name: str, key: str, act: Callable[[], object], notice: str) -> None:
     """A button that runs `attempt`."""
-    st.button(name, key=key, on_click=attempt, args=(act, notice))
+
+    def run() -> None:
+        attempt(act, notice)
+
+    st.button(name, key=key, on_click=run)
 
 
 def show_notice() -> None:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-__all__ = ["Markup", "escape", "facts_list", "html", "joined", "marked"]
+__all__ = ["Markup", "escape", "facts_list", "html", "joined", "marked", "table"]
 
 
 def html(template: str, /, *values: object, **named: object) -> Markup:
@@ -41,3 +41,12 @@ def facts_list(rows: Iterable[tuple[str, object]], css: str = "facts") -> Markup
     """Names and values as a definition list; rows without a value are left out."""
     body = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, value) for name, value in rows if value)
     return html('<dl class="{}">{}</dl>', css, body)
+
+
+def table(label: str, head: object, body: object, *, css: str = "matrix", caption: object = "") -> Markup:
+    """A table in a region that the keyboard can scroll; `head` has cells, `body` rows."""
+    region = (
+        '<div class="{}" tabindex="0" role="region" aria-label="{}"><table>{}<thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div>"
+    )
+    return html(region, css, label, html("<caption>{}</caption>", caption) if caption else "", head, body)

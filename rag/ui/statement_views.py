@@ -20,7 +20,7 @@ from rag.domain import (
     Statement,
     explain_statement,
 )
-from rag.ui.markup import Markup, escape, facts_list, html, joined, marked
+from rag.ui.markup import Markup, escape, facts_list, html, joined, marked, table
 from rag.ui.views import SPEECH, dotted, source_url, speaker_html, venue_words
 
 _MOST_SPEAKERS = 8  # of a story
@@ -168,11 +168,7 @@ def actors_html(actors: Sequence[Actor], total: int) -> Markup:
         for one in actors
     )
     head = joined(html('<th scope="col">{}</th>', name) for name in ("Actor", "Role", "For", "Statements"))
-    table = (
-        '<div class="matrix register" tabindex="0" role="region" aria-label="Actors"><table><caption>{} of {}</caption>'
-        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-    )
-    return html(table, len(actors), plural(total, "actor"), head, rows)
+    return table("Actors", head, rows, css="matrix register", caption=f"{len(actors)} of {plural(total, 'actor')}")
 
 
 def matrix_html(positions: Positions, text_of: TextOf) -> Markup:
@@ -187,11 +183,8 @@ def matrix_html(positions: Positions, text_of: TextOf) -> Markup:
         )
         rows.append(html('<tr><th scope="row">{}</th>{}</tr>', actor, line))
     signs = any(sign(cell) for cell in positions.cells)
-    table = (
-        '<div class="matrix" tabindex="0" role="region" aria-label="Matrix of positions"><table><caption>{}</caption>'
-        "<thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table></div>"
-    )
-    return html(table, LEGEND if signs else "Number of statements. Click one to read them.", head, joined(rows))
+    caption = LEGEND if signs else "Number of statements. Click one to read them."
+    return table("Matrix of positions", html("<td></td>{}", head), joined(rows), caption=caption)
 
 
 def _cell_html(positions: Positions, cell: PositionCell, pid: str, text_of: TextOf, *, changed: bool) -> Markup:

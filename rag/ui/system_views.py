@@ -13,7 +13,7 @@ from rag.display import plural
 from rag.domain import HealthReport, ModelTrial
 from rag.evaluation.reports import Figure, HeldOut
 from rag.settings import Settings
-from rag.ui.markup import Markup, facts_list, html, joined
+from rag.ui.markup import Markup, facts_list, html, joined, table
 from rag.ui.views import dotted
 
 _ALTERED = re.compile(r"altered\..*\.generated")
@@ -114,8 +114,8 @@ def plain_html(figures: Sequence[Figure], unseen: Sequence[HeldOut]) -> Markup:
         '<tr><th scope="col">What was counted</th><th scope="col">On data it was built with</th>'
         '<th scope="col">On data it had never seen</th></tr>'
     )
-    table = '<table class="plain"><thead>{}</thead><tbody>{}</tbody></table>'
-    return html(table, html(head), rows)
+    template = '<table class="plain"><thead>{}</thead><tbody>{}</tbody></table>'
+    return html(template, html(head), rows)
 
 
 def _percent(share: float | None) -> str | None:
@@ -135,9 +135,9 @@ def figures_html(figures: Sequence[Figure]) -> Markup:
         line = dotted((first.about, first.made[:10], f"code {first.code_version}", f"{first.seconds:.0f} s"))
         rated = [item for item in items if item.state != "free"]
         rest = [item for item in items if item not in rated]
-        table = _table_html(name, rated) if rated else Markup()
+        rated_html = _table_html(name, rated) if rated else Markup()
         part = '<section class="part measure"><h2>{}</h2><p class="row">{}</p>{}{}</section>'
-        parts.append(html(part, name, line, table, _rest_html(name, rest)))
+        parts.append(html(part, name, line, rated_html, _rest_html(name, rest)))
     return html('<div class="measures">{}</div>', joined(parts))
 
 
@@ -146,29 +146,22 @@ def held_out_html(items: Sequence[HeldOut]) -> Markup:
     if not items:
         return Markup()
     rows = joined(html('<tr><th scope="row">{}</th><td>{}</td></tr>', item.what, item.value) for item in items)
-    part = (
-        '<section class="part measure"><h2>On data it had never seen</h2><p class="row">Measured from outside.</p>'
-        '<div class="matrix" tabindex="0" role="region" aria-label="On data it had never seen"><table><thead><tr>'
-        '<th scope="col">Measure</th><th scope="col">Value</th></tr></thead><tbody>{}</tbody></table></div></section>'
-    )
-    return html(part, rows)
+    name, head = "On data it had never seen", html('<th scope="col">Measure</th><th scope="col">Value</th>')
+    part = '<section class="part measure"><h2>{}</h2><p class="row">Measured from outside.</p>{}</section>'
+    return html(part, name, table(name, head, rows))
 
 
 def _table_html(name: str, items: Sequence[Figure]) -> Markup:
     head = joined(html('<th scope="col">{}</th>', part) for part in _COLUMNS)
-    table = (
-        '<div class="matrix" tabindex="0" role="region" aria-label="{}"><table><thead><tr>{}</tr></thead>'
-        "<tbody>{}</tbody></table></div>"
-    )
-    return html(table, name, head, joined(_figure_html(item) for item in items))
+    return table(name, head, joined(_figure_html(item) for item in items))
 
 
 def _rest_html(name: str, items: Sequence[Figure]) -> Markup:
     """The metrics without floor and goal, folded."""
     if not items:
         return Markup()
-    table = _table_html(f"More of {name}", items)
-    return html('<details class="rest"><summary>{} more</summary>{}</details>', plural(len(items), "figure"), table)
+    more = _table_html(f"More of {name}", items)
+    return html('<details class="rest"><summary>{} more</summary>{}</details>', plural(len(items), "figure"), more)
 
 
 def _figure_html(item: Figure) -> Markup:
