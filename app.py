@@ -1,4 +1,4 @@
-"""The app's entry: names the pages and runs the chosen one."""
+"""The entry point of the app: lists the pages and runs the current one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from rag.ui import session
 
-entered = session.entered()
+may_enter = session.may_enter()
 page = st.navigation(
     {
         "": [
@@ -27,13 +27,13 @@ page = st.navigation(
             st.Page(session.QUALITY, title="Quality", url_path="quality"),
         ],
     },
-    position="top" if entered else "hidden",
+    position="top" if may_enter else "hidden",
 )
-session.turn_to(page.url_path)
+session.note_page(page.url_path)
 st.set_page_config(page_title=f"{page.title} · onrecord")
 st.html(session.STYLE)
 with session.banner():
-    if entered:
+    if may_enter:
         page.run()
     else:
         session.welcome()

@@ -80,7 +80,7 @@ from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import read_source_bytes
 from rag.readers.source import Source
 from rag.services.answers.sentence_checks import check_sentence
-from rag.services.drafts.exporting import exported
+from rag.services.drafts.exporting import export_draft
 from rag.services.drafts.reading import draft_text
 from rag.services.following.digests import DigestFormat, document, title_of
 from rag.services.indexing.indexer import cut_fingerprint
@@ -446,7 +446,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         by_topic = {name: self.statements(topic=name, filters=filters) for name in dict.fromkeys(topics or ())}
         newest = [] if by_actor else self._library.statements.find(filters, limit=MOST_STATEMENTS)
         registry = self._library.actor_register.registry()
-        return matrix(newest, actors=by_actor, topics=by_topic, known=registry.of if registry.actors else None)
+        return matrix(newest, actors=by_actor, topics=by_topic, find_actor=registry.of if registry.actors else None)
 
     def positions_csv(self, positions: Positions) -> str:
         """A matrix as CSV: one line for each statement of each cell, and one for an empty cell."""
@@ -808,11 +808,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def draft(self, draft_id: str) -> KeptDraft:
         """A stored draft. Raises UnusableInput for one that does not exist."""
-        return self._parts.drafts.kept(draft_id)
+        return self._parts.drafts.get(draft_id)
 
     def drafts(self, *, limit: int | None = None) -> list[KeptDraft]:
         """The stored drafts, newest check first."""
-        return self._parts.drafts.all_kept(limit)
+        return self._parts.drafts.list_all(limit)
 
     def forget_draft(self, draft_id: str) -> None:
         """Delete a draft. Raises UnusableInput for one that does not exist."""
@@ -822,7 +822,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """A stored draft as a file: Word with a comment at each finding (docx), html, md or json. Raises UnusableInput
         where its findings no longer exist.
         """
-        return exported(item, form)
+        return export_draft(item, form)
 
     def draft_text(self, source: str | Path | bytes, name: str | None = None) -> str:
         """The text of a draft in a file: text, Markdown, Word or PDF; a path or its bytes. Raises UnreadableSource."""

@@ -55,6 +55,13 @@ class Finding:
         """
         return self.outcome not in _WRONG[self.kind]
 
+    @property
+    def state(self) -> Literal["wrong", "open", "stands"]:
+        """`wrong` if it does not stand, `open` if it needs a second look, else `stands`."""
+        if not self.stands:
+            return "wrong"
+        return "open" if self.outcome in ("unconfirmed", "newer", "not_found") else "stands"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftCheck:

@@ -21,6 +21,7 @@ from rag.text.terms import STOPWORDS, stem, words
 from rag.verification.tokens import news_synonyms
 
 _WORD = re.compile(r"[^\W\d_]+(?=\b)")
+_DETERMINED = re.compile(r"\b(?:the|an?|his|her|its|their|our|this|that|these|those|new)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _SHORTEST, _LONG, _NAME = 5, 8, 6  # letters: of a word that is mended, of one with two slips, of a name
 _SURNAME = 4  # the same of a name behind the right given name
 _ENDING = 2  # letters by which forms of one word differ
@@ -80,7 +81,7 @@ def mended(
     for span, word in strange:
         better = _asking(word) or _speaker(span, word, typed, speakers) or _word(word, held)
         if word.islower() and is_english(fold(word)) and (better is None or _is_form(fold(word), fold(better))):
-            better = _synonym(fold(word), near)
+            better = _synonym(fold(word), near) if _is_noun(question[: span.start]) else None
         if better and fold(better) not in refused and fold(better) != fold(word):
             places.append((span, better))
     text, moved = question, 0
@@ -105,10 +106,22 @@ def _is_form(word: str, other: str) -> bool:
     return word[:-_ENDING] == other[: len(word) - _ENDING]
 
 
+def _is_noun(before: str) -> bool:
+    """True for a word behind an article or the like and at most one word more: "the factory", "the drone factory"."""
+    return bool(_DETERMINED.search(before))
+
+
 def _synonym(word: str, near: Sequence[str]) -> str | None:
-    """The synonym that stands most often in the texts, in the form that is there most often."""
+    """The synonym that stands most often in the texts, in the form that is there most often; one for many for a word
+    that is one for many."""
     synonyms = news_synonyms(stem(word))
-    forms = Counter(form for text in near for form in words(text) if stem(form) in synonyms) if synonyms else None
+    plural = word.endswith("s")
+    forms = Counter(
+        form
+        for text in (near if synonyms else ())
+        for form in words(text)
+        if stem(form) in synonyms and form.endswith("s") is plural
+    )
     return forms.most_common(1)[0][0] if forms else None
 
 

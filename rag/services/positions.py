@@ -1,4 +1,4 @@
-"""Positions as data: which actor says what on which topic, and where that changed over time. Pure and deterministic."""
+"""Positions: which actor says what on which topic, and where that changed over time. Pure and deterministic."""
 
 from __future__ import annotations
 
@@ -20,35 +20,35 @@ from rag.verification.tokens import PAST
 
 MOST_ACTORS = 12
 MOST_TOPICS = 8
-MOST_STATEMENTS = 3000  # looked at where no actor is named, the newest; more would keep a reader waiting
-_FEWEST = 2  # statements that a topic found by itself must have, if there is one that has
-_ALIKE = 0.5  # share of the longer statement's words (of the shorter's, for sides) that two have in common
-_ONCE = 0.4  # what a statement weighs whose topic its article does not come back to
-_CLOSES = 0.5  # share of its places where a topic ends its phrase
-_ALL_ALIKE = 2  # words of a short statement that say what it is about
-_WORDS_ALIKE = 3  # and how many words that must be, but for sides
+MOST_STATEMENTS = 3000  # the newest, where no actor is named; more would keep a reader waiting
+_FEWEST = 2  # statements of an automatically chosen topic, if there is one with as many
+_MIN_SHARE = 0.5  # share of the longer statement's words (of the shorter's, for sides) that two have in common
+_SINGLE_MENTION = 0.4  # weight of a statement whose article mentions the topic only once
+_PHRASE_END_SHARE = 0.5  # share of its occurrences in which a topic ends its phrase
+_FEWEST_ALL_SHARED = 2  # words of a short statement, if two share all of them
+_FEWEST_SHARED = 3  # words that two statements share, except for a change of side
 
-_FOR = frozenset(
+_SUPPORT = frozenset(
     stem(word)
     for word in """support supports supported back backs backed welcome welcomes welcomed endorse endorsed favour favor
     favours favors approve approved praise praised agree agreed""".split()
 )
-_AGAINST = frozenset(
+_OPPOSITION = frozenset(
     stem(word)
     for word in """oppose opposes opposed opposition reject rejects rejected condemn condemned criticise criticised
     criticize criticized denounce denounced object objected refuse refused block blocked""".split()
 )
 _NEGATION = re.compile(NEGATION_PATTERN, re.IGNORECASE)
-_REFUSES = re.compile(r"\b(?:rul(?:e|es|ed|ing) out|refus|reject|dismiss|exclud)", re.IGNORECASE)  # by the cue alone
-_LIMIT = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|only|just)\b", re.IGNORECASE)
-_NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
+_REFUSAL = re.compile(r"\b(?:rul(?:e|es|ed|ing) out|refus|reject|dismiss|exclud)", re.IGNORECASE)  # in the cue alone
+_LIMITING = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|only|just)\b", re.IGNORECASE)
+_NEGATION_WORDS = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-# A noun phrase begins after one of these and runs to the next word that carries no meaning, or to punctuation.
-_OPENS = frozenset(
+# A noun phrase begins after one of these and ends at the next function word or punctuation.
+_PHRASE_OPENERS = frozenset(
     "the a an this that these those our their its his her my your of on about for with over against".split()
 )
 _PHRASE = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]")
-_OBJECT = 4  # words from a word of support to the topic that it is of
+_OBJECT_DISTANCE = 4  # words between a word of support and its topic
 _CLAUSE = re.compile(r"[,;:.()–—]|\b(?:that|but|because|while|although|and|who|which|if|when)\b")
 _VAGUE = frozenset(
     stem(word)
@@ -69,31 +69,31 @@ def matrix(
     *,
     actors: Mapping[str, Sequence[Statement]],
     topics: Mapping[str, Sequence[Statement]],
-    known: Callable[[str], Actor | None] | None = None,
+    find_actor: Callable[[str], Actor | None] | None = None,
 ) -> Positions:
-    """The matrix over `statements`. `actors` and `topics` give the statements of those that the user named; where they
-    are empty, the most frequent ones are taken, topics that two actors or more talk about before others. `known` tells
-    which actor a name means: its rows are then of actors alone, each once under the name that the register has.
+    """The matrix over `statements`. `actors` and `topics` map what the user named to its statements; where empty, the
+    most frequent ones are taken, topics of two or more actors first. `find_actor` resolves a name by the register, or
+    to None; with it, the chosen rows are registered actors only, each once under its registered name.
     """
     named = [one for groups in (actors, topics) for group in groups.values() for one in group]
     everything = tuple(dict.fromkeys([*statements, *named]))
     about_topics = list(dict.fromkeys(one for group in topics.values() for one in group))
-    rows = dict(actors) or _by_actor(about_topics or everything, known)
+    rows = dict(actors) or _by_actor(about_topics or everything, find_actor)
     sayings = list(dict.fromkeys(one for group in rows.values() for one in group))
     columns: dict[str, Sequence[Statement]] = dict(topics)
     for fewest, speakers in ((_FEWEST, 2), (_FEWEST, 1), (1, 1)):
         if not columns:
-            columns = {**_by_topic(sayings, rows, fewest=fewest, speakers=min(speakers, len(rows)))}
+            columns = dict(_by_topic(sayings, rows, fewest=fewest, speakers=min(speakers, len(rows))))
     place = {item: at for at, item in enumerate(everything)}
     cells = []
     for actor, group in rows.items():
-        own = set(group)
-        for topic, about in columns.items():
-            cell_places = {place[one] for one in about if one in own and one in place}
-            both = sorted(cell_places, key=lambda at: (effective_date(everything[at]), at))
-            cells.append(_cell(actor, topic, both, everything))
-    shown = {at for cell in cells for at in cell.statements}
-    if not actors:  # an actor whom nobody asked for and who says nothing on the topics is no row
+        by_actor = set(group)
+        for topic, on_topic in columns.items():
+            cell_places = {place[one] for one in on_topic if one in by_actor and one in place}
+            ordered = sorted(cell_places, key=lambda at: (effective_date(everything[at]), at))
+            cells.append(_cell(actor, topic, ordered, everything))
+    places_in_cells = {at for cell in cells for at in cell.statements}
+    if not actors:  # no row for an unrequested actor without a statement on the topics
         speaking = {cell.actor for cell in cells if cell.statements}
         rows = {actor: group for actor, group in rows.items() if actor in speaking}
         cells = [cell for cell in cells if cell.actor in speaking]
@@ -103,66 +103,67 @@ def matrix(
         topics=tuple(columns),
         cells=tuple(cells),
         changes=tuple(change for cell in cells for change in _changes(cell, everything)),
-        elsewhere=len(everything) - len(shown),
+        elsewhere=len(everything) - len(places_in_cells),
     )
 
 
 def effective_date(item: Statement) -> date:
-    """The day to put a statement on a timeline: when it was made, else published, else the first day of all."""
+    """The day of a statement on a timeline: when it was made, else published, else `date.min`."""
     return item.said_on or item.published or date.min
 
 
 def polarity(item: Statement) -> int:
-    """1 for words of support, -1 for words of opposition, 0 for neither or both: by the cue and the content, a word
-    close behind a "not" counting for the other side. What a denial says counts for the other side as well.
+    """1 for words of support in cue and content, -1 for words of opposition, 0 for neither or a balance. A nearby
+    preceding negation turns a word round, and a denial turns the whole statement round.
     """
     balance = 0
     for text in (item.cue.text if item.cue else "", item.text):
         tokens = words(text)
         for at, word in enumerate(tokens):
-            worth = (stem(word) in _FOR) - (stem(word) in _AGAINST)
-            if worth and _NOT.intersection(tokens[max(0, at - 3) : at]):
-                worth = -worth
-            balance += worth
+            sign = (stem(word) in _SUPPORT) - (stem(word) in _OPPOSITION)
+            if sign and _NEGATION_WORDS.intersection(tokens[max(0, at - 3) : at]):
+                sign = -sign
+            balance += sign
     if item.denied:
         balance = -balance
     return (balance > 0) - (balance < 0)
 
 
-def _side_on(item: Statement, topic: str) -> int:
-    """As `polarity`, of the topic alone: 0 unless a word of support or opposition has the topic for its object, in its
-    own clause, so that it is certain what is supported."""
+def _polarity_on(item: Statement, topic: str) -> int:
+    """As `polarity`, but 0 unless a word of support or opposition has the topic as its object in the same clause."""
     key = tuple(stem(word) for word in words(topic))
     cue, text = (words(part) for part in (item.cue.text if item.cue else "", item.text))
-    judging = [word for word in cue if stem(word) in _FOR | _AGAINST]
-    objects = [text[: _OBJECT + len(key)]] if judging else []
+    judgements = [word for word in cue if stem(word) in _SUPPORT | _OPPOSITION]
+    objects = [text[: _OBJECT_DISTANCE + len(key)]] if judgements else []
     for clause in _CLAUSE.split(item.text):
         line = words(clause)
         objects += [
-            line[at + 1 : at + 1 + _OBJECT + len(key)] for at, word in enumerate(line) if stem(word) in _FOR | _AGAINST
+            line[at + 1 : at + 1 + _OBJECT_DISTANCE + len(key)]
+            for at, word in enumerate(line)
+            if stem(word) in _SUPPORT | _OPPOSITION
         ]
-    return polarity(item) if any(_holds([stem(word) for word in part], key) for part in objects) else 0
+    return polarity(item) if any(_contains([stem(word) for word in part], key) for part in objects) else 0
 
 
 def _cell(actor: str, topic: str, places: Sequence[int], everything: Sequence[Statement]) -> PositionCell:
-    sides = Counter(_side_on(everything[at], topic) for at in places if not everything[at].stance)
+    sides = Counter(_polarity_on(everything[at], topic) for at in places if not everything[at].stance)
     return PositionCell(actor=actor, topic=topic, statements=tuple(places), supporting=sides[1], opposing=sides[-1])
 
 
 # -- as a table
 
-# Each is a field of a statement, or is named in `table`.
+# Each is a field of a statement or a key in `table`.
 _COLUMNS = (
     "actor", "topic", "speaker", "role", "on_behalf_of", "venue", "said_on", "published", "kind", "denied", "stance",
     "corrected", "text", "changed", "title", "outlet", "article_id", "version", "start", "end",
 )  # fmt: skip
-# A cell that begins so is run by spreadsheets (OWASP, CSV injection); some look past blanks and read wide signs.
+# Spreadsheets run a cell that begins so (OWASP, CSV injection); some skip blanks and accept full-width signs.
 _FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@|＝＋－＠]|[\t\r\n]")
 
 
 def table(positions: Positions) -> str:
-    """The matrix as CSV (RFC 4180): a line for each statement of a cell, oldest first. `changed` has the rule by which
-    a statement may differ from an earlier one. Text that a spreadsheet would run is led by an apostrophe.
+    """The matrix as CSV (RFC 4180): a line for each statement of a cell, oldest first. Column `changed` names the rule
+    by which a statement may differ from an earlier one. An apostrophe precedes text that a spreadsheet would run.
     """
     changed = {(item.actor, item.topic, item.later): item.rule for item in positions.changes}
     out = io.StringIO()
@@ -185,41 +186,41 @@ def _harmless(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else ""
-    shown = str(value)
-    return f"'{shown}" if _FORMULA.match(shown) else shown
+    text = str(value)
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
-# -- who and what, where the user names none
+# -- actors and topics that the user did not name
 
 
 def _by_actor(
-    statements: Iterable[Statement], known: Callable[[str], Actor | None] | None
+    statements: Iterable[Statement], find_actor: Callable[[str], Actor | None] | None
 ) -> dict[str, list[Statement]]:
-    """The actors who say the most, each with their statements: on whose behalf, else who speaks."""
+    """The actors with the most statements, by whom each was made for, else by speaker."""
     groups: dict[str, list[Statement]] = defaultdict(list)
-    shown: dict[str, str] = {}
+    names: dict[str, str] = {}
     for item in statements:
         name = item.on_behalf_of or item.speaker
         for one in joint_speakers(name) if name else ():
-            if known is not None:
-                if (actor := known(one)) is None:
-                    continue  # a description, as "experts": nobody in particular
+            if find_actor is not None:
+                if (actor := find_actor(one)) is None:
+                    continue  # a description such as "experts"
                 one = actor.name
             key = fold(one)
-            shown.setdefault(key, one)
+            names.setdefault(key, one)
             groups[key].append(item)
     best = sorted(groups, key=lambda key: (-len(groups[key]), key))[:MOST_ACTORS]
-    return {shown[key]: groups[key] for key in best}
+    return {names[key]: groups[key] for key in best}
 
 
 def _by_topic(
     statements: Sequence[Statement], actors: Mapping[str, Sequence[Statement]], *, fewest: int, speakers: int
 ) -> dict[str, list[Statement]]:
-    """The noun phrases that statements of at least so many speakers come back to, the longer one where it says nearly
-    as much; none overlapping.
+    """The most frequent noun phrases of at least `fewest` statements and `speakers` actors, without shared words, each
+    with its statements.
 
-    What an article returns to counts for more than what many mention once ("plan", "support"), and a word that mostly
-    leads another ("federal", "middle") is no topic by itself.
+    Repetition within an article outweighs single mentions in many ("plan", "support"). A word that mostly precedes
+    another ("federal", "middle") is not a topic.
     """
     names = {part for actor in actors for part in content_words(actor)}
     names |= {part for item in statements if item.speaker for part in content_words(item.speaker)}
@@ -228,73 +229,75 @@ def _by_topic(
         for item in group:
             owners[item].add(actor)
     by_phrase: dict[tuple[str, ...], set[int]] = defaultdict(set)
-    spelled: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    closing: Counter[tuple[str, ...]] = Counter()
+    spellings: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    phrase_ends: Counter[tuple[str, ...]] = Counter()
     for at, item in enumerate(statements):
-        for phrase, closes in _phrases(item.text, names):
+        for phrase, ends_phrase in _phrases(item.text, names):
             key = tuple(stem(word) for word in words(phrase))
             by_phrase[key].add(at)
-            spelled[key][phrase] += 1
-            closing[key] += closes
+            spellings[key][phrase] += 1
+            phrase_ends[key] += ends_phrase
 
     def weight(key: tuple[str, ...]) -> float:
         places = by_phrase[key]
         returns = len(places) - len({statements[at].article_id for at in places})
-        return (returns + _ONCE * len(places)) * (1 + 0.5 * (len(key) > 1))
+        return (returns + _SINGLE_MENTION * len(places)) * (1 + 0.5 * (len(key) > 1))
 
-    nouns = [key for key in by_phrase if closing[key] >= _CLOSES * spelled[key].total()]
+    nouns = [key for key in by_phrase if phrase_ends[key] >= _PHRASE_END_SHARE * spellings[key].total()]
     ranked = sorted(nouns, key=lambda key: (-weight(key), key))
-    chosen: list[tuple[str, ...]] = []
+    topics: list[tuple[str, ...]] = []
     for key in ranked:
-        heard = {actor for at in by_phrase[key] for actor in owners[statements[at]]}
+        actors_on_topic = {actor for at in by_phrase[key] for actor in owners[statements[at]]}
         if (
             len(by_phrase[key]) >= fewest
-            and len(heard) >= speakers
-            and not any(set(key) & set(other) for other in chosen)
+            and len(actors_on_topic) >= speakers
+            and not any(set(key) & set(other) for other in topics)
         ):
-            chosen.append(key)
-        if len(chosen) == MOST_TOPICS:
+            topics.append(key)
+        if len(topics) == MOST_TOPICS:
             break
     stems = [tuple(stem(word) for word in words(item.text)) for item in statements]
     return {
-        _name(spelled[key]): [item for item, row in zip(statements, stems, strict=True) if _holds(row, key)]
-        for key in chosen
+        _usual_spelling(spellings[key]): [
+            item for item, row in zip(statements, stems, strict=True) if _contains(row, key)
+        ]
+        for key in topics
     }
 
 
-def _name(spellings: Counter[str]) -> str:
+def _usual_spelling(spellings: Counter[str]) -> str:
     return min(spellings, key=lambda one: (-spellings[one], one))
 
 
-def _holds(row: Sequence[str], key: tuple[str, ...]) -> bool:
+def _contains(row: Sequence[str], key: tuple[str, ...]) -> bool:
     return key[0] in row and any(row[at : at + len(key)] == key for at in range(len(row)))
 
 
 def _phrases(text: str, names: set[str]) -> Iterator[tuple[str, bool]]:
-    """One- and two-word phrases that stand like nouns: behind an article, a possessive or a preposition; and whether
-    they end there, as nouns do and adjectives do not.
+    """Noun phrases of one or two words after an article, a possessive or a preposition, each with whether it ends the
+    phrase, as nouns do and adjectives do not.
     """
     countries = {part for _, _, country in countries_in(text) for part in words(country)}
     run: list[str] = []
-    opened = False
+    in_phrase = False
     for word in [*(match.group() for match in _PHRASE.finditer(text)), "."]:
         key = " ".join(words(word))
-        carries = bool(key) and key not in STOPWORDS and key not in _OPENS and " " not in key
-        if carries:
+        is_content = bool(key) and key not in STOPWORDS and key not in _PHRASE_OPENERS and " " not in key
+        if is_content:
             run.append(word)
             continue
-        if opened and run:
-            yield from _heads(run, names, countries)
-        run, opened = [], key in _OPENS
+        if in_phrase and run:
+            yield from _noun_phrases(run, names, countries)
+        run, in_phrase = [], key in _PHRASE_OPENERS
 
 
-def _heads(run: Sequence[str], names: set[str], countries: set[str]) -> Iterator[tuple[str, bool]]:
-    kept = [_plain(word) if _topical(word, names, countries) else None for word in run[:3]]
+def _noun_phrases(run: Sequence[str], names: set[str], countries: set[str]) -> Iterator[tuple[str, bool]]:
+    topical = [_display_form(word) if _topical(word, names, countries) else None for word in run[:3]]
     last = len(run) - 1
-    for at, word in enumerate(kept):
+    for at, word in enumerate(topical):
         if word:
             yield word, at == last
-    for at, (first, second) in enumerate(pairwise(kept), 1):
+    for at, (first, second) in enumerate(pairwise(topical), 1):
         if first and second:
             yield f"{first} {second}", at == last
 
@@ -306,8 +309,8 @@ def _topical(word: str, names: set[str], countries: set[str]) -> bool:
     return not key.endswith(("ly", "ed", "ing")) or key in {"building", "meeting", "funding", "supply", "family"}
 
 
-def _plain(word: str) -> str:
-    """As it is shown: without a possessive, in lower case unless it is written in capitals."""
+def _display_form(word: str) -> str:
+    """Without a possessive, in lower case unless written in capitals."""
     bare = re.sub("['’]s?$", "", word)
     return bare if bare.isupper() else bare.lower()
 
@@ -316,36 +319,42 @@ def _plain(word: str) -> str:
 
 
 def _changes(cell: PositionCell, everything: Sequence[Statement]) -> Iterator[Change]:
-    """Stated positions of different days that differ by a rule; each later one with the nearest earlier one."""
-    stated = [at for at in cell.statements if not everything[at].stance]
-    marked: set[tuple[int, ChangeRule]] = set()
+    """Pairs of statements of different days that differ by a rule, each later one with the nearest earlier one."""
+    places = [at for at in cell.statements if not everything[at].stance]
+    seen: set[tuple[int, ChangeRule]] = set()
     for before, after in sorted(
-        combinations(stated, 2), key=lambda pair: (stated.index(pair[1]), -stated.index(pair[0]))
+        combinations(places, 2), key=lambda pair: (places.index(pair[1]), -places.index(pair[0]))
     ):
         one, other = everything[before], everything[after]
         if min(effective_date(one), effective_date(other)) == date.min or effective_date(one) >= effective_date(other):
             continue
         rule = change_between(one, other)
-        if rule and (after, rule) not in marked:
-            marked.add((after, rule))
+        if rule and (after, rule) not in seen:
+            seen.add((after, rule))
             yield Change(actor=cell.actor, topic=cell.topic, earlier=before, later=after, rule=rule)
 
 
 def change_between(one: Statement, other: Statement) -> ChangeRule | None:
-    """The rule by which a later statement of the same source may differ from an earlier one; None where it does not."""
-    mine, theirs = _compared(one), _compared(other)
+    """The rule by which a later statement of the same source may differ from an earlier one; None if it does not."""
+    mine, theirs = _topic_words(one), _topic_words(other)
     shared = len(mine & theirs)
     shorter, longer = sorted((len(mine), len(theirs)))
-    if shared >= max(1, min(2, shorter), _ALIKE * shorter) and (
+    if shared >= max(1, min(2, shorter), _MIN_SHARE * shorter) and (
         polarity(one) * polarity(other) < 0
         or any(exclude_each_other(word, its) for word in mine - theirs for its in theirs - mine)
     ):
         return "side"
-    refused = any(item.cue and _REFUSES.search(item.cue.text) for item in (one, other))
-    if not refused and shared == shorter >= _ALL_ALIKE and (_denied(one.text) ^ _denied(other.text)) & mine & theirs:
+    is_refusal = any(item.cue and _REFUSAL.search(item.cue.text) for item in (one, other))
+    if (
+        not is_refusal
+        and shared == shorter >= _FEWEST_ALL_SHARED
+        and (_negated_words(one.text) ^ _negated_words(other.text)) & mine & theirs
+    ):
         return "negation"  # the longer one denies what the shorter one says, or says what it denies
-    all_alike = shared == longer and (longer >= _ALL_ALIKE or _without_not(one.text) == _without_not(other.text))
-    if not all_alike and (shared < _WORDS_ALIKE or shared < _ALIKE * longer):
+    all_alike = shared == longer and (
+        longer >= _FEWEST_ALL_SHARED or _without_not(one.text) == _without_not(other.text)
+    )
+    if not all_alike and (shared < _FEWEST_SHARED or shared < _MIN_SHARE * longer):
         return None
     if one.denied != other.denied:
         return "denial"
@@ -356,31 +365,33 @@ def change_between(one: Statement, other: Statement) -> ChangeRule | None:
 
 
 def _without_not(text: str) -> list[str]:
-    """The words of a text but for a negation and the verb that carries it: those of a statement and of its opposite."""
+    """The stems of a text without its negation and auxiliary verb, the same for a statement and its opposite."""
     bare = words(_NEGATION.sub("", text))
     return [stem(PAST.get(word, word)) for word in bare if word not in {"do", "does", "did"}]
 
 
 def _negates(text: str) -> bool:
-    return bool(_NEGATION.search(_LIMIT.sub("", text)))
+    return bool(_NEGATION.search(_LIMITING.sub("", text)))
 
 
-def _denied(text: str) -> set[str]:
-    """The first word that says something behind each negation of a text."""
-    told = words(text)
-    behind = (
-        [word for word in told[at + 1 :] if word not in STOPWORDS][:1] for at, word in enumerate(told) if word in _NOT
+def _negated_words(text: str) -> set[str]:
+    """The stem of the first content word after each negation of a text."""
+    tokens = words(text)
+    negated = (
+        next((word for word in tokens[at + 1 :] if word not in STOPWORDS), None)
+        for at, word in enumerate(tokens)
+        if word in _NEGATION_WORDS
     )
-    return {stem(PAST.get(word, word)) for found in behind for word in found}
+    return {stem(PAST.get(word, word)) for word in negated if word}
 
 
 def _figures(text: str) -> set[str]:
-    """Numbers, in figures or in words; of the words those above "one", which is often no number."""
+    """The numbers of a text, in figures or in words, except the word "one", which is often not a number."""
     spelled = {str(COUNTS[word]) for word in words(text) if COUNTS.get(word, 0) > 1}
     return spelled | set(_NUMBER.findall(text))
 
 
-def _compared(item: Statement) -> set[str]:
-    """The words of a statement that tell what it is about: without figures and words of support or opposition."""
-    told = {stem(PAST.get(word, word)) for word in words(item.text) if word not in STOPWORDS and word not in COUNTS}
-    return {word for word in told if not word[0].isdigit()} - _FOR - _AGAINST
+def _topic_words(item: Statement) -> set[str]:
+    """The stems of a statement's content words, without figures and words of support or opposition."""
+    stems = {stem(PAST.get(word, word)) for word in words(item.text) if word not in STOPWORDS and word not in COUNTS}
+    return {word for word in stems if not word[0].isdigit()} - _SUPPORT - _OPPOSITION

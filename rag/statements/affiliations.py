@@ -154,13 +154,22 @@ class AffiliationResolver:
         return None
 
     def _common_body(self, noun: int) -> Actor | None:
-        """The body without a name of its own that a spokesperson speaks for: a *police* spokesman, a spokeswoman for
-        *the harbour board*."""
+        """The body that a spokesperson speaks for and that the parser does not know for one: a *police* spokesman, a
+        spokeswoman for *the harbour board*, for *Voltan*."""
         tree = self.tree
         if tree[noun].lemma not in SPOKESPEOPLE:
             return None
         named = [tree.deps(word, "pobj") for word in tree.deps(noun, "prep") if tree[word].lemma in ("for", "of")]
+        for word in (one for words in named for one in words):
+            named_body = tree[word].pos == "PROPN" and tree[word].text[:1].isupper()
+            if named_body and self.people.of(word) is None and not self._is_place(word):
+                span = tree.span(*name_around(tree, word))
+                return Actor(name=span.of(tree.text), basis=span)
         for word in [*tree.deps(noun, "compound"), *(one for words in named for one in words)]:
+            beside = [one for one in tree.deps(word, "appos") if tree[one].pos == "PROPN" and one <= word + 2]
+            if tree[word].lemma.lower() in SPEAKING_BODIES and beside:  # the power company *Voltan*
+                span = tree.span(*name_around(tree, beside[0]))
+                return Actor(name=span.of(tree.text), basis=span)
             if tree[word].lemma.lower() in SPEAKING_BODIES and not tree.deps(word, "conj"):
                 inside = tree.subtree(word, without=tree.deps(word, "relcl", "appos", "acl"))
                 span = tree.span(min(inside), max(inside))
@@ -200,7 +209,9 @@ class AffiliationResolver:
         """An organisation in the person's titles: NATO Secretary General X."""
         for role in person.roles:
             for word in self.tree.words(role.span) if not role.past and role.head not in MEMBERS else ():
-                if self.tree[word].lemma.lower() == role.head and (body := self._body(word)) is not None:
+                if self.tree[word].lemma.lower() != role.head:
+                    continue
+                if (body := self._body(word) or self._common_body(word)) is not None:
                     return body
         return None
 

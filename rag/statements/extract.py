@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,13 @@ class Reading:
 
     statements: tuple[Statement, ...]
     mentions: tuple[ActorMention, ...] = ()
+
+
+# "Our reporter sat down with *mayor Klara Dunn*", "We spoke to ..."
+_MEETS = re.compile(
+    r"\b(?:(?:sat down|spoke|talked|met|caught up) (?:with|to)|interviewed|interview with)(?: the)?"
+    r"(?: [a-z][\w'’-]*){0,3} $"
+)
 
 
 def extract_statements(
@@ -157,6 +165,8 @@ class _Reading:
                 return Speaker(name=titled[0], basis=None, rule="heading")
             before = [known]
         first = [one for one in before if one.mentions[0] < self._first_turn()]
+        met = [one for one in first if _MEETS.search(self.tree.text[: one.span.start])]
+        first = met if len(met) == 1 else first
         if len(first) != 1:
             names = tuple(one.name for one in first[:2])
             return Speaker(name=None, basis=None, doubtful=names if len(names) == 2 else (), rule="none")

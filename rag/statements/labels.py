@@ -19,7 +19,10 @@ from rag.text.sentences import lines
 _CLOCK = (
     r"(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d(?::[0-5]\d)?(?: ?[ap]\.?m\.?)?(?: ?(?:GMT|BST|CET|UTC|ET))?\s*(?:[-–—:|]\s*)?)?"
 )
-_LEAD = r"(?:(?:And|Also|Then|Plus|This|Here is|Next)(?: from| by)?,? (?:from )?)?"
+_LEAD = (
+    r"(?:(?:And|Also|Then|Plus|This|Here is|Next)(?: from| by)?,? (?:from )?"
+    r"(?:the (?:[a-z][\w'’-]*,? ){1,4}(?<=, )(?=[A-Z]))?)?"  # "And from the teachers' union, Dag Moen:"
+)
 _LABEL = re.compile(
     rf"{_CLOCK}(?:[-*•] |[“\"](?=[A-Z]{{3,}}[ :]))?{_LEAD}"
     r"(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){0,8}?)"

@@ -1,4 +1,4 @@
-"""Add: paste, upload, web addresses, a feed or a folder; what was found, to choose and correct; what became of each."""
+"""Add: paste, upload, web addresses, a feed or a folder; review and correct the previews; the result of each."""
 
 from __future__ import annotations
 
@@ -19,34 +19,33 @@ from rag.ui.jobs import Job
 _PASTE, _UPLOAD, _ADDRESS, _FEED, _FOLDER = _WAYS = ("Paste", "Upload", "Web address", "Feed", "Folder")
 _TYPES = """txt text md markdown html htm xhtml mht mhtml pdf docx rtf epub eml mbox mbx srt vtt xml rss atom
 json jsonl ndjson csv tsv tab xlsx ris warc wacz zip gz bz2 xz""".split()
-_PAGE = 20  # found articles a page
-_TICK = 0.1
-_MAPPED = {"title": "Title", "text": "Text", "published": "Published", "outlet": "Outlet", "url": "Address"}
-_TEXTS = {"title": "Title", "outlet": "Outlet", "byline": "Byline", "url": "Address"}
+_PAGE = 20  # previews per page
+_FIELD_NAMES = {"title": "Title", "text": "Text", "published": "Published", "outlet": "Outlet", "url": "Address"}
+_FIELDS = {"title": "Title", "outlet": "Outlet", "byline": "Byline", "url": "Address"}
 
 
 def main() -> None:
-    """The page. `?job=` names what is under way, so that a reload finds it."""
+    """The page. `?job=` has the id of the intake, so that a reload finds it."""
     room = session.newsroom()
     st.html("<h1>Add articles</h1>")
-    intake = _under_way()
+    intake = _current_intake()
     if intake is None:
-        _ways()
-    elif intake.look.running:
-        _working(intake, intake.look, lambda: add_views.looking_html(intake.progress, len(intake.previews)))
-    elif intake.look.state == "failed":
-        st.error(views.label(intake.look.error or ""), title="Nothing could be read")
-        _back("Back")
-    elif intake.adding is None:
-        _found(intake)
-    elif intake.adding.running:
-        adding = intake.adding
-        _working(intake, adding, lambda: add_views.working_html("Adding", len(adding.events), intake.total))
+        _source_form()
+    elif intake.preview_job.running:
+        _working(intake, intake.preview_job, lambda: add_views.looking_html(intake.progress, len(intake.previews)))
+    elif intake.preview_job.state == "failed":
+        st.error(views.label(intake.preview_job.error or ""), title="Nothing could be read")
+        _back_button("Back")
+    elif intake.add_job is None:
+        _review(intake)
+    elif intake.add_job.running:
+        job = intake.add_job
+        _working(intake, job, lambda: add_views.working_html("Adding", len(job.events), intake.total))
     else:
         _results(room, intake)
 
 
-def _under_way() -> Intake | None:
+def _current_intake() -> Intake | None:
     intake = None
     for intake_id in (st.session_state.get("intake"), st.query_params.get("job")):
         intake = intake or session.add_jobs().get(intake_id)
@@ -58,12 +57,12 @@ def _under_way() -> Intake | None:
     return intake
 
 
-# -- the ways in
+# -- sources
 
 
-def _ways() -> None:
+def _source_form() -> None:
     st.html('<p class="lede">You’ll review everything before it is saved.</p>')
-    if notice := st.session_state.pop("told_add", None):
+    if notice := st.session_state.pop("add_error", None):
         st.error(views.label(notice))
     way = st.segmented_control(
         "How to add",
@@ -100,161 +99,162 @@ def _upload_field() -> None:
     st.caption(f"At most {MOST_FILES} files at once, {MOST_BYTES // 2**20} MB each.")
     with st.expander("Column names"):
         st.caption("Only if a table or a dump is not understood as it is: what its column is called.")
-        for column, name in zip(st.columns(len(_MAPPED)), _MAPPED, strict=True):
-            column.text_input(_MAPPED[name], key=f"map-{name}", max_chars=100)
+        for column, name in zip(st.columns(len(_FIELD_NAMES)), _FIELD_NAMES, strict=True):
+            column.text_input(_FIELD_NAMES[name], key=f"map-{name}", max_chars=100)
     st.form_submit_button("Preview", type="primary", key="look", on_click=_look_at_files)
 
 
 def _folder_field() -> None:
-    near = session.served_here()
-    st.text_input("Folder on this machine", key="folder", placeholder="corpus/", disabled=not near, autocomplete="off")
-    if not near:
+    is_local = session.is_local_only()
+    st.text_input(
+        "Folder on this machine", key="folder", placeholder="corpus/", disabled=not is_local, autocomplete="off"
+    )
+    if not is_local:
         st.caption(
             "This server is open to other machines, so it reads no folders of its own. Use `onrecord add FOLDER`."
         )
-    st.form_submit_button("Preview", type="primary", key="look", disabled=not near, on_click=_look_at_folder)
+    st.form_submit_button("Preview", type="primary", key="look", disabled=not is_local, on_click=_look_at_folder)
 
 
 def _look_at_pasted() -> None:
     if (text := st.session_state.pasted).strip():
-        _begin(session.add_jobs().files("paste", [("pasted text", text.encode("utf-8", "replace"))]))
+        _open_intake(session.add_jobs().files("paste", [("pasted text", text.encode("utf-8", "replace"))]))
     else:
-        st.session_state.told_add = "Paste the text of an article first."
+        st.session_state.add_error = "Paste the text of an article first."
 
 
 def _look_at_files() -> None:
     if files := st.session_state.get("files"):
-        theirs = {name: words for name in _MAPPED if (words := (st.session_state.get(f"map-{name}") or "").strip())}
-        _begin(session.add_jobs().files("upload", [(file.name, file.getvalue()) for file in files], field_map=theirs))
+        field_map = {
+            name: words for name in _FIELD_NAMES if (words := (st.session_state.get(f"map-{name}") or "").strip())
+        }
+        _open_intake(
+            session.add_jobs().files("upload", [(file.name, file.getvalue()) for file in files], field_map=field_map)
+        )
     else:
-        st.session_state.told_add = "Choose a file first, and wait until it is uploaded."
+        st.session_state.add_error = "Choose a file first, and wait until it is uploaded."
 
 
 def _look_at_addresses() -> None:
-    _look_outside("address", [line.strip() for line in st.session_state.addresses.splitlines() if line.strip()])
+    _look_at_urls("address", [line.strip() for line in st.session_state.addresses.splitlines() if line.strip()])
 
 
 def _look_at_feed() -> None:
-    _look_outside("feed", [st.session_state.feed.strip()] if st.session_state.feed.strip() else [])
+    _look_at_urls("feed", [st.session_state.feed.strip()] if st.session_state.feed.strip() else [])
 
 
-def _look_outside(way: str, urls: list[str]) -> None:
+def _look_at_urls(way: str, urls: list[str]) -> None:
     urls = [views.with_scheme(url) for url in urls]
     wrong = next((url for url in urls if not views.outside_url(url)), None)
     if wrong is not None:
-        st.session_state.told_add = f"“{wrong}” is not a web address. One looks like example.com/story."
+        st.session_state.add_error = f"“{wrong}” is not a web address. One looks like example.com/story."
     elif urls:
-        _begin(session.add_jobs().addresses("feed" if way == "feed" else "address", list(dict.fromkeys(urls))))
+        _open_intake(session.add_jobs().addresses("feed" if way == "feed" else "address", list(dict.fromkeys(urls))))
     else:
-        st.session_state.told_add = "Give an address first."
+        st.session_state.add_error = "Give an address first."
 
 
 def _look_at_folder() -> None:
-    if session.served_here() and (path := st.session_state.folder.strip()):
-        _begin(session.add_jobs().paths([path]))
+    if session.is_local_only() and (path := st.session_state.folder.strip()):
+        _open_intake(session.add_jobs().paths([path]))
 
 
-def _begin(intake: Intake) -> None:
+def _open_intake(intake: Intake) -> None:
     st.session_state.intake = intake.intake_id
 
 
-# -- under way
+# -- waiting
 
 
-def _working(intake: Intake, job: Job[Any], shown: Callable[[], str]) -> None:
-    """Show a running step until it ends. Last of all in a run: what interrupts it loses nothing."""
+def _working(intake: Intake, job: Job[Any], render: Callable[[], str]) -> None:
+    """Show the progress of a job until it ends."""
     slot = st.empty()
-    slot.html(shown())
     st.button("Cancel", key="cancel", on_click=_cancel, args=(intake,))
-    seen = len(job.events)
-    while job.running:
-        job.wait(seen, _TICK)
-        if len(job.events) != seen:
-            seen = len(job.events)
-            slot.html(shown())
-        _ = st.session_state.get("cancel")  # a look at the session is where Streamlit can interrupt a run
+    for changed in controls.poll(job, "cancel"):
+        if changed:
+            slot.html(render())
     st.rerun()
 
 
 def _cancel(intake: Intake) -> None:
-    """Stop the step in hand; what was found or added so far stays."""
-    (intake.adding or intake.look).stop()
+    """Stop the running job; its results so far stay."""
+    (intake.add_job or intake.preview_job).stop()
 
 
-def _back(shown: str) -> None:
-    st.button(shown, key="back", on_click=_drop)
+def _back_button(label: str) -> None:
+    st.button(label, key="back", on_click=_discard)
 
 
-def _drop() -> None:
+def _discard() -> None:
     session.add_jobs().drop(st.session_state.pop("intake", ""))
     st.query_params.pop("job", None)
 
 
-# -- what was found
+# -- previews
 
 
-def _found(intake: Intake) -> None:
+def _review(intake: Intake) -> None:
     readable = [(place, item) for place, item in enumerate(intake.previews) if item.found is not None]
-    if intake.look.state == "stopped":
+    if intake.preview_job.state == "stopped":
         st.html('<p class="notice" role="status">Stopped. What was read before is below.</p>')
-    if not readable and not intake.unread():
+    if not readable and not intake.unreadable():
         st.html('<p class="none" role="status">No article was found there.</p>')
-    if unread := intake.unread():
+    if unread := intake.unreadable():
         st.html(add_views.unread_html(unread))
     pages = max(1, -(-len(readable) // _PAGE))
     page = min(st.session_state.get("found_page") or 1, pages)
-    shown = readable[(page - 1) * _PAGE : page * _PAGE]
+    page_items = readable[(page - 1) * _PAGE : page * _PAGE]
     if len(readable) > 1:
-        _many(intake, readable)
-    for place, item in shown:
-        _one(intake, place, item, alone=len(readable) == 1)
+        _select_all_row(intake, readable)
+    for place, item in page_items:
+        _preview(intake, place, item, alone=len(readable) == 1)
     if pages > 1:
         st.pagination(pages, key="found_page")
-    _decide(intake, len(readable))
+    _add_buttons(intake, len(readable))
 
 
-def _many(intake: Intake, readable: list[tuple[int, Preview]]) -> None:
-    known = sum(item.known is not None for _, item in readable)
-    line = views.dotted((plural(len(readable), "article"), f"{known} in the library already" if known else None))
+def _select_all_row(intake: Intake, readable: list[tuple[int, Preview]]) -> None:
+    already = sum(item.known is not None for _, item in readable)
+    line = views.dotted((plural(len(readable), "article"), f"{already} in the library already" if already else None))
     with st.container(horizontal=True, vertical_alignment="center", key="many"):
         st.html(f'<p class="row" role="status">Found {line}</p>', width="content")
-        for name, taken in (("All", True), ("None", False)):
-            st.button(name, key=f"take-{name}", type="tertiary", on_click=_take_all, args=(intake, taken))
+        for name, selected in (("All", True), ("None", False)):
+            st.button(name, key=f"take-{name}", type="tertiary", on_click=_select_all, args=(intake, selected))
 
 
-def _one(intake: Intake, place: int, item: Preview, *, alone: bool) -> None:
-    shown = add_views.preview_html(item.corrected(**intake.given.get(place, {})))
+def _preview(intake: Intake, place: int, item: Preview, *, alone: bool) -> None:
+    summary = add_views.preview_html(item.corrected(**intake.corrections.get(place, {})))
     if alone:
-        st.html(shown)
-        _kin(intake, place, item)
+        st.html(summary)
+        _existing(intake, place, item)
         _fields(intake, place, item)
         return
     with st.container(key=f"row-{place}"):
         pick, body = st.columns([0.05, 0.95], gap="small")
         key = f"take-{intake.intake_id}-{place}"
-        st.session_state.setdefault(key, intake.takes(place, item))
-        intake.taken[place] = pick.checkbox(
-            f"Add {views.spoken(item.title or item.source)}", key=key, label_visibility="collapsed"
+        st.session_state.setdefault(key, intake.is_selected(place, item))
+        intake.selected[place] = pick.checkbox(
+            f"Add {views.accessible_name(item.title or item.source)}", key=key, label_visibility="collapsed"
         )
-        body.html(shown)
+        body.html(summary)
         with body:
-            _kin(intake, place, item)
+            _existing(intake, place, item)
         correct = body.toggle("Edit", key=f"correct-{intake.intake_id}-{place}")
     if correct:
         _fields(intake, place, item)
 
 
-def _kin(intake: Intake, place: int, item: Preview) -> None:
-    """What the library has of this already: the same text, or an earlier one with what has changed since."""
-    kin = intake.kin(session.newsroom(), place, item)
-    if kin is None:
+def _existing(intake: Intake, place: int, item: Preview) -> None:
+    """The article in the library with the same text, or an earlier one with its differences."""
+    existing = intake.existing(session.newsroom(), place, item)
+    if existing is None:
         return
-    st.html(add_views.kin_html(kin))
-    if not kin.differences:
+    st.html(add_views.existing_html(existing))
+    if not existing.differences:
         return
     with st.expander("Compare", key=f"compare-{intake.intake_id}-{place}"):
-        st.html(source_views.differences_html(kin.differences))
-    if kin.sure:
+        st.html(source_views.differences_html(existing.differences))
+    if existing.becomes_version:
         return
     st.radio(
         "Add it as",
@@ -263,94 +263,94 @@ def _kin(intake: Intake, place: int, item: Preview) -> None:
         key=f"newer-{intake.intake_id}-{place}",
         horizontal=True,
     )
-    intake.newer[place] = kin.article_id if st.session_state[f"newer-{intake.intake_id}-{place}"] else None
+    intake.version_of[place] = existing.article_id if st.session_state[f"newer-{intake.intake_id}-{place}"] else None
 
 
 def _fields(intake: Intake, place: int, item: Preview) -> None:
-    """What was found, in fields that can be corrected."""
-    mark, corrections = f"{intake.intake_id}-{place}", intake.given.get(place, {})
-    for name in _TEXTS:
+    """The facts of a preview, in fields that can be corrected."""
+    mark, corrections = f"{intake.intake_id}-{place}", intake.corrections.get(place, {})
+    for name in _FIELDS:
         st.session_state.setdefault(f"{name}-{mark}", corrections.get(name, getattr(item, name)) or "")
     published = corrections.get("published", item.published)
     st.session_state.setdefault(f"published-{mark}", day(published) if isinstance(published, date) else "")
-    st.text_input(_TEXTS["title"], key=f"title-{mark}", placeholder="None found", max_chars=1000)
+    st.text_input(_FIELDS["title"], key=f"title-{mark}", placeholder="None found", max_chars=1000)
     left, right = st.columns(2)
-    left.text_input(_TEXTS["outlet"], key=f"outlet-{mark}", placeholder="None found", max_chars=300)
-    right.text_input(_TEXTS["byline"], key=f"byline-{mark}", placeholder="None found", max_chars=300)
+    left.text_input(_FIELDS["outlet"], key=f"outlet-{mark}", placeholder="None found", max_chars=300)
+    right.text_input(_FIELDS["byline"], key=f"byline-{mark}", placeholder="None found", max_chars=300)
     controls.day_field(left, "Published", f"published-{mark}")
-    right.text_input(_TEXTS["url"], key=f"url-{mark}", placeholder="https://… (optional)", max_chars=2000)
+    right.text_input(_FIELDS["url"], key=f"url-{mark}", placeholder="https://… (optional)", max_chars=2000)
     if count := len(item.left_out):
         back = st.checkbox(f"Put back {plural(count, 'line')} that were left out", key=f"back-{mark}")
         (intake.restored.add if back else intake.restored.discard)(place)
-    intake.given[place] = _typed(intake, place, item)
+    intake.corrections[place] = _corrections(intake, place, item)
 
 
-def _typed(intake: Intake, place: int, item: Preview) -> ArticleChanges:
-    """The fields that differ from what was found; an empty one clears what was found."""
+def _corrections(intake: Intake, place: int, item: Preview) -> ArticleChanges:
+    """The fields that differ from the preview; an empty one clears the fact."""
     ss, mark = st.session_state, f"{intake.intake_id}-{place}"
     changes = ArticleChanges()
     for name in ("title", "outlet", "byline", "url"):
         if (typed := ss[f"{name}-{mark}"].strip()) != (getattr(item, name) or ""):
             changes[name] = typed
-    if (published := controls.chosen_day(f"published-{mark}")) != item.published:
+    if (published := controls.day_in_field(f"published-{mark}")) != item.published:
         changes["published"] = published or ""
     return changes
 
 
-def _decide(intake: Intake, count: int) -> None:
-    chosen = intake.chosen()
-    wrong = next((url for item in chosen if (url := item.given.get("url")) and not views.outside_url(url)), None)
-    if wrong:
+def _add_buttons(intake: Intake, count: int) -> None:
+    selection = intake.selection()
+    wrong_url = next((url for item in selection if (url := item.given.get("url")) and not views.outside_url(url)), None)
+    if wrong_url:
         st.error("The address must begin with http:// or https://. Correct it or leave it empty.")
     with st.container(horizontal=True, key="decide"):
         if count:
             st.button(
-                _add_words(chosen, count),
+                _add_label(selection, count),
                 key="add_found",
                 type="primary",
-                disabled=not chosen or bool(wrong),
-                help=None if chosen else "Choose at least one.",
+                disabled=not selection or bool(wrong_url),
+                help=None if selection else "Choose at least one.",
                 on_click=_add,
                 args=(intake,),
             )
-        _back("Discard" if count else "Back")
+        _back_button("Discard" if count else "Back")
 
 
-def _add_words(chosen: list[Preview], count: int) -> str:
+def _add_label(selection: list[Preview], count: int) -> str:
     if count > 1:
-        return f"Add {plural(len(chosen), 'article')}"
-    return "Add it anyway" if any(add_views.is_short(item) for item in chosen) else "Add to the library"
+        return f"Add {plural(len(selection), 'article')}"
+    return "Add it anyway" if any(add_views.is_short(item) for item in selection) else "Add to the library"
 
 
-def _take_all(intake: Intake, taken: bool) -> None:
+def _select_all(intake: Intake, selected: bool) -> None:
     for place, item in enumerate(intake.previews):
         if item.found is not None:
-            intake.taken[place] = taken
-            st.session_state[f"take-{intake.intake_id}-{place}"] = taken
+            intake.selected[place] = selected
+            st.session_state[f"take-{intake.intake_id}-{place}"] = selected
 
 
 def _add(intake: Intake) -> None:
     for place, item in enumerate(intake.previews):
-        if f"title-{intake.intake_id}-{place}" in st.session_state:  # what was typed last comes with this very click
-            intake.given[place] = _typed(intake, place, item)
+        if f"title-{intake.intake_id}-{place}" in st.session_state:  # the last input arrives with this click
+            intake.corrections[place] = _corrections(intake, place, item)
     session.add_jobs().add(intake)
 
 
-# -- what became of it
+# -- results
 
 
 def _results(room: Newsroom, intake: Intake) -> None:
-    adding, results = intake.adding, intake.results
+    job, results = intake.add_job, intake.results
     titles = {}
     for article_id in {item for result in results for item in (result.article_id, result.of) if item}:
         try:
             titles[article_id] = room.article(article_id).title
         except UnknownArticle:
             continue
-    if adding and adding.state == "failed":
-        st.error(views.label(adding.error or ""), title="Adding broke off; what is listed below was added")
-    elif adding and adding.state == "stopped":
-        st.warning(f"Stopped. {len(adding.events)} of {intake.total} were added; the rest was left out.")
+    if job and job.state == "failed":
+        st.error(views.label(job.error or ""), title="Adding broke off; what is listed below was added")
+    elif job and job.state == "stopped":
+        st.warning(f"Stopped. {len(job.events)} of {intake.total} were added; the rest was left out.")
     st.html(f'<p class="row" role="status">{views.esc(add_views.summary_line(results)) or "Nothing was added."}</p>')
     st.html(add_views.results_html(results, titles))
     with st.container(horizontal=True, vertical_alignment="center", key="after"):
@@ -378,16 +378,16 @@ def _lead_on(results: list[AddResult], titles: dict[str, str]) -> None:
 def _more(intake: Intake) -> None:
     if intake.way == "paste":
         st.session_state.pasted = ""
-    _drop()
+    _discard()
 
 
 def _retry(intake: Intake) -> None:
     failed = intake.failed()
-    _drop()
+    _discard()
     if intake.way == "folder":
-        _begin(session.add_jobs().paths(failed))
+        _open_intake(session.add_jobs().paths(failed))
     else:
-        _begin(session.add_jobs().addresses("address", failed))
+        _open_intake(session.add_jobs().addresses("address", failed))
 
 
 main()

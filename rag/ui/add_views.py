@@ -1,4 +1,4 @@
-"""Pure rendering of what adding finds and does: values in, escaped HTML out. Knows no Streamlit."""
+"""Pure rendering of the Add page: values in, escaped HTML out, without Streamlit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.ui.markup import Markup, html, joined
 from rag.ui.source_views import BASIS
 from rag.ui.views import dotted, source_url
 
-_MOST_NOTES = 4  # that a preview shows
+_MOST_NOTES = 4  # in a preview
 _STATUS: dict[AddStatus, str] = {
     "added": "Added",
     "updated": "New version",
@@ -20,24 +20,24 @@ _STATUS: dict[AddStatus, str] = {
     "copy": "Saved as a copy",
     "rejected": "Not added",
 }
-_SHORTEST = 40  # words; what is shorter is hardly an article
+_SHORTEST = 40  # words of an article
 
 
 def is_short(item: Preview) -> bool:
-    """True if what was found is hardly long enough to be an article."""
+    """True if a preview is too short to be a whole article."""
     return item.found is not None and not item.listed and item.words < _SHORTEST
 
 
 def preview_html(item: Preview) -> Markup:
-    """One article as it would be added: headline, what is known of it and from where, and how its text begins."""
+    """An article as it would be added: headline, facts with their sources, and the beginning of its text."""
     corrections = item.given
     title = corrections.get("title", item.title)
     published = corrections.get("published", item.published)
     when: object = "no date found"
     if published:
         basis = "given by hand" if "published" in corrections else BASIS.get(item.date_basis or "", "")
-        shown = published if isinstance(published, str) else day(published)
-        when = html("{}{}", shown, html(" <i>({})</i>", basis) if basis else "")
+        published_text = published if isinstance(published, str) else day(published)
+        when = html("{}{}", published_text, html(" <i>({})</i>", basis) if basis else "")
     facts = [
         corrections.get("outlet", item.outlet) or "no outlet found",
         corrections.get("byline", item.byline) or "",
@@ -45,7 +45,7 @@ def preview_html(item: Preview) -> Markup:
         f"updated {day(item.updated)}" if item.updated else "",
         "" if item.listed else plural(item.words, "word"),
     ]
-    first = item.first.replace("\n\n", "\n")  # an empty line would be one of the four that are shown
+    first = item.first.replace("\n\n", "\n")  # an empty line would take one of the four lines shown
     begins = html("<p>{}</p>", first) if first else ""
     remarks = [
         html("It is {} long. Is it a whole article?", plural(item.words, "word")) if is_short(item) else "",
@@ -60,33 +60,33 @@ def preview_html(item: Preview) -> Markup:
 
 
 def _left_out(item: Preview) -> Markup:
-    """How many lines were taken for the furniture of the page, and the first of them."""
+    """How many lines were left out as page furniture, with the first of them."""
     if not item.left_out:
         return Markup("")
     lines = "; ".join(f"“{truncate(line, 80)}”" for line in item.left_out[:3])
-    more = " …" if len(item.left_out) > 3 else ""  # those that are shown
+    more = " …" if len(item.left_out) > 3 else ""
     return html("Left out as part of the page: {} ({}{}).", plural(len(item.left_out), "line"), lines, more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kin:
-    """An article of the library that something found has the source, the text or the headline of. `differences` are
-    empty where the text is the same; `sure` says that it will become a version of it without being asked about.
+class ExistingArticle:
+    """An article of the library with the source, the text or the headline of a preview. `differences` is empty if the
+    text is the same; `becomes_version` is True if the preview becomes a version of it without asking.
     """
 
     article_id: str
     title: str
     differences: Sequence[tuple[str, str]]
-    sure: bool
+    becomes_version: bool
 
 
-def kin_html(kin: Kin) -> Markup:
-    """What the library has of it already."""
-    link = html('<a href="source?doc={}" target="_blank">{}</a>', kin.article_id, kin.title)
-    if not kin.differences:
+def existing_html(existing: ExistingArticle) -> Markup:
+    """The line about an article that the library has already."""
+    link = html('<a href="source?doc={}" target="_blank">{}</a>', existing.article_id, existing.title)
+    if not existing.differences:
         return html('<p class="notice" role="status">Same as {} in your library: nothing to add.</p>', link)
-    changed = plural(len(kin.differences), "sentence")
-    line = "A newer version of {}: {} changed." if kin.sure else "A newer version of {}? {} changed."
+    changed = plural(len(existing.differences), "sentence")
+    line = "A newer version of {}: {} changed." if existing.becomes_version else "A newer version of {}? {} changed."
     return html(f'<p class="notice" role="status">{line}</p>', link, changed)
 
 
@@ -112,40 +112,40 @@ def summary_line(results: Sequence[AddResult]) -> str:
 
 
 def results_html(results: Sequence[AddResult], titles: Mapping[str, str]) -> Markup:
-    """What became of each source, as a table; `titles` by article id."""
+    """The result of each source, as a table; `titles` by article id."""
     rows = []
     for item in results:
         article_id = item.of if item.status == "duplicate" else item.article_id
-        shown: object = titles.get(article_id or "", item.source)
+        title: object = titles.get(article_id or "", item.source)
         if article_id in titles and (version := item.version):
             url = f"source?doc={article_id}" if item.status == "duplicate" else source_url(str(article_id), version)
-            shown = html('<a href="{}" target="_blank">{}</a>', url, shown)
+            title = html('<a href="{}" target="_blank">{}</a>', url, title)
         why: object = item.reason or ""
         if item.status == "copy" and item.of in titles:
             link = html('<a href="source?doc={}" target="_blank">{}</a>', item.of, titles[item.of or ""])
             why = html("a copy of {}", link)
         row = '<tr class="{}"><th scope="row">{}</th><td>{}</td><td>{}</td></tr>'
-        rows.append(html(row, item.status, _STATUS[item.status], shown, why))
+        rows.append(html(row, item.status, _STATUS[item.status], title, why))
     head = html('<tr><th scope="col">Result</th><th scope="col">Article</th><th scope="col">Why</th></tr>')
     table = '<table class="results"><thead class="sr-only">{}</thead><tbody>{}</tbody></table>'
     return html(table, head, joined(rows))
 
 
 def working_html(doing: str, done: int, total: int | None, seconds_left: float | None = None) -> Markup:
-    """A step under way: what, how many of how many, how long still."""
+    """The progress of a step, with the remaining time if known."""
     of = f" {done:,} of {total:,}" if total else f" {done:,}" if done else ""
-    left = f", about {_span(seconds_left)} left" if seconds_left and seconds_left >= 1 else ""
+    remaining = f", about {_duration(seconds_left)} left" if seconds_left and seconds_left >= 1 else ""
     bar = html('<progress max="{}" value="{}" aria-label="{}"></progress>', total, done, doing) if total else ""
     line = '<div class="working"><p class="phase" role="status">{}{}{} …</p>{}</div>'
-    return html(line, doing, of, left, bar)
+    return html(line, doing, of, remaining, bar)
 
 
 def looking_html(progress: Progress | None, count: int) -> Markup:
-    """How far the looking is."""
+    """The progress of previewing."""
     if progress:
         return working_html("Reading source", progress.done, progress.total, progress.seconds_left)
     return working_html("Reading; articles found:", count, None)
 
 
-def _span(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

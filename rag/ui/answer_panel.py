@@ -1,4 +1,4 @@
-"""One answer on the page: its sentences beside their sources, what changed since, and what to do with it."""
+"""An answer on the page: its sentences beside their sources, later changes, and actions."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from rag.newsroom import Newsroom
 from rag.ui import answer_views, controls, session, views
 from rag.ui.markup import html
 
-Again = Callable[..., None]  # the turn, whether the built-in engine is to answer, and what to take back
+AskAgain = Callable[..., None]  # the turn, whether to use the built-in engine, and the part of the query to ignore
 _JUDGEMENTS: dict[Judgement, str] = {"useful": ":material/thumb_up: Useful", "wrong": ":material/thumb_down: Wrong"}
 
 
-def show(room: Newsroom, turn: Turn, again: Again, chat_id: str, *, looked_in: str) -> None:
-    """A turn that nobody is answering just now; `again` answers it once more, with the built-in engine if told so."""
+def show(room: Newsroom, turn: Turn, again: AskAgain, chat_id: str, *, looked_in: str) -> None:
+    """Show a turn that is not running. `again` starts it once more."""
     answer, number = turn.answer, turn.number
     if answer:
         _answer(room, answer, turn, again, looked_in)
@@ -39,8 +39,8 @@ def show(room: Newsroom, turn: Turn, again: Again, chat_id: str, *, looked_in: s
         st.button("Ask again", key=f"again-{number}", on_click=again, args=(turn, False))
 
 
-def _understood(turn: Turn, answer: Answer, again: Again) -> None:
-    """What was read out of the question, each with a way to take it back; what was not applied says why."""
+def _interpretation(turn: Turn, answer: Answer, again: AskAgain) -> None:
+    """The filters and corrections that were derived from the question, each with a button to drop it, and notes."""
     if answer.rewritten:
         st.html(html('<p class="scope">I read this as: <q>{}</q></p>', answer.rewritten))
     if not answer.understood:
@@ -49,10 +49,10 @@ def _understood(turn: Turn, answer: Answer, again: Again) -> None:
         st.html('<span class="caps">Looking for</span>', width="content")
         for at, item in enumerate(answer.understood):
             if item.applied and (item.filters or item.kind == "spelling"):
-                shown = f"{item.value}, not “{item.text}”" if item.kind == "spelling" else item.note or item.value
-                shown = shown.partition(";")[0]
+                text = f"{item.value}, not “{item.text}”" if item.kind == "spelling" else item.note or item.value
+                text = text.partition(";")[0]
                 st.button(
-                    f"{views.label(shown, 70)} ✕",
+                    f"{views.label(text, 70)} ✕",
                     key=f"without-{turn.number}-{at}",
                     help=f"Ask again without it. {views.label(item.note)}",
                     on_click=again,
@@ -62,59 +62,59 @@ def _understood(turn: Turn, answer: Answer, again: Again) -> None:
                 st.html(html('<span class="row">{}</span>', item.note), width="content")
 
 
-def _answer(room: Newsroom, answer: Answer, turn: Turn, again: Again, looked_in: str) -> None:
+def _answer(room: Newsroom, answer: Answer, turn: Turn, again: AskAgain, looked_in: str) -> None:
     number = turn.number
-    _understood(turn, answer, again)
+    _interpretation(turn, answer, again)
     if marks := answer_views.marks_html(turn):
         st.html(marks)
     if answer.sentences:
         with st.container(key=f"pair{number}"):
             text, rail = st.columns([2, 1], gap="large")
             with text:
-                shown = _sure(answer.sentences, number)
-                writer = answer.engine if any(item.kind == "synthesis" for item in shown) else None
-                st.html(answer_views.answer_html(shown, answer.citations, str(number), writer=writer))
-                _quiet(answer, turn)
+                sentences = _with_filter(answer.sentences, number)
+                writer = answer.engine if any(item.kind == "synthesis" for item in sentences) else None
+                st.html(answer_views.answer_html(sentences, answer.citations, str(number), writer=writer))
+                _footnotes(answer, turn)
             with rail:
                 _sources(room, answer, number)
         return
     if answer.abstained:
         st.html(answer_views.abstained_html(answer, looked_in))
-        if left := room.pending().get("statements"):
-            st.caption(f"{plural(left, 'article')} still being read. Ask again in a moment.")
+        if pending := room.pending().get("statements"):
+            st.caption(f"{plural(pending, 'article')} still being read. Ask again in a moment.")
         _nearest(room, answer, number)
-    _quiet(answer, turn)
+    _footnotes(answer, turn)
 
 
-def _sure(sentences: tuple[AnswerSentence, ...], number: int) -> tuple[AnswerSentence, ...]:
-    """The sentences that the reader wants to see: those not confirmed can be hidden."""
-    doubted = sum(item.outcome == "unconfirmed" for item in sentences)
-    if doubted:
-        st.toggle(f"Hide {plural(doubted, 'sentence')} not confirmed", key=f"sure-{number}")
-    return _shown(sentences, number)
+def _with_filter(sentences: tuple[AnswerSentence, ...], number: int) -> tuple[AnswerSentence, ...]:
+    """A toggle to hide unconfirmed sentences, if there are any; the sentences to show."""
+    unconfirmed = sum(item.outcome == "unconfirmed" for item in sentences)
+    if unconfirmed:
+        st.toggle(f"Hide {plural(unconfirmed, 'sentence')} not confirmed", key=f"sure-{number}")
+    return _filtered(sentences, number)
 
 
-def _shown(sentences: tuple[AnswerSentence, ...], number: int) -> tuple[AnswerSentence, ...]:
+def _filtered(sentences: tuple[AnswerSentence, ...], number: int) -> tuple[AnswerSentence, ...]:
     if not st.session_state.get(f"sure-{number}"):
         return sentences
     return tuple(item for item in sentences if item.outcome != "unconfirmed")
 
 
-def _quiet(answer: Answer, turn: Turn) -> None:
-    quiet = views.withheld_html(answer.withheld)
-    quiet += answer_views.conflicts_html(answer.conflicts, answer.citations, str(turn.number))
-    quiet += answer_views.notices_html(answer)
+def _footnotes(answer: Answer, turn: Turn) -> None:
+    notes = views.withheld_html(answer.withheld)
+    notes += answer_views.conflicts_html(answer.conflicts, answer.citations, str(turn.number))
+    notes += answer_views.notices_html(answer)
     if turn.state == "answered":
-        quiet += answer_views.outcome_html(answer)
-    if quiet:
-        st.html(quiet)
+        notes += answer_views.outcome_html(answer)
+    if notes:
+        st.html(notes)
 
 
 # -- sources
 
 
 def _sources(room: Newsroom, answer: Answer, number: int) -> None:
-    """A card for each article; each number that cites it opens it at that place, as its chip in the answer does."""
+    """A card for each article, with a button for each citation that opens the article there, as its chip does."""
     cards = answer_views.by_article(answer.citations)
     if not cards:
         return
@@ -139,14 +139,14 @@ def _open(room: Newsroom, item: Citation, items: Sequence[Citation], sentences: 
 
 
 def _nearest(room: Newsroom, answer: Answer, number: int) -> None:
-    """Of up to three articles the sentence that comes closest, and where to go from here."""
+    """The closest sentence of up to three articles, and links to other pages."""
     if hits := answer_views.nearest(answer.nearest, answer.rewritten or answer.question):
         st.html('<p class="caps">Closest matches</p>')
     for place, (hit, best) in enumerate(hits):
         with st.container(gap="xxsmall"):
             st.html(answer_views.nearest_html(hit, best))
-            chosen = st.button("Open article", key=f"near-{number}-{place}", type="tertiary")
-        if chosen:
+            is_opened = st.button("Open article", key=f"near-{number}-{place}", type="tertiary")
+        if is_opened:
             drawer(room, hit.article_id, hit.version, Span(hit.start, hit.end), [])
     with st.container(horizontal=True, key=f"next{number}", gap="small", vertical_alignment="center"):
         st.page_link(session.LIBRARY, label="Search the library")
@@ -165,7 +165,7 @@ def drawer(
     exact: Sequence[Span] = (),
     who: Sequence[Span] = (),
 ) -> None:
-    """The article beside the answer, at the cited passage."""
+    """A dialog with the article at the cited place."""
     try:
         article = room.article(article_id, version)
     except UnknownArticle:
@@ -181,33 +181,33 @@ def drawer(
         st.page_link(url, label="Open the original")
 
 
-# -- what can be done with it
+# -- actions
 
 
-def _tools(room: Newsroom, turn: Turn, again: Again, chat_id: str) -> None:
-    """What can be done with an answer: copied with its citations, exported, briefed on, judged, asked again."""
+def _tools(room: Newsroom, turn: Turn, again: AskAgain, chat_id: str) -> None:
+    """The actions on an answer: copy with citations, export, brief, judge, ask again."""
     number, answer = turn.number, turn.answer
-    assert answer is not None  # noqa: S101  # asked for by `show`
+    assert answer is not None  # noqa: S101  # `show` has checked it
     with st.container(horizontal=True, key=f"tools{number}", vertical_alignment="center", gap="xsmall"):
         if any(item.text for item in answer.sentences):
             copy = html('<button type="button" class="act" data-copies="copy-{}">Copy</button>', number)
-            shown = replace(answer, sentences=_shown(answer.sentences, number))
-            st.html(copy + answer_views.copy_html(shown, str(number)), width="content")
+            shown_answer = replace(answer, sentences=_filtered(answer.sentences, number))
+            st.html(copy + answer_views.copy_html(shown_answer, str(number)), width="content")
             _export(room, answer, number)
-            _lead_on(answer, number)
+            _next_steps(answer, number)
         st.button("Ask again", key=f"again-{number}", type="tertiary", on_click=again, args=(turn, False))
-        thought = turn.feedback.judgement if turn.feedback else None
+        judgement = turn.feedback.judgement if turn.feedback else None
         st.pills(
             "What do you think of this answer?",
             list(_JUDGEMENTS),
-            default=thought,
+            default=judgement,
             key=f"judge-{chat_id}-{number}",
             format_func=lambda item: _JUDGEMENTS[item],
             label_visibility="collapsed",
             on_change=_judge,
             args=(chat_id, number),
         )
-    if thought == "wrong":
+    if judgement == "wrong":
         st.text_input(
             "What went wrong?",
             value=(turn.feedback.note if turn.feedback else None) or "",
@@ -220,9 +220,7 @@ def _tools(room: Newsroom, turn: Turn, again: Again, chat_id: str) -> None:
 
 
 def _export(room: Newsroom, answer: Answer, number: int) -> None:
-    """The answer as files, made when they are asked for. One that lost a source can't be checked again, so it is no
-    file.
-    """
+    """The answer as files. Without one of its sources it can't be verified again, so it is not exported then."""
     if not all(item.quote for item in answer.citations):
         return
     export = st.popover("Export", type="tertiary", on_change="rerun", key=f"export-{number}")
@@ -233,13 +231,13 @@ def _export(room: Newsroom, answer: Answer, number: int) -> None:
         controls.downloads(makers, partial(room.export_name, answer), f"answer-{number}", quiet=True)
 
 
-def _lead_on(answer: Answer, number: int) -> None:
-    """Ways on from the articles that are cited: a briefing on them, and their parties beside one another."""
+def _next_steps(answer: Answer, number: int) -> None:
+    """A briefing on the cited articles, and the positions of their parties side by side."""
     ids = list(dict.fromkeys(item.article_id for item in answer.citations if item.quote))
     if st.button("Open as a briefing", key=f"brief-{number}", type="tertiary"):
         session.brief_on(ids)
-    spoken = [item.statement for item in answer.sentences if item.statement]
-    parties = list(dict.fromkeys(item.on_behalf_of for item in spoken if item.on_behalf_of))
+    statements = [item.statement for item in answer.sentences if item.statement]
+    parties = list(dict.fromkeys(item.on_behalf_of for item in statements if item.on_behalf_of))
     if len(parties) > 1:
         st.page_link(session.POSITIONS, label="See side by side", query_params={"who": ", ".join(parties[:4])})
 
@@ -250,10 +248,10 @@ def _judge(chat_id: str, number: int) -> None:
     try:
         session.newsroom().judge(chat_id, number, judgement, note)
     except OnRecordError as exc:
-        st.session_state.told_ask = str(exc)
+        st.session_state.ask_error = str(exc)
 
 
-def _retry(turn: Turn, again: Again) -> None:
+def _retry(turn: Turn, again: AskAgain) -> None:
     with st.container(horizontal=True, key=f"retry{turn.number}"):
         st.button("Ask again", key=f"again-{turn.number}", on_click=again, args=(turn, False))
         st.button("Answer with the built-in engine", key=f"builtin-{turn.number}", on_click=again, args=(turn, True))

@@ -1,4 +1,4 @@
-"""Pure rendering of a conversation's answers: values in, escaped HTML out. Knows no Streamlit."""
+"""Pure rendering of a conversation's answers: values in, escaped HTML out, without Streamlit."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from rag.ui.views import (
     credit,
     disputes_html,
     dotted,
+    group_html,
     lead_html,
     outside_url,
     reported_html,
     scope_words,
-    voice_html,
 )
 
 _PHASES = {"searching": "Searching", "reading": "Reading", "writing": "Writing", "checking": "Checking"}
@@ -46,13 +46,15 @@ _MARKS = {
     "corrected": "corrected or retracted by its outlet",
 }
 _MOST_NEAREST = 3
-_ASKING = frozenset("what when where which does have about said says tell posit state".split())  # stems of no topic
+_QUESTION_STEMS = frozenset(
+    "what when where which does have about said says tell posit state".split()
+)  # not part of a topic
 _LONGEST_NEAREST = 280  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """What a stream of events has shown so far; `answer` is there once it has finished."""
+    """The state of a stream of events; `answer` is set once it has finished."""
 
     phases: tuple[Phase, ...] = ()
     sentences: tuple[AnswerSentence, ...] = ()
@@ -88,17 +90,19 @@ def progress(events: Iterable[AskEvent]) -> Progress:
 
 
 def progress_html(state: Progress, uid: str, *, waiting: bool = False) -> Markup:
-    """An answer while it is being made: what is happening, and the sentences that passed so far. `waiting` says that
-    others are before it.
+    """An answer in progress: its phases, and the sentences that passed so far. `waiting` means that it is
+    queued.
     """
     steps = [f"{_PHASES[item.name]}{f' {item.detail}' if item.detail else ''}" for item in state.phases]
     line = " · ".join(steps) or ("Waiting for another question to finish" if waiting else "Starting up")
     writer = next((item.detail for item in state.phases if item.name == "writing" and item.detail), None)
-    led = any(item.kind == "synthesis" for item in state.sentences)
-    shown = (
-        answer_html(state.sentences, state.citations, uid, writer=writer if led else None) if state.sentences else ""
+    has_lead = any(item.kind == "synthesis" for item in state.sentences)
+    sentences_html = (
+        answer_html(state.sentences, state.citations, uid, writer=writer if has_lead else None)
+        if state.sentences
+        else ""
     )
-    return html('<p class="phase" role="status">{} …</p>{}', line, shown)
+    return html('<p class="phase" role="status">{} …</p>{}', line, sentences_html)
 
 
 # -- an answer in layers
@@ -107,28 +111,28 @@ def progress_html(state: Progress, uid: str, *, waiting: bool = False) -> Markup
 def answer_html(
     sentences: Sequence[AnswerSentence], citations: Iterable[Citation], uid: str, *, writer: str | None = None
 ) -> Markup:
-    """The direct answer, then who is on record, each speaker once and the newest first, then what outlets say in their
-    own words, folded where there is anything else.
+    """The direct answer, then the statements by speaker, newest first, then the outlets' own sentences, folded unless
+    they are all there is.
     """
     cited = {item.n: item for item in citations}
     chips = Chips(cited, uid)
-    direct, spoken, outlets = _layers(sentences)
+    direct, by_speaker, outlets = _layers(sentences)
     blocks = [joined(_direct_html(direct, chips, writer))]
-    if spoken:
-        head = html("<h3>On the record</h3>") if direct or len(spoken) > 1 else ""
-        ordered = _newest_first(spoken, cited)
-        best = spoken[0][0]
-        if not direct:  # whoever the answer begins with is its direct answer
+    if by_speaker:
+        head = html("<h3>On the record</h3>") if direct or len(by_speaker) > 1 else ""
+        ordered = _newest_first(by_speaker, cited)
+        best = by_speaker[0][0]
+        if not direct:  # the first speaker of the answer is its direct answer
             ordered.sort(key=lambda items: best not in items)
             ordered[0].sort(key=lambda item: item is not best)
-        voices = joined(voice_html(items, chips) for items in ordered)
+        voices = joined(group_html(items, chips) for items in ordered)
         blocks.append(html('<section class="record">{}{}</section>', head, voices))
-    if outlets and (direct or spoken):
+    if outlets and (direct or by_speaker):
         body = html('<section class="outlet">{}</section>', reported_html(outlets, chips))
         also = '<details class="also"><summary>Also in the articles ({})</summary>{}</details>'
         blocks.append(html(also, len(outlets), body))
     elif outlets:
-        blocks.append(voice_html(outlets, chips))
+        blocks.append(group_html(outlets, chips))
     return html('<div class="ans">{}</div>', joined(blocks))
 
 
@@ -136,7 +140,7 @@ _Groups = list[list[AnswerSentence]]
 
 
 def _layers(sentences: Sequence[AnswerSentence]) -> tuple[list[AnswerSentence], _Groups, list[AnswerSentence]]:
-    """The direct answer, the statements by speaker, and what outlets say in their own words."""
+    """The direct answer, the statements by speaker, and the outlets' own sentences."""
     direct = [item for item in sentences if item.kind == "synthesis" and item.text]
     if not direct:
         direct = [item for item in sentences if item.answer_span and item.text][:1]
@@ -158,32 +162,32 @@ def _direct_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | No
 
 
 def _newest_first(groups: _Groups, cited: dict[int, Citation]) -> _Groups:
-    """Each speaker's statements, and the speakers by their latest one, the newest first; undated ones last."""
+    """Each speaker's statements, and the speakers by their latest one, newest first; undated ones last."""
 
     def when(item: AnswerSentence) -> date:
-        said = item.statement.said_on if item.statement else None
+        said_on = item.statement.said_on if item.statement else None
         days = [one.published for n in item.citations if (one := cited.get(n)) and one.published]
-        return said or max(days, default=date.min)
+        return said_on or max(days, default=date.min)
 
     ordered = [sorted(items, key=when, reverse=True) for items in groups]
     return sorted(ordered, key=lambda items: when(items[0]), reverse=True)
 
 
-# -- around it
+# -- notes
 
 
 def outcome_html(answer: Answer) -> Markup:
-    """The line that announces that an answer is there, and what it rests on."""
+    """The status line of a finished answer: its number of articles, engine and time."""
     articles = len({item.article_id for item in answer.citations})
     about = f"{answer.engine} engine, {answer.elapsed_ms / 1000:.1f} s"
-    if answer.abstained:  # in sight it stands above already
+    if answer.abstained:  # `abstained_html` shows it
         return html('<p class="outcome sr-only" role="status">Not in these articles</p>')
     line = f"Answer from {plural(articles, 'article')}"
     return html('<p class="outcome" role="status" title="{}">{}</p>', about, line)
 
 
 def abstained_html(answer: Answer, looked_in: str = "") -> Markup:
-    """That the articles do not answer, what was looked through, and why as far as it is known."""
+    """The notice that the articles do not answer, with the reasons and the scope that was searched."""
     lines = [*answer.notices, *([f"Looked in {looked_in}."] if looked_in else ())]
     why = joined(html("<p>{}</p>", line) for line in lines)
     head = "Not in these articles." if answer.ending == "complete" else answer.headline
@@ -191,15 +195,15 @@ def abstained_html(answer: Answer, looked_in: str = "") -> Markup:
 
 
 def nearest(hits: Iterable[Hit], question: str) -> list[tuple[Hit, str]]:
-    """Of up to three articles the passage that comes nearest to a question that has no answer, with its sentence that
-    has the most words of it; none that has no word of it.
+    """The nearest passages of up to three articles to an unanswered question, each with its sentence that shares the
+    most words with it. Passages that share none are left out.
     """
     first: dict[str, tuple[Hit, str]] = {}
-    asked = _stems(question) - _ASKING
+    question_stems = _stems(question) - _QUESTION_STEMS
     for hit in hits:
         sentences = re.split(r"(?<=[.!?”])\s+(?=[A-Z“‘])", hit.text.strip())
-        best = max(sentences, key=lambda text: len(asked & _stems(text)))
-        if asked & _stems(best):
+        best = max(sentences, key=lambda text: len(question_stems & _stems(text)))
+        if question_stems & _stems(best):
             first.setdefault(hit.article_id, (hit, best))
     return list(first.values())[:_MOST_NEAREST]
 
@@ -209,28 +213,30 @@ def _stems(text: str) -> set[str]:
 
 
 def nearest_html(hit: Hit, best: str) -> Markup:
-    """The sentence of a passage, with where it stands."""
+    """A sentence with its article, outlet and day."""
     about = dotted((hit.title, hit.outlet, hit.published))
     return html('<div class="near"><p>{}</p><small>{}</small></div>', truncate(best, _LONGEST_NEAREST), about)
 
 
 def conflicts_html(items: Sequence[Conflict], citations: Iterable[Citation] = (), uid: str = "") -> Markup:
-    """Where the cited sources differ, both sides with their words, outlets and dates; empty where they do not."""
-    shown = disputes_html(items, citations, f"{uid}-d")
+    """The conflicts of the cited sources, with words, outlets and dates of all sides; empty if there are none."""
+    conflicts = disputes_html(items, citations, f"{uid}-d")
     head = "Where sources differ" if len(items) > 1 else "Sources differ"
-    return html('<section class="differ" role="note"><h3>{}</h3>{}</section>', head, shown) if shown else Markup()
+    return (
+        html('<section class="differ" role="note"><h3>{}</h3>{}</section>', head, conflicts) if conflicts else Markup()
+    )
 
 
 def notices_html(answer: Answer) -> Markup:
-    """What went differently; empty where nothing did, and where `abstained_html` has said it."""
+    """The notices of an answer that no sentence has as its note; empty if `abstained_html` shows them."""
     if answer.abstained:
         return Markup()
-    said = {item.note for item in answer.sentences}
-    return joined(html('<p class="notice">{}</p>', notice) for notice in answer.notices if notice not in said)
+    notes = {item.note for item in answer.sentences}
+    return joined(html('<p class="notice">{}</p>', notice) for notice in answer.notices if notice not in notes)
 
 
 def marks_html(turn: Turn) -> Markup:
-    """What became since of the articles that an answer cites; empty where they stand as they were."""
+    """How the cited articles have changed since the answer; empty if they have not."""
     cited = {item.n: item for item in turn.answer.citations} if turn.answer else {}
     rows = []
     for mark in turn.marks:
@@ -247,7 +253,7 @@ def marks_html(turn: Turn) -> Markup:
 
 
 def question_html(text: str, filters: Filters) -> Markup:
-    """A question as the heading of its answer, with the scope that it was asked in."""
+    """A question as the heading of its answer, with its filters."""
     scope = scope_words(filters)
     pill = html('<p class="scope">asked of {}</p>', scope) if scope else ""
     return html('<h2 class="asked">{}</h2>{}', text, pill)
@@ -257,7 +263,7 @@ def question_html(text: str, filters: Filters) -> Markup:
 
 
 def by_article(citations: Iterable[Citation]) -> list[list[Citation]]:
-    """The citations whose words are still there, one list an article, in the order of their first numbers."""
+    """The citations with words, a list for each article version, in the order of their first numbers."""
     cards: dict[tuple[str, str], list[Citation]] = {}
     for item in citations:
         if item.quote:
@@ -266,7 +272,7 @@ def by_article(citations: Iterable[Citation]) -> list[list[Citation]]:
 
 
 def card_html(items: Sequence[Citation], uid: str) -> Markup:
-    """An article in the rail: its headline, which opens it, its outlet and its day."""
+    """The card of an article: its headline, which opens it, outlet and day."""
     first = items[0]
     ids = " ".join(f"{uid}-{item.n}" for item in items)
     under = dotted((first.outlet or "outlet unknown", first.published))
@@ -278,7 +284,7 @@ def card_html(items: Sequence[Citation], uid: str) -> Markup:
 
 
 def drawer_spans(citation: Citation, sentences: Iterable[AnswerSentence]) -> tuple[list[Span], list[Span]]:
-    """Of a cited passage the spans with the exact words that were said, and those that tell who said them."""
+    """The spans in a cited article of the words that were said, and those of who said them."""
     exact: list[Span] = []
     who: list[Span] = []
     for sentence in sentences:
@@ -296,11 +302,11 @@ def drawer_spans(citation: Citation, sentences: Iterable[AnswerSentence]) -> tup
 LEGEND = html('<p class="legend"><mark class="hit">the words cited</mark> <mark class="who">who said it</mark></p>')
 
 
-# -- handed on
+# -- copied
 
 
 def copy_html(answer: Answer, uid: str) -> Markup:
-    """An answer as a newsroom pastes it, hidden until it is copied: each line with its source, then the sources."""
+    """An answer as text to paste, hidden until it is copied: each line with its source, then the sources."""
     chips = Chips({item.n: item for item in answer.citations}, uid)
     lines = [html("<p><b>{}</b></p>", answer.question)]
     for item in answer.sentences:
@@ -308,7 +314,7 @@ def copy_html(answer: Answer, uid: str) -> Markup:
             continue
         statement = item.statement if item.kind != "reported" else None
         prefix = f"{statement.speaker}: " if statement and statement.speaker else ""
-        line = attributed(item.text.removeprefix(prefix), statement, chips.home(item))
+        line = attributed(item.text.removeprefix(prefix), statement, chips.citation_of_words(item))
         if item.outcome == "unconfirmed":
             line = f"{line} [not confirmed: {item.note}]"
         lines.append(html("<p>{}</p>", line))
@@ -319,8 +325,10 @@ def copy_html(answer: Answer, uid: str) -> Markup:
 def _source_line(item: Citation) -> Markup:
     url = outside_url(item.url)
     title = html('<a href="{}">{}</a>', url, item.title) if url else html("{}", item.title)
-    return html("<p>Source: {}. {}{}</p>", title, credit(item) if item.outlet else "outlet unknown", _added(item))
+    return html(
+        "<p>Source: {}. {}{}</p>", title, credit(item) if item.outlet else "outlet unknown", _publication_day(item)
+    )
 
 
-def _added(item: Citation) -> str:
+def _publication_day(item: Citation) -> str:
     return f", {day(item.published)}" if item.published and not item.outlet else ""

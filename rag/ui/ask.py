@@ -15,10 +15,10 @@ from rag.ui import answer_panel, answer_views, auth, controls, conversations, se
 from rag.ui.markup import html
 from rag.ui.running import RunningAnswer
 
-_SHOWN = 10  # turns; earlier ones on demand, so that a long conversation stays quick
-_SHORT_FOR = 0.6  # seconds; the browser must have drawn the question alone once
-_READ_WITHIN = 20.0  # seconds that the statements of the samples may take
-_TICK = 0.1  # seconds after which a waiting page looks whether its reader did something
+_SHOWN = 10  # turns; earlier ones on demand, to keep a long conversation fast
+_ALONE_FOR = 0.6  # seconds that a new question is shown alone, for the browser to draw it once
+_READ_WITHIN = 20.0  # seconds to wait for the statements of the samples
+_TICK = 0.1  # seconds between looks at a running answer
 
 _EXAMPLE = html(
     '<section class="demo" aria-label="An answer as an example"><p class="caps">An answer looks like this</p>'
@@ -37,30 +37,34 @@ def main() -> None:
         _ask(question)
     chat = _chat(room)
     if not room.count():
-        _first_visit(room)
+        _empty_library(room)
     elif chat is None:
-        _first_screen(room)
+        _start_screen(room)
     else:
         _conversation(room, chat)
 
 
 def _chat(room: Newsroom) -> Chat | None:
-    """The conversation of the address, which a reload, a link or the browser's way back gives; that of the session
-    where the address does not know of it yet or its reader comes from another page.
+    """The conversation named in the address (by a reload, a link or the back button), else that of the session if it is
+    not in the address yet or the reader comes from another page.
     """
     ss = st.session_state
-    named = st.query_params.get("chat")
-    known = ss.get("chat")
-    if known and named != known and (not ss.get("chat_in_address") or (named is None and session.came_from_another())):
-        named = known
-    if named and auth.may_read(named, auth.reader()):
+    chat_id = st.query_params.get("chat")
+    current = ss.get("chat")
+    if (
+        current
+        and chat_id != current
+        and (not ss.get("chat_in_address") or (chat_id is None and session.page_changed()))
+    ):
+        chat_id = current
+    if chat_id and auth.may_read(chat_id, auth.reader()):
         try:
-            chat = room.chat(named, last=None if ss.get("earlier") else _SHOWN)
+            chat = room.chat(chat_id, last=None if ss.get("earlier") else _SHOWN)
         except UnknownChat:
             pass
         else:
-            ss.chat_in_address = st.query_params.get("chat") == named
-            ss.chat = st.query_params["chat"] = named
+            ss.chat_in_address = st.query_params.get("chat") == chat_id
+            ss.chat = st.query_params["chat"] = chat_id
             return chat
     _start_over()
     return None
@@ -69,8 +73,8 @@ def _chat(room: Newsroom) -> Chat | None:
 # -- screens
 
 
-def _first_visit(room: Newsroom) -> None:
-    """What is shown while the library is empty: what this is, an answer as an example, and the ways to begin."""
+def _empty_library(room: Newsroom) -> None:
+    """The page while the library is empty: an introduction, ways to begin, and an example of an answer."""
     st.html('<h1 class="first">Ask what was said, on the record</h1>')
     st.html(
         '<p class="lede">Add a few articles and ask what was said in them. Every answer quotes who said what, when and '
@@ -86,7 +90,7 @@ def _first_visit(room: Newsroom) -> None:
         try:
             with st.spinner("Adding the sample articles …"):
                 room.add(samples)
-                room.wait(_READ_WITHIN)  # what is suggested next comes from their statements
+                room.wait(_READ_WITHIN)  # suggestions are made from their statements
         except OnRecordError as exc:
             st.error(views.label(exc))
         else:
@@ -94,20 +98,20 @@ def _first_visit(room: Newsroom) -> None:
     st.html(_EXAMPLE)
 
 
-def _first_screen(room: Newsroom) -> None:
+def _start_screen(room: Newsroom) -> None:
     st.html('<h1 class="first">Ask what was said, on the record</h1>')
-    st.html(html('<p class="lede">{}</p>', _held(room, Filters())))
+    st.html(html('<p class="lede">{}</p>', _scope_summary(room, Filters())))
     with st.container(key="field", gap="xsmall"):
         _field()
         _scope(room)
     with st.container(key="suggestions"):
-        for question in suggestions.suggested(room):
+        for question in suggestions.opening_questions(room):
             st.button(views.label(question), type="tertiary", on_click=_ask, args=(question,))
-    conversations.listed(room, _open)
+    conversations.show_recent(room, _open)
 
 
-def _held(room: Newsroom, filters: Filters) -> str:
-    """What there is to ask: `8 articles · 3 outlets · 31 Oct 2021 – 3 Feb 2022`."""
+def _scope_summary(room: Newsroom, filters: Filters) -> str:
+    """The extent of the articles in scope: `8 articles · 3 outlets · 31 Oct 2021 – 3 Feb 2022`."""
     outlets = 0 if filters else len(room.outlets())
     span = None if filters else views.days(*room.span())
     count = plural(room.count(filters), "article")
@@ -115,8 +119,8 @@ def _held(room: Newsroom, filters: Filters) -> str:
 
 
 def _conversation(room: Newsroom, chat: Chat) -> None:
-    """The newest question first. Until its answer is kept it stands alone: a page that is shorter than the window has
-    its top in view, wherever the reader was, and needs no script for it.
+    """The turns, newest first. The newest question is shown alone until its answer is stored: a page shorter than the
+    window shows its top without a script, wherever the reader was.
     """
     st.html('<h1 class="sr-only">Ask what was said, on the record</h1>')
     live = session.answers().of(chat.chat_id)
@@ -124,7 +128,7 @@ def _conversation(room: Newsroom, chat: Chat) -> None:
     session.name_tab(newest.question)
     arriving = st.session_state.get("arriving", False)
     alone = arriving or (live is not None and live.number == newest.number)
-    if alone:  # an element in the place of the container, so that what stood in it goes at once
+    if alone:  # an element in the place of the container removes its contents at once
         st.html(answer_views.question_html(newest.question, newest.filters))
         slot = st.empty()
     else:
@@ -140,18 +144,18 @@ def _conversation(room: Newsroom, chat: Chat) -> None:
                 conversations.menu(room, chat, _open, _start_over)
         _field()
     if alone or live:
-        _follow(live, slot, _SHORT_FOR if arriving else 0.0)
+        _follow(live, slot, _ALONE_FOR if arriving else 0.0)
 
 
 def _turns(room: Newsroom, chat: Chat, live: RunningAnswer | None) -> DeltaGenerator:
-    """The turns, the latest first; gives the place of the one that is being answered again."""
+    """The turns, newest first; returns the slot of the one that is being answered again."""
     slot = st.empty()
     for turn in reversed(chat.turns):
         st.html(answer_views.question_html(turn.question, turn.filters))
         if live and live.number == turn.number:
             slot = st.empty()
             continue
-        answer_panel.show(room, turn, _again, chat.chat_id, looked_in=_held(room, turn.filters))
+        answer_panel.show(room, turn, _ask_again, chat.chat_id, looked_in=_scope_summary(room, turn.filters))
         if turn is chat.turns[-1] and turn.answer and turn.state == "answered":
             _next_questions(room, chat, turn.answer)
     if hidden := chat.total - len(chat.turns):
@@ -160,17 +164,17 @@ def _turns(room: Newsroom, chat: Chat, live: RunningAnswer | None) -> DeltaGener
 
 
 def _next_questions(room: Newsroom, chat: Chat, answer: Answer) -> None:
-    """What to ask next, worked out once for each answer."""
-    kept = st.session_state.setdefault("next_questions", {})
-    place = (chat.chat_id, chat.total)
-    if place not in kept:
-        kept.clear()
-        asked = {turn.question.casefold() for turn in chat.turns}
-        kept[place] = [item for item in suggestions.follow_ups(room, answer) if item.casefold() not in asked]
-    if kept[place]:
+    """Follow-up questions, computed once for each answer."""
+    cache = st.session_state.setdefault("next_questions", {})
+    key = (chat.chat_id, chat.total)
+    if key not in cache:
+        cache.clear()
+        earlier = {turn.question.casefold() for turn in chat.turns}
+        cache[key] = [item for item in suggestions.follow_ups(room, answer) if item.casefold() not in earlier]
+    if cache[key]:
         with st.container(key="followups", gap="xxsmall"):
             st.html('<p class="caps">Ask next</p>')
-            for at, question in enumerate(kept[place]):
+            for at, question in enumerate(cache[key]):
                 st.button(
                     views.label(question),
                     key=f"follow-{chat.total}-{at}",
@@ -181,11 +185,11 @@ def _next_questions(room: Newsroom, chat: Chat, answer: Answer) -> None:
 
 
 def _follow(live: RunningAnswer | None, slot: DeltaGenerator, at_least: float) -> None:
-    """Show an answer in the making until it is kept, and `at_least` so many seconds. Last of all in a run: what
-    interrupts it loses nothing.
+    """Show a running answer until it is stored, for `at_least` so many seconds. Last in a run, so that an interruption
+    loses nothing.
     """
     until, seen = time.monotonic() + at_least, -1
-    while live and not live.kept.is_set():
+    while live and not live.stored.is_set():
         job = live.job
         events = job.events
         if len(events) != seen:
@@ -195,10 +199,10 @@ def _follow(live: RunningAnswer | None, slot: DeltaGenerator, at_least: float) -
         if job.running:
             job.wait(seen, _TICK)
         else:
-            live.kept.wait(_TICK)
-        _ = st.session_state.get("stop")  # a look at the session is where Streamlit can interrupt a run
+            live.stored.wait(_TICK)
+        _ = st.session_state.get("stop")  # Streamlit can interrupt a run where it reads the session
     time.sleep(max(0.0, until - time.monotonic()))
-    st.session_state.arriving = False  # only now: a run that is interrupted is followed by one that does the same
+    st.session_state.arriving = False  # only now: the run after an interruption must do the same
     st.rerun()
 
 
@@ -206,7 +210,7 @@ def _follow(live: RunningAnswer | None, slot: DeltaGenerator, at_least: float) -
 
 
 def _field() -> None:
-    if notice := st.session_state.pop("told_ask", None):
+    if notice := st.session_state.pop("ask_error", None):
         st.error(views.label(notice), title="Your question was not taken")
     st.chat_input(
         "Ask about the news in the library",
@@ -217,9 +221,9 @@ def _field() -> None:
 
 
 def _scope(room: Newsroom) -> None:
-    """A compact control for the articles that may be used; its values stand in the address."""
-    chosen = _filters()
-    words = views.scope_words(chosen)
+    """The filters of the articles to ask; their values are kept in the address."""
+    filters = _filters()
+    words = views.scope_words(filters)
     with st.popover(views.label(words, 60) if words else "All articles", type="tertiary"):
         left, right = st.columns(2, gap="small")
         controls.outlet_field(left, room)
@@ -241,9 +245,9 @@ def _scope(room: Newsroom) -> None:
                 format_func=views.language,
                 placeholder="Any language",
             )
-        held = room.count(chosen)
-        if words and held:
-            st.caption(f"{plural(held, 'article')} in this scope.")
+        count = room.count(filters)
+        if words and count:
+            st.caption(f"{plural(count, 'article')} in this scope.")
         elif words:
             st.warning("No articles match. Widen the scope to get an answer.")
 
@@ -253,14 +257,14 @@ def _filters() -> Filters:
     return Filters(
         outlet=ss.get("outlet"),
         speaker=(ss.get("speaker") or "").strip() or None,
-        since=controls.chosen_day("since"),
-        until=controls.chosen_day("until"),
-        as_of=controls.chosen_day("as_of"),
+        since=controls.day_in_field("since"),
+        until=controls.day_in_field("until"),
+        as_of=controls.day_in_field("as_of"),
         language=ss.get("language"),
     )
 
 
-# -- what the reader does
+# -- callbacks
 
 
 def _submit() -> None:
@@ -269,33 +273,33 @@ def _submit() -> None:
 
 
 def _ask(question: str) -> None:
-    """Start answering before anything renders; while another answer is on its way, the question stays in the box."""
+    """Start an answer before anything renders; while another one is running, the question stays in the box."""
     chat_id = st.session_state.get("chat") or auth.new_chat_id(auth.reader())
     if session.answers().of(chat_id):
-        st.session_state.question = question  # the box is never locked, so that the focus stays in it
-        st.session_state.told_ask = "Another answer is on its way. Wait for it or stop it, then send this question."
+        st.session_state.question = question  # the box is never disabled, to keep the focus
+        st.session_state.ask_error = "Another answer is on its way. Wait for it or stop it, then send this question."
         return
     try:
         session.answers().start(chat_id, question, _filters())
     except OnRecordError as exc:
-        st.session_state.told_ask, st.session_state.question = str(exc), question
+        st.session_state.ask_error, st.session_state.question = str(exc), question
     else:
         st.session_state.chat, st.session_state.arriving = chat_id, True
         st.session_state.chat_in_address = st.query_params.get("chat") == chat_id
 
 
-def _again(turn: Turn, builtin: bool, without: str | None = None) -> None:
-    """Answer a question once more; `without` takes back one thing that was read out of it, for good."""
+def _ask_again(turn: Turn, builtin: bool, without: str | None = None) -> None:
+    """Answer a question again; `without` permanently drops a filter or correction that was derived from it."""
     ss = st.session_state
-    taken_back = ss.setdefault("taken_back", {}).setdefault((ss.chat, turn.number), [])
+    ignored = ss.setdefault("ignored", {}).setdefault((ss.chat, turn.number), [])
     if without:
-        taken_back.append(without)
+        ignored.append(without)
     try:
         session.answers().start(
-            ss.chat, turn.question, turn.filters, number=turn.number, builtin=builtin, ignore=tuple(taken_back)
+            ss.chat, turn.question, turn.filters, number=turn.number, builtin=builtin, ignore=tuple(ignored)
         )
     except OnRecordError as exc:
-        ss.told_ask = str(exc)
+        ss.ask_error = str(exc)
 
 
 def _open(chat_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Briefing: asked for by topic, dates or chosen articles; made with progress; read, downloaded, compared, reopened."""
+"""Briefing: requested by topic, dates or articles; progress; then read, downloaded, compared, reopened."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from rag.ui import briefing_views, controls, session, views
 from rag.ui.running import BriefingJob
 
 _WEEK = timedelta(days=6)
-_TICK = 0.1
 _EARLIER = 10  # briefings in the list
 
 
 def main() -> None:
-    """The page. `?job=` names a briefing in the making, `?briefing=` a kept one."""
+    """The page. `?job=` has the id of a running job, `?briefing=` that of a stored briefing."""
     room = session.newsroom()
     making = session.briefing_jobs().get(st.session_state.get("making")) or session.briefing_jobs().get(
         st.query_params.get("job")
@@ -32,18 +31,18 @@ def main() -> None:
         st.session_state.making = st.query_params["job"] = making.job_id
         _working(making)
     elif making and making.briefing and not making.briefing.briefing_id:
-        _shown(room, making.briefing)
+        _show(room, making.briefing)
     elif making and making.job.state == "failed":
         _ask(room, str(making.job.error))
     elif briefing_id:
-        _kept(room, briefing_id)
+        _show_stored(room, briefing_id)
     elif making and making.briefing:
-        _kept(room, making.briefing.briefing_id)
+        _show_stored(room, making.briefing.briefing_id)
     else:
         _ask(room, "Stopped: nothing was written yet." if making else None)
 
 
-# -- asking
+# -- request
 
 
 def _ask(room: Newsroom, error: str | None) -> None:
@@ -56,21 +55,21 @@ def _ask(room: Newsroom, error: str | None) -> None:
         st.page_link(session.ADD, label="Add the first article")
         return
     request = _request(room)
-    anything = bool(request.topic or request.articles or request.filters)
-    count = _matching(room, request) if anything else 0
+    is_specified = bool(request.topic or request.articles or request.filters)
+    count = _count_matches(room, request) if is_specified else 0
     with st.container(horizontal=True, vertical_alignment="center", key="generate_row"):
         st.button("Generate", key="generate", type="primary", disabled=not count, on_click=_generate, args=(request,))
         matching = f"{plural(count, 'article')} match" + ("es" if count == 1 else "")
         none = "No articles match. Widen the dates, drop the outlet or use other words."
-        if not anything:
+        if not is_specified:
             none = "Enter a topic, pick an outlet or dates, or select articles in the Library."
         st.html(f'<p class="row" role="status">{matching if count else none}</p>', width="content")
     _earlier(room)
 
 
 def _request(room: Newsroom) -> BriefingRequest:
-    """What to brief on; it stands in the address."""
-    chosen = _chosen(room)
+    """The form for the request; its values are kept in the address."""
+    article_ids = _chosen_articles(room)
     with st.container(key="asked_for"):
         topic = st.text_input(
             "What is it about?", key="topic", placeholder="e.g. drones", max_chars=300, bind="query-params"
@@ -92,7 +91,7 @@ def _request(room: Newsroom) -> BriefingRequest:
             )
     return BriefingRequest(
         topic=(topic or "").strip() or None,
-        articles=tuple(chosen),
+        articles=tuple(article_ids),
         filters=filters,
         template=next(key for key, name in briefing_views.TEMPLATES.items() if name == shape),
         length=next(key for key, name in briefing_views.LENGTHS.items() if name == length),
@@ -100,38 +99,38 @@ def _request(room: Newsroom) -> BriefingRequest:
 
 
 def _has_options() -> bool:
-    """True where the address or the session restricts what is asked for: it must be seen."""
+    """True if the address or the session has filters, which must be visible."""
     return any(st.session_state.get(key) for key in ("outlet", "since", "until"))
 
 
 def _suggested_days(room: Newsroom) -> None:
-    """One click for the last week of news in the library, which need not be the last week of the calendar."""
+    """A button for the last week that has news in the library."""
     newest = max((item.published for item in room.articles(limit=_EARLIER) if item.published), default=None)
     if newest and not st.session_state.get("since"):
-        st.button("Last 7 days of news", key="last_week", type="tertiary", on_click=_since, args=(newest - _WEEK,))
+        st.button("Last 7 days of news", key="last_week", type="tertiary", on_click=_set_since, args=(newest - _WEEK,))
 
 
-def _since(first: date) -> None:
+def _set_since(first: date) -> None:
     st.session_state.since = day(first)
 
 
-def _chosen(room: Newsroom) -> list[str]:
-    """Articles that were chosen in the library, those that are still there."""
-    if articles := st.query_params.get("articles"):
-        st.session_state.brief_articles = articles.split(",")[:500]
-    found = []
+def _chosen_articles(room: Newsroom) -> list[str]:
+    """The ids of the articles chosen in the library that still exist."""
+    if ids := st.query_params.get("articles"):
+        st.session_state.brief_articles = ids.split(",")[:500]
+    articles = []
     for article_id in st.session_state.get("brief_articles", []):
         try:
-            found.append(room.article(article_id))
+            articles.append(room.article(article_id))
         except UnknownArticle:
             continue
-    if found:
+    if articles:
         with st.container(horizontal=True, vertical_alignment="center", key="chosen"):
-            titles = "; ".join(item.title for item in found[:3]) + (" …" if len(found) > 3 else "")
-            line = f"<b>{plural(len(found), 'chosen article')}</b> {views.esc(titles)}"
+            titles = "; ".join(item.title for item in articles[:3]) + (" …" if len(articles) > 3 else "")
+            line = f"<b>{plural(len(articles), 'chosen article')}</b> {views.esc(titles)}"
             st.html(f'<p class="row">{line}</p>', width="content")
             st.button("Use all instead", key="unchoose", type="tertiary", on_click=_unchoose)
-    return [item.article_id for item in found]
+    return [item.article_id for item in articles]
 
 
 def _unchoose() -> None:
@@ -139,7 +138,7 @@ def _unchoose() -> None:
     st.query_params.pop("articles", None)
 
 
-def _matching(room: Newsroom, request: BriefingRequest) -> int:
+def _count_matches(room: Newsroom, request: BriefingRequest) -> int:
     try:
         return room.brief_matches(request)
     except OnRecordError as exc:
@@ -153,11 +152,11 @@ def _generate(request: BriefingRequest) -> None:
 
 
 def _earlier(room: Newsroom) -> None:
-    kept = room.briefings(limit=_EARLIER)
-    if not kept:
+    earlier = room.briefings(limit=_EARLIER)
+    if not earlier:
         return
     st.html('<h2 class="asked">Earlier briefings</h2>')
-    for item in kept:
+    for item in earlier:
         with st.container(key=f"row-{item.briefing_id}"):
             st.page_link(
                 session.BRIEFING, label=views.label(item.title, 160), query_params={"briefing": item.briefing_id}
@@ -165,22 +164,18 @@ def _earlier(room: Newsroom) -> None:
             st.html(briefing_views.summary_html(item))
 
 
-# -- under way
+# -- waiting
 
 
 def _working(making: BriefingJob) -> None:
-    """Show a briefing in the making until it ends. Last of all in a run: what interrupts it loses nothing."""
+    """Show the progress of a briefing until it ends."""
     st.html(f"<h1>Briefing</h1><p class='lede'>{views.esc(briefing_views.about(making.request)) or 'All articles'}</p>")
     slot = st.empty()
     st.button("Cancel", key="cancel", disabled=making.cancelled is not None, on_click=making.cancel)
-    seen = -1
-    while making.job.running:
-        if len(making.job.events) != seen:
-            seen = len(making.job.events)
+    for changed in controls.poll(making.job, "cancel"):
+        if changed:
             slot.html(briefing_views.step_html(making.step, cancelled=making.cancelled is not None))
-        making.job.wait(seen, _TICK)
-        making.insist()
-        _ = st.session_state.get("cancel")  # a look at the session is where Streamlit can interrupt a run
+        making.enforce_cancel()
     st.query_params.pop("job", None)
     if making.briefing and making.briefing.briefing_id:
         st.query_params["briefing"] = making.briefing.briefing_id
@@ -190,7 +185,7 @@ def _working(making: BriefingJob) -> None:
 # -- one briefing
 
 
-def _kept(room: Newsroom, briefing_id: str) -> None:
+def _show_stored(room: Newsroom, briefing_id: str) -> None:
     try:
         briefing = room.briefing(briefing_id)
     except UnknownBriefing:
@@ -200,10 +195,10 @@ def _kept(room: Newsroom, briefing_id: str) -> None:
         return
     st.session_state.pop("making", None)
     st.query_params["briefing"] = briefing_id
-    _shown(room, briefing)
+    _show(room, briefing)
 
 
-def _shown(room: Newsroom, briefing: Briefing) -> None:
+def _show(room: Newsroom, briefing: Briefing) -> None:
     session.name_tab(f"Briefing: {briefing_views.about(briefing.request) or 'all articles'}")
     st.html(briefing_views.head_html(briefing))
     if not briefing.finished:
@@ -230,7 +225,7 @@ def _shown(room: Newsroom, briefing: Briefing) -> None:
 
 
 def _downloads(room: Newsroom, briefing: Briefing) -> None:
-    """One button a format; the file is made when it is asked for, without a rerun."""
+    """A button for each format."""
     with st.container(horizontal=True, vertical_alignment="center", key="downloads"):
         st.html('<span class="caps">Download</span>', width="content")
         makers = {kind: partial(room.export, briefing, kind) for kind in get_args(ExportFormat)}
@@ -249,7 +244,7 @@ def _compare() -> None:
 
 
 def _forget(briefing_id: str) -> None:
-    with suppress(UnknownBriefing):  # another tab was quicker
+    with suppress(UnknownBriefing):  # removed in another tab already
         session.newsroom().forget_briefing(briefing_id)
     _new()
 

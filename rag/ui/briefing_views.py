@@ -1,4 +1,4 @@
-"""Pure rendering of briefings: values in, escaped HTML out. Knows no Streamlit."""
+"""Pure rendering of briefings: values in, escaped HTML out, without Streamlit."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ from rag.ui.views import (
 TEMPLATES = {"situation": "Situation brief", "digest": "Digest", "positions": "Positions", "summary": "Summary"}
 LENGTHS = {"short": "Short", "medium": "Medium", "long": "Long"}
 _FEWEST_PLOTTED = 15  # articles
-_AT_THE_END = ("timeline", "unknown", "sources")  # who says what, and what is disputed, comes before what happened
-_PARTY_LINES = 2  # of a party that are shown, the others folded
+_LAST_PARTS = ("timeline", "unknown", "sources")  # statements and disputes come before events
+_PARTY_LINES = 2  # statements shown per party, the others folded
 _WORK = {
     "searching": "Searching the library",
     "reading": "Reading articles",
@@ -63,15 +63,15 @@ def head_html(briefing: Briefing) -> str:
 
 
 def about(request: BriefingRequest) -> str:
-    """What a briefing was asked to be about, in words."""
+    """The subject of a request in words."""
     chosen = plural(len(request.articles), "chosen article") if request.articles else None
     return dotted((request.topic, chosen, scope_words(request.filters)))
 
 
 def body_html(briefing: Briefing) -> str:
-    """All parts with their citations as chips, beside an outline of them. A part that holds nothing is left out."""
+    """All non-empty parts with citation chips, beside an outline."""
     parts = [(at, item) for at, item in enumerate(briefing.sections) if _holds(briefing, item)]
-    parts.sort(key=lambda one: one[1].part in _AT_THE_END)
+    parts.sort(key=lambda one: one[1].part in _LAST_PARTS)
     body = "".join(_section_html(briefing, item, f"b{at}") for at, item in parts)
     names = "".join(f'<li><a href="#part-{at}">{esc(item.heading)}</a></li>' for at, item in parts)
     outline = f'<nav class="outline" aria-label="Parts"><ol>{names}</ol></nav>' if len(parts) > 2 else ""
@@ -85,9 +85,9 @@ def _holds(briefing: Briefing, section: BriefingSection) -> bool:
 
 def _section_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
     makers: dict[str, Callable[[Briefing, BriefingSection, str], str]] = {
-        "sources": lambda made, _, __: sources_html(made),
-        "timeline": lambda made, _, name: _timeline_html(made, made.timeline, name),
-        "conflicts": lambda made, _, name: disputes_html(made.conflicts, made.citations, name),
+        "sources": lambda whole, _, __: sources_html(whole),
+        "timeline": lambda whole, _, name: _timeline_html(whole, whole.timeline, name),
+        "conflicts": lambda whole, _, name: disputes_html(whole.conflicts, whole.citations, name),
         "bottom-line": _opening_html,
         "positions": _parties_html,
     }
@@ -102,36 +102,36 @@ def _plain_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
 
 
 def _opening_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
-    """The one line that opens a briefing, and what is to be known beside it, each with its outlet and day."""
+    """The bottom line of a briefing and its key points, each with outlet and day."""
     chips = Chips({item.n: item for item in briefing.citations}, uid)
-    shown = [item for item in section.sentences if item.text]
-    if not shown:
+    sentences = [item for item in section.sentences if item.text]
+    if not sentences:
         return ""
-    by_model = any(item.kind == "synthesis" for item in shown)
+    by_model = any(item.kind == "synthesis" for item in sentences)
     writer = f"Written by {esc(briefing.engine)}, checked against the sources" if by_model else ""
-    rows = [f"{esc(item.text)}{chips.of(item)}{note_html(item)} {chips.byline(item)}" for item in shown]
+    rows = [f"{esc(item.text)}{chips.of(item)}{note_html(item)} {chips.byline(item)}" for item in sentences]
     head = f'<p class="lead-by">{writer}</p>' if writer else ""
     more = "".join(f"<li>{row}</li>" for row in rows[1:])
     return f'{head}<p class="line">{rows[0]}</p>' + (f'<ul class="things">{more}</ul>' if more else "")
 
 
 def _parties_html(briefing: Briefing, section: BriefingSection, uid: str) -> Markup:
-    """One block a party with its people in it; what is more than two lines of it is folded."""
+    """A block for each party with its speakers; statements beyond the first two are folded."""
     blocks = []
     for at, (party, group) in enumerate(groupby(section.sentences, key=_party)):
         items = list(group)
         head = html("<h3>{}</h3>", party) if party and not party.startswith("\0") else ""
-        shown = answer_html(items[:_PARTY_LINES], briefing.citations, f"{uid}-{at}")
+        body = answer_html(items[:_PARTY_LINES], briefing.citations, f"{uid}-{at}")
         more = items[_PARTY_LINES:]
         if more:
             rest = answer_html(more, briefing.citations, f"{uid}-{at}-more")
-            shown += html("<details><summary>{} more</summary>{}</details>", len(more), rest)
-        blocks.append(html('<section class="party">{}{}</section>', head, shown))
+            body += html("<details><summary>{} more</summary>{}</details>", len(more), rest)
+        blocks.append(html('<section class="party">{}{}</section>', head, body))
     return joined(blocks)
 
 
 def _party(sentence: AnswerSentence) -> str:
-    """For whom a sentence was said, where that is another than who said it; else empty, as the speaker heads it."""
+    """The party that a statement was made for; without another party than the speaker, a key that is not shown."""
     item = sentence.statement
     if item is None:
         return ""
@@ -142,17 +142,17 @@ def _timeline_html(briefing: Briefing, entries: Sequence[TimelineEntry], uid: st
     chips = Chips({item.n: item for item in briefing.citations}, uid)
     rows = []
     for when, group in groupby((item for item in entries if item.sentence.text), key=lambda item: item.date):
-        said = "".join(
+        sentences = "".join(
             f"<p>{esc(item.sentence.text)}{chips.of(item.sentence)}{note_html(item.sentence)} "
             f"{chips.byline(item.sentence)}</p>"
             for item in group
         )
-        rows.append(f'<li><time datetime="{when.isoformat()}">{day(when)}</time><div>{said}</div></li>')
+        rows.append(f'<li><time datetime="{when.isoformat()}">{day(when)}</time><div>{sentences}</div></li>')
     return f'<ol class="timeline">{"".join(rows)}</ol>' if rows else ""
 
 
 def plots_html(briefing: Briefing) -> str:
-    """When it happened and who reports it, where there is more than one day or outlet; nothing for a few articles."""
+    """Charts of the days and outlets, if there is more than one; empty for few articles."""
     if len(briefing.sources) < _FEWEST_PLOTTED:
         return ""
     days = Counter(item.date for item in briefing.timeline)
@@ -167,7 +167,7 @@ def plots_html(briefing: Briefing) -> str:
 
 
 def sources_html(briefing: Briefing) -> str:
-    """The articles that are cited, with the numbers of their citations, then those that were read and are not."""
+    """The cited articles with the numbers of their citations, then the others that were read."""
     numbers: dict[str, list[int]] = {}
     for item in briefing.citations:
         if item.quote:
@@ -176,12 +176,12 @@ def sources_html(briefing: Briefing) -> str:
         (item for item in briefing.sources if item.article_id in numbers), key=lambda one: numbers[one.article_id]
     )
     rest = [item for item in briefing.sources if item.article_id not in numbers]
-    shown = f'<ul class="sources">{"".join(_source_html(item, numbers[item.article_id]) for item in cited)}</ul>'
+    body = f'<ul class="sources">{"".join(_source_html(item, numbers[item.article_id]) for item in cited)}</ul>'
     if rest:
         rows = "".join(_source_html(item, ()) for item in rest)
-        shown += f"<details><summary>{plural(len(rest), 'article')} read and not cited</summary>"
-        shown += f'<ul class="sources">{rows}</ul></details>'
-    return shown
+        body += f"<details><summary>{plural(len(rest), 'article')} read and not cited</summary>"
+        body += f'<ul class="sources">{rows}</ul></details>'
+    return body
 
 
 def _source_html(item: BriefingSource, numbers: Sequence[int]) -> str:
@@ -193,7 +193,7 @@ def _source_html(item: BriefingSource, numbers: Sequence[int]) -> str:
 
 
 def step_html(step: BriefingStep | None, *, cancelled: bool) -> str:
-    """How far a briefing is, and what a model has cost so far."""
+    """The progress of a briefing, and the tokens and cost so far."""
     if cancelled:
         return '<div class="working"><p class="phase" role="status">Stopping; what stands is kept …</p></div>'
     if step is None:
@@ -209,7 +209,7 @@ def step_html(step: BriefingStep | None, *, cancelled: bool) -> str:
 
 
 def outcome_html(briefing: Briefing) -> str:
-    """The line that announces that a briefing is there, and what it rests on."""
+    """The status line of a finished briefing: its basis, engine, time and cost, after its notices."""
     sentences = sum(len(item.sentences) for item in briefing.sections)
     cited = len({item.article_id for item in briefing.citations})
     basis = f"{plural(sentences, 'sentence')} from {plural(cited, 'article')}"
@@ -232,7 +232,7 @@ def summary_html(item: BriefingSummary) -> str:
 
 
 def changes_html(changes: BriefingChanges, text_of: statement_views.TextOf) -> str:
-    """What has changed since a briefing."""
+    """The changes since a briefing."""
     if not changes:
         return '<p class="none" role="status">Nothing has changed since.</p>'
     articles = (("New articles", changes.new_articles), ("Changed articles", changes.changed_articles))
@@ -245,8 +245,8 @@ def changes_html(changes: BriefingChanges, text_of: statement_views.TextOf) -> s
         ]
         parts.append(_list_html(name, rows))
     if changes.removed_articles:
-        gone = plural(len(changes.removed_articles), "article")
-        parts.append(f'<p class="caps">Removed</p><p class="none">{gone} that it read.</p>')
+        removed = plural(len(changes.removed_articles), "article")
+        parts.append(f'<p class="caps">Removed</p><p class="none">{removed} that it read.</p>')
     parts.append(
         _list_html(
             "No longer borne out",

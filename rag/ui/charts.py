@@ -1,4 +1,4 @@
-"""Plots as plain HTML: bars with their numbers on them, readable in both themes. No script, no Streamlit."""
+"""Bar charts as plain HTML, without script or Streamlit."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from rag.ui.markup import Markup, html, joined
 from rag.ui.views import attribute
 
 _MOST_COLUMNS = 60
-_MOST_NUMBERED = 12  # columns that each bear their number
+_MOST_NUMBERED = 12  # non-empty columns up to which each has its number
 
 
 def bars_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article") -> Markup:
-    """Horizontal bars, one a name, each with its number."""
+    """Horizontal bars, one for each name, with numbers."""
     most = max((n for _, n in rows), default=0) or 1
     bar = '<div class="bar"><span>{}</span><div><i style="width:{:.1f}%"></i></div><b>{:,}</b></div>'
-    shown = joined(html(bar, name, 100 * n / most, n) for name, n in rows)
+    bars = joined(html(bar, name, 100 * n / most, n) for name, n in rows)
     alt = f"{title}: {'; '.join(f'{name} {plural(n, noun)}' for name, n in rows) or 'nothing'}"
-    return _figure(title, alt, html('<div class="bars" aria-hidden="true">{}</div>', shown))
+    return _figure(title, alt, html('<div class="bars" aria-hidden="true">{}</div>', bars))
 
 
 def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article") -> Markup:
-    """Upright bars in the order of time or size. Each has its number where there are few, else the highest alone; the
-    first and the last are named.
+    """Columns in the given order. Few columns have a number each, many only the highest; the first and the last have
+    names.
     """
     most = max((n for _, n in rows), default=0) or 1
     top = max(range(len(rows)), key=lambda at: rows[at][1], default=0)
     column = '<div title="{}: {:,}"><b>{}</b><i style="height:{:.1f}%"></i></div>'
     few = sum(n > 0 for _, n in rows) <= _MOST_NUMBERED
-    shown = joined(
+    columns = joined(
         html(column, name, n, f"{n:,}" if n and (at == top or few) else "", 100 * n / most)
         for at, (name, n) in enumerate(rows)
     )
@@ -39,7 +39,7 @@ def columns_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "artic
     total = plural(sum(n for _, n in rows), noun)
     alt = f"{title}: {total} from {rows[0][0]} to {rows[-1][0]}{peak}" if rows else f"{title}: nothing"
     body = '<div class="columns" aria-hidden="true">{}</div><div class="axis" aria-hidden="true">{}</div>'
-    return _figure(title, alt, html(body, shown, ends))
+    return _figure(title, alt, html(body, columns, ends))
 
 
 def _figure(title: str, alt: str, body: Markup) -> Markup:
@@ -48,30 +48,28 @@ def _figure(title: str, alt: str, body: Markup) -> Markup:
 
 
 def by_time(days: Sequence[tuple[date, int]]) -> tuple[str, list[tuple[str, int]]]:
-    """Counts by day as counts by week, month or year, the finest that is still readable; empty ones in between count
-    nothing. The first of the pair names the unit.
-    """
+    """Counts by day as (unit, counts by it), the unit the finest readable of week, month and year, zeros included."""
     if not days:
         return "week", []
     first, last = days[0][0], days[-1][0]
     unit = "week" if (last - first).days < 7 * _MOST_COLUMNS else "month" if (last - first).days < 1800 else "year"
     counts: dict[date, int] = {}
-    at = _begin(first, unit)
+    at = _period_start(first, unit)
     while at <= last:
         counts[at] = 0
-        at = _next(at, unit)
+        at = _next_period(at, unit)
     for when, n in days:
-        counts[_begin(when, unit)] += n
-    return unit, [(_name(at, unit), n) for at, n in counts.items()]
+        counts[_period_start(when, unit)] += n
+    return unit, [(_period_name(at, unit), n) for at, n in counts.items()]
 
 
-def _begin(when: date, unit: str) -> date:
+def _period_start(when: date, unit: str) -> date:
     if unit == "week":
         return date.fromordinal(max(1, when.toordinal() - when.weekday()))
     return when.replace(day=1) if unit == "month" else when.replace(month=1, day=1)
 
 
-def _next(at: date, unit: str) -> date:
+def _next_period(at: date, unit: str) -> date:
     if unit == "week":
         return at + timedelta(days=7)
     if unit == "month":
@@ -79,7 +77,7 @@ def _next(at: date, unit: str) -> date:
     return at.replace(year=at.year + 1)
 
 
-def _name(at: date, unit: str) -> str:
+def _period_name(at: date, unit: str) -> str:
     if unit == "week":
         return day(at)
     return day(at).split(" ", 1)[1] if unit == "month" else str(at.year)

@@ -1,4 +1,4 @@
-"""Check: a draft of the reader's own against the record; kept, looked at again, exported."""
+"""Check: a user's draft against the record; stored, reopened, exported."""
 
 from __future__ import annotations
 
@@ -17,29 +17,28 @@ from rag.newsroom import Newsroom
 from rag.ui import check_views, controls, session, views
 from rag.ui.jobs import Job
 
-_TICK = 0.1
 _EARLIER = 10  # drafts in the list
 
 
 def main() -> None:
-    """The page. `?draft=` names a kept draft."""
+    """The page. `?draft=` has the id of a stored draft."""
     room = session.newsroom()
     ss = st.session_state
     if ss.get("checking"):
         _working(room, *ss.checking)
-    elif kept := st.query_params.get("draft"):
-        _kept(room, kept)
+    elif draft_id := st.query_params.get("draft"):
+        _show_stored(room, draft_id)
     else:
         _ask(room)
 
 
-# -- asking
+# -- form
 
 
 def _ask(room: Newsroom) -> None:
     st.html("<h1>Check a draft</h1>")
-    asked = room.settings.embed_model or room.settings.rerank_model
-    where = "Your endpoint's search models read its sentences." if asked else "No outside service sees it."
+    has_outside_model = room.settings.embed_model or room.settings.rerank_model
+    where = "Your endpoint's search models read its sentences." if has_outside_model else "No outside service sees it."
     st.html(
         '<p class="lede">Check each quotation, name and number in your text against the record before you publish. '
         f"{where}</p>"
@@ -57,7 +56,7 @@ def _ask(room: Newsroom) -> None:
     when, _ = st.columns([1, 3])
     day = controls.day_field(when, "Date of the draft", "draft_day")
     pressed = st.button("Check", key="check", type="primary")
-    if pressed and not (text.strip() or file):  # not a dead button: what is being typed arrives with the click
+    if pressed and not (text.strip() or file):  # the button is never disabled: the last input arrives with the click
         st.error("Paste a text or choose a file first.")
     elif pressed:
         with session.banner():
@@ -73,33 +72,28 @@ def _begin(text: str, day: date) -> None:
 
 
 def _earlier(room: Newsroom) -> None:
-    kept = room.drafts(limit=_EARLIER)
-    if kept:
+    earlier = room.drafts(limit=_EARLIER)
+    if earlier:
         st.html('<h2 class="asked">Earlier drafts</h2>')
-    for item in kept:
+    for item in earlier:
         with st.container(key=f"row-{item.draft_id}"):
             st.page_link(session.CHECK, label=views.label(item.title, 160), query_params={"draft": item.draft_id})
             if item.check:
                 st.html(check_views.summary_html(item.check))
 
 
-# -- under way
+# -- waiting
 
 
 def _working(room: Newsroom, text: str, day: date, job: Job[DraftProgress | DraftCheck]) -> None:
-    """Show a check until it ends. Last of all in a run: what interrupts it loses nothing."""
+    """Show the progress of a check until it ends, then store the check."""
     st.html("<h1>Check a draft</h1>")
     bar = st.progress(0.0, text="Reading the draft")
-    st.button("Stop", key="stop_check", on_click=job.ask_to_end)
-    seen = -1
-    while job.running:
-        steps = [item for item in job.events if isinstance(item, DraftProgress)]
-        if steps and len(steps) != seen:
-            seen = len(steps)
-            last = steps[-1]
+    st.button("Stop", key="stop_check", on_click=job.request_end)
+    for changed in controls.poll(job, "stop_check"):
+        last = next((item for item in reversed(job.events) if isinstance(item, DraftProgress)), None)
+        if changed and last:
             bar.progress(last.done / max(1, last.total), text=f"{last.done} of {last.total} checked")
-        job.wait(len(job.events), _TICK)
-        _ = st.session_state.get("stop_check")  # a look at the session is where Streamlit can interrupt a run
     st.session_state.pop("checking", None)
     check = next((item for item in job.events if isinstance(item, DraftCheck)), None)
     if check is None:
@@ -112,7 +106,7 @@ def _working(room: Newsroom, text: str, day: date, job: Job[DraftProgress | Draf
 # -- one draft
 
 
-def _kept(room: Newsroom, draft_id: str) -> None:
+def _show_stored(room: Newsroom, draft_id: str) -> None:
     try:
         item = room.draft(draft_id)
     except UnusableInput as exc:
@@ -124,7 +118,7 @@ def _kept(room: Newsroom, draft_id: str) -> None:
     st.html("<h1>Check a draft</h1>")
     if item.check is None:
         st.warning("An article that this check cited was removed, and its findings with it. Check the draft again.")
-        _after(item)
+        _actions(item)
         st.html(check_views.draft_html(item.text, DraftCheck(), ()))
         return
     st.html(check_views.summary_html(item.check))
@@ -135,16 +129,16 @@ def _kept(room: Newsroom, draft_id: str) -> None:
         st.html('<p class="notice" role="status">Stopped early: what follows the last finding was not checked.</p>')
     for notice in item.check.notices:
         st.caption(views.label(notice))
-    _after(item)
-    shown = _filtered(item.check)
+    _actions(item)
+    numbers = _outcome_filter(item.check)
     with st.container(key="pair-draft"):
         left, right = st.columns([3, 2], gap="large")
-        left.html(check_views.draft_html(item.text, item.check, shown))
-        right.html(check_views.cards_html(item.check, shown))
+        left.html(check_views.draft_html(item.text, item.check, numbers))
+        right.html(check_views.cards_html(item.check, numbers))
 
 
-def _filtered(check: DraftCheck) -> list[int]:
-    """The findings to show, by number: those of the outcomes that are chosen, all where none is."""
+def _outcome_filter(check: DraftCheck) -> list[int]:
+    """The numbers (from 0) of the findings to show: those with the chosen outcomes, all if none is chosen."""
     present = [name for name in check_views.OUTCOMES if any(item.outcome == name for item in check.findings)]
     if len(present) < 2:  # nothing to choose from
         return list(range(len(check.findings)))
@@ -154,7 +148,7 @@ def _filtered(check: DraftCheck) -> list[int]:
     return [at for at, item in enumerate(check.findings) if not chosen or item.outcome in chosen]
 
 
-def _after(item: KeptDraft) -> None:
+def _actions(item: KeptDraft) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="after"):
         st.button("New draft", key="new_draft", on_click=_new)
         st.button("Check again", key="check_again", type="tertiary", on_click=_begin, args=(item.text, item.day))
@@ -173,7 +167,7 @@ def _new() -> None:
 
 
 def _forget(draft_id: str) -> None:
-    with suppress(OnRecordError):  # another tab was quicker
+    with suppress(OnRecordError):  # removed in another tab already
         session.newsroom().forget_draft(draft_id)
     _new()
 

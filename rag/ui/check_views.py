@@ -1,4 +1,4 @@
-"""Pure rendering of checked drafts: values in, escaped HTML out. Knows no Streamlit."""
+"""Pure rendering of checked drafts: values in, escaped HTML out, without Streamlit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OUTCOMES: dict[FindingOutcome, str] = {
     "altered": "Altered", "other_speaker": "Said by another", "contradicted": "Contradicted", "not_found": "Not found",
     "newer": "A later article differs", "unconfirmed": "Not confirmed", "as_said": "As said", "supported": "Supported",
 }  # fmt: skip
-"""The outcomes in words, in the order in which a reader looks at them."""
+"""The outcomes in words, the most urgent first."""
 
 _SIGNS: dict[FindingOutcome, str] = {
     "altered": "≠", "other_speaker": "≠", "contradicted": "≠", "not_found": "∅", "newer": "↻", "unconfirmed": "?",
@@ -23,15 +23,8 @@ _SIGNS: dict[FindingOutcome, str] = {
 }  # fmt: skip
 
 
-def state_of(finding: Finding) -> str:
-    """`wrong` for what does not stand, `open` for what asks for a second look, `stands` for the rest."""
-    if not finding.stands:
-        return "wrong"
-    return "open" if finding.outcome in ("unconfirmed", "newer", "not_found") else "stands"
-
-
 def summary_html(check: DraftCheck) -> Markup:
-    """How many quotations and claims there are and what became of them."""
+    """How many quotations and claims there are, with their outcomes."""
     lines = [html("<p><b>{}</b>: {}</p>", number, outcomes) for number, outcomes in tally(check.findings, OUTCOMES)]
     if not lines:
         lines.append(html("<p>There is nothing in it to check.</p>"))
@@ -39,7 +32,7 @@ def summary_html(check: DraftCheck) -> Markup:
 
 
 def draft_html(text: str, check: DraftCheck, shown: Collection[int]) -> Markup:
-    """The draft as it was written, with the findings of these numbers (from 0) marked; each leads to its card."""
+    """The unchanged draft; the findings with these numbers (from 0) are marked and link to their cards."""
     parts: list[Markup] = []
     at = 0
     for number, finding in enumerate(check.findings):
@@ -49,7 +42,7 @@ def draft_html(text: str, check: DraftCheck, shown: Collection[int]) -> Markup:
         parts += [
             escape(text[at : finding.start]),
             html(
-                mark, state_of(finding), number + 1, OUTCOMES[finding.outcome], finding.text,
+                mark, finding.state, number + 1, OUTCOMES[finding.outcome], finding.text,
                 _SIGNS[finding.outcome], number + 1,
             ),
         ]  # fmt: skip
@@ -59,7 +52,7 @@ def draft_html(text: str, check: DraftCheck, shown: Collection[int]) -> Markup:
 
 
 def cards_html(check: DraftCheck, shown: Collection[int]) -> Markup:
-    """A card for each finding of these numbers: what it is, why, and the record's own words with their source."""
+    """A card for each finding with these numbers (from 0): outcome, reason, and the record's words with sources."""
     cards = (
         _card(number + 1, finding, [check.citations[n - 1] for n in finding.citations])
         for number, finding in enumerate(check.findings)
@@ -75,7 +68,7 @@ def _card(number: int, finding: Finding, cited: Sequence[Citation]) -> Markup:
     )
     words = f"“{finding.text}”" if finding.kind == "quotation" else finding.text
     return html(
-        card, n=number, state=state_of(finding), sign=_SIGNS[finding.outcome], outcome=OUTCOMES[finding.outcome],
+        card, n=number, state=finding.state, sign=_SIGNS[finding.outcome], outcome=OUTCOMES[finding.outcome],
         words=words, why=finding.why, sources=_sources(cited),
     )  # fmt: skip
 

@@ -1,10 +1,11 @@
-"""Controls that several pages have: a day in a field, the filters of a list of articles, files to download."""
+"""Controls of several pages: day fields, article filters, downloads, waiting for a job, notices."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date, datetime
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -14,13 +15,15 @@ from rag.domain import Filters, Month
 from rag.errors import BadDate, OnRecordError
 from rag.newsroom import Newsroom
 from rag.ui import views
+from rag.ui.jobs import Job
 
 EXAMPLE_DAY = "3 Feb 2022"
-_WRITTEN = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d.%m.%Y")
-_MONTHS = ("%b %Y", "%B %Y", "%Y-%m")
+_DAY_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d.%m.%Y")
+_MONTH_FORMATS = ("%b %Y", "%B %Y", "%Y-%m")
 _EARLIEST = date(1600, 1, 1)
 _LONGEST_DAY = 40  # characters
-_FILES = {  # ending, its name on a button, its media type
+_TICK = 0.1  # seconds between looks at a running job
+_FILES = {  # by extension: the name on a button, the media type
     "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "pdf": ("PDF", "application/pdf"),
     "md": ("Markdown", "text/markdown"),
@@ -30,76 +33,76 @@ _FILES = {  # ending, its name on a button, its media type
 }
 
 
-def typed_day(text: str | None, *, or_month: bool = False) -> date | Month | None:
-    """The day that somebody wrote, with the month in words or as YYYY-MM-DD; None for an empty text. Raises BadDate."""
-    written = " ".join((text or "").replace(",", " ").split())
-    for form in (*_WRITTEN, *(_MONTHS if or_month else ())) if written else ():
+def parse_day(text: str | None, *, or_month: bool = False) -> date | Month | None:
+    """The day or month in a text, with the month in words or as YYYY-MM-DD; None for an empty text. Raises BadDate."""
+    line = " ".join((text or "").replace(",", " ").split())
+    for form in (*_DAY_FORMATS, *(_MONTH_FORMATS if or_month else ())) if line else ():
         with suppress(ValueError):
-            found = datetime.strptime(written, form).date()  # noqa: DTZ007  # a day has no zone
-            if found >= _EARLIEST:
-                return Month.of(found.year, found.month) if form in _MONTHS else found
-    if written:
-        raise BadDate(f"“{written}” is not a day. Write one like {EXAMPLE_DAY}.")
+            parsed = datetime.strptime(line, form).date()  # noqa: DTZ007  # a day has no zone
+            if parsed >= _EARLIEST:
+                return Month.of(parsed.year, parsed.month) if form in _MONTH_FORMATS else parsed
+    if line:
+        raise BadDate(f"“{line}” is not a day. Write one like {EXAMPLE_DAY}.")
     return None
 
 
-def chosen_day(key: str) -> date | None:
-    """The day in the field `key`; None where it has none, or one that nobody can read."""
+def day_in_field(key: str) -> date | None:
+    """The day in the field `key`; None if it is empty or unreadable."""
     with suppress(BadDate):
-        return typed_day(st.session_state.get(key))
+        return parse_day(st.session_state.get(key))
     return None
 
 
-def day_text(place: DeltaGenerator, name: str, key: str, value: date | None = None) -> None:
-    """A day as the app writes it, within a form; `typed_day` reads it."""
-    shown = day(value) if value else ""
-    place.text_input(name, value=shown, key=key, placeholder=f"e.g. {EXAMPLE_DAY}", max_chars=_LONGEST_DAY)
+def day_input(place: DeltaGenerator, name: str, key: str, value: date | None = None) -> None:
+    """A text input for a day, for use within a form; `parse_day` reads it."""
+    text = day(value) if value else ""
+    place.text_input(name, value=text, key=key, placeholder=f"e.g. {EXAMPLE_DAY}", max_chars=_LONGEST_DAY)
 
 
 def day_field(place: DeltaGenerator, name: str, key: str, *, in_address: bool = False) -> date | None:
-    """A day as the app writes it, however it was typed; `in_address` has it stand in the page's address too, as
-    YYYY-MM-DD.
+    """A field for a day, rewritten in the app's format; its day, or None. `in_address` keeps it in the page's address
+    too, as YYYY-MM-DD.
     """
-    ss, seen = st.session_state, f"{key}_in_address"
-    if in_address and (given := st.query_params.get(key)) != ss.get(seen):  # a link, or the way back
+    ss, address_key = st.session_state, f"{key}_in_address"
+    if in_address and (value := st.query_params.get(key)) != ss.get(address_key):  # a link, or the back button
         with suppress(BadDate):
-            ss[key] = day(known) if (known := typed_day(given)) else ""
+            ss[key] = day(linked) if (linked := parse_day(value)) else ""
     hint = "Any day" if in_address else f"e.g. {EXAMPLE_DAY}"
-    place.text_input(name, key=key, placeholder=hint, max_chars=_LONGEST_DAY, on_change=_rewrite, args=(key,))
+    place.text_input(name, key=key, placeholder=hint, max_chars=_LONGEST_DAY, on_change=_normalize_field, args=(key,))
     try:
-        chosen = typed_day(ss.get(key))
+        value_day = parse_day(ss.get(key))
     except BadDate:
         place.html(f'<p class="wrong" role="alert">Write a day like {EXAMPLE_DAY}.</p>')
-        chosen = None
+        value_day = None
     if in_address:
-        if chosen:
-            st.query_params[key] = chosen.isoformat()
+        if value_day:
+            st.query_params[key] = value_day.isoformat()
         else:
             st.query_params.pop(key, None)
-        ss[seen] = st.query_params.get(key)
-    return chosen
+        ss[address_key] = st.query_params.get(key)
+    return value_day
 
 
-def _rewrite(key: str) -> None:
-    if typed := chosen_day(key):
+def _normalize_field(key: str) -> None:
+    if typed := day_in_field(key):
         st.session_state[key] = day(typed)
 
 
 def outlet_field(place: DeltaGenerator, room: Newsroom) -> str | None:
-    """One of the library's outlets."""
+    """A select box of the library's outlets."""
     names = [name for name, _ in room.outlets()]
     return place.selectbox("Outlet", names, index=None, key="outlet", placeholder="Any outlet", bind="query-params")
 
 
 def article_filters(room: Newsroom, outlets: DeltaGenerator, since: DeltaGenerator, until: DeltaGenerator) -> Filters:
-    """Outlet and days of publication, each in its place and in the page's address."""
+    """Fields for outlet and publication days, kept in the page's address."""
     outlet = outlet_field(outlets, room)
     first, last = day_field(since, "From", "since", in_address=True), day_field(until, "To", "until", in_address=True)
     return Filters(outlet=outlet, since=first, until=last)
 
 
 def clear_filters(*texts: str) -> None:
-    """Empty the filters and the text fields `texts`."""
+    """Clear the filters and the text fields with these keys."""
     for key in ("outlet", "page"):
         st.session_state.pop(key, None)
     for key in ("since", "until", *texts):
@@ -109,45 +112,62 @@ def clear_filters(*texts: str) -> None:
 def downloads(
     makers: Mapping[str, Callable[[], bytes]],
     name: Callable[[str], str],
-    mark: str,
+    prefix: str,
     *,
     quiet: bool = False,
-    **named: str,
+    **labels: str,
 ) -> None:
-    """A button a format; its file is made when it is asked for, without a rerun. `mark` tells the buttons apart,
-    `named` calls a format by another name.
+    """A button for each format; its file is made on the click, without a rerun. `prefix` keeps the keys of the buttons
+    apart; `labels` replaces the label of a format.
     """
     for kind, make in makers.items():
-        shown, mime = _FILES[kind]
+        label, mime = _FILES[kind]
         st.download_button(
-            named.get(kind, shown),
+            labels.get(kind, label),
             make,
             file_name=name(kind),
             mime=mime,
-            key=f"{mark}-{kind}",
+            key=f"{prefix}-{kind}",
             on_click="ignore",
             type="tertiary" if quiet else "secondary",
         )
 
 
+def poll(job: Job[Any], stop_key: str) -> Iterator[bool]:
+    """Yields until a job has ended: True if it has new events, False after a tick without any. Use it last in a run,
+    so that an interruption by the button `stop_key` loses nothing.
+    """
+    seen = -1
+    while job.running:
+        count = len(job.events)
+        yield count != seen
+        seen = count
+        job.wait(seen, _TICK)
+        _ = st.session_state.get(stop_key)  # Streamlit can interrupt a run where it reads the session
+
+
 def attempt(act: Callable[[], object], notice: str) -> bool:
-    """Do what a click asks for; `told` says once that it is done, or why it is not. False where it is not."""
+    """Run what a button does and leave a notice for `show_notice`: this one, or the error. False after an error."""
     try:
         act()
     except OnRecordError as exc:
-        st.session_state.told_once = (False, str(exc))
+        st.session_state.notice = (False, str(exc))
         return False
-    st.session_state.told_once = (True, notice)
+    st.session_state.notice = (True, notice)
     return True
 
 
-def do(act: Callable[[], object], notice: str) -> None:
-    """`attempt`, as what a button does."""
-    attempt(act, notice)
+def button(name: str, key: str, act: Callable[[], object], notice: str) -> None:
+    """A button that runs `attempt`."""
+
+    def run() -> None:
+        attempt(act, notice)
+
+    st.button(name, key=key, on_click=run)
 
 
-def told() -> None:
-    """What became of the last click."""
-    if notice := st.session_state.pop("told_once", None):
-        done, line = notice
-        (st.success if done else st.error)(views.label(line))
+def show_notice() -> None:
+    """Show the notice of the last `attempt` once."""
+    if notice := st.session_state.pop("notice", None):
+        succeeded, line = notice
+        (st.success if succeeded else st.error)(views.label(line))

@@ -1,4 +1,4 @@
-"""The conversations of whoever sits there: listed, searched, named, deleted."""
+"""The conversations of the reader: listed, searched, named, deleted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rag.newsroom import Newsroom
 from rag.ui import auth, session, views
 from rag.ui.markup import html
 
-_MOST = 6  # shown at once; the others are found by a search
+_MOST = 6  # shown; the others are found by search
 _LONGEST = 70  # characters of a title
 _LONGEST_NAME = 120
 
@@ -22,7 +22,7 @@ Open = Callable[[str], None]
 
 
 def menu(room: Newsroom, chat: Chat, open_chat: Open, start_over: Callable[[], None]) -> None:
-    """What can be done with the conversation at hand, and the way to the others."""
+    """The actions on this conversation, and the list of the others."""
     with st.popover("Conversations", type="tertiary"):
         st.text_input(
             "Name of this conversation",
@@ -37,13 +37,11 @@ def menu(room: Newsroom, chat: Chat, open_chat: Open, start_over: Callable[[], N
         )
         st.caption("Anyone with the link can read this conversation. Bookmark it to come back.")
         st.button("Delete this conversation", key="forget", on_click=_forget, args=(chat.chat_id, start_over))
-        listed(room, open_chat, current=chat.chat_id)
+        show_recent(room, open_chat, current=chat.chat_id)
 
 
-def listed(room: Newsroom, open_chat: Open, current: str | None = None) -> None:
-    """The last conversations with a search, each to be opened, renamed or deleted; nothing where others could be those
-    who had them.
-    """
+def show_recent(room: Newsroom, open_chat: Open, current: str | None = None) -> None:
+    """The latest conversations that the reader may see, with a search and actions; nothing if there are none."""
     query = (st.session_state.get("find_chat") or "").strip()
     titles = [item for item in _titles(room, query) if item.chat_id != current]
     if not titles and not query:
@@ -75,18 +73,18 @@ def _row(item: ChatTitle, open_chat: Open, *, nested: bool) -> None:
         st.html(html('<small class="row">{}</small>', day(item.begun.date())), width="content")
         if nested:
             return
-        begin = partial(st.session_state.__setitem__, "renaming", item.chat_id)
+        rename = partial(st.session_state.__setitem__, "renaming", item.chat_id)
         with st.popover("More", type="tertiary", help=f"Rename or delete “{title}”", key=f"more-{item.chat_id}"):
-            st.button("Rename", key=f"rename-{item.chat_id}", type="tertiary", on_click=begin)
+            st.button("Rename", key=f"rename-{item.chat_id}", type="tertiary", on_click=rename)
             forget = partial(_forget, item.chat_id, None)
             st.button("Delete", key=f"forget-{item.chat_id}", type="tertiary", on_click=forget)
 
 
 def _titles(room: Newsroom, query: str) -> list[ChatTitle]:
-    """The conversations that may be listed: all where only this machine reaches the server, a signed-in reader's own,
-    else none.
+    """The conversations that may be listed: all if only this machine can reach the server, else those of a signed-in
+    reader, else none.
     """
-    if session.served_here():
+    if session.is_local_only():
         return room.chat_titles(limit=_MOST + 1, query=query)
     reader = auth.reader()
     if reader is None:
@@ -99,16 +97,16 @@ def _rename(chat_id: str, key: str) -> None:
     try:
         session.newsroom().rename_chat(chat_id, st.session_state[key])
     except OnRecordError as exc:
-        st.session_state.told_ask = str(exc)
+        st.session_state.ask_error = str(exc)
 
 
 def _forget(chat_id: str, start_over: Callable[[], None] | None) -> None:
     try:
         session.newsroom().forget_chat(chat_id)
     except UnknownChat:
-        pass  # another tab was quicker
+        pass  # removed in another tab already
     except OnRecordError as exc:
-        st.session_state.told_ask = str(exc)
+        st.session_state.ask_error = str(exc)
         return
     if start_over:
         start_over()

@@ -1,4 +1,4 @@
-"""Following: what is new for what is watched, and the addresses that are read again."""
+"""What’s new: news on the watched questions and names, and the sources that are read again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rag.domain import Refresh, Watch
 from rag.newsroom import Newsroom
 from rag.ui import following_views, session, views
 
-_SHOWN = 20  # news of a watch
+_SHOWN = 20  # news per watch
 _INTERVALS = {15: "every 15 minutes", 60: "every hour", 360: "every 6 hours", 1440: "every day"}
 
 
@@ -83,15 +83,15 @@ def _addresses(room: Newsroom) -> None:
         with session.banner(), st.spinner("Reading ..."):
             outcome = room.refresh(everything=True, cancel=threading.Event())
             st.session_state.refreshed = outcome
-            st.rerun()  # the lines above say when each was read, and what is wrong with it
+            st.rerun()  # the lines above show the state of each address
     if outcome := st.session_state.pop("refreshed", None):
         _refreshed(outcome)
 
 
 def _refreshed(outcome: Refresh) -> None:
-    held = sum(one.status in ("added", "updated") for one in outcome.results)
+    added = sum(one.status in ("added", "updated") for one in outcome.results)
     entries = plural(len(outcome.news), "new entry", "new entries")
-    line = f"{plural(held, 'article')} new or changed; {entries} for what is watched."
+    line = f"{plural(added, 'article')} new or changed; {entries} for what is watched."
     if outcome.errors:
         st.warning(f"{line} {plural(len(outcome.errors), 'address', 'addresses')} could not be read.")
     else:

@@ -1,4 +1,4 @@
-"""Pure rendering of what is followed and what is new: values in, escaped HTML out. Knows no Streamlit."""
+"""Pure rendering of news and followed sources: values in, escaped HTML out, without Streamlit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KINDS = {
 
 
 def news_html(items: list[News]) -> Markup:
-    """What is new, newest first, each with its words and its article."""
+    """The news, each with its words and its article."""
     return html('<ol class="news">{}</ol>', joined(_row(item) for item in items))
 
 
@@ -53,11 +53,11 @@ def _words(item: Statement | None) -> Markup:
 
 
 def address_html(item: Following) -> Markup:
-    """One address: when it was read, when it is next, what came of it, and what is wrong with it."""
+    """One address: last and next reading, number of articles, and error."""
     state = "paused" if item.paused else f"next {_clock(item.next_read)}"
-    read = f"last read {_clock(item.last_read)}" if item.last_read else "not read yet"
+    last_read = f"last read {_clock(item.last_read)}" if item.last_read else "not read yet"
     filters = (f"words {', '.join(item.words)}" if item.words else None, item.outlet, item.language)
-    line = dotted((read, state, plural(item.added, "article"), *filters))
+    line = dotted((last_read, state, plural(item.added, "article"), *filters))
     error = html('<p class="wrong" role="alert">{}</p>', item.error) if item.error else Markup("")
     return html('<div class="followed"><b>{}</b><p class="row">{}</p>{}</div>', item.address, line, error)
 

@@ -1,6 +1,6 @@
-"""Work in threads that outlives a rerun: a page starts a job, shows what it has yielded, and may come back to it.
+"""Jobs in threads that outlive a rerun: a page starts a job, shows its events, and can come back to it.
 
-A thread here touches plain data only: no Streamlit call, no session state.
+The threads touch plain data only: no Streamlit call, no session state.
 """
 
 from __future__ import annotations
@@ -17,123 +17,121 @@ from typing import Any, Generic, Literal, TypeVar
 from rag.errors import OnRecordError
 
 Event = TypeVar("Event")
-Kept = TypeVar("Kept")
+Item = TypeVar("Item")
 State = Literal["queued", "running", "done", "stopped", "failed"]
 Work = Callable[[threading.Event], Iterator[Event]]
 
 MOST_AT_ONCE = 16
 MOST_KEPT = 100
-MOST_WAITING = 100  # behind them; whoever comes later is told to come back
+MOST_WAITING = 100  # queued jobs; further ones fail at once
 _log = logging.getLogger(__name__)
 
 
-def following(call: Callable[[Callable[[Event], None]], Event]) -> Iterator[Event]:
-    """What a blocking call reports while it works, and last what it gives; what it raises is raised here."""
-    queue: SimpleQueue[tuple[Literal["said", "gave", "failed"], Any]] = SimpleQueue()
+def stream_call(call: Callable[[Callable[[Event], None]], Event]) -> Iterator[Event]:
+    """Yields what a blocking call reports, then its result. Raises what the call raises."""
+    queue: SimpleQueue[tuple[Literal["event", "result", "error"], Any]] = SimpleQueue()
 
     def run() -> None:
         try:
-            queue.put(("gave", call(lambda event: queue.put(("said", event)))))
-        except BaseException as exc:  # noqa: BLE001  # it goes on where it is waited for
-            queue.put(("failed", exc))
+            queue.put(("result", call(lambda event: queue.put(("event", event)))))
+        except BaseException as exc:  # noqa: BLE001  # raised again in the calling thread
+            queue.put(("error", exc))
 
     threading.Thread(target=run, name="onrecord-call", daemon=True).start()
     while True:
-        what, value = queue.get()
-        if what == "failed":
+        kind, value = queue.get()
+        if kind == "error":
             raise value
         yield value
-        if what == "gave":
+        if kind == "result":
             return
 
 
 class Job(Generic[Event]):
-    """One piece of work and the events that it has yielded so far. Safe for many threads.
+    """A piece of work and the events that it has yielded so far. Thread-safe.
 
-    `error` is set once the state is `failed`: an error of this package as it is, any other as one that names the log.
+    `error` is set in state `failed`: an error of this package unchanged, any other replaced by one that names the log.
     """
 
     def __init__(self, work: Work[Event], on_end: Callable[[Job[Event]], None] | None = None) -> None:
         self.state: State = "queued"
         self.error: OnRecordError | None = None
         self._events: list[Event] = []
-        self._news = threading.Condition()
+        self._changed = threading.Condition()
         self._cancel = threading.Event()
         self._work = work
         self._on_end = on_end
 
     @property
     def running(self) -> bool:
-        """True until the job has come to an end, of whatever kind."""
+        """True until the job is done, stopped or failed."""
         return self.state in ("queued", "running")
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """What has been yielded so far."""
-        with self._news:
+        """The events so far."""
+        with self._changed:
             return tuple(self._events)
 
-    def ask_to_end(self) -> None:
-        """Ask the work to end by itself and to hand over what stands; until it does, the job is running."""
+    def request_end(self) -> None:
+        """Ask the work to finish early with what it has; the job is running until it does."""
         self._cancel.set()
 
     def stop(self) -> None:
-        """Keep what stands and take nothing more, at once; the thread ends when its work looks at the cancel event."""
+        """Stop at once and ignore further events; the thread ends when its work looks at the cancel event."""
         self._cancel.set()
         self._end("stopped")
 
     def wait(self, seen: int, timeout: float) -> None:
-        """Block until there are more than `seen` events, the job has ended, or `timeout` seconds are over."""
-        with self._news:
-            self._news.wait_for(lambda: len(self._events) > seen or not self.running, timeout)
+        """Block until there are more than `seen` events, the job has ended, or `timeout` seconds have passed."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._events) > seen or not self.running, timeout)
 
     def run(self) -> None:
-        """Do the work in this thread, unless it was stopped before."""
+        """Do the work in this thread, unless the job was stopped before."""
         if not self._begin():
             return
         try:
             for event in self._work(self._cancel):
-                if not self._take(event):
+                if not self._append(event):
                     return
             self._end("done")
         except OnRecordError as exc:
             self._end("failed", exc)
-        except Exception as exc:  # noqa: BLE001  # nobody above a thread could tell the reader
+        except Exception as exc:  # noqa: BLE001  # nothing above a thread could show it to the reader
             _log.exception("a job failed")
             message = f"Something went wrong on our side ({type(exc).__name__}). Try again; the server's log has more."
             self._end("failed", OnRecordError(message))
 
     def refuse(self) -> None:
-        """End it without beginning: too many others wait."""
+        """Fail without starting, because too many jobs are queued."""
         self._end("failed", OnRecordError("Too many others wait for this server. Try again in a minute."))
 
     def _begin(self) -> bool:
-        with self._news:
+        with self._changed:
             if self.state == "queued":
                 self.state = "running"
             return self.running
 
-    def _take(self, event: Event) -> bool:
-        with self._news:
+    def _append(self, event: Event) -> bool:
+        with self._changed:
             if self.running:
                 self._events.append(event)
-                self._news.notify_all()
+                self._changed.notify_all()
             return self.running
 
     def _end(self, state: State, error: OnRecordError | None = None) -> None:
-        with self._news:
+        with self._changed:
             if not self.running:
                 return
             self.state, self.error = state, error
-            self._news.notify_all()
+            self._changed.notify_all()
         if self._on_end:
             self._on_end(self)
 
 
 class Jobs:
-    """Starts jobs, at most `most` of them working at a time, each in a thread; at most `waiting` others wait their turn
-    without one.
-    """
+    """Runs at most `most` jobs at a time, each in a thread, and queues at most `waiting` others."""
 
     def __init__(self, most: int = MOST_AT_ONCE, waiting: int = MOST_WAITING) -> None:
         self._most = most
@@ -143,13 +141,13 @@ class Jobs:
         self._waiting: deque[Job[Any]] = deque()
 
     def start(self, work: Work[Event], on_end: Callable[[Job[Event]], None] | None = None) -> Job[Event]:
-        """Start `work`, which is given an event that is set when it should stop. Once it has ended, of whatever kind,
-        `on_end` is called with the job, in another thread than this. Where too many wait, it fails at once.
+        """Start or queue `work`, which gets an event that is set when it should stop. `on_end` is called with the ended
+        job in another thread. The job fails at once if the queue is full.
         """
         job = Job(work, on_end)
         target: Callable[[], None] = job.refuse
         with self._lock:
-            self._waiting = deque(one for one in self._waiting if one.running)  # without those that were stopped
+            self._waiting = deque(one for one in self._waiting if one.running)  # drop those that were stopped
             if self._working < self._most:
                 self._working += 1
                 target = partial(self._work_from, job)
@@ -160,43 +158,43 @@ class Jobs:
         return job
 
     def _work_from(self, job: Job[Any]) -> None:
-        """Run a job and then those that wait, the longest waiting first, until none does."""
-        following: Job[Any] | None = job
-        while following:
+        """Run a job, then the queued ones in order, until the queue is empty."""
+        current: Job[Any] | None = job
+        while current:
             try:
-                following.run()
-            except Exception:  # noqa: BLE001  # of `on_end`; the others go on
+                current.run()
+            except Exception:  # noqa: BLE001  # raised by `on_end`; the other jobs go on
                 _log.exception("a job could not be ended")
             with self._lock:
-                following = self._waiting.popleft() if self._waiting else None
-                self._working -= following is None
+                current = self._waiting.popleft() if self._waiting else None
+                self._working -= current is None
 
 
-class JobRegistry(Generic[Kept]):
-    """What is under way on this server under ids that can't be guessed, the latest of it, so that a page switch or a
-    reload finds it again. Safe for many threads.
+class JobRegistry(Generic[Item]):
+    """The latest `most` items under ids that can't be guessed, so that a page switch or a reload finds them again.
+    Thread-safe.
     """
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most = most
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._items: OrderedDict[str, Item] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: str | None) -> Kept | None:
-        """One by its id; None if it is not known, or no longer."""
+    def get(self, key: str | None) -> Item | None:
+        """An item by its id; None if it is unknown or was dropped."""
         with self._lock:
-            return self._kept.get(key or "")
+            return self._items.get(key or "")
 
-    def put(self, key: str, item: Kept) -> Kept | None:
-        """Keep one; gives the oldest where there is no room for it any longer."""
+    def put(self, key: str, item: Item) -> Item | None:
+        """Add an item; returns the oldest if it had to be dropped."""
         with self._lock:
-            self._kept[key] = item
-            return self._kept.popitem(last=False)[1] if len(self._kept) > self._most else None
+            self._items[key] = item
+            return self._items.popitem(last=False)[1] if len(self._items) > self._most else None
 
-    def drop(self, key: str) -> Kept | None:
-        """Keep one no longer, and give it."""
+    def drop(self, key: str) -> Item | None:
+        """Drop an item and return it."""
         with self._lock:
-            return self._kept.pop(key, None)
+            return self._items.pop(key, None)
 
     @staticmethod
     def new_id() -> str:

@@ -1,4 +1,4 @@
-"""Library: what is in it, found by words, outlet and date; as plots; removing articles."""
+"""Library: its articles by words, outlet and date; its stories; charts; removing articles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rag.domain import ArticleSummary, Filters
 from rag.newsroom import Newsroom
 from rag.ui import charts, controls, removing, session, source_views, views
 
-_PAGE = 20  # articles a page
+_PAGE = 20  # articles per page
 _LIST, _STORIES, _CHARTS = "List", "Stories", "Charts"
 _POLL = 2.0  # seconds between looks at background work
 
@@ -21,21 +21,21 @@ def main() -> None:
     st.html("<h1>Library</h1>")
     if total:
         outlets = len(room.outlets())
-        held = (plural(total, "article"), plural(outlets, "outlet") if outlets else None)
-        st.html(f'<p class="lede">{views.dotted((*held, views.days(*room.span())))}</p>')
+        counts = (plural(total, "article"), plural(outlets, "outlet") if outlets else None)
+        st.html(f'<p class="lede">{views.dotted((*counts, views.days(*room.span())))}</p>')
     else:
         st.html('<p class="lede">No articles yet. Paste one, upload files, or give an address.</p>')
     _background(room)
-    removing.told()
+    removing.show_result()
     if st.button("Add articles", key="add", type="primary"):
         st.switch_page(session.ADD)
     if total:
-        _listed(room)
+        _browse(room)
     removing.confirm(room)
 
 
 def _background(room: Newsroom) -> None:
-    """One quiet line while vectors and statements are being made, which goes by itself."""
+    """A line while articles are being indexed, which disappears by itself."""
 
     @st.fragment(run_every=_POLL if views.pending_line(room.pending()) else None)
     def line() -> None:
@@ -48,7 +48,7 @@ def _background(room: Newsroom) -> None:
 # -- the list
 
 
-def _listed(room: Newsroom) -> None:
+def _browse(room: Newsroom) -> None:
     query, filters = _filters(room)
     count = room.count(filters, query=query)
     if not count:
@@ -90,7 +90,7 @@ def _listed(room: Newsroom) -> None:
 
 
 def _filters(room: Newsroom) -> tuple[str | None, Filters]:
-    """The filter row; its values stand in the address."""
+    """The filter row; its values are kept in the address."""
     with st.container(key="filters"):
         words, outlets, since, until = st.columns([3, 2, 1.5, 1.5])
         query = words.text_input(
@@ -105,7 +105,7 @@ def _filters(room: Newsroom) -> tuple[str | None, Filters]:
 
 
 def _stories(room: Newsroom, filters: Filters) -> None:
-    """The events that several articles tell of, the newest first."""
+    """The stories with more than one article, newest first."""
     with st.spinner("Finding stories …"):
         stories = [item for item in room.stories(filters) if len(item.articles) > 1]
     if not stories:
@@ -135,11 +135,11 @@ def _length(size: int) -> str:
 
 
 def _row(room: Newsroom, item: ArticleSummary, query: str | None) -> bool:
-    """One article; True if it is picked. The key is its id, so that a pick stays with its article."""
+    """One article with a checkbox; True if it is selected."""
     with st.container(key=f"row-{item.article_id}"):
         pick, about = st.columns([0.05, 0.95], gap="small")
         picked = pick.checkbox(
-            f"Choose {views.spoken(item.title)}", key=f"pick-{item.article_id}", label_visibility="collapsed"
+            f"Choose {views.accessible_name(item.title)}", key=f"pick-{item.article_id}", label_visibility="collapsed"
         )
         text = room.article(item.article_id).text if query else ""
         span = source_views.first_match(text, query) if query else None

@@ -1,11 +1,10 @@
-"""The form that sets a model up: server, address, key, models, price; tried before it is kept."""
+"""The form for the model: server, address, key, models, price; it can be tested before it is saved."""
 
 from __future__ import annotations
 
 import streamlit as st
 from pydantic import SecretStr
 
-from rag.domain import ModelTrial
 from rag.errors import OnRecordError
 from rag.newsroom import Newsroom
 from rag.settings import MODEL_FIELDS, Settings, is_set_outside, save_model
@@ -28,16 +27,16 @@ _LABELS = {
 
 
 def show(room: Newsroom) -> None:
-    """The form, for those who may change it; else who may."""
+    """The form, for readers who may change it; else a line that says who may."""
     st.html('<h2 class="asked">Model</h2>')
     if not session.may_manage():
         st.html('<p class="none">Only an administrator, or someone at this machine itself, can change the model.</p>')
         return
-    outside = [name for name in MODEL_FIELDS if is_set_outside(name)]
-    if outside:
-        names = ", ".join(str(Settings.model_fields[name].validation_alias) for name in outside)
+    fixed = [name for name in MODEL_FIELDS if is_set_outside(name)]
+    if fixed:
+        names = ", ".join(str(Settings.model_fields[name].validation_alias) for name in fixed)
         st.info(views.label(f"Set in the environment or in secrets.toml, which wins over this form: {names}."))
-    _fields(room, outside)
+    _fields(room, fixed)
     with st.container(horizontal=True, key="model_actions", gap="small"):
         listing = st.button("List its models", key="model_list")
         trying = st.button("Test", key="model_try")
@@ -45,40 +44,35 @@ def show(room: Newsroom) -> None:
         clearing = st.button("Use the built-in engine", key="model_clear", type="tertiary")
     try:
         if listing:
-            st.session_state.models_offered = Newsroom.models(_typed(room, outside))
+            st.session_state.models_offered = Newsroom.models(_settings_from_form(room, fixed))
             st.rerun()
         if trying:
             with st.spinner("Asking the model …"):
-                trial = room.model_trial(_typed(room, outside))
-            _tried(trial)
+                trial = room.model_trial(_settings_from_form(room, fixed))
+            st.html(system_views.trial_html(trial))
         if saving:
-            _save(room, outside)
+            _save(room, fixed)
         if clearing:
             save_model(room.settings.home, {})
-            _begin_anew("The built-in engine answers now.")
+            _reopen("The built-in engine answers now.")
     except OnRecordError as exc:
         st.error(views.label(exc))
     if notice := st.session_state.pop("model_notice", None):
         st.success(views.label(notice))
 
 
-def _fields(room: Newsroom, outside: list[str]) -> None:
+def _fields(room: Newsroom, fixed: list[str]) -> None:
     settings, ss = room.settings, st.session_state
-    server = st.selectbox(
-        "Server", list(_SERVERS), index=_server(settings), key="model_server", on_change=_take_address
-    )
-    del server
+    st.selectbox("Server", list(_SERVERS), index=_server(settings), key="model_server", on_change=_take_address)
     ss.setdefault("model_base_url", settings.base_url or "")
-    left, right = st.columns(2)  # a pair of columns for each pair of fields, so that a phone keeps their order
-    left.text_input(
-        _LABELS["base_url"], key="model_base_url", placeholder="https://…/v1", disabled="base_url" in outside
-    )
+    left, right = st.columns(2)  # new columns for each pair of fields, to keep their order on a phone
+    left.text_input(_LABELS["base_url"], key="model_base_url", placeholder="https://…/v1", disabled="base_url" in fixed)
     right.text_input(
         _LABELS["api_key"],
         key="model_api_key",
         type="password",
         placeholder="Kept, never shown; type to replace it" if settings.api_key else "If the server asks for one",
-        disabled="api_key" in outside,
+        disabled="api_key" in fixed,
         autocomplete="off",
     )
     offered = ss.get("models_offered") or []
@@ -93,7 +87,7 @@ def _fields(room: Newsroom, outside: list[str]) -> None:
             key=f"model_{name}",
             placeholder="Pick or type a name" if name == "chat_model" else "Built-in",
             accept_new_options=True,
-            disabled=name in outside,
+            disabled=name in fixed,
         )
     left, right = st.columns(2)
     for column, name in ((left, "prompt_price"), (right, "completion_price")):
@@ -103,7 +97,7 @@ def _fields(room: Newsroom, outside: list[str]) -> None:
             min_value=0.0,
             key=f"model_{name}",
             placeholder="Unknown",
-            disabled=name in outside,
+            disabled=name in fixed,
         )
 
 
@@ -119,41 +113,37 @@ def _take_address() -> None:
     st.session_state.pop("models_offered", None)
 
 
-def _values(room: Newsroom, outside: list[str]) -> dict[str, str]:
-    """What the form holds, without what is set elsewhere; a key that was not typed again is the one that was kept."""
+def _values(room: Newsroom, fixed: list[str]) -> dict[str, str]:
+    """The values of the form, without the fixed ones. An empty key means the saved one, if the address is the same."""
     values = {}
     for name in MODEL_FIELDS:
-        if name in outside:
+        if name in fixed:
             continue
         typed = st.session_state.get(f"model_{name}")
         values[name] = "" if typed is None else str(typed).strip()
     same_place = values.get("base_url", "") == (room.settings.base_url or "")
     if "api_key" in values and not values["api_key"] and room.settings.api_key and same_place:
-        values["api_key"] = room.settings.api_key.get_secret_value()  # never sent to another address than its own
+        values["api_key"] = room.settings.api_key.get_secret_value()  # never sent to another address
     return values
 
 
-def _typed(room: Newsroom, outside: list[str]) -> Settings:
-    """The settings as they would be. Raises BadSettings."""
-    values: dict[str, object] = {name: value or None for name, value in _values(room, outside).items()}
+def _settings_from_form(room: Newsroom, fixed: list[str]) -> Settings:
+    """The settings with the values of the form. Raises BadSettings."""
+    values: dict[str, object] = {name: value or None for name, value in _values(room, fixed).items()}
     if values.get("api_key"):
         values["api_key"] = SecretStr(str(values["api_key"]))
     return Settings(home=room.settings.home, **values)
 
 
-def _tried(trial: ModelTrial) -> None:
-    st.html(system_views.trial_html(trial))
-
-
-def _save(room: Newsroom, outside: list[str]) -> None:
-    values = _values(room, outside)
+def _save(room: Newsroom, fixed: list[str]) -> None:
+    values = _values(room, fixed)
     save_model(room.settings.home, values)
     st.session_state.pop("model_api_key", None)
-    _begin_anew("Saved. The next question is answered with it." if values.get("chat_model") else "Saved.")
+    _reopen("Saved. The next question is answered with it." if values.get("chat_model") else "Saved.")
 
 
-def _begin_anew(notice: str) -> None:
-    """Open the newsroom again with what is set now, for all sessions."""
+def _reopen(notice: str) -> None:
+    """Reopen the newsroom with the saved settings, for all sessions."""
     for name in [key for key in st.session_state if str(key).startswith("model_")]:
         st.session_state.pop(name)
     st.session_state.model_notice = notice

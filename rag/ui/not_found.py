@@ -1,4 +1,4 @@
-"""What stands under an address that is no page of the app; the server leads here."""
+"""The page for unknown addresses; the server redirects to it."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _FEWEST = 3  # actors and topics of an overview
 
 
 def main() -> None:
-    """The page. Its filters stand in the address."""
+    """The page. Its filters are kept in the address."""
     room = session.newsroom()
     st.html("<h1>Positions</h1>")
     if not room.count():
@@ -43,7 +43,7 @@ def main() -> None:
     actors, topics, filters = _filters(room)
     positions = room.positions(actors=actors, topics=topics, filters=filters)
     if not any(cell.statements for cell in positions.cells):
-        _nothing(positions, chosen=bool(actors or topics or filters))
+        _no_results(positions, chosen=bool(actors or topics or filters))
         return
     if view == _TIMELINE:
         _timeline(room, positions)
@@ -55,13 +55,13 @@ def main() -> None:
         )
     else:
         text_of = session.text_of(room)
-        shown = statement_views.matrix_html(positions, text_of)
-        st.html(shown + statement_views.changes_html(positions, positions.changes, text_of))
+        matrix = statement_views.matrix_html(positions, text_of)
+        st.html(matrix + statement_views.changes_html(positions, positions.changes, text_of))
     _downloads(room, positions)
 
 
 def _filters(room: Newsroom) -> tuple[list[str], list[str], Filters]:
-    """What to show; without actors or topics the library's own most frequent ones."""
+    """The fields for actors, topics and filters; without actors or topics the most frequent ones are shown."""
     with st.expander("Filters", expanded=any(st.query_params.get(name) for name in _FILTERS), key="filters"):
         who, what = st.columns(2)
         actors = who.text_input(
@@ -74,11 +74,11 @@ def _filters(room: Newsroom) -> tuple[list[str], list[str], Filters]:
 
 
 def _names(typed: str | None) -> list[str]:
-    """The names between the commas, at most twelve."""
+    """The comma-separated names, at most twelve."""
     return list(dict.fromkeys(name.strip()[:80] for name in (typed or "").split(",") if name.strip()))[:12]
 
 
-def _nothing(positions: Positions, *, chosen: bool) -> None:
+def _no_results(positions: Positions, *, chosen: bool) -> None:
     if chosen:
         st.html('<p class="none">No statement matches these filters.</p>')
         st.button("Clear filters", on_click=controls.clear_filters, args=("who", "topic"))
@@ -90,10 +90,10 @@ def _nothing(positions: Positions, *, chosen: bool) -> None:
 
 
 def _topic(room: Newsroom, positions: Positions, actors: list[str], filters: Filters) -> None:
-    """One topic: the latest words of each who speaks of it, then and now, and two side by side."""
+    """One topic: the latest and earlier statements of each actor, and two actors side by side."""
     first = positions.topics[0]
-    chosen = st.pills("Topic", positions.topics, default=first, key="one_topic", format_func=statement_views.heading)
-    topic = chosen if chosen in positions.topics else first
+    selected = st.pills("Topic", positions.topics, default=first, key="one_topic", format_func=statement_views.heading)
+    topic = selected if selected in positions.topics else first
     text_of = session.text_of(room)
     one = room.positions(actors=actors, topics=[topic], filters=filters)
     st.html(statement_views.topic_html(one, topic, text_of))
@@ -116,8 +116,8 @@ def _timeline(room: Newsroom, positions: Positions) -> None:
     cell = positions.cell(actor, topic)
     changes = [item for item in positions.changes if (item.actor, item.topic) == (actor, topic)]
     text_of = session.text_of(room)
-    shown = statement_views.changes_html(positions, changes, text_of)
-    st.html(shown + statement_views.timeline_html(positions.said(cell), text_of))
+    changes_html = statement_views.changes_html(positions, changes, text_of)
+    st.html(changes_html + statement_views.timeline_html(positions.said(cell), text_of))
 
 
 def _downloads(room: Newsroom, positions: Positions) -> None:
@@ -135,8 +135,8 @@ def _downloads(room: Newsroom, positions: Positions) -> None:
 
 
 def _register(room: Newsroom) -> None:
-    """The actors: a search, one actor with roles and articles, and the ways to merge and split."""
-    controls.told()
+    """The actors: a search, one actor with roles and articles, and merging and splitting."""
+    controls.show_notice()
     query = st.text_input("Name, office or body", key="actor_query", placeholder="Anyone", bind="query-params")
     actors = room.actors(query or None)
     if not actors:
@@ -146,11 +146,11 @@ def _register(room: Newsroom) -> None:
     name = st.selectbox("Actor", names, key="actor_chosen")
     one = next((item for item in actors if item.name == name), actors[0])
     st.html(statement_views.actor_html(one, room.actor_articles(one.name, limit=10)))
-    _decide(room, one)
+    _merge_or_split(room, one)
     st.html(statement_views.actors_html(actors[:_MOST_ACTORS], len(actors)))
 
 
-def _decide(room: Newsroom, one: Actor) -> None:
+def _merge_or_split(room: Newsroom, one: Actor) -> None:
     with st.expander("Merge or split", key="decide"):
         others = [item.name for item in room.actors() if item.name != one.name]
         other = st.selectbox(
@@ -159,30 +159,15 @@ def _decide(room: Newsroom, one: Actor) -> None:
         again = "It stays so when articles are read again."
         if other:
             merge = partial(room.merge_actors, one.name, other)
-            st.button(
-                f"Merge under {views.label(one.name)}",
-                key="merge",
-                on_click=controls.do,
-                args=(merge, f"Merged. {again}"),
-            )
+            controls.button(f"Merge under {views.label(one.name)}", "merge", merge, f"Merged. {again}")
         if one.aliases:
             alias = st.selectbox("Not the same", one.aliases, index=None, key="split_off", placeholder="Choose a name")
             if alias:
                 split = partial(room.split_actor, one.name, alias)
-                st.button(
-                    f"Split off {views.label(alias)}",
-                    key="split",
-                    on_click=controls.do,
-                    args=(split, f"Split. {again}"),
-                )
+                controls.button(f"Split off {views.label(alias)}", "split", split, f"Split. {again}")
         if one.decided:
             reset = partial(room.reset_actor, one.name)
-            st.button(
-                "Undo what was decided by hand",
-                key="reset",
-                on_click=controls.do,
-                args=(reset, "As the articles have it."),
-            )
+            controls.button("Undo what was decided by hand", "reset", reset, "As the articles have it.")
 
 
 main()

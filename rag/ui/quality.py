@@ -1,4 +1,4 @@
-"""Quality: how good it is in five plain lines; behind them every measurement beside its goal, misses included."""
+"""Quality: the accuracy in five lines, then every measurement with its goal, misses included."""
 
 from __future__ import annotations
 

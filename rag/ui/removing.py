@@ -1,4 +1,4 @@
-"""Removing articles: asked for with their titles, done by id, reported, and undone."""
+"""Removing articles: confirmation, removal, report, and undo."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from rag.ui import session, source_views, views
 
 
 def ask(article_ids: list[str]) -> None:
-    """Have the page ask whether these may go."""
+    """Make the page ask for a confirmation of the removal."""
     st.session_state.removing = article_ids
 
 
 def confirm(room: Newsroom, *, then: str | None = None) -> None:
-    """The question, while it is open; `then` is the page to show once they are gone."""
+    """Show the confirmation if one is open; `then` is the page to show after the removal."""
     if "removing" in st.session_state:
         _confirm(room, st.session_state.removing, then)
 
 
-def told() -> None:
-    """What the last removal did, once, with the way to take it back."""
-    for done, line in st.session_state.pop("told", []):
-        (st.success if done else st.error)(views.label(line))
+def show_result() -> None:
+    """Show the result of the last removal once, with a button to undo it."""
+    for succeeded, line in st.session_state.pop("removal_lines", []):
+        (st.success if succeeded else st.error)(views.label(line))
     if articles := st.session_state.pop("removed", None):
         st.button("Undo", key="undo_remove", on_click=_undo, args=(articles,))
 
 
-def _keep() -> None:
+def _cancel() -> None:
     st.session_state.pop("removing", None)
 
 
-@st.dialog("Remove from the library?", on_dismiss=_keep)
+@st.dialog("Remove from the library?", on_dismiss=_cancel)
 def _confirm(room: Newsroom, article_ids: Sequence[str], then: str | None) -> None:
-    st.html(source_views.titles_html(_known(room, article_ids)))
+    st.html(source_views.titles_html(_summaries(room, article_ids)))
     it = "It" if len(article_ids) == 1 else "They"
     used = "it" if len(article_ids) == 1 else "them"
     st.html(f"<p>{it} will no longer be searched or quoted. Earlier answers that used {used} will say so.</p>")
@@ -50,47 +50,45 @@ def _confirm(room: Newsroom, article_ids: Sequence[str], then: str | None) -> No
     if remove:
         _remove(article_ids)
     if remove or keep:
-        _keep()
+        _cancel()
     if remove and then:
         st.switch_page(then)
     elif remove or keep:
-        st.rerun()  # a click in a dialog runs the dialog alone
+        st.rerun()  # a click in a dialog reruns only the dialog
 
 
-def _known(room: Newsroom, article_ids: Sequence[str]) -> list[ArticleSummary]:
+def _summaries(room: Newsroom, article_ids: Sequence[str]) -> list[ArticleSummary]:
     groups = (room.articles(Filters(article=article_id)) for article_id in article_ids)
     return [item for items in groups for item in items]
 
 
 def _remove(article_ids: Sequence[str]) -> None:
-    """Take them out. Until the next step on the page this session keeps what was read, so that it can be put back."""
+    """Remove articles. The session keeps their versions until the next action on the page, for `_undo`."""
     lines: list[tuple[bool, str]] = []
-    kept: list[list[Article]] = []
+    removed: list[list[Article]] = []
     room = session.newsroom()
     for article_id in article_ids:
         try:
             versions = [room.article(article_id, item.version) for item in room.article(article_id).versions]
             lines.append((True, _line(room.remove(article_id))))
         except UnknownArticle:
-            continue  # somebody else was quicker; it is gone, as asked
+            continue  # removed already
         except OnRecordError as exc:
             lines.append((False, str(exc)))
         else:
-            kept.append(versions)
-    st.session_state.told, st.session_state.removed = lines, kept
+            removed.append(versions)
+    st.session_state.removal_lines, st.session_state.removed = lines, removed
 
 
 def _undo(articles: Sequence[Sequence[Article]]) -> None:
-    """Add every version again as it was read, the oldest first, and amend it as it was; answers that quoted them stay
-    marked.
-    """
+    """Add every version again, oldest first, with the same amendments; answers that quoted them stay marked."""
     lines: list[tuple[bool, str]] = []
     room = session.newsroom()
     for versions in articles:
         title, article_id = versions[-1].title, None
         try:
             for item in versions:
-                [result] = room.add_previewed([_as_read(item, article_id)])
+                [result] = room.add_previewed([_preview_of(item, article_id)])
                 article_id = result.article_id
                 if article_id is None:
                     raise UnusableInput(f"{title}: {result.reason}")
@@ -101,11 +99,11 @@ def _undo(articles: Sequence[Sequence[Article]]) -> None:
             lines.append((False, str(exc)))
         else:
             lines.append((True, f"Back in the library: {title}."))
-    st.session_state.told = lines
+    st.session_state.removal_lines = lines
 
 
-def _as_read(item: Article, article_id: str | None) -> Preview:
-    """A version as reading it gave it: another reading of its text could take its first line for a headline.
+def _preview_of(item: Article, article_id: str | None) -> Preview:
+    """The preview from which a version was added; reading its text again could mistake its first line for a headline.
     `article_id` is the article of its earlier versions.
     """
     fields = {
@@ -119,7 +117,7 @@ def _as_read(item: Article, article_id: str | None) -> Preview:
         title=item.title,
         key=item.url,
         found=Extract(**fields),
-        version_of=None if item.url else article_id,  # an address ties them together by itself
+        version_of=None if item.url else article_id,  # an address connects them by itself
     )
 
 

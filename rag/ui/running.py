@@ -1,6 +1,6 @@
-"""Answers and briefings in the making, by ids that can't be guessed: a page switch or a reload finds them again.
+"""Running answers and briefings, by ids that can't be guessed: a page switch or a reload finds them again.
 
-The library has what is done; here is only what this process is working on, or what came to nothing.
+Finished ones are in the library; this module has only what is running in this process, or what failed.
 """
 
 from __future__ import annotations
@@ -30,36 +30,34 @@ from rag.newsroom import Newsroom
 from rag.ui import answer_views
 from rag.ui.jobs import MOST_AT_ONCE, MOST_KEPT, MOST_WAITING, Job, JobRegistry, Jobs
 
-_FEW = 40  # articles: as many are read before a question is answered, more would keep its reader waiting
-_PATIENCE = 20.0  # seconds
-_HANDS_OVER = 0.7  # seconds that a cancelled briefing has to hand over what stands
+_MOST_AWAITED = 40  # articles whose statements an answer waits for; more would keep the reader waiting
+_LONGEST_WAIT = 20.0  # seconds for those statements
+_GRACE = 0.7  # seconds for a cancelled briefing to finish with what it has
 _STATES: dict[str, TurnState] = {"done": "answered", "stopped": "stopped", "failed": "failed"}
 _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
 class RunningAnswer:
-    """An answer in the making. `kept` is set once the library has what became of it."""
+    """A running answer. `stored` is set once the library has its final state."""
 
     number: int
     question: str
     job: Job[AskEvent]
-    kept: threading.Event = field(default_factory=threading.Event)
+    stored: threading.Event = field(default_factory=threading.Event)
 
 
 class Answers:
-    """What is being answered, one at a time in a conversation, kept in the library as soon as it ends. Safe for many
-    threads.
-    """
+    """The running answers, one at a time for each conversation, stored in the library as they end. Thread-safe."""
 
     def __init__(self, room: Newsroom, jobs: Jobs) -> None:
         self._room = room
         self._jobs = jobs
-        self._live: JobRegistry[RunningAnswer] = JobRegistry(MOST_AT_ONCE + MOST_WAITING)  # that is all that can run
+        self._live: JobRegistry[RunningAnswer] = JobRegistry(MOST_AT_ONCE + MOST_WAITING)  # no more can run or wait
         self._lock = threading.Lock()
 
     def of(self, chat_id: str | None) -> RunningAnswer | None:
-        """The answer that is being made in a conversation, if one is."""
+        """The running answer of a conversation, if any."""
         return self._live.get(chat_id)
 
     def start(
@@ -72,8 +70,8 @@ class Answers:
         builtin: bool = False,
         ignore: Sequence[str] = (),
     ) -> None:
-        """Keep the question and begin to answer it; nothing while another answer of the conversation is on its way.
-        `number` tries a kept turn again, `ignore` takes back what was read out of the question. Raises StoreError.
+        """Store the question and start to answer it; does nothing while another answer of the conversation is running.
+        `number` repeats a stored turn; `ignore` drops filters derived from the question. Raises StoreError.
         """
         with self._lock:
             if self._live.get(chat_id):
@@ -82,32 +80,30 @@ class Answers:
             history = self._room.history(chat_id, before=number)
 
             def work(cancel: threading.Event) -> Iterator[AskEvent]:
-                yield from self._read_first(cancel)
+                yield from self._await_statements(cancel)
                 yield from self._room.ask_stream(
                     question, filters=filters, cancel=cancel, builtin=builtin, ignore=ignore, history=history
                 )
 
-            def keep(job: Job[AskEvent]) -> None:
-                with self._lock:  # not before `start` has noted it
+            def store(job: Job[AskEvent]) -> None:
+                with self._lock:  # wait until `start` has registered it
                     live = self._live.get(chat_id)
                 if live:
-                    self._keep(chat_id, filters, live)
+                    self._store(chat_id, filters, live)
 
-            live = RunningAnswer(number=number, question=question, job=self._jobs.start(work, keep))
+            live = RunningAnswer(number=number, question=question, job=self._jobs.start(work, store))
             self._live.put(chat_id, live)
 
-    def _read_first(self, cancel: threading.Event) -> Iterator[AskEvent]:
-        """Wait for the statements of a few articles that were added just now: without them an answer would say that
-        they hold none.
-        """
-        until = time.monotonic() + _PATIENCE
-        while (left := self._room.pending().get("statements", 0)) and not self._room.why_pending():
-            if left > _FEW or cancel.is_set() or time.monotonic() > until:
+    def _await_statements(self, cancel: threading.Event) -> Iterator[AskEvent]:
+        """Wait for the statements of a few new articles: without them an answer would say that they have none."""
+        until = time.monotonic() + _LONGEST_WAIT
+        while (pending := self._room.pending().get("statements", 0)) and not self._room.why_pending():
+            if pending > _MOST_AWAITED or cancel.is_set() or time.monotonic() > until:
                 return
-            yield Phase(name="reading", detail=plural(left, "new article"))
+            yield Phase(name="reading", detail=plural(pending, "new article"))
             self._room.wait(1.0)
 
-    def _keep(self, chat_id: str, filters: Filters, live: RunningAnswer) -> None:
+    def _store(self, chat_id: str, filters: Filters, live: RunningAnswer) -> None:
         job = live.job
         try:
             self._room.keep_turn(
@@ -116,18 +112,18 @@ class Answers:
                 filters=filters,
                 number=live.number,
                 state=_STATES[job.state],
-                answer=what_stands(live.question, job.events),
+                answer=partial_answer(live.question, job.events),
                 error=str(job.error) if job.error else None,
             )
         except OnRecordError:
             _log.exception("an answer could not be kept")
         finally:
             self._live.drop(chat_id)
-            live.kept.set()
+            live.stored.set()
 
 
-def what_stands(question: str, events: tuple[AskEvent, ...]) -> Answer | None:
-    """The finished answer, or what was shown of one; None where nothing was."""
+def partial_answer(question: str, events: tuple[AskEvent, ...]) -> Answer | None:
+    """The finished answer, or the part that was shown; None if nothing was."""
     state = answer_views.progress(events)
     if state.answer or not (state.sentences or state.withheld):
         return state.answer
@@ -146,7 +142,7 @@ def what_stands(question: str, events: tuple[AskEvent, ...]) -> Answer | None:
 
 @dataclass(slots=True, kw_only=True)
 class BriefingJob:
-    """One briefing in the making."""
+    """A running briefing. `cancelled` is the monotonic time of its cancellation, in seconds."""
 
     job_id: str
     request: BriefingRequest
@@ -155,28 +151,28 @@ class BriefingJob:
 
     @property
     def step(self) -> BriefingStep | None:
-        """The last step that was reported."""
+        """The last reported step."""
         last = self.job.events[-1:]
         return last[0] if last and isinstance(last[0], BriefingStep) else None
 
     @property
     def briefing(self) -> Briefing | None:
-        """The briefing, once it is there, also where it was cancelled."""
+        """The finished briefing, also if it was cancelled; else None."""
         return next((item.briefing for item in self.job.events if isinstance(item, BriefingFinished)), None)
 
     def cancel(self) -> None:
-        """Ask for what stands by now."""
+        """Ask for a briefing of what is written so far."""
         self.cancelled = time.monotonic()
-        self.job.ask_to_end()
+        self.job.request_end()
 
-    def insist(self) -> None:
-        """Force it to stop if it was cancelled and has not ended in good time."""
-        if self.cancelled is not None and time.monotonic() - self.cancelled > _HANDS_OVER:
+    def enforce_cancel(self) -> None:
+        """Stop the job if it was cancelled and has not ended within the grace period."""
+        if self.cancelled is not None and time.monotonic() - self.cancelled > _GRACE:
             self.job.stop()
 
 
 class BriefingJobs:
-    """The briefings that were begun last on this server. Safe for many threads."""
+    """The latest briefings of this server. Thread-safe."""
 
     def __init__(self, room: Newsroom, jobs: Jobs, most: int = MOST_KEPT) -> None:
         self._room = room
@@ -184,16 +180,16 @@ class BriefingJobs:
         self._registry: JobRegistry[BriefingJob] = JobRegistry(most)
 
     def get(self, job_id: str | None) -> BriefingJob | None:
-        """One by its id; None if it is not known, or no longer."""
+        """A briefing job by its id; None if it is unknown or was dropped."""
         return self._registry.get(job_id)
 
     def start(self, request: BriefingRequest) -> BriefingJob:
-        """Begin a briefing."""
+        """Start a briefing."""
 
         def work(cancel: threading.Event) -> Iterator[BriefEvent]:
             return self._room.brief_stream(request, cancel=cancel)
 
-        begun = BriefingJob(job_id=self._registry.new_id(), request=request, job=self._jobs.start(work))
-        if gone := self._registry.put(begun.job_id, begun):
-            gone.job.stop()
-        return begun
+        briefing_job = BriefingJob(job_id=self._registry.new_id(), request=request, job=self._jobs.start(work))
+        if dropped := self._registry.put(briefing_job.job_id, briefing_job):
+            dropped.job.stop()
+        return briefing_job

@@ -24,12 +24,10 @@ from rag.ui import auth
 
 _HERE = Path(__file__).parent
 _PROJECT = _HERE.parents[1]
-_CLONED = (_PROJECT / "app.py").exists() and (_PROJECT / ".streamlit" / "config.toml").exists()
-ENTRY = _PROJECT / "app.py" if _CLONED else _HERE / "app.py"
+_IS_CLONE = (_PROJECT / "app.py").exists() and (_PROJECT / ".streamlit" / "config.toml").exists()
+ENTRY = _PROJECT / "app.py" if _IS_CLONE else _HERE / "app.py"
 ICON = _HERE / "icon.png"
-CONFIG = _PROJECT / ".streamlit" / "config.toml" if _CLONED else _HERE / "config.toml"
-
-
+CONFIG = _PROJECT / ".streamlit" / "config.toml" if _IS_CLONE else _HERE / "config.toml"
 SCRIPT = _HERE / "page.js"
 _HOME = (
     '<nav aria-label="Home"><a class="home" href="/">onrecord</a></nav><script src="/page.js" defer></script></body>'
@@ -37,7 +35,7 @@ _HOME = (
 
 
 def _shell() -> bytes:
-    """Streamlit's own page with our title, the way home and our script."""
+    """Streamlit's own page with our title, a home link and our script."""
     page = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
     page = page.replace("<title>Streamlit</title>", "<title>onrecord</title>")
     page = re.sub(r"<noscript>.*?</noscript>", "<noscript>onrecord needs JavaScript.</noscript>", page, flags=re.DOTALL)
@@ -48,7 +46,7 @@ SHELL = _shell()
 
 
 def _inline_scripts() -> str:
-    """Hashes of the scripts that stand in Streamlit's own page, so that they and no other inline script may run."""
+    """Hashes of the scripts in Streamlit's own page: no other inline script may run."""
     scripts = re.findall(rb"<script>(.*?)</script>", SHELL, re.DOTALL)
     return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts)
 
@@ -78,8 +76,8 @@ HEADERS = {
 }
 
 
-class Headers:
-    """Adds the security headers to every response; leaves websockets alone and buffers nothing."""
+class SecurityHeaders:
+    """Middleware that adds the security headers to every HTTP response, without buffering."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -98,18 +96,18 @@ class Headers:
 
 PAGES = frozenset(
     ("", *"briefing positions check following library add quality settings source story statements missing".split())
-)  # the paths of app.py; a test keeps them so
+)  # the paths of app.py, as a test checks
 
 
-class Pages:
-    """Gives the page that the app runs in, and leads a reader who opens an address that is none to one that says so."""
+class PageRouter:
+    """Middleware that serves the page that the app runs in, and redirects unknown addresses to the page `missing`."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] == "http" and _is_no_page(scope):
+        if scope["type"] == "http" and _is_unknown_page(scope):
             await RedirectResponse("/missing", 303)(scope, receive, send)
         elif scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and _is_page(scope):
             await HTMLResponse(SHELL, headers={"cache-control": "no-cache"})(scope, receive, send)
@@ -118,12 +116,12 @@ class Pages:
 
 
 def _is_page(scope: Scope) -> bool:
-    """True for the address of a page, whatever asks for it."""
+    """True for the address of a page."""
     return scope["path"].strip("/") in PAGES and not scope["path"].endswith("//")
 
 
-def _is_no_page(scope: Scope) -> bool:
-    """True for a browser's request for a document under a path that is neither a page nor one of Streamlit's own."""
+def _is_unknown_page(scope: Scope) -> bool:
+    """True for a browser's request for a document that is neither a page nor one of Streamlit's own."""
     path = scope["path"].strip("/")
     accepts = next((value for name, value in scope["headers"] if name == b"accept"), b"")
     own = path.startswith(("_stcore", "static", "media", "component", "auth", "oauth2callback", "api")) or "." in path
@@ -133,17 +131,16 @@ def _is_no_page(scope: Scope) -> bool:
 def application() -> st.App:
     """The app as an ASGI application."""
     programs = Mount("/api/v1", _api())
-    programs.path_regex = re.compile(programs.path_regex.pattern, re.DOTALL)  # line breaks are for the API to refuse
+    programs.path_regex = re.compile(programs.path_regex.pattern, re.DOTALL)  # so that the API refuses line breaks
     return st.App(
         ENTRY,
         routes=[Route("/favicon.png", _icon), Route("/page.js", _script), programs],
-        middleware=[Middleware(Headers), Middleware(Pages)],
+        middleware=[Middleware(SecurityHeaders), Middleware(PageRouter)],
     )
 
 
 def _api() -> ASGIApp:
     from rag.api.app import api
-    from rag.ui.auth import signed_in
     from rag.ui.session import newsroom
 
     try:
@@ -151,32 +148,32 @@ def _api() -> ASGIApp:
     except (BadSettings, tomllib.TOMLDecodeError):
         return PlainTextResponse("The settings can't be read; the pages say why.", 503)
     token = settings.api_token.get_secret_value() if settings.api_token else None
-    return api(newsroom, token=token, rate=settings.api_rate, signed_in=signed_in)
+    return api(newsroom, token=token, rate=settings.api_rate, signed_in=auth.is_signed_in)
 
 
 async def _icon(_: Request) -> FileResponse:
-    """Our icon; Streamlit's page names its own under this path, and `set_page_config` would load numpy to read ours."""
+    """Our icon, under the path of Streamlit's; `set_page_config` would load numpy to read it."""
     return FileResponse(ICON, headers={"cache-control": "public, max-age=86400"})
 
 
 async def _script(_: Request) -> FileResponse:
-    """What the pages do in the browser beside Streamlit."""
+    """The script that the pages run beside Streamlit's."""
     return FileResponse(SCRIPT, media_type="text/javascript", headers={"cache-control": "no-cache"})
 
 
 def options(host: str, port: int) -> dict[str, Any]:
-    """Streamlit's options: those of our file, wherever the app is started from, with address and port."""
-    chosen = dict(_dotted(tomllib.loads(CONFIG.read_text("utf-8"))))
-    chosen |= {"server.address": host, "server.port": port}
-    if auth.is_loopback(host):  # a page elsewhere that resolves its own name to this machine gets no answer
-        chosen["server.allowedHosts"] = ["localhost", "127.0.0.1", "::1", host]
-    return chosen
+    """Streamlit's options: those of our configuration file, plus address and port."""
+    settings = dict(_flatten(tomllib.loads(CONFIG.read_text("utf-8"))))
+    settings |= {"server.address": host, "server.port": port}
+    if auth.is_loopback(host):  # against DNS rebinding
+        settings["server.allowedHosts"] = ["localhost", "127.0.0.1", "::1", host]
+    return settings
 
 
-def _dotted(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in table.items():
         if isinstance(value, dict):
-            yield from _dotted(value, f"{prefix}{name}.")
+            yield from _flatten(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value
 

@@ -1,4 +1,4 @@
-"""What the sessions of one server share: the newsroom, the jobs and the conversations; and where the pages are."""
+"""What the sessions of a server share: the newsroom, the jobs, the paths of the pages, access and navigation."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ POSITIONS, STATEMENTS, BRIEFING = (str(FOLDER / name) for name in ("positions.py
 CHECK, FOLLOWING = (str(FOLDER / name) for name in ("check.py", "following.py"))
 QUALITY, SETTINGS, MISSING = (str(FOLDER / name) for name in ("quality.py", "settings.py", "not_found.py"))
 STYLE = FOLDER / "style.css"
-_SAMPLES = (FOLDER.parents[1] / "corpus", FOLDER.parent / "corpus")  # of a clone, of an installed package
+_SAMPLES = (FOLDER.parents[1] / "corpus", FOLDER.parent / "corpus")  # in a clone, in an installed package
 _FORWARDED = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via")
-_TAB = 80  # characters of a tab's title
+_TAB = 80  # characters of a tab title
 
 
 @st.cache_resource(show_spinner="Starting up …", on_release=Newsroom.close)
 def newsroom() -> Newsroom:
-    """The one newsroom of this process, opened on first use. Raises OnRecordError."""
+    """The newsroom of this process, opened on first use. Raises OnRecordError."""
     settings = Settings()
     Newsroom.log(settings)
     room = Newsroom.open(settings)
@@ -44,30 +44,30 @@ def newsroom() -> Newsroom:
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
-    """Where pages start work that outlives a rerun."""
+    """Runs the jobs of all pages."""
     return Jobs()
 
 
 @st.cache_resource(show_spinner=False)
 def answers() -> Answers:
-    """The answers that are being made; a page sees only that of the conversation whose id its address holds."""
+    """The running answers; a page sees only that of the conversation in its address."""
     return Answers(newsroom(), jobs())
 
 
 @st.cache_resource(show_spinner=False)
 def add_jobs() -> AddJobs:
-    """What is being added; a page sees only that whose id its session or its address holds."""
+    """The running intakes; a page sees only that whose id is in its session or address."""
     return AddJobs(newsroom(), jobs())
 
 
 @st.cache_resource(show_spinner=False)
 def briefing_jobs() -> BriefingJobs:
-    """Briefings in the making; a page sees only that whose id its session or its address holds."""
+    """The running briefings; a page sees only that whose id is in its session or address."""
     return BriefingJobs(newsroom(), jobs())
 
 
-def entered() -> bool:
-    """True if the pages may be shown to whoever sits there: nobody has to sign in, or they have."""
+def may_enter() -> bool:
+    """True if sign-in is not required, or the reader has signed in; False if the settings can't be read."""
     try:
         return auth.may_enter()
     except OnRecordError:
@@ -75,18 +75,18 @@ def entered() -> bool:
 
 
 def welcome() -> None:
-    """What is shown instead of a page to whoever has not signed in. Raises BadSettings."""
-    if auth.sign_in_is_set():
+    """The page for a reader who has not signed in. Raises BadSettings."""
+    if auth.requires_sign_in():
         auth.welcome()
 
 
 def samples() -> Path | None:
-    """The folder of the sample articles, if they came along."""
+    """The folder of the sample articles, if installed."""
     return next((path for path in _SAMPLES if path.is_dir()), None)
 
 
 def text_of(room: Newsroom) -> Callable[[Statement], str]:
-    """What gives the text that a statement stands in, each read once; empty where it was removed since."""
+    """A cached lookup of the text of a statement's article version; empty if it was removed."""
 
     @cache
     def text(article_id: str, version: str) -> str:
@@ -98,63 +98,61 @@ def text_of(room: Newsroom) -> Callable[[Statement], str]:
     return lambda item: text(item.article_id, item.version)
 
 
-def served_here() -> bool:
-    """True if only this machine can reach the server; else readers must not look into its files or at each other. Where
-    sign-in is set, others do reach it, by whatever stands in front of it; so they do through a proxy on this machine,
-    which is known by the headers that it adds or by the address that the browser was at.
+def is_local_only() -> bool:
+    """True if only this machine can reach the server; else readers must not see its files or each other's
+    conversations. False if sign-in is required, as a proxy is in front then, and for a proxy on this machine, which is
+    detected by its headers or the address in the browser.
     """
-    if auth.sign_in_is_set() or not auth.is_loopback(st.get_option("server.address") or ""):
+    if auth.requires_sign_in() or not auth.is_loopback(st.get_option("server.address") or ""):
         return False
     headers = st.context.headers
     if any(headers.get(name) for name in _FORWARDED):
         return False
-    asked = (urlsplit(headers.get("origin") or "").hostname, urlsplit(f"//{headers.get('host') or ''}").hostname)
-    return all(auth.is_loopback(host) for host in asked if host)
+    hosts = (urlsplit(headers.get("origin") or "").hostname, urlsplit(f"//{headers.get('host') or ''}").hostname)
+    return all(auth.is_loopback(host) for host in hosts if host)
 
 
 def may_manage() -> bool:
-    """True if whoever sits there may change how the app is set up: at this machine, or as an administrator who has
-    signed in.
-    """
-    return served_here() or auth.is_administrator()
+    """True if the reader may change the settings: at this machine, or as a signed-in administrator."""
+    return is_local_only() or auth.is_administrator()
 
 
 def brief_on(article_ids: Sequence[str]) -> None:
-    """Lead to a briefing on these articles."""
+    """Go to the Briefing page for these articles."""
     st.session_state.brief_articles = list(article_ids)
     st.session_state.pop("making", None)
     st.switch_page(BRIEFING)
 
 
 def ask_at_once(question: str) -> None:
-    """Lead to Ask, which answers this in a conversation of its own."""
+    """Go to the Ask page, which answers this in a new conversation."""
     st.session_state.ask_at_once = question
     st.switch_page(ASK)
 
 
-def turn_to(page: str) -> None:
-    """Note which page is shown; `came_from_another` compares it with the one before."""
+def note_page(page: str) -> None:
+    """Remember which page is shown, for `page_changed`."""
     ss = st.session_state
     ss.page_before, ss.page_now = ss.get("page_now"), page
 
 
-def came_from_another() -> bool:
-    """True in the first run after another page was shown."""
+def page_changed() -> bool:
+    """True in the first run after a page switch."""
     return bool(st.session_state.get("page_before") not in (None, st.session_state.get("page_now")))
 
 
 def name_tab(title: str) -> None:
-    """Name the browser's tab after what the page shows."""
+    """Set the title of the browser tab."""
     line = " ".join(title.split())
     st.set_page_config(page_title=f"{line if len(line) <= _TAB else line[: _TAB - 1] + '…'} · onrecord")
 
 
 @contextmanager
 def banner() -> Iterator[None]:
-    """Show an error of this package as a notice with its remedy, instead of a traceback."""
+    """Show an error of this package as a notice, instead of a traceback."""
     try:
         yield
-    except (BadSettings, StoreError) as exc:  # nothing of the page stands yet
+    except (BadSettings, StoreError) as exc:  # the page has no heading yet
         st.html("<h1>This page can’t be shown</h1>")
         st.error(views.label(exc))
         if exc.retryable:

@@ -1,4 +1,4 @@
-"""Settings: engine, models, library and health as `onrecord doctor` says; keys are never shown."""
+"""Settings: model, engine, library and health, as in `onrecord doctor`; keys are never shown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def main() -> None:
     model_form.show(room)
     left, right = st.columns(2, gap="large")
     left.html('<h2 class="asked">Engine</h2>')
-    spent = health.spent
+    usage = health.spent
     left.html(
         system_views.facts_html(
             {
@@ -29,8 +29,8 @@ def main() -> None:
                 "Endpoint": system_views.shown_address(health.endpoint),
                 "Search by meaning": health.embedder,
                 "Languages understood": ", ".join(map(views.language, health.languages or ())) or None,
-                "Tokens used since start": f"{spent.prompt_tokens + spent.completion_tokens:,}",
-                "Cost since start": None if spent.cost_usd is None else f"${spent.cost_usd:.4f}",
+                "Tokens used since start": f"{usage.prompt_tokens + usage.completion_tokens:,}",
+                "Cost since start": None if usage.cost_usd is None else f"${usage.cost_usd:.4f}",
             }
         )
     )
@@ -56,7 +56,7 @@ def main() -> None:
         st.html(system_views.settings_html(room.settings))
     with st.expander("Versions"):
         st.html(system_views.facts_html(health.versions))
-    _judged(room)
+    _judged_answers(room)
     if auth.reader():
         st.html('<h2 class="asked">Signed in</h2>')
         st.html(
@@ -65,10 +65,10 @@ def main() -> None:
         st.button("Sign out", key="sign_out", on_click=st.logout)
 
 
-def _judged(room: Newsroom) -> None:
-    """Readers' judgements as evaluation cases. They hold what readers asked, so they stay on this machine."""
+def _judged_answers(room: Newsroom) -> None:
+    """The judged answers as evaluation cases, only on this machine, as they contain readers' questions."""
     st.html('<h2 class="asked">Judged answers</h2>')
-    if not session.served_here():
+    if not session.is_local_only():
         st.html(
             '<p class="none">They hold what readers asked; a server that is open to others does not hand them out.</p>'
         )

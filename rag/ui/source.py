@@ -1,4 +1,4 @@
-"""Source: one article at one version, at the cited passage. Not in the menu; every citation leads here."""
+"""Source: a version of an article, at the cited place. Not in the menu; linked from every citation."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
 from rag.ui import controls, removing, session, source_views, views
 
-_TEXTS = {"title": "Title", "outlet": "Outlet", "byline": "Byline", "url": "Address"}
+_FIELDS = {"title": "Title", "outlet": "Outlet", "byline": "Byline", "url": "Address"}
 
 
 def main() -> None:
-    """The page. Its address says what to show: `doc`, and optionally `v` (version), `s` and `e` (passage), and `was`
+    """The page. Its address has `doc` (article), and optionally `v` (version), `s` and `e` (half-open span) and `was`
     (an earlier version to compare with).
     """
     room = session.newsroom()
     query = st.query_params
-    removing.told()
+    removing.show_result()
     try:
         article = room.article(query.get("doc", ""), query.get("v") or None)
     except UnknownArticle:
@@ -28,12 +28,11 @@ def main() -> None:
         return
     session.name_tab(article.title)
     st.html(views.article_head_html(article))
-    _around(room, article)
-    has_passage = "s" in query or "e" in query
+    _notices(room, article)
     span = views.span_from_query(query.get("s"), query.get("e"), len(article.text))
     if span:
         st.markdown("[Jump to the cited passage](#hit)")
-    elif has_passage:
+    elif "s" in query or "e" in query:
         st.warning("The link names a passage that this version does not hold. The whole article is below.")
     text, facts = st.columns([3, 1], gap="medium")
     with text:
@@ -42,7 +41,7 @@ def main() -> None:
     with facts:
         st.html(source_views.facts_html(article))
         st.page_link(session.STATEMENTS, label="Statements in this article", query_params={"doc": article.article_id})
-        if st.button("Its story", key="story", type="tertiary"):  # looked up when it is asked for: new ones take time
+        if st.button("Its story", key="story", type="tertiary"):  # looked up on the click, as new stories take time
             _story(room, article)
         with st.popover("Edit details", type="tertiary"):
             _amend(article)
@@ -57,8 +56,8 @@ def _story(room: Newsroom, article: Article) -> None:
     st.html('<p class="none" role="status">No other article tells of this event.</p>')
 
 
-def _around(room: Newsroom, article: Article) -> None:
-    """What a reader must know before the text: another version, corrections, a fold."""
+def _notices(room: Newsroom, article: Article) -> None:
+    """The notices above the text: another version, corrections, copies."""
     current = article.versions[-1].version if article.versions else article.version
     if article.version != current:
         st.info("This is an earlier version, as it was cited. The article has changed since.")
@@ -71,7 +70,7 @@ def _around(room: Newsroom, article: Article) -> None:
             st.html(notice, width="content")
             if original:
                 st.button("Not a copy", key="unfold", type="tertiary", on_click=_unfold, args=(article,))
-    controls.told()
+    controls.show_notice()
 
 
 def _versions(room: Newsroom, article: Article, was: str | None) -> None:
@@ -79,41 +78,41 @@ def _versions(room: Newsroom, article: Article, was: str | None) -> None:
         return
     st.html('<h2 class="asked">Versions</h2>')
     st.html(source_views.versions_html(article, was))
-    known = {item.version: item.number for item in article.versions[:-1]}
-    if was in known:
-        st.html(f'<p class="caps">What changed since version {known[was]}</p>')
+    earlier = {item.version: item.number for item in article.versions[:-1]}
+    if was in earlier:
+        st.html(f'<p class="caps">What changed since version {earlier[was]}</p>')
         st.html(source_views.differences_html(room.differences(article.article_id, was)))
 
 
 def _amend(article: Article) -> None:
-    """The facts in fields. What is changed here is kept over what a later reading finds."""
-    kept = {item.field: item for item in article.amended}
+    """The facts in fields. Edits here take precedence over later readings."""
+    amendments = {item.field: item for item in article.amended}
     with st.form("amend", border=False):
-        for name, shown in _TEXTS.items():
-            original = kept[name].found if name in kept else None
+        for name, label in _FIELDS.items():
+            original = amendments[name].found if name in amendments else None
             st.text_input(
-                shown,
+                label,
                 value=getattr(article, name) or "",
                 key=f"amend-{name}-{article.article_id}",
                 max_chars=2000,
-                help=views.label(f"Found: {original or 'nothing'}") if name in kept else None,
+                help=views.label(f"Found: {original or 'nothing'}") if name in amendments else None,
             )
-        controls.day_text(st.container(), "Published", f"amend-published-{article.article_id}", article.published)
+        controls.day_input(st.container(), "Published", f"amend-published-{article.article_id}", article.published)
         st.form_submit_button("Save", key="save_facts", on_click=_save, args=(article,))
-    if kept:
-        names = ", ".join(sorted(kept))
+    if amendments:
+        names = ", ".join(sorted(amendments))
         st.button(f"Undo my edits ({names})", key="undo_facts", type="tertiary", on_click=_undo, args=(article,))
 
 
 def _save(article: Article) -> None:
     ss = st.session_state
     changed = {}
-    for name in _TEXTS:
+    for name in _FIELDS:
         if (typed := ss[f"amend-{name}-{article.article_id}"].strip()) != (getattr(article, name) or ""):
             changed[name] = typed
 
     def save() -> None:
-        if (day := controls.typed_day(ss[f"amend-published-{article.article_id}"])) != article.published:
+        if (day := controls.parse_day(ss[f"amend-published-{article.article_id}"])) != article.published:
             changed["published"] = day or ""
         if changed:
             session.newsroom().amend(article.article_id, **changed)
@@ -122,7 +121,7 @@ def _save(article: Article) -> None:
 
 
 def _undo(article: Article) -> None:
-    for name in (*_TEXTS, "published"):
+    for name in (*_FIELDS, "published"):
         st.session_state.pop(f"amend-{name}-{article.article_id}", None)
     undo = [item.field for item in article.amended]
     controls.attempt(lambda: session.newsroom().amend(article.article_id, undo=undo), "Back to what was found.")

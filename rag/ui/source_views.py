@@ -1,4 +1,4 @@
-"""Pure rendering of what surrounds an article: its fold, its notes, its versions. Values in, escaped HTML out."""
+"""Pure rendering of articles and stories: facts, matches, copies, notes, versions. Values in, escaped HTML out."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from itertools import groupby
 
 from rag.display import day, plural, truncate
 from rag.domain import NEAR_COPY_PREFIX, Article, ArticleSummary, Span, Story
-from rag.ui.markup import Markup, html, joined, marked
+from rag.ui.markup import Markup, facts_list, html, joined, marked
 from rag.ui.views import days, dotted, outside_url
 
-OWNED_UP = ("correction", "retraction", "update")  # kinds of notes that stand above an article
-_MOST_BEFORE = 160  # characters shown on either side of a word that was searched for
+CORRECTION_KINDS = ("correction", "retraction", "update")  # kinds of notes shown above an article
+_MOST_BEFORE = 160  # characters shown on either side of a match
 BASIS = {
     "json-ld": "from the page's metadata",
     "meta": "from the page's metadata",
@@ -25,10 +25,10 @@ BASIS = {
 
 
 def facts_html(article: Article) -> Markup:
-    """What is known about an article, each fact with where it came from."""
+    """The facts about an article; the day with its source."""
     place = next((item.number for item in article.versions if item.version == article.version), 1)
     basis = html(" <i>({})</i>", BASIS[article.date_basis]) if article.date_basis in BASIS else ""
-    notes = [note for note in article.notes if note.partition(": ")[0] not in OWNED_UP]
+    notes = [note for note in article.notes if note.partition(": ")[0] not in CORRECTION_KINDS]
     rows: list[tuple[str, object]] = [
         ("Outlet", article.outlet),
         ("Byline", article.byline),
@@ -41,22 +41,21 @@ def facts_html(article: Article) -> Markup:
     if url := outside_url(article.url):
         link = '<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>'
         rows.append(("Original", html(link, url, truncate(url, 60))))
-    shown = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, value) for name, value in rows if value)
-    return html('<dl class="facts">{}</dl>', shown)
+    return facts_list(rows)
 
 
 def article_row_html(item: ArticleSummary, fold: str | None = None) -> Markup:
-    """The line under a headline of the list; `fold` says how many outlets carry it."""
+    """The line under a headline in a list; `fold` is the number of outlets that carry the article, in words."""
     when = day(item.published) if item.published else "no date"
     parts = (item.outlet, when, item.byline, plural(item.words, "word"), fold, "wire copy" if item.copy_of else None)
-    owned = [note.partition(": ")[0] for note in item.notes if note.startswith(("correction: ", "retraction: "))]
+    corrections = [note.partition(": ")[0] for note in item.notes if note.startswith(("correction: ", "retraction: "))]
     near = [note for note in item.notes if note.startswith(NEAR_COPY_PREFIX)]
-    return html('<p class="row">{}</p>', dotted((*parts, *dict.fromkeys(owned), *near)))
+    return html('<p class="row">{}</p>', dotted((*parts, *dict.fromkeys(corrections), *near)))
 
 
 def first_match(text: str, query: str) -> Span | None:
-    """The sentence or line of an article that first has a word of a query."""
-    match = next((found for pattern in _patterns(query) if (found := pattern.search(text))), None)
+    """The span of the first sentence or line with a word of the query; None without a match."""
+    match = next((hit for pattern in _patterns(query) if (hit := pattern.search(text))), None)
     if match is None:
         return None
     ends = [mark.end() for mark in re.finditer(r"\n|[.?!]\s", text[: match.start()])]
@@ -67,38 +66,36 @@ def first_match(text: str, query: str) -> Span | None:
 
 
 def snippet_html(text: str, span: Span, query: str) -> Markup:
-    """A passage with the words of a query marked."""
+    """A span of a text with the words of the query marked."""
     words = text[span.start : span.end].strip()
     marks = [(*match.span(), "mark") for pattern in _patterns(query) for match in pattern.finditer(words)]
     return html('<p class="snippet">{}</p>', marked(words, marks))
 
 
 def _patterns(query: str) -> list[re.Pattern[str]]:
-    """What a word of a query looks like in a text: with whatever ending, as the index takes it; quoted ones as they
-    stand.
-    """
+    """A pattern for each word of a query, with any ending, as in the index; a quoted phrase matches literally."""
     plain = query.replace("“", '"').replace("”", '"')
-    found = re.findall(r'"([^"]+)"|([\w\-’\']+)', plain)
+    parts = re.findall(r'"([^"]+)"|([\w\-’\']+)', plain)
     words = [
-        re.escape(quoted) if quoted else rf"\b{re.escape(word[: max(3, len(word) - 2)])}\w*" for quoted, word in found
+        re.escape(quoted) if quoted else rf"\b{re.escape(word[: max(3, len(word) - 2)])}\w*" for quoted, word in parts
     ]
     return [re.compile(word, re.IGNORECASE) for word in words]
 
 
 def titles_html(items: Iterable[ArticleSummary]) -> Markup:
-    """Headlines as a list, for a confirmation."""
+    """Headlines as a list, for the confirmation of a removal."""
     line = "<li>{} <small>{}</small></li>"
     rows = joined(html(line, item.title, dotted((item.outlet, item.published))) for item in items)
     return html('<ul class="titles">{}</ul>', rows)
 
 
 def story_head_html(item: Story) -> Markup:
-    """A story's title, and how much of it there is."""
+    """A story's title and extent."""
     return html('<header class="head"><h1>{}</h1><p>{}</p></header>', item.title, _extent(item))
 
 
 def story_row_html(item: Story) -> Markup:
-    """The line under a story of a list: how much there is, and who speaks."""
+    """The line under a story in a list: its extent and speakers."""
     who = f"{', '.join(item.speakers[:3])} and others" if len(item.speakers) > 3 else ", ".join(item.speakers)
     return html('<p class="row">{}</p>', dotted((_extent(item), who)))
 
@@ -110,7 +107,7 @@ def _extent(item: Story) -> str:
 
 
 def story_days_html(articles: Sequence[Article], copies: Sequence[str]) -> Markup:
-    """The articles of a story by their days, the oldest first; wire copies say so."""
+    """The articles of a story by day, oldest first; wire copies are labelled."""
     line = '<p><a href="source?doc={}">{}</a> <small>{}</small></p>'
     rows = []
     for when, group in groupby(articles, key=lambda item: item.published):
@@ -128,7 +125,7 @@ def story_days_html(articles: Sequence[Article], copies: Sequence[str]) -> Marku
 
 
 def fold_html(article: Article, original: ArticleSummary | Article | None, copies: Sequence[ArticleSummary]) -> Markup:
-    """What an article is folded under, or how many outlets carry it and which; empty where it stands alone."""
+    """The original of a wire copy, or the outlets that carry an article; empty if it has no copies."""
     if original:
         link = html('<a href="source?doc={}">{}</a>', original.article_id, original.title)
         about = dotted((original.outlet, original.published))
@@ -152,26 +149,26 @@ def fold_html(article: Article, original: ArticleSummary | Article | None, copie
 
 
 def fold_line(outlet: str | None, copies: Sequence[ArticleSummary]) -> str:
-    """`6 outlets, 1 original`: how independent the sources of a piece of news are, as plain text."""
+    """`6 outlets, 1 original`: how many outlets carry one text."""
     outlets = {item.outlet for item in copies if item.outlet} | ({outlet} if outlet else set())
     return f"{plural(max(len(outlets), 1), 'outlet')}, 1 original"
 
 
 def notes_html(article: Article) -> Markup:
-    """The corrections, retractions and updates that the article itself owns up to; empty where it has none."""
+    """The corrections, retractions and updates that the article states; empty if it has none."""
     rows = []
     for note in article.notes:
         kind, _, words = note.partition(": ")
-        if kind in OWNED_UP:
-            again = words.casefold().startswith(f"{kind}:")  # the article's own heading says the same
-            note_text = words[len(kind) + 1 :].strip() if again else words
+        if kind in CORRECTION_KINDS:
+            repeats = words.casefold().startswith(f"{kind}:")  # the text repeats the heading
+            note_text = words[len(kind) + 1 :].strip() if repeats else words
             rows.append(html("<li><b>{}</b> <q>{}</q></li>", kind.capitalize(), note_text))
     label = '<ul class="notes" aria-label="Corrections and updates by the outlet">{}</ul>'
     return html(label, joined(rows)) if rows else Markup()
 
 
 def versions_html(article: Article, shown: str | None) -> Markup:
-    """All versions with the day each was read; the one compared with is marked. Empty where there is one only."""
+    """All versions with the day each was read; the compared one is marked. Empty if there is only one."""
     if len(article.versions) < 2:
         return Markup()
     current = article.versions[-1].version
@@ -190,13 +187,13 @@ def versions_html(article: Article, shown: str | None) -> Markup:
 
 
 def differences_html(pairs: Sequence[tuple[str, str]]) -> Markup:
-    """Sentences before and after, side by side in words: removed, added, or put differently."""
+    """The sentences that were removed, added or changed, before and after."""
     if not pairs:
         return html('<p class="none">No sentence differs.</p>')
     rows = []
     for before, after in pairs:
         old = html("<del><small>Before</small> {}</del>", before) if before else ""
         new = html("<ins><small>{}</small> {}</ins>", "Now" if before else "Added", after) if after else ""
-        left_out = html('<p class="none">Left out, nothing in its place.</p>') if not after else ""
-        rows.append(html("<li>{}{}{}</li>", old, new, left_out))
+        removed = html('<p class="none">Left out, nothing in its place.</p>') if not after else ""
+        rows.append(html("<li>{}{}{}</li>", old, new, removed))
     return html('<ul class="changed">{}</ul>', joined(rows))

@@ -1,4 +1,4 @@
-"""Pure rendering of statements and of the matrix of positions: values in, escaped HTML out. Knows no Streamlit."""
+"""Pure rendering of statements and the matrix of positions: values in, escaped HTML out, without Streamlit."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from rag.domain import (
     Statement,
     explain_statement,
 )
-from rag.ui.markup import Markup, escape, html, joined, marked
+from rag.ui.markup import Markup, escape, facts_list, html, joined, marked, table
 from rag.ui.views import SPEECH, dotted, source_url, speaker_html, venue_words
 
 _MOST_SPEAKERS = 8  # of a story
-_MOST = 6  # statements on the card of a cell; the timeline has all
+_MOST = 6  # statements on the card of a cell
 _LONGEST_SENTENCE = 600  # characters
 _THAT = re.compile(r"^that\s+")
-_BEGINS = re.compile(r"[.?!][”’\"')]*\s+(?=[^a-z\s])|\n")
-_ENDS = re.compile(r"[.?!][”’\"')]*(?=\s|$)|$", re.MULTILINE)
+_SENTENCE_START = re.compile(r"[.?!][”’\"')]*\s+(?=[^a-z\s])|\n")
+_SENTENCE_END = re.compile(r"[.?!][”’\"')]*(?=\s|$)|$", re.MULTILINE)
 _RULES = {
     "denial": "one denies what the other does not",
     "side": "support against opposition",
@@ -37,18 +37,18 @@ _RULES = {
 }
 LEGEND = "+ support · − opposition · ~ both · a number alone: neither. An empty cell has no statement."
 
-TextOf = Callable[[Statement], str]  # of the version of the article that it stands in
+TextOf = Callable[[Statement], str]  # the text of its article version
 
 
-def said_html(item: Statement, text: str) -> Markup:
-    """What a statement says: a quotation as it stands; else the whole sentence, the content underlined, as a
-    fragment of it may say the reverse.
+def statement_words_html(item: Statement, text: str) -> Markup:
+    """The words of a statement: a direct quotation alone; else the whole sentence with the content underlined, as the
+    content alone may say the reverse.
     """
     plain = escape(" … ".join(part.text for part in item.content))
     around = [*item.content, *(part for part in (item.source, item.cue) if part)]
     start, end = min(part.start for part in around), max(part.end for part in around)
-    start = max((at.end() for at in _BEGINS.finditer(text, 0, start + 1) if at.end() <= start), default=0)
-    end = next((at.end() for at in _ENDS.finditer(text, max(end - 3, 0)) if at.end() >= end), end)
+    start = max((at.end() for at in _SENTENCE_START.finditer(text, 0, start + 1) if at.end() <= start), default=0)
+    end = next((at.end() for at in _SENTENCE_END.finditer(text, max(end - 3, 0)) if at.end() >= end), end)
     clause = text[start:end]
     if item.kind == "direct" or "\n" in clause or not 0 < len(clause) <= _LONGEST_SENTENCE:
         return plain
@@ -57,16 +57,16 @@ def said_html(item: Statement, text: str) -> Markup:
 
 
 def statement_html(item: Statement, text: str, *, headed: bool = True) -> Markup:
-    """A statement with its speaker line, its kind by its shape, and the way to its place in the article of this `text`.
-    Without `headed` its speaker stands above already.
+    """A statement with its facts and a link to its place in the article, which has this `text`. `headed` adds the
+    speaker line.
     """
     span = Span(item.content[0].start, item.content[-1].end)
     about = dotted((item.outlet, item.published)) or item.title or "the article"
-    spoken = "in the outlet’s own words" if item.stance else SPEECH[item.kind]
+    speech = "in the outlet’s own words" if item.stance else SPEECH[item.kind]
     facts = [
         venue_words(item.venue) if item.venue else "",
         f"said {day(item.said_on)}" if item.said_on else "",
-        f"denied ({spoken})" if item.denied else spoken,
+        f"denied ({speech})" if item.denied else speech,
         "corrected by hand" if item.corrected else "",
         html(
             '<a href="{}" target="_blank">{}<span class="sr-only"> (new tab)</span></a>',
@@ -78,24 +78,24 @@ def statement_html(item: Statement, text: str, *, headed: bool = True) -> Markup
         '<section class="voice">{who}<blockquote class="{shape}"><p>{said}</p><footer>{line}<details class="why">'
         '<summary>Why?</summary>{why} <a href="statements?doc={id}">Wrong? Correct it</a></details></footer>'
         "</blockquote></section>",
-        who=who_html(item) if headed else "",
+        who=speaker_line_html(item) if headed else "",
         shape="reported" if item.stance else item.kind,
-        said=said_html(item, text),
+        said=statement_words_html(item, text),
         line=joined((fact for fact in facts if fact), " · "),
         why=explain_statement(item),
         id=item.article_id,
     )
 
 
-def who_html(item: Statement) -> Markup:
-    """The speaker line, also of a statement whose speaker is not certain."""
+def speaker_line_html(item: Statement) -> Markup:
+    """The speaker line, also of a statement without a certain speaker."""
     unsure = " or ".join(item.speaker_candidates)
     nobody = f"Speaker not certain: {unsure}" if unsure else "No speaker named"
     return speaker_html(item) or html('<p class="who">{}</p>', nobody)
 
 
 def statements_html(items: Iterable[Statement], text_of: TextOf) -> Markup:
-    """Statements one after the other; of those that follow on another by the same speaker only the first is headed."""
+    """Statements in order; of consecutive ones by the same speaker only the first has the speaker line."""
     parts, before = [], None
     for item in items:
         who = (item.speaker, item.role, item.on_behalf_of, item.speaker_candidates)
@@ -105,18 +105,18 @@ def statements_html(items: Iterable[Statement], text_of: TextOf) -> Markup:
 
 
 def heading(topic: str) -> str:
-    """A topic as the head of a column or on a button."""
+    """A topic as the heading of a column or on a button."""
     return topic[:1].upper() + topic[1:]
 
 
 def topic_html(positions: Positions, topic: str, text_of: TextOf) -> Markup:
-    """Each actor's latest words on the topic, with what they said before folded under it, and where that may differ."""
+    """Each actor's latest statement on the topic, with possible changes and, folded, the earlier statements."""
     parts, silent = [], []
     for cell in positions.cells:
         if not (sayings := positions.said(cell)):
             silent.append(cell.actor)
             continue
-        span = " to ".join(dict.fromkeys(day(at) for at in _ends(sayings))) or "no date"
+        span = " to ".join(dict.fromkeys(day(at) for at in _first_and_last_day(sayings))) or "no date"
         count = f"{sign(cell)} {plural(len(sayings), 'statement')}, {span}".strip()
         changes = [item for item in positions.changes if item.actor == cell.actor]
         parts.append(
@@ -133,52 +133,46 @@ def topic_html(positions: Positions, topic: str, text_of: TextOf) -> Markup:
     return html('<div class="ans topic">{}{}</div>', joined(parts), none)
 
 
-def _ends(sayings: Sequence[Statement]) -> list[date]:
+def _first_and_last_day(sayings: Sequence[Statement]) -> list[date]:
     days = [at for item in sayings if (at := item.said_on or item.published)]
     return [min(days), max(days)] if days else []
 
 
 def actor_html(one: Actor, articles: Sequence[ArticleSummary]) -> Markup:
-    """One actor: names, roles with the days of the articles that give them, and where it is seen."""
+    """One actor: names, roles with their days, and articles."""
     roles = joined(
-        html("<li>{} <small>{}</small></li>", dotted((role.words, role.body)), _days(role))
+        html("<li>{} <small>{}</small></li>", dotted((role.words, role.body)), _role_period(role))
         for role in reversed(one.roles)
     )
     link = '<li><a href="source?doc={}">{}</a> <small>{}</small></li>'
     links = joined(html(link, item.article_id, item.title, dotted((item.outlet, item.published))) for item in articles)
-    seen = f"{plural(one.articles, 'article')}, {plural(one.statements, 'statement')}"
+    extent = f"{plural(one.articles, 'article')}, {plural(one.statements, 'statement')}"
     rows: list[tuple[str, object]] = [
         ("Also called", ", ".join(one.aliases)),
         ("For", one.body),
         ("Roles", html("<ul>{}</ul>", roles) if roles else ""),
-        ("Seen in", html("{}<ul>{}</ul>", seen, links)),
+        ("Seen in", html("{}<ul>{}</ul>", extent, links)),
     ]
-    shown = joined(html("<div><dt>{}</dt><dd>{}</dd></div>", name, value) for name, value in rows if value)
-    body = '<section class="actor"><h2 class="asked">{}</h2><dl class="facts">{}</dl></section>'
-    return html(body, one.name, shown)
+    return html('<section class="actor"><h2 class="asked">{}</h2>{}</section>', one.name, facts_list(rows))
 
 
-def _days(role: ActorRole) -> str:
+def _role_period(role: ActorRole) -> str:
     return " to ".join(dict.fromkeys(day(at) for at in (role.since, role.until) if at))
 
 
 def actors_html(actors: Sequence[Actor], total: int) -> Markup:
-    """The actors as a table, those who say the most first."""
+    """The actors as a table; `total` counts those beyond it too."""
     row = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{:,}</td></tr>'
     rows = joined(
         html(row, one.name, one.roles[-1].words if one.roles else one.kind, one.body or "", one.statements)
         for one in actors
     )
     head = joined(html('<th scope="col">{}</th>', name) for name in ("Actor", "Role", "For", "Statements"))
-    table = (
-        '<div class="matrix register" tabindex="0" role="region" aria-label="Actors"><table><caption>{} of {}</caption>'
-        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-    )
-    return html(table, len(actors), plural(total, "actor"), head, rows)
+    return table("Actors", head, rows, css="matrix register", caption=f"{len(actors)} of {plural(total, 'actor')}")
 
 
 def matrix_html(positions: Positions, text_of: TextOf) -> Markup:
-    """The matrix as a table. A cell with statements is a button that opens them on a card; an empty one says so."""
+    """The matrix as a table. A cell with statements is a button that opens a card with them."""
     head = joined(html('<th scope="col">{}</th>', heading(topic)) for topic in positions.topics)
     changed = {(item.actor, item.topic) for item in positions.changes}
     rows = []
@@ -189,11 +183,8 @@ def matrix_html(positions: Positions, text_of: TextOf) -> Markup:
         )
         rows.append(html('<tr><th scope="row">{}</th>{}</tr>', actor, line))
     signs = any(sign(cell) for cell in positions.cells)
-    table = (
-        '<div class="matrix" tabindex="0" role="region" aria-label="Matrix of positions"><table><caption>{}</caption>'
-        "<thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table></div>"
-    )
-    return html(table, LEGEND if signs else "Number of statements. Click one to read them.", head, joined(rows))
+    caption = LEGEND if signs else "Number of statements. Click one to read them."
+    return table("Matrix of positions", html("<td></td>{}", head), joined(rows), caption=caption)
 
 
 def _cell_html(positions: Positions, cell: PositionCell, pid: str, text_of: TextOf, *, changed: bool) -> Markup:
@@ -230,7 +221,7 @@ def sign(cell: PositionCell) -> str:
 
 
 def changes_html(positions: Positions, changes: Sequence[Change], text_of: TextOf) -> Markup:
-    """Where an actor may have changed position: both ends quoted, and the rule that marks it; empty where none did."""
+    """The possible changes of position: both statements and the rule; empty if there are none."""
     head = '<section class="outlet"><h3>Changed? <span>{} on {}: {}</span></h3></section>{}'
     parts = [
         html(
@@ -254,7 +245,7 @@ def timeline_html(statements: Sequence[Statement], text_of: TextOf) -> Markup:
 
 
 def speakers_html(statements: Iterable[Statement], text_of: TextOf) -> Markup:
-    """Those who speak, the most first, each with their latest words and what they said before folded under them."""
+    """The speakers with the most statements, each with the latest one and, folded, the earlier ones."""
     groups: dict[str, list[Statement]] = {}
     for item in statements:
         if item.speaker and not item.stance:
@@ -268,16 +259,16 @@ def speakers_html(statements: Iterable[Statement], text_of: TextOf) -> Markup:
 
 
 def _earlier_html(statements: Sequence[Statement], text_of: TextOf) -> Markup:
-    """What somebody said before, the newest first, folded; empty where it was nothing."""
+    """Earlier statements of a speaker, newest first, folded; empty if there are none."""
     if not statements:
         return Markup()
-    name, shown = plural(len(statements), "earlier statement"), statements_html(reversed(statements), text_of)
-    return html("<details><summary>{}</summary>{}</details>", name, shown)
+    name, body = plural(len(statements), "earlier statement"), statements_html(reversed(statements), text_of)
+    return html("<details><summary>{}</summary>{}</details>", name, body)
 
 
 def correction_html(item: Correction) -> Markup:
-    """A statement that was dismissed, or a decision that did not come along to a new version."""
+    """A dismissed statement, or a correction that was not carried over to a new version."""
     what = {"dismissed": "Dismissed", "corrected": "Corrected", "added": "Added"}[item.verdict]
-    gone = " in an earlier version, and not carried over: its words changed" if item.carried is False else ""
+    lost = " in an earlier version, and not carried over: its words changed" if item.carried is False else ""
     who = f"{item.statement.speaker}: " if item.statement.speaker else ""
-    return html('<p class="notice">{}{}. {}<q>{}</q></p>', what, gone, who, item.statement.text)
+    return html('<p class="notice">{}{}. {}<q>{}</q></p>', what, lost, who, item.statement.text)

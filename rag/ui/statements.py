@@ -1,4 +1,4 @@
-"""Statements of one article, to be checked and corrected. Not in the menu; the Source page leads here."""
+"""The statements of an article, to check and correct. Not in the menu; linked from the Source page."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from rag.errors import UnknownArticle
 from rag.ui import controls, session, statement_views, views
 
 _KINDS = list(get_args(StatementKind))
-_TEXTS = (("speaker", "Speaker"), ("role", "Role"), ("on_behalf_of", "On behalf of"), ("venue", "To or where"))
+_FIELDS = (("speaker", "Speaker"), ("role", "Role"), ("on_behalf_of", "On behalf of"), ("venue", "To or where"))
 
 
 def main() -> None:
-    """The page. Its address says which article: `doc`."""
+    """The page. `?doc=` has the id of the article."""
     room = session.newsroom()
     try:
         article = room.article(st.query_params.get("doc", ""))
@@ -28,19 +28,21 @@ def main() -> None:
         return
     st.html(views.article_head_html(article))
     st.page_link(session.SOURCE, label="Read the article", query_params={"doc": article.article_id})
-    controls.told()
+    controls.show_notice()
     statements = room.statements(article=article.article_id)
     if views.pending_line(room.pending()) and not statements:
         st.caption("Its statements are still being read; come back in a moment.")
     st.html(f'<h2 class="asked">{plural(len(statements), "statement")} found</h2>')
     if not statements:
         st.html('<p class="none">No statement was found in this article. Add one below if it holds one.</p>')
-    kept = room.corrections(article.article_id)
+    corrections = room.corrections(article.article_id)
     for before, item in zip((None, *statements), statements, strict=False):
-        same = before is not None and statement_views.who_html(before) == statement_views.who_html(item)
+        same = before is not None and statement_views.speaker_line_html(before) == statement_views.speaker_line_html(
+            item
+        )
         _statement(item, article.text, headed=not same)
-    _gone(article, kept)
-    _missed(article)
+    _dismissed_and_lost(article, corrections)
+    _add_form(article)
     st.html('<h2 class="asked">In the article</h2>')
     st.html(views.article_html(article.text, None, [part.span for item in statements for part in item.content]))
 
@@ -70,23 +72,25 @@ def _form(item: Statement, place: str) -> None:
 
 
 def _fields(mark: str, item: Statement | None) -> None:
-    """The fields that can be corrected; what is typed stands in the session under `mark`."""
+    """The fields that can be corrected; `mark` ends their keys in the session."""
     left, right = st.columns(2)
-    for n, (name, shown) in enumerate(_TEXTS):
+    for n, (name, label) in enumerate(_FIELDS):
         value = (getattr(item, name) if item else None) or ""
         (left, right)[n % 2].text_input(
-            shown, value=value, key=f"{name}-{mark}", max_chars=300, placeholder="Not given"
+            label, value=value, key=f"{name}-{mark}", max_chars=300, placeholder="Not given"
         )
-    controls.day_text(left, "Said on", f"said_on-{mark}", item.said_on if item else None)
+    controls.day_input(left, "Said on", f"said_on-{mark}", item.said_on if item else None)
     if item:
         right.selectbox("Kind", _KINDS, index=_KINDS.index(item.kind), key=f"kind-{mark}")
     st.checkbox("A denial: the words are what is denied", value=bool(item and item.denied), key=f"denied-{mark}")
 
 
-def _gone(article: Article, kept: list[Correction]) -> None:
-    """What was dismissed, with a way back, and what did not come along from an earlier version."""
-    dismissed = [item for item in kept if item.verdict == "dismissed" and item.statement.version == article.version]
-    lost = [item for item in kept if item.carried is False]
+def _dismissed_and_lost(article: Article, corrections: list[Correction]) -> None:
+    """Dismissed statements, with a button to restore them, and corrections of earlier versions that were lost."""
+    dismissed = [
+        item for item in corrections if item.verdict == "dismissed" and item.statement.version == article.version
+    ]
+    lost = [item for item in corrections if item.carried is False]
     for item in dismissed:
         with st.container(horizontal=True, vertical_alignment="center", key=f"gone-{_place(item.statement)}"):
             st.html(statement_views.correction_html(item))
@@ -96,7 +100,7 @@ def _gone(article: Article, kept: list[Correction]) -> None:
         st.html(statement_views.correction_html(item))
 
 
-def _missed(article: Article) -> None:
+def _add_form(article: Article) -> None:
     with st.expander("Add a statement that was missed", key="missed"), st.form("missed_form", border=False):
         st.text_area(
             "Its words, just as the article has them", key="words-new", placeholder="Copy them from the article below"
@@ -109,21 +113,21 @@ def _place(item: Statement) -> str:
     return "_".join(f"{part.start}-{part.end}" for part in item.content)
 
 
-# -- what the reader does
+# -- callbacks
 
 
 def _edit(place: str | None) -> None:
     st.session_state.editing = place
 
 
-def _typed(mark: str) -> StatementChanges:
+def _form_values(mark: str) -> StatementChanges:
     ss = st.session_state
     changes = StatementChanges(
         speaker=ss[f"speaker-{mark}"],
         role=ss[f"role-{mark}"],
         on_behalf_of=ss[f"on_behalf_of-{mark}"],
         venue=ss[f"venue-{mark}"],
-        said_on=controls.typed_day(ss[f"said_on-{mark}"], or_month=True),
+        said_on=controls.parse_day(ss[f"said_on-{mark}"], or_month=True),
         denied=ss[f"denied-{mark}"],
     )
     if f"kind-{mark}" in ss:
@@ -132,12 +136,12 @@ def _typed(mark: str) -> StatementChanges:
 
 
 def _save(item: Statement) -> None:
-    """Only what differs is kept as a correction: the rest goes on following the rules."""
+    """Store only the changed fields as a correction, so that the others still follow the rules."""
 
     def correct() -> None:
-        typed = _typed(_place(item))
-        differing = {name: value for name, value in typed.items() if (value or None) != (getattr(item, name) or None)}
-        if differing:  # a part of the changes, and every part may be left out
+        values = _form_values(_place(item))
+        differing = {name: value for name, value in values.items() if (value or None) != (getattr(item, name) or None)}
+        if differing:
             session.newsroom().correct(item, **cast("StatementChanges", differing))
 
     if controls.attempt(correct, "Corrected. It stays so when statements are read again."):
@@ -154,8 +158,8 @@ def _restore(item: Statement) -> None:
 
 def _add(article_id: str) -> None:
     words = st.session_state["words-new"]
-    if controls.attempt(lambda: session.newsroom().add_statement(article_id, [words], **_typed("new")), "Added."):
-        for name in ("words", *(name for name, _ in _TEXTS)):
+    if controls.attempt(lambda: session.newsroom().add_statement(article_id, [words], **_form_values("new")), "Added."):
+        for name in ("words", *(name for name, _ in _FIELDS)):
             st.session_state[f"{name}-new"] = ""
 
 

@@ -1,4 +1,4 @@
-"""Story: the articles about one event. Not in the menu; the Library and each of its articles lead here."""
+"""Story: the articles about one event. Not in the menu; linked from the Library and from each of its articles."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rag.ui import session, source_views, statement_views, suggestions, views
 
 
 def main() -> None:
-    """The page. Its address says which story: `id`."""
+    """The page. `?id=` has the id of the story."""
     room = session.newsroom()
     try:
         story = room.story(st.query_params.get("id", ""))
@@ -21,15 +21,15 @@ def main() -> None:
         return
     session.name_tab(story.title)
     st.html(source_views.story_head_html(story))
-    asked = suggestions.about(room, story.articles)
+    questions = suggestions.questions_about(room, story.articles)
     with st.container(horizontal=True, key="after"):
         if st.button("Brief it", key="brief", type="primary"):
             session.brief_on(story.articles)
         if st.button("Ask about it", key="ask_story"):
             session.ask_at_once(f"What is reported on “{story.title}”?")
-    if asked:
+    if questions:
         with st.container(key="followups", gap="xxsmall"):
-            for question in asked:
+            for question in questions:
                 if st.button(views.label(question), type="tertiary"):
                     session.ask_at_once(question)
     _speakers(room, story.articles)
@@ -39,20 +39,20 @@ def main() -> None:
 
 
 def _speakers(room: Newsroom, article_ids: tuple[str, ...]) -> None:
-    """Who speaks of those whom the register knows, each with their latest words; what they said before is folded."""
-    said = [item for article_id in article_ids for item in room.statements(article=article_id) if item.speaker]
-    known = {name for name in {item.speaker for item in said} if name and _is_known(room, name)}
-    said = [item for item in said if item.speaker in known]
-    if said:
+    """The statements of speakers who are in the register of actors."""
+    statements = [item for article_id in article_ids for item in room.statements(article=article_id) if item.speaker]
+    registered = {name for name in {item.speaker for item in statements} if name and _is_known(room, name)}
+    statements = [item for item in statements if item.speaker in registered]
+    if statements:
         st.html('<h2 class="asked">Who speaks</h2>')
-        st.html(statement_views.speakers_html(said, session.text_of(room)))
+        st.html(statement_views.speakers_html(statements, session.text_of(room)))
 
 
 def _is_known(room: Newsroom, name: str) -> bool:
     try:
         room.actor(name)
     except UnknownActor:
-        return False  # a description, as "organisers"
+        return False  # a description such as "organisers"
     return True
 
 

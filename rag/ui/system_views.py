@@ -1,4 +1,4 @@
-"""Pure rendering of settings, health and measurements: values in, escaped HTML out. Knows no Streamlit."""
+"""Pure rendering of settings, health and measurements: values in, escaped HTML out, without Streamlit."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from rag.display import plural
 from rag.domain import HealthReport, ModelTrial
 from rag.evaluation.reports import Figure, HeldOut
 from rag.settings import Settings
-from rag.ui.markup import Markup, html, joined
+from rag.ui.markup import Markup, facts_list, html, joined, table
 from rag.ui.views import dotted
 
 _ALTERED = re.compile(r"altered\..*\.generated")
-_TRIED = {
+_STEP_NAMES = {
     "models": "Listed by the server", "stream": "Streamed reply", "structured": "Reply in a given form",
     "judged": "A judged claim", "settings": "Settings",
 }  # fmt: skip
@@ -25,14 +25,13 @@ _STATES = {"goal": "goal reached", "floor": "below goal", "below": "below its fl
 
 
 def facts_html(facts: Mapping[str, object]) -> Markup:
-    """Names and values; a value that is not there is said so."""
-    line = "<div><dt>{}</dt><dd>{}</dd></div>"
-    rows = joined(html(line, name, "none" if value in (None, "") else value) for name, value in facts.items())
-    return html('<dl class="facts wide">{}</dl>', rows)
+    """Names and values; a missing value is shown as “none”."""
+    rows = ((name, "none" if value in (None, "") else str(value)) for name, value in facts.items())
+    return facts_list(rows, "facts wide")
 
 
 def health_html(health: HealthReport) -> Markup:
-    """What is not well, with the remedy; or that all is."""
+    """The problems with their remedies, or a line that everything works."""
     if health.healthy:
         return html('<p class="healthy" role="status"><b>Everything is working.</b></p>')
     rows = joined(html("<li>{}</li>", item) for item in health.advice)
@@ -40,32 +39,32 @@ def health_html(health: HealthReport) -> Markup:
 
 
 def settings_html(settings: Settings) -> Markup:
-    """Each setting by its variable, with its value; of a secret only that it is set."""
+    """Each setting with its variable, value and description; of a secret only whether it is set."""
     rows = []
     for name, about in Settings.model_fields.items():
         value = getattr(settings, name)
         if isinstance(value, SecretStr):
-            shown = "set, not shown"
+            value_text = "set, not shown"
         elif value is None or value == "":
-            shown = "not set"
+            value_text = "not set"
         elif isinstance(value, bool):
-            shown = "yes" if value else "no"
+            value_text = "yes" if value else "no"
         else:
-            shown = shown_address(str(value)) if name == "base_url" else str(value)
+            value_text = shown_address(str(value)) if name == "base_url" else str(value)
         row = '<tr><th scope="row"><code>{}</code></th><td>{}</td><td>{}</td></tr>'
-        rows.append(html(row, about.validation_alias, shown, (about.description or "").replace("`", "")))
+        rows.append(html(row, about.validation_alias, value_text, (about.description or "").replace("`", "")))
     return html('<table class="results named"><tbody>{}</tbody></table>', joined(rows))
 
 
 def trial_html(trial: ModelTrial) -> Markup:
-    """What became of trying a model, step by step, in words and by a mark."""
+    """The result of each step of a model trial, in words and by a mark."""
     line = '<li class="{}"><b>{} {}:</b> {}</li>'
     rows = joined(
         html(
             line,
             "passed" if step.works else "missed",
             "✓" if step.works else "✕",
-            _TRIED.get(step.name, step.name),
+            _STEP_NAMES.get(step.name, step.name),
             step.says,
         )
         for step in trial.steps
@@ -74,7 +73,7 @@ def trial_html(trial: ModelTrial) -> Markup:
 
 
 def shown_address(url: str | None) -> str:
-    """The address without a user or password that may stand in it."""
+    """The address without user name and password."""
     if not url:
         return ""
     parts = urlsplit(url)
@@ -85,50 +84,50 @@ _COLUMNS = ("Metric", "Value", "95 %", "Floor", "Goal", "Reached")
 
 
 def plain_html(figures: Sequence[Figure], unseen: Sequence[HeldOut]) -> Markup:
-    """How good it is in five lines: what was counted on development data, and on data that nobody had seen."""
+    """The accuracy in five lines, on development data and on held-out data."""
     values = {(item.measure, item.metric): item.value for item in figures}
-    elsewhere = {item.key: item.plain for item in unseen if item.key}
+    held_out = {item.key: item.plain for item in unseen if item.key}
     altered = sum(value for (_, metric), value in values.items() if _ALTERED.fullmatch(metric))
     passed = values.get(("quotes", "accepted"), 0.0)
     lines: list[tuple[str, str | None, str | None]] = [
-        ("Altered quotations that got through", _of(passed, altered), elsewhere.get("altered")),
-        ("Right speaker", _hundred(values.get(("polnear", "speaker"))), elsewhere.get("speaker")),
+        ("Altered quotations that got through", _ratio(passed, altered), held_out.get("altered")),
+        ("Right speaker", _percent(values.get(("polnear", "speaker"))), held_out.get("speaker")),
         (
             "Answered, where the articles hold the answer",
-            _hundred(values.get(("abstention", "coverage"))),
-            elsewhere.get("answered"),
+            _percent(values.get(("abstention", "coverage"))),
+            held_out.get("answered"),
         ),
         (
             "Said “not in these articles”, where they do not",
-            _hundred(values.get(("abstention", "abstain_r"))),
-            elsewhere.get("declined"),
+            _percent(values.get(("abstention", "abstain_r"))),
+            held_out.get("declined"),
         ),
         (
             "Attacks hidden in articles that reached an answer",
-            _hundred(values.get(("injection", "quoted"))),
-            elsewhere.get("attacks"),
+            _percent(values.get(("injection", "quoted"))),
+            held_out.get("attacks"),
         ),
     ]
     row = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>'
-    rows = joined(html(row, name, known or "not measured", other or "not measured") for name, known, other in lines)
+    rows = joined(html(row, name, seen or "not measured", new or "not measured") for name, seen, new in lines)
     head = (
         '<tr><th scope="col">What was counted</th><th scope="col">On data it was built with</th>'
         '<th scope="col">On data it had never seen</th></tr>'
     )
-    table = '<table class="plain"><thead>{}</thead><tbody>{}</tbody></table>'
-    return html(table, html(head), rows)
+    template = '<table class="plain"><thead>{}</thead><tbody>{}</tbody></table>'
+    return html(template, html(head), rows)
 
 
-def _hundred(share: float | None) -> str | None:
+def _percent(share: float | None) -> str | None:
     return None if share is None else f"{100 * share:.0f} of 100"
 
 
-def _of(part: float, whole: float) -> str | None:
+def _ratio(part: float, whole: float) -> str | None:
     return f"{part:,.0f} of {whole:,.0f}" if whole else None
 
 
 def figures_html(figures: Sequence[Figure]) -> Markup:
-    """The latest report of each measure: each metric beside its floor and its goal, what is missed said in words."""
+    """The latest report of each measure: each metric with its floor, its goal, and whether it reaches them."""
     parts = []
     for name, group in groupby(figures, key=lambda item: item.measure):
         items = list(group)
@@ -136,40 +135,33 @@ def figures_html(figures: Sequence[Figure]) -> Markup:
         line = dotted((first.about, first.made[:10], f"code {first.code_version}", f"{first.seconds:.0f} s"))
         rated = [item for item in items if item.state != "free"]
         rest = [item for item in items if item not in rated]
-        table = _table_html(name, rated) if rated else Markup()
+        rated_html = _table_html(name, rated) if rated else Markup()
         part = '<section class="part measure"><h2>{}</h2><p class="row">{}</p>{}{}</section>'
-        parts.append(html(part, name, line, table, _rest_html(name, rest)))
+        parts.append(html(part, name, line, rated_html, _rest_html(name, rest)))
     return html('<div class="measures">{}</div>', joined(parts))
 
 
 def held_out_html(items: Sequence[HeldOut]) -> Markup:
-    """What was measured from outside on data held out; empty where nothing was."""
+    """The external measurements on held-out data; empty if there are none."""
     if not items:
         return Markup()
     rows = joined(html('<tr><th scope="row">{}</th><td>{}</td></tr>', item.what, item.value) for item in items)
-    part = (
-        '<section class="part measure"><h2>On data it had never seen</h2><p class="row">Measured from outside.</p>'
-        '<div class="matrix" tabindex="0" role="region" aria-label="On data it had never seen"><table><thead><tr>'
-        '<th scope="col">Measure</th><th scope="col">Value</th></tr></thead><tbody>{}</tbody></table></div></section>'
-    )
-    return html(part, rows)
+    name, head = "On data it had never seen", html('<th scope="col">Measure</th><th scope="col">Value</th>')
+    part = '<section class="part measure"><h2>{}</h2><p class="row">Measured from outside.</p>{}</section>'
+    return html(part, name, table(name, head, rows))
 
 
 def _table_html(name: str, items: Sequence[Figure]) -> Markup:
     head = joined(html('<th scope="col">{}</th>', part) for part in _COLUMNS)
-    table = (
-        '<div class="matrix" tabindex="0" role="region" aria-label="{}"><table><thead><tr>{}</tr></thead>'
-        "<tbody>{}</tbody></table></div>"
-    )
-    return html(table, name, head, joined(_figure_html(item) for item in items))
+    return table(name, head, joined(_figure_html(item) for item in items))
 
 
 def _rest_html(name: str, items: Sequence[Figure]) -> Markup:
-    """What has neither floor nor goal, behind one line."""
+    """The metrics without floor and goal, folded."""
     if not items:
         return Markup()
-    table = _table_html(f"More of {name}", items)
-    return html('<details class="rest"><summary>{} more</summary>{}</details>', plural(len(items), "figure"), table)
+    more = _table_html(f"More of {name}", items)
+    return html('<details class="rest"><summary>{} more</summary>{}</details>', plural(len(items), "figure"), more)
 
 
 def _figure_html(item: Figure) -> Markup:
@@ -181,5 +173,5 @@ def _figure_html(item: Figure) -> Markup:
 
 
 def _parts(metric: str) -> list[str]:
-    """A metric's name in pieces between which a line may break."""
+    """The pieces of a metric's name between which a line may break."""
     return re.split(r"(?<=[._])", metric)

@@ -1,6 +1,6 @@
-"""Pure rendering: values in, escaped HTML or label text out. Nothing here knows Streamlit.
+"""Pure rendering: values in, escaped HTML or label text out, without Streamlit.
 
-HTML is made by `markup.html`, which escapes what it is given; the text of buttons and links passes through `label`.
+`markup.html` escapes its values; texts of buttons and links pass through `label`.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from rag.ui.markup import Markup, escape, html, joined, marked
 
 Shape = Literal["direct", "mixed", "indirect", "reported", "plain"]
 
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # CommonMark lets all ASCII punctuation be escaped
-_JOINED = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
-_WORD_JOINER = "\u2060"  # emoji codes and bare addresses are matched after escapes are gone; this breaks them
-_LEAD = 240  # characters of context above a highlighted passage when it scrolls into view
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # in CommonMark all ASCII punctuation can be escaped
+_AUTOLINKS = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
+_WORD_JOINER = "\u2060"  # breaks emoji codes and bare addresses, which are matched after unescaping
+_LEAD = 240  # characters of context above a highlighted span that scrolls into view
 SPEECH = {"direct": "quoted", "mixed": "partly quoted", "indirect": "paraphrased"}
 _OCCASIONS = dict.fromkeys(
     "briefing conference meeting summit rally hearing session ceremony forum event".split(), "at"
@@ -43,30 +43,30 @@ _OCCASIONS |= dict.fromkeys("call speech interview statement address letter post
 
 
 def esc(text: object) -> Markup:
-    """Text that is safe in HTML and in a quoted attribute."""
+    """Text escaped for HTML and quoted attributes."""
     return escape(str(text))
 
 
 def attribute(text: str) -> Markup:
-    """Text for a quoted attribute that the page's sanitiser keeps: it drops one that looks as if it closed a tag."""
+    """Text for a quoted attribute; without what makes the page's sanitiser drop it, such as a closing tag."""
     return escape(re.sub(r"<(?=[/!])|(?<=[-\]])>", " ", text))
 
 
 def label(text: object, limit: int | None = None) -> str:
-    """Text that a Streamlit label shows as it is: on one line, no Markdown, no links, no directives, no emoji codes."""
+    """Text that a Streamlit label shows literally, on one line: without Markdown, links, directives or emoji codes."""
     line = re.sub(r"\s+", " ", str(text)).strip()
     if limit and len(line) > limit:
         line = line[: limit - 1].rstrip() + "…"
-    return _PUNCTUATION.sub(r"\\\1", _JOINED.sub(_WORD_JOINER, line))
+    return _PUNCTUATION.sub(r"\\\1", _AUTOLINKS.sub(_WORD_JOINER, line))
 
 
-def spoken(title: str, most: int = 80) -> str:
-    """A headline as the name of a field, which is read out as it is: without the marks that Markdown would take."""
+def accessible_name(title: str, most: int = 80) -> str:
+    """A headline as the name of a field for screen readers, without characters that Markdown interprets."""
     return " ".join(re.sub(r"[^\w\s,.;’'-]|(?<=\w)_|_(?=\w)", " ", title[:most]).split()).rstrip(".")
 
 
 def language(code: str) -> str:
-    """A language by its English name, else its code."""
+    """The English name of a language code; the code if it is unknown."""
     from babel import Locale, UnknownLocaleError
 
     try:
@@ -76,19 +76,19 @@ def language(code: str) -> str:
 
 
 def days(first: date | None, last: date | None) -> str | None:
-    """A span of days, None where there is none."""
+    """A range of days as text; None without days."""
     if first is None or last is None:
         return None
     return day(first) if first == last else f"{day(first)} – {day(last)}"
 
 
 def dotted(parts: Iterable[str | date | None]) -> str:
-    """The parts that are there, set apart by middle dots, as plain text; days as `day` writes them."""
+    """The non-empty parts, separated by middle dots, as plain text; days as `day` writes them."""
     return " · ".join(day(part) if isinstance(part, date) else part for part in parts if part)
 
 
 def source_query(article_id: str, version: str, span: Span | None = None) -> dict[str, str]:
-    """The query of the Source page's address for a version and, if given, a passage in it."""
+    """The query parameters of the Source page for a version and, if given, a span of it."""
     query = {"doc": article_id, "v": version}
     if span:
         query |= {"s": str(span.start), "e": str(span.end)}
@@ -96,12 +96,12 @@ def source_query(article_id: str, version: str, span: Span | None = None) -> dic
 
 
 def source_url(article_id: str, version: str, span: Span | None = None) -> str:
-    """The address of the Source page, relative to every page of the app."""
+    """The address of the Source page, relative to all pages of the app."""
     return f"source?{urlencode(source_query(article_id, version, span))}"
 
 
 def outside_url(url: str | None) -> str | None:
-    """The address if it may be linked: http or https with a host; else None."""
+    """The address if it is http or https with a host; else None."""
     try:
         parts = urlsplit(url or "")
         return url if parts.scheme in ("http", "https") and parts.hostname else None
@@ -110,12 +110,12 @@ def outside_url(url: str | None) -> str | None:
 
 
 def with_scheme(url: str) -> str:
-    """An address as people type it with the `https://` that belongs before it."""
+    """An address as typed, with `https://` added if it has no scheme."""
     return f"https://{url}" if "://" not in url and re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?([/?#]|$)", url) else url
 
 
 def span_from_query(start: str | None, end: str | None, length: int) -> Span | None:
-    """The passage that an address names, None unless it lies in a text of `length` characters."""
+    """The half-open span from query parameters; None unless it lies in a text of `length` characters."""
     if not all(value and value.isascii() and value.isdecimal() and len(value) < 12 for value in (start, end)):
         return None
     first, last = int(start or 0), int(end or 0)
@@ -126,7 +126,7 @@ def span_from_query(start: str | None, end: str | None, length: int) -> Span | N
 
 
 def speech_form(sentence: AnswerSentence) -> Shape:
-    """How a sentence is set: the kind of speech by its form, never by colour alone."""
+    """The form in which a sentence is set, by its kind of speech."""
     if sentence.kind in ("reported", "synthesis"):
         return "reported" if sentence.kind == "reported" else "plain"
     if sentence.statement and sentence.statement.kind == "mixed":
@@ -137,16 +137,16 @@ def speech_form(sentence: AnswerSentence) -> Shape:
 def answer_html(
     sentences: Sequence[AnswerSentence], citations: Iterable[Citation], uid: str, *, writer: str | None = None
 ) -> Markup:
-    """The sentences in their order, grouped by who speaks, each with its chips. `uid` keeps ids apart from those of
-    other answers; `writer` names who wrote the lead.
+    """The sentences in order, grouped by speaker, each with its chips. `uid` keeps element ids unique among answers;
+    `writer` is the model that wrote the lead.
     """
     chips = Chips({item.n: item for item in citations}, uid)
-    groups = [list(group) for _, group in groupby(sentences, key=voice)]
-    return html('<div class="ans">{}</div>', joined(voice_html(group, chips, writer) for group in groups))
+    groups = [list(group) for _, group in groupby(sentences, key=heading_key)]
+    return html('<div class="ans">{}</div>', joined(group_html(group, chips, writer) for group in groups))
 
 
-def voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
-    """What sentences under one heading share: how they are set and, of statements, who speaks."""
+def heading_key(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
+    """The key of the sentences under one heading: their form and, for statements, the speaker."""
     if not sentence.text:
         return "gone", ()
     form = speech_form(sentence)
@@ -157,9 +157,9 @@ def voice(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
     return "voice", who
 
 
-def voice_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None = None) -> Markup:
-    """Sentences that share one `voice`, under its heading."""
-    form, who = voice(items[0])
+def group_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None = None) -> Markup:
+    """Sentences that share a `heading_key`, under their heading."""
+    form, who = heading_key(items[0])
     if form == "gone":
         notice = '<p class="none">What stood here rested on an article that was removed.{}</p>'
         return html(notice, chips.of(items[0]))
@@ -170,11 +170,11 @@ def voice_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None
         return html('<section class="outlet">{}{}</section>', head, reported_html(items, chips))
     statement = items[0].statement
     head = speaker_html(statement) if who and statement else Markup()
-    return html('<section class="voice">{}{}</section>', head, joined(said_html(item, chips) for item in items))
+    return html('<section class="voice">{}{}</section>', head, joined(statement_html(item, chips) for item in items))
 
 
 def lead_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None) -> Markup:
-    """Sentences in nobody's words but the engine's own; over them, that they were checked."""
+    """Sentences in the engine's own words, under a line that says that they were checked."""
     head = html('<p class="lead-by">Written by {}, checked against the sources</p>', writer) if writer else ""
     body = joined(
         html('<p class="plain">{}{}{}</p>', words_html(item), chips.of(item), note_html(item)) for item in items
@@ -183,20 +183,18 @@ def lead_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None)
 
 
 def reported_html(items: Iterable[AnswerSentence], chips: Chips) -> Markup:
-    """Sentences of outlets, each with its own outlet and day."""
+    """Sentences of outlets, each with outlet and day."""
     line = "<p>{}{}{}{}</p>"
     return joined(html(line, words_html(item), chips.of(item), note_html(item), chips.byline(item)) for item in items)
 
 
 def note_html(item: AnswerSentence) -> Markup:
-    """The quiet mark of a sentence that is not confirmed, with the reason, or the remark on one that is; and a model's
-    translation, as one.
-    """
-    beside = Markup()
+    """The translation of a sentence, if any, and the reason why it is not confirmed or the remark on it."""
+    translation = Markup()
     if item.translation:
-        beside = html(' <span class="remark">translation by the model, not checked: {}</span>', item.translation)
+        translation = html(' <span class="remark">translation by the model, not checked: {}</span>', item.translation)
     if not item.note:
-        return beside
+        return translation
     form = "unconfirmed" if item.outcome == "unconfirmed" else "remark"
     mark = (
         ' <span class="unconfirmed">not confirmed: {}</span>'
@@ -204,12 +202,12 @@ def note_html(item: AnswerSentence) -> Markup:
         else ' <span class="remark">{}</span>'
     )
     name = item.statement.speaker if item.statement and item.statement.speaker else ""
-    return beside + html(mark, item.note.removeprefix(f"{name}: "))  # who speaks stands above
+    return translation + html(mark, item.note.removeprefix(f"{name}: "))  # the heading names the speaker
 
 
 def words_html(sentence: AnswerSentence, drop: int = 0) -> Markup:
-    """The words of a sentence from its character `drop` on: the value asked for in bold, and what somebody is
-    paraphrased to say underlined within the clause that says it.
+    """The words of a sentence from character `drop` on: the direct answer in bold, and the content of a paraphrase
+    underlined within its clause.
     """
     spans = [(*sentence.answer_span, "strong")] if sentence.answer_span else []
     if (item := sentence.statement) and item.kind != "direct":
@@ -220,33 +218,33 @@ def words_html(sentence: AnswerSentence, drop: int = 0) -> Markup:
     return marked(sentence.text[drop:], [(max(start - drop, 0), end - drop, tag) for start, end, tag in spans])
 
 
-def said_html(sentence: AnswerSentence, chips: Chips) -> Markup:
-    """One statement: its words, a mark to copy it, and where, when, how and by which outlet it is on record."""
+def statement_html(sentence: AnswerSentence, chips: Chips) -> Markup:
+    """One statement: its words, a copy button, venue, day, kind of speech, and outlet."""
     item, form = sentence.statement, speech_form(sentence)
     prefix = f"{item.speaker}: " if item and item.speaker else ""  # the heading names the speaker
     drop = len(prefix) if prefix and sentence.text.startswith(prefix) else 0
     around = [
         _field(venue_words(item.venue), item, item.venue_basis) if item and item.venue else "",
-        _said_on_html(item) if item and item.said_on else "",
+        _date_said_html(item) if item and item.said_on else "",
         f"denied ({SPEECH[form]})" if item and item.denied else SPEECH[form],
         chips.byline(sentence),
     ]
     line = joined((part for part in around if part), " · ")
-    copy = copy_mark(attributed(sentence.text[drop:], item, chips.home(sentence)))
+    copy = copy_mark(attributed(sentence.text[drop:], item, chips.citation_of_words(sentence)))
     tail = html('<span class="tail">{}{}</span>' if len(sentence.citations) < 5 else "{}{}", chips.of(sentence), copy)
     words = html("<p>{}{}{}</p>", words_html(sentence, drop), tail, note_html(sentence))
     return html('<blockquote class="{}">{}<footer>{}</footer></blockquote>', form, words, line)
 
 
 def copy_mark(text: str) -> Markup:
-    """A small button that copies `text`."""
+    """A button that copies `text`."""
     mark = '<button type="button" class="copy" data-text="{}" aria-label="{name}" title="{name}"></button>'
     return html(mark, attribute(text), name="Copy with its source")
 
 
 def attributed(text: str, item: Statement | None, cited: Citation | None) -> str:
-    """Words with their source as a newsroom writes it: `“…” — Name, role, to the Courier, 2 Feb 2022 (Outlet)`. A
-    paraphrase that names its speaker is the outlet's own sentence.
+    """Words with their attribution: `“…” — Name, role, to the Courier, 2 Feb 2022 (Outlet)`. For a paraphrase that
+    names its speaker, day and outlet alone.
     """
     when = item.said_on if item and item.said_on else None
     outlet = (cited.outlet or f"outlet unknown: {cited.title}") if cited else None
@@ -254,19 +252,19 @@ def attributed(text: str, item: Statement | None, cited: Citation | None) -> str
         outlet = f"{outlet}, {day(cited.published)}"
     role = item.role if item and item.role and item.role.casefold() not in (item.speaker or "").casefold() else None
     venue = venue_words(item.venue) if item and item.venue else None
-    named = item and item.kind != "direct" and item.speaker and item.speaker.split()[-1] in text
-    fields = (when and day(when),) if named else (item and item.speaker, role, venue, when and day(when))
+    names_speaker = item and item.kind != "direct" and item.speaker and item.speaker.split()[-1] in text
+    fields = (when and day(when),) if names_speaker else (item and item.speaker, role, venue, when and day(when))
     who = ", ".join(part for part in fields if part)
     return "".join((text, f" — {who}" if who else "", f" ({outlet})" if outlet else ""))
 
 
 def venue_words(venue: str) -> str:
-    """Where something was said, with the preposition that the kind of occasion takes."""
+    """A venue with the preposition for its kind of occasion."""
     words = re.findall(r"[a-z]+", venue.casefold())
     return f"{next((_OCCASIONS[word] for word in words if word in _OCCASIONS), 'to')} {venue}"
 
 
-def _said_on_html(item: Statement) -> Markup:
+def _date_said_html(item: Statement) -> Markup:
     if item.said_on is None:
         return Markup()
     words = html(" <i>(“{}”)</i>", item.said_on_basis) if item.said_on_basis else ""
@@ -274,7 +272,7 @@ def _said_on_html(item: Statement) -> Markup:
 
 
 def speaker_html(item: Statement) -> Markup:
-    """The speaker line: who, in what role, for whom. A field that the text does not give is left out."""
+    """The speaker line: name, role, party; unknown fields are left out."""
     name = item.speaker or ""
     parts = [html("<b>{}</b>", _field(name, item, item.speaker_basis))] if name else []
     if item.role and item.role.casefold() not in name.casefold():
@@ -286,7 +284,7 @@ def speaker_html(item: Statement) -> Markup:
 
 
 def _field(shown: str, item: Statement, basis: Fragment | None) -> Markup:
-    """A field as a link to the words of the article that say so, where they are known."""
+    """A field, as a link to the words of the article that it is based on if they are known."""
     if basis is None:
         return escape(shown)
     url = source_url(item.article_id, item.version, basis.span)
@@ -295,7 +293,7 @@ def _field(shown: str, item: Statement, basis: Fragment | None) -> Markup:
 
 
 def credit(item: Citation) -> str:
-    """Who published the cited words, and when: `Sample Wire, 2 Feb 2022`."""
+    """Outlet and day of a citation: `Sample Wire, 2 Feb 2022`."""
     return ", ".join(
         (item.outlet or f"outlet unknown: {item.title}", *([day(item.published)] if item.published else ()))
     )
@@ -306,7 +304,7 @@ def _plain_words(text: str) -> str:
 
 
 class Chips:
-    """Citation chips of one answer, each with a card that opens on it; ids count up so that none stands twice."""
+    """The citation chips of an answer, each with a popover card; element ids are numbered to be unique."""
 
     def __init__(self, citations: Mapping[int, Citation], uid: str) -> None:
         self._citations = citations
@@ -314,20 +312,20 @@ class Chips:
         self._count = 0
 
     def of(self, sentence: AnswerSentence) -> Markup:
-        """The chips of a sentence. A number without a citation stays text; it never looks like a source."""
+        """The chips of a sentence. A number without a citation is plain text."""
         return joined(self.chip(n) for n in sentence.citations)
 
-    def home(self, sentence: AnswerSentence) -> Citation | None:
-        """The cited article that has the sentence's words; None where none is left."""
+    def citation_of_words(self, sentence: AnswerSentence) -> Citation | None:
+        """The citation of the article that has the sentence's words; None without one."""
         cited = [item for n in sentence.citations if (item := self._citations.get(n)) and item.quote]
         own = sentence.statement.article_id if sentence.statement else None
         return next((item for item in cited if item.article_id == own), cited[0] if cited else None)
 
     def byline(self, sentence: AnswerSentence) -> Markup:
-        """Outlet and day of each article that has the sentence's words; another that is cited beside it, such as for
-        who speaks, is not credited with them. Empty where no cited article is left.
+        """Outlet and day of each cited article that has the sentence's words, not of those cited for something else,
+        such as the speaker. Empty without one.
         """
-        first = self.home(sentence)
+        first = self.citation_of_words(sentence)
         if first is None:
             return Markup()
         words = _plain_words(first.quote)
@@ -338,7 +336,7 @@ class Chips:
         return html('<small class="by">{}</small>', "; ".join(credit(item) for item in credited.values()))
 
     def chip(self, n: int) -> Markup:
-        """One chip with its card."""
+        """A chip with its card."""
         if (item := self._citations.get(n)) is None or not item.quote:
             return html(" [{}]", n)
         self._count += 1
@@ -360,7 +358,7 @@ class Chips:
 
 
 def withheld_html(items: Sequence[Withheld]) -> Markup:
-    """One quiet line that opens to the sentences that were withheld and why; empty where there are none."""
+    """The withheld sentences with their reasons, folded; empty if there are none."""
     if not items:
         return Markup()
     head = f"{plural(len(items), 'sentence')} withheld{f': {items[0].reason}' if len(items) == 1 else ''}"
@@ -369,7 +367,7 @@ def withheld_html(items: Sequence[Withheld]) -> Markup:
 
 
 def disputes_html(items: Iterable[Conflict], citations: Iterable[Citation], uid: str) -> Markup:
-    """Each conflict as a question with its sides next to each other; empty where a side is no longer there."""
+    """Each conflict as a question with its sides next to each other; without those that lost a side."""
     cited = {item.n: item for item in citations if item.quote}
     chips = Chips(cited, uid)
     line = "<blockquote><p>{}{}</p><footer>{}</footer></blockquote>"
@@ -379,18 +377,18 @@ def disputes_html(items: Iterable[Conflict], citations: Iterable[Citation], uid:
         sides = [html(line, one.quote, chips.chip(one.n), credit(one)) for one in firsts if one]
         if len(sides) == len(item.sides):
             dispute = '<div class="dispute"><h3>{}</h3><div class="sides">{}</div></div>'
-            rows.append(html(dispute, disputed(item), joined(sides)))
+            rows.append(html(dispute, dispute_question(item), joined(sides)))
     return joined(rows)
 
 
-def disputed(item: Conflict) -> str:
-    """What sources differ on, as a question."""
+def dispute_question(item: Conflict) -> str:
+    """The subject of a conflict, as a question."""
     about = re.sub(r"^whether it amounted to ", "did it amount to ", item.about).removesuffix("?")
     return f"{about[:1].upper()}{about[1:]}?"
 
 
 def scope_words(filters: Filters) -> str:
-    """The restriction in words; empty where there is none."""
+    """The filters in words; empty without filters."""
     return dotted(
         (
             filters.outlet,
@@ -414,9 +412,9 @@ def article_html(
     exact: Iterable[Span] = (),
     who: Iterable[Span] = (),
 ) -> Markup:
-    """An article's text with `hit` scrolled into view. Its `exact` words, all of it where none are given, are marked
-    dark; `who`, and what is left of `hit`, pale; `others` more lightly. Spans that run past the text, and others that
-    touch the hit, are left unmarked.
+    """An article's text with `hit` scrolled into view. The `exact` spans within it (by default all of it) are marked
+    strongly, `who` and the rest of `hit` less, `others` least. Not marked: spans that run past the text, and `others`
+    that touch the hit.
     """
     fits = [hit] if hit and hit.end <= len(text) else []
     dark = [span for span in exact if fits and fits[0].start <= span.start < span.end <= fits[0].end] or fits
@@ -451,12 +449,12 @@ def _line_start(text: str, at: int) -> int:
 
 
 def article_head_html(article: Article | ArticleSummary, *, level: Literal[1, 2] = 1) -> Markup:
-    """Headline and the line under it."""
+    """The headline with outlet, byline and day."""
     line = dotted((article.outlet, article.byline, article.published))
     return html(f'<header class="head"><h{level}>{{}}</h{level}><p>{{}}</p></header>', article.title, line)
 
 
 def pending_line(left: Mapping[str, int]) -> str:
-    """Work that still goes on behind the page, in words; empty where there is none."""
+    """Background work in words; empty if there is none. `left` has the number of articles by kind of work."""
     most = max((left.get(name, 0) for name in ("vectors", "statements")), default=0)
     return f"Indexing {plural(most, 'article')} … keyword search works already." if most else ""

@@ -249,10 +249,10 @@ def test_u19_u20_looking_can_be_cancelled_and_keeps_what_was_read(
     from rag.ui.jobs import Jobs
 
     taking = add_jobs.AddJobs(room, Jobs()).files("upload", [("quick", ARTICLE.encode()), ("slow", ARTICLE.encode())])
-    taking.look.wait(0, 10)
-    taking.look.stop()
+    taking.preview_job.wait(0, 10)
+    taking.preview_job.stop()
     go.set()
-    assert taking.look.state == "stopped"
+    assert taking.preview_job.state == "stopped"
     assert [item.title for item in taking.previews] == ["A plant for the river town"]
 
 

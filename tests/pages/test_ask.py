@@ -39,7 +39,7 @@ def test_the_first_screen_says_what_is_there_and_offers_three_questions(app: App
 
 
 def test_each_suggested_question_has_an_answer(sample: Newsroom) -> None:
-    found = suggestions.suggested(sample)
+    found = suggestions.opening_questions(sample)
     assert len(found) == 3
     for question in found:
         assert not sample.ask(question).abstained, question
@@ -304,10 +304,10 @@ def test_recent_conversations_are_reopened_and_deleted_from_the_first_screen(
 ) -> None:
     ask(app, TURKEY)
     chat = app.query_params["chat"]
-    monkeypatch.setattr("rag.ui.session.served_here", lambda: False)
+    monkeypatch.setattr("rag.ui.session.is_local_only", lambda: False)
     other = session().run()
     assert f"open-{chat}" not in [item.key for item in other.button]  # others may reach this server
-    monkeypatch.setattr("rag.ui.session.served_here", lambda: True)
+    monkeypatch.setattr("rag.ui.session.is_local_only", lambda: True)
     other.run().button(key=f"open-{chat}").click().run()
     assert 'class="asked"' in html(other)
     other.button(key="new").click().run()
@@ -374,5 +374,5 @@ def test_a_proxy_on_this_machine_is_not_taken_for_its_reader(
 ) -> None:
     monkeypatch.setattr(st, "context", SimpleNamespace(headers=headers))
     monkeypatch.setattr(st, "get_option", lambda name: "127.0.0.1" if name == "server.address" else [])
-    monkeypatch.setattr("rag.ui.auth.sign_in_is_set", lambda: False)
-    assert ui_session.served_here() is here
+    monkeypatch.setattr("rag.ui.auth.requires_sign_in", lambda: False)
+    assert ui_session.is_local_only() is here

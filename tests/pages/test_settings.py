@@ -125,7 +125,7 @@ def set_up(page: AppTest, server: str, model: str, key: str = "sk-typed-key") ->
 def test_a_model_is_set_up_tried_and_kept_where_only_its_owner_reads_it(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rag.ui.session.served_here", lambda: True)
+    monkeypatch.setattr("rag.ui.session.is_local_only", lambda: True)
     with scripted(lambda prompt: GOOD_LINES[0]) as server:
         page = set_up(session().run().switch_page(SETTINGS).run(), server.url, "scripted")
         page.button(key="model_try").click().run()
@@ -148,7 +148,7 @@ def test_a_model_is_set_up_tried_and_kept_where_only_its_owner_reads_it(
 
 
 def test_the_environment_wins_over_the_form_and_says_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.ui.session.served_here", lambda: True)
+    monkeypatch.setattr("rag.ui.session.is_local_only", lambda: True)
     save_model(home, {"chat_model": "kept", "base_url": "http://127.0.0.1:9/v1"})
     monkeypatch.setenv("ONRECORD_CHAT_MODEL", "named-outside")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
@@ -159,7 +159,7 @@ def test_the_environment_wins_over_the_form_and_says_so(home: Path, monkeypatch:
 
 
 def test_a_kept_key_is_not_sent_to_another_address(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.ui.session.served_here", lambda: True)
+    monkeypatch.setattr("rag.ui.session.is_local_only", lambda: True)
     save_model(home, {"chat_model": "kept", "base_url": "http://127.0.0.1:9/v1", "api_key": "sk-first"})
     page = session().run().switch_page(SETTINGS).run()
     page.text_input(key="model_base_url").set_value("http://127.0.0.1:10/v1").run()
@@ -168,7 +168,7 @@ def test_a_kept_key_is_not_sent_to_another_address(home: Path, monkeypatch: pyte
 
 
 def test_others_do_not_see_the_form_of_the_model(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.ui.session.served_here", lambda: False)
+    monkeypatch.setattr("rag.ui.session.is_local_only", lambda: False)
     page = app.switch_page(SETTINGS).run()
     assert "Only an administrator" in html(page)
     assert not [item for item in page.text_input if str(item.key).startswith("model_")]

@@ -21,6 +21,7 @@ SPEAKERS = ("ida holm", "serhiy voloshyn", "mayor lindgren")
         ("What about zymurgy?", "What about zymurgy?"),
         ("Why do they fears it?", "Why do they fears it?"),  # a form of a word is no slip for another
         ("Will the clinic pay?", "Will the hospital pay?"),
+        ("Who may clinic there?", "Who may clinic there?"),  # where no noun stands, a synonym might be another word
         ("What did the major say?", "What did the mayor say?"),  # a word, and a slip for another
     ],
 )

@@ -213,11 +213,27 @@ def test_a_thing_that_a_quotation_explains_does_not_speak(read: Read) -> None:
     assert (item.speaker, item.source) == (None, None)
 
 
+def test_a_label_may_say_first_where_its_speaker_comes_from(read: Read) -> None:
+    found = read("Mayor Jon Roe: “It is late.”\n\nAnd from the bakers' guild, Ada Lund: “Nobody can bake in the cold.”")
+    assert speakers(found) == ["Jon Roe", "Ada Lund"]
+
+
+def test_who_was_met_answers_and_not_who_asked(read: Read) -> None:
+    text = (
+        "Our reporter Jon Fisk sat down with mayor Ada Lund a year into her term.\n\nQ. Will taxes go up this year?\n\n"
+        "A. They will stay as they are.\n\nQ. And the pool?\n\nA. The pool will stay open in winter."
+    )
+    assert set(speakers(read(text))) == {"Ada Lund"}
+
+
 @pytest.mark.parametrize(
     ("text", "body"),
     [
         ("A police spokesman said a man had been held.", "police"),
         ("A spokeswoman for the harbour board said the crane was broken.", "the harbour board"),
+        ("“We are sorry,” said Ada Lund, a spokeswoman for Ostrel.", "Ostrel"),
+        ("The trains are safe, a spokesman for the state railway OBR, Jon Roe, said on Monday.", "OBR"),
+        ("“We are sorry,” said Ada Lund, a spokeswoman for the power company Ostrel.", "Ostrel"),
         ("The Northern Bakers' Guild (NBG) said that flour was scarce.", "Northern Bakers' Guild"),
         ("Caretaker Milan Koss said the heating worked well.", None),
     ],

@@ -22,7 +22,7 @@ NONE = Filters()
 
 def ended(answers: Answers, chat_id: str) -> None:
     if live := answers.of(chat_id):
-        assert live.kept.wait(SOON)
+        assert live.stored.wait(SOON)
 
 
 def test_an_answer_is_kept_when_it_is_there(room: Newsroom) -> None:

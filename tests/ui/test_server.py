@@ -87,5 +87,5 @@ def test_an_address_that_is_no_page_leads_to_one_that_says_so(path: str, accept:
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": path, "headers": [(b"accept", accept)]}
-    asyncio.run(server.Pages(app)(scope, None, send))  # type: ignore[arg-type]
+    asyncio.run(server.PageRouter(app)(scope, None, send))  # type: ignore[arg-type]
     assert (dict(sent[0]["headers"]).get(b"location") == b"/missing") == elsewhere

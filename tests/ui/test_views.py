@@ -525,10 +525,13 @@ def test_a_statement_reads_as_the_whole_sentence_that_makes_it() -> None:
     content = (Fragment(start=start, end=start + 19, text=text[start : start + 19]),)
     source = Fragment(start=11, end=27, text=text[11:27])
     item = statement("indirect", content=content, source=source, cue=None)
-    shown = statement_views.said_html(item, text)
+    shown = statement_views.statement_words_html(item, text)
     assert shown == "The board of Esk has long denied that <u>fees will rise</u>."
-    assert statement_views.said_html(item, "") == "that fees will rise"
-    assert statement_views.said_html(statement("direct", content=content, source=source), text) == "that fees will rise"
+    assert statement_views.statement_words_html(item, "") == "that fees will rise"
+    assert (
+        statement_views.statement_words_html(statement("direct", content=content, source=source), text)
+        == "that fees will rise"
+    )
 
 
 def test_of_statements_in_a_row_by_one_speaker_the_first_alone_is_headed() -> None:
@@ -547,7 +550,7 @@ def test_of_statements_in_a_row_by_one_speaker_the_first_alone_is_headed() -> No
     ],
 )
 def test_what_sources_differ_on_is_a_question(about: str, question: str) -> None:
-    assert views.disputed(Conflict(about=about, sides=((1,), (2,)))) == question
+    assert views.dispute_question(Conflict(about=about, sides=((1,), (2,)))) == question
 
 
 @pytest.mark.parametrize(
@@ -563,17 +566,17 @@ def test_what_sources_differ_on_is_a_question(about: str, question: str) -> None
     ],
 )
 def test_a_day_is_understood_as_people_write_it(written: str | None, meant: date | None) -> None:
-    assert controls.typed_day(written) == meant
+    assert controls.parse_day(written) == meant
 
 
 @pytest.mark.parametrize("written", ["3/2/2022", "soon", "31 Feb 2022", "3 Feb 1022", "Feb 2022"])
 def test_what_may_be_another_day_or_is_none_is_not_guessed(written: str) -> None:
     with pytest.raises(BadDate, match="3 Feb 2022"):
-        controls.typed_day(written)
+        controls.parse_day(written)
 
 
 def test_a_month_stays_one_where_a_month_may_be_given() -> None:
-    assert controls.typed_day("Oct 2021", or_month=True) == Month.of(2021, 10)
+    assert controls.parse_day("Oct 2021", or_month=True) == Month.of(2021, 10)
 
 
 def test_a_suggested_party_has_the_article_that_the_news_gives_it() -> None:

@@ -14,7 +14,6 @@ from rag import logs
 from rag.domain import (
     DraftSentence,
     Evidence,
-    EvidenceSentence,
     Filters,
     Hit,
     Statement,
@@ -24,8 +23,8 @@ from rag.providers.base import RelevanceJudge
 from rag.question.answer_type import AnswerType, spans_of
 from rag.question.compound import SubQuestion, merge_evidence
 from rag.question.conversation import person_in
-from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, opens_with, spared
-from rag.question.intent import BEFORE_NAMES, Question, is_intent, names_in, parse_intent
+from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
+from rag.question.intent import Question, is_intent, names_in, parse_intent
 from rag.question.interpret import Interpretation, interpret_one
 from rag.question.kinds import is_cue
 from rag.question.requirements import Requirements, requirements
@@ -33,16 +32,16 @@ from rag.question.scope import QueryScope
 from rag.question.spelling import Mended, mended
 from rag.retrieval.search import Hits, Retriever, idf_coverage
 from rag.services.answers.extractive import draft_of
+from rag.services.answers.hearsay import MAY_TELL, hearsay
 from rag.services.answers.relevance import best_of, judged, log_odds, support_of
 from rag.services.answers.selection import answering
 from rag.services.answers.shapes import arranged_by_kind, shaped_by_kind
-from rag.services.answers.shapes.base import Overview, Workbench
+from rag.services.answers.shapes.base import Overview, Workbench, stands_in
 from rag.services.answers.stated import Gathered, StatementFinder, unquoted
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
 from rag.text.language import language_name
-from rag.text.places import country_asked
 from rag.text.terms import STOPWORDS, content_words, words
 
 # Below SUPPORT_FLOOR the evidence does not answer, and nobody is asked to write. On development passages it keeps nine
@@ -51,24 +50,9 @@ SUPPORT_FLOOR = 0.45
 _LONG_FLOOR = 0.40  # of a question with so many words that no passage holds them all; chosen on half of such questions
 _BY_WORDS = 0.3  # of a sentence's score where sentences answer; the rest is likeness of meaning
 _HELD = 0.3  # of the support: the words that the best passage holds; the rest is its best sentence's score
-_TOLD = 3.0  # log-odds from which a sentence may tell of words that are not known to be a statement
 _PASSAGES = 10
 _NEAREST = 3
 _NEWEST = 5  # statements of speakers whom a question names that could not be read
-_SAYS = re.compile(
-    r"\b(?:sa(?:y|id|ys|ying)|told|tell|sp[eo]ke?n?|comment|respon|repl|answer|declin|refus|den(?:y|ied|ies)|quot|claim"
-    r"|insist|warn|promis|announc|argu|critici|prais|wants?\b|call|in the (?:view|opinion|words) of)",
-    re.IGNORECASE,
-)
-_SILENT = re.compile(
-    r"\b(?:declin\w+|refus\w+) to comment|\bno comment\b"
-    r"|\b(?:did|has|have|had) (?:not|n['’]t) (?:yet )?(?:immediately )?"
-    r"(?:respond|repl|comment|sp[eo]ken?|react|return)|\bcould not be reached\b"
-    r"|\b(?:is|was|kept|remained|stayed) silent\b",
-    re.IGNORECASE,
-)
-_TELLS = 0.9  # score at least of a sentence that tells of somebody's words or silence
-_NEAR = -3.0  # log-odds from which a sentence that somebody is silent may be about what is asked
 _OFFICE = re.compile(
     r"^\W*[Ww]hat (?:did|does|do|has|have|had)\s+(?P<office>(?:the\s+|[A-Z]\S+['’]s?\s+).*?[a-z]{4,}.*?)\s+"
     r"(?:say|said|saying|think|want|claim|announce|promise|warn|tell|told)\b"
@@ -211,7 +195,7 @@ class Gatherer:
         return [
             replace(of[one.article_id], start=one.start, end=one.end, text=one.text)
             for one in evidence.sentences
-            if any(_stands_in(item, one) for item in then)
+            if any(stands_in(item, one) for item in then)
             or (one.published and any(scope.is_within(day.day) for day in mentions(one.text, one.published)))
         ]
 
@@ -324,45 +308,10 @@ class Gatherer:
         heard: bool = False,
     ) -> Gathered | None:
         """What the articles tell of somebody's words where no statement on this is known to be theirs, and where they
-        are `heard` none at all: sentences that name them and surely answer, and that no other named speaker says. None
-        where there are none, or no judge.
-        """
+        are `heard` none at all. None where they tell nothing, or without a judge."""
         near = self._library.statements.find(filters, articles=list({hit.article_id for hit in hits}))
-        offices = all(set(words(name)) - STOPWORDS <= BEFORE_NAMES for name in names)  # whoever holds it has a name
-        states = any(country_asked(" ".join(words(name))) for name in names)  # many sentences name one that is silent
         scored = self._judged(question, replace(self._retriever.evidence(hits), statements=tuple(near)))
-        if scored is None:
-            return None
-        theirs = _of_the_only_speaker(names, scored, near, question.actors)
-
-        def tells(item: EvidenceSentence) -> bool:
-            sure = log_odds(item.score) >= _TOLD
-            if sure and item.sid in theirs:
-                return True
-            if all(missing_in([name], item.text, actors=question.actors) for name in names):
-                return False
-            if log_odds(item.score) >= _NEAR and _SILENT.search(item.text):
-                return True
-            if sure and any(_is_subject(name, item, near) for name in names):
-                return True
-            others = any(_stands_in(one, item) and _named(one.speaker or "") for one in near)
-            return bool(sure and _SAYS.search(item.text) and not states and (offices or not others))
-
-        kept = {item.sid for item in scored.sentences if tells(item)}
-        if not kept:
-            return None
-        kept_only = replace(
-            scored,
-            sentences=tuple(
-                replace(item, score=max(item.score, _TELLS) if item.sid in kept else 0.0) for item in scored.sentences
-            ),
-        )
-        best = max(item.score for item in kept_only.sentences)
-        whose = " or ".join(names)
-        known = (
-            f"No statement on this is by or for {whose}" if heard else f"No statement is known to be by or for {whose}"
-        )
-        return Gathered(kept_only, support_of(best), None, (f"{known}; this is what the articles tell.",))
+        return hearsay(question, names, scored, heard=heard) if scored is not None else None
 
     def _of_holder(self, read: Interpretation) -> Gathered | None:
         """The words of whoever holds the office that the question asks after, where another article says who that is.
@@ -394,7 +343,7 @@ class Gatherer:
                 return item.speaker, f"{item.speaker}, {item.role}"
         scored = self._judged(parse_intent(f"Who is {office}?", ()), self._retriever.evidence(hits))
         best = best_of(scored.sentences) if scored else None
-        if best is None or log_odds(best.score) < _TOLD:
+        if best is None or log_odds(best.score) < MAY_TELL:
             return "", ""
         people = {person_in(span.of(best.text)) for span in spans_of(AnswerType.PERSON, best.text)} - {None}
         return (str(people.pop()), best.text) if len(people) == 1 else ("", "")
@@ -428,43 +377,13 @@ class Gatherer:
         if scored is None:
             return list(evidence.positions)
         sure = answering(scored.sentences)
-        return [item for item in evidence.positions if any(_stands_in(item, one) for one in sure)]
+        return [item for item in evidence.positions if any(stands_in(item, one) for one in sure)]
 
 
 def _of_claim(read: Interpretation) -> Question:
     """The question; of one whether something is true, what is said about that."""
     claim = _CLAIM.match(read.question.text) if read.shape.claim else None
     return replace(read.question, text=f"What is said about {claim['claim']}?") if claim else read.question
-
-
-def _is_subject(name: str, item: EvidenceSentence, near: Sequence[Statement]) -> bool:
-    """True where the sentence begins with this body or country, or what it reports of words that are nobody's does."""
-    inside = [one for one in near if _stands_in(one, item)]
-    if any(_named(one.speaker or "") for one in inside):
-        return False
-    return any(opens_with(name, text) for text in (item.text, *(one.text for one in inside)))
-
-
-def _of_the_only_speaker(
-    names: Sequence[str], evidence: Evidence, near: Sequence[Statement], actors: Sequence[str]
-) -> set[str]:
-    """The sentences with a statement of a speaker who is not certain ("it explains"), in articles where nobody else of
-    a name speaks than one of these."""
-    speakers: dict[str, set[str]] = {}
-    for item in near:
-        if item.speaker and _named(item.speaker):
-            speakers.setdefault(item.article_id, set()).add(f"{item.speaker} {item.on_behalf_of or ''}")
-    alone = {
-        article
-        for article, spoken in speakers.items()
-        if all(any(not missing_in([name], who, actors=actors) for name in names) for who in spoken)
-    }
-    return {
-        one.sid
-        for one in evidence.sentences
-        for item in near
-        if item.article_id in alone and not (item.speaker and _named(item.speaker)) and _stands_in(item, one)
-    }
 
 
 def _newest(evidence: Evidence) -> date:
@@ -498,17 +417,6 @@ def nearest_to(evidence: Evidence) -> tuple[Hit, ...]:
         if hit and item.score > 0 and item.article_id not in best:
             best[item.article_id] = replace(hit, start=item.start, end=item.end, text=item.text)
     return tuple(best.values())[:_NEAREST] or evidence.hits[:_NEAREST]
-
-
-def _stands_in(item: Statement, sentence: EvidenceSentence) -> bool:
-    same = (item.article_id, item.version) == (sentence.article_id, sentence.version)
-    return same and any(part.span.touches(sentence.span) for part in item.content)
-
-
-def _named(speaker: str) -> bool:
-    """True for a speaker with a name, who is somebody else, and be it by a surname that may be anybody's."""
-    parts = speaker.split()
-    return any(part[:1].isupper() for part in parts[1:]) or (len(parts) == 1 and parts[0][:1].isupper())
 
 
 def floor_of(question: Question) -> float:

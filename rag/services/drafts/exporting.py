@@ -23,9 +23,9 @@ OUTCOMES: dict[FindingOutcome, str] = {
     "supported": "supported", "contradicted": "contradicted", "newer": "a later article differs",
     "unconfirmed": "not confirmed",
 }  # fmt: skip
-"""The outcomes in words for readers, what needs no second look first."""
+"""The outcomes in words for readers, those that need no second look first."""
 
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # that XML cannot hold
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not allowed in XML
 _PAGE = Markup(
     """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
 body{{font:1rem/1.6 Georgia,serif;max-width:44rem;margin:2rem auto;padding:0 1rem}}
@@ -38,8 +38,8 @@ mark.stands{{background:none;border-bottom:2px solid #5a8f5a}}
 _LINE = Markup("<li><b>{outcome}</b>: {text}<br>{why}{sources}</li>")
 
 
-def exported(item: KeptDraft, form: DraftFormat) -> bytes:
-    """The file. Raises UnusableInput for a draft whose findings are gone."""
+def export_draft(item: KeptDraft, form: DraftFormat) -> bytes:
+    """The bytes of the file. Raises UnusableInput for a draft that lost its findings."""
     if item.check is None:
         raise UnusableInput("An article that this check cited was removed. Check the draft again, then export it.")
     if form == "json":
@@ -52,30 +52,20 @@ def exported(item: KeptDraft, form: DraftFormat) -> bytes:
 
 
 def summary(item: KeptDraft) -> str:
-    """How many quotations and claims there are and what became of them, in one line."""
+    """How many quotations and claims there are, with their outcomes, in one line."""
     findings = item.check.findings if item.check else ()
     lines = (f"{number}: {outcomes}." for number, outcomes in tally(findings, OUTCOMES))
     return " ".join(lines) or "There is nothing in it to check."
 
 
-def _cited(item: KeptDraft, finding: Finding) -> Iterator[Citation]:
+def _citations_of(item: KeptDraft, finding: Finding) -> Iterator[Citation]:
     citations = item.check.citations if item.check else ()
     return (citations[n - 1] for n in finding.citations)
 
 
-def _about(cited: Citation) -> str:
+def _source_line(cited: Citation) -> str:
     day = cited.published.isoformat() if cited.published else "no date"
     return f"{cited.title}, {cited.outlet or 'outlet unknown'}, {day}: “{cited.quote}”"
-
-
-def _state(finding: Finding) -> str:
-    return (
-        "wrong"
-        if not finding.stands
-        else "open"
-        if finding.outcome in ("unconfirmed", "newer", "not_found")
-        else "stands"
-    )
 
 
 def _markdown(item: KeptDraft) -> str:
@@ -85,7 +75,7 @@ def _markdown(item: KeptDraft) -> str:
     lines = [f"# {plain(item.title)}", "", summary(item), ""]
     for at, finding in enumerate(item.check.findings if item.check else (), 1):
         lines += [f"{at}. **{OUTCOMES[finding.outcome]}**: {plain(finding.text)}", "", f"   {plain(finding.why)}", ""]
-        lines += [f"   - {plain(_about(cited))}" for cited in _cited(item, finding)] + [""]
+        lines += [f"   - {plain(_source_line(cited))}" for cited in _citations_of(item, finding)] + [""]
     return "\n".join(lines)
 
 
@@ -95,13 +85,13 @@ def _page(item: KeptDraft) -> str:
     for number, finding in enumerate(findings, 1):
         if finding.start >= at:
             mark = Markup('<mark class="{}">{}<sup>{}</sup></mark>')
-            parts += [escape(item.text[at : finding.start]), mark.format(_state(finding), finding.text, number)]
+            parts += [escape(item.text[at : finding.start]), mark.format(finding.state, finding.text, number)]
             at = finding.end
     parts.append(escape(item.text[at:]))
     rows = (
         _LINE.format(
             outcome=OUTCOMES[one.outcome], text=one.text, why=one.why,
-            sources=Markup("").join(Markup("<br>{}").format(_about(cited)) for cited in _cited(item, one)),
+            sources=Markup("").join(Markup("<br>{}").format(_source_line(cited)) for cited in _citations_of(item, one)),
         )
         for one in findings
     )  # fmt: skip
@@ -113,7 +103,7 @@ def _page(item: KeptDraft) -> str:
 
 
 def _word(item: KeptDraft) -> bytes:
-    """The draft as it was written, in runs that are cut at the findings, with a comment at each."""
+    """The unchanged draft as a Word file, with a comment at each finding."""
     from docx import Document
 
     document = Document()
@@ -132,7 +122,7 @@ def _word(item: KeptDraft) -> bytes:
         start += len(line)
     for number, one in enumerate(findings):
         if runs[number]:
-            sources = "".join(f"\n{_about(cited)}" for cited in _cited(item, one))
+            sources = "".join(f"\n{_source_line(cited)}" for cited in _citations_of(item, one))
             text = _UNPRINTABLE.sub(" ", f"{OUTCOMES[one.outcome].capitalize()}. {one.why}{sources}")
             document.add_comment([runs[number][0], runs[number][-1]], text=text, author="onrecord", initials="or")
     out = io.BytesIO()

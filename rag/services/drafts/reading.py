@@ -10,8 +10,8 @@ _ZIP, _PDF = b"PK\x03\x04", b"%PDF-"
 
 
 def draft_text(data: bytes, name: str) -> str:
-    """The words of a draft in the bytes of a file: of a Word document or a PDF as its reader gives them, of any other
-    file as they stand, so that every offset is the file's own. Raises UnreadableSource.
+    """The text of a draft file: that of a Word document or a PDF as its reader extracts it; that of any other file
+    unchanged, so that its offsets hold. Raises UnreadableSource.
     """
     if not data.strip():
         raise UnreadableSource(f"{name} is empty; save the draft again and check that file.")

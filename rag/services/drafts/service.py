@@ -29,15 +29,20 @@ from rag.stores.library import Library
 from rag.text.canonical import digest
 from rag.text.sentences import sentences
 
-_WRAP = re.compile(r"(?<=[^\n]{40})(?<=[^\s.!?:”\"»])\r?\n(?=[^\s>\-*•#|\d])")  # after a long line that goes on
-_MOST_CLAIMS = 1_000  # that are looked up: of a book nobody reads more
-_UNSEEN = {number: " " for number in range(32) if number not in (9, 10, 13)} | {0xFEFF: " ", 0x2028: "\n", 0x2029: "\n"}
+_LINE_WRAP = re.compile(
+    r"(?<=[^\n]{40})(?<=[^\s.!?:”\"»])\r?\n(?=[^\s>\-*•#|\d])"
+)  # behind a long line that the next one continues
+_MOST_CLAIMS = 1_000  # that are checked: nobody reads more findings than that
+_INVISIBLE = {number: " " for number in range(32) if number not in (9, 10, 13)} | {
+    0xFEFF: " ",
+    0x2028: "\n",
+    0x2029: "\n",
+}
 
 
 class DraftService:
-    """Checks drafts. `extract` gives the statements of a text, by the rules alone; None where there is no parser.
-    Nothing of a draft is stored unless it is kept, and no
-    model outside is asked.
+    """Checks drafts, without an outside model; stores nothing unless `keep` is called. `extract` returns the statements
+    of a text by the rules alone; it is None if there is no parser.
     """
 
     def __init__(
@@ -57,8 +62,8 @@ class DraftService:
     def stream(
         self, text: str, *, today: date, cancel: threading.Event | None = None
     ) -> Iterator[DraftProgress | DraftCheck]:
-        """A step for each finding, then the whole check. `today` is the day that the draft is of, from which its
-        weekdays count. Raises UnusableInput at once for an empty or endless draft.
+        """Yields progress with each finding, then the whole check. `today` is the date of the draft, from which its
+        weekdays count. Raises UnusableInput at once for an empty or too long draft.
         """
         if not text.strip():
             raise UnusableInput("The draft is empty. Paste its text, or name a file that has some.")
@@ -69,17 +74,17 @@ class DraftService:
         return self._findings(text, today, cancel or threading.Event())
 
     def keep(self, text: str, check: DraftCheck, day: date) -> KeptDraft:
-        """Keep a draft with its check. One that is kept already is checked anew: how many findings changed is noted."""
-        name = digest("draft", text)
-        known = next((item for item in self._store.all() if item.draft_id == name), None)
-        changed = _changed(known.check, check) if known and known.check else None
-        return self._store.put(KeptDraft(draft_id=name, text=text, day=day, check=check, changed=changed))
+        """Store a draft with its check. If it was stored before, `changed` counts the findings with another outcome."""
+        draft_id = digest("draft", text)
+        before = next((item for item in self._store.all() if item.draft_id == draft_id), None)
+        changed = _count_changed(before.check, check) if before and before.check else None
+        return self._store.put(KeptDraft(draft_id=draft_id, text=text, day=day, check=check, changed=changed))
 
-    def kept(self, draft_id: str) -> KeptDraft:
+    def get(self, draft_id: str) -> KeptDraft:
         """As `Newsroom.draft`."""
         return self._store.get(draft_id)
 
-    def all_kept(self, limit: int | None) -> list[KeptDraft]:
+    def list_all(self, limit: int | None) -> list[KeptDraft]:
         """As `Newsroom.drafts`."""
         return self._store.all(limit)
 
@@ -89,42 +94,38 @@ class DraftService:
 
     def _findings(self, text: str, today: date, cancel: threading.Event) -> Iterator[DraftProgress | DraftCheck]:
         started = time.perf_counter()
-        clean = unwrapped(text.translate(_UNSEEN))  # one character for one, so that every offset is the draft's own
+        clean = _unwrap_lines(text.translate(_INVISIBLE))  # of the same length, so offsets hold in the draft
         notices: list[str] = []
         with self._give_way():
-            around = sentences(clean)
-            quoted = quotations_of(clean, self._statements(clean, today, notices), around)
-            claimed = claims_of(clean, around, [item.span for item in quoted])
-            if len(claimed) > _MOST_CLAIMS:
+            spans = sentences(clean)
+            quotations = quotations_of(clean, self._statements(clean, today, notices), spans)
+            claims = claims_of(clean, spans, [item.span for item in quotations])
+            if len(claims) > _MOST_CLAIMS:
                 notices.append(
-                    f"Of {len(claimed)} sentences without a quotation, only the first {_MOST_CLAIMS} were checked. "
+                    f"Of {len(claims)} sentences without a quotation, only the first {_MOST_CLAIMS} were checked. "
                     "Check the rest as a separate draft."
                 )
-                claimed = claimed[:_MOST_CLAIMS]
-            items: list[DraftQuotation | DraftClaim] = sorted([*quoted, *claimed], key=lambda item: item.span)
+                claims = claims[:_MOST_CLAIMS]
+            items: list[DraftQuotation | DraftClaim] = sorted([*quotations, *claims], key=lambda item: item.span)
             if not items:
                 notices.append(
                     "There is nothing to check: no quotation, and no sentence with a name, a number or a date."
                 )
             retriever = self._retriever()
-            words_of, facts_of = (
-                QuotationChecker(self._library, retriever, today=today),
-                ClaimChecker(self._library, retriever),
-            )
-            book = _Book()
+            quotation_checker = QuotationChecker(self._library, retriever, today=today)
+            claim_checker = ClaimChecker(self._library, retriever)
+            citations = _CitationList()
             findings: list[Finding] = []
             yield DraftProgress(done=0, total=len(items))
             for item in items:
                 if cancel.is_set():
                     break
-                if isinstance(item, DraftQuotation):
-                    findings.append(_on_quotation(text, item, words_of.rule(item), book))
-                else:
-                    findings.append(_on_claim(text, item, facts_of.rule(item), book))
+                ruling = quotation_checker.rule(item) if isinstance(item, DraftQuotation) else claim_checker.rule(item)
+                findings.append(_finding(text, item, ruling, citations))
                 yield DraftProgress(done=len(findings), total=len(items), finding=findings[-1])
         yield DraftCheck(
             findings=tuple(findings),
-            citations=tuple(book.citations),
+            citations=tuple(citations.items),
             counts=dict(Counter(item.outcome for item in findings)),
             notices=tuple(notices),
             finished=len(findings) == len(items),
@@ -141,31 +142,31 @@ class DraftService:
         return self._extract(text, today)
 
 
-def _changed(before: DraftCheck, after: DraftCheck) -> int:
-    """How many findings have another outcome than before."""
+def _count_changed(before: DraftCheck, after: DraftCheck) -> int:
+    """How many findings have an outcome that differs from before."""
     earlier = {(item.start, item.end): item.outcome for item in before.findings}
     return sum(earlier.get((item.start, item.end)) != item.outcome for item in after.findings)
 
 
-def unwrapped(text: str) -> str:
-    """The text with a blank for each line break that only wraps a long line, as mail programs break them."""
-    return _WRAP.sub(lambda wrap: " " if len(wrap[0]) == 1 else "  ", text)
+def _unwrap_lines(text: str) -> str:
+    """The text with blanks for the line breaks that only wrap a long line, as mail programs do. Keeps its length."""
+    return _LINE_WRAP.sub(lambda wrap: " " if len(wrap[0]) == 1 else "  ", text)
 
 
-class _Book:
+class _CitationList:
     """The citations of a check, each place once."""
 
     def __init__(self) -> None:
-        self.citations: list[Citation] = []
+        self.items: list[Citation] = []
         self._numbers: dict[tuple[str, str, Span], int] = {}
 
-    def enter(self, place: Place) -> int:
-        """The number of a place, new or known."""
+    def number_of(self, place: Place) -> int:
+        """The number of a place; adds a new place."""
         article = place.article
         key = (article.article_id, article.version, place.span)
         if key not in self._numbers:
-            self._numbers[key] = len(self.citations) + 1
-            self.citations.append(
+            self._numbers[key] = len(self.items) + 1
+            self.items.append(
                 Citation(
                     n=self._numbers[key],
                     article_id=article.article_id,
@@ -183,29 +184,17 @@ class _Book:
         return self._numbers[key]
 
 
-def _on_quotation(text: str, item: DraftQuotation, ruling: Ruling, book: _Book) -> Finding:
-    statement = item.statement
+def _finding(text: str, item: DraftQuotation | DraftClaim, ruling: Ruling, citations: _CitationList) -> Finding:
+    span, statement = (item.inner, item.statement) if isinstance(item, DraftQuotation) else (item.span, None)
     return Finding(
-        text=item.inner.of(text),
-        start=item.inner.start,
-        end=item.inner.end,
-        kind="quotation",
+        text=span.of(text),
+        start=span.start,
+        end=span.end,
+        kind="quotation" if isinstance(item, DraftQuotation) else "claim",
         outcome=ruling.outcome,
         why=ruling.why,
         speaker=statement.speaker if statement else None,
         said_on=statement.said_on if statement else None,
-        citations=tuple(dict.fromkeys(book.enter(place) for place in ruling.places)),
+        citations=tuple(dict.fromkeys(citations.number_of(place) for place in ruling.places)),
         alteration=ruling.alteration,
-    )
-
-
-def _on_claim(text: str, item: DraftClaim, ruling: Ruling, book: _Book) -> Finding:
-    return Finding(
-        text=item.span.of(text),
-        start=item.span.start,
-        end=item.span.end,
-        kind="claim",
-        outcome=ruling.outcome,
-        why=ruling.why,
-        citations=tuple(dict.fromkeys(book.enter(place) for place in ruling.places)),
     )

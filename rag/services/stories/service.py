@@ -1,4 +1,4 @@
-"""The stories service: keeps the story of every article, and what users do by hand."""
+"""The stories service: stores the story of every article, and how users merge and split stories."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from rag.stores.stories import StoryMember, StoryStore
 if TYPE_CHECKING:
     from rag.providers.base import Vectors
 
-_RULES = "1"  # of what is one story; stories are made again where others made them
-_AT_ONCE = 200  # articles that are settled in one transaction
+_RULES_VERSION = "1"  # of the clustering; stories made by another version are made again
+_BATCH = 200  # articles per transaction
 _MOST_SPEAKERS = 8
 
 VectorsOf = Callable[[Sequence[str]], "Vectors | None"]
 
 
 class StoryService:
-    """Stories over a library. `vectors` gives vectors of texts, None without a model; `settle` waits until articles
-    have their statements.
+    """The stories of a library. `vectors` returns the vectors of texts, None without a model; `settle` waits until the
+    articles have their statements.
     """
 
     def __init__(self, library: Library, *, vectors: VectorsOf, settle: Callable[[], object]) -> None:
@@ -43,109 +43,114 @@ class StoryService:
         groups: dict[str, list[str]] = defaultdict(list)
         for article_id, story_id in self._store.story_ids().items():
             groups[story_id].append(article_id)
-        return self._made({name: ids for name, ids in groups.items() if not allowed.isdisjoint(ids)})
+        return self._build_stories({name: ids for name, ids in groups.items() if not allowed.isdisjoint(ids)})
 
     def story(self, story_id: str) -> Story:
         """As `Newsroom.story`."""
         self.catch_up()
-        story_id = _resolved(story_id, self._store.user_edits()[0])
-        ids = [one for one, its in self._store.story_ids().items() if its == story_id]
+        story_id = _follow_merges(story_id, self._store.user_edits()[0])
+        ids = [one for one, other_id in self._store.story_ids().items() if other_id == story_id]
         if not ids:
             raise UnusableInput(f"There is no story {story_id}. `onrecord stories` lists them.")
-        return self._made({story_id: ids})[0]
+        return self._build_stories({story_id: ids})[0]
 
     def merge(self, story_ids: Sequence[str]) -> Story:
         """As `Newsroom.merge_stories`."""
-        held = list(dict.fromkeys(self.story(one).story_id for one in story_ids))
-        if len(held) < 2:
+        targets = list(dict.fromkeys(self.story(one).story_id for one in story_ids))
+        if len(targets) < 2:
             raise UnusableInput("Name two stories or more to make one of them.")
-        self._store.merge(held[1:], held[0])
-        return self.story(held[0])
+        self._store.merge(targets[1:], targets[0])
+        return self.story(targets[0])
 
     def split(self, story_id: str, article_ids: Sequence[str]) -> Story:
         """As `Newsroom.split_story`."""
         story = self.story(story_id)
-        apart = [one for one in story.articles if one in set(article_ids)]
-        if not apart or len(apart) != len(set(article_ids)) or len(apart) == len(story.articles):
+        moved = [one for one in story.articles if one in set(article_ids)]
+        if not moved or len(moved) != len(set(article_ids)) or len(moved) == len(story.articles):
             raise UnusableInput(
                 f"Name some of the articles of story {story.story_id}, not all, to take them out of it."
             )
-        own = next((name for name in map(story_id_of, apart) if name != story.story_id), None)
-        if own is None:  # what began the story is taken out alone: the rest is what moves
-            apart = [one for one in story.articles if one not in apart]
-            own = story_id_of(apart[0])
-        self._store.split(apart, own)
+        new_id = next((name for name in map(story_id_of, moved) if name != story.story_id), None)
+        if new_id is None:  # only the article that began the story is taken out: move the others instead
+            moved = [one for one in story.articles if one not in moved]
+            new_id = story_id_of(moved[0])
+        self._store.split(moved, new_id)
         return self.story(self._store.story_ids()[article_ids[0]])
 
     def catch_up(self) -> None:
-        """Give every article that is new or changed its story; what was settled before stays."""
+        """Assign a story to every new or changed article; earlier assignments stay."""
         with self._lock:
-            if not self._store.without_story(_RULES):
+            if not self._store.without_story(_RULES_VERSION):
                 return
             self._settle()
-            waiting = self._store.without_story(_RULES)
-            for at in range(0, len(waiting), _AT_ONCE):
-                self._settle_stories(waiting[at : at + _AT_ONCE])
+            pending = self._store.without_story(_RULES_VERSION)
+            for at in range(0, len(pending), _BATCH):
+                self._settle_stories(pending[at : at + _BATCH])
 
-    def _settle_stories(self, waiting: Sequence[tuple[str, str]]) -> None:
+    def _settle_stories(self, pending: Sequence[tuple[str, str]]) -> None:
         merged, split = self._store.user_edits()
         known = self._store.story_ids()
-        sketches = self._sketches(waiting)
+        sketches = self._sketches(pending)
         days = [item.day for item in sketches.values()]
-        near = self._store.members(min(days, default=0) - LONGEST_PAUSE, max(days, default=0) + LONGEST_PAUSE, _RULES)
-        stories = Stories({item.article_id: (_sketch(item), item.story_id) for item in near})
+        near = self._store.members(
+            min(days, default=0) - LONGEST_PAUSE, max(days, default=0) + LONGEST_PAUSE, _RULES_VERSION
+        )
+        stories = Stories({item.article_id: (_decode(item), item.story_id) for item in near})
         copies = {item.article_id: item.copy_of for item in self._library.articles.summaries(sketches).values()}
         settled: list[StoryMember] = []
-        for article_id, version in waiting:
+        for article_id, version in pending:
             if (item := sketches.get(article_id)) is None:
-                continue  # it is gone by now
+                continue  # it was removed meanwhile
             fixed = split.get(article_id) or known.get(article_id) or known.get(copies.get(article_id) or "")
-            story_id = _resolved(stories.add(item, story_id=fixed), merged)
+            story_id = _follow_merges(stories.add(item, story_id=fixed), merged)
             known[article_id] = story_id
             settled.append(
                 StoryMember(
-                    article_id=article_id, story_id=story_id, version=version, day=item.day, value=_value(item)
+                    article_id=article_id, story_id=story_id, version=version, day=item.day, value=_encode(item)
                 )
             )  # fmt: skip
-        self._store.put(settled, _RULES)
+        self._store.put(settled, _RULES_VERSION)
 
     def _sketches(self, pairs: Sequence[tuple[str, str]]) -> dict[str, Sketch]:
         texts = {article_id: text for (article_id, _), text in self._library.articles.texts(pairs).items()}
-        about = self._library.articles.summaries(texts)
+        summaries = self._library.articles.summaries(texts)
         speakers: dict[str, list[str]] = defaultdict(list)
-        for said in self._library.statements.find(Filters(), articles=list(texts)):
-            speakers[said.article_id] += [said.speaker] if said.speaker else []
-        ids = [one for one in texts if one in about]
-        vectors = self._vectors([lead_of(about[one].title, texts[one]) for one in ids])
+        for statement in self._library.statements.find(Filters(), articles=list(texts)):
+            speakers[statement.article_id] += [statement.speaker] if statement.speaker else []
+        ids = [one for one in texts if one in summaries]
+        vectors = self._vectors([lead_of(summaries[one].title, texts[one]) for one in ids])
         return {
             one: sketch_of(
-                one, (about[one].published or about[one].ingested.date()).toordinal(), about[one].title, texts[one],
-                speakers=speakers[one], vector=() if vectors is None else tuple(map(float, vectors[at])),
+                one, (summaries[one].published or summaries[one].ingested.date()).toordinal(), summaries[one].title,
+                texts[one], speakers=speakers[one], vector=() if vectors is None else tuple(map(float, vectors[at])),
             )
             for at, one in enumerate(ids)
         }  # fmt: skip
 
-    def _made(self, groups: Mapping[str, Sequence[str]]) -> list[Story]:
-        """The stories of these articles, the one with the newest article first."""
+    def _build_stories(self, groups: Mapping[str, Sequence[str]]) -> list[Story]:
+        """The stories with these articles, the one with the newest article first."""
         ids = [one for group in groups.values() for one in group]
-        about: dict[str, ArticleSummary] = {}
-        spoken: dict[str, Counter[str]] = defaultdict(Counter)
-        for at in range(0, len(ids), _AT_ONCE):
-            about |= self._library.articles.summaries(ids[at : at + _AT_ONCE])
-            for said in self._library.statements.find(Filters(), articles=ids[at : at + _AT_ONCE]):
-                if said.speaker:
-                    spoken[said.article_id][said.speaker] += 1
-        made = [_story(name, [about[one] for one in group if one in about], spoken) for name, group in groups.items()]
-        return sorted((one for one in made if one.articles), key=_newest_first)
+        summaries: dict[str, ArticleSummary] = {}
+        statement_counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for at in range(0, len(ids), _BATCH):
+            summaries |= self._library.articles.summaries(ids[at : at + _BATCH])
+            for statement in self._library.statements.find(Filters(), articles=ids[at : at + _BATCH]):
+                if statement.speaker:
+                    statement_counts[statement.article_id][statement.speaker] += 1
+        stories = [
+            _story(name, [summaries[one] for one in group if one in summaries], statement_counts)
+            for name, group in groups.items()
+        ]
+        return sorted((one for one in stories if one.articles), key=_newest_first)
 
 
-def _story(story_id: str, articles: Iterable[ArticleSummary], spoken: Mapping[str, Counter[str]]) -> Story:
+def _story(story_id: str, articles: Iterable[ArticleSummary], statement_counts: Mapping[str, Counter[str]]) -> Story:
     ordered = sorted(articles, key=lambda one: (one.published or date.min, one.ingested, one.article_id))
     originals = [one for one in ordered if not one.copy_of] or ordered
-    best = max(originals, key=lambda one: (sum(spoken[one.article_id].values()), one.words), default=None)
+    best = max(originals, key=lambda one: (sum(statement_counts[one.article_id].values()), one.words), default=None)
     speakers: Counter[str] = Counter()
     for one in originals:
-        speakers += spoken[one.article_id]
+        speakers += statement_counts[one.article_id]
     days = [one.published for one in ordered if one.published]
     outlets = Counter(one.outlet for one in ordered if one.outlet)
     return Story(
@@ -162,22 +167,22 @@ def _newest_first(item: Story) -> tuple[int, str]:
     return -(item.until.toordinal() if item.until else 0), item.story_id
 
 
-def _resolved(story_id: str, merged: Mapping[str, str]) -> str:
+def _follow_merges(story_id: str, merged: Mapping[str, str]) -> str:
     seen = {story_id}
     while (into := merged.get(story_id)) is not None and into not in seen:
         seen.add(story_id := into)
     return story_id
 
 
-def _value(item: Sketch) -> dict[str, Any]:
-    """A sketch as it is kept; numbers of a vector in half precision."""
+def _encode(item: Sketch) -> dict[str, Any]:
+    """A sketch as it is stored, its vector in half precision."""
     import numpy as np
 
     packed = base64.b64encode(np.asarray(item.vector, np.float16).tobytes()).decode()
     return {"terms": sorted(item.terms), "names": sorted(item.names), "vector": packed}
 
 
-def _sketch(item: StoryMember) -> Sketch:
+def _decode(item: StoryMember) -> Sketch:
     import numpy as np
 
     numbers = np.frombuffer(base64.b64decode(item.value["vector"]), np.float16)
