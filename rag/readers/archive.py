@@ -20,15 +20,15 @@ _NAME_CODECS = (
     ("shift_jis", re.compile("[\u3040-\u30ff\u4e00-\u9fff]+")), ("gbk", re.compile("[\u4e00-\u9fff]{2,}")),
 )  # fmt: skip
 # What zipfile raises where an archive is damaged.
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
+ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 
 
-def opened(data: bytes) -> zipfile.ZipFile:
+def open_archive(data: bytes) -> zipfile.ZipFile:
     """The archive in `data`. Raises UnreadableSource where it is damaged or holds too much."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = archive.infolist()
-    except DAMAGED as exc:
+    except ZIP_ERRORS as exc:
         raise UnreadableSource("The zip archive is damaged; pack the files again.") from exc
     if len(infos) > _MOST_FILES:
         raise UnreadableSource(f"The zip archive holds more than {_MOST_FILES} files; split it.")
@@ -37,7 +37,7 @@ def opened(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def swollen(info: zipfile.ZipInfo) -> bool:
+def is_zip_bomb(info: zipfile.ZipInfo) -> bool:
     """True if a file unpacks to over _HIGHEST_RATIO times its size, as no text does. What its entry says is enough: no
     more than that is ever unpacked.
     """
@@ -46,7 +46,7 @@ def swollen(info: zipfile.ZipInfo) -> bool:
 
 def members(data: bytes, *, largest: int) -> Iterator[tuple[str, bytes | UnreadableSource]]:
     """Name and content of each file, in their order, or its error. Folders and hidden files are left out."""
-    archive = opened(data)
+    archive = open_archive(data)
     for info in archive.infolist():
         parts = info.filename.replace("\\", "/").split("/")
         if info.filename.endswith("/") or any(  # zipfile's own question trips over a file without a name
@@ -55,12 +55,12 @@ def members(data: bytes, *, largest: int) -> Iterator[tuple[str, bytes | Unreada
             continue
         name = info.filename or _NAMELESS
         try:
-            yield _readable(name, info), read_member(archive, info, largest=largest)
+            yield _decode_name(name, info), read_member(archive, info, largest=largest)
         except UnreadableSource as exc:
-            yield _readable(name, info), exc
+            yield _decode_name(name, info), exc
 
 
-def _readable(name: str, info: zipfile.ZipInfo) -> str:
+def _decode_name(name: str, info: zipfile.ZipInfo) -> str:
     """A name as its packer wrote it. An archive that does not say UTF-8 is read as cp437, whatever was written."""
     if info.flag_bits & 0x800 or name.isascii():
         return name
@@ -91,7 +91,7 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, largest: int
     try:
         with archive.open(info) as file:
             content = file.read(largest + 1)
-    except DAMAGED as exc:
+    except ZIP_ERRORS as exc:
         raise UnreadableSource(f"{name} is damaged in the archive; pack it again.") from exc
     if len(content) > largest:
         raise UnreadableSource(f"{name} unpacks to more than {largest // 1_000_000} MB; split it.")

@@ -11,7 +11,7 @@ from functools import cache
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.knowledge.tables import table
-from rag.readers.field_values import language_code, names_of
+from rag.readers.field_values import author_names, language_code
 from rag.readers.headlines import first_words
 from rag.readers.source import Entry
 from rag.readers.unwrap import unwrap
@@ -20,8 +20,8 @@ from rag.text.dates.written import written_days
 from rag.text.language import detected
 
 _LABEL = re.compile(r"(?P<label>[^\W\d_][\w /-]{0,40}?)\s?:(?:\s+|$)(?P<value>.*)", re.DOTALL)
-MOST = 20_000  # articles of one export
-_TOO_MANY = f"There are more than {MOST:,} articles in this export; split it."
+MOST_ARTICLES = 20_000  # articles of one export
+_TOO_MANY = f"There are more than {MOST_ARTICLES:,} articles in this export; split it."
 COPYRIGHT = re.compile(r"\s*(?:copyright\b|©|\(c\)|all rights reserved)", re.IGNORECASE)
 
 
@@ -38,7 +38,7 @@ class Export:
         """The articles, each under its number; one that can't be read is its error."""
         for number, part in enumerate(self.split(text.replace("\r\n", "\n").replace("\r", "\n")), start=1):
             where = f"{name}, article {number}"
-            if number > MOST:
+            if number > MOST_ARTICLES:
                 yield Entry(name=where, found=UnreadableSource(_TOO_MANY))
                 return
             try:
@@ -71,7 +71,7 @@ def day_in(line: str) -> date | None:
     return days[0].day if len(days) == 1 else None
 
 
-def article(
+def build_extract(
     *,
     title: str | None,
     body: Sequence[str],
@@ -93,14 +93,14 @@ def article(
         raise UnreadableSource(f"{named} no text in it; export it again with the full text.")
     return Extract(
         text=text, title=title or first_words(text.split("\n", 1)[0]), outlet=outlet,
-        byline=names_of([byline]) if byline else None, published=published, date_basis="meta" if published else None,
+        byline=author_names([byline]) if byline else None, published=published, date_basis="meta" if published else None,
         language=detected(text) or language_code(language),
         url=url if url and re.match(r"https?://\S+$", url) else None, notes=notes,
     )  # fmt: skip
 
 
 @cache
-def _kinds() -> tuple[Export, ...]:
+def _exports() -> tuple[Export, ...]:
     from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS
     from rag.readers.nexis import NEXIS, NEXIS_UNI
     from rag.readers.proquest import PROQUEST, RIS
@@ -110,14 +110,14 @@ def _kinds() -> tuple[Export, ...]:
 
 def export_of(text: str) -> Export | None:
     """The kind of export that a text is, if it is one."""
-    return next((kind for kind in _kinds() if kind.recognize(text)), None)
+    return next((kind for kind in _exports() if kind.recognize(text)), None)
 
 
-def html_export_lines(html: str) -> tuple[Export, str] | None:
+def html_export(html: str) -> tuple[Export, str] | None:
     """An export that was saved as a page, and its text; None where the page is none."""
-    from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS, lines_of_page
+    from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS, page_text
 
-    if (text := lines_of_page(html)) is None:
+    if (text := page_text(html)) is None:
         return None
     kind = next((kind for kind in (FACTIVA_FIELDS, FACTIVA) if kind.recognize(text)), None)
     return (kind, text) if kind else None

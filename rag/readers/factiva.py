@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from rag.domain import Extract
 from rag.knowledge.tables import table
-from rag.readers.exports import COPYRIGHT, Export, article, day_in, labels
+from rag.readers.exports import COPYRIGHT, Export, build_extract, day_in, labels
 from rag.readers.field_values import day_of
 from rag.readers.headlines import byline
 
@@ -44,20 +44,20 @@ def _read(text: str) -> Extract:
     """One article: section and headline, byline and count of words, day, outlet, code, language, copyright, words."""
     lines = [line.strip() for line in text.split("\n") if not _PAGE.fullmatch(line.strip())]
     at = next(at for at, line in enumerate(lines) if _COUNT.match(line))
-    title, author = _headed(lines[:at])
+    title, author = _headline_and_byline(lines[:at])
     below = lines[at + 1 : at + 1 + _HEADER]
     day_at = next((number for number, line in enumerate(below[:4]) if day_in(line)), None)
     names = [line for line in below[day_at + 1 :] if line and not _CLOCK.fullmatch(line)] if day_at is not None else []
     end = _header_end(below, day_at)
     language = next((line for line in reversed(below[:end]) if line and not COPYRIGHT.match(line)), None)
-    return article(
+    return build_extract(
         title=title, outlet=names[0] if names else None, byline=author,
         published=day_in(below[day_at]) if day_at is not None else None, language=language,
         body=lines[at + 1 + end :],
     )  # fmt: skip
 
 
-def _headed(lines: list[str]) -> tuple[str | None, str | None]:
+def _headline_and_byline(lines: list[str]) -> tuple[str | None, str | None]:
     """Headline and byline above the count of words. What stands right above the count, parted from the headline by an
     empty line, is the byline; without such a line it must read as one.
     """
@@ -123,22 +123,22 @@ def _read_fields(text: str) -> Extract:
     def line_of(name: str) -> str | None:
         return " ".join(" ".join(values.get(name, [])).split()) or None
 
-    return article(
+    return build_extract(
         title=line_of("title"), outlet=line_of("outlet"), byline=line_of("byline"),
         published=day_of(line_of("published") or ""), language=line_of("language"), url=line_of("url"),
         body=values.get("text", []),
     )  # fmt: skip
 
 
-def lines_of_page(html: str) -> str | None:
+def page_text(html: str) -> str | None:
     """The text of an export that was saved as a page, a line for each block; None where the page is none."""
     if "factiva" not in html.lower() and not re.search(
         r"class=[\"'][^\"']*\benArticle\b|[\"']article-[A-Z0-9]{12,}", html
     ):
         return None
-    from rag.readers.html import parsed
+    from rag.readers.html import parse_html
 
-    if (tree := parsed(_CONTROLS.sub(" ", html))) is None:
+    if (tree := parse_html(_CONTROLS.sub(" ", html))) is None:
         return None
     for element in tree.iter("script", "style", "head"):
         element.clear()

@@ -14,8 +14,8 @@ import feedparser
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
-from rag.readers.headlines import person
-from rag.readers.html import parsed, read_html
+from rag.readers.headlines import clean_authors
+from rag.readers.html import parse_html, read_html
 from rag.readers.json_ld import one_line
 from rag.readers.page_data import web_address
 from rag.readers.source import normalized
@@ -57,7 +57,7 @@ class FeedItem:
             read = read_html(page, url=self.url, whole=False)
         except UnreadableSource:
             return fields
-        return replace(filled(fields, normalized(read)), text=read.text, language=read.language)
+        return replace(fill_missing(fields, normalized(read)), text=read.text, language=read.language)
 
     def extract(self, outlet: str | None) -> Extract:
         """The article as far as the feed itself gives it. Raises UnreadableSource where that is nothing."""
@@ -77,7 +77,7 @@ class Feed:
     left: int = 0
 
 
-def filled(extract: Extract, listed: Extract) -> Extract:
+def fill_missing(extract: Extract, listed: Extract) -> Extract:
     """`extract`, as read from the page of an article, with the fields that only another reading of it gives."""
     return replace(
         extract, title=extract.title or listed.title, outlet=extract.outlet or listed.outlet,
@@ -99,7 +99,7 @@ def read_feed(text: str, *, url: str | None = None, left: int | None = None) -> 
     next of these are read after the newest. feedparser reads broken feeds too; it resolves no external entity, and
     fetches nothing when given text.
     """
-    text, left = _at_once(text, left)
+    text, left = _limit_items(text, left)
     try:
         listed = feedparser.parse(io.BytesIO(text.encode("utf-8")), response_headers=_UTF8)
     except (ValueError, LookupError, AttributeError, TypeError) as exc:  # what feedparser itself stumbles over
@@ -110,17 +110,17 @@ def read_feed(text: str, *, url: str | None = None, left: int | None = None) -> 
     return Feed(title=_line(listed.feed.get("title")), items=items, left=left)
 
 
-def _at_once(text: str, left: int | None) -> tuple[str, int]:
+def _limit_items(text: str, left: int | None) -> tuple[str, int]:
     """The feed with no more items than are read at once, the newest first, and how many older ones are left."""
     found = list(_ITEM.finditer(text))
     if len(found) <= _MOST:
         return text, 0
-    newest = [item[0] for item in sorted(found, key=lambda item: moment_in(item[0]), reverse=True)]
-    chosen, left = in_rounds(newest, left)
+    newest = [item[0] for item in sorted(found, key=lambda item: item_time(item[0]), reverse=True)]
+    chosen, left = next_round(newest, left)
     return text[: found[0].start()] + "".join(chosen) + text[found[-1].end() :], left
 
 
-def in_rounds(newest: Sequence[str], left: int | None) -> tuple[Sequence[str], int]:
+def next_round(newest: Sequence[str], left: int | None) -> tuple[Sequence[str], int]:
     """What is read at once of a long list, the newest first, and how many older ones are left then: the newest 1,000,
     or where `left` are left already, the newest few and the next of those.
     """
@@ -131,7 +131,7 @@ def in_rounds(newest: Sequence[str], left: int | None) -> tuple[Sequence[str], i
     return [*newest[:_NEWEST], *newest[begun:end]], max(0, len(newest) - end)
 
 
-def moment_in(item: str) -> str:
+def item_time(item: str) -> str:
     """When an item of a feed or a sitemap was published, to sort by; nothing for one that does not say so."""
     match = _DAY_OF_ITEM.search(item)
     written = match[1].strip() if match else ""
@@ -141,14 +141,14 @@ def moment_in(item: str) -> str:
     return (written if written[:4].isdigit() else day.isoformat()) if day else ""
 
 
-def more_listed(left: int) -> UnreadableSource:
+def older_articles_error(left: int) -> UnreadableSource:
     """What is told of the older articles of a feed that were not read."""
     return UnreadableSource(f"This feed lists {left:,} older articles too; follow it, and they are read in rounds.")
 
 
 def feed_links(html: str, url: str) -> list[str]:
     """Addresses of the feeds that a page offers, in its order, without those of comments."""
-    tree = parsed(html)
+    tree = parse_html(html)
     addresses = []
     for link in tree.iter("link") if tree is not None else ():
         kind, address = (link.get("type") or "").lower().split(";")[0].strip(), (link.get("href") or "").strip()
@@ -162,7 +162,7 @@ def _item(entry: Mapping[str, object], url: str | None) -> FeedItem:
     bodies = [str(part.get("value", "")) for part in contents] if isinstance(contents, list) else []
     return FeedItem(
         url=web_address(str(entry["link"]), url) if entry.get("link") else None, title=_line(entry.get("title")),
-        byline=person(str(entry.get("author") or "")), published=_day(entry.get("published") or entry.get("created")),
+        byline=clean_authors(str(entry.get("author") or "")), published=_day(entry.get("published") or entry.get("created")),
         updated=_day(entry.get("updated")), html=max([*bodies, str(entry.get("summary") or "")], key=len),
     )  # fmt: skip
 

@@ -24,7 +24,7 @@ _NOT_NAMES = frozenset(
     "reporting".split()
 )
 _JOBS, _BESIDE_JOB, _ACCOUNTS = (words_of("bylines", key) for key in ("jobs", "beside", "accounts"))
-_JOINED = re.compile(
+_BETWEEN_NAMES = re.compile(
     rf"\s*[,;|•·\n]\s*(?!(?:Jr|Sr|II|III|IV)\b)|\s+/\s+"
     rf"|\s+(?:{'|'.join(map(re.escape, sorted(words_of('bylines', 'joins'))))}|AND|UND)\s+(?=[^\W\d_a-zß-ÿа-я])"
 )
@@ -65,7 +65,7 @@ def byline(line: str) -> str | None:
     return names
 
 
-def person(text: str) -> str | None:
+def clean_authors(text: str) -> str | None:
     """The names of authors in `text`, joined by commas, without "By", jobs, places and agencies beside them; None for
     addresses, accounts and labels.
     """
@@ -74,17 +74,19 @@ def person(text: str) -> str | None:
         text = inside[1]
     parts = [
         part
-        for part in _JOINED.split(re.sub(r"\([^()]*\)", " ", _BY.sub("", text, count=1) if _BY.match(text) else text))
+        for part in _BETWEEN_NAMES.split(
+            re.sub(r"\([^()]*\)", " ", _BY.sub("", text, count=1) if _BY.match(text) else text)
+        )
         if part
     ]
-    named = [name for at, part in enumerate(parts) if not (at and _is_job(part)) and (name := _name(part))]
+    named = [name for at, part in enumerate(parts) if not (at and _is_job(part)) and (name := _clean_name(part))]
     named = [name for name in named if fold(name) not in _AGENCIES] or named
     if len(parts) == len(named) == 2 and "," in text and not any(" " in name for name in named):
         named = [" ".join(reversed(named))]  # Lind, Mara
     return ", ".join(dict.fromkeys(named)) or None
 
 
-def tells_job(text: str) -> bool:
+def names_job(text: str) -> bool:
     """True if what stands behind the name in `text`, after a comma, is a job, as in "Mara Lind, Oslo correspondent"."""
     return any(_is_job(part) for part in text.split(",")[1:])
 
@@ -97,7 +99,7 @@ def _is_job(part: str) -> bool:
     return bool(spoken) and ((spoken[0].islower() and fold(spoken[0]) in _JOBS) or (ends and len(beside) <= 1))
 
 
-def _name(part: str) -> str | None:
+def _clean_name(part: str) -> str | None:
     """One name, or None. Jobs before and behind it are left away, and where or for whom it writes."""
     name = _PLACE.sub("", re.sub(_WEEKDAY, "", f"{part} ", flags=re.IGNORECASE)).strip(" ,.-–—")
     if fold(name) in _AGENCIES:
@@ -125,7 +127,7 @@ def _name(part: str) -> str | None:
     return name
 
 
-def names_site_and(title: str, line: str) -> bool:
+def is_title_with_site(title: str, line: str) -> bool:
     """True if `line` is `title` with the site's name behind or before it, as browsers show it."""
     return any(fold(part) == fold(title) for part in _SEPARATOR.split(line)) and fold(line) != fold(title)
 

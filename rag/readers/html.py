@@ -16,11 +16,11 @@ from rag.errors import UnreadableSource
 from rag.readers.date_lines import is_date_line
 from rag.readers.decode import decoded
 from rag.readers.headlines import byline, first_words
-from rag.readers.no_articles import refusal
-from rag.readers.page_body import author_lines, body_lines, key, link_lines
+from rag.readers.no_articles import page_refusal
+from rag.readers.page_body import author_lines, body_lines, line_key, link_lines
 from rag.readers.page_data import PageData, page_data, web_address
 from rag.readers.page_dates import page_dates
-from rag.readers.pasted import left_out, without_furniture
+from rag.readers.pasted import find_left_out, without_furniture
 from rag.text.canonical import canonical
 from rag.text.language import detected
 
@@ -56,43 +56,43 @@ def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) 
     source = html if isinstance(html, str) else decoded(html, name=url or "The page", declared=declared_charset(html))
     if source.count("<") > _MOST_TAGS:
         raise UnreadableSource(f"This page has more than {_MOST_TAGS} tags; copy the text of the article and paste it.")
-    tree = parsed(source)
+    tree = parse_html(source)
     if tree is None:
         raise UnreadableSource("This page can't be read; copy the text of the article and paste it.")
-    url = url or _saved_from(source)
+    url = url or _saved_address(source)
     data = page_data(tree, url)
     dates = page_dates(tree, data, source=source, url=url)
     headlines, authors = _headlines(tree, data), author_lines(tree)
-    links = _Links(link_lines(tree), link_lines(tree, _IN_LISTS))
+    links = _LinkLines(link_lines(tree), link_lines(tree, _IN_LISTS))
     body = _body(tree, data, _SHORT if whole else 1)
-    lines = _cleaned(body, headlines, links, _About(authors, data.byline))
+    lines = _clean_lines(body, headlines, links, _AuthorNotes(authors, data.byline))
     text = canonical("\n\n".join(lines))
     if not any(char.isalpha() for char in text):
         raise UnreadableSource(_NO_ARTICLE)
-    if reason := whole and refusal(data.title, body):
+    if reason := whole and page_refusal(data.title, body):
         raise UnreadableSource(f"This page is {reason}; copy the text of the article and paste it.")
     return Extract(
         text=text, title=data.title or first_words(lines[0]), outlet=data.outlet, byline=data.byline,
         published=dates.published, updated=dates.updated, date_basis=dates.basis,
         language=detected(text) or data.language, url=data.url,
-        notes=tuple(note for note in (dates.doubt, data.cut_short(text)) if note),
+        notes=tuple(note for note in (dates.doubt, data.truncation_note(text)) if note),
         left_out=_left_out(body, text, headlines),
     )  # fmt: skip
 
 
 def _left_out(body: list[str], text: str, headlines: set[str]) -> tuple[LeftOut, ...]:
-    lifted = {line for line in body[:_HEAD] if key(line) in headlines or is_date_line(line) or byline(line)}
-    return left_out(body, text, lifted)
+    lifted = {line for line in body[:_HEAD] if line_key(line) in headlines or is_date_line(line) or byline(line)}
+    return find_left_out(body, text, lifted)
 
 
-def _saved_from(source: str) -> str | None:
+def _saved_address(source: str) -> str | None:
     """The address that a browser or SingleFile noted in a page when it was saved."""
     match = _SAVED_FROM.search(source[:20_000])
     return web_address(match[1] or match[2], None) if match else None
 
 
 @dataclass(frozen=True, slots=True)
-class _Links:
+class _LinkLines:
     """The keys of lines that lead to other articles wherever they stand, and of those that do so in a list of them."""
 
     whole: set[str]
@@ -100,19 +100,19 @@ class _Links:
 
 
 @dataclass(frozen=True, slots=True)
-class _About:
+class _AuthorNotes:
     """What a page tells of its author: the keys of those lines, and the author's name."""
 
     lines: set[str]
     author: str | None
 
-    def tells_of_author(self, line: str) -> bool:
+    def is_biography(self, line: str) -> bool:
         """True for the biography at the foot of an article: it stands where authors are told of, or it names the author
         of this page as one who writes."""
         if not _BIOGRAPHY.match(line):
             return False
         names = {name.split()[-1] for name in (self.author or "").split(",") if name.strip()}
-        return key(line) in self.lines or any(name in line for name in names)
+        return line_key(line) in self.lines or any(name in line for name in names)
 
 
 def begins_as_page(text: str) -> bool:
@@ -132,7 +132,7 @@ def is_html(text: str) -> bool:
     )
 
 
-def parsed(source: str) -> HtmlElement | None:
+def parse_html(source: str) -> HtmlElement | None:
     """The tree of a page or of a piece of one, without comments; None where there is no element in it."""
     source = _XML_DECLARATION.sub("", source, count=1).replace("\x00", "")
     tree = trafilatura.load_html(source)  # mends more than lxml does, but wants a whole page
@@ -157,9 +157,9 @@ def _body(tree: HtmlElement, data: PageData, least: int) -> list[str]:
     lines = body_lines(tree, least=least, language=data.language)
     structured = [line.strip() for line in data.text().split("\n") if line.strip()]
     if data.live:
-        known = {key(line) for line in lines}
-        return lines + [line for line in structured if key(line) not in known]
-    same = len(structured) > len(lines) and key("".join(structured)) == key("".join(lines))
+        known = {line_key(line) for line in lines}
+        return lines + [line for line in structured if line_key(line) not in known]
+    same = len(structured) > len(lines) and line_key("".join(structured)) == line_key("".join(lines))
     return structured if same or sum(map(len, structured)) > 2 * sum(map(len, lines)) else lines
 
 
@@ -168,17 +168,18 @@ def _headlines(tree: HtmlElement, data: PageData) -> set[str]:
     shown = [data.title or "", data.meta.get("og:title", "")]
     shown += ["".join(element.itertext()) for element in tree.iter("h1", "title")]
     parts = [part for title in shown for part in (title, *_SEPARATOR.split(title)[:1])]
-    return {name for part in parts if len(name := key(part)) > 8}
+    return {name for part in parts if len(name := line_key(part)) > 8}
 
 
-def _cleaned(lines: list[str], headlines: set[str], links: _Links, page: _About) -> list[str]:
-    leading = {line for line in lines if key(line) in links.whole}
-    listed = {line for line in lines if key(line) in links.listed}
+def _clean_lines(lines: list[str], headlines: set[str], links: _LinkLines, page: _AuthorNotes) -> list[str]:
+    leading = {line for line in lines if line_key(line) in links.whole}
+    listed = {line for line in lines if line_key(line) in links.listed}
     kept = [
         line
         for at, line in enumerate(without_furniture(lines, leading | listed))
-        if line not in leading and (at >= _HEAD or not (key(line) in headlines or is_date_line(line) or byline(line)))
+        if line not in leading
+        and (at >= _HEAD or not (line_key(line) in headlines or is_date_line(line) or byline(line)))
     ]
-    while len(kept) > _TAIL and (page.tells_of_author(kept[-1]) or is_date_line(kept[-1])):
+    while len(kept) > _TAIL and (page.is_biography(kept[-1]) or is_date_line(kept[-1])):
         kept.pop()
     return kept

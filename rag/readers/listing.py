@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from rag.errors import UnreadableSource
-from rag.readers.feed import moment_in
-from rag.readers.html import parsed
+from rag.readers.feed import item_time
+from rag.readers.html import parse_html
 from rag.readers.page_data import web_address
 
 _SITEMAP = re.compile(
@@ -34,11 +34,11 @@ def listed_addresses(text: str, url: str) -> list[str]:
     """The addresses of articles that a sitemap lists, the newest first where it dates them, or that a page links on its
     own site; each once, in their order. Empty where there are none.
     """
-    addresses = _of_sitemap(text) if is_sitemap(text) else _of_page(text, url)
+    addresses = _sitemap_addresses(text) if is_sitemap(text) else _page_addresses(text, url)
     return list(dict.fromkeys(addresses))
 
 
-def _of_sitemap(text: str) -> list[str]:
+def _sitemap_addresses(text: str) -> list[str]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     root = etree.fromstring(text.encode("utf-8"), parser)
     if root is None:
@@ -46,7 +46,7 @@ def _of_sitemap(text: str) -> list[str]:
     dated = [
         (
             max(
-                (moment_in(f"<date>{one.text}<") for one in place.iter("{*}lastmod", "{*}publication_date")), default=""
+                (item_time(f"<date>{one.text}<") for one in place.iter("{*}lastmod", "{*}publication_date")), default=""
             ),
             loc,
         )
@@ -56,8 +56,8 @@ def _of_sitemap(text: str) -> list[str]:
     return [loc for _, loc in sorted(dated, key=lambda pair: pair[0], reverse=True)]
 
 
-def _of_page(text: str, url: str) -> list[str]:
-    tree = parsed(text)
+def _page_addresses(text: str, url: str) -> list[str]:
+    tree = parse_html(text)
     if tree is None:
         return []
     host = urlsplit(url).netloc.removeprefix("www.")
@@ -87,7 +87,7 @@ class ListedFeed:
     title: str | None
 
 
-def feeds_of(text: str) -> list[ListedFeed]:
+def opml_feeds(text: str) -> list[ListedFeed]:
     """The feeds that a list names, in its order. Raises UnreadableSource where it is damaged."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
@@ -103,9 +103,9 @@ def feeds_of(text: str) -> list[ListedFeed]:
     return list(found.values())
 
 
-def feeds_refused(text: str, name: str) -> UnreadableSource:
+def opml_error(text: str, name: str) -> UnreadableSource:
     """Why a list of feeds is no article, and how to add what it names."""
-    feeds = feeds_of(text)
+    feeds = opml_feeds(text)
     if not feeds:
         return UnreadableSource(f"{name} is a list of feeds (OPML) that names none; export it again.")
     shown = " ".join(feed.url for feed in feeds[:3]) + (" …" if len(feeds) > 3 else "")

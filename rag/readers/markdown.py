@@ -13,7 +13,14 @@ from markdown_it.token import Token
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
-from rag.readers.declared_fields import NAMES, Given, canonical_field, extract_from_fields, given, joined
+from rag.readers.declared_fields import (
+    NAMES,
+    FieldValues,
+    canonical_field,
+    extract_from_fields,
+    field_values,
+    joined_values,
+)
 from rag.readers.pasted import read_pasted
 from rag.text.canonical import canonical, fold
 
@@ -38,11 +45,11 @@ def read_markdown(text: str) -> Extract:
     clean = canonical(text)
     if len(clean) > _LONGEST:
         raise UnreadableSource(f"The Markdown file is longer than {_LONGEST} characters; split it.")
-    fields, written = _parted(clean)
+    fields, written = _split_fields(clean)
     if sum(map(written.count, _MARKS)) > _MOST_MARKS:
         raise UnreadableSource(f"The Markdown file has more than {_MOST_MARKS} brackets and other marks; split it.")
-    lines, at = _plain(_MARKDOWN.parse(written))
-    title, rest = joined(fields or {}, "title"), lines
+    lines, at = _plain_lines(_MARKDOWN.parse(written))
+    title, rest = joined_values(fields or {}, "title"), lines
     if at is not None and (title is None or fold(lines[at]) == fold(title)):
         title, rest = title or lines[at], [*lines[:at], *lines[at + 1 :]]
     body = canonical("\n\n".join(rest))
@@ -60,41 +67,43 @@ def has_front_matter(text: str) -> bool:
     return match is not None and re.search(rf"(?im)^(?:{names})\s*[:=]", match[1]) is not None
 
 
-def _parted(text: str) -> tuple[dict[str, Given] | None, str]:
+def _split_fields(text: str) -> tuple[dict[str, FieldValues] | None, str]:
     """The fields of a file, None where it gives none, and the rest of it."""
     if match := _FRONT_MATTER.match(text):
-        return _front_matter(match["yaml"]), text[match.end() :]
+        return _parse_yaml(match["yaml"]), text[match.end() :]
     if match := _TOML.match(text):
-        return _from_toml(match["toml"]), text[match.end() :]
+        return _parse_toml(match["toml"]), text[match.end() :]
     if match := _PROPERTIES.match(text):
         pairs = [line.split(":", 1) for line in match["fields"].splitlines()]
-        fields = _known((name, [value.strip()]) for name, value in pairs)
+        fields = _known_fields((name, [value.strip()]) for name, value in pairs)
         if len(fields) > 1:
             return fields, (match["head"] or "") + text[match.end() :]
     return None, text
 
 
-def _from_toml(source: str) -> dict[str, Given]:
+def _parse_toml(source: str) -> dict[str, FieldValues]:
     try:
         values = tomllib.loads(source)
     except tomllib.TOMLDecodeError as exc:
         raise UnreadableSource(
             f'The front matter is not valid TOML ({exc}); write one `name = "value"` a line.'
         ) from exc
-    return _known((name, map(str, value if isinstance(value, list) else [value])) for name, value in values.items())
+    return _known_fields(
+        (name, map(str, value if isinstance(value, list) else [value])) for name, value in values.items()
+    )
 
 
-def _known(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, Given]:
+def _known_fields(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, FieldValues]:
     """The known ones of these fields, the first of each."""
-    fields: dict[str, Given] = {}
+    fields: dict[str, FieldValues] = {}
     for name, values in pairs:
         ours = canonical_field(name.strip())
-        if ours and ours not in fields and (value := given(values, f"the field {name.strip()!r}")):
+        if ours and ours not in fields and (value := field_values(values, f"the field {name.strip()!r}")):
             fields[ours] = value
     return fields
 
 
-def _front_matter(source: str) -> dict[str, Given]:
+def _parse_yaml(source: str) -> dict[str, FieldValues]:
     """Values of the known fields, as written: YAML itself would turn "no" into false and a wrong date into an error."""
     if len(source) > _LONGEST_FRONT_MATTER:
         raise UnreadableSource(f"The front matter is longer than {_LONGEST_FRONT_MATTER} characters; shorten it.")
@@ -112,11 +121,11 @@ def _front_matter(source: str) -> dict[str, Given]:
         return {}
     if not isinstance(node, yaml.MappingNode):
         raise UnreadableSource("The front matter is not a list of fields; write one `name: value` a line.")
-    fields: dict[str, Given] = {}
+    fields: dict[str, FieldValues] = {}
     for key, value in node.value:
         name = canonical_field(str(key.value))
         if name and name not in fields:
-            values = given(_scalars(value), f"line {key.start_mark.line + 2} of the front matter")
+            values = field_values(_scalars(value), f"line {key.start_mark.line + 2} of the front matter")
             fields |= {name: values} if values else {}
     return fields
 
@@ -126,7 +135,7 @@ def _scalars(node: yaml.Node) -> Iterable[str]:
     return (item.value for item in items if isinstance(item, yaml.ScalarNode))
 
 
-def _plain(tokens: Sequence[Token]) -> tuple[list[str], int | None]:
+def _plain_lines(tokens: Sequence[Token]) -> tuple[list[str], int | None]:
     """The lines of the body, and which of them is the first heading of level 1."""
     lines: list[str] = []
     heading: int | None = None

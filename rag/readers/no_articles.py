@@ -15,7 +15,7 @@ _LONGEST = 3_000  # characters of such a page; a page with more words is an arti
 _SHORT_LINE = 4  # words of a button, which tells nothing
 
 
-def refusal(title: str | None, lines: Sequence[str]) -> str | None:
+def page_refusal(title: str | None, lines: Sequence[str]) -> str | None:
     """Why `lines`, under `title`, are no article ("a consent wall, not the article"); None where they may be one.
 
     Both must hold: the page says what it is in words of such pages, and hardly any of its sentences tells of somebody
@@ -28,13 +28,13 @@ def refusal(title: str | None, lines: Sequence[str]) -> str | None:
     reason, count = max(kinds.items(), key=lambda item: item[1])
     spoken = [span.of(line) for line in lines for span in sentences(line)]
     spoken = [sentence for sentence in spoken if word_count(sentence) > _SHORT_LINE]
-    telling = [sentence for sentence in spoken if not _speaks_to_visitor(sentence)]
+    telling = [sentence for sentence in spoken if not _addresses_visitor(sentence)]
     if not count or len(telling) * 4 > len(spoken):
         return None
     return reason
 
 
-def _speaks_to_visitor(sentence: str) -> bool:
+def _addresses_visitor(sentence: str) -> bool:
     return boilerplate.addresses_visitor(sentence) or any(patterns.search(sentence) for _, patterns in _kinds())
 
 
@@ -62,7 +62,7 @@ _NAMES = {
 _SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
 
 
-def refusal_of(text: str, name: str) -> str | None:
+def text_refusal(text: str, name: str) -> str | None:
     """Why a text is no article, with the remedy; None where it may be one."""
     ending = next((what for end, what in _NAMES.items() if name.lower().endswith(end)), None)
     lines = [line for line in text[:20_000].split("\n") if line.strip()]

@@ -10,7 +10,7 @@ from rag.domain import Extract, LeftOut
 from rag.errors import UnreadableSource
 from rag.readers import boilerplate
 from rag.readers.date_lines import DateLine, dateline_day, read_date_line
-from rag.readers.headlines import byline, first_words, is_headline, names_site_and, word_count
+from rag.readers.headlines import byline, first_words, is_headline, is_title_with_site, word_count
 from rag.readers.unwrap import unwrap
 from rag.text.canonical import canonical, fold
 from rag.text.language import detected
@@ -34,7 +34,7 @@ def read_pasted(text: str) -> Extract:
         raise UnreadableSource("There are no words in this text; paste or save the article itself and add it again.")
     whole = [line.strip() for line in unwrap(clean).split("\n") if line.strip()]
     whole_page = is_page(whole)
-    above, lines = _parted(whole) if whole_page else ([], without_furniture(whole) or whole)
+    above, lines = _split_page(whole) if whole_page else ([], without_furniture(whole) or whole)
     head, body = lines[:_HEAD], lines[_HEAD:]
     address, head = _lift_address(head)
     dates, head = _lift_dates(head, body)
@@ -51,7 +51,7 @@ def read_pasted(text: str) -> Extract:
         if fold(line) in (fold(title), fold(address or title)) or read_date_line(line) or byline(line)
     }
     return Extract(
-        text=body_text, title=canonical(title), left_out=left_out(whole, body_text, lifted), byline=author,
+        text=body_text, title=canonical(title), left_out=find_left_out(whole, body_text, lifted), byline=author,
         published=published, updated=updated, date_basis="dateline" if published or updated else None,
         language=detected(body_text), url=address,
     )  # fmt: skip
@@ -69,9 +69,11 @@ def without_furniture(lines: list[str], links: Collection[str] | None = None) ->
     begun = in_list = False
     for at, line in enumerate(lines):
         begun = begun or is_prose(line)
-        if boilerplate.heads_list(line) or (boilerplate.may_head_list(line) and _ends_so(lines[at + 1 :], links)):
+        if boilerplate.is_list_heading(line) or (
+            boilerplate.may_be_list_heading(line) and _is_followed_by_links(lines[at + 1 :], links)
+        ):
             in_list = begun
-            kept += [] if in_list or boilerplate.heads_list(line) else [line]
+            kept += [] if in_list or boilerplate.is_list_heading(line) else [line]
         elif in_list and not is_prose(line) and not line.startswith(("“", '"', "„", "«")):
             if links is not None and line not in links:
                 in_list = False
@@ -82,14 +84,14 @@ def without_furniture(lines: list[str], links: Collection[str] | None = None) ->
     return kept
 
 
-def _ends_so(below: list[str], links: Collection[str] | None) -> bool:
+def _is_followed_by_links(below: list[str], links: Collection[str] | None) -> bool:
     """True if no sentence follows, or one of the next lines is known to lead elsewhere."""
     if links is not None:
         return any(line in links for line in below[:2])
     return not any(map(is_prose, below))
 
 
-def left_out(lines: Iterable[str], text: str, lifted: Collection[str] = ()) -> tuple[LeftOut, ...]:
+def find_left_out(lines: Iterable[str], text: str, lifted: Collection[str] = ()) -> tuple[LeftOut, ...]:
     """Those of `lines` that are no paragraph of `text`, each with its place; `lifted` became fields of the article."""
     paragraphs = text.split("\n\n")
     missing: list[LeftOut] = []
@@ -110,22 +112,24 @@ def is_page(lines: list[str]) -> bool:
 
 
 def _is_entry(line: str) -> bool:
-    return _STOP.search(line) is None and word_count(line) <= _LONGEST_ENTRY and not boilerplate.quotes(line)
+    return (
+        _STOP.search(line) is None and word_count(line) <= _LONGEST_ENTRY and not boilerplate.has_quotation_mark(line)
+    )
 
 
-def _parted(page: list[str]) -> tuple[list[str], list[str]]:
+def _split_page(page: list[str]) -> tuple[list[str], list[str]]:
     """What stands above the article and the article, both without furniture.
 
     The article is the run of lines with the greatest sum, where sentences count their words and each other line costs
     some, with the lines just above it. Outside it no entry of a menu is kept.
     """
-    start, end = _heaviest([word_count(line) if is_prose(line) else -_ENTRY for line in page])
+    start, end = _heaviest_run([word_count(line) if is_prose(line) else -_ENTRY for line in page])
     start = max(0, start - _ABOVE)
     above, below = ([line for line in part if not _is_entry(line)] for part in (page[:start], page[end:]))
     return without_furniture(above), without_furniture([*page[start:end], *below]) or page
 
 
-def _heaviest(weights: list[int]) -> tuple[int, int]:
+def _heaviest_run(weights: list[int]) -> tuple[int, int]:
     """Start and end of the run with the greatest sum."""
     best, start, end, total, begun = 0, 0, len(weights), 0, 0
     for at, weight in enumerate(weights):
@@ -192,14 +196,14 @@ def _lift_title(head: list[str], echo: str | None) -> tuple[str | None, list[str
     if echo is not None:
         heard = Counter(_long_words(echo))
         ranked = [
-            line for line in head if is_headline(line) and word_count(line) >= 4 and _comes_again(line, heard)
+            line for line in head if is_headline(line) and word_count(line) >= 4 and _is_repeated(line, heard)
         ] + ranked
     title = next(iter(ranked), None)
     if title is None or (len(head) == 1 and not twice):
         return None, head
     at = folded.index(fold(title))
-    kept = [line for line in head[:at] if word_count(line) > 3 or boilerplate.quotes(line)]
-    kept = [line for line in kept if not names_site_and(title, line)]
+    kept = [line for line in head[:at] if word_count(line) > 3 or boilerplate.has_quotation_mark(line)]
+    kept = [line for line in kept if not is_title_with_site(title, line)]
     return title, kept + [line for line in head[at + 1 :] if fold(line) != fold(title)]
 
 
@@ -207,7 +211,7 @@ def _long_words(text: str) -> list[str]:
     return [word for word in re.findall(r"\w+", fold(text)) if len(word) > 3]
 
 
-def _comes_again(line: str, heard: Counter[str]) -> bool:
+def _is_repeated(line: str, heard: Counter[str]) -> bool:
     """True if at least half of the longer words of `line` are heard more often than in the line itself."""
     own = Counter(_long_words(line))
     return bool(own) and sum(heard[word] > count for word, count in own.items()) * 2 >= len(own)

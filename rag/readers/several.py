@@ -33,7 +33,7 @@ class _Line:
     mark: Mark
 
 
-def articles_in(text: str) -> list[str]:
+def split_articles(text: str) -> list[str]:
     """The texts of the articles that `text` holds: the whole of it where it is one.
 
     A new one begins where a headline stands with a byline or a day, as over the first; below a line that divides
@@ -42,16 +42,16 @@ def articles_in(text: str) -> list[str]:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = _lines(text)
-    first = _head(lines)
+    first = _headline_parts(lines)
     bare = is_page([line.text for line in lines])
     cuts, words = [0], 0
     for at, line in enumerate(lines):
         if words >= _FEWEST_WORDS and (line.mark != "none" or (not bare and is_prose(lines[at - 1].text))):
-            head = _head(lines[at : at + _LONGEST_HEAD + 1])
+            head = _headline_parts(lines[at : at + _LONGEST_HEAD + 1])
             if head is None or first is None:
                 begins = line.mark == "divider" and min(words, _words(lines, at)) >= _FEWEST_BARE
             else:
-                begins = _begins(line.mark, head, first) and _words(lines, at) >= _FEWEST_WORDS
+                begins = _is_article_start(line.mark, head, first) and _words(lines, at) >= _FEWEST_WORDS
             if begins:
                 cuts.append(at)
                 words = 0
@@ -81,12 +81,12 @@ def _lines(text: str) -> list[_Line]:
     return lines
 
 
-def _head(lines: list[_Line]) -> frozenset[str] | None:
+def _headline_parts(lines: list[_Line]) -> frozenset[str] | None:
     """What stands beside the headline above the first sentence ("byline", "day"), None where there is no headline."""
     found: set[str] = set()
     headline = False
     for line in (one.text for one in lines[: _LONGEST_HEAD + 1]):
-        if boilerplate.heads_list(line) or boilerplate.may_head_list(line):
+        if boilerplate.is_list_heading(line) or boilerplate.may_be_list_heading(line):
             return None
         clean = canonical(line)
         if dates := read_date_line(clean):
@@ -100,7 +100,7 @@ def _head(lines: list[_Line]) -> frozenset[str] | None:
     return None
 
 
-def _begins(mark: Mark, head: frozenset[str], first: frozenset[str]) -> bool:
+def _is_article_start(mark: Mark, head: frozenset[str], first: frozenset[str]) -> bool:
     if mark == "divider" or (mark == "line" and not first):
         return True
     return len(head) == 2 or bool(head and head >= first)

@@ -16,7 +16,7 @@ _TIME = re.compile(
     r"^[ \t]*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})\s*-->\s*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})",
     re.MULTILINE,
 )
-_COMMA = re.compile(
+_COMMA_SPAN = re.compile(
     r"^(\d{1,2}:\d\d:\d\d\.\d{3}),(\d{1,2}:\d\d:\d\d\.\d{3})[ \t]*$", re.MULTILINE
 )  # as YouTube writes it
 _STAMP = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d\d[\])]?")
@@ -36,19 +36,19 @@ def is_subtitles(start: str) -> bool:
     """True for WebVTT, and for a text that begins with a counter or a span of times."""
     return (
         start.startswith("WEBVTT")
-        or _COMMA.match(start) is not None
+        or _COMMA_SPAN.match(start) is not None
         or re.match(r"(?:\d{1,6}\s*\n)?\s*" + _TIME.pattern.replace("^", "", 1), start) is not None
     )
 
 
-def is_stamped(text: str) -> bool:
+def is_timestamped(text: str) -> bool:
     """True for a text of which every second line is a time alone, as video sites show what is said."""
     lines = [line.strip() for line in text[:20_000].split("\n") if line.strip()]
     stamps = [_STAMP.fullmatch(line) is not None for line in lines]
     return len(lines) >= 8 and sum(stamps) * 10 >= 4 * len(lines) and any(stamps[:3])
 
 
-def read_stamped(text: str) -> Extract:
+def read_timestamped(text: str) -> Extract:
     """What is said between lines that are a time alone. Raises UnreadableSource where nothing is."""
     lines = [line.strip() for line in text.split("\n")]
     first = next((at for at, line in enumerate(lines) if _STAMP.fullmatch(line)), len(lines))
@@ -63,7 +63,7 @@ def read_stamped(text: str) -> Extract:
 def read_subtitles(text: str) -> Extract:
     """What is said, a paragraph for each turn of a speaker. Raises UnreadableSource where nothing is."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    paragraphs = list(_paragraphs(_COMMA.sub(r"\1 --> \2", text)))
+    paragraphs = list(_paragraphs(_COMMA_SPAN.sub(r"\1 --> \2", text)))
     body = canonical("\n\n".join(paragraphs))
     if not any(char.isalpha() for char in body):
         raise UnreadableSource("There are no words in these subtitles; check the file.")

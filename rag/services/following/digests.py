@@ -28,7 +28,7 @@ def news_line(item: News) -> str:
 
 def document(digest: Digest, form: DigestFormat) -> str:
     """The digest as a file of that format."""
-    return {"text": _text, "md": _markdown, "html": _page, "atom": _atom}[form](digest)
+    return {"text": _text, "md": _markdown, "html": _html, "atom": _atom}[form](digest)
 
 
 def title_of(digest: Digest) -> str:
@@ -38,25 +38,25 @@ def title_of(digest: Digest) -> str:
 
 def _text(digest: Digest) -> str:
     lines = [title_of(digest)]
-    for heading, items in _parts(digest):
+    for heading, items in _sections(digest):
         lines += ["", heading, *(f"- {item}" for item in items)]
-    return "\n".join([*lines, "", _counted(digest), ""])
+    return "\n".join([*lines, "", _summary_line(digest), ""])
 
 
 def _markdown(digest: Digest) -> str:
-    lines = [f"# {_plain(title_of(digest))}"]
-    for heading, items in _parts(digest):
-        lines += ["", f"## {_plain(heading)}", "", *(f"- {_plain(item)}" for item in items)]
-    return "\n".join([*lines, "", _plain(_counted(digest)), ""])
+    lines = [f"# {_escape_markdown(title_of(digest))}"]
+    for heading, items in _sections(digest):
+        lines += ["", f"## {_escape_markdown(heading)}", "", *(f"- {_escape_markdown(item)}" for item in items)]
+    return "\n".join([*lines, "", _escape_markdown(_summary_line(digest)), ""])
 
 
-def _page(digest: Digest) -> str:
+def _html(digest: Digest) -> str:
     title = escape(title_of(digest))
     body = [f"<h1>{title}</h1>"]
-    for heading, items in _parts(digest):
+    for heading, items in _sections(digest):
         listed = "".join(f'<li dir="auto">{escape(item)}</li>' for item in items)
         body.append(f'<h2 dir="auto">{escape(heading)}</h2><ul>{listed}</ul>')
-    body.append(f"<p><small>{escape(_counted(digest))}</small></p>")
+    body.append(f"<p><small>{escape(_summary_line(digest))}</small></p>")
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{_STYLE}</style></head><body>{''.join(body)}</body></html>\n"
@@ -89,7 +89,7 @@ def _put(parent: etree._Element, name: str, text: str) -> None:
     etree.SubElement(parent, f"{{{_ATOM}}}{name}").text = _NOT_XML.sub("", text)
 
 
-def _parts(digest: Digest) -> Iterator[tuple[str, list[str]]]:
+def _sections(digest: Digest) -> Iterator[tuple[str, list[str]]]:
     for watch, news in digest.watches:
         yield watch.title, [news_line(item) for item in news]
     if digest.stories:
@@ -102,7 +102,7 @@ def _story(item: Story) -> str:
     return " ".join(f"{item.title} ({facts})".split())
 
 
-def _counted(digest: Digest) -> str:
+def _summary_line(digest: Digest) -> str:
     outlets = ", ".join(f"{name} {n}" for name, n in digest.outlets)
     return f"{digest.articles} articles" + (f": {outlets}" if outlets else "")
 
@@ -112,5 +112,5 @@ def _source(item: News) -> str:
     return ", ".join(part for part in (item.title, item.outlet, day) if part)
 
 
-def _plain(text: str) -> str:
+def _escape_markdown(text: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))

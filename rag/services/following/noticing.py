@@ -14,19 +14,19 @@ from rag.verification.comparisons import tolls
 
 Differs = Callable[[Statement, Statement], ChangeRule | None]
 _TOLL_DAYS = 14  # after which the dead are those of another event
-_SAYS: dict[str, str] = {
+_CHANGE_PHRASES: dict[str, str] = {
     "denial": "may now deny, or no longer deny, what they said before", "side": "may have changed sides",
     "negation": "may now say the opposite", "figures": "gives figures other than before",
 }  # fmt: skip
 
 
-def key_of(item: Statement) -> str:
+def statement_key(item: Statement) -> str:
     """What makes a statement the same one wherever it is printed: who says it, for whom, and in what words."""
     who = fold(item.speaker or item.on_behalf_of or "")
     return digest("statement", who, same_words(item.text).casefold())
 
 
-def noticed(
+def find_news(
     watch: Watch,
     statements: Sequence[Statement],
     known: set[str],
@@ -37,20 +37,22 @@ def noticed(
     differs from an earlier one of the same source. `articles` are those of the statements, by id.
     """
     now = datetime.now(UTC)
-    earlier = [item for item in statements if key_of(item) in known]
-    fresh = {key_of(item): item for item in statements if key_of(item) not in known}
+    earlier = [item for item in statements if statement_key(item) in known]
+    fresh = {statement_key(item): item for item in statements if statement_key(item) not in known}
     for key, item in fresh.items():
         article = articles.get(item.article_id)
         if article is None or article.copy_of:
             continue
-        before, rule = _changed(item, [*earlier, *(one for one in fresh.values() if _day(one) < _day(item))], differs)
+        before, rule = _find_change(
+            item, [*earlier, *(one for one in fresh.values() if _day(one) < _day(item))], differs
+        )
         who = item.speaker or item.on_behalf_of or "An unnamed source"
         kind: NewsKind = "statement"
         text = f"{who}: {quoted(item.text)}" if item.kind == "direct" else f"{who}: {item.text}"
         if before is not None and rule == "toll":
             kind, text = "conflict", f"A new toll, after {quoted(before.text)}: {text}"
         elif before is not None and rule is not None:
-            kind, text = "position", f"{who} {_SAYS[rule]}: {quoted(item.text)}"
+            kind, text = "position", f"{who} {_CHANGE_PHRASES[rule]}: {quoted(item.text)}"
         yield News(
             news_id=digest("news", watch.watch_id, key), watch_id=watch.watch_id, kind=kind, text=text,
             article_id=item.article_id, title=article.title, outlet=article.outlet, published=article.published,
@@ -58,7 +60,7 @@ def noticed(
         )  # fmt: skip
 
 
-def corrections(watch: Watch, articles: Iterable[ArticleSummary]) -> Iterator[News]:
+def correction_news(watch: Watch, articles: Iterable[ArticleSummary]) -> Iterator[News]:
     """Corrections and retractions in the articles of what is watched; each is news once, as its words are its key."""
     now = datetime.now(UTC)
     for article in articles:
@@ -71,7 +73,7 @@ def corrections(watch: Watch, articles: Iterable[ArticleSummary]) -> Iterator[Ne
                 )  # fmt: skip
 
 
-def _changed(
+def _find_change(
     item: Statement, others: Sequence[Statement], differs: Differs
 ) -> tuple[Statement, str] | tuple[None, None]:
     """The latest earlier statement of the same source that this one differs from, with the rule: of a change, or `toll`

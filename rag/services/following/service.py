@@ -26,7 +26,7 @@ from rag.domain import (
     Watch,
 )
 from rag.errors import LibraryBusy, OnRecordError, StoreError, UnusableInput
-from rag.services.following.noticing import Differs, corrections, key_of, noticed
+from rag.services.following.noticing import Differs, correction_news, find_news, statement_key
 from rag.stores.following import FollowingStore
 from rag.stores.library import Library
 from rag.text.canonical import canonical, digest
@@ -39,8 +39,8 @@ _LEASE, _LEASE_SECONDS = "refresh", 120.0
 _log = logging.getLogger(__name__)
 
 # Reads an address, and adds of it what the filters let through: at most so many articles. How many older ones are left.
-Reads = Callable[[Following, int, threading.Event], tuple[list[AddResult], int]]
-Answers = Callable[[Watch], Sequence[Statement]]
+ReadAddress = Callable[[Following, int, threading.Event], tuple[list[AddResult], int]]
+FindStatements = Callable[[Watch], Sequence[Statement]]
 
 
 class FollowingService:
@@ -53,8 +53,8 @@ class FollowingService:
         self,
         library: Library,
         *,
-        reads: Reads,
-        answers: Answers,
+        reads: ReadAddress,
+        answers: FindStatements,
         differs: Differs,
         settle: Callable[[], object],
         stories: Callable[[Filters], Sequence[Story]],
@@ -106,8 +106,8 @@ class FollowingService:
         item = Watch(
             watch_id=name, question=question, actor=actor, topic=topic, filters=filters, begun=datetime.now(UTC)
         )
-        self._store.put_watch(item, [key_of(one) for one in self._answers(item)])
-        for one in corrections(item, self._articles(self._answers(item)).values()):
+        self._store.put_watch(item, [statement_key(one) for one in self._answers(item)])
+        for one in correction_news(item, self._articles(self._answers(item)).values()):
             self._store.record_news(item, (), [replace(one, seen=True)])  # it stood there before
         return next(one for one in self._store.watches() if one.watch_id == name)
 
@@ -136,7 +136,7 @@ class FollowingService:
         results: list[AddResult] = []
         errors: list[tuple[str, str]] = []
         read = 0
-        with logs.request("refresh", _log) as line, self._alone():
+        with logs.request("refresh", _log) as line, self._hold_lease():
             now = datetime.now(UTC)
             for item in self._store.all():
                 if cancel.is_set():
@@ -187,7 +187,7 @@ class FollowingService:
         return [one for one in results if one.status != "duplicate"], error
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _hold_lease(self) -> Iterator[None]:
         if not self._store.acquire_lease(_LEASE, self._holder, _LEASE_SECONDS):
             raise LibraryBusy("Another process is reading the addresses of this library. Try again in two minutes.")
         done = threading.Event()
@@ -213,10 +213,10 @@ class FollowingService:
             statements = self._answers(item)
             articles = self._articles(statements)
             news = [
-                *noticed(item, statements, known, articles, self._differs), *corrections(item, articles.values()),
+                *find_news(item, statements, known, articles, self._differs), *correction_news(item, articles.values()),
             ]  # fmt: skip
             checked = replace(item, checked=datetime.now(UTC), unread=0)
-            fresh += self._store.record_news(checked, [key_of(one) for one in statements], news)
+            fresh += self._store.record_news(checked, [statement_key(one) for one in statements], news)
         return fresh
 
     def _articles(self, statements: Sequence[Statement]) -> Mapping[str, ArticleSummary]:

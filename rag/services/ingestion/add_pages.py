@@ -8,7 +8,7 @@ from typing import Any
 
 from rag.domain import AddResult, Extract
 from rag.errors import UnusableInput
-from rag.readers.feed import more_listed
+from rag.readers.feed import older_articles_error
 from rag.services.ingestion.pages import (
     FeedEntry,
     FetchedArticle,
@@ -19,7 +19,7 @@ from rag.services.ingestion.pages import (
     fetch_listed,
     no_validators,
 )
-from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejected
+from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejection
 from rag.stores.ingest_cache import FetchRecord
 from rag.stores.library import Library
 
@@ -50,12 +50,12 @@ class PageIngestion:
     ) -> list[AddResult]:
         """Add what is at these addresses, feeds with the pages that they list. Ends early once `cancel` is set."""
         report = Reporter(progress, cancel, len(urls))
-        validators = no_validators if fields else self._asked
+        validators = no_validators if fields else self._validators_for
         results: list[AddResult] = []
         for url in urls:
             for result in self._visit(url, validators, fields, feed, report):
                 results.append(result)
-                report.one_more()
+                report.count_one()
             if report.cancelled:
                 break
         report.end()
@@ -75,14 +75,14 @@ class PageIngestion:
         not fit in, or cannot be read now, is left for the next time; `left`, given and returned, counts the older
         articles of a long feed that later rounds read.
         """
-        listed = fetch_listed(address, self._fetcher(), self._asked, left=left)
+        listed = fetch_listed(address, self._fetcher(), self._validators_for, left=left)
         results: list[AddResult] = []
         settled, taken = not listed.left, 0
         for item in listed.found:
             if (cancel is not None and cancel.is_set()) or taken == most:
                 return results, listed.left + len(listed.found) if left is None else left
             read = (
-                fetch_entry(item.name, item.found, self._fetcher(), self._asked)
+                fetch_entry(item.name, item.found, self._fetcher(), self._validators_for)
                 if isinstance(item, FeedEntry)
                 else item
             )
@@ -110,7 +110,7 @@ class PageIngestion:
             if report.cancelled:
                 return
         if listing.left:
-            yield rejected(listing.address, more_listed(listing.left))
+            yield rejection(listing.address, older_articles_error(listing.left))
         elif listing.feed and settled:  # else it must be read again, though it may not have changed
             self._remember(FetchRecord(listing.address, listing.feed.etag, listing.feed.modified, self._reader))
 
@@ -119,7 +119,7 @@ class PageIngestion:
         if read.found is None:
             return self._unchanged(read)
         if isinstance(read.found, UnusableInput):
-            return rejected(read.name, read.found)
+            return rejection(read.name, read.found)
         result = self._put(read.found, name=read.name, fields=fields, key=read.address)
         self._wake()
         if read.page and read.settled and result.article_id and result.version:
@@ -139,6 +139,6 @@ class PageIngestion:
             of=article_id, reason=_SAME_PAGE if article_id else _SAME_FEED,
         )  # fmt: skip
 
-    def _asked(self, url: str) -> Validators:
+    def _validators_for(self, url: str) -> Validators:
         known = self._library.ingest_cache.fetch_record(url)
         return (known.etag, known.modified) if known and known.reader == self._reader else (None, None)

@@ -20,31 +20,31 @@ FieldMap = str | Mapping[str, str] | None
 """A map of our fields to theirs, as text, as the name of a file, or as a mapping."""
 _FILE = "field-maps.json"
 _MOST = 50  # maps that are remembered; the oldest go
-_HOW = f"write OURS=THEIRS,... with {', '.join(FIELDS)} for ours, such as title=Headline,text=Body"
+_REMEDY = f"write OURS=THEIRS,... with {', '.join(FIELDS)} for ours, such as title=Headline,text=Body"
 
 
-def parsed_map(written: str) -> dict[str, str]:
+def parse_map(written: str) -> dict[str, str]:
     """Our fields and theirs, of "title=Headline,text=Body" or of a file with such pairs (TOML, JSON, or one a line).
 
     The sides may be swapped where only one of them is ours. Raises UnusableInput.
     """
     path = Path(written)
     try:
-        pairs = _of_file(path) if "=" not in written or path.is_file() else _of_line(written)
+        pairs = _read_pairs(path) if "=" not in written or path.is_file() else _parse_pairs(written)
     except (OSError, ValueError) as exc:
-        raise UnusableInput(f"{written!r} can't be read as a map of fields ({exc}); {_HOW}.") from exc
-    return _known(pairs, written)
+        raise UnusableInput(f"{written!r} can't be read as a map of fields ({exc}); {_REMEDY}.") from exc
+    return _checked_pairs(pairs, written)
 
 
-def _known(pairs: Iterable[tuple[str, str]], written: FieldMap) -> dict[str, str]:
+def _checked_pairs(pairs: Iterable[tuple[str, str]], written: FieldMap) -> dict[str, str]:
     known: dict[str, str] = {}
     for left, right in pairs:
         ours, theirs = (left, right) if left.lower() in FIELDS else (right, left)
         if ours.lower() not in FIELDS or not theirs:
-            raise UnusableInput(f"{left}={right} names no field of an article; {_HOW}.")
+            raise UnusableInput(f"{left}={right} names no field of an article; {_REMEDY}.")
         known[ours.lower()] = theirs
     if not known:
-        raise UnusableInput(f"{written!r} maps no field; {_HOW}.")
+        raise UnusableInput(f"{written!r} maps no field; {_REMEDY}.")
     return known
 
 
@@ -52,15 +52,15 @@ def validated_map(written: FieldMap) -> dict[str, str]:
     """The map that a user gave, as text or as a mapping of ours to theirs; empty where there is none."""
     if not written:
         return {}
-    return parsed_map(written) if isinstance(written, str) else _known(written.items(), written)
+    return parse_map(written) if isinstance(written, str) else _checked_pairs(written.items(), written)
 
 
-def _of_line(written: str) -> list[tuple[str, str]]:
+def _parse_pairs(written: str) -> list[tuple[str, str]]:
     pairs = [pair.partition("=") for pair in written.replace("\n", ",").split(",") if pair.strip()]
     return [(left.strip(), right.strip()) for left, _, right in pairs]
 
 
-def _of_file(path: Path) -> list[tuple[str, str]]:
+def _read_pairs(path: Path) -> list[tuple[str, str]]:
     text = path.read_text("utf-8")
     if text.lstrip().startswith("{"):
         values = json.loads(text)
@@ -68,7 +68,7 @@ def _of_file(path: Path) -> list[tuple[str, str]]:
         try:
             values = tomllib.loads(text)
         except tomllib.TOMLDecodeError:
-            return _of_line(text)
+            return _parse_pairs(text)
     return [(str(left), str(right)) for left, right in values.items()]
 
 

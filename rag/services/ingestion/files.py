@@ -18,11 +18,11 @@ from rag.errors import UnusableInput
 from rag.readers.dispatch import read_source
 from rag.readers.source import LARGEST, LARGEST_DUMP, Source
 from rag.services.ingestion.field_maps import FieldMaps
-from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, put_entries, rejected
+from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, put_entries, rejection
 from rag.stores.ingest_cache import Reading
 from rag.stores.library import Library
 
-_PART, _WHOLE, _INNER = "\n", "=", "+"
+_SEPARATOR, _FULL_NAME, _NAME_SUFFIX = "\n", "=", "+"
 _FILES_AT_ONCE = 100
 
 
@@ -65,7 +65,7 @@ class FileIngestion:
         while chunk := list(islice(files, _FILES_AT_ONCE)):
             for outcomes in self._chunk(chunk, batch, report):
                 results += outcomes
-                report.one_more()
+                report.count_one()
                 if report.cancelled:
                     report.end()
                     return results
@@ -100,7 +100,7 @@ class FileIngestion:
         try:
             source = Source.of_file(path, str(path), field_map=batch.field_map, known_maps=batch.known_maps)
         except UnusableInput as exc:
-            return [rejected(str(path), exc)]
+            return [rejection(str(path), exc)]
         entries = read_source(source)
         first = list(islice(entries, 2))
         alone = len(first) == 1
@@ -116,7 +116,7 @@ class FileIngestion:
         whole = source.content if isinstance(source.content, bytes) else None
         mark = self._mark(hashlib.sha256(whole)) if whole is not None else self._mark_of(path) or ""
         readings += [
-            Reading(key if alone else _part(key, path, item, at, len(results)), mark, item.article_id, item.version)
+            Reading(key if alone else _part_key(key, path, item, at, len(results)), mark, item.article_id, item.version)
             for at, item in enumerate(results)
             if item.article_id and item.version
         ]
@@ -127,13 +127,14 @@ class FileIngestion:
         if key not in marks:
             return []
         known = sorted(
-            self._library.ingest_cache.unchanged_part_readings(f"{key}{_PART}", marks[key]), key=lambda item: item.key
+            self._library.ingest_cache.unchanged_part_readings(f"{key}{_SEPARATOR}", marks[key]),
+            key=lambda item: item.key,
         )
-        names = [item.key.removeprefix(f"{key}{_PART}").split(_PART, 1) for item in known]
+        names = [item.key.removeprefix(f"{key}{_SEPARATOR}").split(_SEPARATOR, 1) for item in known]
         if not known or any(len(known) != int(place.partition("/")[2]) for place, _ in names):
             return []
         return [
-            _duplicate(name[1:] if name[0] == _WHOLE else f"{path}{name[1:]}", item)
+            _duplicate(name[1:] if name[0] == _FULL_NAME else f"{path}{name[1:]}", item)
             for (_, name), item in zip(names, known, strict=True)
         ]
 
@@ -154,10 +155,10 @@ class FileIngestion:
         return f"{self._reader} {digest.hexdigest()}"
 
 
-def _part(key: str, path: Path, item: AddResult, at: int, of: int) -> str:
+def _part_key(key: str, path: Path, item: AddResult, at: int, of: int) -> str:
     """The key of one article of a file of many: which of how many it is, and its name or how that goes on."""
     inner = item.source.removeprefix(str(path))
-    return f"{key}{_PART}{at:06}/{of}{_PART}{_WHOLE if inner == item.source else _INNER}{inner}"
+    return f"{key}{_SEPARATOR}{at:06}/{of}{_SEPARATOR}{_FULL_NAME if inner == item.source else _NAME_SUFFIX}{inner}"
 
 
 def _duplicate(name: str, known: Reading) -> AddResult:
@@ -182,20 +183,20 @@ def files_of(source: Path) -> list[Path | AddResult]:
         closed.append(AddResult(source=str(exc.filename), status="rejected", reason=notice))
 
     for folder, folders, names in os.walk(source, onerror=unlisted):
-        folders[:] = [name for name in folders if not name.startswith(".") and not _of_page(name, names)]
+        folders[:] = [name for name in folders if not name.startswith(".") and not _is_page_folder(name, names)]
         for name in names:
             path = Path(folder, name)
-            if not name.startswith(".") and not _endless(path):
+            if not name.startswith(".") and not _is_endless(path):
                 files.append(path)
     return [*sorted(files), *closed]
 
 
-def _of_page(folder: str, names: Sequence[str]) -> bool:
+def _is_page_folder(folder: str, names: Sequence[str]) -> bool:
     """True for the folder in which a browser keeps the parts of a page that stands beside it."""
     page = re.sub(r"(?:_files|_dateien|_archivos|_fichiers|_file|\.files)$", "", folder, flags=re.IGNORECASE)
     return page != folder and any(name.lower() in (f"{page}.html".lower(), f"{page}.htm".lower()) for name in names)
 
 
-def _endless(path: Path) -> bool:
+def _is_endless(path: Path) -> bool:
     """True for a pipe, a device and the like, which could be read for ever."""
     return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113  # a link in a circle is no error

@@ -11,12 +11,12 @@ from rag.errors import UnreadableSource, UnusableInput
 from rag.providers.page import Page
 from rag.readers.decode import decoded
 from rag.readers.dispatch import read_entries
-from rag.readers.feed import feed_links, filled, in_rounds, is_feed, read_feed
+from rag.readers.feed import feed_links, fill_missing, is_feed, next_round, read_feed
 from rag.readers.html import is_html
 from rag.readers.listing import listed_addresses
 
 Validators = tuple[str | None, str | None]  # ETag and Last-Modified of the answer that was read last
-Asked = Callable[[str], Validators]
+ValidatorsFor = Callable[[str], Validators]
 
 
 class Fetches(Protocol):
@@ -65,7 +65,7 @@ class FetchResult:
 
 
 def fetch_articles(
-    url: str, fetcher: Fetches, validators: Asked, *, feed: bool = False, left: int | None = None
+    url: str, fetcher: Fetches, validators: ValidatorsFor, *, feed: bool = False, left: int | None = None
 ) -> FetchResult:
     """Ask for what is at an address: a page or a file with its articles, or a feed with what that lists.
 
@@ -78,7 +78,7 @@ def fetch_articles(
         page = _get(url, fetcher, no_validators if feed else validators)
         text = _text(page)
         if feed and text is not None and not is_feed(text):
-            address = _offered(text, page)
+            address = _first_feed(text, page)
             page = _get(address, fetcher, validators)
             text = _text(page)
         if page.unchanged:
@@ -95,7 +95,9 @@ def fetch_articles(
         entries = list(read_entries(page.data, url, url=page.url, charset=page.charset))
         alone = page if len(entries) == 1 else None
         read = (
-            FetchedArticle(name=item.name, address=_place(item.name, url, address), found=item.found, page=alone)
+            FetchedArticle(
+                name=item.name, address=_entry_address(item.name, url, address), found=item.found, page=alone
+            )
             for item in entries
         )
         return FetchResult(address=address, found=tuple(read))
@@ -104,7 +106,7 @@ def fetch_articles(
         return FetchResult(address=address, found=(failed,))
 
 
-def fetch_listed(url: str, fetcher: Fetches, validators: Asked, *, left: int | None = None) -> FetchResult:
+def fetch_listed(url: str, fetcher: Fetches, validators: ValidatorsFor, *, left: int | None = None) -> FetchResult:
     """What a feed, a news sitemap or a page that lists articles has: of a page the feed that it offers, else the
     articles that it links. Errors are found too, nothing is raised.
     """
@@ -124,12 +126,12 @@ def fetch_listed(url: str, fetcher: Fetches, validators: Asked, *, left: int | N
         return FetchResult(address=url, found=(failed,))
     if not listed:
         return result
-    chosen, after = in_rounds(listed, left)
+    chosen, after = next_round(listed, left)
     entries = (FeedEntry(name=item, found=Extract(text="", url=item)) for item in chosen)
     return FetchResult(address=url, found=tuple(entries), feed=page, left=after)
 
 
-def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: Asked) -> FetchedArticle:
+def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: ValidatorsFor) -> FetchedArticle:
     """Read the page of an article that a feed lists. Where it can't be read, what the feed itself gives is taken."""
     refused: UnusableInput | None = None
     address = listed.url or name
@@ -140,7 +142,7 @@ def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: Asked)
                 return FetchedArticle(name=name, address=address, found=None, page=page)
             entry = next(read_entries(page.data, name, url=page.url, charset=page.charset))
             if isinstance(entry.found, Extract):
-                return FetchedArticle(name=name, address=address, found=filled(entry.found, listed), page=page)
+                return FetchedArticle(name=name, address=address, found=fill_missing(entry.found, listed), page=page)
             refused = entry.found
         except UnusableInput as exc:
             refused = exc
@@ -169,12 +171,12 @@ def no_validators(_url: str) -> Validators:
     return None, None
 
 
-def _place(name: str, url: str, address: str) -> str:
+def _entry_address(name: str, url: str, address: str) -> str:
     """What ties later readings of an entry to it: the address, and in a file of many articles the place in it."""
     return address + name.removeprefix(url)
 
 
-def _get(url: str, fetcher: Fetches, validators: Asked) -> Page:
+def _get(url: str, fetcher: Fetches, validators: ValidatorsFor) -> Page:
     etag, modified = validators(url)
     return fetcher.get(url, etag=etag, modified=modified)
 
@@ -187,7 +189,7 @@ def _text(page: Page) -> str | None:
     return decoded(page.data, name=page.url, declared=page.charset)
 
 
-def _offered(text: str, page: Page) -> str:
+def _first_feed(text: str, page: Page) -> str:
     links = feed_links(text, page.url) if is_html(text) else []
     if not links:
         raise UnreadableSource(f"{page.url} offers no feed; give the address of the feed, or add single pages.")

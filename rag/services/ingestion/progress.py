@@ -26,14 +26,14 @@ class Put(Protocol):
 def put_entries(entries: Iterable[Entry], put: Put, fields: dict[str, Any], key: str | None = None) -> list[AddResult]:
     """Add what was read of one source; what could not be read is a result too."""
     return [
-        rejected(item.name, item.found)
+        rejection(item.name, item.found)
         if isinstance(item.found, UnusableInput)
         else put(item.found, name=item.name, fields=fields, key=key)
         for item in entries
     ]
 
 
-def rejected(name: str, error: UnusableInput) -> AddResult:
+def rejection(name: str, error: UnusableInput) -> AddResult:
     """The result for what can't be read."""
     return AddResult(source=name, status="rejected", reason=str(error))
 
@@ -57,7 +57,7 @@ class Reporter:
         """There is so much more to do than was known."""
         self._total += count
 
-    def one_more(self) -> None:
+    def count_one(self) -> None:
         """One is done."""
         self._done += 1
         if time.monotonic() - self._last >= _SECONDS_BETWEEN:

@@ -201,9 +201,9 @@ class IngestionService:
     def feeds(self, url: str) -> list[str]:
         """As `Newsroom.feeds`."""
         if not is_address(url):
-            from rag.readers.listing import feeds_of
+            from rag.readers.listing import opml_feeds
 
-            return [feed.url for feed in feeds_of(Source.of_file(Path(url), url).text)]
+            return [feed.url for feed in opml_feeds(Source.of_file(Path(url), url).text)]
         from rag.services.ingestion.pages import feeds
 
         return feeds(url, self._fetcher())
