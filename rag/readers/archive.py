@@ -37,11 +37,17 @@ def open_archive(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def is_zip_bomb(info: zipfile.ZipInfo) -> bool:
-    """True if a file unpacks to over _HIGHEST_RATIO times its size, as no text does. What its entry says is enough: no
-    more than that is ever unpacked.
+def has_swollen_markup(data: bytes) -> bool:
+    """True if an XML part of an Office document unpacks to over _HIGHEST_RATIO times its size, as no text does. The
+    size that the archive declares is enough: no more than that is ever unpacked. Raises UnreadableSource.
     """
-    return info.file_size >= _RATIO_FROM and info.file_size > _HIGHEST_RATIO * max(info.compress_size, 1)
+    with open_archive(data) as archive:
+        parts = [info for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))]
+    return any(_is_swollen(info.file_size, info.compress_size) for info in parts)
+
+
+def _is_swollen(unpacked: int, packed: int) -> bool:
+    return unpacked >= _RATIO_FROM and unpacked > _HIGHEST_RATIO * max(packed, 1)
 
 
 def members(data: bytes, *, largest: int) -> Iterator[tuple[str, bytes | UnreadableSource]]:
@@ -95,7 +101,7 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, largest: int
         raise UnreadableSource(f"{name} is damaged in the archive; pack it again.") from exc
     if len(content) > largest:
         raise UnreadableSource(f"{name} unpacks to more than {largest // 1_000_000} MB; split it.")
-    if len(content) >= _RATIO_FROM and len(content) > _HIGHEST_RATIO * max(info.compress_size, 1):
+    if _is_swollen(len(content), info.compress_size):
         raise UnreadableSource(
             f"{name} unpacks to over {_HIGHEST_RATIO} times its size, as no text does; add it unpacked."
         )

@@ -1,8 +1,8 @@
-"""Telling the furniture of a page (share bars, notices, credits, links to other articles) from its words.
+"""Telling the furniture of a page (share bars, notices, credits, links to other articles) from the article's text.
 
 What furniture looks like is data, in rag/knowledge/furniture.toml. Its words alone are not enough: a line with
-quotation marks is never furniture, and neither is a whole sentence that tells of somebody else, whatever words it
-begins with. Only a run of icon names and a photographer's credit are dropped all the same.
+quotation marks is never furniture, and neither is a whole sentence about somebody else, whatever words it begins
+with. Only a run of icon names and a photographer's credit are dropped in either case.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def words(line: str) -> list[str]:
     return [word.lower() for word in _WORDS.findall(line)]
 
 
-def has_quotation_mark(line: str) -> bool:
+def has_quotes(line: str) -> bool:
     """True if the line holds a quotation mark that opens or closes speech."""
     return _QUOTATION_MARK.search(line) is not None
 
@@ -70,17 +70,16 @@ def is_icon_run(line: str) -> bool:
 
 
 def is_report(line: str) -> bool:
-    """True for a whole sentence that tells of somebody else: it hands on what somebody said, or it neither speaks to
-    the visitors of a site nor tells them what to do.
+    """True for a whole sentence about somebody else: it reports what somebody said, or it neither addresses the
+    visitors of a site nor tells them what to do.
     """
-    spoken = words(line)
-    if len(spoken) < _FEWEST or not SENTENCE_END.search(line) or _COPYRIGHT.match(line):
+    if len(words(line)) < _FEWEST or not SENTENCE_END.search(line) or _COPYRIGHT.match(line):
         return False
     label = _LABEL.match(line)
     if label and not _SAYING.search(label[0]) and (len(words(label[0])) <= _LONGEST_LABEL or _LEADS_AWAY.match(line)):
         return False
-    spoken = words(_PURPOSE.sub("", line, count=1) if _PURPOSE.match(line) else line)
-    return _SAYING.search(line) is not None or (spoken[0] not in _IMPERATIVES and not _VISITOR.search(line))
+    first, *_ = words(_PURPOSE.sub("", line, count=1) if _PURPOSE.match(line) else line)
+    return _SAYING.search(line) is not None or (first not in _IMPERATIVES and not _VISITOR.search(line))
 
 
 def is_furniture(line: str) -> bool:
@@ -92,23 +91,23 @@ def is_furniture(line: str) -> bool:
         return False
     if is_caption(line) or _SHORTCODE.fullmatch(line):
         return True
-    if has_quotation_mark(line):
+    if has_quotes(line):
         return False
     bare = _BULLET.sub("", line, count=1) if _BULLET.match(line) else line
-    looks_so = (
+    looks_like_furniture = (
         all(_is_button_row(part) or _WHOLE.fullmatch(part.strip(" .:»>→")) for part in _SEPARATOR.split(line))
         or _LEADS_AWAY.match(bare) is not None
         or _ASKS.match(line) is not None
         or (_VISITOR.search(line) is not None and _NOTICE.search(line) is not None)
     )
-    return looks_so and not is_report(line)
+    return looks_like_furniture and not is_report(line)
 
 
 def addresses_visitor(line: str) -> bool:
-    """True if the line speaks to the visitors of a site and hands on nobody's words."""
-    spoken = words(line)
-    asks = bool(spoken) and (spoken[0] in _IMPERATIVES or _VISITOR.search(line) is not None)
-    return asks and not has_quotation_mark(line) and not _SAYING.search(line)
+    """True if the line addresses the visitors of a site and reports nobody's words."""
+    line_words = words(line)
+    asks = bool(line_words) and (line_words[0] in _IMPERATIVES or _VISITOR.search(line) is not None)
+    return asks and not has_quotes(line) and not _SAYING.search(line)
 
 
 def is_caption(line: str) -> bool:
@@ -117,7 +116,7 @@ def is_caption(line: str) -> bool:
         return False
     if _CREDIT.search(line):
         return _has_no_speech(line)
-    return not has_quotation_mark(line) and (_CAPTION.match(line) is not None or _AGENCY.search(line) is not None)
+    return not has_quotes(line) and (_CAPTION.match(line) is not None or _AGENCY.search(line) is not None)
 
 
 def is_list_heading(line: str) -> bool:
@@ -142,5 +141,5 @@ def _is_button_row(line: str) -> bool:
 
 
 def _has_no_speech(line: str) -> bool:
-    """True if no more than a nickname or a title of a work stands in quotation marks."""
-    return not has_quotation_mark(line) or not re.search('["“„«][^"”“»]{25,}', line)
+    """True if nothing longer than a nickname or the title of a work stands in quotation marks."""
+    return not re.search('["“„«][^"”“»]{25,}', line)

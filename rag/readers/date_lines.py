@@ -85,7 +85,7 @@ def says_published(text: str) -> bool:
 def _is_label_or_place(rest: str) -> bool:
     """True if the words beside a date are labels, weekdays, zones or the name of one place."""
     names = [word for word in _WORD.findall(rest) if not _is_label_word(word)]
-    return len(names) <= 2 and all(map(_may_be_name, names)) and not boilerplate.has_quotation_mark(rest)
+    return len(names) <= 2 and all(map(_may_be_name, names)) and not boilerplate.has_quotes(rest)
 
 
 def _is_label_word(word: str) -> bool:

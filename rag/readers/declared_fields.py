@@ -62,8 +62,8 @@ def extract_from_fields(fields: Mapping[str, FieldValues], body: str) -> Extract
     published, updated = (day if isinstance(day, date) else None for day in days)
     doubts = [day for day in days if isinstance(day, str)]
     return Extract(
-        text=body, title=joined_values(fields, "title") or first_words(body.split("\n", 1)[0]),
-        outlet=joined_values(fields, "outlet"), byline=_byline(fields), published=published, updated=updated,
+        text=body, title=field_text(fields, "title") or first_words(body.split("\n", 1)[0]),
+        outlet=field_text(fields, "outlet"), byline=_byline(fields), published=published, updated=updated,
         date_basis="front-matter" if published or updated else None, language=_language(fields) or detected(body),
         url=_url(fields), notes=(*(fields["notes"].values if "notes" in fields else ()), *doubts),
     )  # fmt: skip
@@ -82,10 +82,10 @@ def _outlet_address_as_url(fields: Mapping[str, FieldValues]) -> Mapping[str, Fi
 
 def _byline(fields: Mapping[str, FieldValues]) -> str | None:
     """The authors without the brackets that note-taking programs set around links."""
-    return _WIKI_LINK.sub(lambda match: match[2] or match[1], joined_values(fields, "byline") or "") or None
+    return _WIKI_LINK.sub(lambda match: match[2] or match[1], field_text(fields, "byline") or "") or None
 
 
-def joined_values(fields: Mapping[str, FieldValues], name: str) -> str | None:
+def field_text(fields: Mapping[str, FieldValues], name: str) -> str | None:
     """The values of a field, joined by commas."""
     return ", ".join(fields[name].values) if name in fields else None
 
@@ -108,12 +108,12 @@ def _day(fields: Mapping[str, FieldValues], name: str) -> date | str | None:
 
 
 def _language(fields: Mapping[str, FieldValues]) -> str | None:
-    code = (joined_values(fields, "language") or "").lower()
+    code = (field_text(fields, "language") or "").lower()
     return code[:2] if re.fullmatch(r"[a-z]{2}(?:[-_]\w+)*", code) else None
 
 
 def _url(fields: Mapping[str, FieldValues]) -> str | None:
-    url = joined_values(fields, "url")
+    url = field_text(fields, "url")
     if url and not _ADDRESS.match(url):
         raise UnreadableSource(f"url in {fields['url'].where} is {url[:60]!r}; it must start with http:// or https://.")
     return url

@@ -1,4 +1,4 @@
-"""Bytes to text: marks first, then UTF-8, then a guess; what is not text is refused."""
+"""Bytes to text: byte order marks first, then UTF-8, then a guess; binary data is refused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BYTE_ORDER_MARKS = (
 )  # fmt: skip
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _GUESS_FROM = 100_000
-# What browsers read for the name of a narrower set.
+# The wider encoding that browsers read where a page names a narrower one.
 _BROWSER_CODECS = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "tis_620": "cp874", "iso8859-11": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "hz": "gb18030", "big5": "big5hkscs", "euc_kr": "cp949",
@@ -31,7 +31,7 @@ _NOT_TEXT = "{name} holds binary data, not text; save the article as text, HTML,
 
 def decoded(data: bytes, *, name: str, declared: str | None = None) -> str:
     """The text that `data` encodes. A byte order mark wins, then valid UTF-8, then `declared` where the bytes fit it,
-    then a guess. Lines whose characters were encoded twice are put right where that is provable; see `is_double_encoded`.
+    then a guess. Lines whose characters were encoded twice are corrected where encoding them back proves it.
 
     UTF-8 with a few bytes of windows-1252 stays UTF-8. Raises UnreadableSource for binary data.
     """
@@ -81,8 +81,8 @@ def _decode(data: bytes, declared: str | None) -> str | None:
 
 
 def _browser_codec(declared: str | None) -> str | None:
-    """The codec that browsers take for a declared encoding: the wider set where its name stands for one; None where
-    there is none, and where it is UTF-8 or another that the bytes themselves would show.
+    """The codec with which browsers read a declared encoding. None where no codec has that name, and for UTF-8 and
+    UTF-16, which the bytes themselves show.
     """
     try:
         codec = codecs.lookup(declared or "")
@@ -107,7 +107,7 @@ def _utf16_codec(data: bytes) -> str | None:
 
 
 def _decode_mixed_utf8(data: bytes) -> str | None:
-    """UTF-8 with a few bytes of windows-1252 in it, which are read as such."""
+    """The text of UTF-8 with a few bytes of windows-1252 in it; None where there are too many of these."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     wide = sum(1 for char in text if ord(char) > 127) - broken
@@ -131,14 +131,14 @@ def is_double_encoded(data: bytes) -> bool:
 
 
 def _fix_double_encoding(text: str) -> str:
-    """The text with lines put right whose characters were encoded twice: only where encoding them back proves it."""
+    """The text with double-encoded lines corrected, where encoding them back proves it."""
     from ftfy import fix_encoding_and_explain
     from ftfy.badness import is_bad
 
     lines = text.split("\n")
     for at, line in enumerate(lines):
         if not line.isascii() and len(line) <= _LONGEST_LINE and is_bad(line):
-            mended, steps = fix_encoding_and_explain(line)
+            fixed, steps = fix_encoding_and_explain(line)
             if not any(step == _LOSSY_STEP for step in steps or ()):
-                lines[at] = mended
+                lines[at] = fixed
     return "\n".join(lines)

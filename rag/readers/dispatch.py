@@ -22,7 +22,7 @@ from rag.readers.archive import members, open_archive
 from rag.readers.decode import decoded, is_double_encoded
 from rag.readers.exports import export_of, html_export
 from rag.readers.json_records import is_records, read_records
-from rag.readers.no_articles import text_refusal
+from rag.readers.no_articles import SAVE_AS, text_refusal
 from rag.readers.pasted import read_pasted
 from rag.readers.several import split_articles
 from rag.readers.source import LARGEST, Entry, Source, normalized
@@ -39,7 +39,6 @@ _BINARY = {
     b"SQLite format 3": "a database", b"\x7fELF": "a program", b"MZ\x90": "a program",
 }  # fmt: skip
 _OUTLINE = re.compile(r"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<opml\b", re.DOTALL)
-_SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
 _STREAMS: dict[bytes, Callable[[BinaryIO], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]] = {
     b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
     b"BZh": bz2.BZ2File,
@@ -130,7 +129,7 @@ def _format_of(source: Source) -> Format:
         raise UnreadableSource(f"{source.name} is empty; save the article again and add that file.")
     for magic, kind in _BINARY.items():
         if head.startswith(magic):
-            raise UnreadableSource(f"{source.name} is {kind}, not an article; {_SAVE_AS}.")
+            raise UnreadableSource(f"{source.name} is {kind}, not an article; {SAVE_AS}.")
     return next(item for item in FORMATS if item.recognize(source))
 
 
@@ -147,7 +146,7 @@ def _read_zip(source: Source) -> Iterator[Entry]:
     elif ("mimetype" in names and "META-INF/container.xml" in names) or source.name.lower().endswith(".epub"):
         yield from _with_format(_read_book(source), "book (EPUB)")
     elif names & {"[Content_Types].xml", "mimetype"}:
-        raise UnreadableSource(f"{source.name} is an Office document or a damaged book, not an article; {_SAVE_AS}.")
+        raise UnreadableSource(f"{source.name} is an Office document or a damaged book, not an article; {SAVE_AS}.")
     else:
         yield from _read_members(source)
 
@@ -195,7 +194,7 @@ def _is_document(data: bytes) -> bool:
 
 def _read_compressed(source: Source) -> Iterator[Entry]:
     """What one packed stream holds: no more of it is unpacked than may be read."""
-    if _is_named_warc(source):
+    if ".warc" in source.name.lower():  # read record by record
         yield from _read_web_archive(source)
         return
     unpack = next(opener for magic, opener in _STREAMS.items() if source.head.startswith(magic))
@@ -217,11 +216,6 @@ def _read_compressed(source: Source) -> Iterator[Entry]:
     if content[257:262] == b"ustar":
         raise UnreadableSource(f"{source.name} is a tar archive; unpack it and add the folder.")
     yield from read_source(replace(source, name=name, content=content))
-
-
-def _is_named_warc(source: Source) -> bool:
-    """True for a packed web archive, which is read record by record."""
-    return ".warc" in source.name.lower()
 
 
 def _with_format(entries: Iterator[Entry], name: str) -> Iterator[Entry]:
@@ -441,11 +435,7 @@ FORMATS: tuple[Format, ...] = (
     Format(name="subtitles", recognize=_recognizer(lambda source: is_subtitles(source.start)), read=_read_subtitles),
     Format(name="table (CSV)", recognize=lambda source: is_table(source.start, source.name), read=read_table),
     Format(name="piece of a web page", recognize=_is_piece_of_page, read=_read_page),
-    Format(
-        name="Markdown",
-        recognize=_recognizer(_is_named_markdown, "likely"),
-        read=_read_markdown,
-    ),
+    Format(name="Markdown", recognize=_recognizer(_is_named_markdown, "likely"), read=_read_markdown),
     Format(name="plain text", recognize=lambda _: "unsure", read=_read_text),
 )
 """What is read, the surest first."""

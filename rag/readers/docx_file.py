@@ -18,7 +18,7 @@ from striprtf.striprtf import rtf_to_text
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
-from rag.readers.archive import ZIP_ERRORS, is_zip_bomb, open_archive
+from rag.readers.archive import ZIP_ERRORS, has_swollen_markup
 from rag.readers.pasted import read_pasted
 from rag.text.canonical import canonical
 
@@ -53,9 +53,8 @@ def read_word(data: bytes) -> Extract:
 def _blocks(data: bytes) -> list[tuple[str, str]]:
     """Style and words of each paragraph that has words, of each row of a table, and of each note, below the paragraph
     that refers to it."""
-    with open_archive(data) as archive:
-        if any(is_zip_bomb(info) for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))):
-            raise UnreadableSource("The Word document unpacks to far more than a text; copy the text and paste it.")
+    if has_swollen_markup(data):
+        raise UnreadableSource("The Word document unpacks to far more than a text; copy the text and paste it.")
     try:
         document = docx.Document(io.BytesIO(data))
         body = document.element.body

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from lxml.html import HtmlElement
 
 from rag.domain import Extract
 from rag.knowledge.tables import table
-from rag.readers.exports import COPYRIGHT, Export, build_extract, day_in, labels
+from rag.readers.exports import COPYRIGHT, Export, build_extract, day_in, labels, one_line_value
 from rag.readers.field_values import day_of
 from rag.readers.headlines import byline
 
@@ -120,9 +121,7 @@ def _read_fields(text: str) -> Extract:
         if meaning:
             values.setdefault(meaning, []).append(line)
 
-    def line_of(name: str) -> str | None:
-        return " ".join(" ".join(values.get(name, [])).split()) or None
-
+    line_of = partial(one_line_value, values)
     return build_extract(
         title=line_of("title"), outlet=line_of("outlet"), byline=line_of("byline"),
         published=day_of(line_of("published") or ""), language=line_of("language"), url=line_of("url"),

@@ -23,7 +23,7 @@ _FLAWS = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s{0,200}[}\]])|/\*.*?\*/|//[^\n]*
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 
 
-def json_ld_objects(tree: HtmlElement) -> list[Json]:
+def ld_objects(tree: HtmlElement) -> list[Json]:
     """The JSON-LD objects of a page, outer ones first. Entries of live blogs are left inside their blogs."""
     found: list[Json] = []
     for script in tree.iter("script"):
@@ -81,7 +81,7 @@ def one_line(text: str) -> str:
     return " ".join(canonical(_TAGS.sub(" ", text)).split())
 
 
-def plain_paragraphs(value: object) -> str:
+def plain_text(value: object) -> str:
     """Paragraphs of a text, which may hold HTML."""
     if not isinstance(value, str):
         return ""

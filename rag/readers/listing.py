@@ -38,9 +38,14 @@ def listed_addresses(text: str, url: str) -> list[str]:
     return list(dict.fromkeys(addresses))
 
 
-def _sitemap_addresses(text: str) -> list[str]:
+def _parse_xml(text: str) -> etree._Element | None:
+    """The root element; entities are not resolved and nothing is fetched. None where nothing can be recovered."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
-    root = etree.fromstring(text.encode("utf-8"), parser)
+    return etree.fromstring(text.encode("utf-8", "replace"), parser)
+
+
+def _sitemap_addresses(text: str) -> list[str]:
+    root = _parse_xml(text)
     if root is None:
         return []
     dated = [
@@ -89,9 +94,8 @@ class ListedFeed:
 
 def opml_feeds(text: str) -> list[ListedFeed]:
     """The feeds that a list names, in its order. Raises UnreadableSource where it is damaged."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
-        tree = etree.fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = _parse_xml(text)
     except (etree.LxmlError, ValueError) as exc:
         raise UnreadableSource("The list of feeds is damaged; export it again.") from exc
     found: dict[str, ListedFeed] = {}

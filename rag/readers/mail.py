@@ -74,7 +74,7 @@ def is_mailbox(data: bytes) -> bool:
 def read_mails(source: Source) -> Iterator[Entry | Attachment]:
     """The articles of an e-mail, or of each e-mail of a mailbox, and attached files that hold an article."""
     if not is_mailbox(source.head):
-        yield from _entries(source.data, source.name)
+        yield from _read_message(_parse_message(source.data), source.name, 0)
         return
     for number, data in enumerate(_mails(source), start=1):
         where = f"{source.name}, mail {number}"
@@ -84,7 +84,7 @@ def read_mails(source: Source) -> Iterator[Entry | Attachment]:
             )
             return
         try:
-            yield from _entries(data, where)
+            yield from _read_message(_parse_message(data), where, 0)
         except UnusableInput as exc:
             yield Entry(name=where, found=exc)
 
@@ -124,10 +124,6 @@ def _parse_message(data: bytes) -> EmailMessage:
     if not isinstance(message, EmailMessage):
         raise UnreadableSource("This e-mail can't be read; copy the text of the article and paste it.")
     return message
-
-
-def _entries(data: bytes, name: str) -> Iterator[Entry | Attachment]:
-    yield from _read_message(_parse_message(data), name, 0)
 
 
 def _read_message(message: EmailMessage, name: str, depth: int) -> Iterator[Entry | Attachment]:
@@ -242,7 +238,7 @@ def _without_newsletter_lines(lines: list[str]) -> Iterator[str]:
 def _is_newsletter_line(line: str, phrases: tuple[str, ...]) -> bool:
     """True for a line by which a newsletter speaks of itself."""
     bare = _bare(line)
-    if len(line) > 200 or boilerplate.has_quotation_mark(line):
+    if len(line) > 200 or boilerplate.has_quotes(line):
         return False
     return bare.startswith(phrases) or (len(line) <= 90 and any(phrase in bare for phrase in phrases if " " in phrase))
 

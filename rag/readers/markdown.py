@@ -18,8 +18,8 @@ from rag.readers.declared_fields import (
     FieldValues,
     canonical_field,
     extract_from_fields,
+    field_text,
     field_values,
-    joined_values,
 )
 from rag.readers.pasted import read_pasted
 from rag.text.canonical import canonical, fold
@@ -49,7 +49,7 @@ def read_markdown(text: str) -> Extract:
     if sum(map(written.count, _MARKS)) > _MOST_MARKS:
         raise UnreadableSource(f"The Markdown file has more than {_MOST_MARKS} brackets and other marks; split it.")
     lines, at = _plain_lines(_MARKDOWN.parse(written))
-    title, rest = joined_values(fields or {}, "title"), lines
+    title, rest = field_text(fields or {}, "title"), lines
     if at is not None and (title is None or fold(lines[at]) == fold(title)):
         title, rest = title or lines[at], [*lines[:at], *lines[at + 1 :]]
     body = canonical("\n\n".join(rest))

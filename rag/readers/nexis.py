@@ -111,7 +111,7 @@ def _may_follow(block: list[str], above: list[str | None]) -> bool:
     """
     last = block[-1].strip()
     sentence = last[-1:] in ".!?…" and len(last.split()) > 3
-    if boilerplate.has_quotation_mark(" ".join(block)):
+    if boilerplate.has_quotes(" ".join(block)):
         return False
     return "captions" in above or "tail" in above or ("other" in above and not sentence)
 

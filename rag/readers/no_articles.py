@@ -59,7 +59,7 @@ _NAMES = {
     ".log": "a log", ".ini": "settings", ".toml": "settings", ".cfg": "settings", ".lock": "settings",
     ".svg": "a picture", ".bib": "a list of references",
 }  # fmt: skip
-_SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
+SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
 
 
 def text_refusal(text: str, name: str) -> str | None:
@@ -69,11 +69,11 @@ def text_refusal(text: str, name: str) -> str | None:
     if not lines:
         return None
     if ending:
-        return f"{name} is {ending}, not an article; leave it out, or {_SAVE_AS}."
+        return f"{name} is {ending}, not an article; leave it out, or {SAVE_AS}."
     if sum(_CODE.search(line) is not None for line in lines) * 10 > 6 * len(lines) and len(lines) >= 5:
-        return f"{name} looks like a program or a style sheet, not an article; {_SAVE_AS}."
+        return f"{name} looks like a program or a style sheet, not an article; {SAVE_AS}."
     if len(lines) >= 5 and sum(_LOG.match(line) is not None for line in lines) * 10 > 7 * len(lines):
-        return f"{name} looks like a log, not an article; {_SAVE_AS}."
+        return f"{name} looks like a log, not an article; {SAVE_AS}."
     if _XML.match(text) and text.count("</") >= 2 and text.count("<") * 25 > len(text.split()):
-        return f"{name} is XML of a kind that is not known here; {_SAVE_AS}."
+        return f"{name} is XML of a kind that is not known here; {SAVE_AS}."
     return None

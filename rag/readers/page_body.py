@@ -148,7 +148,7 @@ def _add_quotation_marks(tree: HtmlElement, language: str | None) -> None:
     opening, closing = str(marks["languages"].get(language or "", marks["default"])).split()
     for quoted in list(tree.iter("q")):
         text, before = _text(quoted), (_before(quoted) or "").rstrip()
-        if not text or boilerplate.has_quotation_mark(text[:1]) or boilerplate.has_quotation_mark(before[-1:]):
+        if not text or boilerplate.has_quotes(text[:1]) or boilerplate.has_quotes(before[-1:]):
             continue
         quoted.text = f"{opening}{(quoted.text or '').lstrip()}"
         last = quoted[-1] if len(quoted) else None

@@ -11,17 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from rag.readers.headlines import byline, clean_authors
-from rag.readers.json_ld import (
-    REFERENCED,
-    Json,
-    as_list,
-    is_a,
-    json_ld_objects,
-    names,
-    one_line,
-    plain_paragraphs,
-    strings,
-)
+from rag.readers.json_ld import REFERENCED, Json, as_list, is_a, ld_objects, names, one_line, plain_text, strings
 from rag.text.canonical import fold
 
 _ARTICLES = re.compile(r"(?:^|/)(?:\w*Article|\w*NewsArticle|BlogPosting|LiveBlogPosting|Report|SocialMediaPosting)$")
@@ -73,7 +63,7 @@ class PageData:
 
     def text(self) -> str:
         """The body that JSON-LD gives: of an article its `articleBody`, of a live blog its entries, else nothing."""
-        bodies = [plain_paragraphs(item.get("articleBody")) for item in self.described]
+        bodies = [plain_text(item.get("articleBody")) for item in self.described]
         entries = [self._entry(update) for item in self.described for update in as_list(item.get("liveBlogUpdate"))]
         return max([*bodies, "\n".join(entry for entry in entries if entry)], key=len, default="")
 
@@ -86,21 +76,19 @@ class PageData:
     def _entry(update: object) -> str:
         if not isinstance(update, dict):
             return ""
-        return "\n".join(
-            filter(None, (plain_paragraphs(update.get("headline")), plain_paragraphs(update.get("articleBody"))))
-        )
+        return "\n".join(filter(None, (plain_text(update.get("headline")), plain_text(update.get("articleBody")))))
 
 
 def page_data(tree: HtmlElement, url: str | None) -> PageData:
     """Reads the head of a parsed page. `url` is the address that it was fetched from, if known."""
     meta = _meta(tree)
     address = _canonical_url(tree, meta, url)
-    headings = _element_texts(tree.iter("h1"))
+    headings = _texts(tree.iter("h1"))
     described = _article_objects(tree, next(iter(headings), meta.get("og:title", "")), address)
     outlet = _outlet(described, meta)
     site = Site.of(outlet, *(meta.get(name) for name in _SITE), url=address)
     headings = [heading for heading in headings if not site.is_named(heading)]
-    shown = _element_texts(tree.iter("title"))
+    shown = _texts(tree.iter("title"))
     title = next(
         iter(
             (
@@ -113,7 +101,7 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
     )
     sections = {fold(text) for item in described for text in strings(item.get("articleSection"))}
     sections |= {
-        fold(text) for text in (*_meta_values(meta, _SECTION), *_element_texts(tree.xpath("//nav//a"))[:_MOST_SECTIONS])
+        fold(text) for text in (*_meta_values(meta, _SECTION), *_texts(tree.xpath("//nav//a"))[:_MOST_SECTIONS])
     }
     return PageData(
         described=tuple(described), meta=meta, title=title and site.headline_in(title, headings, sections),
@@ -137,7 +125,7 @@ def _outlet(described: list[Json], meta: dict[str, str]) -> str | None:
 def _article_objects(tree: HtmlElement, heading: str, url: str | None) -> list[Json]:
     """The JSON-LD objects of the article of this page; objects of other articles that the page lists are left out."""
     articles = [
-        item for item in json_ld_objects(tree) if is_a(item, _ARTICLES) or (is_a(item, _PAGES) and "headline" in item)
+        item for item in ld_objects(tree) if is_a(item, _ARTICLES) or (is_a(item, _PAGES) and "headline" in item)
     ]
     ours = [item for item in articles if _matches(item, heading, url)]
     if not ours and len({str(item.get("headline")) for item in articles}) == 1:
@@ -181,7 +169,7 @@ def _byline(tree: HtmlElement, described: list[Json], meta: dict[str, str], outl
     for written in (
         *(names(item.get("author") or item.get("creator")) for item in described),
         *([value] for value in _meta_values(meta, _BYLINE)),
-        [name for text in _element_texts(marked[:5]) if (name := byline(text))],
+        [name for text in _texts(marked[:5]) if (name := byline(text))],
         _below_headline(tree),
     ):
         people = [name for text in written for name in (clean_authors(text) or "").split(", ") if name]
@@ -279,7 +267,7 @@ class Site:
         return re.sub(r"\W|\s(?:online|news|digital|website)$|\.(?:com?|org|net|info)(?:\.\w\w)?$", "", folded)
 
 
-def _element_texts(elements: Iterable[HtmlElement]) -> list[str]:
+def _texts(elements: Iterable[HtmlElement]) -> list[str]:
     return [text for element in elements if (text := one_line(" ".join(element.itertext())))]
 
 

@@ -20,7 +20,6 @@ _FEWEST_ENTRIES, _LONGEST_ENTRY = 30, 14  # entries of menus in a whole page; wo
 _ENTRY, _ABOVE = 6, 20  # words that such a line costs; lines that are kept on top of the article
 _MOST_LEFT_OUT = 500
 ADDRESS = re.compile(r"https?://\S+")  # of a page, alone on its line
-_STOP = re.compile(r"[.!?…。！？][\"”’»'」』)\]]*$")
 
 
 def read_pasted(text: str) -> Extract:
@@ -113,7 +112,9 @@ def is_page(lines: list[str]) -> bool:
 
 def _is_entry(line: str) -> bool:
     return (
-        _STOP.search(line) is None and word_count(line) <= _LONGEST_ENTRY and not boilerplate.has_quotation_mark(line)
+        boilerplate.SENTENCE_END.search(line) is None
+        and word_count(line) <= _LONGEST_ENTRY
+        and not boilerplate.has_quotes(line)
     )
 
 
@@ -143,7 +144,7 @@ def _heaviest_run(weights: list[int]) -> tuple[int, int]:
 
 def is_prose(line: str) -> bool:
     """True for a whole sentence, and for a line as long as a paragraph."""
-    return len(line) > 220 or (_STOP.search(line) is not None and word_count(line) >= 6)
+    return len(line) > 220 or (boilerplate.SENTENCE_END.search(line) is not None and word_count(line) >= 6)
 
 
 def _lift_address(head: list[str]) -> tuple[str | None, list[str]]:
@@ -202,7 +203,7 @@ def _lift_title(head: list[str], echo: str | None) -> tuple[str | None, list[str
     if title is None or (len(head) == 1 and not twice):
         return None, head
     at = folded.index(fold(title))
-    kept = [line for line in head[:at] if word_count(line) > 3 or boilerplate.has_quotation_mark(line)]
+    kept = [line for line in head[:at] if word_count(line) > 3 or boilerplate.has_quotes(line)]
     kept = [line for line in kept if not is_title_with_site(title, line)]
     return title, kept + [line for line in head[at + 1 :] if fold(line) != fold(title)]
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.knowledge.tables import table
-from rag.readers.exports import Export, build_extract, label_of, labels
+from rag.readers.exports import Export, build_extract, label_of, labels, one_line_value
 from rag.readers.field_values import day_of
 from rag.text.dates.written import written_days
 
@@ -63,9 +64,7 @@ def _read(text: str) -> Extract:
         elif line.strip():
             head.append(line.strip())
 
-    def line_of(name: str) -> str | None:
-        return " ".join(" ".join(values.get(name, [])).split()) or None
-
+    line_of = partial(one_line_value, values)
     info = line_of("info") or ""
     title = line_of("title") or (head[0] if head else None)
     body, notes = values.get("text", []), tuple[str, ...]()

@@ -30,6 +30,9 @@ _CUT_END = re.compile(
     r"más)\s*(?:…|\.\.\.|→)?)\s*$"
 )
 _SECTIONS = frozenset(("summary", "sections", "paragraphs", "blocks"))  # of a text that is kept in parts
+_PARAGRAPH_FIELDS = frozenset(
+    "summary sections headline headlines paragraphs text body content paragraph children blocks value".split()
+)
 _CUT_WITHIN = 200  # characters at the end in which a text says that it is cut
 _DEEPEST = 4  # levels of a record that are looked into
 _MOST_LEAVES = 2_000
@@ -160,7 +163,7 @@ class _RecordValues:
 
     def first(self, ours: str) -> str | None:
         """The first value of a field that is not empty."""
-        return next((value for value in self.all(ours)), None)
+        return next(iter(self.all(ours)), None)
 
     def all(self, ours: str) -> list[str]:
         """All values under the best name that has any."""
@@ -194,14 +197,7 @@ def _walk_texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[st
     elif isinstance(value, bool) or value is None:
         return
     elif isinstance(value, str | int | float):
-        yield (
-            path,
-            value
-            if isinstance(value, str)
-            else f"{value:.0f}"
-            if isinstance(value, float) and value.is_integer()
-            else str(value),
-        )
+        yield path, f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _paragraphs(value: object, depth: int = 0) -> Iterator[str]:
@@ -215,20 +211,7 @@ def _paragraphs(value: object, depth: int = 0) -> Iterator[str]:
             yield from _paragraphs(inner, depth + 1)
     elif isinstance(value, Mapping):
         for name, inner in value.items():
-            if field_key(str(name)) in (
-                "summary",
-                "sections",
-                "headline",
-                "headlines",
-                "paragraphs",
-                "text",
-                "body",
-                "content",
-                "paragraph",
-                "children",
-                "blocks",
-                "value",
-            ):
+            if field_key(str(name)) in _PARAGRAPH_FIELDS:
                 yield from _paragraphs(inner, depth + 1)
 
 

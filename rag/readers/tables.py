@@ -12,7 +12,7 @@ from typing import Any
 
 from rag.domain import Certainty, Extract
 from rag.errors import UnreadableSource, UnusableInput
-from rag.readers.archive import ZIP_ERRORS, is_zip_bomb, open_archive
+from rag.readers.archive import ZIP_ERRORS, has_swollen_markup
 from rag.readers.field_values import DayOrder, day_order
 from rag.readers.records import RecordOptions, aliases_of, all_aliases, choose_map, field_key, record_extract
 from rag.readers.source import Entry, Source
@@ -65,9 +65,8 @@ def read_workbook(source: Source) -> Iterator[Entry]:
     """An entry for each row of each sheet that has a row of names. Raises UnreadableSource where none has."""
     import openpyxl
 
-    with open_archive(source.data) as archive:
-        if any(is_zip_bomb(info) for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))):
-            raise UnreadableSource(f"{source.name} unpacks to far more than a table; save it as CSV.")
+    if has_swollen_markup(source.data):
+        raise UnreadableSource(f"{source.name} unpacks to far more than a table; save it as CSV.")
     try:
         book = openpyxl.load_workbook(io.BytesIO(source.data), read_only=True, data_only=True)
         sheets = [(str(sheet.title), _sheet_rows(sheet)) for sheet in book.worksheets[:100]]

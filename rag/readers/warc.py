@@ -30,21 +30,15 @@ def read_warc(source: Source) -> Iterator[tuple[str, bytes | UnreadableSource, s
         try:
             for count, record in enumerate(ArchiveIterator(file, no_record_parse=False)):
                 if count >= _MOST_RECORDS:
-                    yield (
-                        source.name,
-                        UnreadableSource(f"The web archive has more than {_MOST_RECORDS:,} records; split it."),
-                        None,
-                    )
+                    error = f"The web archive has more than {_MOST_RECORDS:,} records; split it."
+                    yield source.name, UnreadableSource(error), None
                     return
                 if (page := _read_page(record)) is not None:
                     pages += 1
                     yield page
         except _WARC_ERRORS as exc:
-            yield (
-                source.name,
-                UnreadableSource(f"The web archive is damaged after {pages} pages ({exc}); save it again."),
-                None,
-            )
+            error = f"The web archive is damaged after {pages} pages ({exc}); save it again."
+            yield source.name, UnreadableSource(error), None
             return
     if not pages:
         raise UnreadableSource(f"{source.name} is a web archive (WARC) without a page in it; save the pages again.")

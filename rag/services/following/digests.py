@@ -21,18 +21,18 @@ _STYLE = "body{font:16px/1.5 sans-serif;max-width:45em;margin:2em auto;padding:0
 
 
 def news_line(item: News) -> str:
-    """A piece of news with what was said before and where it stands, in one line."""
+    """A piece of news in one line, with the earlier position and its source."""
     before = f" (before: “{item.before.text}”)" if item.before and item.kind == "position" else ""
     return " ".join(f"{item.text}{before} [{_source(item)}]".split())
 
 
 def document(digest: Digest, form: DigestFormat) -> str:
-    """The digest as a file of that format."""
+    """The digest in that format."""
     return {"text": _text, "md": _markdown, "html": _html, "atom": _atom}[form](digest)
 
 
 def title_of(digest: Digest) -> str:
-    """What a digest is called."""
+    """The title of a digest."""
     return f"New since {digest.since.isoformat()}"
 
 
@@ -54,8 +54,8 @@ def _html(digest: Digest) -> str:
     title = escape(title_of(digest))
     body = [f"<h1>{title}</h1>"]
     for heading, items in _sections(digest):
-        listed = "".join(f'<li dir="auto">{escape(item)}</li>' for item in items)
-        body.append(f'<h2 dir="auto">{escape(heading)}</h2><ul>{listed}</ul>')
+        entries = "".join(f'<li dir="auto">{escape(item)}</li>' for item in items)
+        body.append(f'<h2 dir="auto">{escape(heading)}</h2><ul>{entries}</ul>')
     body.append(f"<p><small>{escape(_summary_line(digest))}</small></p>")
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
@@ -67,11 +67,11 @@ def _atom(digest: Digest) -> str:
     from lxml import etree  # only a feed needs it
 
     news = [(watch.title, item) for watch, items in digest.watches for item in items]
-    begun = datetime.combine(digest.since, time.min, UTC)
+    start = datetime.combine(digest.since, time.min, UTC)
     feed = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
     _put(feed, "id", "urn:onrecord:digest")
     _put(feed, "title", "What is new")
-    _put(feed, "updated", max((item.noticed for _, item in news), default=begun).isoformat())
+    _put(feed, "updated", max((item.noticed for _, item in news), default=start).isoformat())
     _put(etree.SubElement(feed, f"{{{_ATOM}}}author"), "name", "onrecord")
     for title, item in news:
         entry = etree.SubElement(feed, f"{{{_ATOM}}}entry")

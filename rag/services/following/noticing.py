@@ -13,7 +13,7 @@ from rag.text.terms import content_words, joint_speakers
 from rag.verification.comparisons import tolls
 
 Differs = Callable[[Statement, Statement], ChangeRule | None]
-_TOLL_DAYS = 14  # after which the dead are those of another event
+_TOLL_DAYS = 14  # after which a toll is that of another event
 _CHANGE_PHRASES: dict[str, str] = {
     "denial": "may now deny, or no longer deny, what they said before", "side": "may have changed sides",
     "negation": "may now say the opposite", "figures": "gives figures other than before",
@@ -21,7 +21,7 @@ _CHANGE_PHRASES: dict[str, str] = {
 
 
 def statement_key(item: Statement) -> str:
-    """What makes a statement the same one wherever it is printed: who says it, for whom, and in what words."""
+    """The key of a statement, the same in every article that prints it: of who says it, for whom, and in what words."""
     who = fold(item.speaker or item.on_behalf_of or "")
     return digest("statement", who, same_words(item.text).casefold())
 
@@ -33,8 +33,8 @@ def find_news(
     articles: Mapping[str, ArticleSummary],
     differs: Differs,
 ) -> Iterator[News]:
-    """The news in the statements that a watch has now: those it has not met, each as a changed position where it
-    differs from an earlier one of the same source. `articles` are those of the statements, by id.
+    """The news in the statements that answer a watch now: those whose keys are not `known`, each a changed position
+    where it differs from an earlier one of the same source. `articles` are those of the statements, by id.
     """
     now = datetime.now(UTC)
     earlier = [item for item in statements if statement_key(item) in known]
@@ -61,7 +61,7 @@ def find_news(
 
 
 def correction_news(watch: Watch, articles: Iterable[ArticleSummary]) -> Iterator[News]:
-    """Corrections and retractions in the articles of what is watched; each is news once, as its words are its key."""
+    """Corrections and retractions in `articles`; each is news once, as its text is its key."""
     now = datetime.now(UTC)
     for article in articles:
         for note in article.notes:
@@ -76,8 +76,8 @@ def correction_news(watch: Watch, articles: Iterable[ArticleSummary]) -> Iterato
 def _find_change(
     item: Statement, others: Sequence[Statement], differs: Differs
 ) -> tuple[Statement, str] | tuple[None, None]:
-    """The latest earlier statement of the same source that this one differs from, with the rule: of a change, or `toll`
-    where it gives another number of those whom something befell.
+    """The latest earlier statement of the same source that this one differs from, with the rule of the change; `toll`
+    where it gives another number of casualties.
     """
     own = _sources(item)
     for other in sorted(others, key=_day, reverse=True):
@@ -90,7 +90,7 @@ def _find_change(
 
 
 def _sources(item: Statement) -> set[str]:
-    """Who says it and for whom, folded: an article may name one, another both."""
+    """Speaker and organisation, folded: one article may name one of them, another both."""
     return {fold(one) for name in (item.speaker, item.on_behalf_of) if name for one in joint_speakers(name)}
 
 
@@ -98,8 +98,8 @@ def _new_toll(before: Statement, item: Statement) -> bool:
     earlier, later = before.published or date.min, item.published or date.max
     if abs((later - earlier).days) > _TOLL_DAYS or not set(content_words(before.text)) & set(content_words(item.text)):
         return False
-    mine, its = tolls(item.text), tolls(before.text)
-    return any(mine[what] != its[what] for what in mine.keys() & its.keys())
+    new, old = tolls(item.text), tolls(before.text)
+    return any(new[what] != old[what] for what in new.keys() & old.keys())
 
 
 def _day(item: Statement) -> str:

@@ -32,13 +32,13 @@ from rag.stores.library import Library
 from rag.text.canonical import canonical, digest
 
 _MOST_A_ROUND = 1_000  # articles that one address may bring at once; the rest comes with the next round
-_MOST_FAILURES = 8  # in a row, until an address is read no more by itself
+_MOST_FAILURES = 8  # in a row, after which an address is paused
 _MOST_STORIES = 20  # of a digest
 _LONGEST_WAIT = 24 * 60  # minutes between two tries
 _LEASE, _LEASE_SECONDS = "refresh", 120.0
 _log = logging.getLogger(__name__)
 
-# Reads an address, and adds of it what the filters let through: at most so many articles. How many older ones are left.
+# Adds the articles at an address that match its words, at most so many; with the results, how many older ones are left.
 ReadAddress = Callable[[Following, int, threading.Event], tuple[list[AddResult], int]]
 FindStatements = Callable[[Watch], Sequence[Statement]]
 
@@ -108,7 +108,7 @@ class FollowingService:
         )
         self._store.put_watch(item, [statement_key(one) for one in self._answers(item)])
         for one in correction_news(item, self._articles(self._answers(item)).values()):
-            self._store.record_news(item, (), [replace(one, seen=True)])  # it stood there before
+            self._store.record_news(item, (), [replace(one, seen=True)])  # it is older than the watch
         return next(one for one in self._store.watches() if one.watch_id == name)
 
     def watches(self) -> list[Watch]:
@@ -144,19 +144,19 @@ class FollowingService:
                 if everything or (not item.paused and _is_due(item, now)):
                     if progress:
                         progress(item.address)
-                    held, error = self._read(item, cancel)
-                    results += held
+                    item_results, error = self._read(item, cancel)
+                    results += item_results
                     errors += [(item.address, error)] if error else []
                     read += 1
             if any(item.status in ("added", "updated") for item in results):
                 self._settle()
-            news = self._notice() if not cancel.is_set() else []
+            news = self._find_news() if not cancel.is_set() else []
             line |= {"addresses": read, "articles": len(results), "news": len(news), "failed": len(errors)}
         left = sum(item.left for item in self._store.all())
         return Refresh(read=read, results=tuple(results), news=tuple(news), errors=tuple(errors), left=left)
 
     def _read(self, item: Following, cancel: threading.Event) -> tuple[list[AddResult], str | None]:
-        """Read one address and keep when it is read next: after its interval, or after ever longer where it fails."""
+        """Read one address and store when to read it next: after its interval, or after ever longer waits on errors."""
         now = datetime.now(UTC)
         error: str | None = None
         results: list[AddResult] = []
@@ -206,15 +206,14 @@ class FollowingService:
             renewing.join()
             self._store.release_lease(_LEASE, self._holder)
 
-    def _notice(self) -> list[News]:
+    def _find_news(self) -> list[News]:
         fresh: list[News] = []
         for item in self._store.watches():
             known = self._store.known_keys(item.watch_id)
             statements = self._answers(item)
             articles = self._articles(statements)
-            news = [
-                *find_news(item, statements, known, articles, self._differs), *correction_news(item, articles.values()),
-            ]  # fmt: skip
+            news = list(find_news(item, statements, known, articles, self._differs))
+            news += correction_news(item, articles.values())
             checked = replace(item, checked=datetime.now(UTC), unread=0)
             fresh += self._store.record_news(checked, [statement_key(one) for one in statements], news)
         return fresh
@@ -226,22 +225,19 @@ class FollowingService:
 
     def digest(self, since: date) -> Digest:
         """As `Newsroom.digest`."""
-        by_watch = {item.watch_id: item for item in self._store.watches()}
         news = self._store.news(since=since)
-        groups = [
-            (item, tuple(one for one in news if one.watch_id == item.watch_id)) for item in by_watch.values()
-        ]  # fmt: skip
-        held = [item for item in self._library.articles.page(Filters(since=since)) if not item.copy_of]
-        outlets = Counter(item.outlet or "outlet unknown" for item in held)
-        stories = self._stories(Filters(since=since)) if held else []
-        told = [item for item in stories if len(item.articles) - len(item.copies) > 1]
+        groups = [(item, tuple(one for one in news if one.watch_id == item.watch_id)) for item in self._store.watches()]
+        articles = [item for item in self._library.articles.page(Filters(since=since)) if not item.copy_of]
+        outlets = Counter(item.outlet or "outlet unknown" for item in articles)
+        stories = self._stories(Filters(since=since)) if articles else []
+        shared = [item for item in stories if len(item.articles) - len(item.copies) > 1]
         return Digest(
-            since=since, watches=tuple((item, some) for item, some in groups if some), articles=len(held),
-            outlets=tuple(outlets.most_common()), stories=tuple(told[:_MOST_STORIES]),
+            since=since, watches=tuple((item, some) for item, some in groups if some), articles=len(articles),
+            outlets=tuple(outlets.most_common()), stories=tuple(shared[:_MOST_STORIES]),
         )  # fmt: skip
 
 
 def _is_due(item: Following, now: datetime) -> bool:
-    """True if its time has come, or lies further away than it was ever put off: the clock has jumped."""
+    """True if its time has come, or lies further ahead than any wait: the clock was set back."""
     longest = timedelta(minutes=max(item.interval, _LONGEST_WAIT))
     return item.next_read <= now or item.next_read > now + longest

@@ -88,7 +88,10 @@ def fetch_articles(
         if text is not None and is_feed(text):
             listed = read_feed(text, url=page.url, left=left)
             found = tuple(
-                FeedEntry(name=item.url or item.title or "an item without an address", found=item.listed(listed.title))
+                FeedEntry(
+                    name=item.url or item.title or "an item without an address",
+                    found=item.partial_extract(listed.title),
+                )
                 for item in listed.items
             )
             return FetchResult(address=address, found=found, feed=page, left=listed.left)
@@ -102,8 +105,12 @@ def fetch_articles(
         )
         return FetchResult(address=address, found=tuple(read))
     except UnusableInput as exc:
-        failed = FetchedArticle(name=url, address=address, found=exc, settled=not exc.retryable)
-        return FetchResult(address=address, found=(failed,))
+        return _failure(url, address, exc)
+
+
+def _failure(url: str, address: str, error: UnusableInput) -> FetchResult:
+    article = FetchedArticle(name=url, address=address, found=error, settled=not error.retryable)
+    return FetchResult(address=address, found=(article,))
 
 
 def fetch_listed(url: str, fetcher: Fetches, validators: ValidatorsFor, *, left: int | None = None) -> FetchResult:
@@ -122,8 +129,7 @@ def fetch_listed(url: str, fetcher: Fetches, validators: ValidatorsFor, *, left:
             return fetch_articles(url, fetcher, validators, feed=True, left=left)
         listed = listed_addresses(text, page.url)
     except UnusableInput as exc:
-        failed = FetchedArticle(name=url, address=url, found=exc, settled=not exc.retryable)
-        return FetchResult(address=url, found=(failed,))
+        return _failure(url, url, exc)
     if not listed:
         return result
     chosen, after = next_round(listed, left)
@@ -151,10 +157,15 @@ def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: Valida
     return FetchedArticle(name=name, address=address, found=content, settled=not (refused and refused.retryable))
 
 
+def read_item(item: FetchedArticle | FeedEntry, fetcher: Fetches, validators: ValidatorsFor) -> FetchedArticle:
+    """The article itself: of a feed's entry its page is fetched."""
+    return fetch_entry(item.name, item.found, fetcher, validators) if isinstance(item, FeedEntry) else item
+
+
 def read_address(url: str, fetcher: Fetches, *, feed: bool = False) -> Iterator[FetchedArticle]:
     """Every article at an address, feeds followed, whether it has changed or not."""
     for item in fetch_articles(url, fetcher, no_validators, feed=feed).found:
-        yield fetch_entry(item.name, item.found, fetcher, no_validators) if isinstance(item, FeedEntry) else item
+        yield read_item(item, fetcher, no_validators)
 
 
 def feeds(url: str, fetcher: Fetches) -> list[str]:
