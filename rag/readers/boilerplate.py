@@ -119,12 +119,12 @@ def is_caption(line: str) -> bool:
     return not has_quotes(line) and (_CAPTION.match(line) is not None or _AGENCY.search(line) is not None)
 
 
-def is_list_heading(line: str) -> bool:
+def heads_list(line: str) -> bool:
     """True for the heading of a list of other articles, such as "Related stories"."""
     return len(line) <= 60 and _LIST_HEADING.fullmatch(line.strip(" :»>")) is not None
 
 
-def may_be_list_heading(line: str) -> bool:
+def may_head_list(line: str) -> bool:
     """True for a heading that may stand over links to other articles or over the article's own points."""
     return len(line) <= 60 and _DOUBTFUL_HEADING.fullmatch(line.strip(" :»>")) is not None
 

@@ -32,7 +32,7 @@ _EMPTY = ("~", "null", "none", "n/a", "na", "nan", "-", "undefined", "unknown")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldValues:
-    """The values of one field and where they stand, for messages ("line 3 of the front matter")."""
+    """The values of one field and their place for messages ("line 3 of the front matter")."""
 
     values: tuple[str, ...]
     where: str
@@ -45,7 +45,7 @@ def canonical_field(name: str) -> str | None:
 
 
 def field_values(values: Iterable[str], where: str) -> FieldValues | None:
-    """The values on one line each, without empty ones; None if nothing is left."""
+    """The values that are not empty, each on one line; None if there are none."""
     kept = tuple(
         line for value in values if (line := " ".join(canonical(value).split())) and line.lower() not in _EMPTY
     )
@@ -55,7 +55,7 @@ def field_values(values: Iterable[str], where: str) -> FieldValues | None:
 def extract_from_fields(fields: Mapping[str, FieldValues], body: str) -> Extract:
     """An extract of canonical text and fields under our names.
 
-    A date that is none stays empty, with a note. Raises UnreadableSource for an address that is none.
+    A value that is not a date stays empty, with a note. Raises UnreadableSource for a URL that is not a web address.
     """
     fields = _outlet_address_as_url(fields)
     days = [_day(fields, name) for name in ("published", "updated")]

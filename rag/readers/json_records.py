@@ -16,7 +16,7 @@ from rag.readers.source import Source
 
 _MOST = 1_000_000
 _LONGEST_LINE = 5_000_000  # characters
-_SAMPLE = 200  # records by which it is told how a dump writes its days
+_SAMPLE = 200  # records that show how a dump writes its days
 _ACTIONS = frozenset(("index", "create", "update", "delete"))
 _REMEDY = 'write one object a line with at least "text"'
 
@@ -31,9 +31,8 @@ def read_records(source: Source) -> Iterator[tuple[str, Extract | UnusableInput]
     outlet, numbered = _objects(source)
     sample = list(islice(numbered, _SAMPLE))
     names = [name for _, item in sample if isinstance(item, Mapping) for name in field_names(item)]
-    reading = RecordOptions(
-        field_map=choose_map(source, names), outlet=outlet, order=_find_day_order([item for _, item in sample])
-    )
+    order = _find_day_order([item for _, item in sample])
+    options = RecordOptions(field_map=choose_map(source, names), outlet=outlet, order=order)
     for count, (where, item) in enumerate(chain(sample, numbered)):
         if count >= _MOST:
             yield where, UnreadableSource(f"There are more than {_MOST:,} articles; split the file.")
@@ -41,13 +40,11 @@ def read_records(source: Source) -> Iterator[tuple[str, Extract | UnusableInput]
         if isinstance(item, Mapping) and len(item) == 1 and not _ACTIONS.isdisjoint(item):
             continue  # tells a search engine what to do with the next line
         try:
+            if isinstance(item, UnusableInput):
+                raise item
             if not isinstance(item, Mapping):
-                raise (
-                    item
-                    if isinstance(item, UnusableInput)
-                    else UnreadableSource(f"There is no object in {where}; {_REMEDY}.")
-                )
-            yield where, record_extract(item, where, reading)
+                raise UnreadableSource(f"There is no object in {where}; {_REMEDY}.")
+            yield where, record_extract(item, where, options)
         except UnusableInput as exc:
             yield where, exc
 
@@ -102,14 +99,11 @@ def _record_list(whole: object, depth: int = 0) -> tuple[str | None, list[object
             if field_key(str(name)) not in names:
                 continue
             if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-                title = (
-                    whole.get("title")
-                    if "home_page_url" in whole or "version" in whole or "feed_url" in whole
-                    else None
-                )
-                return title if isinstance(title, str) else None, value
-            if isinstance(value, dict) and (found := _record_list(value, depth + 1))[1] != [value]:
-                return found
+                is_feed = not {"home_page_url", "version", "feed_url"}.isdisjoint(whole)
+                title = whole.get("title")
+                return title if is_feed and isinstance(title, str) else None, value
+            if isinstance(value, dict) and (inner := _record_list(value, depth + 1))[1] != [value]:
+                return inner
         values = list(whole.values())
         if len(values) > 1 and all(isinstance(value, dict) for value in values) and not _is_record(whole):
             return None, values  # objects under their ids

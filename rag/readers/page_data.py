@@ -1,4 +1,4 @@
-"""What a web page says of itself: JSON-LD first, then meta tags, then marks in the page. No guesses; absent is None."""
+"""The metadata of a web page: JSON-LD first, then meta tags, then marked elements. No guesses; absent is None."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LANGUAGE = ("og:locale", "content-language", "dc.language", "language")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageData:
-    """What a page says of its article. `described` are the JSON-LD objects of that article, the best match first;
+    """The metadata of the article of a page. `described` are its JSON-LD objects, the best match first;
     `meta` maps lower-case names of meta tags to their values, the first of each name."""
 
     described: tuple[Json, ...]
@@ -88,21 +88,11 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
     outlet = _outlet(described, meta)
     site = Site.of(outlet, *(meta.get(name) for name in _SITE), url=address)
     headings = [heading for heading in headings if not site.is_named(heading)]
-    shown = _texts(tree.iter("title"))
-    title = next(
-        iter(
-            (
-                *(text for item in described for text in strings(item.get("headline"))),
-                *_meta_values(meta, _TITLE),
-                *headings,
-            )
-        ),
-        next(iter(shown), None),
-    )
-    sections = {fold(text) for item in described for text in strings(item.get("articleSection"))}
-    sections |= {
-        fold(text) for text in (*_meta_values(meta, _SECTION), *_texts(tree.xpath("//nav//a"))[:_MOST_SECTIONS])
-    }
+    titles = [text for item in described for text in strings(item.get("headline"))]
+    title = next(iter([*titles, *_meta_values(meta, _TITLE), *headings, *_texts(tree.iter("title"))]), None)
+    labels = [text for item in described for text in strings(item.get("articleSection"))]
+    labels += _meta_values(meta, _SECTION) + _texts(tree.xpath("//nav//a"))[:_MOST_SECTIONS]
+    sections = set(map(fold, labels))
     return PageData(
         described=tuple(described), meta=meta, title=title and site.headline_in(title, headings, sections),
         outlet=outlet, byline=_byline(tree, described, meta, outlet), language=_language(tree, meta), url=address,
@@ -110,20 +100,20 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
 
 
 def _outlet(described: list[Json], meta: dict[str, str]) -> str | None:
-    """The publisher that JSON-LD names, or the site. Where an agency is named on another's site, it is the source."""
-    publishers, referred = (
+    """The publisher that JSON-LD names, or the site. An agency named on another site is only its source."""
+    publishers, referenced = (
         [_TITLE_MARK.split(name)[0] for item in described for name in names(item.get(field))]
         for field in ("publisher", f"publisher{REFERENCED}")
     )
     site = next((_SEPARATOR.split(meta[name])[0] for name in _SITE if name in meta and meta[name][0] != "@"), None)
     own: str | None = next(iter(publishers), None)
     if own is None or (site and fold(own).removeprefix("the ") in _AGENCIES):
-        return site or own or next(iter(referred), None)
+        return site or own or next(iter(referenced), None)
     return own
 
 
 def _article_objects(tree: HtmlElement, heading: str, url: str | None) -> list[Json]:
-    """The JSON-LD objects of the article of this page; objects of other articles that the page lists are left out."""
+    """The JSON-LD objects of the article of this page, without those of other articles that the page lists."""
     articles = [
         item for item in ld_objects(tree) if is_a(item, _ARTICLES) or (is_a(item, _PAGES) and "headline" in item)
     ]
@@ -164,15 +154,15 @@ def _meta_values(meta: dict[str, str], names: Iterable[str]) -> list[str]:
 
 
 def _byline(tree: HtmlElement, described: list[Json], meta: dict[str, str], outlet: str | None) -> str | None:
-    """Names of the authors, joined by commas. What is not a name (an address, an account, the outlet) is left out."""
+    """Names of the authors, joined by commas, without addresses, accounts and the outlet."""
     marked = tree.xpath("//*[@rel='author' or contains(@itemprop,'author') or contains(@class,'byline')]")
-    for written in (
+    for candidates in (
         *(names(item.get("author") or item.get("creator")) for item in described),
         *([value] for value in _meta_values(meta, _BYLINE)),
         [name for text in _texts(marked[:5]) if (name := byline(text))],
         _below_headline(tree),
     ):
-        people = [name for text in written for name in (clean_authors(text) or "").split(", ") if name]
+        people = [name for text in candidates for name in (clean_authors(text) or "").split(", ") if name]
         if people := [name for name in dict.fromkeys(people) if fold(name) != fold(outlet or "")]:
             return ", ".join(people)
     return None
@@ -214,7 +204,7 @@ def _canonical_url(tree: HtmlElement, meta: dict[str, str], url: str | None) -> 
 
 
 def web_address(address: str, base: str | None) -> str | None:
-    """`address`, which may be relative to `base`, as a full http or https address; None if it is none."""
+    """`address`, which may be relative to `base`, as a full http or https address; None if it is not one."""
     try:
         full: str = urljoin(base or "", address.strip())
         parts = urlsplit(full)
@@ -241,11 +231,10 @@ class Site:
         return self._bare(text) in self.names
 
     def headline_in(self, title: str, headings: Iterable[str], sections: Collection[str]) -> str:
-        """`title` as browsers show it ("Headline | Section | Site") without the site and, behind the headline,
-        sections.
+        """The headline of `title` ("Headline | Section | Site"): the title without the site and the sections.
 
-        What stands behind a headline goes only if it is known: as a name of the site, as a section behind which the
-        site stood, or because a heading of the page is the rest.
+        A part behind the headline is removed only if it is the site's name or a section before it, or if the rest
+        equals a heading of the page.
         """
         for mark in _TITLE_MARK.finditer(title):
             if any(fold(heading) == fold(title[: mark.start()]) for heading in headings):

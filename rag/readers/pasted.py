@@ -68,11 +68,9 @@ def without_furniture(lines: list[str], links: Collection[str] | None = None) ->
     begun = in_list = False
     for at, line in enumerate(lines):
         begun = begun or is_prose(line)
-        if boilerplate.is_list_heading(line) or (
-            boilerplate.may_be_list_heading(line) and _is_followed_by_links(lines[at + 1 :], links)
-        ):
+        if boilerplate.heads_list(line) or (boilerplate.may_head_list(line) and _links_follow(lines[at + 1 :], links)):
             in_list = begun
-            kept += [] if in_list or boilerplate.is_list_heading(line) else [line]
+            kept += [] if in_list or boilerplate.heads_list(line) else [line]
         elif in_list and not is_prose(line) and not line.startswith(("“", '"', "„", "«")):
             if links is not None and line not in links:
                 in_list = False
@@ -83,7 +81,7 @@ def without_furniture(lines: list[str], links: Collection[str] | None = None) ->
     return kept
 
 
-def _is_followed_by_links(below: list[str], links: Collection[str] | None) -> bool:
+def _links_follow(below: list[str], links: Collection[str] | None) -> bool:
     """True if no sentence follows, or one of the next lines is known to lead elsewhere."""
     if links is not None:
         return any(line in links for line in below[:2])

@@ -1,4 +1,4 @@
-"""One record of a dump or a table to the extract of its article, whatever its fields are called."""
+"""Extracts from the records of dumps and tables, whatever their fields are called."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ class RecordOptions:
 
 @lru_cache(maxsize=10_000)
 def field_key(name: str) -> str:
-    """A name of a field as names are compared."""
+    """The name of a field in the form in which names are compared."""
     return re.sub(r"[\s_.:-]+", "", fold(name))
 
 
 @cache
 def aliases_of(ours: str) -> tuple[str, ...]:
-    """The names of a field, compared, in the order in which they are believed."""
+    """The field keys under which dumps hold a field of ours, the most reliable first."""
     return tuple(dict.fromkeys(field_key(name) for name in table("dump_fields")[ours]))
 
 
@@ -67,14 +67,14 @@ def _wrappers() -> frozenset[str]:
 
 @cache
 def all_aliases() -> frozenset[str]:
-    """Every name of every field."""
+    """The keys of all fields."""
     return frozenset(name for ours in (*FIELDS, "domain", "summary") for name in aliases_of(ours))
 
 
 def choose_map(source: Source, names: Iterable[str]) -> Mapping[str, str]:
-    """The user's map for a dump with these fields: the one that was given, or an earlier one that names its fields.
+    """The user's map for a dump with these fields: that of the source, or an earlier one all of whose fields it has.
 
-    Raises UnreadableSource where the one that was given names a field that the dump does not have.
+    Raises UnreadableSource where the map of the source names a field that the dump does not have.
     """
     keys = {field_key(name) for name in names}
     if missing := [theirs for theirs in source.field_map.values() if field_key(theirs) not in keys]:
@@ -216,7 +216,7 @@ def _paragraphs(value: object, depth: int = 0) -> Iterator[str]:
 
 
 def _text(values: _RecordValues, where: str) -> tuple[str, list[str]]:
-    """The words of the article, and what a user should know of them."""
+    """The text of the article, and notes on it for the user."""
     notes: list[str] = []
     written = next((value for value in values.each("text") if any(char.isalpha() for char in value)), None)
     if written is None and (summary := values.first("summary")):

@@ -86,7 +86,7 @@ def _headline_parts(lines: list[_Line]) -> frozenset[str] | None:
     found: set[str] = set()
     headline = False
     for line in (one.text for one in lines[: _LONGEST_HEAD + 1]):
-        if boilerplate.is_list_heading(line) or boilerplate.may_be_list_heading(line):
+        if boilerplate.heads_list(line) or boilerplate.may_head_list(line):
             return None
         clean = canonical(line)
         if dates := read_date_line(clean):

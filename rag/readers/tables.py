@@ -21,7 +21,7 @@ _SEPARATORS = ",;\t|"
 _MOST_ROWS = 1_000_000
 _MOST_COLUMNS, _LONGEST_NAME = 400, 60
 _HEAD_WITHIN = 10  # rows at the top in which the names stand
-_SAMPLE = 200  # rows by which it is told how a table writes its days
+_SAMPLE = 200  # rows that show how a table writes its days
 _MOST_EMPTY = 1_000  # rows one after the other, below which nothing more is looked for
 _LONGEST_CELL = 5_000_000  # characters
 _EXCEL_CELL = 32_767  # characters at which a spreadsheet cuts
@@ -113,7 +113,7 @@ def _entries(
             f"{name or source.name} has no column of the text (its columns: {columns}); name it with --map "
             "text=COLUMN, or add the addresses that stand in it."
         )
-    reading = RecordOptions(field_map=field_map, order=_find_day_order(names, [row for _, row in sample]))
+    options = RecordOptions(field_map=field_map, order=_find_day_order(names, [row for _, row in sample]))
     for number, row in chain(sample, numbered):
         where = f"{name or source.name}, row {number}"
         if number - first >= _MOST_ROWS:
@@ -123,7 +123,7 @@ def _entries(
             continue
         try:
             record = {key: cell for key, cell in zip(names, row, strict=False) if key}
-            extract = record_extract(record, f"row {number}", reading)
+            extract = record_extract(record, f"row {number}", options)
             yield Entry(name=where, found=_note_truncation(extract, row))
         except UnusableInput as exc:
             yield Entry(name=where, found=exc)
@@ -131,9 +131,8 @@ def _entries(
 
 def _note_truncation(extract: Extract, row: Sequence[object]) -> Extract:
     if any(isinstance(cell, str) and len(cell) == _EXCEL_CELL for cell in row):
-        return replace(
-            extract, notes=(*extract.notes, "cut: a cell of a spreadsheet holds no more than 32,767 characters")
-        )
+        note = "cut: a cell of a spreadsheet holds no more than 32,767 characters"
+        return replace(extract, notes=(*extract.notes, note))
     return extract
 
 
@@ -154,7 +153,7 @@ def _mapped_keys(source: Source) -> frozenset[str]:
 
 
 def _count_known(row: Sequence[object], mapped: frozenset[str]) -> int:
-    """How many cells of a row are names of fields; 0 for a row that can't be one of names."""
+    """How many cells of a row are names of fields; 0 for a row that can't be a header."""
     cells = [str(cell).strip() for cell in row if cell not in (None, "")]
     if not cells or any(len(cell) > _LONGEST_NAME or "\n" in cell for cell in cells):
         return 0
@@ -163,7 +162,8 @@ def _count_known(row: Sequence[object], mapped: frozenset[str]) -> int:
 
 
 def _find_header(start: str, mapped: frozenset[str] = frozenset()) -> tuple[str, list[str], int, int] | None:
-    """Separator, names, how many of them are known, and the rows above them; None where no row names two fields."""
+    """Separator, column names, how many of them are known, and the number of rows above them; None where no row names
+    two fields."""
     best: tuple[str, list[str], int, int] | None = None
     for separator in _SEPARATORS:
         top = _readable_rows(csv.reader(_clean_lines(io.StringIO(start, newline="")), delimiter=separator))
@@ -175,7 +175,7 @@ def _find_header(start: str, mapped: frozenset[str] = frozenset()) -> tuple[str,
 
 
 def _has_matching_row(start: str, head: tuple[str, list[str], int, int]) -> bool:
-    """True where the names stand on top, one is that of the text, and a row with as many cells follows."""
+    """True where the header is the first row, has a column of the text, and a row of as many cells follows."""
     separator, names, _, above = head
     rows = _readable_rows(csv.reader(_clean_lines(io.StringIO(start, newline="")), delimiter=separator))
     below = next((row for row in islice(rows, 1, None) if any(row)), [])
@@ -193,7 +193,7 @@ def _clean_lines(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _readable_rows(rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    """The rows, without those that can't be split."""
+    """The rows; one that can't be split into cells is a row of U+FFFD."""
     while True:
         try:
             yield next(rows)

@@ -20,13 +20,13 @@ _TURN = re.compile(
     rf"?{_CLOCK}?(?P<mark>[:：]|\.(?<=^[QA]\.))[*_]{{0,3}}(?:\s+(?P<words>\S.*)|\s*)$"
 )
 # As the record of a parliament writes it: "Mr. KROG. Thank you."
-_PARLIAMENT_TURN = re.compile(
+_RECORD = re.compile(
     r"^(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|The|Senator|Representative|Chairman|Chairwoman|Secretary|Ambassador|General)"
     r" [A-ZÀ-Þ][A-ZÀ-Þ'’-]{2,}(?: [A-ZÀ-Þ][A-ZÀ-Þ'’-]+){0,3}(?: of [A-Z]\w+)?)\.\s+(?=\S)"
 )
 # As offices write down what reporters ask: "Q    Will you send monitors?"
-_QUESTION_LINE = re.compile(r"^(?P<name>[QA])(?:\t| {2,})\s*(?=\S)")
-_TIMED_SPEAKER = re.compile(rf"^(?P<name>{_NAME}) +{_CLOCK}$")
+_QUESTION = re.compile(r"^(?P<name>[QA])(?:\t| {2,})\s*(?=\S)")
+_TIMED = re.compile(rf"^(?P<name>{_NAME}) +{_CLOCK}$")
 _STAGE_DIRECTION = re.compile(r"^[\[(].{1,200}[\])]$|^(?:END|###|\* \* \*|-{3,})\b.*$")
 _NO_LABELS = frozenset(
     "note notes source sources photo date subject from to tags updated published credit image caption "
@@ -42,28 +42,26 @@ def is_transcript(text: str) -> bool:
 
 def _turns(text: str) -> list[str] | None:
     lines = [line.strip() for line in text.replace("\r\n", "\n").split("\n")]
-    labels = Counter(name for line in lines if (name := _speaker_label(line)))
+    labels = Counter(name for line in lines if (name := _speaker(line)))
     turns = sum(labels.values())
     if turns < _FEWEST or len(labels) < 2 or max(labels.values()) < 2:
         return None
     names = {name for name, count in labels.items() if count >= 2 or turns >= 2 * len(labels)}
     if sum(labels[name] for name in names) < 2:
         return None
-    first = next(at for at, line in enumerate(lines) if _speaker_label(line))
+    first = next(at for at, line in enumerate(lines) if _speaker(line))
     spoken = sum(len(line) for line in lines[first:])
-    labelled = sum(
-        len(line) for line, after in pairwise([*lines, ""]) if _speaker_label(line) or (after and _speaker_label(after))
-    )
+    labelled = sum(len(line) for line, after in pairwise([*lines, ""]) if _speaker(line) or (after and _speaker(after)))
     return lines if spoken * 2 > sum(map(len, lines)) and labelled * 10 > spoken else None
 
 
 def read_transcript(text: str) -> Extract:
-    """The transcript: what stands above the first turn is its head; a turn is one paragraph, whatever it had.
+    """The transcript: the lines above the first turn are its head; each turn is one paragraph.
 
     Raises UnreadableSource where there are no words.
     """
     lines = [line for line in _turns(canonical(text)) or [] if line]
-    first = next((at for at, line in enumerate(lines) if _speaker_label(line)), 0)
+    first = next((at for at, line in enumerate(lines) if _speaker(line)), 0)
     head, turns = lines[:first], _paragraphs(lines[first:])
     authors = [name for line in head if (name := byline(line))]
     days = {day.day for line in head for day in written_days(line)}
@@ -91,9 +89,9 @@ def _is_day(line: str) -> bool:
 def _paragraphs(lines: list[str]) -> list[str]:
     turns: list[str] = []
     for line in lines:
-        stamped = _TIMED_SPEAKER.match(line)
-        if _speaker_label(line):
-            spoken = _QUESTION_LINE.sub(r"\g<name>: ", line)
+        stamped = _TIMED.match(line)
+        if _speaker(line):
+            spoken = _QUESTION.sub(r"\g<name>: ", line)
             bare = re.sub(rf"^{_CLOCK}|\*|(?<=\w) ?{_CLOCK}(?=[:：])", "", spoken)
             turns.append(f"{stamped['name']}:" if stamped else bare.strip())
         elif not turns or _STAGE_DIRECTION.match(line) or _STAGE_DIRECTION.match(turns[-1]):
@@ -103,11 +101,9 @@ def _paragraphs(lines: list[str]) -> list[str]:
     return turns
 
 
-def _speaker_label(line: str) -> str | None:
-    """The name of who speaks in a line, folded to compare."""
-    match = (
-        _TURN.match(line) or _QUESTION_LINE.match(line) or _TIMED_SPEAKER.match(line) or _PARLIAMENT_TURN.match(line)
-    )
+def _speaker(line: str) -> str | None:
+    """The speaker's name in a line, in lower case; None for a line without a label."""
+    match = _TURN.match(line) or _QUESTION.match(line) or _TIMED.match(line) or _RECORD.match(line)
     if match is None or len(match["name"]) > 80:
         return None
     name = match["name"].strip(" .").lower()

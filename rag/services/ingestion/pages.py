@@ -15,12 +15,12 @@ from rag.readers.feed import feed_links, fill_missing, is_feed, next_round, read
 from rag.readers.html import is_html
 from rag.readers.listing import listed_addresses
 
-Validators = tuple[str | None, str | None]  # ETag and Last-Modified of the answer that was read last
+Validators = tuple[str | None, str | None]  # ETag and Last-Modified of the response that was read last
 ValidatorsFor = Callable[[str], Validators]
 
 
 class Fetches(Protocol):
-    """What is needed of a fetcher."""
+    """What ingestion needs of a fetcher."""
 
     def get(self, url: str, *, etag: str | None = None, modified: str | None = None) -> Page:
         """The page at an address, asked for only if it has changed since the answer with these marks. Raises
@@ -67,11 +67,11 @@ class FetchResult:
 def fetch_articles(
     url: str, fetcher: Fetches, validators: ValidatorsFor, *, feed: bool = False, left: int | None = None
 ) -> FetchResult:
-    """Ask for what is at an address: a page or a file with its articles, or a feed with what that lists.
+    """Fetch an address: a page or a file with its articles, or a feed with the articles that it lists.
 
-    With `feed`, a page is asked for its feed, and the first one it offers is read in its place. `validators` gives the
-    marks of the answer that was read last at an address, `left` is as in `read_feed`. Errors are found too, nothing is
-    raised.
+    With `feed`, the first feed that a page offers is read in its place. `validators` gives the ETag and Last-Modified
+    of the response that was last read at an address; `left` is as in `read_feed`. An error is an entry of the result;
+    nothing is raised.
     """
     address = url
     try:
@@ -82,28 +82,22 @@ def fetch_articles(
             page = _get(address, fetcher, validators)
             text = _text(page)
         if page.unchanged:
-            return FetchResult(
-                address=address, found=(FetchedArticle(name=url, address=address, found=None, page=page),)
-            )
+            same = FetchedArticle(name=url, address=address, found=None, page=page)
+            return FetchResult(address=address, found=(same,))
         if text is not None and is_feed(text):
             listed = read_feed(text, url=page.url, left=left)
-            found = tuple(
-                FeedEntry(
-                    name=item.url or item.title or "an item without an address",
-                    found=item.partial_extract(listed.title),
-                )
-                for item in listed.items
-            )
-            return FetchResult(address=address, found=found, feed=page, left=listed.left)
+            names = [item.url or item.title or "an item without an address" for item in listed.items]
+            extracts = [item.partial_extract(listed.title) for item in listed.items]
+            items = (FeedEntry(name=name, found=extract) for name, extract in zip(names, extracts, strict=True))
+            return FetchResult(address=address, found=tuple(items), feed=page, left=listed.left)
         entries = list(read_entries(page.data, url, url=page.url, charset=page.charset))
         alone = page if len(entries) == 1 else None
-        read = (
-            FetchedArticle(
-                name=item.name, address=_entry_address(item.name, url, address), found=item.found, page=alone
-            )
-            for item in entries
+        places = (address + item.name.removeprefix(url) for item in entries)  # in a file of many: the place in it
+        articles = (
+            FetchedArticle(name=item.name, address=place, found=item.found, page=alone)
+            for item, place in zip(entries, places, strict=True)
         )
-        return FetchResult(address=address, found=tuple(read))
+        return FetchResult(address=address, found=tuple(articles))
     except UnusableInput as exc:
         return _failure(url, address, exc)
 
@@ -114,13 +108,12 @@ def _failure(url: str, address: str, error: UnusableInput) -> FetchResult:
 
 
 def fetch_listed(url: str, fetcher: Fetches, validators: ValidatorsFor, *, left: int | None = None) -> FetchResult:
-    """What a feed, a news sitemap or a page that lists articles has: of a page the feed that it offers, else the
-    articles that it links. Errors are found too, nothing is raised.
+    """The articles that a feed, a news sitemap or a page lists: of a page, those of the feed that it offers, else those
+    that it links. An error is an entry of the result; nothing is raised.
     """
     result = fetch_articles(url, fetcher, validators, left=left)
-    if result.feed or all(
-        item.page and item.page.unchanged for item in result.found if isinstance(item, FetchedArticle)
-    ):
+    articles = [item for item in result.found if isinstance(item, FetchedArticle)]
+    if result.feed or all(item.page and item.page.unchanged for item in articles):
         return result
     try:
         page = fetcher.get(url)
@@ -138,7 +131,7 @@ def fetch_listed(url: str, fetcher: Fetches, validators: ValidatorsFor, *, left:
 
 
 def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: ValidatorsFor) -> FetchedArticle:
-    """Read the page of an article that a feed lists. Where it can't be read, what the feed itself gives is taken."""
+    """Read the page of an article that a feed lists; where it can't be read, use what the feed itself gives."""
     refused: UnusableInput | None = None
     address = listed.url or name
     if listed.url:
@@ -178,13 +171,8 @@ def feeds(url: str, fetcher: Fetches) -> list[str]:
 
 
 def no_validators(_url: str) -> Validators:
-    """Nothing was ever read."""
+    """The validators of an address that was never read."""
     return None, None
-
-
-def _entry_address(name: str, url: str, address: str) -> str:
-    """What ties later readings of an entry to it: the address, and in a file of many articles the place in it."""
-    return address + name.removeprefix(url)
 
 
 def _get(url: str, fetcher: Fetches, validators: ValidatorsFor) -> Page:
