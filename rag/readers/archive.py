@@ -1,4 +1,4 @@
-"""The files in a zip archive. Nothing is written to disk, so that no name in it can lead out of a folder."""
+"""The files in a zip archive, read in memory: nothing is written to disk, so no name can escape a folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_FILES = 5_000
 _LARGEST_IN_ALL = 500_000_000  # bytes, unpacked
 _HIGHEST_RATIO, _RATIO_FROM = 200, 1_000_000  # unpacked to packed, for files of that many bytes or more
 _NAMELESS = "a file without a name"
-# Encodings of names, and the words that show one: whole words of its letters, capitals at their beginning alone.
+# Encodings of names, with the pattern that every non-ASCII word must match for the encoding to be believed.
 _NAME_CODECS = (
     ("utf-8", re.compile(r".+", re.DOTALL)), ("cp866", re.compile("[А-ЯЁ]?[а-яё]{2,}|[А-ЯЁ]{2,}")),
     ("shift_jis", re.compile("[\u3040-\u30ff\u4e00-\u9fff]+")), ("gbk", re.compile("[\u4e00-\u9fff]{2,}")),
@@ -24,7 +24,7 @@ ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSE
 
 
 def open_archive(data: bytes) -> zipfile.ZipFile:
-    """The archive in `data`. Raises UnreadableSource where it is damaged or holds too much."""
+    """The archive in `data`. Raises UnreadableSource where it is damaged or too large."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = archive.infolist()
@@ -51,11 +51,11 @@ def _is_swollen(unpacked: int, packed: int) -> bool:
 
 
 def members(data: bytes, *, largest: int) -> Iterator[tuple[str, bytes | UnreadableSource]]:
-    """Name and content of each file, in their order, or its error. Folders and hidden files are left out."""
+    """Name of each file, with its content or its error, in archive order, without folders and hidden files."""
     archive = open_archive(data)
     for info in archive.infolist():
         parts = info.filename.replace("\\", "/").split("/")
-        if info.filename.endswith("/") or any(  # zipfile's own question trips over a file without a name
+        if info.filename.endswith("/") or any(  # ZipInfo.is_dir fails for a file without a name
             part.startswith(".") or part == "__MACOSX" for part in parts if part not in (".", "..")
         ):
             continue
@@ -67,7 +67,7 @@ def members(data: bytes, *, largest: int) -> Iterator[tuple[str, bytes | Unreada
 
 
 def _decode_name(name: str, info: zipfile.ZipInfo) -> str:
-    """A name as its packer wrote it. An archive that does not say UTF-8 is read as cp437, whatever was written."""
+    """The name in its own encoding: zipfile decodes every name without the UTF-8 flag as cp437."""
     if info.flag_bits & 0x800 or name.isascii():
         return name
     try:

@@ -51,17 +51,17 @@ def read_date_line(line: str, language: str | None = None) -> DateLine | None:
         return None
     dates, label, at = DateLine(), "", 0
     leftover: list[str] = []
-    for written in days:
-        before = fold(line[at : written.start])
+    for found_day in days:
+        before = fold(line[at : found_day.start])
         label = before if dates.published or _UPDATED.search(before) or _PUBLISHED.search(before) else label
-        behind = line[written.end :] if written is days[-1] and not label.strip() else ""
+        behind = line[found_day.end :] if found_day is days[-1] and not label.strip() else ""
         if _UPDATED.search(label) or (_LABEL_AFTER_DATE.search(behind) and _UPDATED.search(fold(behind))):
-            dates.updated, dates.labelled = written.day, True
+            dates.updated, dates.labelled = found_day.day, True
         elif dates.published is None:
-            dates.published = written.day
+            dates.published = found_day.day
             dates.labelled |= _PUBLISHED.search(label) is not None
-        leftover.append(line[at : written.start])
-        at = written.end
+        leftover.append(line[at : found_day.start])
+        at = found_day.end
     leftover.append(line[at:])
     rest = " ".join(leftover)
     dates.labelled |= _CLOCK.search(rest) is not None

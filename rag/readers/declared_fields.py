@@ -46,10 +46,10 @@ def canonical_field(name: str) -> str | None:
 
 def field_values(values: Iterable[str], where: str) -> FieldValues | None:
     """The values that are not empty, each on one line; None if there are none."""
-    kept = tuple(
+    lines = tuple(
         line for value in values if (line := " ".join(canonical(value).split())) and line.lower() not in _EMPTY
     )
-    return FieldValues(values=kept, where=where) if kept else None
+    return FieldValues(values=lines, where=where) if lines else None
 
 
 def extract_from_fields(fields: Mapping[str, FieldValues], body: str) -> Extract:
@@ -102,8 +102,8 @@ def _day(fields: Mapping[str, FieldValues], name: str) -> date | str | None:
         if len(days) == 1:
             return days[0].day
     if doubt := doubtful_days(value):
-        written, first, second = doubt
-        return f"date in doubt: {name} is given as {written}, which is {first.isoformat()} or {second.isoformat()}."
+        text, first, second = doubt
+        return f"date in doubt: {name} is given as {text}, which is {first.isoformat()} or {second.isoformat()}."
     return f"date in doubt: {name} in {fields[name].where} is {value[:60]!r}; write it as YYYY-MM-DD."
 
 

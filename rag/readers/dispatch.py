@@ -1,4 +1,4 @@
-"""Any file of news to its articles. What a file is, its content says; its name only tells Markdown from plain text.
+"""The articles of any file of news. The content decides the format; the name only tells Markdown from plain text.
 
 A format is a row of `FORMATS`: the first that recognises a source reads it. Readers are imported when there is
 something to read: together they take a second, which a listing need not spend.
@@ -53,7 +53,7 @@ Reader = Callable[[Source], Iterator[Entry]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A kind of file: how sure it is that a source is one (None: it is not), and its articles."""
+    """A kind of file. `recognize` says how sure it is that a source is one (None: it is not)."""
 
     name: str
     recognize: Recognizer
@@ -61,8 +61,8 @@ class Format:
 
 
 def read_source(source: Source) -> Iterator[Entry]:
-    """Every article of a source: one for most kinds, many for an archive, an export, a dump or a feed.
-    An article that can't be read is an entry with its error, and the others follow; nothing is raised.
+    """Every article of a source: one for most formats, many for an archive, an export, a dump or a feed.
+    An article that can't be read is an entry with its error; nothing is raised.
     """
     format_ = None
     try:
@@ -80,7 +80,7 @@ def read_source(source: Source) -> Iterator[Entry]:
 
 
 def _note_double_encoding(extract: Extract, source: Source) -> Extract:
-    """The extract with a note where characters of its file were put right."""
+    """The extract with a note where double-encoded characters of its file were corrected."""
     if not is_double_encoded(source.head):
         return extract
     note = "characters: some were encoded twice in the source (â€œ for “) and were put right."
@@ -106,7 +106,7 @@ def read_source_bytes(data: bytes, name: str, *, url: str | None = None, largest
 
 
 def read_file(path: Path, *, field_map: Mapping[str, str] | None = None) -> list[Extract]:
-    """The articles of the file at `path`. Raises UnreadableSource where it is absent, no file or not readable."""
+    """The articles of the file at `path`. Raises UnreadableSource where it is missing, not a file or not readable."""
     return _extracts(read_source(Source.of_file(path, path.name, field_map=field_map)))
 
 
@@ -193,7 +193,7 @@ def _is_document(data: bytes) -> bool:
 
 
 def _read_compressed(source: Source) -> Iterator[Entry]:
-    """What one packed stream holds: no more of it is unpacked than may be read."""
+    """The articles in one compressed stream, unpacked up to the size that may be read."""
     if ".warc" in source.name.lower():  # read record by record
         yield from _read_web_archive(source)
         return
@@ -294,9 +294,9 @@ def _read_page(source: Source) -> Iterator[Entry]:
     from rag.readers.html import declared_charset, read_html
 
     text = decoded(source.data, name=source.name, declared=source.charset or declared_charset(source.data))
-    if (found := html_export(text)) is not None:
-        export, written = found
-        yield from _with_format(export.entries(written, source.name), f"{export.name} (HTML)")
+    if (result := html_export(text)) is not None:
+        export, export_text = result
+        yield from _with_format(export.entries(export_text, source.name), f"{export.name} (HTML)")
     else:
         yield Entry(name=source.name, found=read_html(text, url=source.url))
 
@@ -401,7 +401,7 @@ def _is_named_markdown(source: Source) -> bool:
 
 
 def _text_or_start(source: Source) -> str:
-    """The text as far as it may be read: of a dump its beginning."""
+    """The whole text, or the beginning of a source that is too large to be read whole."""
     whole = isinstance(source.content, bytes) and len(source.content) <= source.largest
     return source.text if whole else source.start
 
@@ -438,4 +438,4 @@ FORMATS: tuple[Format, ...] = (
     Format(name="Markdown", recognize=_recognizer(_is_named_markdown, "likely"), read=_read_markdown),
     Format(name="plain text", recognize=lambda _: "unsure", read=_read_text),
 )
-"""What is read, the surest first."""
+"""The formats, the most certain first."""

@@ -44,14 +44,14 @@ def read_epub(data: bytes, name: str) -> Iterator[tuple[str, Extract | UnusableI
         if "META-INF/rights.xml" in archive.namelist() or "META-INF/sinf.xml" in archive.namelist():
             raise UnreadableSource(f"{name} is an EPUB book with copy protection; it can't be read.")
         book = _read_book(archive, name)
-        read = [(chapter, _read_chapter(archive, chapter)) for chapter in book.chapters]
-    articles = [(chapter, item) for chapter, item in read if isinstance(item, Extract)]
+        chapters = [(chapter, _read_chapter(archive, chapter)) for chapter in book.chapters]
+    articles = [(chapter, item) for chapter, item in chapters if isinstance(item, Extract)]
     whole = [(chapter, item) for chapter, item in articles if len(item.text.split()) >= _FEWEST_WORDS] or articles[:1]
     if not whole:
         raise UnreadableSource(f"{name} is an EPUB book without an article in it; add the articles themselves.")
     for chapter, extract in whole:
         yield chapter, _fill_from_book(extract, book) if len(whole) == 1 else extract
-    yield from ((chapter, item) for chapter, item in read if isinstance(item, UnusableInput))
+    yield from ((chapter, item) for chapter, item in chapters if isinstance(item, UnusableInput))
 
 
 def _read_chapter(archive: zipfile.ZipFile, path: str) -> Extract | UnusableInput | None:
@@ -93,8 +93,8 @@ def _read_book(archive: zipfile.ZipFile, name: str) -> _Book:
     if len(order) > _MOST_CHAPTERS:
         raise UnreadableSource(f"{name} is a book of more than {_MOST_CHAPTERS} chapters; split it.")
     title, creator, publisher, day = (
-        one_line(" ".join(found.itertext()))
-        if (found := package.find(f".//{{*}}metadata/{{*}}{field}")) is not None
+        one_line(" ".join(element.itertext()))
+        if (element := package.find(f".//{{*}}metadata/{{*}}{field}")) is not None
         else None
         for field in ("title", "creator", "publisher", "date")
     )

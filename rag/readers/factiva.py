@@ -107,13 +107,13 @@ def _split_fields(text: str) -> Sequence[str]:
 
 def _read_fields(text: str) -> Extract:
     """One article whose every field begins with its code: "HD  Trams return"."""
-    known = labels("factiva")
+    meanings = labels("factiva")
     values: dict[str, list[str]] = {}
     meaning = ""
     for line in text.split("\n"):
         match = _CODE.match(line)
         if match and (match["value"] is None or line[2:3] in " \t"):
-            meaning = known[match["code"].lower()]
+            meaning = meanings[match["code"].lower()]
             values.setdefault(meaning, [])
             line = match["value"] or ""
             if values[meaning]:
@@ -148,8 +148,8 @@ def page_text(html: str) -> str | None:
             element.tail = "\n\n" + tail
         elif tail.strip():
             element.tail = ("  " if element.tag == "td" else "\n") + tail
-    written = "".join(tree.itertext())
-    lines = [" ".join(line.split()) for line in written.split("\n")]
+    content = "".join(tree.itertext())
+    lines = [" ".join(line.split()) for line in content.split("\n")]
     # A cell with a code and the one with its value are one line.
     text = re.sub(r"^([A-Z]{2,4})\n+(?=\S)", r"\1  ", "\n".join(lines), flags=re.MULTILINE)
     return text if _is_factiva(text) or _is_by_fields(text) else None

@@ -54,10 +54,10 @@ class FeedItem:
         fields = normalized(fields)
         try:
             page = f"<html><body><article>{self.html}</article></body></html>"
-            read = read_html(page, url=self.url, whole=False)
+            body = read_html(page, url=self.url, whole=False)
         except UnreadableSource:
             return fields
-        return replace(fill_missing(fields, normalized(read)), text=read.text, language=read.language)
+        return replace(fill_missing(fields, normalized(body)), text=body.text, language=body.language)
 
     def extract(self, outlet: str | None) -> Extract:
         """As `partial_extract`. Raises UnreadableSource where the feed gives no text."""
@@ -101,13 +101,13 @@ def read_feed(text: str, *, url: str | None = None, left: int | None = None) -> 
     """
     text, left = _limit_items(text, left)
     try:
-        listed = feedparser.parse(io.BytesIO(text.encode("utf-8")), response_headers=_UTF8)
+        feed = feedparser.parse(io.BytesIO(text.encode("utf-8")), response_headers=_UTF8)
     except (ValueError, LookupError, AttributeError, TypeError) as exc:  # what feedparser itself stumbles over
         raise UnreadableSource("This feed is damaged; try it again later, or add its pages.") from exc
-    items = tuple(_item(dict(entry), url) for entry in listed.entries[:_MOST])
+    items = tuple(_item(dict(entry), url) for entry in feed.entries[:_MOST])
     if not items:
         raise UnreadableSource("This feed lists no articles; check its address.")
-    return Feed(title=_line(listed.feed.get("title")), items=items, left=left)
+    return Feed(title=_line(feed.feed.get("title")), items=items, left=left)
 
 
 def _limit_items(text: str, left: int | None) -> tuple[str, int]:
@@ -116,8 +116,8 @@ def _limit_items(text: str, left: int | None) -> tuple[str, int]:
     if len(items) <= _MOST:
         return text, 0
     newest = [item[0] for item in sorted(items, key=lambda item: item_time(item[0]), reverse=True)]
-    chosen, left = next_round(newest, left)
-    return text[: items[0].start()] + "".join(chosen) + text[items[-1].end() :], left
+    batch, left = next_round(newest, left)
+    return text[: items[0].start()] + "".join(batch) + text[items[-1].end() :], left
 
 
 def next_round(newest: Sequence[str], left: int | None) -> tuple[Sequence[str], int]:

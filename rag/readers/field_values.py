@@ -35,8 +35,8 @@ def day_of(value: str, order: DayOrder | None = None) -> date | None:
     "3/4/2025" is in doubt unless `order` says how days are written where it stands.
     """
     text = value.strip().strip("'\"")
-    if found := moment(text):
-        return found.date()
+    if time := moment(text):
+        return time.date()
     if match := _ISO.match(text):
         return _valid_date(match["year"], match["month"], match["day"])
     if match := _SLASHED.match(text):
@@ -120,8 +120,8 @@ def _language_codes() -> dict[str, str]:
         except UnknownLocaleError:
             continue
         names.setdefault(fold(str(own.languages.get(code) or "")), code)
-    for shown in ("de", "fr", "es", "it", "pt", "nl", "ru", "tr", "pl"):
-        for code, name in ((str(code), str(name)) for code, name in Locale(shown).languages.items()):
+    for locale in ("de", "fr", "es", "it", "pt", "nl", "ru", "tr", "pl"):
+        for code, name in ((str(code), str(name)) for code, name in Locale(locale).languages.items()):
             if len(code) == 2:
                 names.setdefault(fold(name), code)
     return names

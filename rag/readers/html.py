@@ -157,17 +157,17 @@ def _body(tree: HtmlElement, data: PageData, least: int) -> list[str]:
     lines = body_lines(tree, least=least, language=data.language)
     structured = [line.strip() for line in data.text().split("\n") if line.strip()]
     if data.live:
-        known = {line_key(line) for line in lines}
-        return lines + [line for line in structured if line_key(line) not in known]
+        keys = {line_key(line) for line in lines}
+        return lines + [line for line in structured if line_key(line) not in keys]
     same = len(structured) > len(lines) and line_key("".join(structured)) == line_key("".join(lines))
     return structured if same or sum(map(len, structured)) > 2 * sum(map(len, lines)) else lines
 
 
 def _headlines(tree: HtmlElement, data: PageData) -> set[str]:
     """What the page shows as its headline: the title, headings of level 1 and what browsers show, part by part."""
-    shown = [data.title or "", data.meta.get("og:title", "")]
-    shown += ["".join(element.itertext()) for element in tree.iter("h1", "title")]
-    parts = [part for title in shown for part in (title, *_SEPARATOR.split(title)[:1])]
+    titles = [data.title or "", data.meta.get("og:title", "")]
+    titles += ["".join(element.itertext()) for element in tree.iter("h1", "title")]
+    parts = [part for title in titles for part in (title, *_SEPARATOR.split(title)[:1])]
     return {name for part in parts if len(name := line_key(part)) > 8}
 
 

@@ -25,17 +25,17 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE
 
 def ld_objects(tree: HtmlElement) -> list[Json]:
     """The JSON-LD objects of a page, outer ones first. Entries of live blogs are left inside their blogs."""
-    found: list[Json] = []
+    items: list[Json] = []
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and len(script.text or "") <= _LONGEST:
             for value in _parse_script(script.text or ""):
-                found += _walk_objects(value)
+                items += _walk_objects(value)
     by_id: dict[str, Json] = {}
-    for item in found:
+    for item in items:
         name = item.get("@id")
         if isinstance(name, str) and len(item) > len(by_id.get(name, {"": 0})):
             by_id[name] = item
-    return [_resolve_references(item, by_id) for item in found]
+    return [_resolve_references(item, by_id) for item in items]
 
 
 def as_list(value: object) -> list[object]:

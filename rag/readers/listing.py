@@ -1,4 +1,4 @@
-"""What lists articles or feeds and is no feed: news sitemaps, the front page of a section, lists of feeds (OPML)."""
+"""Lists of articles or feeds other than feeds: news sitemaps, section front pages, lists of feeds (OPML)."""
 
 from __future__ import annotations
 
@@ -86,34 +86,34 @@ _MOST_FEEDS = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedFeed:
-    """A feed that a list names."""
+    """A feed of a list."""
 
     url: str
     title: str | None
 
 
 def opml_feeds(text: str) -> list[ListedFeed]:
-    """The feeds that a list names, in its order. Raises UnreadableSource where it is damaged."""
+    """The feeds of a list, in its order. Raises UnreadableSource where it is damaged."""
     try:
         tree = _parse_xml(text)
     except (etree.LxmlError, ValueError) as exc:
         raise UnreadableSource("The list of feeds is damaged; export it again.") from exc
-    found: dict[str, ListedFeed] = {}
+    feeds: dict[str, ListedFeed] = {}
     for outline in tree.iter("outline") if tree is not None else ():
         url = (outline.get("xmlUrl") or outline.get("xmlurl") or "").strip()
-        if url.lower().startswith(("http://", "https://")) and len(found) < _MOST_FEEDS:
+        if url.lower().startswith(("http://", "https://")) and len(feeds) < _MOST_FEEDS:
             title = " ".join((outline.get("title") or outline.get("text") or "").split()) or None
-            found.setdefault(url, ListedFeed(url=url, title=title))
-    return list(found.values())
+            feeds.setdefault(url, ListedFeed(url=url, title=title))
+    return list(feeds.values())
 
 
 def opml_error(text: str, name: str) -> UnreadableSource:
-    """Why a list of feeds is no article, and how to add what it names."""
+    """The error for a list of feeds, which says how to add its feeds."""
     feeds = opml_feeds(text)
     if not feeds:
         return UnreadableSource(f"{name} is a list of feeds (OPML) that names none; export it again.")
-    shown = " ".join(feed.url for feed in feeds[:3]) + (" …" if len(feeds) > 3 else "")
+    sample = " ".join(feed.url for feed in feeds[:3]) + (" …" if len(feeds) > 3 else "")
     return UnreadableSource(
         f"{name} is a list of {len(feeds)} {'feed' if len(feeds) == 1 else 'feeds'} (OPML), no article; add them: "
-        f"onrecord add --feed {shown}"
+        f"onrecord add --feed {sample}"
     )

@@ -20,7 +20,7 @@ from rag.errors import UnreadableSource, UnusableInput
 from rag.knowledge.tables import table
 from rag.readers import boilerplate
 from rag.readers.decode import decoded
-from rag.readers.forwarded import innermost_message
+from rag.readers.forwarded import innermost_message, without_mark
 from rag.readers.html import parse_html
 from rag.readers.pasted import read_pasted
 from rag.readers.source import Entry, Source
@@ -33,8 +33,8 @@ _MAIL_FIELD = re.compile(
 _REPLY_PREFIX = re.compile(
     rf"^(?:(?:{'|'.join(table('mail')['answer'])})\s?(?:\[\d+\]|\(\d+\))?\s?[:：]\s*)+", re.IGNORECASE
 )
-_MOST_PARTS = 1_000  # lines that may part one from the next: reading takes time with their square
-_LONGEST_KIND = 4_000  # bytes of a field that tells of the kind of a part: its parameters take longest to read
+_MOST_PARTS = 1_000  # boundary lines: parsing time grows with their square
+_LONGEST_KIND = 4_000  # bytes of a Content- field, whose parameters are slow to parse
 _LONGEST_FIELD, _UNFOLDED = 50_000, re.compile(rb"\n(?![ \t])")  # bytes of a header field, folded lines together
 _SIGNATURE = re.compile(r"\n-- ?\n.*\Z", re.DOTALL)
 _POSTMARK = re.compile(rb"From \S.{0,200}\d{4}(?: [+-]\d{4})?\r?$")
@@ -59,7 +59,7 @@ class Attachment:
 
 
 def is_mail(data: bytes) -> bool:
-    """True if `data` begins with the header of an e-mail: header lines only, three of them telling ones."""
+    """True if `data` begins with the header of an e-mail, with at least three fields that only e-mails have."""
     match = _HEADER.match(data[:20_000].lstrip())
     return match is not None and len(set(_MAIL_FIELD.findall(match[0].lower()))) >= 3
 
@@ -127,7 +127,7 @@ def _parse_message(data: bytes) -> EmailMessage:
 
 
 def _read_message(message: EmailMessage, name: str, depth: int) -> Iterator[Entry | Attachment]:
-    """Attached mails stand for the one that they came with; attached files where its own text is but a note."""
+    """The entries of attached mails, in place of the mail itself; else attached files where its text is only a note."""
     try:
         mails, files = _attachments(message)
     except _PARSE_ERRORS as exc:
@@ -177,7 +177,7 @@ def _attachments(message: EmailMessage) -> tuple[list[EmailMessage], list[Attach
 
 def _read_article(message: EmailMessage) -> Extract:
     try:
-        sent, subject = _sent_day(message), _header(message, "subject")
+        day, subject = _sent_day(message), _header(message, "subject")
         plain, html = _body_part(message, "plain"), _body_part(message, "html")
     except _PARSE_ERRORS as exc:
         raise UnreadableSource("This e-mail is damaged; copy the text of the article and paste it.") from exc
@@ -187,17 +187,17 @@ def _read_article(message: EmailMessage) -> Extract:
     lines = _lines_of(plain, html)
     if (inner := innermost_message(lines)) is not None:
         title = _without_reply_prefix(inner.subject or "") or title
-        sent = inner.sent or (None if inner.has_date else sent)
+        day = inner.sent or (None if inner.has_date else day)
         lines = inner.lines
     extract = read_pasted("\n".join(_without_newsletter_lines(_without_reply(lines))))
     return replace(
-        extract, title=title or extract.title, published=extract.published or sent,
-        date_basis=extract.date_basis or ("meta" if sent else None),
+        extract, title=title or extract.title, published=extract.published or day,
+        date_basis=extract.date_basis or ("meta" if day else None),
     )  # fmt: skip
 
 
 def _lines_of(plain: str | None, html: str | None) -> list[str]:
-    """The lines of the text, of the part that says more: a plain part may be no more than a stub."""
+    """The lines of the part with more text: a plain part may be only a stub."""
     of_plain = _plain_lines(plain) if plain else []
     of_html = visible_lines(html) if html else []
     words_plain, words_html = (sum(len(line.split()) for line in lines) for lines in (of_plain, of_html))
@@ -213,14 +213,14 @@ def _plain_lines(text: str) -> list[str]:
 
 
 def _without_reply(lines: list[str]) -> list[str]:
-    """The lines without the earlier mail that is quoted below an answer, unless that is all that there is."""
+    """The lines without the earlier mail that a reply quotes, unless the reply itself is only a note."""
     at = next((at for at, line in enumerate(lines) if _WROTE.search(line) and _is_quoted(lines[at + 1 :])), None)
     if at is None:
         return lines
     above = lines[:at]
     if sum(len(line.split()) for line in above) >= _NOTE:
         return above
-    return [re.sub(r"^\s*(?:> ?)+", "", line) for line in lines[at + 1 :]]
+    return [without_mark(line) for line in lines[at + 1 :]]
 
 
 def _is_quoted(lines: list[str]) -> bool:
@@ -229,14 +229,14 @@ def _is_quoted(lines: list[str]) -> bool:
 
 
 def _without_newsletter_lines(lines: list[str]) -> Iterator[str]:
-    """The lines without those by which newsletters speak of themselves, and without what stands below their foot."""
+    """The lines without those in which a newsletter speaks of itself, and without its foot."""
     phrases = tuple(table("mail")["furniture"])
     foot = _foot_start(lines, phrases)
     yield from ("" if _is_newsletter_line(line, phrases) else line for line in lines[:foot])
 
 
 def _is_newsletter_line(line: str, phrases: tuple[str, ...]) -> bool:
-    """True for a line by which a newsletter speaks of itself."""
+    """True for a line in which a newsletter speaks of itself."""
     bare = _bare(line)
     if len(line) > 200 or boilerplate.has_quotes(line):
         return False
@@ -248,7 +248,7 @@ def _bare(line: str) -> str:
 
 
 def _foot_start(lines: list[str], phrases: tuple[str, ...]) -> int:
-    """The number of the line at which a newsletter's foot begins: no sentence of any length follows it."""
+    """The index of the line at which a newsletter's foot begins: no long sentence follows it."""
     foot = len(lines)
     for at in range(len(lines) - 1, -1, -1):
         bare = _bare(lines[at])
@@ -316,21 +316,21 @@ _FEWEST_OF_LINK = 9  # words from which a line that is all link is a sentence of
 
 
 def visible_lines(html: str) -> list[str]:
-    """The lines that are seen, paragraphs parted by an empty one; empty where the HTML can't be read."""
+    """The visible lines, with an empty one between paragraphs; none where the HTML can't be read."""
     tree = parse_html(html) if html.count("<") <= _MOST_TAGS else None
     if tree is None:
         return []
     text = "".join(_html_pieces(tree, 0))
     lines = (" ".join(_FILLER.sub("", line).split()) for line in text.split("\n"))
-    kept: list[str] = []
+    visible: list[str] = []
     for line in lines:
         bare = line.replace("\x00", "").replace("\x01", "")
         linked = sum(len(part) for part in re.findall("\x00([^\x00\x01]*)\x01", line))
         if bare and linked >= 0.95 * len(bare) and len(bare.split()) < _FEWEST_OF_LINK:
             continue
-        if bare or (kept and kept[-1]):
-            kept.append(_CALL.sub("", line).replace("\x00", "").replace("\x01", "").strip() if bare else bare)
-    return kept
+        if bare or (visible and visible[-1]):
+            visible.append(_CALL.sub("", line).replace("\x00", "").replace("\x01", "").strip() if bare else bare)
+    return visible
 
 
 def _html_pieces(element: HtmlElement, depth: int) -> Iterator[str]:
@@ -348,7 +348,7 @@ def _html_pieces(element: HtmlElement, depth: int) -> Iterator[str]:
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    named = f"{element.get('class') or ''} {element.get('id') or ''}"
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
     return bool(
-        _HIDDEN.search(element.get("style") or "") or _PREHEADER.search(named) or element.get("hidden") is not None
+        _HIDDEN.search(element.get("style") or "") or _PREHEADER.search(names) or element.get("hidden") is not None
     )

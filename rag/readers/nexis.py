@@ -57,12 +57,12 @@ def _sort_lines(text: str) -> _Parts:
     begin = _body_at(lines)
     meaning = "head"
     for line in lines[:begin]:
-        labelled = label_of(line.strip(), "nexis")
+        label = label_of(line.strip(), "nexis")
         if line.strip().lower().rstrip(":") in _BODY:
             continue
-        if labelled is not None:
-            meaning = labelled[0]
-            parts.fields.setdefault(meaning, labelled[1])
+        if label is not None:
+            meaning = label[0]
+            parts.fields.setdefault(meaning, label[1])
         elif meaning == "head":
             parts.head.append(line.strip())
         elif line.strip():
@@ -74,8 +74,8 @@ def _sort_lines(text: str) -> _Parts:
     for block in (*body, *(block for block in tail if _meaning(block[0]) == "correction")):  # a reader must see it
         parts.body += ["", *(line for line in block if not (COPYRIGHT.match(line) and len(line) < 200))]
     for block in tail:
-        if (labelled := label_of(block[0].strip(), "nexis")) is not None:
-            parts.fields.setdefault(*labelled)
+        if (label := label_of(block[0].strip(), "nexis")) is not None:
+            parts.fields.setdefault(*label)
     return parts
 
 
@@ -123,8 +123,8 @@ def _meaning(line: str) -> str | None:
         return "tail"
     if bare.partition(":")[0].strip().lower() in _CAPTIONS:
         return "captions"
-    if labelled := label_of(bare, "nexis"):
-        return None if labelled[0] in ("title", "outlet", "body", "byline", "dateline", "highlight") else labelled[0]
+    if label := label_of(bare, "nexis"):
+        return None if label[0] in ("title", "outlet", "body", "byline", "dateline", "highlight") else label[0]
     return "copyright" if COPYRIGHT.match(bare) and len(bare) < 200 else None
 
 
@@ -137,11 +137,11 @@ def _body_at(lines: list[str]) -> int:
     length = next((at for at, line in enumerate(lines) if _LENGTH.match(line)), 0)
     at, end = length + 1, length + 1
     while at < min(len(lines), length + _HEADER):
-        labelled = label_of(lines[at].strip(), "nexis")
-        if lines[at].strip() and (labelled is None or labelled[0] == "body"):
+        label = label_of(lines[at].strip(), "nexis")
+        if lines[at].strip() and (label is None or label[0] == "body"):
             return at
         at += 1
-        while labelled and at < len(lines) and lines[at].strip():  # a long value goes on over lines
+        while label and at < len(lines) and lines[at].strip():  # a long value goes on over lines
             if label_of(lines[at].strip(), "nexis"):
                 break
             at += 1

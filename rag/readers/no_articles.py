@@ -1,4 +1,4 @@
-"""What is no article: consent walls, checks for robots, error pages, walls for subscribers; code, logs, markup."""
+"""Pages and files that are not articles: consent walls, bot checks, error pages, paywalls; code, logs, markup."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _SHORT_LINE = 4  # words of a button, which tells nothing
 
 
 def page_refusal(title: str | None, lines: Sequence[str]) -> str | None:
-    """Why `lines`, under `title`, are no article ("a consent wall, not the article"); None where they may be one.
+    """Why `lines`, under `title`, are not an article ("a consent wall, not the article"); None where they may be one.
 
-    Both must hold: the page says what it is in words of such pages, and hardly any of its sentences tells of somebody
-    else. A report on a consent wall, whatever its headline, tells of others.
+    Both must hold: the page uses the wording of such pages, and hardly any of its sentences is about somebody else.
+    A report on a consent wall, whatever its headline, is about others.
     """
     if sum(map(len, lines)) > _LONGEST:
         return None
     text = "\n".join([title or "", *lines])
     kinds = {reason: len(patterns.findall(text)) for reason, patterns in _kinds()}
     reason, count = max(kinds.items(), key=lambda item: item[1])
-    spoken = [span.of(line) for line in lines for span in sentences(line)]
-    spoken = [sentence for sentence in spoken if word_count(sentence) > _SHORT_LINE]
-    telling = [sentence for sentence in spoken if not _addresses_visitor(sentence)]
-    if not count or len(telling) * 4 > len(spoken):
+    page_sentences = [span.of(line) for line in lines for span in sentences(line)]
+    page_sentences = [sentence for sentence in page_sentences if word_count(sentence) > _SHORT_LINE]
+    telling = [sentence for sentence in page_sentences if not _addresses_visitor(sentence)]
+    if not count or len(telling) * 4 > len(page_sentences):
         return None
     return reason
 
@@ -63,7 +63,7 @@ SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
 
 
 def text_refusal(text: str, name: str) -> str | None:
-    """Why a text is no article, with the remedy; None where it may be one."""
+    """Why a text is not an article, with the remedy; None where it may be one."""
     ending = next((what for end, what in _NAMES.items() if name.lower().endswith(end)), None)
     lines = [line for line in text[:20_000].split("\n") if line.strip()]
     if not lines:

@@ -1,7 +1,7 @@
-"""The body of a web page: by trafilatura, with the paragraphs of the same article that it passed over.
+"""The body of a web page: by trafilatura, with the paragraphs of the same article that it missed.
 
-Before that, what a reader sees but a parser does not is made plain: the marks of `<q>`, paragraphs that are parted by
-line breaks alone, tables that only lay the page out.
+Before that, the tree is given what browsers show and parsers do not: the quotation marks of `<q>`, paragraphs that
+only line breaks separate, the text of layout tables.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ _AUTHORS = re.compile(
 
 
 def body_lines(tree: HtmlElement, *, least: int, language: str | None) -> list[str]:
-    """The paragraphs of the body, in order. A body of fewer than `least` characters is doubted and searched for again.
+    """The paragraphs of the body, in order. A body of fewer than `least` characters is searched for again.
 
-    The fast way of trafilatura is taken: its fallbacks trade precision for recall, and only a short body needs that.
+    trafilatura runs in its fast mode first: its fallbacks trade precision for recall, which only a short body needs.
     The tree is altered.
     """
     _add_quotation_marks(tree, language)
@@ -77,7 +77,7 @@ def body_lines(tree: HtmlElement, *, least: int, language: str | None) -> list[s
 
 
 def _trafilatura_lines(tree: HtmlElement, *, fast: bool) -> list[str]:
-    """The body by trafilatura: the fast way, or by all that it has, for recall."""
+    """The body by trafilatura, in its fast mode or with all its fallbacks."""
     body = trafilatura.extract(tree, include_comments=False, deduplicate=False, fast=fast, favor_recall=not fast) or ""
     return [line for raw in body.split("\n") if (line := _strip_marks(raw))]
 
@@ -103,7 +103,7 @@ def _leads_away(block: HtmlElement) -> bool:
 
 
 def author_lines(tree: HtmlElement) -> set[str]:
-    """The keys of the paragraphs in elements that are made for what a page tells of its author."""
+    """The keys of the paragraphs in elements for the biography of the author."""
     keys = set()
     for element in tree.iter("div", "section", "aside", "p", "footer", "address"):
         if _AUTHORS.search(_class_names(element)) or element.get("rel") == "author":
@@ -114,7 +114,7 @@ def author_lines(tree: HtmlElement) -> set[str]:
 
 
 def line_key(line: str) -> str:
-    """A line for comparing: its letters and digits alone, folded."""
+    """The key by which lines are compared: letters and digits only, folded."""
     return re.sub(r"\W+", "", fold(line))
 
 
@@ -146,17 +146,17 @@ def _add_quotation_marks(tree: HtmlElement, language: str | None) -> None:
     """Sets the quotation marks that browsers set around `<q>`, where the page does not write them itself."""
     marks = table("quotation_marks")
     opening, closing = str(marks["languages"].get(language or "", marks["default"])).split()
-    for quoted in list(tree.iter("q")):
-        text, before = _text(quoted), (_before(quoted) or "").rstrip()
+    for element in list(tree.iter("q")):
+        text, before = _text(element), (_before(element) or "").rstrip()
         if not text or boilerplate.has_quotes(text[:1]) or boilerplate.has_quotes(before[-1:]):
             continue
-        quoted.text = f"{opening}{(quoted.text or '').lstrip()}"
-        last = quoted[-1] if len(quoted) else None
+        element.text = f"{opening}{(element.text or '').lstrip()}"
+        last = element[-1] if len(element) else None
         if last is None:
-            quoted.text = f"{quoted.text.rstrip()}{closing}"
+            element.text = f"{element.text.rstrip()}{closing}"
         else:
             last.tail = f"{(last.tail or '').rstrip()}{closing}"
-        quoted.tag = "span"
+        element.tag = "span"
 
 
 def _before(element: HtmlElement) -> str | None:
@@ -219,23 +219,22 @@ def _append(element: HtmlElement, text: str) -> None:
 
 
 def _add_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> list[str]:
-    """The lines with the sentences of the same article that were passed over, each in its place.
+    """The lines with the missed sentences of the same article, each in its place.
 
-    These stand between the headline and the end of the smallest element that holds all that was taken, outside parts
-    that are made for something else. Of a doubtful body the names of parts say nothing: a column may stand in an
-    element that is named "comment".
+    These stand between the headline and the end of the smallest element that holds all of `lines`, outside elements
+    for other things. In a doubtful body the names of elements are ignored: a column may stand in one named "comment".
     """
     lines, places = _page_order(tree, lines), dict[str, int]()
     for at, line in enumerate(lines):
         places.setdefault(line_key(line), at)
-    taken = [block for block in islice(_leaf_blocks(tree), _MOST_BLOCKS) if line_key(_text(block)) in places]
-    root, heading = _article_part(tree, [] if doubtful else taken)
-    whole, begun, last = "".join(map(line_key, lines)), heading is None, -1
+    body_blocks = [block for block in islice(_leaf_blocks(tree), _MOST_BLOCKS) if line_key(_text(block)) in places]
+    root, heading = _article_part(tree, [] if doubtful else body_blocks)
+    whole, started, last = "".join(map(line_key, lines)), heading is None, -1
     missing: dict[int, list[str]] = defaultdict(list)
     for element in islice(root.iter(), 10 * _MOST_BLOCKS):
-        begun = begun or element is heading
+        started = started or element is heading
         lead = last < 0 and element.tag in ("h2", "h3") and _text(element).endswith(".")
-        if not begun or not (lead or _is_leaf_block(element)):
+        if not started or not (lead or _is_leaf_block(element)):
             continue
         text = _text(element)
         if (name := line_key(text)) in places:
@@ -251,8 +250,8 @@ def _add_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> list
 
 
 def _page_order(tree: HtmlElement, lines: list[str]) -> list[str]:
-    """The lines as the page orders them: a body in several parts may come with the largest part first. A line that
-    stands in no one place goes with the one before it.
+    """The lines in page order: trafilatura may put the largest of several parts first. A line that occurs elsewhere too
+    stays with the one before it.
     """
     on_page = Counter[str]()
     places: dict[str, int] = {}
@@ -261,10 +260,10 @@ def _page_order(tree: HtmlElement, lines: list[str]) -> list[str]:
             name = line_key(_text(element))
             on_page[name] += 1
             places[name] = at
-    taken = Counter(map(line_key, lines))
+    counts = Counter(map(line_key, lines))
     order, last = list[int](), -1
     for name in map(line_key, lines):
-        last = places[name] if on_page[name] == taken[name] == 1 else last
+        last = places[name] if on_page[name] == counts[name] == 1 else last
         order.append(last)
     return [lines[at] for at in sorted(range(len(lines)), key=order.__getitem__)]
 
@@ -278,15 +277,15 @@ def _is_contained(whole: str, name: str) -> bool:
     return name in whole or any(name[at : at + _PART] in whole for at in range(0, len(name) - _PART, _PART))
 
 
-def _article_part(tree: HtmlElement, taken: list[HtmlElement]) -> tuple[HtmlElement, HtmlElement | None]:
+def _article_part(tree: HtmlElement, body_blocks: list[HtmlElement]) -> tuple[HtmlElement, HtmlElement | None]:
     """The element that holds the article, and its headline, if one stands before the text in it."""
     heading = next((element for element in tree.iter("h1") if _text(element)), None)
-    if not taken:
+    if not body_blocks:
         around = [] if heading is None else heading.iterancestors("article", "main", "body")
         return next(iter(around), tree), heading
-    root = _common_ancestor(taken[0], taken[-1])
+    root = _common_ancestor(body_blocks[0], body_blocks[-1])
     if heading is not None and (wider := _common_ancestor(heading, root)).tag not in ("body", "html"):
-        return wider, heading if _precedes(heading, taken[0], wider) else None
+        return wider, heading if _precedes(heading, body_blocks[0], wider) else None
     return root, None
 
 
@@ -309,7 +308,7 @@ def _is_leaf_block(element: HtmlElement) -> bool:
 
 
 def _is_outside_article(element: HtmlElement, root: HtmlElement, *, by_name: bool) -> bool:
-    """True inside a part of `root` that is not made for the article's words."""
+    """True inside a part of `root` that is not meant for the article's text."""
     for part in (element, *element.iterancestors()):
         if part is root:
             return False

@@ -155,11 +155,11 @@ def _meta_values(meta: dict[str, str], names: Iterable[str]) -> list[str]:
 
 def _byline(tree: HtmlElement, described: list[Json], meta: dict[str, str], outlet: str | None) -> str | None:
     """Names of the authors, joined by commas, without addresses, accounts and the outlet."""
-    marked = tree.xpath("//*[@rel='author' or contains(@itemprop,'author') or contains(@class,'byline')]")
+    elements = tree.xpath("//*[@rel='author' or contains(@itemprop,'author') or contains(@class,'byline')]")
     for candidates in (
         *(names(item.get("author") or item.get("creator")) for item in described),
         *([value] for value in _meta_values(meta, _BYLINE)),
-        [name for text in _texts(marked[:5]) if (name := byline(text))],
+        [name for text in _texts(elements[:5]) if (name := byline(text))],
         _below_headline(tree),
     ):
         people = [name for text in candidates for name in (clean_authors(text) or "").split(", ") if name]

@@ -20,7 +20,7 @@ from rag.readers.date_lines import DateLine, read_date_line, says_published, say
 from rag.readers.page_data import PageData
 from rag.text.canonical import fold
 from rag.text.dates.written import compact_day, doubtful_days, written_days
-from rag.text.dates.written import moment as counted
+from rag.text.dates.written import moment as parse_moment
 
 # Names of meta tags, the surest first.
 _PUBLISHED = """
@@ -84,10 +84,10 @@ class _Clock:
     def day(self, value: object) -> date | None:
         """The day of a time stamp, or of a date written out, as the readers of the site have it."""
         value = str(value).strip()[:80] if isinstance(value, str | int | float) else ""
-        if (moment := counted(value)) is None:
-            if not (written := written_days(value, self.language)):
+        if (moment := parse_moment(value)) is None:
+            if not (days := written_days(value, self.language)):
                 return compact_day(value)
-            day = written[0].day
+            day = days[0].day
             if not (utc := _UTC.search(value)):
                 return day
             moment = datetime(day.year, day.month, day.day, int(utc[1]) % 24, int(utc[2]) % 60, tzinfo=UTC)
@@ -110,7 +110,7 @@ def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | Non
     others = _unrelated_parts(part)
     marks = [mark for mark in _DATE_ELEMENTS(part)[:_MOST_MARKS] if mark not in others]
     texts = [*map(_text_with_label, marks), *_below_headline(part, others)]
-    shown = _visible_dates(texts, data.language)
+    visible = _visible_dates(texts, data.language)
     in_url = _url_day(data.url, url)
     days = (in_url,) if in_url else tuple(day.day for text in texts for day in written_days(text, data.language))
     clock = _Clock(offset=_offset(source), days=days, zones=_zones(data.url or url), language=data.language)
@@ -118,10 +118,10 @@ def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | Non
     if published is None and (published := in_url or _post_day(data.url, url)):
         basis = "url"
     elif published is None:
-        published = shown.published or (None if shown.updated else _day_in_text(part, others, data.language))
+        published = visible.published or (None if visible.updated else _day_in_text(part, others, data.language))
         basis = "text" if published else None
-    stated = [item.get("dateModified") for item in data.described] + [data.meta.get(name) for name in _UPDATED]
-    updated = next((day for value in stated if (day := clock.day(value))), shown.updated)
+    stamps = [item.get("dateModified") for item in data.described] + [data.meta.get(name) for name in _UPDATED]
+    updated = next((day for value in stamps if (day := clock.day(value))), visible.updated)
     if updated and any(map(_VERSION.search, filter(None, (data.url, url)))):
         published = updated  # the text of an older or newer version is not what was first published
     if updated and published and updated <= published:
@@ -137,15 +137,15 @@ def _article_part(tree: HtmlElement, title: str | None) -> HtmlElement:
     repeats, else the first.
     """
     headings = [element for element in tree.iter("h1") if _text(element)]
-    said = fold(title or "")
-    heading = next((one for one in headings if fold(_text(one)) == said), headings[0] if headings else None)
+    folded_title = fold(title or "")
+    heading = next((one for one in headings if fold(_text(one)) == folded_title), headings[0] if headings else None)
     around = () if heading is None else heading.iterancestors("article", "main")
     return next(iter(around), tree)
 
 
 def _unrelated_parts(part: HtmlElement) -> set[HtmlElement]:
-    """What stands in lists of other articles, sidebars, the foot of the page and comments. What holds half of the text
-    is none of these, whatever it is called.
+    """The elements of lists of other articles, sidebars, footers and comments. An element with half of the text is none
+    of these, whatever its name.
     """
     elements = list(part.iter())
     sizes = dict.fromkeys(elements, 0)
@@ -166,7 +166,7 @@ def _text(element: HtmlElement) -> str:
 
 
 def _text_with_label(element: HtmlElement) -> str:
-    """The text of an element with the label that stands in the element just before it, as in a list of terms."""
+    """The text of an element, after the date label in the element before it, as in a definition list."""
     text, previous = _text(element), element.getprevious()
     if previous is None or (previous.tail or "").strip() or not isinstance(previous.tag, str):
         return text
@@ -202,19 +202,19 @@ def _published_day(marks: list[HtmlElement], data: PageData, clock: _Clock) -> t
         for mark in marks
         if mark.tag == "time" or "published" in f"{mark.get('itemprop')} {mark.get('class')}".lower()
     ]
-    given = (
+    values = (
         mark.get("datetime") or mark.get("content") or mark.get("title")
         for mark in stamps
         if not says_updated(_label_before(mark))
     )
-    for value in (*map(data.meta.get, _PUBLISHED), *given):
+    for value in (*map(data.meta.get, _PUBLISHED), *values):
         if day := clock.day(value):
             return day, "meta"
     return None, None
 
 
 def _label_before(mark: HtmlElement) -> str:
-    """What stands before the date of an element, and the names that the page gives it."""
+    """The text before the date of an element, and the element's names."""
     parent, previous = mark.getparent(), mark.getprevious()
     before = previous.tail if previous is not None else parent.text if parent is not None else ""
     beside = _text(previous) if previous is not None and not (before or "").strip() else ""
@@ -222,7 +222,7 @@ def _label_before(mark: HtmlElement) -> str:
 
 
 def _offset(source: str) -> timedelta | None:
-    """The offset from universal time that times on the page are written with, if it is not universal time itself."""
+    """The commonest UTC offset of the times on the page, other than zero; None where there is none."""
     offsets = Counter(match for match in _OFFSET.findall(source) if match[1:] != ("00", "00"))
     if not offsets:
         return None
@@ -232,7 +232,7 @@ def _offset(source: str) -> timedelta | None:
 
 
 def _zones(url: str | None) -> tuple[ZoneInfo, ...]:
-    """The time zones of the country that a site's name ends with; none for endings that the whole world uses."""
+    """The time zones of the country of a site's top-level domain; none for domains that the whole world uses."""
     host = (urlsplit(url or "").hostname or "") if url else ""
     ending = host.rpartition(".")[2].upper()
     return _zones_of("GB" if ending == "UK" else ending) if len(ending) == 2 and ending not in _EVERYWHERE else ()
@@ -279,14 +279,14 @@ def _visible_dates(texts: list[str], language: str | None) -> DateLine:
 
 
 def _doubt_note(texts: list[str]) -> str | None:
-    """A note where the page shows its day in a form that may be two days."""
-    for written, first, second in filter(None, map(doubtful_days, texts)):
-        return f"date in doubt: the page gives {written}, which is {first.isoformat()} or {second.isoformat()}."
+    """A note where the page shows a date that can be read as two days."""
+    for text, first, second in filter(None, map(doubtful_days, texts)):
+        return f"date in doubt: the page gives {text}, which is {first.isoformat()} or {second.isoformat()}."
     return None
 
 
 def _day_in_text(part: HtmlElement, others: set[HtmlElement], language: str | None) -> date | None:
-    """The first day in a short piece of text between tags that says that something was published on it."""
+    """The first day in a short text node that says that something was published on it."""
     for element in part.iter():
         if element.tag in _TEXTLESS_TAGS or element in others:
             continue

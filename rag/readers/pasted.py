@@ -1,4 +1,4 @@
-"""Plain text as pasted from a page: headline, dates and byline are lifted out, furniture goes, paragraphs stay."""
+"""Plain text as pasted from a page: headline, dates and byline become fields, furniture goes, paragraphs stay."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ADDRESS = re.compile(r"https?://\S+")  # of a page, alone on its line
 
 
 def read_pasted(text: str) -> Extract:
-    """What a pasted page says. Raises UnreadableSource where there are no words.
+    """The article of a pasted page. Raises UnreadableSource where there are no words.
 
     A field that the page does not clearly give stays empty. Where no line is a headline, the title is the beginning of
     the first sentence, which stays in the text. Words are dropped, never altered or added.
@@ -65,11 +65,11 @@ def without_furniture(lines: list[str], links: Collection[str] | None = None) ->
     loses nothing else.
     """
     kept: list[str] = []
-    begun = in_list = False
+    started = in_list = False
     for at, line in enumerate(lines):
-        begun = begun or is_prose(line)
+        started = started or is_prose(line)
         if boilerplate.heads_list(line) or (boilerplate.may_head_list(line) and _links_follow(lines[at + 1 :], links)):
-            in_list = begun
+            in_list = started
             kept += [] if in_list or boilerplate.heads_list(line) else [line]
         elif in_list and not is_prose(line) and not line.startswith(("“", '"', "„", "«")):
             if links is not None and line not in links:
@@ -82,14 +82,14 @@ def without_furniture(lines: list[str], links: Collection[str] | None = None) ->
 
 
 def _links_follow(below: list[str], links: Collection[str] | None) -> bool:
-    """True if no sentence follows, or one of the next lines is known to lead elsewhere."""
+    """True if one of the next two lines is in `links`; where `links` is None, if no sentence follows."""
     if links is not None:
         return any(line in links for line in below[:2])
     return not any(map(is_prose, below))
 
 
 def find_left_out(lines: Iterable[str], text: str, lifted: Collection[str] = ()) -> tuple[LeftOut, ...]:
-    """Those of `lines` that are no paragraph of `text`, each with its place; `lifted` became fields of the article."""
+    """The lines that are not paragraphs of `text`, each with its place, but for those in `lifted`, which are fields."""
     paragraphs = text.split("\n\n")
     missing: list[LeftOut] = []
     at = offset = 0
@@ -130,13 +130,13 @@ def _split_page(page: list[str]) -> tuple[list[str], list[str]]:
 
 def _heaviest_run(weights: list[int]) -> tuple[int, int]:
     """Start and end of the run with the greatest sum."""
-    best, start, end, total, begun = 0, 0, len(weights), 0, 0
+    best, start, end, total, first = 0, 0, len(weights), 0, 0
     for at, weight in enumerate(weights):
         if total <= 0:
-            total, begun = 0, at
+            total, first = 0, at
         total += weight
         if total > best:
-            best, start, end = total, begun, at + 1
+            best, start, end = total, first, at + 1
     return start, end
 
 
@@ -154,14 +154,14 @@ def _lift_address(head: list[str]) -> tuple[str | None, list[str]]:
 def _lift_dates(head: list[str], body: list[str]) -> tuple[DateLine, list[str]]:
     """The dates of the lines that hold nothing else, and the lines without them.
 
-    A labelled date or one with a time of day counts before a bare one. Bare days that differ, anywhere in the text,
-    are the entries of a timeline or the clock of the page: none of them is taken and all stay.
+    A labelled date or one with a time of day beats a bare one. Bare days that differ, anywhere in the text, belong to a
+    timeline or to the clock of the page: none of them is used and all stay.
     """
-    read = [(line, read_date_line(line)) for line in head]
+    dated_lines = [(line, read_date_line(line)) for line in head]
     below = [dated for line in body if len(line) < 60 and (dated := read_date_line(line))]
-    bare = {dated.published for dated in [*(dated for _, dated in read if dated), *below] if not dated.labelled}
+    bare = {dated.published for dated in [*(dated for _, dated in dated_lines if dated), *below] if not dated.labelled}
     total, kept = DateLine(), []
-    for line, dated in read:
+    for line, dated in dated_lines:
         if dated is None or (not dated.labelled and len(bare) > 1):
             kept.append(line)
             continue
@@ -193,9 +193,9 @@ def _lift_title(head: list[str], echo: str | None) -> tuple[str | None, list[str
     twice = [line for line in head if is_headline(line) and word_count(line) >= 3 and folded.count(fold(line)) > 1]
     ranked = [*twice, *(line for line in candidates if word_count(line) >= 4), *candidates]
     if echo is not None:
-        heard = Counter(_long_words(echo))
+        counts = Counter(_long_words(echo))
         ranked = [
-            line for line in head if is_headline(line) and word_count(line) >= 4 and _is_repeated(line, heard)
+            line for line in head if is_headline(line) and word_count(line) >= 4 and _is_repeated(line, counts)
         ] + ranked
     title = next(iter(ranked), None)
     if title is None or (len(head) == 1 and not twice):
@@ -210,7 +210,7 @@ def _long_words(text: str) -> list[str]:
     return [word for word in re.findall(r"\w+", fold(text)) if len(word) > 3]
 
 
-def _is_repeated(line: str, heard: Counter[str]) -> bool:
-    """True if at least half of the longer words of `line` are heard more often than in the line itself."""
+def _is_repeated(line: str, counts: Counter[str]) -> bool:
+    """True if at least half of the longer words of `line` occur in `counts` more often than in the line itself."""
     own = Counter(_long_words(line))
-    return bool(own) and sum(heard[word] > count for word, count in own.items()) * 2 >= len(own)
+    return bool(own) and sum(counts[word] > count for word, count in own.items()) * 2 >= len(own)

@@ -59,7 +59,7 @@ _PDF_ERRORS = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
     """Words that were drawn at once, with the blanks around them: where they begin, in points from the left and from
-    the foot of the page, and the size of the type."""
+    the bottom of the page, and the font size."""
 
     x: float
     y: float
@@ -68,7 +68,7 @@ class _Piece:
 
     @property
     def end(self) -> float:
-        """Where they end at the least."""
+        """The least x at which they can end."""
         return self.x + _WIDTH * self.size * len(self.text.strip())
 
 
@@ -244,8 +244,8 @@ def _column_text(rows: list[list[_Piece]]) -> str:
 
 
 def _without_running_heads(pages: list[_Page]) -> list[str]:
-    """The pages without what stands at the edges of several of them, page numbers aside, and without what a browser
-    prints there: day, title and address.
+    """The pages without running heads (lines at the edges of most pages, whatever their page numbers) and without what
+    a browser prints there: day, title and address.
     """
     edges = Counter(name for page in pages for name in {_mask_numbers(line) for line in _edge_lines(page)})
     running = {name for name, count in edges.items() if len(pages) > 1 and count * 2 > len(pages) and count > 1}
@@ -296,7 +296,7 @@ def _mask_numbers(line: str) -> str:
 
 
 def _paragraphs(page: str) -> str:
-    """A page whose lines are joined. A short line and a blank line end a paragraph."""
+    """The text of a page with lines joined into paragraphs, which a short or a blank line ends."""
     lines = page.split("\n")
     lengths = sorted(len(line) for line in lines if line.strip())
     width = lengths[int(len(lengths) * 0.9)] if lengths else 0

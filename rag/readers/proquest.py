@@ -29,15 +29,15 @@ def _is_proquest(text: str) -> bool:
     if _FULL.search(text) is None and _PROQUEST.search(text) is None:
         return False
     wanted = {"outlet", "info", "published"}
-    found = {
-        found[0]
+    meanings = {
+        meanings[0]
         for line in text[:200_000].split("\n")
-        if len(line) < 400 and (found := label_of(line.strip(), "proquest"))
+        if len(line) < 400 and (meanings := label_of(line.strip(), "proquest"))
     }
-    return bool(found & wanted) and (
-        "text" in found
+    return bool(meanings & wanted) and (
+        "text" in meanings
         or _FULL.search(text) is not None
-        or (_PROQUEST.search(text) is not None and "abstract" in found)
+        or (_PROQUEST.search(text) is not None and "abstract" in meanings)
     )
 
 
@@ -46,8 +46,8 @@ def _split(text: str) -> Sequence[str]:
 
 
 def _is_article(part: str) -> bool:
-    found = {found[0] for line in part.split("\n") if (found := label_of(line.strip()[:300], "proquest"))}
-    return len(found) >= 3
+    meanings = {meanings[0] for line in part.split("\n") if (meanings := label_of(line.strip()[:300], "proquest"))}
+    return len(meanings) >= 3
 
 
 def _read(text: str) -> Extract:
@@ -55,10 +55,10 @@ def _read(text: str) -> Extract:
     head: list[str] = []
     meaning = ""
     for line in text.split("\n"):
-        labelled = label_of(line.strip(), "proquest") or _bare_label(line.strip())
-        if labelled is not None and not (meaning == "text" and labelled[0] == "title" and "title" in values):
-            meaning = labelled[0]
-            values.setdefault(meaning, []).append(labelled[1])
+        label = label_of(line.strip(), "proquest") or _bare_label(line.strip())
+        if label is not None and not (meaning == "text" and label[0] == "title" and "title" in values):
+            meaning = label[0]
+            values.setdefault(meaning, []).append(label[1])
         elif meaning:
             values[meaning].append(line)
         elif line.strip():

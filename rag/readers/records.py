@@ -78,8 +78,8 @@ def choose_map(source: Source, names: Iterable[str]) -> Mapping[str, str]:
     """
     keys = {field_key(name) for name in names}
     if missing := [theirs for theirs in source.field_map.values() if field_key(theirs) not in keys]:
-        shown = ", ".join(dict.fromkeys(name for name in names if name))[:300]
-        raise UnreadableSource(f"{source.name} has no field {missing[0]!r}; its fields are: {shown}.")
+        fields = ", ".join(dict.fromkeys(name for name in names if name))[:300]
+        raise UnreadableSource(f"{source.name} has no field {missing[0]!r}; its fields are: {fields}.")
     earlier = (one for one in source.known_maps if all(field_key(theirs) in keys for theirs in one.values()))
     return source.field_map or next(earlier, {})
 
@@ -100,10 +100,10 @@ def record_extract(record: Mapping[str, object], where: str, reading: RecordOpti
     outlet, url = _outlet_and_url(values)
     days: dict[str, date | None] = {}
     for name in ("published", "updated"):
-        written = values.first(name)
-        days[name] = day_of(written, reading.order) if written else None
-        if written and days[name] is None and not is_empty(written):
-            notes.append(f"{name} is {written[:60]!r} in {where}: no day can be read from it, so it is left empty")
+        value = values.first(name)
+        days[name] = day_of(value, reading.order) if value else None
+        if value and days[name] is None and not is_empty(value):
+            notes.append(f"{name} is {value[:60]!r} in {where}: no day can be read from it, so it is left empty")
     title = values.first("title")
     title = _title(title, outlet) if title else None
     outlet = outlet or reading.outlet
@@ -118,9 +118,9 @@ def record_extract(record: Mapping[str, object], where: str, reading: RecordOpti
     return extract if extract.title or extract.published else _search_text(extract)
 
 
-def _title(written: str, outlet: str | None) -> str:
+def _title(text: str, outlet: str | None) -> str:
     """A title on one line, without markup and without the outlet behind it."""
-    title = " ".join(html.unescape(re.sub(r"<[^>]{1,200}>", "", written)).split())
+    title = " ".join(html.unescape(re.sub(r"<[^>]{1,200}>", "", text)).split())
     parted = re.match(r"(?P<head>.+?)\s[-–—|:]\s(?P<tail>[^|]+)$", title) if outlet else None
     return parted["head"] if parted and fold(parted["tail"]) == fold(outlet or "") else title
 
@@ -218,20 +218,20 @@ def _paragraphs(value: object, depth: int = 0) -> Iterator[str]:
 def _text(values: _RecordValues, where: str) -> tuple[str, list[str]]:
     """The text of the article, and notes on it for the user."""
     notes: list[str] = []
-    written = next((value for value in values.each("text") if any(char.isalpha() for char in value)), None)
-    if written is None and (summary := values.first("summary")):
-        written = summary
+    raw = next((value for value in values.each("text") if any(char.isalpha() for char in value)), None)
+    if raw is None and (summary := values.first("summary")):
+        raw = summary
         notes.append("cut: the record holds a summary, not the article")
-    if written is None:
+    if raw is None:
         raise UnreadableSource(_no_text(values, where))
-    end = max(0, len(written) - _CUT_WITHIN)
-    if match := _CUT.search(written, end):
-        written = written[: match.start()] + "…"
+    end = max(0, len(raw) - _CUT_WITHIN)
+    if match := _CUT.search(raw, end):
+        raw = raw[: match.start()] + "…"
         notes.append(f"cut: the record leaves out the last {match['more']} characters of the article")
-    elif match := _CUT_END.search(written, end):
-        written = written[: match.start()].rstrip() + " …"
+    elif match := _CUT_END.search(raw, end):
+        raw = raw[: match.start()].rstrip() + " …"
         notes.append("cut: the record holds the beginning of the article alone")
-    text = _plain_text(written)
+    text = _plain_text(raw)
     if not any(char.isalnum() for char in text):
         raise UnreadableSource(_no_text(values, where))
     return text, notes
@@ -244,10 +244,10 @@ def _no_text(values: _RecordValues, where: str) -> str:
     return f"The record in {where} has no text; {_REMEDY}."
 
 
-def _plain_text(written: str) -> str:
+def _plain_text(raw: str) -> str:
     """Canonical text; markup is read as a page is, so that its paragraphs stay."""
-    escaped = written.count("&lt;p") + written.count("&lt;/p") >= 2
-    source = html.unescape(written) if escaped else written
+    escaped = raw.count("&lt;p") + raw.count("&lt;/p") >= 2
+    source = html.unescape(raw) if escaped else raw
     if len(_TAGS.findall(source[:20_000])) < 1 or not re.search(
         r"</?(?:p|div|br|h[1-6]|li|article)\b", source[:20_000], re.IGNORECASE
     ):

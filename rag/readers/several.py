@@ -83,18 +83,18 @@ def _lines(text: str) -> list[_Line]:
 
 def _headline_parts(lines: list[_Line]) -> frozenset[str] | None:
     """What stands beside the headline above the first sentence ("byline", "day"), None where there is no headline."""
-    found: set[str] = set()
+    parts: set[str] = set()
     headline = False
     for line in (one.text for one in lines[: _LONGEST_HEAD + 1]):
         if boilerplate.heads_list(line) or boilerplate.may_head_list(line):
             return None
         clean = canonical(line)
         if dates := read_date_line(clean):
-            found |= {"day"} | ({"byline"} if dates.rest else set())
+            parts |= {"day"} | ({"byline"} if dates.rest else set())
         elif byline(clean):
-            found.add("byline")
+            parts.add("byline")
         elif is_prose(clean) and (headline or not is_headline(clean)):
-            return frozenset(found) if headline else None
+            return frozenset(parts) if headline else None
         elif not ADDRESS.fullmatch(clean):
             headline = headline or (is_headline(clean) and word_count(clean) >= _FEWEST_OF_HEADLINE)
     return None

@@ -49,7 +49,7 @@ def is_timestamped(text: str) -> bool:
 
 
 def read_timestamped(text: str) -> Extract:
-    """What is said between lines that are a time alone. Raises UnreadableSource where nothing is."""
+    """The words between lines that hold only a time. Raises UnreadableSource where there are none."""
     lines = [line.strip() for line in text.split("\n")]
     first = next((at for at, line in enumerate(lines) if _STAMP.fullmatch(line)), len(lines))
     head = [line for line in lines[:first] if line]
@@ -61,7 +61,7 @@ def read_timestamped(text: str) -> Extract:
 
 
 def read_subtitles(text: str) -> Extract:
-    """What is said, a paragraph for each turn of a speaker. Raises UnreadableSource where nothing is."""
+    """The words, a paragraph for each turn of a speaker. Raises UnreadableSource where there are none."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     paragraphs = list(_paragraphs(_COMMA_SPAN.sub(r"\1 --> \2", text)))
     body = canonical("\n\n".join(paragraphs))
@@ -96,11 +96,11 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _cues(text: str) -> Iterator[tuple[float, float, list[tuple[str | None, str]]]]:
-    """Begin and end of each cue in seconds, and its lines with the voice that the cue names. What rolls on from the cue
-    before, as machines caption, is left out.
+    """Begin and end of each cue in seconds, and its lines, each with the voice that the cue names. Lines repeated from
+    the cue before, as in rolling captions, are left out.
     """
     times = list(_TIME.finditer(text))
-    shown: list[str] = []
+    previous: list[str] = []
     for number, match in enumerate(times):
         end_at = times[number + 1].start() if number + 1 < len(times) else len(text)
         raw = text[match.end() : end_at].split("\n")[1:]
@@ -121,8 +121,8 @@ def _cues(text: str) -> Iterator[tuple[float, float, list[tuple[str | None, str]
             bare = " ".join(html.unescape(_TAG.sub("", line)).split())
             if bare and not _SOUND.match(bare):
                 lines.append((voice, bare))
-        fresh = [(voice, line) for voice, line in lines if line not in shown]
-        shown = [line for _, line in lines] or shown
+        fresh = [(voice, line) for voice, line in lines if line not in previous]
+        previous = [line for _, line in lines] or previous
         if fresh:
             yield _seconds(match.groups()[:4]), _seconds(match.groups()[4:]), fresh
 

@@ -31,11 +31,11 @@ csv.field_size_limit(_LONGEST_CELL)
 
 def is_table(start: str, name: str) -> Certainty | None:
     """How sure it is that a text is a table of articles: by its row of names, or by the name of the file alone."""
-    named = name.lower().endswith((".csv", ".tsv", ".tab"))
+    has_table_name = name.lower().endswith((".csv", ".tsv", ".tab"))
     if _GDELT.match(start):
         return "certain"
     head = _find_header(start)
-    if named:
+    if has_table_name:
         return "certain" if head is not None else "unsure"
     return "likely" if head is not None and _has_matching_row(start, head) else None
 
@@ -168,9 +168,9 @@ def _find_header(start: str, mapped: frozenset[str] = frozenset()) -> tuple[str,
     for separator in _SEPARATORS:
         top = _readable_rows(csv.reader(_clean_lines(io.StringIO(start, newline="")), delimiter=separator))
         for at, row in enumerate(islice(top, _HEAD_WITHIN)):
-            known = _count_known(row, mapped)
-            if (1 if mapped else 2) <= known <= len(row) <= _MOST_COLUMNS and (best is None or known > best[2]):
-                best = separator, [cell.strip().lstrip("\ufeff") for cell in row], known, at
+            count = _count_known(row, mapped)
+            if (1 if mapped else 2) <= count <= len(row) <= _MOST_COLUMNS and (best is None or count > best[2]):
+                best = separator, [cell.strip().lstrip("\ufeff") for cell in row], count, at
     return best
 
 

@@ -50,9 +50,9 @@ def _turns(text: str) -> list[str] | None:
     if sum(labels[name] for name in names) < 2:
         return None
     first = next(at for at, line in enumerate(lines) if _speaker(line))
-    spoken = sum(len(line) for line in lines[first:])
+    characters = sum(len(line) for line in lines[first:])
     labelled = sum(len(line) for line, after in pairwise([*lines, ""]) if _speaker(line) or (after and _speaker(after)))
-    return lines if spoken * 2 > sum(map(len, lines)) and labelled * 10 > spoken else None
+    return lines if characters * 2 > sum(map(len, lines)) and labelled * 10 > characters else None
 
 
 def read_transcript(text: str) -> Extract:
@@ -91,8 +91,8 @@ def _paragraphs(lines: list[str]) -> list[str]:
     for line in lines:
         stamped = _TIMED.match(line)
         if _speaker(line):
-            spoken = _QUESTION.sub(r"\g<name>: ", line)
-            bare = re.sub(rf"^{_CLOCK}|\*|(?<=\w) ?{_CLOCK}(?=[:：])", "", spoken)
+            turn = _QUESTION.sub(r"\g<name>: ", line)
+            bare = re.sub(rf"^{_CLOCK}|\*|(?<=\w) ?{_CLOCK}(?=[:：])", "", turn)
             turns.append(f"{stamped['name']}:" if stamped else bare.strip())
         elif not turns or _STAGE_DIRECTION.match(line) or _STAGE_DIRECTION.match(turns[-1]):
             turns.append(line)

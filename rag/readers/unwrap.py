@@ -40,7 +40,7 @@ def unwrap(text: str) -> str:
 
 
 class Vocabulary:
-    """The words of a text, and those of a lexicon, against which a word is held that is parted at the end of a line."""
+    """The words of a text and of a lexicon, for deciding whether a hyphen at the end of a line belongs to the word."""
 
     def __init__(self, text: str) -> None:
         words = re.findall(r"\w+(?:[-‐]\w+)*", re.sub(r"[-‐]\n", "\n", text))
@@ -64,7 +64,7 @@ class Vocabulary:
 
 
 def dehyphenated_pages(pages: list[str]) -> list[str]:
-    """Pages whose words are whole again that were parted at the end of a line."""
+    """The pages with the words rejoined that a line break had divided."""
     vocabulary = Vocabulary("\n".join(pages))
     return [_HYPHENATED.sub(lambda match: _join_hyphenated(match[1], match[2], vocabulary), page) for page in pages]
 

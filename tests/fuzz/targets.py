@@ -151,7 +151,7 @@ def feed(data: bytes) -> None:
     """A feed with all of its items."""
     found = read_feed(text_of(data).encode("utf-8", "replace").decode(), url="https://news.example/feed")
     for item in found.items:
-        listed = item.listed(found.title)
+        listed = item.partial_extract(found.title)
         if listed.text:
             told(listed)
 

@@ -77,12 +77,12 @@ class FollowingService:
         if interval < MIN_INTERVAL:
             raise UnusableInput(f"The shortest interval is {MIN_INTERVAL} minutes, not {interval}.")
         now = datetime.now(UTC)
-        known = next((item for item in self._store.all() if item.address == address), None)
+        earlier = next((item for item in self._store.all() if item.address == address), None)
         item = Following(
             address=address, interval=interval, words=tuple(word.strip() for word in words if word.strip()),
-            outlet=outlet, language=language, begun=known.begun if known else now, next_read=now,
-            last_read=known.last_read if known else None, added=known.added if known else 0,
-            left=known.left if known else 0,
+            outlet=outlet, language=language, begun=earlier.begun if earlier else now, next_read=now,
+            last_read=earlier.last_read if earlier else None, added=earlier.added if earlier else 0,
+            left=earlier.left if earlier else 0,
         )  # fmt: skip
         self._store.put(item)
         return item
@@ -135,7 +135,7 @@ class FollowingService:
         """As `Newsroom.refresh`. Raises LibraryBusy while another process reads."""
         results: list[AddResult] = []
         errors: list[tuple[str, str]] = []
-        read = 0
+        count = 0
         with logs.request("refresh", _log) as line, self._hold_lease():
             now = datetime.now(UTC)
             for item in self._store.all():
@@ -147,13 +147,13 @@ class FollowingService:
                     item_results, error = self._read(item, cancel)
                     results += item_results
                     errors += [(item.address, error)] if error else []
-                    read += 1
+                    count += 1
             if any(item.status in ("added", "updated") for item in results):
                 self._settle()
             news = self._find_news() if not cancel.is_set() else []
-            line |= {"addresses": read, "articles": len(results), "news": len(news), "failed": len(errors)}
+            line |= {"addresses": count, "articles": len(results), "news": len(news), "failed": len(errors)}
         left = sum(item.left for item in self._store.all())
-        return Refresh(read=read, results=tuple(results), news=tuple(news), errors=tuple(errors), left=left)
+        return Refresh(read=count, results=tuple(results), news=tuple(news), errors=tuple(errors), left=left)
 
     def _read(self, item: Following, cancel: threading.Event) -> tuple[list[AddResult], str | None]:
         """Read one address and store when to read it next: after its interval, or after ever longer waits on errors."""

@@ -82,11 +82,11 @@ class PageIngestion:
         for item in listed.found:
             if (cancel is not None and cancel.is_set()) or count == most:
                 return results, listed.left + len(listed.found) if left is None else left
-            read = read_item(item, self._fetcher(), self._validators_for)
-            settled = settled and read.settled
-            if isinstance(read.found, Extract) and not wanted(read.found):
+            article = read_item(item, self._fetcher(), self._validators_for)
+            settled = settled and article.settled
+            if isinstance(article.found, Extract) and not wanted(article.found):
                 continue
-            results.append(self.put(read, fields))
+            results.append(self.put(article, fields))
             count += results[-1].status in ("added", "updated", "copy")
         if listed.feed and settled:
             self._remember(listed.address, listed.feed)
@@ -99,9 +99,9 @@ class PageIngestion:
         report.more(len(listing.found) - 1)
         settled = True
         for item in listing.found:
-            read = read_item(item, self._fetcher(), validators)
-            settled = settled and read.settled
-            yield self.put(read, fields)
+            article = read_item(item, self._fetcher(), validators)
+            settled = settled and article.settled
+            yield self.put(article, fields)
             if report.cancelled:
                 return
         if listing.left:
@@ -109,16 +109,16 @@ class PageIngestion:
         elif listing.feed and settled:  # else it must be read again, though it may not have changed
             self._remember(listing.address, listing.feed)
 
-    def put(self, read: FetchedArticle, fields: dict[str, Any]) -> AddResult:
+    def put(self, article: FetchedArticle, fields: dict[str, Any]) -> AddResult:
         """Add one article that was read at an address."""
-        if read.found is None:
-            return self._unchanged(read)
-        if isinstance(read.found, UnusableInput):
-            return rejection(read.name, read.found)
-        result = self._put(read.found, name=read.name, fields=fields, key=read.address)
+        if article.found is None:
+            return self._unchanged(article)
+        if isinstance(article.found, UnusableInput):
+            return rejection(article.name, article.found)
+        result = self._put(article.found, name=article.name, fields=fields, key=article.address)
         self._wake()
-        if read.page and read.settled and result.article_id and result.version:
-            self._remember(read.address, read.page, result.article_id, result.version)
+        if article.page and article.settled and result.article_id and result.version:
+            self._remember(article.address, article.page, result.article_id, result.version)
         return result
 
     def _remember(self, address: str, page: Page, article_id: str | None = None, version: str | None = None) -> None:
@@ -127,14 +127,14 @@ class PageIngestion:
             record = FetchRecord(address, page.etag, page.modified, self._reader, article_id, version)
             self._library.ingest_cache.put_fetch(record)
 
-    def _unchanged(self, read: FetchedArticle) -> AddResult:
-        known = self._library.ingest_cache.fetch_record(read.address)
-        article_id = known.article_id if known else None
+    def _unchanged(self, article: FetchedArticle) -> AddResult:
+        record = self._library.ingest_cache.fetch_record(article.address)
+        article_id = record.article_id if record else None
         return AddResult(
-            source=read.name, status="duplicate", article_id=article_id, version=known.version if known else None,
+            source=article.name, status="duplicate", article_id=article_id, version=record.version if record else None,
             of=article_id, reason=_SAME_PAGE if article_id else _SAME_FEED,
         )  # fmt: skip
 
     def _validators_for(self, url: str) -> Validators:
-        known = self._library.ingest_cache.fetch_record(url)
-        return (known.etag, known.modified) if known and known.reader == self._reader else (None, None)
+        record = self._library.ingest_cache.fetch_record(url)
+        return (record.etag, record.modified) if record and record.reader == self._reader else (None, None)

@@ -1,4 +1,4 @@
-"""Adding files and folders: which files there are, which are as they were read last, and what became of each."""
+"""Adding files and folders: which files there are, which are unchanged since they were read, and the results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _Batch:
 
 
 class FileIngestion:
-    """Has what is read `put` into the library, and the indexer woken."""
+    """Reads files, stores the articles with `put`, and wakes the indexer with `wake`."""
 
     def __init__(
         self, library: Library, *, put: Put, wake: Callable[[], None], reader: str, field_maps: FieldMaps
@@ -58,10 +58,10 @@ class FileIngestion:
     ) -> list[AddResult]:
         """Add files and folders in their order. Ends early, with what was done, once `cancel` is set."""
         batch = _Batch(fields=fields, field_map=field_map or {}, known_maps=self._field_maps.all())
-        listed = [item for source in sources for item in files_of(Path(source))]
-        report = Reporter(progress, cancel, len(listed))
+        items = [item for source in sources for item in files_of(Path(source))]
+        report = Reporter(progress, cancel, len(items))
         results: list[AddResult] = []
-        files = iter(listed)
+        files = iter(items)
         while chunk := list(islice(files, _FILES_AT_ONCE)):
             for outcomes in self._chunk(chunk, batch, report):
                 results += outcomes
@@ -73,18 +73,18 @@ class FileIngestion:
         return results
 
     def _chunk(self, chunk: list[Path | AddResult], batch: _Batch, report: Reporter) -> Iterator[list[AddResult]]:
-        """What became of each file. Those whose bytes were read before are known by them, unless fields are given."""
+        """The results of each file. Without fields of the user, files that have not changed are not read again."""
         keys = {item: os.path.realpath(item) for item in chunk if isinstance(item, Path)}
-        given = batch.fields or batch.field_map
-        marks = {} if given else {key: mark for item, key in keys.items() if (mark := self._mark_of(item))}
+        has_own_fields = batch.fields or batch.field_map
+        marks = {} if has_own_fields else {key: mark for item, key in keys.items() if (mark := self._mark_of(item))}
         unchanged = self._library.ingest_cache.unchanged_readings(marks) if marks else {}
         readings: list[Reading] = []
         try:
             for item in chunk:
                 if isinstance(item, AddResult):
                     yield [item]
-                elif known := unchanged.get(keys[item]):
-                    yield [_duplicate(str(item), known)]
+                elif reading := unchanged.get(keys[item]):
+                    yield [_duplicate(str(item), reading)]
                 elif same := self._parts(item, keys[item], marks):
                     yield same
                 else:
@@ -112,7 +112,7 @@ class FileIngestion:
             if len(results) % _FILES_AT_ONCE == 0:
                 self._wake()
         if batch.fields or batch.field_map or not all(item.article_id and item.version for item in results):
-            return results  # it is looked into again, and what is wrong said again
+            return results  # it will be read again, and its errors reported again
         whole = source.content if isinstance(source.content, bytes) else None
         mark = self._mark(hashlib.sha256(whole)) if whole is not None else self._mark_of(path) or ""
         readings += [
@@ -126,20 +126,20 @@ class FileIngestion:
         """The articles of a file of many, if its bytes were read before and all of them are still here."""
         if key not in marks:
             return []
-        known = sorted(
+        readings = sorted(
             self._library.ingest_cache.unchanged_part_readings(f"{key}{_SEPARATOR}", marks[key]),
             key=lambda item: item.key,
         )
-        names = [item.key.removeprefix(f"{key}{_SEPARATOR}").split(_SEPARATOR, 1) for item in known]
-        if not known or any(len(known) != int(place.partition("/")[2]) for place, _ in names):
+        names = [item.key.removeprefix(f"{key}{_SEPARATOR}").split(_SEPARATOR, 1) for item in readings]
+        if not readings or any(len(readings) != int(place.partition("/")[2]) for place, _ in names):
             return []
         return [
             _duplicate(name[1:] if name[0] == _FULL_NAME else f"{path}{name[1:]}", item)
-            for (_, name), item in zip(names, known, strict=True)
+            for (_, name), item in zip(names, readings, strict=True)
         ]
 
     def _mark_of(self, path: Path) -> str | None:
-        """The mark of the bytes of a file, None where it can't be read; why is found out when it is added."""
+        """The hash of a file with the release that reads; None where it can't be read, which adding it then reports."""
         try:
             facts = path.stat()
             if not stat.S_ISREG(facts.st_mode) or facts.st_size > LARGEST_DUMP:  # a device may have no end
@@ -156,14 +156,14 @@ class FileIngestion:
 
 
 def _part_key(key: str, path: Path, item: AddResult, at: int, of: int) -> str:
-    """The key of one article of a file of many: which of how many it is, and its name or how that goes on."""
+    """The key of one article of a file of many: its number, their number, and its name or the end of its name."""
     inner = item.source.removeprefix(str(path))
     return f"{key}{_SEPARATOR}{at:06}/{of}{_SEPARATOR}{_FULL_NAME if inner == item.source else _NAME_SUFFIX}{inner}"
 
 
-def _duplicate(name: str, known: Reading) -> AddResult:
+def _duplicate(name: str, reading: Reading) -> AddResult:
     return AddResult(
-        source=name, status="duplicate", article_id=known.article_id, version=known.version, of=known.article_id,
+        source=name, status="duplicate", article_id=reading.article_id, version=reading.version, of=reading.article_id,
         reason="the file has not changed since it was read",
     )  # fmt: skip
 

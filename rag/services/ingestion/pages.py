@@ -85,11 +85,11 @@ def fetch_articles(
             same = FetchedArticle(name=url, address=address, found=None, page=page)
             return FetchResult(address=address, found=(same,))
         if text is not None and is_feed(text):
-            listed = read_feed(text, url=page.url, left=left)
-            names = [item.url or item.title or "an item without an address" for item in listed.items]
-            extracts = [item.partial_extract(listed.title) for item in listed.items]
+            feed_content = read_feed(text, url=page.url, left=left)
+            names = [item.url or item.title or "an item without an address" for item in feed_content.items]
+            extracts = [item.partial_extract(feed_content.title) for item in feed_content.items]
             items = (FeedEntry(name=name, found=extract) for name, extract in zip(names, extracts, strict=True))
-            return FetchResult(address=address, found=tuple(items), feed=page, left=listed.left)
+            return FetchResult(address=address, found=tuple(items), feed=page, left=feed_content.left)
         entries = list(read_entries(page.data, url, url=page.url, charset=page.charset))
         alone = page if len(entries) == 1 else None
         places = (address + item.name.removeprefix(url) for item in entries)  # in a file of many: the place in it
@@ -120,13 +120,13 @@ def fetch_listed(url: str, fetcher: Fetches, validators: ValidatorsFor, *, left:
         text = _text(page) or ""
         if is_html(text) and feed_links(text, page.url):
             return fetch_articles(url, fetcher, validators, feed=True, left=left)
-        listed = listed_addresses(text, page.url)
+        addresses = listed_addresses(text, page.url)
     except UnusableInput as exc:
         return _failure(url, url, exc)
-    if not listed:
+    if not addresses:
         return result
-    chosen, after = next_round(listed, left)
-    entries = (FeedEntry(name=item, found=Extract(text="", url=item)) for item in chosen)
+    batch, after = next_round(addresses, left)
+    entries = (FeedEntry(name=item, found=Extract(text="", url=item)) for item in batch)
     return FetchResult(address=url, found=tuple(entries), feed=page, left=after)
 
 

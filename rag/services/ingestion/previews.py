@@ -1,4 +1,4 @@
-"""What a source holds, before any of it is added, and adding what was chosen of it."""
+"""Previews of what a source holds, and adding the chosen ones."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FIRST = 300  # characters of the text that are shown
 
 
 class PreviewService:
-    """Looks into sources, and adds what was chosen."""
+    """Previews sources and adds the chosen articles."""
 
     def __init__(
         self,
