@@ -392,10 +392,6 @@ def _is_markdown(source: Source) -> Certainty | None:
     return "certain" if has_front_matter(source.start.replace("\r\n", "\n")) else None
 
 
-def _is_outline(source: Source) -> bool:
-    return _OUTLINE.match(source.start[:4000]) is not None
-
-
 def _is_named_markdown(source: Source) -> bool:
     return source.name.lower().endswith((".md", ".markdown"))
 
@@ -423,7 +419,11 @@ FORMATS: tuple[Format, ...] = (
     Format(name="saved page (MHTML)", recognize=_is_saved_page, read=_read_saved_page),
     Format(name="mail", recognize=_is_mail, read=_read_mail),
     Format(name="feed (RSS or Atom)", recognize=_is_feed, read=_read_feed),
-    Format(name="list of feeds (OPML)", recognize=_recognizer(_is_outline), read=_refuse_outline),
+    Format(
+        name="list of feeds (OPML)",
+        recognize=_recognizer(lambda source: _OUTLINE.match(source.start[:4000])),
+        read=_refuse_outline,
+    ),
     Format(name="JSON", recognize=_recognizer(lambda source: is_records(source.start)), read=_read_records),
     Format(name="Markdown with front matter", recognize=_is_markdown, read=_read_markdown),
     Format(name="web page", recognize=_is_page, read=_read_page),

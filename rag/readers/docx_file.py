@@ -80,7 +80,7 @@ def _notes(part: Part) -> dict[tuple[str, str], str]:
 
 
 class _BodyReader:
-    """Goes through a body in the order of reading."""
+    """Walks through a body in reading order."""
 
     def __init__(self, notes: dict[tuple[str, str], str]) -> None:
         self._notes = notes
@@ -117,8 +117,10 @@ class _BodyReader:
                 yield "note", f"[{self._count}] {note}"
 
     def _table(self, grid: _Element) -> Iterator[tuple[str, str]]:
-        """The rows, each in one line; what only lays out text is read as that text."""
-        rows = [[cell for cell in row.iter(f"{_W}tc") if _within(cell, row)] for row in _rows(grid)]
+        """The rows, one line each; a layout table is read as the text in it."""
+        rows = [
+            [cell for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr")) is row] for row in _rows(grid)
+        ]
         if all(len(row) < 2 for row in rows) or any(map(_holds_paragraphs, (cell for row in rows for cell in row))):
             for row in rows:
                 for cell in row:
@@ -135,12 +137,8 @@ def _rows(grid: _Element) -> list[_Element]:
     return [row for row in grid.iter(f"{_W}tr") if next(row.iterancestors(f"{_W}tbl")) is grid]
 
 
-def _within(cell: _Element, row: _Element) -> bool:
-    return next(cell.iterancestors(f"{_W}tr")) is row
-
-
 def _holds_paragraphs(cell: _Element) -> bool:
-    """True for a cell that holds paragraphs of a text, not an entry of a table."""
+    """True for a cell of running text rather than of a table."""
     lines = ["".join(_text_pieces(line)) for line in cell.iter(f"{_W}p")]
     return sum(len(line) > _LONGEST_ENTRY for line in lines) > 1
 

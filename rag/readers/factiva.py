@@ -59,8 +59,8 @@ def _read(text: str) -> Extract:
 
 
 def _headline_and_byline(lines: list[str]) -> tuple[str | None, str | None]:
-    """Headline and byline above the count of words. What stands right above the count, parted from the headline by an
-    empty line, is the byline; without such a line it must read as one.
+    """Headline and byline above the word count. A block right above the count, after an empty line below the headline,
+    is the byline; without that empty line the last line must read as one.
     """
     blocks: list[list[str]] = [[]]
     for line in lines:
@@ -79,17 +79,14 @@ def _headline_and_byline(lines: list[str]) -> tuple[str | None, str | None]:
 
 
 def _header_end(below: list[str], day_at: int | None) -> int:
-    """The number of the line below the header: below the copyright, or else below the first empty line."""
+    """The index of the line below the header: below the copyright, or else below the first empty line."""
     for at, line in enumerate(below):
         if COPYRIGHT.match(line):
             end = at + 1
             while end < len(below) and below[end] and len(below[end]) < 90 and not below[end].endswith((".", "”", '"')):
                 end += 1  # the copyright goes on
-            return (
-                end
-                if end == at + 1 or COPYRIGHT.match(below[end - 1]) or end == len(below) or not below[end]
-                else at + 1
-            )
+            is_whole = end == at + 1 or COPYRIGHT.match(below[end - 1]) or end == len(below) or not below[end]
+            return end if is_whole else at + 1
     return next((at for at, line in enumerate(below) if not line and at > (day_at or 0)), (day_at or 0) + 1)
 
 
@@ -130,7 +127,7 @@ def _read_fields(text: str) -> Extract:
 
 
 def page_text(html: str) -> str | None:
-    """The text of an export that was saved as a page, a line for each block; None where the page is none."""
+    """The text of an export that was saved as a web page, a line for each block; None for any other page."""
     if "factiva" not in html.lower() and not re.search(
         r"class=[\"'][^\"']*\benArticle\b|[\"']article-[A-Z0-9]{12,}", html
     ):

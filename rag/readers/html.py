@@ -11,7 +11,7 @@ import trafilatura
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from rag.domain import Extract, LeftOut
+from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.readers.date_lines import is_date_line
 from rag.readers.decode import decoded
@@ -24,7 +24,7 @@ from rag.readers.pasted import find_left_out, without_furniture
 from rag.text.canonical import canonical
 from rag.text.language import detected
 
-# What trafilatura can't do is said in our errors; its log stays off the screen.
+# Our errors report what trafilatura can't read; its log stays off the screen.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -43,12 +43,12 @@ _NO_ARTICLE = (
 _IN_LISTS = 0.5  # of an entry that has to be link where a heading says that a list leads elsewhere
 _HEAD, _TAIL = 5, 4  # lines at the top and at the end of a body where headline, dates and biographies stand
 _MOST_TAGS = 50_000  # the largest news pages have a fifth of them, and time grows with their square
-_SHORT = 250  # characters below which the body of a page is doubted
+_SHORT = 250  # characters below which the body of a page is searched for again
 
 
 def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) -> Extract:
-    """The article of a web page. `url` is the address that it was fetched from. It is not `whole` where it holds the
-    article alone, as in a feed: then it is not searched a second time, slowly, because it is short.
+    """The article of a web page. `url` is the address that it was fetched from. `whole` is False for HTML of the
+    article alone, as in a feed: then a short body is not searched a second time.
 
     Title, outlet, byline and dates come from JSON-LD and meta tags before anything else; what the page does not say
     stays empty. Raises UnreadableSource where the page holds no article text.
@@ -71,18 +71,14 @@ def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) 
         raise UnreadableSource(_NO_ARTICLE)
     if reason := whole and page_refusal(data.title, body):
         raise UnreadableSource(f"This page is {reason}; copy the text of the article and paste it.")
+    lifted = {line for line in body[:_HEAD] if line_key(line) in headlines or is_date_line(line) or byline(line)}
     return Extract(
         text=text, title=data.title or first_words(lines[0]), outlet=data.outlet, byline=data.byline,
         published=dates.published, updated=dates.updated, date_basis=dates.basis,
         language=detected(text) or data.language, url=data.url,
         notes=tuple(note for note in (dates.doubt, data.truncation_note(text)) if note),
-        left_out=_left_out(body, text, headlines),
+        left_out=find_left_out(body, text, lifted),
     )  # fmt: skip
-
-
-def _left_out(body: list[str], text: str, headlines: set[str]) -> tuple[LeftOut, ...]:
-    lifted = {line for line in body[:_HEAD] if line_key(line) in headlines or is_date_line(line) or byline(line)}
-    return find_left_out(body, text, lifted)
 
 
 def _saved_address(source: str) -> str | None:
@@ -101,14 +97,13 @@ class _LinkLines:
 
 @dataclass(frozen=True, slots=True)
 class _AuthorNotes:
-    """What a page tells of its author: the keys of those lines, and the author's name."""
+    """What a page says of its author: the keys of those lines, and the author's name."""
 
     lines: set[str]
     author: str | None
 
     def is_biography(self, line: str) -> bool:
-        """True for the biography at the foot of an article: it stands where authors are told of, or it names the author
-        of this page as one who writes."""
+        """True for a biography of the author: it stands in an element for authors, or names the author of the page."""
         if not _BIOGRAPHY.match(line):
             return False
         names = {name.split()[-1] for name in (self.author or "").split(",") if name.strip()}
@@ -138,12 +133,9 @@ def parse_html(source: str) -> HtmlElement | None:
     tree = trafilatura.load_html(source)  # mends more than lxml does, but wants a whole page
     if tree is None and "<" in source:
         with suppress(LxmlError):
-            return document_fromstring(source.encode("utf-8", "replace"), parser=_parser())
+            parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+            return document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     return tree
-
-
-def _parser() -> HTMLParser:
-    return HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 
 
 def declared_charset(html: bytes) -> str | None:
@@ -171,7 +163,7 @@ def _headlines(tree: HtmlElement, data: PageData) -> set[str]:
     return {name for part in parts if len(name := line_key(part)) > 8}
 
 
-def _clean_lines(lines: list[str], headlines: set[str], links: _LinkLines, page: _AuthorNotes) -> list[str]:
+def _clean_lines(lines: list[str], headlines: set[str], links: _LinkLines, about: _AuthorNotes) -> list[str]:
     leading = {line for line in lines if line_key(line) in links.whole}
     listed = {line for line in lines if line_key(line) in links.listed}
     kept = [
@@ -180,6 +172,6 @@ def _clean_lines(lines: list[str], headlines: set[str], links: _LinkLines, page:
         if line not in leading
         and (at >= _HEAD or not (line_key(line) in headlines or is_date_line(line) or byline(line)))
     ]
-    while len(kept) > _TAIL and (page.is_biography(kept[-1]) or is_date_line(kept[-1])):
+    while len(kept) > _TAIL and (about.is_biography(kept[-1]) or is_date_line(kept[-1])):
         kept.pop()
     return kept

@@ -48,16 +48,12 @@ def _sitemap_addresses(text: str) -> list[str]:
     root = _parse_xml(text)
     if root is None:
         return []
-    dated = [
-        (
-            max(
-                (item_time(f"<date>{one.text}<") for one in place.iter("{*}lastmod", "{*}publication_date")), default=""
-            ),
-            loc,
-        )
-        for place in root
-        if web_address(loc := (place.findtext("{*}loc") or "").strip(), None)
-    ]
+    dated: list[tuple[str, str]] = []
+    for place in root:
+        loc = (place.findtext("{*}loc") or "").strip()
+        times = (item_time(f"<date>{one.text}<") for one in place.iter("{*}lastmod", "{*}publication_date"))
+        if web_address(loc, None):
+            dated.append((max(times, default=""), loc))
     return [loc for _, loc in sorted(dated, key=lambda pair: pair[0], reverse=True)]
 
 

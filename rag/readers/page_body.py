@@ -29,11 +29,9 @@ _BLOCKS = frozenset(
 )
 _PARAGRAPHS = frozenset("p div blockquote li dd section article".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_OUTSIDE_TAGS = frozenset(
-    "aside footer nav form figure figcaption button select script style noscript template".split()
-)
+_OUTER_TAGS = frozenset("aside footer nav form figure figcaption button select script style noscript template".split())
 # Parts of a page, by class or id, that hold no words of its article.
-_OUTSIDE_NAME = re.compile(
+_OUTER_NAME = re.compile(
     r"(?:^|[\s_-])(?:comments?-?(?:list|section|area|thread|form|body)?|disqus|related|recommend\w*|newsletter\w*|promo\w*"
     r"|sidebar|side-bar|bio|author\w*|byline|cookies?\w*|consent\w*|captions?|credits?|disclaimer|share\w*|sharing|social\w*"
     r"|subscri(?!ber)\w*|signup|teasers?|cards?|widgets?|advert\w*|ads?|sponsor\w*|trending|popular|most-?read|breadcrumbs?"
@@ -64,9 +62,7 @@ def body_lines(tree: HtmlElement, *, least: int, language: str | None) -> list[s
     _add_quotation_marks(tree, language)
     _split_at_breaks(tree)
     lines = _trafilatura_lines(tree, fast=True)
-    glued = (
-        len(lines) == 1 and sum(map(len, lines)) < _LONGEST_SINGLE_LINE
-    )  # what is left when trafilatura gives up: all in one line
+    glued = len(lines) == 1 and len(lines[0]) < _LONGEST_SINGLE_LINE  # as where trafilatura gives up
     if sum(map(len, lines)) >= least and not glued:
         return _add_missing(tree, lines, doubtful=False)
     own = _add_missing(tree, [], doubtful=True)
@@ -309,15 +305,13 @@ def _is_leaf_block(element: HtmlElement) -> bool:
 
 def _is_outside_article(element: HtmlElement, root: HtmlElement, *, by_name: bool) -> bool:
     """True inside a part of `root` that is not meant for the article's text."""
-    for part in (element, *element.iterancestors()):
+    parts = [element, *element.iterancestors()]
+    for part in parts:
         if part is root:
             return False
         names = _class_names(part)
-        quoted = part.tag == "figure" and any(
-            inner.tag == "blockquote" for inner in (element, *element.iterancestors())
-        )
-        if (part.tag in _OUTSIDE_TAGS and not quoted) or (
-            by_name and _OUTSIDE_NAME.search(names) and not _PAID_NAME.search(names)
-        ):
+        is_quotation = part.tag == "figure" and any(inner.tag == "blockquote" for inner in parts)
+        is_named_outside = by_name and _OUTER_NAME.search(names) and not _PAID_NAME.search(names)
+        if (part.tag in _OUTER_TAGS and not is_quotation) or is_named_outside:
             return True
     return False

@@ -247,12 +247,8 @@ def _zones_of(territory: str) -> tuple[ZoneInfo, ...]:
 
 
 def _url_day(*addresses: str | None) -> date | None:
-    for address in addresses:
-        if (
-            address
-            and (match := _IN_URL.search(address))
-            and (days := written_days(" ".join(match.groups()) if match[2].isalpha() else "-".join(match.groups())))
-        ):
+    for match in filter(None, map(_IN_URL.search, filter(None, addresses))):
+        if days := written_days((" " if match[2].isalpha() else "-").join(match.groups())):
             return days[0].day
     return None
 

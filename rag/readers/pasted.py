@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from rag.domain import Extract, LeftOut
 from rag.errors import UnreadableSource
 from rag.readers import boilerplate
+from rag.readers.boilerplate import SENTENCE_END, has_quotes
 from rag.readers.date_lines import DateLine, dateline_day, read_date_line
 from rag.readers.headlines import byline, first_words, is_headline, is_title_with_site, word_count
 from rag.readers.unwrap import unwrap
@@ -109,11 +110,7 @@ def is_page(lines: list[str]) -> bool:
 
 
 def _is_entry(line: str) -> bool:
-    return (
-        boilerplate.SENTENCE_END.search(line) is None
-        and word_count(line) <= _LONGEST_ENTRY
-        and not boilerplate.has_quotes(line)
-    )
+    return SENTENCE_END.search(line) is None and word_count(line) <= _LONGEST_ENTRY and not has_quotes(line)
 
 
 def _split_page(page: list[str]) -> tuple[list[str], list[str]]:
@@ -142,7 +139,7 @@ def _heaviest_run(weights: list[int]) -> tuple[int, int]:
 
 def is_prose(line: str) -> bool:
     """True for a whole sentence, and for a line as long as a paragraph."""
-    return len(line) > 220 or (boilerplate.SENTENCE_END.search(line) is not None and word_count(line) >= 6)
+    return len(line) > 220 or (SENTENCE_END.search(line) is not None and word_count(line) >= 6)
 
 
 def _lift_address(head: list[str]) -> tuple[str | None, list[str]]:
@@ -201,7 +198,7 @@ def _lift_title(head: list[str], echo: str | None) -> tuple[str | None, list[str
     if title is None or (len(head) == 1 and not twice):
         return None, head
     at = folded.index(fold(title))
-    kept = [line for line in head[:at] if word_count(line) > 3 or boilerplate.has_quotes(line)]
+    kept = [line for line in head[:at] if word_count(line) > 3 or has_quotes(line)]
     kept = [line for line in kept if not is_title_with_site(title, line)]
     return title, kept + [line for line in head[at + 1 :] if fold(line) != fold(title)]
 

@@ -28,13 +28,9 @@ _ABSTRACT = "cut: the export holds the abstract alone"
 def _is_proquest(text: str) -> bool:
     if _FULL.search(text) is None and _PROQUEST.search(text) is None:
         return False
-    wanted = {"outlet", "info", "published"}
-    meanings = {
-        meanings[0]
-        for line in text[:200_000].split("\n")
-        if len(line) < 400 and (meanings := label_of(line.strip(), "proquest"))
-    }
-    return bool(meanings & wanted) and (
+    lines = (line.strip() for line in text[:200_000].split("\n") if len(line) < 400)
+    meanings = {label[0] for line in lines if (label := label_of(line, "proquest"))}
+    return bool(meanings & {"outlet", "info", "published"}) and (
         "text" in meanings
         or _FULL.search(text) is not None
         or (_PROQUEST.search(text) is not None and "abstract" in meanings)
@@ -46,8 +42,8 @@ def _split(text: str) -> Sequence[str]:
 
 
 def _is_article(part: str) -> bool:
-    meanings = {meanings[0] for line in part.split("\n") if (meanings := label_of(line.strip()[:300], "proquest"))}
-    return len(meanings) >= 3
+    labels = (label_of(line.strip()[:300], "proquest") for line in part.split("\n"))
+    return len({label[0] for label in labels if label}) >= 3
 
 
 def _read(text: str) -> Extract:

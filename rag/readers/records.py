@@ -109,12 +109,17 @@ def record_extract(record: Mapping[str, object], where: str, reading: RecordOpti
     outlet = outlet or reading.outlet
     authors = (author_names(values.all("byline")) or "").split(", ")
     extract = Extract(
-        text=text, title=title or None, outlet=outlet,
+        text=text,
+        title=title or None,
+        outlet=outlet,
         byline=", ".join(name for name in authors if fold(name) != fold(outlet or "")) or None,
-        published=days["published"], updated=days["updated"] if days["updated"] != days["published"] else None,
+        published=days["published"],
+        updated=days["updated"] if days["updated"] != days["published"] else None,
         date_basis="meta" if days["published"] or days["updated"] else None,
-        language=language_code(values.first("language")) or detected(text), url=url, notes=tuple(notes),
-    )  # fmt: skip
+        language=language_code(values.first("language")) or detected(text),
+        url=url,
+        notes=tuple(notes),
+    )
     return extract if extract.title or extract.published else _search_text(extract)
 
 

@@ -169,21 +169,14 @@ class FollowingService:
             error = results[0].reason or "It cannot be read."
         added = sum(one.status in ("added", "updated") for one in results)
         if error is None:
-            self._store.put(
-                replace(
-                    item, last_read=now, next_read=now + timedelta(minutes=item.interval), error=None, failures=0,
-                    paused=False, added=item.added + added, left=left,
-                )
-            )  # fmt: skip
+            item = replace(item, last_read=now, next_read=now + timedelta(minutes=item.interval), left=left)
+            item = replace(item, error=None, failures=0, paused=False, added=item.added + added)
         else:
             failures = item.failures + 1
             wait = min(item.interval * 2 ** min(failures, 10), _LONGEST_WAIT)
-            self._store.put(
-                replace(
-                    item, next_read=now + timedelta(minutes=wait), error=error, failures=failures,
-                    paused=failures >= _MOST_FAILURES,
-                )
-            )  # fmt: skip
+            item = replace(item, next_read=now + timedelta(minutes=wait), error=error)
+            item = replace(item, failures=failures, paused=failures >= _MOST_FAILURES)
+        self._store.put(item)
         return [one for one in results if one.status != "duplicate"], error
 
     @contextmanager
