@@ -111,7 +111,7 @@ def read_feed(text: str, *, url: str | None = None, left: int | None = None) -> 
 
 
 def _limit_items(text: str, left: int | None) -> tuple[str, int]:
-    """The feed with no more items than are read at once, the newest first, and how many older ones are left."""
+    """The feed with only the items to read in this round, newest first, and how many older ones are left."""
     items = list(_ITEM.finditer(text))
     if len(items) <= _MOST:
         return text, 0

@@ -130,7 +130,7 @@ def is_html(text: str) -> bool:
 def parse_html(source: str) -> HtmlElement | None:
     """The tree of a page or of a piece of one, without comments; None where there is no element in it."""
     source = _XML_DECLARATION.sub("", source, count=1).replace("\x00", "")
-    tree = trafilatura.load_html(source)  # mends more than lxml does, but wants a whole page
+    tree = trafilatura.load_html(source)  # repairs more than lxml does, but needs a whole page
     if tree is None and "<" in source:
         with suppress(LxmlError):
             parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)

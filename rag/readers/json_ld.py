@@ -1,4 +1,4 @@
-"""JSON-LD of a web page: its objects, mended where they are nearly JSON, with references into the graph followed."""
+"""JSON-LD of a web page: its objects, repaired where they are nearly JSON, with references into the graph resolved."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Json: TypeAlias = dict[str, Any]
 
 _TAGS = re.compile(r"<[^>]{0,400}>")
 REFERENCED = " referred"  # behind the name of a field: what it refers to, in another object
-_DEEPEST, _MOST = 12, 20_000  # levels and values that are looked at
+_DEEPEST, _MOST = 12, 20_000  # levels and values that are read
 _LONGEST = 2_000_000  # characters of one script
 # What keeps a script from being JSON, outside strings: comments, commas before a closing bracket, wrappers.
 _FLAWS = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s{0,200}[}\]])|/\*.*?\*/|//[^\n]*|<!\[CDATA\[|\]\]>|<!--|-->', re.DOTALL)
@@ -110,7 +110,7 @@ def _parse_script(source: str) -> Iterator[object]:
 
 
 def _unescape_quotes(source: str) -> str:
-    """A script whose quotation marks are written as character references, as the script that was meant."""
+    """The script with its quotation marks, where they are written as character references."""
     return unescape(source) if "&quot;" in source and source.count('"') < source.count("&quot;") else source
 
 
@@ -128,7 +128,7 @@ def _walk_objects(value: object) -> Iterator[Json]:
 
 
 def _resolve_references(item: Json, by_id: dict[str, Json]) -> Json:
-    """An object with its authors where it only refers to them, and the publisher that it refers to beside its own."""
+    """The object with referenced authors in place of references, and a referenced publisher beside its own."""
     changed: Json = {}
     for key in ("author", "creator", "publisher"):
         values = as_list(item.get(key))

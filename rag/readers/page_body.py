@@ -178,7 +178,7 @@ def _split_at_breaks(tree: HtmlElement) -> None:
 
 
 def _into_paragraphs(parent: HtmlElement) -> None:
-    """The text and elements of `parent` in paragraphs, parted at two line breaks and at blocks."""
+    """Moves the text and elements of `parent` into paragraphs, split at double line breaks and at blocks."""
     items: list[str | HtmlElement] = [parent.text or ""]
     for child in list(parent):
         items += [child, child.tail or ""]

@@ -73,8 +73,8 @@ class PageDates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Clock:
-    """What tells the local day of a moment that is given in universal time: the offset from it that other times on the
-    page have, the days that its address and its visible parts give, and the time zones of the site's country."""
+    """Converts UTC times to local days, by the UTC offset of other times on the page, the days in its address and its
+    visible text, and the time zones of the site's country."""
 
     offset: timedelta | None
     days: tuple[date, ...]
@@ -101,10 +101,10 @@ class _Clock:
 
 
 def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | None) -> PageDates:
-    """The days of a page. JSON-LD wins over meta tags, those over the address, that over what the page shows.
+    """The dates of a page. JSON-LD takes precedence over meta tags, these over the address, and that over the text.
 
-    `source` is the page as text, `url` the address that it was fetched from. A moment given in universal time is
-    turned into the local day wherever the page gives away what its local time is.
+    `source` is the page as text, `url` the address that it was fetched from. A time in UTC becomes the local day where
+    the page shows its local time.
     """
     part = _article_part(tree, data.title)
     others = _unrelated_parts(part)
@@ -222,7 +222,7 @@ def _label_before(mark: HtmlElement) -> str:
 
 
 def _offset(source: str) -> timedelta | None:
-    """The commonest UTC offset of the times on the page, other than zero; None where there is none."""
+    """The commonest UTC offset of the times on the page, other than zero; None if all are in UTC."""
     offsets = Counter(match for match in _OFFSET.findall(source) if match[1:] != ("00", "00"))
     if not offsets:
         return None

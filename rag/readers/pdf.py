@@ -239,8 +239,8 @@ def _column_text(rows: list[list[_Piece]]) -> str:
     lines = [_row_text(row) for row in rows]
     steps = [above[0].y - below[0].y for above, below in pairwise(rows)]
     usual = sorted(steps)[len(steps) // 4] if steps else 0.0
-    parted = [line if step <= _PARAGRAPH * usual else f"{line}\n" for line, step in zip(lines, steps, strict=False)]
-    return "\n".join([*parted, *lines[-1:]])
+    spaced = [line if step <= _PARAGRAPH * usual else f"{line}\n" for line, step in zip(lines, steps, strict=False)]
+    return "\n".join([*spaced, *lines[-1:]])
 
 
 def _without_running_heads(pages: list[_Page]) -> list[str]:

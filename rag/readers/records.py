@@ -126,8 +126,8 @@ def record_extract(record: Mapping[str, object], where: str, reading: RecordOpti
 def _title(text: str, outlet: str | None) -> str:
     """A title on one line, without markup and without the outlet behind it."""
     title = " ".join(html.unescape(re.sub(r"<[^>]{1,200}>", "", text)).split())
-    parted = re.match(r"(?P<head>.+?)\s[-–—|:]\s(?P<tail>[^|]+)$", title) if outlet else None
-    return parted["head"] if parted and fold(parted["tail"]) == fold(outlet or "") else title
+    parts = re.match(r"(?P<head>.+?)\s[-–—|:]\s(?P<tail>[^|]+)$", title) if outlet else None
+    return parts["head"] if parts and fold(parts["tail"]) == fold(outlet or "") else title
 
 
 def _search_text(extract: Extract) -> Extract:

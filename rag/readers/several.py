@@ -1,4 +1,4 @@
-"""Several articles pasted or saved in one text, told from one article that is parted by breaks of scene."""
+"""Splitting a text of several articles, without splitting one article at its scene breaks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Mark = Literal["none", "break", "line", "divider"]
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line that holds something: its words, its offset, and what parts it from the line before."""
+    """A line that is not empty: its text, its offset, and the mark between it and the line before."""
 
     text: str
     start: int
@@ -36,9 +36,9 @@ class _Line:
 def split_articles(text: str) -> list[str]:
     """The texts of the articles that `text` holds: the whole of it where it is one.
 
-    A new one begins where a headline stands with a byline or a day, as over the first; below a line that divides
-    (equals signs, or the number of an article) also where it stands alone or none does. A break of scene, a heading
-    within an article, a box, a note at the foot and a list of other stories begin none.
+    An article begins at a headline with a byline or a day, as the first has them; below a divider (equals signs, or
+    the number of an article) also at a bare headline or at none. A scene break, a heading within an article, a box, a
+    footnote and a list of other stories begin no article.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = _lines(text)
@@ -63,7 +63,7 @@ def split_articles(text: str) -> list[str]:
 
 
 def _lines(text: str) -> list[_Line]:
-    """The lines that hold something. Rules between them are their marks; one that underlines a heading is none."""
+    """The lines that are not empty. A rule becomes the mark of the line below it, unless it underlines a heading."""
     lines: list[_Line] = []
     mark: Mark = "none"
     at, above = 0, ""
@@ -82,7 +82,7 @@ def _lines(text: str) -> list[_Line]:
 
 
 def _headline_parts(lines: list[_Line]) -> frozenset[str] | None:
-    """What stands beside the headline above the first sentence ("byline", "day"), None where there is no headline."""
+    """Which of "byline" and "day" stand with the headline above the first sentence; None where there is no headline."""
     parts: set[str] = set()
     headline = False
     for line in (one.text for one in lines[: _LONGEST_HEAD + 1]):
@@ -107,7 +107,7 @@ def _is_article_start(mark: Mark, head: frozenset[str], first: frozenset[str]) -
 
 
 def _words(lines: list[_Line], start: int) -> int:
-    """Words from a line on to the next that divides, as far as they count here."""
+    """The number of words from a line to the next divider, counted no further than _FEWEST_BARE."""
     words = 0
     for at in range(start, len(lines)):
         if (at > start and lines[at].mark == "divider") or words >= _FEWEST_BARE:

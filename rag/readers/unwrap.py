@@ -52,8 +52,8 @@ class Vocabulary:
         The text's own writing decides, then the lexicon. Where neither knows it, two words make a compound and anything
         else is one word.
         """
-        whole, parted = f"{first}{second}".lower(), f"{first}-{second}".lower()
-        if not second[:1].islower() or parted in self._words:
+        whole, hyphenated = f"{first}{second}".lower(), f"{first}-{second}".lower()
+        if not second[:1].islower() or hyphenated in self._words:
             return False
         if whole in self._words or whole in lexicon():
             return True
@@ -82,8 +82,8 @@ def _is_forced_break(line: str, after: str, width: int) -> bool:
     words = after.split(maxsplit=1)
     if not line.strip() or not words:
         return False
-    parted = _HYPHEN.search(line) is not None and words[0][0].islower()
-    return parted or len(line) + 1 + len(words[0]) > width
+    divides_word = _HYPHEN.search(line) is not None and words[0][0].islower()
+    return divides_word or len(line) + 1 + len(words[0]) > width
 
 
 def _continues(line: str, after: str) -> bool:
