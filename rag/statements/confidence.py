@@ -80,6 +80,8 @@ def _content(tree: ParsedText, candidate: Candidate) -> float:
         return -0.1 * named - 0.1 * (dep == "conj")
     if dep == "relcl" and _restrictive(tree, candidate.anchor):
         return -0.08
+    if candidate.construction == "adjective" and [tree[word].text.lower() for word in candidate.source] == ["it"]:
+        return -0.2  # it is not clear how
     return -0.08 if dep in ("acl", "csubj") else 0.0
 
 
