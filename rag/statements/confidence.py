@@ -59,7 +59,7 @@ def _source(tree: ParsedText, candidate: Candidate) -> float:
 def _form(tree: ParsedText, candidate: Candidate) -> float:
     cue = {tree[word].text.lower() for word in candidate.cue if tree[word].dep == "aux"}
     if cue & _MODALS or (tree[candidate.anchor].tag == "VB" and not cue):
-        return -0.08
+        return -0.14 if candidate.construction == "to" else -0.08
     return 0.03 if tree[candidate.anchor].tag == "VBD" else 0.0
 
 

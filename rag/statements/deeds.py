@@ -6,10 +6,10 @@ words are in `rag/knowledge/deeds.toml`.
 
 from __future__ import annotations
 
-from rag.knowledge.tables import words_of
+from rag.knowledge.tables import table, words_of
 from rag.statements.cues import DENIALS, QUOTE_CUES, REJECTIONS, Verdict
 from rag.statements.grammar import has_mark, has_to
-from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
+from rag.statements.nouns import MEMBERS, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrases import Candidate
 
@@ -21,6 +21,11 @@ _PURPOSES = words_of("deeds", "purposes")
 _EMPTY = words_of("deeds", "empty")
 _LISTENERS = words_of("deeds", "listeners")
 _WEAK = frozenset(("object", "object prep", "object to", "prep", "noun", "light", "ing", "to", "adjective"))
+_RECEIVING = words_of("deeds", "receiving")
+_OF_THINGS = words_of("deeds", "of_things")
+_RETRACTING = frozenset("apologize apologise retract regret".split())
+_TELLING = QUOTE_CUES | frozenset(table("cues")["lists"]["object_judging_plain"].split())
+_REFLEXIVE = frozenset("himself herself themselves itself".split())
 _POINTING = frozenset("a an the this that these those such same his her its their".split())
 _SAYING_NOTHING = frozenset("comment respond reply answer elaborate".split())
 _SILENT = frozenset("decline refuse".split())
@@ -37,7 +42,8 @@ def is_deed(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
         _makes(tree, candidate, head)
         or _telephones(tree, candidate, head)
         or _is_for(tree, candidate)
-        or _empty(tree, candidate, head)
+        or _empty(tree, candidate, head, verdict)
+        or _of_thing(tree, candidate)
         or _omitted(tree, candidate, verdict)
     )
 
@@ -71,7 +77,9 @@ def is_crowd(tree: ParsedText, noun: int) -> bool:
 def _makes(tree: ParsedText, candidate: Candidate, head: int) -> bool:
     """Writes *a script*, posted *a photo*, claimed *victory*, where nothing is told of what the work says."""
     verb = tree[candidate.anchor].lemma
-    if verb == "claim" and candidate.construction == "object":
+    if candidate.construction == "light" and candidate.key.split()[0] in _RECEIVING:
+        return True  # won the endorsement of somebody else
+    if verb in ("claim", "show") and candidate.construction == "object":
         return tree[head].lemma.lower() in _PRIZES
     if verb not in _MAKING or candidate.construction not in ("object", "light"):
         return False
@@ -80,7 +88,7 @@ def _makes(tree: ParsedText, candidate: Candidate, head: int) -> bool:
     if tree[head].lemma.lower() not in _WORKS:
         return False
     return not any(
-        tree[word].lemma in QUOTE_CUES or has_mark(tree, word, "that")
+        tree[word].lemma in _TELLING or has_mark(tree, word, "that")
         for word in tree.children[head]
         if tree[word].dep in ("acl", "relcl", "ccomp")
     )
@@ -88,9 +96,11 @@ def _makes(tree: ParsedText, candidate: Candidate, head: int) -> bool:
 
 def _telephones(tree: ParsedText, candidate: Candidate, head: int) -> bool:
     """*Calling* donors himself, appeals to *voters*: whom somebody turns to, and not what they call them."""
-    person = tree[head].entity == "PERSON" or tree[head].lemma in PERSON_NOUNS or tree[head].tag == "PRP"
+    person = tree[head].entity == "PERSON" or tree[head].lemma in PERSON_NOUNS | MEMBERS or tree[head].tag == "PRP"
     if candidate.key == "call" and candidate.construction == "object":
-        named = tree.deps(candidate.anchor, "oprd", "xcomp", "ccomp", "acomp") or tree.deps(head, "appos")
+        named = [*tree.deps(candidate.anchor, "oprd", "xcomp", "ccomp", "acomp"), *tree.deps(head, "appos")]
+        named = [word for word in named if tree[word].text.lower() not in _REFLEXIVE]
+        person |= tree[head].text.lower() in _REFLEXIVE
         return (person or tree[head].lemma in OCCASIONS or tree[head].lemma == "attention") and not named
     in_charge = candidate.key == "charge of" and not candidate.source
     return candidate.construction == "noun" and (candidate.key in ("appeal to", "appeal of") or in_charge)
@@ -102,7 +112,16 @@ def _is_for(tree: ParsedText, candidate: Candidate) -> bool:
     return anchor.dep in ("acl", "advcl", "relcl") and anchor.lemma in _PURPOSES and has_to(tree, anchor.index)
 
 
-def _empty(tree: ParsedText, candidate: Candidate, head: int) -> bool:
+def _of_thing(tree: ParsedText, candidate: Candidate) -> bool:
+    """*Telephones* offer a fast connection, *space* promotes a film: what a thing does."""
+    if candidate.key not in _OF_THINGS or candidate.construction != "object" or not candidate.source:
+        return False
+    token = tree[min(candidate.source, key=lambda word: (tree[word].pos == "PUNCT", tree.depth[word], word))]
+    voiced = PERSON_NOUNS | SPEAKING_BODIES | OCCASIONS
+    return token.pos == "NOUN" and not token.entity and token.lemma not in voiced
+
+
+def _empty(tree: ParsedText, candidate: Candidate, head: int, verdict: Verdict) -> bool:
     """Agreed with *the analysis*, admitted to *the newspaper*, his statement of *Thursday's debate*: no content."""
     lemma = tree[head].lemma.lower()
     if candidate.construction == "noun" and candidate.key.endswith(" of") and lemma in OCCASIONS:
@@ -110,7 +129,8 @@ def _empty(tree: ParsedText, candidate: Candidate, head: int) -> bool:
     heard = candidate.construction == "prep" and candidate.key.endswith(" to") and lemma in _LISTENERS
     if heard and candidate.key.split()[0] in QUOTE_CUES:
         return True
-    if tree[candidate.anchor].lemma in DENIALS | REJECTIONS or lemma not in _EMPTY:
+    about = verdict.kind == "judging" and candidate.construction == "object"  # criticised the column
+    if about or tree[candidate.anchor].lemma in DENIALS | REJECTIONS | _RETRACTING or lemma not in _EMPTY:
         return False
     others = (word for word in candidate.content if word != head and tree[word].pos not in ("PUNCT", "ADP"))
     return all(tree[word].text.lower() in _POINTING for word in others)
@@ -119,4 +139,7 @@ def _empty(tree: ParsedText, candidate: Candidate, head: int) -> bool:
 def _omitted(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
     """*Did not defend* the plan: what somebody left undone."""
     did = any(tree[word].lemma == "do" and tree[word].tag == "VBD" for word in tree.deps(candidate.anchor, "aux"))
-    return candidate.negated and did and verdict.kind == "judging" and candidate.construction == "object"
+    left_open = candidate.key.startswith("rule out")
+    return (
+        candidate.negated and did and not left_open and verdict.kind == "judging" and candidate.construction == "object"
+    )

@@ -134,6 +134,7 @@ class EntityRegistry:
     def _enter(self, first: int, last: int) -> None:
         tree = self.tree
         name = tree.span(first, last).of(tree.text)
+        name = name.rpartition(">")[2] or name  # the end of a tag that a page left behind
         words = fold(name).split()
         namesakes = self._by_surname.setdefault(spelled(words[-1]), [])
         title = _title_gender(tree, first)

@@ -175,8 +175,8 @@ class _Reading:
 
     def _role(self, speaker: Speaker) -> Role | None:
         if speaker.person is not None:
-            roles = (role for role in speaker.person.roles if role.head not in KIN or role.owner is not None)
-            return min(roles, key=lambda role: (role.head in KIN, role.span), default=None)
+            roles = (role for role in speaker.person.roles if role.head not in KIN)  # whose relation is no role
+            return min(roles, key=lambda role: role.span, default=None)
         if speaker.noun is None or self.tree[speaker.noun].tag in ("NNS", "NNPS"):
             return None
         role = role_at(self.tree, speaker.noun)
