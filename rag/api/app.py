@@ -112,6 +112,9 @@ def _chosen(
         raise Problem(
             422, f"{unknown[0]}: no such parameter. The parameters are {', '.join(sorted(known))}.", kind="invalid"
         )
+    once = {item["name"] for item in operation["parameters"] if "array" not in str(item["schema"])}
+    if twice := sorted(name for name in once if len(request.query_params.getlist(name)) > 1):
+        raise Problem(422, f"{twice[0]}: given more than once. Give one value.", kind="invalid")
     return Filters(outlet=outlet, since=since, until=until, speaker=speaker, article=article, language=language)
 
 
@@ -131,7 +134,7 @@ class _Routes:
         html: _Replies = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
         making: _Replies = {202: {"model": MakingState}}
         added: _Replies = {status: {"model": Added} for status in (200, 201)}
-        for path, call, method, replies in (
+        routes: tuple[tuple[str, Callable[..., Any], str, _Replies], ...] = (
             ("/health", self.health, "GET", {200: {"model": State}}),
             ("/ready", self.ready, "GET", {200: {"model": State}, 503: {"model": State}}),
             ("/ask", self.ask, "POST", {200: {"model": Answer, "content": {"text/event-stream": {}}}}),
@@ -150,10 +153,11 @@ class _Routes:
             ("/briefings/{briefing_id}", self.briefing, "GET", files | making),
             ("/check", self.check, "POST", {200: {"model": DraftCheck}}),
             ("/verify", self.verify, "POST", {200: {"model": Verification}}),
-        ):
+        )
+        for path, call, method, replies in routes:
             app.add_api_route(
                 path, call, methods=[method], dependencies=guards if path not in _OPEN else None, response_model=None,
-                status_code=min(replies), responses=_PROBLEMS | replies, name=call.__name__,
+                status_code=min(map(int, replies)), responses=_PROBLEMS | replies, name=call.__name__,
             )  # fmt: skip
 
     # -- state

@@ -22,6 +22,7 @@ class AnswerType(StrEnum):
     AMOUNT = "amount"  # how much: money, a share, any number
     MEASURE = "measure"  # how long, far, high, fast: a number with its unit, or a stretch of time
     AGE = "age"
+    RESULT = "result"  # of a match or a vote: 3-1, by 21 votes to 14
     REASON = "reason"
     YES_NO = "yes_no"
     OPEN = "open"
@@ -81,6 +82,13 @@ _ASKS = (
         (
             r"\bwho(?:m|se)?\b|\b(?:what|which) (?:company|firm|party|team|club|bank|agency|body|union|man|woman|person"
             r"|politician|minister|player|candidate|manufacturer|airline|newspaper|band|singer|actor|actress)\b"
+        ),
+    ),
+    (
+        AnswerType.RESULT,
+        (
+            r"\bwhat (?:is|was) the (?:\w+ ){0,2}(?:score|scoreline|(?:outcome|result) of the (?:vote|match|game))\b"
+            r"|\bhow (?:did|does|do|has|have) .{1,40}? voted?\b|\bby what margin\b|\bhow did the vote\b"
         ),
     ),
     (AnswerType.YES_NO, rf"^\W*{_HELPS}\b"),
@@ -187,6 +195,12 @@ _OF_KIND = {
     ),
     AnswerType.AGE: re.compile(_AGE, re.IGNORECASE),
     AnswerType.REASON: re.compile(_REASON, re.IGNORECASE),
+    AnswerType.RESULT: re.compile(
+        rf"\b(?:{_NUMBER}) votes? to (?:{_NUMBER})|\b(?:{_NUMBER}) to (?:{_NUMBER})(?: votes)?\b"
+        r"|\b\d{1,3}[-–:]\d{1,3}\b"
+        r"|\b[A-Z]\w+ \d{1,3}, (?:[A-Z]\w+ )+\d{1,3}\b",
+        re.IGNORECASE,
+    ),
 }
 _CALLED = (AnswerType.PERSON, AnswerType.NAME)
 _NAME = re.compile(r"[A-Z][\w’'.-]*(?:\s(?:(?:of|the|al|bin|de|van|von|der|and)\s)*[A-Z][\w’'-]*)*")
@@ -199,16 +213,23 @@ _OF_THEM = re.compile(r"\s+of\s+(?:the|this|these|those|its|his|her|their|our|my
 _NOUN_AFTER = re.compile(r"\bhow (?:many|much)\s+(?:more\s+|other\s+)?([a-z-]+)", re.IGNORECASE)
 
 
+_ASKS_WHAT = re.compile(r"^\W*(?:(?:and|but|so)\s+)?(?:what|which|how)\s+\w+", re.IGNORECASE)
+_JOINS = re.compile(r"(?:when|where|who|whom|whose|why)\b", re.IGNORECASE)
 _AWAY = 1000  # characters that a place counts as farther off from or to which something goes
 _SOMEWHERE = re.compile(r"\b(?:in|at|near|from|to|outside)\s+(?:the\s+)?$")
 
 
 def answer_type(question: str) -> AnswerType:
-    """The kind of answer that a question asks for; where it has several question words, the one that stands first."""
+    """The kind of answer that a question asks for; where it has several question words, the one that stands first: a
+    "when" behind a "what" asks for no day ("What was the crew doing when ...?")."""
     matches = [
         (match.start(), at, kind) for at, (kind, asks) in enumerate(_ASKS_FOR) if (match := asks.search(question))
     ]
-    return min(matches)[2] if matches else AnswerType.OPEN
+    first = min(matches, default=None)
+    asks_what = _ASKS_WHAT.match(question)
+    if first is None or (asks_what and _JOINS.match(question, first[0]) and first[0] >= asks_what.end()):
+        return AnswerType.OPEN
+    return first[2]
 
 
 def spans_of(kind: AnswerType, sentence: str) -> list[Span]:

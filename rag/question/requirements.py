@@ -31,7 +31,10 @@ _WITHOUT = {
     AnswerType.PERSON: 1.5,
     AnswerType.PLACE: 1.5,
 }
-_TELLING = frozenset({AnswerType.AGE})  # a value that few sentences have; days and amounts stand everywhere
+_TELLING = frozenset(
+    {AnswerType.AGE, AnswerType.RESULT}
+)  # a value that few sentences have; days and amounts stand everywhere
+_RESULT = 7.0  # given to the result of a match or a vote, which the judge does not know for one
 _HAS = 1.0  # given to a sentence with such a value and a word of the question
 _ON_DAY = 2.0  # given to what is of the day that is asked for, however it names it
 _EXCERPT = 4  # words of a quotation from which on it is an excerpt, and no single word in marks
@@ -155,7 +158,7 @@ class Requirements:
         elif counted is not None:
             cost += -_COUNTED if counted else _COUNTS_ELSE
         elif self._tells(sentence):
-            cost -= _HAS
+            cost -= _RESULT if self.kind is AnswerType.RESULT else _HAS
         if self.kind is not AnswerType.YES_NO and self.asked and set(content_words(sentence)) <= self.asked:
             cost += _OTHER  # "Release date.": the question's own words, and nothing that it does not have
         return min(_OTHER, cost)
@@ -176,7 +179,7 @@ class Requirements:
         """True for a value that few sentences have with a word of the question, and for a number right behind one: how
         many were hurt; it *hurt eleven*."""
         if self.kind in _TELLING:
-            return bool((self.asked - _COMMON) & set(content_words(sentence)))
+            return bool(spans_of(self.kind, sentence)) and bool((self.asked - _COMMON) & set(content_words(sentence)))
         if self.kind is not AnswerType.COUNT:
             return False
         fronts = (content_words(sentence[: span.start])[-1:] for span in spans_of(self.kind, sentence))

@@ -16,11 +16,9 @@ _HIGHEST_RATIO, _RATIO_FROM = 200, 1_000_000  # unpacked to packed, for files of
 _NAMELESS = "a file without a name"
 # Encodings of names, and the words that show one: whole words of its letters, capitals at their beginning alone.
 _NAME_CODECS = (
-    ("utf-8", re.compile(r".+", re.DOTALL)),
-    ("cp866", re.compile("[А-ЯЁ]?[а-яё]{2,}|[А-ЯЁ]{2,}")),
-    ("shift_jis", re.compile("[\u3040-\u30ff\u4e00-\u9fff]+")),
-    ("gbk", re.compile("[\u4e00-\u9fff]{2,}")),
-)
+    ("utf-8", re.compile(r".+", re.DOTALL)), ("cp866", re.compile("[А-ЯЁ]?[а-яё]{2,}|[А-ЯЁ]{2,}")),
+    ("shift_jis", re.compile("[\u3040-\u30ff\u4e00-\u9fff]+")), ("gbk", re.compile("[\u4e00-\u9fff]{2,}")),
+)  # fmt: skip
 # What zipfile raises where an archive is damaged.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 

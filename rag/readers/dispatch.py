@@ -31,24 +31,13 @@ from rag.readers.tables import is_table, read_table, read_workbook
 from rag.readers.transcripts import is_transcript, read_transcript
 
 _BINARY = {
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"GIF8": "a picture",
-    b"RIFF": "sound, video or a picture",
-    b"OggS": "sound",
-    b"ID3": "sound",
-    b"\x00\x00\x00\x18ftyp": "a video",
-    b"\x00\x00\x00 ftyp": "a video",
-    b"wOFF": "a font",
-    b"wOF2": "a font",
-    b"7z\xbc\xaf": "a 7-Zip archive",
-    b"Rar!": "a RAR archive",
+    b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture", b"RIFF": "sound, video or a picture",
+    b"OggS": "sound", b"ID3": "sound", b"\x00\x00\x00\x18ftyp": "a video", b"\x00\x00\x00 ftyp": "a video",
+    b"wOFF": "a font", b"wOF2": "a font", b"7z\xbc\xaf": "a 7-Zip archive", b"Rar!": "a RAR archive",
     b"\x28\xb5\x2f\xfd": "a Zstandard archive",
     b"\xd0\xcf\x11\xe0": "an old Office document or an Outlook message (save a message as .eml)",
-    b"SQLite format 3": "a database",
-    b"\x7fELF": "a program",
-    b"MZ\x90": "a program",
-}
+    b"SQLite format 3": "a database", b"\x7fELF": "a program", b"MZ\x90": "a program",
+}  # fmt: skip
 _OUTLINE = re.compile(r"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<opml\b", re.DOTALL)
 _SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
 _STREAMS: dict[bytes, Callable[[BinaryIO], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]] = {
@@ -281,7 +270,7 @@ def _web_archive(source: Source) -> Iterator[Entry]:
 
 
 def _rich_text(source: Source) -> Iterator[Entry]:
-    from rag.readers.rich_text import words_of_rtf
+    from rag.readers.docx_file import words_of_rtf
 
     text = words_of_rtf(source.data)
     if (export := export_of(text)) is not None:

@@ -1,9 +1,10 @@
 """Word documents (.docx): the paragraphs as they read with all changes accepted, tables row by row, notes below the
-paragraph that refers to them; comments are left out."""
+paragraph that refers to them, without comments; and rich text (RTF)."""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -13,6 +14,7 @@ from docx.opc.exceptions import OpcError
 from docx.opc.part import Part
 from docx.oxml.parser import parse_xml
 from lxml.etree import LxmlError, _Element
+from striprtf.striprtf import rtf_to_text
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
@@ -172,3 +174,22 @@ def _words(element: _Element) -> Iterator[str]:
                 yield from _words(child)
         elif child.tag not in _SKIPPED and child.tag not in (f"{_W}p", f"{_W}txbxContent"):
             yield from _words(child)
+
+
+_LARGEST = 8_000_000  # bytes of markup; pictures in it are taken out before they are counted
+_HEX = re.compile(rb"[0-9a-fA-F\r\n]{400,}")  # the bytes of a picture
+
+
+def words_of_rtf(data: bytes) -> str:
+    """The words of a rich text. Raises UnreadableSource where there are none, or it is damaged."""
+    bare = _HEX.sub(b"", data)
+    if len(bare) > _LARGEST:
+        raise UnreadableSource(f"The rich text is larger than {_LARGEST // 1_000_000} MB; save it as Word or text.")
+    try:
+        text = str(rtf_to_text(bare.decode("latin-1"), errors="replace"))  # type: ignore[no-untyped-call]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError) as exc:
+        raise UnreadableSource("The rich text is damaged; open it, save it as Word or text and add that.") from exc
+    text = re.sub(r"[\ud800-\udfff]", "\ufffd", text)
+    if not any(char.isalnum() for char in text):
+        raise UnreadableSource("The rich text holds no words; copy the text of the article and paste it.")
+    return text

@@ -72,13 +72,10 @@ def _told_by_book(extract: Extract, book: _Book) -> Extract:
     days = written_days(book.day or "")
     published = extract.published or (days[0].day if len(days) == 1 else None)
     return replace(
-        extract,
-        title=book.title or extract.title,
-        byline=extract.byline or book.creator,
-        outlet=extract.outlet or book.publisher,
-        published=published,
+        extract, title=book.title or extract.title, byline=extract.byline or book.creator,
+        outlet=extract.outlet or book.publisher, published=published,
         date_basis=extract.date_basis or ("meta" if published else None),
-    )
+    )  # fmt: skip
 
 
 def _book(archive: zipfile.ZipFile, name: str) -> _Book:
@@ -102,12 +99,9 @@ def _book(archive: zipfile.ZipFile, name: str) -> _Book:
         for field in ("title", "creator", "publisher", "date")
     )
     return _Book(
-        title=title,
-        creator=person(creator) if creator else None,
-        publisher=publisher,
-        day=day,
+        title=title, creator=person(creator) if creator else None, publisher=publisher, day=day,
         chapters=tuple(dict.fromkeys(order)),
-    )
+    )  # fmt: skip
 
 
 def _xml(archive: zipfile.ZipFile, path: str, name: str) -> _Element:

@@ -25,8 +25,7 @@ _START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL
 )
 _KINDS = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
-_MOST = 1_000  # articles that are read of a feed at once: each takes some milliseconds
-_NEWEST = 200  # of these, where the older ones are read in rounds
+_MOST, _NEWEST = 1_000, 200  # articles that are read of a feed at once; of these, where older ones are read in rounds
 _ITEM = re.compile(r"<(item|entry)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _DAY_OF_ITEM = re.compile(
     r"<(?:\w+:)?(?:pubDate|published|updated|date|publication_date|lastmod)\b[^>]*>\s*([^<]{6,40})<", re.IGNORECASE
@@ -81,15 +80,11 @@ class Feed:
 def filled(extract: Extract, listed: Extract) -> Extract:
     """`extract`, as read from the page of an article, with the fields that only another reading of it gives."""
     return replace(
-        extract,
-        title=extract.title or listed.title,
-        outlet=extract.outlet or listed.outlet,
-        byline=extract.byline or listed.byline,
-        published=extract.published or listed.published,
-        updated=extract.updated or listed.updated,
-        date_basis=extract.date_basis or listed.date_basis,
+        extract, title=extract.title or listed.title, outlet=extract.outlet or listed.outlet,
+        byline=extract.byline or listed.byline, published=extract.published or listed.published,
+        updated=extract.updated or listed.updated, date_basis=extract.date_basis or listed.date_basis,
         url=extract.url or listed.url,
-    )
+    )  # fmt: skip
 
 
 def is_feed(text: str) -> bool:
@@ -166,13 +161,10 @@ def _item(entry: Mapping[str, object], url: str | None) -> FeedItem:
     contents = entry.get("content")
     bodies = [str(part.get("value", "")) for part in contents] if isinstance(contents, list) else []
     return FeedItem(
-        url=web_address(str(entry["link"]), url) if entry.get("link") else None,
-        title=_line(entry.get("title")),
-        byline=person(str(entry.get("author") or "")),
-        published=_day(entry.get("published") or entry.get("created")),
-        updated=_day(entry.get("updated")),
-        html=max([*bodies, str(entry.get("summary") or "")], key=len),
-    )
+        url=web_address(str(entry["link"]), url) if entry.get("link") else None, title=_line(entry.get("title")),
+        byline=person(str(entry.get("author") or "")), published=_day(entry.get("published") or entry.get("created")),
+        updated=_day(entry.get("updated")), html=max([*bodies, str(entry.get("summary") or "")], key=len),
+    )  # fmt: skip
 
 
 def _line(value: object) -> str | None:

@@ -52,11 +52,9 @@ def innermost(lines: Sequence[str]) -> Forwarded | None:
             if sum(len(line.split()) for line in below) >= _FEWEST_WORDS:
                 written = fields.get("date", "")
                 best = Forwarded(
-                    subject=fields.get("subject") or None,
-                    sent=day_of(written) or _day_before_clock(written),
-                    sent_written=bool(written),
-                    lines=below,
-                )
+                    subject=fields.get("subject") or None, sent=day_of(written) or _day_before_clock(written),
+                    sent_written=bool(written), lines=below,
+                )  # fmt: skip
             at, headers = end, headers + 1
         else:
             at += 1

@@ -98,14 +98,9 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
     sections = {fold(text) for item in described for text in strings(item.get("articleSection"))}
     sections |= {fold(text) for text in (*_named(meta, _SECTION), *_texts(tree.xpath("//nav//a"))[:_MOST_SECTIONS])}
     return PageData(
-        described=tuple(described),
-        meta=meta,
-        title=title and site.taken_from(title, headings, sections),
-        outlet=outlet,
-        byline=_byline(tree, described, meta, outlet),
-        language=_language(tree, meta),
-        url=address,
-    )
+        described=tuple(described), meta=meta, title=title and site.taken_from(title, headings, sections),
+        outlet=outlet, byline=_byline(tree, described, meta, outlet), language=_language(tree, meta), url=address,
+    )  # fmt: skip
 
 
 def _outlet(described: list[Json], meta: dict[str, str]) -> str | None:

@@ -127,11 +127,9 @@ def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | Non
     if updated and published and updated <= published:
         updated = None
     return PageDates(
-        published=published,
-        updated=updated,
-        basis=basis or ("text" if updated else None),
+        published=published, updated=updated, basis=basis or ("text" if updated else None),
         doubt=None if published else _doubt(texts),
-    )
+    )  # fmt: skip
 
 
 def _article_part(tree: HtmlElement, title: str | None) -> HtmlElement:

@@ -77,7 +77,7 @@ def _read(text: str) -> Extract:
         outlet=re.split(r"\s*;", line_of("outlet") or "")[0]
         or re.split(r"\s*[;\[]|, | \(|\. ", info)[0].strip()
         or None,
-        byline=_author(line_of("byline")),
+        byline=(line_of("byline") or "").rstrip(".") or None,
         published=day_of(line_of("published") or "") or (days[0].day if len(days) == 1 else None),
         language=line_of("language"),
         url=line_of("url"),
@@ -92,10 +92,6 @@ def _alone(line: str) -> tuple[str, str] | None:
         return "other", ""
     meaning = labels("proquest").get(line.lower()) if line.isupper() else None
     return (meaning, "") if meaning else None
-
-
-def _author(value: str | None) -> str | None:
-    return value.rstrip(".") if value else None
 
 
 PROQUEST = Export(name="ProQuest export", recognize=_is_proquest, split=_split, read=_read)

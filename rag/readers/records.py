@@ -125,13 +125,9 @@ def _title(written: str, outlet: str | None) -> str:
 def _searched(extract: Extract) -> Extract:
     pasted = read_pasted(extract.text)
     return replace(
-        pasted,
-        outlet=extract.outlet,
-        byline=extract.byline or pasted.byline,
-        url=extract.url,
-        language=extract.language or pasted.language,
-        notes=extract.notes,
-    )
+        pasted, outlet=extract.outlet, byline=extract.byline or pasted.byline, url=extract.url,
+        language=extract.language or pasted.language, notes=extract.notes,
+    )  # fmt: skip
 
 
 class _Values:

@@ -18,10 +18,8 @@ _NUMBERED = re.compile(
     r"(\d{1,4})(?:\s*(?:of|von|de|di|sur|/)\s*\d{1,4})?\W{0,4}",
     re.IGNORECASE,
 )
-_LONG_RULE = 10  # characters from which a line is no mere break of scene
-_LONGEST_HEAD = 6  # lines above the first sentence
-_FEWEST_WORDS, _FEWEST_BARE = 20, 40  # of an article; of one that shows no headline
-_FEWEST_OF_HEADLINE = 3
+_LONG_RULE, _LONGEST_HEAD = 10, 6  # characters of a rule that is no mere break of scene; lines above a sentence
+_FEWEST_WORDS, _FEWEST_BARE, _FEWEST_OF_HEADLINE = 20, 40, 3  # of an article; of one without headline; of a headline
 
 Mark = Literal["none", "break", "line", "divider"]
 

@@ -52,8 +52,7 @@ def read_table(source: Source) -> Iterator[Entry]:
         first = " | ".join(source.start.split("\n", 1)[0].split(","))[:200]
         raise UnreadableSource(
             f"{source.name} is a table, but its first row names no field of an article ({first}); give it a row "
-            f"of names "
-            "such as title, date, outlet, url, text, or name its fields with --map text=COLUMN."
+            "of names such as title, date, outlet, url, text, or name its fields with --map text=COLUMN."
         )
     separator, names, _, above = head
     if separator == "\t" and above == 0 and next(source.lines(), "").lstrip("\ufeff").startswith("\t"):
@@ -113,8 +112,7 @@ def _entries(
         columns = ", ".join(one for one in names if one)[:300]
         raise UnreadableSource(
             f"{name or source.name} has no column of the text (its columns: {columns}); name it with --map "
-            f"text=COLUMN, or "
-            "add the addresses that stand in it."
+            "text=COLUMN, or add the addresses that stand in it."
         )
     reading = Reading(field_map=field_map, order=_order(names, [row for _, row in sample]))
     for number, row in chain(sample, numbered):

@@ -16,16 +16,9 @@ _MOST_RECORDS = 200_000
 _LARGEST_PAGE = 10_000_000  # bytes, unpacked
 _KINDS = re.compile(r"text/html|application/xhtml|text/plain|application/pdf", re.IGNORECASE)
 _DAMAGED = (
-    ArchiveLoadFailed,
-    ArithmeticError,
-    OSError,
-    EOFError,
-    ValueError,
-    KeyError,
-    TypeError,
-    AttributeError,
+    ArchiveLoadFailed, ArithmeticError, OSError, EOFError, ValueError, KeyError, TypeError, AttributeError,
     IndexError,
-)
+)  # fmt: skip
 
 
 def read_warc(source: Source) -> Iterator[tuple[str, bytes | UnreadableSource, str | None]]:

@@ -127,17 +127,17 @@ class ActorStore:
         with self._library.reading() as connection:
             return list(connection.execute(query.limit(limit)).scalars())
 
-    def attribution_condition(self, name: str) -> ColumnElement[bool]:
-        """The condition that a statement is by or for an actor: under any of its names, or by somebody who holds an
-        office of that body according to another article, where the statement's own article names no body.
+    def attribution_condition(self, *actors: str) -> ColumnElement[bool]:
+        """The condition that a statement is by or for one of the actors: under any of its names, or by somebody who
+        holds an office of that body according to another article, where the statement's own article names no body.
         """
         registry = self.registry()
-        names = [name, *(form for key in registry.keys(name) for form in (key, f"the {key}"))]
-        members = [key for one in registry.members(name) for key in registry.keys(one.name)]  # of a body that speaks
-        conditions = [narrowing.actor_condition(one) for one in dict.fromkeys(names)]
-        if members:
-            conditions.append(statement.c.actor_key.is_(None) & statement.c.speaker_key.in_(members))
-        return or_(*conditions)
+        names = [*actors, *(form for one in actors for key in registry.keys(one) for form in (key, f"the {key}"))]
+        members = [key for body in actors for one in registry.members(body) for key in registry.keys(one.name)]
+        spoken = narrowing.actor_condition(*names)
+        if not members:
+            return spoken
+        return or_(spoken, statement.c.actor_key.is_(None) & statement.c.speaker_key.in_(members))
 
     def with_inferred_body(self, item: Statement) -> Statement:
         """The statement with the body that its speaker represents: the one whose office the speaker holds, according to

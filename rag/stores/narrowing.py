@@ -76,19 +76,25 @@ def speaker_condition(name: str) -> ColumnElement[bool]:
     return ends_with | statement.c.speaker_key.contains(key + " and ", autoescape=True)
 
 
-def actor_condition(name: str) -> ColumnElement[bool]:
-    """A statement by or for exactly that name, or by several together who include it: "Ada Lund and Bo Marsh"."""
-    key = fold(name)
+def actor_condition(*names: str) -> ColumnElement[bool]:
+    """A statement by or for exactly one of the names, or by several together who include one: "Ada Lund and Bo Marsh".
+    All names make one condition, since those who speak together are found by reading through all speakers.
+    """
+    keys = list(dict.fromkeys(map(fold, names)))
     other = statement.alias()
     several = [
-        other.c.speaker_key.startswith(f"{key} and ", autoescape=True),
-        other.c.speaker_key.startswith(f"{key}, ", autoescape=True),
-        other.c.speaker_key.contains(f", {key}, ", autoescape=True),
-        other.c.speaker_key.contains(f", {key} and ", autoescape=True),
-        other.c.speaker_key.endswith(f" and {key}", autoescape=True),
+        condition
+        for key in keys
+        for condition in (
+            other.c.speaker_key.startswith(f"{key} and ", autoescape=True),
+            other.c.speaker_key.startswith(f"{key}, ", autoescape=True),
+            other.c.speaker_key.contains(f", {key}, ", autoescape=True),
+            other.c.speaker_key.contains(f", {key} and ", autoescape=True),
+            other.c.speaker_key.endswith(f" and {key}", autoescape=True),
+        )
     ]
     together = select(other.c.speaker_key).where(other.c.speaker_key.contains(" and ") & or_(*several)).distinct()
-    return (statement.c.actor_key == key) | (statement.c.speaker_key == key) | statement.c.speaker_key.in_(together)
+    return statement.c.actor_key.in_(keys) | statement.c.speaker_key.in_(keys) | statement.c.speaker_key.in_(together)
 
 
 def current_condition(

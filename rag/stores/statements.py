@@ -26,7 +26,7 @@ class StatementStore:
         self,
         filters: Filters,
         *,
-        actor: str | None = None,
+        actor: str | Sequence[str] | None = None,
         articles: Sequence[str] | None = None,
         terms: Sequence[str] | None = None,
         version_hash: str | None = None,
@@ -35,8 +35,8 @@ class StatementStore:
         """Statements of the versions that the filters allow, newest publication first, then in text order.
 
         `version_hash` selects the statements of that version instead. `actor` keeps those by or on behalf of that
-        actor, under any of its names, `articles` those of these articles. `terms` keeps those with any of these folded
-        words, best match by BM25 first.
+        actor, or of any of these, under any of their names, `articles` those of these. `terms` keeps those with
+        any of these folded words, best match by BM25 first.
         """
         if articles == []:
             return []
@@ -53,7 +53,8 @@ class StatementStore:
             if articles is not None:
                 query = query.where(statement.c.article_id.in_(articles))
             if actor:
-                query = query.where(self._register.attribution_condition(actor))
+                actors = [actor] if isinstance(actor, str) else actor
+                query = query.where(self._register.attribution_condition(*actors))
             return [
                 self._register.with_inferred_body(statement_rows.statement_from_row(row))
                 for row in connection.execute(query).all()

@@ -117,6 +117,15 @@ const keepFocus = () => {
   if (next) next.focus({ preventScroll: true });
 };
 
+// A new question is shown from the top. Its page stands alone for a moment, which a slow browser may not draw.
+let newest = null;
+const showNewest = () => {
+  const asked = document.querySelector(".st-key-under") && document.querySelector("h2.asked");
+  if (!asked || asked.textContent === newest) return;
+  newest = asked.textContent;
+  document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+};
+
 let dialogWasOpen = false;
 new MutationObserver(() => {
   const open = Boolean(document.querySelector('[role="dialog"]'));
@@ -129,6 +138,7 @@ new MutationObserver(() => {
   mendList();
   mendUploader();
   keepFocus();
+  showNewest();
   placing ||= requestAnimationFrame(() => { placing = 0; placeHome(); });
   document.querySelector('[data-testid="stExpandSidebarButton"]')?.setAttribute("aria-label", "Menu");
 }).observe(document.body, { childList: true, subtree: true });

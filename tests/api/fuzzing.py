@@ -13,13 +13,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
-from schemathesis import Case, GenerationMode
+from schemathesis import GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.failures import FailureGroup
 
@@ -31,8 +33,7 @@ KEPT_TO = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
     "response_schema_conformance", "negative_data_rejection", "ignored_auth", "unsupported_method",
 )  # fmt: skip
-# What is wrong with a request there is lost on its way: form fields and the items of a list are always text.
-LENIENT = ("/articles/file", "/verify", "/positions")
+LENIENT = ("/articles/file", "/verify")  # what is wrong may be lost on its way: form fields, as queries, are text
 
 
 class Fuzzed:
@@ -51,7 +52,8 @@ def fuzzed(address: str, requests: int, number: int = 1) -> Fuzzed:
     schema = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json", headers=headers)
     every = [CHECKS.get_one(name) for name in KEPT_TO]
     lenient = [CHECKS.get_one(name) for name in KEPT_TO if name != "negative_data_rejection"]
-    operations = [found.ok() for found in schema.get_all_operations()]
+    given_there: Iterator[Any] = schema.get_all_operations()  # results, whose errors the document does not have
+    operations = [found.ok() for found in given_there]
     found = Fuzzed()
     modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
     each = -(-requests // (len(operations) * len(modes)))
@@ -64,12 +66,14 @@ def fuzzed(address: str, requests: int, number: int = 1) -> Fuzzed:
                 suppress_health_check=list(HealthCheck),
             )  # fmt: skip
             @given(case=operation.as_strategy(generation_mode=mode))
-            def one(case: Case) -> None:
+            def one(case: Any) -> None:
                 reply = case.call(headers=headers, timeout=120)
                 found.sent += 1
                 found.statuses[reply.status_code] += 1
                 try:
-                    case.validate_response(reply, checks=lenient if case.path in LENIENT else every)
+                    case.validate_response(
+                        reply, checks=lenient if case.method == "GET" or case.path in LENIENT else every
+                    )
                 except (FailureGroup, AssertionError) as exc:
                     problems = exc.exceptions if isinstance(exc, FailureGroup) else [exc]
                     for problem in problems:

@@ -43,7 +43,7 @@ def test_where_readers_sign_in_their_browser_may_use_the_api(sample_home: Path, 
     with serving(home, port=port) as address, httpx.Client(base_url=f"{address}/api/v1", timeout=60) as client:
 
         def status(sent: str, method: str = "GET", **headers: str) -> int:
-            named = {"cookie": sent.encode(), **{name: value.encode() for name, value in headers.items()}}
+            named = {b"cookie": sent.encode(), **{name.encode(): value.encode() for name, value in headers.items()}}
             path, body = ("/articles", None) if method == "GET" else ("/check", {"text": "“Yes,” she said."})
             return client.request(method, path, json=body, headers=named).status_code
 

@@ -169,6 +169,7 @@ def test_a_file_is_added(client: TestClient) -> None:
         ("GET", "/articles?cursor=zz", None, 422, "next"),
         ("GET", "/articles?outlets=x", None, 422, "outlet"),
         ("GET", "/articles?limit=0", None, 422, "limit"),
+        ("GET", "/articles?outlet=x&outlet=y", None, 422, "one value"),
         ("GET", "/articles?since=20310503", None, 422, "YYYY-MM-DD"),
         ("GET", "/nowhere", None, 404, "openapi.json"),
         ("DELETE", "/ask", None, 405, "method"),

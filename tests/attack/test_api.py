@@ -113,7 +113,7 @@ def test_no_other_site_may_read_and_no_title_becomes_a_header(client: TestClient
 )
 def test_the_token_counts_in_its_header_alone(client: TestClient, headers: dict[str, str]) -> None:
     del client.headers["Authorization"]
-    sent = {name: value.encode("utf-8", "surrogateescape") for name, value in headers.items()}
+    sent = {name.encode(): value.encode("utf-8", "surrogateescape") for name, value in headers.items()}
     assert client.get(f"/articles?token={TOKEN}", headers=sent).status_code == 401
     assert client.get("/articles", headers=sent).status_code == 401
 

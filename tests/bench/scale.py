@@ -217,7 +217,7 @@ def build(home: Path, wanted: int) -> None:
     """Write until the library has so many passages."""
     with Newsroom.open(Settings(home=home)) as room:
         parts = room._parts
-        cut_as, stated_as = parts.indexer.cut_as, parts.extractor and parts.extractor.fingerprint
+        cut_as, stated_as = parts.indexer.cut_as, parts.extractor.fingerprint if parts.extractor else None
         assert parts.vectors is not None
         middles = _middles(home, room)
         number = room.count()

@@ -27,7 +27,7 @@ from rag.question.scope import interpret_scope
 from rag.readers.date_lines import dateline_day, read_date_line
 from rag.readers.decode import decoded
 from rag.readers.dispatch import read_entries, read_source
-from rag.readers.docx_file import read_word
+from rag.readers.docx_file import read_word, words_of_rtf
 from rag.readers.epub import read_epub
 from rag.readers.exports import html_export_lines
 from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS
@@ -42,7 +42,6 @@ from rag.readers.mhtml import read_mhtml
 from rag.readers.nexis import NEXIS, NEXIS_UNI
 from rag.readers.pdf import read_pdf
 from rag.readers.proquest import PROQUEST, RIS
-from rag.readers.rich_text import words_of_rtf
 from rag.readers.source import LONGEST, Entry, Source, normalized
 from rag.readers.subtitles import read_subtitles
 from rag.readers.transcripts import read_transcript

@@ -14,8 +14,8 @@ from rag import BadDate, Newsroom
 from rag.domain import Extract
 from rag.errors import UnusableInput
 from rag.providers.fetch import Fetcher
+from rag.services.ingestion.field_maps import is_address
 from rag.services.ingestion.pages import read_address
-from rag.services.ingestion.user_fields import is_address
 from tests.sites import Site, send
 from tests.sites import fetcher as lenient
 

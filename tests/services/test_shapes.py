@@ -388,6 +388,7 @@ def sea(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
             head, text = article.split("\n", 1)
             title, outlet, published = (part.strip() for part in head.split("|"))
             opened.add_text(text, title=title, outlet=outlet, published=published)
+        opened.wait()
         yield opened
 
 

@@ -57,7 +57,7 @@ _NEAREST = 3
 _NEWEST = 5  # statements of speakers whom a question names that could not be read
 _SAYS = re.compile(
     r"\b(?:sa(?:y|id|ys|ying)|told|tell|sp[eo]ke?n?|comment|respon|repl|answer|declin|refus|den(?:y|ied|ies)|quot|claim"
-    r"|insist|warn|promis|announc|argu|critici|prais|wants?\b|call)",
+    r"|insist|warn|promis|announc|argu|critici|prais|wants?\b|call|in the (?:view|opinion|words) of)",
     re.IGNORECASE,
 )
 _SILENT = re.compile(
@@ -333,21 +333,22 @@ class Gatherer:
         scored = self._judged(question, replace(self._retriever.evidence(hits), statements=tuple(near)))
         if scored is None:
             return None
-        kept = {
-            item.sid
-            for item in scored.sentences
-            if any(not missing_in([name], item.text, actors=question.actors) for name in names)
-            and (
-                (log_odds(item.score) >= _NEAR and _SILENT.search(item.text))
-                or (log_odds(item.score) >= _TOLD and any(_is_subject(name, item, near) for name in names))
-                or (
-                    log_odds(item.score) >= _TOLD
-                    and _SAYS.search(item.text)
-                    and not states
-                    and (offices or not any(_stands_in(one, item) and _named(one.speaker or "") for one in near))
-                )
-            )
-        }
+        theirs = _of_the_only_speaker(names, scored, near, question.actors)
+
+        def tells(item: EvidenceSentence) -> bool:
+            sure = log_odds(item.score) >= _TOLD
+            if sure and item.sid in theirs:
+                return True
+            if all(missing_in([name], item.text, actors=question.actors) for name in names):
+                return False
+            if log_odds(item.score) >= _NEAR and _SILENT.search(item.text):
+                return True
+            if sure and any(_is_subject(name, item, near) for name in names):
+                return True
+            others = any(_stands_in(one, item) and _named(one.speaker or "") for one in near)
+            return bool(sure and _SAYS.search(item.text) and not states and (offices or not others))
+
+        kept = {item.sid for item in scored.sentences if tells(item)}
         if not kept:
             return None
         kept_only = replace(
@@ -442,6 +443,28 @@ def _is_subject(name: str, item: EvidenceSentence, near: Sequence[Statement]) ->
     if any(_named(one.speaker or "") for one in inside):
         return False
     return any(opens_with(name, text) for text in (item.text, *(one.text for one in inside)))
+
+
+def _of_the_only_speaker(
+    names: Sequence[str], evidence: Evidence, near: Sequence[Statement], actors: Sequence[str]
+) -> set[str]:
+    """The sentences with a statement of a speaker who is not certain ("it explains"), in articles where nobody else of
+    a name speaks than one of these."""
+    speakers: dict[str, set[str]] = {}
+    for item in near:
+        if item.speaker and _named(item.speaker):
+            speakers.setdefault(item.article_id, set()).add(f"{item.speaker} {item.on_behalf_of or ''}")
+    alone = {
+        article
+        for article, spoken in speakers.items()
+        if all(any(not missing_in([name], who, actors=actors) for name in names) for who in spoken)
+    }
+    return {
+        one.sid
+        for one in evidence.sentences
+        for item in near
+        if item.article_id in alone and not (item.speaker and _named(item.speaker)) and _stands_in(item, one)
+    }
 
 
 def _newest(evidence: Evidence) -> date:

@@ -24,6 +24,7 @@ _READ = (10, 7, 5, 4, 3, 3, 3, 2, 2, 2)  # sentences that are judged of each pas
 _AGAIN = 12  # sentences that are judged again with what stands before them
 _SURE = 7.0  # log-odds from which on a sentence needs nothing before it
 _FOREIGN = -8.0  # below it neither a sentence nor the one before it has anything to do with the question
+_LABEL = 2  # characters: "Q.", "A:"
 _CELL = 60  # characters of a cell of a table
 _BACK = 6  # sentences that are looked through for whom a sentence is about
 _ADDS = 0.7  # log-odds that a sentence must add to what stands before it, to count with it
@@ -142,7 +143,10 @@ def _before(evidence: Evidence, at: int) -> str:
     head = text[: item.start].rstrip()
     if not head:
         return ""
-    return sentences(text, touching=[Span(len(head) - 1, len(head))])[-1].of(text)
+    before = sentences(text, touching=[Span(len(head) - 1, len(head))])[-1]
+    if len(before) <= _LABEL and (head := text[: before.start].rstrip()):  # the letter of who asks or answers
+        before = sentences(text, touching=[Span(len(head) - 1, len(head))])[-1]
+    return before.of(text)
 
 
 def _lead(evidence: Evidence, at: int, before: str, needs: Requirements) -> str:

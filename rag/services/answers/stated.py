@@ -28,6 +28,7 @@ _HEADED = 0.5  # what a topic word adds that stands in the headline over a state
 _LED_TO = 0.45  # the same for a topic word that stands only in the sentences that lead to the statement
 _LEADING = 4  # such sentences, at most
 _CANDIDATES = 40  # statements looked at for an answer, in each way of finding them
+_APART = 4  # actors whose statements are looked up one by one, so that none crowds out another
 _ABOUT_TOPIC = 200  # the same where statements themselves are asked for
 _MANY = frozenset("police officials prosecutors".split())
 _RELAYED_WITHIN = 3  # words from a name to the verb that has them say something
@@ -124,7 +125,10 @@ class StatementFinder:
         """The actors' statements: the latest, or those that share words with the topic or stand where the hits do."""
         candidates: list[Statement] = []
         near = list({hit.article_id for hit in hits})
-        for actor in actors:
+        asked: Sequence[str | Sequence[str] | None] = actors
+        if len(named := [actor for actor in actors if actor]) > _APART:  # the many of one name
+            asked, limit = [named], limit * len(named)
+        for actor in asked:
             if topic:
                 candidates += self._library.statements.find(filters, actor=actor, terms=topic, limit=limit)
                 candidates += self._library.statements.find(filters, actor=actor, articles=near, limit=limit)

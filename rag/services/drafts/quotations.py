@@ -228,8 +228,8 @@ class QuotationChecker:
         return False if same is None and self._is_quoted_apart(ours, theirs, article) else same
 
     def _is_quoted_apart(self, ours: Statement, theirs: Statement, article: Article) -> bool:
-        """True where an article quotes both under names of their own and never tells of them in one sentence, as it
-        would of a body and of who speaks for it.
+        """True where an article quotes both under names of their own and never tells of them in one sentence or in two
+        that follow each other, as it would of a body and of who speaks for it ("... Norland Rail. Its director ...").
         """
         names = [item.speaker or "" for item in (ours, theirs)]
         if any(is_described(name) for name in names):
@@ -237,7 +237,8 @@ class QuotationChecker:
         if not any(same_name(names[0], item.speaker) for item in self.statements(article.article_id) if item.speaker):
             return False
         both = {word for name in names for word in words(name)[-1:]}
-        return not any(both <= set(words(one.of(article.text))) for one in sentences(article.text))
+        told = [set(words(one.of(article.text))) for one in sentences(article.text)]
+        return not any(both <= one | after for one, after in zip(told, [*told[1:], set[str]()], strict=True))
 
     def _is_surname(self, word: str, text: str) -> bool:
         """True for the last word of a longer name of somebody who speaks in the library, or has one in the text."""

@@ -87,9 +87,11 @@ def fetch_articles(
             )
         if text is not None and is_feed(text):
             listed = read_feed(text, url=page.url, left=left)
-            names = (item.url or item.title or "an item without an address" for item in listed.items)
-            items = (item.listed(listed.title) for item in listed.items)
-            return FetchResult(address=address, found=tuple(map(_listed, names, items)), feed=page, left=listed.left)
+            found = tuple(
+                FeedEntry(name=item.url or item.title or "an item without an address", found=item.listed(listed.title))
+                for item in listed.items
+            )
+            return FetchResult(address=address, found=found, feed=page, left=listed.left)
         entries = list(read_entries(page.data, url, url=page.url, charset=page.charset))
         alone = page if len(entries) == 1 else None
         read = (
@@ -170,10 +172,6 @@ def no_validators(_url: str) -> Validators:
 def _place(name: str, url: str, address: str) -> str:
     """What ties later readings of an entry to it: the address, and in a file of many articles the place in it."""
     return address + name.removeprefix(url)
-
-
-def _listed(name: str, articles: Extract) -> FeedEntry:
-    return FeedEntry(name=name, found=articles)
 
 
 def _get(url: str, fetcher: Fetches, validators: Asked) -> Page:

@@ -13,11 +13,10 @@ from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.dispatch import read_source
 from rag.readers.source import Entry, Source
 from rag.services.ingestion.add_pages import PageIngestion
-from rag.services.ingestion.field_maps import FieldMaps
+from rag.services.ingestion.field_maps import FieldMaps, validated_fields
 from rag.services.ingestion.files import files_of
 from rag.services.ingestion.pages import FeedEntry, Fetches, fetch_articles, fetch_entry, no_validators
 from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejected
-from rag.services.ingestion.user_fields import validated_fields
 from rag.stores.articles import ARTICLE_KEY_PREFIX
 from rag.stores.library import Library
 

@@ -20,10 +20,9 @@ from rag.domain import AddResult, AmendedField, Article, Extract, Preview, Progr
 from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.dispatch import read_file, read_source, read_source_bytes
 from rag.readers.source import Source
-from rag.services.ingestion.field_maps import FieldMap, FieldMaps, validated_map
+from rag.services.ingestion.field_maps import FieldMap, FieldMaps, is_address, validated_fields, validated_map
 from rag.services.ingestion.files import FileIngestion
 from rag.services.ingestion.progress import put_entries
-from rag.services.ingestion.user_fields import is_address, validated_fields
 from rag.stores.library import Library
 from rag.text.canonical import digest
 from rag.text.revisions import correction_notes
@@ -253,13 +252,9 @@ class IngestionService:
         from rag.services.ingestion.previews import PreviewService
 
         return PreviewService(
-            self._library,
-            put=self.put,
-            wake=self._indexer.start,
-            fetcher=self._fetcher,
-            web=self._pages,
+            self._library, put=self.put, wake=self._indexer.start, fetcher=self._fetcher, web=self._pages,
             field_maps=self._field_maps,
-        )
+        )  # fmt: skip
 
 
 def as_article(extract: Extract, ingested: datetime) -> Article:

@@ -112,9 +112,10 @@ def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, mos
     correcting = {_article(draft, evidence) for draft in drafts if _CORRECTS.search(draft.text)}
     surest: dict[object, DraftSentence] = {}
     best: dict[str, float] = {}
+    for one in evidence.sentences:
+        best[one.article_id] = max(log_odds(one.score), best.get(one.article_id, -math.inf))
     for draft in sorted(drafts, key=lambda draft: -_odds(draft, evidence)):
         article = _article(draft, evidence)
-        best.setdefault(article, _odds(draft, evidence))
         span = draft.answer_span
         value = fold(draft.text[span[0] : span[1]]) if span else draft.text
         if _odds(draft, evidence) >= best[article] - most or article in correcting:

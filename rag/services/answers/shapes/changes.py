@@ -102,9 +102,14 @@ def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> 
         DraftSentence(text=item.text, sids=(item.sid,), kind="reported")
         for item in sorted(answering(evidence.sentences), key=lambda item: -item.score)
         if tokens & set(words(item.text))
-        and (opens_with(name, item.text) or not any(stands_in(one, item) for one in others))
+        and (_opens_with_own(name, item.text) or not any(stands_in(one, item) for one in others))
     ]
     return _newest(answers, evidence)
+
+
+def _opens_with_own(name: str, text: str) -> bool:
+    """True for a sentence that begins with the party, or with what is its own: "Deepway's tunnel would cost ..."."""
+    return opens_with(name, text) or bool(re.match(rf"\W*(?:the\s+)?{re.escape(name)}['’]s?\s", text, re.IGNORECASE))
 
 
 def _newest(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[tuple[DraftSentence, Evidence]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.knowledge.tables import words_of
@@ -21,7 +22,9 @@ from rag.services.answers.shapes.overview import whole_of
 from rag.services.answers.stated import Gathered
 from rag.text.terms import content_words, joint_speakers, stem, words
 
+_SO_DID = re.compile(r"(?:So|As|Nor|Neither) (?:did|does|do|has|have|had|is|are|was|were|will|would)\b")
 _LISTED = 20  # articles, or speakers, that are shown
+_HEARD = 150  # articles in which those for something, or against it, are looked for, the newest
 _VERY_SURE = 6.0  # the same where others answer by their words
 _SURE = 3.0  # log-odds from which a sentence that takes no side by its words may answer who does
 _PRINTED_LATER = timedelta(days=7)
@@ -146,7 +149,7 @@ def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
     subject, whom = _whom(subject_of(read))
     if not terms_of(subject):
         return None
-    evidence, pairs = statements_about(bench, subject, read.filters)
+    evidence, pairs = statements_about(bench, subject, read.filters, newest=_HEARD)
     if not evidence.hits:  # no passage has all of its words: a sentence may answer that has others
         return None
     left_out = [*besides_of(read.shape), *([whom] if whom else [])]
@@ -157,7 +160,7 @@ def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
     drafts = [draft_of([item], evidence.sentences) for _, item in _by_speaker([(one, []) for one in chosen], ())]
     if not whom:
         more, added = _told(read, bench, evidence, side, drafts)
-        evidence, drafts = more, [*drafts, *added]
+        evidence, drafts = more, _with_followers([*drafts, *added], more)
     if not drafts:
         gap = f"The articles do not say who is {_HOW[side]} “{subject}”."
         gap = f"The articles hold no statement on “{subject}” by anybody but {whom}." if whom else gap
@@ -166,6 +169,18 @@ def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
         (f"Others who speak on “{subject}”; whether they disagree with {whom} is for you to judge.",) if whom else ()
     )
     return Shaped(Gathered(evidence, 1.0, None, notes), tuple(drafts[:_LISTED]))
+
+
+def _with_followers(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """The drafts, each with the sentence behind it that says the same of somebody else ("So did the owner ...")."""
+    result = list(drafts)
+    shown = {sid for draft in drafts for sid in draft.sids}
+    for one, after in pairwise(evidence.sentences):
+        follows = one.sid in shown and one.article_id == after.article_id and _SO_DID.match(after.text)
+        if follows and after.sid not in shown:
+            shown.add(after.sid)
+            result.append(DraftSentence(text=after.text, sids=(after.sid,), kind="reported"))
+    return result
 
 
 def _told(

@@ -82,14 +82,15 @@ def first_mentions(subject: str, evidence: Evidence) -> list[EvidenceSentence]:
 
 
 def statements_about(
-    bench: Workbench, subject: str, filters: Filters
+    bench: Workbench, subject: str, filters: Filters, *, newest: int | None = None
 ) -> tuple[Evidence, list[tuple[Statement, list[EvidenceSentence]]]]:
-    """The statements of the whole library on a subject, newest first, each with the sentences that it stands in: those
-    that have one of its words, or stand in an article whose headline or opening has them all.
+    """The statements of the whole library on a subject, or of the `newest` articles on it, newest first, each with the
+    sentences that it stands in: those that have one of its words, or stand in an article whose headline or opening has
+    them all.
     """
     mentions = mentioning(bench, subject, filters)
     stems = {stem(term) for term in terms_of(subject)}
-    hits = _in_one_sense(bench, stems, mentions.hits)
+    hits = _in_one_sense(bench, stems, mentions.hits[:newest])
     spoken = bench.library.statements.find(filters, articles=[hit.article_id for hit in hits])
     evidence = bench.retriever.evidence(hits, spoken)
     of_each = _by_article(evidence)

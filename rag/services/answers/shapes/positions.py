@@ -27,14 +27,9 @@ def with_acts(read: Interpretation, bench: Workbench, gathered: Gathered, drafts
     if not read.question.actors or not read.question.topic:
         return Shaped(gathered, drafts)
     hits = bench.retriever.search(read.question.text, k=_PASSAGES, filters=read.filters)
-    spoken = [
-        item
-        for actor in read.question.actors
-        for item in bench.library.statements.find(
-            read.filters, actor=actor, articles=list({hit.article_id for hit in hits})
-        )
-    ]
-    anybodys = bench.library.statements.find(read.filters, articles=list({hit.article_id for hit in hits}))
+    near = list({hit.article_id for hit in hits})
+    spoken = bench.library.statements.find(read.filters, actor=read.question.actors, articles=near)
+    anybodys = bench.library.statements.find(read.filters, articles=near)
     evidence = bench.retriever.evidence(hits, spoken)
     topic = {stem(word) for word in read.question.topic}
     pointing = [item for item in spoken if _follows(item, topic, evidence.sentences)]
