@@ -22,9 +22,15 @@ _EMPTY = words_of("deeds", "empty")
 _LISTENERS = words_of("deeds", "listeners")
 _WEAK = frozenset(("object", "object prep", "object to", "prep", "noun", "light", "ing", "to", "adjective"))
 _RECEIVING = words_of("deeds", "receiving")
+_RECEIVED = words_of("deeds", "received")
+_TURNING = words_of("deeds", "turning")
+_ENDANGERING = words_of("deeds", "endangering")
+_NAMING = words_of("deeds", "naming")
+_OMITTING = words_of("deeds", "omitting")
 _OF_THINGS = words_of("deeds", "of_things")
 _RETRACTING = frozenset("apologize apologise retract regret".split())
 _TELLING = QUOTE_CUES | frozenset(table("cues")["lists"]["object_judging_plain"].split())
+_TELLING |= frozenset(table("cues")["lists"]["object_judging"].split())
 _REFLEXIVE = frozenset("himself herself themselves itself".split())
 _POINTING = frozenset("a an the this that these those such same his her its their".split())
 _SAYING_NOTHING = frozenset("comment respond reply answer elaborate".split())
@@ -77,8 +83,9 @@ def is_crowd(tree: ParsedText, noun: int) -> bool:
 def _makes(tree: ParsedText, candidate: Candidate, head: int) -> bool:
     """Writes *a script*, posted *a photo*, claimed *victory*, where nothing is told of what the work says."""
     verb = tree[candidate.anchor].lemma
-    if candidate.construction == "light" and candidate.key.split()[0] in _RECEIVING:
-        return True  # won the endorsement of somebody else
+    first, *nouns = candidate.key.split()
+    if candidate.construction == "light" and (first in _RECEIVING or (first == "have" and _RECEIVED & set(nouns))):
+        return True  # won, or has, the endorsement of somebody else
     if verb in ("claim", "show") and candidate.construction == "object":
         return tree[head].lemma.lower() in _PRIZES
     if verb not in _MAKING or candidate.construction not in ("object", "light"):
@@ -102,8 +109,11 @@ def _telephones(tree: ParsedText, candidate: Candidate, head: int) -> bool:
         named = [word for word in named if tree[word].text.lower() not in _REFLEXIVE]
         person |= tree[head].text.lower() in _REFLEXIVE
         return (person or tree[head].lemma in OCCASIONS or tree[head].lemma == "attention") and not named
-    in_charge = candidate.key == "charge of" and not candidate.source
-    return candidate.construction == "noun" and (candidate.key in ("appeal to", "appeal of") or in_charge)
+    key = candidate.key.replace(" ", "_")
+    unowned = key in _ENDANGERING and not candidate.source
+    anchor = tree[candidate.anchor]
+    gets = tree[anchor.head].lemma in _RECEIVING | {"have"} and anchor.dep == "dobj" and anchor.lemma in _RECEIVED
+    return candidate.construction == "noun" and (key in _TURNING or unowned or gets)
 
 
 def _is_for(tree: ParsedText, candidate: Candidate) -> bool:
@@ -113,10 +123,15 @@ def _is_for(tree: ParsedText, candidate: Candidate) -> bool:
 
 
 def _of_thing(tree: ParsedText, candidate: Candidate) -> bool:
-    """*Telephones* offer a fast connection, *space* promotes a film: what a thing does."""
-    if candidate.key not in _OF_THINGS or candidate.construction != "object" or not candidate.source:
+    """*Telephones* offer a fast connection, *a body* called the League: what a thing does or is called."""
+    if candidate.construction != "object" or not candidate.source:
         return False
     token = tree[min(candidate.source, key=lambda word: (tree[word].pos == "PUNCT", tree.depth[word], word))]
+    article = tree[min(candidate.source)].text.lower() in ("a", "an")
+    if candidate.key in _NAMING and article and token.pos == "NOUN" and token.index == candidate.anchor - 1:
+        return True
+    if candidate.key not in _OF_THINGS:
+        return False
     voiced = PERSON_NOUNS | SPEAKING_BODIES | OCCASIONS
     return token.pos == "NOUN" and not token.entity and token.lemma not in voiced
 
@@ -140,6 +155,5 @@ def _omitted(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
     """*Did not defend* the plan: what somebody left undone."""
     did = any(tree[word].lemma == "do" and tree[word].tag == "VBD" for word in tree.deps(candidate.anchor, "aux"))
     left_open = candidate.key.startswith("rule out")
-    return (
-        candidate.negated and did and not left_open and verdict.kind == "judging" and candidate.construction == "object"
-    )
+    judged = verdict.kind == "judging" or candidate.key in _OMITTING
+    return candidate.negated and did and not left_open and judged and candidate.construction == "object"
