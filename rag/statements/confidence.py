@@ -59,7 +59,7 @@ def _source(tree: ParsedText, candidate: Candidate) -> float:
 def _form(tree: ParsedText, candidate: Candidate) -> float:
     cue = {tree[word].text.lower() for word in candidate.cue if tree[word].dep == "aux"}
     if cue & _MODALS or (tree[candidate.anchor].tag == "VB" and not cue):
-        return -0.14 if candidate.construction == "to" else -0.08
+        return -0.08
     return 0.03 if tree[candidate.anchor].tag == "VBD" else 0.0
 
 
@@ -79,7 +79,7 @@ def _content(tree: ParsedText, candidate: Candidate) -> float:
         named = tree[head].pos == "PROPN" and len(words) < 5
         return -0.1 * named - 0.1 * (dep == "conj")
     if dep == "relcl" and _restrictive(tree, candidate.anchor):
-        return -0.08
+        return -0.14 if candidate.construction == "to" else -0.08
     if candidate.construction == "adjective" and [tree[word].text.lower() for word in candidate.source] == ["it"]:
         return -0.2  # it is not clear how
     return -0.08 if dep in ("acl", "csubj") else 0.0
