@@ -1,4 +1,4 @@
-"""The files in a zip archive. Nothing is written to disk, so that no name in it can lead out of a folder."""
+"""The files in a zip archive, read in memory: nothing is written to disk, so no name can escape a folder."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ _MOST_FILES = 5_000
 _LARGEST_IN_ALL = 500_000_000  # bytes, unpacked
 _HIGHEST_RATIO, _RATIO_FROM = 200, 1_000_000  # unpacked to packed, for files of that many bytes or more
 _NAMELESS = "a file without a name"
-# Encodings of names, and the words that show one: whole words of its letters, capitals at their beginning alone.
+# Encodings of names, with the pattern that every non-ASCII word must match for the encoding to be believed.
 _NAME_CODECS = (
     ("utf-8", re.compile(r".+", re.DOTALL)), ("cp866", re.compile("[А-ЯЁ]?[а-яё]{2,}|[А-ЯЁ]{2,}")),
     ("shift_jis", re.compile("[\u3040-\u30ff\u4e00-\u9fff]+")), ("gbk", re.compile("[\u4e00-\u9fff]{2,}")),
 )  # fmt: skip
 # What zipfile raises where an archive is damaged.
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
+ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError)
 
 
-def opened(data: bytes) -> zipfile.ZipFile:
-    """The archive in `data`. Raises UnreadableSource where it is damaged or holds too much."""
+def open_archive(data: bytes) -> zipfile.ZipFile:
+    """The archive in `data`. Raises UnreadableSource where it is damaged or too large."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         infos = archive.infolist()
-    except DAMAGED as exc:
+    except ZIP_ERRORS as exc:
         raise UnreadableSource("The zip archive is damaged; pack the files again.") from exc
     if len(infos) > _MOST_FILES:
         raise UnreadableSource(f"The zip archive holds more than {_MOST_FILES} files; split it.")
@@ -37,31 +37,37 @@ def opened(data: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def swollen(info: zipfile.ZipInfo) -> bool:
-    """True if a file unpacks to over _HIGHEST_RATIO times its size, as no text does. What its entry says is enough: no
-    more than that is ever unpacked.
+def has_swollen_markup(data: bytes) -> bool:
+    """True if an XML part of an Office document unpacks to over _HIGHEST_RATIO times its size, as no text does. The
+    size that the archive declares is enough: no more than that is ever unpacked. Raises UnreadableSource.
     """
-    return info.file_size >= _RATIO_FROM and info.file_size > _HIGHEST_RATIO * max(info.compress_size, 1)
+    with open_archive(data) as archive:
+        parts = [info for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))]
+    return any(_is_swollen(info.file_size, info.compress_size) for info in parts)
+
+
+def _is_swollen(unpacked: int, packed: int) -> bool:
+    return unpacked >= _RATIO_FROM and unpacked > _HIGHEST_RATIO * max(packed, 1)
 
 
 def members(data: bytes, *, largest: int) -> Iterator[tuple[str, bytes | UnreadableSource]]:
-    """Name and content of each file, in their order, or its error. Folders and hidden files are left out."""
-    archive = opened(data)
+    """Name of each file, with its content or its error, in archive order, without folders and hidden files."""
+    archive = open_archive(data)
     for info in archive.infolist():
         parts = info.filename.replace("\\", "/").split("/")
-        if info.filename.endswith("/") or any(  # zipfile's own question trips over a file without a name
+        if info.filename.endswith("/") or any(  # ZipInfo.is_dir fails for a file without a name
             part.startswith(".") or part == "__MACOSX" for part in parts if part not in (".", "..")
         ):
             continue
         name = info.filename or _NAMELESS
         try:
-            yield _readable(name, info), read_member(archive, info, largest=largest)
+            yield _decode_name(name, info), read_member(archive, info, largest=largest)
         except UnreadableSource as exc:
-            yield _readable(name, info), exc
+            yield _decode_name(name, info), exc
 
 
-def _readable(name: str, info: zipfile.ZipInfo) -> str:
-    """A name as its packer wrote it. An archive that does not say UTF-8 is read as cp437, whatever was written."""
+def _decode_name(name: str, info: zipfile.ZipInfo) -> str:
+    """The name in its own encoding: zipfile decodes every name without the UTF-8 flag as cp437."""
     if info.flag_bits & 0x800 or name.isascii():
         return name
     try:
@@ -91,11 +97,11 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, largest: int
     try:
         with archive.open(info) as file:
             content = file.read(largest + 1)
-    except DAMAGED as exc:
+    except ZIP_ERRORS as exc:
         raise UnreadableSource(f"{name} is damaged in the archive; pack it again.") from exc
     if len(content) > largest:
         raise UnreadableSource(f"{name} unpacks to more than {largest // 1_000_000} MB; split it.")
-    if len(content) >= _RATIO_FROM and len(content) > _HIGHEST_RATIO * max(info.compress_size, 1):
+    if _is_swollen(len(content), info.compress_size):
         raise UnreadableSource(
             f"{name} unpacks to over {_HIGHEST_RATIO} times its size, as no text does; add it unpacked."
         )

@@ -1,8 +1,8 @@
-"""Telling the furniture of a page (share bars, notices, credits, links to other articles) from its words.
+"""Telling the furniture of a page (share bars, notices, credits, links to other articles) from the article's text.
 
 What furniture looks like is data, in rag/knowledge/furniture.toml. Its words alone are not enough: a line with
-quotation marks is never furniture, and neither is a whole sentence that tells of somebody else, whatever words it
-begins with. Only a run of icon names and a photographer's credit are dropped all the same.
+quotation marks is never furniture, and neither is a whole sentence about somebody else, whatever words it begins
+with. Only a run of icon names and a photographer's credit are dropped in either case.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from rag.knowledge.tables import table, words_of
 from rag.knowledge.words import SAYING_FORMS_PATTERN
 
-_QUOTED = re.compile('["“”„‟«»「」『』]')
+_QUOTATION_MARK = re.compile('["“”„‟«»「」『』]')
 _WORDS = re.compile(r"[^\W_]+(?:[’'.-][^\W_]+)*")
 _SEPARATOR = re.compile(r"\s[|•·–—-]+\s")
 _ICON_WORD = re.compile("icon", re.IGNORECASE)
@@ -23,19 +23,19 @@ def _any_of(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
-def _listed(key: str) -> re.Pattern[str]:
+def _patterns_of(key: str) -> re.Pattern[str]:
     return _any_of(*table("furniture")[key])
 
 
 _BUTTONS = words_of("furniture", "buttons")
-_WHOLE, _LEADS_AWAY, _ASKS, _NOTICE = (_listed(key) for key in ("whole", "leads_away", "asks", "notice"))
-_LIST_HEADING, _DOUBTFUL_HEADING = _listed("list_heading"), _listed("doubtful_heading")
-_VISITOR = re.compile(rf"(?<![\w’'-])(?:{_listed('visitor').pattern})(?!\w)", re.IGNORECASE)
+_WHOLE, _LEADS_AWAY, _ASKS, _NOTICE = (_patterns_of(key) for key in ("whole", "leads_away", "asks", "notice"))
+_LIST_HEADING, _DOUBTFUL_HEADING = _patterns_of("list_heading"), _patterns_of("doubtful_heading")
+_VISITOR = re.compile(rf"(?<![\w’'-])(?:{_patterns_of('visitor').pattern})(?!\w)", re.IGNORECASE)
 _IMPERATIVES = words_of("furniture", "imperatives")
 _BULLET = re.compile(r"[>»→•|*\[(-]\s*")
-_STOP = re.compile(r"[.!?…。！？][\"”’»'」』)\]]*$")
-_SAID = re.compile(rf"\b(?:{SAYING_FORMS_PATTERN}|{_listed('said').pattern})\b", re.IGNORECASE)
-_OWN = re.compile(r"(?:©|\(c\) |copyright (?:©|@|\d|\(c\))|.{0,80}all rights reserved)", re.IGNORECASE)
+SENTENCE_END = re.compile(r"[.!?…。！？][\"”’»'」』)\]]*$")
+_SAYING = re.compile(rf"\b(?:{SAYING_FORMS_PATTERN}|{_patterns_of('said').pattern})\b", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"(?:©|\(c\) |copyright (?:©|@|\d|\(c\))|.{0,80}all rights reserved)", re.IGNORECASE)
 _LABEL, _LONGEST_LABEL = re.compile(r"[^.!?]{1,25}:\s"), 3  # words; a longer one is a part of the sentence
 _PURPOSE = re.compile(r"(?:in order )?to \w+ [^,.]{0,60}, ", re.IGNORECASE)  # before what visitors are told to do
 _SHORTCODE = re.compile(  # marks of a publishing system; words between square brackets alone may be the article's
@@ -50,7 +50,7 @@ _CREDIT = _any_of(
     rf"(?:\bvia |/ ?)(?:getty images|shutterstock|{_AGENCIES})$|\bgetty images$|\breuters/\w",
 )
 _AGENCY = _any_of(rf"[^.!?”\"\s]\s?[(\[](?:{_AGENCIES})[)\]]$")
-_CAPTION = _listed("caption")
+_CAPTION = _patterns_of("caption")
 
 
 def words(line: str) -> list[str]:
@@ -58,9 +58,9 @@ def words(line: str) -> list[str]:
     return [word.lower() for word in _WORDS.findall(line)]
 
 
-def quotes(line: str) -> bool:
+def has_quotes(line: str) -> bool:
     """True if the line holds a quotation mark that opens or closes speech."""
-    return _QUOTED.search(line) is not None
+    return _QUOTATION_MARK.search(line) is not None
 
 
 def is_icon_run(line: str) -> bool:
@@ -70,17 +70,16 @@ def is_icon_run(line: str) -> bool:
 
 
 def is_report(line: str) -> bool:
-    """True for a whole sentence that tells of somebody else: it hands on what somebody said, or it neither speaks to
-    the visitors of a site nor tells them what to do.
+    """True for a whole sentence about somebody else: it reports what somebody said, or it neither addresses the
+    visitors of a site nor tells them what to do.
     """
-    spoken = words(line)
-    if len(spoken) < _FEWEST or not _STOP.search(line) or _OWN.match(line):
+    if len(words(line)) < _FEWEST or not SENTENCE_END.search(line) or _COPYRIGHT.match(line):
         return False
     label = _LABEL.match(line)
-    if label and not _SAID.search(label[0]) and (len(words(label[0])) <= _LONGEST_LABEL or _LEADS_AWAY.match(line)):
+    if label and not _SAYING.search(label[0]) and (len(words(label[0])) <= _LONGEST_LABEL or _LEADS_AWAY.match(line)):
         return False
-    spoken = words(_PURPOSE.sub("", line, count=1) if _PURPOSE.match(line) else line)
-    return _SAID.search(line) is not None or (spoken[0] not in _IMPERATIVES and not _VISITOR.search(line))
+    first, *_ = words(_PURPOSE.sub("", line, count=1) if _PURPOSE.match(line) else line)
+    return _SAYING.search(line) is not None or (first not in _IMPERATIVES and not _VISITOR.search(line))
 
 
 def is_furniture(line: str) -> bool:
@@ -92,23 +91,23 @@ def is_furniture(line: str) -> bool:
         return False
     if is_caption(line) or _SHORTCODE.fullmatch(line):
         return True
-    if quotes(line):
+    if has_quotes(line):
         return False
     bare = _BULLET.sub("", line, count=1) if _BULLET.match(line) else line
-    looks_so = (
+    looks_like_furniture = (
         all(_is_button_row(part) or _WHOLE.fullmatch(part.strip(" .:»>→")) for part in _SEPARATOR.split(line))
         or _LEADS_AWAY.match(bare) is not None
         or _ASKS.match(line) is not None
         or (_VISITOR.search(line) is not None and _NOTICE.search(line) is not None)
     )
-    return looks_so and not is_report(line)
+    return looks_like_furniture and not is_report(line)
 
 
 def addresses_visitor(line: str) -> bool:
-    """True if the line speaks to the visitors of a site and hands on nobody's words."""
-    spoken = words(line)
-    asks = bool(spoken) and (spoken[0] in _IMPERATIVES or _VISITOR.search(line) is not None)
-    return asks and not quotes(line) and not _SAID.search(line)
+    """True if the line addresses the visitors of a site and reports nobody's words."""
+    line_words = words(line)
+    asks = bool(line_words) and (line_words[0] in _IMPERATIVES or _VISITOR.search(line) is not None)
+    return asks and not has_quotes(line) and not _SAYING.search(line)
 
 
 def is_caption(line: str) -> bool:
@@ -116,8 +115,8 @@ def is_caption(line: str) -> bool:
     if len(line) > _LONGEST:
         return False
     if _CREDIT.search(line):
-        return _silent(line)
-    return not quotes(line) and (_CAPTION.match(line) is not None or _AGENCY.search(line) is not None)
+        return _has_no_speech(line)
+    return not has_quotes(line) and (_CAPTION.match(line) is not None or _AGENCY.search(line) is not None)
 
 
 def heads_list(line: str) -> bool:
@@ -141,6 +140,6 @@ def _is_button_row(line: str) -> bool:
     )
 
 
-def _silent(line: str) -> bool:
-    """True if no more than a nickname or a title of a work stands in quotation marks."""
-    return not quotes(line) or not re.search('["“„«][^"”“»]{25,}', line)
+def _has_no_speech(line: str) -> bool:
+    """True if nothing longer than a nickname or the title of a work stands in quotation marks."""
+    return not re.search('["“„«][^"”“»]{25,}', line)

@@ -15,15 +15,15 @@ from rag.text.dates.written import LETTER, is_weekday, written_days
 _CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d\d(?::\d\d)?|h\d\d)\s?(?:[ap]\.?m\b\.?)?", re.IGNORECASE)
 
 
-def _beginnings(key: str) -> re.Pattern[str]:
+def _label_pattern(key: str) -> re.Pattern[str]:
     words = (re.escape(fold(word.replace("_", " "))) for word in words_of("date_labels", key))
     return re.compile("|".join(sorted(words, key=lambda word: (-len(word), word))))
 
 
-_UPDATED, _PUBLISHED = _beginnings("updated"), _beginnings("published")
+_UPDATED, _PUBLISHED = _label_pattern("updated"), _label_pattern("published")
 _BESIDE_DATE = frozenset(fold(word) for word in words_of("date_labels", "beside"))  # words that say nothing else
 _WORD = re.compile(rf"{LETTER}+")
-_LABEL_BEHIND = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts whose labels follow the date
+_LABEL_AFTER_DATE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts whose labels follow the date
 _LONGEST_UNSPACED = 8  # characters of a name in scripts that set no blanks; more may be a sentence
 _DATELINE = re.compile(r"[A-ZÀ-ÞŞĞİČŠŽА-ЯІЇЄҐ][^!?:;\"“”()]{1,60}?(?:\s?\([^()]{2,40}\))?\s?(?:[–—]|\s-{1,2})\s(?=\S)")
 
@@ -51,17 +51,17 @@ def read_date_line(line: str, language: str | None = None) -> DateLine | None:
         return None
     dates, label, at = DateLine(), "", 0
     leftover: list[str] = []
-    for written in days:
-        before = fold(line[at : written.start])
+    for found_day in days:
+        before = fold(line[at : found_day.start])
         label = before if dates.published or _UPDATED.search(before) or _PUBLISHED.search(before) else label
-        behind = line[written.end :] if written is days[-1] and not label.strip() else ""
-        if _UPDATED.search(label) or (_LABEL_BEHIND.search(behind) and _UPDATED.search(fold(behind))):
-            dates.updated, dates.labelled = written.day, True
+        behind = line[found_day.end :] if found_day is days[-1] and not label.strip() else ""
+        if _UPDATED.search(label) or (_LABEL_AFTER_DATE.search(behind) and _UPDATED.search(fold(behind))):
+            dates.updated, dates.labelled = found_day.day, True
         elif dates.published is None:
-            dates.published = written.day
+            dates.published = found_day.day
             dates.labelled |= _PUBLISHED.search(label) is not None
-        leftover.append(line[at : written.start])
-        at = written.end
+        leftover.append(line[at : found_day.start])
+        at = found_day.end
     leftover.append(line[at:])
     rest = " ".join(leftover)
     dates.labelled |= _CLOCK.search(rest) is not None
@@ -69,7 +69,7 @@ def read_date_line(line: str, language: str | None = None) -> DateLine | None:
     if author := byline(re.split(r"[|•·]|\s[–—-]\s", rest.strip(" |•·–—-,"))[0].strip(" ,")):
         dates.rest.append(f"By {author}")
         return dates
-    return dates if _says_little(rest) else None
+    return dates if _is_label_or_place(rest) else None
 
 
 def says_updated(text: str) -> bool:
@@ -82,13 +82,13 @@ def says_published(text: str) -> bool:
     return _PUBLISHED.search(fold(text)) is not None
 
 
-def _says_little(rest: str) -> bool:
+def _is_label_or_place(rest: str) -> bool:
     """True if the words beside a date are labels, weekdays, zones or the name of one place."""
-    names = [word for word in _WORD.findall(rest) if not _is_silent(word)]
-    return len(names) <= 2 and all(map(_may_be_name, names)) and not boilerplate.quotes(rest)
+    names = [word for word in _WORD.findall(rest) if not _is_label_word(word)]
+    return len(names) <= 2 and all(map(_may_be_name, names)) and not boilerplate.has_quotes(rest)
 
 
-def _is_silent(word: str) -> bool:
+def _is_label_word(word: str) -> bool:
     folded = fold(word)
     labels = _UPDATED.search(folded) or _PUBLISHED.search(folded)
     return folded in _BESIDE_DATE or is_weekday(word) or labels is not None or boilerplate.is_furniture(word)

@@ -31,8 +31,8 @@ _EMPTY = ("~", "null", "none", "n/a", "na", "nan", "-", "undefined", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """The values of one field and where they stand, for messages ("line 3 of the front matter")."""
+class FieldValues:
+    """The values of one field and their place for messages ("line 3 of the front matter")."""
 
     values: tuple[str, ...]
     where: str
@@ -44,54 +44,53 @@ def canonical_field(name: str) -> str | None:
     return next((ours for ours, names in NAMES.items() if plain in names), None)
 
 
-def given(values: Iterable[str], where: str) -> Given | None:
-    """The values on one line each, without empty ones; None if nothing is left."""
-    kept = tuple(
+def field_values(values: Iterable[str], where: str) -> FieldValues | None:
+    """The values that are not empty, each on one line; None if there are none."""
+    lines = tuple(
         line for value in values if (line := " ".join(canonical(value).split())) and line.lower() not in _EMPTY
     )
-    return Given(values=kept, where=where) if kept else None
+    return FieldValues(values=lines, where=where) if lines else None
 
 
-def extract_from_fields(fields: Mapping[str, Given], body: str) -> Extract:
+def extract_from_fields(fields: Mapping[str, FieldValues], body: str) -> Extract:
     """An extract of canonical text and fields under our names.
 
-    A date that is none stays empty, with a note. Raises UnreadableSource for an address that is none.
+    A value that is not a date stays empty, with a note. Raises UnreadableSource for a URL that is not a web address.
     """
-    fields = _with_address(fields)
+    fields = _outlet_address_as_url(fields)
     days = [_day(fields, name) for name in ("published", "updated")]
     published, updated = (day if isinstance(day, date) else None for day in days)
     doubts = [day for day in days if isinstance(day, str)]
     return Extract(
-        text=body, title=joined(fields, "title") or first_words(body.split("\n", 1)[0]),
-        outlet=joined(fields, "outlet"), byline=_byline(fields), published=published, updated=updated,
-        date_basis="front-matter" if published or updated else None,
-        language=_language(fields) or detect_language(body), url=_url(fields),
-        notes=(*(fields["notes"].values if "notes" in fields else ()), *doubts),
+        text=body, title=field_text(fields, "title") or first_words(body.split("\n", 1)[0]),
+        outlet=field_text(fields, "outlet"), byline=_byline(fields), published=published, updated=updated,
+        date_basis="front-matter" if published or updated else None, language=_language(fields) or detect_language(body),
+        url=_url(fields), notes=(*(fields["notes"].values if "notes" in fields else ()), *doubts),
     )  # fmt: skip
 
 
-def _with_address(fields: Mapping[str, Given]) -> Mapping[str, Given]:
+def _outlet_address_as_url(fields: Mapping[str, FieldValues]) -> Mapping[str, FieldValues]:
     """The fields, with an address that stands for the outlet (web clippers write "source: https://...") as the url."""
     outlet = fields.get("outlet")
     if outlet is None or not any(_ADDRESS.match(value) for value in outlet.values):
         return fields
     names = tuple(value for value in outlet.values if not _ADDRESS.match(value))
-    moved = {"url": Given(values=outlet.values[:1], where=outlet.where)} if "url" not in fields else {}
+    moved = {"url": FieldValues(values=outlet.values[:1], where=outlet.where)} if "url" not in fields else {}
     rest = {name: value for name, value in fields.items() if name != "outlet"}
-    return rest | moved | ({"outlet": Given(values=names, where=outlet.where)} if names else {})
+    return rest | moved | ({"outlet": FieldValues(values=names, where=outlet.where)} if names else {})
 
 
-def _byline(fields: Mapping[str, Given]) -> str | None:
+def _byline(fields: Mapping[str, FieldValues]) -> str | None:
     """The authors without the brackets that note-taking programs set around links."""
-    return _WIKI_LINK.sub(lambda match: match[2] or match[1], joined(fields, "byline") or "") or None
+    return _WIKI_LINK.sub(lambda match: match[2] or match[1], field_text(fields, "byline") or "") or None
 
 
-def joined(fields: Mapping[str, Given], name: str) -> str | None:
+def field_text(fields: Mapping[str, FieldValues], name: str) -> str | None:
     """The values of a field, joined by commas."""
     return ", ".join(fields[name].values) if name in fields else None
 
 
-def _day(fields: Mapping[str, Given], name: str) -> date | str | None:
+def _day(fields: Mapping[str, FieldValues], name: str) -> date | str | None:
     """The day that a field gives, None for none, or a note where it can't be read as a day."""
     if name not in fields:
         return None
@@ -103,18 +102,18 @@ def _day(fields: Mapping[str, Given], name: str) -> date | str | None:
         if len(days) == 1:
             return days[0].day
     if doubt := doubtful_days(value):
-        written, first, second = doubt
-        return f"date in doubt: {name} is given as {written}, which is {first.isoformat()} or {second.isoformat()}."
+        text, first, second = doubt
+        return f"date in doubt: {name} is given as {text}, which is {first.isoformat()} or {second.isoformat()}."
     return f"date in doubt: {name} in {fields[name].where} is {value[:60]!r}; write it as YYYY-MM-DD."
 
 
-def _language(fields: Mapping[str, Given]) -> str | None:
-    code = (joined(fields, "language") or "").lower()
+def _language(fields: Mapping[str, FieldValues]) -> str | None:
+    code = (field_text(fields, "language") or "").lower()
     return code[:2] if re.fullmatch(r"[a-z]{2}(?:[-_]\w+)*", code) else None
 
 
-def _url(fields: Mapping[str, Given]) -> str | None:
-    url = joined(fields, "url")
+def _url(fields: Mapping[str, FieldValues]) -> str | None:
+    url = field_text(fields, "url")
     if url and not _ADDRESS.match(url):
         raise UnreadableSource(f"url in {fields['url'].where} is {url[:60]!r}; it must start with http:// or https://.")
     return url

@@ -1,4 +1,4 @@
-"""Bytes to text: marks first, then UTF-8, then a guess; what is not text is refused."""
+"""Bytes to text: byte order marks first, then UTF-8, then a guess; binary data is refused."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 
 from rag.errors import UnreadableSource
 
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _GUESS_FROM = 100_000
-# What browsers read for the name of a narrower set.
-_WIDER = {
+# The wider encoding that browsers read where a page names a narrower one.
+_BROWSER_CODECS = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "tis_620": "cp874", "iso8859-11": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "hz": "gb18030", "big5": "big5hkscs", "euc_kr": "cp949",
     "shift_jis": "cp932",
@@ -23,27 +23,27 @@ _ASCII = bytes(range(128))
 _TYPOGRAPHIC = bytes(range(0x80, 0xA0)) + b"\xa0\xa3\xa9\xab\xae\xb0\xb7\xbb"  # of windows-1252: marks, no letters
 _TYPOGRAPHIC += _ASCII
 _WESTERN = "onrecord-western"
-_TWICE = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|\xe2\x80|\xe2\x82\xac|\xc5|\xc6|\xcb)")
+_DOUBLE_ENCODED = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|\xe2\x80|\xe2\x82\xac|\xc5|\xc6|\xcb)")
 _LONGEST_LINE = 100_000
-_UNPROVED = ("transcode", "replace_lossy_sequences")
+_LOSSY_STEP = ("transcode", "replace_lossy_sequences")
 _NOT_TEXT = "{name} holds binary data, not text; save the article as text, HTML, PDF or Word and add that file."
 
 
 def decoded(data: bytes, *, name: str, declared: str | None = None) -> str:
     """The text that `data` encodes. A byte order mark wins, then valid UTF-8, then `declared` where the bytes fit it,
-    then a guess. Lines whose characters were encoded twice are put right where that is provable; see `encoded_twice`.
+    then a guess. Lines whose characters were encoded twice are corrected where encoding them back proves it.
 
     UTF-8 with a few bytes of windows-1252 stays UTF-8. Raises UnreadableSource for binary data.
     """
-    text = _decoded(data, declared)
+    text = _decode(data, declared)
     if text is None or len(_CONTROLS.findall(text)) * 200 > len(text):
         raise UnreadableSource(_NOT_TEXT.format(name=name))
-    return _mended(text) if encoded_twice(data) else text
+    return _fix_double_encoding(text) if is_double_encoded(data) else text
 
 
 def encoding_of(head: bytes, declared: str | None) -> str | None:
     """The name of the encoding of a long text by its first bytes; None where they are no text."""
-    for mark, codec in _MARKS:
+    for mark, codec in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
             return codec
     try:
@@ -57,19 +57,19 @@ def encoding_of(head: bytes, declared: str | None) -> str | None:
     return "utf-8"
 
 
-def _decoded(data: bytes, declared: str | None) -> str | None:
-    for mark, codec in _MARKS:
+def _decode(data: bytes, declared: str | None) -> str | None:
+    for mark, codec in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return data.decode(codec, "replace")
-    if wide := _wide(data):
+    if wide := _utf16_codec(data):
         return data.decode(wide, "replace")
-    declared_codec = _codec(declared)
+    declared_codec = _browser_codec(declared)
     for name in filter(None, ("utf-8", declared_codec)):
         try:
             return data.decode(name)
         except (UnicodeError, LookupError):
             continue
-    if text := _nearly_utf8(data):
+    if text := _decode_mixed_utf8(data):
         return text
     if not data.translate(None, _TYPOGRAPHIC):
         return data.decode("cp1252", "replace")
@@ -80,9 +80,9 @@ def _decoded(data: bytes, declared: str | None) -> str | None:
     return min(readings, key=lambda text: text.count("\ufffd"), default=None)
 
 
-def _codec(declared: str | None) -> str | None:
-    """The codec that browsers take for a declared encoding: the wider set where its name stands for one; None where
-    there is none, and where it is UTF-8 or another that the bytes themselves would show.
+def _browser_codec(declared: str | None) -> str | None:
+    """The codec with which browsers read a declared encoding. None where no codec has that name, and for UTF-8 and
+    UTF-16, which the bytes themselves show.
     """
     try:
         codec = codecs.lookup(declared or "")
@@ -90,10 +90,10 @@ def _codec(declared: str | None) -> str | None:
         return None
     if codec.name.startswith("utf") or not codec._is_text_encoding:  # noqa: SLF001  # the only mark of codecs such as hex
         return None
-    return _WIDER.get(codec.name, codec.name)
+    return _BROWSER_CODECS.get(codec.name, codec.name)
 
 
-def _wide(data: bytes) -> str | None:
+def _utf16_codec(data: bytes) -> str | None:
     """UTF-16 without a mark: every other byte of Western text is zero."""
     sample = data[:4096]
     if len(sample) < 4 or len(data) % 2:
@@ -106,15 +106,15 @@ def _wide(data: bytes) -> str | None:
     return None
 
 
-def _nearly_utf8(data: bytes) -> str | None:
-    """UTF-8 with a few bytes of windows-1252 in it, which are read as such."""
+def _decode_mixed_utf8(data: bytes) -> str | None:
+    """The text of UTF-8 with a few bytes of windows-1252 in it; None where there are too many of these."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     wide = sum(1 for char in text if ord(char) > 127) - broken
     return data.decode("utf-8", _WESTERN) if wide > 10 * broken else None
 
 
-def _as_western(error: UnicodeError) -> tuple[str, int]:
+def _decode_as_cp1252(error: UnicodeError) -> tuple[str, int]:
     """A quotation mark or dash of windows-1252 as such; U+FFFD for what may be a part of a character."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
@@ -122,23 +122,23 @@ def _as_western(error: UnicodeError) -> tuple[str, int]:
     return wrong.decode("cp1252", "replace") if wrong[0] < 0xA0 else "\ufffd", error.end
 
 
-codecs.register_error(_WESTERN, _as_western)
+codecs.register_error(_WESTERN, _decode_as_cp1252)
 
 
-def encoded_twice(data: bytes) -> bool:
+def is_double_encoded(data: bytes) -> bool:
     """True if UTF-8 seems to have been read as windows-1252 and written as UTF-8 again."""
-    return _TWICE.search(data) is not None
+    return _DOUBLE_ENCODED.search(data) is not None
 
 
-def _mended(text: str) -> str:
-    """The text with lines put right whose characters were encoded twice: only where encoding them back proves it."""
+def _fix_double_encoding(text: str) -> str:
+    """The text with double-encoded lines corrected, where encoding them back proves it."""
     from ftfy import fix_encoding_and_explain
     from ftfy.badness import is_bad
 
     lines = text.split("\n")
     for at, line in enumerate(lines):
         if not line.isascii() and len(line) <= _LONGEST_LINE and is_bad(line):
-            mended, steps = fix_encoding_and_explain(line)
-            if not any(step == _UNPROVED for step in steps or ()):
-                lines[at] = mended
+            fixed, steps = fix_encoding_and_explain(line)
+            if not any(step == _LOSSY_STEP for step in steps or ()):
+                lines[at] = fixed
     return "\n".join(lines)

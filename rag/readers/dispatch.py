@@ -1,4 +1,4 @@
-"""Any file of news to its articles. What a file is, its content says; its name only tells Markdown from plain text.
+"""The articles of any file of news. The content decides the format; the name only tells Markdown from plain text.
 
 A format is a row of `FORMATS`: the first that recognises a source reads it. Readers are imported when there is
 something to read: together they take a second, which a listing need not spend.
@@ -18,15 +18,15 @@ from typing import BinaryIO
 
 from rag.domain import Certainty, Extract
 from rag.errors import UnreadableSource, UnusableInput
-from rag.readers.archive import members, opened
-from rag.readers.decode import decoded, encoded_twice
-from rag.readers.exports import export_of, html_export_lines
-from rag.readers.json_records import is_records, records
-from rag.readers.no_articles import refusal_of
+from rag.readers.archive import members, open_archive
+from rag.readers.decode import decoded, is_double_encoded
+from rag.readers.exports import export_of, html_export
+from rag.readers.json_records import is_records, read_records
+from rag.readers.no_articles import SAVE_AS, text_refusal
 from rag.readers.pasted import read_pasted
-from rag.readers.several import articles_in
+from rag.readers.several import split_articles
 from rag.readers.source import LARGEST, Entry, Source, normalized
-from rag.readers.subtitles import is_stamped, is_subtitles, read_stamped, read_subtitles
+from rag.readers.subtitles import is_subtitles, is_timestamped, read_subtitles, read_timestamped
 from rag.readers.tables import is_table, read_table, read_workbook
 from rag.readers.transcripts import is_transcript, read_transcript
 
@@ -39,14 +39,13 @@ _BINARY = {
     b"SQLite format 3": "a database", b"\x7fELF": "a program", b"MZ\x90": "a program",
 }  # fmt: skip
 _OUTLINE = re.compile(r"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<opml\b", re.DOTALL)
-_SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
 _STREAMS: dict[bytes, Callable[[BinaryIO], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]] = {
     b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
     b"BZh": bz2.BZ2File,
     b"\xfd7zXZ": lzma.LZMAFile,
 }
 _HIGHEST_RATIO = 400  # unpacked to packed: no text is packed closer
-_DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, ValueError)
+_UNPACK_ERRORS = (OSError, EOFError, zlib.error, lzma.LZMAError, ValueError)
 
 Recognizer = Callable[[Source], Certainty | None]
 Reader = Callable[[Source], Iterator[Entry]]
@@ -54,7 +53,7 @@ Reader = Callable[[Source], Iterator[Entry]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """A kind of file: how sure it is that a source is one (None: it is not), and its articles."""
+    """A kind of file. `recognize` says how sure it is that a source is one (None: it is not)."""
 
     name: str
     recognize: Recognizer
@@ -62,23 +61,27 @@ class Format:
 
 
 def read_source(source: Source) -> Iterator[Entry]:
-    """Every article of a source: one for most kinds, many for an archive, an export, a dump or a feed.
-    An article that can't be read is an entry with its error, and the others follow; nothing is raised.
+    """Every article of a source: one for most formats, many for an archive, an export, a dump or a feed.
+    An article that can't be read is an entry with its error; nothing is raised.
     """
     format_ = None
     try:
         format_ = _format_of(source)
         for entry in format_.read(source):
-            content = normalized(_told(entry.found, source)) if isinstance(entry.found, Extract) else entry.found
+            content = (
+                normalized(_note_double_encoding(entry.found, source))
+                if isinstance(entry.found, Extract)
+                else entry.found
+            )
             certainty = entry.certainty if entry.format else format_.recognize(source) or "unsure"
             yield replace(entry, found=content, format=entry.format or format_.name, certainty=certainty)
     except UnusableInput as exc:
         yield Entry(name=source.name, found=exc, format=format_.name if format_ else "")
 
 
-def _told(extract: Extract, source: Source) -> Extract:
-    """The extract with a note where characters of its file were put right."""
-    if not encoded_twice(source.head):
+def _note_double_encoding(extract: Extract, source: Source) -> Extract:
+    """The extract with a note where double-encoded characters of its file were corrected."""
+    if not is_double_encoded(source.head):
         return extract
     note = "characters: some were encoded twice in the source (â€œ for “) and were put right."
     return replace(extract, notes=tuple(dict.fromkeys((*extract.notes, note))))
@@ -103,7 +106,7 @@ def read_source_bytes(data: bytes, name: str, *, url: str | None = None, largest
 
 
 def read_file(path: Path, *, field_map: Mapping[str, str] | None = None) -> list[Extract]:
-    """The articles of the file at `path`. Raises UnreadableSource where it is absent, no file or not readable."""
+    """The articles of the file at `path`. Raises UnreadableSource where it is missing, not a file or not readable."""
     return _extracts(read_source(Source.of_file(path, path.name, field_map=field_map)))
 
 
@@ -126,36 +129,36 @@ def _format_of(source: Source) -> Format:
         raise UnreadableSource(f"{source.name} is empty; save the article again and add that file.")
     for magic, kind in _BINARY.items():
         if head.startswith(magic):
-            raise UnreadableSource(f"{source.name} is {kind}, not an article; {_SAVE_AS}.")
+            raise UnreadableSource(f"{source.name} is {kind}, not an article; {SAVE_AS}.")
     return next(item for item in FORMATS if item.recognize(source))
 
 
-def _packed(source: Source) -> Iterator[Entry]:
+def _read_zip(source: Source) -> Iterator[Entry]:
     """A document in a zip archive, or the files of an archive. An archive within an archive is not opened."""
-    with opened(source.data) as archive:
+    with open_archive(source.data) as archive:
         names = set(archive.namelist())
     if "word/document.xml" in names:
-        yield from _word(source)
+        yield from _read_word(source)
     elif "xl/workbook.xml" in names:
-        yield from _labelled(read_workbook(source), "spreadsheet")
+        yield from _with_format(read_workbook(source), "spreadsheet")
     elif any(name.startswith("archive/") and ".warc" in name for name in names):
-        yield from _labelled(_warcs_of(source), "web archive (WACZ)")
+        yield from _with_format(_read_wacz(source), "web archive (WACZ)")
     elif ("mimetype" in names and "META-INF/container.xml" in names) or source.name.lower().endswith(".epub"):
-        yield from _labelled(_book(source), "book (EPUB)")
+        yield from _with_format(_read_book(source), "book (EPUB)")
     elif names & {"[Content_Types].xml", "mimetype"}:
-        raise UnreadableSource(f"{source.name} is an Office document or a damaged book, not an article; {_SAVE_AS}.")
+        raise UnreadableSource(f"{source.name} is an Office document or a damaged book, not an article; {SAVE_AS}.")
     else:
-        yield from _members(source)
+        yield from _read_members(source)
 
 
-def _book(source: Source) -> Iterator[Entry]:
+def _read_book(source: Source) -> Iterator[Entry]:
     from rag.readers.epub import read_epub
 
     for chapter, content in read_epub(source.data, source.name):
         yield Entry(name=f"{source.name}/{chapter}", found=content)
 
 
-def _members(source: Source) -> Iterator[Entry]:
+def _read_members(source: Source) -> Iterator[Entry]:
     empty = True
     for member, content in members(source.data, largest=source.largest):
         empty = False
@@ -172,34 +175,34 @@ def _members(source: Source) -> Iterator[Entry]:
         raise UnreadableSource(f"{source.name} holds no files; add the articles themselves.")
 
 
-def _warcs_of(source: Source) -> Iterator[Entry]:
+def _read_wacz(source: Source) -> Iterator[Entry]:
     for member, content in members(source.data, largest=source.largest):
         if member.startswith("archive/") and ".warc" in member:
             if isinstance(content, UnreadableSource):
                 yield Entry(name=f"{source.name}/{member}", found=content)
             else:
-                yield from _web_archive(replace(source, content=content))
+                yield from _read_web_archive(replace(source, content=content))
 
 
 def _is_document(data: bytes) -> bool:
     try:
-        with opened(data) as archive:
+        with open_archive(data) as archive:
             return not {"word/document.xml", "xl/workbook.xml", "META-INF/container.xml"}.isdisjoint(archive.namelist())
     except UnreadableSource:
         return False
 
 
-def _compressed(source: Source) -> Iterator[Entry]:
-    """What one packed stream holds: no more of it is unpacked than may be read."""
-    if is_warc_name(source):
-        yield from _web_archive(source)
+def _read_compressed(source: Source) -> Iterator[Entry]:
+    """The articles in one compressed stream, unpacked up to the size that may be read."""
+    if ".warc" in source.name.lower():  # read record by record
+        yield from _read_web_archive(source)
         return
     unpack = next(opener for magic, opener in _STREAMS.items() if source.head.startswith(magic))
     data = source.data
     try:
         with source.opened() as file, unpack(file) as stream:
             content = stream.read(source.largest + 1)
-    except _DAMAGED as exc:
+    except _UNPACK_ERRORS as exc:
         raise UnreadableSource(f"{source.name} is damaged; pack it again.") from exc
     if len(content) > 1_000_000 and len(content) > _HIGHEST_RATIO * len(data):
         raise UnreadableSource(f"{source.name} unpacks to over {_HIGHEST_RATIO} times its size; add it unpacked.")
@@ -215,40 +218,35 @@ def _compressed(source: Source) -> Iterator[Entry]:
     yield from read_source(replace(source, name=name, content=content))
 
 
-def is_warc_name(source: Source) -> bool:
-    """True for a packed web archive, which is read record by record."""
-    return ".warc" in source.name.lower()
-
-
-def _labelled(entries: Iterator[Entry], name: str) -> Iterator[Entry]:
+def _with_format(entries: Iterator[Entry], name: str) -> Iterator[Entry]:
     return (entry if entry.format else replace(entry, format=name) for entry in entries)
 
 
-def _pdf(source: Source) -> Iterator[Entry]:
+def _read_pdf(source: Source) -> Iterator[Entry]:
     from rag.readers.pdf import read_pdf
 
     yield Entry(name=source.name, found=read_pdf(source.data))
 
 
-def _word(source: Source) -> Iterator[Entry]:
+def _read_word(source: Source) -> Iterator[Entry]:
     from rag.readers.docx_file import read_word, word_lines
 
     lines = word_lines(source.data)
     if (export := export_of("\n".join(lines))) is not None:
-        yield from _labelled(export.entries("\n".join(lines), source.name), f"{export.name} (Word)")
-    elif len(texts := articles_in("\n\n".join(lines))) > 1:
-        yield from _each(texts, source.name, read_pasted, "Word document")
+        yield from _with_format(export.entries("\n".join(lines), source.name), f"{export.name} (Word)")
+    elif len(texts := split_articles("\n\n".join(lines))) > 1:
+        yield from _read_each(texts, source.name, read_pasted, "Word document")
     else:
         yield Entry(name=source.name, found=read_word(source.data), format="Word document")
 
 
-def _saved_page(source: Source) -> Iterator[Entry]:
+def _read_saved_page(source: Source) -> Iterator[Entry]:
     from rag.readers.mhtml import read_mhtml
 
     yield Entry(name=source.name, found=read_mhtml(source.data))
 
 
-def _mail(source: Source) -> Iterator[Entry]:
+def _read_mail(source: Source) -> Iterator[Entry]:
     from rag.readers.mail import Attachment, read_mails
 
     for item in read_mails(source):
@@ -258,7 +256,7 @@ def _mail(source: Source) -> Iterator[Entry]:
             yield item
 
 
-def _web_archive(source: Source) -> Iterator[Entry]:
+def _read_web_archive(source: Source) -> Iterator[Entry]:
     from rag.readers.warc import read_warc
 
     for address, data, charset in read_warc(source):
@@ -266,21 +264,21 @@ def _web_archive(source: Source) -> Iterator[Entry]:
             yield Entry(name=address, found=data)
         else:
             entries = read_entries(data, address, url=address, charset=charset)
-            yield from _labelled((replace(entry, format="") for entry in entries), "web archive (WARC)")
+            yield from _with_format((replace(entry, format="") for entry in entries), "web archive (WARC)")
 
 
-def _rich_text(source: Source) -> Iterator[Entry]:
-    from rag.readers.docx_file import words_of_rtf
+def _read_rich_text(source: Source) -> Iterator[Entry]:
+    from rag.readers.docx_file import rtf_text
 
-    text = words_of_rtf(source.data)
+    text = rtf_text(source.data)
     if (export := export_of(text)) is not None:
-        yield from _labelled(export.entries(text, source.name), f"{export.name} (RTF)")
+        yield from _with_format(export.entries(text, source.name), f"{export.name} (RTF)")
     else:
-        yield from _plain(text, source.name)
+        yield from _read_plain(text, source.name)
 
 
-def _feed(source: Source) -> Iterator[Entry]:
-    from rag.readers.feed import more_listed, read_feed
+def _read_feed(source: Source) -> Iterator[Entry]:
+    from rag.readers.feed import older_articles_error, read_feed
 
     feed = read_feed(source.text.lstrip("\ufeff \t\r\n"), url=source.url)
     for item in feed.items:
@@ -289,55 +287,55 @@ def _feed(source: Source) -> Iterator[Entry]:
         except UnusableInput as exc:
             yield Entry(name=item.url or source.name, found=exc)
     if feed.left:
-        yield Entry(name=source.name, found=more_listed(feed.left))
+        yield Entry(name=source.name, found=older_articles_error(feed.left))
 
 
-def _page(source: Source) -> Iterator[Entry]:
+def _read_page(source: Source) -> Iterator[Entry]:
     from rag.readers.html import declared_charset, read_html
 
     text = decoded(source.data, name=source.name, declared=source.charset or declared_charset(source.data))
-    if (found := html_export_lines(text)) is not None:
-        export, written = found
-        yield from _labelled(export.entries(written, source.name), f"{export.name} (HTML)")
+    if (result := html_export(text)) is not None:
+        export, export_text = result
+        yield from _with_format(export.entries(export_text, source.name), f"{export.name} (HTML)")
     else:
         yield Entry(name=source.name, found=read_html(text, url=source.url))
 
 
-def _records(source: Source) -> Iterator[Entry]:
-    for where, content in records(source):
+def _read_records(source: Source) -> Iterator[Entry]:
+    for where, content in read_records(source):
         yield Entry(name=f"{source.name}, {where}", found=content)
 
 
-def _markdown(source: Source) -> Iterator[Entry]:
+def _read_markdown(source: Source) -> Iterator[Entry]:
     from rag.readers.markdown import has_front_matter, read_markdown
 
     text = source.text.lstrip("\ufeff \t\r\n")
-    texts = [text] if has_front_matter(source.start.replace("\r\n", "\n")) else articles_in(text)
-    yield from _each(texts, source.name, read_markdown, "Markdown")
+    texts = [text] if has_front_matter(source.start.replace("\r\n", "\n")) else split_articles(text)
+    yield from _read_each(texts, source.name, read_markdown, "Markdown")
 
 
-def _export(source: Source) -> Iterator[Entry]:
+def _read_export(source: Source) -> Iterator[Entry]:
     export = export_of(source.text)
     assert export is not None  # noqa: S101  # it was recognised by the same
-    yield from _labelled(export.entries(source.text, source.name), f"{export.name} (text)")
+    yield from _with_format(export.entries(source.text, source.name), f"{export.name} (text)")
 
 
-def _text(source: Source) -> Iterator[Entry]:
-    if reason := refusal_of(source.text, source.name):
+def _read_text(source: Source) -> Iterator[Entry]:
+    if reason := text_refusal(source.text, source.name):
         raise UnreadableSource(reason)
-    yield from _plain(source.text, source.name)
+    yield from _read_plain(source.text, source.name)
 
 
-def _plain(text: str, name: str) -> Iterator[Entry]:
-    if is_stamped(text):
-        yield Entry(name=name, found=read_stamped(text), format="subtitles", certainty="likely")
+def _read_plain(text: str, name: str) -> Iterator[Entry]:
+    if is_timestamped(text):
+        yield Entry(name=name, found=read_timestamped(text), format="subtitles", certainty="likely")
     elif is_transcript(text):
         yield Entry(name=name, found=read_transcript(text), format="transcript", certainty="likely")
     else:
-        yield from _each(articles_in(text), name, read_pasted)
+        yield from _read_each(split_articles(text), name, read_pasted)
 
 
-def _each(texts: Sequence[str], name: str, read: Callable[[str], Extract], kind: str = "text") -> Iterator[Entry]:
+def _read_each(texts: Sequence[str], name: str, read: Callable[[str], Extract], kind: str = "text") -> Iterator[Entry]:
     """One article under the name of its source, several each under its number."""
     kind = f"{kind} of {len(texts)} articles" if len(texts) > 1 else ""
     for number, text in enumerate(texts, start=1):
@@ -348,14 +346,14 @@ def _each(texts: Sequence[str], name: str, read: Callable[[str], Extract], kind:
             yield Entry(name=where, found=exc, format=kind)
 
 
-def _subtitles(source: Source) -> Iterator[Entry]:
+def _read_subtitles(source: Source) -> Iterator[Entry]:
     yield Entry(name=source.name, found=read_subtitles(source.text))
 
 
-def _outline(source: Source) -> Iterator[Entry]:
-    from rag.readers.listing import feeds_refused
+def _refuse_outline(source: Source) -> Iterator[Entry]:
+    from rag.readers.listing import opml_error
 
-    raise feeds_refused(source.text, source.name)
+    raise opml_error(source.text, source.name)
 
 
 def _is_saved_page(source: Source) -> Certainty | None:
@@ -394,50 +392,50 @@ def _is_markdown(source: Source) -> Certainty | None:
     return "certain" if has_front_matter(source.start.replace("\r\n", "\n")) else None
 
 
-def _names_feeds(source: Source) -> bool:
-    return _OUTLINE.match(source.start[:4000]) is not None
-
-
 def _is_named_markdown(source: Source) -> bool:
     return source.name.lower().endswith((".md", ".markdown"))
 
 
-def _whole(source: Source) -> str:
-    """The text as far as it may be read: of a dump its beginning."""
+def _text_or_start(source: Source) -> str:
+    """The whole text, or the beginning of a source that is too large to be read whole."""
     whole = isinstance(source.content, bytes) and len(source.content) <= source.largest
     return source.text if whole else source.start
 
 
-def _where(test: Callable[[Source], object], certainty: Certainty = "certain") -> Recognizer:
+def _recognizer(test: Callable[[Source], object], certainty: Certainty = "certain") -> Recognizer:
     return lambda source: certainty if test(source) else None
 
 
-def _begins(*starts: bytes) -> Recognizer:
-    return _where(lambda source: source.head.lstrip().startswith(starts))
+def _starts_with(*starts: bytes) -> Recognizer:
+    return _recognizer(lambda source: source.head.lstrip().startswith(starts))
 
 
 FORMATS: tuple[Format, ...] = (
-    Format(name="PDF", recognize=_where(lambda source: b"%PDF-" in source.head[:1024]), read=_pdf),
-    Format(name="zip archive", recognize=_begins(b"PK\x03\x04"), read=_packed),
-    Format(name="packed file", recognize=_begins(*_STREAMS), read=_compressed),
-    Format(name="web archive (WARC)", recognize=_begins(b"WARC/"), read=_web_archive),
-    Format(name="rich text (RTF)", recognize=_begins(b"{\\rtf"), read=_rich_text),
-    Format(name="saved page (MHTML)", recognize=_is_saved_page, read=_saved_page),
-    Format(name="mail", recognize=_is_mail, read=_mail),
-    Format(name="feed (RSS or Atom)", recognize=_is_feed, read=_feed),
-    Format(name="list of feeds (OPML)", recognize=_where(_names_feeds), read=_outline),
-    Format(name="JSON", recognize=_where(lambda source: is_records(source.start)), read=_records),
-    Format(name="Markdown with front matter", recognize=_is_markdown, read=_markdown),
-    Format(name="web page", recognize=_is_page, read=_page),
-    Format(name="export of a news database", recognize=_where(lambda source: export_of(_whole(source))), read=_export),
-    Format(name="subtitles", recognize=_where(lambda source: is_subtitles(source.start)), read=_subtitles),
-    Format(name="table (CSV)", recognize=lambda source: is_table(source.start, source.name), read=read_table),
-    Format(name="piece of a web page", recognize=_is_piece_of_page, read=_page),
+    Format(name="PDF", recognize=_recognizer(lambda source: b"%PDF-" in source.head[:1024]), read=_read_pdf),
+    Format(name="zip archive", recognize=_starts_with(b"PK\x03\x04"), read=_read_zip),
+    Format(name="packed file", recognize=_starts_with(*_STREAMS), read=_read_compressed),
+    Format(name="web archive (WARC)", recognize=_starts_with(b"WARC/"), read=_read_web_archive),
+    Format(name="rich text (RTF)", recognize=_starts_with(b"{\\rtf"), read=_read_rich_text),
+    Format(name="saved page (MHTML)", recognize=_is_saved_page, read=_read_saved_page),
+    Format(name="mail", recognize=_is_mail, read=_read_mail),
+    Format(name="feed (RSS or Atom)", recognize=_is_feed, read=_read_feed),
     Format(
-        name="Markdown",
-        recognize=_where(_is_named_markdown, "likely"),
-        read=_markdown,
+        name="list of feeds (OPML)",
+        recognize=_recognizer(lambda source: _OUTLINE.match(source.start[:4000])),
+        read=_refuse_outline,
     ),
-    Format(name="plain text", recognize=lambda _: "unsure", read=_text),
+    Format(name="JSON", recognize=_recognizer(lambda source: is_records(source.start)), read=_read_records),
+    Format(name="Markdown with front matter", recognize=_is_markdown, read=_read_markdown),
+    Format(name="web page", recognize=_is_page, read=_read_page),
+    Format(
+        name="export of a news database",
+        recognize=_recognizer(lambda source: export_of(_text_or_start(source))),
+        read=_read_export,
+    ),
+    Format(name="subtitles", recognize=_recognizer(lambda source: is_subtitles(source.start)), read=_read_subtitles),
+    Format(name="table (CSV)", recognize=lambda source: is_table(source.start, source.name), read=read_table),
+    Format(name="piece of a web page", recognize=_is_piece_of_page, read=_read_page),
+    Format(name="Markdown", recognize=_recognizer(_is_named_markdown, "likely"), read=_read_markdown),
+    Format(name="plain text", recognize=lambda _: "unsure", read=_read_text),
 )
-"""What is read, the surest first."""
+"""The formats, the most certain first."""

@@ -18,7 +18,7 @@ from striprtf.striprtf import rtf_to_text
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
-from rag.readers.archive import DAMAGED, opened, swollen
+from rag.readers.archive import ZIP_ERRORS, has_swollen_markup
 from rag.readers.pasted import read_pasted
 from rag.text.canonical import canonical
 
@@ -27,7 +27,7 @@ _MARKUP = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _SKIPPED = {f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", f"{_W}instrText", f"{_MARKUP}Fallback"}
 _CHARACTERS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _MOST_PARAGRAPHS = 30_000
-_LONG_ENTRY, _MOST_COLUMNS = 120, 100
+_LONGEST_ENTRY, _MOST_COLUMNS = 120, 100
 _TITLES = ("title", "heading 1", "titel", "überschrift 1", "titre", "konu başlığı")
 
 
@@ -53,16 +53,15 @@ def read_word(data: bytes) -> Extract:
 def _blocks(data: bytes) -> list[tuple[str, str]]:
     """Style and words of each paragraph that has words, of each row of a table, and of each note, below the paragraph
     that refers to it."""
-    with opened(data) as archive:
-        if any(swollen(info) for info in archive.infolist() if info.filename.endswith((".xml", ".rels"))):
-            raise UnreadableSource("The Word document unpacks to far more than a text; copy the text and paste it.")
+    if has_swollen_markup(data):
+        raise UnreadableSource("The Word document unpacks to far more than a text; copy the text and paste it.")
     try:
         document = docx.Document(io.BytesIO(data))
         body = document.element.body
         if sum(1 for _ in islice(body.iter(f"{_W}p"), _MOST_PARAGRAPHS + 1)) > _MOST_PARAGRAPHS:
             raise UnreadableSource(f"The Word document has more than {_MOST_PARAGRAPHS} paragraphs; split it.")
-        blocks = list(_Reading(_notes(document.part)).blocks(body))
-    except (*DAMAGED, OpcError, LxmlError, LookupError, AttributeError, TypeError, RecursionError) as exc:
+        blocks = list(_BodyReader(_notes(document.part)).blocks(body))
+    except (*ZIP_ERRORS, OpcError, LxmlError, LookupError, AttributeError, TypeError, RecursionError) as exc:
         raise UnreadableSource("The Word document is damaged; open it, save it again and add that file.") from exc
     return [(style, words) for style, words in blocks if words]
 
@@ -75,13 +74,13 @@ def _notes(part: Part) -> dict[tuple[str, str], str]:
         if kind in ("footnote", "endnote") and not relation.is_external:
             for note in parse_xml(relation.target_part.blob).iter(f"{_W}{kind}"):
                 if note.get(f"{_W}type") in (None, "normal"):
-                    lines = ("".join(_words(line)).strip() for line in note.iter(f"{_W}p"))
+                    lines = ("".join(_text_pieces(line)).strip() for line in note.iter(f"{_W}p"))
                     notes[kind, note.get(f"{_W}id") or ""] = " ".join(line for line in lines if line)
     return notes
 
 
-class _Reading:
-    """Goes through a body in the order of reading."""
+class _BodyReader:
+    """Walks through a body in reading order."""
 
     def __init__(self, notes: dict[tuple[str, str], str]) -> None:
         self._notes = notes
@@ -99,18 +98,18 @@ class _Reading:
                 yield from self.blocks(child)
 
     def _paragraph(self, paragraph: _Element) -> Iterator[tuple[str, str]]:
-        words = self._open + "".join(_words(paragraph))
+        words = self._open + "".join(_text_pieces(paragraph))
         if paragraph.find(f"{_W}pPr/{_W}rPr/{_W}del") is not None:
             self._open = words
         else:
             self._open = ""
             yield _style(paragraph), words.strip()
-        yield from self._referred(paragraph)
+        yield from self._note_blocks(paragraph)
         for box in paragraph.iter(f"{_W}txbxContent"):
             if next(box.iterancestors(f"{_MARKUP}Fallback"), None) is None:  # the same again, for old programs
                 yield from self.blocks(box)
 
-    def _referred(self, element: _Element) -> Iterator[tuple[str, str]]:
+    def _note_blocks(self, element: _Element) -> Iterator[tuple[str, str]]:
         for reference in element.iter(f"{_W}footnoteReference", f"{_W}endnoteReference"):
             kind = str(reference.tag).removeprefix(_W).removesuffix("Reference")
             if note := self._notes.get((kind, reference.get(f"{_W}id") or "")):
@@ -118,38 +117,36 @@ class _Reading:
                 yield "note", f"[{self._count}] {note}"
 
     def _table(self, grid: _Element) -> Iterator[tuple[str, str]]:
-        """The rows, each in one line; what only lays out text is read as that text."""
-        rows = [[cell for cell in row.iter(f"{_W}tc") if _within(cell, row)] for row in _rows(grid)]
-        if all(len(row) < 2 for row in rows) or any(map(_is_text, (cell for row in rows for cell in row))):
+        """The rows, one line each; a layout table is read as the text in it."""
+        rows = [
+            [cell for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr")) is row] for row in _rows(grid)
+        ]
+        if all(len(row) < 2 for row in rows) or any(map(_holds_paragraphs, (cell for row in rows for cell in row))):
             for row in rows:
                 for cell in row:
                     yield from self.blocks(cell)
             return
         for row in rows:
-            cells = [part for cell in row for part in _cell(cell)]
+            cells = [part for cell in row for part in _cell_texts(cell)]
             yield "row", " ".join(" | ".join(cells).split()) if any(cells) else ""
             for cell in row:
-                yield from self._referred(cell)
+                yield from self._note_blocks(cell)
 
 
 def _rows(grid: _Element) -> list[_Element]:
     return [row for row in grid.iter(f"{_W}tr") if next(row.iterancestors(f"{_W}tbl")) is grid]
 
 
-def _within(cell: _Element, row: _Element) -> bool:
-    return next(cell.iterancestors(f"{_W}tr")) is row
+def _holds_paragraphs(cell: _Element) -> bool:
+    """True for a cell of running text rather than of a table."""
+    lines = ["".join(_text_pieces(line)) for line in cell.iter(f"{_W}p")]
+    return sum(len(line) > _LONGEST_ENTRY for line in lines) > 1
 
 
-def _is_text(cell: _Element) -> bool:
-    """True for a cell that holds paragraphs of a text, not an entry of a table."""
-    lines = ["".join(_words(line)) for line in cell.iter(f"{_W}p")]
-    return sum(len(line) > _LONG_ENTRY for line in lines) > 1
-
-
-def _cell(cell: _Element) -> list[str]:
+def _cell_texts(cell: _Element) -> list[str]:
     """The entry of a cell, and an empty one for each further column that it spans; none where it goes on from above."""
     merged = cell.find(f"{_W}tcPr/{_W}vMerge")
-    lines = ("".join(_words(line)).strip() for line in cell.iter(f"{_W}p"))
+    lines = ("".join(_text_pieces(line)).strip() for line in cell.iter(f"{_W}p"))
     words = " ".join(" ".join(line.split()) for line in lines if line)
     span = cell.find(f"{_W}tcPr/{_W}gridSpan")
     wide = str(span.get(f"{_W}val") or "1") if span is not None else "1"
@@ -162,7 +159,7 @@ def _style(paragraph: _Element) -> str:
     return str(style or "").replace("Heading1", "Heading 1").lower()
 
 
-def _words(element: _Element) -> Iterator[str]:
+def _text_pieces(element: _Element) -> Iterator[str]:
     """The characters of a paragraph: insertions and links in; deletions, hidden words and field codes out."""
     for child in element:
         if child.tag == f"{_W}t":
@@ -171,16 +168,16 @@ def _words(element: _Element) -> Iterator[str]:
             yield _CHARACTERS[child.tag]
         elif child.tag == f"{_W}r" and (hidden := child.find(f"{_W}rPr/{_W}vanish")) is not None:
             if hidden.get(f"{_W}val") in ("0", "false", "off"):
-                yield from _words(child)
+                yield from _text_pieces(child)
         elif child.tag not in _SKIPPED and child.tag not in (f"{_W}p", f"{_W}txbxContent"):
-            yield from _words(child)
+            yield from _text_pieces(child)
 
 
 _LARGEST = 8_000_000  # bytes of markup; pictures in it are taken out before they are counted
 _HEX = re.compile(rb"[0-9a-fA-F\r\n]{400,}")  # the bytes of a picture
 
 
-def words_of_rtf(data: bytes) -> str:
+def rtf_text(data: bytes) -> str:
     """The words of a rich text. Raises UnreadableSource where there are none, or it is damaged."""
     bare = _HEX.sub(b"", data)
     if len(bare) > _LARGEST:

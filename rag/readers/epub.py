@@ -12,8 +12,8 @@ from lxml.etree import LxmlError, XMLParser, _Element, fromstring
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
-from rag.readers.archive import opened, read_member
-from rag.readers.headlines import person
+from rag.readers.archive import open_archive, read_member
+from rag.readers.headlines import clean_authors
 from rag.readers.html import read_html
 from rag.readers.json_ld import one_line
 from rag.text.dates.written import written_days
@@ -22,7 +22,7 @@ _CONTAINER = "META-INF/container.xml"
 _MOST_CHAPTERS = 2_000
 _LARGEST_PART = 10_000_000  # bytes of one chapter
 _FEWEST_WORDS = 40  # of an article; covers, tables of contents and imprints have fewer
-_NO_BOOK = "{name} is a damaged EPUB book: {lacks}; save the articles as HTML or text and add those."
+_DAMAGED_BOOK = "{name} is a damaged EPUB book: {lacks}; save the articles as HTML or text and add those."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,21 +40,21 @@ def read_epub(data: bytes, name: str) -> Iterator[tuple[str, Extract | UnusableI
 
     Raises UnreadableSource where the book is damaged, protected, or holds no article.
     """
-    with opened(data) as archive:
+    with open_archive(data) as archive:
         if "META-INF/rights.xml" in archive.namelist() or "META-INF/sinf.xml" in archive.namelist():
             raise UnreadableSource(f"{name} is an EPUB book with copy protection; it can't be read.")
-        book = _book(archive, name)
-        read = [(chapter, _chapter(archive, chapter)) for chapter in book.chapters]
-    articles = [(chapter, item) for chapter, item in read if isinstance(item, Extract)]
+        book = _read_book(archive, name)
+        chapters = [(chapter, _read_chapter(archive, chapter)) for chapter in book.chapters]
+    articles = [(chapter, item) for chapter, item in chapters if isinstance(item, Extract)]
     whole = [(chapter, item) for chapter, item in articles if len(item.text.split()) >= _FEWEST_WORDS] or articles[:1]
     if not whole:
         raise UnreadableSource(f"{name} is an EPUB book without an article in it; add the articles themselves.")
     for chapter, extract in whole:
-        yield chapter, _told_by_book(extract, book) if len(whole) == 1 else extract
-    yield from ((chapter, item) for chapter, item in read if isinstance(item, UnusableInput))
+        yield chapter, _fill_from_book(extract, book) if len(whole) == 1 else extract
+    yield from ((chapter, item) for chapter, item in chapters if isinstance(item, UnusableInput))
 
 
-def _chapter(archive: zipfile.ZipFile, path: str) -> Extract | UnusableInput | None:
+def _read_chapter(archive: zipfile.ZipFile, path: str) -> Extract | UnusableInput | None:
     """The article of one chapter, None where it holds no words, or the error that it has."""
     try:
         content = read_member(archive, archive.getinfo(path), largest=_LARGEST_PART)
@@ -68,7 +68,7 @@ def _chapter(archive: zipfile.ZipFile, path: str) -> Extract | UnusableInput | N
         return None
 
 
-def _told_by_book(extract: Extract, book: _Book) -> Extract:
+def _fill_from_book(extract: Extract, book: _Book) -> Extract:
     days = written_days(book.day or "")
     published = extract.published or (days[0].day if len(days) == 1 else None)
     return replace(
@@ -78,12 +78,12 @@ def _told_by_book(extract: Extract, book: _Book) -> Extract:
     )  # fmt: skip
 
 
-def _book(archive: zipfile.ZipFile, name: str) -> _Book:
-    container = _xml(archive, _CONTAINER, name)
+def _read_book(archive: zipfile.ZipFile, name: str) -> _Book:
+    container = _parse_part(archive, _CONTAINER, name)
     root = next((item.get("full-path") for item in container.iter("{*}rootfile")), None)
     if root is None:
-        raise UnreadableSource(_NO_BOOK.format(name=name, lacks="it does not say where its contents are"))
-    package = _xml(archive, root, name)
+        raise UnreadableSource(_DAMAGED_BOOK.format(name=name, lacks="it does not say where its contents are"))
+    package = _parse_part(archive, root, name)
     hrefs = {
         item.get("id"): posixpath.normpath(posixpath.join(posixpath.dirname(root), unquote(item.get("href") or "")))
         for item in package.iter("{*}item")
@@ -93,18 +93,18 @@ def _book(archive: zipfile.ZipFile, name: str) -> _Book:
     if len(order) > _MOST_CHAPTERS:
         raise UnreadableSource(f"{name} is a book of more than {_MOST_CHAPTERS} chapters; split it.")
     title, creator, publisher, day = (
-        one_line(" ".join(found.itertext()))
-        if (found := package.find(f".//{{*}}metadata/{{*}}{field}")) is not None
+        one_line(" ".join(element.itertext()))
+        if (element := package.find(f".//{{*}}metadata/{{*}}{field}")) is not None
         else None
         for field in ("title", "creator", "publisher", "date")
     )
     return _Book(
-        title=title, creator=person(creator) if creator else None, publisher=publisher, day=day,
+        title=title, creator=clean_authors(creator) if creator else None, publisher=publisher, day=day,
         chapters=tuple(dict.fromkeys(order)),
     )  # fmt: skip
 
 
-def _xml(archive: zipfile.ZipFile, path: str, name: str) -> _Element:
+def _parse_part(archive: zipfile.ZipFile, path: str, name: str) -> _Element:
     """A part of the book as a tree; entities are not resolved and nothing is fetched."""
     try:
         content = read_member(archive, archive.getinfo(path), largest=_LARGEST_PART)
@@ -112,5 +112,5 @@ def _xml(archive: zipfile.ZipFile, path: str, name: str) -> _Element:
         if tree is None:  # where there is nothing that can be recovered
             raise ValueError(path)
     except (KeyError, LxmlError, ValueError) as exc:
-        raise UnreadableSource(_NO_BOOK.format(name=name, lacks=f"{path} is missing or can't be read")) from exc
+        raise UnreadableSource(_DAMAGED_BOOK.format(name=name, lacks=f"{path} is missing or can't be read")) from exc
     return tree

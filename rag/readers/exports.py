@@ -1,9 +1,9 @@
-"""Exports of news databases: many articles in one text, each with a header and a tail that are none of its words."""
+"""Exports of news databases: many articles in one text, each between a header and a tail."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -11,7 +11,7 @@ from functools import cache
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.knowledge.tables import table
-from rag.readers.field_values import language_code, names_of
+from rag.readers.field_values import author_names, language_code
 from rag.readers.headlines import first_words
 from rag.readers.source import Entry
 from rag.readers.unwrap import unwrap
@@ -20,8 +20,8 @@ from rag.text.dates.written import written_days
 from rag.text.language import detect_language
 
 _LABEL = re.compile(r"(?P<label>[^\W\d_][\w /-]{0,40}?)\s?:(?:\s+|$)(?P<value>.*)", re.DOTALL)
-MOST = 20_000  # articles of one export
-_TOO_MANY = f"There are more than {MOST:,} articles in this export; split it."
+MOST_ARTICLES = 20_000  # articles of one export
+_TOO_MANY = f"There are more than {MOST_ARTICLES:,} articles in this export; split it."
 COPYRIGHT = re.compile(r"\s*(?:copyright\b|©|\(c\)|all rights reserved)", re.IGNORECASE)
 
 
@@ -38,7 +38,7 @@ class Export:
         """The articles, each under its number; one that can't be read is its error."""
         for number, part in enumerate(self.split(text.replace("\r\n", "\n").replace("\r", "\n")), start=1):
             where = f"{name}, article {number}"
-            if number > MOST:
+            if number > MOST_ARTICLES:
                 yield Entry(name=where, found=UnreadableSource(_TOO_MANY))
                 return
             try:
@@ -50,15 +50,15 @@ class Export:
 @cache
 def labels(kind: str) -> dict[str, str]:
     """Label in lower case -> its meaning, for one kind of export."""
-    known: dict[str, str] = {}
+    meanings: dict[str, str] = {}
     for meaning, names in table("export_labels")[kind].items():
         for name in names if meaning not in ("tail", "captions") else ():
-            known.setdefault(name.lower(), meaning)
-    return known
+            meanings.setdefault(name.lower(), meaning)
+    return meanings
 
 
 def label_of(line: str, kind: str) -> tuple[str, str] | None:
-    """Meaning and value of a line such as "BYLINE: Ada Reyes", None where it is no label that is known."""
+    """Meaning and value of a line such as "BYLINE: Ada Reyes"; None where it begins with no known label."""
     match = _LABEL.match(line)
     if match is None or (meaning := labels(kind).get(match["label"].strip().lower())) is None:
         return None
@@ -71,7 +71,12 @@ def day_in(line: str) -> date | None:
     return days[0].day if len(days) == 1 else None
 
 
-def article(
+def one_line_value(values: Mapping[str, Sequence[str]], name: str) -> str | None:
+    """The lines of a field as one; None where there are no words."""
+    return " ".join(" ".join(values.get(name, [])).split()) or None
+
+
+def build_extract(
     *,
     title: str | None,
     body: Sequence[str],
@@ -82,25 +87,25 @@ def article(
     url: str | None = None,
     notes: tuple[str, ...] = (),
 ) -> Extract:
-    """The extract of an article, its lines (empty ones between paragraphs) joined where they were cut to a width.
+    """The extract of an article. Hard-wrapped lines of `body` are joined; empty lines part its paragraphs.
 
     Raises UnreadableSource where there is no text.
     """
     paragraphs = [line.strip() for line in unwrap(canonical("\n".join(body))).split("\n")]
     text = canonical("\n\n".join(line for line in paragraphs if line))
     if not any(char.isalpha() for char in text):
-        named = f"“{title}” has" if title else "An article of this export has"
-        raise UnreadableSource(f"{named} no text in it; export it again with the full text.")
+        subject = f"“{title}” has" if title else "An article of this export has"
+        raise UnreadableSource(f"{subject} no text in it; export it again with the full text.")
     return Extract(
         text=text, title=title or first_words(text.split("\n", 1)[0]), outlet=outlet,
-        byline=names_of([byline]) if byline else None, published=published, date_basis="meta" if published else None,
+        byline=author_names([byline]), published=published, date_basis="meta" if published else None,
         language=detect_language(text) or language_code(language),
         url=url if url and re.match(r"https?://\S+$", url) else None, notes=notes,
     )  # fmt: skip
 
 
 @cache
-def _kinds() -> tuple[Export, ...]:
+def _exports() -> tuple[Export, ...]:
     from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS
     from rag.readers.nexis import NEXIS, NEXIS_UNI
     from rag.readers.proquest import PROQUEST, RIS
@@ -109,15 +114,15 @@ def _kinds() -> tuple[Export, ...]:
 
 
 def export_of(text: str) -> Export | None:
-    """The kind of export that a text is, if it is one."""
-    return next((kind for kind in _kinds() if kind.recognize(text)), None)
+    """The kind of export that a text is; None for any other text."""
+    return next((kind for kind in _exports() if kind.recognize(text)), None)
 
 
-def html_export_lines(html: str) -> tuple[Export, str] | None:
-    """An export that was saved as a page, and its text; None where the page is none."""
-    from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS, lines_of_page
+def html_export(html: str) -> tuple[Export, str] | None:
+    """The kind and the text of an export that was saved as a web page; None for any other page."""
+    from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS, page_text
 
-    if (text := lines_of_page(html)) is None:
+    if (text := page_text(html)) is None:
         return None
     kind = next((kind for kind in (FACTIVA_FIELDS, FACTIVA) if kind.recognize(text)), None)
     return (kind, text) if kind else None

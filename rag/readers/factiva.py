@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from lxml.html import HtmlElement
 
 from rag.domain import Extract
 from rag.knowledge.tables import table
-from rag.readers.exports import COPYRIGHT, Export, article, day_in, labels
+from rag.readers.exports import COPYRIGHT, Export, build_extract, day_in, labels, one_line_value
 from rag.readers.field_values import day_of
 from rag.readers.headlines import byline
 
@@ -44,22 +45,22 @@ def _read(text: str) -> Extract:
     """One article: section and headline, byline and count of words, day, outlet, code, language, copyright, words."""
     lines = [line.strip() for line in text.split("\n") if not _PAGE.fullmatch(line.strip())]
     at = next(at for at, line in enumerate(lines) if _COUNT.match(line))
-    title, author = _headed(lines[:at])
+    title, author = _headline_and_byline(lines[:at])
     below = lines[at + 1 : at + 1 + _HEADER]
     day_at = next((number for number, line in enumerate(below[:4]) if day_in(line)), None)
     names = [line for line in below[day_at + 1 :] if line and not _CLOCK.fullmatch(line)] if day_at is not None else []
     end = _header_end(below, day_at)
     language = next((line for line in reversed(below[:end]) if line and not COPYRIGHT.match(line)), None)
-    return article(
+    return build_extract(
         title=title, outlet=names[0] if names else None, byline=author,
         published=day_in(below[day_at]) if day_at is not None else None, language=language,
         body=lines[at + 1 + end :],
     )  # fmt: skip
 
 
-def _headed(lines: list[str]) -> tuple[str | None, str | None]:
-    """Headline and byline above the count of words. What stands right above the count, parted from the headline by an
-    empty line, is the byline; without such a line it must read as one.
+def _headline_and_byline(lines: list[str]) -> tuple[str | None, str | None]:
+    """Headline and byline above the word count. A block right above the count, after an empty line below the headline,
+    is the byline; without that empty line the last line must read as one.
     """
     blocks: list[list[str]] = [[]]
     for line in lines:
@@ -78,17 +79,14 @@ def _headed(lines: list[str]) -> tuple[str | None, str | None]:
 
 
 def _header_end(below: list[str], day_at: int | None) -> int:
-    """The number of the line below the header: below the copyright, or else below the first empty line."""
+    """The index of the line below the header: below the copyright, or else below the first empty line."""
     for at, line in enumerate(below):
         if COPYRIGHT.match(line):
             end = at + 1
             while end < len(below) and below[end] and len(below[end]) < 90 and not below[end].endswith((".", "”", '"')):
                 end += 1  # the copyright goes on
-            return (
-                end
-                if end == at + 1 or COPYRIGHT.match(below[end - 1]) or end == len(below) or not below[end]
-                else at + 1
-            )
+            is_whole = end == at + 1 or COPYRIGHT.match(below[end - 1]) or end == len(below) or not below[end]
+            return end if is_whole else at + 1
     return next((at for at, line in enumerate(below) if not line and at > (day_at or 0)), (day_at or 0) + 1)
 
 
@@ -106,13 +104,13 @@ def _split_fields(text: str) -> Sequence[str]:
 
 def _read_fields(text: str) -> Extract:
     """One article whose every field begins with its code: "HD  Trams return"."""
-    known = labels("factiva")
+    meanings = labels("factiva")
     values: dict[str, list[str]] = {}
     meaning = ""
     for line in text.split("\n"):
         match = _CODE.match(line)
         if match and (match["value"] is None or line[2:3] in " \t"):
-            meaning = known[match["code"].lower()]
+            meaning = meanings[match["code"].lower()]
             values.setdefault(meaning, [])
             line = match["value"] or ""
             if values[meaning]:
@@ -120,25 +118,23 @@ def _read_fields(text: str) -> Extract:
         if meaning:
             values.setdefault(meaning, []).append(line)
 
-    def line_of(name: str) -> str | None:
-        return " ".join(" ".join(values.get(name, [])).split()) or None
-
-    return article(
+    line_of = partial(one_line_value, values)
+    return build_extract(
         title=line_of("title"), outlet=line_of("outlet"), byline=line_of("byline"),
         published=day_of(line_of("published") or ""), language=line_of("language"), url=line_of("url"),
         body=values.get("text", []),
     )  # fmt: skip
 
 
-def lines_of_page(html: str) -> str | None:
-    """The text of an export that was saved as a page, a line for each block; None where the page is none."""
+def page_text(html: str) -> str | None:
+    """The text of an export that was saved as a web page, a line for each block; None for any other page."""
     if "factiva" not in html.lower() and not re.search(
         r"class=[\"'][^\"']*\benArticle\b|[\"']article-[A-Z0-9]{12,}", html
     ):
         return None
-    from rag.readers.html import parsed
+    from rag.readers.html import parse_html
 
-    if (tree := parsed(_CONTROLS.sub(" ", html))) is None:
+    if (tree := parse_html(_CONTROLS.sub(" ", html))) is None:
         return None
     for element in tree.iter("script", "style", "head"):
         element.clear()
@@ -149,8 +145,8 @@ def lines_of_page(html: str) -> str | None:
             element.tail = "\n\n" + tail
         elif tail.strip():
             element.tail = ("  " if element.tag == "td" else "\n") + tail
-    written = "".join(tree.itertext())
-    lines = [" ".join(line.split()) for line in written.split("\n")]
+    content = "".join(tree.itertext())
+    lines = [" ".join(line.split()) for line in content.split("\n")]
     # A cell with a code and the one with its value are one line.
     text = re.sub(r"^([A-Z]{2,4})\n+(?=\S)", r"\1  ", "\n".join(lines), flags=re.MULTILINE)
     return text if _is_factiva(text) or _is_by_fields(text) else None

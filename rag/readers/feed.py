@@ -14,8 +14,8 @@ import feedparser
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
-from rag.readers.headlines import person
-from rag.readers.html import parsed, read_html
+from rag.readers.headlines import clean_authors
+from rag.readers.html import parse_html, read_html
 from rag.readers.json_ld import one_line
 from rag.readers.page_data import web_address
 from rag.readers.source import normalized
@@ -44,8 +44,8 @@ class FeedItem:
     updated: date | None
     html: str
 
-    def listed(self, outlet: str | None) -> Extract:
-        """The article as far as the feed itself gives it; the text is empty where that is nothing."""
+    def partial_extract(self, outlet: str | None) -> Extract:
+        """The article as far as the feed itself gives it; `text` is empty where the feed gives none."""
         fields = Extract(
             text="", title=self.title, outlet=outlet, byline=self.byline, published=self.published,
             updated=self.updated if self.updated != self.published else None,
@@ -54,22 +54,22 @@ class FeedItem:
         fields = normalized(fields)
         try:
             page = f"<html><body><article>{self.html}</article></body></html>"
-            read = read_html(page, url=self.url, whole=False)
+            body = read_html(page, url=self.url, whole=False)
         except UnreadableSource:
             return fields
-        return replace(filled(fields, normalized(read)), text=read.text, language=read.language)
+        return replace(fill_missing(fields, normalized(body)), text=body.text, language=body.language)
 
     def extract(self, outlet: str | None) -> Extract:
-        """The article as far as the feed itself gives it. Raises UnreadableSource where that is nothing."""
-        if not (extract := self.listed(outlet)).text:
+        """As `partial_extract`. Raises UnreadableSource where the feed gives no text."""
+        if not (extract := self.partial_extract(outlet)).text:
             raise UnreadableSource(f"The feed gives no text for {self.url or self.title}; add its page.")
         return extract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed: the outlet's name as it gives it, and its items, in its order. Of one that lists more than is read at
-    once these are the newest, and `left` counts the older ones.
+    """A feed: its title, which names the outlet, and its items, in its order. Where it lists more than is read at once,
+    these are the newest and `left` counts the older ones.
     """
 
     title: str | None
@@ -77,8 +77,8 @@ class Feed:
     left: int = 0
 
 
-def filled(extract: Extract, listed: Extract) -> Extract:
-    """`extract`, as read from the page of an article, with the fields that only another reading of it gives."""
+def fill_missing(extract: Extract, listed: Extract) -> Extract:
+    """`extract`, as read from the page of an article, with its empty fields filled from what a feed lists."""
     return replace(
         extract, title=extract.title or listed.title, outlet=extract.outlet or listed.outlet,
         byline=extract.byline or listed.byline, published=extract.published or listed.published,
@@ -99,56 +99,56 @@ def read_feed(text: str, *, url: str | None = None, left: int | None = None) -> 
     next of these are read after the newest. feedparser reads broken feeds too; it resolves no external entity, and
     fetches nothing when given text.
     """
-    text, left = _at_once(text, left)
+    text, left = _limit_items(text, left)
     try:
-        listed = feedparser.parse(io.BytesIO(text.encode("utf-8")), response_headers=_UTF8)
+        feed = feedparser.parse(io.BytesIO(text.encode("utf-8")), response_headers=_UTF8)
     except (ValueError, LookupError, AttributeError, TypeError) as exc:  # what feedparser itself stumbles over
         raise UnreadableSource("This feed is damaged; try it again later, or add its pages.") from exc
-    items = tuple(_item(dict(entry), url) for entry in listed.entries[:_MOST])
+    items = tuple(_item(dict(entry), url) for entry in feed.entries[:_MOST])
     if not items:
         raise UnreadableSource("This feed lists no articles; check its address.")
-    return Feed(title=_line(listed.feed.get("title")), items=items, left=left)
+    return Feed(title=_line(feed.feed.get("title")), items=items, left=left)
 
 
-def _at_once(text: str, left: int | None) -> tuple[str, int]:
-    """The feed with no more items than are read at once, the newest first, and how many older ones are left."""
-    found = list(_ITEM.finditer(text))
-    if len(found) <= _MOST:
+def _limit_items(text: str, left: int | None) -> tuple[str, int]:
+    """The feed with only the items to read in this round, newest first, and how many older ones are left."""
+    items = list(_ITEM.finditer(text))
+    if len(items) <= _MOST:
         return text, 0
-    newest = [item[0] for item in sorted(found, key=lambda item: moment_in(item[0]), reverse=True)]
-    chosen, left = in_rounds(newest, left)
-    return text[: found[0].start()] + "".join(chosen) + text[found[-1].end() :], left
+    newest = [item[0] for item in sorted(items, key=lambda item: item_time(item[0]), reverse=True)]
+    batch, left = next_round(newest, left)
+    return text[: items[0].start()] + "".join(batch) + text[items[-1].end() :], left
 
 
-def in_rounds(newest: Sequence[str], left: int | None) -> tuple[Sequence[str], int]:
-    """What is read at once of a long list, the newest first, and how many older ones are left then: the newest 1,000,
-    or where `left` are left already, the newest few and the next of those.
+def next_round(newest: Sequence[str], left: int | None) -> tuple[Sequence[str], int]:
+    """The items of a long list, newest first, to read in this round, and how many older ones are left for later rounds:
+    the newest 1,000, or where an earlier round left `left` items, the newest 200 and the next of those.
     """
     if left is None or len(newest) <= _MOST:
         return newest[:_MOST], max(0, len(newest) - _MOST)
-    begun = max(len(newest) - left, _NEWEST)
-    end = begun + _MOST - _NEWEST
-    return [*newest[:_NEWEST], *newest[begun:end]], max(0, len(newest) - end)
+    start = max(len(newest) - left, _NEWEST)
+    end = start + _MOST - _NEWEST
+    return [*newest[:_NEWEST], *newest[start:end]], max(0, len(newest) - end)
 
 
-def moment_in(item: str) -> str:
-    """When an item of a feed or a sitemap was published, to sort by; nothing for one that does not say so."""
+def item_time(item: str) -> str:
+    """When an item of a feed or a sitemap was published, as a sort key; empty for one that does not say so."""
     match = _DAY_OF_ITEM.search(item)
-    written = match[1].strip() if match else ""
+    stamp = match[1].strip() if match else ""
     with suppress(ValueError, TypeError, IndexError, OverflowError):
-        return parsedate_to_datetime(written).astimezone(UTC).isoformat()
-    day = _day(written)
-    return (written if written[:4].isdigit() else day.isoformat()) if day else ""
+        return parsedate_to_datetime(stamp).astimezone(UTC).isoformat()
+    day = _day(stamp)
+    return (stamp if stamp[:4].isdigit() else day.isoformat()) if day else ""
 
 
-def more_listed(left: int) -> UnreadableSource:
-    """What is told of the older articles of a feed that were not read."""
+def older_articles_error(left: int) -> UnreadableSource:
+    """The notice for the older articles of a feed that were not read."""
     return UnreadableSource(f"This feed lists {left:,} older articles too; follow it, and they are read in rounds.")
 
 
 def feed_links(html: str, url: str) -> list[str]:
     """Addresses of the feeds that a page offers, in its order, without those of comments."""
-    tree = parsed(html)
+    tree = parse_html(html)
     addresses = []
     for link in tree.iter("link") if tree is not None else ():
         kind, address = (link.get("type") or "").lower().split(";")[0].strip(), (link.get("href") or "").strip()
@@ -162,8 +162,9 @@ def _item(entry: Mapping[str, object], url: str | None) -> FeedItem:
     bodies = [str(part.get("value", "")) for part in contents] if isinstance(contents, list) else []
     return FeedItem(
         url=web_address(str(entry["link"]), url) if entry.get("link") else None, title=_line(entry.get("title")),
-        byline=person(str(entry.get("author") or "")), published=_day(entry.get("published") or entry.get("created")),
-        updated=_day(entry.get("updated")), html=max([*bodies, str(entry.get("summary") or "")], key=len),
+        byline=clean_authors(str(entry.get("author") or "")),
+        published=_day(entry.get("published") or entry.get("created")), updated=_day(entry.get("updated")),
+        html=max([*bodies, str(entry.get("summary") or "")], key=len),
     )  # fmt: skip
 
 

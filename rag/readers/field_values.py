@@ -12,7 +12,7 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-from rag.readers.headlines import byline, person, tells_job
+from rag.readers.headlines import byline, clean_authors, names_job
 from rag.text.canonical import fold
 from rag.text.dates.written import compact_day, moment, written_days
 
@@ -35,12 +35,12 @@ def day_of(value: str, order: DayOrder | None = None) -> date | None:
     "3/4/2025" is in doubt unless `order` says how days are written where it stands.
     """
     text = value.strip().strip("'\"")
-    if found := moment(text):
-        return found.date()
+    if time := moment(text):
+        return time.date()
     if match := _ISO.match(text):
-        return _date(match["year"], match["month"], match["day"])
+        return _valid_date(match["year"], match["month"], match["day"])
     if match := _SLASHED.match(text):
-        return _slashed(match, order)
+        return _slashed_date(match, order)
     if day := compact_day(text):
         return day
     try:
@@ -63,7 +63,7 @@ def day_order(values: Iterable[str]) -> DayOrder | None:
     return orders.pop() if len(orders) == 1 else None
 
 
-def _slashed(match: re.Match[str], order: DayOrder | None) -> date | None:
+def _slashed_date(match: re.Match[str], order: DayOrder | None) -> date | None:
     first, second, year = int(match["first"]), int(match["second"]), match["year"]
     if len(year) == 2 and order is None:
         return None
@@ -71,17 +71,17 @@ def _slashed(match: re.Match[str], order: DayOrder | None) -> date | None:
     if first <= 12 and second <= 12 and first != second and order is None and "." not in match[0]:
         return None
     month_first = order == "month first" if order else second > 12
-    return _date(year, str(first if month_first else second), str(second if month_first else first))
+    return _valid_date(year, str(first if month_first else second), str(second if month_first else first))
 
 
-def _date(year: str, month: str, day: str) -> date | None:
+def _valid_date(year: str, month: str, day: str) -> date | None:
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
         return None
 
 
-def names_of(values: Iterable[str | None]) -> str | None:
+def author_names(values: Iterable[str | None]) -> str | None:
     """The authors in the values of a field, joined by commas: "By" goes, "Reyes, Ada" becomes "Ada Reyes", addresses
     are left out.
     """
@@ -93,8 +93,8 @@ def names_of(values: Iterable[str | None]) -> str | None:
                 continue
             name = byline(part) or re.sub(r"^(?:by|von|par|por|di)\s+(?=[A-ZÀ-Þ])", "", part, flags=re.IGNORECASE)
             name = re.sub(r"^([^\W\d_][\w'’-]+), ((?:[^\W\d_][\w'’.-]*)(?: [^\W\d_]\.?)?)$", r"\2 \1", name)
-            name = (person(name) or name) if tells_job(name) else name
-            names += [one for one in (name,) if person(one) or "," in one or " " in one]
+            name = (clean_authors(name) or name) if names_job(name) else name
+            names += [one for one in (name,) if clean_authors(one) or "," in one or " " in one]
     return ", ".join(dict.fromkeys(names)) or None
 
 
@@ -105,11 +105,11 @@ def language_code(value: str | None) -> str | None:
     code = str(get_global("language_aliases").get(code, code))
     if re.fullmatch(r"[a-z]{2}", code):
         return code
-    return _languages().get(re.split(r"[;,(]", bare)[0].strip())
+    return _language_codes().get(re.split(r"[;,(]", bare)[0].strip())
 
 
 @cache
-def _languages() -> dict[str, str]:
+def _language_codes() -> dict[str, str]:
     names: dict[str, str] = {}
     english = {str(code): str(name) for code, name in Locale("en").languages.items() if len(str(code)) == 2}
     for code, name in english.items():
@@ -120,8 +120,8 @@ def _languages() -> dict[str, str]:
         except UnknownLocaleError:
             continue
         names.setdefault(fold(str(own.languages.get(code) or "")), code)
-    for shown in ("de", "fr", "es", "it", "pt", "nl", "ru", "tr", "pl"):
-        for code, name in ((str(code), str(name)) for code, name in Locale(shown).languages.items()):
+    for locale in ("de", "fr", "es", "it", "pt", "nl", "ru", "tr", "pl"):
+        for code, name in ((str(code), str(name)) for code, name in Locale(locale).languages.items()):
             if len(code) == 2:
                 names.setdefault(fold(name), code)
     return names

@@ -1,4 +1,4 @@
-"""Messages that are forwarded within the text of a mail, in the words of many mail programs and languages."""
+"""Messages forwarded within the text of a mail, by the headers of many mail programs and languages."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ _GAP = 2  # lines without a label that may stand within a header: a long list of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forwarded:
-    """A message that is forwarded: its subject, its day, and the lines below its header."""
+class ForwardedMessage:
+    """A forwarded message: its subject, its day, and the lines below its header."""
 
     subject: str | None
     sent: date | None
-    sent_written: bool
+    has_date: bool
     lines: list[str]
 
 
 @cache
-def _meanings() -> dict[str, str]:
-    known: dict[str, str] = {}
+def _header_labels() -> dict[str, str]:
+    labels: dict[str, str] = {}
     for meaning in ("from", "date", "subject", "to"):
         for name in table("mail")[meaning]:
-            known.setdefault(fold(name), meaning)
-    return known
+            labels.setdefault(fold(name), meaning)
+    return labels
 
 
-def innermost(lines: Sequence[str]) -> Forwarded | None:
-    """The last message that is forwarded and has a text, None where there is none.
+def innermost_message(lines: Sequence[str]) -> ForwardedMessage | None:
+    """The innermost forwarded message that has a text; None where there is none.
 
     Its header names at least sender and subject or day, in lines that stand together.
     """
@@ -48,12 +48,12 @@ def innermost(lines: Sequence[str]) -> Forwarded | None:
     while at < len(lines) and headers < _MOST_HEADERS:
         end, fields = _header(lines, at)
         if end > at:
-            below = _unquoted(lines[end:])
+            below = _without_quoting(lines[end:])
             if sum(len(line.split()) for line in below) >= _FEWEST_WORDS:
-                written = fields.get("date", "")
-                best = Forwarded(
-                    subject=fields.get("subject") or None, sent=day_of(written) or _day_before_clock(written),
-                    sent_written=bool(written), lines=below,
+                stamp = fields.get("date", "")
+                best = ForwardedMessage(
+                    subject=fields.get("subject") or None, sent=day_of(stamp) or _day_without_clock(stamp),
+                    has_date=bool(stamp), lines=below,
                 )  # fmt: skip
             at, headers = end, headers + 1
         else:
@@ -68,7 +68,7 @@ def _header(lines: Sequence[str], start: int) -> tuple[int, dict[str, str]]:
     gap = 0
     while at < min(len(lines), start + _LONGEST_HEADER) and gap <= _GAP:
         match = _LABEL.match(lines[at].rstrip()) if len(lines[at]) < _LONGEST else None
-        meaning = _meanings().get(fold(match["label"].strip(" \t*_"))) if match else None
+        meaning = _header_labels().get(fold(match["label"].strip(" \t*_"))) if match else None
         if meaning is None:
             if at == start:
                 return start, {}
@@ -85,15 +85,20 @@ def _header(lines: Sequence[str], start: int) -> tuple[int, dict[str, str]]:
     return (end, fields) if whole else (start, {})
 
 
-def _unquoted(lines: Sequence[str]) -> list[str]:
-    """The lines without the ">" of a program that quotes what it forwards."""
+def _without_quoting(lines: Sequence[str]) -> list[str]:
+    """The lines without the ">" that a mail program sets before what it forwards."""
     full = [line for line in lines if line.strip()]
     quoted = sum(line.lstrip().startswith(">") for line in full)
     if quoted * 10 < len(full) * 7:
         return list(lines)
-    return [re.sub(r"^\s*(?:> ?)+", "", line) for line in lines]
+    return [without_mark(line) for line in lines]
 
 
-def _day_before_clock(written: str) -> date | None:
+def without_mark(line: str) -> str:
+    """A line without the ">" of a quotation before it."""
+    return re.sub(r"^\s*(?:> ?)+", "", line)
+
+
+def _day_without_clock(stamp: str) -> date | None:
     """The day of "Mon, Mar 3, 2025 at 7:02 AM" and "Montag, 3. März 2025 um 07:02"."""
-    return day_of(re.split(r"\s(?:at|um|à|a las|às|alle|om|kl\.?|klo|saat|в|о)\s\d", written)[0])
+    return day_of(re.split(r"\s(?:at|um|à|a las|às|alle|om|kl\.?|klo|saat|в|о)\s\d", stamp)[0])

@@ -24,7 +24,7 @@ _NOT_NAMES = frozenset(
     "reporting".split()
 )
 _JOBS, _BESIDE_JOB, _ACCOUNTS = (words_of("bylines", key) for key in ("jobs", "beside", "accounts"))
-_JOINED = re.compile(
+_NAME_JOINS = re.compile(
     rf"\s*[,;|•·\n]\s*(?!(?:Jr|Sr|II|III|IV)\b)|\s+/\s+"
     rf"|\s+(?:{'|'.join(map(re.escape, sorted(words_of('bylines', 'joins'))))}|AND|UND)\s+(?=[^\W\d_a-zß-ÿа-я])"
 )
@@ -65,67 +65,64 @@ def byline(line: str) -> str | None:
     return names
 
 
-def person(text: str) -> str | None:
+def clean_authors(text: str) -> str | None:
     """The names of authors in `text`, joined by commas, without "By", jobs, places and agencies beside them; None for
     addresses, accounts and labels.
     """
     text = " ".join(text.split())
     if "@" in text and (inside := re.search(r"\(([^()@]+)\)", text)):
         text = inside[1]
-    parts = [
-        part
-        for part in _JOINED.split(re.sub(r"\([^()]*\)", " ", _BY.sub("", text, count=1) if _BY.match(text) else text))
-        if part
-    ]
-    named = [name for at, part in enumerate(parts) if not (at and _is_job(part)) and (name := _name(part))]
-    named = [name for name in named if fold(name) not in _AGENCIES] or named
-    if len(parts) == len(named) == 2 and "," in text and not any(" " in name for name in named):
-        named = [" ".join(reversed(named))]  # Lind, Mara
-    return ", ".join(dict.fromkeys(named)) or None
+    bare = re.sub(r"\([^()]*\)", " ", _BY.sub("", text, count=1) if _BY.match(text) else text)
+    parts = [part for part in _NAME_JOINS.split(bare) if part]
+    names = [name for at, part in enumerate(parts) if not (at and _is_job(part)) and (name := _clean_name(part))]
+    names = [name for name in names if fold(name) not in _AGENCIES] or names
+    if len(parts) == len(names) == 2 and "," in text and not any(" " in name for name in names):
+        names = [" ".join(reversed(names))]  # Lind, Mara
+    return ", ".join(dict.fromkeys(names)) or None
 
 
-def tells_job(text: str) -> bool:
-    """True if what stands behind the name in `text`, after a comma, is a job, as in "Mara Lind, Oslo correspondent"."""
+def names_job(text: str) -> bool:
+    """True if a job follows the name in `text` after a comma, as in "Mara Lind, Oslo correspondent"."""
     return any(_is_job(part) for part in text.split(",")[1:])
 
 
 def _is_job(part: str) -> bool:
-    """True for a job with where or for what it is done: it begins with its word, in small letters, or ends with it."""
-    spoken = re.sub(r"\([^()]*\)", " ", part).split()
-    ends = bool(spoken) and fold(spoken[-1]) in _JOBS
-    beside = [word for word in spoken[:-1] if fold(word) not in _BESIDE_JOB]
-    return bool(spoken) and ((spoken[0].islower() and fold(spoken[0]) in _JOBS) or (ends and len(beside) <= 1))
+    """True for a job with its place or subject: it begins with a word for a job in lower case, or ends with one."""
+    words = re.sub(r"\([^()]*\)", " ", part).split()
+    ends = bool(words) and fold(words[-1]) in _JOBS
+    beside = [word for word in words[:-1] if fold(word) not in _BESIDE_JOB]
+    return bool(words) and ((words[0].islower() and fold(words[0]) in _JOBS) or (ends and len(beside) <= 1))
 
 
-def _name(part: str) -> str | None:
-    """One name, or None. Jobs before and behind it are left away, and where or for whom it writes."""
+def _clean_name(part: str) -> str | None:
+    """One name without the jobs around it and without the place or paper it writes for; None if it is not a name."""
     name = _PLACE.sub("", re.sub(_WEEKDAY, "", f"{part} ", flags=re.IGNORECASE)).strip(" ,.-–—")
     if fold(name) in _AGENCIES:
         return name
     name = _BESIDE_AGENCY.sub("", name)
     name = f"{name}." if part.rstrip().endswith((" Jr.", " Sr.")) else name
-    spoken = name.split()
-    while len(spoken) > 2 and fold(spoken[-1]) in _JOBS:
-        spoken = spoken[:-1]
-        while len(spoken) > 2 and fold(spoken[-1]) in _BESIDE_JOB:
-            spoken = spoken[:-1]
-    if any(fold(word) in _JOBS for word in spoken[:-1]):
-        while len(spoken) > 1 and fold(spoken[0]) in _JOBS | _BESIDE_JOB:
-            spoken = spoken[1:]
-    name = " ".join(spoken)
-    folded = [fold(word).strip(".,") for word in spoken]
-    if not 1 <= len(spoken) <= 6 or len(name) > 80 or not any(char.isalpha() for char in name):
+    words = name.split()
+    while len(words) > 2 and fold(words[-1]) in _JOBS:
+        words = words[:-1]
+        while len(words) > 2 and fold(words[-1]) in _BESIDE_JOB:
+            words = words[:-1]
+    if any(fold(word) in _JOBS for word in words[:-1]):
+        while len(words) > 1 and fold(words[0]) in _JOBS | _BESIDE_JOB:
+            words = words[1:]
+    name = " ".join(words)
+    folded = [fold(word).strip(".,") for word in words]
+    if not 1 <= len(words) <= 6 or len(name) > 80 or not any(char.isalpha() for char in name):
         return None
     if any(char in "@/<>{}|_#" or char.isdigit() for char in name) or not _NOT_NAMES.isdisjoint(folded):
         return None
     if all(word in _JOBS | _BESIDE_JOB for word in folded) or " ".join(folded) in _ACCOUNTS:
         return None
-    if len(spoken) == 1 and (name.islower() or re.search(r"[a-z][A-Z].*[a-z][A-Z]|^[a-z]", name)):
+    if len(words) == 1 and (name.islower() or re.search(r"[a-z][A-Z].*[a-z][A-Z]|^[a-z]", name)):
         return None  # an account
     return name
 
 
-def names_site_and(title: str, line: str) -> bool:
+def is_title_with_site(title: str, line: str) -> bool:
     """True if `line` is `title` with the site's name behind or before it, as browsers show it."""
     return any(fold(part) == fold(title) for part in _SEPARATOR.split(line)) and fold(line) != fold(title)
 

@@ -11,20 +11,20 @@ import trafilatura
 from lxml.etree import LxmlError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from rag.domain import Extract, LeftOut
+from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.readers.date_lines import is_date_line
 from rag.readers.decode import decoded
 from rag.readers.headlines import byline, first_words
-from rag.readers.no_articles import refusal
-from rag.readers.page_body import author_lines, body_lines, key, link_lines
+from rag.readers.no_articles import page_refusal
+from rag.readers.page_body import author_lines, body_lines, line_key, link_lines
 from rag.readers.page_data import PageData, page_data, web_address
 from rag.readers.page_dates import page_dates
-from rag.readers.pasted import left_out, without_furniture
+from rag.readers.pasted import find_left_out, without_furniture
 from rag.text.canonical import canonical
 from rag.text.language import detect_language
 
-# What trafilatura can't do is said in our errors; its log stays off the screen.
+# Our errors report what trafilatura can't read; its log stays off the screen.
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -43,12 +43,12 @@ _NO_ARTICLE = (
 _IN_LISTS = 0.5  # of an entry that has to be link where a heading says that a list leads elsewhere
 _HEAD, _TAIL = 5, 4  # lines at the top and at the end of a body where headline, dates and biographies stand
 _MOST_TAGS = 50_000  # the largest news pages have a fifth of them, and time grows with their square
-_SHORT = 250  # characters below which the body of a page is doubted
+_SHORT = 250  # characters below which the body of a page is searched for again
 
 
 def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) -> Extract:
-    """The article of a web page. `url` is the address that it was fetched from. It is not `whole` where it holds the
-    article alone, as in a feed: then it is not searched a second time, slowly, because it is short.
+    """The article of a web page. `url` is the address that it was fetched from. `whole` is False for HTML of the
+    article alone, as in a feed: then a short body is not searched a second time.
 
     Title, outlet, byline and dates come from JSON-LD and meta tags before anything else; what the page does not say
     stays empty. Raises UnreadableSource where the page holds no article text.
@@ -56,43 +56,39 @@ def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) 
     source = html if isinstance(html, str) else decoded(html, name=url or "The page", declared=declared_charset(html))
     if source.count("<") > _MOST_TAGS:
         raise UnreadableSource(f"This page has more than {_MOST_TAGS} tags; copy the text of the article and paste it.")
-    tree = parsed(source)
+    tree = parse_html(source)
     if tree is None:
         raise UnreadableSource("This page can't be read; copy the text of the article and paste it.")
-    url = url or _saved_from(source)
+    url = url or _saved_address(source)
     data = page_data(tree, url)
     dates = page_dates(tree, data, source=source, url=url)
     headlines, authors = _headlines(tree, data), author_lines(tree)
-    links = _Links(link_lines(tree), link_lines(tree, _IN_LISTS))
+    links = _LinkLines(link_lines(tree), link_lines(tree, _IN_LISTS))
     body = _body(tree, data, _SHORT if whole else 1)
-    lines = _cleaned(body, headlines, links, _About(authors, data.byline))
+    lines = _clean_lines(body, headlines, links, _AuthorNotes(authors, data.byline))
     text = canonical("\n\n".join(lines))
     if not any(char.isalpha() for char in text):
         raise UnreadableSource(_NO_ARTICLE)
-    if reason := whole and refusal(data.title, body):
+    if reason := whole and page_refusal(data.title, body):
         raise UnreadableSource(f"This page is {reason}; copy the text of the article and paste it.")
+    lifted = {line for line in body[:_HEAD] if line_key(line) in headlines or is_date_line(line) or byline(line)}
     return Extract(
         text=text, title=data.title or first_words(lines[0]), outlet=data.outlet, byline=data.byline,
         published=dates.published, updated=dates.updated, date_basis=dates.basis,
         language=detect_language(text) or data.language, url=data.url,
-        notes=tuple(note for note in (dates.doubt, data.cut_short(text)) if note),
-        left_out=_left_out(body, text, headlines),
+        notes=tuple(note for note in (dates.doubt, data.truncation_note(text)) if note),
+        left_out=find_left_out(body, text, lifted),
     )  # fmt: skip
 
 
-def _left_out(body: list[str], text: str, headlines: set[str]) -> tuple[LeftOut, ...]:
-    lifted = {line for line in body[:_HEAD] if key(line) in headlines or is_date_line(line) or byline(line)}
-    return left_out(body, text, lifted)
-
-
-def _saved_from(source: str) -> str | None:
+def _saved_address(source: str) -> str | None:
     """The address that a browser or SingleFile noted in a page when it was saved."""
     match = _SAVED_FROM.search(source[:20_000])
     return web_address(match[1] or match[2], None) if match else None
 
 
 @dataclass(frozen=True, slots=True)
-class _Links:
+class _LinkLines:
     """The keys of lines that lead to other articles wherever they stand, and of those that do so in a list of them."""
 
     whole: set[str]
@@ -100,19 +96,18 @@ class _Links:
 
 
 @dataclass(frozen=True, slots=True)
-class _About:
-    """What a page tells of its author: the keys of those lines, and the author's name."""
+class _AuthorNotes:
+    """What a page says of its author: the keys of those lines, and the author's name."""
 
     lines: set[str]
     author: str | None
 
-    def tells_of_author(self, line: str) -> bool:
-        """True for the biography at the foot of an article: it stands where authors are told of, or it names the author
-        of this page as one who writes."""
+    def is_biography(self, line: str) -> bool:
+        """True for a biography of the author: it stands in an element for authors, or names the author of the page."""
         if not _BIOGRAPHY.match(line):
             return False
         names = {name.split()[-1] for name in (self.author or "").split(",") if name.strip()}
-        return key(line) in self.lines or any(name in line for name in names)
+        return line_key(line) in self.lines or any(name in line for name in names)
 
 
 def begins_as_page(text: str) -> bool:
@@ -132,18 +127,15 @@ def is_html(text: str) -> bool:
     )
 
 
-def parsed(source: str) -> HtmlElement | None:
+def parse_html(source: str) -> HtmlElement | None:
     """The tree of a page or of a piece of one, without comments; None where there is no element in it."""
     source = _XML_DECLARATION.sub("", source, count=1).replace("\x00", "")
-    tree = trafilatura.load_html(source)  # mends more than lxml does, but wants a whole page
+    tree = trafilatura.load_html(source)  # repairs more than lxml does, but needs a whole page
     if tree is None and "<" in source:
         with suppress(LxmlError):
-            return document_fromstring(source.encode("utf-8", "replace"), parser=_parser())
+            parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+            return document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     return tree
-
-
-def _parser() -> HTMLParser:
-    return HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 
 
 def declared_charset(html: bytes) -> str | None:
@@ -157,28 +149,29 @@ def _body(tree: HtmlElement, data: PageData, least: int) -> list[str]:
     lines = body_lines(tree, least=least, language=data.language)
     structured = [line.strip() for line in data.text().split("\n") if line.strip()]
     if data.live:
-        known = {key(line) for line in lines}
-        return lines + [line for line in structured if key(line) not in known]
-    same = len(structured) > len(lines) and key("".join(structured)) == key("".join(lines))
+        keys = {line_key(line) for line in lines}
+        return lines + [line for line in structured if line_key(line) not in keys]
+    same = len(structured) > len(lines) and line_key("".join(structured)) == line_key("".join(lines))
     return structured if same or sum(map(len, structured)) > 2 * sum(map(len, lines)) else lines
 
 
 def _headlines(tree: HtmlElement, data: PageData) -> set[str]:
     """What the page shows as its headline: the title, headings of level 1 and what browsers show, part by part."""
-    shown = [data.title or "", data.meta.get("og:title", "")]
-    shown += ["".join(element.itertext()) for element in tree.iter("h1", "title")]
-    parts = [part for title in shown for part in (title, *_SEPARATOR.split(title)[:1])]
-    return {name for part in parts if len(name := key(part)) > 8}
+    titles = [data.title or "", data.meta.get("og:title", "")]
+    titles += ["".join(element.itertext()) for element in tree.iter("h1", "title")]
+    parts = [part for title in titles for part in (title, *_SEPARATOR.split(title)[:1])]
+    return {name for part in parts if len(name := line_key(part)) > 8}
 
 
-def _cleaned(lines: list[str], headlines: set[str], links: _Links, page: _About) -> list[str]:
-    leading = {line for line in lines if key(line) in links.whole}
-    listed = {line for line in lines if key(line) in links.listed}
+def _clean_lines(lines: list[str], headlines: set[str], links: _LinkLines, about: _AuthorNotes) -> list[str]:
+    leading = {line for line in lines if line_key(line) in links.whole}
+    listed = {line for line in lines if line_key(line) in links.listed}
     kept = [
         line
         for at, line in enumerate(without_furniture(lines, leading | listed))
-        if line not in leading and (at >= _HEAD or not (key(line) in headlines or is_date_line(line) or byline(line)))
+        if line not in leading
+        and (at >= _HEAD or not (line_key(line) in headlines or is_date_line(line) or byline(line)))
     ]
-    while len(kept) > _TAIL and (page.tells_of_author(kept[-1]) or is_date_line(kept[-1])):
+    while len(kept) > _TAIL and (about.is_biography(kept[-1]) or is_date_line(kept[-1])):
         kept.pop()
     return kept

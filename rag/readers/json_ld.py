@@ -1,4 +1,4 @@
-"""JSON-LD of a web page: its objects, mended where they are nearly JSON, with references into the graph followed."""
+"""JSON-LD of a web page: its objects, repaired where they are nearly JSON, with references into the graph resolved."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from rag.text.canonical import canonical
 Json: TypeAlias = dict[str, Any]
 
 _TAGS = re.compile(r"<[^>]{0,400}>")
-REFERRED = " referred"  # behind the name of a field: what it refers to, in another object
-_DEEPEST, _MOST = 12, 20_000  # levels and values that are looked at
+REFERENCED = " referred"  # behind the name of a field: what it refers to, in another object
+_DEEPEST, _MOST = 12, 20_000  # levels and values that are read
 _LONGEST = 2_000_000  # characters of one script
 # What keeps a script from being JSON, outside strings: comments, commas before a closing bracket, wrappers.
 _FLAWS = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s{0,200}[}\]])|/\*.*?\*/|//[^\n]*|<!\[CDATA\[|\]\]>|<!--|-->', re.DOTALL)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 
 
-def objects(tree: HtmlElement) -> list[Json]:
+def ld_objects(tree: HtmlElement) -> list[Json]:
     """The JSON-LD objects of a page, outer ones first. Entries of live blogs are left inside their blogs."""
-    found: list[Json] = []
+    items: list[Json] = []
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and len(script.text or "") <= _LONGEST:
-            for value in _parsed(script.text or ""):
-                found += _inner(value)
+            for value in _parse_script(script.text or ""):
+                items += _walk_objects(value)
     by_id: dict[str, Json] = {}
-    for item in found:
+    for item in items:
         name = item.get("@id")
         if isinstance(name, str) and len(item) > len(by_id.get(name, {"": 0})):
             by_id[name] = item
-    return [_resolved(item, by_id) for item in found]
+    return [_resolve_references(item, by_id) for item in items]
 
 
-def listed(value: object) -> list[object]:
+def as_list(value: object) -> list[object]:
     """A value that may be a list of values, as a list."""
     return value if isinstance(value, list) else [] if value is None else [value]
 
@@ -46,7 +46,7 @@ def listed(value: object) -> list[object]:
 def strings(value: object) -> list[str]:
     """The strings of a value, which may be a string, an object with an id or a list of either."""
     texts = []
-    for item in listed(value):
+    for item in as_list(value):
         if isinstance(item, dict):
             item = item.get("@id") or item.get("url")
         if isinstance(item, str) and (text := one_line(item)):
@@ -58,7 +58,7 @@ def names(value: object, depth: int = 0) -> list[str]:
     """The names of persons or organisations: strings, objects with a name, which may be an object itself, or with the
     parts of one."""
     texts: list[str] = []
-    for item in listed(value):
+    for item in as_list(value):
         if isinstance(item, dict) and depth < _DEEPEST:
             parts = [one_line(part) for key in ("givenName", "familyName") if isinstance(part := item.get(key), str)]
             texts += names(item.get("name"), depth + 1) or ([" ".join(parts)] if parts else [])
@@ -81,7 +81,7 @@ def one_line(text: str) -> str:
     return " ".join(canonical(_TAGS.sub(" ", text)).split())
 
 
-def plain(value: object) -> str:
+def plain_text(value: object) -> str:
     """Paragraphs of a text, which may hold HTML."""
     if not isinstance(value, str):
         return ""
@@ -89,11 +89,11 @@ def plain(value: object) -> str:
     return canonical(_TAGS.sub(" ", text))
 
 
-def _parsed(source: str) -> Iterator[object]:
+def _parse_script(source: str) -> Iterator[object]:
     """The values of one script: usually one, sometimes several in a row."""
     for text in (
         source.strip().rstrip(";"),
-        _FLAWS.sub(lambda match: match[1] or "", _unescaped(source)).strip("; \n"),
+        _FLAWS.sub(lambda match: match[1] or "", _unescape_quotes(source)).strip("; \n"),
     ):
         try:
             yield json.loads(text, strict=False)
@@ -109,12 +109,12 @@ def _parsed(source: str) -> Iterator[object]:
         yield value
 
 
-def _unescaped(source: str) -> str:
-    """A script whose quotation marks are written as character references, as the script that was meant."""
+def _unescape_quotes(source: str) -> str:
+    """The script with its quotation marks, where they are written as character references."""
     return unescape(source) if "&quot;" in source and source.count('"') < source.count("&quot;") else source
 
 
-def _inner(value: object) -> Iterator[Json]:
+def _walk_objects(value: object) -> Iterator[Json]:
     pending = [(value, 0)]
     for _ in range(_MOST):
         if not pending:
@@ -127,14 +127,14 @@ def _inner(value: object) -> Iterator[Json]:
             pending.extend((one, depth + 1) for one in inner if isinstance(one, dict | list))
 
 
-def _resolved(item: Json, by_id: dict[str, Json]) -> Json:
-    """An object with its authors where it only refers to them, and the publisher that it refers to beside its own."""
+def _resolve_references(item: Json, by_id: dict[str, Json]) -> Json:
+    """The object with referenced authors in place of references, and a referenced publisher beside its own."""
     changed: Json = {}
     for key in ("author", "creator", "publisher"):
-        values = listed(item.get(key))
+        values = as_list(item.get(key))
         full = [by_id.get(_reference(value) or "", value) for value in values]
         if full != values:
-            changed[f"{key}{REFERRED}" if key == "publisher" else key] = full
+            changed[f"{key}{REFERENCED}" if key == "publisher" else key] = full
     return {**item, **changed} if changed else item
 
 

@@ -11,12 +11,12 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.knowledge.tables import table
 from rag.readers.field_values import DayOrder, day_order
-from rag.readers.records import Reading, chosen_map, field_names, key_of, known_names, record_extract
+from rag.readers.records import RecordOptions, aliases_of, choose_map, field_key, field_names, record_extract
 from rag.readers.source import Source
 
 _MOST = 1_000_000
 _LONGEST_LINE = 5_000_000  # characters
-_SAMPLE = 200  # records by which it is told how a dump writes its days
+_SAMPLE = 200  # records that show how a dump writes its days
 _ACTIONS = frozenset(("index", "create", "update", "delete"))
 _REMEDY = 'write one object a line with at least "text"'
 
@@ -26,12 +26,13 @@ def is_records(start: str) -> bool:
     return re.match(r"\s*(?:\[\s*)?\{\s*(?:\"|\})", start) is not None
 
 
-def records(source: Source) -> Iterator[tuple[str, Extract | UnusableInput]]:
+def read_records(source: Source) -> Iterator[tuple[str, Extract | UnusableInput]]:
     """The article of each object, or the error that it has, with the object's place ("line 3")."""
     outlet, numbered = _objects(source)
     sample = list(islice(numbered, _SAMPLE))
     names = [name for _, item in sample if isinstance(item, Mapping) for name in field_names(item)]
-    reading = Reading(field_map=chosen_map(source, names), outlet=outlet, order=_order([item for _, item in sample]))
+    order = _find_day_order([item for _, item in sample])
+    options = RecordOptions(field_map=choose_map(source, names), outlet=outlet, order=order)
     for count, (where, item) in enumerate(chain(sample, numbered)):
         if count >= _MOST:
             yield where, UnreadableSource(f"There are more than {_MOST:,} articles; split the file.")
@@ -39,25 +40,23 @@ def records(source: Source) -> Iterator[tuple[str, Extract | UnusableInput]]:
         if isinstance(item, Mapping) and len(item) == 1 and not _ACTIONS.isdisjoint(item):
             continue  # tells a search engine what to do with the next line
         try:
+            if isinstance(item, UnusableInput):
+                raise item
             if not isinstance(item, Mapping):
-                raise (
-                    item
-                    if isinstance(item, UnusableInput)
-                    else UnreadableSource(f"There is no object in {where}; {_REMEDY}.")
-                )
-            yield where, record_extract(item, where, reading)
+                raise UnreadableSource(f"There is no object in {where}; {_REMEDY}.")
+            yield where, record_extract(item, where, options)
         except UnusableInput as exc:
             yield where, exc
 
 
-def _order(items: Sequence[object]) -> DayOrder | None:
-    names = set(known_names("published"))
+def _find_day_order(items: Sequence[object]) -> DayOrder | None:
+    names = set(aliases_of("published"))
     values = [
         value
         for item in items
         if isinstance(item, Mapping)
         for name, value in item.items()
-        if isinstance(value, str) and key_of(str(name)) in names
+        if isinstance(value, str) and field_key(str(name)) in names
     ]
     return day_order(values)
 
@@ -70,7 +69,7 @@ def _objects(source: Source) -> tuple[str | None, Iterator[tuple[str, object]]]:
         except (ValueError, RecursionError):
             whole = None
         if isinstance(whole, dict | list):
-            outlet, items = _contained(whole)
+            outlet, items = _record_list(whole)
             return outlet, ((f"item {number}", item) for number, item in enumerate(items, start=1))
     return None, _lines(source)
 
@@ -90,24 +89,21 @@ def _lines(source: Source) -> Iterator[tuple[str, object]]:
             yield where, UnreadableSource(f"The object in {where} is not valid JSON; {_REMEDY}.")
 
 
-def _contained(whole: object, depth: int = 0) -> tuple[str | None, list[object]]:
+def _record_list(whole: object, depth: int = 0) -> tuple[str | None, list[object]]:
     """The records of an answer: the list that it holds under a name for such lists, or the answer itself."""
     if isinstance(whole, list):
         return None, whole
     if isinstance(whole, dict) and depth < 3:
-        names = {key_of(name) for name in table("dump_fields")["containers"]}
+        names = {field_key(name) for name in table("dump_fields")["containers"]}
         for name, value in whole.items():
-            if key_of(str(name)) not in names:
+            if field_key(str(name)) not in names:
                 continue
             if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-                title = (
-                    whole.get("title")
-                    if "home_page_url" in whole or "version" in whole or "feed_url" in whole
-                    else None
-                )
-                return title if isinstance(title, str) else None, value
-            if isinstance(value, dict) and (found := _contained(value, depth + 1))[1] != [value]:
-                return found
+                is_feed = not {"home_page_url", "version", "feed_url"}.isdisjoint(whole)
+                title = whole.get("title")
+                return title if is_feed and isinstance(title, str) else None, value
+            if isinstance(value, dict) and (inner := _record_list(value, depth + 1))[1] != [value]:
+                return inner
         values = list(whole.values())
         if len(values) > 1 and all(isinstance(value, dict) for value in values) and not _is_record(whole):
             return None, values  # objects under their ids
@@ -115,4 +111,4 @@ def _contained(whole: object, depth: int = 0) -> tuple[str | None, list[object]]
 
 
 def _is_record(item: Mapping[str, object]) -> bool:
-    return any(key_of(str(name)) in known_names("text") for name in item)
+    return any(field_key(str(name)) in aliases_of("text") for name in item)

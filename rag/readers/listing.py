@@ -1,4 +1,4 @@
-"""What lists articles or feeds and is no feed: news sitemaps, the front page of a section, lists of feeds (OPML)."""
+"""Lists of articles or feeds other than feeds: news sitemaps, section front pages, lists of feeds (OPML)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from rag.errors import UnreadableSource
-from rag.readers.feed import moment_in
-from rag.readers.html import parsed
+from rag.readers.feed import item_time
+from rag.readers.html import parse_html
 from rag.readers.page_data import web_address
 
 _SITEMAP = re.compile(
@@ -34,30 +34,31 @@ def listed_addresses(text: str, url: str) -> list[str]:
     """The addresses of articles that a sitemap lists, the newest first where it dates them, or that a page links on its
     own site; each once, in their order. Empty where there are none.
     """
-    addresses = _of_sitemap(text) if is_sitemap(text) else _of_page(text, url)
+    addresses = _sitemap_addresses(text) if is_sitemap(text) else _page_addresses(text, url)
     return list(dict.fromkeys(addresses))
 
 
-def _of_sitemap(text: str) -> list[str]:
+def _parse_xml(text: str) -> etree._Element | None:
+    """The root element; entities are not resolved and nothing is fetched. None where nothing can be recovered."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
-    root = etree.fromstring(text.encode("utf-8"), parser)
+    return etree.fromstring(text.encode("utf-8", "replace"), parser)
+
+
+def _sitemap_addresses(text: str) -> list[str]:
+    root = _parse_xml(text)
     if root is None:
         return []
-    dated = [
-        (
-            max(
-                (moment_in(f"<date>{one.text}<") for one in place.iter("{*}lastmod", "{*}publication_date")), default=""
-            ),
-            loc,
-        )
-        for place in root
-        if web_address(loc := (place.findtext("{*}loc") or "").strip(), None)
-    ]
+    dated: list[tuple[str, str]] = []
+    for place in root:
+        loc = (place.findtext("{*}loc") or "").strip()
+        times = (item_time(f"<date>{one.text}<") for one in place.iter("{*}lastmod", "{*}publication_date"))
+        if web_address(loc, None):
+            dated.append((max(times, default=""), loc))
     return [loc for _, loc in sorted(dated, key=lambda pair: pair[0], reverse=True)]
 
 
-def _of_page(text: str, url: str) -> list[str]:
-    tree = parsed(text)
+def _page_addresses(text: str, url: str) -> list[str]:
+    tree = parse_html(text)
     if tree is None:
         return []
     host = urlsplit(url).netloc.removeprefix("www.")
@@ -81,35 +82,34 @@ _MOST_FEEDS = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedFeed:
-    """A feed that a list names."""
+    """A feed of a list."""
 
     url: str
     title: str | None
 
 
-def feeds_of(text: str) -> list[ListedFeed]:
-    """The feeds that a list names, in its order. Raises UnreadableSource where it is damaged."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+def opml_feeds(text: str) -> list[ListedFeed]:
+    """The feeds of a list, in its order. Raises UnreadableSource where it is damaged."""
     try:
-        tree = etree.fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = _parse_xml(text)
     except (etree.LxmlError, ValueError) as exc:
         raise UnreadableSource("The list of feeds is damaged; export it again.") from exc
-    found: dict[str, ListedFeed] = {}
+    feeds: dict[str, ListedFeed] = {}
     for outline in tree.iter("outline") if tree is not None else ():
         url = (outline.get("xmlUrl") or outline.get("xmlurl") or "").strip()
-        if url.lower().startswith(("http://", "https://")) and len(found) < _MOST_FEEDS:
+        if url.lower().startswith(("http://", "https://")) and len(feeds) < _MOST_FEEDS:
             title = " ".join((outline.get("title") or outline.get("text") or "").split()) or None
-            found.setdefault(url, ListedFeed(url=url, title=title))
-    return list(found.values())
+            feeds.setdefault(url, ListedFeed(url=url, title=title))
+    return list(feeds.values())
 
 
-def feeds_refused(text: str, name: str) -> UnreadableSource:
-    """Why a list of feeds is no article, and how to add what it names."""
-    feeds = feeds_of(text)
+def opml_error(text: str, name: str) -> UnreadableSource:
+    """The error for a list of feeds, which says how to add its feeds."""
+    feeds = opml_feeds(text)
     if not feeds:
         return UnreadableSource(f"{name} is a list of feeds (OPML) that names none; export it again.")
-    shown = " ".join(feed.url for feed in feeds[:3]) + (" …" if len(feeds) > 3 else "")
+    sample = " ".join(feed.url for feed in feeds[:3]) + (" …" if len(feeds) > 3 else "")
     return UnreadableSource(
         f"{name} is a list of {len(feeds)} {'feed' if len(feeds) == 1 else 'feeds'} (OPML), no article; add them: "
-        f"onrecord add --feed {shown}"
+        f"onrecord add --feed {sample}"
     )

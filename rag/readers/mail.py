@@ -20,19 +20,21 @@ from rag.errors import UnreadableSource, UnusableInput
 from rag.knowledge.tables import table
 from rag.readers import boilerplate
 from rag.readers.decode import decoded
-from rag.readers.forwarded import innermost
-from rag.readers.html import parsed
+from rag.readers.forwarded import innermost_message, without_mark
+from rag.readers.html import parse_html
 from rag.readers.pasted import read_pasted
 from rag.readers.source import Entry, Source
 from rag.text.canonical import canonical
 
 _HEADER = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*){2,}")
-_TELLING = re.compile(
+_MAIL_FIELD = re.compile(
     rb"^(?:from|received|mime-version|message-id|return-path|date|subject):", re.IGNORECASE | re.MULTILINE
 )
-_ANSWER = re.compile(rf"^(?:(?:{'|'.join(table('mail')['answer'])})\s?(?:\[\d+\]|\(\d+\))?\s?[:：]\s*)+", re.IGNORECASE)
-_MOST_PARTS = 1_000  # lines that may part one from the next: reading takes time with their square
-_LONGEST_KIND = 4_000  # bytes of a field that tells of the kind of a part: its parameters take longest to read
+_REPLY_PREFIX = re.compile(
+    rf"^(?:(?:{'|'.join(table('mail')['answer'])})\s?(?:\[\d+\]|\(\d+\))?\s?[:：]\s*)+", re.IGNORECASE
+)
+_MOST_PARTS = 1_000  # boundary lines: parsing time grows with their square
+_LONGEST_KIND = 4_000  # bytes of a Content- field, whose parameters are slow to parse
 _LONGEST_FIELD, _UNFOLDED = 50_000, re.compile(rb"\n(?![ \t])")  # bytes of a header field, folded lines together
 _SIGNATURE = re.compile(r"\n-- ?\n.*\Z", re.DOTALL)
 _POSTMARK = re.compile(rb"From \S.{0,200}\d{4}(?: [+-]\d{4})?\r?$")
@@ -45,7 +47,7 @@ _WROTE = re.compile(
     r"(?:wrote|schrieb|a écrit|escribió|escreveu|ha "
     r"scritto|schreef|skrev|kirjoitti|napisał|yazdı|пишет|написал\w?|写道|のメール|작성)[^\n]{0,80}[:：]\s*$"
 )
-_DAMAGED = (LookupError, ValueError, AttributeError, KeyError, TypeError, RecursionError)
+_PARSE_ERRORS = (LookupError, ValueError, AttributeError, KeyError, TypeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,22 +59,22 @@ class Attachment:
 
 
 def is_mail(data: bytes) -> bool:
-    """True if `data` begins with the header of an e-mail: header lines only, three of them telling ones."""
+    """True if `data` begins with the header of an e-mail, with at least three fields that only e-mails have."""
     match = _HEADER.match(data[:20_000].lstrip())
-    return match is not None and len(set(_TELLING.findall(match[0].lower()))) >= 3
+    return match is not None and len(set(_MAIL_FIELD.findall(match[0].lower()))) >= 3
 
 
 def is_mailbox(data: bytes) -> bool:
     """True if `data` begins with the line that stands before each e-mail of a mailbox, and such an e-mail."""
     first, _, rest = data.lstrip().partition(b"\n")
     match = _HEADER.match(rest[:20_000])
-    return _POSTMARK.match(first) is not None and match is not None and len(_TELLING.findall(match[0].lower())) >= 2
+    return _POSTMARK.match(first) is not None and match is not None and len(_MAIL_FIELD.findall(match[0].lower())) >= 2
 
 
 def read_mails(source: Source) -> Iterator[Entry | Attachment]:
     """The articles of an e-mail, or of each e-mail of a mailbox, and attached files that hold an article."""
     if not is_mailbox(source.head):
-        yield from _entries(source.data, source.name)
+        yield from _read_message(_parse_message(source.data), source.name, 0)
         return
     for number, data in enumerate(_mails(source), start=1):
         where = f"{source.name}, mail {number}"
@@ -82,7 +84,7 @@ def read_mails(source: Source) -> Iterator[Entry | Attachment]:
             )
             return
         try:
-            yield from _entries(data, where)
+            yield from _read_message(_parse_message(data), where, 0)
         except UnusableInput as exc:
             yield Entry(name=where, found=exc)
 
@@ -106,7 +108,7 @@ def _mails(source: Source) -> Iterator[bytes]:
         yield b"".join(mail)
 
 
-def _message(data: bytes) -> EmailMessage:
+def _parse_message(data: bytes) -> EmailMessage:
     if data.count(b"\n--") > _MOST_PARTS:
         raise UnreadableSource(
             f"This e-mail has more than {_MOST_PARTS} parts; copy the text of the article and paste it."
@@ -117,33 +119,29 @@ def _message(data: bytes) -> EmailMessage:
         raise UnreadableSource("This e-mail has a header that never ends; copy the text of the article and paste it.")
     try:
         message = message_from_bytes(data, policy=policy.default)
-    except _DAMAGED as exc:
+    except _PARSE_ERRORS as exc:
         raise UnreadableSource("This e-mail is damaged; copy the text of the article and paste it.") from exc
     if not isinstance(message, EmailMessage):
         raise UnreadableSource("This e-mail can't be read; copy the text of the article and paste it.")
     return message
 
 
-def _entries(data: bytes, name: str) -> Iterator[Entry | Attachment]:
-    yield from _of_message(_message(data), name, 0)
-
-
-def _of_message(message: EmailMessage, name: str, depth: int) -> Iterator[Entry | Attachment]:
-    """Attached mails stand for the one that they came with; attached files where its own text is but a note."""
+def _read_message(message: EmailMessage, name: str, depth: int) -> Iterator[Entry | Attachment]:
+    """The entries of attached mails, in place of the mail itself; else attached files where its text is only a note."""
     try:
-        mails, files = _attached(message)
-    except _DAMAGED as exc:
+        mails, files = _attachments(message)
+    except _PARSE_ERRORS as exc:
         raise UnreadableSource("This e-mail is damaged; copy the text of the article and paste it.") from exc
     if mails and depth < _MOST_DEEP:
         for number, inner in enumerate(mails, start=1):
             where = f"{name}, attached mail {number}" if len(mails) > 1 else name
             try:
-                yield from _of_message(inner, where, depth + 1)
+                yield from _read_message(inner, where, depth + 1)
             except UnusableInput as exc:
                 yield Entry(name=where, found=exc)
         return
     try:
-        extract = _article(message)
+        extract = _read_article(message)
     except UnusableInput:
         if not files:
             raise
@@ -155,7 +153,7 @@ def _of_message(message: EmailMessage, name: str, depth: int) -> Iterator[Entry 
         yield Entry(name=name, found=replace(extract, notes=(*extract.notes, *notes)))
 
 
-def _attached(message: EmailMessage) -> tuple[list[EmailMessage], list[Attachment]]:
+def _attachments(message: EmailMessage) -> tuple[list[EmailMessage], list[Attachment]]:
     mails: list[EmailMessage] = []
     files: list[Attachment] = []
     for part in message.iter_attachments() if message.is_multipart() else ():
@@ -166,7 +164,7 @@ def _attached(message: EmailMessage) -> tuple[list[EmailMessage], list[Attachmen
         elif kind.startswith("multipart/"):
             continue
         elif (filename or "").lower().endswith(".eml") and isinstance(data := part.get_payload(decode=True), bytes):
-            mails += [_message(data)]
+            mails += [_parse_message(data)]
         elif (
             filename
             and kind not in ("application/ms-tnef", "application/pgp-signature", "text/calendar")
@@ -177,29 +175,29 @@ def _attached(message: EmailMessage) -> tuple[list[EmailMessage], list[Attachmen
     return mails, files
 
 
-def _article(message: EmailMessage) -> Extract:
+def _read_article(message: EmailMessage) -> Extract:
     try:
-        sent, subject = _sent(message), _header(message, "subject")
-        plain, html = _part(message, "plain"), _part(message, "html")
-    except _DAMAGED as exc:
+        day, subject = _sent_day(message), _header(message, "subject")
+        plain, html = _body_part(message, "plain"), _body_part(message, "html")
+    except _PARSE_ERRORS as exc:
         raise UnreadableSource("This e-mail is damaged; copy the text of the article and paste it.") from exc
     if not (plain or "").strip() and not (html or "").strip():
         raise UnreadableSource("This e-mail has no text of its own; save its attachment and add that.")
-    title = _titled(subject)
+    title = _without_reply_prefix(subject)
     lines = _lines_of(plain, html)
-    if (inner := innermost(lines)) is not None:
-        title = _titled(inner.subject or "") or title
-        sent = inner.sent or (None if inner.sent_written else sent)
+    if (inner := innermost_message(lines)) is not None:
+        title = _without_reply_prefix(inner.subject or "") or title
+        day = inner.sent or (None if inner.has_date else day)
         lines = inner.lines
-    extract = read_pasted("\n".join(_kept(_without_reply(lines))))
+    extract = read_pasted("\n".join(_without_newsletter_lines(_without_reply(lines))))
     return replace(
-        extract, title=title or extract.title, published=extract.published or sent,
-        date_basis=extract.date_basis or ("meta" if sent else None),
+        extract, title=title or extract.title, published=extract.published or day,
+        date_basis=extract.date_basis or ("meta" if day else None),
     )  # fmt: skip
 
 
 def _lines_of(plain: str | None, html: str | None) -> list[str]:
-    """The lines of the text, of the part that says more: a plain part may be no more than a stub."""
+    """The lines of the part with more text: a plain part may be only a stub."""
     of_plain = _plain_lines(plain) if plain else []
     of_html = visible_lines(html) if html else []
     words_plain, words_html = (sum(len(line.split()) for line in lines) for lines in (of_plain, of_html))
@@ -215,14 +213,14 @@ def _plain_lines(text: str) -> list[str]:
 
 
 def _without_reply(lines: list[str]) -> list[str]:
-    """The lines without the earlier mail that is quoted below an answer, unless that is all that there is."""
+    """The lines without the earlier mail that a reply quotes, unless the reply itself is only a note."""
     at = next((at for at, line in enumerate(lines) if _WROTE.search(line) and _is_quoted(lines[at + 1 :])), None)
     if at is None:
         return lines
     above = lines[:at]
     if sum(len(line.split()) for line in above) >= _NOTE:
         return above
-    return [re.sub(r"^\s*(?:> ?)+", "", line) for line in lines[at + 1 :]]
+    return [without_mark(line) for line in lines[at + 1 :]]
 
 
 def _is_quoted(lines: list[str]) -> bool:
@@ -230,17 +228,17 @@ def _is_quoted(lines: list[str]) -> bool:
     return first.lstrip().startswith(">")
 
 
-def _kept(lines: list[str]) -> Iterator[str]:
-    """The lines without those by which newsletters speak of themselves, and without what stands below their foot."""
+def _without_newsletter_lines(lines: list[str]) -> Iterator[str]:
+    """The lines without those in which a newsletter speaks of itself, and without its foot."""
     phrases = tuple(table("mail")["furniture"])
-    foot = _foot(lines, phrases)
-    yield from ("" if _is_own(line, phrases) else line for line in lines[:foot])
+    foot = _foot_start(lines, phrases)
+    yield from ("" if _is_newsletter_line(line, phrases) else line for line in lines[:foot])
 
 
-def _is_own(line: str, phrases: tuple[str, ...]) -> bool:
-    """True for a line by which a newsletter speaks of itself."""
+def _is_newsletter_line(line: str, phrases: tuple[str, ...]) -> bool:
+    """True for a line in which a newsletter speaks of itself."""
     bare = _bare(line)
-    if len(line) > 200 or boilerplate.quotes(line):
+    if len(line) > 200 or boilerplate.has_quotes(line):
         return False
     return bare.startswith(phrases) or (len(line) <= 90 and any(phrase in bare for phrase in phrases if " " in phrase))
 
@@ -249,23 +247,23 @@ def _bare(line: str) -> str:
     return re.sub(r"^[\W_]+", "", line).lower().replace("’", "'")
 
 
-def _foot(lines: list[str], phrases: tuple[str, ...]) -> int:
-    """The number of the line at which a newsletter's foot begins: no sentence of any length follows it."""
+def _foot_start(lines: list[str], phrases: tuple[str, ...]) -> int:
+    """The index of the line at which a newsletter's foot begins: no long sentence follows it."""
     foot = len(lines)
     for at in range(len(lines) - 1, -1, -1):
         bare = _bare(lines[at])
-        if _is_own(lines[at], phrases):
+        if _is_newsletter_line(lines[at], phrases):
             foot = at
         elif len(bare.split()) >= _SENTENCE and bare[-1:] in '.!?”"':
             break
     return foot
 
 
-def _titled(subject: str) -> str:
-    return _ANSWER.sub("", " ".join(canonical(subject).split()))
+def _without_reply_prefix(subject: str) -> str:
+    return _REPLY_PREFIX.sub("", " ".join(canonical(subject).split()))
 
 
-def _part(message: EmailMessage, kind: str) -> str | None:
+def _body_part(message: EmailMessage, kind: str) -> str | None:
     part = message.get_body(preferencelist=("plain",) if kind == "plain" else ("html",))
     content = part.get_payload(decode=True) if part else None
     if part is None or not isinstance(content, bytes) or not content.strip():
@@ -288,7 +286,7 @@ def _header(message: EmailMessage, name: str) -> str:
         return ""
 
 
-def _sent(message: EmailMessage) -> date | None:
+def _sent_day(message: EmailMessage) -> date | None:
     """The day in the header, in the sender's own time."""
     try:
         return parsedate_to_datetime(_header(message, "date")).date()
@@ -318,24 +316,24 @@ _FEWEST_OF_LINK = 9  # words from which a line that is all link is a sentence of
 
 
 def visible_lines(html: str) -> list[str]:
-    """The lines that are seen, paragraphs parted by an empty one; empty where the HTML can't be read."""
-    tree = parsed(html) if html.count("<") <= _MOST_TAGS else None
+    """The visible lines, with an empty one between paragraphs; none where the HTML can't be read."""
+    tree = parse_html(html) if html.count("<") <= _MOST_TAGS else None
     if tree is None:
         return []
-    text = "".join(_walked(tree, 0))
+    text = "".join(_html_pieces(tree, 0))
     lines = (" ".join(_FILLER.sub("", line).split()) for line in text.split("\n"))
-    kept: list[str] = []
+    visible: list[str] = []
     for line in lines:
         bare = line.replace("\x00", "").replace("\x01", "")
         linked = sum(len(part) for part in re.findall("\x00([^\x00\x01]*)\x01", line))
         if bare and linked >= 0.95 * len(bare) and len(bare.split()) < _FEWEST_OF_LINK:
             continue
-        if bare or (kept and kept[-1]):
-            kept.append(_CALL.sub("", line).replace("\x00", "").replace("\x01", "").strip() if bare else bare)
-    return kept
+        if bare or (visible and visible[-1]):
+            visible.append(_CALL.sub("", line).replace("\x00", "").replace("\x01", "").strip() if bare else bare)
+    return visible
 
 
-def _walked(element: HtmlElement, depth: int) -> Iterator[str]:
+def _html_pieces(element: HtmlElement, depth: int) -> Iterator[str]:
     if not isinstance(element.tag, str) or element.tag in _UNSEEN or depth > 200 or _is_hidden(element):
         return
     block = element.tag in _BLOCKS
@@ -343,14 +341,14 @@ def _walked(element: HtmlElement, depth: int) -> Iterator[str]:
     yield "\x00" if element.tag == "a" else ""
     yield re.sub(r"\s+", " ", element.text or "").replace("\x00", "")
     for child in element:
-        yield from _walked(child, depth + 1)
+        yield from _html_pieces(child, depth + 1)
         yield re.sub(r"\s+", " ", child.tail or "").replace("\x00", "")
     yield "\x01" if element.tag == "a" else ""
     yield "\n" if block else ""
 
 
 def _is_hidden(element: HtmlElement) -> bool:
-    named = f"{element.get('class') or ''} {element.get('id') or ''}"
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
     return bool(
-        _HIDDEN.search(element.get("style") or "") or _PREHEADER.search(named) or element.get("hidden") is not None
+        _HIDDEN.search(element.get("style") or "") or _PREHEADER.search(names) or element.get("hidden") is not None
     )

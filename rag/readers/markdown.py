@@ -1,4 +1,4 @@
-"""Markdown with YAML front matter: the fields as given, the body as plain paragraphs."""
+"""Markdown with front matter (YAML or TOML): the declared fields, and the body as plain paragraphs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from markdown_it.token import Token
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
-from rag.readers.declared_fields import NAMES, Given, canonical_field, extract_from_fields, given, joined
+from rag.readers import declared_fields
+from rag.readers.declared_fields import FieldValues, extract_from_fields, field_text
 from rag.readers.pasted import read_pasted
 from rag.text.canonical import canonical, fold
 
@@ -29,20 +30,20 @@ _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
 def read_markdown(text: str) -> Extract:
-    """What a Markdown file says. Unknown fields are ignored.
+    """The article of a Markdown file. Unknown fields are ignored.
 
     The title is the field of that name, else the first heading of level 1, which then leaves the text. A file without
-    front matter is cleaned and searched for dates as a pasted page is. A date that is
-    none is left empty, with a note. Raises UnreadableSource for front matter that is not YAML.
+    front matter is cleaned and searched for dates as a pasted page is. A field that holds no date is left empty, with
+    a note. Raises UnreadableSource for front matter that is not valid.
     """
     clean = canonical(text)
     if len(clean) > _LONGEST:
         raise UnreadableSource(f"The Markdown file is longer than {_LONGEST} characters; split it.")
-    fields, written = _parted(clean)
-    if sum(map(written.count, _MARKS)) > _MOST_MARKS:
+    fields, markup = _split_fields(clean)
+    if sum(map(markup.count, _MARKS)) > _MOST_MARKS:
         raise UnreadableSource(f"The Markdown file has more than {_MOST_MARKS} brackets and other marks; split it.")
-    lines, at = _plain(_MARKDOWN.parse(written))
-    title, rest = joined(fields or {}, "title"), lines
+    lines, at = _plain_lines(_MARKDOWN.parse(markup))
+    title, rest = field_text(fields or {}, "title"), lines
     if at is not None and (title is None or fold(lines[at]) == fold(title)):
         title, rest = title or lines[at], [*lines[:at], *lines[at + 1 :]]
     body = canonical("\n\n".join(rest))
@@ -56,45 +57,52 @@ def read_markdown(text: str) -> Extract:
 def has_front_matter(text: str) -> bool:
     """True if `text` begins with a block of front matter that names a known field."""
     match = _FRONT_MATTER.match(text) or _TOML.match(text)
-    names = "|".join(name for names in NAMES.values() for name in names)
+    names = "|".join(name for names in declared_fields.NAMES.values() for name in names)
     return match is not None and re.search(rf"(?im)^(?:{names})\s*[:=]", match[1]) is not None
 
 
-def _parted(text: str) -> tuple[dict[str, Given] | None, str]:
+def _split_fields(text: str) -> tuple[dict[str, FieldValues] | None, str]:
     """The fields of a file, None where it gives none, and the rest of it."""
     if match := _FRONT_MATTER.match(text):
-        return _front_matter(match["yaml"]), text[match.end() :]
+        return _parse_yaml(match["yaml"]), text[match.end() :]
     if match := _TOML.match(text):
-        return _from_toml(match["toml"]), text[match.end() :]
+        return _parse_toml(match["toml"]), text[match.end() :]
     if match := _PROPERTIES.match(text):
         pairs = [line.split(":", 1) for line in match["fields"].splitlines()]
-        fields = _known((name, [value.strip()]) for name, value in pairs)
+        fields = _known_fields((name, [value.strip()]) for name, value in pairs)
         if len(fields) > 1:
             return fields, (match["head"] or "") + text[match.end() :]
     return None, text
 
 
-def _from_toml(source: str) -> dict[str, Given]:
+def _parse_toml(source: str) -> dict[str, FieldValues]:
     try:
         values = tomllib.loads(source)
     except tomllib.TOMLDecodeError as exc:
         raise UnreadableSource(
             f'The front matter is not valid TOML ({exc}); write one `name = "value"` a line.'
         ) from exc
-    return _known((name, map(str, value if isinstance(value, list) else [value])) for name, value in values.items())
+    return _known_fields(
+        (name, map(str, value if isinstance(value, list) else [value])) for name, value in values.items()
+    )
 
 
-def _known(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, Given]:
-    """The known ones of these fields, the first of each."""
-    fields: dict[str, Given] = {}
-    for name, values in pairs:
-        ours = canonical_field(name.strip())
-        if ours and ours not in fields and (value := given(values, f"the field {name.strip()!r}")):
+def _known_fields(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, FieldValues]:
+    """The fields with known names, the first of each."""
+    return _first_of_each((name, values, f"the field {name.strip()!r}") for name, values in pairs)
+
+
+def _first_of_each(written: Iterable[tuple[str, Iterable[str], str]]) -> dict[str, FieldValues]:
+    """The fields with known names, of triples of name, values and place, the first that is not empty of each."""
+    fields: dict[str, FieldValues] = {}
+    for name, values, where in written:
+        ours = declared_fields.canonical_field(name)
+        if ours and ours not in fields and (value := declared_fields.field_values(values, where)):
             fields[ours] = value
     return fields
 
 
-def _front_matter(source: str) -> dict[str, Given]:
+def _parse_yaml(source: str) -> dict[str, FieldValues]:
     """Values of the known fields, as written: YAML itself would turn "no" into false and a wrong date into an error."""
     if len(source) > _LONGEST_FRONT_MATTER:
         raise UnreadableSource(f"The front matter is longer than {_LONGEST_FRONT_MATTER} characters; shorten it.")
@@ -112,13 +120,10 @@ def _front_matter(source: str) -> dict[str, Given]:
         return {}
     if not isinstance(node, yaml.MappingNode):
         raise UnreadableSource("The front matter is not a list of fields; write one `name: value` a line.")
-    fields: dict[str, Given] = {}
-    for key, value in node.value:
-        name = canonical_field(str(key.value))
-        if name and name not in fields:
-            values = given(_scalars(value), f"line {key.start_mark.line + 2} of the front matter")
-            fields |= {name: values} if values else {}
-    return fields
+    return _first_of_each(
+        (str(key.value), _scalars(value), f"line {key.start_mark.line + 2} of the front matter")
+        for key, value in node.value
+    )
 
 
 def _scalars(node: yaml.Node) -> Iterable[str]:
@@ -126,15 +131,15 @@ def _scalars(node: yaml.Node) -> Iterable[str]:
     return (item.value for item in items if isinstance(item, yaml.ScalarNode))
 
 
-def _plain(tokens: Sequence[Token]) -> tuple[list[str], int | None]:
+def _plain_lines(tokens: Sequence[Token]) -> tuple[list[str], int | None]:
     """The lines of the body, and which of them is the first heading of level 1."""
     lines: list[str] = []
     heading: int | None = None
     row: list[str] = []
-    opened = ""
+    block = ""
     for token in tokens:
         if token.nesting == 1:
-            opened = f"{token.type}:{token.tag}"
+            block = f"{token.type}:{token.tag}"
         line = ""
         if token.type in ("fence", "code_block"):
             line = token.content
@@ -142,9 +147,9 @@ def _plain(tokens: Sequence[Token]) -> tuple[list[str], int | None]:
             line, row = (" ".join(" | ".join(row).split()) if any(row) else ""), []
         elif token.type == "inline":
             line = _words(token.children or []).strip()
-            if opened in ("th_open:th", "td_open:td"):
+            if block in ("th_open:th", "td_open:td"):
                 row, line = [*row, line], ""
-            elif line and opened == "heading_open:h1" and heading is None:
+            elif line and block == "heading_open:h1" and heading is None:
                 heading, line = len(lines), " ".join(line.split())
         if line.strip():
             lines.append(line)

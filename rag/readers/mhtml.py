@@ -12,13 +12,13 @@ from rag.readers.decode import decoded
 from rag.readers.html import declared_charset, read_html
 from rag.readers.page_data import web_address
 
-_SAVED = re.compile(
+_SAVED_PAGE_FIELD = re.compile(
     rb"^(?:snapshot-content-location:|from:[^\n]{0,40}\bsaved by\b|content-location: ?(?:https?|file):"
     rb"|x-mimeole:[^\n]*mime ?ole)",
     re.IGNORECASE | re.MULTILINE,
 )
 _RELATED = re.compile(rb"^content-type: ?multipart/related\b|^content-type: ?text/html\b", re.IGNORECASE | re.MULTILINE)
-_RECEIVED = re.compile(rb"^(?:received|message-id|to|delivered-to):", re.IGNORECASE | re.MULTILINE)
+_MAIL_FIELD = re.compile(rb"^(?:received|message-id|to|delivered-to):", re.IGNORECASE | re.MULTILINE)
 _MOST_PARTS = 5_000  # pictures and styles of one page: reading takes time with their square
 _LONGEST_FIELD = 50_000  # bytes of the header
 
@@ -26,8 +26,8 @@ _LONGEST_FIELD = 50_000  # bytes of the header
 def is_mhtml(head: bytes) -> bool:
     """True if a file begins with the header of a saved page, which is that of an e-mail that nobody sent."""
     header = head.lstrip()[:20_000].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    saved = _SAVED.search(header) is not None and _RELATED.search(header) is not None
-    return saved and _RECEIVED.search(header) is None
+    saved = _SAVED_PAGE_FIELD.search(header) is not None and _RELATED.search(header) is not None
+    return saved and _MAIL_FIELD.search(header) is None
 
 
 def read_mhtml(data: bytes) -> Extract:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from rag.domain import Extract
 from rag.knowledge.tables import table
 from rag.readers import boilerplate
-from rag.readers.exports import COPYRIGHT, Export, article, day_in, label_of
+from rag.readers.exports import COPYRIGHT, Export, build_extract, day_in, label_of
 
 _START = re.compile(
     r"^[ \t]*(?:\d+ (?:of|von|de|di|van) \d+ (?:documents?|dokumente?n?|documentos?|documenti|documenten)"
@@ -21,7 +21,7 @@ _LENGTH = re.compile(
     rf"^[ \t]*[^\W\d_]+\s?:\s*(?P<count>[\d.,]+)\s+(?:{'|'.join(table('export_labels')['words'])})\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_LOADED = re.compile(r"^[ \t]*(?:load-date|ladedatum|date-chargement|fecha-carga)\s?:", re.IGNORECASE | re.MULTILINE)
+_LOAD_DATE = re.compile(r"^[ \t]*(?:load-date|ladedatum|date-chargement|fecha-carga)\s?:", re.IGNORECASE | re.MULTILINE)
 _PAGE = re.compile(r"^\s*(?:page|seite|página|pagina) \d+ (?:of|von|de|di|van) \d+\s*$", re.IGNORECASE)
 _BODY = set(table("export_labels")["nexis"]["body"])
 _TAIL = set(table("export_labels")["nexis"]["tail"])
@@ -47,7 +47,7 @@ def _split_uni(text: str) -> Sequence[str]:
     return [part for part in _END.split(text) if _LENGTH.search(part)]
 
 
-def _sorted(text: str) -> _Parts:
+def _sort_lines(text: str) -> _Parts:
     """Each line goes to the head (before the first label), to a field or to the body.
 
     The body begins after the last label of the header, or below the label that names it.
@@ -57,12 +57,12 @@ def _sorted(text: str) -> _Parts:
     begin = _body_at(lines)
     meaning = "head"
     for line in lines[:begin]:
-        labelled = label_of(line.strip(), "nexis")
+        label = label_of(line.strip(), "nexis")
         if line.strip().lower().rstrip(":") in _BODY:
             continue
-        if labelled is not None:
-            meaning = labelled[0]
-            parts.fields.setdefault(meaning, labelled[1])
+        if label is not None:
+            meaning = label[0]
+            parts.fields.setdefault(meaning, label[1])
         elif meaning == "head":
             parts.head.append(line.strip())
         elif line.strip():
@@ -70,12 +70,12 @@ def _sorted(text: str) -> _Parts:
         else:
             meaning = ""
             parts.fields.setdefault("", "")
-    body, tail = _parted(_blocks(lines[begin:]))
+    body, tail = _split_tail(_blocks(lines[begin:]))
     for block in (*body, *(block for block in tail if _meaning(block[0]) == "correction")):  # a reader must see it
         parts.body += ["", *(line for line in block if not (COPYRIGHT.match(line) and len(line) < 200))]
     for block in tail:
-        if (labelled := label_of(block[0].strip(), "nexis")) is not None:
-            parts.fields.setdefault(*labelled)
+        if (label := label_of(block[0].strip(), "nexis")) is not None:
+            parts.fields.setdefault(*label)
     return parts
 
 
@@ -90,7 +90,7 @@ def _blocks(lines: list[str]) -> list[list[str]]:
     return [block for block in blocks if block]
 
 
-def _parted(blocks: list[list[str]]) -> tuple[list[list[str]], list[list[str]]]:
+def _split_tail(blocks: list[list[str]]) -> tuple[list[list[str]], list[list[str]]]:
     """The words, and what follows them: labels with their values, captions of pictures, the copyright."""
     end = at = len(blocks)
     while at:
@@ -111,7 +111,7 @@ def _may_follow(block: list[str], above: list[str | None]) -> bool:
     """
     last = block[-1].strip()
     sentence = last[-1:] in ".!?…" and len(last.split()) > 3
-    if boilerplate.quotes(" ".join(block)):
+    if boilerplate.has_quotes(" ".join(block)):
         return False
     return "captions" in above or "tail" in above or ("other" in above and not sentence)
 
@@ -123,8 +123,8 @@ def _meaning(line: str) -> str | None:
         return "tail"
     if bare.partition(":")[0].strip().lower() in _CAPTIONS:
         return "captions"
-    if labelled := label_of(bare, "nexis"):
-        return None if labelled[0] in ("title", "outlet", "body", "byline", "dateline", "highlight") else labelled[0]
+    if label := label_of(bare, "nexis"):
+        return None if label[0] in ("title", "outlet", "body", "byline", "dateline", "highlight") else label[0]
     return "copyright" if COPYRIGHT.match(bare) and len(bare) < 200 else None
 
 
@@ -137,11 +137,11 @@ def _body_at(lines: list[str]) -> int:
     length = next((at for at, line in enumerate(lines) if _LENGTH.match(line)), 0)
     at, end = length + 1, length + 1
     while at < min(len(lines), length + _HEADER):
-        labelled = label_of(lines[at].strip(), "nexis")
-        if lines[at].strip() and (labelled is None or labelled[0] == "body"):
+        label = label_of(lines[at].strip(), "nexis")
+        if lines[at].strip() and (label is None or label[0] == "body"):
             return at
         at += 1
-        while labelled and at < len(lines) and lines[at].strip():  # a long value goes on over lines
+        while label and at < len(lines) and lines[at].strip():  # a long value goes on over lines
             if label_of(lines[at].strip(), "nexis"):
                 break
             at += 1
@@ -151,24 +151,24 @@ def _body_at(lines: list[str]) -> int:
 
 def _read(text: str) -> Extract:
     """One article of LexisNexis: outlet, day and edition centred above the headline."""
-    parts = _sorted(text)
+    parts = _sort_lines(text)
     head = [line for line in parts.head if not COPYRIGHT.match(line)]
     at = next((at for at, line in enumerate(head) if day_in(line)), None)
     if at is None:
-        return _built(parts, parts.fields.get("title") or _last_block(head, 0), None, None)
+        return _build(parts, parts.fields.get("title") or _last_block(head, 0), None, None)
     outlet = next((line for line in head[:at] if line), None)
     title = parts.fields.get("title") or _last_block(head, at + 1)
-    return _built(parts, title, outlet, head[at])
+    return _build(parts, title, outlet, head[at])
 
 
 def _read_uni(text: str) -> Extract:
     """One article of Nexis Uni: headline, outlet, day, one line each, whatever list of articles stands above them."""
-    parts = _sorted(text)
+    parts = _sort_lines(text)
     head = [line for line in parts.head if line]
     at = max((at for at, line in enumerate(head) if day_in(line) and at >= 1), default=None)
     if at is None:
-        return _built(parts, head[-1] if head else None, None, None)
-    return _built(parts, head[at - 2] if at >= 2 else None, head[at - 1], head[at])
+        return _build(parts, head[-1] if head else None, None, None)
+    return _build(parts, head[at - 2] if at >= 2 else None, head[at - 1], head[at])
 
 
 def _last_block(lines: list[str], start: int) -> str | None:
@@ -184,9 +184,9 @@ def _last_block(lines: list[str], start: int) -> str | None:
     return " ".join(block) or None
 
 
-def _built(parts: _Parts, title: str | None, outlet: str | None, day: str | None) -> Extract:
+def _build(parts: _Parts, title: str | None, outlet: str | None, day: str | None) -> Extract:
     fields = parts.fields
-    return article(
+    return build_extract(
         title=title, outlet=outlet or fields.get("outlet"), byline=fields.get("byline"),
         published=day_in(day or fields.get("date", "")), language=fields.get("language"), url=fields.get("url"),
         body=parts.body,
@@ -198,7 +198,7 @@ def _is_nexis(text: str) -> bool:
 
 
 def _is_uni(text: str) -> bool:
-    return (_END.search(text) or _LOADED.search(text)) is not None and _LENGTH.search(text) is not None
+    return (_END.search(text) or _LOAD_DATE.search(text)) is not None and _LENGTH.search(text) is not None
 
 
 NEXIS = Export(name="Nexis export", recognize=_is_nexis, split=_split, read=_read)

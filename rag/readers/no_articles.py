@@ -1,4 +1,4 @@
-"""What is no article: consent walls, checks for robots, error pages, walls for subscribers; code, logs, markup."""
+"""Pages and files that are not articles: consent walls, bot checks, error pages, paywalls; code, logs, markup."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ _LONGEST = 3_000  # characters of such a page; a page with more words is an arti
 _SHORT_LINE = 4  # words of a button, which tells nothing
 
 
-def refusal(title: str | None, lines: Sequence[str]) -> str | None:
-    """Why `lines`, under `title`, are no article ("a consent wall, not the article"); None where they may be one.
+def page_refusal(title: str | None, lines: Sequence[str]) -> str | None:
+    """Why `lines`, under `title`, are not an article ("a consent wall, not the article"); None where they may be one.
 
-    Both must hold: the page says what it is in words of such pages, and hardly any of its sentences tells of somebody
-    else. A report on a consent wall, whatever its headline, tells of others.
+    Both must hold: the page uses the wording of such pages, and hardly any of its sentences is about somebody else.
+    A report on a consent wall, whatever its headline, is about others.
     """
     if sum(map(len, lines)) > _LONGEST:
         return None
     text = "\n".join([title or "", *lines])
     kinds = {reason: len(patterns.findall(text)) for reason, patterns in _kinds()}
     reason, count = max(kinds.items(), key=lambda item: item[1])
-    spoken = [span.of(line) for line in lines for span in sentences(line)]
-    spoken = [sentence for sentence in spoken if word_count(sentence) > _SHORT_LINE]
-    telling = [sentence for sentence in spoken if not _speaks_to_visitor(sentence)]
-    if not count or len(telling) * 4 > len(spoken):
+    page_sentences = [span.of(line) for line in lines for span in sentences(line)]
+    page_sentences = [sentence for sentence in page_sentences if word_count(sentence) > _SHORT_LINE]
+    telling = [sentence for sentence in page_sentences if not _addresses_visitor(sentence)]
+    if not count or len(telling) * 4 > len(page_sentences):
         return None
     return reason
 
 
-def _speaks_to_visitor(sentence: str) -> bool:
+def _addresses_visitor(sentence: str) -> bool:
     return boilerplate.addresses_visitor(sentence) or any(patterns.search(sentence) for _, patterns in _kinds())
 
 
@@ -59,21 +59,21 @@ _NAMES = {
     ".log": "a log", ".ini": "settings", ".toml": "settings", ".cfg": "settings", ".lock": "settings",
     ".svg": "a picture", ".bib": "a list of references",
 }  # fmt: skip
-_SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
+SAVE_AS = "save the article as text, HTML, PDF or Word and add that file"
 
 
-def refusal_of(text: str, name: str) -> str | None:
-    """Why a text is no article, with the remedy; None where it may be one."""
+def text_refusal(text: str, name: str) -> str | None:
+    """Why a text is not an article, with the remedy; None where it may be one."""
     ending = next((what for end, what in _NAMES.items() if name.lower().endswith(end)), None)
     lines = [line for line in text[:20_000].split("\n") if line.strip()]
     if not lines:
         return None
     if ending:
-        return f"{name} is {ending}, not an article; leave it out, or {_SAVE_AS}."
+        return f"{name} is {ending}, not an article; leave it out, or {SAVE_AS}."
     if sum(_CODE.search(line) is not None for line in lines) * 10 > 6 * len(lines) and len(lines) >= 5:
-        return f"{name} looks like a program or a style sheet, not an article; {_SAVE_AS}."
+        return f"{name} looks like a program or a style sheet, not an article; {SAVE_AS}."
     if len(lines) >= 5 and sum(_LOG.match(line) is not None for line in lines) * 10 > 7 * len(lines):
-        return f"{name} looks like a log, not an article; {_SAVE_AS}."
+        return f"{name} looks like a log, not an article; {SAVE_AS}."
     if _XML.match(text) and text.count("</") >= 2 and text.count("<") * 25 > len(text.split()):
-        return f"{name} is XML of a kind that is not known here; {_SAVE_AS}."
+        return f"{name} is XML of a kind that is not known here; {SAVE_AS}."
     return None

@@ -16,30 +16,30 @@ from rag.errors import UnreadableSource
 
 _MOST_PAGES = 60  # a page takes a second or more
 _LARGEST = 40_000_000  # pixels of one picture
-_SURE = 0.90  # of the confidence, 0 to 1, below which a line or a word is in doubt
-_SHOWN = 30  # words in doubt that are named
+_CONFIDENT = 0.90  # of the confidence, 0 to 1, below which a line or a word is in doubt
+_MOST_NAMED = 30  # words in doubt that are named
 _MISSING = (
     "The PDF holds no text, only pictures of it: it needs text recognition (OCR). Install it with "
     "`pip install 'onrecord[ocr]'` and add the file again, or add a PDF with a text layer."
 )
-_ODD = re.compile(r"(?=\w*\d)(?=\w*[^\W\d_]{2})\w+")  # letters and digits in one word, as in "0ctober"
+_MIXED_WORD = re.compile(r"(?=\w*\d)(?=\w*[^\W\d_]{2})\w+")  # letters and digits in one word, as in "0ctober"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """The text of each page, and the words that may be other ones, in their order. Nothing is mended."""
+    """The text of each page, uncorrected, and the words that may be misread, in order."""
 
     pages: tuple[str, ...]
     doubtful: tuple[str, ...]
 
     def notes(self) -> tuple[str, ...]:
-        """What a reader has to know of the text."""
+        """The notes for a reader of the text."""
         whole = "read by text recognition (OCR): compare quotations with the pictures"
         if not self.doubtful:
             return (f"{whole}.",)
-        named = ", ".join(f"“{word}”" for word in self.doubtful[:_SHOWN])
-        more = f" and {len(self.doubtful) - _SHOWN} more" if len(self.doubtful) > _SHOWN else ""
-        return (f"{whole}; {len(self.doubtful)} words are in doubt: {named}{more}.",)
+        words = ", ".join(f"“{word}”" for word in self.doubtful[:_MOST_NAMED])
+        more = f" and {len(self.doubtful) - _MOST_NAMED} more" if len(self.doubtful) > _MOST_NAMED else ""
+        return (f"{whole}; {len(self.doubtful)} words are in doubt: {words}{more}.",)
 
 
 def read_scan(reader: PdfReader) -> Scan:
@@ -77,20 +77,20 @@ def _lines(engine: Any, picture: bytes) -> Iterator[tuple[str, tuple[str, ...]]]
     with Image.open(io.BytesIO(picture)) as image:
         if image.width * image.height > _LARGEST:
             raise UnreadableSource("A page of the scan is larger than any paper; scan it again at 300 dpi.")
-    found = engine(picture, return_word_box=True)
-    by_word = found.word_results or ()
-    for at, (text, sure) in enumerate(zip(found.txts or (), found.scores or (), strict=False)):
+    result = engine(picture, return_word_box=True)
+    by_word = result.word_results or ()
+    for at, (text, sure) in enumerate(zip(result.txts or (), result.scores or (), strict=False)):
         if not (line := " ".join(text.split())):
             continue
         words = [(str(word), float(score)) for word, score, _ in by_word[at]] if at < len(by_word) else []
-        unsure = {word for word, score in words if score < _SURE}
+        unsure = {word for word, score in words if score < _CONFIDENT}
         yield (
             line,
             tuple(
                 word
                 for word in line.split()
-                if sure < _SURE
-                or _ODD.fullmatch(word.strip(".,;:!?“”\"'()"))
+                if sure < _CONFIDENT
+                or _MIXED_WORD.fullmatch(word.strip(".,;:!?“”\"'()"))
                 or any(part in unsure for part in _parts(word))
             ),
         )

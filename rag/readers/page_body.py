@@ -1,7 +1,7 @@
-"""The body of a web page: by trafilatura, with the paragraphs of the same article that it passed over.
+"""The body of a web page: by trafilatura, with the paragraphs of the same article that it missed.
 
-Before that, what a reader sees but a parser does not is made plain: the marks of `<q>`, paragraphs that are parted by
-line breaks alone, tables that only lay the page out.
+Before that, the tree is given what browsers show and parsers do not: the quotation marks of `<q>`, paragraphs that
+only line breaks separate, the text of layout tables.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rag.readers.headlines import word_count
 from rag.text.canonical import fold
 
 _PART = 30  # letters of a paragraph by which it is known
-_GLUED = 20_000  # characters of a text in one line that is doubted
+_LONGEST_SINGLE_LINE = 20_000  # characters of a text in one line that is doubted
 _MOST_BLOCKS = 5_000  # of a page that are compared with what was taken
 _STOP = re.compile(r"[.!?…。！？؟।][\"”’»'」』)\]]*$")
 _BLOCKS = frozenset(
@@ -29,9 +29,9 @@ _BLOCKS = frozenset(
 )
 _PARAGRAPHS = frozenset("p div blockquote li dd section article".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_APART = frozenset("aside footer nav form figure figcaption button select script style noscript template".split())
+_OUTER_TAGS = frozenset("aside footer nav form figure figcaption button select script style noscript template".split())
 # Parts of a page, by class or id, that hold no words of its article.
-_APART_NAME = re.compile(
+_OUTER_NAME = re.compile(
     r"(?:^|[\s_-])(?:comments?-?(?:list|section|area|thread|form|body)?|disqus|related|recommend\w*|newsletter\w*|promo\w*"
     r"|sidebar|side-bar|bio|author\w*|byline|cookies?\w*|consent\w*|captions?|credits?|disclaimer|share\w*|sharing|social\w*"
     r"|subscri(?!ber)\w*|signup|teasers?|cards?|widgets?|advert\w*|ads?|sponsor\w*|trending|popular|most-?read|breadcrumbs?"
@@ -54,28 +54,28 @@ _AUTHORS = re.compile(
 
 
 def body_lines(tree: HtmlElement, *, least: int, language: str | None) -> list[str]:
-    """The paragraphs of the body, in order. A body of fewer than `least` characters is doubted and searched for again.
+    """The paragraphs of the body, in order. A body of fewer than `least` characters is searched for again.
 
-    The fast way of trafilatura is taken: its fallbacks trade precision for recall, and only a short body needs that.
+    trafilatura runs in its fast mode first: its fallbacks trade precision for recall, which only a short body needs.
     The tree is altered.
     """
-    _mark_speech(tree, language)
-    _part_at_breaks(tree)
-    lines = _extracted(tree, fast=True)
-    glued = len(lines) == 1 and sum(map(len, lines)) < _GLUED  # what is left when trafilatura gives up: all in one line
+    _add_quotation_marks(tree, language)
+    _split_at_breaks(tree)
+    lines = _trafilatura_lines(tree, fast=True)
+    glued = len(lines) == 1 and len(lines[0]) < _LONGEST_SINGLE_LINE  # as where trafilatura gives up
     if sum(map(len, lines)) >= least and not glued:
-        return _with_missing(tree, lines, doubtful=False)
-    own = _with_missing(tree, [], doubtful=True)
-    if glued and len(own) > 1 and all(key(line) in key(lines[0]) for line in own):
+        return _add_missing(tree, lines, doubtful=False)
+    own = _add_missing(tree, [], doubtful=True)
+    if glued and len(own) > 1 and all(line_key(line) in line_key(lines[0]) for line in own):
         return own
-    recalled = _extracted(tree, fast=False)
+    recalled = _trafilatura_lines(tree, fast=False)
     return own if sum(map(len, own)) * 2 > sum(map(len, recalled)) else recalled
 
 
-def _extracted(tree: HtmlElement, *, fast: bool) -> list[str]:
-    """The body by trafilatura: the fast way, or by all that it has, for recall."""
+def _trafilatura_lines(tree: HtmlElement, *, fast: bool) -> list[str]:
+    """The body by trafilatura, in its fast mode or with all its fallbacks."""
     body = trafilatura.extract(tree, include_comments=False, deduplicate=False, fast=fast, favor_recall=not fast) or ""
-    return [line for raw in body.split("\n") if (line := _unmarked(raw))]
+    return [line for raw in body.split("\n") if (line := _strip_marks(raw))]
 
 
 def link_lines(tree: HtmlElement, share: float = 0.95) -> set[str]:
@@ -87,30 +87,30 @@ def link_lines(tree: HtmlElement, share: float = 0.95) -> set[str]:
         text = _text(block)
         if len(text) > 300 or word_count(text) < 4:
             continue
-        linked = sum(len(key(_text(link))) for link in block.iter("a"))
-        if linked >= share * len(key(text)) and (not is_sentence(text) or _leads_away(block)):
-            keys.add(key(text))
+        linked = sum(len(line_key(_text(link))) for link in block.iter("a"))
+        if linked >= share * len(line_key(text)) and (not is_sentence(text) or _leads_away(block)):
+            keys.add(line_key(text))
     return keys
 
 
 def _leads_away(block: HtmlElement) -> bool:
     """True in a box that is made for links to other articles, by its name."""
-    return any(_AWAY_NAME.search(_names(part)) for part in (block, *islice(block.iterancestors(), 2)))
+    return any(_AWAY_NAME.search(_class_names(part)) for part in (block, *islice(block.iterancestors(), 2)))
 
 
 def author_lines(tree: HtmlElement) -> set[str]:
-    """The keys of the paragraphs in elements that are made for what a page tells of its author."""
+    """The keys of the paragraphs in elements for the biography of the author."""
     keys = set()
     for element in tree.iter("div", "section", "aside", "p", "footer", "address"):
-        if _AUTHORS.search(_names(element)) or element.get("rel") == "author":
+        if _AUTHORS.search(_class_names(element)) or element.get("rel") == "author":
             text = _text(element)
             if len(text) < 1_000:
-                keys |= {key(text), *(key(_text(block)) for block in element.iter("p", "div", "span"))}
+                keys |= {line_key(text), *(line_key(_text(block)) for block in element.iter("p", "div", "span"))}
     return keys - {""}
 
 
-def key(line: str) -> str:
-    """A line for comparing: its letters and digits alone, folded."""
+def line_key(line: str) -> str:
+    """The key by which lines are compared: letters and digits only, folded."""
     return re.sub(r"\W+", "", fold(line))
 
 
@@ -123,12 +123,12 @@ def _text(element: HtmlElement) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
-def _names(element: HtmlElement) -> str:
+def _class_names(element: HtmlElement) -> str:
     names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names)
 
 
-def _unmarked(line: str) -> str:
+def _strip_marks(line: str) -> str:
     """A line without the marks that trafilatura sets for list items and tables. An empty cell keeps its place."""
     line = line.strip()
     if line.startswith("|") and line.endswith("|") and len(line) > 1:
@@ -138,21 +138,21 @@ def _unmarked(line: str) -> str:
     return line.removeprefix("- ").strip()
 
 
-def _mark_speech(tree: HtmlElement, language: str | None) -> None:
+def _add_quotation_marks(tree: HtmlElement, language: str | None) -> None:
     """Sets the quotation marks that browsers set around `<q>`, where the page does not write them itself."""
     marks = table("quotation_marks")
     opening, closing = str(marks["languages"].get(language or "", marks["default"])).split()
-    for quoted in list(tree.iter("q")):
-        text, before = _text(quoted), (_before(quoted) or "").rstrip()
-        if not text or boilerplate.quotes(text[:1]) or boilerplate.quotes(before[-1:]):
+    for element in list(tree.iter("q")):
+        text, before = _text(element), (_before(element) or "").rstrip()
+        if not text or boilerplate.has_quotes(text[:1]) or boilerplate.has_quotes(before[-1:]):
             continue
-        quoted.text = f"{opening}{(quoted.text or '').lstrip()}"
-        last = quoted[-1] if len(quoted) else None
+        element.text = f"{opening}{(element.text or '').lstrip()}"
+        last = element[-1] if len(element) else None
         if last is None:
-            quoted.text = f"{quoted.text.rstrip()}{closing}"
+            element.text = f"{element.text.rstrip()}{closing}"
         else:
             last.tail = f"{(last.tail or '').rstrip()}{closing}"
-        quoted.tag = "span"
+        element.tag = "span"
 
 
 def _before(element: HtmlElement) -> str | None:
@@ -162,7 +162,7 @@ def _before(element: HtmlElement) -> str | None:
     return previous.tail if previous is not None else parent.text if parent is not None else None
 
 
-def _part_at_breaks(tree: HtmlElement) -> None:
+def _split_at_breaks(tree: HtmlElement) -> None:
     """Text that two line breaks part becomes paragraphs, and a table that lays such text out becomes plain blocks."""
     parents = []
     for first, second in pairwise(tree.iter("br")):
@@ -178,7 +178,7 @@ def _part_at_breaks(tree: HtmlElement) -> None:
 
 
 def _into_paragraphs(parent: HtmlElement) -> None:
-    """The text and elements of `parent` in paragraphs, parted at two line breaks and at blocks."""
+    """Moves the text and elements of `parent` into paragraphs, split at double line breaks and at blocks."""
     items: list[str | HtmlElement] = [parent.text or ""]
     for child in list(parent):
         items += [child, child.tail or ""]
@@ -214,53 +214,52 @@ def _append(element: HtmlElement, text: str) -> None:
         element.text = (element.text or "") + text
 
 
-def _with_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> list[str]:
-    """The lines with the sentences of the same article that were passed over, each in its place.
+def _add_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> list[str]:
+    """The lines with the missed sentences of the same article, each in its place.
 
-    These stand between the headline and the end of the smallest element that holds all that was taken, outside parts
-    that are made for something else. Of a doubtful body the names of parts say nothing: a column may stand in an
-    element that is named "comment".
+    These stand between the headline and the end of the smallest element that holds all of `lines`, outside elements
+    for other things. In a doubtful body the names of elements are ignored: a column may stand in one named "comment".
     """
-    lines, places = _in_order(tree, lines), dict[str, int]()
+    lines, places = _page_order(tree, lines), dict[str, int]()
     for at, line in enumerate(lines):
-        places.setdefault(key(line), at)
-    taken = [block for block in islice(_leaf_blocks(tree), _MOST_BLOCKS) if key(_text(block)) in places]
-    root, heading = _article_part(tree, [] if doubtful else taken)
-    whole, begun, last = "".join(map(key, lines)), heading is None, -1
+        places.setdefault(line_key(line), at)
+    body_blocks = [block for block in islice(_leaf_blocks(tree), _MOST_BLOCKS) if line_key(_text(block)) in places]
+    root, heading = _article_part(tree, [] if doubtful else body_blocks)
+    whole, started, last = "".join(map(line_key, lines)), heading is None, -1
     missing: dict[int, list[str]] = defaultdict(list)
     for element in islice(root.iter(), 10 * _MOST_BLOCKS):
-        begun = begun or element is heading
+        started = started or element is heading
         lead = last < 0 and element.tag in ("h2", "h3") and _text(element).endswith(".")
-        if not begun or not (lead or _is_leaf_block(element)):
+        if not started or not (lead or _is_leaf_block(element)):
             continue
         text = _text(element)
-        if (name := key(text)) in places:
+        if (name := line_key(text)) in places:
             last = max(last, places[name])
         elif last < 0 and element.tag != "p" and not lead:
             continue  # what stands above the text in no paragraph is the page's, not the article's
-        elif _stands_in(whole, name) or not is_sentence(text) or (not doubtful and _is_of_page(text)):
+        elif _is_contained(whole, name) or not is_sentence(text) or (not doubtful and _is_of_page(text)):
             continue
-        elif not _is_apart(element, root, by_name=not doubtful):
+        elif not _is_outside_article(element, root, by_name=not doubtful):
             missing[last].append(text)
             whole += name
     return [*missing[-1], *(part for at, line in enumerate(lines) for part in (line, *missing[at]))]
 
 
-def _in_order(tree: HtmlElement, lines: list[str]) -> list[str]:
-    """The lines as the page orders them: a body in several parts may come with the largest part first. A line that
-    stands in no one place goes with the one before it.
+def _page_order(tree: HtmlElement, lines: list[str]) -> list[str]:
+    """The lines in page order: trafilatura may put the largest of several parts first. A line that occurs elsewhere too
+    stays with the one before it.
     """
     on_page = Counter[str]()
     places: dict[str, int] = {}
     for at, element in enumerate(islice(tree.iter(*_PARAGRAPHS, *_HEADINGS), _MOST_BLOCKS)):
         if element.tag in _HEADINGS or _is_leaf_block(element):
-            name = key(_text(element))
+            name = line_key(_text(element))
             on_page[name] += 1
             places[name] = at
-    taken = Counter(map(key, lines))
+    counts = Counter(map(line_key, lines))
     order, last = list[int](), -1
-    for name in map(key, lines):
-        last = places[name] if on_page[name] == taken[name] == 1 else last
+    for name in map(line_key, lines):
+        last = places[name] if on_page[name] == counts[name] == 1 else last
         order.append(last)
     return [lines[at] for at in sorted(range(len(lines)), key=order.__getitem__)]
 
@@ -269,24 +268,24 @@ def _is_of_page(text: str) -> bool:
     return boilerplate.addresses_visitor(text) or boilerplate.is_furniture(text)
 
 
-def _stands_in(whole: str, name: str) -> bool:
+def _is_contained(whole: str, name: str) -> bool:
     """True if the words of a paragraph stand in the text already, perhaps without a label within them."""
     return name in whole or any(name[at : at + _PART] in whole for at in range(0, len(name) - _PART, _PART))
 
 
-def _article_part(tree: HtmlElement, taken: list[HtmlElement]) -> tuple[HtmlElement, HtmlElement | None]:
+def _article_part(tree: HtmlElement, body_blocks: list[HtmlElement]) -> tuple[HtmlElement, HtmlElement | None]:
     """The element that holds the article, and its headline, if one stands before the text in it."""
     heading = next((element for element in tree.iter("h1") if _text(element)), None)
-    if not taken:
+    if not body_blocks:
         around = [] if heading is None else heading.iterancestors("article", "main", "body")
         return next(iter(around), tree), heading
-    root = _common(taken[0], taken[-1])
-    if heading is not None and (wider := _common(heading, root)).tag not in ("body", "html"):
-        return wider, heading if _precedes(heading, taken[0], wider) else None
+    root = _common_ancestor(body_blocks[0], body_blocks[-1])
+    if heading is not None and (wider := _common_ancestor(heading, root)).tag not in ("body", "html"):
+        return wider, heading if _precedes(heading, body_blocks[0], wider) else None
     return root, None
 
 
-def _common(first: HtmlElement, second: HtmlElement) -> HtmlElement:
+def _common_ancestor(first: HtmlElement, second: HtmlElement) -> HtmlElement:
     """The smallest element that holds both."""
     above = {second, *second.iterancestors()}
     return next((element for element in (first, *first.iterancestors()) if element in above), first)
@@ -304,17 +303,15 @@ def _is_leaf_block(element: HtmlElement) -> bool:
     return element.tag in _PARAGRAPHS and not any(child.tag in _BLOCKS for child in element.iterdescendants())
 
 
-def _is_apart(element: HtmlElement, root: HtmlElement, *, by_name: bool) -> bool:
-    """True inside a part of `root` that is not made for the article's words."""
-    for part in (element, *element.iterancestors()):
+def _is_outside_article(element: HtmlElement, root: HtmlElement, *, by_name: bool) -> bool:
+    """True inside a part of `root` that is not meant for the article's text."""
+    parts = [element, *element.iterancestors()]
+    for part in parts:
         if part is root:
             return False
-        names = _names(part)
-        quoted = part.tag == "figure" and any(
-            inner.tag == "blockquote" for inner in (element, *element.iterancestors())
-        )
-        if (part.tag in _APART and not quoted) or (
-            by_name and _APART_NAME.search(names) and not _PAID_NAME.search(names)
-        ):
+        names = _class_names(part)
+        is_quotation = part.tag == "figure" and any(inner.tag == "blockquote" for inner in parts)
+        is_named_outside = by_name and _OUTER_NAME.search(names) and not _PAID_NAME.search(names)
+        if (part.tag in _OUTER_TAGS and not is_quotation) or is_named_outside:
             return True
     return False

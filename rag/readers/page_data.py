@@ -1,4 +1,4 @@
-"""What a web page says of itself: JSON-LD first, then meta tags, then marks in the page. No guesses; absent is None."""
+"""The metadata of a web page: JSON-LD first, then meta tags, then marked elements. No guesses; absent is None."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from rag.readers.headlines import byline, person
-from rag.readers.json_ld import REFERRED, Json, is_a, listed, names, objects, one_line, plain, strings
+from rag.readers.headlines import byline, clean_authors
+from rag.readers.json_ld import REFERENCED, Json, as_list, is_a, ld_objects, names, one_line, plain_text, strings
 from rag.text.canonical import fold
 
 _ARTICLES = re.compile(r"(?:^|/)(?:\w*Article|\w*NewsArticle|BlogPosting|LiveBlogPosting|Report|SocialMediaPosting)$")
@@ -35,7 +35,7 @@ _LANGUAGE = ("og:locale", "content-language", "dc.language", "language")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageData:
-    """What a page says of its article. `described` are the JSON-LD objects of that article, the best match first;
+    """The metadata of the article of a page. `described` are its JSON-LD objects, the best match first;
     `meta` maps lower-case names of meta tags to their values, the first of each name."""
 
     described: tuple[Json, ...]
@@ -46,7 +46,7 @@ class PageData:
     language: str | None
     url: str | None
 
-    def cut_short(self, text: str) -> str | None:
+    def truncation_note(self, text: str) -> str | None:
         """A note where `text` is only the beginning of a paid article, or much shorter than the page says it is."""
         words = len(text.split())
         counts = [count for item in self.described if (count := _number(item.get("wordCount")))]
@@ -63,8 +63,8 @@ class PageData:
 
     def text(self) -> str:
         """The body that JSON-LD gives: of an article its `articleBody`, of a live blog its entries, else nothing."""
-        bodies = [plain(item.get("articleBody")) for item in self.described]
-        entries = [self._entry(update) for item in self.described for update in listed(item.get("liveBlogUpdate"))]
+        bodies = [plain_text(item.get("articleBody")) for item in self.described]
+        entries = [self._entry(update) for item in self.described for update in as_list(item.get("liveBlogUpdate"))]
         return max([*bodies, "\n".join(entry for entry in entries if entry)], key=len, default="")
 
     @property
@@ -76,7 +76,7 @@ class PageData:
     def _entry(update: object) -> str:
         if not isinstance(update, dict):
             return ""
-        return "\n".join(filter(None, (plain(update.get("headline")), plain(update.get("articleBody")))))
+        return "\n".join(filter(None, (plain_text(update.get("headline")), plain_text(update.get("articleBody")))))
 
 
 def page_data(tree: HtmlElement, url: str | None) -> PageData:
@@ -84,41 +84,39 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
     meta = _meta(tree)
     address = _canonical_url(tree, meta, url)
     headings = _texts(tree.iter("h1"))
-    described = _described(tree, next(iter(headings), meta.get("og:title", "")), address)
+    described = _article_objects(tree, next(iter(headings), meta.get("og:title", "")), address)
     outlet = _outlet(described, meta)
     site = Site.of(outlet, *(meta.get(name) for name in _SITE), url=address)
     headings = [heading for heading in headings if not site.is_named(heading)]
-    shown = _texts(tree.iter("title"))
-    title = next(
-        iter(
-            (*(text for item in described for text in strings(item.get("headline"))), *_named(meta, _TITLE), *headings)
-        ),
-        next(iter(shown), None),
-    )
-    sections = {fold(text) for item in described for text in strings(item.get("articleSection"))}
-    sections |= {fold(text) for text in (*_named(meta, _SECTION), *_texts(tree.xpath("//nav//a"))[:_MOST_SECTIONS])}
+    titles = [text for item in described for text in strings(item.get("headline"))]
+    title = next(iter([*titles, *_meta_values(meta, _TITLE), *headings, *_texts(tree.iter("title"))]), None)
+    labels = [text for item in described for text in strings(item.get("articleSection"))]
+    labels += _meta_values(meta, _SECTION) + _texts(tree.xpath("//nav//a"))[:_MOST_SECTIONS]
+    sections = set(map(fold, labels))
     return PageData(
-        described=tuple(described), meta=meta, title=title and site.taken_from(title, headings, sections),
+        described=tuple(described), meta=meta, title=title and site.headline_in(title, headings, sections),
         outlet=outlet, byline=_byline(tree, described, meta, outlet), language=_language(tree, meta), url=address,
     )  # fmt: skip
 
 
 def _outlet(described: list[Json], meta: dict[str, str]) -> str | None:
-    """The publisher that JSON-LD names, or the site. Where an agency is named on another's site, it is the source."""
-    publishers, referred = (
+    """The publisher that JSON-LD names, or the site. An agency named on another site is only its source."""
+    publishers, referenced = (
         [_TITLE_MARK.split(name)[0] for item in described for name in names(item.get(field))]
-        for field in ("publisher", f"publisher{REFERRED}")
+        for field in ("publisher", f"publisher{REFERENCED}")
     )
     site = next((_SEPARATOR.split(meta[name])[0] for name in _SITE if name in meta and meta[name][0] != "@"), None)
     own: str | None = next(iter(publishers), None)
     if own is None or (site and fold(own).removeprefix("the ") in _AGENCIES):
-        return site or own or next(iter(referred), None)
+        return site or own or next(iter(referenced), None)
     return own
 
 
-def _described(tree: HtmlElement, heading: str, url: str | None) -> list[Json]:
-    """The JSON-LD objects of the article of this page; objects of other articles that the page lists are left out."""
-    articles = [item for item in objects(tree) if is_a(item, _ARTICLES) or (is_a(item, _PAGES) and "headline" in item)]
+def _article_objects(tree: HtmlElement, heading: str, url: str | None) -> list[Json]:
+    """The JSON-LD objects of the article of this page, without those of other articles that the page lists."""
+    articles = [
+        item for item in ld_objects(tree) if is_a(item, _ARTICLES) or (is_a(item, _PAGES) and "headline" in item)
+    ]
     ours = [item for item in articles if _matches(item, heading, url)]
     if not ours and len({str(item.get("headline")) for item in articles}) == 1:
         ours = articles
@@ -130,10 +128,10 @@ def _matches(item: Json, heading: str, url: str | None) -> bool:
     if heading and any(name and (name in fold(heading) or fold(heading) in name) for name in headlines):
         return True
     addresses = (*strings(item.get("url")), *strings(item.get("@id")), *strings(item.get("mainEntityOfPage")))
-    return url is not None and any(_path(address) == _path(url) for address in addresses)
+    return url is not None and any(_host_and_path(address) == _host_and_path(url) for address in addresses)
 
 
-def _path(url: str) -> str:
+def _host_and_path(url: str) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -151,20 +149,20 @@ def _meta(tree: HtmlElement) -> dict[str, str]:
     return meta
 
 
-def _named(meta: dict[str, str], names: Iterable[str]) -> list[str]:
+def _meta_values(meta: dict[str, str], names: Iterable[str]) -> list[str]:
     return [meta[name] for name in names if name in meta]
 
 
 def _byline(tree: HtmlElement, described: list[Json], meta: dict[str, str], outlet: str | None) -> str | None:
-    """Names of the authors, joined by commas. What is not a name (an address, an account, the outlet) is left out."""
-    marked = tree.xpath("//*[@rel='author' or contains(@itemprop,'author') or contains(@class,'byline')]")
-    for written in (
+    """Names of the authors, joined by commas, without addresses, accounts and the outlet."""
+    elements = tree.xpath("//*[@rel='author' or contains(@itemprop,'author') or contains(@class,'byline')]")
+    for candidates in (
         *(names(item.get("author") or item.get("creator")) for item in described),
-        *([value] for value in _named(meta, _BYLINE)),
-        [name for text in _texts(marked[:5]) if (name := byline(text))],
+        *([value] for value in _meta_values(meta, _BYLINE)),
+        [name for text in _texts(elements[:5]) if (name := byline(text))],
         _below_headline(tree),
     ):
-        people = [name for text in written for name in (person(text) or "").split(", ") if name]
+        people = [name for text in candidates for name in (clean_authors(text) or "").split(", ") if name]
         if people := [name for name in dict.fromkeys(people) if fold(name) != fold(outlet or "")]:
             return ", ".join(people)
     return None
@@ -185,7 +183,11 @@ def _below_headline(tree: HtmlElement) -> list[str]:
 
 
 def _language(tree: HtmlElement, meta: dict[str, str]) -> str | None:
-    for code in (tree.get("lang"), tree.get("{http://www.w3.org/XML/1998/namespace}lang"), *_named(meta, _LANGUAGE)):
+    for code in (
+        tree.get("lang"),
+        tree.get("{http://www.w3.org/XML/1998/namespace}lang"),
+        *_meta_values(meta, _LANGUAGE),
+    ):
         if code and re.fullmatch(r"[A-Za-z]{2}(?:[-_]\w+)*", code.strip()):
             return str(code).strip()[:2].lower()
     return None
@@ -202,7 +204,7 @@ def _canonical_url(tree: HtmlElement, meta: dict[str, str], url: str | None) -> 
 
 
 def web_address(address: str, base: str | None) -> str | None:
-    """`address`, which may be relative to `base`, as a full http or https address; None if it is none."""
+    """`address`, which may be relative to `base`, as a full http or https address; None if it is not one."""
     try:
         full: str = urljoin(base or "", address.strip())
         parts = urlsplit(full)
@@ -228,12 +230,11 @@ class Site:
         """True if `text` is a name of the site and nothing else."""
         return self._bare(text) in self.names
 
-    def taken_from(self, title: str, headings: Iterable[str], sections: Collection[str]) -> str:
-        """`title` as browsers show it ("Headline | Section | Site") without the site and, behind the headline,
-        sections.
+    def headline_in(self, title: str, headings: Iterable[str], sections: Collection[str]) -> str:
+        """The headline of `title` ("Headline | Section | Site"): the title without the site and the sections.
 
-        What stands behind a headline goes only if it is known: as a name of the site, as a section behind which the
-        site stood, or because a heading of the page is the rest.
+        A part behind the headline is removed only if it is the site's name or a section before it, or if the rest
+        equals a heading of the page.
         """
         for mark in _TITLE_MARK.finditer(title):
             if any(fold(heading) == fold(title[: mark.start()]) for heading in headings):

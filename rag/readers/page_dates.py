@@ -20,7 +20,7 @@ from rag.readers.date_lines import DateLine, read_date_line, says_published, say
 from rag.readers.page_data import PageData
 from rag.text.canonical import fold
 from rag.text.dates.written import compact_day, doubtful_days, written_days
-from rag.text.dates.written import moment as counted
+from rag.text.dates.written import moment as parse_moment
 
 # Names of meta tags, the surest first.
 _PUBLISHED = """
@@ -40,13 +40,13 @@ _UTC = re.compile(r"T(\d\d):(\d\d)(?::\d{1,2}(?:\.\d+)?)?(?:Z|[+-]00:?00)$")
 _OFFSET = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)?\s?(?:GMT|UTC)?([+-])(\d\d):?(\d\d)\b")
 _LOWER = "translate(concat(@class,' ',@id,' ',@itemprop),'ABCDEFGHIJKLMNOPQRSTUVWXYZ','abcdefghijklmnopqrstuvwxyz')"
 # Elements made for dates, outside posts that are embedded from elsewhere.
-_MARKED = XPath(
+_DATE_ELEMENTS = XPath(
     f"descendant-or-self::*[self::time or contains({_LOWER},'date') or contains({_LOWER},'time') or "
     f"contains({_LOWER},'publish') or "
     f"contains({_LOWER},'posted') or contains({_LOWER},'byline')][not(ancestor-or-self::blockquote)]"
 )
 _EVERYWHERE = frozenset("AI CC CO FM GG IO LY ME SH TO TV WS".split())
-_OTHERS = re.compile(
+_UNRELATED_NAME = re.compile(
     r"(?:^|[\s_-])(?:related|recommend\w*|sidebar|side-bar|most-?read|most-?viewed|trending|popular|teasers?|promo\w*|comments?"
     r"|latest|more-?(?:from|on|stories)|newsletter\w*|footer|carousel|read-?(?:more|next|also)|outbrain|taboola"
     r"|recirc\w*|today|current-?date|masthead|clock|weather|up-?next|see-?also)(?:$|[\s_-])",
@@ -56,7 +56,7 @@ _POST = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/\w+/status/(
 _VERSION = re.compile(r"[?&](?:oldid|diff)=\d+")  # an address of one version of a page, as wikis give it
 _FIRST_POST = 1_288_834_974_657  # thousandths of a second since 1970 from which the numbers of posts count
 _LONGEST_LABEL = 30  # characters
-_SILENT = frozenset(("script", "style", "noscript", "template"))
+_TEXTLESS_TAGS = frozenset(("script", "style", "noscript", "template"))
 _LONGEST_LINE, _MOST_LINES = 160, 30  # of the lines below the headline
 _LONGEST_MARK, _MOST_MARKS = 100, 300  # characters of an element that shows a date; elements that are looked at
 
@@ -73,8 +73,8 @@ class PageDates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Clock:
-    """What tells the local day of a moment that is given in universal time: the offset from it that other times on the
-    page have, the days that its address and its visible parts give, and the time zones of the site's country."""
+    """Converts UTC times to local days, by the UTC offset of other times on the page, the days in its address and its
+    visible text, and the time zones of the site's country."""
 
     offset: timedelta | None
     days: tuple[date, ...]
@@ -84,10 +84,10 @@ class _Clock:
     def day(self, value: object) -> date | None:
         """The day of a time stamp, or of a date written out, as the readers of the site have it."""
         value = str(value).strip()[:80] if isinstance(value, str | int | float) else ""
-        if (moment := counted(value)) is None:
-            if not (written := written_days(value, self.language)):
+        if (moment := parse_moment(value)) is None:
+            if not (days := written_days(value, self.language)):
                 return compact_day(value)
-            day = written[0].day
+            day = days[0].day
             if not (utc := _UTC.search(value)):
                 return day
             moment = datetime(day.year, day.month, day.day, int(utc[1]) % 24, int(utc[2]) % 60, tzinfo=UTC)
@@ -101,34 +101,34 @@ class _Clock:
 
 
 def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | None) -> PageDates:
-    """The days of a page. JSON-LD wins over meta tags, those over the address, that over what the page shows.
+    """The dates of a page. JSON-LD takes precedence over meta tags, these over the address, and that over the text.
 
-    `source` is the page as text, `url` the address that it was fetched from. A moment given in universal time is
-    turned into the local day wherever the page gives away what its local time is.
+    `source` is the page as text, `url` the address that it was fetched from. A time in UTC becomes the local day where
+    the page shows its local time.
     """
     part = _article_part(tree, data.title)
-    others = _elsewhere(part)
-    marks = [mark for mark in _MARKED(part)[:_MOST_MARKS] if mark not in others]
-    texts = [*map(_labelled, marks), *_below_headline(part, others)]
-    shown = _shown(texts, data.language)
-    in_url = _in_url(data.url, url)
+    others = _unrelated_parts(part)
+    marks = [mark for mark in _DATE_ELEMENTS(part)[:_MOST_MARKS] if mark not in others]
+    texts = [*map(_text_with_label, marks), *_below_headline(part, others)]
+    visible = _visible_dates(texts, data.language)
+    in_url = _url_day(data.url, url)
     days = (in_url,) if in_url else tuple(day.day for text in texts for day in written_days(text, data.language))
     clock = _Clock(offset=_offset(source), days=days, zones=_zones(data.url or url), language=data.language)
-    published, basis = _published(marks, data, clock)
-    if published is None and (published := in_url or _of_post(data.url, url)):
+    published, basis = _published_day(marks, data, clock)
+    if published is None and (published := in_url or _post_day(data.url, url)):
         basis = "url"
     elif published is None:
-        published = shown.published or (None if shown.updated else _said_in_passing(part, others, data.language))
+        published = visible.published or (None if visible.updated else _day_in_text(part, others, data.language))
         basis = "text" if published else None
-    stated = [item.get("dateModified") for item in data.described] + [data.meta.get(name) for name in _UPDATED]
-    updated = next((day for value in stated if (day := clock.day(value))), shown.updated)
+    stamps = [item.get("dateModified") for item in data.described] + [data.meta.get(name) for name in _UPDATED]
+    updated = next((day for value in stamps if (day := clock.day(value))), visible.updated)
     if updated and any(map(_VERSION.search, filter(None, (data.url, url)))):
         published = updated  # the text of an older or newer version is not what was first published
     if updated and published and updated <= published:
         updated = None
     return PageDates(
         published=published, updated=updated, basis=basis or ("text" if updated else None),
-        doubt=None if published else _doubt(texts),
+        doubt=None if published else _doubt_note(texts),
     )  # fmt: skip
 
 
@@ -137,24 +137,24 @@ def _article_part(tree: HtmlElement, title: str | None) -> HtmlElement:
     repeats, else the first.
     """
     headings = [element for element in tree.iter("h1") if _text(element)]
-    said = fold(title or "")
-    heading = next((one for one in headings if fold(_text(one)) == said), headings[0] if headings else None)
+    folded_title = fold(title or "")
+    heading = next((one for one in headings if fold(_text(one)) == folded_title), headings[0] if headings else None)
     around = () if heading is None else heading.iterancestors("article", "main")
     return next(iter(around), tree)
 
 
-def _elsewhere(part: HtmlElement) -> set[HtmlElement]:
-    """What stands in lists of other articles, sidebars, the foot of the page and comments. What holds half of the text
-    is none of these, whatever it is called.
+def _unrelated_parts(part: HtmlElement) -> set[HtmlElement]:
+    """The elements of lists of other articles, sidebars, footers and comments. An element with half of the text is none
+    of these, whatever its name.
     """
     elements = list(part.iter())
     sizes = dict.fromkeys(elements, 0)
     for element in reversed(elements):
-        if element.tag not in _SILENT:
+        if element.tag not in _TEXTLESS_TAGS:
             sizes[element] += len(element.text or "") + sum(sizes[child] + len(child.tail or "") for child in element)
     others: set[HtmlElement] = set()
     for element in elements[1:]:
-        named = _OTHERS.search(f"{element.get('class')} {element.get('id')}")
+        named = _UNRELATED_NAME.search(f"{element.get('class')} {element.get('id')}")
         apart = element.tag in ("aside", "footer", "nav") or (named and sizes[element] * 2 < sizes[part])
         if apart or element.getparent() in others:
             others.add(element)
@@ -165,8 +165,8 @@ def _text(element: HtmlElement) -> str:
     return " ".join(" ".join(element.itertext()).split())
 
 
-def _labelled(element: HtmlElement) -> str:
-    """The text of an element with the label that stands in the element just before it, as in a list of terms."""
+def _text_with_label(element: HtmlElement) -> str:
+    """The text of an element, after the date label in the element before it, as in a definition list."""
     text, previous = _text(element), element.getprevious()
     if previous is None or (previous.tail or "").strip() or not isinstance(previous.tag, str):
         return text
@@ -183,7 +183,7 @@ def _below_headline(part: HtmlElement, others: set[HtmlElement]) -> list[str]:
         if element.tag in ("p", "div", "span", "li", "small", "em", "dd") and all(
             child.tag in ("a", "br", "b", "strong", "i", "em", "span", "time") for child in element
         ):
-            text = _labelled(element)
+            text = _text_with_label(element)
             if len(element) and len(text) > _LONGEST_LINE:
                 continue
             summaries += len(text) > _LONGEST_LINE
@@ -193,7 +193,7 @@ def _below_headline(part: HtmlElement, others: set[HtmlElement]) -> list[str]:
     return lines
 
 
-def _published(marks: list[HtmlElement], data: PageData, clock: _Clock) -> tuple[date | None, DateBasis | None]:
+def _published_day(marks: list[HtmlElement], data: PageData, clock: _Clock) -> tuple[date | None, DateBasis | None]:
     for item in data.described:
         if day := clock.day(item.get("datePublished") or item.get("dateCreated")):
             return day, "json-ld"
@@ -202,19 +202,19 @@ def _published(marks: list[HtmlElement], data: PageData, clock: _Clock) -> tuple
         for mark in marks
         if mark.tag == "time" or "published" in f"{mark.get('itemprop')} {mark.get('class')}".lower()
     ]
-    given = (
+    values = (
         mark.get("datetime") or mark.get("content") or mark.get("title")
         for mark in stamps
-        if not says_updated(_label(mark))
+        if not says_updated(_label_before(mark))
     )
-    for value in (*map(data.meta.get, _PUBLISHED), *given):
+    for value in (*map(data.meta.get, _PUBLISHED), *values):
         if day := clock.day(value):
             return day, "meta"
     return None, None
 
 
-def _label(mark: HtmlElement) -> str:
-    """What stands before the date of an element, and the names that the page gives it."""
+def _label_before(mark: HtmlElement) -> str:
+    """The text before the date of an element, and the element's names."""
     parent, previous = mark.getparent(), mark.getprevious()
     before = previous.tail if previous is not None else parent.text if parent is not None else ""
     beside = _text(previous) if previous is not None and not (before or "").strip() else ""
@@ -222,7 +222,7 @@ def _label(mark: HtmlElement) -> str:
 
 
 def _offset(source: str) -> timedelta | None:
-    """The offset from universal time that times on the page are written with, if it is not universal time itself."""
+    """The commonest UTC offset of the times on the page, other than zero; None if all are in UTC."""
     offsets = Counter(match for match in _OFFSET.findall(source) if match[1:] != ("00", "00"))
     if not offsets:
         return None
@@ -232,7 +232,7 @@ def _offset(source: str) -> timedelta | None:
 
 
 def _zones(url: str | None) -> tuple[ZoneInfo, ...]:
-    """The time zones of the country that a site's name ends with; none for endings that the whole world uses."""
+    """The time zones of the country of a site's top-level domain; none for domains that the whole world uses."""
     host = (urlsplit(url or "").hostname or "") if url else ""
     ending = host.rpartition(".")[2].upper()
     return _zones_of("GB" if ending == "UK" else ending) if len(ending) == 2 and ending not in _EVERYWHERE else ()
@@ -246,18 +246,14 @@ def _zones_of(territory: str) -> tuple[ZoneInfo, ...]:
         return ()
 
 
-def _in_url(*addresses: str | None) -> date | None:
-    for address in addresses:
-        if (
-            address
-            and (match := _IN_URL.search(address))
-            and (days := written_days(" ".join(match.groups()) if match[2].isalpha() else "-".join(match.groups())))
-        ):
+def _url_day(*addresses: str | None) -> date | None:
+    for match in filter(None, map(_IN_URL.search, filter(None, addresses))):
+        if days := written_days((" " if match[2].isalpha() else "-").join(match.groups())):
             return days[0].day
     return None
 
 
-def _shown(texts: list[str], language: str | None) -> DateLine:
+def _visible_dates(texts: list[str], language: str | None) -> DateLine:
     """The days that the page shows in elements made for dates and below its headline; what says that it is the day of
     publication or of the last change counts before a bare day.
     """
@@ -278,17 +274,17 @@ def _shown(texts: list[str], language: str | None) -> DateLine:
     return total
 
 
-def _doubt(texts: list[str]) -> str | None:
-    """A note where the page shows its day in a form that may be two days."""
-    for written, first, second in filter(None, map(doubtful_days, texts)):
-        return f"date in doubt: the page gives {written}, which is {first.isoformat()} or {second.isoformat()}."
+def _doubt_note(texts: list[str]) -> str | None:
+    """A note where the page shows a date that can be read as two days."""
+    for text, first, second in filter(None, map(doubtful_days, texts)):
+        return f"date in doubt: the page gives {text}, which is {first.isoformat()} or {second.isoformat()}."
     return None
 
 
-def _said_in_passing(part: HtmlElement, others: set[HtmlElement], language: str | None) -> date | None:
-    """The first day in a short piece of text between tags that says that something was published on it."""
+def _day_in_text(part: HtmlElement, others: set[HtmlElement], language: str | None) -> date | None:
+    """The first day in a short text node that says that something was published on it."""
     for element in part.iter():
-        if element.tag in _SILENT or element in others:
+        if element.tag in _TEXTLESS_TAGS or element in others:
             continue
         for piece in (element.text, *(child.tail for child in element)):
             if piece and len(piece) <= _LONGEST_LINE and (days := written_days(piece, language)):
@@ -298,7 +294,7 @@ def _said_in_passing(part: HtmlElement, others: set[HtmlElement], language: str 
     return None
 
 
-def _of_post(*addresses: str | None) -> date | None:
+def _post_day(*addresses: str | None) -> date | None:
     """The day, in UTC, of a post on Twitter, whose number counts the thousandths of a second before it."""
     match = next((match for address in addresses if address and (match := _POST.match(address))), None)
     return datetime.fromtimestamp(((int(match[1]) >> 22) + _FIRST_POST) / 1000, UTC).date() if match else None

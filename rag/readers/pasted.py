@@ -1,4 +1,4 @@
-"""Plain text as pasted from a page: headline, dates and byline are lifted out, furniture goes, paragraphs stay."""
+"""Plain text as pasted from a page: headline, dates and byline become fields, furniture goes, paragraphs stay."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable
 from rag.domain import Extract, LeftOut
 from rag.errors import UnreadableSource
 from rag.readers import boilerplate
+from rag.readers.boilerplate import SENTENCE_END, has_quotes
 from rag.readers.date_lines import DateLine, dateline_day, read_date_line
-from rag.readers.headlines import byline, first_words, is_headline, names_site_and, word_count
+from rag.readers.headlines import byline, first_words, is_headline, is_title_with_site, word_count
 from rag.readers.unwrap import unwrap
 from rag.text.canonical import canonical, fold
 from rag.text.language import detect_language
@@ -20,11 +21,10 @@ _FEWEST_ENTRIES, _LONGEST_ENTRY = 30, 14  # entries of menus in a whole page; wo
 _ENTRY, _ABOVE = 6, 20  # words that such a line costs; lines that are kept on top of the article
 _MOST_LEFT_OUT = 500
 ADDRESS = re.compile(r"https?://\S+")  # of a page, alone on its line
-_STOP = re.compile(r"[.!?…。！？][\"”’»'」』)\]]*$")
 
 
 def read_pasted(text: str) -> Extract:
-    """What a pasted page says. Raises UnreadableSource where there are no words.
+    """The article of a pasted page. Raises UnreadableSource where there are no words.
 
     A field that the page does not clearly give stays empty. Where no line is a headline, the title is the beginning of
     the first sentence, which stays in the text. Words are dropped, never altered or added.
@@ -34,7 +34,7 @@ def read_pasted(text: str) -> Extract:
         raise UnreadableSource("There are no words in this text; paste or save the article itself and add it again.")
     whole = [line.strip() for line in unwrap(clean).split("\n") if line.strip()]
     whole_page = is_page(whole)
-    above, lines = _parted(whole) if whole_page else ([], without_furniture(whole) or whole)
+    above, lines = _split_page(whole) if whole_page else ([], without_furniture(whole) or whole)
     head, body = lines[:_HEAD], lines[_HEAD:]
     address, head = _lift_address(head)
     dates, head = _lift_dates(head, body)
@@ -51,7 +51,7 @@ def read_pasted(text: str) -> Extract:
         if fold(line) in (fold(title), fold(address or title)) or read_date_line(line) or byline(line)
     }
     return Extract(
-        text=body_text, title=canonical(title), left_out=left_out(whole, body_text, lifted), byline=author,
+        text=body_text, title=canonical(title), left_out=find_left_out(whole, body_text, lifted), byline=author,
         published=published, updated=updated, date_basis="dateline" if published or updated else None,
         language=detect_language(body_text), url=address,
     )  # fmt: skip
@@ -66,11 +66,11 @@ def without_furniture(lines: list[str], links: Collection[str] | None = None) ->
     loses nothing else.
     """
     kept: list[str] = []
-    begun = in_list = False
+    started = in_list = False
     for at, line in enumerate(lines):
-        begun = begun or is_prose(line)
-        if boilerplate.heads_list(line) or (boilerplate.may_head_list(line) and _ends_so(lines[at + 1 :], links)):
-            in_list = begun
+        started = started or is_prose(line)
+        if boilerplate.heads_list(line) or (boilerplate.may_head_list(line) and _links_follow(lines[at + 1 :], links)):
+            in_list = started
             kept += [] if in_list or boilerplate.heads_list(line) else [line]
         elif in_list and not is_prose(line) and not line.startswith(("“", '"', "„", "«")):
             if links is not None and line not in links:
@@ -82,15 +82,15 @@ def without_furniture(lines: list[str], links: Collection[str] | None = None) ->
     return kept
 
 
-def _ends_so(below: list[str], links: Collection[str] | None) -> bool:
-    """True if no sentence follows, or one of the next lines is known to lead elsewhere."""
+def _links_follow(below: list[str], links: Collection[str] | None) -> bool:
+    """True if one of the next two lines is in `links`; where `links` is None, if no sentence follows."""
     if links is not None:
         return any(line in links for line in below[:2])
     return not any(map(is_prose, below))
 
 
-def left_out(lines: Iterable[str], text: str, lifted: Collection[str] = ()) -> tuple[LeftOut, ...]:
-    """Those of `lines` that are no paragraph of `text`, each with its place; `lifted` became fields of the article."""
+def find_left_out(lines: Iterable[str], text: str, lifted: Collection[str] = ()) -> tuple[LeftOut, ...]:
+    """The lines that are not paragraphs of `text`, each with its place, but for those in `lifted`, which are fields."""
     paragraphs = text.split("\n\n")
     missing: list[LeftOut] = []
     at = offset = 0
@@ -110,36 +110,36 @@ def is_page(lines: list[str]) -> bool:
 
 
 def _is_entry(line: str) -> bool:
-    return _STOP.search(line) is None and word_count(line) <= _LONGEST_ENTRY and not boilerplate.quotes(line)
+    return SENTENCE_END.search(line) is None and word_count(line) <= _LONGEST_ENTRY and not has_quotes(line)
 
 
-def _parted(page: list[str]) -> tuple[list[str], list[str]]:
+def _split_page(page: list[str]) -> tuple[list[str], list[str]]:
     """What stands above the article and the article, both without furniture.
 
     The article is the run of lines with the greatest sum, where sentences count their words and each other line costs
     some, with the lines just above it. Outside it no entry of a menu is kept.
     """
-    start, end = _heaviest([word_count(line) if is_prose(line) else -_ENTRY for line in page])
+    start, end = _heaviest_run([word_count(line) if is_prose(line) else -_ENTRY for line in page])
     start = max(0, start - _ABOVE)
     above, below = ([line for line in part if not _is_entry(line)] for part in (page[:start], page[end:]))
     return without_furniture(above), without_furniture([*page[start:end], *below]) or page
 
 
-def _heaviest(weights: list[int]) -> tuple[int, int]:
+def _heaviest_run(weights: list[int]) -> tuple[int, int]:
     """Start and end of the run with the greatest sum."""
-    best, start, end, total, begun = 0, 0, len(weights), 0, 0
+    best, start, end, total, first = 0, 0, len(weights), 0, 0
     for at, weight in enumerate(weights):
         if total <= 0:
-            total, begun = 0, at
+            total, first = 0, at
         total += weight
         if total > best:
-            best, start, end = total, begun, at + 1
+            best, start, end = total, first, at + 1
     return start, end
 
 
 def is_prose(line: str) -> bool:
     """True for a whole sentence, and for a line as long as a paragraph."""
-    return len(line) > 220 or (_STOP.search(line) is not None and word_count(line) >= 6)
+    return len(line) > 220 or (SENTENCE_END.search(line) is not None and word_count(line) >= 6)
 
 
 def _lift_address(head: list[str]) -> tuple[str | None, list[str]]:
@@ -151,14 +151,14 @@ def _lift_address(head: list[str]) -> tuple[str | None, list[str]]:
 def _lift_dates(head: list[str], body: list[str]) -> tuple[DateLine, list[str]]:
     """The dates of the lines that hold nothing else, and the lines without them.
 
-    A labelled date or one with a time of day counts before a bare one. Bare days that differ, anywhere in the text,
-    are the entries of a timeline or the clock of the page: none of them is taken and all stay.
+    A labelled date or one with a time of day beats a bare one. Bare days that differ, anywhere in the text, belong to a
+    timeline or to the clock of the page: none of them is used and all stay.
     """
-    read = [(line, read_date_line(line)) for line in head]
+    dated_lines = [(line, read_date_line(line)) for line in head]
     below = [dated for line in body if len(line) < 60 and (dated := read_date_line(line))]
-    bare = {dated.published for dated in [*(dated for _, dated in read if dated), *below] if not dated.labelled}
+    bare = {dated.published for dated in [*(dated for _, dated in dated_lines if dated), *below] if not dated.labelled}
     total, kept = DateLine(), []
-    for line, dated in read:
+    for line, dated in dated_lines:
         if dated is None or (not dated.labelled and len(bare) > 1):
             kept.append(line)
             continue
@@ -190,16 +190,16 @@ def _lift_title(head: list[str], echo: str | None) -> tuple[str | None, list[str
     twice = [line for line in head if is_headline(line) and word_count(line) >= 3 and folded.count(fold(line)) > 1]
     ranked = [*twice, *(line for line in candidates if word_count(line) >= 4), *candidates]
     if echo is not None:
-        heard = Counter(_long_words(echo))
+        counts = Counter(_long_words(echo))
         ranked = [
-            line for line in head if is_headline(line) and word_count(line) >= 4 and _comes_again(line, heard)
+            line for line in head if is_headline(line) and word_count(line) >= 4 and _is_repeated(line, counts)
         ] + ranked
     title = next(iter(ranked), None)
     if title is None or (len(head) == 1 and not twice):
         return None, head
     at = folded.index(fold(title))
-    kept = [line for line in head[:at] if word_count(line) > 3 or boilerplate.quotes(line)]
-    kept = [line for line in kept if not names_site_and(title, line)]
+    kept = [line for line in head[:at] if word_count(line) > 3 or has_quotes(line)]
+    kept = [line for line in kept if not is_title_with_site(title, line)]
     return title, kept + [line for line in head[at + 1 :] if fold(line) != fold(title)]
 
 
@@ -207,7 +207,7 @@ def _long_words(text: str) -> list[str]:
     return [word for word in re.findall(r"\w+", fold(text)) if len(word) > 3]
 
 
-def _comes_again(line: str, heard: Counter[str]) -> bool:
-    """True if at least half of the longer words of `line` are heard more often than in the line itself."""
+def _is_repeated(line: str, counts: Counter[str]) -> bool:
+    """True if at least half of the longer words of `line` occur in `counts` more often than in the line itself."""
     own = Counter(_long_words(line))
-    return bool(own) and sum(heard[word] > count for word, count in own.items()) * 2 >= len(own)
+    return bool(own) and sum(counts[word] > count for word, count in own.items()) * 2 >= len(own)

@@ -50,7 +50,7 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 # pypdf raises whatever a damaged file makes it stumble over.
-_DAMAGED = (
+_PDF_ERRORS = (
     PyPdfError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, OSError,
     RecursionError, TypeError, ValueError, zlib.error,
 )  # fmt: skip
@@ -59,7 +59,7 @@ _DAMAGED = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
     """Words that were drawn at once, with the blanks around them: where they begin, in points from the left and from
-    the foot of the page, and the size of the type."""
+    the bottom of the page, and the font size."""
 
     x: float
     y: float
@@ -68,7 +68,7 @@ class _Piece:
 
     @property
     def end(self) -> float:
-        """Where they end at the least."""
+        """The least x at which they can end."""
         return self.x + _WIDTH * self.size * len(self.text.strip())
 
 
@@ -88,24 +88,24 @@ def read_pdf(data: bytes) -> Extract:
     Raises UnreadableSource where the file is encrypted, damaged, or holds pictures of text that can't be read.
     """
     try:
-        reader = _reader(data)
-        pages = [_page(page) for page in reader.pages]
+        reader = _open_pdf(data)
+        pages = [_read_page(page) for page in reader.pages]
     except DependencyError as exc:
         raise UnreadableSource("The PDF is encrypted; print it to a new PDF without a password and add that.") from exc
-    except _DAMAGED as exc:
+    except _PDF_ERRORS as exc:
         raise UnreadableSource("The PDF is damaged; print it to a new PDF or paste its text.") from exc
     url = next((address for page in pages for line in page.edges if (address := _printed_address(line))), None)
     lines = _without_running_heads(pages)
     text = "\n\n".join(_paragraphs(page) for page in dehyphenated_pages(lines))
     notes: tuple[str, ...] = ()
     if sum(char.isalpha() for char in text) < _FEWEST_LETTERS:
-        scan = _recognized(reader)
+        scan = _recognize_text(reader)
         text, notes = "\n\n".join(map(_paragraphs, dehyphenated_pages(list(scan.pages)))), scan.notes()
-    extract = read_pasted(_joined_over_pages(text))
+    extract = read_pasted(_join_over_pages(text))
     return replace(extract, url=extract.url or url, notes=(*extract.notes, *notes))
 
 
-def _reader(data: bytes) -> PdfReader:
+def _open_pdf(data: bytes) -> PdfReader:
     reader = PdfReader(io.BytesIO(data))
     if reader.is_encrypted and not reader.decrypt(""):
         raise UnreadableSource("The PDF is encrypted; save it without its password and add that file.")
@@ -114,18 +114,18 @@ def _reader(data: bytes) -> PdfReader:
     return reader
 
 
-def _recognized(reader: PdfReader) -> Scan:
+def _recognize_text(reader: PdfReader) -> Scan:
     from rag.readers.ocr import read_scan
 
     try:
         return read_scan(reader)
     except DependencyError as exc:
         raise UnreadableSource("The PDF holds a picture of a kind that can't be read; scan it again as JPEG.") from exc
-    except _DAMAGED as exc:
+    except _PDF_ERRORS as exc:
         raise UnreadableSource("The pictures in the PDF are damaged; scan it again.") from exc
 
 
-def _page(page: PageObject) -> _Page:
+def _read_page(page: PageObject) -> _Page:
     """A page as text, column by column, with what stands at its edges."""
     pieces: list[_Piece] = []
 
@@ -187,7 +187,7 @@ def _by_columns(rows: list[list[_Piece]]) -> str | None:
                 column.clear()
 
     for row in rows:
-        before, behind = _divided(row, start)
+        before, behind = _split_row(row, start)
         if before and before[-1].end > start + before[-1].size:
             close()
             parts.append(_row_text(row))
@@ -211,9 +211,9 @@ def _second_column(rows: list[list[_Piece]]) -> float | None:
         beside = sum(any(abs(piece.x - start) <= 2 for piece in row[:1]) for row in rows)
         running = sum(
             bool(before) and not behind and before[-1].end > start + before[-1].size
-            for before, behind in (_divided(row, start) for row in rows)
+            for before, behind in (_split_row(row, start) for row in rows)
         )
-        sides = list(zip(*(_divided(row, start - 2) for row in rows), strict=True))
+        sides = list(zip(*(_split_row(row, start - 2) for row in rows), strict=True))
         prose = all(_usual_length(side) >= _SHORTEST for side in sides)
         if (
             prose
@@ -230,7 +230,7 @@ def _usual_length(rows: Iterable[list[_Piece]]) -> int:
     return lengths[len(lengths) // 2] if lengths else 0
 
 
-def _divided(row: list[_Piece], start: float) -> tuple[list[_Piece], list[_Piece]]:
+def _split_row(row: list[_Piece], start: float) -> tuple[list[_Piece], list[_Piece]]:
     return [piece for piece in row if piece.x < start], [piece for piece in row if piece.x >= start]
 
 
@@ -239,23 +239,23 @@ def _column_text(rows: list[list[_Piece]]) -> str:
     lines = [_row_text(row) for row in rows]
     steps = [above[0].y - below[0].y for above, below in pairwise(rows)]
     usual = sorted(steps)[len(steps) // 4] if steps else 0.0
-    parted = [line if step <= _PARAGRAPH * usual else f"{line}\n" for line, step in zip(lines, steps, strict=False)]
-    return "\n".join([*parted, *lines[-1:]])
+    spaced = [line if step <= _PARAGRAPH * usual else f"{line}\n" for line, step in zip(lines, steps, strict=False)]
+    return "\n".join([*spaced, *lines[-1:]])
 
 
 def _without_running_heads(pages: list[_Page]) -> list[str]:
-    """The pages without what stands at the edges of several of them, page numbers aside, and without what a browser
-    prints there: day, title and address.
+    """The pages without running heads (lines at the edges of most pages, whatever their page numbers) and without what
+    a browser prints there: day, title and address.
     """
-    edges = Counter(name for page in pages for name in {_numberless(line) for line in _edge_lines(page)})
+    edges = Counter(name for page in pages for name in {_mask_numbers(line) for line in _edge_lines(page)})
     running = {name for name, count in edges.items() if len(pages) > 1 and count * 2 > len(pages) and count > 1}
     kept = []
     for page in pages:
         printed = any(_PRINT_DAY.match(line) for line in page.edges) and any(map(_printed_address, page.edges))
         drop = {
-            _squeezed(line)
+            _without_spaces(line)
             for line in _edge_lines(page)
-            if _numberless(line) in running
+            if _mask_numbers(line) in running
             or _PAGE_NUMBER.fullmatch(line)
             or _PRINT_DAY.match(line)
             or (printed and _printed_address(line))
@@ -269,7 +269,7 @@ def _without_running_heads(pages: list[_Page]) -> list[str]:
             "\n".join(
                 line
                 for at, line in enumerate(lines)
-                if (not line.strip() or _squeezed(line) not in drop)
+                if (not line.strip() or _without_spaces(line) not in drop)
                 and not (line.strip() in titles and at in at_edge and at > 0)
             )
         )
@@ -287,16 +287,16 @@ def _printed_address(line: str) -> str | None:
     return (web_address(match[1], None) or match[1]) if match else None
 
 
-def _squeezed(line: str) -> str:
+def _without_spaces(line: str) -> str:
     return re.sub(r"\s+", "", line)
 
 
-def _numberless(line: str) -> str:
+def _mask_numbers(line: str) -> str:
     return re.sub(r"\d+", "#", line)
 
 
 def _paragraphs(page: str) -> str:
-    """A page whose lines are joined. A short line and a blank line end a paragraph."""
+    """The text of a page with lines joined into paragraphs, which a short or a blank line ends."""
     lines = page.split("\n")
     lengths = sorted(len(line) for line in lines if line.strip())
     width = lengths[int(len(lengths) * 0.9)] if lengths else 0
@@ -310,6 +310,6 @@ def _paragraphs(page: str) -> str:
     return "\n".join(joined)
 
 
-def _joined_over_pages(text: str) -> str:
+def _join_over_pages(text: str) -> str:
     """A sentence that runs over the foot of a page, in one paragraph."""
     return re.sub(r"(?<=[\w,;])\n\n(?=[a-zà-þ])", " ", text)

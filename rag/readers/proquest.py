@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.knowledge.tables import table
-from rag.readers.exports import Export, article, label_of, labels
+from rag.readers.exports import Export, build_extract, label_of, labels, one_line_value
 from rag.readers.field_values import day_of
 from rag.text.dates.written import written_days
 
@@ -20,21 +21,19 @@ _PARTS = re.compile(rf"{_RULE}|{_NUMBER}", re.IGNORECASE | re.MULTILINE)
 _FULL = re.compile(
     rf"^[ \t]*(?:{'|'.join(table('export_labels')['proquest']['text'])})\s?:?(?:\s|$)", re.IGNORECASE | re.MULTILINE
 )
-_KNOWN = re.compile(r"proquest", re.IGNORECASE)
+_PROQUEST = re.compile(r"proquest", re.IGNORECASE)
 _ABSTRACT = "cut: the export holds the abstract alone"
 
 
 def _is_proquest(text: str) -> bool:
-    if _FULL.search(text) is None and _KNOWN.search(text) is None:
+    if _FULL.search(text) is None and _PROQUEST.search(text) is None:
         return False
-    wanted = {"outlet", "info", "published"}
-    found = {
-        found[0]
-        for line in text[:200_000].split("\n")
-        if len(line) < 400 and (found := label_of(line.strip(), "proquest"))
-    }
-    return bool(found & wanted) and (
-        "text" in found or _FULL.search(text) is not None or (_KNOWN.search(text) is not None and "abstract" in found)
+    lines = (line.strip() for line in text[:200_000].split("\n") if len(line) < 400)
+    meanings = {label[0] for line in lines if (label := label_of(line, "proquest"))}
+    return bool(meanings & {"outlet", "info", "published"}) and (
+        "text" in meanings
+        or _FULL.search(text) is not None
+        or (_PROQUEST.search(text) is not None and "abstract" in meanings)
     )
 
 
@@ -43,8 +42,8 @@ def _split(text: str) -> Sequence[str]:
 
 
 def _is_article(part: str) -> bool:
-    found = {found[0] for line in part.split("\n") if (found := label_of(line.strip()[:300], "proquest"))}
-    return len(found) >= 3
+    labels = (label_of(line.strip()[:300], "proquest") for line in part.split("\n"))
+    return len({label[0] for label in labels if label}) >= 3
 
 
 def _read(text: str) -> Extract:
@@ -52,18 +51,16 @@ def _read(text: str) -> Extract:
     head: list[str] = []
     meaning = ""
     for line in text.split("\n"):
-        labelled = label_of(line.strip(), "proquest") or _alone(line.strip())
-        if labelled is not None and not (meaning == "text" and labelled[0] == "title" and "title" in values):
-            meaning = labelled[0]
-            values.setdefault(meaning, []).append(labelled[1])
+        label = label_of(line.strip(), "proquest") or _bare_label(line.strip())
+        if label is not None and not (meaning == "text" and label[0] == "title" and "title" in values):
+            meaning = label[0]
+            values.setdefault(meaning, []).append(label[1])
         elif meaning:
             values[meaning].append(line)
         elif line.strip():
             head.append(line.strip())
 
-    def line_of(name: str) -> str | None:
-        return " ".join(" ".join(values.get(name, [])).split()) or None
-
+    line_of = partial(one_line_value, values)
     info = line_of("info") or ""
     title = line_of("title") or (head[0] if head else None)
     body, notes = values.get("text", []), tuple[str, ...]()
@@ -72,7 +69,7 @@ def _read(text: str) -> Extract:
         if not any(line.strip() for line in body):
             raise UnreadableSource(f"“{title}” has no full text in this export; export it again with the full text.")
     days = written_days(info)
-    return article(
+    return build_extract(
         title=title,
         outlet=re.split(r"\s*;", line_of("outlet") or "")[0]
         or re.split(r"\s*[;\[]|, | \(|\. ", info)[0].strip()
@@ -86,7 +83,7 @@ def _read(text: str) -> Extract:
     )
 
 
-def _alone(line: str) -> tuple[str, str] | None:
+def _bare_label(line: str) -> tuple[str, str] | None:
     """A label without a colon on a line of its own: "FULL TEXT", "ProQuest document link"."""
     if line.lower() == "proquest document link":
         return "other", ""
@@ -126,7 +123,7 @@ def _read_ris(text: str) -> Extract:
 
     body = max(told("text"), key=len, default="")
     days = (day_of(value.strip("/").replace("/", "-")) or day_of(value) for value in told("published"))
-    return article(
+    return build_extract(
         title=next(iter(told("title")), None), outlet=next(iter(told("outlet")), None),
         byline="; ".join(told("byline")) or None, published=next((day for day in days if day), None),
         language=next(iter(told("language")), None),

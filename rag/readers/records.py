@@ -1,4 +1,4 @@
-"""One record of a dump or a table to the extract of its article, whatever its fields are called."""
+"""Extracts from the records of dumps and tables, whatever their fields are called."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.knowledge.tables import table
-from rag.readers.field_values import DayOrder, day_of, is_empty, language_code, names_of
+from rag.readers.field_values import DayOrder, author_names, day_of, is_empty, language_code
 from rag.readers.pasted import read_pasted
 from rag.readers.source import FIELDS, Source
 from rag.text.canonical import canonical, fold
@@ -30,6 +30,9 @@ _CUT_END = re.compile(
     r"más)\s*(?:…|\.\.\.|→)?)\s*$"
 )
 _SECTIONS = frozenset(("summary", "sections", "paragraphs", "blocks"))  # of a text that is kept in parts
+_PARAGRAPH_FIELDS = frozenset(
+    "summary sections headline headlines paragraphs text body content paragraph children blocks value".split()
+)
 _CUT_WITHIN = 200  # characters at the end in which a text says that it is cut
 _DEEPEST = 4  # levels of a record that are looked into
 _MOST_LEAVES = 2_000
@@ -37,7 +40,7 @@ _REMEDY = 'name the field of the text with --map text=FIELD, or write one object
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class RecordOptions:
     """How the records of one source are read: the user's names for fields, how days are written, the outlet of all."""
 
     field_map: Mapping[str, str] = field(default_factory=dict)
@@ -46,83 +49,88 @@ class Reading:
 
 
 @lru_cache(maxsize=10_000)
-def key_of(name: str) -> str:
-    """A name of a field as names are compared."""
+def field_key(name: str) -> str:
+    """The name of a field in the form in which names are compared."""
     return re.sub(r"[\s_.:-]+", "", fold(name))
 
 
 @cache
-def known_names(ours: str) -> tuple[str, ...]:
-    """The names of a field, compared, in the order in which they are believed."""
-    return tuple(dict.fromkeys(key_of(name) for name in table("dump_fields")[ours]))
+def aliases_of(ours: str) -> tuple[str, ...]:
+    """The field keys under which dumps hold a field of ours, the most reliable first."""
+    return tuple(dict.fromkeys(field_key(name) for name in table("dump_fields")[ours]))
 
 
 @cache
 def _wrappers() -> frozenset[str]:
-    return frozenset(key_of(name) for name in table("dump_fields")["wrappers"])
+    return frozenset(field_key(name) for name in table("dump_fields")["wrappers"])
 
 
 @cache
-def all_names() -> frozenset[str]:
-    """Every name of every field."""
-    return frozenset(name for ours in (*FIELDS, "domain", "summary") for name in known_names(ours))
+def all_aliases() -> frozenset[str]:
+    """The keys of all fields."""
+    return frozenset(name for ours in (*FIELDS, "domain", "summary") for name in aliases_of(ours))
 
 
-def chosen_map(source: Source, names: Iterable[str]) -> Mapping[str, str]:
-    """The user's map for a dump with these fields: the one that was given, or an earlier one that names its fields.
+def choose_map(source: Source, names: Iterable[str]) -> Mapping[str, str]:
+    """The user's map for a dump with these fields: that of the source, or an earlier one all of whose fields it has.
 
-    Raises UnreadableSource where the one that was given names a field that the dump does not have.
+    Raises UnreadableSource where the map of the source names a field that the dump does not have.
     """
-    keys = {key_of(name) for name in names}
-    if missing := [theirs for theirs in source.field_map.values() if key_of(theirs) not in keys]:
-        shown = ", ".join(dict.fromkeys(name for name in names if name))[:300]
-        raise UnreadableSource(f"{source.name} has no field {missing[0]!r}; its fields are: {shown}.")
-    earlier = (one for one in source.known_maps if all(key_of(theirs) in keys for theirs in one.values()))
+    keys = {field_key(name) for name in names}
+    if missing := [theirs for theirs in source.field_map.values() if field_key(theirs) not in keys]:
+        fields = ", ".join(dict.fromkeys(name for name in names if name))[:300]
+        raise UnreadableSource(f"{source.name} has no field {missing[0]!r}; its fields are: {fields}.")
+    earlier = (one for one in source.known_maps if all(field_key(theirs) in keys for theirs in one.values()))
     return source.field_map or next(earlier, {})
 
 
 def field_names(record: Mapping[str, object]) -> list[str]:
     """The names of the fields of a record, those within others with the name of the one around them."""
-    return list(dict.fromkeys(".".join(path) for path, _ in _walked(record, ())))
+    return list(dict.fromkeys(".".join(path) for path, _ in _walk_texts(record, ())))
 
 
-def record_extract(record: Mapping[str, object], where: str, reading: Reading) -> Extract:
+def record_extract(record: Mapping[str, object], where: str, reading: RecordOptions) -> Extract:
     """The article of a record. A field that it does not clearly give stays empty.
 
     Raises UnreadableSource where there is no text. A text without title and day of its own is searched for them as a
     pasted page is. A day that can't be read is left empty, with a note.
     """
-    values = _Values(record, reading.field_map)
+    values = _RecordValues(record, reading.field_map)
     text, notes = _text(values, where)
     outlet, url = _outlet_and_url(values)
     days: dict[str, date | None] = {}
     for name in ("published", "updated"):
-        written = values.first(name)
-        days[name] = day_of(written, reading.order) if written else None
-        if written and days[name] is None and not is_empty(written):
-            notes.append(f"{name} is {written[:60]!r} in {where}: no day can be read from it, so it is left empty")
+        value = values.first(name)
+        days[name] = day_of(value, reading.order) if value else None
+        if value and days[name] is None and not is_empty(value):
+            notes.append(f"{name} is {value[:60]!r} in {where}: no day can be read from it, so it is left empty")
     title = values.first("title")
     title = _title(title, outlet) if title else None
     outlet = outlet or reading.outlet
-    authors = (names_of(values.all("byline")) or "").split(", ")
+    authors = (author_names(values.all("byline")) or "").split(", ")
     extract = Extract(
-        text=text, title=title or None, outlet=outlet,
+        text=text,
+        title=title or None,
+        outlet=outlet,
         byline=", ".join(name for name in authors if fold(name) != fold(outlet or "")) or None,
-        published=days["published"], updated=days["updated"] if days["updated"] != days["published"] else None,
+        published=days["published"],
+        updated=days["updated"] if days["updated"] != days["published"] else None,
         date_basis="meta" if days["published"] or days["updated"] else None,
-        language=language_code(values.first("language")) or detect_language(text), url=url, notes=tuple(notes),
-    )  # fmt: skip
-    return extract if extract.title or extract.published else _searched(extract)
+        language=language_code(values.first("language")) or detect_language(text),
+        url=url,
+        notes=tuple(notes),
+    )
+    return extract if extract.title or extract.published else _search_text(extract)
 
 
-def _title(written: str, outlet: str | None) -> str:
+def _title(text: str, outlet: str | None) -> str:
     """A title on one line, without markup and without the outlet behind it."""
-    title = " ".join(html.unescape(re.sub(r"<[^>]{1,200}>", "", written)).split())
-    parted = re.match(r"(?P<head>.+?)\s[-–—|:]\s(?P<tail>[^|]+)$", title) if outlet else None
-    return parted["head"] if parted and fold(parted["tail"]) == fold(outlet or "") else title
+    title = " ".join(html.unescape(re.sub(r"<[^>]{1,200}>", "", text)).split())
+    parts = re.match(r"(?P<head>.+?)\s[-–—|:]\s(?P<tail>[^|]+)$", title) if outlet else None
+    return parts["head"] if parts and fold(parts["tail"]) == fold(outlet or "") else title
 
 
-def _searched(extract: Extract) -> Extract:
+def _search_text(extract: Extract) -> Extract:
     pasted = read_pasted(extract.text)
     return replace(
         pasted, outlet=extract.outlet, byline=extract.byline or pasted.byline, url=extract.url,
@@ -130,20 +138,20 @@ def _searched(extract: Extract) -> Extract:
     )  # fmt: skip
 
 
-class _Values:
+class _RecordValues:
     """The texts in a record, by the names of their fields."""
 
     def __init__(self, record: Mapping[str, object], field_map: Mapping[str, str]) -> None:
         self._leaves: dict[str, list[str]] = {}
-        self._mapped = {ours: key_of(theirs) for ours, theirs in field_map.items()}
+        self._mapped = {ours: field_key(theirs) for ours, theirs in field_map.items()}
         wrappers = _wrappers()
-        for path, value in _walked(record, ()):
+        for path, value in _walk_texts(record, ()):
             if sum(map(len, self._leaves.values())) > _MOST_LEAVES:
                 break
             within = path[:1] == ("_source",)  # a search engine's record, not the source of the article
-            if within and (whole := key_of("".join(path))) in self._mapped.values():
+            if within and (whole := field_key("".join(path))) in self._mapped.values():
                 self._add(whole, value)
-            names = [key_of(part) for part in path[within:]]
+            names = [field_key(part) for part in path[within:]]
             self._add("".join(names), value)
             while len(names) > 1 and names[0] in wrappers:
                 names = names[1:]
@@ -156,11 +164,11 @@ class _Values:
 
     def names(self, ours: str) -> Sequence[str]:
         """The names under which the record may hold a field: the user's alone where the user gave one."""
-        return (self._mapped[ours],) if ours in self._mapped else known_names(ours)
+        return (self._mapped[ours],) if ours in self._mapped else aliases_of(ours)
 
     def first(self, ours: str) -> str | None:
         """The first value of a field that is not empty."""
-        return next((value for value in self.all(ours)), None)
+        return next(iter(self.all(ours)), None)
 
     def all(self, ours: str) -> list[str]:
         """All values under the best name that has any."""
@@ -175,33 +183,26 @@ class _Values:
             yield from (value for value in self._leaves.get(name, ()) if not is_empty(value))
 
 
-def _walked(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _walk_texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     """The texts in a record with the names that lead to them. A list of paragraphs is one text."""
     if isinstance(value, Mapping):
-        if path and key_of(path[-1]) in known_names("text") and not _SECTIONS.isdisjoint(value):
+        if path and field_key(path[-1]) in aliases_of("text") and not _SECTIONS.isdisjoint(value):
             yield path, "\n\n".join(_paragraphs(value))
         elif len(path) < _DEEPEST:
             for name, inner in value.items():
-                yield from _walked(inner, (*path, str(name)) if name != "$date" else path)
+                yield from _walk_texts(inner, (*path, str(name)) if name != "$date" else path)
     elif isinstance(value, list | tuple):
-        if path and key_of(path[-1]) in known_names("text"):
+        if path and field_key(path[-1]) in aliases_of("text"):
             yield path, "\n\n".join(_paragraphs(value))
         else:
             for inner in value[:200]:
-                yield from _walked(inner, path)
+                yield from _walk_texts(inner, path)
     elif isinstance(value, datetime | date):
         yield path, value.isoformat()
     elif isinstance(value, bool) or value is None:
         return
     elif isinstance(value, str | int | float):
-        yield (
-            path,
-            value
-            if isinstance(value, str)
-            else f"{value:.0f}"
-            if isinstance(value, float) and value.is_integer()
-            else str(value),
-        )
+        yield path, f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _paragraphs(value: object, depth: int = 0) -> Iterator[str]:
@@ -215,56 +216,43 @@ def _paragraphs(value: object, depth: int = 0) -> Iterator[str]:
             yield from _paragraphs(inner, depth + 1)
     elif isinstance(value, Mapping):
         for name, inner in value.items():
-            if key_of(str(name)) in (
-                "summary",
-                "sections",
-                "headline",
-                "headlines",
-                "paragraphs",
-                "text",
-                "body",
-                "content",
-                "paragraph",
-                "children",
-                "blocks",
-                "value",
-            ):
+            if field_key(str(name)) in _PARAGRAPH_FIELDS:
                 yield from _paragraphs(inner, depth + 1)
 
 
-def _text(values: _Values, where: str) -> tuple[str, list[str]]:
-    """The words of the article, and what a user should know of them."""
+def _text(values: _RecordValues, where: str) -> tuple[str, list[str]]:
+    """The text of the article, and notes on it for the user."""
     notes: list[str] = []
-    written = next((value for value in values.each("text") if any(char.isalpha() for char in value)), None)
-    if written is None and (summary := values.first("summary")):
-        written = summary
+    raw = next((value for value in values.each("text") if any(char.isalpha() for char in value)), None)
+    if raw is None and (summary := values.first("summary")):
+        raw = summary
         notes.append("cut: the record holds a summary, not the article")
-    if written is None:
+    if raw is None:
         raise UnreadableSource(_no_text(values, where))
-    end = max(0, len(written) - _CUT_WITHIN)
-    if match := _CUT.search(written, end):
-        written = written[: match.start()] + "…"
+    end = max(0, len(raw) - _CUT_WITHIN)
+    if match := _CUT.search(raw, end):
+        raw = raw[: match.start()] + "…"
         notes.append(f"cut: the record leaves out the last {match['more']} characters of the article")
-    elif match := _CUT_END.search(written, end):
-        written = written[: match.start()].rstrip() + " …"
+    elif match := _CUT_END.search(raw, end):
+        raw = raw[: match.start()].rstrip() + " …"
         notes.append("cut: the record holds the beginning of the article alone")
-    text = _plain(written)
+    text = _plain_text(raw)
     if not any(char.isalnum() for char in text):
         raise UnreadableSource(_no_text(values, where))
     return text, notes
 
 
-def _no_text(values: _Values, where: str) -> str:
+def _no_text(values: _RecordValues, where: str) -> str:
     url = next((value for value in values.each("url") if _ADDRESS.match(value)), None)
     if url:
         return f"The record in {where} has no text, only the address {url[:200]}; add that, or {_REMEDY}."
     return f"The record in {where} has no text; {_REMEDY}."
 
 
-def _plain(written: str) -> str:
+def _plain_text(raw: str) -> str:
     """Canonical text; markup is read as a page is, so that its paragraphs stay."""
-    escaped = written.count("&lt;p") + written.count("&lt;/p") >= 2
-    source = html.unescape(written) if escaped else written
+    escaped = raw.count("&lt;p") + raw.count("&lt;/p") >= 2
+    source = html.unescape(raw) if escaped else raw
     if len(_TAGS.findall(source[:20_000])) < 1 or not re.search(
         r"</?(?:p|div|br|h[1-6]|li|article)\b", source[:20_000], re.IGNORECASE
     ):
@@ -277,7 +265,7 @@ def _plain(written: str) -> str:
         return canonical(html.unescape(re.sub(r"<[^>]{1,400}>", " ", re.sub(r"(?i)</p>|<br\s*/?>", "\n\n", source))))
 
 
-def _outlet_and_url(values: _Values) -> tuple[str | None, str | None]:
+def _outlet_and_url(values: _RecordValues) -> tuple[str | None, str | None]:
     """Outlet and address: an address under the name of an outlet is an address, a host alone the last resort."""
     url = next((value.strip() for value in values.each("url") if _ADDRESS.match(value.strip())), None)
     outlet = None

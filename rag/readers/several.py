@@ -1,4 +1,4 @@
-"""Several articles pasted or saved in one text, told from one article that is parted by breaks of scene."""
+"""Splitting a text of several articles, without splitting one article at its scene breaks."""
 
 from __future__ import annotations
 
@@ -26,32 +26,32 @@ Mark = Literal["none", "break", "line", "divider"]
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line that holds something: its words, its offset, and what parts it from the line before."""
+    """A line that is not empty: its text, its offset, and the mark between it and the line before."""
 
     text: str
     start: int
     mark: Mark
 
 
-def articles_in(text: str) -> list[str]:
+def split_articles(text: str) -> list[str]:
     """The texts of the articles that `text` holds: the whole of it where it is one.
 
-    A new one begins where a headline stands with a byline or a day, as over the first; below a line that divides
-    (equals signs, or the number of an article) also where it stands alone or none does. A break of scene, a heading
-    within an article, a box, a note at the foot and a list of other stories begin none.
+    An article begins at a headline with a byline or a day, as the first has them; below a divider (equals signs, or
+    the number of an article) also at a bare headline or at none. A scene break, a heading within an article, a box, a
+    footnote and a list of other stories begin no article.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = _lines(text)
-    first = _head(lines)
+    first = _headline_parts(lines)
     bare = is_page([line.text for line in lines])
     cuts, words = [0], 0
     for at, line in enumerate(lines):
         if words >= _FEWEST_WORDS and (line.mark != "none" or (not bare and is_prose(lines[at - 1].text))):
-            head = _head(lines[at : at + _LONGEST_HEAD + 1])
+            head = _headline_parts(lines[at : at + _LONGEST_HEAD + 1])
             if head is None or first is None:
                 begins = line.mark == "divider" and min(words, _words(lines, at)) >= _FEWEST_BARE
             else:
-                begins = _begins(line.mark, head, first) and _words(lines, at) >= _FEWEST_WORDS
+                begins = _is_article_start(line.mark, head, first) and _words(lines, at) >= _FEWEST_WORDS
             if begins:
                 cuts.append(at)
                 words = 0
@@ -63,7 +63,7 @@ def articles_in(text: str) -> list[str]:
 
 
 def _lines(text: str) -> list[_Line]:
-    """The lines that hold something. Rules between them are their marks; one that underlines a heading is none."""
+    """The lines that are not empty. A rule becomes the mark of the line below it, unless it underlines a heading."""
     lines: list[_Line] = []
     mark: Mark = "none"
     at, above = 0, ""
@@ -81,33 +81,33 @@ def _lines(text: str) -> list[_Line]:
     return lines
 
 
-def _head(lines: list[_Line]) -> frozenset[str] | None:
-    """What stands beside the headline above the first sentence ("byline", "day"), None where there is no headline."""
-    found: set[str] = set()
+def _headline_parts(lines: list[_Line]) -> frozenset[str] | None:
+    """Which of "byline" and "day" stand with the headline above the first sentence; None where there is no headline."""
+    parts: set[str] = set()
     headline = False
     for line in (one.text for one in lines[: _LONGEST_HEAD + 1]):
         if boilerplate.heads_list(line) or boilerplate.may_head_list(line):
             return None
         clean = canonical(line)
         if dates := read_date_line(clean):
-            found |= {"day"} | ({"byline"} if dates.rest else set())
+            parts |= {"day"} | ({"byline"} if dates.rest else set())
         elif byline(clean):
-            found.add("byline")
+            parts.add("byline")
         elif is_prose(clean) and (headline or not is_headline(clean)):
-            return frozenset(found) if headline else None
+            return frozenset(parts) if headline else None
         elif not ADDRESS.fullmatch(clean):
             headline = headline or (is_headline(clean) and word_count(clean) >= _FEWEST_OF_HEADLINE)
     return None
 
 
-def _begins(mark: Mark, head: frozenset[str], first: frozenset[str]) -> bool:
+def _is_article_start(mark: Mark, head: frozenset[str], first: frozenset[str]) -> bool:
     if mark == "divider" or (mark == "line" and not first):
         return True
     return len(head) == 2 or bool(head and head >= first)
 
 
 def _words(lines: list[_Line], start: int) -> int:
-    """Words from a line on to the next that divides, as far as they count here."""
+    """The number of words from a line to the next divider, counted no further than _FEWEST_BARE."""
     words = 0
     for at in range(start, len(lines)):
         if (at > start and lines[at].mark == "divider") or words >= _FEWEST_BARE:

@@ -1,4 +1,4 @@
-"""A source that is read: its bytes as they are asked for, the text in them, and the articles that a reader finds."""
+"""A source: its bytes, read on demand, its text, and the entries that readers find in it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from rag.text.canonical import canonical
 LARGEST = 25_000_000  # bytes of one article, and of a file that has to be read as a whole
 LARGEST_DUMP = 20_000_000_000  # bytes of a file that is read article by article
 FIELDS = ("title", "outlet", "byline", "published", "updated", "url", "text", "language")
-"""What a record of a dump can say of its article; a map of fields gives them names."""
-_HEAD = 64_000  # bytes by which the kind of a file is told
+"""The fields that a record of a dump can have; a field map gives their names in the dump."""
+_HEAD = 64_000  # bytes from which the format of a file is recognised
 _TOO_LARGE = "{name} is larger than {megabytes} MB; split it, or add the articles one by one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One article of a source, under its name in it, or the error that it has.
+    """One article of a source, or the error in its place, with its name in the source.
 
     `format` names what the source was taken for, `certainty` how sure that is.
     """
@@ -130,8 +130,8 @@ _ADDRESS = re.compile(r"(?P<scheme>https?)(?P<rest>://[^\s/\x00-\x1f\x7f-\x9f][^
 
 
 def normalized(extract: Extract) -> Extract:
-    """The extract with its fields on one line each, without control characters, no longer than LONGEST. An address that
-    is longer, or none, is left out.
+    """The extract with each field on one line, without control characters and no longer than LONGEST. A URL that is
+    longer, or not a web address, becomes None.
     """
     title, outlet, byline = (tidy(getattr(extract, name), LONGEST[name]) for name in ("title", "outlet", "byline"))
     address = _ADDRESS.fullmatch(extract.url or "")

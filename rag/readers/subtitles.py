@@ -16,7 +16,7 @@ _TIME = re.compile(
     r"^[ \t]*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})\s*-->\s*(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})",
     re.MULTILINE,
 )
-_COMMA = re.compile(
+_COMMA_SPAN = re.compile(
     r"^(\d{1,2}:\d\d:\d\d\.\d{3}),(\d{1,2}:\d\d:\d\d\.\d{3})[ \t]*$", re.MULTILINE
 )  # as YouTube writes it
 _STAMP = re.compile(r"[\[(]?(?:\d{1,2}:)?\d{1,2}:\d\d[\])]?")
@@ -36,20 +36,20 @@ def is_subtitles(start: str) -> bool:
     """True for WebVTT, and for a text that begins with a counter or a span of times."""
     return (
         start.startswith("WEBVTT")
-        or _COMMA.match(start) is not None
+        or _COMMA_SPAN.match(start) is not None
         or re.match(r"(?:\d{1,6}\s*\n)?\s*" + _TIME.pattern.replace("^", "", 1), start) is not None
     )
 
 
-def is_stamped(text: str) -> bool:
+def is_timestamped(text: str) -> bool:
     """True for a text of which every second line is a time alone, as video sites show what is said."""
     lines = [line.strip() for line in text[:20_000].split("\n") if line.strip()]
     stamps = [_STAMP.fullmatch(line) is not None for line in lines]
     return len(lines) >= 8 and sum(stamps) * 10 >= 4 * len(lines) and any(stamps[:3])
 
 
-def read_stamped(text: str) -> Extract:
-    """What is said between lines that are a time alone. Raises UnreadableSource where nothing is."""
+def read_timestamped(text: str) -> Extract:
+    """The words between lines that hold only a time. Raises UnreadableSource where there are none."""
     lines = [line.strip() for line in text.split("\n")]
     first = next((at for at, line in enumerate(lines) if _STAMP.fullmatch(line)), len(lines))
     head = [line for line in lines[:first] if line]
@@ -61,9 +61,9 @@ def read_stamped(text: str) -> Extract:
 
 
 def read_subtitles(text: str) -> Extract:
-    """What is said, a paragraph for each turn of a speaker. Raises UnreadableSource where nothing is."""
+    """The words, a paragraph for each turn of a speaker. Raises UnreadableSource where there are none."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    paragraphs = list(_paragraphs(_COMMA.sub(r"\1 --> \2", text)))
+    paragraphs = list(_paragraphs(_COMMA_SPAN.sub(r"\1 --> \2", text)))
     body = canonical("\n\n".join(paragraphs))
     if not any(char.isalpha() for char in body):
         raise UnreadableSource("There are no words in these subtitles; check the file.")
@@ -96,11 +96,11 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 
 def _cues(text: str) -> Iterator[tuple[float, float, list[tuple[str | None, str]]]]:
-    """Begin and end of each cue in seconds, and its lines with the voice that the cue names. What rolls on from the cue
-    before, as machines caption, is left out.
+    """Begin and end of each cue in seconds, and its lines, each with the voice that the cue names. Lines repeated from
+    the cue before, as in rolling captions, are left out.
     """
     times = list(_TIME.finditer(text))
-    shown: list[str] = []
+    previous: list[str] = []
     for number, match in enumerate(times):
         end_at = times[number + 1].start() if number + 1 < len(times) else len(text)
         raw = text[match.end() : end_at].split("\n")[1:]
@@ -121,8 +121,8 @@ def _cues(text: str) -> Iterator[tuple[float, float, list[tuple[str | None, str]
             bare = " ".join(html.unescape(_TAG.sub("", line)).split())
             if bare and not _SOUND.match(bare):
                 lines.append((voice, bare))
-        fresh = [(voice, line) for voice, line in lines if line not in shown]
-        shown = [line for _, line in lines] or shown
+        fresh = [(voice, line) for voice, line in lines if line not in previous]
+        previous = [line for _, line in lines] or previous
         if fresh:
             yield _seconds(match.groups()[:4]), _seconds(match.groups()[4:]), fresh
 

@@ -20,14 +20,14 @@ _TURN = re.compile(
     rf"?{_CLOCK}?(?P<mark>[:：]|\.(?<=^[QA]\.))[*_]{{0,3}}(?:\s+(?P<words>\S.*)|\s*)$"
 )
 # As the record of a parliament writes it: "Mr. KROG. Thank you."
-_RECORDED = re.compile(
+_RECORD = re.compile(
     r"^(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|The|Senator|Representative|Chairman|Chairwoman|Secretary|Ambassador|General)"
     r" [A-ZÀ-Þ][A-ZÀ-Þ'’-]{2,}(?: [A-ZÀ-Þ][A-ZÀ-Þ'’-]+){0,3}(?: of [A-Z]\w+)?)\.\s+(?=\S)"
 )
 # As offices write down what reporters ask: "Q    Will you send monitors?"
-_ASKED = re.compile(r"^(?P<name>[QA])(?:\t| {2,})\s*(?=\S)")
-_STAMPED = re.compile(rf"^(?P<name>{_NAME}) +{_CLOCK}$")
-_ASIDE = re.compile(r"^[\[(].{1,200}[\])]$|^(?:END|###|\* \* \*|-{3,})\b.*$")
+_QUESTION = re.compile(r"^(?P<name>[QA])(?:\t| {2,})\s*(?=\S)")
+_TIMED = re.compile(rf"^(?P<name>{_NAME}) +{_CLOCK}$")
+_STAGE_DIRECTION = re.compile(r"^[\[(].{1,200}[\])]$|^(?:END|###|\* \* \*|-{3,})\b.*$")
 _NO_LABELS = frozenset(
     "note notes source sources photo date subject from to tags updated published credit image caption "
     "correction headline title location time moderator's".split()
@@ -42,26 +42,26 @@ def is_transcript(text: str) -> bool:
 
 def _turns(text: str) -> list[str] | None:
     lines = [line.strip() for line in text.replace("\r\n", "\n").split("\n")]
-    labels = Counter(name for line in lines if (name := _label(line)))
+    labels = Counter(name for line in lines if (name := _speaker(line)))
     turns = sum(labels.values())
     if turns < _FEWEST or len(labels) < 2 or max(labels.values()) < 2:
         return None
     names = {name for name, count in labels.items() if count >= 2 or turns >= 2 * len(labels)}
     if sum(labels[name] for name in names) < 2:
         return None
-    first = next(at for at, line in enumerate(lines) if _label(line))
-    spoken = sum(len(line) for line in lines[first:])
-    labelled = sum(len(line) for line, after in pairwise([*lines, ""]) if _label(line) or (after and _label(after)))
-    return lines if spoken * 2 > sum(map(len, lines)) and labelled * 10 > spoken else None
+    first = next(at for at, line in enumerate(lines) if _speaker(line))
+    characters = sum(len(line) for line in lines[first:])
+    labelled = sum(len(line) for line, after in pairwise([*lines, ""]) if _speaker(line) or (after and _speaker(after)))
+    return lines if characters * 2 > sum(map(len, lines)) and labelled * 10 > characters else None
 
 
 def read_transcript(text: str) -> Extract:
-    """The transcript: what stands above the first turn is its head; a turn is one paragraph, whatever it had.
+    """The transcript: the lines above the first turn are its head; each turn is one paragraph.
 
     Raises UnreadableSource where there are no words.
     """
     lines = [line for line in _turns(canonical(text)) or [] if line]
-    first = next((at for at, line in enumerate(lines) if _label(line)), 0)
+    first = next((at for at, line in enumerate(lines) if _speaker(line)), 0)
     head, turns = lines[:first], _paragraphs(lines[first:])
     authors = [name for line in head if (name := byline(line))]
     days = {day.day for line in head for day in written_days(line)}
@@ -89,21 +89,21 @@ def _is_day(line: str) -> bool:
 def _paragraphs(lines: list[str]) -> list[str]:
     turns: list[str] = []
     for line in lines:
-        stamped = _STAMPED.match(line)
-        if _label(line):
-            spoken = _ASKED.sub(r"\g<name>: ", line)
-            bare = re.sub(rf"^{_CLOCK}|\*|(?<=\w) ?{_CLOCK}(?=[:：])", "", spoken)
+        stamped = _TIMED.match(line)
+        if _speaker(line):
+            turn = _QUESTION.sub(r"\g<name>: ", line)
+            bare = re.sub(rf"^{_CLOCK}|\*|(?<=\w) ?{_CLOCK}(?=[:：])", "", turn)
             turns.append(f"{stamped['name']}:" if stamped else bare.strip())
-        elif not turns or _ASIDE.match(line) or _ASIDE.match(turns[-1]):
+        elif not turns or _STAGE_DIRECTION.match(line) or _STAGE_DIRECTION.match(turns[-1]):
             turns.append(line)
         else:
             turns[-1] += f" {line}"
     return turns
 
 
-def _label(line: str) -> str | None:
-    """The name of who speaks in a line, folded to compare."""
-    match = _TURN.match(line) or _ASKED.match(line) or _STAMPED.match(line) or _RECORDED.match(line)
+def _speaker(line: str) -> str | None:
+    """The speaker's name in a line, in lower case; None for a line without a label."""
+    match = _TURN.match(line) or _QUESTION.match(line) or _TIMED.match(line) or _RECORD.match(line)
     if match is None or len(match["name"]) > 80:
         return None
     name = match["name"].strip(" .").lower()

@@ -8,7 +8,7 @@ from itertools import pairwise
 from rag.knowledge.words import lexicon
 
 _HYPHEN = re.compile(r"\w[-‐]$")
-_PARTED = re.compile(r"(\w+[-‐])\n(\w+)")
+_HYPHENATED = re.compile(r"(\w+[-‐])\n(\w+)")
 _WIDEST, _NARROWEST = 110, 40
 _SENTENCE_END = (".", "!", "?", "…", ":", "”", '"', "»")
 
@@ -23,7 +23,7 @@ def unwrap(text: str) -> str:
     width = max((len(line) for line in lines if " " in line.strip()), default=0)
     if not _NARROWEST <= width <= _WIDEST:
         return text
-    forced = [_forced(line, after, width) for line, after in pairwise(lines)]
+    forced = [_is_forced_break(line, after, width) for line, after in pairwise(lines)]
     broken = [at for at, is_forced in enumerate(forced) if is_forced]
     within = sum(_continues(lines[at], lines[at + 1]) for at in broken)
     if within < 2 or within * 5 < len(broken) * 2:
@@ -31,7 +31,7 @@ def unwrap(text: str) -> str:
     joined, vocabulary = [lines[0]], Vocabulary(text)
     for is_forced, line in zip(forced, lines[1:], strict=True):
         if is_forced and _HYPHEN.search(joined[-1]):
-            joined[-1] = _over_lines(joined[-1], line.strip(), vocabulary)
+            joined[-1] = _join_hyphenated(joined[-1], line.strip(), vocabulary)
         elif is_forced:
             joined[-1] += f" {line.strip()}"
         else:
@@ -40,7 +40,7 @@ def unwrap(text: str) -> str:
 
 
 class Vocabulary:
-    """The words of a text, and those of a lexicon, against which a word is held that is parted at the end of a line."""
+    """The words of a text and of a lexicon, for deciding whether a hyphen at the end of a line belongs to the word."""
 
     def __init__(self, text: str) -> None:
         words = re.findall(r"\w+(?:[-‐]\w+)*", re.sub(r"[-‐]\n", "\n", text))
@@ -52,8 +52,8 @@ class Vocabulary:
         The text's own writing decides, then the lexicon. Where neither knows it, two words make a compound and anything
         else is one word.
         """
-        whole, parted = f"{first}{second}".lower(), f"{first}-{second}".lower()
-        if not second[:1].islower() or parted in self._words:
+        whole, hyphenated = f"{first}{second}".lower(), f"{first}-{second}".lower()
+        if not second[:1].islower() or hyphenated in self._words:
             return False
         if whole in self._words or whole in lexicon():
             return True
@@ -64,12 +64,12 @@ class Vocabulary:
 
 
 def dehyphenated_pages(pages: list[str]) -> list[str]:
-    """Pages whose words are whole again that were parted at the end of a line."""
+    """The pages with the words rejoined that a line break had divided."""
     vocabulary = Vocabulary("\n".join(pages))
-    return [_PARTED.sub(lambda match: _over_lines(match[1], match[2], vocabulary), page) for page in pages]
+    return [_HYPHENATED.sub(lambda match: _join_hyphenated(match[1], match[2], vocabulary), page) for page in pages]
 
 
-def _over_lines(line: str, after: str, vocabulary: Vocabulary) -> str:
+def _join_hyphenated(line: str, after: str, vocabulary: Vocabulary) -> str:
     """A line that ends with a hyphen and what follows it, as one."""
     first = re.search(r"(\w+)[-‐]$", line)
     second = re.match(r"\w+", after)
@@ -78,12 +78,12 @@ def _over_lines(line: str, after: str, vocabulary: Vocabulary) -> str:
     return line + after
 
 
-def _forced(line: str, after: str, width: int) -> bool:
+def _is_forced_break(line: str, after: str, width: int) -> bool:
     words = after.split(maxsplit=1)
     if not line.strip() or not words:
         return False
-    parted = _HYPHEN.search(line) is not None and words[0][0].islower()
-    return parted or len(line) + 1 + len(words[0]) > width
+    divides_word = _HYPHEN.search(line) is not None and words[0][0].islower()
+    return divides_word or len(line) + 1 + len(words[0]) > width
 
 
 def _continues(line: str, after: str) -> bool:

@@ -15,7 +15,7 @@ from rag.readers.source import Source
 _MOST_RECORDS = 200_000
 _LARGEST_PAGE = 10_000_000  # bytes, unpacked
 _KINDS = re.compile(r"text/html|application/xhtml|text/plain|application/pdf", re.IGNORECASE)
-_DAMAGED = (
+_WARC_ERRORS = (
     ArchiveLoadFailed, ArithmeticError, OSError, EOFError, ValueError, KeyError, TypeError, AttributeError,
     IndexError,
 )  # fmt: skip
@@ -30,27 +30,21 @@ def read_warc(source: Source) -> Iterator[tuple[str, bytes | UnreadableSource, s
         try:
             for count, record in enumerate(ArchiveIterator(file, no_record_parse=False)):
                 if count >= _MOST_RECORDS:
-                    yield (
-                        source.name,
-                        UnreadableSource(f"The web archive has more than {_MOST_RECORDS:,} records; split it."),
-                        None,
-                    )
+                    error = f"The web archive has more than {_MOST_RECORDS:,} records; split it."
+                    yield source.name, UnreadableSource(error), None
                     return
-                if (page := _page(record)) is not None:
+                if (page := _read_page(record)) is not None:
                     pages += 1
                     yield page
-        except _DAMAGED as exc:
-            yield (
-                source.name,
-                UnreadableSource(f"The web archive is damaged after {pages} pages ({exc}); save it again."),
-                None,
-            )
+        except _WARC_ERRORS as exc:
+            error = f"The web archive is damaged after {pages} pages ({exc}); save it again."
+            yield source.name, UnreadableSource(error), None
             return
     if not pages:
         raise UnreadableSource(f"{source.name} is a web archive (WARC) without a page in it; save the pages again.")
 
 
-def _page(record: object) -> tuple[str, bytes | UnreadableSource, str | None] | None:
+def _read_page(record: object) -> tuple[str, bytes | UnreadableSource, str | None] | None:
     headers = record.rec_headers  # type: ignore[attr-defined]
     kind, address = record.rec_type, headers.get_header("WARC-Target-URI")  # type: ignore[attr-defined]
     if kind not in ("response", "resource", "conversion") or not address:

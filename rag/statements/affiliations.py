@@ -7,7 +7,7 @@ from functools import cached_property
 
 from rag.domain import Span
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import HONORIFICS
+from rag.knowledge.words import GENDERED_NAMES, HONORIFICS
 from rag.statements.entities import (
     EntityRegistry,
     Person,
@@ -16,10 +16,11 @@ from rag.statements.entities import (
     country_at,
     name_around,
 )
-from rag.statements.nouns import MEMBERS, SPEAKING_BODIES, SPOKESPEOPLE
+from rag.statements.nouns import BODY_WORDS, MEMBERS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
 from rag.statements.speakers import Speaker
 from rag.statements.states import acts_for_state
+from rag.text.canonical import fold
 from rag.text.places import NAMES, is_office, names_of, place_of
 
 # Offices that one country fills once. A person with one of them speaks for exactly one of the countries of the article.
@@ -36,6 +37,8 @@ _INSTITUTIONS = frozenset(
     "ministry government army military navy embassy presidency administration cabinet treasury".split()
 )
 _ORGANISATIONS = frozenset({"ORG"})
+_INCOMPLETE = frozenset("national international federal central general royal republican democratic".split())
+"""Adjectives with which the name of a body goes on."""
 _MOVING = frozenset("visit tour".split())
 
 
@@ -66,8 +69,9 @@ class AffiliationResolver:
             return self._of_person(speaker.person, ())
         actor = self._of_noun(speaker.noun) if speaker.noun is not None else None
         inside = actor is not None and speaker.basis is not None and actor.basis.holds(speaker.basis)
-        # a name that was taken for a body together with the title before it
-        return None if actor is not None and inside and actor.basis != speaker.basis else actor
+        # a name that was taken for a body together with the title before it, or a person who was taken for one
+        mistaken = inside and actor is not None and (actor.basis != speaker.basis or _is_persons_name(actor.name))
+        return None if mistaken else actor
 
     def _of_noun(self, noun: int) -> Actor | None:
         """Kiev's army, the Kremlin, Turkish officials, a spokesman for Erdogan, Microsoft."""
@@ -149,7 +153,12 @@ class AffiliationResolver:
                 if first > 0 and tree[first - 1].text.lower() in HONORIFICS:
                     continue  # Mr Roe-Hale, of whom the parser made a body
                 bracket = next((at for at in range(first + 1, last + 1) if tree[at].text == "("), last + 1)
-                span = tree.span(first, bracket - 1)  # the Associated Press (AP)
+                last = bracket - 1  # the Associated Press (AP)
+                while last + 1 < noun and tree[last].dep == "compound" and tree[last + 1].text.lower() in BODY_WORDS:
+                    last += 1  # Norland National *Committee*, of whose name the parser left out the end
+                if tree[last].text.lower() in _INCOMPLETE and last + 1 == noun:
+                    continue  # the Norland *National* chairman
+                span = tree.span(first, last)
                 return Actor(name=span.of(tree.text), basis=span)
         return None
 
@@ -282,6 +291,12 @@ class AffiliationResolver:
             return None
         words = tree.sentence(best[1])
         return tree.span(words[0], words[-1])
+
+
+def _is_persons_name(name: str) -> bool:
+    """True for a given name with a surname: nobody acts on behalf of themselves."""
+    words = fold(name).split()
+    return len(words) == 2 and words[0] in GENDERED_NAMES and words[1] not in BODY_WORDS
 
 
 def _offices(person: Person) -> set[str]:

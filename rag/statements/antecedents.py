@@ -146,7 +146,8 @@ class Antecedents:
         says = self.tree[self.tree[word].head].lemma in QUOTE_CUES
         if len(subjects) == 1 and last is not None and last.key == subjects[0].key and not agree and says:
             new = [one for one in weak if one.person is not None and self._new(one.person, word)]
-            if not new or self._goes_on(word):
+            nameless = subjects[0].person is None and any(one.gender == gender for one in weak)
+            if not (new or nameless) or self._goes_on(word):
                 return self._decided(subjects, subjects, gender, word)
         return self._doubt([*weak, *subjects])
 
@@ -208,6 +209,8 @@ class Antecedents:
         tree, back = self.tree, 0
         for number in range(tree[word].sentence, -1, -1):
             words = tree.sentences[number]
+            if tree[words[0]].text == "(" and number != tree[word].sentence and tree[words[-1]].text == ")":
+                continue  # (As the paper reported first, Roe backed it.): an aside
             if number == tree[word].sentence or any(tree.quoted[at] < 0 and tree[at].pos != "PUNCT" for at in words):
                 yield back, number
                 back += 1

@@ -10,6 +10,7 @@ from rag.statements.candidates import candidates
 from rag.statements.confidence import LEAST, weigh
 from rag.statements.cues import QUOTE_CUES, Verdict, verdict
 from rag.statements.days import day_in_front
+from rag.statements.deeds import says_nothing
 from rag.statements.grammar import verb_cue
 from rag.statements.labels import questions
 from rag.statements.parsed_text import ParsedText
@@ -85,7 +86,7 @@ def _inside_quotation(tree: ParsedText, word: int) -> bool:
 
 def _with_quotations(tree: ParsedText, accepted: list[tuple[Candidate, Verdict]]) -> list[tuple[Candidate, Verdict]]:
     """Adds a candidate for every cue that a quotation was tied to; it takes over what the grammar found there."""
-    by_cue = link_quotations(tree)
+    by_cue = {cue: words for cue, words in link_quotations(tree).items() if not says_nothing(tree, cue)}
     taken: set[int] = set().union(*by_cue.values()) if by_cue else set()
     rest = [pair for pair in accepted if pair[0].anchor not in by_cue]
     best: dict[int, Candidate] = {}

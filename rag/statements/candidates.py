@@ -38,6 +38,8 @@ _NAMING = frozenset("call name dub title entitle term label list identify".split
 _BY_WHICH = {"words": "in", "account": "by", "telling": "by", "reckoning": "by", "estimation": "in"}
 RELAYING = frozenset("quote cite report".split())
 _RELAYED = frozenset("say tell write claim add warn insist state argue note announce deny promise suggest".split())
+_SAYING = frozenset("say claim insist argue maintain believe think".split())
+_INVERTED = frozenset("should had were".split())
 _TELLING = frozenset("tell warn assure remind inform".split())
 _REASONS = frozenset("because since although though while as".split())
 _COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
@@ -139,7 +141,8 @@ class _Verb:
             clear = tree.child(verb, "acomp", "oprd")
             if clear is not None and clear < child and self.lemma in ("make", "leave"):
                 yield from self._make(kind, content, key=f"make {tree[clear].lemma}", cue={clear})
-            yield from self._make(kind, content | self._further_clauses(child))
+            content -= self._others_say(child)
+            yield from self._make(kind, content | self._further_clauses(child) | self._rest_of(content))
         for child in tree.deps(verb, "advcl", "ccomp", "xcomp"):
             mark = tree.child(child, "mark")
             if mark is not None and tree[mark].text.lower() == "for" and has_to(tree, child):  # called for him to go
@@ -264,6 +267,34 @@ class _Verb:
                 if child > first and tree[child].tag == "VB" and not tree.deps(child, "nsubj", "aux"):
                     words |= tree.subtree(child) | {word for word in tree.deps(self.verb, "cc") if first < word < child}
         return words
+
+    def _others_say(self, clause: int) -> set[int]:
+        """A clause in which somebody else says something: insists he did nothing *while Roe says he did*."""
+        tree = self.tree
+        return {
+            word
+            for child in tree.deps(clause, "advcl")
+            if has_mark(tree, child, "while", "whereas") and tree[child].lemma in _SAYING
+            if tree.quoted[child] < 0 and tree.deps(child, "nsubj") and tree.deps(child, "ccomp") and child > clause
+            for word in tree.subtree(child)
+        }
+
+    def _rest_of(self, content: set[int]) -> set[int]:
+        """What follows a content right away and belongs to it, though the parser hung it on the cue: a condition (said
+        it would close *should the tide rise*), and the predicate of a question (admitted how it began *was unclear*).
+        """
+        tree, verb, last = self.tree, self.verb, max(content)
+        if last < verb or tree[verb].tag not in ("VBD", "VBZ"):
+            return set()
+        for child in tree.deps(verb, "advcl", "ccomp"):
+            inside = tree.subtree(child)
+            first = min(inside)
+            if first == last + 1 and first == child and tree[child].tag in ("VBD", "VBZ"):
+                return inside
+            inverted = tree[first].text.lower() in _INVERTED and tree[first].head == child
+            if first == last + 1 and (inverted or has_mark(tree, child, "unless")):
+                return inside
+        return set()
 
     def _neighbour_not(self, child: int) -> list[int]:
         return [word for word in self.tree.deps(child, "neg") if word < child]

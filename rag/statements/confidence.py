@@ -79,7 +79,9 @@ def _content(tree: ParsedText, candidate: Candidate) -> float:
         named = tree[head].pos == "PROPN" and len(words) < 5
         return -0.1 * named - 0.1 * (dep == "conj")
     if dep == "relcl" and _restrictive(tree, candidate.anchor):
-        return -0.08
+        return -0.14 if candidate.construction == "to" else -0.08
+    if candidate.construction == "adjective" and [tree[word].text.lower() for word in candidate.source] == ["it"]:
+        return -0.2  # it is not clear how
     return -0.08 if dep in ("acl", "csubj") else 0.0
 
 

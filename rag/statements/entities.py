@@ -18,6 +18,7 @@ from rag.text.canonical import fold
 from rag.text.places import PlaceMention, is_office, place_of, places_in
 
 Gender = Literal["he", "she"]
+_MARKUP = frozenset('<>="@#|')
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,6 +134,7 @@ class EntityRegistry:
     def _enter(self, first: int, last: int) -> None:
         tree = self.tree
         name = tree.span(first, last).of(tree.text)
+        name = name.rpartition(">")[2] or name  # the end of a tag that a page left behind
         words = fold(name).split()
         namesakes = self._by_surname.setdefault(spelled(words[-1]), [])
         title = _title_gender(tree, first)
@@ -255,7 +257,7 @@ class EntityRegistry:
         top = self._top(word)
         for noun in self._titles(person, word, top):
             role = role_at(tree, noun, stop=self.first(word))
-            if role is not None and tree[noun].tag in ("NNS", "NNPS"):
+            if role is not None and (tree[noun].tag in ("NNS", "NNPS") or not self._told_by_reporter(noun, word)):
                 role = None  # "rivals A and B", "B's supporters"
             elif role is not None:
                 person.roles.append(role)
@@ -263,6 +265,11 @@ class EntityRegistry:
                 person.gender = person.gender or gender
             if role is None or not role.past:
                 person.countries.extend(countries_of(self, noun, self.first(word)))
+
+    def _told_by_reporter(self, noun: int, mention: int) -> bool:
+        """False for what somebody calls a person inside their words, unless it is a title right before the name."""
+        tree = self.tree
+        return tree.quoted[noun] < 0 or (noun == self.first(mention) - 1 and tree[noun].text[:1].isupper())
 
     def first(self, word: int) -> int:
         """The first word of the name that ends with `word`."""
@@ -408,7 +415,18 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
     while tree[low].pos in ("PUNCT", "DET") and low < noun:
         low += 1
     span = tree.span(low, last)
+    if not _is_plain(tree, range(low, noun), span.of(tree.text)):
+        return None
     return Role(words=span.of(tree.text), head=tree[noun].lemma.lower(), span=span, owner=owner)
+
+
+def _is_plain(tree: ParsedText, before: range, words: str) -> bool:
+    """False for praise (the most able candidate, the only doctor), for markup and for the end of a title of a work
+    (Guide to Clubs 2005 author)."""
+    around = range(max(0, before.start - 1), before.stop)
+    praised = any(tree[word].tag in ("JJS", "RBS") or tree[word].text.lower() == "only" for word in around)
+    dated = any(tree[word].text.isdigit() and word > before.start for word in before)
+    return not praised and not dated and not set(words) & _MARKUP
 
 
 def _name_gender(words: list[str]) -> Gender | None:

@@ -24,7 +24,7 @@ from rag.statements.speakers import Speaker, SpeakerResolver
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-14"
+FINGERPRINT = "statements-15"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
@@ -185,7 +185,8 @@ class _Reading:
 
     def _role(self, speaker: Speaker) -> Role | None:
         if speaker.person is not None:
-            return min(speaker.person.roles, key=lambda role: (role.head in KIN, role.span), default=None)
+            roles = (role for role in speaker.person.roles if role.head not in KIN)  # whose relation is no role
+            return min(roles, key=lambda role: role.span, default=None)
         if speaker.noun is None or self.tree[speaker.noun].tag in ("NNS", "NNPS"):
             return None
         role = role_at(self.tree, speaker.noun)

@@ -77,6 +77,19 @@ def _after_title(tree: ParsedText, last: int) -> int | None:
     return first if titled or described or acts else None
 
 
+def _after_honorific(tree: ParsedText, first: int) -> int | None:
+    """The last word of a surname that begins right after Mr or Ms, of which the parser made no person: Mr *Holm-Dale*
+    said."""
+    titled = first > 0 and tree[first - 1].text.lower().rstrip(".") in ("mr", "mrs", "ms")
+    if not titled or tree[first].entity == "PERSON" or not _named_word(tree, first):
+        return None
+    last = first
+    while last + 2 < len(tree) and tree[last + 1].text == "-" and tree[last + 2].start == tree[last].end + 1:
+        last += 2
+    ends = last + 1 == len(tree) or tree[last + 1].pos != "PROPN"
+    return last if ends else None
+
+
 def _named_word(tree: ParsedText, word: int) -> bool:
     """True for a capitalised word that is no part of the name of a body or a place."""
     text = tree[word].text
@@ -107,6 +120,10 @@ def names_in(tree: ParsedText) -> Iterator[tuple[int, int]]:
         if _unseen(tree, word):
             yield word, word + 1
             word += 2
+            continue
+        if (end := _after_honorific(tree, word)) is not None:
+            yield word, end
+            word = end + 1
             continue
         if (start := _after_title(tree, word)) is not None:
             yield start, word

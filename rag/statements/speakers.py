@@ -9,6 +9,7 @@ from rag.domain import Span, SpeakerRule
 from rag.knowledge.words import HONORIFICS
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.cues import QUOTE_CUES
+from rag.statements.deeds import is_crowd
 from rag.statements.entities import EntityRegistry, Person, name_around
 from rag.statements.name_forms import is_acronym, long_forms
 from rag.statements.nouns import GENERIC_BODIES, KIN, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
@@ -155,7 +156,7 @@ class SpeakerResolver:
         if (meant := self._described(noun, content) or self._the_company(noun)) is not None:
             return meant
         runs = tree.runs(_without_asides(tree, noun, words))
-        if not runs:
+        if not runs or is_crowd(tree, noun):
             return Speaker(name=None, basis=None, noun=noun, rule="none")
         first, last = next((run for run in runs if run[0] <= noun <= run[1]), runs[0])
         while last > noun and tree[last].text in _PAUSES:

@@ -6,6 +6,7 @@ None of these is a statement. A denial, a refusal to act and a negated claim ("h
 from __future__ import annotations
 
 from rag.statements.cues import Verdict
+from rag.statements.deeds import is_deed
 from rag.statements.grammar import has_mark, has_to
 from rag.statements.nouns import FIGURES, OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
@@ -25,7 +26,6 @@ _TALKING = frozenset("talk discuss speak debate".split())
 _MEETING = frozenset("meet gather convene come go travel fly arrive return sit".split())
 _FORECAST = frozenset("expect schedule slate set due likely unlikely poise suppose book tip ready".split())
 _ASKING = frozenset("ask wonder inquire enquire".split())
-_WORKS = frozenset("book episode music novel opera part play poem score script series song speech".split())
 _PUTTING = _ASKING | frozenset("press question".split())
 _VOICING = frozenset("express voice".split())
 _QUESTION_TAGS = ("WP", "WRB", "WDT", "WP$")
@@ -39,10 +39,8 @@ def unsaid(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
     """True for a candidate that is no statement because nothing was said."""
     if candidate.construction in ("transcript", "quote", "according", "in words"):
         return False
-    if candidate.key in ("write", "pen") and not _quoted(tree, candidate):
-        head = min(candidate.content, key=lambda word: (tree.depth[word], word))
-        if tree[head].lemma in _WORKS:
-            return True  # writes a script
+    if is_deed(tree, candidate, verdict):
+        return True
     return _sought(tree, candidate) or _constituted(tree, candidate) or _voiceless(tree, candidate, verdict)
 
 

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.readers.archive import DAMAGED
+from rag.readers.archive import ZIP_ERRORS
 from tests.fuzz.seeds import TOKENS, seeds
 from tests.fuzz.targets import packed, unpacked
 
@@ -30,7 +30,7 @@ def mutated(data: bytes, others: Sequence[bytes], draw: random.Random) -> bytes:
     if data.startswith(b"PK\x03\x04") and draw.random() < 0.75:
         try:
             parts = unpacked(data)
-        except DAMAGED:
+        except ZIP_ERRORS:
             return changed(data, others, draw)
         name = draw.choice(sorted(parts))
         if draw.random() < 0.1:

@@ -27,15 +27,15 @@ from rag.question.scope import interpret_scope
 from rag.readers.date_lines import dateline_day, read_date_line
 from rag.readers.decode import decoded
 from rag.readers.dispatch import read_entries, read_source
-from rag.readers.docx_file import read_word, words_of_rtf
+from rag.readers.docx_file import read_word, rtf_text
 from rag.readers.epub import read_epub
-from rag.readers.exports import html_export_lines
+from rag.readers.exports import html_export
 from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS
 from rag.readers.feed import feed_links, read_feed
-from rag.readers.forwarded import innermost
+from rag.readers.forwarded import innermost_message
 from rag.readers.html import read_html
-from rag.readers.json_records import records
-from rag.readers.listing import feeds_of
+from rag.readers.json_records import read_records
+from rag.readers.listing import opml_feeds
 from rag.readers.mail import read_mails
 from rag.readers.markdown import read_markdown
 from rag.readers.mhtml import read_mhtml
@@ -151,7 +151,7 @@ def feed(data: bytes) -> None:
     """A feed with all of its items."""
     found = read_feed(text_of(data).encode("utf-8", "replace").decode(), url="https://news.example/feed")
     for item in found.items:
-        listed = item.listed(found.title)
+        listed = item.partial_extract(found.title)
         if listed.text:
             told(listed)
 
@@ -164,7 +164,7 @@ def front_matter(data: bytes) -> None:
 def lines_of_json(data: bytes) -> None:
     """JSON Lines, a list or an object."""
     source = Source(name="a.jsonl", content=text_of(data).encode("utf-8", "replace"), known_maps=[{"text": "body"}])
-    for _, found in records(source):
+    for _, found in read_records(source):
         if isinstance(found, Extract):
             told(normalized(found))
 
@@ -176,7 +176,7 @@ def database_export(data: bytes) -> None:
         for entry in kind.entries(text, "a.txt"):
             if isinstance(entry.found, Extract):
                 told(normalized(entry.found))
-    html_export_lines(f"factiva {text}")
+    html_export(f"factiva {text}")
 
 
 def table_file(data: bytes) -> None:
@@ -195,7 +195,7 @@ def mailbox(data: bytes) -> None:
     for item in read_mails(Source(name="a.mbox", content=b"From a@b Tue Nov  5 07:02:00 2024\n" + data)):
         if isinstance(item, Entry) and isinstance(item.found, Extract):
             told(normalized(item.found))
-    innermost(text_of(data)[:LONGEST_TEXT].split("\n"))
+    innermost_message(text_of(data)[:LONGEST_TEXT].split("\n"))
 
 
 def talk(data: bytes) -> None:
@@ -221,8 +221,8 @@ def web_archive(data: bytes) -> None:
 
 def rich(data: bytes) -> None:
     """Rich text, and a list of feeds."""
-    words_of_rtf(data if data.startswith(b"{\\rtf") else b"{\\rtf1\\ansi " + data + b"}")
-    feeds_of(text_of(data))
+    rtf_text(data if data.startswith(b"{\\rtf") else b"{\\rtf1\\ansi " + data + b"}")
+    opml_feeds(text_of(data))
 
 
 def archive(data: bytes) -> None:

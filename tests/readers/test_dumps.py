@@ -14,7 +14,7 @@ import pytest
 from rag.domain import Extract
 from rag.errors import UnusableInput
 from rag.readers.dispatch import read_entries, read_source, read_source_bytes
-from rag.readers.field_values import day_of, language_code, names_of
+from rag.readers.field_values import author_names, day_of, language_code
 from rag.readers.source import Source
 
 FIRST = "The trams of Eastmere stood still for a third day after the talks broke down, and the council met at night."
@@ -257,7 +257,7 @@ def test_days_as_programs_write_them(written: str, day: date | None) -> None:
 
 
 def test_names_and_languages_as_programs_write_them() -> None:
-    assert names_of(["By Ada Reyes; Lund, Bo", "desk@courier.example"]) == "Ada Reyes, Bo Lund"
+    assert author_names(["By Ada Reyes; Lund, Bo", "desk@courier.example"]) == "Ada Reyes, Bo Lund"
     assert [language_code(one) for one in ("en-US", "eng", "GERMAN; DEUTSCH", "français", "xx?")] == [
         "en", "en", "de", "fr", None,
     ]  # fmt: skip

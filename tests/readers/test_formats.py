@@ -19,7 +19,7 @@ from pypdf import PdfReader, PdfWriter
 from rag.domain import Extract
 from rag.errors import OnRecordError, UnreadableSource
 from rag.readers.dispatch import read_entries, read_source_bytes
-from rag.readers.feed import feed_links, filled, read_feed
+from rag.readers.feed import feed_links, fill_missing, read_feed
 from rag.text.canonical import canonical
 
 TITLE = "Trams return to Eastmere harbour"
@@ -340,7 +340,7 @@ def test_a_feed_without_its_pages_gives_the_texts_that_it_holds() -> None:
 def test_what_the_page_says_counts_before_what_the_feed_says() -> None:
     item = read_feed(ATOM).items[0]
     page = Extract(text=FIRST, title="Title of the page", published=date(2022, 2, 2), date_basis="json-ld")
-    made = filled(page, item.listed("Post"))
+    made = fill_missing(page, item.partial_extract("Post"))
     assert (made.title, made.published, made.date_basis) == ("Title of the page", date(2022, 2, 2), "json-ld")
     assert (made.byline, made.outlet, made.updated) == ("Jane Doe", "Post", date(2022, 2, 5))
 

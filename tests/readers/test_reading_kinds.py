@@ -17,7 +17,7 @@ from rag.readers import boilerplate
 from rag.readers.decode import decoded
 from rag.readers.dispatch import read_source_bytes
 from rag.readers.docx_file import read_word
-from rag.readers.headlines import person
+from rag.readers.headlines import clean_authors
 from rag.readers.html import read_html
 from rag.readers.ocr import _engine
 from rag.readers.pasted import read_pasted
@@ -252,7 +252,7 @@ def test_the_site_leaves_the_title(shown: str) -> None:
     ],
 )
 def test_a_byline_holds_names_alone(written: str, names: str | None) -> None:
-    assert person(written) == names
+    assert clean_authors(written) == names
 
 
 @pytest.mark.parametrize(

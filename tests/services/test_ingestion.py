@@ -10,7 +10,7 @@ import pytest
 from rag import Newsroom, Settings
 from rag.cli import main
 from rag.errors import UnusableInput
-from rag.services.ingestion.field_maps import FieldMaps, parsed_map
+from rag.services.ingestion.field_maps import FieldMaps, parse_map
 
 STORY = "The council of Eastmere agreed on {} to reopen the tram line to the harbour, the mayor told reporters at noon."
 
@@ -65,10 +65,10 @@ def test_a_map_is_remembered_for_the_next_file_with_its_fields(tmp_path: Path) -
 def test_a_map_that_names_no_field_of_ours_is_refused(tmp_path: Path) -> None:
     for written in ("kop=blad", "title=", "no-such-file.toml"):
         with pytest.raises(UnusableInput, match=r"write OURS=THEIRS"):
-            parsed_map(written)
+            parse_map(written)
     path = tmp_path / "map.toml"
     path.write_text('title = "kop"\ntext = "tekst"\n', "utf-8")
-    assert parsed_map(str(path)) == {"title": "kop", "text": "tekst"}
+    assert parse_map(str(path)) == {"title": "kop", "text": "tekst"}
     (tmp_path / "field-maps.json").write_text("[broken", "utf-8")
     assert FieldMaps(tmp_path).all() == ()
 

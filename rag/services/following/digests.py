@@ -21,42 +21,42 @@ _STYLE = "body{font:16px/1.5 sans-serif;max-width:45em;margin:2em auto;padding:0
 
 
 def news_line(item: News) -> str:
-    """A piece of news with what was said before and where it stands, in one line."""
+    """A piece of news in one line, with the earlier position and its source."""
     before = f" (before: “{item.before.text}”)" if item.before and item.kind == "position" else ""
     return " ".join(f"{item.text}{before} [{_source(item)}]".split())
 
 
 def document(digest: Digest, form: DigestFormat) -> str:
-    """The digest as a file of that format."""
-    return {"text": _text, "md": _markdown, "html": _page, "atom": _atom}[form](digest)
+    """The digest in that format."""
+    return {"text": _text, "md": _markdown, "html": _html, "atom": _atom}[form](digest)
 
 
 def title_of(digest: Digest) -> str:
-    """What a digest is called."""
+    """The title of a digest."""
     return f"New since {digest.since.isoformat()}"
 
 
 def _text(digest: Digest) -> str:
     lines = [title_of(digest)]
-    for heading, items in _parts(digest):
+    for heading, items in _sections(digest):
         lines += ["", heading, *(f"- {item}" for item in items)]
-    return "\n".join([*lines, "", _counted(digest), ""])
+    return "\n".join([*lines, "", _summary_line(digest), ""])
 
 
 def _markdown(digest: Digest) -> str:
-    lines = [f"# {_plain(title_of(digest))}"]
-    for heading, items in _parts(digest):
-        lines += ["", f"## {_plain(heading)}", "", *(f"- {_plain(item)}" for item in items)]
-    return "\n".join([*lines, "", _plain(_counted(digest)), ""])
+    lines = [f"# {_escape_markdown(title_of(digest))}"]
+    for heading, items in _sections(digest):
+        lines += ["", f"## {_escape_markdown(heading)}", "", *(f"- {_escape_markdown(item)}" for item in items)]
+    return "\n".join([*lines, "", _escape_markdown(_summary_line(digest)), ""])
 
 
-def _page(digest: Digest) -> str:
+def _html(digest: Digest) -> str:
     title = escape(title_of(digest))
     body = [f"<h1>{title}</h1>"]
-    for heading, items in _parts(digest):
-        listed = "".join(f'<li dir="auto">{escape(item)}</li>' for item in items)
-        body.append(f'<h2 dir="auto">{escape(heading)}</h2><ul>{listed}</ul>')
-    body.append(f"<p><small>{escape(_counted(digest))}</small></p>")
+    for heading, items in _sections(digest):
+        entries = "".join(f'<li dir="auto">{escape(item)}</li>' for item in items)
+        body.append(f'<h2 dir="auto">{escape(heading)}</h2><ul>{entries}</ul>')
+    body.append(f"<p><small>{escape(_summary_line(digest))}</small></p>")
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{_STYLE}</style></head><body>{''.join(body)}</body></html>\n"
@@ -67,11 +67,11 @@ def _atom(digest: Digest) -> str:
     from lxml import etree  # only a feed needs it
 
     news = [(watch.title, item) for watch, items in digest.watches for item in items]
-    begun = datetime.combine(digest.since, time.min, UTC)
+    start = datetime.combine(digest.since, time.min, UTC)
     feed = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
     _put(feed, "id", "urn:onrecord:digest")
     _put(feed, "title", "What is new")
-    _put(feed, "updated", max((item.noticed for _, item in news), default=begun).isoformat())
+    _put(feed, "updated", max((item.noticed for _, item in news), default=start).isoformat())
     _put(etree.SubElement(feed, f"{{{_ATOM}}}author"), "name", "onrecord")
     for title, item in news:
         entry = etree.SubElement(feed, f"{{{_ATOM}}}entry")
@@ -89,7 +89,7 @@ def _put(parent: etree._Element, name: str, text: str) -> None:
     etree.SubElement(parent, f"{{{_ATOM}}}{name}").text = _NOT_XML.sub("", text)
 
 
-def _parts(digest: Digest) -> Iterator[tuple[str, list[str]]]:
+def _sections(digest: Digest) -> Iterator[tuple[str, list[str]]]:
     for watch, news in digest.watches:
         yield watch.title, [news_line(item) for item in news]
     if digest.stories:
@@ -102,7 +102,7 @@ def _story(item: Story) -> str:
     return " ".join(f"{item.title} ({facts})".split())
 
 
-def _counted(digest: Digest) -> str:
+def _summary_line(digest: Digest) -> str:
     outlets = ", ".join(f"{name} {n}" for name, n in digest.outlets)
     return f"{digest.articles} articles" + (f": {outlets}" if outlets else "")
 
@@ -112,5 +112,5 @@ def _source(item: News) -> str:
     return ", ".join(part for part in (item.title, item.outlet, day) if part)
 
 
-def _plain(text: str) -> str:
+def _escape_markdown(text: str) -> str:
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))

@@ -13,44 +13,46 @@ from rag.text.terms import content_words, joint_speakers
 from rag.verification.comparisons import casualty_counts
 
 Differs = Callable[[Statement, Statement], ChangeRule | None]
-_TOLL_DAYS = 14  # after which the dead are those of another event
-_SAYS: dict[str, str] = {
+_TOLL_DAYS = 14  # after which a toll is that of another event
+_CHANGE_PHRASES: dict[str, str] = {
     "denial": "may now deny, or no longer deny, what they said before", "side": "may have changed sides",
     "negation": "may now say the opposite", "figures": "gives figures other than before",
 }  # fmt: skip
 
 
-def key_of(item: Statement) -> str:
-    """What makes a statement the same one wherever it is printed: who says it, for whom, and in what words."""
+def statement_key(item: Statement) -> str:
+    """The key of a statement, the same in every article that prints it: of who says it, for whom, and in what words."""
     who = fold(item.speaker or item.on_behalf_of or "")
     return digest("statement", who, normalized_typography(item.text).casefold())
 
 
-def noticed(
+def find_news(
     watch: Watch,
     statements: Sequence[Statement],
     known: set[str],
     articles: Mapping[str, ArticleSummary],
     differs: Differs,
 ) -> Iterator[News]:
-    """The news in the statements that a watch has now: those it has not met, each as a changed position where it
-    differs from an earlier one of the same source. `articles` are those of the statements, by id.
+    """The news in the statements that answer a watch now: those whose keys are not `known`, each a changed position
+    where it differs from an earlier one of the same source. `articles` are those of the statements, by id.
     """
     now = datetime.now(UTC)
-    earlier = [item for item in statements if key_of(item) in known]
-    fresh = {key_of(item): item for item in statements if key_of(item) not in known}
+    earlier = [item for item in statements if statement_key(item) in known]
+    fresh = {statement_key(item): item for item in statements if statement_key(item) not in known}
     for key, item in fresh.items():
         article = articles.get(item.article_id)
         if article is None or article.copy_of:
             continue
-        before, rule = _changed(item, [*earlier, *(one for one in fresh.values() if _day(one) < _day(item))], differs)
+        before, rule = _find_change(
+            item, [*earlier, *(one for one in fresh.values() if _day(one) < _day(item))], differs
+        )
         who = item.speaker or item.on_behalf_of or "An unnamed source"
         kind: NewsKind = "statement"
         text = f"{who}: {quoted(item.text)}" if item.kind == "direct" else f"{who}: {item.text}"
         if before is not None and rule == "toll":
             kind, text = "conflict", f"A new toll, after {quoted(before.text)}: {text}"
         elif before is not None and rule is not None:
-            kind, text = "position", f"{who} {_SAYS[rule]}: {quoted(item.text)}"
+            kind, text = "position", f"{who} {_CHANGE_PHRASES[rule]}: {quoted(item.text)}"
         yield News(
             news_id=digest("news", watch.watch_id, key), watch_id=watch.watch_id, kind=kind, text=text,
             article_id=item.article_id, title=article.title, outlet=article.outlet, published=article.published,
@@ -58,8 +60,8 @@ def noticed(
         )  # fmt: skip
 
 
-def corrections(watch: Watch, articles: Iterable[ArticleSummary]) -> Iterator[News]:
-    """Corrections and retractions in the articles of what is watched; each is news once, as its words are its key."""
+def correction_news(watch: Watch, articles: Iterable[ArticleSummary]) -> Iterator[News]:
+    """Corrections and retractions in `articles`; each is news once, as its text is its key."""
     now = datetime.now(UTC)
     for article in articles:
         for note in article.notes:
@@ -71,11 +73,11 @@ def corrections(watch: Watch, articles: Iterable[ArticleSummary]) -> Iterator[Ne
                 )  # fmt: skip
 
 
-def _changed(
+def _find_change(
     item: Statement, others: Sequence[Statement], differs: Differs
 ) -> tuple[Statement, str] | tuple[None, None]:
-    """The latest earlier statement of the same source that this one differs from, with the rule: of a change, or `toll`
-    where it gives another number of those whom something befell.
+    """The latest earlier statement of the same source that this one differs from, with the rule of the change; `toll`
+    where it gives another number of casualties.
     """
     own = _sources(item)
     for other in sorted(others, key=_day, reverse=True):
@@ -88,7 +90,7 @@ def _changed(
 
 
 def _sources(item: Statement) -> set[str]:
-    """Who says it and for whom, folded: an article may name one, another both."""
+    """Speaker and organisation, folded: one article may name one of them, another both."""
     return {fold(one) for name in (item.speaker, item.on_behalf_of) if name for one in joint_speakers(name)}
 
 
@@ -96,8 +98,8 @@ def _new_toll(before: Statement, item: Statement) -> bool:
     earlier, later = before.published or date.min, item.published or date.max
     if abs((later - earlier).days) > _TOLL_DAYS or not set(content_words(before.text)) & set(content_words(item.text)):
         return False
-    mine, its = casualty_counts(item.text), casualty_counts(before.text)
-    return any(mine[what] != its[what] for what in mine.keys() & its.keys())
+    new, old = casualty_counts(item.text), casualty_counts(before.text)
+    return any(new[what] != old[what] for what in new.keys() & old.keys())
 
 
 def _day(item: Statement) -> str:

@@ -1,4 +1,4 @@
-"""Reading what is due in the background, while an app or a worker runs."""
+"""Reading followed addresses in the background when they are due, while an app or a worker runs."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from rag import logs
 from rag.domain import Refresh
 from rag.errors import LibraryBusy, OnRecordError
 
-_EVERY = 60  # seconds between two looks whether anything is due
+_EVERY = 60  # seconds between two checks
 _log = logging.getLogger(__name__)
 
 
 class Scheduler:
-    """Has `refresh` called once a minute in a thread of its own, never twice at a time, until closed."""
+    """Calls `refresh` once a minute in its own thread, never twice at a time, until closed."""
 
     def __init__(self, refresh: Callable[[threading.Event], Refresh], *, every: float = _EVERY) -> None:
         self._refresh = refresh
@@ -27,14 +27,14 @@ class Scheduler:
         self._scheduler.start()
 
     def close(self) -> None:
-        """Look no more; what is being read is kept."""
+        """Stop checking; a running refresh keeps what it has read."""
         self._cancel.set()
         self._scheduler.shutdown(wait=False)
 
     def _look(self) -> None:
         try:
             self._refresh(self._cancel)
-        except LibraryBusy:  # another process of this library reads
+        except LibraryBusy:  # another process is reading the addresses
             return
         except OnRecordError as exc:
             _log.warning("not refreshed", extra=logs.fields(**logs.error_fields(exc)))

@@ -26,21 +26,21 @@ from rag.domain import (
     Watch,
 )
 from rag.errors import LibraryBusy, OnRecordError, StoreError, UnusableInput
-from rag.services.following.noticing import Differs, corrections, key_of, noticed
+from rag.services.following.noticing import Differs, correction_news, find_news, statement_key
 from rag.stores.following import FollowingStore
 from rag.stores.library import Library
 from rag.text.canonical import canonical, digest
 
 _MOST_A_ROUND = 1_000  # articles that one address may bring at once; the rest comes with the next round
-_MOST_FAILURES = 8  # in a row, until an address is read no more by itself
+_MOST_FAILURES = 8  # in a row, after which an address is paused
 _MOST_STORIES = 20  # of a digest
 _LONGEST_WAIT = 24 * 60  # minutes between two tries
 _LEASE, _LEASE_SECONDS = "refresh", 120.0
 _log = logging.getLogger(__name__)
 
-# Reads an address, and adds of it what the filters let through: at most so many articles. How many older ones are left.
-Reads = Callable[[Following, int, threading.Event], tuple[list[AddResult], int]]
-Answers = Callable[[Watch], Sequence[Statement]]
+# Adds the articles at an address that match its words, at most so many; with the results, how many older ones are left.
+ReadAddress = Callable[[Following, int, threading.Event], tuple[list[AddResult], int]]
+FindStatements = Callable[[Watch], Sequence[Statement]]
 
 
 class FollowingService:
@@ -53,8 +53,8 @@ class FollowingService:
         self,
         library: Library,
         *,
-        reads: Reads,
-        answers: Answers,
+        reads: ReadAddress,
+        answers: FindStatements,
         differs: Differs,
         settle: Callable[[], object],
         stories: Callable[[Filters], Sequence[Story]],
@@ -77,12 +77,12 @@ class FollowingService:
         if interval < MIN_INTERVAL:
             raise UnusableInput(f"The shortest interval is {MIN_INTERVAL} minutes, not {interval}.")
         now = datetime.now(UTC)
-        known = next((item for item in self._store.all() if item.address == address), None)
+        earlier = next((item for item in self._store.all() if item.address == address), None)
         item = Following(
             address=address, interval=interval, words=tuple(word.strip() for word in words if word.strip()),
-            outlet=outlet, language=language, begun=known.begun if known else now, next_read=now,
-            last_read=known.last_read if known else None, added=known.added if known else 0,
-            left=known.left if known else 0,
+            outlet=outlet, language=language, begun=earlier.begun if earlier else now, next_read=now,
+            last_read=earlier.last_read if earlier else None, added=earlier.added if earlier else 0,
+            left=earlier.left if earlier else 0,
         )  # fmt: skip
         self._store.put(item)
         return item
@@ -106,9 +106,9 @@ class FollowingService:
         item = Watch(
             watch_id=name, question=question, actor=actor, topic=topic, filters=filters, begun=datetime.now(UTC)
         )
-        self._store.put_watch(item, [key_of(one) for one in self._answers(item)])
-        for one in corrections(item, self._articles(self._answers(item)).values()):
-            self._store.record_news(item, (), [replace(one, seen=True)])  # it stood there before
+        self._store.put_watch(item, [statement_key(one) for one in self._answers(item)])
+        for one in correction_news(item, self._articles(self._answers(item)).values()):
+            self._store.record_news(item, (), [replace(one, seen=True)])  # it is older than the watch
         return next(one for one in self._store.watches() if one.watch_id == name)
 
     def watches(self) -> list[Watch]:
@@ -135,8 +135,8 @@ class FollowingService:
         """As `Newsroom.refresh`. Raises LibraryBusy while another process reads."""
         results: list[AddResult] = []
         errors: list[tuple[str, str]] = []
-        read = 0
-        with logs.request("refresh", _log) as line, self._alone():
+        count = 0
+        with logs.request("refresh", _log) as line, self._hold_lease():
             now = datetime.now(UTC)
             for item in self._store.all():
                 if cancel.is_set():
@@ -144,19 +144,19 @@ class FollowingService:
                 if everything or (not item.paused and _is_due(item, now)):
                     if progress:
                         progress(item.address)
-                    held, error = self._read(item, cancel)
-                    results += held
+                    item_results, error = self._read(item, cancel)
+                    results += item_results
                     errors += [(item.address, error)] if error else []
-                    read += 1
+                    count += 1
             if any(item.status in ("added", "updated") for item in results):
                 self._settle()
-            news = self._notice() if not cancel.is_set() else []
-            line |= {"addresses": read, "articles": len(results), "news": len(news), "failed": len(errors)}
+            news = self._find_news() if not cancel.is_set() else []
+            line |= {"addresses": count, "articles": len(results), "news": len(news), "failed": len(errors)}
         left = sum(item.left for item in self._store.all())
-        return Refresh(read=read, results=tuple(results), news=tuple(news), errors=tuple(errors), left=left)
+        return Refresh(read=count, results=tuple(results), news=tuple(news), errors=tuple(errors), left=left)
 
     def _read(self, item: Following, cancel: threading.Event) -> tuple[list[AddResult], str | None]:
-        """Read one address and keep when it is read next: after its interval, or after ever longer where it fails."""
+        """Read one address and store when to read it next: after its interval, or after ever longer waits on errors."""
         now = datetime.now(UTC)
         error: str | None = None
         results: list[AddResult] = []
@@ -169,25 +169,18 @@ class FollowingService:
             error = results[0].reason or "It cannot be read."
         added = sum(one.status in ("added", "updated") for one in results)
         if error is None:
-            self._store.put(
-                replace(
-                    item, last_read=now, next_read=now + timedelta(minutes=item.interval), error=None, failures=0,
-                    paused=False, added=item.added + added, left=left,
-                )
-            )  # fmt: skip
+            item = replace(item, last_read=now, next_read=now + timedelta(minutes=item.interval), left=left)
+            item = replace(item, error=None, failures=0, paused=False, added=item.added + added)
         else:
             failures = item.failures + 1
             wait = min(item.interval * 2 ** min(failures, 10), _LONGEST_WAIT)
-            self._store.put(
-                replace(
-                    item, next_read=now + timedelta(minutes=wait), error=error, failures=failures,
-                    paused=failures >= _MOST_FAILURES,
-                )
-            )  # fmt: skip
+            item = replace(item, next_read=now + timedelta(minutes=wait), error=error)
+            item = replace(item, failures=failures, paused=failures >= _MOST_FAILURES)
+        self._store.put(item)
         return [one for one in results if one.status != "duplicate"], error
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _hold_lease(self) -> Iterator[None]:
         if not self._store.acquire_lease(_LEASE, self._holder, _LEASE_SECONDS):
             raise LibraryBusy("Another process is reading the addresses of this library. Try again in two minutes.")
         done = threading.Event()
@@ -206,17 +199,16 @@ class FollowingService:
             renewing.join()
             self._store.release_lease(_LEASE, self._holder)
 
-    def _notice(self) -> list[News]:
+    def _find_news(self) -> list[News]:
         fresh: list[News] = []
         for item in self._store.watches():
             known = self._store.known_keys(item.watch_id)
             statements = self._answers(item)
             articles = self._articles(statements)
-            news = [
-                *noticed(item, statements, known, articles, self._differs), *corrections(item, articles.values()),
-            ]  # fmt: skip
+            news = list(find_news(item, statements, known, articles, self._differs))
+            news += correction_news(item, articles.values())
             checked = replace(item, checked=datetime.now(UTC), unread=0)
-            fresh += self._store.record_news(checked, [key_of(one) for one in statements], news)
+            fresh += self._store.record_news(checked, [statement_key(one) for one in statements], news)
         return fresh
 
     def _articles(self, statements: Sequence[Statement]) -> Mapping[str, ArticleSummary]:
@@ -226,22 +218,19 @@ class FollowingService:
 
     def digest(self, since: date) -> Digest:
         """As `Newsroom.digest`."""
-        by_watch = {item.watch_id: item for item in self._store.watches()}
         news = self._store.news(since=since)
-        groups = [
-            (item, tuple(one for one in news if one.watch_id == item.watch_id)) for item in by_watch.values()
-        ]  # fmt: skip
-        held = [item for item in self._library.articles.page(Filters(since=since)) if not item.copy_of]
-        outlets = Counter(item.outlet or "outlet unknown" for item in held)
-        stories = self._stories(Filters(since=since)) if held else []
-        told = [item for item in stories if len(item.articles) - len(item.copies) > 1]
+        groups = [(item, tuple(one for one in news if one.watch_id == item.watch_id)) for item in self._store.watches()]
+        articles = [item for item in self._library.articles.page(Filters(since=since)) if not item.copy_of]
+        outlets = Counter(item.outlet or "outlet unknown" for item in articles)
+        stories = self._stories(Filters(since=since)) if articles else []
+        shared = [item for item in stories if len(item.articles) - len(item.copies) > 1]
         return Digest(
-            since=since, watches=tuple((item, some) for item, some in groups if some), articles=len(held),
-            outlets=tuple(outlets.most_common()), stories=tuple(told[:_MOST_STORIES]),
+            since=since, watches=tuple((item, some) for item, some in groups if some), articles=len(articles),
+            outlets=tuple(outlets.most_common()), stories=tuple(shared[:_MOST_STORIES]),
         )  # fmt: skip
 
 
 def _is_due(item: Following, now: datetime) -> bool:
-    """True if its time has come, or lies further away than it was ever put off: the clock has jumped."""
+    """True if its time has come, or lies further ahead than any wait: the clock was set back."""
     longest = timedelta(minutes=max(item.interval, _LONGEST_WAIT))
     return item.next_read <= now or item.next_read > now + longest

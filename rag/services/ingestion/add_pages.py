@@ -1,4 +1,4 @@
-"""Adding from addresses: one page after the other, each asked for only if it may have changed since it was read."""
+"""Adding from addresses, page by page; a page is downloaded only if it may have changed since it was last read."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from typing import Any
 
 from rag.domain import AddResult, Extract
 from rag.errors import UnusableInput
-from rag.readers.feed import more_listed
+from rag.providers.page import Page
+from rag.readers.feed import older_articles_error
 from rag.services.ingestion.pages import (
-    FeedEntry,
     FetchedArticle,
     Fetches,
     Validators,
+    ValidatorsFor,
     fetch_articles,
-    fetch_entry,
     fetch_listed,
     no_validators,
+    read_item,
 )
-from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejected
+from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejection
 from rag.stores.ingest_cache import FetchRecord
 from rag.stores.library import Library
 
@@ -28,7 +29,7 @@ _SAME_PAGE = "the page has not changed since it was read"
 
 
 class PageIngestion:
-    """Has what is read at addresses `put` into the library, and the indexer woken."""
+    """Reads addresses, stores the articles with `put`, and wakes the indexer with `wake`."""
 
     def __init__(
         self, library: Library, *, put: Put, wake: Callable[[], None], fetcher: Callable[[], Fetches], reader: str
@@ -50,12 +51,12 @@ class PageIngestion:
     ) -> list[AddResult]:
         """Add what is at these addresses, feeds with the pages that they list. Ends early once `cancel` is set."""
         report = Reporter(progress, cancel, len(urls))
-        validators = no_validators if fields else self._asked
+        validators = no_validators if fields else self._validators_for
         results: list[AddResult] = []
         for url in urls:
             for result in self._visit(url, validators, fields, feed, report):
                 results.append(result)
-                report.one_more()
+                report.count_one()
             if report.cancelled:
                 break
         report.end()
@@ -68,77 +69,72 @@ class PageIngestion:
         wanted: Callable[[Extract], bool],
         most: int,
         left: int | None,
-        given: dict[str, Any],
+        fields: dict[str, Any],
         cancel: threading.Event | None,
     ) -> tuple[list[AddResult], int]:
-        """Add what an address lists now and is `wanted`, at most so many articles that are new or changed. What does
-        not fit in, or cannot be read now, is left for the next time; `left`, given and returned, counts the older
-        articles of a long feed that later rounds read.
+        """Add the articles that an address lists now and that are `wanted`, at most `most` new or changed ones. Those
+        beyond `most`, or that cannot be read now, wait for the next round; `left`, passed and returned, counts the
+        older articles of a long feed that later rounds read.
         """
-        listed = fetch_listed(address, self._fetcher(), self._asked, left=left)
+        listed = fetch_listed(address, self._fetcher(), self._validators_for, left=left)
         results: list[AddResult] = []
-        settled, taken = not listed.left, 0
+        settled, count = not listed.left, 0
         for item in listed.found:
-            if (cancel is not None and cancel.is_set()) or taken == most:
+            if (cancel is not None and cancel.is_set()) or count == most:
                 return results, listed.left + len(listed.found) if left is None else left
-            read = (
-                fetch_entry(item.name, item.found, self._fetcher(), self._asked)
-                if isinstance(item, FeedEntry)
-                else item
-            )
-            settled = settled and read.settled
-            if isinstance(read.found, Extract) and not wanted(read.found):
+            article = read_item(item, self._fetcher(), self._validators_for)
+            settled = settled and article.settled
+            if isinstance(article.found, Extract) and not wanted(article.found):
                 continue
-            results.append(self.put(read, given))
-            taken += results[-1].status in ("added", "updated", "copy")
+            results.append(self.put(article, fields))
+            count += results[-1].status in ("added", "updated", "copy")
         if listed.feed and settled:
-            self._remember(FetchRecord(listed.address, listed.feed.etag, listed.feed.modified, self._reader))
+            self._remember(listed.address, listed.feed)
         return results, listed.left
 
     def _visit(
-        self, url: str, validators: Callable[[str], Validators], fields: dict[str, Any], feed: bool, report: Reporter
+        self, url: str, validators: ValidatorsFor, fields: dict[str, Any], feed: bool, report: Reporter
     ) -> Iterator[AddResult]:
         listing = fetch_articles(url, self._fetcher(), validators, feed=feed)
         report.more(len(listing.found) - 1)
         settled = True
         for item in listing.found:
-            read = (
-                fetch_entry(item.name, item.found, self._fetcher(), validators) if isinstance(item, FeedEntry) else item
-            )
-            settled = settled and read.settled
-            yield self.put(read, fields)
+            article = read_item(item, self._fetcher(), validators)
+            settled = settled and article.settled
+            yield self.put(article, fields)
             if report.cancelled:
                 return
         if listing.left:
-            yield rejected(listing.address, more_listed(listing.left))
+            yield rejection(listing.address, older_articles_error(listing.left))
         elif listing.feed and settled:  # else it must be read again, though it may not have changed
-            self._remember(FetchRecord(listing.address, listing.feed.etag, listing.feed.modified, self._reader))
+            self._remember(listing.address, listing.feed)
 
-    def put(self, read: FetchedArticle, fields: dict[str, Any]) -> AddResult:
+    def put(self, article: FetchedArticle, fields: dict[str, Any]) -> AddResult:
         """Add one article that was read at an address."""
-        if read.found is None:
-            return self._unchanged(read)
-        if isinstance(read.found, UnusableInput):
-            return rejected(read.name, read.found)
-        result = self._put(read.found, name=read.name, fields=fields, key=read.address)
+        if article.found is None:
+            return self._unchanged(article)
+        if isinstance(article.found, UnusableInput):
+            return rejection(article.name, article.found)
+        result = self._put(article.found, name=article.name, fields=fields, key=article.address)
         self._wake()
-        if read.page and read.settled and result.article_id and result.version:
-            marks = (read.page.etag, read.page.modified)
-            self._remember(FetchRecord(read.address, *marks, self._reader, result.article_id, result.version))
+        if article.page and article.settled and result.article_id and result.version:
+            self._remember(article.address, article.page, result.article_id, result.version)
         return result
 
-    def _remember(self, item: FetchRecord) -> None:
-        if item.etag or item.modified:
-            self._library.ingest_cache.put_fetch(item)
+    def _remember(self, address: str, page: Page, article_id: str | None = None, version: str | None = None) -> None:
+        """Keep the marks of an answer, if it has any, so that the address is read again only where it has changed."""
+        if page.etag or page.modified:
+            record = FetchRecord(address, page.etag, page.modified, self._reader, article_id, version)
+            self._library.ingest_cache.put_fetch(record)
 
-    def _unchanged(self, read: FetchedArticle) -> AddResult:
-        known = self._library.ingest_cache.fetch_record(read.address)
-        article_id = known.article_id if known else None
+    def _unchanged(self, article: FetchedArticle) -> AddResult:
+        record = self._library.ingest_cache.fetch_record(article.address)
+        article_id = record.article_id if record else None
         return AddResult(
-            source=read.name, status="duplicate", article_id=article_id, version=known.version if known else None,
+            source=article.name, status="duplicate", article_id=article_id, version=record.version if record else None,
             of=article_id, reason=_SAME_PAGE if article_id else _SAME_FEED,
         )  # fmt: skip
 
-    def _asked(self, url: str) -> Validators:
-        known = self._library.ingest_cache.fetch_record(url)
-        return (known.etag, known.modified) if known and known.reader == self._reader else (None, None)
+    def _validators_for(self, url: str) -> Validators:
+        record = self._library.ingest_cache.fetch_record(url)
+        return (record.etag, record.modified) if record and record.reader == self._reader else (None, None)

@@ -1,4 +1,4 @@
-"""What a user says of sources: the fields of an article, and what those of a dump are called, which is remembered."""
+"""What a user says of sources: the fields of an article, and the names of fields in dumps, which are remembered."""
 
 from __future__ import annotations
 
@@ -20,47 +20,47 @@ FieldMap = str | Mapping[str, str] | None
 """A map of our fields to theirs, as text, as the name of a file, or as a mapping."""
 _FILE = "field-maps.json"
 _MOST = 50  # maps that are remembered; the oldest go
-_HOW = f"write OURS=THEIRS,... with {', '.join(FIELDS)} for ours, such as title=Headline,text=Body"
+_REMEDY = f"write OURS=THEIRS,... with {', '.join(FIELDS)} for ours, such as title=Headline,text=Body"
 
 
-def parsed_map(written: str) -> dict[str, str]:
+def parse_map(source: str) -> dict[str, str]:
     """Our fields and theirs, of "title=Headline,text=Body" or of a file with such pairs (TOML, JSON, or one a line).
 
     The sides may be swapped where only one of them is ours. Raises UnusableInput.
     """
-    path = Path(written)
+    path = Path(source)
     try:
-        pairs = _of_file(path) if "=" not in written or path.is_file() else _of_line(written)
+        pairs = _read_pairs(path) if "=" not in source or path.is_file() else _parse_pairs(source)
     except (OSError, ValueError) as exc:
-        raise UnusableInput(f"{written!r} can't be read as a map of fields ({exc}); {_HOW}.") from exc
-    return _known(pairs, written)
+        raise UnusableInput(f"{source!r} can't be read as a map of fields ({exc}); {_REMEDY}.") from exc
+    return _checked_pairs(pairs, source)
 
 
-def _known(pairs: Iterable[tuple[str, str]], written: FieldMap) -> dict[str, str]:
-    known: dict[str, str] = {}
+def _checked_pairs(pairs: Iterable[tuple[str, str]], source: FieldMap) -> dict[str, str]:
+    field_map: dict[str, str] = {}
     for left, right in pairs:
         ours, theirs = (left, right) if left.lower() in FIELDS else (right, left)
         if ours.lower() not in FIELDS or not theirs:
-            raise UnusableInput(f"{left}={right} names no field of an article; {_HOW}.")
-        known[ours.lower()] = theirs
-    if not known:
-        raise UnusableInput(f"{written!r} maps no field; {_HOW}.")
-    return known
+            raise UnusableInput(f"{left}={right} names no field of an article; {_REMEDY}.")
+        field_map[ours.lower()] = theirs
+    if not field_map:
+        raise UnusableInput(f"{source!r} maps no field; {_REMEDY}.")
+    return field_map
 
 
-def validated_map(written: FieldMap) -> dict[str, str]:
+def validated_map(source: FieldMap) -> dict[str, str]:
     """The map that a user gave, as text or as a mapping of ours to theirs; empty where there is none."""
-    if not written:
+    if not source:
         return {}
-    return parsed_map(written) if isinstance(written, str) else _known(written.items(), written)
+    return parse_map(source) if isinstance(source, str) else _checked_pairs(source.items(), source)
 
 
-def _of_line(written: str) -> list[tuple[str, str]]:
-    pairs = [pair.partition("=") for pair in written.replace("\n", ",").split(",") if pair.strip()]
+def _parse_pairs(text: str) -> list[tuple[str, str]]:
+    pairs = [pair.partition("=") for pair in text.replace("\n", ",").split(",") if pair.strip()]
     return [(left.strip(), right.strip()) for left, _, right in pairs]
 
 
-def _of_file(path: Path) -> list[tuple[str, str]]:
+def _read_pairs(path: Path) -> list[tuple[str, str]]:
     text = path.read_text("utf-8")
     if text.lstrip().startswith("{"):
         values = json.loads(text)
@@ -68,12 +68,12 @@ def _of_file(path: Path) -> list[tuple[str, str]]:
         try:
             values = tomllib.loads(text)
         except tomllib.TOMLDecodeError:
-            return _of_line(text)
+            return _parse_pairs(text)
     return [(str(left), str(right)) for left, right in values.items()]
 
 
 class FieldMaps:
-    """The maps that users gave, in a file of the home."""
+    """The field maps that users gave, kept in a file in the home folder."""
 
     def __init__(self, home: Path) -> None:
         self._path = home / _FILE
@@ -92,11 +92,11 @@ class FieldMaps:
 
     def remember(self, field_map: Mapping[str, str]) -> None:
         """Keep a map for the next files whose fields it names. Written whole or not at all."""
-        kept = [dict(field_map), *(one for one in self.all() if one != dict(field_map))][:_MOST]
+        maps = [dict(field_map), *(one for one in self.all() if one != dict(field_map))][:_MOST]
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f"{_FILE}.")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(kept, file, ensure_ascii=False, indent=1)
+            json.dump(maps, file, ensure_ascii=False, indent=1)
         Path(name).replace(self._path)
 
 

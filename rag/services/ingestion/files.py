@@ -1,4 +1,4 @@
-"""Adding files and folders: which files there are, which are as they were read last, and what became of each."""
+"""Adding files and folders: which files there are, which are unchanged since they were read, and the results."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from rag.errors import UnusableInput
 from rag.readers.dispatch import read_source
 from rag.readers.source import LARGEST, LARGEST_DUMP, Source
 from rag.services.ingestion.field_maps import FieldMaps
-from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, put_entries, rejected
+from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, put_entries, rejection
 from rag.stores.ingest_cache import Reading
 from rag.stores.library import Library
 
-_PART, _WHOLE, _INNER = "\n", "=", "+"
+_SEPARATOR, _FULL_NAME, _NAME_SUFFIX = "\n", "=", "+"
 _FILES_AT_ONCE = 100
 
 
@@ -36,7 +36,7 @@ class _Batch:
 
 
 class FileIngestion:
-    """Has what is read `put` into the library, and the indexer woken."""
+    """Reads files, stores the articles with `put`, and wakes the indexer with `wake`."""
 
     def __init__(
         self, library: Library, *, put: Put, wake: Callable[[], None], reader: str, field_maps: FieldMaps
@@ -58,14 +58,14 @@ class FileIngestion:
     ) -> list[AddResult]:
         """Add files and folders in their order. Ends early, with what was done, once `cancel` is set."""
         batch = _Batch(fields=fields, field_map=field_map or {}, known_maps=self._field_maps.all())
-        listed = [item for source in sources for item in files_of(Path(source))]
-        report = Reporter(progress, cancel, len(listed))
+        items = [item for source in sources for item in files_of(Path(source))]
+        report = Reporter(progress, cancel, len(items))
         results: list[AddResult] = []
-        files = iter(listed)
+        files = iter(items)
         while chunk := list(islice(files, _FILES_AT_ONCE)):
             for outcomes in self._chunk(chunk, batch, report):
                 results += outcomes
-                report.one_more()
+                report.count_one()
                 if report.cancelled:
                     report.end()
                     return results
@@ -73,18 +73,18 @@ class FileIngestion:
         return results
 
     def _chunk(self, chunk: list[Path | AddResult], batch: _Batch, report: Reporter) -> Iterator[list[AddResult]]:
-        """What became of each file. Those whose bytes were read before are known by them, unless fields are given."""
+        """The results of each file. Without fields of the user, files that have not changed are not read again."""
         keys = {item: os.path.realpath(item) for item in chunk if isinstance(item, Path)}
-        given = batch.fields or batch.field_map
-        marks = {} if given else {key: mark for item, key in keys.items() if (mark := self._mark_of(item))}
+        has_own_fields = batch.fields or batch.field_map
+        marks = {} if has_own_fields else {key: mark for item, key in keys.items() if (mark := self._mark_of(item))}
         unchanged = self._library.ingest_cache.unchanged_readings(marks) if marks else {}
         readings: list[Reading] = []
         try:
             for item in chunk:
                 if isinstance(item, AddResult):
                     yield [item]
-                elif known := unchanged.get(keys[item]):
-                    yield [_duplicate(str(item), known)]
+                elif reading := unchanged.get(keys[item]):
+                    yield [_duplicate(str(item), reading)]
                 elif same := self._parts(item, keys[item], marks):
                     yield same
                 else:
@@ -100,7 +100,7 @@ class FileIngestion:
         try:
             source = Source.of_file(path, str(path), field_map=batch.field_map, known_maps=batch.known_maps)
         except UnusableInput as exc:
-            return [rejected(str(path), exc)]
+            return [rejection(str(path), exc)]
         entries = read_source(source)
         first = list(islice(entries, 2))
         alone = len(first) == 1
@@ -112,11 +112,11 @@ class FileIngestion:
             if len(results) % _FILES_AT_ONCE == 0:
                 self._wake()
         if batch.fields or batch.field_map or not all(item.article_id and item.version for item in results):
-            return results  # it is looked into again, and what is wrong said again
+            return results  # it will be read again, and its errors reported again
         whole = source.content if isinstance(source.content, bytes) else None
         mark = self._mark(hashlib.sha256(whole)) if whole is not None else self._mark_of(path) or ""
         readings += [
-            Reading(key if alone else _part(key, path, item, at, len(results)), mark, item.article_id, item.version)
+            Reading(key if alone else _part_key(key, path, item, at, len(results)), mark, item.article_id, item.version)
             for at, item in enumerate(results)
             if item.article_id and item.version
         ]
@@ -126,19 +126,20 @@ class FileIngestion:
         """The articles of a file of many, if its bytes were read before and all of them are still here."""
         if key not in marks:
             return []
-        known = sorted(
-            self._library.ingest_cache.unchanged_part_readings(f"{key}{_PART}", marks[key]), key=lambda item: item.key
+        readings = sorted(
+            self._library.ingest_cache.unchanged_part_readings(f"{key}{_SEPARATOR}", marks[key]),
+            key=lambda item: item.key,
         )
-        names = [item.key.removeprefix(f"{key}{_PART}").split(_PART, 1) for item in known]
-        if not known or any(len(known) != int(place.partition("/")[2]) for place, _ in names):
+        names = [item.key.removeprefix(f"{key}{_SEPARATOR}").split(_SEPARATOR, 1) for item in readings]
+        if not readings or any(len(readings) != int(place.partition("/")[2]) for place, _ in names):
             return []
         return [
-            _duplicate(name[1:] if name[0] == _WHOLE else f"{path}{name[1:]}", item)
-            for (_, name), item in zip(names, known, strict=True)
+            _duplicate(name[1:] if name[0] == _FULL_NAME else f"{path}{name[1:]}", item)
+            for (_, name), item in zip(names, readings, strict=True)
         ]
 
     def _mark_of(self, path: Path) -> str | None:
-        """The mark of the bytes of a file, None where it can't be read; why is found out when it is added."""
+        """The hash of a file with the release that reads; None where it can't be read, which adding it then reports."""
         try:
             facts = path.stat()
             if not stat.S_ISREG(facts.st_mode) or facts.st_size > LARGEST_DUMP:  # a device may have no end
@@ -154,15 +155,15 @@ class FileIngestion:
         return f"{self._reader} {digest.hexdigest()}"
 
 
-def _part(key: str, path: Path, item: AddResult, at: int, of: int) -> str:
-    """The key of one article of a file of many: which of how many it is, and its name or how that goes on."""
+def _part_key(key: str, path: Path, item: AddResult, at: int, of: int) -> str:
+    """The key of one article of a file of many: its number, their number, and its name or the end of its name."""
     inner = item.source.removeprefix(str(path))
-    return f"{key}{_PART}{at:06}/{of}{_PART}{_WHOLE if inner == item.source else _INNER}{inner}"
+    return f"{key}{_SEPARATOR}{at:06}/{of}{_SEPARATOR}{_FULL_NAME if inner == item.source else _NAME_SUFFIX}{inner}"
 
 
-def _duplicate(name: str, known: Reading) -> AddResult:
+def _duplicate(name: str, reading: Reading) -> AddResult:
     return AddResult(
-        source=name, status="duplicate", article_id=known.article_id, version=known.version, of=known.article_id,
+        source=name, status="duplicate", article_id=reading.article_id, version=reading.version, of=reading.article_id,
         reason="the file has not changed since it was read",
     )  # fmt: skip
 
@@ -182,20 +183,20 @@ def files_of(source: Path) -> list[Path | AddResult]:
         closed.append(AddResult(source=str(exc.filename), status="rejected", reason=notice))
 
     for folder, folders, names in os.walk(source, onerror=unlisted):
-        folders[:] = [name for name in folders if not name.startswith(".") and not _of_page(name, names)]
+        folders[:] = [name for name in folders if not name.startswith(".") and not _is_page_folder(name, names)]
         for name in names:
             path = Path(folder, name)
-            if not name.startswith(".") and not _endless(path):
+            if not name.startswith(".") and not _is_endless(path):
                 files.append(path)
     return [*sorted(files), *closed]
 
 
-def _of_page(folder: str, names: Sequence[str]) -> bool:
+def _is_page_folder(folder: str, names: Sequence[str]) -> bool:
     """True for the folder in which a browser keeps the parts of a page that stands beside it."""
     page = re.sub(r"(?:_files|_dateien|_archivos|_fichiers|_file|\.files)$", "", folder, flags=re.IGNORECASE)
     return page != folder and any(name.lower() in (f"{page}.html".lower(), f"{page}.htm".lower()) for name in names)
 
 
-def _endless(path: Path) -> bool:
+def _is_endless(path: Path) -> bool:
     """True for a pipe, a device and the like, which could be read for ever."""
     return os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113  # a link in a circle is no error

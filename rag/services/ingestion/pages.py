@@ -11,16 +11,16 @@ from rag.errors import UnreadableSource, UnusableInput
 from rag.providers.page import Page
 from rag.readers.decode import decoded
 from rag.readers.dispatch import read_entries
-from rag.readers.feed import feed_links, filled, in_rounds, is_feed, read_feed
+from rag.readers.feed import feed_links, fill_missing, is_feed, next_round, read_feed
 from rag.readers.html import is_html
 from rag.readers.listing import listed_addresses
 
-Validators = tuple[str | None, str | None]  # ETag and Last-Modified of the answer that was read last
-Asked = Callable[[str], Validators]
+Validators = tuple[str | None, str | None]  # ETag and Last-Modified of the response that was read last
+ValidatorsFor = Callable[[str], Validators]
 
 
 class Fetches(Protocol):
-    """What is needed of a fetcher."""
+    """What ingestion needs of a fetcher."""
 
     def get(self, url: str, *, etag: str | None = None, modified: str | None = None) -> Page:
         """The page at an address, asked for only if it has changed since the answer with these marks. Raises
@@ -65,72 +65,73 @@ class FetchResult:
 
 
 def fetch_articles(
-    url: str, fetcher: Fetches, validators: Asked, *, feed: bool = False, left: int | None = None
+    url: str, fetcher: Fetches, validators: ValidatorsFor, *, feed: bool = False, left: int | None = None
 ) -> FetchResult:
-    """Ask for what is at an address: a page or a file with its articles, or a feed with what that lists.
+    """Fetch an address: a page or a file with its articles, or a feed with the articles that it lists.
 
-    With `feed`, a page is asked for its feed, and the first one it offers is read in its place. `validators` gives the
-    marks of the answer that was read last at an address, `left` is as in `read_feed`. Errors are found too, nothing is
-    raised.
+    With `feed`, the first feed that a page offers is read in its place. `validators` gives the ETag and Last-Modified
+    of the response that was last read at an address; `left` is as in `read_feed`. An error is an entry of the result;
+    nothing is raised.
     """
     address = url
     try:
         page = _get(url, fetcher, no_validators if feed else validators)
         text = _text(page)
         if feed and text is not None and not is_feed(text):
-            address = _offered(text, page)
+            address = _first_feed(text, page)
             page = _get(address, fetcher, validators)
             text = _text(page)
         if page.unchanged:
-            return FetchResult(
-                address=address, found=(FetchedArticle(name=url, address=address, found=None, page=page),)
-            )
+            same = FetchedArticle(name=url, address=address, found=None, page=page)
+            return FetchResult(address=address, found=(same,))
         if text is not None and is_feed(text):
-            listed = read_feed(text, url=page.url, left=left)
-            found = tuple(
-                FeedEntry(name=item.url or item.title or "an item without an address", found=item.listed(listed.title))
-                for item in listed.items
-            )
-            return FetchResult(address=address, found=found, feed=page, left=listed.left)
+            feed_content = read_feed(text, url=page.url, left=left)
+            names = [item.url or item.title or "an item without an address" for item in feed_content.items]
+            extracts = [item.partial_extract(feed_content.title) for item in feed_content.items]
+            items = (FeedEntry(name=name, found=extract) for name, extract in zip(names, extracts, strict=True))
+            return FetchResult(address=address, found=tuple(items), feed=page, left=feed_content.left)
         entries = list(read_entries(page.data, url, url=page.url, charset=page.charset))
         alone = page if len(entries) == 1 else None
-        read = (
-            FetchedArticle(name=item.name, address=_place(item.name, url, address), found=item.found, page=alone)
-            for item in entries
+        places = (address + item.name.removeprefix(url) for item in entries)  # in a file of many: the place in it
+        articles = (
+            FetchedArticle(name=item.name, address=place, found=item.found, page=alone)
+            for item, place in zip(entries, places, strict=True)
         )
-        return FetchResult(address=address, found=tuple(read))
+        return FetchResult(address=address, found=tuple(articles))
     except UnusableInput as exc:
-        failed = FetchedArticle(name=url, address=address, found=exc, settled=not exc.retryable)
-        return FetchResult(address=address, found=(failed,))
+        return _failure(url, address, exc)
 
 
-def fetch_listed(url: str, fetcher: Fetches, validators: Asked, *, left: int | None = None) -> FetchResult:
-    """What a feed, a news sitemap or a page that lists articles has: of a page the feed that it offers, else the
-    articles that it links. Errors are found too, nothing is raised.
+def _failure(url: str, address: str, error: UnusableInput) -> FetchResult:
+    article = FetchedArticle(name=url, address=address, found=error, settled=not error.retryable)
+    return FetchResult(address=address, found=(article,))
+
+
+def fetch_listed(url: str, fetcher: Fetches, validators: ValidatorsFor, *, left: int | None = None) -> FetchResult:
+    """The articles that a feed, a news sitemap or a page lists: of a page, those of the feed that it offers, else those
+    that it links. An error is an entry of the result; nothing is raised.
     """
     result = fetch_articles(url, fetcher, validators, left=left)
-    if result.feed or all(
-        item.page and item.page.unchanged for item in result.found if isinstance(item, FetchedArticle)
-    ):
+    articles = [item for item in result.found if isinstance(item, FetchedArticle)]
+    if result.feed or all(item.page and item.page.unchanged for item in articles):
         return result
     try:
         page = fetcher.get(url)
         text = _text(page) or ""
         if is_html(text) and feed_links(text, page.url):
             return fetch_articles(url, fetcher, validators, feed=True, left=left)
-        listed = listed_addresses(text, page.url)
+        addresses = listed_addresses(text, page.url)
     except UnusableInput as exc:
-        failed = FetchedArticle(name=url, address=url, found=exc, settled=not exc.retryable)
-        return FetchResult(address=url, found=(failed,))
-    if not listed:
+        return _failure(url, url, exc)
+    if not addresses:
         return result
-    chosen, after = in_rounds(listed, left)
-    entries = (FeedEntry(name=item, found=Extract(text="", url=item)) for item in chosen)
+    batch, after = next_round(addresses, left)
+    entries = (FeedEntry(name=item, found=Extract(text="", url=item)) for item in batch)
     return FetchResult(address=url, found=tuple(entries), feed=page, left=after)
 
 
-def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: Asked) -> FetchedArticle:
-    """Read the page of an article that a feed lists. Where it can't be read, what the feed itself gives is taken."""
+def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: ValidatorsFor) -> FetchedArticle:
+    """Read the page of an article that a feed lists; where it can't be read, use what the feed itself gives."""
     refused: UnusableInput | None = None
     address = listed.url or name
     if listed.url:
@@ -140,7 +141,7 @@ def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: Asked)
                 return FetchedArticle(name=name, address=address, found=None, page=page)
             entry = next(read_entries(page.data, name, url=page.url, charset=page.charset))
             if isinstance(entry.found, Extract):
-                return FetchedArticle(name=name, address=address, found=filled(entry.found, listed), page=page)
+                return FetchedArticle(name=name, address=address, found=fill_missing(entry.found, listed), page=page)
             refused = entry.found
         except UnusableInput as exc:
             refused = exc
@@ -149,10 +150,15 @@ def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: Asked)
     return FetchedArticle(name=name, address=address, found=content, settled=not (refused and refused.retryable))
 
 
+def read_item(item: FetchedArticle | FeedEntry, fetcher: Fetches, validators: ValidatorsFor) -> FetchedArticle:
+    """The article itself: of a feed's entry its page is fetched."""
+    return fetch_entry(item.name, item.found, fetcher, validators) if isinstance(item, FeedEntry) else item
+
+
 def read_address(url: str, fetcher: Fetches, *, feed: bool = False) -> Iterator[FetchedArticle]:
     """Every article at an address, feeds followed, whether it has changed or not."""
     for item in fetch_articles(url, fetcher, no_validators, feed=feed).found:
-        yield fetch_entry(item.name, item.found, fetcher, no_validators) if isinstance(item, FeedEntry) else item
+        yield read_item(item, fetcher, no_validators)
 
 
 def feeds(url: str, fetcher: Fetches) -> list[str]:
@@ -165,16 +171,11 @@ def feeds(url: str, fetcher: Fetches) -> list[str]:
 
 
 def no_validators(_url: str) -> Validators:
-    """Nothing was ever read."""
+    """The validators of an address that was never read."""
     return None, None
 
 
-def _place(name: str, url: str, address: str) -> str:
-    """What ties later readings of an entry to it: the address, and in a file of many articles the place in it."""
-    return address + name.removeprefix(url)
-
-
-def _get(url: str, fetcher: Fetches, validators: Asked) -> Page:
+def _get(url: str, fetcher: Fetches, validators: ValidatorsFor) -> Page:
     etag, modified = validators(url)
     return fetcher.get(url, etag=etag, modified=modified)
 
@@ -187,7 +188,7 @@ def _text(page: Page) -> str | None:
     return decoded(page.data, name=page.url, declared=page.charset)
 
 
-def _offered(text: str, page: Page) -> str:
+def _first_feed(text: str, page: Page) -> str:
     links = feed_links(text, page.url) if is_html(text) else []
     if not links:
         raise UnreadableSource(f"{page.url} offers no feed; give the address of the feed, or add single pages.")

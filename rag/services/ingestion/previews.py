@@ -1,4 +1,4 @@
-"""What a source holds, before any of it is added, and adding what was chosen of it."""
+"""Previews of what a source holds, and adding the chosen ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rag.services.ingestion.add_pages import PageIngestion
 from rag.services.ingestion.field_maps import FieldMaps, validated_fields
 from rag.services.ingestion.files import files_of
 from rag.services.ingestion.pages import FeedEntry, Fetches, fetch_articles, fetch_entry, no_validators
-from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejected
+from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejection
 from rag.stores.articles import ARTICLE_KEY_PREFIX
 from rag.stores.library import Library
 
@@ -24,7 +24,7 @@ _FIRST = 300  # characters of the text that are shown
 
 
 class PreviewService:
-    """Looks into sources, and adds what was chosen."""
+    """Previews sources and adds the chosen articles."""
 
     def __init__(
         self,
@@ -47,10 +47,10 @@ class PreviewService:
         """What is at an address. Of a feed what it lists, as far as it tells: the pages are read when added."""
         for item in fetch_articles(url, self._fetcher(), no_validators, feed=feed).found:
             if isinstance(item, FeedEntry):
-                yield self._shown(item.name, item.found, key=item.found.url, listed=True)
+                yield self._preview(item.name, item.found, key=item.found.url, listed=True)
             else:
                 assert item.found is not None  # noqa: S101  # asked for whether it has changed or not
-                yield self._shown(item.name, item.found, key=item.address)
+                yield self._preview(item.name, item.found, key=item.address)
 
     def paths(
         self,
@@ -66,7 +66,7 @@ class PreviewService:
         previews: list[Preview] = []
         for item in files:
             previews += self._file(item, field_map or {})
-            report.one_more()
+            report.count_one()
             if report.cancelled:
                 break
         report.end()
@@ -75,7 +75,7 @@ class PreviewService:
     def entries(self, entries: Iterable[Entry], key: str | None = None) -> list[Preview]:
         """What was read of one source."""
         return [
-            replace(self._shown(item.name, item.found, key=key), format=item.format, certainty=item.certainty)
+            replace(self._preview(item.name, item.found, key=key), format=item.format, certainty=item.certainty)
             for item in entries
         ]
 
@@ -88,7 +88,7 @@ class PreviewService:
         results: list[AddResult] = []
         for item, fields in zip(chosen, checked, strict=True):
             if item.found is None:
-                results.append(rejected(item.source, UnreadableSource(item.reason or "It can't be read.")))
+                results.append(rejection(item.source, UnreadableSource(item.reason or "It can't be read.")))
             elif item.listed:
                 results.append(
                     self._web.put(fetch_entry(item.source, item.found, self._fetcher(), no_validators), fields)
@@ -101,7 +101,7 @@ class PreviewService:
                 )
                 results.append(self._put(extract, name=item.source, fields=fields, key=key))
                 self._wake()
-            report.one_more()
+            report.count_one()
             if report.cancelled:
                 break
         report.end()
@@ -117,7 +117,9 @@ class PreviewService:
             return [Preview(source=str(item), reason=str(exc))]
         return self.entries(entries, os.path.realpath(item) if len(entries) == 1 else None)
 
-    def _shown(self, name: str, content: Extract | UnusableInput, *, key: str | None, listed: bool = False) -> Preview:
+    def _preview(
+        self, name: str, content: Extract | UnusableInput, *, key: str | None, listed: bool = False
+    ) -> Preview:
         if isinstance(content, UnusableInput):
             return Preview(source=name, reason=str(content))
         return Preview(

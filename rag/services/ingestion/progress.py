@@ -1,4 +1,4 @@
-"""How far the adding is, and the one way into the library."""
+"""Progress of adding, and the one way into the library."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ class Put(Protocol):
     """Stores one extract, with the fields of the user in place of those read."""
 
     def __call__(self, extract: Extract, *, name: str, fields: dict[str, Any], key: str | None = None) -> AddResult:
-        """What became of it."""
+        """The result of adding it."""
         ...
 
 
 def put_entries(entries: Iterable[Entry], put: Put, fields: dict[str, Any], key: str | None = None) -> list[AddResult]:
-    """Add what was read of one source; what could not be read is a result too."""
+    """Add the entries of one source; an entry that could not be read is a result too."""
     return [
-        rejected(item.name, item.found)
+        rejection(item.name, item.found)
         if isinstance(item.found, UnusableInput)
         else put(item.found, name=item.name, fields=fields, key=key)
         for item in entries
     ]
 
 
-def rejected(name: str, error: UnusableInput) -> AddResult:
+def rejection(name: str, error: UnusableInput) -> AddResult:
     """The result for what can't be read."""
     return AddResult(source=name, status="rejected", reason=str(error))
 
 
 class Reporter:
-    """Tells how far the adding is, a few times a second, and whether to go on."""
+    """Reports the progress of adding a few times a second, and knows whether it was cancelled."""
 
     def __init__(self, callback: ProgressCallback | None, cancel: threading.Event | None, total: int) -> None:
         self._callback = callback
@@ -50,21 +50,21 @@ class Reporter:
 
     @property
     def cancelled(self) -> bool:
-        """True once the rest is not wanted any more."""
+        """True once the user has cancelled."""
         return self._cancel is not None and self._cancel.is_set()
 
     def more(self, count: int) -> None:
-        """There is so much more to do than was known."""
+        """Add `count` to the total."""
         self._total += count
 
-    def one_more(self) -> None:
-        """One is done."""
+    def count_one(self) -> None:
+        """Count one as done."""
         self._done += 1
         if time.monotonic() - self._last >= _SECONDS_BETWEEN:
             self.end()
 
     def end(self) -> None:
-        """Tell how far it is now."""
+        """Report the progress now."""
         self._last = time.monotonic()
         if self._callback and self._total:
             left = (self._last - self._started) / max(1, self._done) * (self._total - self._done)

@@ -1,4 +1,4 @@
-"""The ingestion service: what goes into the library, what a source holds before it does, and what leaves again."""
+"""The ingestion service: adding to the library, previewing sources, amending and removing articles."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 class Indexing(Protocol):
-    """What ingestion needs of the indexer: how a text is cut, and that derived work is begun."""
+    """What ingestion needs of the indexer: cutting a text into passages, and starting derived work."""
 
     @property
     def cut_as(self) -> str:
@@ -48,7 +48,7 @@ class Indexing(Protocol):
         ...
 
     def start(self) -> None:
-        """See to it that outstanding work is done in the background."""
+        """Do outstanding work in the background."""
         ...
 
     def remove(self, article_id: str) -> Removal:
@@ -93,18 +93,17 @@ class IngestionService:
     ) -> list[AddResult]:
         """As `Newsroom.add`."""
         fields = validated_fields(**fields)
-        mapped = validated_map(field_map)
+        own_map = validated_map(field_map)
         with self._adding() as results:
-            for on_the_web, some in groupby(sources, key=lambda source: is_address(str(source))):
+            for is_web, group in groupby(sources, key=lambda source: is_address(str(source))):
                 if cancel is not None and cancel.is_set():
                     break
-                if on_the_web:
-                    urls = [str(source) for source in some]
+                if is_web:
+                    urls = [str(source) for source in group]
                     results += self._pages.add(urls, fields, feed=feed, progress=progress, cancel=cancel)
                 else:
-                    results += self._files.add(list(some), fields, progress, cancel, field_map=mapped)
-        if mapped and any(item.status != "rejected" for item in results):
-            self._field_maps.remember(mapped)
+                    results += self._files.add(list(group), fields, progress, cancel, field_map=own_map)
+        self._remember_map(own_map, results)
         return results
 
     def follow(
@@ -117,12 +116,13 @@ class IngestionService:
         fields: dict[str, Any],
         cancel: threading.Event | None = None,
     ) -> tuple[list[AddResult], int]:
-        """Add what a feed or a listing has now and is `wanted`, at most `most` articles that are new or changed; and
-        how many older ones later rounds read, as `left` counts them now (None: it was never read).
+        """Add the articles that a feed or listing has now and that are `wanted`, at most `most` new or changed ones.
+        Returns the results and how many older articles later rounds will read; `left` is that number after the last
+        round (None: it was never read).
         """
         with self._adding() as results:
             added, left = self._pages.follow(
-                address, wanted=wanted, most=most, left=left, given=validated_fields(**fields), cancel=cancel
+                address, wanted=wanted, most=most, left=left, fields=validated_fields(**fields), cancel=cancel
             )
             results += added
         return results, left
@@ -135,9 +135,12 @@ class IngestionService:
         source = self._source(data, name, validated_map(field_map))
         with self._adding() as results:
             results += put_entries(read_source(source), self.put, fields)
-        if source.field_map and any(item.status != "rejected" for item in results):
-            self._field_maps.remember(source.field_map)
+        self._remember_map(source.field_map, results)
         return results
+
+    def _remember_map(self, field_map: Mapping[str, str], results: Sequence[AddResult]) -> None:
+        if field_map and any(item.status != "rejected" for item in results):
+            self._field_maps.remember(field_map)
 
     def add_text(self, text: str, fields: dict[str, Any]) -> AddResult:
         """As `Newsroom.add_text`."""
@@ -201,9 +204,9 @@ class IngestionService:
     def feeds(self, url: str) -> list[str]:
         """As `Newsroom.feeds`."""
         if not is_address(url):
-            from rag.readers.listing import feeds_of
+            from rag.readers.listing import opml_feeds
 
-            return [feed.url for feed in feeds_of(Source.of_file(Path(url), url).text)]
+            return [feed.url for feed in opml_feeds(Source.of_file(Path(url), url).text)]
         from rag.services.ingestion.pages import feeds
 
         return feeds(url, self._fetcher())
@@ -224,7 +227,7 @@ class IngestionService:
 
     @contextmanager
     def _adding(self) -> Iterator[list[AddResult]]:
-        """Adding as one request, with its line in the log; derived work begins at its end, however it ends."""
+        """One logged request of adding; derived work starts at its end, even after an error."""
         results: list[AddResult] = []
         with logs.request("add", _log) as line:
             try:
