@@ -64,8 +64,9 @@ def extract_from_fields(fields: Mapping[str, FieldValues], body: str) -> Extract
     return Extract(
         text=body, title=field_text(fields, "title") or first_words(body.split("\n", 1)[0]),
         outlet=field_text(fields, "outlet"), byline=_byline(fields), published=published, updated=updated,
-        date_basis="front-matter" if published or updated else None, language=_language(fields) or detect_language(body),
-        url=_url(fields), notes=(*(fields["notes"].values if "notes" in fields else ()), *doubts),
+        date_basis="front-matter" if published or updated else None,
+        language=_language(fields) or detect_language(body), url=_url(fields),
+        notes=(*(fields["notes"].values if "notes" in fields else ()), *doubts),
     )  # fmt: skip
 
 
