@@ -113,6 +113,9 @@ def as_asked(actor: str, question: Question) -> str:
     """An actor by the name that the question uses, else as it is kept."""
     for name in question.names:
         key = " ".join(words(name))
+        place = place_of(name)
+        if place and place[0] == "demonym" and place[1] == actor:
+            continue  # "the German ministry" asks after Germany
         if fold(name) == fold(actor) or country_asked(key) == actor or key.split()[-1:] == words(actor)[-1:]:
             return name
     return actor if actor[:1].isupper() else actor.title()

@@ -1,9 +1,8 @@
 """Slips of the pen in a question, mended by the words that the library holds: shown, and taken back by the reader.
 
 A word is mended where no passage of the library has it and one that was found, or the name of a speaker, is so near
-that hardly another can be meant: one letter more, less, other or swapped; two in a long word. An English word is no
-slip for another form of it; it gives way to a synonym in the news that was found (treaty, agreement). What is near to
-no word stays as it is.
+that hardly another can be meant: one letter more, less, other or swapped; two in a long word. An English noun that is near
+to none gives way to a synonym in the news that was found (treaty, agreement). Everything else stays as it is.
 """
 
 from __future__ import annotations
@@ -49,6 +48,7 @@ class Mended:
                 note=f"Searched for {word}",
             )
             for span, word in self.places
+            if not _is_form(fold(span.of(typed)), fold(word))
         )
 
     def as_typed(self, at: int) -> int:
@@ -80,7 +80,7 @@ def mended(
     places: list[tuple[Span, str]] = []
     for span, word in strange:
         better = _asking(word) or _speaker(span, word, typed, speakers) or _word(word, held)
-        if word.islower() and is_english(fold(word)) and (better is None or _is_form(fold(word), fold(better))):
+        if better is None and word.islower() and is_english(fold(word)):
             better = _synonym(fold(word), near) if _is_noun(question[: span.start]) else None
         if better and fold(better) not in refused and fold(better) != fold(word):
             places.append((span, better))
@@ -102,8 +102,10 @@ def _stems() -> frozenset[str]:
 
 
 def _is_form(word: str, other: str) -> bool:
-    """True for words that differ in their endings alone, as forms of one word do: built, build; ministry, minister."""
-    return word[:-_ENDING] == other[: len(word) - _ENDING]
+    """True for an English word that the other is a form of, as it differs in its ending alone: built, build. It is
+    searched for by that form, as the judge of answers goes by it, and no reader has anything to take back.
+    """
+    return is_english(word) and word[:-_ENDING] == other[: len(word) - _ENDING]
 
 
 def _is_noun(before: str) -> bool:

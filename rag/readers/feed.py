@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 
 import feedparser
 
-from rag.domain import Extract
+from rag.domain import Extract, Span
 from rag.errors import UnreadableSource
 from rag.readers.headlines import clean_authors
 from rag.readers.html import parse_html, read_html
@@ -26,7 +26,7 @@ _START = re.compile(
 )
 _KINDS = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 _MOST, _NEWEST = 1_000, 200  # articles that are read of a feed at once; of these, where older ones are read in rounds
-_ITEM = re.compile(r"<(item|entry)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_ITEM_TAG = re.compile(r"<(?P<end>/?)(?P<name>item|entry)\b[^<>]*(?<!/)>", re.IGNORECASE)
 _DAY_OF_ITEM = re.compile(
     r"<(?:\w+:)?(?:pubDate|published|updated|date|publication_date|lastmod)\b[^>]*>\s*([^<]{6,40})<", re.IGNORECASE
 )
@@ -112,12 +112,25 @@ def read_feed(text: str, *, url: str | None = None, left: int | None = None) -> 
 
 def _limit_items(text: str, left: int | None) -> tuple[str, int]:
     """The feed with only the items to read in this round, newest first, and how many older ones are left."""
-    items = list(_ITEM.finditer(text))
+    items = _item_spans(text)
     if len(items) <= _MOST:
         return text, 0
-    newest = [item[0] for item in sorted(items, key=lambda item: item_time(item[0]), reverse=True)]
+    newest = sorted((item.of(text) for item in items), key=item_time, reverse=True)
     batch, left = next_round(newest, left)
-    return text[: items[0].start()] + "".join(batch) + text[items[-1].end() :], left
+    return text[: items[0].start] + "".join(batch) + text[items[-1].end :], left
+
+
+def _item_spans(text: str) -> list[Span]:
+    """Where the items of a feed stand, each from its first opening tag to the next closing one, in one pass."""
+    spans: list[Span] = []
+    first: re.Match[str] | None = None
+    for tag in _ITEM_TAG.finditer(text):
+        if not tag["end"]:
+            first = first or tag
+        elif first and tag["name"].lower() == first["name"].lower():
+            spans.append(Span(first.start(), tag.end()))
+            first = None
+    return spans
 
 
 def next_round(newest: Sequence[str], left: int | None) -> tuple[Sequence[str], int]:
@@ -134,7 +147,9 @@ def next_round(newest: Sequence[str], left: int | None) -> tuple[Sequence[str], 
 def item_time(item: str) -> str:
     """When an item of a feed or a sitemap was published, as a sort key; empty for one that does not say so."""
     match = _DAY_OF_ITEM.search(item)
-    stamp = match[1].strip() if match else ""
+    if match is None:
+        return ""
+    stamp = match[1].strip()
     with suppress(ValueError, TypeError, IndexError, OverflowError):
         return parsedate_to_datetime(stamp).astimezone(UTC).isoformat()
     day = _day(stamp)

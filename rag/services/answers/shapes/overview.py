@@ -56,6 +56,8 @@ def overview(read: Interpretation, bench: Workbench, cancel: threading.Event) ->
     if topic and len(articles) <= _FEW:
         known = bench.library.articles.summaries(articles)
         outline = _led(topic, [known[one] for one in articles if one in known], outline, read, bench)
+    texts = [draft.text for draft, _ in outline]
+    outline = [one for one in outline if not any(one[0].text in text != one[0].text for text in texts)]
     if not outline:
         return None
     whole = merge_evidence(list({id(evidence): evidence for _, evidence in outline}.values()))
