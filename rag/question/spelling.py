@@ -1,8 +1,8 @@
 """Slips of the pen in a question, mended by the words that the library holds: shown, and taken back by the reader.
 
 A word is mended where no passage of the library has it and one that was found, or the name of a speaker, is so near
-that hardly another can be meant: one letter more, less, other or swapped; two in a long word. An English noun that is near
-to none gives way to a synonym in the news that was found (treaty, agreement). Everything else stays as it is.
+that hardly another can be meant: one letter more, less, other or swapped; two in a long word. An English noun that is
+near to none gives way to a synonym in the news that was found (treaty, agreement). Everything else stays as it is.
 """
 
 from __future__ import annotations
