@@ -148,7 +148,7 @@ def set_points() -> None:
     Library.writing = pointed  # type: ignore[method-assign]
     for name in ("upsert", "remove", "drop", "clear"):
         around(chroma.ChromaVectors, name)
-    around(integrity, "renew")
+    around(integrity, "renew_seal")
     chroma._SPACE = CreateCollectionConfiguration(
         hnsw=CreateHNSWConfiguration(
             space="ip", ef_construction=200, ef_search=5_000, max_neighbors=48, sync_threshold=50, batch_size=25

@@ -68,7 +68,7 @@ class Reader:
     def _answered(self, question: str) -> bool:
         """True if the page, as it was drawn last, begins with this question and holds an answer to each."""
         asked = [item for item in self._drawn if 'class="asked"' in item]
-        outcomes = [item for item in self._drawn if 'class="outcome"' in item]
+        outcomes = [item for item in self._drawn if 'class="outcome' in item]
         return bool(asked) and question in html.unescape(asked[0]) and len(asked) == len(outcomes)
 
     def rerun(self) -> float:
