@@ -40,6 +40,10 @@ class StatementStore:
         """
         if articles == []:
             return []
+        # The register reads the library too: a reader that waits for a second connection while it holds one can wait
+        # for ever where all readers do.
+        actors = [actor] if isinstance(actor, str) else actor
+        attribution = self._register.attribution_condition(*actors) if actors else None
         with self._library.reading() as connection:
             joined = statement.join(article)
             ranks: list[ColumnElement[float]] = []
@@ -52,13 +56,10 @@ class StatementStore:
             query = _select_statements(joined, filters, ranks, version_hash).limit(limit)
             if articles is not None:
                 query = query.where(statement.c.article_id.in_(articles))
-            if actor:
-                actors = [actor] if isinstance(actor, str) else actor
-                query = query.where(self._register.attribution_condition(*actors))
-            return [
-                self._register.with_inferred_body(statement_rows.statement_from_row(row))
-                for row in connection.execute(query).all()
-            ]
+            if attribution is not None:
+                query = query.where(attribution)
+            rows = connection.execute(query).all()
+        return [self._register.with_inferred_body(statement_rows.statement_from_row(row)) for row in rows]
 
     def put(
         self,
