@@ -25,6 +25,7 @@ from rag.stores.briefings import BriefingStore
 from rag.stores.chats import ChatStore
 from rag.stores.index_state import IndexState
 from rag.stores.ingest_cache import IngestCache
+from rag.stores.interrupts import interrupts_deferred
 from rag.stores.meta import MetaStore
 from rag.stores.passages import PassageStore
 from rag.stores.statements import StatementStore
@@ -141,7 +142,7 @@ class Library:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes all or, if it raises, nothing."""
-        with self._translate_errors(), self._database.writing() as connection:
+        with interrupts_deferred(), self._translate_errors(), self._database.writing() as connection:
             yield connection
 
     @contextmanager

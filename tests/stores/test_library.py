@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,3 +75,28 @@ def test_what_two_said_together_is_found_by_either_name(library: Library) -> Non
         assert library.statements.find(Filters(speaker=name))
     assert not library.statements.find(Filters(), actor="Marsh")
     assert {name for name, _ in library.statements.actors()} == {"ana gul", "bo marsh", "ana gul and bo marsh"}
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Ctrl-C interrupts, as it does in a shell; a suite that runs in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_waits_for_the_end_of_a_transaction(library: Library, ctrl_c: None) -> None:
+    steps = []
+
+    def write() -> None:
+        with library.writing() as connection:
+            signal.raise_signal(signal.SIGINT)
+            connection.exec_driver_sql("INSERT INTO meta (key, value) VALUES ('colour', 'green')")
+            steps.append("written")
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
+    assert steps == ["written"]
+    assert library.meta.get("colour") == "green"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    library.meta.set("colour", "blue")  # the library is not locked
