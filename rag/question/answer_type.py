@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 
 from rag.domain import Span
 from rag.knowledge.words import DAY_NAMES
 from rag.text.canonical import fold
+from rag.text.places import places_in
 from rag.text.terms import STOPWORDS, stem, words
 
 
@@ -19,9 +21,12 @@ class AnswerType(StrEnum):
     DAY = "day"  # when
     PLACE = "place"
     COUNT = "count"  # how many
-    AMOUNT = "amount"  # how much: money, a share, any number
+    MONEY = "money"
+    SHARE = "share"  # a percentage or a fraction
+    AMOUNT = "amount"  # how much: any number
     MEASURE = "measure"  # how long, far, high, fast: a number with its unit, or a stretch of time
     AGE = "age"
+    COUNTRY = "country"
     RESULT = "result"  # of a match or a vote: 3-1, by 21 votes to 14
     REASON = "reason"
     YES_NO = "yes_no"
@@ -30,26 +35,52 @@ class AnswerType(StrEnum):
 
 # A sentence without a value of these kinds is no answer to a question for one; the others can be answered in words that
 # no pattern knows ("the one who found it", "where the river bends").
-STRICT = frozenset({AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE, AnswerType.NAME})
+STRICT = frozenset(
+    {
+        AnswerType.COUNT, AnswerType.MONEY, AnswerType.SHARE, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE,
+        AnswerType.COUNTRY, AnswerType.NAME,
+    }
+)  # fmt: skip
+TOTALS = (AnswerType.COUNT, AnswerType.MONEY, AnswerType.SHARE, AnswerType.AMOUNT)  # newer ones replace older ones
 
 _HELPS = (
     r"(?:is|isn't|are|was|were|did|does|do|has|have|had|will|would|can|could|should|shall|may|might|must)(?:n['’]t)?"
 )
+_PRICED = (
+    r"(?:costs?|price[sd]?|pa(?:y|ys|id|ying)|sp(?:end|ent|ending)|worth|sold|sell|money|budget(?:ed)?|debts?"
+    r"|ow(?:e[sd]?|ing)|earn(?:ed|s)?|fined?|fees?|fares?|salar(?:y|ies)|wages?|profits?|revenues?|turnover|invest(?:ed)?"
+    r"|funding|loan(?:ed)?|donat\w+|compensation|damages|bail|reward|rent|lend|lent|borrow(?:ed)?|subsid\w+"
+    r"|grants?)"
+)
+_CHANGED = r"(?:ris(?:e|en|ing)|increased?|gr(?:ow|ew|own)|fall(?:en)?|drop(?:ped)?|cut|up|down|jump(?:ed)?|climb(?:ed)?|reduced?)"
 # The first pattern that a question matches, anywhere in it, says what it asks for.
 _ASKS = (
     (AnswerType.NAME, r"\bwhat (?:is|was|are|were) (?:(?:the|his|her|their|its) )?(?:full |first |last )?names?\b"),
     (AnswerType.AGE, r"\bhow old\b|\bwhat (?:is|was) (?:the age of|\S+(?:\s\S+){0,3}['’]s age)\b|\bwhat age\b"),
     (AnswerType.COUNT, r"\bhow many\b|\bwhat (?:is|was|were) the (?:\w+ )?(?:number|toll|count)\b|\bdeath toll\b"),
     (
-        AnswerType.AMOUNT,
+        AnswerType.SHARE,
         (
-            r"\bhow (?:much|full)\b|\bwhat (?:percentage|share|proportion|percent|price|sum|amount)\b"
-            r"|\bwhat (?:is|was|were"
-            r"|will) the "
-            r"(?:\w+ ){0,2}(?:cost|price|percentage|share|budget|rate|fee|fine|salary)\b|\bwhat (?:does|did|will"
-            r"|do) .{1,60}\bcost\b"
+            r"\bwhat (?:(?:is|was|were|will be) )?(?:the )?(?:\w+ )?"
+            r"(?:percentage|share|proportion|percent|per cent)\b(?! price)"
+            r"|\bhow (?:big|large|high) (?:a|is the|was the) (?:share|proportion|percentage|turnout)\b"
         ),
     ),
+    (
+        AnswerType.MONEY,
+        (
+            r"\bhow (?:much|high|large|big|low)\b(?! (?:of|percent|per cent)\b)"
+            rf"(?!.*\b{_CHANGED}\b)[^,;]{{0,60}}?\b{_PRICED}\b"
+            r"|\bwhat (?:sum|price)\b|\bfor how much\b"
+            r"|\bwhat (?:is|was|were|will) the (?:\w+ ){0,2}(?:cost|price|budget|fee|fine|salary)\b"
+            r"|\bwhat (?:does|did|will|do) .{1,60}\bcost\b"
+        ),
+    ),
+    (
+        AnswerType.AMOUNT,
+        r"\bhow (?:much|full)\b|\bwhat amount\b|\bwhat (?:is|was|were|will) the (?:\w+ ){0,2}rate\b",
+    ),
+    (AnswerType.COUNTRY, r"\b(?:what|which) (?:\w+ )?(?:countr(?:y|ies)|nations?|nationality)\b"),
     (
         AnswerType.MEASURE,
         (
@@ -105,19 +136,16 @@ _TEENS = r"ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eightee
 _TENS = r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _LARGE = r"hundred|thousand|million|billion|trillion|dozen|score"
 _WORD_NUMBER = rf"(?:(?:{_TENS})(?:[-\s](?:{_ONES}))?|{_TEENS}|{_ONES}|an?(?=\s(?:{_LARGE}))|(?:{_LARGE})s?)"
-_FIGURE = r"\d+(?:[.,]\d+)*"
+_FIGURE = r"\d+(?:[.,]\d+)*(?:(?:bn|tn|mn|m|k)\b)?"
 _NUMBER = rf"(?:{_FIGURE}|\b{_WORD_NUMBER}\b)(?:[\s-](?:{_WORD_NUMBER})\b)*"
-_FRACTION = r"\b(?:half|(?:a|one|two|three) (?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)s?)\b"
+_FRACTION = r"\b(?:half|(?:a|one|two|three)[\s-](?:third|quarter|fifth|sixth|seventh|eighth|ninth|tenth)s?)\b"
 _NONE = r"\b(?:no[\s-]one|nobody|none|no (?=[a-z]+s\b)|nothing)\b|\bboth\b|\b(?:twice|double[ds]?|tripled?|halved?)\b"
 _CURRENCY = (
     r"(?:dollars?|euros?|pounds?|crowns?|kron(?:er|ur|a|e)|francs?|yen|yuan|renminbi|rupees?|lira|lire"
     r"|r(?:o)?ubles?|pesos?"
     r"|reais|real|won|dinars?|shekels?|hryvnias?|zlotys?|forints?|rand|dirhams?|riyals?|baht|cents?|pence|marks?)"
 )
-_MONEY = (
-    rf"(?:[A-Z]{{0,3}}[$€£¥₺₽₹]\s?{_NUMBER}(?:bn|m|k|tn)?|{_NUMBER}\s(?:\w+\s)?{_CURRENCY}\b|(?:USD|EUR"
-    rf"|GBP)\s?{_FIGURE})"
-)
+_MONEY = rf"(?:[A-Z]{{0,3}}[$€£¥₺₽₹]\s?{_NUMBER}|{_NUMBER}\s(?:\w+\s)?{_CURRENCY}\b|(?:USD|EUR|GBP)\s?{_NUMBER})"
 _SHARE = rf"{_NUMBER}\s?(?:%|per\s?cent|percent|percentage points?)"
 _UNIT = (
     r"(?:kilomet(?:re|er)s?|met(?:re|er)s?|centimet(?:re|er)s?|millimet(?:re|er)s?|miles?|yards?|f(?:ee|oo)t"
@@ -186,6 +214,14 @@ _OF_KIND = {
     AnswerType.DAY: re.compile(_DAY),
     AnswerType.PLACE: re.compile(_PLACE),
     AnswerType.COUNT: re.compile(rf"{_FRACTION}|{_SHARE}|{_NUMBER}|{_NONE}", re.IGNORECASE),
+    AnswerType.MONEY: re.compile(
+        rf"{_MONEY}|\b{_FIGURE}(?<=[nmk])\b|{_FIGURE} (?:m|b|tr)illion\b|\bnothing\b|\bfree of charge\b|\bfor free\b",
+        re.IGNORECASE,
+    ),
+    AnswerType.SHARE: re.compile(
+        rf"{_SHARE}|{_FRACTION}|\b{_NUMBER} (?:in|out of)(?: every)? {_NUMBER}\b|\bmajority\b|\bmost of\b",
+        re.IGNORECASE,
+    ),
     AnswerType.AMOUNT: re.compile(rf"{_MONEY}|{_SHARE}|{_FRACTION}|{_NUMBER}|{_NONE}", re.IGNORECASE),
     AnswerType.MEASURE: re.compile(
         rf"(?:{_NUMBER}|{_FRACTION})(?:\s(?:more|and a half))?[\s-]?{_UNIT}\b|{_LENGTH_OF_TIME}|{_YEAR}"
@@ -216,6 +252,19 @@ _NOUN_AFTER = re.compile(r"\bhow (?:many|much)\s+(?:more\s+|other\s+)?([a-z-]+)"
 _ASKS_WHAT = re.compile(r"^\W*(?:(?:and|but|so)\s+)?(?:what|which|how)\s+\w+", re.IGNORECASE)
 _JOINS = re.compile(r"(?:when|where|who|whom|whose|why)\b", re.IGNORECASE)
 _AWAY = 1000  # characters that a place counts as farther off from or to which something goes
+_LEVELS = (AnswerType.MONEY, AnswerType.SHARE, AnswerType.AMOUNT, AnswerType.MEASURE, AnswerType.COUNT)
+_STEP = re.compile(
+    r"\s*(?:,\s*)?to\s+(?:\w+\s+){0,2}[^\w\s]?\d"
+)  # "up $2.80 to $51.15", "from 12 to 19": the level is behind it
+_BY_HOW_MUCH = re.compile(
+    r"\bby how (?:much|many)\b|\bhow (?:much|many) (?:more|less|fewer|higher|lower)\b", re.IGNORECASE
+)
+_RELATIVE = re.compile(_NONE, re.IGNORECASE)  # says less than a figure beside it
+_AGENT = re.compile(
+    r"^\W*who\s+(?!(?:is|are|was|were|did|does|do|has|have|had|will|would|can|else)\b)(\w+)", re.IGNORECASE
+)
+_BY = re.compile(r"^[\w\s-]{0,20}\bby\s(?:the\s)?$")
+_OF_A_COUNTRY = ("state", "short", "demonym")
 _SOMEWHERE = re.compile(r"\b(?:in|at|near|from|to|outside)\s+(?:the\s+)?$")
 
 
@@ -239,6 +288,8 @@ def spans_of(kind: AnswerType, sentence: str) -> list[Span]:
     """
     if kind in _CALLED:
         return _names(sentence)
+    if kind is AnswerType.COUNTRY:
+        return [Span(place.start, place.end) for place in places_in(sentence) if place.kind in _OF_A_COUNTRY]
     if kind not in _OF_KIND:
         return []
     spans = [span for match in _OF_KIND[kind].finditer(sentence) if (span := _bare(match))]
@@ -266,17 +317,34 @@ def answer_span(question: str, sentence: str) -> Span | None:
         spans = [span for span in spans if not _is_partitive(sentence, span, noun[1] if noun else "")]
     if not spans:
         return None
+    if kind in _LEVELS and not _BY_HOW_MUCH.search(question):
+        spans = [span for span in spans if not _STEP.match(sentence, span.end)] or spans
+    if kind is AnswerType.PERSON and (verb := _AGENT.match(question)):
+        spans = _agents(sentence, spans, verb[1]) or spans
     stems = {stem(word) for word in known if word not in STOPWORDS}
     places = [match for match in re.finditer(r"\w+", sentence) if stem(match.group().casefold()) in stems]
     first = stem(noun[1].casefold()) if noun else ""
 
-    def distance(span: Span) -> tuple[int, int, int]:
+    def distance(span: Span) -> tuple[int, bool, int, int]:
         behind = [stem(word) for word in words(sentence[span.end : span.end + 40])[:3]]
         near = min((max(at.start() - span.end, span.start - at.end()) for at in places), default=0)
         away = kind is AnswerType.PLACE and sentence[span.start : span.end].casefold().startswith(("from ", "to "))
-        return (0 if first and first in behind else 1, near + (_AWAY if away else 0), span.start)
+        relative = _RELATIVE.fullmatch(span.of(sentence)) is not None
+        return (0 if first and first in behind else 1, relative, near + (_AWAY if away else 0), span.start)
 
     return min(spans, key=distance)
+
+
+def _agents(sentence: str, spans: Sequence[Span], verb: str) -> list[Span]:
+    """Of names those that do what a verb says: the first before it, or the one behind its "by"; none where the sentence
+    does not have the verb."""
+    at = next(
+        (match for match in re.finditer(r"\w+", sentence) if stem(match[0].casefold()) == stem(verb.casefold())), None
+    )
+    if at is None:
+        return []
+    passive = [span for span in spans if span.start >= at.end() and _BY.search(sentence[at.end() : span.start])]
+    return passive[:1] or [span for span in spans if span.end <= at.start()][:1]
 
 
 def _is_partitive(sentence: str, span: Span, noun: str) -> bool:

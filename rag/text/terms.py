@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import Stemmer
 
+from rag.knowledge.words import BASE_FORMS
 from rag.knowledge.words import STOPWORDS as STOPWORDS
 from rag.text.canonical import fold
 
@@ -55,9 +56,10 @@ def content_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """The English (Snowball) stem of a folded word, a noun of action under its verb (`ratification` is `ratify`); words
-    of other scripts come back unchanged.
+    """The English (Snowball) stem of a folded word, an irregular verb under its base form (`won` is `win`), a noun of
+    action under its verb (`ratification` is `ratify`); words of other scripts come back unchanged.
     """
+    word = BASE_FORMS.get(word, word)
     for noun, verb in _VERB_ENDINGS:
         if word.endswith((noun, f"{noun}s")):
             word = word.removesuffix("s").removesuffix(noun) + verb

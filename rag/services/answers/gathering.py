@@ -64,8 +64,11 @@ _BRIEF = 30  # words of a question that asks for somebody's words and nothing mo
 _VALUES = {
     AnswerType.AGE: "age",
     AnswerType.COUNT: "number",
+    AnswerType.MONEY: "sum of money",
+    AnswerType.SHARE: "share",
     AnswerType.AMOUNT: "amount",
     AnswerType.MEASURE: "measure",
+    AnswerType.COUNTRY: "country",
     AnswerType.NAME: "name",
 }
 
@@ -183,7 +186,8 @@ class Gatherer:
         if read.scope.is_dated:
             known = {hit.article_id for hit in hits}
             others = [hit for hit in search(read.scope.undated) if hit.article_id not in known]
-            hits.extend(self._of_days(others, read.scope))
+            hits.extend(hit for hit in others if hit.published is None)  # of what day they are is not known
+            hits.extend(self._of_days([hit for hit in others if hit.published], read.scope))
         return hits
 
     def _of_days(self, hits: Sequence[Hit], scope: QueryScope) -> list[Hit]:

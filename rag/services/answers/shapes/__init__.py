@@ -31,9 +31,12 @@ _VALUES = {
     "reason": "reason",
     "day": "day",
     "count": "number",
+    "money": "sum of money",
+    "share": "share",
     "amount": "amount",
     "age": "age",
     "measure": "measure",
+    "country": "country",
     "name": "name",
 }
 

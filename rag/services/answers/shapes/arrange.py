@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence
 from rag.knowledge.words import CONTRACTED_NEGATIONS, COUNTS, DAY_NAMES, NEGATIONS
-from rag.question.answer_type import AnswerType, answer_span, spans_of
+from rag.question.answer_type import STRICT, TOTALS, AnswerType, answer_span, spans_of
 from rag.question.coverage import missing_in
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
@@ -27,15 +27,14 @@ _FEWEST_WORDS = 3
 _SAME_MATTER = 0.6  # share of the words of the shorter of two that are on the same
 _TOLD = 0.5  # share of the words of a headline that a sentence has which tells it in full
 _SO_FAR = 3.0  # log-odds behind the best of an article from which a sentence gives no value that was asked for
+_AS_SURE = 1.5  # log-odds behind the best sentence of all that still make a sentence as sure as that one
 _SURE = 5.0  # log-odds of a sentence that surely answers, though in other words or without a day
 _RECENT = timedelta(days=14)  # what was said within it of the newest is no earlier position
 _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times", "seven times", "eight times")
 _NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 _NUMBERS = frozenset(COUNTS)
 # Kinds whose sentence must have a value of the kind; a denial ("refused to resign") answers a day that never was.
-_NEEDS = frozenset(
-    {AnswerType.DAY, AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE, AnswerType.NAME}
-)
+_NEEDS = STRICT | {AnswerType.DAY}
 _REFUSED = re.compile(r"\b(?:refus\w+|den(?:y|ied|ies)|reject\w*|never|fals\w+|untrue)\b", re.IGNORECASE)
 _STAYS = re.compile(r"\b(?:would stay|remains?)\b", re.IGNORECASE)
 # Times that are no day: "within weeks", "as soon as the ice melts".
@@ -65,7 +64,6 @@ _INSTEAD = re.compile(
     r",? (?:and )?not (?:by |in |on |at |to |from )?(?P<wrong>(?:[A-Z\d][\w.,’'-]*)(?: [A-Z\d][\w.’'-]*)*)"
 )
 _NUMBERS_OF = _NEEDS - {AnswerType.DAY, AnswerType.MEASURE} | {AnswerType.PERSON, AnswerType.PLACE}
-_TOTALS = (AnswerType.COUNT, AnswerType.AMOUNT)
 
 
 class _Dated(NamedTuple):
@@ -83,8 +81,7 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
         items = _with_names(read, items, evidence) if value is AnswerType.PERSON else items
     items = _without_headlines(items, evidence)
     if read.kind is AnswerKind.REASON:
-        reasons = [draft for draft in items if spans_of(AnswerType.REASON, draft.text)]
-        items = reasons if read.question.asks_position else reasons or items
+        items = _reasons(items, evidence, strictly=read.question.asks_position)
     if read.kind is AnswerKind.OPEN:
         items = [_marked(read, draft) for draft in items]
     timely = read.kind is AnswerKind.POSITION or read.shape.newest
@@ -92,7 +89,7 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
         items = _only_denied(read, items, evidence)
         items.sort(key=lambda draft: -_odds(draft, evidence))
         timely = timely or len({_denies(draft.text) for draft in items}) > 1  # yes once, and no at another time
-    if timely or (read.kind is AnswerKind.VALUE and value in _TOTALS):
+    if timely or (read.kind is AnswerKind.VALUE and value in TOTALS):
         items = newest_first(
             items,
             evidence,
@@ -102,6 +99,16 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
         )
     items = _put_right(items, evidence)
     return _latest(items, evidence) if read.shape.latest else items
+
+
+def _reasons(drafts: Sequence[DraftSentence], evidence: Evidence, *, strictly: bool) -> list[DraftSentence]:
+    """Those that say why by a word of reason, or in no words that a pattern knows as surely as the best; where none has
+    such a word, all, or `strictly` none."""
+    worded = [draft for draft in drafts if spans_of(AnswerType.REASON, draft.text)]
+    if strictly or not worded:
+        return worded if strictly else list(drafts)
+    best = max(_odds(draft, evidence) for draft in drafts)
+    return [draft for draft in drafts if draft in worded or _odds(draft, evidence) >= best - _AS_SURE]
 
 
 def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, most: float) -> list[DraftSentence]:
@@ -372,7 +379,7 @@ def newest_first(
     for at, item in enumerate(dated):
         before = dated[:at]
         later = next((one for one in before if _supersedes(one, item, evidence, value, acts=acts)), None)
-        within = timedelta() if later or value in _TOTALS else _RECENT
+        within = timedelta() if later or value in TOTALS else _RECENT
         if item.day is None or not any(_is_later(one, item, evidence, by=within) for one in before):
             result.append(item.draft)
             continue
@@ -405,7 +412,7 @@ def _supersedes(later: _Dated, item: _Dated, evidence: Evidence, value: AnswerTy
         return _is_later(later, item, evidence)
     if not _is_later(later, item, evidence) or not _sources(later.draft, evidence) & _sources(item.draft, evidence):
         return False
-    if value in _TOTALS:
+    if value in TOTALS:
         return _number(later.draft, value) != _number(item.draft, value)
     return _denies(later.draft.text) != _denies(item.draft.text) and _on_the_same(later.draft, item.draft)
 
@@ -427,7 +434,7 @@ def _sources(draft: DraftSentence, evidence: Evidence) -> set[str]:
 
 
 def _number(draft: DraftSentence, value: AnswerType) -> str:
-    if value not in _TOTALS or draft.answer_span is None:
+    if value not in TOTALS or draft.answer_span is None:
         return ""
     number = draft.text[draft.answer_span[0] : draft.answer_span[1]]
     return number.lower() if number.isalpha() else number
