@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.knowledge.words import DAY_NAMES
-from rag.question.answer_type import STRICT, AnswerType, answer_type, spans_of
+from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_type, spans_of
 from rag.question.coverage import in_one_title, missing_in, side_by_side
 from rag.question.intent import Question
 from rag.text.canonical import fold
@@ -26,7 +26,7 @@ _OTHER, _LACKS, _PARTLY = 20.0, 6.0, 3.0
 _NAMED = 6.0  # for all names but the ones that an article has
 # For a sentence that has no value of the kind that is asked for.
 _WITHOUT = {
-    **dict.fromkeys(STRICT, _LACKS),
+    **dict.fromkeys(VALUE_REQUIRED, _LACKS),
     AnswerType.DAY: 2.5,
     AnswerType.PERSON: 1.5,
     AnswerType.PLACE: 1.5,
@@ -191,7 +191,7 @@ class Requirements:
 
     def lacks(self, sentence: str) -> bool:
         """True if a value is asked for and the sentence has none of its kind."""
-        return self.kind in STRICT and not spans_of(self.kind, sentence)
+        return self.kind in VALUE_REQUIRED and not spans_of(self.kind, sentence)
 
 
 def requirements(question: Question) -> Requirements:
