@@ -141,7 +141,7 @@ def interpret_one(text: str, corpus: Corpus, ignore: Collection[str], filters: F
     days = tuple(periods(text, anchor)) if anchor else ()
     shape = shape_of(text)
     on_day = next((item for item in days if item.since and item.since == item.until), None)
-    if shape.event and on_day and content_words(shape.subject.replace(_undated(on_day, text), " ")):
+    if shape.is_event and on_day and content_words(shape.subject.replace(_undated(on_day, text), " ")):
         shape = Shape(kind=AnswerKind.OPEN)  # what happened to something on one day is a sentence or two
     return Interpretation(typed=text, scope=scope, question=question, shape=shape, days=days)
 

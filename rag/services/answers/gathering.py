@@ -29,7 +29,7 @@ from rag.question.interpret import Interpretation, interpret_one
 from rag.question.kinds import is_cue
 from rag.question.requirements import Requirements, requirements
 from rag.question.scope import QueryScope
-from rag.question.spelling import Mended, mended
+from rag.question.spelling import SpellingRepair, repair_spelling
 from rag.retrieval.search import Hits, Retriever, idf_coverage
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.hearsay import MAY_TELL, hearsay
@@ -119,7 +119,7 @@ class Gatherer:
             return Asked(read, Gathered(Evidence(), 0.0, gap))
         hits = self._found(read)
         slips = self._mended(read.question, hits, read.scope)
-        if slips.places:
+        if slips.replacements:
             read = self._read_again(read, slips)
             hits = self._found(read)
         shaped = shaped_by_kind(read, self._bench, cancel)
@@ -151,14 +151,14 @@ class Gatherer:
         note = f"{remedy} These are the newest statements of {whose}, whom the question names."
         return Asked(read, Gathered(evidence, 0.5, None, (note,)), drafts=tuple(reversed(drafts.values())))
 
-    def _read_again(self, read: Interpretation, slips: Mended) -> Interpretation:
+    def _read_again(self, read: Interpretation, slips: SpellingRepair) -> Interpretation:
         """The reading of the mended text, within the scope of what was typed; what was understood stands where it was
         typed."""
         again = interpret_one(slips.text, self._library.corpus, read.scope.ignored, read.filters)
-        understood = [*read.scope.understood, *slips.told(read.question.text)]
+        understood = [*read.scope.understood, *slips.readings(read.question.text)]
         known = {(item.kind, item.value) for item in understood}
         understood += [
-            replace(item, start=slips.as_typed(item.start), end=slips.as_typed(item.end))
+            replace(item, start=slips.original_offset(item.start), end=slips.original_offset(item.end))
             for item in again.question.understood
             if (item.kind, item.value) not in known
         ]
@@ -218,17 +218,17 @@ class Gatherer:
             return merged._replace(evidence=replace(merged.evidence, positions=kept))
         return Gathered(merged.evidence, merged.support, "The articles hold no such statement of these days.")
 
-    def _mended(self, question: Question, hits: Sequence[Hit], scope: QueryScope) -> Mended:
+    def _mended(self, question: Question, hits: Sequence[Hit], scope: QueryScope) -> SpellingRepair:
         """The question with its slips mended; as it is where the reader does not want that."""
         if "spelling" in {fold(one) for one in scope.ignored}:
-            return Mended(text=question.text)
+            return SpellingRepair(text=question.text)
         prefix = "spelling:"
-        return mended(
+        return repair_spelling(
             question.text,
-            known=lambda word: is_cue(word) or is_intent(word) or self._library.passages.frequency(word) > 0,
-            near=[text for hit in hits for text in (hit.title, hit.text)],
+            is_known=lambda word: is_cue(word) or is_intent(word) or self._library.passages.frequency(word) > 0,
+            texts=[text for hit in hits for text in (hit.title, hit.text)],
             speakers=self._library.statements.speakers(),
-            refused={fold(one).removeprefix(prefix) for one in scope.ignored if fold(one).startswith(prefix)},
+            ignore={fold(one).removeprefix(prefix) for one in scope.ignored if fold(one).startswith(prefix)},
         )
 
     def _gather(self, read: Interpretation, hits: Sequence[Hit]) -> Gathered:
@@ -274,7 +274,7 @@ class Gatherer:
         it, or those of who holds the office."""
         filters = read.scope.undated
         relayed = self._stated.through_others(question, [name], hits, filters)
-        told = self._told_of(question, [name], hits, filters) if read.shape.newest or not relayed else None
+        told = self._told_of(question, [name], hits, filters) if read.shape.newest_first or not relayed else None
         if relayed and not (told and _newest(told.evidence) > _newest(relayed.evidence)):
             return relayed
         gap = unquoted([name])
@@ -382,7 +382,7 @@ class Gatherer:
 
 def _of_claim(read: Interpretation) -> Question:
     """The question; of one whether something is true, what is said about that."""
-    claim = _CLAIM.match(read.question.text) if read.shape.claim else None
+    claim = _CLAIM.match(read.question.text) if read.shape.is_claim else None
     return replace(read.question, text=f"What is said about {claim['claim']}?") if claim else read.question
 
 

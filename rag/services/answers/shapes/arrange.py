@@ -87,7 +87,7 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
         items = reasons if read.question.asks_position else reasons or items
     if read.kind is AnswerKind.OPEN:
         items = [_marked(read, draft) for draft in items]
-    timely = read.kind is AnswerKind.POSITION or read.shape.newest
+    timely = read.kind is AnswerKind.POSITION or read.shape.newest_first
     if read.kind is AnswerKind.YES_NO:
         items = _only_denied(read, items, evidence)
         items.sort(key=lambda draft: -_odds(draft, evidence))
@@ -98,10 +98,10 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
             evidence,
             value=value,
             acts=read.kind is AnswerKind.POSITION,
-            strictly=read.kind is not AnswerKind.POSITION or read.shape.newest,
+            strictly=read.kind is not AnswerKind.POSITION or read.shape.newest_first,
         )
     items = _put_right(items, evidence)
-    return _latest(items, evidence) if read.shape.latest else items
+    return _latest(items, evidence) if read.shape.latest_only else items
 
 
 def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, most: float) -> list[DraftSentence]:
@@ -202,7 +202,7 @@ def _with_names(read: Interpretation, drafts: Sequence[DraftSentence], evidence:
     after the one that holds the office no longer."""
     result: list[DraftSentence] = []
     for draft in drafts:
-        ended = read.shape.newest and _ENDED.search(draft.text)
+        ended = read.shape.newest_first and _ENDED.search(draft.text)
         names = _SUCCEEDS if ended else None if draft.answer_span else _IDENTIFIED
         if names and (one := _further(draft, names, evidence)):
             span = answer_span(read.question.text, one.text)
