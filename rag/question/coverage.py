@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from rag.domain import Evidence, Statement
-from rag.question.intent import BEFORE_NAMES, Question
+from rag.question.intent import NAME_PREFIXES, Question
 from rag.text.canonical import fold
 from rag.text.places import acts_for_state, country_asked, country_of, place_of, places_in, same_place, speaks_bare
 from rag.text.terms import STOPWORDS, joint_speakers, words
@@ -153,7 +153,7 @@ def _by_last_name(name: str, read: str) -> bool:
     if not 1 < len(parts) <= _MOST_PARTS or not all(part[:1].isupper() for part in parts) or len(parts[-1]) < _SHORTEST:
         return False
     before = re.findall(rf"(?:\b([^\W\d_][\w.’'-]*) )?\b{re.escape(parts[-1])}\b(?! [A-Z][a-z])", read)
-    first = [word for word in before if word[:1].isupper() and fold(word) not in BEFORE_NAMES | STOPWORDS]
+    first = [word for word in before if word[:1].isupper() and fold(word) not in NAME_PREFIXES | STOPWORDS]
     return bool(before) and all(word in parts for word in first)
 
 

@@ -24,7 +24,7 @@ from rag.question.answer_type import AnswerType, spans_of
 from rag.question.compound import SubQuestion, merge_evidence
 from rag.question.conversation import person_in
 from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
-from rag.question.intent import Question, is_intent, names_in, parse_intent
+from rag.question.intent import Question, is_intent_word, names_in, parse_intent
 from rag.question.interpret import Interpretation, interpret_one
 from rag.question.kinds import is_cue
 from rag.question.requirements import Requirements, requirements
@@ -182,13 +182,13 @@ class Gatherer:
         hits = search(read.filters)
         if read.scope.is_dated:
             known = {hit.article_id for hit in hits}
-            others = [hit for hit in search(read.scope.undated) if hit.article_id not in known]
+            others = [hit for hit in search(read.scope.without_dates) if hit.article_id not in known]
             hits.extend(self._of_days(others, read.scope))
         return hits
 
     def _of_days(self, hits: Sequence[Hit], scope: QueryScope) -> list[Hit]:
         """The sentences of the hits that name a day asked for, or hold what was said on one, as hits of their own."""
-        spoken = self._library.statements.find(scope.undated, articles=list({hit.article_id for hit in hits}))
+        spoken = self._library.statements.find(scope.without_dates, articles=list({hit.article_id for hit in hits}))
         then = [item for item in spoken if item.said_on and scope.is_within(item.said_on)]
         evidence = self._retriever.evidence(hits)
         of = {hit.article_id: hit for hit in hits}
@@ -203,7 +203,7 @@ class Gatherer:
         """The statements that are asked for; of days only those that were said then, whenever they were printed."""
         if not read.scope.is_dated:
             return self._stated.positions(read.question, hits, read.filters)
-        each = [self._stated.positions(read.question, hits, one) for one in (read.filters, read.scope.undated)]
+        each = [self._stated.positions(read.question, hits, one) for one in (read.filters, read.scope.without_dates)]
         stated = [one for one in each if one.gap is None]
         if not stated:
             return each[0]
@@ -225,18 +225,18 @@ class Gatherer:
         prefix = "spelling:"
         return repair_spelling(
             question.text,
-            is_known=lambda word: is_cue(word) or is_intent(word) or self._library.passages.frequency(word) > 0,
+            is_known=lambda word: is_cue(word) or is_intent_word(word) or self._library.passages.frequency(word) > 0,
             texts=[text for hit in hits for text in (hit.title, hit.text)],
             speakers=self._library.statements.speakers(),
             ignore={fold(one).removeprefix(prefix) for one in scope.ignored if fold(one).startswith(prefix)},
         )
 
     def _gather(self, read: Interpretation, hits: Sequence[Hit]) -> Gathered:
-        question, filters = _of_claim(read), read.scope.undated
+        question, filters = _of_claim(read), read.scope.without_dates
         # A longer one tells of more than whose words it wants.
         brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
-        if question.missing_actor and brief:
-            return self._of_stranger(read, question, question.missing_actor, hits)
+        if question.unknown_actor and brief:
+            return self._of_stranger(read, question, question.unknown_actor, hits)
         if question.asks_position and question.actors:
             stated = self._positions(read, hits)
             if stated.gap is None:
@@ -272,7 +272,7 @@ class Gatherer:
     def _of_stranger(self, read: Interpretation, question: Question, name: str, hits: Sequence[Hit]) -> Gathered:
         """For the words of somebody who is known as no speaker: those of a body that bears the name, what is told of
         it, or those of who holds the office."""
-        filters = read.scope.undated
+        filters = read.scope.without_dates
         relayed = self._stated.through_others(question, [name], hits, filters)
         told = self._told_of(question, [name], hits, filters) if read.shape.newest_first or not relayed else None
         if relayed and not (told and _newest(told.evidence) > _newest(relayed.evidence)):
@@ -320,7 +320,7 @@ class Gatherer:
         if match is None:
             return None
         office = match["office"]
-        hits = self._retriever.search(office, k=_PASSAGES, filters=read.scope.undated)
+        hits = self._retriever.search(office, k=_PASSAGES, filters=read.scope.without_dates)
         name, basis = self._holder(office, hits, read)
         if not name:
             return None
@@ -337,7 +337,9 @@ class Gatherer:
         """Who holds an office, and the words that say so: the last who spoke in that role, else whom the sentence names
         that the judge surely takes for an answer. Empty where nobody is known."""
         terms = set(words(office)) - STOPWORDS
-        spoken = self._library.statements.find(read.scope.undated, articles=list({hit.article_id for hit in hits}))
+        spoken = self._library.statements.find(
+            read.scope.without_dates, articles=list({hit.article_id for hit in hits})
+        )
         for item in sorted(spoken, key=lambda one: one.said_on or one.published or date.min, reverse=True):
             if item.speaker and item.role and terms <= set(words(f"{item.role} {item.on_behalf_of or ''}")):
                 return item.speaker, f"{item.speaker}, {item.role}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence, Statement
 from rag.question.coverage import missing_in, opens_with
-from rag.question.intent import BEFORE_NAMES, Question
+from rag.question.intent import NAME_PREFIXES, Question
 from rag.services.answers.relevance import log_odds, support_of
 from rag.services.answers.shapes.base import stands_in
 from rag.services.answers.stated import Gathered
@@ -36,7 +36,7 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, hea
     """Of judged evidence the sentences that surely answer, name them as who speaks or acts, and are no other named
     speaker's words; None where there are none. `heard` says that other statements of theirs are known."""
     near = evidence.statements
-    offices = all(set(words(name)) - STOPWORDS <= BEFORE_NAMES for name in names)  # whoever holds it has a name
+    offices = all(set(words(name)) - STOPWORDS <= NAME_PREFIXES for name in names)  # whoever holds it has a name
     states = any(country_asked(" ".join(words(name))) for name in names)  # many sentences name one that is silent
     theirs = _of_the_only_speaker(names, evidence, near, question.actors)
 

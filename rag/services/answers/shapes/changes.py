@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters
 from rag.question.compound import merge_evidence
 from rag.question.coverage import opens_with
-from rag.question.intent import Question, is_intent, parse_intent
+from rag.question.intent import Question, is_intent_word, parse_intent
 from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import answering
@@ -35,7 +35,7 @@ def changed(read: Interpretation, bench: Workbench) -> Shaped | None:
     """The state before and what came after it: of a party its statements, else the sentences on the subject, oldest
     first, cut at the day that the question names. None where all that is told is of one day.
     """
-    filters = read.scope.undated
+    filters = read.scope.without_dates
     subject = subject_of(read)
     for period in read.days:
         subject = subject.replace(period.span.of(read.question.text), " ")
@@ -65,7 +65,7 @@ def compared(read: Interpretation, bench: Workbench) -> Shaped | None:
     if len(names) < 2:
         return None
     own = {word for name in names for word in words(name)} | STOPWORDS | _COMPARING
-    topic = " ".join(word for word in words(read.question.text) if word not in own and not is_intent(word))
+    topic = " ".join(word for word in words(read.question.text) if word not in own and not is_intent_word(word))
     pieces: list[tuple[DraftSentence, Evidence]] = []
     missing = []
     for name in names[:4]:

@@ -106,7 +106,7 @@ def statements(read: Interpretation, bench: Workbench) -> Shaped | None:
     """What was said on the subject, newest first, and within the days of the question by the day of the saying; of
     quotations only direct words. None where neither a subject nor a day bounds it, and where none has its words."""
     subject = subject_of(read)
-    filters = read.scope.undated
+    filters = read.scope.without_dates
     if read.scope.is_dated:  # a saying is printed on its day or in the week after
         until = read.filters.until + _PRINTED_LATER if read.filters.until else None
         filters = replace(filters, since=read.filters.since, until=until)

@@ -176,7 +176,7 @@ def _day_of(read: Interpretation) -> date | None:
 def _happened_on(day: date, read: Interpretation, bench: Workbench) -> Shaped | None:
     """What articles of the day and the week after date to it; where none does, what those of the day open with. None
     where there are none."""
-    filters = replace(read.scope.undated, since=day, until=day + _PRINTED_LATER)
+    filters = replace(read.scope.without_dates, since=day, until=day + _PRINTED_LATER)
     articles = bench.library.articles.page(filters, limit=_MOST)
     evidence = whole_of(bench, articles)
     dated = [
