@@ -13,7 +13,7 @@ from datetime import date
 
 from rag.knowledge.words import DAY_NAMES
 from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_type, spans_of
-from rag.question.coverage import in_one_title, missing_in, side_by_side
+from rag.question.coverage import are_joined, missing_names
 from rag.question.intent import Question
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
@@ -123,7 +123,7 @@ class Requirements:
     def remoteness(self, article: str) -> float:
         """Log-odds to take from each sentence of an article, given as its whole text with its headline: by the share of
         the question's own words that it lacks, and of the names; without any of these it is no answer at all."""
-        missing = missing_in(self.names, article, actors=self.actors) if self.names else []
+        missing = missing_names(self.names, article, actors=self.actors) if self.names else []
         if missing and len(missing) == len(self.names):
             return _OTHER
         cost = 0.0 if self.any_name or not missing else _NAMED * len(missing) / len(self.names)
@@ -199,9 +199,7 @@ def requirements(question: Question) -> Requirements:
     text = question.text
     names = tuple(dict.fromkeys(question.names))
     joined = len(names) > 1 and any(
-        side_by_side(one, other, text) or in_one_title(one, other, text)
-        for at, one in enumerate(names)
-        for other in names[at + 1 :]
+        are_joined(one, other, text) for at, one in enumerate(names) for other in names[at + 1 :]
     )
     return Requirements(
         kind=AnswerType.OPEN if _asks_several(text) else answer_type(text),  # a sentence may answer one of them

@@ -23,7 +23,13 @@ from rag.providers.base import RelevanceJudge
 from rag.question.answer_type import AnswerType, spans_of
 from rag.question.compound import SubQuestion, merge_evidence
 from rag.question.conversation import person_in
-from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
+from rag.question.coverage import (
+    MOST_CARRYING,
+    is_partly_answerable,
+    missing_names,
+    name_in_question,
+    uncovered_names,
+)
 from rag.question.intent import Question, is_intent_word, names_in, parse_intent
 from rag.question.interpret import Interpretation, interpret_one
 from rag.question.kinds import is_cue
@@ -244,7 +250,7 @@ class Gatherer:
             if question.asks_claim:
                 return stated
             if brief:
-                names = list(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
+                names = list(dict.fromkeys(name_in_question(actor, question) for actor in question.actors))
                 told = self._told_of(question, names, hits, filters, heard=bool(stated.evidence.statements))
                 return told or self._of_holder(read) or stated
         anybodys = question.asks_who or not question.names  # "who said that ..."
@@ -259,8 +265,8 @@ class Gatherer:
             return held
         spoken = self._library.statements.find(filters, articles=list({hit.article_id for hit in hits}))
         evidence = replace(self._retriever.evidence(hits), statements=tuple(spoken))
-        missing = absent(question, evidence)
-        if missing and not spared(missing, question):
+        missing = uncovered_names(question, evidence)
+        if missing and not is_partly_answerable(missing, question):
             return Gathered(evidence, 0.0, self._unmentioned(missing[0]))
         notes = tuple(self._unmentioned(name) for name in missing)
         if brief and (scored := self._judged(question, evidence)) is not None:
@@ -397,7 +403,7 @@ def _newest(evidence: Evidence) -> date:
 def _unsaid(needs: Requirements, evidence: Evidence) -> list[str]:
     """What is missing, where a value is asked for and what comes nearest has none."""
     near = sorted(evidence.sentences, key=lambda item: -item.score)[:_NEAREST]
-    near = [item for item in near if len(missing_in(needs.names, item.text)) < len(needs.names)] or near
+    near = [item for item in near if len(missing_names(needs.names, item.text)) < len(needs.names)] or near
     return (
         [f"What comes nearest gives no {_VALUES[needs.kind]}."]
         if near and needs.kind in _VALUES and all(needs.lacks(item.text) for item in near)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rag.domain import DraftSentence, Evidence, EvidenceSentence
 from rag.knowledge.words import CONTRACTED_NEGATIONS, COUNTS, DAY_NAMES, NEGATIONS
 from rag.question.answer_type import AnswerType, answer_span, spans_of
-from rag.question.coverage import missing_in
+from rag.question.coverage import missing_names
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
 from rag.services.answers.relevance import log_odds
@@ -234,7 +234,7 @@ def _of_the_named(read: Interpretation, drafts: Sequence[DraftSentence], evidenc
     def has(draft: DraftSentence) -> bool:
         titles = " ".join(one.title for one in cited(draft, evidence))
         before = _before(draft, evidence) if _REFERS_BACK.match(draft.text) else ""
-        return not missing_in(names, f"{titles} {before} {draft.text}")
+        return not missing_names(names, f"{titles} {before} {draft.text}")
 
     named = [draft for draft in drafts if has(draft)]
     return named if names and any(spans_of(read.shape.value, draft.text) for draft in named) else list(drafts)

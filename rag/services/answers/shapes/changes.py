@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters
 from rag.question.compound import merge_evidence
-from rag.question.coverage import opens_with
+from rag.question.coverage import is_subject
 from rag.question.intent import Question, is_intent_word, parse_intent
 from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
@@ -109,7 +109,7 @@ def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> 
 
 def _opens_with_own(name: str, text: str) -> bool:
     """True for a sentence that begins with the party, or with what is its own: "Deepway's tunnel would cost ..."."""
-    return opens_with(name, text) or bool(re.match(rf"\W*(?:the\s+)?{re.escape(name)}['’]s?\s", text, re.IGNORECASE))
+    return is_subject(name, text) or bool(re.match(rf"\W*(?:the\s+)?{re.escape(name)}['’]s?\s", text, re.IGNORECASE))
 
 
 def _newest(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[tuple[DraftSentence, Evidence]]:
