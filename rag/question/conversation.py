@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.knowledge.words import FEMALE_NAMES, MALE_NAMES, SAYING_PATTERN
-from rag.question.intent import BEFORE_NAMES, names_in
+from rag.question.intent import NAME_PREFIXES, names_in
 from rag.text.canonical import fold
 from rag.text.places import country_asked, is_given_name, place_of
 from rag.text.terms import STOPWORDS, content_words, words
@@ -65,7 +65,7 @@ def people_in(turn: Turn) -> list[str]:
 def _untitled(name: str) -> str:
     """A name without the office before it: "Mayor Ida Holm"."""
     parts = name.split()
-    while len(parts) > _FEWEST and fold(parts[0]) in BEFORE_NAMES:
+    while len(parts) > _FEWEST and fold(parts[0]) in NAME_PREFIXES:
         parts.pop(0)
     return " ".join(parts)
 

@@ -133,7 +133,7 @@ def interpret_one(text: str, corpus: Corpus, ignore: Collection[str], filters: F
         filters,
         outlets=[name for name, _ in corpus.outlets()],
         anchor=anchor,
-        holds=lambda narrowed: corpus.count(narrowed) > 0,
+        has_articles=lambda narrowed: corpus.count(narrowed) > 0,
         ignore=ignore,
     )
     question = _with_twins(parse_intent(text, corpus.actors_ending(words(text)), scope), corpus)
@@ -141,7 +141,7 @@ def interpret_one(text: str, corpus: Corpus, ignore: Collection[str], filters: F
     days = tuple(periods(text, anchor)) if anchor else ()
     shape = shape_of(text)
     on_day = next((item for item in days if item.since and item.since == item.until), None)
-    if shape.event and on_day and content_words(shape.subject.replace(_undated(on_day, text), " ")):
+    if shape.is_event and on_day and content_words(shape.subject.replace(_undated(on_day, text), " ")):
         shape = Shape(kind=AnswerKind.OPEN)  # what happened to something on one day is a sentence or two
     return Interpretation(typed=text, scope=scope, question=question, shape=shape, days=days)
 
@@ -157,11 +157,11 @@ def _with_twins(question: Question, corpus: Corpus) -> Question:
         return question
     short = {word for name in twins for word in (*words(name), initials(name))}
     topic = tuple(word for word in question.topic if word not in short)
-    return replace(question, actors=(*question.actors, *twins), topic=topic, missing_actor=None)
+    return replace(question, actors=(*question.actors, *twins), topic=topic, unknown_actor=None)
 
 
 def _with_holders(question: Question, corpus: Corpus) -> Question:
-    """The question with who holds the office that it asks after ("What did the interior minister say?")."""
+    """The question with who has_articles the office that it asks after ("What did the interior minister say?")."""
     people = [actor for actor in question.actors if place_of(actor) is None]
     if not question.asks_position or question.asks_who or people:
         return question
@@ -170,4 +170,4 @@ def _with_holders(question: Question, corpus: Corpus) -> Question:
     used = {word for _, office in holders for word in words(office)}
     topic = tuple(word for word in question.topic if word not in used)
     actors = tuple(dict.fromkeys(name for name, _ in holders))
-    return replace(question, actors=actors, topic=topic, missing_actor=None)
+    return replace(question, actors=actors, topic=topic, unknown_actor=None)

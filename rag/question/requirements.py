@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.knowledge.words import DAY_NAMES
-from rag.question.answer_type import STRICT, AnswerType, answer_type, spans_of
-from rag.question.coverage import in_one_title, missing_in, side_by_side
+from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_type, spans_of
+from rag.question.coverage import are_joined, missing_names
 from rag.question.intent import Question
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
@@ -26,7 +26,7 @@ _OTHER, _LACKS, _PARTLY = 20.0, 6.0, 3.0
 _NAMED = 6.0  # for all names but the ones that an article has
 # For a sentence that has no value of the kind that is asked for.
 _WITHOUT = {
-    **dict.fromkeys(STRICT, _LACKS),
+    **dict.fromkeys(VALUE_REQUIRED, _LACKS),
     AnswerType.DAY: 2.5,
     AnswerType.PERSON: 1.5,
     AnswerType.PLACE: 1.5,
@@ -123,7 +123,7 @@ class Requirements:
     def remoteness(self, article: str) -> float:
         """Log-odds to take from each sentence of an article, given as its whole text with its headline: by the share of
         the question's own words that it lacks, and of the names; without any of these it is no answer at all."""
-        missing = missing_in(self.names, article, actors=self.actors) if self.names else []
+        missing = missing_names(self.names, article, actors=self.actors) if self.names else []
         if missing and len(missing) == len(self.names):
             return _OTHER
         cost = 0.0 if self.any_name or not missing else _NAMED * len(missing) / len(self.names)
@@ -191,7 +191,7 @@ class Requirements:
 
     def lacks(self, sentence: str) -> bool:
         """True if a value is asked for and the sentence has none of its kind."""
-        return self.kind in STRICT and not spans_of(self.kind, sentence)
+        return self.kind in VALUE_REQUIRED and not spans_of(self.kind, sentence)
 
 
 def requirements(question: Question) -> Requirements:
@@ -199,9 +199,7 @@ def requirements(question: Question) -> Requirements:
     text = question.text
     names = tuple(dict.fromkeys(question.names))
     joined = len(names) > 1 and any(
-        side_by_side(one, other, text) or in_one_title(one, other, text)
-        for at, one in enumerate(names)
-        for other in names[at + 1 :]
+        are_joined(one, other, text) for at, one in enumerate(names) for other in names[at + 1 :]
     )
     return Requirements(
         kind=AnswerType.OPEN if _asks_several(text) else answer_type(text),  # a sentence may answer one of them

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import Stemmer
 
-from rag.knowledge.words import BASE_FORMS
+from rag.knowledge.words import BASE_FORMS, lexicon
 from rag.knowledge.words import STOPWORDS as STOPWORDS
 from rag.text.canonical import fold
 
@@ -65,6 +65,16 @@ def stem(word: str) -> str:
             word = word.removesuffix("s").removesuffix(noun) + verb
             break
     return str(_STEMMER.stemWord(word))
+
+
+def is_english(word: str) -> bool:
+    """True for a folded word of the English lexicon in any of its forms."""
+    return word in lexicon() or stem(word) in _lexicon_stems()
+
+
+@cache
+def _lexicon_stems() -> frozenset[str]:
+    return frozenset(map(stem, lexicon()))
 
 
 def _without_ending(word: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag import Filters, Newsroom, Settings
-from rag.question.coverage import missing_in, opens_with, side_by_side, spelled_out
+from rag.question.coverage import are_coordinated, expand_acronyms, is_subject, missing_names
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from rag.question.coverage import missing_in, opens_with, side_by_side, spelled_
     ],
 )
 def test_names_are_side_by_side_where_the_text_joins_them(text: str, joined: bool) -> None:
-    assert side_by_side("Holm", "Reed", text) is joined
+    assert are_coordinated("Holm", "Reed", text) is joined
 
 
 @pytest.fixture(scope="module")
@@ -72,15 +72,14 @@ def test_what_was_found_is_told_from_what_the_articles_hold(room: Newsroom) -> N
 
 def test_initials_are_read_as_the_name_that_is_asked_for() -> None:
     names = ["Outer Harbour Board"]
-    assert spelled_out("The OHB will close.", names) == "The Outer Harbour Board will close."
-    assert (
-        spelled_out("The Outer Harbour Board (OHB) will close.", names) == "The Outer Harbour Board (OHB) will close."
-    )
+    in_full = "The Outer Harbour Board (OHB) will close."
+    assert expand_acronyms("The OHB will close.", names) == "The Outer Harbour Board will close."
+    assert expand_acronyms(in_full, names) == in_full
 
 
 def test_a_long_name_of_a_body_may_lack_its_last_word() -> None:
-    assert missing_in(["Blue Gull Airways"], "Pilots of Blue Gull will strike.") == []
-    assert missing_in(["Gull Airways"], "Pilots of Gull will strike.") == ["Gull Airways"]
+    assert missing_names(["Blue Gull Airways"], "Pilots of Blue Gull will strike.") == []
+    assert missing_names(["Gull Airways"], "Pilots of Gull will strike.") == ["Gull Airways"]
 
 
 @pytest.mark.parametrize(
@@ -97,4 +96,4 @@ def test_a_long_name_of_a_body_may_lack_its_last_word() -> None:
     ],
 )
 def test_a_sentence_opens_with_whoever_acts_in_it(name: str, text: str, acts: bool) -> None:
-    assert opens_with(name, text) is acts
+    assert is_subject(name, text) is acts

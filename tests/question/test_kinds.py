@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.knowledge.tables import table
-from rag.question.kinds import AnswerKind, besides_of, shape_of
+from rag.question.kinds import AnswerKind, shape_of
 
 ASKED = {
     AnswerKind.WHO_IS: """
@@ -150,7 +150,7 @@ def test_a_question_is_of_its_kind_however_it_is_put(kind: AnswerKind, question:
 def test_every_row_of_the_table_fits_its_example(row: dict[str, str]) -> None:
     found = shape_of(row["example"])
     assert found.kind == row["kind"]
-    assert (found.side, found.listed) == (row.get("side"), row.get("listed"))
+    assert (found.side, found.items) == (row.get("side"), row.get("items"))
 
 
 @pytest.mark.parametrize(
@@ -169,13 +169,13 @@ def test_what_it_is_about_is_as_typed(question: str, subject: str) -> None:
 
 def test_whom_an_answer_leaves_out() -> None:
     found = shape_of("Who besides Ida Holm and Jon Lund has commented on the bridge?")
-    assert (found.listed, list(besides_of(found))) == ("speakers", ["Ida Holm", "Jon Lund"])
+    assert (found.items, list(found.besides)) == ("speakers", ["Ida Holm", "Jon Lund"])
 
 
 @pytest.mark.parametrize("question", ["What is Norland's current position?", "who leads the party", "the toll so far?"])
 def test_some_questions_want_the_newest(question: str) -> None:
-    assert shape_of(question).newest
-    assert not shape_of("When did the ferry sink?").newest
+    assert shape_of(question).newest_first
+    assert not shape_of("When did the ferry sink?").newest_first
 
 
 @pytest.mark.parametrize(
@@ -187,5 +187,5 @@ def test_some_questions_want_the_newest(question: str) -> None:
     ],
 )
 def test_some_want_the_newest_alone(question: str) -> None:
-    assert shape_of(question).latest
-    assert not shape_of("What is Holm's current position?").latest
+    assert shape_of(question).latest_only
+    assert not shape_of("What is Holm's current position?").latest_only

@@ -25,9 +25,11 @@ def read(
     question: str,
     *ignore: str,
     filters: Filters | None = None,
-    holds: Callable[[Filters], bool] = everything,
+    has_articles: Callable[[Filters], bool] = everything,
 ) -> QueryScope:
-    return interpret_scope(question, filters or Filters(), outlets=OUTLETS, anchor=NOW, holds=holds, ignore=ignore)
+    return interpret_scope(
+        question, filters or Filters(), outlets=OUTLETS, anchor=NOW, has_articles=has_articles, ignore=ignore
+    )
 
 
 @pytest.mark.parametrize(
@@ -104,7 +106,7 @@ def test_days_of_what_is_asked_about_are_no_filter(question: str) -> None:
 
 
 def test_what_leaves_no_article_is_not_applied_and_says_so() -> None:
-    found = read("What did Turkey say in October?", holds=lambda filters: filters.since is None)
+    found = read("What did Turkey say in October?", has_articles=lambda filters: filters.since is None)
     assert found.filters == Filters()
     assert [(item.applied, item.filters) for item in found.understood] == [(False, Filters())]
     assert "no article" in found.understood[0].note
@@ -130,7 +132,7 @@ def test_an_event_bounds_nothing_is_no_topic_and_is_shown() -> None:
 
 def test_what_was_not_applied_is_no_topic() -> None:
     question = "What did Turkey say last week?"
-    found = read(question, holds=lambda filters: filters.since is None)
+    found = read(question, has_articles=lambda filters: filters.since is None)
     assert parse_intent(question, (), found).topic == ()
 
 

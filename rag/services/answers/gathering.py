@@ -23,13 +23,19 @@ from rag.providers.base import RelevanceJudge
 from rag.question.answer_type import AnswerType, spans_of
 from rag.question.compound import SubQuestion, merge_evidence
 from rag.question.conversation import person_in
-from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
-from rag.question.intent import Question, is_intent, names_in, parse_intent
+from rag.question.coverage import (
+    MOST_CARRYING,
+    is_partly_answerable,
+    missing_names,
+    name_in_question,
+    uncovered_names,
+)
+from rag.question.intent import Question, is_intent_word, names_in, parse_intent
 from rag.question.interpret import Interpretation, interpret_one
 from rag.question.kinds import is_cue
 from rag.question.requirements import Requirements, requirements
 from rag.question.scope import QueryScope
-from rag.question.spelling import Mended, mended
+from rag.question.spelling import SpellingRepair, repair_spelling
 from rag.retrieval.search import Hits, Retriever, idf_coverage
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.hearsay import MAY_TELL, hearsay
@@ -122,7 +128,7 @@ class Gatherer:
             return Asked(read, Gathered(Evidence(), 0.0, gap))
         hits = self._found(read)
         slips = self._mended(read.question, hits, read.scope)
-        if slips.places:
+        if slips.replacements:
             read = self._read_again(read, slips)
             hits = self._found(read)
         shaped = shaped_by_kind(read, self._bench, cancel)
@@ -154,14 +160,14 @@ class Gatherer:
         note = f"{remedy} These are the newest statements of {whose}, whom the question names."
         return Asked(read, Gathered(evidence, 0.5, None, (note,)), drafts=tuple(reversed(drafts.values())))
 
-    def _read_again(self, read: Interpretation, slips: Mended) -> Interpretation:
+    def _read_again(self, read: Interpretation, slips: SpellingRepair) -> Interpretation:
         """The reading of the mended text, within the scope of what was typed; what was understood stands where it was
         typed."""
         again = interpret_one(slips.text, self._library.corpus, read.scope.ignored, read.filters)
-        understood = [*read.scope.understood, *slips.told(read.question.text)]
+        understood = [*read.scope.understood, *slips.readings(read.question.text)]
         known = {(item.kind, item.value) for item in understood}
         understood += [
-            replace(item, start=slips.as_typed(item.start), end=slips.as_typed(item.end))
+            replace(item, start=slips.original_offset(item.start), end=slips.original_offset(item.end))
             for item in again.question.understood
             if (item.kind, item.value) not in known
         ]
@@ -185,14 +191,14 @@ class Gatherer:
         hits = search(read.filters)
         if read.scope.is_dated:
             known = {hit.article_id for hit in hits}
-            others = [hit for hit in search(read.scope.undated) if hit.article_id not in known]
+            others = [hit for hit in search(read.scope.without_dates) if hit.article_id not in known]
             hits.extend(hit for hit in others if hit.published is None)  # of what day they are is not known
             hits.extend(self._of_days([hit for hit in others if hit.published], read.scope))
         return hits
 
     def _of_days(self, hits: Sequence[Hit], scope: QueryScope) -> list[Hit]:
         """The sentences of the hits that name a day asked for, or hold what was said on one, as hits of their own."""
-        spoken = self._library.statements.find(scope.undated, articles=list({hit.article_id for hit in hits}))
+        spoken = self._library.statements.find(scope.without_dates, articles=list({hit.article_id for hit in hits}))
         then = [item for item in spoken if item.said_on and scope.is_within(item.said_on)]
         evidence = self._retriever.evidence(hits)
         of = {hit.article_id: hit for hit in hits}
@@ -207,7 +213,7 @@ class Gatherer:
         """The statements that are asked for; of days only those that were said then, whenever they were printed."""
         if not read.scope.is_dated:
             return self._stated.positions(read.question, hits, read.filters)
-        each = [self._stated.positions(read.question, hits, one) for one in (read.filters, read.scope.undated)]
+        each = [self._stated.positions(read.question, hits, one) for one in (read.filters, read.scope.without_dates)]
         stated = [one for one in each if one.gap is None]
         if not stated:
             return each[0]
@@ -222,25 +228,25 @@ class Gatherer:
             return merged._replace(evidence=replace(merged.evidence, positions=kept))
         return Gathered(merged.evidence, merged.support, "The articles hold no such statement of these days.")
 
-    def _mended(self, question: Question, hits: Sequence[Hit], scope: QueryScope) -> Mended:
+    def _mended(self, question: Question, hits: Sequence[Hit], scope: QueryScope) -> SpellingRepair:
         """The question with its slips mended; as it is where the reader does not want that."""
         if "spelling" in {fold(one) for one in scope.ignored}:
-            return Mended(text=question.text)
+            return SpellingRepair(text=question.text)
         prefix = "spelling:"
-        return mended(
+        return repair_spelling(
             question.text,
-            known=lambda word: is_cue(word) or is_intent(word) or self._library.passages.frequency(word) > 0,
-            near=[text for hit in hits for text in (hit.title, hit.text)],
+            is_known=lambda word: is_cue(word) or is_intent_word(word) or self._library.passages.frequency(word) > 0,
+            texts=[text for hit in hits for text in (hit.title, hit.text)],
             speakers=self._library.statements.speakers(),
-            refused={fold(one).removeprefix(prefix) for one in scope.ignored if fold(one).startswith(prefix)},
+            ignore={fold(one).removeprefix(prefix) for one in scope.ignored if fold(one).startswith(prefix)},
         )
 
     def _gather(self, read: Interpretation, hits: Sequence[Hit]) -> Gathered:
-        question, filters = _of_claim(read), read.scope.undated
+        question, filters = _of_claim(read), read.scope.without_dates
         # A longer one tells of more than whose words it wants.
         brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
-        if question.missing_actor and brief:
-            return self._of_stranger(read, question, question.missing_actor, hits)
+        if question.unknown_actor and brief:
+            return self._of_stranger(read, question, question.unknown_actor, hits)
         if question.asks_position and question.actors:
             stated = self._positions(read, hits)
             if stated.gap is None:
@@ -248,7 +254,7 @@ class Gatherer:
             if question.asks_claim:
                 return stated
             if brief:
-                names = list(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
+                names = list(dict.fromkeys(name_in_question(actor, question) for actor in question.actors))
                 told = self._told_of(question, names, hits, filters, heard=bool(stated.evidence.statements))
                 return told or self._of_holder(read) or stated
         anybodys = question.asks_who or not question.names  # "who said that ..."
@@ -263,8 +269,8 @@ class Gatherer:
             return held
         spoken = self._library.statements.find(filters, articles=list({hit.article_id for hit in hits}))
         evidence = replace(self._retriever.evidence(hits), statements=tuple(spoken))
-        missing = absent(question, evidence)
-        if missing and not spared(missing, question):
+        missing = uncovered_names(question, evidence)
+        if missing and not is_partly_answerable(missing, question):
             return Gathered(evidence, 0.0, self._unmentioned(missing[0]))
         notes = tuple(self._unmentioned(name) for name in missing)
         if brief and (scored := self._judged(question, evidence)) is not None:
@@ -276,9 +282,9 @@ class Gatherer:
     def _of_stranger(self, read: Interpretation, question: Question, name: str, hits: Sequence[Hit]) -> Gathered:
         """For the words of somebody who is known as no speaker: those of a body that bears the name, what is told of
         it, or those of who holds the office."""
-        filters = read.scope.undated
+        filters = read.scope.without_dates
         relayed = self._stated.through_others(question, [name], hits, filters)
-        told = self._told_of(question, [name], hits, filters) if read.shape.newest or not relayed else None
+        told = self._told_of(question, [name], hits, filters) if read.shape.newest_first or not relayed else None
         if relayed and not (told and _newest(told.evidence) > _newest(relayed.evidence)):
             return relayed
         gap = unquoted([name])
@@ -324,7 +330,7 @@ class Gatherer:
         if match is None:
             return None
         office = match["office"]
-        hits = self._retriever.search(office, k=_PASSAGES, filters=read.scope.undated)
+        hits = self._retriever.search(office, k=_PASSAGES, filters=read.scope.without_dates)
         name, basis = self._holder(office, hits, read)
         if not name:
             return None
@@ -341,7 +347,9 @@ class Gatherer:
         """Who holds an office, and the words that say so: the last who spoke in that role, else whom the sentence names
         that the judge surely takes for an answer. Empty where nobody is known."""
         terms = set(words(office)) - STOPWORDS
-        spoken = self._library.statements.find(read.scope.undated, articles=list({hit.article_id for hit in hits}))
+        spoken = self._library.statements.find(
+            read.scope.without_dates, articles=list({hit.article_id for hit in hits})
+        )
         for item in sorted(spoken, key=lambda one: one.said_on or one.published or date.min, reverse=True):
             if item.speaker and item.role and terms <= set(words(f"{item.role} {item.on_behalf_of or ''}")):
                 return item.speaker, f"{item.speaker}, {item.role}"
@@ -386,7 +394,7 @@ class Gatherer:
 
 def _of_claim(read: Interpretation) -> Question:
     """The question; of one whether something is true, what is said about that."""
-    claim = _CLAIM.match(read.question.text) if read.shape.claim else None
+    claim = _CLAIM.match(read.question.text) if read.shape.is_claim else None
     return replace(read.question, text=f"What is said about {claim['claim']}?") if claim else read.question
 
 
@@ -399,7 +407,7 @@ def _newest(evidence: Evidence) -> date:
 def _unsaid(needs: Requirements, evidence: Evidence) -> list[str]:
     """What is missing, where a value is asked for and what comes nearest has none."""
     near = sorted(evidence.sentences, key=lambda item: -item.score)[:_NEAREST]
-    near = [item for item in near if len(missing_in(needs.names, item.text)) < len(needs.names)] or near
+    near = [item for item in near if len(missing_names(needs.names, item.text)) < len(needs.names)] or near
     return (
         [f"What comes nearest gives no {_VALUES[needs.kind]}."]
         if near and needs.kind in _VALUES and all(needs.lacks(item.text) for item in near)

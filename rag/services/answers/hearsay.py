@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence, Statement
-from rag.question.coverage import missing_in, opens_with
-from rag.question.intent import BEFORE_NAMES, Question
+from rag.question.coverage import is_subject, missing_names
+from rag.question.intent import NAME_PREFIXES, Question
 from rag.services.answers.relevance import log_odds, support_of
 from rag.services.answers.shapes.base import stands_in
 from rag.services.answers.stated import Gathered
@@ -36,7 +36,7 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, hea
     """Of judged evidence the sentences that surely answer, name them as who speaks or acts, and are no other named
     speaker's words; None where there are none. `heard` says that other statements of theirs are known."""
     near = evidence.statements
-    offices = all(set(words(name)) - STOPWORDS <= BEFORE_NAMES for name in names)  # whoever holds it has a name
+    offices = all(set(words(name)) - STOPWORDS <= NAME_PREFIXES for name in names)  # whoever holds it has a name
     states = any(country_asked(" ".join(words(name))) for name in names)  # many sentences name one that is silent
     theirs = _of_the_only_speaker(names, evidence, near, question.actors)
 
@@ -44,7 +44,7 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, hea
         sure = log_odds(item.score) >= MAY_TELL
         if sure and item.sid in theirs:
             return True
-        if all(missing_in([name], item.text, actors=question.actors) for name in names):
+        if all(missing_names([name], item.text, actors=question.actors) for name in names):
             return False
         if log_odds(item.score) >= _NEAR and _SILENT.search(item.text):
             return True
@@ -69,7 +69,7 @@ def _is_subject(name: str, item: EvidenceSentence, near: Sequence[Statement]) ->
     inside = [one for one in near if stands_in(one, item)]
     if any(_named(one.speaker or "") for one in inside):
         return False
-    return any(opens_with(name, text) for text in (item.text, *(one.text for one in inside)))
+    return any(is_subject(name, text) for text in (item.text, *(one.text for one in inside)))
 
 
 def _of_the_only_speaker(
@@ -84,7 +84,7 @@ def _of_the_only_speaker(
     alone = {
         article
         for article, spoken in speakers.items()
-        if all(any(not missing_in([name], who, actors=actors) for name in names) for who in spoken)
+        if all(any(not missing_names([name], who, actors=actors) for name in names) for who in spoken)
     }
     return {
         one.sid

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence, Filters, Hit, Statement
-from rag.question.coverage import absent, as_asked
+from rag.question.coverage import name_in_question, uncovered_names
 from rag.question.intent import Question
 from rag.retrieval.search import Retriever, idf_coverage
 from rag.services.answers.relevance import log_odds
@@ -37,7 +37,7 @@ _OUTLETS = re.compile(r"\b(?:outlets?|newspapers?|papers?|media|coverage|sources
 
 def parties(question: Question) -> list[str]:
     """Those whom a question sets side by side, as it calls them, each once."""
-    called = [as_asked(actor, question) for actor in question.actors]
+    called = [name_in_question(actor, question) for actor in question.actors]
     taken = {fold(name) for name in called}
     countries = {country_asked(" ".join(words(name))) for name in called} - {None, ""}
     for name in question.names:
@@ -105,7 +105,9 @@ class LeadEvidence:
         """True if a model may find an answer where the built-in engine finds none: the evidence has the names that the
         question calls, and is near enough.
         """
-        if not evidence.sentences or any(not _opens_only(name, question) for name in absent(question, evidence)):
+        if not evidence.sentences or any(
+            not _opens_only(name, question) for name in uncovered_names(question, evidence)
+        ):
             return False
         if evidence.judged:
             return max(log_odds(item.score) for item in evidence.sentences) >= _NEAR

@@ -172,7 +172,7 @@ class AnswerPipeline:
         result: list[Asked] = []
         for item in items:
             gathered = item.gathered
-            if not item.read.kind.counted and (
+            if not item.read.kind.is_counted and (
                 gathered.gap is None or gathering.worth_asking(item.question, gathered.evidence)
             ):
                 evidence = gathering.widened(item.question, gathered.evidence, plan.searches)

@@ -15,7 +15,7 @@ from dataclasses import replace
 from rag.domain import Evidence, EvidenceSentence, Hit, Span, Statement
 from rag.providers.base import RelevanceJudge
 from rag.question.answer_type import AnswerType, spans_of
-from rag.question.coverage import missing_in, spelled_out
+from rag.question.coverage import expand_acronyms, missing_names
 from rag.question.requirements import Requirements
 from rag.text.sentences import sentences
 from rag.text.terms import content_words, words
@@ -40,7 +40,7 @@ def judged(judge: RelevanceJudge, question: str, needs: Requirements, evidence: 
     picked = _picked(question, evidence)
     if not picked:
         return replace(evidence, judged=True)
-    read = [spelled_out(_as_read(evidence, at), needs.names) for at in picked]
+    read = [expand_acronyms(_as_read(evidence, at), needs.names) for at in picked]
     logits = dict(zip(picked, _logits(judge, question, read), strict=True))
     logits |= _with_context(judge, question, needs, logits, evidence)
     taken = _remoteness(needs, [evidence.sentences[at] for at in picked], evidence.texts)
@@ -122,7 +122,7 @@ def _with_context(
     again = sorted((at for at in near if near[at] > _FOREIGN), key=lambda at: (-near[at], at))[:_AGAIN]
     leads = {at: _lead(evidence, at, before[at], needs) for at in again}
     texts = (f"{leads[at]} {evidence.sentences[at].text}".strip() for at in again)
-    whole = _logits(judge, question, [spelled_out(text, needs.names) for text in texts])
+    whole = _logits(judge, question, [expand_acronyms(text, needs.names) for text in texts])
     better = {at: logit for at, logit in zip(again, whole, strict=True) if logit > logits[at] + _ADDS and leads[at]}
     alone = dict(zip(better, _logits(judge, question, [leads[at] for at in better]), strict=True))
     raised: dict[int, float] = {}
@@ -166,7 +166,7 @@ def _lead(evidence: Evidence, at: int, before: str, needs: Requirements) -> str:
 def _lacks_all(text: str, needs: Requirements) -> bool:
     """True for words with none of the names that a question has; of one without names, with nothing of its subject."""
     if needs.names:
-        return len(missing_in(needs.names, text)) == len(needs.names)
+        return len(missing_names(needs.names, text)) == len(needs.names)
     return bool(needs.subject) and not needs.subject & set(content_words(text))
 
 

@@ -14,7 +14,7 @@ from rag.domain import (
     Statement,
 )
 from rag.knowledge.words import SAYING_VERBS
-from rag.question.coverage import as_asked, missing_in, strangers_beside, unheard
+from rag.question.coverage import coordinated_strangers, missing_names, name_in_question, silent_actors
 from rag.question.intent import Question, parse_intent
 from rag.retrieval.search import Retriever
 from rag.services.answers.extractive import points_back
@@ -67,13 +67,13 @@ class StatementFinder:
 
     def positions(self, question: Question, hits: Sequence[Hit], filters: Filters) -> Gathered:
         """The statements of whom the question asks after, or of anybody, on its topic."""
-        strangers = strangers_beside(question)
+        strangers = coordinated_strangers(question)
         unknown = {word for name in strangers for word in words(name)}
         question = replace(question, topic=tuple(word for word in question.topic if word not in unknown))
         actors = question.actors or (None,)
         statements = self._candidates(actors, question.topic, hits, filters, limit=_CANDIDATES)
         evidence = self._retriever.evidence(_around(hits, statements), statements)
-        names = list(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
+        names = list(dict.fromkeys(name_in_question(actor, question) for actor in question.actors))
         ranked, support = self._of_each(question, evidence) if statements else ([], 0.0)
         if question.asks_claim:  # the very thing must be spoken of, not only what is near it
             ranked = [
@@ -144,7 +144,7 @@ class StatementFinder:
             return self._on_topic(question.topic, evidence, headed=not question.asks_claim, led=led)
         lists, support = [], 0.0
         for actor in question.actors:
-            own = tuple(item for item in evidence.statements if not unheard([actor], [item]))
+            own = tuple(item for item in evidence.statements if not silent_actors([actor], [item]))
             ranked, best = self._on_topic(question.topic, replace(evidence, statements=own), led=led)
             lists.append(ranked)
             support = max(support, best)
@@ -173,10 +173,10 @@ def _unheard(
 ) -> tuple[str, ...]:
     """Of whom the answer has nothing although the question asks after them, too."""
     shown = {
-        name: as_asked(name, question) for name in question.actors
+        name: name_in_question(name, question) for name in question.actors
     }  # several may be one person, differently titled
-    heard = {shown[name] for name in shown if name not in unheard(question.actors, statements)}
-    on_topic = {shown[name] for name in shown if name not in unheard(question.actors, ranked)}
+    heard = {shown[name] for name in shown if name not in silent_actors(question.actors, statements)}
+    on_topic = {shown[name] for name in shown if name not in silent_actors(question.actors, ranked)}
     silent = [*dict.fromkeys(name for name in shown.values() if name not in heard), *strangers]
     off_topic = list(dict.fromkeys(name for name in shown.values() if name not in on_topic))
     quoted = [name for name in off_topic if name not in silent]
@@ -208,7 +208,7 @@ def _elsewhere(item: Statement, question: Question, evidence: Evidence) -> bool:
     named = [name for name in question.names if set(words(name)) <= set(question.topic)]
     text = evidence.texts.get((item.article_id, item.version), "")
     titles = {one.title for one in evidence.sentences if one.article_id == item.article_id}
-    return bool(named and text) and len(missing_in(named, "\n".join([text, *titles]))) == len(named)
+    return bool(named and text) and len(missing_names(named, "\n".join([text, *titles]))) == len(named)
 
 
 def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:

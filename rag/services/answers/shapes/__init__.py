@@ -62,10 +62,10 @@ def arranged_by_kind(read: Interpretation, bench: Workbench, gathered: Gathered,
     drafts = tuple(
         item for item in engine.draft(read.question, gathered.evidence, cancel) if not hasattr(item, "cost_usd")
     )
-    if read.kind is AnswerKind.POSITION or (read.shape.newest and read.question.asks_position):
+    if read.kind is AnswerKind.POSITION or (read.shape.newest_first and read.question.asks_position):
         gathered, drafts = with_acts(read, bench, gathered, drafts)
     kept = arranged(read, gathered.evidence, drafts)
-    if read.shape.claim:
+    if read.shape.is_claim:
         gathered = gathered._replace(notes=(*gathered.notes, _CLAIM))
     if drafts and not kept:
         missing = f"What comes nearest gives no {_VALUES.get(read.shape.value, 'answer')}."

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence
 from rag.knowledge.words import CONTRACTED_NEGATIONS, COUNTS, DAY_NAMES, NEGATIONS
-from rag.question.answer_type import STRICT, TOTALS, AnswerType, answer_span, spans_of
-from rag.question.coverage import missing_in
+from rag.question.answer_type import TOTALS, VALUE_REQUIRED, AnswerType, answer_span, spans_of
+from rag.question.coverage import missing_names
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
 from rag.services.answers.relevance import log_odds
@@ -34,7 +34,7 @@ _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six t
 _NOT = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 _NUMBERS = frozenset(COUNTS)
 # Kinds whose sentence must have a value of the kind; a denial ("refused to resign") answers a day that never was.
-_NEEDS = STRICT | {AnswerType.DAY}
+_NEEDS = VALUE_REQUIRED | {AnswerType.DAY}
 _REFUSED = re.compile(r"\b(?:refus\w+|den(?:y|ied|ies)|reject\w*|never|fals\w+|untrue)\b", re.IGNORECASE)
 _STAYS = re.compile(r"\b(?:would stay|remains?)\b", re.IGNORECASE)
 # Times that are no day: "within weeks", "as soon as the ice melts".
@@ -84,7 +84,7 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
         items = _reasons(items, evidence, strictly=read.question.asks_position)
     if read.kind is AnswerKind.OPEN:
         items = [_marked(read, draft) for draft in items]
-    timely = read.kind is AnswerKind.POSITION or read.shape.newest
+    timely = read.kind is AnswerKind.POSITION or read.shape.newest_first
     if read.kind is AnswerKind.YES_NO:
         items = _only_denied(read, items, evidence)
         items.sort(key=lambda draft: -_odds(draft, evidence))
@@ -95,10 +95,10 @@ def arranged(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSen
             evidence,
             value=value,
             acts=read.kind is AnswerKind.POSITION,
-            strictly=read.kind is not AnswerKind.POSITION or read.shape.newest,
+            strictly=read.kind is not AnswerKind.POSITION or read.shape.newest_first,
         )
     items = _put_right(items, evidence)
-    return _latest(items, evidence) if read.shape.latest else items
+    return _latest(items, evidence) if read.shape.latest_only else items
 
 
 def _reasons(drafts: Sequence[DraftSentence], evidence: Evidence, *, strictly: bool) -> list[DraftSentence]:
@@ -209,7 +209,7 @@ def _with_names(read: Interpretation, drafts: Sequence[DraftSentence], evidence:
     after the one that holds the office no longer."""
     result: list[DraftSentence] = []
     for draft in drafts:
-        ended = read.shape.newest and _ENDED.search(draft.text)
+        ended = read.shape.newest_first and _ENDED.search(draft.text)
         names = _SUCCEEDS if ended else None if draft.answer_span else _IDENTIFIED
         if names and (one := _further(draft, names, evidence)):
             span = answer_span(read.question.text, one.text)
@@ -241,7 +241,7 @@ def _of_the_named(read: Interpretation, drafts: Sequence[DraftSentence], evidenc
     def has(draft: DraftSentence) -> bool:
         titles = " ".join(one.title for one in cited(draft, evidence))
         before = _before(draft, evidence) if _REFERS_BACK.match(draft.text) else ""
-        return not missing_in(names, f"{titles} {before} {draft.text}")
+        return not missing_names(names, f"{titles} {before} {draft.text}")
 
     named = [draft for draft in drafts if has(draft)]
     return named if names and any(spans_of(read.shape.value, draft.text) for draft in named) else list(drafts)

@@ -9,8 +9,8 @@ from datetime import date, timedelta
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters
 from rag.question.compound import merge_evidence
-from rag.question.coverage import opens_with
-from rag.question.intent import Question, is_intent, parse_intent
+from rag.question.coverage import is_subject
+from rag.question.intent import Question, is_intent_word, parse_intent
 from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import answering
@@ -35,7 +35,7 @@ def changed(read: Interpretation, bench: Workbench) -> Shaped | None:
     """The state before and what came after it: of a party its statements, else the sentences on the subject, oldest
     first, cut at the day that the question names. None where all that is told is of one day.
     """
-    filters = read.scope.undated
+    filters = read.scope.without_dates
     subject = subject_of(read)
     for period in read.days:
         subject = subject.replace(period.span.of(read.question.text), " ")
@@ -65,7 +65,7 @@ def compared(read: Interpretation, bench: Workbench) -> Shaped | None:
     if len(names) < 2:
         return None
     own = {word for name in names for word in words(name)} | STOPWORDS | _COMPARING
-    topic = " ".join(word for word in words(read.question.text) if word not in own and not is_intent(word))
+    topic = " ".join(word for word in words(read.question.text) if word not in own and not is_intent_word(word))
     pieces: list[tuple[DraftSentence, Evidence]] = []
     missing = []
     for name in names[:4]:
@@ -109,7 +109,7 @@ def _of_party(name: str, topic: str, read: Interpretation, bench: Workbench) -> 
 
 def _opens_with_own(name: str, text: str) -> bool:
     """True for a sentence that begins with the party, or with what is its own: "Deepway's tunnel would cost ..."."""
-    return opens_with(name, text) or bool(re.match(rf"\W*(?:the\s+)?{re.escape(name)}['’]s?\s", text, re.IGNORECASE))
+    return is_subject(name, text) or bool(re.match(rf"\W*(?:the\s+)?{re.escape(name)}['’]s?\s", text, re.IGNORECASE))
 
 
 def _newest(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[tuple[DraftSentence, Evidence]]:

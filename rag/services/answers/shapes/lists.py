@@ -12,7 +12,7 @@ from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import CONTRACTED_NEGATIONS, NEGATIONS
 from rag.question.interpret import Interpretation
-from rag.question.kinds import Side, besides_of
+from rag.question.kinds import Side
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS, answering
@@ -87,7 +87,7 @@ def speakers(read: Interpretation, bench: Workbench) -> Shaped | None:
     if not terms_of(subject):
         return None
     evidence, pairs = statements_about(bench, subject, read.filters)
-    newest = _by_speaker(pairs, besides_of(read.shape))
+    newest = _by_speaker(pairs, read.shape.besides)
     besides = bool(read.shape.besides) or " else " in f" {read.text.casefold()} "
     else_ = " else" if besides else ""
     if not newest:
@@ -106,7 +106,7 @@ def statements(read: Interpretation, bench: Workbench) -> Shaped | None:
     """What was said on the subject, newest first, and within the days of the question by the day of the saying; of
     quotations only direct words. None where neither a subject nor a day bounds it, and where none has its words."""
     subject = subject_of(read)
-    filters = read.scope.undated
+    filters = read.scope.without_dates
     if read.scope.is_dated:  # a saying is printed on its day or in the week after
         until = read.filters.until + _PRINTED_LATER if read.filters.until else None
         filters = replace(filters, since=read.filters.since, until=until)
@@ -119,7 +119,7 @@ def statements(read: Interpretation, bench: Workbench) -> Shaped | None:
     else:
         return None
     found = [item for item in found if not read.scope.is_dated or _is_of_days(item, read)]
-    if read.shape.listed == "quotations":
+    if read.shape.items == "quotations":
         found = [item for item in found if item.kind != "indirect" and not item.stance]
     found.sort(key=_day, reverse=True)
     if not evidence.sentences:
@@ -128,7 +128,7 @@ def statements(read: Interpretation, bench: Workbench) -> Shaped | None:
     for item in found:
         draft = draft_of([item], evidence.sentences)
         drafts.setdefault(draft.text, draft)
-    what = "quotation" if read.shape.listed == "quotations" else "statement"
+    what = "quotation" if read.shape.items == "quotations" else "statement"
     shown = f" on “{subject}”" if terms_of(subject) else " of these days"
     if not drafts and terms_of(subject):
         return None  # a longer subject may be spoken of in other words
@@ -152,7 +152,7 @@ def sides(read: Interpretation, bench: Workbench) -> Shaped | None:
     evidence, pairs = statements_about(bench, subject, read.filters, newest=_HEARD)
     if not evidence.hits:  # no passage has all of its words: a sentence may answer that has others
         return None
-    left_out = [*besides_of(read.shape), *([whom] if whom else [])]
+    left_out = [*read.shape.besides, *([whom] if whom else [])]
     spoken = [(item, own) for item, own in pairs if not _is_one_of(item, left_out)]
     # Of another mind than somebody may be whoever else speaks on it.
     taking = [(item, own) for item, own in spoken if whom or _takes(side, item, own)]
@@ -191,7 +191,7 @@ def _told(
     if scored is None:
         return evidence, []
     shown = {sid for draft in drafts for sid in draft.sids}
-    left_out = [set(words(name)[-1:]) for name in besides_of(read.shape)]
+    left_out = [set(words(name)[-1:]) for name in read.shape.besides]
     added = []
     for item in answering(scored.sentences):
         worth = side_in(item.text)
@@ -315,6 +315,6 @@ def _rest(total: int) -> str:
 def listed(read: Interpretation, bench: Workbench) -> Shaped | None:
     """A list of articles, of speakers or of what they said."""
     make = {"articles": articles, "statements": statements, "quotations": statements}.get(
-        read.shape.listed or "", speakers
+        read.shape.items or "", speakers
     )
     return make(read, bench)

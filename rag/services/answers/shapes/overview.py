@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from rag.domain import ArticleSummary, DraftSentence, Evidence, EvidenceSentence, Hit
 from rag.question.compound import merge_evidence
 from rag.question.interpret import Interpretation
-from rag.question.spelling import is_english
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS
@@ -20,7 +19,7 @@ from rag.services.answers.shapes.mentions import mentioning, subject_of, terms_o
 from rag.services.answers.stated import Gathered
 from rag.text.dates.in_text import mentions
 from rag.text.revisions import genre_of
-from rag.text.terms import content_words, stem, words
+from rag.text.terms import content_words, is_english, stem, words
 
 _PASSAGES = 20
 _MOST = 40  # articles that a brief is made of, the newest
@@ -78,7 +77,7 @@ def _mentioned(subject: str, bench: Workbench) -> str:
 def _told(topic: str, read: Interpretation, bench: Workbench) -> Shaped | None:
     """Where many articles mention a topic: the sentences that the judge takes for its news, one of an article, and who
     says what on it in these articles. None where it takes none for that, or there is no judge."""
-    text = f"What happened in {topic}?" if read.shape.event else f"What is known about {topic}?"
+    text = f"What happened in {topic}?" if read.shape.is_event else f"What is known about {topic}?"
     hits = bench.retriever.search(text, k=_PASSAGES, filters=read.filters)
     spoken = bench.library.statements.find(read.filters, articles=list({hit.article_id for hit in hits}))
     scored = bench.judged(replace(read.question, text=text), bench.retriever.evidence(hits, spoken))
@@ -91,7 +90,7 @@ def _told(topic: str, read: Interpretation, bench: Workbench) -> Shaped | None:
     news = sorted(list(best.values())[:_LEADS], key=lambda one: one.published or date.min)
     if not news:
         return None
-    if read.shape.newest or not read.shape.event:
+    if read.shape.newest_first or not read.shape.is_event:
         news.reverse()
     drafts = [_dated(one) for one in news]
     asked = {stem(term) for term in terms_of(topic)}
@@ -136,7 +135,7 @@ def _led(
         _lead(topic, [one for one in evidence.sentences if one.article_id == item.article_id]) for item in articles
     ]
     opening = [one for one in leads if one]
-    if read.shape.event and not read.shape.newest:
+    if read.shape.is_event and not read.shape.newest_first:
         opening.reverse()
     drafts = [(_dated(one), evidence) for one in opening]
     statements = list(dict.fromkeys(draft.statement for draft, _ in outline if draft.statement))
@@ -171,13 +170,13 @@ def whole_of(bench: Workbench, articles: Sequence[ArticleSummary]) -> Evidence:
 def _day_of(read: Interpretation) -> date | None:
     """The one day that a question asks what happened on."""
     days = {item.since for item in read.days if item.since and item.since == item.until}
-    return days.pop() if read.shape.event and len(days) == 1 else None
+    return days.pop() if read.shape.is_event and len(days) == 1 else None
 
 
 def _happened_on(day: date, read: Interpretation, bench: Workbench) -> Shaped | None:
     """What articles of the day and the week after date to it; where none does, what those of the day open with. None
     where there are none."""
-    filters = replace(read.scope.undated, since=day, until=day + _PRINTED_LATER)
+    filters = replace(read.scope.without_dates, since=day, until=day + _PRINTED_LATER)
     articles = bench.library.articles.page(filters, limit=_MOST)
     evidence = whole_of(bench, articles)
     dated = [

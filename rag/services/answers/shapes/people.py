@@ -194,7 +194,7 @@ def said_when(read: Interpretation, bench: Workbench) -> Shaped | None:
     question = parse_intent(text, bench.library.statements.actors_ending(words(text)))
     if not question.actors:
         return None
-    filters = read.scope.undated
+    filters = read.scope.without_dates
     hits = bench.retriever.search(text, k=_PASSAGES, filters=filters)
     stated = bench.stated.positions(question, hits, filters)
     kept = [item for item in stated.evidence.positions if read.scope.is_within(_day(item))]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rag.domain import DraftSentence, EvidenceSentence, Statement
 from rag.question.compound import merge_evidence
-from rag.question.coverage import as_asked, opens_with
+from rag.question.coverage import is_subject, name_in_question
 from rag.question.interpret import Interpretation
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
@@ -61,5 +61,5 @@ def _is_act(one: EvidenceSentence, topic: set[str], read: Interpretation, spoken
     """True for a sentence on the topic whose subject is the party, that surely answers, and hands on nobody's words."""
     if log_odds(one.score) < ANSWERS or not topic & set(content_words(one.text)):
         return False
-    party = [as_asked(actor, read.question) for actor in read.question.actors]
-    return any(opens_with(name, one.text) for name in party) and not any(stands_in(item, one) for item in spoken)
+    party = [name_in_question(actor, read.question) for actor in read.question.actors]
+    return any(is_subject(name, one.text) for name in party) and not any(stands_in(item, one) for item in spoken)
