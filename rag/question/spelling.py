@@ -109,7 +109,7 @@ def _synonym(word: str, texts: Sequence[str]) -> str | None:
 
 def _question_word(word: str) -> str | None:
     key = fold(word)
-    if not 2 < len(key) <= _SHORTEST:
+    if not 2 < len(key) <= _SHORTEST or is_english(key):  # "died" is no "did", though no article has it
         return None
     return next((one for one in _QUESTION_WORDS if one[0] == key[0] and edit_distance(key, one, 1) <= 1), None)
 

@@ -17,6 +17,7 @@ from rag.providers.base import RelevanceJudge
 from rag.question.answer_type import AnswerType, spans_of
 from rag.question.coverage import expand_acronyms, missing_names
 from rag.question.requirements import Requirements
+from rag.services.answers.linked import linked_log_odds
 from rag.text.sentences import sentences
 from rag.text.terms import content_words, words
 
@@ -42,7 +43,9 @@ def judged(judge: RelevanceJudge, question: str, needs: Requirements, evidence: 
         return replace(evidence, judged=True)
     read = [expand_acronyms(_as_read(evidence, at), needs.names) for at in picked]
     logits = dict(zip(picked, _logits(judge, question, read), strict=True))
+    alone = dict(logits)
     logits |= _with_context(judge, question, needs, logits, evidence)
+    logits |= linked_log_odds(lambda texts: _logits(judge, question, texts), question, needs, alone, evidence)
     taken = _remoteness(needs, [evidence.sentences[at] for at in picked], evidence.texts)
     scores = {
         at: _share(logit - taken[item.article_id] - needs.penalty(item.text, item.published))
