@@ -21,8 +21,8 @@ _RAISES = 0.3  # log-odds by which an answer raises the event's score at least
 _WORDED = 0.5  # log-odds that a word of reason is worth
 # Words that surely open a reason; `spans_of` knows more, of which many open none ("to all traffic").
 _BECAUSE = re.compile(
-    r"\b(?:because|due to|owing to|as a result|thanks to|on account of|reasons?|caus(?:e[sd]?|ing)|blam(?:e[sd]?|ing)|prompted"
-    r"|triggered|sparked|cit(?:ing|ed)|in (?:protest|response|retaliation)|for fear|amid|so that|in order to"
+    r"\b(?:because|due to|owing to|as a result|thanks to|on account of|reasons?|caus(?:e[sd]?|ing)|blam(?:e[sd]?|ing)"
+    r"|prompted|triggered|sparked|cit(?:ing|ed)|in (?:protest|response|retaliation)|for fear|amid|so that|in order to"
     r"|(?<!month )(?<!months )(?<!year )(?<!years )(?<!week )(?<!weeks )(?<!day )(?<!days )(?<!hours )(?<!soon )after"
     r"|over (?:its|his|her|their|the|a))\b",
     re.IGNORECASE,
