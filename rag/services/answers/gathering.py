@@ -140,9 +140,9 @@ class Gatherer:
             f"The question is in {language_name(language)}. Without a model only questions in English are read: ask in"
             f" English, or set ONRECORD_CHAT_MODEL."
         )
-        known = self._library.statements.actors_ending(words(read.typed))
+        known = self._library.statements.actors_ending(words(read.original))
         actors = [
-            actor for name in names_in(read.typed) for actor in parse_intent(f"What did {name} say?", known).actors
+            actor for name in names_in(read.original) for actor in parse_intent(f"What did {name} say?", known).actors
         ]
         found = [
             item for actor in dict.fromkeys(actors) for item in self._library.statements.find(read.filters, actor=actor)
@@ -174,7 +174,9 @@ class Gatherer:
             segments=read.question.segments,
             outlets=read.question.outlets,
         )
-        return replace(again, typed=read.typed, scope=read.scope, question=question, sub_question=read.sub_question)
+        return replace(
+            again, original=read.original, scope=read.scope, question=question, sub_question=read.sub_question
+        )
 
     def _found(self, read: Interpretation) -> Hits:
         """The best passages; for a question with days also what is dated to these days in articles of other days."""
