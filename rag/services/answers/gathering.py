@@ -408,7 +408,7 @@ def _unsaid(needs: Requirements, evidence: Evidence) -> list[str]:
     near = [item for item in near if len(missing_names(needs.names, item.text)) < len(needs.names)] or near
     return (
         [f"What comes nearest gives no {_VALUES[needs.kind]}."]
-        if near and needs.kind in _VALUES and all(needs.lacks(item.text) for item in near)
+        if near and needs.kind in _VALUES and all(needs.lacks_value(item.text) for item in near)
         else []
     )
 
