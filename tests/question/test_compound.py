@@ -47,7 +47,7 @@ def test_a_question_is_cut_where_the_next_one_begins(question: str, apart: list[
     found = split_question(question)
     assert [item.text for item in found] == (apart if len(apart) > 1 else [])
     for item in found:
-        assert item.span.of(question) == item.typed
+        assert item.span.of(question) == item.original
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_what_may_be_one_question_is_left_whole(question: str) -> None:
 def test_a_sub_question_shows_where_it_was_typed() -> None:
     question = "What did Lund say about the ferry, and what did Holm say about taxes?"
     _, second = split_question(question)
-    (item,) = second.told(())
+    item = second.reading
     assert (item.kind, item.text) == ("part", question[item.start : item.end])
     assert item.value == "what did holm say about taxes"
 
@@ -102,6 +102,6 @@ def test_parts_are_pieces_of_what_was_typed_in_order_whatever_that_is(before: st
     parts = split_question(question)
     assert parts or before or behind
     for part in parts:
-        assert part.span.of(question) == part.typed
+        assert part.span.of(question) == part.original
         assert part.span.start >= at
         at = part.span.end

@@ -10,8 +10,8 @@ import pytest
 from rag.domain import Usage
 from rag.errors import ModelUnavailable
 from rag.providers.base import Completion, Message
-from rag.question.contextualize import contextualize
 from rag.question.conversation import Turn
+from rag.question.interpret import contextualize
 
 PIER = Turn("What did Ada Lund say about the pier?", "Ada Lund: “We keep it.” [1]\nBoris Vane called it a loss. [2]")
 

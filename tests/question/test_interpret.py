@@ -41,12 +41,12 @@ def test_scope_intent_and_kind_are_read_at_once() -> None:
     found = read("What is Ida Holm's position on the levy according to the Esk Courier?")
     assert (found.kind, found.actors, found.filters.outlet) == (AnswerKind.POSITION, ("ida holm",), "Esk Courier")
     assert found.question.asks_position
-    assert (found.text, found.rewritten) == (found.typed, None)
+    assert (found.text, found.rewritten) == (found.original, None)
 
 
 def test_a_follow_up_is_read_as_made_whole_and_shown_as_typed() -> None:
     found = read("And Holm?", Turn("What did Lund say about the levy?", "Lund: “No.” [1]"))
-    assert (found.typed, found.text) == ("And Holm?", "What did Holm say about the levy?")
+    assert (found.original, found.text) == ("And Holm?", "What did Holm say about the levy?")
     assert found.actors == ("ida holm",)
 
 
@@ -55,7 +55,7 @@ def test_each_of_several_questions_has_its_own_reading_and_the_reader_may_take_t
     first, second = read(asked).sub_questions
     assert (first.actors, second.kind) == (("ida holm",), AnswerKind.LIST)
     assert second.sub_question is not None
-    assert second.sub_question.span.of(asked) == second.sub_question.typed
+    assert second.sub_question.span.of(asked) == second.sub_question.original
     assert read(asked, ignore={"part"}).sub_questions == ()
 
 

@@ -143,9 +143,9 @@ class Gatherer:
             f"The question is in {language_name(language)}. Without a model only questions in English are read: ask in"
             f" English, or set ONRECORD_CHAT_MODEL."
         )
-        known = self._library.statements.actors_ending(words(read.typed))
+        known = self._library.statements.actors_ending(words(read.original))
         actors = [
-            actor for name in names_in(read.typed) for actor in parse_intent(f"What did {name} say?", known).actors
+            actor for name in names_in(read.original) for actor in parse_intent(f"What did {name} say?", known).actors
         ]
         found = [
             item for actor in dict.fromkeys(actors) for item in self._library.statements.find(read.filters, actor=actor)
@@ -177,7 +177,9 @@ class Gatherer:
             segments=read.question.segments,
             outlets=read.question.outlets,
         )
-        return replace(again, typed=read.typed, scope=read.scope, question=question, sub_question=read.sub_question)
+        return replace(
+            again, original=read.original, scope=read.scope, question=question, sub_question=read.sub_question
+        )
 
     def _found(self, read: Interpretation) -> Hits:
         """The best passages; for a question with days also what is dated to these days in articles of other days."""
@@ -410,7 +412,7 @@ def _unsaid(needs: Requirements, evidence: Evidence) -> list[str]:
     near = [item for item in near if len(missing_names(needs.names, item.text)) < len(needs.names)] or near
     return (
         [f"What comes nearest gives no {_VALUES[needs.kind]}."]
-        if near and needs.kind in _VALUES and all(needs.lacks(item.text) for item in near)
+        if near and needs.kind in _VALUES and all(needs.lacks_value(item.text) for item in near)
         else []
     )
 

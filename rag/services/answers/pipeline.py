@@ -82,7 +82,7 @@ class AnswerPipeline:
         if read.rewritten:
             yield Phase(name="searching", detail=read.rewritten)
         items = self._each(read.sub_questions, cancel) or [self._gatherer.ask(read, cancel)]
-        language = self._foreign(read.typed)
+        language = self._foreign(read.original)
         if language and all(item.gathered.gap is not None for item in items):
             items = [self._gatherer.named(read, language)]
         question = items[0].question
@@ -111,7 +111,7 @@ class AnswerPipeline:
             notices.insert(0, gap)
         away = next((item.away for item in items if item.away), None)
         if not language:
-            notices += self._retriever.search_notices(book.citations or evidence.hits, read.typed, away=away)
+            notices += self._retriever.search_notices(book.citations or evidence.hits, read.original, away=away)
         nearest = nearest_to(evidence)
         shown = book.citations or nearest
         notices += _aside(evidence, [item.article_id for item in shown])
@@ -122,7 +122,7 @@ class AnswerPipeline:
             spent += [cost] if cost else []
         yield Finished(
             answer=Answer(
-                question=read.typed,
+                question=read.original,
                 rewritten=read.rewritten,
                 abstained=not book.sentences,
                 support=round(_supported(items) if book.sentences else min(_supported(items), floor_of(question)), 4),
@@ -218,7 +218,7 @@ class AnswerPipeline:
             question, part = item.question, item.part
             evidence, _, gap, notes = item.gathered
             if part and gap is not None:
-                notices.append(f"The articles do not answer “{part.typed.rstrip(' ?.!')}”. {gap}".strip())
+                notices.append(f"The articles do not answer “{part.original.rstrip(' ?.!')}”. {gap}".strip())
                 continue
             notices += notes
             before, repeats = {one.text for one in book.sentences}, False
@@ -245,7 +245,7 @@ class AnswerPipeline:
             if cancel.is_set():
                 break
             if part and not repeats and len(book.sentences) == len(before):
-                notices.append(f"Nothing that was found or written on “{part.typed.rstrip(' ?.!')}” could be shown.")
+                notices.append(f"Nothing that was found or written on “{part.original.rstrip(' ?.!')}” could be shown.")
 
     def _foreign(self, text: str) -> str | None:
         """The language of a question that the built-in engine does not read; None for English and for a model."""
@@ -292,7 +292,7 @@ def _supported(items: Sequence[Asked]) -> float:
 
 def _understood(items: Sequence[Asked]) -> tuple[Understood, ...]:
     """What was read out of the question, or out of each of several, by its place in what was typed."""
-    readings = [one for item in items for one in (item.part.told(item.question.understood) if item.part else ())]
+    readings = [one for item in items for one in (item.part.readings(item.question.understood) if item.part else ())]
     return tuple(readings) if readings else items[0].question.understood
 
 

@@ -48,7 +48,7 @@ def judged(judge: RelevanceJudge, question: str, needs: Requirements, evidence: 
     logits |= linked_log_odds(lambda texts: _logits(judge, question, texts), question, needs, alone, evidence)
     taken = _remoteness(needs, [evidence.sentences[at] for at in picked], evidence.texts)
     scores = {
-        at: _share(logit - taken[item.article_id] - needs.penalty(item.text, item.published))
+        at: _share(logit - taken[item.article_id] - needs.sentence_penalty(item.text, item.published))
         for at, logit in logits.items()
         if (item := evidence.sentences[at])
     }
@@ -195,7 +195,7 @@ def _remoteness(
         item.article_id: f"{item.title}\n{item.outlet or ''}\n{texts.get((item.article_id, item.version), item.text)}"
         for item in items
     }
-    return {key: needs.remoteness(text) for key, text in whole.items()}
+    return {key: needs.article_penalty(text) for key, text in whole.items()}
 
 
 def _share(logit: float) -> float:

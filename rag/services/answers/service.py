@@ -166,7 +166,7 @@ class AnswerService:
             read = interpret(question, turns, self._library.corpus, ignore, filters, model=model)
         else:
             read = interpret(plan.question, (), self._library.corpus, ignore, filters)
-            read = replace(read, typed=question, rewritten=plan.question)
+            read = replace(read, original=question, rewritten=plan.question)
         spent = [one for one in (read.usage, plan.usage if plan else None) if one]
         return replace(read, usage=total_usage(spent)) if spent else read
 
