@@ -172,13 +172,12 @@ def requirements(question: Question) -> Requirements:
     """The requirements of a question."""
     text = question.text
     names = tuple(dict.fromkeys(question.names))
+    name_stems = {stem(word) for name in names for word in words(name)}
     has_joined_names = any(are_joined(one, other, text) for one, other in combinations(names, 2))
     return Requirements(
         kind=AnswerType.OPEN if _is_multiple(text) else answer_type(text),  # a sentence may answer one of several
         stems=frozenset(content_words(text)),
-        subject=frozenset(_nouns(_without_dates(text)))
-        - _COMMON
-        - {stem(word) for name in names for word in words(name)},
+        subject=frozenset(_nouns(_without_dates(text))) - _COMMON - name_stems,
         names=names,
         actors=question.actors if question.asks_position else (),
         any_name=has_joined_names or len(names) > 2 or bool(question.segments),
@@ -191,10 +190,9 @@ def requirements(question: Question) -> Requirements:
 
 
 def _counted(text: str) -> str:
-    match = _HOW_MANY.search(text)
-    counted = (
-        stem((match["noun"] or match["first"]).casefold()) if match and answer_type(text) is AnswerType.COUNT else ""
-    )
+    if answer_type(text) is not AnswerType.COUNT or not (match := _HOW_MANY.search(text)):
+        return ""
+    counted = stem((match["noun"] or match["first"]).casefold())
     return "" if counted in _COMMON | _BY_MANY_NAMES else counted
 
 

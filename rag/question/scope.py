@@ -15,6 +15,7 @@ from rag.text.terms import content_words, words
 
 _SEGMENT_WORDS = 3  # fewest content words
 _MOST_SEGMENTS = 6
+_GAP = "\0"  # blanks out a source for the reading of dates: "by Reuters last week" is not "by last week"
 _PUBLICATION_DELAY = timedelta(days=1)  # the news of a day is often published on the next
 
 # An outlet is a source behind or before such words; elsewhere the question may be about the outlet.
@@ -105,7 +106,7 @@ class QueryScope:
         """True if a date in the question bounds the search."""
         return any(item.kind == "date" and item.applied for item in self.understood)
 
-    def topic_of(self, question: str) -> str:
+    def topic_of(self, question: str, blank: str = " ") -> str:
         """The question with blanks in place of sources, dates and language, of the same length. They are blanked even
         where they could not be applied: "last week" stands in no article of that week.
         """
@@ -113,7 +114,7 @@ class QueryScope:
             if item.kind in ("outlet", "date", "language"):
                 according = _ACCORDING.search(question, 0, item.start)
                 start = according.start() if according else item.start
-                question = question[:start] + " " * (item.end - start) + question[item.end :]
+                question = question[:start] + blank * (item.end - start) + question[item.end :]
         return question
 
 
@@ -142,7 +143,7 @@ def interpret_scope(
     segments = _segments(question)
     has_parts = bool(segments) or len({item.value for item in readings if item.kind == "outlet"}) > 1
     if own.since is None and own.until is None and own.article is None and anchor and not has_parts:
-        dates = list(_dates(QueryScope(understood=tuple(readings)).topic_of(question), anchor))
+        dates = list(_dates(QueryScope(understood=tuple(readings)).topic_of(question, _GAP), anchor))
         readings += (item for item in dates or _events(question) if is_kept(item, ignored))
     filters, names, understood = _apply(own, readings, has_articles)
     segments = [item for item in segments if is_kept(item, ignored)]
@@ -240,7 +241,9 @@ def _dates(question: str, anchor: date) -> Iterator[Understood]:
     launch") belongs to the topic.
     """
     for period in periods(question, anchor):
-        before, after = question[: period.span.start].strip(), question[period.span.end :].strip(" ?.!,")
+        start, end = period.span.start, period.span.end
+        plain = question.replace(_GAP, " ")
+        before, after = plain[:start].strip(), plain[end:].strip(" ?.!,")
         if before and after:
             continue
         until = period.until + _PUBLICATION_DELAY if period.until else None
@@ -249,8 +252,8 @@ def _dates(question: str, anchor: date) -> Iterator[Understood]:
             kind="date",
             value=f"{period.since or ''}/{period.until or ''}",
             text=period.span.of(question),
-            start=period.span.start,
-            end=period.span.end,
+            start=start,
+            end=end,
             filters=Filters(since=period.since, until=until),
             note=f"published {bounds}; days without a year are counted from {anchor}, the day of the newest article",
         )

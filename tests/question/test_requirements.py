@@ -54,13 +54,9 @@ def test_an_article_has_the_names_that_carry_the_question() -> None:
 
 
 def test_an_article_on_something_else_is_remote() -> None:
-    question = needs("How many people died in the ferry disaster?")
-    assert question.article_penalty("Twelve died in the disaster at sea when a ferry sank.") == 0
-    assert (
-        0
-        < question.article_penalty("Many people died in the quake disaster.")
-        < question.article_penalty("He died at home.")
-    )
+    penalty = needs("How many people died in the ferry disaster?").article_penalty
+    assert penalty("Twelve died in the disaster at sea when a ferry sank.") == 0
+    assert 0 < penalty("Many people died in the quake disaster.") < penalty("He died at home.")
 
 
 @pytest.mark.parametrize(

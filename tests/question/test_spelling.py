@@ -10,7 +10,7 @@ SPEAKERS = ("ida holm", "serhiy voloshyn", "mayor lindgren")
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    ("misspelt", "corrected"),
     [
         ("What did the coucnil say?", "What did the council say?"),
         ("When will teh tram reach the hopsital?", "When will the tram reach the hospital?"),
@@ -24,32 +24,32 @@ SPEAKERS = ("ida holm", "serhiy voloshyn", "mayor lindgren")
         ("What did the major say?", "What did the mayor say?"),  # a word, and a slip for another
     ],
 )
-def test_misspelt_words_are_corrected(typed: str, meant: str) -> None:
-    found = repair_spelling(typed, is_known=KNOWN.__contains__, texts=NEAR, speakers=SPEAKERS, ignore=())
-    assert found.text == meant
-    for item in found.readings(typed):
-        assert typed[item.start : item.end] == item.text
+def test_misspelt_words_are_corrected(misspelt: str, corrected: str) -> None:
+    repair = repair_spelling(misspelt, is_known=KNOWN.__contains__, texts=NEAR, speakers=SPEAKERS, ignore=())
+    assert repair.text == corrected
+    for item in repair.readings(misspelt):
+        assert misspelt[item.start : item.end] == item.text
         assert item.note == f"Searched for {item.value}"
 
 
 def test_a_replacement_that_the_reader_rejected_is_not_made() -> None:
-    found = repair_spelling(
+    repair = repair_spelling(
         "The coucnil?", is_known=KNOWN.__contains__, texts=NEAR, speakers=SPEAKERS, ignore={"council"}
     )
-    assert found.replacements == ()
+    assert repair.replacements == ()
 
 
 def test_offsets_map_back_to_the_original_question() -> None:
-    typed = "Will teh hosptial tram come?"
-    found = repair_spelling(typed, is_known=KNOWN.__contains__, texts=NEAR, speakers=SPEAKERS, ignore=())
-    at = found.text.index("tram")
-    assert typed[found.original_offset(at) :].startswith("tram")
+    misspelt = "Will teh hosptial tram come?"
+    repair = repair_spelling(misspelt, is_known=KNOWN.__contains__, texts=NEAR, speakers=SPEAKERS, ignore=())
+    at = repair.text.index("tram")
+    assert misspelt[repair.original_offset(at) :].startswith("tram")
 
 
 @pytest.mark.parametrize(
     ("one", "other", "off"), [("abc", "abc", 0), ("abc", "acb", 1), ("abc", "abcd", 1), ("abc", "xyz", 3)]
 )
-def test_distance(one: str, other: str, off: int) -> None:
+def test_edit_distance(one: str, other: str, off: int) -> None:
     assert edit_distance(one, other, 3) == off
 
 
