@@ -9,7 +9,7 @@ import pytest
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Fragment, Statement
 from rag.question.answer_type import AnswerType
 from rag.question.interpret import interpret_one
-from rag.services.answers.shapes.arrange import arranged, folded, newest_first
+from rag.services.answers.shapes.arrange import arrange, fold_repeats, newest_first
 from tests.question.test_interpret import Shelf
 
 
@@ -51,7 +51,7 @@ JANUARY, MARCH, JULY = date(2024, 1, 8), date(2024, 3, 7), date(2024, 7, 2)
 
 def test_the_same_words_again_are_one_line_with_all_their_sources() -> None:
     text = "The pier will be rebuilt in stone"
-    (one,) = folded(*said(*(("Ida Holm", text, date(2024, month, 3)) for month in range(1, 8))))
+    (one,) = fold_repeats(*said(*(("Ida Holm", text, date(2024, month, 3)) for month in range(1, 8))))
     assert one.remark == "said seven times, January to July 2024"
     assert set(one.sids) == {f"s{at}" for at in range(7)}
 
@@ -71,7 +71,7 @@ def test_the_same_words_again_are_one_line_with_all_their_sources() -> None:
 def test_what_differs_in_speaker_number_unit_or_denial_stays_apart(
     first: tuple[str, str], second: tuple[str, str]
 ) -> None:
-    assert len(folded(*said((*first, JANUARY), (*second, MARCH)))) == 2
+    assert len(fold_repeats(*said((*first, JANUARY), (*second, MARCH)))) == 2
 
 
 def test_the_newest_stands_first_and_a_later_denial_supersedes() -> None:
@@ -108,7 +108,7 @@ def told(question: str, title: str, *lines: tuple[str, float]) -> list[str]:
     drafts = [DraftSentence(text=one.text, sids=(one.sid,), kind="reported") for one in sentences if one.score > 0.5]
     evidence = Evidence(sentences=tuple(sentences), judged=True)
     read = interpret_one(question, Shelf(), (), Filters())
-    return [draft.text for draft in arranged(read, evidence, drafts)]
+    return [draft.text for draft in arrange(read, evidence, drafts)]
 
 
 def test_of_an_article_each_value_is_told_once_and_none_of_something_else() -> None:
