@@ -15,7 +15,7 @@ from rag.domain import DraftSentence, Evidence, Filters, Hit, Statement
 from rag.errors import ModelError
 from rag.providers.base import RelevanceJudge
 from rag.question.answer_type import STRICT, AnswerType, spans_of
-from rag.question.compound import SubQuestion, merge_evidence
+from rag.question.compound import merge_evidence
 from rag.question.conversation import person_in
 from rag.question.coverage import MOST_CARRYING, absent, as_asked, missing_in, spared
 from rag.question.intent import Question, is_intent, names_in, parse_intent
@@ -61,20 +61,15 @@ class AnswerBasis(NamedTuple):
     words alone. `drafts` are the sentences of the record, if anything answers.
     """
 
-    read: Interpretation
+    reading: Interpretation
     assessment: Assessment
     away: str | None = None
     drafts: tuple[DraftSentence, ...] | None = None
 
     @property
     def question(self) -> Question:
-        """Whose words are asked for, and about what."""
-        return self.read.question
-
-    @property
-    def part(self) -> SubQuestion | None:
-        """Where it stands in a text that asks several; None for the whole of what was asked."""
-        return self.read.sub_question
+        """The question as parsed: its actors and topic."""
+        return self.reading.question
 
 
 class Gatherer:
@@ -92,26 +87,26 @@ class Gatherer:
         self._judge = judge
         self._finder = StatementFinder(library, retriever)
         self._tools = Toolkit(
-            library=library, retriever=retriever, finder=self._finder, judge=self._judged, overview=overview
+            library=library, retriever=retriever, finder=self._finder, judge=self._score, overview=overview
         )
 
-    def gather(self, read: Interpretation, cancel: threading.Event | None = None) -> AnswerBasis:
+    def gather(self, reading: Interpretation, cancel: threading.Event | None = None) -> AnswerBasis:
         """The question with the evidence for it; if it has spelling mistakes, for the words that the library has."""
         cancel = cancel or threading.Event()
-        if read.unclear:
-            gap = f"The question does not say who “{read.unclear.casefold()}” is. Ask again with the name."
-            return AnswerBasis(read, Assessment(Evidence(), 0.0, gap))
-        hits = self._search(read)
-        corrections = self._corrections(read.question, hits, read.scope)
+        if reading.unclear:
+            gap = f"The question does not say who “{reading.unclear.casefold()}” is. Ask again with the name."
+            return AnswerBasis(reading, Assessment(Evidence(), 0.0, gap))
+        hits = self._search(reading)
+        corrections = self._corrections(reading.question, hits, reading.scope)
         if corrections.places:
-            read = self._reinterpret(read, corrections)
-            hits = self._search(read)
-        answer = draft_by_kind(read, self._tools, cancel)
+            reading = self._reinterpret(reading, corrections)
+            hits = self._search(reading)
+        answer = draft_by_kind(reading, self._tools, cancel)
         if answer is None:
-            answer = arrange_by_kind(read, self._tools, self._assess(read, hits), cancel)
-        return AnswerBasis(read, answer.assessment, hits.away, answer.drafts)
+            answer = arrange_by_kind(reading, self._tools, self._assess(reading, hits), cancel)
+        return AnswerBasis(reading, answer.assessment, hits.away, answer.drafts)
 
-    def gather_foreign(self, read: Interpretation, language: str) -> AnswerBasis:
+    def gather_foreign(self, reading: Interpretation, language: str) -> AnswerBasis:
         """For a question in a language that nothing here reads: the newest statements of the speakers whom it names,
         with a note on what works.
         """
@@ -119,29 +114,27 @@ class Gatherer:
             f"The question is in {language_name(language)}. Without a model only questions in English are read: ask in"
             f" English, or set ONRECORD_CHAT_MODEL."
         )
-        known = self._library.statements.actors_ending(words(read.typed))
-        actors = [
-            actor for name in names_in(read.typed) for actor in parse_intent(f"What did {name} say?", known).actors
-        ]
+        known = self._finder.actors_in(reading.typed)
         statements = {
             item: None
-            for actor in dict.fromkeys(actors)
-            for item in self._library.statements.find(read.filters, actor=actor)
+            for name in names_in(reading.typed)
+            for actor in parse_intent(f"What did {name} say?", known).actors
+            for item in self._library.statements.find(reading.filters, actor=actor)
         }
         newest = sorted(statements, key=statement_day, reverse=True)[:_NEWEST]
         evidence = self._retriever.evidence((), newest)
         if not newest:
-            return AnswerBasis(read, Assessment(evidence, 0.0, remedy))
+            return AnswerBasis(reading, Assessment(evidence, 0.0, remedy))
         drafts = {(draft := draft_of([item], evidence.sentences)).text: draft for item in reversed(newest)}
         speakers = sorted({item.speaker for item in newest if item.speaker}, key=len)
         whose = " and ".join({name.split()[-1]: name for name in speakers}.values())
         note = f"{remedy} These are the newest statements of {whose}, whom the question names."
-        return AnswerBasis(read, Assessment(evidence, 0.5, None, (note,)), drafts=tuple(reversed(drafts.values())))
+        return AnswerBasis(reading, Assessment(evidence, 0.5, None, (note,)), drafts=tuple(reversed(drafts.values())))
 
-    def _reinterpret(self, read: Interpretation, corrections: Mended) -> Interpretation:
+    def _reinterpret(self, reading: Interpretation, corrections: Mended) -> Interpretation:
         """The interpretation of the corrected text, with the scope and the places of the original."""
-        again = interpret_one(corrections.text, self._library.corpus, read.scope.ignored, read.filters)
-        understood = [*read.scope.understood, *corrections.told(read.question.text)]
+        again = interpret_one(corrections.text, self._library.corpus, reading.scope.ignored, reading.filters)
+        understood = [*reading.scope.understood, *corrections.told(reading.question.text)]
         known = {(item.kind, item.value) for item in understood}
         understood += [
             replace(item, start=corrections.as_typed(item.start), end=corrections.as_typed(item.end))
@@ -151,25 +144,27 @@ class Gatherer:
         question = replace(
             again.question,
             understood=tuple(sorted(understood, key=lambda item: item.start)),
-            segments=read.question.segments,
-            outlets=read.question.outlets,
+            segments=reading.question.segments,
+            outlets=reading.question.outlets,
         )
-        return replace(again, typed=read.typed, scope=read.scope, question=question, sub_question=read.sub_question)
+        return replace(
+            again, typed=reading.typed, scope=reading.scope, question=question, sub_question=reading.sub_question
+        )
 
-    def _search(self, read: Interpretation) -> Hits:
+    def _search(self, reading: Interpretation) -> Hits:
         """The best passages; for a question with days also what articles of other days date to these."""
-        question = read.question
+        question = reading.question
 
         def search(filters: Filters) -> Hits:
             return self._retriever.search(
                 question.text, k=_PASSAGES, filters=filters, segments=question.segments, outlets=question.outlets
             )
 
-        hits = search(read.filters)
-        if read.scope.is_dated:
+        hits = search(reading.filters)
+        if reading.scope.is_dated:
             known = {hit.article_id for hit in hits}
-            others = [hit for hit in search(read.scope.undated) if hit.article_id not in known]
-            hits.extend(self._of_days(others, read.scope))
+            others = [hit for hit in search(reading.scope.undated) if hit.article_id not in known]
+            hits.extend(self._of_days(others, reading.scope))
         return hits
 
     def _of_days(self, hits: Sequence[Hit], scope: QueryScope) -> list[Hit]:
@@ -185,26 +180,26 @@ class Gatherer:
             or (one.published and any(scope.is_within(day.day) for day in mentions(one.text, one.published)))
         ]
 
-    def _positions(self, read: Interpretation, hits: Sequence[Hit]) -> Assessment:
+    def _positions(self, reading: Interpretation, hits: Sequence[Hit]) -> Assessment:
         """The statements that the question asks for; of days only those of these days, whenever they were published."""
-        if not read.scope.is_dated:
-            return self._finder.positions(read.question, hits, read.filters)
-        each = [self._finder.positions(read.question, hits, one) for one in (read.filters, read.scope.undated)]
+        if not reading.scope.is_dated:
+            return self._finder.positions(reading.question, hits, reading.filters)
+        each = [self._finder.positions(reading.question, hits, one) for one in (reading.filters, reading.scope.undated)]
         answers = [one for one in each if one.gap is None]
         if not answers:
             return each[0]
-        merged = answers[0]._replace(evidence=merge_evidence([one.evidence for one in answers]))
-        since, until = read.filters.since, read.filters.until
+        union = answers[0]._replace(evidence=merge_evidence([one.evidence for one in answers]))
+        since, until = reading.filters.since, reading.filters.until
 
         def is_within(item: Statement) -> bool:
             if item.said_on:
-                return read.scope.is_within(item.said_on)
+                return reading.scope.is_within(item.said_on)
             day = item.published
             return day is not None and not (since and day < since) and not (until and day > until)
 
-        if positions := tuple(item for item in merged.evidence.positions if is_within(item)):
-            return merged._replace(evidence=replace(merged.evidence, positions=positions))
-        return Assessment(merged.evidence, merged.support, "The articles hold no such statement of these days.")
+        if positions := tuple(item for item in union.evidence.positions if is_within(item)):
+            return union._replace(evidence=replace(union.evidence, positions=positions))
+        return Assessment(union.evidence, union.support, "The articles hold no such statement of these days.")
 
     def _corrections(self, question: Question, hits: Sequence[Hit], scope: QueryScope) -> Mended:
         """The question with its spelling corrected, unless the reader does not want that."""
@@ -219,37 +214,38 @@ class Gatherer:
             refused={fold(one).removeprefix(prefix) for one in scope.ignored if fold(one).startswith(prefix)},
         )
 
-    def _assess(self, read: Interpretation, hits: Sequence[Hit]) -> Assessment:
-        question, filters = _on_claim(read), read.scope.undated
+    def _assess(self, reading: Interpretation, hits: Sequence[Hit]) -> Assessment:
+        question, filters = _on_claim(reading), reading.scope.undated
         # A longer one is about more than somebody's words.
         is_brief = len(set(question.names)) <= MOST_CARRYING and len(words(question.text)) <= _BRIEF
         if question.missing_actor and is_brief:
-            return self._by_stranger(read, question, question.missing_actor, hits)
+            return self._by_stranger(reading, question, question.missing_actor, hits)
         if question.asks_position and question.actors:
-            stated = self._positions(read, hits)
+            stated = self._positions(reading, hits)
             if stated.gap is None or question.asks_claim:
                 return stated
             if is_brief:
                 names = list(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
                 has_statements = bool(stated.evidence.statements)
-                account = self._hearsay(question, names, hits, filters, has_statements=has_statements)
-                return account or self._by_holder(read) or stated
+                evidence = self._evidence(hits, filters)
+                account = self._hearsay(question, names, evidence, has_statements=has_statements)
+                return account or self._by_holder(reading) or stated
         of_anybody = question.asks_who or not question.names  # "who said that ..."
         if question.asks_position and of_anybody and (question.topic or question.asks_denial):
-            result = self._positions(read, hits)
+            result = self._positions(reading, hits)
             if self._judge is not None:
                 answers = self._answering_positions(question, result.evidence)
                 result = result._replace(evidence=replace(result.evidence, positions=answers))
             if result.evidence.positions or (question.asks_who and question.asks_denial):
                 return result
-        if question.asks_position and not question.actors and (of_holder := self._by_holder(read)):
+        if question.asks_position and not question.actors and (of_holder := self._by_holder(reading)):
             return of_holder
         evidence = self._evidence(hits, filters)
         missing = absent(question, evidence)
         if missing and not spared(missing, question):
             return Assessment(evidence, 0.0, self._unmentioned(missing[0]))
         notes = tuple(self._unmentioned(name) for name in missing)
-        if is_brief and (scored := self._judged(question, evidence)) is not None:
+        if is_brief and (scored := self._score(question, evidence)) is not None:
             return self._assess_judged(question, scored, notes)
         evidence = self._retriever.score(question.text, evidence, by_words=BY_WORDS)
         support = passage_support(self._retriever, question.text, evidence)
@@ -259,19 +255,21 @@ class Gatherer:
         """The evidence of some hits, with all statements of their articles."""
         return replace(self._retriever.evidence(hits), statements=tuple(self._finder.near(hits, filters)))
 
-    def _by_stranger(self, read: Interpretation, question: Question, name: str, hits: Sequence[Hit]) -> Assessment:
+    def _by_stranger(self, reading: Interpretation, question: Question, name: str, hits: Sequence[Hit]) -> Assessment:
         """For the words of somebody who is no known speaker: those of a body that bears the name, what articles report
         of them, or the words of whoever holds the office.
         """
-        filters = read.scope.undated
+        filters = reading.scope.undated
         relayed = self._finder.through_others(question, [name], hits, filters)
-        account = self._hearsay(question, [name], hits, filters) if read.shape.newest or not relayed else None
+        account = None
+        if reading.shape.newest or not relayed:
+            account = self._hearsay(question, [name], self._evidence(hits, filters))
         if relayed and not (account and _newest_day(account.evidence) > _newest_day(relayed.evidence)):
             return relayed
         gap = not_quoted([name])
-        return account or self._by_holder(read) or Assessment(self._retriever.evidence(hits), 0.0, gap)
+        return account or self._by_holder(reading) or Assessment(self._retriever.evidence(hits), 0.0, gap)
 
-    def _judged(self, question: Question, evidence: Evidence) -> Evidence | None:
+    def _score(self, question: Question, evidence: Evidence) -> Evidence | None:
         """The evidence with its sentences judged; None without a judge, or if it fails."""
         if self._judge is None:
             return None
@@ -292,30 +290,24 @@ class Gatherer:
         )
 
     def _hearsay(
-        self,
-        question: Question,
-        names: Sequence[str],
-        hits: Sequence[Hit],
-        filters: Filters,
-        *,
-        has_statements: bool = False,
+        self, question: Question, names: Sequence[str], evidence: Evidence, *, has_statements: bool = False
     ) -> Assessment | None:
-        """As `hearsay`, on the hits; None without a judge."""
-        scored = self._judged(question, self._evidence(hits, filters))
+        """As `hearsay`, on evidence that is not judged yet; None without a judge."""
+        scored = self._score(question, evidence)
         return None if scored is None else hearsay(question, names, scored, has_statements=has_statements)
 
-    def _by_holder(self, read: Interpretation) -> Assessment | None:
+    def _by_holder(self, reading: Interpretation) -> Assessment | None:
         """The words of whoever holds the office that the question names, if another article says who that is."""
-        match = _OFFICE.match(read.question.text)
+        match = _OFFICE.match(reading.question.text)
         if match is None:
             return None
         office = match["office"]
-        hits = self._retriever.search(office, k=_PASSAGES, filters=read.scope.undated)
-        name, basis = self._holder(office, hits, read)
+        hits = self._retriever.search(office, k=_PASSAGES, filters=reading.scope.undated)
+        name, basis = self._holder(office, hits, reading)
         if not name:
             return None
-        text = read.question.text.replace(office, name)
-        again = interpret_one(text, self._library.corpus, read.scope.ignored, read.filters)
+        text = reading.question.text.replace(office, name)
+        again = interpret_one(text, self._library.corpus, reading.scope.ignored, reading.filters)
         if not again.question.actors:
             return None
         result = self._positions(again, self._search(again))
@@ -323,15 +315,15 @@ class Gatherer:
             return None
         return result._replace(notes=(*result.notes, f"“{office}” was read as {name}, by “{basis}”"))
 
-    def _holder(self, office: str, hits: Sequence[Hit], read: Interpretation) -> tuple[str, str]:
+    def _holder(self, office: str, hits: Sequence[Hit], reading: Interpretation) -> tuple[str, str]:
         """Who holds an office, and the words that say so: the last speaker in that role, else the only person in the
         sentence that the judge surely takes for an answer. Empty if nobody is known.
         """
         terms = set(words(office)) - STOPWORDS
-        for item in sorted(self._finder.near(hits, read.scope.undated), key=statement_day, reverse=True):
+        for item in sorted(self._finder.near(hits, reading.scope.undated), key=statement_day, reverse=True):
             if item.speaker and item.role and terms <= set(words(f"{item.role} {item.on_behalf_of or ''}")):
                 return item.speaker, f"{item.speaker}, {item.role}"
-        scored = self._judged(parse_intent(f"Who is {office}?", ()), self._retriever.evidence(hits))
+        scored = self._score(parse_intent(f"Who is {office}?", ()), self._retriever.evidence(hits))
         best = best_of(scored.sentences) if scored else None
         if best is None or log_odds(best.score) < HEARSAY_ODDS:
             return "", ""
@@ -346,17 +338,17 @@ class Gatherer:
 
     def _answering_positions(self, question: Question, evidence: Evidence) -> tuple[Statement, ...]:
         """The positions whose sentence answers, or all if the judge fails."""
-        scored = self._judged(question, replace(evidence, hits=(), statements=evidence.positions))
+        scored = self._score(question, replace(evidence, hits=(), statements=evidence.positions))
         if scored is None:
             return evidence.positions
         sentences = answering(scored.sentences)
         return tuple(item for item in evidence.positions if any(overlaps(item, one) for one in sentences))
 
 
-def _on_claim(read: Interpretation) -> Question:
+def _on_claim(reading: Interpretation) -> Question:
     """The question; if it asks whether something is true, what is said about that."""
-    claim = _CLAIM.match(read.question.text) if read.shape.claim else None
-    return replace(read.question, text=f"What is said about {claim['claim']}?") if claim else read.question
+    claim = _CLAIM.match(reading.question.text) if reading.shape.claim else None
+    return replace(reading.question, text=f"What is said about {claim['claim']}?") if claim else reading.question
 
 
 def _newest_day(evidence: Evidence) -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from rag.domain import DraftSentence, Evidence, Usage
@@ -54,26 +55,44 @@ class ChatEngine:
         return Conversation(self._model, question, evidence, self._budget, today, language)
 
 
+@dataclass(slots=True)
+class _ReplyText:
+    """The text of a model's reply, and its ending."""
+
+    pieces: list[str] = field(default_factory=list)
+    ending: Reply = field(default_factory=lambda: Reply(ending="complete"))
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+    def shortfall(self) -> Iterator[Reply]:
+        """The ending of the reply, unless it is complete."""
+        if self.ending.ending != "complete":
+            yield self.ending
+
+    def nothing(self, drafts: Sequence[DraftSentence]) -> Iterator[Reply]:
+        """Why the reply has no sentence to show; nothing if it says that the articles hold no answer."""
+        if self.ending.ending in ("refusal", "tool_calls", "cut"):
+            yield self.ending
+        elif drafts:
+            yield Reply(ending="refusal", words=" ".join(draft.text for draft in drafts))
+        elif not declines(self.text):
+            yield Reply(ending="empty")
+
+
+@dataclass(slots=True)
 class Conversation:
     """One question to a model: its first reply, and a second one on the claims that failed their check."""
 
-    def __init__(
-        self,
-        model: ChatModel,
-        question: Question,
-        evidence: Evidence,
-        budget: int,
-        today: date | None,
-        language: str | None,
-    ) -> None:
-        self._model = model
-        self._question = question
-        self._evidence = evidence
-        self._budget = budget
-        self._today = today
-        self._language = language
-        self._sent: list[Message] = []
-        self._reply = _ReplyText()
+    model: ChatModel
+    question: Question
+    evidence: Evidence
+    budget: int
+    today: date | None = None
+    language: str | None = None
+    _messages: list[Message] = field(default_factory=list)
+    _reply: _ReplyText = field(default_factory=_ReplyText)
 
     @property
     def has_declined(self) -> bool:
@@ -83,19 +102,19 @@ class Conversation:
     def first(self, cancel: threading.Event) -> Iterator[DraftSentence | Reply | Usage]:
         """As `ChatEngine.draft`."""
         usages: list[Usage] = []
-        budget = self._budget
+        budget = self.budget
         while True:
-            sentences = material(self._evidence, budget)
+            sentences = material(self.evidence, budget)
             system, user = answer_messages(
-                self._question.text, sentences, self._evidence.statements, today=self._today, language=self._language
+                self.question.text, sentences, self.evidence.statements, today=self.today, language=self.language
             )
-            self._sent = [Message(role="system", content=system), Message(role="user", content=user)]
+            self._messages = [Message(role="system", content=system), Message(role="user", content=user)]
             self._reply = _ReplyText()
             try:
                 yield from self._usable(cancel, usages)
                 break
             except RequestTooLong:  # before the first word of a reply
-                budget = sum(tokens_of(item, self._evidence.statements) for item in sentences) // 2
+                budget = sum(tokens_of(item, self.evidence.statements) for item in sentences) // 2
                 if budget < _LEAST_BUDGET:
                     raise
         yield total_usage(usages)
@@ -104,7 +123,7 @@ class Conversation:
         """The model's revisions of claims that failed, each with its reason. Raises ModelError."""
         answer = Message(role="assistant", content=self._reply.text)
         request = Message(role="user", content=repair_message(problems[:_MOST_PROBLEMS]))
-        reply = self._model.complete([*self._sent, answer, request], schema=CLAIMS_SCHEMA)
+        reply = self.model.complete([*self._messages, answer, request], schema=CLAIMS_SCHEMA)
         return list(read_reply([reply.text])), reply.usage
 
     def _usable(self, cancel: threading.Event, usages: list[Usage]) -> Iterator[DraftSentence | Reply]:
@@ -132,7 +151,7 @@ class Conversation:
         reply = self._reply
 
         def pieces() -> Iterator[str]:
-            for piece in self._model.stream(self._sent, cancel=cancel, schema=CLAIMS_SCHEMA):
+            for piece in self.model.stream(self._messages, cancel=cancel, schema=CLAIMS_SCHEMA):
                 if isinstance(piece, Usage):
                     usages.append(piece)
                 elif isinstance(piece, Reply):
@@ -142,32 +161,6 @@ class Conversation:
                     yield piece
 
         return read_reply(pieces(), cut_off=lambda: reply.ending.ending == "cut")
-
-
-class _ReplyText:
-    """The text of a model's reply, and its ending."""
-
-    def __init__(self) -> None:
-        self.pieces: list[str] = []
-        self.ending = Reply(ending="complete")
-
-    @property
-    def text(self) -> str:
-        return "".join(self.pieces)
-
-    def shortfall(self) -> Iterator[Reply]:
-        """The ending of the reply, unless it is complete."""
-        if self.ending.ending != "complete":
-            yield self.ending
-
-    def nothing(self, drafts: Sequence[DraftSentence]) -> Iterator[Reply]:
-        """Why the reply has no sentence to show; nothing if it says that the articles hold no answer."""
-        if self.ending.ending in ("refusal", "tool_calls", "cut"):
-            yield self.ending
-        elif drafts:
-            yield Reply(ending="refusal", words=" ".join(draft.text for draft in drafts))
-        elif not declines(self.text):
-            yield Reply(ending="empty")
 
 
 def _is_refusal(drafts: Sequence[DraftSentence]) -> bool:

@@ -30,25 +30,17 @@ class LeadOutcome:
     why_empty: str = ""  # why nothing of it is shown
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeadWriter:
     """Writes leads with a chat engine. `judge` may be None; `search` finds sentences of the library, for gaps; `today`
     is the day of the question; `language` the one to write in, if not the question's own.
     """
 
-    def __init__(
-        self,
-        engine: ChatEngine,
-        *,
-        judge: EntailmentJudge | None,
-        search: Search,
-        today: date | None = None,
-        language: str | None = None,
-    ) -> None:
-        self._engine = engine
-        self._judge = judge
-        self._search = search
-        self._today = today
-        self._language = language
+    engine: ChatEngine
+    judge: EntailmentJudge | None
+    search: Search
+    today: date | None = None
+    language: str | None = None
 
     def write(
         self,
@@ -62,8 +54,8 @@ class LeadWriter:
         judged by itself, so that it is shown before the model has written all. A failure of the model is no error but
         a notice of the outcome.
         """
-        checker = ModelClaimChecker(evidence=evidence, question=question.text, judge=self._judge, search=self._search)
-        conversation = self._engine.conversation(question, evidence, today=self._today, language=self._language)
+        checker = ModelClaimChecker(evidence=evidence, question=question.text, judge=self.judge, search=self.search)
+        conversation = self.engine.conversation(question, evidence, today=self.today, language=self.language)
         usages: list[Usage] = []
         items: list[ClaimVerdict] = []
         entered = judged = 0
@@ -76,10 +68,10 @@ class LeadWriter:
                     outcome.notices.append(draft.notice)
                 else:
                     items.append(checker.check_by_rules(draft, items[-1] if items else None))
-                    if self._judge and len(items) == 1:
+                    if self.judge and len(items) == 1:
                         items = checker.apply_judge(items)  # while the model writes the next one
                         judged = 1
-                    if (self._judge is None or len(items) == judged) and all(item.rank == 2 for item in items):
+                    if (self.judge is None or len(items) == judged) and all(item.rank == 2 for item in items):
                         yield self._enter(items[-1], evidence, ledger, outcome)
                         entered += 1
         except ModelError as exc:
@@ -87,7 +79,7 @@ class LeadWriter:
             outcome.ending = "cut" if items else "empty"
         is_complete = not outcome.notices
         if items and not cancel.is_set():
-            yield Phase(name="checking", detail=self._judge.name if self._judge else "")
+            yield Phase(name="checking", detail=self.judge.name if self.judge else "")
             items = checker.apply_judge(items, since=judged)
             if is_complete and any(item.rank < 2 for item in items):
                 items = self._repair(conversation, checker, items, usages)
@@ -127,7 +119,7 @@ class LeadWriter:
         if items:
             count = "The one sentence" if len(items) == 1 else f"None of the {len(items)} sentences"
             verb = "could not be" if len(items) == 1 else "could be"
-            return f"{count} that {self._engine.name} wrote {verb} confirmed."
+            return f"{count} that {self.engine.name} wrote {verb} confirmed."
         if conversation.has_declined:
-            return f"{self._engine.name} finds no answer to this in the articles."
+            return f"{self.engine.name} finds no answer to this in the articles."
         return Reply(ending="empty").notice

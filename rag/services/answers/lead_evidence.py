@@ -88,8 +88,8 @@ class LeadEvidence:
         if _OUTLETS.search(question.text) and _COMPARES.search(question.text) and not question.outlets:
             names = [name for name, _ in self._library.articles.outlets()]
             hits += self._retriever.search(question.text, k=_PASSAGES, filters=self._filters, outlets=names)
-        known = {_place(item) for item in evidence.hits}
-        more = [item for item in dict.fromkeys(hits) if _place(item) not in known]
+        places = {_place(item) for item in evidence.hits}
+        more = [item for item in dict.fromkeys(hits) if _place(item) not in places]
         if more or statements:
             positions = tuple(dict.fromkeys([*evidence.positions, *statements]))
             wider = self._retriever.evidence(

@@ -75,7 +75,7 @@ class AnswerPipeline:
 
     def stream(
         self,
-        read: Interpretation,
+        reading: Interpretation,
         *,
         cancel: threading.Event,
         plan: Plan | None = None,
@@ -90,30 +90,30 @@ class AnswerPipeline:
         """
         started = time.monotonic()
         yield Phase(name="searching")
-        if read.rewritten:
-            yield Phase(name="searching", detail=read.rewritten)
-        items = [self._gatherer.gather(item, cancel) for item in read.sub_questions]
+        if reading.rewritten:
+            yield Phase(name="searching", detail=reading.rewritten)
+        items = [self._gatherer.gather(item, cancel) for item in reading.sub_questions]
         if all(item.assessment.gap is not None for item in items):  # the whole may say more than its parts
-            items = [self._gatherer.gather(read, cancel)]
-        language = self._unreadable_language(read.typed)
+            items = [self._gatherer.gather(reading, cancel)]
+        language = self._unreadable_language(reading.typed)
         if language and all(item.assessment.gap is not None for item in items):
-            items = [self._gatherer.gather_foreign(read, language)]
+            items = [self._gatherer.gather_foreign(reading, language)]
         run = _Run(cancel)
         ledger, notices = run.ledger, run.notices
         floor = floor_of(items[0].question)
         conflicts: list[Conflict] = []
         if isinstance(self._engine, ChatEngine):
-            items = yield from self._write_leads(self._engine, items, read.filters, run, plan or Plan())
+            items = yield from self._write_leads(self._engine, items, reading.filters, run, plan or Plan())
         with_answer = [item for item in items if item.assessment.gap is None]
         evidence = merge_evidence([item.assessment.evidence for item in with_answer or items])
         if with_answer:
             if not isinstance(self._engine, ChatEngine):
-                yield _reading(evidence)
+                yield _reading_phase(evidence)
                 yield Phase(name="writing", detail=self._engine.name)
             yield from self._write_record(items, run)
             if cancel.is_set():
                 notices.append("Stopped before the end.")
-            if read.sub_questions or (read.kind.weighs_sources and not read.scope.is_dated):
+            if reading.sub_questions or (reading.kind.weighs_sources and not reading.scope.is_dated):
                 more, conflicts = show_both_sides(ledger, evidence)
                 yield from more
             notices += self._source_notices(ledger.citations)
@@ -121,19 +121,19 @@ class AnswerPipeline:
             notices.insert(0, gap)
         away = next((item.away for item in items if item.away), None)
         if not language:
-            notices += self._retriever.search_notices(ledger.citations or evidence.hits, read.typed, away=away)
+            notices += self._retriever.search_notices(ledger.citations or evidence.hits, reading.typed, away=away)
         nearest = nearest_to(evidence)
         notices += _quarantine_notices(evidence, [item.article_id for item in ledger.citations or nearest])
         sentences = tuple(ledger.sentences)
-        usages = [one for one in (read.usage, ledger.usage) if one]
+        usages = [one for one in (reading.usage, ledger.usage) if one]
         if plan and plan.language and translator and not cancel.is_set():
             sentences, usage = translate(sentences, plan.language, translator)
             usages += [usage] if usage else []
         support = _support_of(items)
         yield Finished(
             answer=Answer(
-                question=read.typed,
-                rewritten=read.rewritten,
+                question=reading.typed,
+                rewritten=reading.rewritten,
                 abstained=not ledger.sentences,
                 support=round(support if ledger.sentences else min(support, floor), 4),
                 engine=_engine_name(self._engine, ledger),
@@ -148,8 +148,8 @@ class AnswerPipeline:
                 notices=tuple(notices),
                 understood=_understood(items),
                 ending=run.endings[0] if run.endings else "complete",
-                kind=UNREADABLE if language and not ledger.sentences else str(read.kind),
-                subject=read.shape.subject,
+                kind=UNREADABLE if language and not ledger.sentences else str(reading.kind),
+                subject=reading.shape.subject,
             )
         )
 
@@ -162,17 +162,17 @@ class AnswerPipeline:
         lead_evidence = LeadEvidence(self._library, self._retriever, filters)
         today = filters.as_of or datetime.now(UTC).date()
         writer = LeadWriter(
-            engine, judge=self._entailment, search=lead_evidence.search, today=today, language=plan.language
+            engine=engine, judge=self._entailment, search=lead_evidence.search, today=today, language=plan.language
         )
         outcomes: list[LeadOutcome] = []
         result: list[AnswerBasis] = []
         for item in items:
             assessment, has_answer = item.assessment, item.assessment.gap is None
-            if not item.read.kind.counted and (
+            if not item.reading.kind.counted and (
                 has_answer or lead_evidence.is_worth_asking(item.question, assessment.evidence)
             ):
                 evidence = lead_evidence.widen(item.question, assessment.evidence, plan.searches)
-                yield _reading(evidence)
+                yield _reading_phase(evidence)
                 yield Phase(name="writing", detail=engine.name)
                 outcome = LeadOutcome()
                 yield from writer.write(item.question, evidence, run.ledger, run.cancel, outcome)
@@ -202,8 +202,9 @@ class AnswerPipeline:
         engine = BuiltinEngine() if is_record else self._engine
         for item in items:
             evidence, _, gap, notes = item.assessment
-            topic = item.part.typed.rstrip(" ?.!") if item.part else ""
-            if item.part and gap is not None:
+            part = item.reading.sub_question
+            topic = part.typed.rstrip(" ?.!") if part else ""
+            if part and gap is not None:
                 notices.append(f"The articles do not answer “{topic}”. {gap}".strip())
                 continue
             notices += notes
@@ -231,7 +232,7 @@ class AnswerPipeline:
                 break
             if run.cancel.is_set():
                 break
-            if item.part and not has_repeats and len(ledger.sentences) == len(before):
+            if part and not has_repeats and len(ledger.sentences) == len(before):
                 notices.append(f"Nothing that was found or written on “{topic}” could be shown.")
 
     def _unreadable_language(self, text: str) -> str | None:
@@ -257,7 +258,7 @@ class AnswerPipeline:
         return notices
 
 
-def _reading(evidence: Evidence) -> Phase:
+def _reading_phase(evidence: Evidence) -> Phase:
     count = len({item.article_id for item in evidence.sentences})
     return Phase(name="reading", detail=f"{len(evidence.sentences)} sentences of {count} articles")
 
@@ -282,7 +283,9 @@ def _support_of(items: Sequence[AnswerBasis]) -> float:
 
 def _understood(items: Sequence[AnswerBasis]) -> tuple[Understood, ...]:
     """How the question, or each of several, was understood, with places in the text as typed."""
-    readings = [one for item in items if item.part for one in item.part.told(item.question.understood)]
+    readings = [
+        one for item in items if (part := item.reading.sub_question) for one in part.told(item.question.understood)
+    ]
     return tuple(readings) if readings else items[0].question.understood
 
 

@@ -83,10 +83,10 @@ class AnswerService:
     def search(self, query: str, *, k: int, filters: Filters | None, ignore: Collection[str]) -> list[Hit]:
         """As `Newsroom.search`."""
         query = _validate(query)
-        read = interpret_one(query, self._library.corpus, ignore, filters or Filters())
+        reading = interpret_one(query, self._library.corpus, ignore, filters or Filters())
         with self._give_way():
             return self._retriever().search(
-                query, k=k, filters=read.filters, segments=read.scope.segments, outlets=read.scope.outlets
+                query, k=k, filters=reading.filters, segments=reading.scope.segments, outlets=reading.scope.outlets
             )
 
     def search_notices(self, query: str, hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -113,28 +113,21 @@ class AnswerService:
         engine: DraftEngine = BuiltinEngine() if builtin else self._engine()
         model = None if builtin else self._model()
         turns = [Turn(canonical(earlier), answer) for earlier, answer in history]
-        return self._events(question, turns, engine, model, filters or Filters(), cancel, ignore)
+        filters = filters or Filters()
 
-    def _events(
-        self,
-        question: str,
-        turns: Sequence[Turn],
-        engine: DraftEngine,
-        model: ChatModel | None,
-        filters: Filters,
-        cancel: threading.Event,
-        ignore: Collection[str],
-    ) -> Iterator[AskEvent]:
-        self._open("judge", self._open_judge)  # while the question searches
-        with self._give_way():
-            plan = self._plan(question, turns, model) if model is not None else None
-            read = self._interpret(question, turns, plan, model, filters, ignore)
-            entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
-            retriever, judge = self._retriever(), self._judge()
-            pipeline = AnswerPipeline(
-                self._library, retriever, engine, judge, entailment=entailment, overview=self._overview
-            )
-            yield from pipeline.stream(read, cancel=cancel, plan=plan, translator=model)
+        def events() -> Iterator[AskEvent]:
+            self._open("judge", self._open_judge)  # while the question searches
+            with self._give_way():
+                plan = self._plan(question, turns, model) if model is not None else None
+                reading = self._interpret(question, turns, plan, model, filters, ignore)
+                entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
+                retriever, judge = self._retriever(), self._judge()
+                pipeline = AnswerPipeline(
+                    self._library, retriever, engine, judge, entailment=entailment, overview=self._overview
+                )
+                yield from pipeline.stream(reading, cancel=cancel, plan=plan, translator=model)
+
+        return events()
 
     def _plan(self, question: str, turns: Sequence[Turn], model: ChatModel) -> Plan | None:
         """A model's plan for a question that is not in the language of most articles, or that compares things."""
@@ -156,12 +149,12 @@ class AnswerService:
     ) -> Interpretation:
         """The interpretation of a question; of one in another language, that of its translation, which is shown."""
         if plan is None or plan.question is None:
-            read = interpret(question, turns, self._library.corpus, ignore, filters, model=model)
+            reading = interpret(question, turns, self._library.corpus, ignore, filters, model=model)
         else:
-            read = interpret(plan.question, (), self._library.corpus, ignore, filters)
-            read = replace(read, typed=question, rewritten=plan.question)
-        usages = [one for one in (read.usage, plan.usage if plan else None) if one]
-        return replace(read, usage=total_usage(usages)) if usages else read
+            reading = interpret(plan.question, (), self._library.corpus, ignore, filters)
+            reading = replace(reading, typed=question, rewritten=plan.question)
+        usages = [one for one in (reading.usage, plan.usage if plan else None) if one]
+        return replace(reading, usage=total_usage(usages)) if usages else reading
 
     def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
         """Statements by or on behalf of `actor`, about `topic`; without both, all that the filters allow."""
@@ -172,18 +165,14 @@ class AnswerService:
     def statements_for(self, question: str, filters: Filters | None = None) -> list[Statement]:
         """All statements of the actors of a question on its topic, and those in the built-in engine's answer."""
         filters = filters or Filters()
-        read = interpret_one(_validate(question), self._library.corpus, (), filters)
-        topic = " ".join(read.question.topic) or None
-        statements = [item for actor in read.question.actors for item in self.statements(actor, topic, filters)]
+        reading = interpret_one(_validate(question), self._library.corpus, (), filters)
+        topic = " ".join(reading.question.topic) or None
+        statements = [item for actor in reading.question.actors for item in self.statements(actor, topic, filters)]
         events = self.stream(question, filters=filters, cancel=threading.Event(), builtin=True, ignore=(), history=())
         for event in events:
             if isinstance(event, Finished):
                 statements += [one.statement for one in event.answer.sentences if one.statement]
         return list(dict.fromkeys(statements))
-
-    def statements_of(self, article: str, filters: Filters | None = None) -> list[Statement]:
-        """The statements of one article."""
-        return self.statements(None, None, replace(filters or Filters(), article=article))
 
 
 def _validate(text: str) -> str:

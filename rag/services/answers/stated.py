@@ -54,11 +54,15 @@ class StatementFinder:
         """The statements of the articles that hits come from."""
         return self._library.statements.find(filters, actor=actor, articles=list({hit.article_id for hit in hits}))
 
+    def actors_in(self, text: str) -> Sequence[str]:
+        """The known actors whose names end in a word of the text, for `parse_intent`."""
+        return self._library.statements.actors_ending(words(text))
+
     def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
         """Statements by or for an actor (None: anybody), newest first, or about a topic, closest first."""
         actors: Sequence[str | None] = (None,)
         if actor:
-            actors = parse_intent(actor, self._library.statements.actors_ending(words(actor))).actors or (actor,)
+            actors = parse_intent(actor, self.actors_in(actor)).actors or (actor,)
         if not topic or not (stems := parse_intent(topic, ()).topic):
             each = (self._library.statements.find(filters, actor=name) for name in actors)
             return list(dict.fromkeys(item for statements in each for item in statements))

@@ -33,36 +33,36 @@ _CLAIM = "The articles show what was said and reported on this; whether it is tr
 _NAMEABLE = STRICT | {AnswerType.REASON, AnswerType.DAY}
 
 
-def draft_by_kind(read: Interpretation, tools: Toolkit, cancel: threading.Event) -> AnswerDraft | None:
+def draft_by_kind(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -> AnswerDraft | None:
     """The answer in the shape of its kind; None for kinds whose answer is the sentences that answer best, and if the
     kind yields nothing of its own.
     """
-    if read.kind is AnswerKind.OVERVIEW:
-        return overview(read, tools, cancel)
-    make = _OF_KIND.get(read.kind)
-    answer = make(read, tools) if make else None
-    if answer is None and read.kind is AnswerKind.CHANGE and read.scope.is_dated:
-        return overview(read, tools, cancel)  # "What changed since January?": what is new since
+    if reading.kind is AnswerKind.OVERVIEW:
+        return overview(reading, tools, cancel)
+    make = _OF_KIND.get(reading.kind)
+    answer = make(reading, tools) if make else None
+    if answer is None and reading.kind is AnswerKind.CHANGE and reading.scope.is_dated:
+        return overview(reading, tools, cancel)  # "What changed since January?": what is new since
     return answer
 
 
 def arrange_by_kind(
-    read: Interpretation, tools: Toolkit, assessment: Assessment, cancel: threading.Event
+    reading: Interpretation, tools: Toolkit, assessment: Assessment, cancel: threading.Event
 ) -> AnswerDraft:
     """The drafts of the built-in engine in the order of the kind and with its marks; no answer if no sentence has a
     value of the kind that the question asks for.
     """
     if assessment.gap is not None:
-        return holder_of(read, tools) or AnswerDraft(assessment, ())
-    pieces = BuiltinEngine().draft(read.question, assessment.evidence, cancel)
+        return holder_of(reading, tools) or AnswerDraft(assessment, ())
+    pieces = BuiltinEngine().draft(reading.question, assessment.evidence, cancel)
     drafts = tuple(item for item in pieces if isinstance(item, DraftSentence))
-    if read.kind is AnswerKind.POSITION or (read.shape.newest and read.question.asks_position):
-        assessment, drafts = with_acts(read, tools, assessment, drafts)
-    ordered = arrange(read, assessment.evidence, drafts)
-    if read.shape.claim:
+    if reading.kind is AnswerKind.POSITION or (reading.shape.newest and reading.question.asks_position):
+        assessment, drafts = with_acts(reading, tools, assessment, drafts)
+    ordered = arrange(reading, assessment.evidence, drafts)
+    if reading.shape.claim:
         assessment = assessment._replace(notes=(*assessment.notes, _CLAIM))
     if drafts and not ordered:
-        value = value_name(read.shape.value) if read.shape.value in _NAMEABLE else "answer"
+        value = value_name(reading.shape.value) if reading.shape.value in _NAMEABLE else "answer"
         gap = " ".join([*assessment.notes, f"What comes nearest gives no {value}."])
         evidence = replace(assessment.evidence, positions=())
         return AnswerDraft(assessment._replace(gap=gap, evidence=evidence), ())

@@ -73,35 +73,31 @@ class _Dated(NamedTuple):
     day: date | None
 
 
-def arrange(read: Interpretation, evidence: Evidence, drafts: Sequence[DraftSentence]) -> list[DraftSentence]:
+def arrange(reading: Interpretation, evidence: Evidence, drafts: Sequence[DraftSentence]) -> list[DraftSentence]:
     """The drafts as the kind of the question wants them, without those that lack what the question asks for."""
     items = fold_repeats(list(drafts), evidence)
-    value = read.shape.value
-    if read.kind in (AnswerKind.VALUE, AnswerKind.SAID_WHEN):
-        items = _without_headlines(_with_value(read, items, evidence), evidence)
+    value = reading.shape.value
+    if reading.kind in (AnswerKind.VALUE, AnswerKind.SAID_WHEN):
+        items = _without_headlines(_with_value(reading, items, evidence), evidence)
         items = _each_value_once(items, evidence, most_behind=_MOST_BEHIND if value in _SINGLE else math.inf)
-        items = _with_names(read, items, evidence) if value is AnswerType.PERSON else items
+        items = _with_names(reading, items, evidence) if value is AnswerType.PERSON else items
     items = _without_headlines(items, evidence)
-    if read.kind is AnswerKind.REASON:
+    if reading.kind is AnswerKind.REASON:
         reasons = [draft for draft in items if spans_of(AnswerType.REASON, draft.text)]
-        items = reasons if read.question.asks_position else reasons or items
-    if read.kind is AnswerKind.OPEN:
-        items = [replace(draft, answer_span=_answer_span(read, draft.text) or draft.answer_span) for draft in items]
-    timely = read.kind is AnswerKind.POSITION or read.shape.newest
-    if read.kind is AnswerKind.YES_NO:
-        items = _only_denied(read, items, evidence)
+        items = reasons if reading.question.asks_position else reasons or items
+    if reading.kind is AnswerKind.OPEN:
+        items = [replace(draft, answer_span=_answer_span(reading, draft.text) or draft.answer_span) for draft in items]
+    is_position = reading.kind is AnswerKind.POSITION
+    timely = is_position or reading.shape.newest
+    if reading.kind is AnswerKind.YES_NO:
+        items = _only_denied(reading, items, evidence)
         items.sort(key=lambda draft: -_odds(draft, evidence))
         timely = timely or len({_denies(draft.text) for draft in items}) > 1  # yes once, and no at another time
-    if timely or (read.kind is AnswerKind.VALUE and value in _TOTALS):
-        items = newest_first(
-            items,
-            evidence,
-            value=value,
-            acts=read.kind is AnswerKind.POSITION,
-            strictly=read.kind is not AnswerKind.POSITION or read.shape.newest,
-        )
+    if timely or (reading.kind is AnswerKind.VALUE and value in _TOTALS):
+        strictly = reading.shape.newest or not is_position
+        items = newest_first(items, evidence, value=value, acts=is_position, strictly=strictly)
     items = _corrected_last(items, evidence)
-    if not read.shape.latest:
+    if not reading.shape.latest:
         return items
     newest = max((day for draft in items if (day := newest_publication(draft, evidence))), default=None)
     return [draft for draft in items if newest_publication(draft, evidence) == newest]
@@ -174,17 +170,17 @@ def _corrects(later: DraftSentence, draft: DraftSentence, evidence: Evidence) ->
     return any(value and f" {value} " in line for value in wrong)
 
 
-def _answer_span(read: Interpretation, text: str) -> tuple[int, int] | None:
-    span = answer_span(read.question.text, text)
+def _answer_span(reading: Interpretation, text: str) -> tuple[int, int] | None:
+    span = answer_span(reading.question.text, text)
     return (span.start, span.end) if span else None
 
 
-def _with_value(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+def _with_value(reading: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
     """Those with a value of the kind that the question asks for, marked; others only if they deny it or may hold it."""
-    kind = read.shape.value
+    kind = reading.shape.value
     items = []
-    for draft in _of_the_named(read, _only_denied(read, drafts, evidence), evidence):
-        if span := _answer_span(read, draft.text):
+    for draft in _of_the_named(reading, _only_denied(reading, drafts, evidence), evidence):
+        if span := _answer_span(reading, draft.text):
             items.append(replace(draft, answer_span=span))
         elif kind not in _NEEDS or _denies(draft.text) or _may_hold(kind, draft.text):
             items.append(draft)
@@ -193,16 +189,16 @@ def _with_value(read: Interpretation, drafts: Sequence[DraftSentence], evidence:
     return items
 
 
-def _with_names(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+def _with_names(reading: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
     """The drafts, each behind the sentence of its article that names whom it leaves open: the victim, or the successor
     of one who no longer holds the office.
     """
     result: dict[tuple[str, ...], DraftSentence] = {}
     for draft in drafts:
-        has_left = read.shape.newest and _LEAVES_OFFICE.search(draft.text)
+        has_left = reading.shape.newest and _LEAVES_OFFICE.search(draft.text)
         pattern = _SUCCEEDS if has_left else None if draft.answer_span else _IDENTIFIES
         if pattern and (one := _further_down(draft, pattern, evidence)):
-            named = report_of(one, answer_span=_answer_span(read, one.text))
+            named = report_of(one, answer_span=_answer_span(reading, one.text))
             result[named.sids] = named
         result[draft.sids] = draft
     return list(result.values())
@@ -222,11 +218,11 @@ def _further_down(draft: DraftSentence, pattern: re.Pattern[str], evidence: Evid
     )
 
 
-def _of_the_named(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+def _of_the_named(reading: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
     """If some drafts with a value hold the names of the question, together with headline and antecedents, only such: a
     value of another place or person is no newer one.
     """
-    names = read.question.names
+    names = reading.question.names
 
     def has_names(draft: DraftSentence) -> bool:
         titles = " ".join(one.title for one in cited_sentences(draft, evidence))
@@ -234,7 +230,7 @@ def _of_the_named(read: Interpretation, drafts: Sequence[DraftSentence], evidenc
         return not missing_in(names, f"{titles} {before} {draft.text}")
 
     named = [draft for draft in drafts if has_names(draft)]
-    return named if names and any(spans_of(read.shape.value, draft.text) for draft in named) else list(drafts)
+    return named if names and any(spans_of(reading.shape.value, draft.text) for draft in named) else list(drafts)
 
 
 def _before(draft: DraftSentence, evidence: Evidence) -> str:
@@ -250,10 +246,10 @@ def _is_sure(draft: DraftSentence, evidence: Evidence) -> bool:
     return evidence.judged and _odds(draft, evidence) >= _SURE
 
 
-def _only_denied(read: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+def _only_denied(reading: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
     """If a sentence with all words of the question denies it, only such sentences and what came later; else all."""
-    names = {term for name in read.question.names for term in content_words(name)}
-    terms = set(content_words(read.question.text)) - names
+    names = {term for name in reading.question.names for term in content_words(name)}
+    terms = set(content_words(reading.question.text)) - names
     matches = [draft for draft in drafts if terms and terms <= set(content_words(draft.text))]
     if not any(_denies(draft.text) for draft in matches):
         return list(drafts)

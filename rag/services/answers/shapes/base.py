@@ -53,18 +53,18 @@ def newest_publication(draft: DraftSentence, evidence: Evidence) -> date | None:
     return max((item.published for item in cited_sentences(draft, evidence) if item.published), default=None)
 
 
-def rebase(draft: DraftSentence, evidence: Evidence, merged: Evidence) -> DraftSentence:
+def rebase(draft: DraftSentence, evidence: Evidence, union: Evidence) -> DraftSentence:
     """A draft over some evidence with the ids that its sentences have in the merged evidence."""
-    places = {(one.article_id, one.version, one.start, one.end): one.sid for one in merged.sentences}
+    places = {(one.article_id, one.version, one.start, one.end): one.sid for one in union.sentences}
     sids = (places[one.article_id, one.version, one.start, one.end] for one in cited_sentences(draft, evidence))
     return replace(draft, sids=tuple(sids))
 
 
 def answer_from(sources: Sequence[Source], notes: tuple[str, ...] = ()) -> AnswerDraft:
     """Drafts over several pieces of evidence as one answer over the merged evidence."""
-    merged = merge_evidence(list({id(evidence): evidence for _, evidence in sources}.values()))
-    drafts = tuple(rebase(draft, evidence, merged) for draft, evidence in sources)
-    return answer_over(merged, drafts, notes)
+    union = merge_evidence(list({id(evidence): evidence for _, evidence in sources}.values()))
+    drafts = tuple(rebase(draft, evidence, union) for draft, evidence in sources)
+    return answer_over(union, drafts, notes)
 
 
 def answer_over(evidence: Evidence, drafts: Sequence[DraftSentence], notes: tuple[str, ...] = ()) -> AnswerDraft:

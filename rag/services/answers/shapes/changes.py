@@ -32,25 +32,25 @@ _COMPARING = frozenset(
 _OVERLAP = 0.5  # share of the subject's words that a sentence has with its headline
 
 
-def changes(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+def changes(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     """The state before a day and what came after it, oldest first: the statements of a party, or else sentences on the
     subject. The day is the one that the question names. None if everything is of one day or nothing came after.
     """
-    subject = subject_of(read)
-    for period in read.days:
-        subject = subject.replace(period.span.of(read.question.text), " ")
+    subject = subject_of(reading)
+    for period in reading.days:
+        subject = subject.replace(period.span.of(reading.question.text), " ")
     subject = subject.strip()
-    if not subject and (match := _SINCE.search(read.question.text)):
+    if not subject and (match := _SINCE.search(reading.question.text)):
         subject = match["what"]
     if not terms_of(subject):
         return None
-    sources = _on_subject(subject, tools, read.scope.undated)
+    sources = _on_subject(subject, tools, reading.scope.undated)
     dated = [(day, source) for source in sources if (day := day_of(*source))]
     dated.sort(key=lambda pair: pair[0].toordinal())
     days = [day for day, _ in dated]
     if len(set(days)) < 2:
         return None
-    cut = _cut_of(read) or days[0] + timedelta(days=1)
+    cut = _cut_of(reading) or days[0] + timedelta(days=1)
     before = [(day, source) for day, source in dated if day < cut][-_EACH:]
     after = [(day, source) for day, source in dated if day >= cut][-2 * _EACH :]
     if not after:
@@ -63,38 +63,36 @@ def changes(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     )
 
 
-def comparison(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+def comparison(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     """What each of two parties or more says on the subject, party by party. None if the question names fewer, or the
     articles hold nothing of any.
     """
-    names = list(dict.fromkeys(read.question.names))
-    parties = [name for name in names if name in read.shape.subject.partition(" on ")[0]]
+    names = list(dict.fromkeys(reading.question.names))
+    parties = [name for name in names if name in reading.shape.subject.partition(" on ")[0]]
     names = parties if len(parties) > 1 else names  # "how do they differ on Esk": Esk is no party
     if len(names) < 2:
         return None
     other = {word for name in names for word in words(name)} | STOPWORDS | _COMPARING
-    topic = " ".join(word for word in words(read.question.text) if word not in other and not is_intent(word))
-    by_party = {name: _of_party(name, topic, read, tools) for name in names[:_MOST_PARTIES]}
+    topic = " ".join(word for word in words(reading.question.text) if word not in other and not is_intent(word))
+    by_party = {name: _of_party(name, topic, reading, tools) for name in names[:_MOST_PARTIES]}
     if not any(by_party.values()):
         return None
     notes = (f"The articles hold nothing of {name} on this." for name, sources in by_party.items() if not sources)
     return answer_from([source for sources in by_party.values() for source in sources], tuple(notes))
 
 
-def _of_party(name: str, topic: str, read: Interpretation, tools: Toolkit) -> list[Source]:
+def _of_party(name: str, topic: str, reading: Interpretation, tools: Toolkit) -> list[Source]:
     text = f"What does {name} say about {topic}?" if topic else f"What does {name} say?"
-    question = parse_intent(
-        text, tools.library.statements.actors_ending(words(text)), replace(read.scope, understood=())
-    )
-    hits = tools.retriever.search(text, k=_PASSAGES, filters=read.filters)
+    question = parse_intent(text, tools.finder.actors_in(text), replace(reading.scope, understood=()))
+    hits = tools.retriever.search(text, k=_PASSAGES, filters=reading.filters)
     if question.actors:
-        assessment = tools.finder.positions(question, hits, read.filters)
+        assessment = tools.finder.positions(question, hits, reading.filters)
         if assessment.gap is None:
             positions, sentences = assessment.evidence.positions, assessment.evidence.sentences
             drafts = tuple(draft_of([item], sentences) for item in positions)
-            answer = with_acts(replace(read, question=question), tools, assessment, drafts)
+            answer = with_acts(replace(reading, question=question), tools, assessment, drafts)
             return _newest(answer.drafts, answer.assessment.evidence)
-    statements = tools.finder.near(hits, read.filters)
+    statements = tools.finder.near(hits, reading.filters)
     evidence = tools.judge(question, tools.retriever.evidence(hits, statements))
     if evidence is None:
         return []
@@ -123,9 +121,7 @@ def _newest(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[Source]
 def _on_subject(subject: str, tools: Toolkit, filters: Filters) -> list[Source]:
     """What the articles hold on the subject: the statements of a party, and the best sentence of each article."""
     hits = tools.retriever.search(subject, k=_PASSAGES, filters=filters)
-    question = parse_intent(
-        f"What is the position of {subject}?", tools.library.statements.actors_ending(words(subject)), None
-    )
+    question = parse_intent(f"What is the position of {subject}?", tools.finder.actors_in(subject))
     sources: list[Source] = []
     if question.actors:
         assessment = tools.finder.positions(question, hits, filters)
@@ -153,10 +149,10 @@ def _best_of_each(subject: str, sentences: Sequence[EvidenceSentence]) -> list[E
     return list(best.values())
 
 
-def _cut_of(read: Interpretation) -> date | None:
+def _cut_of(reading: Interpretation) -> date | None:
     """The first day of the "after": the first day that the question names."""
-    for period in read.days:
-        if _BETWEEN.search(read.question.text) and period.until:  # the state of the first is the one before
+    for period in reading.days:
+        if _BETWEEN.search(reading.question.text) and period.until:  # the state of the first is the one before
             return period.until + timedelta(days=1)
         if cut := period.since or period.until:
             return cut

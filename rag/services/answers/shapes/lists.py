@@ -18,7 +18,14 @@ from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS, answering
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over, no_answer
-from rag.services.answers.shapes.mentions import first_mentions, mentioning, statements_about, subject_of, terms_of
+from rag.services.answers.shapes.mentions import (
+    Occurrence,
+    first_mentions,
+    mentioning,
+    statements_about,
+    subject_of,
+    terms_of,
+)
 from rag.services.answers.shapes.overview import full_text
 from rag.text.terms import content_words, joint_speakers, stem, words
 
@@ -45,28 +52,28 @@ _ATTACKS = frozenset(stem(word) for word in words_of("sides", "attacks"))
 _HOW = {"for": "in support of", "against": "against"}
 
 
-def listing(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+def listing(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     """A list of articles, of statements or quotations, or of speakers."""
-    match read.shape.listed:
+    match reading.shape.listed:
         case "articles":
-            return _articles(read, tools)
+            return _articles(reading, tools)
         case "statements" | "quotations":
-            return _statements(read, tools)
+            return _statements(reading, tools)
         case _:
-            return _speakers(read, tools)
+            return _speakers(reading, tools)
 
 
-def _articles(read: Interpretation, tools: Toolkit) -> AnswerDraft:
+def _articles(reading: Interpretation, tools: Toolkit) -> AnswerDraft:
     """How many articles mention the subject, or exist at all, and the newest of them, each by its first mention."""
-    subject = subject_of(read)
+    subject = subject_of(reading)
     if not terms_of(subject):
-        total = tools.library.articles.count(read.filters)
-        evidence = full_text(tools, tools.library.articles.page(read.filters, limit=_SHOWN))
-        narrowed = " that fit" if read.filters else ""
+        total = tools.library.articles.count(reading.filters)
+        evidence = full_text(tools, tools.library.articles.page(reading.filters, limit=_SHOWN))
+        narrowed = " that fit" if reading.filters else ""
         note = f"The library holds {plural(total, 'article')}{narrowed}.{_rest(total)}"
         subject = ""
     else:
-        mentions = mentioning(tools, subject, read.filters)
+        mentions = mentioning(tools, subject, reading.filters)
         total = len(mentions.hits)
         evidence = tools.retriever.evidence(mentions.hits[:_SHOWN])
         if not total:
@@ -81,14 +88,14 @@ def _articles(read: Interpretation, tools: Toolkit) -> AnswerDraft:
     return answer_over(evidence, drafts, (note,))
 
 
-def _speakers(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+def _speakers(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     """Who has spoken on the subject, each by the newest statement; None without a subject."""
-    subject = subject_of(read)
+    subject = subject_of(reading)
     if not terms_of(subject):
         return None
-    evidence, pairs = statements_about(tools, subject, read.filters)
-    newest = _by_speaker((item for item, _ in pairs), [*besides_of(read.shape)])
-    is_narrowed = bool(read.shape.besides) or " else " in f" {read.text.casefold()} "
+    evidence, pairs = statements_about(tools, subject, reading.filters)
+    newest = _by_speaker((item for item, _ in pairs), [*besides_of(reading.shape)])
+    is_narrowed = bool(reading.shape.besides) or " else " in f" {reading.text.casefold()} "
     if not newest:
         anybody = "anybody else" if is_narrowed else "anybody"
         return no_answer(evidence, f"The articles hold no statement by {anybody} on “{subject}”.")
@@ -100,29 +107,29 @@ def _speakers(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     return answer_over(evidence, drafts, (note,))
 
 
-def _statements(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+def _statements(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     """What was said on the subject, newest first, within the days of the question by the day of the statement; of
     quotations only direct words. None without a subject and a day, and if no statement has the words of the subject.
     """
-    subject = subject_of(read)
+    subject = subject_of(reading)
     has_subject = bool(terms_of(subject))
-    filters = read.scope.undated
-    if read.scope.is_dated:  # a statement is published on its day or in the week after
-        until = read.filters.until + _PUBLICATION_LAG if read.filters.until else None
-        filters = replace(filters, since=read.filters.since, until=until)
+    filters = reading.scope.undated
+    if reading.scope.is_dated:  # a statement is published on its day or in the week after
+        until = reading.filters.until + _PUBLICATION_LAG if reading.filters.until else None
+        filters = replace(filters, since=reading.filters.since, until=until)
     evidence = Evidence()
     if has_subject:
         evidence, pairs = statements_about(tools, subject, filters)
         statements = [item for item, _ in pairs]
-    elif read.scope.is_dated:
+    elif reading.scope.is_dated:
         statements = tools.library.statements.find(filters)
     else:
         return None
-    if read.scope.is_dated:
+    if reading.scope.is_dated:
         statements = [
-            item for item in statements if (day := item.said_on or item.published) and read.scope.is_within(day)
+            item for item in statements if (day := item.said_on or item.published) and reading.scope.is_within(day)
         ]
-    if read.shape.listed == "quotations":
+    if reading.shape.listed == "quotations":
         statements = [item for item in statements if item.kind != "indirect" and not item.stance]
     statements.sort(key=statement_day, reverse=True)
     if not evidence.sentences:
@@ -131,7 +138,7 @@ def _statements(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     for item in statements:
         draft = draft_of([item], evidence.sentences)
         drafts.setdefault(draft.text, draft)
-    noun = "quotation" if read.shape.listed == "quotations" else "statement"
+    noun = "quotation" if reading.shape.listed == "quotations" else "statement"
     scope = f" on “{subject}”" if has_subject else " of these days"
     if not drafts:  # a longer subject may be spoken of in other words
         return None if has_subject else no_answer(evidence, f"The articles hold no {noun}{scope}.")
@@ -139,24 +146,24 @@ def _statements(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     return answer_over(evidence, tuple(drafts.values())[:_SHOWN], (note,))
 
 
-def sides(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     """Who is for something, or against it: only what takes that side, in its own words or in those of the outlet."""
-    side = read.shape.side or "for"
-    subject, opponent = _split_opponent(subject_of(read))
+    side = reading.shape.side or "for"
+    subject, opponent = _split_opponent(subject_of(reading))
     if not terms_of(subject):
         return None
-    evidence, pairs = statements_about(tools, subject, read.filters, newest=_MOST_ARTICLES)
+    evidence, pairs = statements_about(tools, subject, reading.filters, newest=_MOST_ARTICLES)
     if not evidence.hits:  # no passage has all of its words: a sentence may answer that has others
         return None
-    left_out = [*besides_of(read.shape), *([opponent] if opponent else [])]
+    left_out = [*besides_of(reading.shape), *([opponent] if opponent else [])]
     pairs = [(item, own) for item, own in pairs if not _is_one_of(item, left_out)]
     if opponent:  # whoever else speaks on it may disagree
         chosen = [item for item, _ in pairs]
     else:
-        chosen = _sure(read, tools, evidence, [pair for pair in pairs if _takes_side(side, _side_of(*pair))])
+        chosen = _sure(reading, tools, evidence, [pair for pair in pairs if _takes_side(side, _side_of(*pair))])
     drafts = [draft_of([item], evidence.sentences) for _, item in _by_speaker(chosen, ())]
     if not opponent:
-        evidence, reports = _reports(read, tools, evidence, side, drafts)
+        evidence, reports = _reports(reading, tools, evidence, side, drafts)
         drafts = _with_followers([*drafts, *reports], evidence)
     if not drafts:
         gap = f"The articles do not say who is {_HOW[side]} “{subject}”."
@@ -179,16 +186,16 @@ def _with_followers(drafts: Sequence[DraftSentence], evidence: Evidence) -> list
 
 
 def _reports(
-    read: Interpretation, tools: Toolkit, evidence: Evidence, side: Side, drafts: Sequence[DraftSentence]
+    reading: Interpretation, tools: Toolkit, evidence: Evidence, side: Side, drafts: Sequence[DraftSentence]
 ) -> tuple[Evidence, list[DraftSentence]]:
     """What the articles report beyond the drafts: sentences that answer and take this side by their words, or that
     surely answer and take none. With them the judged evidence.
     """
-    scored = tools.judge(read.question, evidence)
+    scored = tools.judge(reading.question, evidence)
     if scored is None:
         return evidence, []
     shown = {sid for draft in drafts for sid in draft.sids}
-    left_out = [set(words(name)[-1:]) for name in besides_of(read.shape)]
+    left_out = [set(words(name)[-1:]) for name in besides_of(reading.shape)]
     least = _EXTRA_ODDS if drafts else _NEUTRAL_ODDS
 
     def answers(item: EvidenceSentence) -> bool:
@@ -205,16 +212,11 @@ def _reports(
     ]
 
 
-def _sure(
-    read: Interpretation,
-    tools: Toolkit,
-    evidence: Evidence,
-    pairs: Sequence[tuple[Statement, Sequence[EvidenceSentence]]],
-) -> list[Statement]:
+def _sure(reading: Interpretation, tools: Toolkit, evidence: Evidence, pairs: Sequence[Occurrence]) -> list[Statement]:
     """Of statements that take a side, if one of them surely answers, those that score well enough beside it; else
     those with at least half of the subject's words.
     """
-    subject = {stem(term) for term in terms_of(subject_of(read))}
+    subject = {stem(term) for term in terms_of(subject_of(reading))}
 
     def overlap(own: Sequence[EvidenceSentence]) -> int:
         return len(subject & {term for one in own for term in content_words(f"{one.title} {one.text}")})
@@ -222,7 +224,7 @@ def _sure(
     nearest = {id(item) for item, _ in sorted(pairs, key=lambda pair: -overlap(pair[1]))[:_MOST_JUDGED]}
     pairs = [(item, own) for item, own in pairs if id(item) in nearest]
     sentences = {one.sid: one for _, own in pairs for one in own}
-    scored = tools.judge(read.question, replace(evidence, hits=(), sentences=tuple(sentences.values())))
+    scored = tools.judge(reading.question, replace(evidence, hits=(), sentences=tuple(sentences.values())))
     if scored is None:
         return [item for item, _ in pairs]
     odds = {one.sid: log_odds(one.score) for one in scored.sentences}
@@ -254,13 +256,13 @@ def side_in(text: str) -> int:
     """
     value, tokens = 0, words(text)
     stems = [stem(word) for word in tokens]
-    answered = set[int]()
+    targets = set[int]()
     for at, word in enumerate(stems):
-        weight = 0 if at in answered else _SIDES.get(word, 0)
+        weight = 0 if at in targets else _SIDES.get(word, 0)
         if weight == -_STRONG:
             within = range(at + 1, min(at + 1 + _OBJECT_WITHIN, len(stems)))
             if attacks := [n for n in within if stems[n] in _ATTACKS]:
-                weight, answered = -weight, answered | set(attacks)
+                weight, targets = -weight, targets | set(attacks)
         value += -weight if NEGATION_WORDS.intersection(tokens[max(0, at - _NEGATED_WITHIN) : at]) else weight
     return value
 

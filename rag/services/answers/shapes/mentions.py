@@ -19,6 +19,7 @@ _MAJORITY = 0.5  # of the words of a subject
 _ALIKE = 0.45  # cosine of two passages on one thing
 _EMPTY = frozenset(stem(word) for word in "article story news matter issue thing question topic subject case".split())
 _OPENING = re.compile(r"^(?:on|in|at|during|since|before|after|until|by)\s+", re.IGNORECASE)
+Occurrence = tuple[Statement, list[EvidenceSentence]]  # a statement, and the sentences that it stands in
 
 
 class Mentions(NamedTuple):
@@ -30,10 +31,10 @@ class Mentions(NamedTuple):
     copies: int
 
 
-def subject_of(read: Interpretation) -> str:
+def subject_of(reading: Interpretation) -> str:
     """What a question is about, without the outlets, days and languages of its scope."""
-    subject = read.shape.subject
-    for item in read.scope.understood:
+    subject = reading.shape.subject
+    for item in reading.scope.understood:
         if item.kind in ("outlet", "date", "language") and item.applied:
             subject = re.sub(rf"(?:{re.escape(item.text)}|{re.escape(_OPENING.sub('', item.text))})", " ", subject)
     return subject.strip(' ?.!,“”"')
@@ -81,7 +82,7 @@ def first_mentions(subject: str, evidence: Evidence) -> list[EvidenceSentence]:
 
 def statements_about(
     tools: Toolkit, subject: str, filters: Filters, *, newest: int | None = None
-) -> tuple[Evidence, list[tuple[Statement, list[EvidenceSentence]]]]:
+) -> tuple[Evidence, list[Occurrence]]:
     """The statements of the whole library on a subject, or of the `newest` articles on it, newest first, each with its
     sentences. These hold a word of the subject, or stand in an article whose headline or opening holds all of them.
     """

@@ -35,28 +35,28 @@ _CONTEXTUAL = re.compile(
 _EVERYTHING = frozenset(stem(word) for word in "situation news everything things event day latest far now".split())
 
 
-def overview(read: Interpretation, tools: Toolkit, cancel: threading.Event) -> AnswerDraft | None:
+def overview(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -> AnswerDraft | None:
     """A brief on the subject of the question, or on everything that its filters allow; for a single day, what happened
     on it. None if no brief can be made.
     """
-    if day := _single_day(read):
-        return _events_of(day, read, tools)
+    if day := _single_day(reading):
+        return _events_of(day, reading, tools)
     if tools.overview is None:
         return None
-    subject = _mentioned_part(subject_of(read), tools)
+    subject = _mentioned_part(subject_of(reading), tools)
     topic = subject if [word for word in terms_of(subject) if stem(word) not in _EVERYTHING] else None
     if topic:
-        articles = [hit.article_id for hit in mentioning(tools, topic, read.filters).hits[:_MOST_ARTICLES]]
+        articles = [hit.article_id for hit in mentioning(tools, topic, reading.filters).hits[:_MOST_ARTICLES]]
     else:
-        articles = [item.article_id for item in tools.library.articles.page(read.filters, limit=_MOST_ARTICLES)]
+        articles = [item.article_id for item in tools.library.articles.page(reading.filters, limit=_MOST_ARTICLES)]
     if not articles:
         return None
-    if topic and len(articles) > _FEW and (answer := _judged_brief(topic, read, tools)):
+    if topic and len(articles) > _FEW and (answer := _judged_brief(topic, reading, tools)):
         return answer
-    outline = list(tools.overview(topic, articles, read.filters, cancel))
+    outline = list(tools.overview(topic, articles, reading.filters, cancel))
     if topic and len(articles) <= _FEW:
         summaries = tools.library.articles.summaries(articles)
-        outline = _with_leads(topic, [summaries[one] for one in articles if one in summaries], outline, read, tools)
+        outline = _with_leads(topic, [summaries[one] for one in articles if one in summaries], outline, reading, tools)
     texts = [draft.text for draft, _ in outline]
     outline = [one for one in outline if not any(one[0].text in text != one[0].text for text in texts)]
     if not outline:
@@ -76,14 +76,14 @@ def _mentioned_part(subject: str, tools: Toolkit) -> str:
     return rest if terms_of(rest) else subject
 
 
-def _judged_brief(topic: str, read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+def _judged_brief(topic: str, reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     """For a topic of many articles: the sentences that the judge takes for its news, one of each article, and who says
     what on it in these articles. None if there are no such sentences, or no judge.
     """
-    text = f"What happened in {topic}?" if read.shape.event else f"What is known about {topic}?"
-    hits = tools.retriever.search(text, k=_PASSAGES, filters=read.filters)
-    statements = tools.finder.near(hits, read.filters)
-    scored = tools.judge(replace(read.question, text=text), tools.retriever.evidence(hits, statements))
+    text = f"What happened in {topic}?" if reading.shape.event else f"What is known about {topic}?"
+    hits = tools.retriever.search(text, k=_PASSAGES, filters=reading.filters)
+    statements = tools.finder.near(hits, reading.filters)
+    scored = tools.judge(replace(reading.question, text=text), tools.retriever.evidence(hits, statements))
     if scored is None:
         return None
     best: dict[str, EvidenceSentence] = {}
@@ -93,7 +93,7 @@ def _judged_brief(topic: str, read: Interpretation, tools: Toolkit) -> AnswerDra
     news = sorted(list(best.values())[:_MOST_LEADS], key=lambda one: one.published or date.min)
     if not news:
         return None
-    if read.shape.newest or not read.shape.event:
+    if reading.shape.newest or not reading.shape.event:
         news.reverse()
     terms = {stem(term) for term in terms_of(topic)}
     scores = {one.sid: one.score for one in scored.sentences}
@@ -117,7 +117,7 @@ def _lead_draft(one: EvidenceSentence) -> DraftSentence:
 
 
 def _with_leads(
-    topic: str, articles: Sequence[ArticleSummary], outline: Sequence[Source], read: Interpretation, tools: Toolkit
+    topic: str, articles: Sequence[ArticleSummary], outline: Sequence[Source], reading: Interpretation, tools: Toolkit
 ) -> list[Source]:
     """The news of each article on the topic, then the statements of the outline. The newest article comes first; if the
     question asks what happened, the oldest.
@@ -128,14 +128,14 @@ def _with_leads(
         for item in articles
         if not genre_of(item.title, item.outlet, texts.get((item.article_id, item.version), ""))
     ]
-    articles = (reports or articles)[: 1 if _REACTIONS.search(read.question.text) else _MOST_LEADS]
+    articles = (reports or articles)[: 1 if _REACTIONS.search(reading.question.text) else _MOST_LEADS]
     evidence = full_text(tools, articles)
     leads = [
         lead
         for item in articles
         if (lead := _lead(topic, [one for one in evidence.sentences if one.article_id == item.article_id]))
     ]
-    if read.shape.event and not read.shape.newest:
+    if reading.shape.event and not reading.shape.newest:
         leads.reverse()
     statements = list(dict.fromkeys(draft.statement for draft, _ in outline if draft.statement))
     own = tools.retriever.evidence((), statements)
@@ -167,17 +167,17 @@ def full_text(tools: Toolkit, articles: Sequence[ArticleSummary]) -> Evidence:
     return tools.retriever.evidence(hits)
 
 
-def _single_day(read: Interpretation) -> date | None:
+def _single_day(reading: Interpretation) -> date | None:
     """The day, if the question asks what happened on a single one."""
-    days = {item.since for item in read.days if item.since and item.since == item.until}
-    return days.pop() if read.shape.event and len(days) == 1 else None
+    days = {item.since for item in reading.days if item.since and item.since == item.until}
+    return days.pop() if reading.shape.event and len(days) == 1 else None
 
 
-def _events_of(day: date, read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+def _events_of(day: date, reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     """Of each article of the day and the week after, the first sentence that dates something to the day; of an article
     of that day its opening, unless that is dated otherwise. None if there are no such sentences.
     """
-    filters = replace(read.scope.undated, since=day, until=day + _PUBLICATION_LAG)
+    filters = replace(reading.scope.undated, since=day, until=day + _PUBLICATION_LAG)
     evidence = full_text(tools, tools.library.articles.page(filters, limit=_MOST_ARTICLES))
     firsts: dict[str, EvidenceSentence] = {}
     for one in reversed(evidence.sentences):

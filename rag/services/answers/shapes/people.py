@@ -38,19 +38,21 @@ _VAGUE = frozenset(
 )
 
 
-def who_is(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+def who_is(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     """A card from the record: the sentence that says who they are, their newest statement and, as a note, in what role
     and for whom they speak, since when, and on what. None for somebody without statements.
     """
-    subject = read.shape.subject
-    statements = _statements_of(subject, read, tools)
+    subject = reading.shape.subject
+    statements = _statements_of(subject, reading, tools)
     if not statements:
         return None
     newest = statements[0]
     with_role = next((item for item in statements if item.role_basis), None)
     evidence = tools.retriever.evidence((), [item for item in (with_role, newest) if item])
     drafts: list[DraftSentence] = []
-    scored, described = _answers(read, tools)
+    hits = tools.retriever.search(reading.question.text, k=_PASSAGES, filters=reading.filters)
+    scored = tools.judge(reading.question, tools.retriever.evidence(hits)) or Evidence()
+    described = answering(scored.sentences)
     one: EvidenceSentence | None
     if with_role and with_role.role_basis and (own := _sentence_of(with_role, with_role.role_basis, evidence)):
         span = with_role.role_basis.span
@@ -63,9 +65,9 @@ def who_is(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         one = best_of(described)
     if one:
         extra = Evidence(sentences=(one,), texts=scored.texts)
-        merged = merge_evidence([evidence, extra])
-        drafts = [rebase(report_of(one), extra, merged), *(rebase(draft, evidence, merged) for draft in drafts)]
-        evidence = merged
+        union = merge_evidence([evidence, extra])
+        drafts = [rebase(report_of(one), extra, union), *(rebase(draft, evidence, union) for draft in drafts)]
+        evidence = union
     last = draft_of([newest], evidence.sentences)
     if not drafts or last.text not in drafts[0].text:
         day = newest.said_on or newest.published
@@ -73,34 +75,27 @@ def who_is(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     return answer_over(evidence, drafts, (_card(newest.speaker or subject, statements),))
 
 
-def _answers(read: Interpretation, tools: Toolkit) -> tuple[Evidence, list[EvidenceSentence]]:
-    """The sentences that the judge takes for the answer, with the evidence that holds them."""
-    hits = tools.retriever.search(read.question.text, k=_PASSAGES, filters=read.filters)
-    scored = tools.judge(read.question, tools.retriever.evidence(hits))
-    return (scored, answering(scored.sentences)) if scored else (Evidence(), [])
-
-
-def _statements_of(subject: str, read: Interpretation, tools: Toolkit) -> list[Statement]:
+def _statements_of(subject: str, reading: Interpretation, tools: Toolkit) -> list[Statement]:
     """The person's own statements, newest first."""
-    actors = parse_intent(f"What did {subject} say?", tools.library.statements.actors_ending(words(subject))).actors
+    actors = parse_intent(f"What did {subject} say?", tools.finder.actors_in(subject)).actors
     statements = [
         item
         for actor in actors
-        for item in tools.library.statements.find(read.filters, actor=actor, limit=_MOST_STATEMENTS)
+        for item in tools.library.statements.find(reading.filters, actor=actor, limit=_MOST_STATEMENTS)
         if item.speaker and (fold(item.speaker) == actor or words(item.speaker)[-1:] == words(actor)[-1:])
     ]
     return sorted(dict.fromkeys(statements), key=statement_day, reverse=True)
 
 
-def holder_of(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+def holder_of(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     """Who holds an office, if no sentence says so: the newest statement of somebody in that role, then those of earlier
     holders. None for a question of another kind.
     """
-    subject = read.shape.subject
+    subject = reading.shape.subject
     office = {word for word in words(_OFFICE.sub("", subject)) if word not in STOPWORDS}
-    if not office or read.shape.value is not AnswerType.PERSON:
+    if not office or reading.shape.value is not AnswerType.PERSON:
         return None
-    near = tools.finder.near(tools.retriever.search(subject, k=_PASSAGES, filters=read.filters), read.filters)
+    near = tools.finder.near(tools.retriever.search(subject, k=_PASSAGES, filters=reading.filters), reading.filters)
     by_name: dict[str, Statement] = {}
     for item in sorted(near, key=statement_day, reverse=True):
         if item.speaker and item.role and office <= set(words(f"{item.role} {item.on_behalf_of or ''}")):
@@ -144,17 +139,17 @@ def _topics(name: str, statements: Sequence[Statement]) -> list[str]:
     return [shown[key] for key, n in counts.most_common(_MOST_TOPICS) if n > 1]
 
 
-def said_when(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+def said_when(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     """When something was said: each statement with its own day, marked where its sentence names the day."""
-    text = _WHEN.sub("What", read.scope.topic_of(read.question.text))
+    text = _WHEN.sub("What", reading.scope.topic_of(reading.question.text))
     text = re.sub(r"^What was (.+?) (?:stated|said)\W*$", r"What is \1?", text)
-    question = parse_intent(text, tools.library.statements.actors_ending(words(text)))
+    question = parse_intent(text, tools.finder.actors_in(text))
     if not question.actors:
         return None
-    filters = read.scope.undated
+    filters = reading.scope.undated
     hits = tools.retriever.search(text, k=_PASSAGES, filters=filters)
     assessment = tools.finder.positions(question, hits, filters)
-    positions = tuple(item for item in assessment.evidence.positions if read.scope.is_within(statement_day(item)))
+    positions = tuple(item for item in assessment.evidence.positions if reading.scope.is_within(statement_day(item)))
     if assessment.gap is not None or not positions:
         return None
     drafts, notes = [], []
@@ -194,15 +189,15 @@ def _day_in(text: str) -> tuple[int, int] | None:
     return (spans[0].start, spans[0].end) if spans else None
 
 
-def who_said(read: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+def who_said(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     """Whose a quotation is, or which outlet has it: the sentences with its exact words. None without a quotation."""
-    text = read.question.text
+    text = reading.question.text
     pieces = [item.inner.of(text) for item in quotations(text)]
     pieces = [piece.strip(" ,.") for piece in pieces if len(words(piece)) >= _FEWEST_WORDS]
     if not pieces:
         return None
-    hits = tools.retriever.search(pieces[0], k=_PASSAGES, filters=read.filters)
-    near = tools.finder.near(hits, read.filters)
+    hits = tools.retriever.search(pieces[0], k=_PASSAGES, filters=reading.filters)
+    near = tools.finder.near(hits, reading.filters)
     evidence = tools.retriever.evidence(hits, near)
 
     def is_in(text: str) -> bool:

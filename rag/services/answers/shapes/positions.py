@@ -23,28 +23,28 @@ _SENTENCES_BEFORE = 2  # a statement, in which its topic may stand
 
 
 def with_acts(
-    read: Interpretation, tools: Toolkit, assessment: Assessment, drafts: tuple[DraftSentence, ...]
+    reading: Interpretation, tools: Toolkit, assessment: Assessment, drafts: tuple[DraftSentence, ...]
 ) -> AnswerDraft:
     """The drafts of a party's position, with its acts that the judge takes for an answer and its statements that follow
     a sentence on the topic.
     """
-    if not read.question.actors or not read.question.topic:
+    if not reading.question.actors or not reading.question.topic:
         return AnswerDraft(assessment, drafts)
-    hits = tools.retriever.search(read.question.text, k=_PASSAGES, filters=read.filters)
-    statements = tools.finder.near(hits, read.filters, actor=read.question.actors)
-    everybodys = tools.finder.near(hits, read.filters)
+    hits = tools.retriever.search(reading.question.text, k=_PASSAGES, filters=reading.filters)
+    statements = tools.finder.near(hits, reading.filters, actor=reading.question.actors)
+    everybodys = tools.finder.near(hits, reading.filters)
     evidence = tools.retriever.evidence(hits, statements)
-    topic = {stem(word) for word in read.question.topic}
-    scored = tools.judge(read.question, evidence)
-    acts = [] if scored is None else [one for one in scored.sentences if _is_act(one, topic, read, everybodys)]
+    topic = {stem(word) for word in reading.question.topic}
+    scored = tools.judge(reading.question, evidence)
+    acts = [] if scored is None else [one for one in scored.sentences if _is_act(one, topic, reading, everybodys)]
     acts = sorted(acts, key=lambda one: -one.score)[:_MOST_ACTS]
-    merged = merge_evidence([assessment.evidence, replace(evidence, positions=())])
-    result = [rebase(draft, assessment.evidence, merged) for draft in drafts]
+    union = merge_evidence([assessment.evidence, replace(evidence, positions=())])
+    result = [rebase(draft, assessment.evidence, union) for draft in drafts]
     more = [draft_of([item], evidence.sentences) for item in statements if _follows(item, topic, evidence.sentences)]
     for draft in (*more, *map(report_of, acts)):
         if not any(draft.text in other.text or other.text in draft.text for other in result):
-            result.append(rebase(draft, evidence, merged))
-    return AnswerDraft(assessment._replace(evidence=merged), tuple(result))
+            result.append(rebase(draft, evidence, union))
+    return AnswerDraft(assessment._replace(evidence=union), tuple(result))
 
 
 def _follows(item: Statement, topic: set[str], sentences: Sequence[EvidenceSentence]) -> bool:
@@ -56,9 +56,9 @@ def _follows(item: Statement, topic: set[str], sentences: Sequence[EvidenceSente
     return topic <= {term for one in near for term in content_words(one.text)}
 
 
-def _is_act(one: EvidenceSentence, topic: set[str], read: Interpretation, statements: Sequence[Statement]) -> bool:
+def _is_act(one: EvidenceSentence, topic: set[str], reading: Interpretation, statements: Sequence[Statement]) -> bool:
     """True for a sentence on the topic that answers, has the party as its subject and reports nobody's words."""
     if log_odds(one.score) < ANSWERS or not topic & set(content_words(one.text)):
         return False
-    party = [as_asked(actor, read.question) for actor in read.question.actors]
+    party = [as_asked(actor, reading.question) for actor in reading.question.actors]
     return any(opens_with(name, one.text) for name in party) and not any(overlaps(item, one) for item in statements)
