@@ -133,22 +133,22 @@ class Gatherer:
 
     def _reinterpret(self, reading: Interpretation, corrections: Mended) -> Interpretation:
         """The interpretation of the corrected text, with the scope and the places of the original."""
-        again = interpret_one(corrections.text, self._library.corpus, reading.scope.ignored, reading.filters)
+        new = interpret_one(corrections.text, self._library.corpus, reading.scope.ignored, reading.filters)
         understood = [*reading.scope.understood, *corrections.told(reading.question.text)]
         known = {(item.kind, item.value) for item in understood}
         understood += [
             replace(item, start=corrections.as_typed(item.start), end=corrections.as_typed(item.end))
-            for item in again.question.understood
+            for item in new.question.understood
             if (item.kind, item.value) not in known
         ]
         question = replace(
-            again.question,
+            new.question,
             understood=tuple(sorted(understood, key=lambda item: item.start)),
             segments=reading.question.segments,
             outlets=reading.question.outlets,
         )
         return replace(
-            again, typed=reading.typed, scope=reading.scope, question=question, sub_question=reading.sub_question
+            new, typed=reading.typed, scope=reading.scope, question=question, sub_question=reading.sub_question
         )
 
     def _search(self, reading: Interpretation) -> Hits:
@@ -221,15 +221,15 @@ class Gatherer:
         if question.missing_actor and is_brief:
             return self._by_stranger(reading, question, question.missing_actor, hits)
         if question.asks_position and question.actors:
-            stated = self._positions(reading, hits)
-            if stated.gap is None or question.asks_claim:
-                return stated
+            assessment = self._positions(reading, hits)
+            if assessment.gap is None or question.asks_claim:
+                return assessment
             if is_brief:
                 names = list(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
-                has_statements = bool(stated.evidence.statements)
+                has_statements = bool(assessment.evidence.statements)
                 evidence = self._evidence(hits, filters)
                 account = self._hearsay(question, names, evidence, has_statements=has_statements)
-                return account or self._by_holder(reading) or stated
+                return account or self._by_holder(reading) or assessment
         of_anybody = question.asks_who or not question.names  # "who said that ..."
         if question.asks_position and of_anybody and (question.topic or question.asks_denial):
             result = self._positions(reading, hits)
@@ -307,10 +307,10 @@ class Gatherer:
         if not name:
             return None
         text = reading.question.text.replace(office, name)
-        again = interpret_one(text, self._library.corpus, reading.scope.ignored, reading.filters)
-        if not again.question.actors:
+        new = interpret_one(text, self._library.corpus, reading.scope.ignored, reading.filters)
+        if not new.question.actors:
             return None
-        result = self._positions(again, self._search(again))
+        result = self._positions(new, self._search(new))
         if result.gap is not None:
             return None
         return result._replace(notes=(*result.notes, f"“{office}” was read as {name}, by “{basis}”"))

@@ -60,7 +60,7 @@ class _ReplyText:
     """The text of a model's reply, and its ending."""
 
     pieces: list[str] = field(default_factory=list)
-    ending: Reply = field(default_factory=lambda: Reply(ending="complete"))
+    final: Reply = field(default_factory=lambda: Reply(ending="complete"))
 
     @property
     def text(self) -> str:
@@ -68,13 +68,13 @@ class _ReplyText:
 
     def shortfall(self) -> Iterator[Reply]:
         """The ending of the reply, unless it is complete."""
-        if self.ending.ending != "complete":
-            yield self.ending
+        if self.final.ending != "complete":
+            yield self.final
 
-    def nothing(self, drafts: Sequence[DraftSentence]) -> Iterator[Reply]:
+    def why_empty(self, drafts: Sequence[DraftSentence]) -> Iterator[Reply]:
         """Why the reply has no sentence to show; nothing if it says that the articles hold no answer."""
-        if self.ending.ending in ("refusal", "tool_calls", "cut"):
-            yield self.ending
+        if self.final.ending in ("refusal", "tool_calls", "cut"):
+            yield self.final
         elif drafts:
             yield Reply(ending="refusal", words=" ".join(draft.text for draft in drafts))
         elif not declines(self.text):
@@ -119,7 +119,7 @@ class Conversation:
                     raise
         yield total_usage(usages)
 
-    def again(self, problems: Sequence[tuple[str, str]]) -> tuple[list[DraftSentence], Usage]:
+    def revise(self, problems: Sequence[tuple[str, str]]) -> tuple[list[DraftSentence], Usage]:
         """The model's revisions of claims that failed, each with its reason. Raises ModelError."""
         answer = Message(role="assistant", content=self._reply.text)
         request = Message(role="user", content=repair_message(problems[:_MOST_PROBLEMS]))
@@ -140,8 +140,8 @@ class Conversation:
             yield from drafts
         elif is_usable:
             yield from reply.shortfall()
-        elif not drafts or reply.ending.ending in ("refusal", "tool_calls") or _is_refusal(drafts):
-            yield from reply.nothing(drafts)
+        elif not drafts or reply.final.ending in ("refusal", "tool_calls") or _is_refusal(drafts):
+            yield from reply.why_empty(drafts)
         else:
             yield from drafts
             yield from reply.shortfall()
@@ -155,12 +155,12 @@ class Conversation:
                 if isinstance(piece, Usage):
                     usages.append(piece)
                 elif isinstance(piece, Reply):
-                    reply.ending = piece
+                    reply.final = piece
                 else:
                     reply.pieces.append(piece)
                     yield piece
 
-        return read_reply(pieces(), cut_off=lambda: reply.ending.ending == "cut")
+        return read_reply(pieces(), cut_off=lambda: reply.final.ending == "cut")
 
 
 def _is_refusal(drafts: Sequence[DraftSentence]) -> bool:

@@ -99,11 +99,11 @@ class LeadWriter:
     ) -> list[ClaimVerdict]:
         problems = [(item.draft.text, item.checked.note or "") for item in items if item.rank < 2]
         try:
-            again, usage = conversation.again(problems)
+            revisions, usage = conversation.revise(problems)
         except ModelError:
             return items
         usages.append(usage)
-        return checker.apply_revisions(items, again)
+        return checker.apply_revisions(items, revisions)
 
     @staticmethod
     def _enter(item: ClaimVerdict, evidence: Evidence, ledger: CitationLedger, outcome: LeadOutcome) -> AskEvent:

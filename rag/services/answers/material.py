@@ -24,16 +24,16 @@ def material(evidence: Evidence, budget: int) -> list[EvidenceSentence]:
     """The sentences to send, in reading order: those of positions first, then the best that fit `budget`, in tokens;
     beyond ENOUGH only those that score nearly as well as the best.
     """
-    chosen, total = set[str](), 0
+    selection, total = set[str](), 0
     candidates = _without_copies(_on_topic(evidence), evidence.statements)
     best = max((item.score for item in candidates), default=0.0)
     positions = {item.sid for item in candidates if any(overlaps(one, item) for one in evidence.positions)}
     for item in sorted(candidates, key=lambda one: (one.sid not in positions, -one.score)):
         cost = tokens_of(item, evidence.statements)
         if total + cost <= (budget if item.score >= _NEAR_BEST * best else min(budget, ENOUGH)):
-            chosen.add(item.sid)
+            selection.add(item.sid)
             total += cost
-    return [item for item in candidates if item.sid in chosen]
+    return [item for item in candidates if item.sid in selection]
 
 
 def tokens_of(item: EvidenceSentence, statements: Sequence[Statement] = ()) -> int:

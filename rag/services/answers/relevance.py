@@ -117,11 +117,13 @@ def _in_context(
     before = {at: _before(evidence, at) for at in logits}
     by_text = {evidence.sentences[at].text: logit for at, logit in logits.items()}
     near = {at: max(logit, by_text.get(before[at], _UNRELATED + 1)) for at, logit in logits.items() if logit < _SURE}
-    again = sorted((at for at in near if near[at] > _UNRELATED), key=lambda at: (-near[at], at))[:_MOST_IN_CONTEXT]
-    contexts = {at: _context(evidence, at, before[at], needs) for at in again}
-    texts = (f"{contexts[at]} {evidence.sentences[at].text}".strip() for at in again)
+    retries = sorted((at for at in near if near[at] > _UNRELATED), key=lambda at: (-near[at], at))[:_MOST_IN_CONTEXT]
+    contexts = {at: _context(evidence, at, before[at], needs) for at in retries}
+    texts = (f"{contexts[at]} {evidence.sentences[at].text}".strip() for at in retries)
     joint = _logits(judge, question, [spelled_out(text, needs.names) for text in texts])
-    better = {at: logit for at, logit in zip(again, joint, strict=True) if logit > logits[at] + _GAIN and contexts[at]}
+    better = {
+        at: logit for at, logit in zip(retries, joint, strict=True) if logit > logits[at] + _GAIN and contexts[at]
+    }
     alone = dict(zip(better, _logits(judge, question, [contexts[at] for at in better]), strict=True))
     raised: dict[int, float] = {}
     for at, logit in better.items():

@@ -65,9 +65,9 @@ def answering(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
         for item in sentences
         if item.article_id in sure and log_odds(item.score) >= max(_FURTHER, sure[item.article_id] - _BEHIND_ARTICLE)
     ]
-    chosen = {item.sid for item in sorted(near, key=lambda item: -item.score)[:_MOST]}
+    selection = {item.sid for item in sorted(near, key=lambda item: -item.score)[:_MOST]}
     articles = sorted(sure, key=lambda key: -sure[key])
-    return sorted((item for item in near if item.sid in chosen), key=lambda item: articles.index(item.article_id))
+    return sorted((item for item in near if item.sid in selection), key=lambda item: articles.index(item.article_id))
 
 
 def select_sentences(question: str, sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
@@ -81,8 +81,8 @@ def select_sentences(question: str, sentences: Sequence[EvidenceSentence]) -> li
     expected = sum(probability for probability, _ in likely)
     sums = [sum(probability for probability, _ in likely[:size]) for size in range(1, min(_MOST, len(likely)) + 1)]
     size = max(range(len(sums)), key=lambda at: sums[at] / (at + 1 + expected)) + 1
-    chosen = {item.sid for _, item in likely[:size]}
-    return [item for item in sentences if item.sid in chosen]
+    selection = {item.sid for _, item in likely[:size]}
+    return [item for item in sentences if item.sid in selection]
 
 
 def _probability(question: str, item: EvidenceSentence, at: int, ranked: Sequence[EvidenceSentence]) -> float:

@@ -126,8 +126,8 @@ def _on_subject(subject: str, tools: Toolkit, filters: Filters) -> list[Source]:
     if question.actors:
         assessment = tools.finder.positions(question, hits, filters)
         if assessment.gap is None:
-            stated = assessment.evidence
-            sources = [(draft_of([item], stated.sentences), stated) for item in stated.positions]
+            basis = assessment.evidence
+            sources = [(draft_of([item], basis.sentences), basis) for item in basis.positions]
     evidence = tools.retriever.score(subject, tools.retriever.evidence(hits))
     texts = {draft.text for draft, _ in sources}
     topic = {stem(word) for word in question.topic} if len(sources) > 1 else set[str]()

@@ -158,10 +158,10 @@ def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     left_out = [*besides_of(reading.shape), *([opponent] if opponent else [])]
     pairs = [(item, own) for item, own in pairs if not _is_one_of(item, left_out)]
     if opponent:  # whoever else speaks on it may disagree
-        chosen = [item for item, _ in pairs]
+        selection = [item for item, _ in pairs]
     else:
-        chosen = _sure(reading, tools, evidence, [pair for pair in pairs if _takes_side(side, _side_of(*pair))])
-    drafts = [draft_of([item], evidence.sentences) for _, item in _by_speaker(chosen, ())]
+        selection = _sure(reading, tools, evidence, [pair for pair in pairs if _takes_side(side, _side_of(*pair))])
+    drafts = [draft_of([item], evidence.sentences) for _, item in _by_speaker(selection, ())]
     if not opponent:
         evidence, reports = _reports(reading, tools, evidence, side, drafts)
         drafts = _with_followers([*drafts, *reports], evidence)

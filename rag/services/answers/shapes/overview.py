@@ -186,5 +186,5 @@ def _events_of(day: date, reading: Interpretation, tools: Toolkit) -> AnswerDraf
     for one in evidence.sentences:
         if one.published == day and one.start == 0 and all(item.day == day for item in mentions(one.text, day)):
             firsts[one.article_id] = one
-    chosen = [one for one in evidence.sentences if one in firsts.values()][:_MOST_SENTENCES]
-    return answer_over(evidence, [report_of(one) for one in chosen]) if chosen else None
+    selection = [one for one in evidence.sentences if one in firsts.values()][:_MOST_SENTENCES]
+    return answer_over(evidence, [report_of(one) for one in selection]) if selection else None
