@@ -25,6 +25,7 @@ class AnswerType(StrEnum):
     SHARE = "share"  # a percentage or a fraction
     AMOUNT = "amount"  # how much: any number
     MEASURE = "measure"  # how long, far, high, fast: a number with its unit, or a stretch of time
+    SIZE = "size"  # how big, high, strong: a number, with or without a unit
     AGE = "age"
     COUNTRY = "country"
     RESULT = "result"  # of a match or a vote: 3-1, by 21 votes to 14
@@ -37,8 +38,8 @@ class AnswerType(StrEnum):
 # the river bends").
 VALUE_REQUIRED = frozenset(
     {
-        AnswerType.COUNT, AnswerType.MONEY, AnswerType.SHARE, AnswerType.AMOUNT, AnswerType.AGE, AnswerType.MEASURE,
-        AnswerType.COUNTRY, AnswerType.NAME,
+        AnswerType.COUNT, AnswerType.MONEY, AnswerType.SHARE, AnswerType.AMOUNT, AnswerType.MEASURE, AnswerType.SIZE,
+        AnswerType.AGE, AnswerType.COUNTRY, AnswerType.NAME,
     }
 )  # fmt: skip
 TOTALS = (
@@ -91,10 +92,11 @@ _QUESTIONS = (
     (
         AnswerType.MEASURE,
         (
-            r"\bhow (?:long|far|tall|high|big|large|deep|wide|fast|heavy|hot|cold|thick|often|strong)\b"
-            r"|\bwhat (?:is|was) the (?:\w+ ){0,2}(?:length|height|distance|speed|width|depth|weight|size|heat)\b"
+            r"\bhow (?:long|far|tall|deep|wide|fast|heavy|hot|cold|thick|often)\b"
+            r"|\bwhat (?:is|was) the (?:\w+ ){0,2}(?:length|height|distance|speed|width|depth|weight)\b"
         ),
     ),
+    (AnswerType.SIZE, r"\bhow (?:high|big|large|strong)\b|\bwhat (?:is|was) the (?:\w+ ){0,2}(?:size|heat)\b"),
     (
         AnswerType.DAY,
         (
@@ -216,6 +218,10 @@ _AGE = (
     rf"|\sand\b|\swhen\b|$)"
 )
 _NO_UNIT = rf"\b(?![\s-]?{_UNIT}\b)"  # "two to three weeks" is a range
+_MEASURE = (
+    rf"(?:{_NUMBER}|{_FRACTION})(?:\s(?:more|and a half))?[\s-]?{_UNIT}\b|{_DURATION}|{_YEAR}|\b(?:once|twice)\b"
+    r"|(?:as|so) \w+ as\b|\b(?:until|since) [A-Z\d]\w*|\b(?:for )?(?:life|ever)\b"
+)
 _VALUE_PATTERNS = {
     AnswerType.DAY: re.compile(_DAY),
     AnswerType.PLACE: re.compile(_PLACE),
@@ -229,12 +235,8 @@ _VALUE_PATTERNS = {
         re.IGNORECASE,
     ),
     AnswerType.AMOUNT: re.compile(rf"{_MONEY}|{_SHARE}|{_FRACTION}|{_NUMBER}|{_NO_OR_MULTIPLE}", re.IGNORECASE),
-    AnswerType.MEASURE: re.compile(
-        rf"(?:{_NUMBER}|{_FRACTION})(?:\s(?:more|and a half))?[\s-]?{_UNIT}\b|{_DURATION}|{_YEAR}"
-        rf"|\b(?:once|twice)\b"
-        rf"|(?:as|so) \w+ as\b|\b(?:until|since) [A-Z\d]\w*|{_MONEY}|\b{_NUMBER}\b",
-        re.IGNORECASE,
-    ),
+    AnswerType.MEASURE: re.compile(_MEASURE, re.IGNORECASE),
+    AnswerType.SIZE: re.compile(rf"{_MEASURE}|{_MONEY}|\b{_NUMBER}\b", re.IGNORECASE),
     AnswerType.AGE: re.compile(_AGE, re.IGNORECASE),
     AnswerType.REASON: re.compile(_REASON, re.IGNORECASE),
     AnswerType.RESULT: re.compile(
@@ -258,7 +260,7 @@ _WH_PHRASE = re.compile(r"^\W*(?:(?:and|but|so)\s+)?(?:what|which|how)\s+\w+", r
 _SUBORDINATOR = re.compile(r"(?:when|where|who|whom|whose|why)\b", re.IGNORECASE)
 _DIRECTION_COST = 1000  # characters added to the distance of a place behind "from" or "to"
 _NAMES_OF_A_COUNTRY = ("state", "short", "demonym")
-_LEVELS = (*TOTALS, AnswerType.MEASURE)
+_LEVELS = (*TOTALS, AnswerType.MEASURE, AnswerType.SIZE)
 # "up $2.80 to $51.15", "from 12 to 19": the level stands behind the change.
 _CHANGE_TO = re.compile(r"\s*(?:,\s*)?to\s+(?:\w+\s+){0,2}[^\w\s]?\d")
 _ASKS_CHANGE = re.compile(

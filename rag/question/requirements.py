@@ -16,7 +16,7 @@ from itertools import combinations
 from rag.domain import Span
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import DAY_NAMES, MODALS
-from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_type, spans_of
+from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_span, answer_type, spans_of
 from rag.question.coverage import are_joined, missing_names
 from rag.question.intent import Question
 from rag.text.canonical import fold
@@ -26,12 +26,12 @@ from rag.text.quotations import quotations
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 # Log-odds taken from a sentence. Something else than what was asked for is no answer at all.
-_NO_ANSWER, _MISMATCH, _PARTIAL = 20.0, 6.0, 3.0
+_NO_ANSWER, _MISMATCH, _PARTIAL = 20.0, 8.0, 3.0
 _ALL_NAMES = 6.0  # in proportion to the names that an article lacks
 _ALL_SUBJECT = 2.0  # in proportion to the subject words that an article lacks
 _OTHER_COUNT = 3.5  # where the number is that of something else
 _NO_VALUE = {  # where the sentence has no value of the requested type
-    **dict.fromkeys(VALUE_REQUIRED, _MISMATCH),
+    **dict.fromkeys(VALUE_REQUIRED, 6.0),
     AnswerType.DAY: 2.5,
     AnswerType.PERSON: 1.5,
     AnswerType.PLACE: 1.5,
@@ -78,6 +78,8 @@ _HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"%|\bper\s?cent", re.IGNORECASE)
+_VERBAL = ("ed", "ing")  # of "the half that had not voted" no votes are counted
+_CASUALTIES = frozenset(map(stem, words_of("news_words", "casualties")))
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
@@ -89,7 +91,7 @@ class Requirements:
     article should have the `names`, or one of them where `any_name` holds; a capital does for one of the `actors`. A
     sentence must not have other `days` (month and day), `years` or qualified nouns (see `_qualified_nouns`) instead.
     `excerpts` are the quotations of the question, of which a sentence must have one. `counted` is the stem of what is
-    counted; empty for a common noun.
+    counted; empty for a common noun. `counts_casualties` holds where the dead or the injured are.
     """
 
     kind: AnswerType
@@ -103,6 +105,7 @@ class Requirements:
     qualified_nouns: frozenset[tuple[str, str, str]] = frozenset()
     excerpts: tuple[str, ...] = ()
     counted: str = ""
+    counts_casualties: bool = False
 
     def article_penalty(self, article: str) -> float:
         """Log-odds to take from each sentence of an article (headline and text), by the shares of the names and of the
@@ -141,6 +144,8 @@ class Requirements:
         spans = spans_of(self.kind, sentence)
         if self.kind in _NO_VALUE and not spans:
             return _NO_VALUE[self.kind]
+        if self.counts_casualties and not _has_casualties(sentence):
+            return _MISMATCH
         if self.counted and (counts := self._counts(sentence, spans)) is not None:
             return -_COUNT if counts else _OTHER_COUNT
         if self.kind in _RARE_VALUES and spans and (self.stems - _COMMON) & set(content_words(sentence)):
@@ -158,7 +163,7 @@ class Requirements:
         if spans and all(_SHARE.search(span.of(sentence)) for span in spans):
             return False
         next_words = [words(sentence[span.end : span.end + 40])[:4] for span in spans]
-        if any(self.counted in map(stem, after) for after in next_words):
+        if any(self.counted == stem(word) for after in next_words for word in after if not word.endswith(_VERBAL)):
             return True
         is_other = bool(spans) and all(after and after[0].endswith("s") for after in next_words)
         return False if is_other else None
@@ -166,6 +171,10 @@ class Requirements:
     def lacks_value(self, sentence: str) -> bool:
         """True if the question asks for a value and the sentence has none of its type."""
         return self.kind in VALUE_REQUIRED and not spans_of(self.kind, sentence)
+
+    def has_value(self, question: str, sentence: str) -> bool:
+        """True if the sentence has a value that answers the question."""
+        return answer_span(question, sentence) is not None and (not self.counts_casualties or _has_casualties(sentence))
 
 
 def requirements(question: Question) -> Requirements:
@@ -186,7 +195,12 @@ def requirements(question: Question) -> Requirements:
         qualified_nouns=frozenset(_qualified_nouns(text)),
         excerpts=tuple(_excerpts(text)),
         counted=_counted(text),
+        counts_casualties=answer_type(text) is AnswerType.COUNT and _has_casualties(text),
     )
+
+
+def _has_casualties(text: str) -> bool:
+    return not _CASUALTIES.isdisjoint(content_words(text))
 
 
 def _counted(text: str) -> str:

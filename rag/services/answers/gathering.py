@@ -251,7 +251,8 @@ class Gatherer:
         if missing and not is_partly_answerable(missing, question):
             return Assessment(evidence, 0.0, self._unmentioned(missing[0]))
         notes = tuple(self._unmentioned(name) for name in missing)
-        if is_brief and (scored := self._score(question, evidence)) is not None:
+        scored = self._score(question, evidence)
+        if scored is not None and (is_brief or answering(scored.sentences)):
             return self._assess_judged(question, scored, notes)
         evidence = self._retriever.score(question.text, evidence, by_words=BY_WORDS)
         support = passage_support(self._retriever, question.text, evidence)

@@ -11,19 +11,20 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from rag.domain import Evidence, EvidenceSentence
-from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_span
+from rag.question.answer_type import VALUE_REQUIRED, AnswerType
 from rag.question.requirements import Requirements
 
 _TYPES = VALUE_REQUIRED | {AnswerType.REASON, AnswerType.PLACE, AnswerType.PERSON, AnswerType.RESULT}
 _ABOUT = 0.0  # log-odds from which on a sentence is about what is asked
 _BEFORE, _AFTER = 1, 5  # sentences before and after the event's in which its value may stand
-_RAISES = 0.3  # log-odds by which an answer raises the event's score at least
+_RAISES = 0.25  # log-odds by which an answer raises the event's score at least
 _WORDED = 0.5  # log-odds that a word of reason is worth
 # Words that surely open a reason; `spans_of` knows more, of which many open none ("to all traffic").
 _BECAUSE = re.compile(
     r"\b(?:because|due to|owing to|as a result|thanks to|on account of|reasons?|caus(?:e[sd]?|ing)|blam(?:e[sd]?|ing)"
     r"|prompted|triggered|sparked|cit(?:ing|ed)|in (?:protest|response|retaliation)|for fear|amid|so that|in order to"
     r"|(?<!month )(?<!months )(?<!year )(?<!years )(?<!week )(?<!weeks )(?<!day )(?<!days )(?<!hours )(?<!soon )after"
+    r"(?! (?:\d|an? |midnight|noon))"
     r"|over (?:its|his|her|their|the|a))\b",
     re.IGNORECASE,
 )
@@ -45,7 +46,7 @@ def linked_log_odds(
     if at is None or needs.kind not in _TYPES or log_odds[at] < _ABOUT:
         return {}
     event, asks_why = evidence.sentences[at], needs.kind is AnswerType.REASON
-    if _has_value(needs.kind, question, event.text):
+    if _has_value(needs, question, event.text):
         return {}
     gains: dict[int, float] = {}
     beside = [
@@ -55,16 +56,16 @@ def linked_log_odds(
     ]
     texts = [evidence.sentences[other].text for other in beside]
     for other, text, both in zip(beside, texts, judge([f"{event.text} {text}" for text in texts]), strict=True):
-        worded = _has_value(needs.kind, question, text)
+        worded = _has_value(needs, question, text)
         if both - log_odds[at] >= _RAISES and (worded or asks_why):
             gains[other] = both + _WORDED * (worded and asks_why)
     best = sorted(gains, key=lambda other: (-gains[other], other))[: _REASONS if asks_why else 1]
-    return {other: max(log_odds[at], log_odds.get(other, log_odds[at])) for other in best}
+    return {other: max(log_odds[at], gains[other], log_odds.get(other, gains[other])) for other in best}
 
 
 def _same_text(one: EvidenceSentence, other: EvidenceSentence) -> bool:
     return (one.article_id, one.version) == (other.article_id, other.version)
 
 
-def _has_value(kind: AnswerType, question: str, text: str) -> bool:
-    return bool(_BECAUSE.search(text)) if kind is AnswerType.REASON else answer_span(question, text) is not None
+def _has_value(needs: Requirements, question: str, text: str) -> bool:
+    return bool(_BECAUSE.search(text)) if needs.kind is AnswerType.REASON else needs.has_value(question, text)

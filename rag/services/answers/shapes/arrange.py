@@ -66,7 +66,7 @@ _CORRECTED_VALUE = re.compile(
     r",? (?:and )?not (?:by |in |on |at |to |from )?(?P<wrong>(?:[A-Z\d][\w.,’'-]*)(?: [A-Z\d][\w.’'-]*)*)"
 )
 # Kinds of which an article gives one value; others stand for something else.
-_SINGLE = _NEEDS - {AnswerType.DAY, AnswerType.MEASURE} | {AnswerType.PERSON, AnswerType.PLACE}
+_SINGLE = _NEEDS - {AnswerType.DAY, AnswerType.MEASURE, AnswerType.SIZE} | {AnswerType.PERSON, AnswerType.PLACE}
 
 
 class _Dated(NamedTuple):

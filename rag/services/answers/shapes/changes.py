@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from rag.display import long_day
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Statement
 from rag.question.coverage import is_subject
 from rag.question.intent import is_intent_word, parse_intent
 from rag.question.interpret import Interpretation
@@ -97,9 +97,7 @@ def _of_party(name: str, topic: str, reading: Interpretation, tools: Toolkit) ->
     if evidence is None:
         return []
     tokens = set(words(name)) - STOPWORDS
-    others = [
-        item for item in statements if item.speaker and not tokens & set(words(f"{item.speaker} {item.on_behalf_of}"))
-    ]
+    others = [item for item in statements if item.speaker and not tokens & set(words(_identity(item)))]
     answers = [
         report_of(item)
         for item in sorted(answering(evidence.sentences), key=lambda item: -item.score)
@@ -107,6 +105,12 @@ def _of_party(name: str, topic: str, reading: Interpretation, tools: Toolkit) ->
         and (_opens_with_own(name, item.text) or not any(overlaps(one, item) for one in others))
     ]
     return _newest(answers, evidence)
+
+
+def _identity(item: Statement) -> str:
+    """Who speaks, in what role and for whom, with the words of the source: "the fisheries minister of Istaria"."""
+    source = item.source.text if item.source else ""
+    return f"{item.speaker} {item.role or ''} {item.on_behalf_of or ''} {source}"
 
 
 def _opens_with_own(name: str, text: str) -> bool:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from rag.display import plural
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.knowledge.tables import words_of
+from rag.question.answer_type import AnswerType, spans_of
 from rag.question.interpret import Interpretation
 from rag.question.kinds import Side
 from rag.services.answers.base import NEGATION_WORDS, overlaps, report_of, statement_day
@@ -30,6 +31,12 @@ from rag.services.answers.shapes.overview import full_text
 from rag.text.terms import content_words, joint_speakers, stem, words
 
 _SO_DID = re.compile(r"(?:So|As|Nor|Neither) (?:did|does|do|has|have|had|is|are|was|were|will|would)\b")
+# What takes a side without saying on what: the object is a pronoun or a word for any plan, or there is none.
+_ANAPHORIC = re.compile(
+    r"\b(?:it|this|that|her|him|them|the (?:plans?|move|decision|scheme|proposals?|idea|deal|bill|law|changes?|increase"
+    r"|project|measures?|step))\b|\bin favou?r\b|\b(?:for|against) (?:it|this|that)\b",
+    re.IGNORECASE,
+)
 _SHOWN = 20  # articles, speakers or statements
 _MOST_ARTICLES = 150  # in which those for something, or against it, are looked for, the newest
 _NEUTRAL_ODDS = 3.0  # log-odds from which a sentence that takes no side by its words may answer who does
@@ -205,10 +212,33 @@ def _reports(
         is_spoken = not drafts or any(overlaps(one, item) for one in scored.statements)
         return is_spoken and log_odds(item.score) >= least
 
+    items = [item for item in answering(scored.sentences) if answers(item)]
+    items += [item for item in _beside(scored, reading) if _takes_side(side, side_in(item.text)) and item not in items]
     return scored, [
         report_of(item)
-        for item in answering(scored.sentences)
-        if item.sid not in shown and answers(item) and not any(name <= set(words(item.text)) for name in left_out)
+        for item in items
+        if item.sid not in shown and not any(name <= set(words(item.text)) for name in left_out)
+    ]
+
+
+def _beside(evidence: Evidence, reading: Interpretation) -> list[EvidenceSentence]:
+    """Sentences that name somebody and take a side without saying on what ("is in favour", "also opposes it"), in
+    articles with the subject in their headline or first sentence.
+    """
+    subject = {stem(term) for term in terms_of(subject_of(reading))}
+    about = {
+        one.article_id
+        for one in evidence.sentences
+        if subject <= set(content_words(f"{one.title} {one.text}"))
+        and not evidence.texts.get((one.article_id, one.version), "")[: one.start].strip()
+    }
+    return [
+        one
+        for one in evidence.sentences
+        if one.article_id in about
+        and abs(side_in(one.text)) >= _STRONG
+        and _ANAPHORIC.search(one.text)
+        and spans_of(AnswerType.PERSON, one.text)
     ]
 
 
