@@ -57,8 +57,8 @@ def _accepted(tree: ParsedText) -> list[tuple[Candidate, Verdict]]:
     for candidate in candidates(tree):
         if candidate.anchor in turns or _shows_a_saying(tree, candidate):
             continue
-        if not _inside_quotation(tree, candidate.anchor) and (judged := verdict(candidate)) is not None:
-            marked = candidate.construction != "transcript"
+        marked = candidate.construction != "transcript"
+        if not _inside_quotation(tree, candidate.anchor, marked) and (judged := verdict(candidate)) is not None:
             if marked and candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
                 candidate = replace(candidate, source=frozenset())
             judged = weigh(tree, candidate, judged)
@@ -79,9 +79,12 @@ def _shows_a_saying(tree: ParsedText, candidate: Candidate) -> bool:
     return thing and speaker is not None and tree[speaker].entity == "PERSON"
 
 
-def _inside_quotation(tree: ParsedText, word: int) -> bool:
+def _inside_quotation(tree: ParsedText, word: int, marked: bool) -> bool:
+    """True inside a quotation that ends for certain: with its mark or, unless lines have labels, where a further
+    quotation takes it up."""
     number = tree.quoted[word]
-    return number >= 0 and tree.quotations[number].closed
+    near = tree.quotations[number : number + 2] if number >= 0 else []
+    return bool(near) and (near[0].closed or (marked and any(quotation.continues for quotation in near)))
 
 
 def _with_quotations(tree: ParsedText, accepted: list[tuple[Candidate, Verdict]]) -> list[tuple[Candidate, Verdict]]:
