@@ -16,7 +16,7 @@ from rag.statements.labels import questions
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrases import Candidate
 from rag.statements.quotation_links import link_quotations, quote_source, speaks
-from rag.statements.unsaid import is_purpose, unsaid, withheld
+from rag.statements.unsaid import is_report, unsaid, withheld
 
 _ORDER = (
     "transcript", "quote", "relayed", "block", "clause", "according", "in words", "inserted", "as", "light",
@@ -62,11 +62,12 @@ def _accepted(tree: ParsedText) -> list[tuple[Candidate, Verdict]]:
             if marked and candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
                 candidate = replace(candidate, source=frozenset())
             judged = weigh(tree, candidate, judged)
-            if is_purpose(tree, candidate):
-                judged = replace(judged, kind="wishing")
+            if judged.kind == "saying" and is_report(tree, candidate):
+                judged = replace(judged, kind="judging")
             if judged.confidence >= LEAST and not unsaid(tree, candidate, judged):
                 accepted.append((candidate, replace(judged, said=not withheld(tree, candidate, judged))))
-    return accepted
+    anchors = {candidate.anchor for candidate, _ in accepted}
+    return [pair for pair in accepted if pair[0].construction != "seems" or not anchors & set(tree.deps(pair[0].anchor, "xcomp"))]
 
 
 def _shows_a_saying(tree: ParsedText, candidate: Candidate) -> bool:

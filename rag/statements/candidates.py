@@ -79,7 +79,8 @@ class _Verb:
             self.lemma += f" {tree[particle].lemma}"
         self.cue = verb_cue(tree, verb)
         self.subject = subject(tree, verb)
-        if self.subject is None and tree[verb].tag in ("VBD", "VBZ") and not tree.deps(verb, "auxpass"):
+        finite = tree[verb].tag in ("VBD", "VBZ") or (tree[verb].tag == "VBN" and tree.deps(verb, "aux"))
+        if self.subject is None and finite and not tree.deps(verb, "auxpass"):
             self.subject = person_before(tree, verb)
         self.source = source_words(tree, self.subject, verb)
         self.passive = is_passive(tree, verb)

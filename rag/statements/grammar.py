@@ -13,7 +13,7 @@ _USING = frozenset(
 _PUT_TO = frozenset("ask press question pressure".split())
 _FEW = 6
 _FINITE = ("VBP", "VBZ", "VBD", "MD")
-_CLIMBED = frozenset("pcomp prep conj xcomp advcl ccomp dep parataxis relcl".split())
+_CLIMBED = frozenset("pcomp prep conj xcomp acomp advcl ccomp dep parataxis relcl".split())
 
 
 def verb_cue(tree: ParsedText, verb: int) -> set[int]:
@@ -25,11 +25,17 @@ def verb_cue(tree: ParsedText, verb: int) -> set[int]:
         bare = all(tree[child].pos == "ADV" for child in tree.children[word])
         if bare and (first < word < verb or (word == first - 1 and tree[word].pos == "ADV")):
             cue |= tree.subtree(word)
+    seeming = tree[verb].head
+    if tree[verb].dep == "xcomp" and tree[seeming].lemma in ("seem", "appear") and seeming < verb:
+        cue |= {seeming, *tree.deps(seeming, "aux", "neg")}
     return cue
 
 
 def person_before(tree: ParsedText, verb: int) -> int | None:
     """The person right before a verb that a mistaken parse left without subject: At X, Jay Roe, its owner, *said*."""
+    if (misread := misread_before(tree, verb)) is not None:
+        return misread
+    verb = min(verb_cue(tree, verb))
     for word in range(verb - 1, max(verb - 4, -1), -1):
         if tree[word].sentence != tree[verb].sentence or tree.quoted[word] >= 0:
             return None
@@ -42,9 +48,18 @@ def person_before(tree: ParsedText, verb: int) -> int | None:
     return _before_aside(tree, verb) or _after_letter(tree, verb)
 
 
+def misread_before(tree: ParsedText, verb: int) -> int | None:
+    """The name right before a verb that the parser took for its object or for a noun: *Roe* openly admires, *Roe*
+    claims."""
+    token, name = tree[verb], tree[verb].head if tree[verb].dep == "dobj" else tree.child(verb, "nsubj")
+    if name is None or token.tag not in ("VBZ", "NNS") or not tree[name].text.istitle() or tree[name].pos == "PRON":
+        return None
+    return name if name < verb and all(tree[word].pos == "ADV" for word in range(name + 1, verb)) else None
+
+
 def _after_letter(tree: ParsedText, verb: int) -> int | None:
-    """The noun right before a verb that the parser took for an apposition of who is written to: In a letter to X, *the
-    union* wrote."""
+    """The noun right before a verb that the parser took for an apposition of the noun before: In a letter to X, *the
+    union* wrote; although made by X, *the union* says."""
     noun = verb - 1
     while noun > 0 and tree[noun].dep == "compound":
         noun = tree[noun].head
@@ -52,7 +67,7 @@ def _after_letter(tree: ParsedText, verb: int) -> int | None:
         return None
     first = min(tree.subtree(noun))
     opens = tree[tree.sentence(verb)[0]]
-    return noun if tree[first - 1].text == "," and (opens.pos == "ADP" or opens.tag == "VBG") else None
+    return noun if tree[first - 1].text == "," and opens.tag in ("IN", "VBG", "VBN") else None
 
 
 def _before_aside(tree: ParsedText, verb: int) -> int | None:
@@ -106,6 +121,8 @@ def subject(tree: ParsedText, verb: int) -> int | None:
             return controlled
         if head == verb or dep not in _CLIMBED:
             return None
+        if tree.quoted[head] >= 0 and tree.quoted[verb] < 0 and bare_participle(tree, verb):
+            return _who_spoke(tree, verb)
         controlling = tree[head].head if dep == "pcomp" and tree[head].lemma in _CONTROLLING else None
         if controlling is not None and (controlled := tree.child(controlling, "dobj", "oprd")) is not None:
             return controlled
@@ -114,6 +131,14 @@ def subject(tree: ParsedText, verb: int) -> int | None:
         if tree[head].pos not in ("VERB", "AUX"):
             return tree.child(head, "poss")
         verb = head
+    return None
+
+
+def _who_spoke(tree: ParsedText, participle: int) -> int | None:
+    """The subject of the verb before a participle that the parser hung on quoted words: X *said*, suggesting "..."."""
+    for word in range(participle - 1, tree.sentence(participle)[0] - 1, -1):
+        if tree.quoted[word] < 0 and tree[word].tag in ("VBD", "VBZ") and tree.deps(word, "nsubj"):
+            return _own_subject(tree, word)
     return None
 
 

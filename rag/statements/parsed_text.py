@@ -185,7 +185,8 @@ def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
     """Undoes frequent mistakes of parsers. In "X said no; Y *said* yes" the first half is not what Y said; in "X and
     *Y* said" both are subjects. In "said he makes little and *questioned* the plan" the past tense belongs with "said",
     as the present does in "says he will go and *calls* it right". In "said in a statement that they *go*" the clause is
-    what was said. In "said he will, *adding* that ..." the participle goes on from "said". In "the minister of Norway,
+    what was said. In "It leaks, says *Jay Roe*" and "But, says *Jay Roe*, it leaks" the name is who says it. In "said he
+    will, *adding* that ..." the participle goes on from "said". In "the minister of Norway,
     *Anna Roe*, said" the name is the minister's, not Norway's.
     """
     above = tokens[token.head]
@@ -197,6 +198,8 @@ def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
         return replace(token, head=token.index, dep="ROOT")
     if token.dep == "nsubj" and (first := _subject_beside(token, tokens)) is not None:
         return replace(token, head=first, dep="conj")
+    if token.dep in ("nsubj", "dobj") and (verb := _verb_in_front(token, above, tokens)) is not None:
+        return replace(token, head=verb, dep="nsubj")
     if token.dep == "conj" and token.pos in ("VERB", "AUX") and above.dep == "ccomp" and above.index < token.index:
         return _with_the_cue(token, above, tokens)
     if token.dep in ("appos", "npadvmod", "nmod", "dep") and token.entity == "PERSON":
@@ -223,6 +226,24 @@ def _subject_beside(token: Token, tokens: Sequence[Token]) -> int | None:
     other = tokens[tokens[joined].head]
     same = other.dep == "nsubj" and other.head == token.head and other.index < joined
     return other.index if same else None
+
+
+def _verb_in_front(token: Token, above: Token, tokens: Sequence[Token]) -> int | None:
+    """The verb without subject that stands between a comma and the noun phrase of `token`, where a clause is said
+    before it or, after a second comma, behind it."""
+    verb = above if token.dep == "dobj" else tokens[above.head]
+    phrase = range(verb.index + 1, token.index)
+    if verb.tag not in ("VBD", "VBZ") or verb.index < 1 or tokens[verb.index - 1].text != "," or not verb.index < token.index:
+        return None
+    if any(tokens[at].pos in ("VERB", "AUX", "PUNCT", "ADP", "SCONJ") for at in phrase):
+        return None
+    before = tokens[max(0, verb.index - 60) : verb.index]
+    if any(part.head == verb.index and part.dep.startswith("nsubj") for part in before):
+        return None
+    if token.dep == "dobj":
+        return verb.index if any(part.head == verb.index and part.dep == "ccomp" for part in before) else None
+    closed = token.index + 1 < len(tokens) and tokens[token.index + 1].text == ","
+    return verb.index if closed and above.dep == "ccomp" and above.head == verb.index else None
 
 
 def _with_the_cue(token: Token, above: Token, tokens: Sequence[Token]) -> Token:

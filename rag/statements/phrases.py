@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.knowledge.tables import table
-from rag.statements.grammar import has_mark, has_object, has_to, is_clause, source_words, subject, verb_cue
+from rag.statements.grammar import has_mark, has_object, has_to, is_clause, misread_before, source_words, subject, verb_cue
 from rag.statements.labels import labelled
 from rag.statements.parsed_text import ParsedText
 from rag.text.sentences import lines
@@ -78,6 +78,16 @@ def _line_candidate(source: list[int], cue: list[int], content: list[int]) -> Ca
 
 def of_noun(tree: ParsedText, noun: int) -> Iterator[Candidate]:
     """A noun that carries its own content: *Rubio's claim* that ..., *criticism of* ... by ..."""
+    if (doer := misread_before(tree, noun)) is not None:
+        for child in tree.deps(noun, "acl", "ccomp"):
+            yield Candidate(
+                construction="clause",
+                key=tree[noun].lemma,
+                anchor=noun,
+                cue=frozenset({noun}),
+                source=frozenset(source_words(tree, doer, noun)),
+                content=frozenset(tree.subtree(child)),
+            )
     owner = tree.child(noun, "poss")
     by = next((word for word in tree.deps(noun, "prep") if tree[word].lemma in ("by", "from")), None)
     named = owner if owner is not None else tree.child(by, "pobj") if by is not None else None

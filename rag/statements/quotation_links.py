@@ -261,6 +261,8 @@ def _may_cue(tree: ParsedText, word: int) -> bool:
     token = tree[word]
     if not token.tag.startswith("VB") or token.dep in ("aux", "auxpass"):
         return False
+    if token.lemma in _ASKING and token.tag in ("VBN", "VBD") and word and tree[word - 1].text.lower() == "when":
+        return False  # "...," he said *when asked*
     particle = tree.child(word, "prt")
     names = {token.lemma} | ({f"{token.lemma} {tree[particle].lemma}"} if particle is not None else set())
     return bool(names & QUOTE_CUES)
