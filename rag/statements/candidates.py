@@ -142,12 +142,14 @@ class _Verb:
             clear = tree.child(verb, "acomp", "oprd")
             if clear is not None and clear < child and self.lemma in ("make", "leave"):
                 yield from self._make(kind, content, key=f"make {tree[clear].lemma}", cue={clear})
+            content |= self._subject_of(child)
             content -= self._others_say(child)
             yield from self._make(kind, content | self._further_clauses(child) | self._rest_of(content))
         for child in tree.deps(verb, "advcl", "ccomp", "xcomp"):
-            mark = tree.child(child, "mark")
-            if mark is not None and tree[mark].text.lower() == "for" and has_to(tree, child):  # called for him to go
-                content = tree.subtree(child) - {mark}
+            content = tree.subtree(child)
+            mark = next((at for at in (min(content), min(content) - 1) if tree[at].text.lower() == "for"), None)
+            if mark is not None and mark > verb and has_to(tree, child):  # called for him to go
+                content -= {mark}
                 yield from self._make("prep", content, key=f"{self.lemma} for", cue={mark})
         yield from self._yes_or_no()
         yield from self._told_apart()
@@ -161,6 +163,25 @@ class _Verb:
                 yield from self._make(
                     "to", content | set(self._neighbour_not(child)) | self._further_infinitives(child)
                 )
+
+    def _subject_of(self, clause: int) -> set[int]:
+        """The subject of a clause, which the parser took for an object of the verb (thinks *the outreach* was phony) or
+        for an adverb before it (*The clerks*, X said, were paid)."""
+        tree, verb = self.tree, self.verb
+        if clause < verb or is_clause(tree, clause) or not {"VBZ", "VBD", "VBP", "MD"} & {
+            tree[word].tag for word in (clause, *tree.deps(clause, "aux", "auxpass"))
+        }:
+            return set()
+        first = min(tree.subtree(clause))
+        for noun in tree.deps(verb, "dobj", "npadvmod"):
+            words = tree.subtree(noun)
+            behind = range(min(words), first)
+            if noun > verb and all(tree[word].pos not in ("PUNCT", "VERB", "AUX") for word in behind):
+                return set(behind)
+            commas = tree[max(words) + 1].text == "," == tree[first - 1].text
+            if noun < verb and commas and min(words) == tree.sentence(verb)[0]:
+                return words
+        return set()
 
     def _is_relative(self, clause: int) -> bool:
         """True for a relative clause that was taken for what is said: agreed in July *that banned*; believes in news

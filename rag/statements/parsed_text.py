@@ -204,7 +204,7 @@ def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
         return _with_the_cue(token, above, tokens)
     if token.dep in ("appos", "npadvmod", "nmod", "dep") and token.entity == "PERSON":
         return _named(token, tokens)
-    if token.dep in ("acl", "ccomp", "relcl") and above.lemma in OCCASIONS and above.dep in ("pobj", "dobj"):
+    if token.dep in ("acl", "ccomp", "relcl") and above.dep in ("pobj", "dobj"):
         return _said_there(token, above, tokens)
     if token.tag == "VBG" and token.dep in ("advcl", "acl", "conj", "prep") and token.index > 1:
         return _going_on(token, above, tokens)
@@ -264,11 +264,16 @@ def _with_the_cue(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
 
 
 def _said_there(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
+    """The clause with "that" hung on the verb, where the noun between them is an occasion or no part of the clause."""
     verb = tokens[tokens[above.head].head if above.dep == "pobj" else above.head]
     parts = tokens[above.index + 1 : token.index]
-    that = bool(parts) and parts[0].text.lower() == "that" and parts[0].dep in ("mark", "dobj")
+    that = next((part for part in parts if part.text.lower() == "that" and part.head == token.index), None)
+    if that is None or not any(part.head == token.index and part.dep.startswith("nsubj") for part in parts):
+        return token
+    lost = token.dep == "relcl" and that.dep in ("mark", "advmod")  # the clause lacks nothing that the noun could be
+    on_occasion = above.lemma in OCCASIONS and that.index == above.index + 1 and that.dep in ("mark", "dobj")
     addressed = above.dep == "pobj" or verb.lemma == "tell"
-    if that and addressed and any(part.head == token.index and part.dep.startswith("nsubj") for part in parts):
+    if addressed and verb.tag.startswith("VB") and (on_occasion or lost):
         return replace(token, head=verb.index, dep="ccomp")
     return token
 

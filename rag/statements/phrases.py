@@ -164,7 +164,7 @@ def _next_words(tree: ParsedText, to: int) -> set[int]:
             break
         last += 1
     words = set(range(to + 1, last + 1))
-    return words if any(tree[word].pos == "PROPN" for word in words) else set()
+    return words if any(tree[word].pos in ("PROPN", "NOUN") for word in words) else set()
 
 
 def in_words(tree: ParsedText, words: int) -> Iterator[Candidate]:
