@@ -67,7 +67,11 @@ def _accepted(tree: ParsedText) -> list[tuple[Candidate, Verdict]]:
             if judged.confidence >= LEAST and not unsaid(tree, candidate, judged):
                 accepted.append((candidate, replace(judged, said=not withheld(tree, candidate, judged))))
     anchors = {candidate.anchor for candidate, _ in accepted}
-    return [pair for pair in accepted if pair[0].construction != "seems" or not anchors & set(tree.deps(pair[0].anchor, "xcomp"))]
+    return [
+        pair
+        for pair in accepted
+        if pair[0].construction != "seems" or not anchors & set(tree.deps(pair[0].anchor, "xcomp"))
+    ]
 
 
 def _shows_a_saying(tree: ParsedText, candidate: Candidate) -> bool:
@@ -134,7 +138,7 @@ def _beside(tree: ParsedText, anchor: int, outside: set[int], words: set[int]) -
     said there is nobody *who is* "on pace").
     """
     before = {word for word in outside if word < min(words)}
-    if before and any(speaks(tree, word) for word in before):
+    if before and anchor > max(before) and any(speaks(tree, word) for word in before):
         outside = outside - before
     if not outside or outside & words or max(outside) + 1 in words or max(words) + 1 in outside:
         return outside

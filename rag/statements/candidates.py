@@ -7,6 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rag.statements.clauses import (
+    further_clauses,
+    further_infinitives,
+    opening_before,
+    rest_of,
+    said_by_others,
+    subject_before,
+)
 from rag.statements.grammar import (
     bare_participle,
     fronted,
@@ -15,7 +23,6 @@ from rag.statements.grammar import (
     has_to,
     is_clause,
     is_passive,
-    is_present,
     person_before,
     relayed_source,
     source_words,
@@ -38,8 +45,6 @@ _NAMING = frozenset("call name dub title entitle term label list identify".split
 _BY_WHICH = {"words": "in", "account": "by", "telling": "by", "reckoning": "by", "estimation": "in"}
 RELAYING = frozenset("quote cite report".split())
 _RELAYED = frozenset("say tell write claim add warn insist state argue note announce deny promise suggest".split())
-_SAYING = frozenset("say claim insist argue maintain believe think".split())
-_INVERTED = frozenset("should had were".split())
 _TELLING = frozenset("tell warn assure remind inform".split())
 _REASONS = frozenset("because since although though while as".split())
 _COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
@@ -133,8 +138,7 @@ class _Verb:
             content = tree.subtree(child)
             if tree[min(content)].tag == "WP" and child > verb:  # opposed what happened
                 yield from self._make("object", content)
-            if child < verb:
-                content |= fronted(tree, verb, child)
+            content |= fronted(tree, verb, child) if child < verb else opening_before(tree, self.source, self.cue)
             if self._is_relative(child) or (self.lemma == "allow" and not has_mark(tree, child, "that")):
                 continue
             marked = tree.child(child, "mark") is not None
@@ -142,46 +146,34 @@ class _Verb:
             clear = tree.child(verb, "acomp", "oprd")
             if clear is not None and clear < child and self.lemma in ("make", "leave"):
                 yield from self._make(kind, content, key=f"make {tree[clear].lemma}", cue={clear})
-            content |= self._subject_of(child)
-            content -= self._others_say(child)
-            yield from self._make(kind, content | self._further_clauses(child) | self._rest_of(content))
+            content = (content | subject_before(tree, verb, child)) - said_by_others(tree, child)
+            yield from self._make(kind, content | further_clauses(tree, verb, child) | rest_of(tree, verb, content))
+        yield from self._infinitives()
+        yield from self._yes_or_no()
+        yield from self._told_apart()
+
+    def _infinitives(self) -> Iterator[Candidate]:
+        """Called for him *to go*, called on him *to go*, considered *going*."""
+        tree, verb = self.tree, self.verb
         for child in tree.deps(verb, "advcl", "ccomp", "xcomp"):
             content = tree.subtree(child)
             mark = next((at for at in (min(content), min(content) - 1) if tree[at].text.lower() == "for"), None)
-            if mark is not None and mark > verb and has_to(tree, child):  # called for him to go
-                content -= {mark}
-                yield from self._make("prep", content, key=f"{self.lemma} for", cue={mark})
-        yield from self._yes_or_no()
-        yield from self._told_apart()
-        for child in tree.deps(verb, "xcomp"):
-            content = tree.subtree(child)
+            if mark is not None and mark > verb and has_to(tree, child):
+                yield from self._make("prep", content - {mark}, key=f"{self.lemma} for", cue={mark})
+            if tree[child].dep != "xcomp":
+                continue
             if tree[child].tag == "VBG":
                 yield from self._make("ing", content)
             elif has_to(tree, child) and self.lemma in _SEEMING:  # nobody says it: the reporter thinks so
                 yield from self._make("seems", content | self.source, source=set())
             elif has_to(tree, child):
-                yield from self._make(
-                    "to", content | set(self._neighbour_not(child)) | self._further_infinitives(child)
-                )
-
-    def _subject_of(self, clause: int) -> set[int]:
-        """The subject of a clause, which the parser took for an object of the verb (thinks *the outreach* was phony) or
-        for an adverb before it (*The clerks*, X said, were paid)."""
-        tree, verb = self.tree, self.verb
-        if clause < verb or is_clause(tree, clause) or not {"VBZ", "VBD", "VBP", "MD"} & {
-            tree[word].tag for word in (clause, *tree.deps(clause, "aux", "auxpass"))
-        }:
-            return set()
-        first = min(tree.subtree(clause))
-        for noun in tree.deps(verb, "dobj", "npadvmod"):
-            words = tree.subtree(noun)
-            behind = range(min(words), first)
-            if noun > verb and all(tree[word].pos not in ("PUNCT", "VERB", "AUX") for word in behind):
-                return set(behind)
-            commas = tree[max(words) + 1].text == "," == tree[first - 1].text
-            if noun < verb and commas and min(words) == tree.sentence(verb)[0]:
-                return words
-        return set()
+                negation = {word for word in tree.deps(child, "neg") if word < child}
+                content |= negation | further_infinitives(tree, verb, child)
+                yield from self._make("to", content)
+                for on in tree.deps(verb, "prep"):
+                    asked = tree.subtree(on) - {on}
+                    if asked and verb < on < child and max(asked) + 1 == min(content):
+                        yield from self._make("to", asked | content, key=f"{self.lemma} {tree[on].lemma}", cue={on})
 
     def _is_relative(self, clause: int) -> bool:
         """True for a relative clause that was taken for what is said: agreed in July *that banned*; believes in news
@@ -268,58 +260,6 @@ class _Verb:
         for child in tree.children[verb] if tree[verb].lemma in ("say", "answer", "reply") else ():
             if tree[child].text.lower() in ("yes", "no") and child > verb and not tree.children[child]:
                 yield from self._make("clause", {child})
-
-    def _further_clauses(self, first: int) -> set[int]:
-        """Later contents that the parser hung on the verb itself: said that A, *and that B*."""
-        tree = self.tree
-        words: set[int] = set()
-        for child in tree.deps(self.verb, "conj"):
-            marked = has_mark(tree, child, "that", "whether") and not tree.deps(child, "ccomp")
-            if child > first and (marked or (tree[self.verb].tag == "VBD" and is_present(tree, child))):
-                words |= tree.subtree(child)
-                words |= {word for word in tree.deps(self.verb, "cc") if first < word < child}
-        return words
-
-    def _further_infinitives(self, first: int) -> set[int]:
-        """Later infinitives that the parser hung on the verb itself: wants to triple A, *grow B*."""
-        tree = self.tree
-        words: set[int] = set()
-        if tree[self.verb].tag != "VB":
-            for child in tree.deps(self.verb, "conj"):
-                if child > first and tree[child].tag == "VB" and not tree.deps(child, "nsubj", "aux"):
-                    words |= tree.subtree(child) | {word for word in tree.deps(self.verb, "cc") if first < word < child}
-        return words
-
-    def _others_say(self, clause: int) -> set[int]:
-        """A clause in which somebody else says something: insists he did nothing *while Roe says he did*."""
-        tree = self.tree
-        return {
-            word
-            for child in tree.deps(clause, "advcl")
-            if has_mark(tree, child, "while", "whereas") and tree[child].lemma in _SAYING
-            if tree.quoted[child] < 0 and tree.deps(child, "nsubj") and tree.deps(child, "ccomp") and child > clause
-            for word in tree.subtree(child)
-        }
-
-    def _rest_of(self, content: set[int]) -> set[int]:
-        """What follows a content right away and belongs to it, though the parser hung it on the cue: a condition (said
-        it would close *should the tide rise*), and the predicate of a question (admitted how it began *was unclear*).
-        """
-        tree, verb, last = self.tree, self.verb, max(content)
-        if last < verb or tree[verb].tag not in ("VBD", "VBZ"):
-            return set()
-        for child in tree.deps(verb, "advcl", "ccomp"):
-            inside = tree.subtree(child)
-            first = min(inside)
-            if first == last + 1 and first == child and tree[child].tag in ("VBD", "VBZ"):
-                return inside
-            inverted = tree[first].text.lower() in _INVERTED and tree[first].head == child
-            if first == last + 1 and (inverted or has_mark(tree, child, "unless")):
-                return inside
-        return set()
-
-    def _neighbour_not(self, child: int) -> list[int]:
-        return [word for word in self.tree.deps(child, "neg") if word < child]
 
     def _inserted(self) -> Iterator[Candidate]:
         """The plan, *officials said*, will fail; *as he put it*."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from rag.statements.nouns import PERSON_NOUNS
+from rag.knowledge.tables import table
+from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 
+HEARING = frozenset(table("cues")["lists"]["hearing"].split())
+"""Verbs whose object somebody else utters: the vote did little to *ease* worries, she *won* the endorsement of X."""
 _CONTROLLING = frozenset("from for of into".split())  # kept him from saying, faulted him for saying
 # X used the stage to say, X found ways to say: X says it, not the object.
 _USING = frozenset(
@@ -117,21 +120,28 @@ def subject(tree: ParsedText, verb: int) -> int | None:
         dep, head = tree[verb].dep, tree[verb].head
         if dep == "acl":
             return _who_does(tree, verb) or head
-        if dep == "xcomp" and (controlled := tree.child(head, "dobj")) is not None and tree[head].lemma not in _USING:
+        if (controlled := _controlled(tree, verb)) is not None:
             return controlled
         if head == verb or dep not in _CLIMBED:
             return None
         if tree.quoted[head] >= 0 and tree.quoted[verb] < 0 and bare_participle(tree, verb):
             return _who_spoke(tree, verb)
-        controlling = tree[head].head if dep == "pcomp" and tree[head].lemma in _CONTROLLING else None
-        if controlling is not None and (controlled := tree.child(controlling, "dobj", "oprd")) is not None:
-            return controlled
         while tree[head].pos in ("ADP", "SCONJ", "ADJ", "ADV") and tree[head].head != head:
             head = tree[head].head
         if tree[head].pos not in ("VERB", "AUX"):
             return tree.child(head, "poss")
         verb = head
     return None
+
+
+def _controlled(tree: ParsedText, verb: int) -> int | None:
+    """Whom somebody has or keeps from doing it: told *him* to say, kept *him* from saying."""
+    head = tree[verb].head
+    if tree[verb].dep == "xcomp":
+        return tree.child(head, "dobj") if tree[head].lemma not in _USING else None
+    if tree[verb].dep != "pcomp" or tree[head].lemma not in _CONTROLLING:
+        return None
+    return tree.child(tree[head].head, "dobj", "oprd")
 
 
 def _who_spoke(tree: ParsedText, participle: int) -> int | None:
@@ -158,11 +168,17 @@ def _whose_doing(tree: ParsedText, verb: int) -> int | None:
 
 
 def _who_does(tree: ParsedText, verb: int) -> int | None:
-    """Who does what an infinitive after an object says: X had reason *to know*; None for other participles."""
-    noun = tree[verb].head
-    if not has_to(tree, verb) or tree[noun].dep != "dobj" or tree[tree[noun].head].lemma not in _USING:
+    """Who does what an infinitive or participle after a noun says, where it is not the noun: X had reason *to know*; X
+    sent a series of letters *opposing* it. None for other participles."""
+    noun = top = tree[verb].head
+    if has_to(tree, verb) and tree[noun].dep == "dobj" and tree[tree[noun].head].lemma in _USING:
+        return subject(tree, tree[noun].head)
+    if not bare_participle(tree, verb) or tree[noun].lemma not in OCCASIONS:
         return None
-    return subject(tree, tree[noun].head)
+    while tree[top].dep in ("pobj", "prep", "dobj") and tree[top].pos != "VERB":
+        top = tree[top].head
+    issues = tree[top].pos == "VERB" and top < verb and tree[top].lemma not in HEARING
+    return subject(tree, top) if issues else None
 
 
 def source_words(tree: ParsedText, noun: int | None, cue: int) -> set[int]:

@@ -185,8 +185,8 @@ def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
     """Undoes frequent mistakes of parsers. In "X said no; Y *said* yes" the first half is not what Y said; in "X and
     *Y* said" both are subjects. In "said he makes little and *questioned* the plan" the past tense belongs with "said",
     as the present does in "says he will go and *calls* it right". In "said in a statement that they *go*" the clause is
-    what was said. In "It leaks, says *Jay Roe*" and "But, says *Jay Roe*, it leaks" the name is who says it. In "said he
-    will, *adding* that ..." the participle goes on from "said". In "the minister of Norway,
+    what was said. In "It leaks, says *Jay Roe*" and "But, says *Jay Roe*, it leaks" the name is who says it. In "said
+    he will, *adding* that ..." the participle goes on from "said". In "the minister of Norway,
     *Anna Roe*, said" the name is the minister's, not Norway's.
     """
     above = tokens[token.head]
@@ -233,7 +233,12 @@ def _verb_in_front(token: Token, above: Token, tokens: Sequence[Token]) -> int |
     before it or, after a second comma, behind it."""
     verb = above if token.dep == "dobj" else tokens[above.head]
     phrase = range(verb.index + 1, token.index)
-    if verb.tag not in ("VBD", "VBZ") or verb.index < 1 or tokens[verb.index - 1].text != "," or not verb.index < token.index:
+    if (
+        verb.tag not in ("VBD", "VBZ")
+        or verb.index < 1
+        or tokens[verb.index - 1].text != ","
+        or not verb.index < token.index
+    ):
         return None
     if any(tokens[at].pos in ("VERB", "AUX", "PUNCT", "ADP", "SCONJ") for at in phrase):
         return None

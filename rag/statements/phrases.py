@@ -9,14 +9,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.knowledge.tables import table
-from rag.statements.grammar import has_mark, has_object, has_to, is_clause, misread_before, source_words, subject, verb_cue
+from rag.statements.grammar import (
+    HEARING,
+    has_mark,
+    has_object,
+    has_to,
+    is_clause,
+    misread_before,
+    source_words,
+    subject,
+    verb_cue,
+)
 from rag.statements.labels import labelled
 from rag.statements.parsed_text import ParsedText
 from rag.text.sentences import lines
 
-_HEARING = frozenset(table("cues")["lists"]["hearing"].split())
-"""Verbs whose object somebody else utters: the vote did little to *ease* worries, she *won* the endorsement of X."""
 _BLOCK = 8
 _SELF = frozenset("i we my our you your it's there's".split())
 _BY_WHICH = {"words": "in", "account": "by", "telling": "by", "reckoning": "by", "estimation": "in"}
@@ -123,7 +130,7 @@ def _who_utters(tree: ParsedText, noun: int) -> int | None:
     while tree[top].dep == "conj" and tree[tree[top].head].pos == "NOUN":
         top = tree[top].head
     if tree[top].dep == "dobj":
-        return subject(tree, tree[top].head) if tree[tree[top].head].lemma not in _HEARING else None
+        return subject(tree, tree[top].head) if tree[tree[top].head].lemma not in HEARING else None
     preposition = tree[tree[top].head]
     if tree[top].dep == "pobj" and preposition.lemma in ("with", "in") and tree[preposition.head].pos == "VERB":
         return subject(tree, preposition.head) if preposition.dep == "prep" else None

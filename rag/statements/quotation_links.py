@@ -61,7 +61,8 @@ def _is_speech(tree: ParsedText, inner: str, words: list[int]) -> bool:
     before = tree[words[0] - 1] if words[0] > 0 else None
     named = before is not None and before.pos in ("ADP", "NOUN", "PROPN", "PART", "DET", "ADJ", "VERB")
     named = named and not (before is not None and before.lemma in QUOTE_CUES)
-    if named and len(plain) < _SPEECH_WORDS and len(capitals) == len(plain):
+    long = [word for word in plain if len(tree[word].text) > 3]
+    if named and len(capitals) == len(plain) and (len(plain) < _SPEECH_WORDS or len(long) > 1):
         return False  # a title: on "Face of the Day"
     if len(plain) < _SPEECH_WORDS - 1:
         if before is not None and before.text == ":" and inner[-1] in ".?!":

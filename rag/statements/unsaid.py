@@ -47,7 +47,12 @@ def unsaid(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
         return False
     if is_deed(tree, candidate, verdict):
         return True
-    return _sought(tree, candidate) or _constituted(tree, candidate) or _voiceless(tree, candidate, verdict)
+    return (
+        _sought(tree, candidate)
+        or _constituted(tree, candidate)
+        or _voiceless(tree, candidate, verdict)
+        or _is_expletive(tree, candidate)
+    )
 
 
 def withheld(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
@@ -130,17 +135,16 @@ def is_report(tree: ParsedText, candidate: Candidate) -> bool:
         or bool(auxiliaries & _POSSIBLE)
         or tree[tree[candidate.anchor].head].lemma in _SEEMING
         or _is_purpose(tree, candidate)
-        or _is_expletive(tree, candidate)
         or (candidate.construction == "object" and candidate.key in _HANDING)
     )
 
 
 def _is_expletive(tree: ParsedText, candidate: Candidate) -> bool:
-    """*It* is worth *noting* that; *let us say* that: a turn of the writer's own."""
+    """*It* is worth *noting* that, *it* goes without *saying* that, *let us say* that: a turn of the writer's own."""
     words = {tree[word].text.lower() for word in candidate.source}
-    anchor = tree[candidate.anchor]
-    return (words == {"it"} and anchor.tag == "VBG" and anchor.dep != "conj") or (
-        words <= {"us", "'s", "’s"} and tree[anchor.head].lemma == "let"
+    above = tree[tree[candidate.anchor].head]
+    return (words == {"it"} and above.lemma in ("worth", "without")) or (
+        bool(words) and words <= {"us", "'s", "’s"} and above.lemma == "let"
     )
 
 
