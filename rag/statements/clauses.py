@@ -16,7 +16,7 @@ def subject_before(tree: ParsedText, verb: int, clause: int) -> set[int]:
     """The subject of a clause, which the parser took for an object of the verb (thinks *the outreach* was phony) or for
     an adverb before it (*The clerks*, X said, were paid)."""
     finite = any(tree[word].tag in _FINITE for word in (clause, *tree.deps(clause, "aux", "auxpass")))
-    if clause < verb or is_clause(tree, clause) or not finite:
+    if clause < verb or is_clause(tree, clause) or not finite or tree[verb].lemma == "tell":
         return set()
     first = min(tree.subtree(clause))
     for noun in tree.deps(verb, "dobj", "npadvmod"):
