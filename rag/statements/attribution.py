@@ -166,6 +166,7 @@ def _select(tree: ParsedText, pool: list[tuple[Candidate, Verdict]]) -> Iterator
             _depth(tree, pair[0]),
             _ORDER.index(pair[0].construction),
             -pair[1].confidence,
+            -len(pair[0].content),
             pair[0].anchor,
         )
     )

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from rag.statements.clauses import (
     further_clauses,
     further_infinitives,
-    opening_before,
     rest_of,
     said_by_others,
     subject_before,
@@ -138,7 +137,8 @@ class _Verb:
             content = tree.subtree(child)
             if tree[min(content)].tag == "WP" and child > verb:  # opposed what happened
                 yield from self._make("object", content)
-            content |= fronted(tree, verb, child) if child < verb else opening_before(tree, self.source, self.cue)
+            if child < verb:
+                content |= fronted(tree, verb, child)
             if self._is_relative(child) or (self.lemma == "allow" and not has_mark(tree, child, "that")):
                 continue
             marked = tree.child(child, "mark") is not None
@@ -157,8 +157,8 @@ class _Verb:
         tree, verb = self.tree, self.verb
         for child in tree.deps(verb, "advcl", "ccomp", "xcomp"):
             content = tree.subtree(child)
-            mark = next((at for at in (min(content), min(content) - 1) if tree[at].text.lower() == "for"), None)
-            if mark is not None and mark > verb and has_to(tree, child):
+            mark = tree.child(child, "mark")
+            if mark is not None and tree[mark].text.lower() == "for" and has_to(tree, child):
                 yield from self._make("prep", content - {mark}, key=f"{self.lemma} for", cue={mark})
             if tree[child].dep != "xcomp":
                 continue

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
-
 from rag.statements.grammar import has_mark, is_clause, is_present
 from rag.statements.parsed_text import ParsedText
 
@@ -13,31 +11,15 @@ _FINITE = frozenset(("VBZ", "VBD", "VBP", "MD"))
 
 
 def subject_before(tree: ParsedText, verb: int, clause: int) -> set[int]:
-    """The subject of a clause, which the parser took for an object of the verb (thinks *the outreach* was phony) or for
-    an adverb before it (*The clerks*, X said, were paid)."""
+    """The subject of a clause that the parser took for an object of the verb: thinks *the outreach* was phony."""
     finite = any(tree[word].tag in _FINITE for word in (clause, *tree.deps(clause, "aux", "auxpass")))
     if clause < verb or is_clause(tree, clause) or not finite or tree[verb].lemma == "tell":
         return set()
-    first = min(tree.subtree(clause))
-    for noun in tree.deps(verb, "dobj", "npadvmod"):
-        words = tree.subtree(noun)
-        behind = range(min(words), first)
-        if noun > verb and all(tree[word].pos not in ("PUNCT", "VERB", "AUX") for word in behind):
-            return set(behind)
-        commas = tree[max(words) + 1].text == "," == tree[first - 1].text
-        if noun < verb and commas and min(words) == tree.sentence(verb)[0]:
-            return words
+    for noun in tree.deps(verb, "dobj"):
+        between = range(min(tree.subtree(noun)), min(tree.subtree(clause)))
+        if noun > verb and all(tree[word].pos not in ("PUNCT", "VERB", "AUX") for word in between):
+            return set(between)
     return set()
-
-
-def opening_before(tree: ParsedText, source: AbstractSet[int], cue: AbstractSet[int]) -> set[int]:
-    """What opens the sentence of a clause that source and cue only interrupt: *By then*, X said, the tide had risen."""
-    words = source | cue
-    first, last = min(words), max(words)
-    if not source or first < 2 or last + 2 >= len(tree) or tree.quoted[last + 2] >= 0:
-        return set()
-    between = tree[first - 1].text == "," == tree[last + 1].text and len(words) == last - first + 1
-    return set(range(tree.sentence(first)[0], first - 1)) if between else set()
 
 
 def further_clauses(tree: ParsedText, verb: int, first: int) -> set[int]:

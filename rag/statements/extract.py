@@ -24,7 +24,7 @@ from rag.statements.speakers import Speaker, SpeakerResolver
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-15"
+FINGERPRINT = "statements-16"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
