@@ -135,7 +135,7 @@ class _Reading:
             content=tuple(tree.fragment(span) for span in attribution.content),
             text=" ... ".join(span.of(tree.text) for span in attribution.content),
             denied=_denied(tree, attribution),
-            stance=attribution.verdict.stance and not quoted,
+            stance=attribution.verdict.stance and not (quoted and attribution.candidate.source),
             confidence=attribution.verdict.confidence,
             construction=attribution.candidate.construction,
             rule=speaker.rule,

@@ -23,7 +23,7 @@ provide release reply respond reveal say specify speak speculate state tell give
 _SILENT = frozenset("decline refuse fail omit".split())
 _ADDRESSING = frozenset("address announce make testify present deliver argue declare appeal".split())
 _ABLE = frozenset("available able willing prepared ready free authorised authorized".split())
-_TALKING = frozenset("talk discuss speak debate lobby campaign".split())
+_TALKING = frozenset("talk discuss speak debate".split())
 _MEETING = frozenset("meet gather convene come go travel fly arrive return sit".split())
 _HEARD = ("transcript", "quote", "according", "in words", "relayed", "block")
 """Constructions that hand on words: what they introduce was said."""
@@ -127,12 +127,13 @@ def is_report(tree: ParsedText, candidate: Candidate) -> bool:
     """True where the reporter tells of words and nobody is heard: *amid claims* that the dam leaks; he *could offer* a
     deal; met *to talk about* the strike; the firm *released* its plan.
     """
+    if not candidate.source:
+        return candidate.construction not in (*_HEARD, "clause", "inserted")
     if candidate.construction in _HEARD or _quoted(tree, candidate):
         return False
     auxiliaries = {tree[word].text.lower() for word in candidate.cue if tree[word].dep == "aux"}
     return (
-        (not candidate.source and candidate.construction not in ("clause", "inserted"))
-        or bool(auxiliaries & _POSSIBLE)
+        bool(auxiliaries & _POSSIBLE)
         or tree[tree[candidate.anchor].head].lemma in _SEEMING
         or _is_purpose(tree, candidate)
         or (candidate.construction == "object" and candidate.key in _HANDING)
@@ -149,7 +150,7 @@ def _is_expletive(tree: ParsedText, candidate: Candidate) -> bool:
 
 
 def _is_purpose(tree: ParsedText, candidate: Candidate) -> bool:
-    """Met *to talk about* the strike, came *to lobby for* funds: what for, not what was said."""
+    """Met *to talk about* the strike: what for, not what was said."""
     anchor = candidate.anchor
     above = tree[tree[anchor].head]
     meant = tree[anchor].dep == "advcl" or (tree[anchor].dep == "xcomp" and above.lemma in _MEETING)

@@ -75,6 +75,7 @@ def test_what_tells_of_a_content_stays_a_statement(read: Read, text: str, conten
         ("The ferries were stopped after accusations of a conflict of interest.", True),
         ("Jay Roe was told that he would not be able to leave the harbour.", True),
         ("Jay Roe allegedly sold the dam to the ferry line.", True),
+        ("The harbour office has been accused of using the “politics of confusion” to close the port.", True),
         ("Ida Holm will argue that the dam is unsafe.", True),
         ("Ida Holm seemed to suggest that the dam is unsafe.", True),
         ("Ida Holm offered a lift to the pilots of the town.", True),
