@@ -97,9 +97,9 @@ def _own_subject(tree: ParsedText, verb: int) -> int | None:
     if not own and tree[verb].tag in ("VBD", "VBZ"):  # "Fish farmers said", with "fish" taken for a verb
         clauses = [word for word in tree.deps(verb, "csubj") if tree[word].tag == "VB" and word < verb]
         own = [noun for word in clauses for noun in tree.deps(word, "dobj") if word < noun < verb]
-    told = [clause for clause in tree.deps(verb, "ccomp") if clause < verb]
-    if told and any(word > verb for word in own):  # "Roe - the mayor - has gone, said a source": Roe has gone
-        own = [word for word in own if word > min(told)]
+    clauses = [clause for clause in tree.deps(verb, "ccomp") if clause < verb]
+    if clauses and any(word > verb for word in own):  # "Roe - the mayor - has gone, said a source": Roe has gone
+        own = [word for word in own if word > min(clauses)]
     if verb - 1 in own and tree[verb - 1].text.lower() in ("he", "she", "they", "it", "i", "we"):
         return verb - 1
     return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
@@ -186,7 +186,7 @@ def source_words(tree: ParsedText, noun: int | None, cue: int) -> set[int]:
     or happen ("who noted ...", ", appearing on ...") and adverbs around it ("even X", "X both")."""
     if noun is None:
         return set()
-    barred = []
+    asides = []
     for child in tree.children[noun]:
         dep, inner = tree[child].dep, tree.subtree(child)
         aside = min(inner) > 0 and tree[min(inner) - 1].text in (",", "—", "–", "-")
@@ -194,8 +194,8 @@ def source_words(tree: ParsedText, noun: int | None, cue: int) -> set[int]:
         happens = dep in ("acl", "advcl") and aside
         around = (dep in ("advmod", "preconj", "cc") and child < noun) or tree[child].text.lower() in ("both", "also")
         if cue in inner or speaks or happens or around:
-            barred.append(child)
-    words = tree.subtree(noun, without=barred)
+            asides.append(child)
+    words = tree.subtree(noun, without=asides)
     if tree.quoted[noun] < 0:
         words = {word for word in words if tree.quoted[word] < 0 or _so_called(tree, word, words)}
     return _contiguous(tree, words, noun)
@@ -203,8 +203,8 @@ def source_words(tree: ParsedText, noun: int | None, cue: int) -> set[int]:
 
 def _so_called(tree: ParsedText, word: int, words: set[int]) -> bool:
     """True for a word in a few quoted ones that are part of a longer phrase: critics of the *"river deal"*."""
-    quoted = tree.words(tree.quotations[tree.quoted[word]].span)
-    return len(quoted) <= _FEW and words.issuperset(quoted) and not any(tree[w].tag in _FINITE for w in quoted)
+    quotation = tree.words(tree.quotations[tree.quoted[word]].span)
+    return len(quotation) <= _FEW and words.issuperset(quotation) and not any(tree[w].tag in _FINITE for w in quotation)
 
 
 def _contiguous(tree: ParsedText, words: set[int], noun: int) -> set[int]:
@@ -228,8 +228,8 @@ def relayed_source(tree: ParsedText, verb: int) -> set[int]:
                 break
     if noun is None or tree.quoted[noun] >= 0 or tree[noun].pos not in ("NOUN", "PROPN", "PRON"):
         return set()
-    barred = [child for child in tree.children[noun] if tree[child].text.lower() == "as"]
-    return _contiguous(tree, tree.subtree(noun, without=barred), noun)
+    asides = [child for child in tree.children[noun] if tree[child].text.lower() == "as"]
+    return _contiguous(tree, tree.subtree(noun, without=asides), noun)
 
 
 def within(tree: ParsedText, words: set[int]) -> set[int]:

@@ -205,7 +205,7 @@ def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
     if token.dep in ("appos", "npadvmod", "nmod", "dep") and token.entity == "PERSON":
         return _named(token, tokens)
     if token.dep in ("acl", "ccomp", "relcl") and above.dep in ("pobj", "dobj"):
-        return _said_there(token, above, tokens)
+        return _on_occasion(token, above, tokens)
     if token.tag == "VBG" and token.dep in ("advcl", "acl", "conj", "prep") and token.index > 1:
         return _going_on(token, above, tokens)
     return token
@@ -268,7 +268,7 @@ def _with_the_cue(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
     return token
 
 
-def _said_there(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
+def _on_occasion(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
     """The clause with "that" hung on the verb, where the noun between them is an occasion or no part of the clause."""
     verb = tokens[tokens[above.head].head if above.dep == "pobj" else above.head]
     parts = tokens[above.index + 1 : token.index]

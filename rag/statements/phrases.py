@@ -97,10 +97,10 @@ def of_noun(tree: ParsedText, noun: int) -> Iterator[Candidate]:
             )
     owner = tree.child(noun, "poss")
     by = next((word for word in tree.deps(noun, "prep") if tree[word].lemma in ("by", "from")), None)
-    named = owner if owner is not None else tree.child(by, "pobj") if by is not None else None
-    if named is None:
-        named = _who_utters(tree, noun)
-    source = source_words(tree, named, noun)
+    speaker = owner if owner is not None else tree.child(by, "pobj") if by is not None else None
+    if speaker is None:
+        speaker = _who_utters(tree, noun)
+    source = source_words(tree, speaker, noun)
     extra = {by} if by is not None and owner is None else set()
     for child in tree.children[noun]:
         if child < noun:
@@ -195,12 +195,12 @@ def in_words(tree: ParsedText, words: int) -> Iterator[Candidate]:
         content = {word for word in sentence if word > after or (word == after and tree[word].text != ",")}
         content = content if opens else set()
         if not opens and after < len(tree):
-            quoted = tree.quoted[after + (tree[after].text == ",")] if after + 1 < len(tree) else -1
-            content = set(tree.words(tree.quotations[quoted].span)) if quoted >= 0 else set()
+            number = tree.quoted[after + (tree[after].text == ",")] if after + 1 < len(tree) else -1
+            content = set(tree.words(tree.quotations[number].span)) if number >= 0 else set()
     else:
         return
-    told = any(tree.quoted[word] >= 0 for word in content) or tree[words].text.lower() != "words"
-    if told and source and content:
+    is_speech = any(tree.quoted[word] >= 0 for word in content) or tree[words].text.lower() != "words"
+    if is_speech and source and content:
         yield Candidate(
             construction="in words",
             key="in words",
@@ -236,10 +236,10 @@ def according(tree: ParsedText, word: int) -> Iterator[Candidate]:
     to = tree.child(word, "prep")
     if to is None and word + 1 < len(tree) and tree[word + 1].text.lower() == "to":
         to = word + 1
-    named = tree.child(to, "pobj") if to is not None else None
+    speaker = tree.child(to, "pobj") if to is not None else None
     if to is None:
         return
-    source = source_words(tree, named, word) if named is not None else _next_words(tree, to)
+    source = source_words(tree, speaker, word) if speaker is not None else _next_words(tree, to)
     if not source:
         return
     whole = tree.subtree(word) | tree.subtree(to)
