@@ -16,7 +16,7 @@ from rag.statements.labels import questions
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrases import Candidate
 from rag.statements.quotation_links import link_quotations, quote_source, speaks
-from rag.statements.unsaid import is_purpose, unsaid, withheld
+from rag.statements.unsaid import is_report, unsaid, withheld
 
 _ORDER = (
     "transcript", "quote", "relayed", "block", "clause", "according", "in words", "inserted", "as", "light",
@@ -47,26 +47,31 @@ class Attribution:
 
 def attributions(tree: ParsedText) -> list[Attribution]:
     """All attributions of the text in the order of their contents; no cue stands inside another's content."""
-    selected = _select(tree, _with_quotations(tree, _accepted(tree)))
+    selected = _select(tree, _with_quotations(tree, _attributable(tree)))
     return sorted(selected, key=lambda item: item.content[0])
 
 
-def _accepted(tree: ParsedText) -> list[tuple[Candidate, Verdict]]:
-    accepted = []
+def _attributable(tree: ParsedText) -> list[tuple[Candidate, Verdict]]:
+    attributable = []
     turns = {word for line in questions(tree) for word in tree.words(line)}
     for candidate in candidates(tree):
         if candidate.anchor in turns or _shows_a_saying(tree, candidate):
             continue
-        if not _inside_quotation(tree, candidate.anchor) and (judged := verdict(candidate)) is not None:
-            marked = candidate.construction != "transcript"
+        marked = candidate.construction != "transcript"
+        if not _inside_quotation(tree, candidate.anchor, marked) and (decision := verdict(candidate)) is not None:
             if marked and candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
                 candidate = replace(candidate, source=frozenset())
-            judged = weigh(tree, candidate, judged)
-            if is_purpose(tree, candidate):
-                judged = replace(judged, kind="wishing")
-            if judged.confidence >= LEAST and not unsaid(tree, candidate, judged):
-                accepted.append((candidate, replace(judged, said=not withheld(tree, candidate, judged))))
-    return accepted
+            decision = weigh(tree, candidate, decision)
+            if decision.kind == "saying" and is_report(tree, candidate):
+                decision = replace(decision, kind="judging")
+            if decision.confidence >= LEAST and not unsaid(tree, candidate, decision):
+                attributable.append((candidate, replace(decision, said=not withheld(tree, candidate, decision))))
+    anchors = {candidate.anchor for candidate, _ in attributable}
+    return [
+        pair
+        for pair in attributable
+        if pair[0].construction != "seems" or not anchors & set(tree.deps(pair[0].anchor, "xcomp"))
+    ]
 
 
 def _shows_a_saying(tree: ParsedText, candidate: Candidate) -> bool:
@@ -79,18 +84,23 @@ def _shows_a_saying(tree: ParsedText, candidate: Candidate) -> bool:
     return thing and speaker is not None and tree[speaker].entity == "PERSON"
 
 
-def _inside_quotation(tree: ParsedText, word: int) -> bool:
+def _inside_quotation(tree: ParsedText, word: int, marked: bool) -> bool:
+    """True inside a quotation that ends for certain: with its mark or, unless lines have labels, where a further
+    quotation takes it up."""
     number = tree.quoted[word]
-    return number >= 0 and tree.quotations[number].closed
+    near = tree.quotations[number : number + 2] if number >= 0 else []
+    return bool(near) and (near[0].closed or (marked and any(quotation.continues for quotation in near)))
 
 
-def _with_quotations(tree: ParsedText, accepted: list[tuple[Candidate, Verdict]]) -> list[tuple[Candidate, Verdict]]:
+def _with_quotations(
+    tree: ParsedText, attributable: list[tuple[Candidate, Verdict]]
+) -> list[tuple[Candidate, Verdict]]:
     """Adds a candidate for every cue that a quotation was tied to; it takes over what the grammar found there."""
     by_cue = {cue: words for cue, words in link_quotations(tree).items() if not says_nothing(tree, cue)}
-    taken: set[int] = set().union(*by_cue.values()) if by_cue else set()
-    rest = [pair for pair in accepted if pair[0].anchor not in by_cue]
+    quotation_words: set[int] = set().union(*by_cue.values()) if by_cue else set()
+    rest = [pair for pair in attributable if pair[0].anchor not in by_cue]
     best: dict[int, Candidate] = {}
-    for candidate, _ in accepted:
+    for candidate, _ in attributable:
         if candidate.anchor in by_cue:
             old = best.get(candidate.anchor)
             if old is None or _ORDER.index(candidate.construction) < _ORDER.index(old.construction):
@@ -102,8 +112,8 @@ def _with_quotations(tree: ParsedText, accepted: list[tuple[Candidate, Verdict]]
             if grammar and grammar.construction in ("clause", "object", "to", "inserted")
             else set()
         )
-        apart = min(words) > anchor and tree[min(words)].sentence != tree[anchor].sentence
-        if grammar and outside and not apart:
+        elsewhere = min(words) > anchor and tree[min(words)].sentence != tree[anchor].sentence
+        if grammar and outside and not elsewhere:
             outside = _beside(tree, anchor, outside, words)
         source = frozenset(quote_source(tree, anchor, words))
         cue = frozenset(verb_cue(tree, anchor)) if grammar is None else grammar.cue
@@ -115,7 +125,7 @@ def _with_quotations(tree: ParsedText, accepted: list[tuple[Candidate, Verdict]]
                     anchor=anchor,
                     cue=cue - words,
                     source=source - words,
-                    content=frozenset((words | (outside - taken)) - cue - source),
+                    content=frozenset((words | (outside - quotation_words)) - cue - source),
                     negated=tree.child(anchor, "neg") is not None,
                 ),
                 _QUOTED,
@@ -130,7 +140,7 @@ def _beside(tree: ParsedText, anchor: int, outside: set[int], words: set[int]) -
     said there is nobody *who is* "on pace").
     """
     before = {word for word in outside if word < min(words)}
-    if before and any(speaks(tree, word) for word in before):
+    if before and anchor > max(before) and any(speaks(tree, word) for word in before):
         outside = outside - before
     if not outside or outside & words or max(outside) + 1 in words or max(words) + 1 in outside:
         return outside
@@ -150,7 +160,7 @@ def _select(tree: ParsedText, pool: list[tuple[Candidate, Verdict]]) -> Iterator
     that claims something of its own."""
     in_content: set[int] = set()
     in_cue: set[int] = set()
-    quoted = {word for one, _ in pool if one.construction == "quote" for word in one.content}
+    quotation_words = {word for one, _ in pool if one.construction == "quote" for word in one.content}
     pool.sort(
         key=lambda pair: (
             pair[0].construction != "transcript",
@@ -158,15 +168,16 @@ def _select(tree: ParsedText, pool: list[tuple[Candidate, Verdict]]) -> Iterator
             _depth(tree, pair[0]),
             _ORDER.index(pair[0].construction),
             -pair[1].confidence,
+            -len(pair[0].content),
             pair[0].anchor,
         )
     )
-    for candidate, judged in pool:
+    for candidate, decision in pool:
         nested = _claims_aside(tree, candidate)
         if (candidate.anchor in in_content and not nested) or candidate.anchor in in_cue:
             continue
         content = _led_in(tree, candidate, _snapped(tree, candidate)) - candidate.cue - candidate.source
-        content |= _runs_on(tree, content, quoted) if candidate.construction != "quote" else set()
+        content |= _runs_on(tree, content, quotation_words) if candidate.construction != "quote" else set()
         content |= _and_that(tree, candidate, content)
         if not nested:
             if 2 * len(content & in_content) >= len(content):
@@ -179,11 +190,11 @@ def _select(tree: ParsedText, pool: list[tuple[Candidate, Verdict]]) -> Iterator
             continue
         in_content |= content
         in_cue |= candidate.cue
-        if not judged.said:
+        if not decision.said:
             continue  # whether he *had promised jobs*: no statement inside what was not said
         yield Attribution(
             candidate=candidate,
-            verdict=judged,
+            verdict=decision,
             kind=_kind(tree, content),
             source=_source_span(tree, candidate),
             cue=cue,
@@ -247,7 +258,7 @@ def _led_in(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[in
     return content
 
 
-def _runs_on(tree: ParsedText, content: set[int], taken: set[int]) -> set[int]:
+def _runs_on(tree: ParsedText, content: set[int], quotation_words: set[int]) -> set[int]:
     """The rest of a sentence that goes on from its content in a quotation of nobody else: expects it to open, *"if the
     wind behaves"*."""
     last = max(content, default=-1)
@@ -258,7 +269,7 @@ def _runs_on(tree: ParsedText, content: set[int], taken: set[int]) -> set[int]:
     words = tree.words(quotation.span)
     ends = quotation.inner.of(tree.text)[-1] in ".?!" or (words[-1] + 1 < len(tree) and tree[words[-1] + 1].text == ".")
     small = tree[words[0] + 1].text[:1].islower() and words[0] == at
-    return set(range(last + 1, words[-1] + 1)) if ends and small and not taken & set(words) else set()
+    return set(range(last + 1, words[-1] + 1)) if ends and small and not quotation_words & set(words) else set()
 
 
 def _and_that(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
@@ -322,5 +333,5 @@ def _aside(tree: ParsedText, source: frozenset[int]) -> bool:
 
 def _kind(tree: ParsedText, content: set[int]) -> StatementKind:
     words = [word for word in content if tree[word].pos != "PUNCT"]
-    quoted = sum(tree.quoted[word] >= 0 for word in words)
-    return "indirect" if not quoted else "direct" if quoted == len(words) else "mixed"
+    inside = sum(tree.quoted[word] >= 0 for word in words)
+    return "indirect" if not inside else "direct" if inside == len(words) else "mixed"

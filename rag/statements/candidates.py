@@ -7,6 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rag.statements.clauses import (
+    further_clauses,
+    further_infinitives,
+    rest_of,
+    said_by_others,
+    subject_before,
+)
 from rag.statements.grammar import (
     bare_participle,
     fronted,
@@ -15,7 +22,6 @@ from rag.statements.grammar import (
     has_to,
     is_clause,
     is_passive,
-    is_present,
     person_before,
     relayed_source,
     source_words,
@@ -38,8 +44,6 @@ _NAMING = frozenset("call name dub title entitle term label list identify".split
 _BY_WHICH = {"words": "in", "account": "by", "telling": "by", "reckoning": "by", "estimation": "in"}
 RELAYING = frozenset("quote cite report".split())
 _RELAYED = frozenset("say tell write claim add warn insist state argue note announce deny promise suggest".split())
-_SAYING = frozenset("say claim insist argue maintain believe think".split())
-_INVERTED = frozenset("should had were".split())
 _TELLING = frozenset("tell warn assure remind inform".split())
 _REASONS = frozenset("because since although though while as".split())
 _COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
@@ -79,18 +83,19 @@ class _Verb:
             self.lemma += f" {tree[particle].lemma}"
         self.cue = verb_cue(tree, verb)
         self.subject = subject(tree, verb)
-        if self.subject is None and tree[verb].tag in ("VBD", "VBZ") and not tree.deps(verb, "auxpass"):
+        finite = tree[verb].tag in ("VBD", "VBZ") or (tree[verb].tag == "VBN" and tree.deps(verb, "aux"))
+        if self.subject is None and finite and not tree.deps(verb, "auxpass"):
             self.subject = person_before(tree, verb)
         self.source = source_words(tree, self.subject, verb)
         self.passive = is_passive(tree, verb)
         self.negated = tree.child(verb, "neg") is not None
 
     def candidates(self) -> Iterator[Candidate]:
-        if self.lemma in RELAYING and (yielded := list(self._relayed())):
-            yield from yielded
+        if self.lemma in RELAYING and (relaying := list(self._relayed())):
+            yield from relaying
             return
-        if relayed := self._said_in_quotes_of():
-            yield from relayed
+        if as_saying := self._quoting():
+            yield from as_saying
             return
         if self.passive:
             yield from self._passive()
@@ -141,25 +146,34 @@ class _Verb:
             clear = tree.child(verb, "acomp", "oprd")
             if clear is not None and clear < child and self.lemma in ("make", "leave"):
                 yield from self._make(kind, content, key=f"make {tree[clear].lemma}", cue={clear})
-            content -= self._others_say(child)
-            yield from self._make(kind, content | self._further_clauses(child) | self._rest_of(content))
-        for child in tree.deps(verb, "advcl", "ccomp", "xcomp"):
-            mark = tree.child(child, "mark")
-            if mark is not None and tree[mark].text.lower() == "for" and has_to(tree, child):  # called for him to go
-                content = tree.subtree(child) - {mark}
-                yield from self._make("prep", content, key=f"{self.lemma} for", cue={mark})
+            content = (content | subject_before(tree, verb, child)) - said_by_others(tree, child)
+            yield from self._make(kind, content | further_clauses(tree, verb, child) | rest_of(tree, verb, content))
+        yield from self._infinitives()
         yield from self._yes_or_no()
-        yield from self._told_apart()
-        for child in tree.deps(verb, "xcomp"):
+        yield from self._sentence_after()
+
+    def _infinitives(self) -> Iterator[Candidate]:
+        """Called for him *to go*, called on him *to go*, considered *going*."""
+        tree, verb = self.tree, self.verb
+        for child in tree.deps(verb, "advcl", "ccomp", "xcomp"):
             content = tree.subtree(child)
+            mark = tree.child(child, "mark")
+            if mark is not None and tree[mark].text.lower() == "for" and has_to(tree, child):
+                yield from self._make("prep", content - {mark}, key=f"{self.lemma} for", cue={mark})
+            if tree[child].dep != "xcomp":
+                continue
             if tree[child].tag == "VBG":
                 yield from self._make("ing", content)
             elif has_to(tree, child) and self.lemma in _SEEMING:  # nobody says it: the reporter thinks so
                 yield from self._make("seems", content | self.source, source=set())
             elif has_to(tree, child):
-                yield from self._make(
-                    "to", content | set(self._neighbour_not(child)) | self._further_infinitives(child)
-                )
+                negation = {word for word in tree.deps(child, "neg") if word < child}
+                content |= negation | further_infinitives(tree, verb, child)
+                yield from self._make("to", content)
+                for on in tree.deps(verb, "prep"):
+                    addressee = tree.subtree(on) - {on}
+                    if addressee and verb < on < child and max(addressee) + 1 == min(content):
+                        yield from self._make("to", addressee | content, key=f"{self.lemma} {tree[on].lemma}", cue={on})
 
     def _is_relative(self, clause: int) -> bool:
         """True for a relative clause that was taken for what is said: agreed in July *that banned*; believes in news
@@ -200,33 +214,33 @@ class _Verb:
             for child in before:
                 yield from self._make("relayed", tree.subtree(child), cue=cue, source=source)
 
-    def _said_in_quotes_of(self) -> list[Candidate]:
+    def _quoting(self) -> list[Candidate]:
         """Quoted X *as saying* Y, where the parser hung "as" on X."""
         tree, verb = self.tree, self.verb
         if tree[verb].dep != "pcomp" or self.lemma not in _RELAYED or tree[tree[verb].head].text.lower() != "as":
             return []
         before = range(max(0, tree[verb].head - 10), tree[verb].head)
-        quoted = next((word for word in reversed(before) if tree[word].text.lower() == "quoted"), None)
-        named = tree[tree[verb].head].head
-        if quoted is None or tree[named].pos not in ("PROPN", "NOUN") or not quoted < named < verb:
+        quoting = next((word for word in reversed(before) if tree[word].text.lower() == "quoted"), None)
+        speaker = tree[tree[verb].head].head
+        if quoting is None or tree[speaker].pos not in ("PROPN", "NOUN") or not quoting < speaker < verb:
             return []
-        source = set(range(quoted + 1, tree[verb].head))
-        cue = {quoted, tree[verb].head}
+        source = set(range(quoting + 1, tree[verb].head))
+        cue = {quoting, tree[verb].head}
         content = [tree.subtree(child) for child in tree.deps(verb, "ccomp", "dobj")]
         return [one for words in content for one in self._make("relayed", words, key="quote", cue=cue, source=source)]
 
-    def _told_apart(self) -> Iterator[Candidate]:
+    def _sentence_after(self) -> Iterator[Candidate]:
         """X warned Y *the bridge must go*, where the parser took what was said for a sentence of its own."""
         tree, verb = self.tree, self.verb
-        heard = tree.child(verb, "dobj", "dative")
-        if self.lemma not in _TELLING or heard is None or tree.deps(verb, "ccomp", "xcomp"):
+        addressee = tree.child(verb, "dobj", "dative")
+        if self.lemma not in _TELLING or addressee is None or tree.deps(verb, "ccomp", "xcomp"):
             return
-        for child in tree.deps(heard, "relcl"):  # told officers they had seen ...
-            told = tree.deps(child, "nsubj")
-            if told and min(tree.subtree(child)) == told[0] == heard + 1 and tree[told[0]].tag == "PRP":
+        for child in tree.deps(addressee, "relcl"):  # told officers they had seen ...
+            subjects = tree.deps(child, "nsubj")
+            if subjects and min(tree.subtree(child)) == subjects[0] == addressee + 1 and tree[subjects[0]].tag == "PRP":
                 yield from self._make("clause", tree.subtree(child), source=self.source)
                 return
-        last = max(tree.subtree(heard))
+        last = max(tree.subtree(addressee))
         if (
             last + 1 >= len(tree)
             or tree[last].text in (".", "?", "!")
@@ -246,58 +260,6 @@ class _Verb:
         for child in tree.children[verb] if tree[verb].lemma in ("say", "answer", "reply") else ():
             if tree[child].text.lower() in ("yes", "no") and child > verb and not tree.children[child]:
                 yield from self._make("clause", {child})
-
-    def _further_clauses(self, first: int) -> set[int]:
-        """Later contents that the parser hung on the verb itself: said that A, *and that B*."""
-        tree = self.tree
-        words: set[int] = set()
-        for child in tree.deps(self.verb, "conj"):
-            marked = has_mark(tree, child, "that", "whether") and not tree.deps(child, "ccomp")
-            if child > first and (marked or (tree[self.verb].tag == "VBD" and is_present(tree, child))):
-                words |= tree.subtree(child)
-                words |= {word for word in tree.deps(self.verb, "cc") if first < word < child}
-        return words
-
-    def _further_infinitives(self, first: int) -> set[int]:
-        """Later infinitives that the parser hung on the verb itself: wants to triple A, *grow B*."""
-        tree = self.tree
-        words: set[int] = set()
-        if tree[self.verb].tag != "VB":
-            for child in tree.deps(self.verb, "conj"):
-                if child > first and tree[child].tag == "VB" and not tree.deps(child, "nsubj", "aux"):
-                    words |= tree.subtree(child) | {word for word in tree.deps(self.verb, "cc") if first < word < child}
-        return words
-
-    def _others_say(self, clause: int) -> set[int]:
-        """A clause in which somebody else says something: insists he did nothing *while Roe says he did*."""
-        tree = self.tree
-        return {
-            word
-            for child in tree.deps(clause, "advcl")
-            if has_mark(tree, child, "while", "whereas") and tree[child].lemma in _SAYING
-            if tree.quoted[child] < 0 and tree.deps(child, "nsubj") and tree.deps(child, "ccomp") and child > clause
-            for word in tree.subtree(child)
-        }
-
-    def _rest_of(self, content: set[int]) -> set[int]:
-        """What follows a content right away and belongs to it, though the parser hung it on the cue: a condition (said
-        it would close *should the tide rise*), and the predicate of a question (admitted how it began *was unclear*).
-        """
-        tree, verb, last = self.tree, self.verb, max(content)
-        if last < verb or tree[verb].tag not in ("VBD", "VBZ"):
-            return set()
-        for child in tree.deps(verb, "advcl", "ccomp"):
-            inside = tree.subtree(child)
-            first = min(inside)
-            if first == last + 1 and first == child and tree[child].tag in ("VBD", "VBZ"):
-                return inside
-            inverted = tree[first].text.lower() in _INVERTED and tree[first].head == child
-            if first == last + 1 and (inverted or has_mark(tree, child, "unless")):
-                return inside
-        return set()
-
-    def _neighbour_not(self, child: int) -> list[int]:
-        return [word for word in self.tree.deps(child, "neg") if word < child]
 
     def _inserted(self) -> Iterator[Candidate]:
         """The plan, *officials said*, will fail; *as he put it*."""
@@ -340,10 +302,10 @@ class _Verb:
             content = tree.subtree(child)
             after = [word for word in tree.children[verb] if word > child]
             if tree[child].text.lower() in _RELATIVE:  # which he describes as ...
-                named = [word for word in after if word > verb and tree[word].dep in ("oprd", "prep", "xcomp")]
-                named = [word for word in named if tree[word].dep != "prep" or tree[word].lemma == "as"]
-                if named:
-                    yield from self._make("object", content.union(*(tree.subtree(word) for word in named)))
+                predicates = [word for word in after if word > verb and tree[word].dep in ("oprd", "prep", "xcomp")]
+                predicates = [word for word in predicates if tree[word].dep != "prep" or tree[word].lemma == "as"]
+                if predicates:
+                    yield from self._make("object", content.union(*(tree.subtree(word) for word in predicates)))
                 continue
             yield from self._light(child, after)
             infinitive = [w for w in after if tree[w].dep in ("xcomp", "ccomp", "advcl") and has_to(tree, w)]
@@ -374,14 +336,14 @@ class _Verb:
     def _of_which(self) -> Iterator[Candidate]:
         """A version *that* Roe *described as* "early", with or without "that": the noun belongs to what is said."""
         tree, verb = self.tree, self.verb
-        told = [*tree.deps(verb, "oprd"), *(word for word in tree.deps(verb, "prep") if tree[word].lemma == "as")]
+        predicates = [*tree.deps(verb, "oprd"), *(word for word in tree.deps(verb, "prep") if tree[word].lemma == "as")]
         where = any(tree[word].tag == "WRB" for word in tree.deps(verb, "advmod"))
-        if tree[verb].dep == "relcl" and told and not where and not tree.deps(verb, "dobj"):
+        if tree[verb].dep == "relcl" and predicates and not where and not tree.deps(verb, "dobj"):
             noun = tree[verb].head
-            apart = [*tree.deps(noun, "relcl", "appos", "prep"), verb]
-            content = tree.subtree(noun, without=apart).union(*(tree.subtree(word) for word in told))
+            asides = [*tree.deps(noun, "relcl", "appos", "prep"), verb]
+            content = tree.subtree(noun, without=asides).union(*(tree.subtree(word) for word in predicates))
             if self.subject in tree.deps(verb, "nsubj") and tree[self.subject or 0].tag not in ("WDT", "WP"):
-                key = self.lemma if tree[told[0]].dep == "oprd" else f"{self.lemma} as"
+                key = self.lemma if tree[predicates[0]].dep == "oprd" else f"{self.lemma} as"
                 yield from self._make("object" if key == self.lemma else "object prep", content, key=key)
 
     def _light(self, noun: int, after: list[int]) -> Iterator[Candidate]:
@@ -455,8 +417,8 @@ class _Verb:
         agent = next((word for word in tree.deps(verb, "agent", "prep") if tree[word].lemma == "by"), None)
         source: set[int] = set()
         by: set[int] = set()
-        if agent is not None and (named := tree.child(agent, "pobj")) is not None:
-            source, by = source_words(tree, named, verb), {agent}
+        if agent is not None and (doer := tree.child(agent, "pobj")) is not None:
+            source, by = source_words(tree, doer, verb), {agent}
         passive_subject = tree.child(verb, "nsubjpass")
         about = tree.subtree(passive_subject) if passive_subject is not None else set()
         if passive_subject is not None and tree[verb].dep == "relcl" and tree[passive_subject].lemma in _RELATIVE:
@@ -470,8 +432,8 @@ class _Verb:
         for word in after:
             dep = tree[word].dep
             if dep == "ccomp" or (dep == "advcl" and has_mark(tree, word, "that")):
-                told = self.lemma in _TELLING and bool(source)  # who was told is no part of what was
-                content = tree.subtree(word) | (set() if expletive or told else about)
+                addresses = self.lemma in _TELLING and bool(source)  # who was told is no part of what was
+                content = tree.subtree(word) | (set() if expletive or addresses else about)
                 yield from self._make("passive clause", content, cue=by, source=source)
             elif dep == "xcomp":
                 if has_to(tree, word):

@@ -396,7 +396,7 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
             continue
         if child < noun and token.dep in ("compound", "amod", "nmod"):
             words |= {word for word in tree.subtree(child) if tree[word].dep not in ("poss", "case", "det")}
-        elif token.dep == "prep" and token.lemma in ("of", "for") and (stop is None or not noun < stop <= child):
+        elif _belongs_to_role(tree, child) and (stop is None or not noun < stop <= child):
             asides = [word for word in tree.subtree(child) if tree[word].dep == "relcl"]
             inside = tree.subtree(child, without=asides)
             named = [word for word in inside if tree[word].entity == "PERSON"]
@@ -418,6 +418,13 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
     if not _is_plain(tree, range(low, noun), span.of(tree.text)):
         return None
     return Role(words=span.of(tree.text), head=tree[noun].lemma.lower(), span=span, owner=owner)
+
+
+def _belongs_to_role(tree: ParsedText, preposition: int) -> bool:
+    """True for what an office is *of* or *for*, and for the body that it is *at*."""
+    of = tree[preposition].lemma in ("of", "for")
+    at = tree[preposition].lemma == "at" and any(tree[word].entity == "ORG" for word in tree.deps(preposition, "pobj"))
+    return tree[preposition].dep == "prep" and (of or at)
 
 
 def _is_plain(tree: ParsedText, before: range, words: str) -> bool:

@@ -17,14 +17,14 @@ from rag.statements.days import dateline_day
 from rag.statements.entities import EntityRegistry, Role, role_at
 from rag.statements.labels import questions
 from rag.statements.mentions import MentionCollector
-from rag.statements.nouns import KIN
+from rag.statements.nouns import RELATIONS
 from rag.statements.occasion import Circumstances, circumstances, goes_on
 from rag.statements.parsed_text import ParsedText, Parser
 from rag.statements.speakers import Speaker, SpeakerResolver
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-15"
+FINGERPRINT = "statements-16"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
@@ -135,7 +135,7 @@ class _Reading:
             content=tuple(tree.fragment(span) for span in attribution.content),
             text=" ... ".join(span.of(tree.text) for span in attribution.content),
             denied=_denied(tree, attribution),
-            stance=attribution.verdict.stance and not quoted,
+            stance=attribution.verdict.stance and not (quoted and attribution.candidate.source),
             confidence=attribution.verdict.confidence,
             construction=attribution.candidate.construction,
             rule=speaker.rule,
@@ -185,12 +185,12 @@ class _Reading:
 
     def _role(self, speaker: Speaker) -> Role | None:
         if speaker.person is not None:
-            roles = (role for role in speaker.person.roles if role.head not in KIN)  # whose relation is no role
+            roles = (role for role in speaker.person.roles if role.head not in RELATIONS)
             return min(roles, key=lambda role: role.span, default=None)
         if speaker.noun is None or self.tree[speaker.noun].tag in ("NNS", "NNPS"):
             return None
         role = role_at(self.tree, speaker.noun)
-        return None if role is not None and role.words.lower() in _NO_ROLES else role
+        return None if role is not None and (role.words.lower() in _NO_ROLES or role.head in RELATIONS) else role
 
     def _circumstances(self, attribution: Attribution, speaker: Speaker) -> Circumstances:
         """Venue and day; what a statement does not say of them it takes from the one before, where the same person goes

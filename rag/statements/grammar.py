@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from rag.statements.nouns import PERSON_NOUNS
+from rag.knowledge.tables import table
+from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 
+HEARING = frozenset(table("cues")["lists"]["hearing"].split())
+"""Verbs whose object somebody else utters: the vote did little to *ease* worries, she *won* the endorsement of X."""
 _CONTROLLING = frozenset("from for of into".split())  # kept him from saying, faulted him for saying
 # X used the stage to say, X found ways to say: X says it, not the object.
 _USING = frozenset(
@@ -13,7 +16,7 @@ _USING = frozenset(
 _PUT_TO = frozenset("ask press question pressure".split())
 _FEW = 6
 _FINITE = ("VBP", "VBZ", "VBD", "MD")
-_CLIMBED = frozenset("pcomp prep conj xcomp advcl ccomp dep parataxis relcl".split())
+_CLIMBED = frozenset("pcomp prep conj xcomp acomp advcl ccomp dep parataxis relcl".split())
 
 
 def verb_cue(tree: ParsedText, verb: int) -> set[int]:
@@ -25,11 +28,17 @@ def verb_cue(tree: ParsedText, verb: int) -> set[int]:
         bare = all(tree[child].pos == "ADV" for child in tree.children[word])
         if bare and (first < word < verb or (word == first - 1 and tree[word].pos == "ADV")):
             cue |= tree.subtree(word)
+    seeming = tree[verb].head
+    if tree[verb].dep == "xcomp" and tree[seeming].lemma in ("seem", "appear") and seeming < verb:
+        cue |= {seeming, *tree.deps(seeming, "aux", "neg")}
     return cue
 
 
 def person_before(tree: ParsedText, verb: int) -> int | None:
     """The person right before a verb that a mistaken parse left without subject: At X, Jay Roe, its owner, *said*."""
+    if (misread := misread_before(tree, verb)) is not None:
+        return misread
+    verb = min(verb_cue(tree, verb))
     for word in range(verb - 1, max(verb - 4, -1), -1):
         if tree[word].sentence != tree[verb].sentence or tree.quoted[word] >= 0:
             return None
@@ -42,9 +51,18 @@ def person_before(tree: ParsedText, verb: int) -> int | None:
     return _before_aside(tree, verb) or _after_letter(tree, verb)
 
 
+def misread_before(tree: ParsedText, verb: int) -> int | None:
+    """The name right before a verb that the parser took for its object or for a noun: *Roe* openly admires, *Roe*
+    claims."""
+    token, name = tree[verb], tree[verb].head if tree[verb].dep == "dobj" else tree.child(verb, "nsubj")
+    if name is None or token.tag not in ("VBZ", "NNS") or not tree[name].text.istitle() or tree[name].pos == "PRON":
+        return None
+    return name if name < verb and all(tree[word].pos == "ADV" for word in range(name + 1, verb)) else None
+
+
 def _after_letter(tree: ParsedText, verb: int) -> int | None:
-    """The noun right before a verb that the parser took for an apposition of who is written to: In a letter to X, *the
-    union* wrote."""
+    """The noun right before a verb that the parser took for an apposition of the noun before: In a letter to X, *the
+    union* wrote; although made by X, *the union* says."""
     noun = verb - 1
     while noun > 0 and tree[noun].dep == "compound":
         noun = tree[noun].head
@@ -52,7 +70,7 @@ def _after_letter(tree: ParsedText, verb: int) -> int | None:
         return None
     first = min(tree.subtree(noun))
     opens = tree[tree.sentence(verb)[0]]
-    return noun if tree[first - 1].text == "," and (opens.pos == "ADP" or opens.tag == "VBG") else None
+    return noun if tree[first - 1].text == "," and opens.tag in ("IN", "VBG", "VBN") else None
 
 
 def _before_aside(tree: ParsedText, verb: int) -> int | None:
@@ -79,9 +97,9 @@ def _own_subject(tree: ParsedText, verb: int) -> int | None:
     if not own and tree[verb].tag in ("VBD", "VBZ"):  # "Fish farmers said", with "fish" taken for a verb
         clauses = [word for word in tree.deps(verb, "csubj") if tree[word].tag == "VB" and word < verb]
         own = [noun for word in clauses for noun in tree.deps(word, "dobj") if word < noun < verb]
-    told = [clause for clause in tree.deps(verb, "ccomp") if clause < verb]
-    if told and any(word > verb for word in own):  # "Roe - the mayor - has gone, said a source": Roe has gone
-        own = [word for word in own if word > min(told)]
+    clauses = [clause for clause in tree.deps(verb, "ccomp") if clause < verb]
+    if clauses and any(word > verb for word in own):  # "Roe - the mayor - has gone, said a source": Roe has gone
+        own = [word for word in own if word > min(clauses)]
     if verb - 1 in own and tree[verb - 1].text.lower() in ("he", "she", "they", "it", "i", "we"):
         return verb - 1
     return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
@@ -102,18 +120,35 @@ def subject(tree: ParsedText, verb: int) -> int | None:
         dep, head = tree[verb].dep, tree[verb].head
         if dep == "acl":
             return _who_does(tree, verb) or head
-        if dep == "xcomp" and (controlled := tree.child(head, "dobj")) is not None and tree[head].lemma not in _USING:
+        if (controlled := _controlled(tree, verb)) is not None:
             return controlled
         if head == verb or dep not in _CLIMBED:
             return None
-        controlling = tree[head].head if dep == "pcomp" and tree[head].lemma in _CONTROLLING else None
-        if controlling is not None and (controlled := tree.child(controlling, "dobj", "oprd")) is not None:
-            return controlled
+        if tree.quoted[head] >= 0 and tree.quoted[verb] < 0 and bare_participle(tree, verb):
+            return _who_spoke(tree, verb)
         while tree[head].pos in ("ADP", "SCONJ", "ADJ", "ADV") and tree[head].head != head:
             head = tree[head].head
         if tree[head].pos not in ("VERB", "AUX"):
             return tree.child(head, "poss")
         verb = head
+    return None
+
+
+def _controlled(tree: ParsedText, verb: int) -> int | None:
+    """Whom somebody has or keeps from doing it: told *him* to say, kept *him* from saying."""
+    head = tree[verb].head
+    if tree[verb].dep == "xcomp":
+        return tree.child(head, "dobj") if tree[head].lemma not in _USING else None
+    if tree[verb].dep != "pcomp" or tree[head].lemma not in _CONTROLLING:
+        return None
+    return tree.child(tree[head].head, "dobj", "oprd")
+
+
+def _who_spoke(tree: ParsedText, participle: int) -> int | None:
+    """The subject of the verb before a participle that the parser hung on quoted words: X *said*, suggesting "..."."""
+    for word in range(participle - 1, tree.sentence(participle)[0] - 1, -1):
+        if tree.quoted[word] < 0 and tree[word].tag in ("VBD", "VBZ") and tree.deps(word, "nsubj"):
+            return _own_subject(tree, word)
     return None
 
 
@@ -133,11 +168,17 @@ def _whose_doing(tree: ParsedText, verb: int) -> int | None:
 
 
 def _who_does(tree: ParsedText, verb: int) -> int | None:
-    """Who does what an infinitive after an object says: X had reason *to know*; None for other participles."""
-    noun = tree[verb].head
-    if not has_to(tree, verb) or tree[noun].dep != "dobj" or tree[tree[noun].head].lemma not in _USING:
+    """Who does what an infinitive or participle after a noun says, where it is not the noun: X had reason *to know*; X
+    sent a series of letters *opposing* it. None for other participles."""
+    noun = top = tree[verb].head
+    if has_to(tree, verb) and tree[noun].dep == "dobj" and tree[tree[noun].head].lemma in _USING:
+        return subject(tree, tree[noun].head)
+    if not bare_participle(tree, verb) or tree[noun].lemma not in OCCASIONS:
         return None
-    return subject(tree, tree[noun].head)
+    while tree[top].dep in ("pobj", "prep", "dobj") and tree[top].pos != "VERB":
+        top = tree[top].head
+    issues = tree[top].pos == "VERB" and top < verb and tree[top].lemma not in HEARING
+    return subject(tree, top) if issues else None
 
 
 def source_words(tree: ParsedText, noun: int | None, cue: int) -> set[int]:
@@ -145,7 +186,7 @@ def source_words(tree: ParsedText, noun: int | None, cue: int) -> set[int]:
     or happen ("who noted ...", ", appearing on ...") and adverbs around it ("even X", "X both")."""
     if noun is None:
         return set()
-    barred = []
+    asides = []
     for child in tree.children[noun]:
         dep, inner = tree[child].dep, tree.subtree(child)
         aside = min(inner) > 0 and tree[min(inner) - 1].text in (",", "—", "–", "-")
@@ -153,8 +194,8 @@ def source_words(tree: ParsedText, noun: int | None, cue: int) -> set[int]:
         happens = dep in ("acl", "advcl") and aside
         around = (dep in ("advmod", "preconj", "cc") and child < noun) or tree[child].text.lower() in ("both", "also")
         if cue in inner or speaks or happens or around:
-            barred.append(child)
-    words = tree.subtree(noun, without=barred)
+            asides.append(child)
+    words = tree.subtree(noun, without=asides)
     if tree.quoted[noun] < 0:
         words = {word for word in words if tree.quoted[word] < 0 or _so_called(tree, word, words)}
     return _contiguous(tree, words, noun)
@@ -162,8 +203,8 @@ def source_words(tree: ParsedText, noun: int | None, cue: int) -> set[int]:
 
 def _so_called(tree: ParsedText, word: int, words: set[int]) -> bool:
     """True for a word in a few quoted ones that are part of a longer phrase: critics of the *"river deal"*."""
-    quoted = tree.words(tree.quotations[tree.quoted[word]].span)
-    return len(quoted) <= _FEW and words.issuperset(quoted) and not any(tree[w].tag in _FINITE for w in quoted)
+    quotation = tree.words(tree.quotations[tree.quoted[word]].span)
+    return len(quotation) <= _FEW and words.issuperset(quotation) and not any(tree[w].tag in _FINITE for w in quotation)
 
 
 def _contiguous(tree: ParsedText, words: set[int], noun: int) -> set[int]:
@@ -187,8 +228,8 @@ def relayed_source(tree: ParsedText, verb: int) -> set[int]:
                 break
     if noun is None or tree.quoted[noun] >= 0 or tree[noun].pos not in ("NOUN", "PROPN", "PRON"):
         return set()
-    barred = [child for child in tree.children[noun] if tree[child].text.lower() == "as"]
-    return _contiguous(tree, tree.subtree(noun, without=barred), noun)
+    asides = [child for child in tree.children[noun] if tree[child].text.lower() == "as"]
+    return _contiguous(tree, tree.subtree(noun, without=asides), noun)
 
 
 def within(tree: ParsedText, words: set[int]) -> set[int]:

@@ -6,6 +6,7 @@ from rag.knowledge.tables import words_of
 
 PERSON_NOUNS = words_of("nouns", "persons")
 KIN = words_of("nouns", "kin")
+RELATIONS = KIN | words_of("nouns", "peers")
 MEMBERS = words_of("nouns", "members")
 WOMEN = words_of("nouns", "women")
 MEN = words_of("nouns", "men")

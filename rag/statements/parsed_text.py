@@ -185,7 +185,8 @@ def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
     """Undoes frequent mistakes of parsers. In "X said no; Y *said* yes" the first half is not what Y said; in "X and
     *Y* said" both are subjects. In "said he makes little and *questioned* the plan" the past tense belongs with "said",
     as the present does in "says he will go and *calls* it right". In "said in a statement that they *go*" the clause is
-    what was said. In "said he will, *adding* that ..." the participle goes on from "said". In "the minister of Norway,
+    what was said. In "It leaks, says *Jay Roe*" and "But, says *Jay Roe*, it leaks" the name is who says it. In "said
+    he will, *adding* that ..." the participle goes on from "said". In "the minister of Norway,
     *Anna Roe*, said" the name is the minister's, not Norway's.
     """
     above = tokens[token.head]
@@ -197,12 +198,14 @@ def _reattached(token: Token, tokens: Sequence[Token]) -> Token:
         return replace(token, head=token.index, dep="ROOT")
     if token.dep == "nsubj" and (first := _subject_beside(token, tokens)) is not None:
         return replace(token, head=first, dep="conj")
+    if token.dep in ("nsubj", "dobj") and (verb := _verb_in_front(token, above, tokens)) is not None:
+        return replace(token, head=verb, dep="nsubj")
     if token.dep == "conj" and token.pos in ("VERB", "AUX") and above.dep == "ccomp" and above.index < token.index:
         return _with_the_cue(token, above, tokens)
     if token.dep in ("appos", "npadvmod", "nmod", "dep") and token.entity == "PERSON":
         return _named(token, tokens)
-    if token.dep in ("acl", "ccomp", "relcl") and above.lemma in OCCASIONS and above.dep in ("pobj", "dobj"):
-        return _said_there(token, above, tokens)
+    if token.dep in ("acl", "ccomp", "relcl") and above.dep in ("pobj", "dobj"):
+        return _on_occasion(token, above, tokens)
     if token.tag == "VBG" and token.dep in ("advcl", "acl", "conj", "prep") and token.index > 1:
         return _going_on(token, above, tokens)
     return token
@@ -225,6 +228,29 @@ def _subject_beside(token: Token, tokens: Sequence[Token]) -> int | None:
     return other.index if same else None
 
 
+def _verb_in_front(token: Token, above: Token, tokens: Sequence[Token]) -> int | None:
+    """The verb without subject that stands between a comma and the noun phrase of `token`, where a clause is said
+    before it or, after a second comma, behind it."""
+    verb = above if token.dep == "dobj" else tokens[above.head]
+    phrase = range(verb.index + 1, token.index)
+    if (
+        verb.tag not in ("VBD", "VBZ")
+        or verb.index < 1
+        or tokens[verb.index - 1].text != ","
+        or not verb.index < token.index
+    ):
+        return None
+    if any(tokens[at].pos in ("VERB", "AUX", "PUNCT", "ADP", "SCONJ") for at in phrase):
+        return None
+    before = tokens[max(0, verb.index - 60) : verb.index]
+    if any(part.head == verb.index and part.dep.startswith("nsubj") for part in before):
+        return None
+    if token.dep == "dobj":
+        return verb.index if any(part.head == verb.index and part.dep == "ccomp" for part in before) else None
+    closed = token.index + 1 < len(tokens) and tokens[token.index + 1].text == ","
+    return verb.index if closed and above.dep == "ccomp" and above.head == verb.index else None
+
+
 def _with_the_cue(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
     cue = tokens[above.head]
     parts = [part for part in tokens[above.index : token.index] if part.head == token.index]
@@ -242,12 +268,17 @@ def _with_the_cue(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
     return token
 
 
-def _said_there(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
+def _on_occasion(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
+    """The clause with "that" hung on the verb, where the noun between them is an occasion or no part of the clause."""
     verb = tokens[tokens[above.head].head if above.dep == "pobj" else above.head]
     parts = tokens[above.index + 1 : token.index]
-    that = bool(parts) and parts[0].text.lower() == "that" and parts[0].dep in ("mark", "dobj")
+    that = next((part for part in parts if part.text.lower() == "that" and part.head == token.index), None)
+    if that is None or not any(part.head == token.index and part.dep.startswith("nsubj") for part in parts):
+        return token
+    lost = token.dep == "relcl" and that.dep in ("mark", "advmod")  # the clause lacks nothing that the noun could be
+    on_occasion = above.lemma in OCCASIONS and that.index == above.index + 1 and that.dep in ("mark", "dobj")
     addressed = above.dep == "pobj" or verb.lemma == "tell"
-    if that and addressed and any(part.head == token.index and part.dep.startswith("nsubj") for part in parts):
+    if addressed and verb.tag.startswith("VB") and (on_occasion or lost):
         return replace(token, head=verb.index, dep="ccomp")
     return token
 

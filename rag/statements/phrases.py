@@ -9,14 +9,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.knowledge.tables import table
-from rag.statements.grammar import has_mark, has_object, has_to, is_clause, source_words, subject, verb_cue
+from rag.statements.grammar import (
+    HEARING,
+    has_mark,
+    has_object,
+    has_to,
+    is_clause,
+    misread_before,
+    source_words,
+    subject,
+    verb_cue,
+)
 from rag.statements.labels import labelled
 from rag.statements.parsed_text import ParsedText
 from rag.text.sentences import lines
 
-_HEARING = frozenset(table("cues")["lists"]["hearing"].split())
-"""Verbs whose object somebody else utters: the vote did little to *ease* worries, she *won* the endorsement of X."""
 _BLOCK = 8
 _SELF = frozenset("i we my our you your it's there's".split())
 _BY_WHICH = {"words": "in", "account": "by", "telling": "by", "reckoning": "by", "estimation": "in"}
@@ -78,12 +85,22 @@ def _line_candidate(source: list[int], cue: list[int], content: list[int]) -> Ca
 
 def of_noun(tree: ParsedText, noun: int) -> Iterator[Candidate]:
     """A noun that carries its own content: *Rubio's claim* that ..., *criticism of* ... by ..."""
+    if (doer := misread_before(tree, noun)) is not None:
+        for child in tree.deps(noun, "acl", "ccomp"):
+            yield Candidate(
+                construction="clause",
+                key=tree[noun].lemma,
+                anchor=noun,
+                cue=frozenset({noun}),
+                source=frozenset(source_words(tree, doer, noun)),
+                content=frozenset(tree.subtree(child)),
+            )
     owner = tree.child(noun, "poss")
     by = next((word for word in tree.deps(noun, "prep") if tree[word].lemma in ("by", "from")), None)
-    named = owner if owner is not None else tree.child(by, "pobj") if by is not None else None
-    if named is None:
-        named = _who_utters(tree, noun)
-    source = source_words(tree, named, noun)
+    speaker = owner if owner is not None else tree.child(by, "pobj") if by is not None else None
+    if speaker is None:
+        speaker = _who_utters(tree, noun)
+    source = source_words(tree, speaker, noun)
     extra = {by} if by is not None and owner is None else set()
     for child in tree.children[noun]:
         if child < noun:
@@ -113,7 +130,7 @@ def _who_utters(tree: ParsedText, noun: int) -> int | None:
     while tree[top].dep == "conj" and tree[tree[top].head].pos == "NOUN":
         top = tree[top].head
     if tree[top].dep == "dobj":
-        return subject(tree, tree[top].head) if tree[tree[top].head].lemma not in _HEARING else None
+        return subject(tree, tree[top].head) if tree[tree[top].head].lemma not in HEARING else None
     preposition = tree[tree[top].head]
     if tree[top].dep == "pobj" and preposition.lemma in ("with", "in") and tree[preposition.head].pos == "VERB":
         return subject(tree, preposition.head) if preposition.dep == "prep" else None
@@ -154,7 +171,7 @@ def _next_words(tree: ParsedText, to: int) -> set[int]:
             break
         last += 1
     words = set(range(to + 1, last + 1))
-    return words if any(tree[word].pos == "PROPN" for word in words) else set()
+    return words if any(tree[word].pos in ("PROPN", "NOUN") for word in words) else set()
 
 
 def in_words(tree: ParsedText, words: int) -> Iterator[Candidate]:
@@ -178,12 +195,12 @@ def in_words(tree: ParsedText, words: int) -> Iterator[Candidate]:
         content = {word for word in sentence if word > after or (word == after and tree[word].text != ",")}
         content = content if opens else set()
         if not opens and after < len(tree):
-            quoted = tree.quoted[after + (tree[after].text == ",")] if after + 1 < len(tree) else -1
-            content = set(tree.words(tree.quotations[quoted].span)) if quoted >= 0 else set()
+            number = tree.quoted[after + (tree[after].text == ",")] if after + 1 < len(tree) else -1
+            content = set(tree.words(tree.quotations[number].span)) if number >= 0 else set()
     else:
         return
-    told = any(tree.quoted[word] >= 0 for word in content) or tree[words].text.lower() != "words"
-    if told and source and content:
+    is_speech = any(tree.quoted[word] >= 0 for word in content) or tree[words].text.lower() != "words"
+    if is_speech and source and content:
         yield Candidate(
             construction="in words",
             key="in words",
@@ -219,10 +236,10 @@ def according(tree: ParsedText, word: int) -> Iterator[Candidate]:
     to = tree.child(word, "prep")
     if to is None and word + 1 < len(tree) and tree[word + 1].text.lower() == "to":
         to = word + 1
-    named = tree.child(to, "pobj") if to is not None else None
+    speaker = tree.child(to, "pobj") if to is not None else None
     if to is None:
         return
-    source = source_words(tree, named, word) if named is not None else _next_words(tree, to)
+    source = source_words(tree, speaker, word) if speaker is not None else _next_words(tree, to)
     if not source:
         return
     whole = tree.subtree(word) | tree.subtree(to)

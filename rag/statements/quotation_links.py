@@ -61,7 +61,8 @@ def _is_speech(tree: ParsedText, inner: str, words: list[int]) -> bool:
     before = tree[words[0] - 1] if words[0] > 0 else None
     named = before is not None and before.pos in ("ADP", "NOUN", "PROPN", "PART", "DET", "ADJ", "VERB")
     named = named and not (before is not None and before.lemma in QUOTE_CUES)
-    if named and len(plain) < _SPEECH_WORDS and len(capitals) == len(plain):
+    long = [word for word in plain if len(tree[word].text) > 3]
+    if named and len(capitals) == len(plain) and (len(plain) < _SPEECH_WORDS or len(long) > 1):
         return False  # a title: on "Face of the Day"
     if len(plain) < _SPEECH_WORDS - 1:
         if before is not None and before.text == ":" and inner[-1] in ".?!":
@@ -261,6 +262,8 @@ def _may_cue(tree: ParsedText, word: int) -> bool:
     token = tree[word]
     if not token.tag.startswith("VB") or token.dep in ("aux", "auxpass"):
         return False
+    if token.lemma in _ASKING and token.tag in ("VBN", "VBD") and word and tree[word - 1].text.lower() == "when":
+        return False  # "...," he said *when asked*
     particle = tree.child(word, "prt")
     names = {token.lemma} | ({f"{token.lemma} {tree[particle].lemma}"} if particle is not None else set())
     return bool(names & QUOTE_CUES)

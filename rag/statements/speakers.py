@@ -65,11 +65,14 @@ class SpeakerResolver:
         self._bodies: dict[str, Speaker] = {}
         self._long_forms: dict[str, tuple[int, int]] | None = None
         self._unnamed: dict[int, Speaker] = {}  # by the noun of the source
+        self._last: tuple[int, Speaker] | None = None  # who spoke last, and in which sentence
 
     def resolve(self, source: frozenset[int], content: frozenset[int] = frozenset()) -> Speaker:
         """The speaker behind the words `source` who says `content`. Call in the order of the text: pronouns look at who
         spoke last."""
         speaker = self._resolve(source, content)
+        if speaker.name is not None:
+            self._last = self.tree[min(source)].sentence, speaker
         if speaker.noun is not None and (speaker.person is not None or self._is_person(speaker)):
             noun = speaker.noun
             gender = speaker.person.gender if speaker.person else gender_of(self.tree[noun].lemma)
@@ -437,7 +440,22 @@ class SpeakerResolver:
             if body is not None:
                 speaker = self._noun(body, tree.subtree(body))
                 return replace(speaker, rule="pronoun", antecedent=tree.span(body, body))
+            if (last := self._spoke_just_now(word, plural=text in ("they", "their"))) is not None:
+                return replace(last, rule="pronoun", antecedent=last.basis)
         return Speaker(name=None, basis=None, noun=word, rule="none")
+
+    def _spoke_just_now(self, word: int, plural: bool) -> Speaker | None:
+        """Who spoke in one of the two sentences before, if "it" or "they" can mean them: a body, several people."""
+        tree = self.tree
+        if self._last is None or not 0 < tree[word].sentence - self._last[0] <= 2:
+            return None
+        last = self._last[1]
+        if last.together or last.person is not None or last.noun is None:
+            return last if last.together and plural else None
+        several = tree[last.noun].tag in ("NNS", "NNPS")
+        speaks = tree[last.noun].entity in ("ORG", "GPE") or tree[last.noun].lemma.lower() in _SAYING
+        says = speaks and tree[tree[word].head].lemma in QUOTE_CUES
+        return last if several == plural and (says or plural) else None
 
     def _body(self, word: int, plural: bool) -> int | None:
         """The subject of the clauses that `word` hangs under, or of the sentence before."""

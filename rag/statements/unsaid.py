@@ -5,6 +5,7 @@ None of these is a statement. A denial, a refusal to act and a negated claim ("h
 
 from __future__ import annotations
 
+from rag.knowledge.tables import words_of
 from rag.statements.cues import Verdict
 from rag.statements.deeds import is_deed
 from rag.statements.grammar import has_mark, has_to
@@ -24,6 +25,11 @@ _ADDRESSING = frozenset("address announce make testify present deliver argue dec
 _ABLE = frozenset("available able willing prepared ready free authorised authorized".split())
 _TALKING = frozenset("talk discuss speak debate".split())
 _MEETING = frozenset("meet gather convene come go travel fly arrive return sit".split())
+_HEARD = ("transcript", "quote", "according", "in words", "relayed", "block")
+"""Constructions that hand on words: what they introduce was said."""
+_POSSIBLE = frozenset("can could may might will would should ca wo 'll ’ll 'd ’d".split())
+_SEEMING = frozenset("seem appear".split())
+_HANDING = words_of("deeds", "handing")
 _FORECAST = frozenset("expect schedule slate set due likely unlikely poise suppose book tip ready".split())
 _ASKING = frozenset("ask wonder inquire enquire".split())
 _PUTTING = _ASKING | frozenset("press question".split())
@@ -41,7 +47,12 @@ def unsaid(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
         return False
     if is_deed(tree, candidate, verdict):
         return True
-    return _sought(tree, candidate) or _constituted(tree, candidate) or _voiceless(tree, candidate, verdict)
+    return (
+        _sought(tree, candidate)
+        or _constituted(tree, candidate)
+        or _voiceless(tree, candidate, verdict)
+        or _is_expletive(tree, candidate)
+    )
 
 
 def withheld(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
@@ -112,12 +123,38 @@ def _forecast(tree: ParsedText, candidate: Candidate) -> bool:
     return above.lemma in _FORECAST or due
 
 
-def is_purpose(tree: ParsedText, candidate: Candidate) -> bool:
+def is_report(tree: ParsedText, candidate: Candidate) -> bool:
+    """True where the reporter tells of words and nobody is heard: *amid claims* that the dam leaks; he *could offer* a
+    deal; met *to talk about* the strike; the firm *released* its plan.
+    """
+    if not candidate.source:
+        return candidate.construction not in (*_HEARD, "clause", "inserted")
+    if candidate.construction in _HEARD or _quoted(tree, candidate):
+        return False
+    auxiliaries = {tree[word].text.lower() for word in candidate.cue if tree[word].dep == "aux"}
+    return (
+        bool(auxiliaries & _POSSIBLE)
+        or tree[tree[candidate.anchor].head].lemma in _SEEMING
+        or _is_purpose(tree, candidate)
+        or (candidate.construction == "object" and candidate.key in _HANDING)
+    )
+
+
+def _is_expletive(tree: ParsedText, candidate: Candidate) -> bool:
+    """*It* is worth *noting* that, *it* goes without *saying* that, *let us say* that: a turn of the writer's own."""
+    words = {tree[word].text.lower() for word in candidate.source}
+    above = tree[tree[candidate.anchor].head]
+    return (words == {"it"} and above.lemma in ("worth", "without")) or (
+        bool(words) and words <= {"us", "'s", "’s"} and above.lemma == "let"
+    )
+
+
+def _is_purpose(tree: ParsedText, candidate: Candidate) -> bool:
     """Met *to talk about* the strike: what for, not what was said."""
     anchor = candidate.anchor
     above = tree[tree[anchor].head]
     meant = tree[anchor].dep == "advcl" or (tree[anchor].dep == "xcomp" and above.lemma in _MEETING)
-    return meant and tree[anchor].lemma in _TALKING and has_to(tree, anchor) and not _quoted(tree, candidate)
+    return meant and tree[anchor].lemma in _TALKING and has_to(tree, anchor)
 
 
 def _asked(tree: ParsedText, candidate: Candidate) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.domain import Span, StatementKind
@@ -34,8 +34,8 @@ class Quotation:
     """A stretch of quoted words inside one paragraph; quotations inside it are part of it.
 
     `span` includes the marks that are there, `inner` leaves them out. `opened` and `closed` tell whether the opening
-    and the closing mark stand in the text. `continues` is True where the quotation goes on from the paragraph before,
-    which ended without a closing mark.
+    and the closing mark stand in the text. `continues` is True where the quotation goes on from one right before it,
+    in this paragraph or at the end of the last one, that was left open.
     """
 
     span: Span
@@ -64,16 +64,11 @@ def kind_of(text: str, content: Sequence[Span]) -> StatementKind:
 def quotations(text: str) -> list[Quotation]:
     """The quotations of `text` in order, disjoint, none across a line break. Time grows linearly with the text."""
     result: list[Quotation] = []
-    running = False
     for paragraph in lines(text):
-        here = _Paragraph(text, paragraph).quotations()
-        if here and running and here[0].span.start == paragraph.start:
-            first = here[0]
-            here[0] = Quotation(
-                span=first.span, inner=first.inner, opened=first.opened, closed=first.closed, continues=True
-            )
-        running = bool(here) and not here[-1].closed and here[-1].span.end == paragraph.end
-        result.extend(here)
+        for quotation in _Paragraph(text, paragraph).quotations():
+            last = result[-1] if result else None
+            running = last is not None and not last.closed and not text[last.span.end : quotation.span.start].strip()
+            result.append(replace(quotation, continues=running))
     return result
 
 
@@ -143,6 +138,10 @@ class _Paragraph:
         return Quotation(span=Span(inner.start, closer.end), inner=inner, opened=False) if inner else None
 
     def _unclosed(self, opener: _Mark, limit: int) -> Quotation | None:
+        """A quotation up to the next one that opens, or to what leads to that one: "We go. *He added:* "We win"."""
+        if self.text[opener.end : limit].rstrip()[-1:] in (",", ":"):
+            ends = [match.end() for match in _SENTENCE_END.finditer(self.text, opener.end, limit)]
+            limit = ends[-1] if ends else limit
         inner = trimmed(self.text, opener.end, limit)
         return Quotation(span=Span(opener.start, inner.end), inner=inner, closed=False) if inner else None
 

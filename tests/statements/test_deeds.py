@@ -40,6 +40,9 @@ def read(parser: SpacyParser) -> Read:
         "These new ferries offer a fast connection to the island.",
         "The town took in people who refuse to pay the toll of the bridge.",
         "It is not clear how long the ferry will run.",
+        "It is worth noting that the ferry line owns the dam.",
+        "It goes without saying that the ferry line owns the dam.",
+        "Let us say that the ferry line owns the dam.",
     ],
 )
 def test_a_deed_a_crowd_and_an_empty_content_are_no_statement(read: Read, text: str) -> None:
@@ -67,6 +70,26 @@ def test_what_tells_of_a_content_stays_a_statement(read: Read, text: str, conten
 
 
 @pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("The ferries were stopped after accusations of a conflict of interest.", True),
+        ("Jay Roe was told that he would not be able to leave the harbour.", True),
+        ("Jay Roe allegedly sold the dam to the ferry line.", True),
+        ("The harbour office has been accused of using the “politics of confusion” to close the port.", True),
+        ("Ida Holm will argue that the dam is unsafe.", True),
+        ("Ida Holm seemed to suggest that the dam is unsafe.", True),
+        ("Ida Holm offered a lift to the pilots of the town.", True),
+        ("Ida Holm offered “a hand to every pilot of the town.”", False),
+        ("Ida Holm argued that the dam is unsafe.", False),
+        ("Jay Roe was told by the harbour office that he would not be able to leave.", False),
+        ("Jay Roe promised to lower the toll of the bridge.", False),
+    ],
+)
+def test_what_nobody_is_heard_to_say_is_told_by_the_reporter(read: Read, text: str, stance: bool) -> None:
+    assert [item.stance for item in read(text)] == [stance]
+
+
+@pytest.mark.parametrize(
     ("text", "speaker"),
     [
         ("Others said the bridge would fall.", None),
@@ -86,6 +109,11 @@ def test_a_bare_crowd_is_no_speaker(read: Read, text: str, speaker: str | None) 
         ("Jay Roe, the most able candidate, said the bridge is old.", None),
         ("Jay Roe, the only doctor on the stage, said the bridge is old.", None),
         ("Jay Roe, her father, said the bridge is old.", None),
+        ("Ida Holm left. Her rival, Jay Roe, said the bridge is old.", None),
+        (
+            "Jay Roe, director of sales at the Harbour Bank, said the bridge is old.",
+            "director of sales at the Harbour Bank",
+        ),
         ("“Jay Roe, a crook and a candidate, is lost,” Ida Holm said. Jay Roe said the bridge is old.", None),
     ],
 )

@@ -1,0 +1,74 @@
+"""How far a clause that a verb governs reaches, where the parser hung a part of it elsewhere."""
+
+from __future__ import annotations
+
+from rag.statements.grammar import has_mark, is_clause, is_present
+from rag.statements.parsed_text import ParsedText
+
+_SAYING = frozenset("say claim insist argue maintain believe think".split())
+_INVERTED = frozenset("should had were".split())
+_FINITE = frozenset(("VBZ", "VBD", "VBP", "MD"))
+
+
+def subject_before(tree: ParsedText, verb: int, clause: int) -> set[int]:
+    """The subject of a clause that the parser took for an object of the verb: thinks *the outreach* was phony."""
+    finite = any(tree[word].tag in _FINITE for word in (clause, *tree.deps(clause, "aux", "auxpass")))
+    if clause < verb or is_clause(tree, clause) or not finite or tree[verb].lemma == "tell":
+        return set()
+    for noun in tree.deps(verb, "dobj"):
+        between = range(min(tree.subtree(noun)), min(tree.subtree(clause)))
+        if noun > verb and all(tree[word].pos not in ("PUNCT", "VERB", "AUX") for word in between):
+            return set(between)
+    return set()
+
+
+def further_clauses(tree: ParsedText, verb: int, first: int) -> set[int]:
+    """Later contents that the parser hung on the verb itself: said that A, *and that B*; it would, *but could not*."""
+    words: set[int] = set()
+    for child in tree.deps(verb, "conj"):
+        marked = has_mark(tree, child, "that", "whether") and not tree.deps(child, "ccomp")
+        goes_on = not is_clause(tree, child) and any(tree[word].tag == "MD" for word in tree.deps(child, "aux"))
+        if child > first and (marked or goes_on or (tree[verb].tag == "VBD" and is_present(tree, child))):
+            words |= _with_conjunction(tree, verb, first, child)
+    return words
+
+
+def further_infinitives(tree: ParsedText, verb: int, first: int) -> set[int]:
+    """Later infinitives that the parser hung on the verb itself: wants to triple A, *grow B*."""
+    words: set[int] = set()
+    for child in tree.deps(verb, "conj") if tree[verb].tag != "VB" else ():
+        if child > first and tree[child].tag == "VB" and not tree.deps(child, "nsubj", "aux"):
+            words |= _with_conjunction(tree, verb, first, child)
+    return words
+
+
+def _with_conjunction(tree: ParsedText, verb: int, first: int, child: int) -> set[int]:
+    return tree.subtree(child) | {word for word in tree.deps(verb, "cc") if first < word < child}
+
+
+def rest_of(tree: ParsedText, verb: int, content: set[int]) -> set[int]:
+    """What follows a content right away and belongs to it, though the parser hung it on the cue: a condition (said it
+    would close *should the tide rise*), and the predicate of a question (admitted how it began *was unclear*).
+    """
+    last = max(content)
+    if last < verb or tree[verb].tag not in ("VBD", "VBZ"):
+        return set()
+    for child in tree.deps(verb, "advcl", "ccomp"):
+        inside = tree.subtree(child)
+        first = min(inside)
+        predicate = first == child and tree[child].tag in ("VBD", "VBZ")
+        inverted = tree[first].text.lower() in _INVERTED and tree[first].head == child
+        if first == last + 1 and (predicate or inverted or has_mark(tree, child, "unless")):
+            return inside
+    return set()
+
+
+def said_by_others(tree: ParsedText, clause: int) -> set[int]:
+    """A clause in which somebody else says something: insists he did nothing *while Roe says he did*."""
+    return {
+        word
+        for child in tree.deps(clause, "advcl")
+        if has_mark(tree, child, "while", "whereas") and tree[child].lemma in _SAYING
+        if tree.quoted[child] < 0 and tree.deps(child, "nsubj") and tree.deps(child, "ccomp") and child > clause
+        for word in tree.subtree(child)
+    }
