@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from rag.domain import Alteration, Match, Span
+from rag.text.canonical import fold
 from rag.text.grounding import locate
 from rag.text.terms import STOPWORDS, stem
 from rag.verification.tokens import Token, tokens
@@ -75,10 +76,15 @@ def pieces(quote: str) -> list[str]:
 def find_nearest(quote: str, text: str) -> Nearest | None:
     """The stretch of a text that a quotation was most likely made from; None where no stretch has most of its words."""
     quoted = " ".join(pieces(quote))
-    ours, theirs = _tokens(quoted), _tokens(text)
+    ours = _tokens(quoted)
     carrying = [at for at, item in enumerate(ours) if item.form not in STOPWORDS]
     if len(ours) < _LEAST_WORDS or not carrying:
         return None
+    folded = fold(text)
+    lacking = sum(ours[at].form not in folded for at in carrying)
+    if len(carrying) - lacking < _LEAST_SHARE * len(carrying) and len(ours) - lacking < _MOST_SHARE * len(ours):
+        return None  # without reading all its words
+    theirs = _tokens(text)
     start, end = _window([item.form for item in ours], [item.form for item in theirs])
     window = theirs[start:end]
     blocks = _blocks(ours, window)

@@ -115,10 +115,13 @@ def test_a_sentence_that_only_attributes_a_quotation_makes_no_claim(library: New
 
 
 def test_sentences_of_one_article_may_support_a_claim_together(library: Newsroom) -> None:
-    text = "Ivo Tarn, the mayor of Ostwick, came by boat. “The bridge opens soon,” Tarn told Radio Lake late on Monday."
-    library.add_text(text, title="By boat", outlet="Lake Herald", published="2031-06-09")
+    text = (
+        "Ostwick does not mean to sell its bridge, according to Ivo Tarn, the press officer of Mayor Eva Holm.\n\n"
+        "“The bridge stays ours,” Tarn told Bloomberg late on Monday."
+    )
+    library.add_text(text, title="No sale", outlet="Lake Herald", published="2031-06-09")
     library.wait()
-    check = library.check("Ostwick's mayor, Ivo Tarn, spoke to Radio Lake on Monday.")
+    check = library.check("Mayor Holm's press officer, Ivo Tarn, spoke to Bloomberg on 9 June 2031.")
     assert [item.outcome for item in check.findings] == ["supported"], check.findings
     assert len(check.citations) > 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.domain import Article, DraftSentence, Evidence, EvidenceSentence, Filters, Span
+from rag.domain import Article, DraftSentence, Evidence, EvidenceSentence, Filters, Hit, Span
 from rag.retrieval.search import Retriever
 from rag.services.drafts.quotations import DraftQuotation, Place, Ruling
 from rag.stores.library import Library
@@ -16,7 +16,7 @@ from rag.verification.conflicts import Disagreement, disagreements
 from rag.verification.tokens import tokens
 from rag.verification.verify import CheckedSentence
 
-_PASSAGES = 6
+_PASSAGES, _READ = 6, 3  # that are searched for; that are read: those with most words of the claim
 _MOST_COMPARED = 4  # sentences that a claim is compared with
 _SAME_TOPIC = 0.5  # share of a claim's content words in a sentence that is about the same topic
 _NEAR_TOPIC = 0.34  # the same, for a sentence that is worth showing
@@ -80,13 +80,14 @@ class ClaimChecker:
         shares = {item.sid: _word_share(claim.outside, item) for item in evidence.sentences}
         ranked = sorted(evidence.sentences, key=lambda item: -shares[item.sid])[:_MOST_COMPARED]
         relevant = [item for item in ranked if shares[item.sid] >= _SAME_TOPIC]
-        verdicts = [(item, self._verify(claim, [item], evidence)) for item in relevant]
-        for item, checked in verdicts:
-            if checked.outcome == "supported":
+        verdicts: list[tuple[EvidenceSentence, CheckedSentence]] = []
+        refuted = False  # where a nearer sentence says otherwise
+        for item in relevant:
+            checked = self._verify(claim, [item], evidence)
+            if checked.outcome == "supported" and not refuted:
                 return self._supported_ruling(item, evidence)
-            if checked.outcome == "withheld":
-                break  # a nearer sentence says otherwise
-        refuted = any(checked.outcome == "withheld" for _, checked in verdicts)
+            refuted = refuted or checked.outcome == "withheld"
+            verdicts.append((item, checked))
         joint = _joint_sentences(claim.outside, relevant[0], evidence) if relevant and not refuted else []
         if len(joint) > 1 and self._verify(claim, joint, evidence).outcome == "supported":
             return Ruling(outcome="supported", why="The record says so.", places=self._places(joint))
@@ -111,11 +112,9 @@ class ClaimChecker:
             outlet=None, published=None,
         )  # fmt: skip
         checked_by_id = {item.sid: checked for item, checked in verdicts}
-        for disagreement in disagreements(evidence, [own]):
+        for disagreement in disagreements(replace(evidence, sentences=tuple(item for item, _ in verdicts)), [own]):
             other = next(side for side in disagreement.sides if side.sid != own.sid)
-            if other.sid in checked_by_id and (
-                disagreement.rule == "figure" or checked_by_id[other.sid].outcome == "withheld"
-            ):
+            if disagreement.rule == "figure" or checked_by_id[other.sid].outcome == "withheld":
                 if own_figure := _sentence_with_numbers(claim.outside, evidence.sentences):
                     return self._newer_ruling(own_figure, [disagreement])
                 why = f"The record says otherwise: “{other.text}”"
@@ -131,7 +130,10 @@ class ClaimChecker:
         return None
 
     def _evidence(self, claim: DraftClaim) -> Evidence:
-        hits = self._retriever.search(claim.text, k=_PASSAGES, filters=Filters())
+        """The sentences of the passages that have most words of the claim."""
+        found = self._retriever.search(claim.text, k=_PASSAGES, filters=Filters())
+        shares = {hit: _word_share(claim.outside, hit) for hit in found}
+        hits = sorted((hit for hit in found if shares[hit] >= _NEAR_TOPIC), key=lambda hit: -shares[hit])[:_READ]
         statements = self._library.statements.find(Filters(), articles=list({hit.article_id for hit in hits}))
         return replace(self._retriever.evidence(hits), statements=tuple(statements))
 
@@ -184,7 +186,7 @@ def _joint_sentences(text: str, nearest: EvidenceSentence, evidence: Evidence) -
     return joint
 
 
-def _word_share(text: str, item: EvidenceSentence) -> float:
+def _word_share(text: str, item: EvidenceSentence | Hit) -> float:
     own = set(content_words(text))
     theirs = set(content_words(item.text)) | {word for word in words(item.title) if word not in STOPWORDS}
     return len(own & theirs) / len(own) if own else 0.0
