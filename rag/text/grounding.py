@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl",
 _FOLDED = _QUOTES | _DASHES | _LIGATURES
 # Soft hyphens, zero-width spaces and the like: they do not print, and canonical text has none of them.
 _UNSEEN = frozenset("\u00ad\u200b\u2060\ufeff")
+_TYPOGRAPHY = str.maketrans({**_FOLDED, **dict.fromkeys(_UNSEEN, "")})
+_BLANKS = re.compile(r"\s{2,}|[^\S ]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +39,12 @@ def locate(quote: str, text: str, *, start: int = 0, end: int | None = None) -> 
         return None
     if at := _find(quote, text, start, end):
         return Located(span=at, match="exact")
-    folded, origin = _fold(text[start:end])
+    folded = _folded(text[start:end])
     needle = folded_marks(quote).strip()
     if not needle:
         return None
     if at := _find(needle, folded, 0, len(folded)):
+        origin = _origins(text[start:end])
         # A folded blank may stand for a run, but the needle is stripped: its last character stands for itself.
         return Located(span=Span(start + origin[at.start], start + origin[at.end - 1] + 1), match="typographic")
     return None
@@ -48,14 +52,14 @@ def locate(quote: str, text: str, *, start: int = 0, end: int | None = None) -> 
 
 def folded_marks(text: str) -> str:
     """`text` with everything folded that `locate` forgives: for comparing, never for showing."""
-    return _fold(unicodedata.normalize("NFC", text))[0]
+    return _folded(unicodedata.normalize("NFC", text))
 
 
 def normalized_typography(text: str) -> str:
     """The text as `locate` compares it: white space as single blanks, none at the edges, quotation marks and dashes of
     all shapes as `"`, `'` and `-`. Two texts with the same result differ in typography at most.
     """
-    return _fold(text.strip())[0]
+    return _folded(text.strip())
 
 
 def _find(needle: str, text: str, start: int, end: int) -> Span | None:
@@ -87,18 +91,17 @@ def _wordy(char: str) -> bool:
     return char.isalnum() or char == "_"
 
 
-def _fold(text: str) -> tuple[str, list[int]]:
-    """Folded text and, for each of its characters, the index in `text` that it came from."""
-    folded: list[str] = []
-    origin: list[int] = []
+def _folded(text: str) -> str:
+    return _BLANKS.sub(" ", text.translate(_TYPOGRAPHY))
+
+
+def _origins(text: str) -> list[int]:
+    """For each character of the folded text, the index in `text` that it came from."""
+    origins: list[int] = []
+    after_blank = False
     for index, char in enumerate(text):
-        if char.isspace():
-            if folded and folded[-1] == " ":
-                continue
-            char = " "
-        if char in _UNSEEN:
+        if char in _UNSEEN or (after_blank and char.isspace()):
             continue
-        for part in _FOLDED.get(char, char):
-            folded.append(part)
-            origin.append(index)
-    return "".join(folded), origin
+        after_blank = char.isspace()
+        origins += [index] * len(_FOLDED.get(char, char))
+    return origins

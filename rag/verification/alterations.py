@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from rag.domain import Alteration, Match, Span
+from rag.text.canonical import fold
 from rag.text.grounding import locate
-from rag.text.terms import STOPWORDS
+from rag.text.terms import STOPWORDS, stem
 from rag.verification.tokens import Token, tokens
 
 # An ellipsis, or an insertion or omission in brackets: what stands on its sides need not be neighbours in the source.
@@ -24,8 +25,10 @@ _INITIAL = re.compile(r"\[([^\W\d_])\](?=[^\W\d_])")  # [T]he
 _JOINT = re.compile(r"[.!?]['\"’”)]*\s+['\"‘“(]*[^\W\d_a-z]")  # where one sentence ends and another begins
 _EDGE = " \t\n.,;:!?-–—"
 _LEAST_SHARE, _LEAST_WORDS = 0.6, 3  # of a quotation, in one stretch of a source, for that to be what was quoted
+_MOST_SHARE, _LONG_RUN = 0.85, 8  # the same for a quotation that has hardly a content word
 _STITCH = 3  # words that each of two pieces has at least
 _CUT_MOST = 40  # words between two halves of a quotation that still are one place with words left out
+_FEW_CUT = 5  # words left out between two sentences that are still words left out
 _PHRASE = 3  # words left out or put in that are more than one change of meaning
 _LONER = 3  # words beyond which a single function word in common is chance
 
@@ -73,24 +76,32 @@ def pieces(quote: str) -> list[str]:
 def find_nearest(quote: str, text: str) -> Nearest | None:
     """The stretch of a text that a quotation was most likely made from; None where no stretch has most of its words."""
     quoted = " ".join(pieces(quote))
-    ours, theirs = _tokens(quoted), _tokens(text)
+    ours = _tokens(quoted)
     carrying = [at for at, item in enumerate(ours) if item.form not in STOPWORDS]
     if len(ours) < _LEAST_WORDS or not carrying:
         return None
+    folded = fold(text)
+    lacking = sum(ours[at].form not in folded for at in carrying)
+    if len(carrying) - lacking < _LEAST_SHARE * len(carrying) and len(ours) - lacking < _MOST_SHARE * len(ours):
+        return None  # without reading all its words
+    theirs = _tokens(text)
     start, end = _window([item.form for item in ours], [item.form for item in theirs])
     window = theirs[start:end]
     blocks = _blocks(ours, window)
     shared = sum(size for _, _, size in blocks)
     held = {a + step for a, _, size in blocks for step in range(size)}
     in_order = shared >= max(_LEAST_WORDS - 1, _LEAST_SHARE * len(ours))
-    if not in_order or sum(at in held for at in carrying) < max(1, _LEAST_SHARE * len(carrying)):
+    has_content = sum(at in held for at in carrying) >= max(1, _LEAST_SHARE * len(carrying))
+    if not in_order or not (has_content or (shared >= _LONG_RUN and shared >= _MOST_SHARE * len(ours))):
         return _reordered(ours, window, quoted, text)
     first, last = _widen_to_edges(blocks, len(ours), len(window))
     source = window[first:last]
     changes = tuple(_changes(ours, source))
     shown = tuple((_as_written(mine, quoted), _as_written(its, text)) for mine, its in changes)
     kind = _kind_of_change(changes)
-    if kind == "cut" and any(_JOINT.search(text[its[0].start - 3 : its[-1].end]) for _, its in changes if its):
+    if kind == "cut" and any(
+        len(its) > _FEW_CUT and _has_joint(text, its[0].start - 3, its[-1].end) for _, its in changes
+    ):
         kind = "stitched"  # two sentences made one
     return Nearest(
         span=Span(source[0].start, source[-1].end), share=shared / len(ours), alteration=kind, changes=shown
@@ -99,15 +110,16 @@ def find_nearest(quote: str, text: str) -> Nearest | None:
 
 def _reordered(ours: Sequence[Token], window: Sequence[Token], quoted: str, text: str) -> Nearest | None:
     """The stretch of a window that has a quotation's words in another order; None where it lacks any of them."""
-    left = Counter(item.form for item in ours)
-    places = []
-    for at, item in enumerate(window):
-        if left[item.form] > 0:
-            left[item.form] -= 1
-            places.append(at)
-    if len(places) < len(ours) or places[-1] - places[0] >= len(ours) + _LONER:
+    wanted = Counter(item.form for item in ours)
+    for start in range(len(window) - len(ours) + 1):
+        stretch = window[start : start + len(ours) + _LONER]
+        if window[start].form in wanted and not wanted - Counter(item.form for item in stretch):
+            break
+    else:
         return None
-    span = Span(window[places[0]].start, window[places[-1]].end)
+    while wanted <= Counter(item.form for item in stretch[:-1]):
+        stretch = stretch[:-1]
+    span = Span(stretch[0].start, stretch[-1].end)
     return Nearest(span=span, share=1.0, alteration="order", changes=((quoted, span.of(text)),))
 
 
@@ -124,14 +136,30 @@ def find_stitched_places(quote: str, texts: Sequence[str]) -> tuple[tuple[int, S
     (tail, tail_start), other = max(tails, key=lambda item: (item[0][0], -item[1]), default=((0, 0), 0))
     if head < _STITCH or tail < _STITCH or head + tail < len(ours) or len(ours) in (head, tail):
         return None
-    if one == other and 0 <= tail_start - (head_start + head) <= _CUT_MOST:
+    first, second = _span(texts[one], head_start, head), _span(texts[other], tail_start, tail)
+    near = one == other and 0 <= tail_start - (head_start + head) <= _CUT_MOST
+    if near and not _has_joint(texts[one], first.end, second.start):
         return None
-    return (one, _span(texts[one], head_start, head)), (other, _span(texts[other], tail_start, tail))
+    return (one, first), (other, second)
+
+
+def _has_joint(text: str, start: int, end: int) -> bool:
+    """True if a sentence ends and another begins there."""
+    return _JOINT.search(text, max(0, start), end + 1) is not None
 
 
 @lru_cache(maxsize=256)
 def _tokens(text: str) -> tuple[Token, ...]:
-    return tuple(tokens(text))
+    """The words of a text, "[T]he" as one."""
+    items: list[Token] = []
+    for item in tokens(text):
+        bracket = _INITIAL.match(text, items[-1].start - 1) if items else None
+        if bracket and bracket.end() == item.start:
+            initial = items.pop()
+            form = initial.form + item.form
+            item = replace(item, form=form, key=stem(form), start=initial.start - 1)
+        items.append(item)
+    return tuple(items)
 
 
 def _span(text: str, first: int, count: int) -> Span:

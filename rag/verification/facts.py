@@ -200,10 +200,10 @@ def _check_weekdays(ours: Sequence[Token], theirs: Sequence[Token], record: Reco
         if (day, number) not in pairs:
             yield Objection(f"the date {number} {day.title()} does not occur in its source", "hard")
     held = {item.key for item in theirs if item.kind == "day"}
-    elsewhere = {item.key for item in tokens(record.full_text) if item.kind == "day"}
     held |= {name for day in record.published for name in (f"{day:%B}".lower(), f"{day:%A}".lower())}
     for item in ours:
         if item.kind == "day" and item.key not in held:
+            elsewhere = {one.key for one in tokens(record.full_text) if one.kind == "day"}
             yield Objection(
                 f"the day or month “{item.form}” does not occur in its source",
                 "soft" if item.key in elsewhere else "hard",

@@ -76,6 +76,62 @@ def test_a_claim_is_supported_contradicted_or_not_in_the_library(library: Newsro
     assert unknown in ("not_found", "unconfirmed")
 
 
+@pytest.mark.parametrize(
+    ("draft", "outside", "outcome"),
+    [
+        (
+            "“Nobody has asked us to move our 48 boats,” Bo Marsh, who leads the union, told reporters in Velde.",
+            "Bo Marsh, who leads the union, told reporters in Velde.",
+            "unconfirmed",  # the minister told reporters
+        ),
+        (
+            "“We will not close the harbour,” Norland's harbour minister, Ada Lund, told reporters on Saturday.",
+            "Norland's harbour minister, Ada Lund, told reporters on Saturday.",
+            "supported",
+        ),
+        (
+            "“We will close the harbour in June,” Ada Lund, the harbour minister, told reporters on Friday.",
+            "Ada Lund, the harbour minister, told reporters on Friday.",
+            "contradicted",
+        ),
+        (
+            "Ada Lund, the harbour minister of Norland, said that Velde would “not close the harbour” before June.",
+            "Ada Lund, the harbour minister of Norland, said that Velde would",
+            "supported",
+        ),
+    ],
+)
+def test_what_a_sentence_says_beside_its_quotation_is_a_claim_of_its_own(
+    library: Newsroom, draft: str, outside: str, outcome: str
+) -> None:
+    (claim,) = (item for item in library.check(draft, day=date(2031, 5, 12)).findings if item.kind == "claim")
+    assert (claim.text, claim.outcome) == (outside, outcome), claim.why
+    assert draft[claim.start : claim.end] == outside
+
+
+def test_a_sentence_that_only_attributes_a_quotation_makes_no_claim(library: Newsroom) -> None:
+    check = library.check("“We will not close the harbour before the end of June,” Ada Lund said.")
+    assert [item.kind for item in check.findings] == ["quotation"]
+
+
+def test_sentences_of_one_article_may_support_a_claim_together(library: Newsroom) -> None:
+    text = (
+        "Ostwick does not mean to sell its bridge, according to Ivo Tarn, the press officer of Mayor Eva Holm.\n\n"
+        "“The bridge stays ours,” Tarn told Bloomberg late on Monday."
+    )
+    library.add_text(text, title="No sale", outlet="Lake Herald", published="2031-06-09")
+    library.wait()
+    check = library.check("Mayor Holm's press officer, Ivo Tarn, spoke to Bloomberg on 9 June 2031.")
+    assert [item.outcome for item in check.findings] == ["supported"], check.findings
+    assert len(check.citations) > 1
+
+
+def test_a_figure_that_a_later_article_replaced_is_not_called_wrong(library: Newsroom) -> None:
+    draft = "The fishermen's union of Bo Marsh has 1,200 members."
+    assert [item.outcome for item in library.check(draft).findings] == ["newer"]
+    assert [item.outcome for item in library.check(draft.replace("200", "400")).findings] == ["contradicted"]
+
+
 def test_offsets_are_those_of_the_draft_as_it_came(library: Newsroom) -> None:
     draft = "Ha\u0308fen\r\n\x07\r\n“We will not close the harbour before the end of June,” Lund said.\r\n"
     finding = only(library.check(draft))

@@ -38,6 +38,32 @@ def test_a_changed_quotation_has_the_kind_of_its_change(quote: str, kind: str) -
 
 
 @pytest.mark.parametrize(
+    ("source", "quote", "kind"),
+    [
+        ("“[W]e keep the harbour open all winter,” she said.", "We keep the old harbour open all winter", "added"),
+        ("It is of the town. “It has the rare merit of being open.”", "It has the of merit rare being open", "order"),
+        ("“You do what you can and just have to be off of it.”", "You do what you can and just have to laugh off of it",
+         "wording"),
+        ("“We pay our dues. So why do they not pay their own?”", "We pay our why do they not pay their own?", "cut"),
+    ],
+)  # fmt: skip
+def test_the_kind_is_that_of_the_change_alone(source: str, quote: str, kind: str) -> None:
+    found = find_nearest(quote, source)
+    assert found is not None
+    assert found.alteration == kind, found.changes
+
+
+def test_two_neighbouring_sentences_made_one_are_stitched() -> None:
+    source = (
+        "“This is a big year for our candidate, whom many of you know from the markets of the north. The country "
+        "looks at us, and we have to show that we have his back,” she said."
+    )
+    pair = find_stitched_places("This is a big year for our to show that we have his back", [source])
+    assert pair is not None
+    assert pair[1][1].of(source) == "to show that we have his back"
+
+
+@pytest.mark.parametrize(
     "quote",
     [
         "We will not close the harbour of Velde before the end of May",

@@ -2,48 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.domain import Article, DraftSentence, Evidence, EvidenceSentence, Filters, Span
+from rag.domain import Article, DraftSentence, Evidence, EvidenceSentence, Filters, Hit, Span
 from rag.retrieval.search import Retriever
-from rag.services.drafts.quotations import Place, Ruling
+from rag.services.drafts.quotations import DraftQuotation, Place, Ruling
 from rag.stores.library import Library
+from rag.text.sentences import trimmed
 from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification import verify
-from rag.verification.conflicts import disagreements
+from rag.verification.conflicts import Disagreement, disagreements
 from rag.verification.tokens import tokens
 from rag.verification.verify import CheckedSentence
 
-_PASSAGES = 6
+_PASSAGES, _READ = 6, 3  # that are searched for; that are read: those with most words of the claim
 _MOST_COMPARED = 4  # sentences that a claim is compared with
 _SAME_TOPIC = 0.5  # share of a claim's content words in a sentence that is about the same topic
 _NEAR_TOPIC = 0.34  # the same, for a sentence that is worth showing
 _NEAR_IDENTICAL = 0.7  # the same, for one that is the same sentence with something changed
 _FEWEST_WORDS = 3  # content words of a claim
+_DRAFT = "draft"  # the id of a claim among the sentences of the evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftClaim:
-    """A sentence of a draft that can be looked up. `before` is the preceding sentence."""
+    """A sentence of a draft that can be looked up. `outside` has its words outside quotation marks, `span` is their
+    longest stretch; `before` is the preceding sentence.
+    """
 
     span: Span
     text: str
+    outside: str
     before: str | None = None
 
 
-def claims_of(text: str, sentence_spans: Sequence[Span], quotation_spans: Sequence[Span]) -> list[DraftClaim]:
-    """The sentences of a draft that have a name, a number or a day, are no question and have no part in a quotation."""
+def claims_of(text: str, sentence_spans: Sequence[Span], quotations: Sequence[DraftQuotation]) -> list[DraftClaim]:
+    """The sentences of a draft that are no question and have a name, a number or a day outside quotation marks, and
+    more than who is quoted.
+    """
     claims = []
     for at, span in enumerate(sentence_spans):
         sentence = span.of(text)
-        in_quotation = any(span.touches(one) for one in quotation_spans)
-        if in_quotation or sentence.rstrip("\"'”’ ").endswith("?") or len(content_words(sentence)) < _FEWEST_WORDS:
+        inside = [item for item in quotations if item.span.touches(span)]
+        parts = list(_parts_outside(text, span, [item.span for item in inside]))
+        outside = " ".join(part.of(text) for part in parts)
+        speakers = " ".join(item.statement.speaker or "" for item in inside if item.statement)
+        content = set(content_words(outside)) - set(content_words(speakers))
+        if sentence.rstrip("\"'”’ ").endswith("?") or len(content) < _FEWEST_WORDS:
             continue
-        if any(item.kind in ("name", "number", "day") for item in tokens(sentence)):
+        if any(item.kind in ("name", "number", "day") for item in tokens(outside)):
             before = sentence_spans[at - 1].of(text) if at else None
-            claims.append(DraftClaim(span=span, text=sentence, before=before))
+            claims.append(DraftClaim(span=max(parts, key=len), text=sentence, outside=outside, before=before))
     return claims
+
+
+def _parts_outside(text: str, sentence: Span, quotation_spans: Sequence[Span]) -> Iterator[Span]:
+    """The stretches of a sentence that are no part of a quotation."""
+    inside = [span for span in quotation_spans if span.touches(sentence)]
+    starts = [sentence.start, *(span.end for span in inside)]
+    ends = [*(span.start for span in inside), sentence.end]
+    for start, end in zip(starts, ends, strict=True):
+        if start < end and (part := trimmed(text, start, end)):
+            yield part
 
 
 class ClaimChecker:
@@ -56,18 +77,20 @@ class ClaimChecker:
     def rule(self, claim: DraftClaim) -> Ruling:
         """What the record says about the claim."""
         evidence = self._evidence(claim)
-        shares = {item.sid: _word_share(claim.text, item) for item in evidence.sentences}
-        ranked = sorted(evidence.sentences, key=lambda item: (-shares[item.sid], -item.score))[:_MOST_COMPARED]
+        shares = {item.sid: _word_share(claim.outside, item) for item in evidence.sentences}
+        ranked = sorted(evidence.sentences, key=lambda item: -shares[item.sid])[:_MOST_COMPARED]
         relevant = [item for item in ranked if shares[item.sid] >= _SAME_TOPIC]
-        verdicts = [(item, self._verify(claim, [item], evidence)) for item in relevant]
-        for item, checked in verdicts:
-            if checked.outcome == "supported":
+        verdicts: list[tuple[EvidenceSentence, CheckedSentence]] = []
+        refuted = False  # where a nearer sentence says otherwise
+        for item in relevant:
+            checked = self._verify(claim, [item], evidence)
+            if checked.outcome == "supported" and not refuted:
                 return self._supported_ruling(item, evidence)
-            if checked.outcome == "withheld":
-                break  # a nearer sentence says otherwise
-        refuted = any(checked.outcome == "withheld" for _, checked in verdicts)
-        if len(relevant) > 1 and not refuted and (joint := self._joint_support(claim, relevant, evidence)):
-            return joint
+            refuted = refuted or checked.outcome == "withheld"
+            verdicts.append((item, checked))
+        joint = _joint_sentences(claim.outside, relevant[0], evidence) if relevant and not refuted else []
+        if len(joint) > 1 and self._verify(claim, joint, evidence).outcome == "supported":
+            return Ruling(outcome="supported", why="The record says so.", places=self._places(joint))
         if against := self._contradiction(claim, verdicts, evidence):
             return against
         if verdicts:
@@ -85,58 +108,60 @@ class ClaimChecker:
         with another number, day or name. None without one.
         """
         own = EvidenceSentence(
-            sid="draft", article_id="", version="", start=0, end=len(claim.text), text=claim.text, title="",
+            sid=_DRAFT, article_id="", version="", start=0, end=len(claim.outside), text=claim.outside, title="",
             outlet=None, published=None,
         )  # fmt: skip
         checked_by_id = {item.sid: checked for item, checked in verdicts}
-        for disagreement in disagreements(evidence, [own]):
+        for disagreement in disagreements(replace(evidence, sentences=tuple(item for item, _ in verdicts)), [own]):
             other = next(side for side in disagreement.sides if side.sid != own.sid)
-            if other.sid in checked_by_id and (
-                disagreement.rule == "figure" or checked_by_id[other.sid].outcome == "withheld"
-            ):
+            if disagreement.rule == "figure" or checked_by_id[other.sid].outcome == "withheld":
+                if own_figure := _sentence_with_numbers(claim.outside, evidence.sentences):
+                    return self._newer_ruling(own_figure, [disagreement])
                 why = f"The record says otherwise: “{other.text}”"
                 return Ruling(outcome="contradicted", why=why, places=self._places([other]))
         for item, checked in verdicts:
             if (
                 checked.outcome == "withheld"
-                and _word_share(claim.text, item) >= _NEAR_IDENTICAL
-                and _has_rival(claim.text, item.text)
+                and _word_share(claim.outside, item) >= _NEAR_IDENTICAL
+                and _has_rival(claim.outside, item.text)
             ):
                 why = f"The record says otherwise: {'; '.join(checked.reasons)}."
                 return Ruling(outcome="contradicted", why=why, places=self._places([item]))
         return None
 
     def _evidence(self, claim: DraftClaim) -> Evidence:
-        hits = self._retriever.search(claim.text, k=_PASSAGES, filters=Filters())
+        """The sentences of the passages that have most words of the claim."""
+        found = self._retriever.search(claim.text, k=_PASSAGES, filters=Filters())
+        shares = {hit: _word_share(claim.outside, hit) for hit in found}
+        hits = sorted((hit for hit in found if shares[hit] >= _NEAR_TOPIC), key=lambda hit: -shares[hit])[:_READ]
         statements = self._library.statements.find(Filters(), articles=list({hit.article_id for hit in hits}))
-        evidence = replace(self._retriever.evidence(hits), statements=tuple(statements))
-        return self._retriever.score(claim.text, evidence)
+        return replace(self._retriever.evidence(hits), statements=tuple(statements))
 
     def _verify(self, claim: DraftClaim, items: Sequence[EvidenceSentence], evidence: Evidence) -> CheckedSentence:
+        """The sentence checked against these; where that withholds it, what it says outside quotation marks alone: its
+        quotations are findings of their own.
+        """
         draft = DraftSentence(text=claim.text, sids=tuple(item.sid for item in items))
-        return verify(draft, evidence, before=claim.before)
-
-    def _joint_support(
-        self, claim: DraftClaim, relevant: Sequence[EvidenceSentence], evidence: Evidence
-    ) -> Ruling | None:
-        """A ruling of `supported` if several sentences of one article support the claim together, else None."""
-        own = [item for item in relevant if item.article_id == relevant[0].article_id]
-        if len(own) < 2 or self._verify(claim, own, evidence).outcome != "supported":
-            return None
-        return Ruling(outcome="supported", why="The record says so.", places=self._places(own))
+        checked = verify(draft, evidence, before=claim.before)
+        if checked.outcome == "withheld" and claim.outside != claim.text:
+            checked = verify(replace(draft, text=claim.outside), evidence, before=claim.before)
+        return checked
 
     def _supported_ruling(self, item: EvidenceSentence, evidence: Evidence) -> Ruling:
         """A ruling of `supported`, or `newer` if a later article says otherwise."""
-        for disagreement in disagreements(evidence, [item]):
-            other = next(side for side in disagreement.sides if side.sid != item.sid)
-            if item.published and other.published and other.published > item.published:
-                why = (
-                    f"A later article differs on {disagreement.about}."
-                    if disagreement.about
-                    else "A later article differs."
-                )
-                return Ruling(outcome="newer", why=why, places=self._places([other, item]))
-        return Ruling(outcome="supported", why="The record says so.", places=self._places([item]))
+        return self._newer_ruling(item, disagreements(evidence, [item])) or Ruling(
+            outcome="supported", why="The record says so.", places=self._places([item])
+        )
+
+    def _newer_ruling(self, item: EvidenceSentence, against: Sequence[Disagreement]) -> Ruling | None:
+        """A ruling of `newer` if a sentence that disagrees appeared after the item; else None."""
+        for disagreement in against:
+            side = next(side for side in disagreement.sides if side.sid not in (item.sid, _DRAFT))
+            if item.published and side.published and side.published > item.published:
+                about = f" on {disagreement.about}" if disagreement.about else ""
+                why = f"A later article differs{about}."
+                return Ruling(outcome="newer", why=why, places=self._places([side, item]))
+        return None
 
     def _places(self, items: Sequence[EvidenceSentence]) -> tuple[Place, ...]:
         articles: dict[str, Article] = {}
@@ -146,15 +171,39 @@ class ClaimChecker:
         return tuple(Place(article=articles[item.article_id], span=item.span) for item in items)
 
 
-def _word_share(text: str, item: EvidenceSentence) -> float:
+def _joint_sentences(text: str, nearest: EvidenceSentence, evidence: Evidence) -> list[EvidenceSentence]:
+    """The nearest sentence and others of its article, each with words of the text that those before it lack."""
+    own = [(set(content_words(item.text)), item) for item in evidence.sentences]
+    own = [(terms, item) for terms, item in own if item.article_id == nearest.article_id]
+    joint = [nearest]
+    lacking = set(content_words(text)) - set(content_words(nearest.text))
+    while len(joint) < _MOST_COMPARED:
+        terms, item = max(own, key=lambda pair: len(lacking & pair[0]))
+        if not lacking & terms:
+            break
+        joint.append(item)
+        lacking -= terms
+    return joint
+
+
+def _word_share(text: str, item: EvidenceSentence | Hit) -> float:
     own = set(content_words(text))
     theirs = set(content_words(item.text)) | {word for word in words(item.title) if word not in STOPWORDS}
     return len(own & theirs) / len(own) if own else 0.0
 
 
+def _sentence_with_numbers(text: str, items: Sequence[EvidenceSentence]) -> EvidenceSentence | None:
+    """A sentence that is near the topic of the text and has all its numbers, if the text has any."""
+    numbers = _keys(text, "number")
+    near = (item for item in items if _word_share(text, item) >= _NEAR_TOPIC)
+    return next((item for item in near if numbers and numbers <= _keys(item.text, "number")), None)
+
+
 def _has_rival(ours: str, theirs: str) -> bool:
     """True if each text has a number, day or name that the other lacks, so that one replaces the other."""
-    mine, its = (
-        {item.key for item in tokens(text) if item.kind in ("number", "day", "name")} for text in (ours, theirs)
-    )
+    mine, its = (_keys(text, "number", "day", "name") for text in (ours, theirs))
     return bool(mine - its) and bool(its - mine)
+
+
+def _keys(text: str, *kinds: str) -> set[str]:
+    return {item.key for item in tokens(text) if item.kind in kinds}

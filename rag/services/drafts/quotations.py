@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -153,16 +153,16 @@ class QuotationChecker:
             piece_words = words(piece)
             if 1 < len(piece_words) <= _LONGEST_PHRASE:
                 yield [" ".join(piece_words)]
-            by_frequency = sorted(
-                (n, word) for word in dict.fromkeys(piece_words) if (n := self._library.passages.frequency(word))
-            )
+            # Function words stand in most passages: they are counted and searched for only if there are no others.
+            content = dict.fromkeys(word for word in piece_words if word not in STOPWORDS)
+            by_frequency = self._by_frequency(content) or self._by_frequency(dict.fromkeys(piece_words))
             rare = [word for n, word in by_frequency if n <= _COMMON_FROM][:_MOST_WORDS]
-            if (
-                content_terms := [word for word in rare if word not in STOPWORDS]
-                or rare
-                or [word for _, word in by_frequency[:2]]
-            ):
-                yield content_terms
+            if terms := rare or [word for _, word in by_frequency[:2]]:
+                yield terms
+
+    def _by_frequency(self, terms: Iterable[str]) -> list[tuple[int, str]]:
+        """The terms that the library has, the rarest first, with how many passages have them."""
+        return sorted((n, word) for word in terms if (n := self._library.passages.frequency(word)))
 
     def _verbatim_places(self, text: str, articles: Sequence[Article]) -> Iterator[Place]:
         for article in articles:

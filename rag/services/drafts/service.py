@@ -99,10 +99,10 @@ class DraftService:
         with self._give_way():
             spans = sentences(clean)
             quotations = quotations_of(clean, self._statements(clean, today, notices), spans)
-            claims = claims_of(clean, spans, [item.span for item in quotations])
+            claims = claims_of(clean, spans, quotations)
             if len(claims) > _MOST_CLAIMS:
                 notices.append(
-                    f"Of {len(claims)} sentences without a quotation, only the first {_MOST_CLAIMS} were checked. "
+                    f"Of {len(claims)} sentences with a claim, only the first {_MOST_CLAIMS} were checked. "
                     "Check the rest as a separate draft."
                 )
                 claims = claims[:_MOST_CLAIMS]
