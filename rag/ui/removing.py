@@ -5,14 +5,35 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from datetime import date
-from typing import cast
+from typing import cast, get_type_hints
 
 import streamlit as st
 
-from rag.domain import Article, ArticleChanges, ArticleSummary, Extract, Filters, Preview, Removal
+from rag.domain import (
+    Article,
+    ArticleChanges,
+    ArticleSummary,
+    Correction,
+    Extract,
+    Filters,
+    Preview,
+    Removal,
+    StatementChanges,
+)
 from rag.errors import OnRecordError, UnknownArticle, UnusableInput
 from rag.newsroom import Newsroom
 from rag.ui import session, source_views, views
+
+_READ_WITHIN = 20.0  # seconds to wait for the statements of a version, to correct them again
+_CORRECTABLE = tuple(get_type_hints(StatementChanges))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Removed:
+    """An article as it was: its versions, oldest first, and the decisions about its statements."""
+
+    versions: Sequence[Article]
+    corrections: Sequence[Correction]
 
 
 def ask(article_ids: list[str]) -> None:
@@ -63,43 +84,76 @@ def _summaries(room: Newsroom, article_ids: Sequence[str]) -> list[ArticleSummar
 
 
 def _remove(article_ids: Sequence[str]) -> None:
-    """Remove articles. The session keeps their versions until the next action on the page, for `_undo`."""
+    """Remove articles. The session keeps them until the next action on the page, for `_undo`."""
     lines: list[tuple[bool, str]] = []
-    removed: list[list[Article]] = []
+    removed: list[_Removed] = []
     room = session.newsroom()
     for article_id in article_ids:
         try:
             versions = [room.article(article_id, item.version) for item in room.article(article_id).versions]
+            before = _Removed(versions=versions, corrections=room.corrections(article_id))
             lines.append((True, _line(room.remove(article_id))))
         except UnknownArticle:
             continue  # removed already
         except OnRecordError as exc:
             lines.append((False, str(exc)))
         else:
-            removed.append(versions)
+            removed.append(before)
     st.session_state.removal_lines, st.session_state.removed = lines, removed
 
 
-def _undo(articles: Sequence[Sequence[Article]]) -> None:
-    """Add every version again, oldest first, with the same amendments; answers that quoted them stay marked."""
+def _undo(articles: Sequence[_Removed]) -> None:
+    """Bring articles back; answers that quoted them stay marked."""
     lines: list[tuple[bool, str]] = []
-    room = session.newsroom()
-    for versions in articles:
-        title, article_id = versions[-1].title, None
+    for item in articles:
         try:
-            for item in versions:
-                [result] = room.add_previewed([_preview_of(item, article_id)])
-                article_id = result.article_id
-                if article_id is None:
-                    raise UnusableInput(f"{title}: {result.reason}")
-            if article_id and (amended := versions[-1].amended):
-                fields = {one.field: one.value or "" for one in amended}
-                room.amend(article_id, **cast("ArticleChanges", fields))
+            _bring_back(session.newsroom(), item)
         except OnRecordError as exc:
             lines.append((False, str(exc)))
         else:
-            lines.append((True, f"Back in the library: {title}."))
+            lines.append((True, f"Back in the library: {item.versions[-1].title}."))
     st.session_state.removal_lines = lines
+
+
+def _bring_back(room: Newsroom, removed: _Removed) -> None:
+    """Add every version again, oldest first, with the same amendments and corrections. Raises OnRecordError."""
+    article_id = None
+    for item in removed.versions:
+        [result] = room.add_previewed([_preview_of(item, article_id)])
+        article_id = result.article_id
+        if article_id is None:
+            raise UnusableInput(f"{item.title}: {result.reason}")
+        if removed.corrections:
+            room.wait(_READ_WITHIN)
+            corrections = [one for one in removed.corrections if one.statement.version == item.version]
+            _correct_again(room, item, corrections)
+    if article_id and (amended := removed.versions[-1].amended):
+        fields = {one.field: one.value or "" for one in amended}
+        room.amend(article_id, **cast("ArticleChanges", fields))
+
+
+def _correct_again(room: Newsroom, article: Article, corrections: Sequence[Correction]) -> None:
+    """Repeat the decisions about the statements of a version in place of those that were carried over to it."""
+    extracted = {item.content: item for item in room.statements(article=article.article_id)}
+    decided = {item.statement.content for item in corrections}
+    for carried in (item.statement for item in room.corrections(article.article_id)):
+        if carried.version == article.version and carried.content not in decided:
+            room.restore(carried)
+    for verdict, item in ((one.verdict, one.statement) for one in corrections):
+        before = extracted.get(item.content)
+        changes = {
+            name: getattr(item, name) for name in _CORRECTABLE if getattr(item, name) != getattr(before, name, None)
+        }
+        if verdict == "dismissed":
+            if before:
+                room.dismiss(before)
+        elif before is None:
+            source, cue = item.source and item.source.span, item.cue and item.cue.span
+            places = [part.span for part in item.content]
+            fields = cast("StatementChanges", changes)
+            room.add_statement(article.article_id, places, source=source, cue=cue, **fields)
+        elif changes:
+            room.correct(before, **cast("StatementChanges", changes))
 
 
 def _preview_of(item: Article, article_id: str | None) -> Preview:
