@@ -43,11 +43,12 @@ def _interpretation(turn: Turn, answer: Answer, again: AskAgain) -> None:
     """The filters and corrections that were derived from the question, each with a button to drop it, and notes."""
     if answer.rewritten:
         st.html(html('<p class="scope">I read this as: <q>{}</q></p>', answer.rewritten))
-    if not answer.understood:
+    understood = [item for item in answer.understood if item.kind != "segment"]  # a step of the search, not a filter
+    if not understood:
         return
     with st.container(horizontal=True, key=f"understood{turn.number}", vertical_alignment="center", gap="xsmall"):
         st.html('<span class="caps">Looking for</span>', width="content")
-        for at, item in enumerate(answer.understood):
+        for at, item in enumerate(understood):
             if item.applied and (item.filters or item.kind == "spelling"):
                 text = f"{item.value}, not “{item.text}”" if item.kind == "spelling" else item.note or item.value
                 text = text.partition(";")[0]

@@ -148,7 +148,8 @@ def _correct_again(room: Newsroom, article: Article, corrections: Sequence[Corre
             if before:
                 room.dismiss(before)
         elif before is None:
-            source, cue = item.source and item.source.span, item.cue and item.cue.span
+            source = item.source.span if item.source else None
+            cue = item.cue.span if item.cue else None
             places = [part.span for part in item.content]
             fields = cast("StatementChanges", changes)
             room.add_statement(article.article_id, places, source=source, cue=cue, **fields)

@@ -40,12 +40,14 @@ def main() -> None:
         _versions(room, article, query.get("was"))
     with facts:
         st.html(source_views.facts_html(article))
-        st.page_link(session.STATEMENTS, label="Statements in this article", query_params={"doc": article.article_id})
-        if st.button("Its story", key="story", type="tertiary"):  # looked up on the click, as new stories take time
-            _story(room, article)
-        with st.popover("Edit details", type="tertiary"):
-            _amend(article)
-        st.button("Remove …", key="remove", type="tertiary", on_click=removing.ask, args=([article.article_id],))
+        with st.container(gap=None):
+            this = {"doc": article.article_id}
+            st.page_link(session.STATEMENTS, label="Statements in this article", query_params=this)
+            if st.button("Its story", key="story", type="tertiary"):  # looked up on the click, as new stories take time
+                _story(room, article)
+            with st.popover("Edit details", type="tertiary"):
+                _amend(article)
+            st.button("Remove …", key="remove", type="tertiary", on_click=removing.ask, args=([article.article_id],))
     removing.confirm(room, then=session.LIBRARY)
 
 
