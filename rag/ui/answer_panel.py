@@ -228,7 +228,7 @@ def _export(room: Newsroom, answer: Answer, number: int) -> None:
     if not export.open:
         return
     makers = {kind: partial(room.export, answer, kind) for kind in get_args(ExportFormat)}
-    with export:
+    with export, st.container(gap=None):
         controls.downloads(makers, partial(room.export_name, answer), f"answer-{number}", quiet=True)
 
 

@@ -148,7 +148,7 @@ def _actions(item: KeptDraft) -> None:
         st.button("New draft", key="new_draft", on_click=_new)
         st.button("Check again", key="check_again", type="tertiary", on_click=_begin, args=(item.text, item.day))
         if item.check is not None:
-            with st.popover("Export", type="tertiary"):
+            with st.popover("Export", type="tertiary"), st.container(gap=None):
                 makers = {kind: partial(session.newsroom().export_draft, item, kind) for kind in get_args(DraftFormat)}
                 controls.downloads(makers, "draft-check.{}".format, "export", quiet=True, docx="Word with comments")
         with st.popover("Delete", type="tertiary"):

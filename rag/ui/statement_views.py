@@ -129,7 +129,7 @@ def topic_html(positions: Positions, topic: str, text_of: TextOf) -> Markup:
                 _earlier_html(sayings[:-1], text_of),
             )
         )
-    none = html('<p class="none">No statement on {}: {}</p>', topic, ", ".join(silent)) if silent else ""
+    none = html('<p class="none">No statement on this topic: {}</p>', ", ".join(silent)) if silent else ""
     return html('<div class="ans topic">{}{}</div>', joined(parts), none)
 
 
@@ -184,8 +184,8 @@ def _cell_html(positions: Positions, cell: PositionCell, pid: str, text_of: Text
         return html(
             '<td class="none"><span aria-hidden="true">·</span><span class="sr-only">no statement found</span></td>'
         )
-    count, about = plural(len(sayings), "statement"), f"{cell.actor} on {cell.topic}"
-    name = f"{about}: {count}"
+    count, about = plural(len(sayings), "statement"), f"{cell.actor}: {heading(cell.topic)}"
+    name = f"{about}, {count}"
     if sign(cell):
         name += f", {cell.supporting} of support, {cell.opposing} of opposition"
     rest = html("<p>and {} more in the timeline</p>", len(sayings) - _MOST) if len(sayings) > _MOST else ""
@@ -213,7 +213,7 @@ def sign(cell: PositionCell) -> str:
 
 def changes_html(positions: Positions, changes: Sequence[Change], text_of: TextOf) -> Markup:
     """The possible changes of position: both statements and the rule; empty if there are none."""
-    head = '<section class="outlet"><h3>Changed? <span>{} on {}: {}</span></h3></section>{}'
+    head = '<section class="outlet"><h3>Changed? <span>{}, {}: {}</span></h3></section>{}'
     parts = [
         html(
             head,

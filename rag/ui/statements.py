@@ -30,10 +30,11 @@ def main() -> None:
     st.page_link(session.SOURCE, label="Read the article", query_params={"doc": article.article_id})
     controls.show_notice()
     statements = room.statements(article=article.article_id)
-    if views.pending_line(room.pending()) and not statements:
-        st.caption("Its statements are still being read; come back in a moment.")
-    st.html(f'<h2 class="asked">{plural(len(statements), "statement")} found</h2>')
-    if not statements:
+    if statements:
+        st.html(f'<h2 class="asked">{plural(len(statements), "statement")} found</h2>')
+    elif room.pending().get("statements"):
+        st.html('<p class="none">Its statements are still being read; come back in a moment.</p>')
+    else:
         st.html('<p class="none">No statement was found in this article. Add one below if it holds one.</p>')
     corrections = room.corrections(article.article_id)
     for before, item in zip((None, *statements), statements, strict=False):

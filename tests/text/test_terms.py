@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.terms import stem
+from rag.text.terms import stem, with_article
+
+
+@pytest.mark.parametrize("name", ["Kremlin", "Netherlands", "European Union", "Defense Ministry", "UN", "White House"])
+def test_a_name_gets_its_article_inside_a_sentence(name: str) -> None:
+    assert with_article(name) == f"the {name}"
+
+
+@pytest.mark.parametrize(
+    "name", ["Turkey", "NATO", "Ida Holm", "The Kremlin", "Kiev's army", "Downing Street", "Police"]
+)
+def test_a_name_without_an_article_or_with_its_own_stays_as_it_is(name: str) -> None:
+    assert with_article(name) == name
 
 
 @pytest.mark.parametrize(
