@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rag.display import day, plural, truncate
 from rag.domain import AddResult, AddStatus, Preview, Progress
+from rag.ui import views
 from rag.ui.markup import Markup, html, joined
 from rag.ui.source_views import BASIS
 from rag.ui.views import dotted, link, source_url
@@ -134,9 +135,7 @@ def working_html(doing: str, done: int, total: int | None, seconds_left: float |
     """The progress of a step, with the remaining time if known."""
     of = f" {done:,} of {total:,}" if total else f" {done:,}" if done else ""
     remaining = f", about {_duration(seconds_left)} left" if seconds_left and seconds_left >= 1 else ""
-    bar = html('<progress max="{}" value="{}" aria-label="{}"></progress>', total, done, doing) if total else ""
-    line = '<div class="working"><p class="phase" role="status">{}{}{} …</p>{}</div>'
-    return html(line, doing, of, remaining, bar)
+    return views.working_html(f"{doing}{of}{remaining}", done, total)
 
 
 def looking_html(progress: Progress | None, count: int) -> Markup:

@@ -32,6 +32,7 @@ from rag.ui.views import (
     scope_words,
     sentences_html,
     source_url,
+    working_html,
 )
 
 TEMPLATES = {"situation": "Situation brief", "digest": "Digest", "positions": "Positions", "summary": "Summary"}
@@ -197,17 +198,15 @@ def _source_html(item: BriefingSource, numbers: Sequence[int]) -> str:
 def step_html(step: BriefingStep | None, *, cancelled: bool) -> str:
     """The progress of a briefing, and the tokens and cost so far."""
     if cancelled:
-        return '<div class="working"><p class="phase" role="status">Stopping; what stands is kept …</p></div>'
+        return working_html("Stopping; what stands is kept")
     if step is None:
-        return '<div class="working"><p class="phase" role="status">Waiting for its turn …</p></div>'
+        return working_html("Waiting for its turn")
     of = f" {step.done:,} of {step.total:,}" if step.total and step.done else ""
-    detail = f": {esc(step.detail)}" if step.detail else ""
+    detail = f": {step.detail}" if step.detail else ""
     tokens = step.usage.prompt_tokens + step.usage.completion_tokens
     cost = f", ${step.usage.cost_usd:.4f}" if step.usage.cost_usd else ""
-    used = f'<p class="row">{tokens:,} tokens so far{cost}</p>' if tokens else ""
-    total = step.total or 1
-    bar = f'<progress max="{total}" value="{min(step.done, total)}" aria-label="{_WORK[step.work]}"></progress>'
-    return f'<div class="working"><p class="phase" role="status">{_WORK[step.work]}{of}{detail} …</p>{bar}{used}</div>'
+    used = f"{tokens:,} tokens so far{cost}" if tokens else ""
+    return working_html(f"{_WORK[step.work]}{of}{detail}", step.done, step.total or 1, used)
 
 
 def outcome_html(briefing: Briefing) -> str:

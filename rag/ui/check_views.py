@@ -14,7 +14,6 @@ OUTCOMES: dict[FindingOutcome, str] = {
     "newer": "A later article differs", "unconfirmed": "Not confirmed", "as_said": "As said", "supported": "Supported",
 }  # fmt: skip
 """The outcomes in words, the most urgent first."""
-
 _SIGNS: dict[FindingOutcome, str] = {
     "altered": "≠", "other_speaker": "≠", "contradicted": "≠", "not_found": "∅", "newer": "↻", "unconfirmed": "?",
     "as_said": "✓", "supported": "✓",

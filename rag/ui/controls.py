@@ -163,6 +163,23 @@ def require_articles(room: Newsroom, notice: str) -> bool:
     return True
 
 
+def not_found(what: str, why: str) -> None:
+    """The page in place of something that was removed, with a link to the library."""
+    st.html(f"<h1>{what} not found</h1>")
+    st.warning(why)
+    st.page_link(session.LIBRARY, label="To the library")
+
+
+def attempt_quietly(act: Callable[[], object]) -> bool:
+    """Run what a button of a conversation does; an error, for which this is False, is shown above the question box."""
+    try:
+        act()
+    except OnRecordError as exc:
+        st.session_state.ask_error = str(exc)
+        return False
+    return True
+
+
 def attempt(act: Callable[[], object], notice: str) -> bool:
     """Run what a button does and leave a notice for `show_notice`: this one, or the error. False after an error."""
     try:

@@ -9,6 +9,7 @@ from typing import cast, get_type_hints
 
 import streamlit as st
 
+from rag.display import plural
 from rag.domain import (
     Article,
     ArticleChanges,
@@ -179,5 +180,5 @@ def _preview_of(item: Article, article_id: str | None) -> Preview:
 def _line(report: Removal) -> str:
     if not report.answers:
         return f"Removed: {report.title}."
-    quoted = "1 earlier answer quoted it and says" if report.answers == 1 else f"{report.answers:,} earlier answers say"
-    return f"Removed: {report.title}. {quoted} so."
+    say = "says" if report.answers == 1 else "say"
+    return f"Removed: {report.title}. {plural(report.answers, 'earlier answer')} quoted it and {say} so."

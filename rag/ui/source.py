@@ -135,15 +135,13 @@ def _unfold(article: Article) -> None:
 
 
 def _not_found(room: Newsroom, article_id: str) -> None:
-    st.html("<h1>Article not found</h1>")
     try:
         article = room.article(article_id)
     except UnknownArticle:
-        st.warning("It was removed from the library, or the link is wrong.")
+        controls.not_found("Article", "It was removed from the library, or the link is wrong.")
     else:
-        st.warning("The library holds this article, but not the version that the link names.")
+        controls.not_found("Version", "The library holds this article, but not the version that the link names.")
         st.page_link(session.SOURCE, label="Read the current version", query_params={"doc": article.article_id})
-    st.page_link(session.ASK, label="Back to Ask")
 
 
 main()

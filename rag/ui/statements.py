@@ -22,9 +22,7 @@ def main() -> None:
     try:
         article = room.article(st.query_params.get("doc", ""))
     except UnknownArticle:
-        st.html("<h1>Article not found</h1>")
-        st.warning("It was removed from the library, or the link is wrong.")
-        st.page_link(session.LIBRARY, label="To the library")
+        controls.not_found("Article", "It was removed from the library, or the link is wrong.")
         return
     st.html(views.article_head_html(article))
     st.page_link(session.SOURCE, label="Read the article", query_params={"doc": article.article_id})

@@ -475,6 +475,14 @@ def article_head_html(article: Article | ArticleSummary, *, level: Literal[1, 2]
     return html(f'<header class="head"><h{level}>{{}}</h{level}><p>{{}}</p></header>', article.title, line)
 
 
+def working_html(line: str, done: int = 0, total: int | None = None, below: object = "") -> Markup:
+    """The progress of a job: what it does, a bar if the total is known, and a line below."""
+    bar = '<progress max="{}" value="{}" aria-label="{}"></progress>'
+    progress = html(bar, total, min(done, total), line) if total else ""
+    body = '<div class="working"><p class="phase" role="status">{} …</p>{}{}</div>'
+    return html(body, line, progress, html('<p class="row">{}</p>', below) if below else "")
+
+
 def pending_line(left: Mapping[str, int]) -> str:
     """Background work in words; empty if there is none. `left` has the number of articles by kind of work."""
     most = max((left.get(name, 0) for name in ("vectors", "statements")), default=0)
