@@ -67,10 +67,10 @@ MODALS = words_of("modals", "words")
 DENIAL_VERBS = words_of("saying", "denying")
 REJECTION_VERBS = words_of("saying", "rejecting")
 
-_IRREGULAR = {
-    base: (past, participle)
-    for base, past, participle in (line.split() for line in str(table("saying")["irregular"]).strip().splitlines())
-}
+_IRREGULAR = {row["base"]: (row["past"], row["participle"]) for row in rows("irregular_verbs")}
+BASE_FORMS = {form: base for base, forms in _IRREGULAR.items() for form in forms if form != base}
+"""Past tense or participle of an irregular verb -> its base form: won, win."""
+
 _VOWELS = "aeiou"
 
 

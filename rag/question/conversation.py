@@ -1,4 +1,4 @@
-"""What the turns of a conversation name: people, bodies, and what a question is about."""
+"""The discourse entities of earlier turns: people, organisations, places in focus, and the topic of a question."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import FEMALE_NAMES, MALE_NAMES, SAYING_PATTERN
-from rag.question.intent import BEFORE_NAMES, names_in
+from rag.question.intent import NAME_PREFIXES, names_in
 from rag.text.canonical import fold
 from rag.text.places import country_asked, is_given_name, place_of
 from rag.text.terms import STOPWORDS, content_words, words
@@ -15,118 +16,118 @@ from rag.text.terms import STOPWORDS, content_words, words
 ABOUT = re.compile(
     r"\b(?:about|on|regarding|concerning|towards?|over|against)\s+(?P<what>.+?)\s*[?.!]*$", re.IGNORECASE
 )
-TITLED_BEFORE_COLON = re.compile(r"^(?P<who>[^\W\d_a-z][^:“\"\n]{2,60}):\s*[“\"]", re.MULTILINE)
-_SAYS_SO = re.compile(rf"^(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)\s+(?:{SAYING_PATTERN})\b", re.MULTILINE)
-_SUBJECT = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)  # a full name
-ASKED_WHO = re.compile(r"^\W*who\s+(?:else\s+)?(?:besides\s+.+?\s+(?=has\b))?", re.IGNORECASE)
-_EMPTY = frozenset("something anything thing things matter".split())
+SPEAKER_BEFORE_COLON = re.compile(r"^(?P<who>[^\W\d_a-z][^:“\"\n]{2,60}):\s*[“\"]", re.MULTILINE)
+_SPEAKER = re.compile(rf"^(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)\s+(?:{SAYING_PATTERN})\b", re.MULTILINE)
+_FULL_NAME = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)
+WHO_QUESTION = re.compile(r"^\W*who\s+(?:else\s+)?(?:besides\s+.+?\s+(?=has\b))?", re.IGNORECASE)
+_NO_TOPICS = words_of("questions", "no_topics")
 GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
-_MOST_NAMES = 4  # of a person
-_FEWEST, _COUPLE = 2, 2  # words of a name with an office before it; people
+_MOST_NAMES = 4  # words of a person's name
+_COUPLE = 2
 # "Why did the drivers go on strike?" is about their strike, and "How much does the Ostra 4 cost?" about the Ostra 4.
 _ON_STRIKE = re.compile(
     r"\b(?:did|do|does|are|were|is|was|have|has|will)\s+(?:the\s+)?(?P<who>\S.*?)\s+"
     r"(?:(?:go|going|gone|still|be|been)\s+)*on\s+(?P<what>strike|trial|tour|bail|sale)\b"
 )
-_HELPED_BY_DO = re.compile(r"^\W*(?:how|when|where|why|what)\b.*?\b(?:do|does|did|will|would)\b", re.IGNORECASE)
-_DOES = re.compile(
+_DO_QUESTION = re.compile(r"^\W*(?:how|when|where|why|what)\b.*?\b(?:do|does|did|will|would)\b", re.IGNORECASE)
+_FINAL_VERB = re.compile(
     r"\s+(?:cost|sell(?: for)?|happen|begin|start|end|die|last|open|close|work|mean|rise|fall|win|lose|leave|arrive"
     r"|change)$"
 )
+_PARTY = r"\b(?:did|does|has|is|do|have|was)\s+{0}\b|{0}['’]s?\s+\w*\s*(?:position|stance|view)"
 
 
 class Turn(NamedTuple):
-    """An earlier question as it was understood (rewritten, where it was), and the plain text of its answer."""
+    """An earlier question, made standalone, and the plain text of its answer; empty where there was none."""
 
     question: str
     answer: str = ""
 
 
-def people_in(turn: Turn) -> list[str]:
-    """Whom a turn named: in its question, as the speakers of its answer."""
-    parties = [
-        name
-        for name in actors_in(turn.question)
-        if re.search(
-            rf"\b(?:did|does|has|is|do|have|was)\s+{re.escape(name)}\b|{re.escape(name)}['’]s?\s+\w*\s*(?:position|stance|view)",
-            turn.question,
-        )
-    ]
-    spoke = [match["who"].strip() for match in TITLED_BEFORE_COLON.finditer(turn.answer)]
-    if ASKED_WHO.match(turn.question):
-        subjects = [match["who"] for match in _SUBJECT.finditer(turn.answer)]
-        spoke += [
-            _untitled(who) for who in subjects if not any(map(country_asked, [" ".join(words(who)), *words(who)]))
+def parties_of(turn: Turn) -> list[str]:
+    """Those whose position a turn asks for and the speakers of its answer, each once by surname."""
+    parties = [name for name in actors_in(turn.question) if re.search(_PARTY.format(re.escape(name)), turn.question)]
+    speakers = [match["who"].strip() for match in SPEAKER_BEFORE_COLON.finditer(turn.answer)]
+    if WHO_QUESTION.match(turn.question):
+        subjects = [match["who"] for match in _FULL_NAME.finditer(turn.answer)]
+        speakers += [
+            _without_title(name)
+            for name in subjects
+            if not any(map(country_asked, [" ".join(words(name)), *words(name)]))
         ]
-    known = {name.split()[-1] for name in parties}
-    return list(dict.fromkeys([*parties, *(name for name in spoke if name.split()[-1] not in known)]))
+    surnames = {name.split()[-1] for name in parties}
+    return list(dict.fromkeys([*parties, *(name for name in speakers if name.split()[-1] not in surnames)]))
 
 
-def _untitled(name: str) -> str:
-    """A name without the office before it: "Mayor Ida Holm"."""
+def _without_title(name: str) -> str:
+    """A name of two words or more without the titles before it: "Mayor Ida Holm"."""
     parts = name.split()
-    while len(parts) > _FEWEST and fold(parts[0]) in BEFORE_NAMES:
+    while len(parts) > 2 and fold(parts[0]) in NAME_PREFIXES:
         parts.pop(0)
     return " ".join(parts)
 
 
 def last_person(turns: Sequence[Turn], question: str = "") -> str | None:
-    """Who was named last in a question and is no country; else whose words the last answer quotes, or the only person
-    that it names. A "he" or "she" of the question is nobody of the other gender.
+    """The antecedent of "he" or "she": the person named last in a question, else the first speaker of its answer, else
+    the only person whom that names; nobody of the other gender than the pronouns of `question`.
     """
     for turn in reversed(turns):
-        people = _people_asked(turn)
-        spoke = [match["who"].strip() for match in TITLED_BEFORE_COLON.finditer(turn.answer)][:1]
-        spoke = spoke or [name for name in _SAYS_SO.findall(turn.answer) if not place_of(name)][:1]
-        named = [person for name in names_in(turn.answer) if (person := person_in(name))]
-        others = [name for name in named if people and name.split()[-1] != people[0].split()[-1]]
-        alone = len(people) == 1 and not any(_may_be(question, name) for name in others)
-        for some in (people[-1:], spoke, named if len({name.split()[-1] for name in named}) == 1 else []):
-            if some and (alone or _may_be(question, _in_full(some[0], turn))):
-                return some[0]
-        fitting = {name for name in named if question and _gender(name) and _may_be(question, name)}
-        if len(fitting) == 1:
-            return fitting.pop()
+        people = _people_in_question(turn)
+        speakers = [match["who"].strip() for match in SPEAKER_BEFORE_COLON.finditer(turn.answer)][:1]
+        speakers = speakers or [name for name in _SPEAKER.findall(turn.answer) if not place_of(name)][:1]
+        in_answer = _people_in_answer(turn)
+        others = [name for name in in_answer if people and name.split()[-1] != people[0].split()[-1]]
+        is_alone = len(people) == 1 and not any(_fits_gender(question, name) for name in others)
+        only = in_answer if len({name.split()[-1] for name in in_answer}) == 1 else []
+        for candidates in (people[-1:], speakers, only):
+            if candidates and (is_alone or _fits_gender(question, _full_name(candidates[0], turn))):
+                return candidates[0]
+        of_gender = {name for name in in_answer if question and _gender(name) and _fits_gender(question, name)}
+        if len(of_gender) == 1:
+            return of_gender.pop()
     return None
 
 
-def _people_asked(turn: Turn) -> list[str]:
-    """The people whom a question names."""
-    named = [name for name in actors_in(turn.question) if not _is_country(name) and not name.isupper()]
-    return [name for name in named if not _is_a_body(name, turn.question)]
+def _people_in_question(turn: Turn) -> list[str]:
+    """Names that are no country, no acronym, and have no article before them as organisations do: "the Green List"."""
+    return [
+        name
+        for name in actors_in(turn.question)
+        if not (_is_country(name) or name.isupper())
+        and not re.search(rf"\bthe\s+{re.escape(name)}", turn.question, re.IGNORECASE)
+    ]
 
 
-def both_asked(turn: Turn) -> str | None:
-    """The two people of a question, whom "they" means where it names no body."""
-    people = _people_asked(turn)
+def _people_in_answer(turn: Turn) -> list[str]:
+    return [person for name in names_in(turn.answer) if (person := person_in(name))]
+
+
+def couple_in(turn: Turn) -> str | None:
+    """The two people of a question, to whom "they" refers where it names no organisation."""
+    people = _people_in_question(turn)
     return " and ".join(people) if len(people) == _COUPLE else None
 
 
-def couple_asked(question: str, turn: Turn) -> dict[str, str] | None:
-    """Who is he ("m") and who is she ("f"), where a question has both and the last one named two people of whom one is
-    known to be a man or a woman."""
-    people = _people_asked(turn)
+def couple_by_gender(question: str, turn: Turn) -> dict[str, str] | None:
+    """The antecedents of "he" ("m") and "she" ("f") of a question with both, where the turn names two people of whom
+    one is known to be a man or a woman.
+    """
+    people = _people_in_question(turn)
     if {GENDER[word] for word in words(question) if word in GENDER} != {"m", "f"} or len(people) != _COUPLE:
         return None
-    genders = [_gender(_in_full(name, turn)) for name in people]
+    genders = [_gender(_full_name(name, turn)) for name in people]
     if genders in (["m", "f"], ["m", None], [None, "f"]):
         return {"m": people[0], "f": people[1]}
     return {"f": people[0], "m": people[1]} if genders in (["f", "m"], ["f", None], [None, "m"]) else None
 
 
-def _in_full(name: str, turn: Turn) -> str:
-    """A last name with the first names that the answer has before it."""
-    full = (person for one in names_in(turn.answer) if (person := person_in(one)))
-    return next((one for one in full if one.split()[-1] == name), name)
-
-
-def _is_a_body(name: str, text: str) -> bool:
-    """True for what the text has behind an article, as no person is: the Green List."""
-    return bool(re.search(rf"\bthe\s+{re.escape(name)}", text, re.IGNORECASE))
+def _full_name(name: str, turn: Turn) -> str:
+    """A surname with the first names that the answer has before it."""
+    return next((person for person in _people_in_answer(turn) if person.split()[-1] == name), name)
 
 
 def person_in(name: str) -> str | None:
-    """The person's name in one with an office or an age before it: "Energy Minister Bo Krell"; None for another."""
+    """The person's name behind an office or an age ("Energy Minister Bo Krell"); None without a known given name."""
     parts = name.split()
     while parts and not is_given_name(parts[0]):
         parts.pop(0)
@@ -138,39 +139,36 @@ def _gender(name: str) -> str | None:
     return "m" if first in MALE_NAMES else "f" if first in FEMALE_NAMES else None
 
 
-def _may_be(question: str, name: str) -> bool:
-    """False where a pronoun of the question is of another gender than the name."""
+def _fits_gender(question: str, name: str) -> bool:
+    """False where a pronoun of the question has another gender than the name."""
     gender = _gender(name)
-    called = {word for word in words(question) if word in GENDER}
-    return gender is None or all(GENDER[word] == gender for word in called)
+    return gender is None or all(GENDER.get(word, gender) == gender for word in words(question))
 
 
 def actors_in(question: str) -> list[str]:
-    """Names in a question that may act: none of a day, a month or a place ("in Kyiv")."""
+    """Names of a question that may act, which a place behind its preposition ("in Kyiv") does not."""
     return [name for name in names_in(question) if not re.search(rf"\b(?:in|at|near|on)\s+{re.escape(name)}", question)]
 
 
-def last_body(turns: Sequence[Turn]) -> str | None:
-    """The country, or the body by its initials, that a question named last."""
+def last_organisation(turns: Sequence[Turn]) -> str | None:
+    """The country, or the organisation by its acronym, that a question named last."""
     for turn in reversed(turns):
-        bodies = [name for name in actors_in(turn.question) if _is_country(name) or name.isupper()]
-        if bodies:
-            return bodies[-1]
+        organisations = [name for name in actors_in(turn.question) if _is_country(name) or name.isupper()]
+        if organisations:
+            return organisations[-1]
     return None
 
 
 def topic_of(question: str) -> str | None:
-    """What a question is about: the words after its preposition of aboutness, else after its last verb-like word."""
+    """The topic of a question: the words behind its preposition of aboutness, else the noun phrase at its end."""
     if match := _ON_STRIKE.search(question):
         return f"the {match['who']} {match['what']}"
     if (match := ABOUT.search(question)) and content_words(match["what"]):
         return match["what"]
     body = re.sub(r"[”\"]?\s*[?.!]+$", "", question)
-    body = _DOES.sub("", body) if _HELPED_BY_DO.match(question) else body
-    if match := re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body):
-        topic = match.group()
-        return topic if set(content_words(topic)) - _EMPTY else None
-    return None
+    body = _FINAL_VERB.sub("", body) if _DO_QUESTION.match(question) else body
+    match = re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body)
+    return match[0] if match and set(content_words(match[0])) - _NO_TOPICS else None
 
 
 def _is_country(name: str) -> bool:

@@ -1,8 +1,8 @@
-"""What of a question the evidence covers: which names it calls stand nowhere, and whether the rest can be answered.
+"""Which names of a question the evidence covers, and whether the question can be answered without the others.
 
-A question that calls names side by side ("Turkey and Russia", "A, B or C"), or many of them, is answered for those that
-the articles have, and says which they don't. A name that stands alone, or with one other, carries the question: without
-it nothing is answered, as the same words about somebody else would be no answer.
+A question with coordinated names ("Turkey and Russia"), or with many names, is answered for those that the articles
+have. A name that stands alone, or beside one other, carries the question: without it nothing is answered, as the same
+words about somebody else would be no answer.
 """
 
 from __future__ import annotations
@@ -12,169 +12,179 @@ import re
 from collections.abc import Sequence
 
 from rag.domain import Evidence, Statement
-from rag.question.intent import BEFORE_NAMES, Question
+from rag.knowledge.tables import words_of
+from rag.question.intent import NAME_PREFIXES, Question
 from rag.text.canonical import fold
 from rag.text.places import acts_for_state, country_asked, country_of, place_of, places_in, same_place, speaks_bare
 from rag.text.terms import STOPWORDS, joint_speakers, words
 
-MOST_CARRYING = 2  # so few names carry a question: none of them may be missing
-_MOST_PARTS, _SHORTEST = 4, 4  # words of a person's name; letters of a last name that stands for it
-_FEWEST_LETTERS, _MOST_LETTERS = 3, 6  # of initials
-# What a body of three words and more is called without: "Blue Heron" for Blue Heron Airways.
-_SHORTENED = frozenset(
-    """airways airlines airport bank group holdings foods motors industries technologies systems media energy partners
-    university college hospital council railways agency federation association company corporation""".split()
-)
-_JOINED = re.compile(r"\b(?:and|or|with)\s+(?:the\s+)?$", re.IGNORECASE)
-_ACTED = re.compile(r"\s+[a-z]+ed\b")
-_WORDS_BEFORE = 3  # that may stand before a subject
-_FORMS = frozenset("inc incorporated ltd limited corp corporation co company plc group llc ag sa".split())
-_ALIKE = 0.84  # difflib ratio at which two spellings of a name count as one (Zelensky, Zelenskyy)
+MOST_CARRYING = 2  # of so few names none may be missing
+_MOST_PARTS, _SHORTEST = 4, 4  # words of a person's name; letters of a surname that stands for it
+_FEWEST_LETTERS, _MOST_LETTERS = 3, 6  # of an acronym
+_ENDINGS = words_of("questions", "name_endings")
+_LEGAL_FORMS = words_of("questions", "legal_forms")
+_COORDINATOR = re.compile(r"\b(?:and|or|with)\s+(?:the\s+)?$", re.IGNORECASE)
+_PAST_VERB = re.compile(r"\s+[a-z]+ed\b")
+_WORDS_BEFORE = 3  # most words before a subject
+_SIMILAR = 0.84  # difflib ratio from which on two spellings are one name (Zelensky, Zelenskyy)
 
 
-def absent(question: Question, evidence: Evidence) -> list[str]:
-    """The names of the question that stand nowhere in the evidence, under any of their names, forms or spellings."""
-    read = "\n".join(f"{item.text}\n{item.title}\n{item.outlet or ''}" for item in evidence.sentences)
-    return missing_in(question.names, read, actors=question.actors)
+def uncovered_names(question: Question, evidence: Evidence) -> list[str]:
+    """The names of the question that occur nowhere in the evidence, under any of their names, forms or spellings."""
+    text = "\n".join(f"{item.text}\n{item.title}\n{item.outlet or ''}" for item in evidence.sentences)
+    return missing_names(question.names, text, actors=question.actors)
 
 
-def missing_in(names: Sequence[str], read: str, *, actors: Sequence[str] = ()) -> list[str]:
-    """Those of the names that stand nowhere in a text, under any of their names, forms or spellings."""
-    vocabulary = set(words(read))
-    places = {read[place.start : place.end] for place in places_in(read)}
+def missing_names(names: Sequence[str], text: str, *, actors: Sequence[str] = ()) -> list[str]:
+    """The names that occur nowhere in a text, under any of their names, forms or spellings."""
+    vocabulary = set(words(text))
+    places = {text[place.start : place.end] for place in places_in(text)}
     return [
         name
         for name in dict.fromkeys(names)
-        if not (_stands(name, vocabulary, places, actors) or _by_last_name(name, read) or _by_initials(name, read))
+        if not (_occurs(name, vocabulary, places, actors) or _has_surname(text, name) or _has_acronym(text, name))
     ]
 
 
-def spared(missing: Sequence[str], question: Question) -> bool:
-    """True if the question can be answered in part: every missing name stands side by side with one that is there, or
-    the question calls more than two names and at least half of them are there.
+def is_partly_answerable(missing: Sequence[str], question: Question) -> bool:
+    """True if every missing name is coordinated with one that is covered, or if the question has more than two names
+    and at least half of them are covered.
     """
-    there = [name for name in dict.fromkeys(question.names) if name not in missing]
-    if len(there) + len(missing) > MOST_CARRYING and len(there) >= len(missing):
+    covered = [name for name in dict.fromkeys(question.names) if name not in missing]
+    if len(covered) + len(missing) > MOST_CARRYING and len(covered) >= len(missing):
         return True
-    return bool(there) and all(
-        any(side_by_side(name, other, question.text) or in_one_title(name, other, question.text) for other in there)
-        for name in missing
-    )
+    return bool(covered) and all(any(are_joined(name, other, question.text) for other in covered) for name in missing)
 
 
-def in_one_title(name: str, other: str, text: str) -> bool:
-    """True if the two names are parts of one, either of which may stand for it: "Norland's Oldest Bridge", "The Gate: A
-    Story"."""
+def are_joined(name: str, other: str, text: str) -> bool:
+    """True if the text coordinates the two names, or has them as parts of one title."""
+    return are_coordinated(name, other, text) or share_title(name, other, text)
+
+
+def share_title(name: str, other: str, text: str) -> bool:
+    """True if the names are parts of one, either of which may stand for it: "Norland's Oldest Bridge", "The Gate: A
+    Story".
+    """
+    return _are_linked(name, other, r"(?:['’]s?\s+|:\s+)", text)
+
+
+def are_coordinated(name: str, other: str, text: str) -> bool:
+    """True if the text joins the names by "and", "or" or a comma."""
+    link = r"(?:['’]s?)?\s*(?:,|,?\s+(?:and|or|nor|versus|vs\.?))\s+(?:the\s+|of\s+|by\s+|for\s+)?"
+    return _are_linked(name, other, link, text)
+
+
+def _are_linked(name: str, other: str, link: str, text: str) -> bool:
     a, b = re.escape(name), re.escape(other)
-    return bool(re.search(rf"\b{a}(?:['’]s?\s+|:\s+){b}\b|\b{b}(?:['’]s?\s+|:\s+){a}\b", text))
+    return bool(re.search(rf"\b{a}{link}{b}\b|\b{b}{link}{a}\b", text))
 
 
-def side_by_side(name: str, other: str, text: str) -> bool:
-    """True if the text joins the two names by "and", "or" or a comma."""
-    joined = r"(?:['’]s?)?\s*(?:,|,?\s+(?:and|or|nor|versus|vs\.?))\s+(?:the\s+|of\s+|by\s+|for\s+)?"
-    a, b = re.escape(name), re.escape(other)
-    return bool(re.search(rf"\b{a}{joined}{b}\b|\b{b}{joined}{a}\b", text))
+def silent_actors(actors: Sequence[str], statements: Sequence[Statement]) -> list[str]:
+    """The actors that none of the statements is by or for."""
+    speakers = {fold(name) for item in statements for name in (item.speaker, item.on_behalf_of) if name}
+    speakers |= {fold(name) for item in statements for name in joint_speakers(item.speaker or "")}
+    return [name for name in actors if fold(name) not in speakers]
 
 
-def unheard(actors: Sequence[str], statements: Sequence[Statement]) -> list[str]:
-    """Of the actors that a question asks after, those that none of the statements is by or for."""
-    heard = {fold(name) for item in statements for name in (item.speaker, item.on_behalf_of) if name}
-    heard |= {fold(name) for item in statements for name in joint_speakers(item.speaker or "")}
-    return [name for name in actors if fold(name) not in heard]
-
-
-def strangers_beside(question: Question) -> list[str]:
-    """Names side by side with the actors that a question asks after, whom the library does not know as speakers."""
-    known = [name for name in question.names if any(as_asked(actor, question) == name for actor in question.actors)]
+def coordinated_strangers(question: Question) -> list[str]:
+    """Names that are coordinated with an actor of the question but are no speakers of the library."""
+    known = {name_in_question(actor, question) for actor in question.actors} & set(question.names)
     return [
         name
         for name in dict.fromkeys(question.names)
-        if name not in known and any(side_by_side(name, other, question.text) for other in known)
+        if name not in known and any(are_coordinated(name, other, question.text) for other in known)
     ]
 
 
-def opens_with(name: str, text: str) -> bool:
-    """True for a text whose first words name a body, a person or a state as the one who says or does something: "On
-    Monday Turkey banned ...", "The Turkish parliament voted ..."; of a country never "Turkish drones ..."."""
+def is_subject(name: str, text: str) -> bool:
+    """True for an organisation, person or state with which a text opens as its subject: "On Monday Turkey banned ...",
+    "The Turkish parliament voted ..."; of a country never "Turkish drones ...".
+    """
     country = country_asked(" ".join(words(name)))
     if country is None:
         start = rf"\W*(?:the\s+)?(?:\w+\s+){{0,2}}{re.escape(name)}(?!['’]s\b)(?!\w)"
         return bool(re.match(start, text, re.IGNORECASE))
     return any(
         place.country == country
-        and not _JOINED.search(text[: place.start])
-        and (acts_for_state(place, text) or bool(_ACTED.match(text[place.end :]) and speaks_bare(place.kind)))
+        and not _COORDINATOR.search(text[: place.start])
+        and (acts_for_state(place, text) or bool(_PAST_VERB.match(text[place.end :]) and speaks_bare(place.kind)))
         for place in places_in(text)
         if len(words(text[: place.start])) <= _WORDS_BEFORE
     )
 
 
-def as_asked(actor: str, question: Question) -> str:
-    """An actor by the name that the question uses, else as it is kept."""
+def name_in_question(actor: str, question: Question) -> str:
+    """An actor by the name that the question uses, else by the library's."""
     for name in question.names:
-        key = " ".join(words(name))
         place = place_of(name)
         if place and place[0] == "demonym" and place[1] == actor:
             continue  # "the German ministry" asks after Germany
-        if fold(name) == fold(actor) or country_asked(key) == actor or key.split()[-1:] == words(actor)[-1:]:
+        tokens = words(name)
+        if fold(name) == fold(actor) or country_asked(" ".join(tokens)) == actor or tokens[-1:] == words(actor)[-1:]:
             return name
     return actor if actor[:1].isupper() else actor.title()
 
 
-def _stands(name: str, vocabulary: set[str], places: set[str], actors: Sequence[str]) -> bool:
-    """True if the evidence has the words of a name, or a country by another of its names. A city is its country only
-    where the words of the state are asked for ("Ankara's position")."""
-    called = place_of(name)
-    if called and any(same_place(name, place) for place in places):
+def _occurs(name: str, vocabulary: set[str], places: set[str], actors: Sequence[str]) -> bool:
+    """True if a text has the words of a name, or a country by another of its names. A city stands for its country only
+    where the words of the state are asked for ("Ankara's position").
+    """
+    place = place_of(name)
+    if place and any(same_place(name, other) for other in places):
         return True
-    if called and called[1] in actors and called[1] in {country_of(place) for place in places}:
+    if place and place[1] in actors and place[1] in {country_of(other) for other in places}:
         return True
     for part in _parts(name):
         keys = words(part)  # "GPT-3" is two
-        held = all(key in vocabulary for key in keys) or _spelled(" ".join(keys), vocabulary)
-        if keys and not held and not any(same_place(part, place) for place in places):
+        is_covered = all(key in vocabulary for key in keys) or _has_similar(" ".join(keys), vocabulary)
+        if keys and not is_covered and not any(same_place(part, other) for other in places):
             return False
     return True
 
 
 def _parts(name: str) -> list[str]:
-    """The words of a name, without the form of a company and the second half of "AI-driven"."""
+    """The words of a name, without its legal form and the second half of "AI-driven"."""
     parts = name.split()
-    if len(parts) > MOST_CARRYING and fold(parts[-1]) in _SHORTENED:
+    if len(parts) > MOST_CARRYING and fold(parts[-1]) in _ENDINGS:
         parts = parts[:-1]
-    kept = [re.sub(r"-[a-z].*$", "", part) for part in parts if fold(part).strip(".,") not in _FORMS]
-    return kept or name.split()
+    core = [re.sub(r"-[a-z].*$", "", part) for part in parts if fold(part).strip(".,") not in _LEGAL_FORMS]
+    return core or name.split()
 
 
-def _by_last_name(name: str, read: str) -> bool:
-    """True for a full name whose last word is there, and never behind another first name: "Holm" is Ida Holm where no
-    Erik Holm is told of."""
+def _has_surname(text: str, name: str) -> bool:
+    """True for a full name whose last word is in the text, but not behind another first name: "Holm" is Ida Holm where
+    the text has no Erik Holm.
+    """
     parts = _parts(name)
     if not 1 < len(parts) <= _MOST_PARTS or not all(part[:1].isupper() for part in parts) or len(parts[-1]) < _SHORTEST:
         return False
-    before = re.findall(rf"(?:\b([^\W\d_][\w.’'-]*) )?\b{re.escape(parts[-1])}\b(?! [A-Z][a-z])", read)
-    first = [word for word in before if word[:1].isupper() and fold(word) not in BEFORE_NAMES | STOPWORDS]
-    return bool(before) and all(word in parts for word in first)
+    before = re.findall(rf"(?:\b([^\W\d_][\w.’'-]*) )?\b{re.escape(parts[-1])}\b(?! [A-Z][a-z])", text)
+    first_names = {word for word in before if word[:1].isupper() and fold(word) not in NAME_PREFIXES | STOPWORDS}
+    return bool(before) and first_names <= set(parts)
 
 
-def _by_initials(name: str, read: str) -> bool:
-    """True for a name by its initials ("MLB" for Major League Baseball), and for initials by their name."""
-    letters = [part[0] for part in name.split() if part[:1].isupper()]
-    if len(letters) >= _FEWEST_LETTERS and re.search(rf"\b{re.escape(''.join(letters))}\b", read):
+def _has_acronym(text: str, name: str) -> bool:
+    """True if the text has the acronym of a name ("MLB" for Major League Baseball), or the name of an acronym."""
+    acronym = _acronym(name)
+    if len(acronym) >= _FEWEST_LETTERS and re.search(rf"\b{re.escape(acronym)}\b", text):
         return True
     if not (name.isupper() and name.isalpha() and _FEWEST_LETTERS <= len(name) <= _MOST_LETTERS):
         return False
-    return bool(re.search(r"\b" + r"[a-z]+ (?:(?:of|the|and|for) )*".join(name) + r"[a-z]+", read))
+    return bool(re.search(r"\b" + r"[a-z]+ (?:(?:of|the|and|for) )*".join(name) + r"[a-z]+", text))
 
 
-def spelled_out(text: str, names: Sequence[str]) -> str:
-    """The text with each of the names in the place of its initials, where it has these alone."""
+def expand_acronyms(text: str, names: Sequence[str]) -> str:
+    """The text with each of the names in place of its acronym, unless the text has the name itself."""
     for name in names:
-        letters = "".join(part[0] for part in name.split() if part[:1].isupper())
-        if len(letters) >= _FEWEST_LETTERS and name not in text:
-            text = re.sub(rf"\b{re.escape(letters)}\b", name.replace("\\", ""), text)
+        acronym = _acronym(name)
+        if len(acronym) >= _FEWEST_LETTERS and name not in text:
+            text = re.sub(rf"\b{re.escape(acronym)}\b", name.replace("\\", ""), text)
     return text
 
 
-def _spelled(key: str, vocabulary: set[str]) -> bool:
-    return len(key) > 5 and bool(difflib.get_close_matches(fold(key), vocabulary, n=1, cutoff=_ALIKE))
+def _acronym(name: str) -> str:
+    return "".join(part[0] for part in name.split() if part[:1].isupper())
+
+
+def _has_similar(key: str, vocabulary: set[str]) -> bool:
+    return len(key) > 5 and bool(difflib.get_close_matches(fold(key), vocabulary, n=1, cutoff=_SIMILAR))

@@ -1,4 +1,4 @@
-"""Whose words a question asks for: whom it is about, whether it wants a position, and which words carry its topic."""
+"""The intent of a question: whose words it asks for, whether that is a position, and which words carry its topic."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rag.domain import Understood
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import DAY_NAMES, HONORIFICS, TITLES
 from rag.question.scope import QueryScope
 from rag.text.canonical import fold
@@ -24,82 +25,68 @@ from rag.text.places import (
 )
 from rag.text.terms import STOPWORDS, words
 
-_SAYS = (
+_SPEECH_VERBS = (
     "say|said|saying|think|claim|claimed|announce|announced|argue|argued|insist|deny|denied|warn|warned|promise"
     "|promised|demand|demanded|respond|responded|react|reacted|tell|told|want|hope|oppose|opposed|support"
 )
 _ASKS_POSITION = re.compile(
     r"\b(?:position|stance|view|viewpoint|opinion|attitude|reaction|response|statement|comment(?:s|ed)?)\b"
-    rf"|\bwhat (?:did|does|do|has|have|had|is|are|was|were) .{{1,80}}?\b(?:{_SAYS})\b"
+    rf"|\bwhat (?:did|does|do|has|have|had|is|are|was|were) .{{1,80}}?\b(?:{_SPEECH_VERBS})\b"
     r"|\bwhere (?:do|does|did) .{1,60}? stand\b"
     r"|\b(?:compar\w+|differ\w*|contrast\w*|at odds|in line) (?:with|to|from) what .{1,80}?"
-    rf"\b(?:{_SAYS}|says|thinks)\b"
-    rf"|\b(?:compare|contrast|tell me|list|summari[sz]e) what .{{1,80}}?\b(?:{_SAYS}|says|thinks|claims|wants)\b"
+    rf"\b(?:{_SPEECH_VERBS}|says|thinks)\b"
+    rf"|\b(?:compare|contrast|tell me|list|summari[sz]e) what .{{1,80}}?\b(?:{_SPEECH_VERBS}|says|thinks|claims"
+    r"|wants)\b"
     r"|\bwho (?:said|says|claimed|denied|announced|argued|told|warned)\b|\baccording to\b|\bon (?:the )?record\b",
     re.IGNORECASE,
 )
-# "Has X commented on Y?" wants X's words or that there are none; the one whose they are stands before the verb.
-_WHETHER = re.compile(
+# "Has X commented on Y?" asks for X's words or their absence; the speaker stands before the verb.
+_YES_NO_FORM = re.compile(
     r"^\W*(?:did|does|do|has|have|had)\s+(?:\S+\s+){1,6}?"
     r"(?P<verb>(?:say|said) (?:any|some)thing|comment(?:ed)?|respond(?:ed)?|react(?:ed)?|spoken?|speak"
     r"|deny|denied|confirm(?:ed)?|mention(?:ed)?|address(?:ed)?|say|said|claim(?:ed)?|admit(?:ted)?|acknowledged?"
     r"|promised?|warn(?:ed)?|insist(?:ed)?|argued?|suggest(?:ed)?|announced?)\b",
     re.IGNORECASE,
 )
-_CLAIMS = re.compile(
+_CLAIM_VERB = re.compile(
     r"(?:sa(?:y|id)|claim|admit|acknowledg|promis|warn|insist|argu|suggest|announc)(?!.*thing)", re.IGNORECASE
 )
-_WHAT_DID = re.compile(
-    rf"^\W*what (?:did|does|do|has|have|had)\s+(?:\S+\s+){{1,6}}?(?P<verb>{_SAYS}|confirm(?:ed)?)\b(?! by\b)",
+_WHAT_FORM = re.compile(
+    rf"^\W*what (?:did|does|do|has|have|had)\s+(?:\S+\s+){{1,6}}?(?P<verb>{_SPEECH_VERBS}|confirm(?:ed)?)\b(?! by\b)",
     re.IGNORECASE,
 )
-_WHO = re.compile(
+_WHO_FORM = re.compile(
     r"^\W*who (?:has |have |had |else )*"
     r"(?P<verb>said|says|claimed|denied|denies|announced|argued|told|warned|confirmed)\b",
     re.IGNORECASE,
 )
-# What follows it is the other party of a comparison.
-_COMPARED_WITH = re.compile(
+# Before the other party of a comparison.
+_COMPARISON = re.compile(
     r"\b(?:compar\w+|contrast\w*|differ\w*|disagree\w*|at odds|in line|square[sd]?|consistent)\s+(?:\w+\s+)?"
     r"(?:with|to|from)\b",
     re.IGNORECASE,
 )
-_FEWEST_TITLED, _TITLED = 4, 0.9  # words, and the share of them with a capital, of a question typed like a headline
-_LONGEST = 16  # words of a question that is read by its form; a longer one may ask more than one thing
-_INTENT = frozenset(
-    """position stance view viewpoint opinion attitude reaction response statement comment comments commented stated
-    official officially public publicly think claim claimed announce announced argue argued insist deny denied warn
-    warned promise promised demand demanded respond responded react reacted want hope record saying question compare
-    current currently latest lately newest recent recently today
-    now anything something confirm confirmed spoken speak responds reacts denies
-    compared comparison contrast differ differs difference says thinks claims wants stand stands""".split()
-)
+_HEADLINE_WORDS, _HEADLINE_SHARE = 4, 0.9  # more words than these, and the share with a capital, make a headline
+_MOST_WORDS = 16  # of a question with one verb of saying; a longer one may ask more than one thing
+_INTENT_WORDS = words_of("questions", "intent")
 _NAME = re.compile(r"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")
-
-
-# What a question may open with beside its stop words; capitalised there, and no name.
-_OPENERS = frozenset(
-    """according amid among based beside besides compare compared comparing concerning considering describe despite
-    discuss explain find following give given identify if list name outline please regarding show since summarise
-    summarize tell unlike using whether within without""".split()
-)
-BEFORE_NAMES = TITLES | {title for title in HONORIFICS if not title.endswith(".")}
-_POSTS = frozenset("ceo cfo coo cto pm mp mep vp chair head owner".split())
-
-
-_AUXILIARIES = frozenset("did does do has have had will would can could is are was were".split())
-# What stands after one of these is what the question is about, not whose words it asks for.
-_ABOUT = frozenset("about on regarding concerning toward towards over against".split())
+_OPENERS = words_of("questions", "openers")
+NAME_PREFIXES = TITLES | {title for title in HONORIFICS if not title.endswith(".")}
+_POSTS = NAME_PREFIXES | words_of("questions", "posts")
+_AUXILIARIES = words_of("questions", "auxiliaries")
+_ABOUTNESS = words_of("questions", "aboutness")
+_MOST_NAME_WORDS = 4  # of a person who may be called by the surname alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What was understood.
+    """A question with its intent.
 
-    `actors` are whose words are asked for: canonical countries, or names as the library folds them. `topic` are stems
-    of what they should be about. `names` are what the question calls by name, as typed; `missing_actor` is the one
-    that a position is asked of although the library knows no such speaker. `segments` and `outlets` are what search
-    takes, `understood` is all of it as it is shown.
+    `actors` are those whose words are asked for: canonical countries, or names as the library folds them. `topic` are
+    folded words of what these should be about. `names` are the names in the question's own letters; `unknown_actor` is
+    the one that a position is asked of although the library has no such speaker. `asks_who` is True where anybody's
+    words will do ("who said that ..."), `asks_claim` where it is asked whether words are somebody's ("did X say that
+    ..."). `segments` and `outlets` narrow the search; `understood` are all readings as they are shown.
     """
 
     text: str
@@ -107,104 +94,116 @@ class Question:
     asks_position: bool
     topic: tuple[str, ...]
     names: tuple[str, ...]
-    missing_actor: str | None = None
-    asks_who: bool = False  # "who said that ...": anybody's words, whatever names follow
+    unknown_actor: str | None = None
+    asks_who: bool = False
     asks_denial: bool = False
-    asks_claim: bool = False  # "did X say that ...": whether these words are theirs
+    asks_claim: bool = False
     segments: tuple[str, ...] = ()
     outlets: tuple[str, ...] = ()
     understood: tuple[Understood, ...] = ()
 
 
 def parse_intent(text: str, known_actors: Sequence[str], scope: QueryScope | None = None) -> Question:
-    """Read a question. `known_actors` are the folded names of the speakers and actors that the library knows;
-    `scope` says what in it is about sources and days, and what the reader took back.
+    """The intent of a question. `known_actors` are the folded names of the library's speakers and actors; `scope` holds
+    what the question says of sources and days, and which readings the user has undone.
     """
     scope = scope or QueryScope()
     question, text = text, scope.topic_of(text)
     tokens = words(text)
-    about = next((at for at, word in enumerate(tokens) if at and word in _ABOUT), len(tokens))
     form = _form(text, tokens)
+    end = _end_of_party(tokens)
     if form is not None:
-        about = min(about, len(words(text[: form.start("verb")])))
+        end = min(end, len(words(text[: form.start("verb")])))
     names = _without_opener(names_in(text), text, known_actors)
-    actors = _actors(tokens[:about], known_actors, names, is_phrase=form is not None)
-    if compared := _COMPARED_WITH.search(text):
-        other = words(text[compared.end() :])
-        ends = next((at for at, word in enumerate(other) if at and word in _ABOUT), len(other))
-        actors += [name for name in _actors(other[:ends], known_actors, names, is_phrase=False) if name not in actors]
-    asks = form is not None or bool(_ASKS_POSITION.search(text))
-    spoken = [item for actor in actors if asks and (item := _as_understood(actor, question))]
-    refused = {item.value.casefold() for item in spoken if not scope.keeps(item)}
-    actors = [actor for actor in actors if actor.casefold() not in refused]
-    used = {part for name in actors for other in (name, *names_of(name)) for part in words(other)}
-    topic = [word for word in tokens if word not in used and word not in _INTENT and word not in STOPWORDS]
-    strangers = [name for name in names if set(words(name)) <= set(tokens[:about]) and place_of(name) is None]
+    actors = _actors(tokens[:end], known_actors, names, is_phrase=form is not None)
+    if comparison := _COMPARISON.search(text):
+        other = words(text[comparison.end() :])
+        actors += _actors(other[: _end_of_party(other)], known_actors, names, is_phrase=False)
+        actors = list(dict.fromkeys(actors))
+    asks_position = form is not None or bool(_ASKS_POSITION.search(text))
+    readings = [item for actor in actors if asks_position and (item := _reading_of(actor, question))]
+    undone = {item.value.casefold() for item in readings if not scope.keeps(item)}
+    actors = [actor for actor in actors if actor.casefold() not in undone]
+    actor_words = {word for actor in actors for name in (actor, *names_of(actor)) for word in words(name)}
+    topic = [word for word in tokens if word not in actor_words | _INTENT_WORDS | STOPWORDS]
+    strangers = [name for name in names if set(words(name)) <= set(tokens[:end]) and place_of(name) is None]
+    is_unknown = asks_position and strangers and not actors and not undone
+    verb = form["verb"].lower() if form else ""
+    is_yes_no = form is not None and form.re is _YES_NO_FORM
     return Question(
         text=question,
         actors=tuple(actors),
-        asks_position=asks,
+        asks_position=asks_position,
         topic=tuple(dict.fromkeys(topic)),
         names=tuple(names),
-        missing_actor=strangers[0] if asks and strangers and not actors and not refused else None,
-        asks_who=form is not None and form.re is _WHO,
-        asks_denial=form is not None and form.re is not _WHETHER and form["verb"].lower().startswith(("deny", "deni")),
-        asks_claim=form is not None and form.re is _WHETHER and bool(_CLAIMS.match(form["verb"])),
+        unknown_actor=strangers[0] if is_unknown else None,
+        asks_who=form is not None and form.re is _WHO_FORM,
+        asks_denial=not is_yes_no and verb.startswith(("deny", "deni")),
+        asks_claim=is_yes_no and bool(_CLAIM_VERB.match(verb)),
         segments=scope.segments,
         outlets=scope.outlets,
-        understood=(*scope.understood, *(item for item in spoken if item.value.casefold() not in refused)),
+        understood=(*scope.understood, *(item for item in readings if item.value.casefold() not in undone)),
     )
 
 
+def _end_of_party(tokens: Sequence[str]) -> int:
+    """The index of the first preposition of aboutness behind the first word, else the number of the words."""
+    return next((at for at, word in enumerate(tokens) if at and word in _ABOUTNESS), len(tokens))
+
+
 def _form(text: str, tokens: Sequence[str]) -> re.Match[str] | None:
-    """The form of a short question for somebody's words, with its one verb of saying."""
-    if len(tokens) > _LONGEST:
+    """The match of a short question for somebody's words, with its one verb of saying."""
+    if len(tokens) > _MOST_WORDS:
         return None
-    return _WHO.match(text) or _WHAT_DID.match(text) or _WHETHER.match(text)
+    return _WHO_FORM.match(text) or _WHAT_FORM.match(text) or _YES_NO_FORM.match(text)
 
 
-def _as_understood(actor: str, question: str) -> Understood | None:
-    """Whose words are asked for, as it is shown: under the name that the question has, with the one that is meant."""
+def _reading_of(actor: str, question: str) -> Understood | None:
+    """An actor as it is shown, under the name in the question; None where the question has none of its names."""
     for name in (*(names_of(actor) or (actor,)), actor.split()[-1]):
-        # Folding changes lengths, so the name is looked for as typed, in any case.
+        # Folding changes lengths, so the unfolded question is searched.
         if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE):
-            shown = actor if names_of(actor) else actor.title()
+            label = actor if names_of(actor) else actor.title()
             return Understood(
                 kind="actor",
-                value=shown,
+                value=label,
                 text=match[0],
                 start=match.start(),
                 end=match.end(),
-                note=f"statements by or for {shown}",
+                note=f"statements by or for {label}",
             )
     return None
 
 
-def _actors(tokens: Sequence[str], known: Sequence[str], called: Sequence[str], *, is_phrase: bool) -> list[str]:
-    """Countries first, then people and bodies that make statements in the library: by full name, or by last name unless
-    the question has another first name before it (`called` are the names as typed). A country inside somebody's name
-    ("Chad Smith"), or before what does not act for it ("Berlin police"), is not asked for; a surname that a country has
-    as well ("Jordan") means the one that the library knows, or both. `is_phrase`: `tokens` ends before the verb.
+def _actors(tokens: Sequence[str], known: Sequence[str], names: Sequence[str], *, is_phrase: bool) -> list[str]:
+    """Countries, then speakers of the library, by full name or by surname unless the question has another first name
+    before it; `names` are those of the question, and `is_phrase` is True where `tokens` end before the verb.
+
+    A country within somebody's name ("Chad Smith"), or before what does not act for it ("Berlin police"), is left out.
+    A surname that is a country's name as well ("Jordan") means the known speaker, or both.
     """
     line = f" {' '.join(tokens)} "
-    actors, held = [], _places_of_names(tokens, known)
-    for at, size, country in _countries_of(tokens):
-        inside = any(word in held for word in range(at, at + size))
-        if not inside and country not in actors and _is_asked(tokens, at, size, called, is_phrase=is_phrase):
+    actors, name_tokens = list[str](), _tokens_in_names(tokens, known)
+    for at, size, country in _country_mentions(tokens):
+        is_inside = any(index in name_tokens for index in range(at, at + size))
+        if not is_inside and country not in actors and _stands_for_state(tokens, at, size, names, is_phrase=is_phrase):
             actors.append(country)
-    names = {fold(name) for country in actors for name in (country, *names_of(country))}
-    whole = {actor.split()[-1] for actor in known if len(actor.split()) > 1 and f" {_spoken(actor)} " in line}
     countries = list(actors)
+    country_names = {fold(name) for country in countries for name in (country, *names_of(country))}
+    surnames_in_full = {actor.split()[-1] for actor in known if " " in actor and f" {_tokens_of(actor)} " in line}
     for actor in known:
         parts = actor.split()
-        if not parts or actor in names:
+        if not parts or actor in country_names:
             continue
         # "the director of ... Erdogan" is not Erdogan: only a plain name may be called by its last word.
-        plain = 1 < len(parts) <= 4 and not STOPWORDS.intersection(parts) and _is_surname(parts, called)
-        by_last = plain and f" {parts[-1]} " in line and parts[-1] not in whole and not _another(parts, called)
-        if by_last or f" {_spoken(actor)} " in line:
+        is_plain = (
+            1 < len(parts) <= _MOST_NAME_WORDS and not STOPWORDS.intersection(parts) and _is_surname(parts, names)
+        )
+        by_surname = is_plain and f" {parts[-1]} " in line and parts[-1] not in surnames_in_full
+        by_surname = by_surname and not _is_namesake(parts, names)
+        if by_surname or f" {_tokens_of(actor)} " in line:
             actors.append(actor)
-            namesake = country_asked(parts[-1]) if by_last else None
+            namesake = country_asked(parts[-1]) if by_surname else None
             if namesake in countries and fold(namesake or "") not in known:
                 countries.remove(namesake)
                 actors.remove(namesake)
@@ -212,16 +211,17 @@ def _actors(tokens: Sequence[str], known: Sequence[str], called: Sequence[str], 
     return [actor for actor in actors if actor not in surnames or not country_asked(actor)]  # "Mr Jordan" is no state
 
 
-def _is_surname(parts: Sequence[str], called: Sequence[str]) -> bool:
-    """True if a name may be called by its last word: not "the bank of Norway", but Jim Jordan, behind a given name;
-    and not "exit polls", where the question has names and "polls" is none of them."""
+def _is_surname(parts: Sequence[str], names: Sequence[str]) -> bool:
+    """True if a name may be called by its last word: "Jim Jordan" behind a given name, not "the bank of Norway", nor
+    "exit polls" where the question has names and "polls" is in none of them.
+    """
     if is_given_name(parts[0]):
         return True
-    return not country_asked(parts[-1]) and (not called or any(parts[-1] in words(name) for name in called))
+    return not country_asked(parts[-1]) and (not names or any(parts[-1] in words(name) for name in names))
 
 
-def _countries_of(tokens: Sequence[str]) -> list[tuple[int, int, str]]:
-    """(place, number of words, country) of each name of a country, the longest first."""
+def _country_mentions(tokens: Sequence[str]) -> list[tuple[int, int, str]]:
+    """(index, number of words, country) of each name of a country, the longest first."""
     countries: list[tuple[int, int, str]] = []
     for size in (4, 3, 2, 1):
         for at in range(len(tokens) - size + 1):
@@ -231,73 +231,73 @@ def _countries_of(tokens: Sequence[str]) -> list[tuple[int, int, str]]:
     return countries
 
 
-def _places_of_names(tokens: Sequence[str], known: Sequence[str]) -> set[int]:
-    """The words that are part of the full name of somebody whom the library knows."""
-    line, taken = f" {' '.join(tokens)} ", set[int]()
+def _tokens_in_names(tokens: Sequence[str], known: Sequence[str]) -> set[int]:
+    """The indices of tokens within the full name of a known speaker; an office ("Turkish officials") is no name."""
+    line, indices = f" {' '.join(tokens)} ", set[int]()
     for actor in known:
-        name = _spoken(actor)
+        name = _tokens_of(actor)
         if " " in name and not country_asked(name) and (start := line.find(f" {name} ")) >= 0:
             first = line[:start].count(" ")
-            own = name.split()
-            # "Turkish officials" are known and act for their state
-            if not any(is_office(word) for word in own):
-                taken.update(range(first, first + len(own)))
-    return taken
+            parts = name.split()
+            if not any(map(is_office, parts)):
+                indices.update(range(first, first + len(parts)))
+    return indices
 
 
-def _is_asked(tokens: Sequence[str], at: int, size: int, called: Sequence[str], *, is_phrase: bool) -> bool:
-    """True if a country's name stands there for the state: alone, or with an office of it."""
+def _stands_for_state(tokens: Sequence[str], at: int, size: int, names: Sequence[str], *, is_phrase: bool) -> bool:
+    """True if a country's name stands for the state: alone, or with one of its offices."""
     place = place_asked(" ".join(tokens[at : at + size]))
     if place is None:
         return False
     kind = place[0]
     before, after = tokens[:at], tokens[at + size :]
-    if before and (before[-1] in BEFORE_NAMES or _is_first_name(before[-1], tokens[at], called)):
+    if before and (before[-1] in NAME_PREFIXES or _are_one_name(before[-1], tokens[at], names)):
         return False
     for reach, word in enumerate(after[:5]):
         if office_acts(kind, word, after[:reach]):
             return True
-        if word in STOPWORDS or is_intent(word):
+        if word in STOPWORDS or is_intent_word(word):
             break
-    if after and not (after[0] in STOPWORDS or is_intent(after[0]) or is_verbal(after[0])):
+    if after and not (after[0] in STOPWORDS or is_intent_word(after[0]) or is_verbal(after[0])):
         if is_phrase or kind in ("capital", "seat", "demonym"):
             return False
-        subject = bool(before) and (before[-1] in _AUXILIARIES or before[-1] in ("and", "or"))
-        return subject and not _is_first_name(tokens[at], after[0], called) and not is_given_name(tokens[at])
+        is_subject = bool(before) and before[-1] in _AUXILIARIES | {"and", "or"}
+        return is_subject and not _are_one_name(tokens[at], after[0], names) and not is_given_name(tokens[at])
     if before and before[-1] in ("of", "in", "from", "for", "at"):
-        held = next((word for word in reversed(before[:-1]) if word not in STOPWORDS), None)
-        if held is not None and not is_intent(held):
-            return office_acts(kind, held)
+        head = next((word for word in reversed(before[:-1]) if word not in STOPWORDS), None)
+        if head is not None and not is_intent_word(head):
+            return office_acts(kind, head)
         return kind != "body" and (before[-1] in ("of", "from", "for") or kind not in ("capital", "seat"))
     return kind != "body"
 
 
-def is_intent(word: str) -> bool:
+def is_intent_word(word: str) -> bool:
     """True for a folded word that says what is wanted, not what about: position, comment, latest."""
-    return word in _INTENT or word.removesuffix("s") in _INTENT
+    return word in _INTENT_WORDS or word.removesuffix("s") in _INTENT_WORDS
 
 
-def _is_first_name(first: str, last: str, called: Sequence[str]) -> bool:
-    """True if the question writes the two words as one name: Jim Jordan, Chad Smith."""
-    return any((first, last) in pairwise(parts) and not is_office(first) for parts in (words(name) for name in called))
+def _are_one_name(first: str, last: str, names: Sequence[str]) -> bool:
+    """True if the two words are neighbours in a name of the question: Jim Jordan, Chad Smith."""
+    return not is_office(first) and any((first, last) in pairwise(words(name)) for name in names)
 
 
-def _another(parts: Sequence[str], called: Sequence[str]) -> bool:
-    """True if the names called have the last of `parts` behind other first names only, or nowhere but before a last
-    name: Hillary Clinton is not meant by "Bill Clinton", nor Ann Paul by "Paul Clinton", but she may be by "Clinton" or
-    "Secretary Clinton"."""
-    names = [words(name) for name in called if name]
-    same = [first for *first, last in names if last == parts[-1]]
-    if not same and any(parts[-1] in name and is_given_name(parts[-1]) for name in names):
+def _is_namesake(parts: Sequence[str], names: Sequence[str]) -> bool:
+    """True if the names have the surname of `parts` behind other first names only, or nowhere but as a first name:
+    Hillary Clinton is not meant by "Bill Clinton", nor Ann Paul by "Paul Clinton", but she may be by "Clinton" or
+    "Secretary Clinton".
+    """
+    split_names = [words(name) for name in names if name]
+    first_names = [first for *first, last in split_names if last == parts[-1]]
+    if not first_names and any(parts[-1] in name and is_given_name(parts[-1]) for name in split_names):
         return True
-    return bool(same) and all(
-        first and not set(first) & set(parts[:-1]) and not set(first) <= BEFORE_NAMES for first in same
+    return bool(first_names) and all(
+        first and not set(first) & set(parts[:-1]) and not set(first) <= NAME_PREFIXES for first in first_names
     )
 
 
 @lru_cache(65536)
-def _spoken(actor: str) -> str:
-    """A folded name as `words` cuts a question: without apostrophes and full stops."""
+def _tokens_of(actor: str) -> str:
+    """A folded name in the tokens of a question, joined by blanks: without apostrophes and full stops."""
     return " ".join(words(actor))
 
 
@@ -306,45 +306,36 @@ def _is_day(word: str) -> bool:
 
 
 def _without_opener(names: list[str], text: str, known: Sequence[str]) -> list[str]:
-    """The names without a single word that opens the question, unless the library knows a speaker or the world a
-    country by it: there a capital says nothing ("Overview of ...", "Quotes by ..."). None where nearly every word has
-    one.
+    """The names without a single word that opens the question, where a capital says nothing ("Overview of ..."), unless
+    a country, a known speaker or a possessive shows it to be a name. Empty for a question in headline capitals.
     """
-    typed = [word for word in re.findall(r"[^\W\d_][\w’'-]*", text) if fold(word) not in STOPWORDS]
-    if len(typed) > _FEWEST_TITLED and sum(word[0].isupper() for word in typed) >= _TITLED * len(typed):
+    content = [word for word in re.findall(r"[^\W\d_][\w’'-]*", text) if fold(word) not in STOPWORDS]
+    capitals = sum(word[0].isupper() for word in content)
+    if len(content) > _HEADLINE_WORDS and capitals >= _HEADLINE_SHARE * len(content):
         return []
     first = re.match(r"\W*([^\W\d_][\w’'.-]*)", text)
-    if first and names[:1] == [re.sub("['’]s?$", "", first[1])]:
-        opener = names[0]
-        if not (
-            country_asked(fold(opener))
-            or _is_known(opener, known)
-            or text[first.end(1) - 2 : first.end(1)] in ("’s", "'s")
-        ):
-            return names[1:]
-    return names
-
-
-def _is_known(name: str, known: Sequence[str]) -> bool:
-    return any(set(words(name)) <= set(words(actor)) for actor in known)
+    opener = re.sub("['’]s?$", "", first[1]) if first else ""
+    is_name = not first or first[1].endswith(("’s", "'s")) or country_asked(fold(opener))
+    is_name = is_name or any(set(words(opener)) <= set(words(actor)) for actor in known)
+    return names[1:] if names[:1] == [opener] and not is_name else names
 
 
 def names_in(text: str) -> list[str]:
-    """What the question calls by name: capitalised words that are not there because a sentence starts, and no days."""
+    """The proper names of a question: capitalised words, without those that a sentence opens with, and without days."""
     names = []
     for match in _NAME.finditer(text):
-        opens = match.start() == 0 or text[: match.start()].rstrip()[-1:] in '?.!:“"'
+        is_first = match.start() == 0 or text[: match.start()].rstrip()[-1:] in '?.!:“"'
         for name in re.split(r"(?<=\w)['’]s\s+", match.group()):  # "OpenAI's GPT" are two
             parts = name.split()
-            while opens and parts and (fold(parts[0]) in STOPWORDS or fold(parts[0]) in _OPENERS):
+            while is_first and parts and fold(parts[0]) in STOPWORDS | _OPENERS:
                 parts.pop(0)
-            opens = False
-            while len(parts) > 2 and fold(parts[0]) in BEFORE_NAMES | _POSTS and parts[1] == "of":
-                parts = parts[2:]  # "the CEO of Ostra Lines" is asked after, the name is theirs
+            is_first = False
+            while len(parts) > 2 and fold(parts[0]) in _POSTS and parts[1] == "of":
+                parts = parts[2:]  # "the CEO of Ostra Lines" names Ostra Lines
                 while len(parts) > 1 and parts[0] == "the":
                     parts.pop(0)
             while parts and not parts[-1][0].isupper():  # `_NAME` takes accented small letters for capitals
                 parts.pop()
-            if parts and parts[0][0].isupper() and not all(_is_day(part) for part in parts):
+            if parts and parts[0][0].isupper() and not all(map(_is_day, parts)):
                 names.append(re.sub("['’]s?$", "", " ".join(parts)))
     return names

@@ -1,7 +1,8 @@
-"""The one reading of a question: made whole, with its sub-questions, scope, intent and the kind of answer."""
+"""The interpretation of a question: made standalone, with its parts, scope, intent and kind of answer."""
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,22 +10,34 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 
 from rag.domain import Filters, Usage
-from rag.providers.base import ChatModel
-from rag.question.acronyms import initials, twins_of
+from rag.errors import ModelError
+from rag.providers.base import ChatModel, Message
 from rag.question.compound import SubQuestion, split_question
-from rag.question.contextualize import contextualize
 from rag.question.conversation import Turn
-from rag.question.followups import unclear_pronoun
+from rag.question.followups import (
+    MOST_TURNS,
+    is_follow_up,
+    rewrite_standalone,
+    unclear_pronoun,
+    uses_only_history,
+)
 from rag.question.intent import Question, parse_intent
 from rag.question.kinds import AnswerKind, Shape, shape_of
 from rag.question.scope import QueryScope, interpret_scope, is_kept
+from rag.text.canonical import canonical, fold
 from rag.text.dates.periods import Period, periods
-from rag.text.places import place_of
-from rag.text.terms import content_words, words
+from rag.text.places import country_asked, is_given_name, place_of
+from rag.text.question_prompts import followup_messages
+from rag.text.terms import STOPWORDS, content_words, words
+
+_MOST_CHARACTERS = 300  # of a question that a model has rewritten
+_ACRONYM = re.compile(r"\b[A-Z][A-Za-z]?[A-Z]{1,5}\b")
+_FEWEST_LETTERS = 3  # of an acronym; two letters are many people's initials
+_log = logging.getLogger(__name__)
 
 
 class Corpus(Protocol):
-    """What the reading of a question has to know of the library."""
+    """What the interpretation of a question needs to know of the library."""
 
     def outlets(self) -> Sequence[tuple[str, int]]:
         """Outlets and how many articles each has."""
@@ -53,16 +66,16 @@ class Corpus(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpretation:
-    """A question as it was read.
+    """A question as it was understood.
 
-    `typed` is the question, `rewritten` the same made whole from earlier turns, where it left something to them.
-    `scope` says where to look, `question` whose words are asked for and about what, `shape` which kind of answer.
-    `days` are the periods that it names. `unclear` is a pronoun for somebody whom neither it nor an earlier turn names.
-    `sub_questions` are those of one that asks several things; each then has, in `sub_question`, where it stands in the
-    text. `usage` is what making it whole has cost, if a model did it.
+    `original` is the question of the user, `rewritten` its standalone form, where it referred to earlier turns. `scope`
+    says where to look, `question` whose words are asked for and about what, `shape` which kind of answer, and `days`
+    are the periods that it names. `unclear` is a pronoun without an antecedent. A compound question has
+    `sub_questions`; each of these has its place in the text as `sub_question`. `usage` is the cost of a model that
+    rewrote the question, if one did.
     """
 
-    typed: str
+    original: str
     rewritten: str | None = None
     scope: QueryScope = field(default_factory=QueryScope)
     question: Question
@@ -76,7 +89,7 @@ class Interpretation:
     @property
     def text(self) -> str:
         """What is answered."""
-        return self.rewritten or self.typed
+        return self.rewritten or self.original
 
     @property
     def kind(self) -> AnswerKind:
@@ -103,71 +116,120 @@ def interpret(
     *,
     model: ChatModel | None = None,
 ) -> Interpretation:
-    """Read a question. `history` are earlier turns, oldest first; `ignore` is what the reader took back; `filters` are
-    the reader's own. With a `model` a follow-up is made whole by it, else by rules.
+    """The interpretation of a question. `history` are earlier turns, oldest first; `ignore` are readings that the user
+    has undone; `filters` are the user's own. A follow-up is rewritten by the `model`, else by rules.
     """
     rewritten, usage = contextualize(text, history, model)
-    whole = interpret_one(rewritten or text, corpus, ignore, filters)
-    subs = split_question(rewritten or text)
-    if not all(is_kept(item.told(())[0], ignore) for item in subs):
-        subs = ()
+    standalone = rewritten or text
+    parts = split_question(standalone)
+    if not all(is_kept(part.reading, ignore) for part in parts):
+        parts = ()
     return replace(
-        whole,
-        typed=text,
+        interpret_one(standalone, corpus, ignore, filters),
+        original=text,
         rewritten=rewritten,
-        unclear=unclear_pronoun(rewritten or text),
+        unclear=unclear_pronoun(standalone),
         sub_questions=tuple(
-            replace(interpret_one(item.text, corpus, ignore, filters), sub_question=item) for item in subs
+            replace(interpret_one(part.text, corpus, ignore, filters), sub_question=part) for part in parts
         ),
         usage=usage,
     )
 
 
 def interpret_one(text: str, corpus: Corpus, ignore: Collection[str], filters: Filters) -> Interpretation:
-    """Read a question that stands on its own and asks one thing."""
+    """The interpretation of a standalone question that asks one thing."""
     newest = corpus.span()[1]
-    known = [day for day in (newest, filters.as_of, datetime.now(UTC).date()) if day]
-    anchor = min(known) if newest else None
+    anchor = min(day for day in (newest, filters.as_of, datetime.now(UTC).date()) if day) if newest else None
     scope = interpret_scope(
         text,
         filters,
         outlets=[name for name, _ in corpus.outlets()],
         anchor=anchor,
-        holds=lambda narrowed: corpus.count(narrowed) > 0,
+        has_articles=lambda narrowed: corpus.count(narrowed) > 0,
         ignore=ignore,
     )
-    question = _with_twins(parse_intent(text, corpus.actors_ending(words(text)), scope), corpus)
-    question = _with_holders(question, corpus)
+    question = parse_intent(text, corpus.actors_ending(words(text)), scope)
+    question = _with_office_holders(_with_other_names(question, corpus), corpus)
     days = tuple(periods(text, anchor)) if anchor else ()
     shape = shape_of(text)
     on_day = next((item for item in days if item.since and item.since == item.until), None)
-    if shape.event and on_day and content_words(shape.subject.replace(_undated(on_day, text), " ")):
-        shape = Shape(kind=AnswerKind.OPEN)  # what happened to something on one day is a sentence or two
-    return Interpretation(typed=text, scope=scope, question=question, shape=shape, days=days)
+    if shape.is_event and on_day:
+        date_phrase = re.sub(r"^(?:on|in|at)\s+", "", on_day.span.of(text), flags=re.IGNORECASE)
+        if content_words(shape.subject.replace(date_phrase, " ")):
+            shape = Shape(kind=AnswerKind.OPEN)  # what happened to something on one day is a sentence or two
+    return Interpretation(original=text, scope=scope, question=question, shape=shape, days=days)
 
 
-def _undated(period: Period, text: str) -> str:
-    """The words of a day, without the preposition before it."""
-    return re.sub(r"^(?:on|in|at)\s+", "", period.span.of(text), flags=re.IGNORECASE)
+def contextualize(question: str, history: Sequence[Turn], model: ChatModel | None) -> tuple[str | None, Usage | None]:
+    """The standalone form of a follow-up, None where the question needs none, with the cost of the model, if one was
+    used. The model's wording counts where it only adds words of the conversation (`uses_only_history`); where it does
+    not, or the model fails, the form is that of the rules.
+    """
+    turns = [turn for turn in history if turn.question.strip()][-MOST_TURNS:]
+    by_rule = rewrite_standalone(question, turns)
+    if model is None or not turns or not (by_rule or is_follow_up(question)):
+        return by_rule, None
+    system, user = followup_messages(question, turns)
+    try:
+        reply = model.complete([Message(role="system", content=system), Message(role="user", content=user)])
+    except ModelError as exc:
+        _log.warning("A follow-up was rewritten by rule: %s", exc)
+        return by_rule, None
+    lines = [line.strip(' "“”*') for line in canonical(reply.text).split("\n") if line.strip()]
+    wording = lines[0] if len(lines) == 1 and len(lines[0]) <= _MOST_CHARACTERS else ""
+    if not wording or not uses_only_history(wording, question, turns):
+        return by_rule, reply.usage
+    return (None if wording.casefold() == question.strip().casefold() else wording), reply.usage
 
 
-def _with_twins(question: Question, corpus: Corpus) -> Question:
-    """The question with the other names of the bodies that it asks after: an acronym for the name in full, and back."""
-    if not question.asks_position or not (twins := twins_of(question, corpus.speakers())):
+def other_names(question: Question, speakers: Sequence[str]) -> tuple[str, ...]:
+    """The folded names of speakers that are the acronym of a name in the question, or the long form of its acronym,
+    beside the actors that it has already.
+    """
+    acronyms = {fold(word) for word in _ACRONYM.findall(question.text) if not country_asked(word)}
+    initials = {_initials(name) for name in question.names if _has_acronym(name)}
+    others = [
+        name
+        for name in map(fold, filter(_is_proper, speakers))
+        if (_has_acronym(name) and _initials(name) in acronyms) or (len(words(name)) == 1 and name in initials)
+    ]
+    return tuple(dict.fromkeys(name for name in others if name not in question.actors))
+
+
+def _with_other_names(question: Question, corpus: Corpus) -> Question:
+    """The question with the acronyms and long forms of the organisations whose words it asks for."""
+    if not question.asks_position or not (others := other_names(question, corpus.speakers())):
         return question
-    short = {word for name in twins for word in (*words(name), initials(name))}
-    topic = tuple(word for word in question.topic if word not in short)
-    return replace(question, actors=(*question.actors, *twins), topic=topic, missing_actor=None)
+    return _with_actors(question, (*question.actors, *others), (*others, *map(_initials, others)))
 
 
-def _with_holders(question: Question, corpus: Corpus) -> Question:
-    """The question with who holds the office that it asks after ("What did the interior minister say?")."""
-    people = [actor for actor in question.actors if place_of(actor) is None]
-    if not question.asks_position or question.asks_who or people:
+def _with_office_holders(question: Question, corpus: Corpus) -> Question:
+    """The question with the holders of the office that it asks after ("What did the interior minister say?")."""
+    has_person = any(place_of(actor) is None for actor in question.actors)
+    if not question.asks_position or question.asks_who or has_person:
         return question
     if not (holders := corpus.office_holders(question.text)):
         return question
-    used = {word for _, office in holders for word in words(office)}
-    topic = tuple(word for word in question.topic if word not in used)
-    actors = tuple(dict.fromkeys(name for name, _ in holders))
-    return replace(question, actors=actors, topic=topic, missing_actor=None)
+    return _with_actors(question, [name for name, _ in holders], [office for _, office in holders])
+
+
+def _with_actors(question: Question, actors: Sequence[str], phrases: Sequence[str]) -> Question:
+    """The question with these actors, each once, and without the words of the phrases in its topic."""
+    phrase_words = {word for phrase in phrases for word in words(phrase)}
+    topic = tuple(word for word in question.topic if word not in phrase_words)
+    return replace(question, actors=tuple(dict.fromkeys(actors)), topic=topic, unknown_actor=None)
+
+
+def _initials(name: str) -> str:
+    """The folded first letters of the content words of a name."""
+    return "".join(word[0] for word in words(name) if word not in STOPWORDS)
+
+
+def _is_proper(name: str) -> bool:
+    """True for a name with a capital on each word: not "Brassia's biggest city"."""
+    return name.islower() or all(part[:1].isupper() for part in name.split() if fold(part) not in STOPWORDS)
+
+
+def _has_acronym(name: str) -> bool:
+    """True for a name that is long enough for an acronym and no person's."""
+    return len(_initials(name)) >= _FEWEST_LETTERS and not is_given_name(words(name)[0])

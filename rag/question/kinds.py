@@ -1,26 +1,26 @@
 """The kind of answer that a question asks for, which gives the answer its shape.
 
-Each row of `knowledge/questions.toml` is one way of asking. A question is read in small letters, with the slips of the
-pen in the words of the table mended ("sumarise", "hwo many artciles"), and the first row that fits says the kind; what
-no row knows is OPEN, or a VALUE where the question word asks for one (`answer_type`).
+Each row of `knowledge/questions.toml` is one way of asking. A question is matched in lower case with the misspelt words
+of the table corrected, and the first matching row gives the kind. Without a match the kind is OPEN, or VALUE where the
+question word asks for one (`answer_type`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Literal, get_args
 
-from rag.knowledge.tables import table
+from rag.knowledge.tables import table, words_of
 from rag.question.answer_type import AnswerType, answer_type
-from rag.question.spelling import distance
+from rag.question.spelling import edit_distance
 from rag.text.canonical import fold
 
 Side = Literal["for", "against"]
-Listed = Literal["articles", "speakers", "statements", "quotations"]
+ListItems = Literal["articles", "speakers", "statements", "quotations"]
 
 
 class AnswerKind(StrEnum):
@@ -41,18 +41,19 @@ class AnswerKind(StrEnum):
     OPEN = "open"
 
     @property
-    def counted(self) -> bool:
-        """True for what is counted over the whole library, which no model is asked to write."""
+    def is_counted(self) -> bool:
+        """True for what is counted over the whole library, which no model writes."""
         return self is AnswerKind.LIST
 
     @property
     def weighs_sources(self) -> bool:
-        """True where sources that contradict each other belong into the answer: not where each is asked for by its day
-        or its side."""
-        return self in _WEIGHED
+        """True where contradictions between sources belong in the answer: not where each source is asked for by its day
+        or its side.
+        """
+        return self in _WEIGHING_SOURCES
 
 
-_WEIGHED = frozenset(
+_WEIGHING_SOURCES = frozenset(
     {
         AnswerKind.VALUE, AnswerKind.YES_NO, AnswerKind.REASON, AnswerKind.OPEN, AnswerKind.WHO_IS, AnswerKind.WHO_SAID,
     }
@@ -61,28 +62,28 @@ _WEIGHED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """The kind of a question with what it needs.
+    """The kind of a question with its parameters.
 
-    `subject` is whom or what it is about, as typed and empty for everything; `side` belongs to SIDE, `listed` to LIST.
-    `newest` is True where the newest comes first ("current", "so far"), `latest` where it is all that is wanted ("the
-    latest that she said"), `event` where something that happened is asked for, `claim` where the truth of something
-    said is; `besides` is whom the answer leaves out ("who else").
+    `subject` is whom or what it is about, in the question's own letters and empty for everything; `side` belongs to
+    SIDE, `items` to LIST. `newest_first` holds for "current" and "so far", `latest_only` where the newest is all that
+    is wanted, `is_event` for questions about what happened, `is_claim` for whether something said is true. `besides`
+    are the names that the answer leaves out ("who else").
     """
 
     kind: AnswerKind
     value: AnswerType = AnswerType.OPEN
     subject: str = ""
     side: Side | None = None
-    listed: Listed | None = None
-    newest: bool = False
-    latest: bool = False
-    event: bool = False
-    claim: bool = False
-    besides: str = ""
+    items: ListItems | None = None
+    newest_first: bool = False
+    latest_only: bool = False
+    is_event: bool = False
+    is_claim: bool = False
+    besides: tuple[str, ...] = ()
 
 
-_NAMED = re.compile(r"\{([a-z]+)\}")
-_OPENS = "and |but |so |ok |please "
+_PART = re.compile(r"\{([a-z]+)\}")
+_OPENERS = "and |but |so |ok |please "
 _NEWEST = re.compile(
     r"\b(?:current(?:ly)?|latest|newest|most recent(?:ly)?|as of now|right now|now|today|at present|at the moment"
     r"|so far"
@@ -96,31 +97,22 @@ _LATEST = re.compile(
 _STANDS = re.compile(
     r"\bwhat (?:does|do) .{1,80}?\b(?:say|think|want)\b|\b(?:where|how)\s+do(?:es)?\s+.+\s+(?:stand|feel|think)\b"
 )
-_OFFICE = re.compile(r"(?:the|an?|his|her|its|their)\b|.*\bof\b")  # whoever holds it, not somebody by name
-_LEADS = re.compile(r"\bwho\s+(?:leads|heads|runs|chairs|governs|commands|is leading|is running|is in charge)\b")
-_ASKING = re.compile(
+_OFFICE = re.compile(r"(?:the|an?|his|her|its|their)\b|.*\bof\b")
+_LEADERSHIP = re.compile(r"\bwho\s+(?:leads|heads|runs|chairs|governs|commands|is leading|is running|is in charge)\b")
+_QUESTION_WORD = re.compile(
     r"(?:^\W*|[,;?]\s*|\b(?:and|but|or)\s+)(?:in\s+|on\s+)?(?:when|where|why|who|how|what|which|whose)\b"
 )
 _YES_NO_CLAIM = re.compile(r"^\W*(?:is it true|is that true|is this true|is it so|really)\b")
-# Words of the table that are mended where they are mistyped, and the words that are near to them and mean themselves.
-_CUES = frozenset(
-    """summarise summarize summary overview articles article stories mention mentions happened happening reactions
-    reaction responses criticised criticized criticise criticize criticises supports support supported opposes opposed
-    oppose against difference differences differ disagree compare position current currently latest commented comment
-    everyone everybody changed between known about recent besides condemned praised favour people what when where which
-    why who how many does supporters opponents critics backers""".split()
-)
-_THEMSELVES = frozenset(
-    """charged changes change charge hanged changer compared comments commend commends commended whey whom whose whole
-    show now know hat that wheat then than whet there were here win howl hot hog hop cow low row dose doe dogs mane may
-    man mary any opposer reports report imposed exposed composed apposed reaction reactor recant resent decent detest
-    fattest favor flavour favours mentioned supporter abut above abort wait want witch watch happens praises praise
-    appraised differs different knows unknown opposite reach react reacts marks commands""".split()
-)
-_NOBODY = frozenset(
-    "to in at on of by from behind hurt responsible killed dead guilty right wrong safe there it he she they".split()
-)
-_COUNTS_ON = re.compile(r"\W*(?:man?ny?|mnay|much|long|old|far|big|high|do|does|did|is|are|will)\b")
+_CUES = words_of("questions", "cues")
+_EXACT_WORDS = _CUES | words_of("questions", "near_cues")
+_NO_NAMES = words_of("questions", "after_who_is")
+_AFTER_HOW = re.compile(r"\W*(?:man?ny?|mnay|much|long|old|far|big|high|do|does|did|is|are|will)\b")
+_ON_TOPIC = re.compile(r"(?:on|about|over) ")
+_KIND_OF_TYPE = {
+    AnswerType.OPEN: AnswerKind.OPEN,
+    AnswerType.YES_NO: AnswerKind.YES_NO,
+    AnswerType.REASON: AnswerKind.REASON,
+}
 _SHORT_FORMS = (
     (re.compile(r"^(\W*)wo\b"), r"\1who"),
     (re.compile(r"\bwho['’]?s\b"), "who is"),
@@ -128,115 +120,108 @@ _SHORT_FORMS = (
     (re.compile(r"\bwhen['’]s\b"), "when is"),
     (re.compile(r"\bhow['’]s\b"), "how is"),
 )
-_SHORTEST = 3  # letters of a word that is mended
-_SHORT = 5  # letters up to which a word of asking is only mended by its swapped or missing letter
-_LONG = 8
+# Letters: the fewest of a word that is corrected, the most of a cue where only swapped, missing and surplus letters
+# count, the fewest of a word with two wrong ones.
+_SHORTEST, _SHORT, _LONG = 3, 5, 8
 
 
 @cache
-def _table() -> tuple[tuple[AnswerKind, re.Pattern[str], Mapping[str, str]], ...]:
+def _patterns() -> tuple[tuple[AnswerKind, re.Pattern[str], Mapping[str, str]], ...]:
     """Kind, pattern and row of each way of asking."""
     entries = table("questions")
-    rows = []
+    patterns = []
     for row in entries["rows"]:
         pattern = str(row["pattern"])
-        while named := _NAMED.search(pattern):
-            pattern = pattern.replace(named[0], entries["parts"][named[1]])
-        rows.append((AnswerKind(row["kind"]), re.compile(rf"\W*(?:{_OPENS})?{pattern}\W*$"), row))
-    return tuple(rows)
+        while part := _PART.search(pattern):
+            pattern = pattern.replace(part[0], entries["parts"][part[1]])
+        patterns.append((AnswerKind(row["kind"]), re.compile(rf"\W*(?:{_OPENERS})?{pattern}\W*$"), row))
+    return tuple(patterns)
 
 
 def shape_of(question: str) -> Shape:
-    """What kind of answer a question asks for."""
-    line = _plain(question)
+    """The kind of answer that a question asks for, with its parameters."""
+    line = _normalize(question)
     newest = bool(_NEWEST.search(line))
     value = answer_type(line)
-    for kind, pattern, row in _table():
+    for kind, pattern, row in _patterns():
         match = pattern.match(line)
-        if match is None or (kind is AnswerKind.WHO_IS and not _is_somebody(match["topic"])):
+        if match is None or (kind is AnswerKind.WHO_IS and not _is_person_or_office(match["topic"])):
             continue
-        parts = match.groupdict()
-        if kind is AnswerKind.WHO_IS and _OFFICE.match(parts["topic"] or ""):
-            office = _as_typed(question, line, (parts["topic"] or "").strip())
-            return Shape(kind=AnswerKind.VALUE, value=AnswerType.PERSON, subject=office, newest=True)
+        parts = {name: part or "" for name, part in match.groupdict().items()}
+        topic = parts.get("topic", "")
+        if kind is AnswerKind.WHO_IS and _OFFICE.match(topic):
+            office = _original_wording(question, topic.strip())
+            return Shape(kind=AnswerKind.VALUE, value=AnswerType.PERSON, subject=office, newest_first=True)
+        if _ON_TOPIC.match(since := parts.get("since", "")):
+            topic = f"{topic} {since}"
+        besides = re.split(r",|\band\b", _original_wording(question, parts.get("besides", "").strip()))
         return Shape(
             kind=kind,
             value=value,
-            subject=_as_typed(question, line, f"{parts.get('topic') or ''}{_on_what(parts)}".strip(" ?.!,:")),
+            subject=_original_wording(question, topic.strip(" ?.!,:")),
             side="for" if row.get("side") == "for" else "against" if "side" in row else None,
-            listed=next((one for one in get_args(Listed) if one == row.get("listed")), None),
-            newest=newest,
-            event="event" in row,
-            besides=_as_typed(question, line, (parts.get("besides") or "").strip()),
+            items=next((item for item in get_args(ListItems) if item == row.get("items")), None),
+            newest_first=newest,
+            is_event="event" in row,
+            besides=tuple(name.strip() for name in besides if name.strip()),
         )
     if _YES_NO_CLAIM.match(line):
-        return Shape(kind=AnswerKind.YES_NO, value=AnswerType.YES_NO, newest=newest, claim=True)
+        return Shape(kind=AnswerKind.YES_NO, value=AnswerType.YES_NO, newest_first=newest, is_claim=True)
+    latest = bool(_LATEST.search(line))
     if _STANDS.search(line) or (value in (AnswerType.OPEN, AnswerType.YES_NO) and _POSITION.search(line)):
-        return Shape(kind=AnswerKind.POSITION, newest=newest, latest=bool(_LATEST.search(line)))
-    if len(_ASKING.findall(line)) > 1:  # several things at once: a sentence may answer one of them
-        return Shape(kind=AnswerKind.OPEN, newest=newest)
-    kind = {
-        AnswerType.OPEN: AnswerKind.OPEN,
-        AnswerType.YES_NO: AnswerKind.YES_NO,
-        AnswerType.REASON: AnswerKind.REASON,
-    }.get(value, AnswerKind.VALUE)
-    latest = kind is AnswerKind.OPEN and bool(_LATEST.search(line))
-    return Shape(kind=kind, value=value, newest=newest or latest or bool(_LEADS.search(line)), latest=latest)
+        return Shape(kind=AnswerKind.POSITION, newest_first=newest, latest_only=latest)
+    if len(_QUESTION_WORD.findall(line)) > 1:  # a sentence may answer one of several questions
+        return Shape(kind=AnswerKind.OPEN, newest_first=newest)
+    kind = _KIND_OF_TYPE.get(value, AnswerKind.VALUE)
+    latest = latest and kind is AnswerKind.OPEN
+    newest = newest or latest or bool(_LEADERSHIP.search(line))
+    return Shape(kind=kind, value=value, newest_first=newest, latest_only=latest)
 
 
-def _on_what(parts: Mapping[str, str | None]) -> str:
-    """What a change of mind is about, where that stands behind it."""
-    since = parts.get("since") or ""
-    return f" {since}" if since.startswith(("on ", "about ", "over ")) else ""
-
-
-def _is_somebody(topic: str) -> bool:
-    """True for a name or an office; what stands behind "is" and does something ("is leading", "was hurt") is none."""
+def _is_person_or_office(topic: str) -> bool:
+    """True for a name or an office, False for a predicate behind "who is": "leading", "hurt"."""
     first = topic.split()[0]
-    return not _LEADS.search(f"who is {topic}") and first not in _NOBODY and not first.endswith(("ing", "ed"))
+    return not _LEADERSHIP.search(f"who is {topic}") and first not in _NO_NAMES and not first.endswith(("ing", "ed"))
 
 
-def _plain(question: str) -> str:
-    """The question in small letters, of the same words, with its cues spelled right."""
+def _normalize(question: str) -> str:
+    """The question in lower case with its short forms expanded and its cues spelled correctly."""
     line = re.sub(r"\s+", " ", question.strip().casefold())
-    for pattern, whole in _SHORT_FORMS:
-        line = pattern.sub(whole, line)
-    return re.sub(r"[^\W\d_]+", lambda found: _spelled(found.group(), line[found.end() :]), line)
+    for pattern, expansion in _SHORT_FORMS:
+        line = pattern.sub(expansion, line)
+    return re.sub(r"[^\W\d_]+", lambda match: _correct_cue(match.group(), line[match.end() :]), line)
 
 
-def _spelled(word: str, after: str) -> str:
+def _correct_cue(word: str, after: str) -> str:
+    """The one cue that a misspelt word is nearest to, else the word; `after` decides between "who" and "how"."""
     key = fold(word)
-    if key in _CUES or key in _THEMSELVES or len(key) < _SHORTEST:
+    if key in _EXACT_WORDS or len(key) < _SHORTEST:
         return word
     most = 2 if len(key) >= _LONG else 1
-    near = sorted((distance(key, cue, most), cue) for cue in _CUES if _may_be(key, cue, most))
-    near = [(off, cue) for off, cue in near if off <= most]
-    alike = [cue for off, cue in near if off == near[0][0]]
-    if len(alike) > 1 and {"who", "how"} <= set(alike):
-        return "how" if _COUNTS_ON.match(after) else "who"
-    return alike[0] if alike and all(cue[:4] == alike[0][:4] for cue in alike) else word
+    distances = {cue: edit_distance(key, cue, most) for cue in sorted(_CUES) if _is_candidate(key, cue, most)}
+    least = min(distances.values(), default=most + 1)
+    nearest = [cue for cue, distance in distances.items() if distance == least <= most]
+    if len(nearest) > 1 and {"who", "how"} <= set(nearest):
+        return "how" if _AFTER_HOW.match(after) else "who"
+    return nearest[0] if nearest and all(cue[:4] == nearest[0][:4] for cue in nearest) else word
 
 
-def _may_be(key: str, cue: str, most: int) -> bool:
+def _is_candidate(key: str, cue: str, most: int) -> bool:
+    """True where a cue is worth measuring; a short one only with swapped ("hwo"), missing or surplus letters."""
     if abs(len(key) - len(cue)) > most:
         return False
     if len(cue) <= _SHORT:
-        # "waht", "wich", "hwo", "mnay": the same letters in another order, one of them missing, one too many
-        return sorted(key) == sorted(cue) or (abs(len(key) - len(cue)) == 1 and len(key) > 2 and key[0] == cue[0])
+        return sorted(key) == sorted(cue) or (abs(len(key) - len(cue)) == 1 and key[0] == cue[0])
     return key[0] == cue[0]
 
 
-def _as_typed(question: str, line: str, part: str) -> str:
-    """A part of the plain line as the question has it; as it is where its words were mended."""
-    at = re.sub(r"\s+", " ", question.strip()).casefold().find(part) if part else -1
-    return re.sub(r"\s+", " ", question.strip())[at : at + len(part)] if at >= 0 else part
+def _original_wording(question: str, part: str) -> str:
+    """A part of the normalized question in the question's own letters; unchanged where its words were corrected."""
+    line = re.sub(r"\s+", " ", question.strip())
+    start = line.casefold().find(part) if part else -1
+    return line[start : start + len(part)] if start >= 0 else part
 
 
 def is_cue(word: str) -> bool:
-    """True for a folded word by which a kind of question is known, and that means itself."""
-    return word in _CUES or word in _THEMSELVES
-
-
-def besides_of(shape: Shape) -> Iterator[str]:
-    """The names that an answer leaves out."""
-    yield from (name.strip() for name in re.split(r",|\band\b", shape.besides) if name.strip())
+    """True for a folded word that marks a kind of question, or is so near to one that it is never corrected."""
+    return word in _EXACT_WORDS

@@ -1,19 +1,23 @@
-"""What a question pins down, and how far a sentence goes against it.
+"""The requirements of a question, and how far a sentence or an article violates them.
 
 A judge of wording takes "the port of Arne", "the second quarter" and "12 March" for near enough where Elin, the first
-quarter and 2 March are asked for, and any sentence about a person for her age. Each rule here is one such thing.
+quarter and 2 March are asked for, and any sentence about a person for her age. Each rule here is about one such error.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 
-from rag.knowledge.words import DAY_NAMES
-from rag.question.answer_type import STRICT, AnswerType, answer_type, spans_of
-from rag.question.coverage import in_one_title, missing_in, side_by_side
+from rag.domain import Span
+from rag.knowledge.tables import words_of
+from rag.knowledge.words import DAY_NAMES, MODALS
+from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_type, spans_of
+from rag.question.coverage import are_joined, missing_names
 from rag.question.intent import Question
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
@@ -21,65 +25,52 @@ from rag.text.grounding import locate
 from rag.text.quotations import quotations
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
-# Log-odds that are taken from a sentence: what is certainly another thing counts as no answer at all.
-_OTHER, _LACKS, _PARTLY = 20.0, 6.0, 3.0
-_NAMED = 6.0  # for all names but the ones that an article has
-# For a sentence that has no value of the kind that is asked for.
-_WITHOUT = {
-    **dict.fromkeys(STRICT, _LACKS),
+# Log-odds taken from a sentence. Something else than what was asked for is no answer at all.
+_NO_ANSWER, _MISMATCH, _PARTIAL = 20.0, 6.0, 3.0
+_ALL_NAMES = 6.0  # in proportion to the names that an article lacks
+_ALL_SUBJECT = 2.0  # in proportion to the subject words that an article lacks
+_OTHER_COUNT = 3.5  # where the number is that of something else
+_NO_VALUE = {  # where the sentence has no value of the requested type
+    **dict.fromkeys(VALUE_REQUIRED, _MISMATCH),
     AnswerType.DAY: 2.5,
     AnswerType.PERSON: 1.5,
     AnswerType.PLACE: 1.5,
 }
-_TELLING = frozenset(
-    {AnswerType.AGE, AnswerType.RESULT}
-)  # a value that few sentences have; days and amounts stand everywhere
-_RESULT = 7.0  # given to the result of a match or a vote, which the judge does not know for one
-_HAS = 1.0  # given to a sentence with such a value and a word of the question
-_ON_DAY = 2.0  # given to what is of the day that is asked for, however it names it
-_EXCERPT = 4  # words of a quotation from which on it is an excerpt, and no single word in marks
+# Log-odds given to a sentence.
+_COUNT = 1.0  # whose number is right before the noun that is counted
+_ON_DAY = 2.0  # of the requested day, in whatever form, or with the quotation of the question
+# With a word of the question and a value that few sentences have. The judge does not recognise results.
+_RARE_VALUES = {AnswerType.AGE: 1.0, AnswerType.RESULT: 7.0}
+_EXCERPT = 4  # fewest words of a quotation that is an excerpt, not a term in quotation marks
 
 _ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
 _ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))[\s-]([a-z]+)\b", re.IGNORECASE)
 _QUARTER = re.compile(r"\bQ([1-4])\b")
-_OF = re.compile(
+_NOUN_OF_NAME = re.compile(
     r"\b(port|city|town|village|university|bank|bishop|bay|gulf|lake|mayor|governor|king|queen|president|kingdom|battle|bridge"
     r"|county|district|province|state|island|isle|republic|ministry|department|minister|secretary) (?:of|for) (?:the )?"
     r"((?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*)"
 )
-_WINS = re.compile(r"\b(?:w[io]n(?:s|ning|ners?)?|los[et]s?|victor\w+|beat(?:en|s)?)\b", re.IGNORECASE)
+_WINNING = re.compile(r"\b(?:w[io]n(?:s|ning|ners?)?|los[et]s?|victor\w+|beat(?:en|s)?)\b", re.IGNORECASE)
 _CONTEST = re.compile(
     r"\b(election|primary|primaries|caucus(?:es)?|nomination|referendum|semi-final|quarter-final|final"
     r"|first round|derby)\b",
     re.IGNORECASE,
 )
-_AGED = re.compile(
+_AGE_OWNER = re.compile(
     r"(?:(?P<name>(?:[A-Z][\w’'.-]+\s)*[A-Z][\w’'-]+)(?:,| \()\s*(?:(?:who is|now|aged|a|an|the)\s+)*"
     r"|\b(?:said|says|added) the )$"
 )
 _NUMBERED = re.compile(r"\b((?:[A-Z][\w’'-]*\s)+)(\d{1,3})\b(?![.,:]\d|\s?%)")  # one of a series: "the Ostra 4"
-_ROLE = re.compile(
+_PORTFOLIO = re.compile(
     r"\b([a-z]+)(?:['’]s)? (minister|ministry|secretary|department|commissioner|committee|court)\b", re.IGNORECASE
 )
-_NO_FIELD = frozenset(
-    "the a an its his her their our this that new former then prime first acting same said old".split()
-)
-# Words that questions on anything have: that an article has them says nothing of what it is about.
-_COMMON = frozenset(
-    stem(word)
-    for word in """people person persons man men woman women many much number total thing things way year years day days
-    time times date month week country place part kind type name names first last new old big long current latest recent
-    happen happened take took taken make made get got give gave go went come came use used call called know known see
-    die died dead death deaths kill killed lose lost hurt injured hit tell ask asked show find found want need help
-    list everyone everybody anybody anyone comment summary overview article articles story report news situation detail
-    today main exactly actually really still yet far""".split()
-)
-_BEFORE_NOUNS = frozenset(
-    "the a an this that these those his her its their our of in on for about at from with to by into over many".split()
-)
-_HELPING = frozenset("will would did does do has have had can could should is are was were may might must".split())
-_ASKING = frozenset("when where why who how what which whose".split())
-_REMOTE = 2.0  # log-odds taken from a sentence whose article has none of the question's own words
+_NO_PORTFOLIOS = words_of("questions", "no_portfolios")
+_COMMON = frozenset(map(stem, words_of("questions", "common")))
+_BEFORE_NOUNS = words_of("questions", "before_nouns")
+_AUXILIARIES = words_of("questions", "auxiliaries") | MODALS
+_QUESTION_WORDS = words_of("questions", "question_words")
+_BY_MANY_NAMES = frozenset(map(stem, words_of("questions", "counted_by_many_names")))
 _HOW_MANY = re.compile(
     r"\bhow many\s+(?:(?:more|other|of\s+\w+['’]s?)\s+)?"
     r"(?:(?:[a-z-]+\s+){0,3}?(?P<noun>[a-z-]+)\s+(?:are|is|were|was|will|would|do|does|did|has|have|had|can|could)\b"
@@ -87,235 +78,202 @@ _HOW_MANY = re.compile(
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"%|\bper\s?cent", re.IGNORECASE)
-# Who or what is counted in many words: workers are jobs, staff, people.
-_MANY_NAMED = frozenset(
-    stem(word) for word in "worker employee staff job post member resident passenger victim casualty home house".split()
-)
-_COUNTED, _COUNTS_ELSE = 1.0, 3.5  # log-odds given to what counts the thing asked for, taken from what counts another
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirements:
-    """Of one question: the names that an article should have, one of which is enough where `any_name` holds; of
-    `actors`, whose words are asked for, a seat will do. The days and years, the ordinals with their nouns, the places
-    and offices ("port of Elin", "interior minister") that no sentence may have otherwise; the kind of value that is
-    asked for. `asked` are the stems of all its words, `subject` of what it is about, `excerpts` the words that it
-    quotes, which a sentence has or does not; `counted` is the stem of what is counted, where that is no common word.
+    """What a question requires of an answer.
+
+    `kind` is the type of value that it asks for, `stems` are those of all its words, `subject` those of its topic. An
+    article should have the `names`, or one of them where `any_name` holds; a capital does for one of the `actors`. A
+    sentence must not have other `days` (month and day), `years` or qualified nouns (see `_qualified_nouns`) instead.
+    `excerpts` are the quotations of the question, of which a sentence must have one. `counted` is the stem of what is
+    counted; empty for a common noun.
     """
 
     kind: AnswerType
-    asked: frozenset[str] = frozenset()
+    stems: frozenset[str] = frozenset()
     subject: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
     any_name: bool = False
     days: frozenset[tuple[int, int]] = frozenset()
     years: frozenset[str] = frozenset()
-    ordinals: frozenset[tuple[str, str]] = frozenset()
-    bearers: frozenset[tuple[str, str]] = frozenset()
-    offices: frozenset[tuple[str, str]] = frozenset()
-    numbered: frozenset[tuple[str, str]] = frozenset()
-    contests: frozenset[tuple[str, str]] = frozenset()
+    qualified_nouns: frozenset[tuple[str, str, str]] = frozenset()
     excerpts: tuple[str, ...] = ()
     counted: str = ""
 
-    def remoteness(self, article: str) -> float:
-        """Log-odds to take from each sentence of an article, given as its whole text with its headline: by the share of
-        the question's own words that it lacks, and of the names; without any of these it is no answer at all."""
-        missing = missing_in(self.names, article, actors=self.actors) if self.names else []
+    def article_penalty(self, article: str) -> float:
+        """Log-odds to take from each sentence of an article (headline and text), by the shares of the names and of the
+        subject that it lacks.
+        """
+        missing = missing_names(self.names, article, actors=self.actors) if self.names else []
         if missing and len(missing) == len(self.names):
-            return _OTHER
-        cost = 0.0 if self.any_name or not missing else _NAMED * len(missing) / len(self.names)
-        lacking = self.subject - set(content_words(article)) if self.subject else frozenset()
-        return cost + (_REMOTE * len(lacking) / len(self.subject) if lacking else 0.0)
+            return _NO_ANSWER
+        penalty = 0.0 if self.any_name or not missing else _ALL_NAMES * len(missing) / len(self.names)
+        if self.subject:
+            penalty += _ALL_SUBJECT * len(self.subject.difference(content_words(article))) / len(self.subject)
+        return penalty
 
-    def penalty(self, sentence: str, published: date | None) -> float:
-        """Log-odds to take from a sentence; 0 where nothing goes against it, less for what is of the day asked for."""
+    def sentence_penalty(self, sentence: str, published: date | None) -> float:
+        """Log-odds to take from a sentence of an article of this day; negative where it meets a requirement."""
         if self.excerpts:
-            return -_ON_DAY if any(locate(one, sentence.casefold()) for one in self.excerpts) else _OTHER
-        cost = sum(
-            _another(pinned, tuple(pairs_of(sentence)))
-            for pinned, pairs_of in (
-                (self.ordinals, _ordinals),
-                (self.bearers, _bearers),
-                (self.offices, _offices),
-                (self.numbered, _numbered),
-                (self.contests, _contests),
-            )
-        )
-        if self.days and self._on_another_day(sentence, published):
-            cost += _LACKS
-        elif self.days & set(_days(sentence, published)):
-            cost -= _ON_DAY
+            return -_ON_DAY if any(locate(one, sentence.casefold()) for one in self.excerpts) else _NO_ANSWER
+        penalty = _MISMATCH * _mismatches(self.qualified_nouns, frozenset(_qualified_nouns(sentence)))
+        if self.days:
+            days = set(_days(sentence, published))
+            if set(_days(sentence)) and not days & self.days:
+                penalty += _MISMATCH
+            elif days & self.days:
+                penalty -= _ON_DAY
         if self.years and (years := set(_YEAR.findall(sentence))) and not years & self.years:
-            cost += _PARTLY
-        if self.kind is AnswerType.AGE and _of_others(self.names, sentence):
-            cost += _LACKS
-        counted = self._counts(sentence) if self.counted else None
-        if self.kind in _WITHOUT and not spans_of(self.kind, sentence):
-            cost += _WITHOUT[self.kind]
-        elif counted is not None:
-            cost += -_COUNTED if counted else _COUNTS_ELSE
-        elif self._tells(sentence):
-            cost -= _RESULT if self.kind is AnswerType.RESULT else _HAS
-        if self.kind is not AnswerType.YES_NO and self.asked and set(content_words(sentence)) <= self.asked:
-            cost += _OTHER  # "Release date.": the question's own words, and nothing that it does not have
-        return min(_OTHER, cost)
+            penalty += _PARTIAL
+        if self.kind is AnswerType.AGE and _is_age_of_others(self.names, sentence):
+            penalty += _MISMATCH
+        penalty += self._value_penalty(sentence)
+        if self.kind is not AnswerType.YES_NO and self.stems and set(content_words(sentence)) <= self.stems:
+            penalty += _NO_ANSWER  # "Release date.": nothing that the question does not have itself
+        return min(_NO_ANSWER, penalty)
 
-    def _counts(self, sentence: str) -> bool | None:
-        """True where a number is right before what is counted ("61 goods wagons"), False where each is before something
-        else ("412 injuries"), None where that is not told."""
+    def _value_penalty(self, sentence: str) -> float:
+        """The part of the penalty for the presence or absence of a value of the requested type."""
         spans = spans_of(self.kind, sentence)
+        if self.kind in _NO_VALUE and not spans:
+            return _NO_VALUE[self.kind]
+        if self.counted and (counts := self._counts(sentence, spans)) is not None:
+            return -_COUNT if counts else _OTHER_COUNT
+        if self.kind in _RARE_VALUES and spans and (self.stems - _COMMON) & set(content_words(sentence)):
+            return -_RARE_VALUES[self.kind]
+        if self.kind is AnswerType.COUNT and any(
+            self.stems.intersection(content_words(sentence[: span.start])[-1:]) for span in spans
+        ):
+            return -_COUNT  # right behind a word of the question: how many were hurt; it *hurt eleven*
+        return 0.0
+
+    def _counts(self, sentence: str, spans: Sequence[Span]) -> bool | None:
+        """True where a number is right before what is counted ("61 goods wagons"), False where each is before something
+        else ("412 injuries") or a share, None where neither is clear.
+        """
         if spans and all(_SHARE.search(span.of(sentence)) for span in spans):
             return False
-        behind = [words(sentence[span.end : span.end + 40])[:4] for span in spans]
-        if any(self.counted in map(stem, after) for after in behind):
+        next_words = [words(sentence[span.end : span.end + 40])[:4] for span in spans]
+        if any(self.counted in map(stem, after) for after in next_words):
             return True
-        else_counted = all(after and after[0].endswith("s") for after in behind)
-        return False if behind and else_counted else None
+        is_other = bool(spans) and all(after and after[0].endswith("s") for after in next_words)
+        return False if is_other else None
 
-    def _tells(self, sentence: str) -> bool:
-        """True for a value that few sentences have with a word of the question, and for a number right behind one: how
-        many were hurt; it *hurt eleven*."""
-        if self.kind in _TELLING:
-            return bool(spans_of(self.kind, sentence)) and bool((self.asked - _COMMON) & set(content_words(sentence)))
-        if self.kind is not AnswerType.COUNT:
-            return False
-        fronts = (content_words(sentence[: span.start])[-1:] for span in spans_of(self.kind, sentence))
-        return any(self.asked.intersection(front) for front in fronts)
-
-    def _on_another_day(self, sentence: str, published: date | None) -> bool:
-        """True if it has days by month and figure, and neither they nor its weekdays are what is asked for."""
-        return bool(set(_days(sentence))) and not set(_days(sentence, published)) & self.days
-
-    def lacks(self, sentence: str) -> bool:
-        """True if a value is asked for and the sentence has none of its kind."""
-        return self.kind in STRICT and not spans_of(self.kind, sentence)
+    def lacks_value(self, sentence: str) -> bool:
+        """True if the question asks for a value and the sentence has none of its type."""
+        return self.kind in VALUE_REQUIRED and not spans_of(self.kind, sentence)
 
 
 def requirements(question: Question) -> Requirements:
-    """What a question pins down."""
+    """The requirements of a question."""
     text = question.text
     names = tuple(dict.fromkeys(question.names))
-    joined = len(names) > 1 and any(
-        side_by_side(one, other, text) or in_one_title(one, other, text)
-        for at, one in enumerate(names)
-        for other in names[at + 1 :]
-    )
+    name_stems = {stem(word) for name in names for word in words(name)}
+    has_joined_names = any(are_joined(one, other, text) for one, other in combinations(names, 2))
     return Requirements(
-        kind=AnswerType.OPEN if _asks_several(text) else answer_type(text),  # a sentence may answer one of them
-        asked=frozenset(content_words(text)),
-        subject=frozenset(_nouns(_undated(text))) - _COMMON - {stem(word) for name in names for word in words(name)},
+        kind=AnswerType.OPEN if _is_multiple(text) else answer_type(text),  # a sentence may answer one of several
+        stems=frozenset(content_words(text)),
+        subject=frozenset(_nouns(_without_dates(text))) - _COMMON - name_stems,
         names=names,
         actors=question.actors if question.asks_position else (),
-        any_name=joined or len(names) > 2 or bool(question.segments),
+        any_name=has_joined_names or len(names) > 2 or bool(question.segments),
         days=frozenset(_days(text)),
         years=frozenset(_YEAR.findall(text)),
-        ordinals=frozenset(_ordinals(text)),
-        bearers=frozenset(_bearers(text)),
-        offices=frozenset(_offices(text)),
-        numbered=frozenset(_numbered(text)),
-        contests=frozenset(_contests(text)),
+        qualified_nouns=frozenset(_qualified_nouns(text)),
         excerpts=tuple(_excerpts(text)),
         counted=_counted(text),
     )
 
 
 def _counted(text: str) -> str:
-    noun = _HOW_MANY.search(text)
-    counted = stem((noun["noun"] or noun["first"]).casefold()) if noun and answer_type(text) is AnswerType.COUNT else ""
-    return "" if counted in _COMMON | _MANY_NAMED else counted
+    if answer_type(text) is not AnswerType.COUNT or not (match := _HOW_MANY.search(text)):
+        return ""
+    counted = stem((match["noun"] or match["first"]).casefold())
+    return "" if counted in _COMMON | _BY_MANY_NAMES else counted
 
 
 def _excerpts(text: str) -> Iterator[str]:
-    """The quotations of a question that are long enough to be looked for word by word; without their last full stop."""
-    for item in quotations(text):
-        excerpt = item.inner.of(text).strip(" .,;!?").casefold()
+    """The quotations of a question that are long enough to be excerpts, without punctuation at their edges."""
+    for quotation in quotations(text):
+        excerpt = quotation.inner.of(text).strip(" .,;!?").casefold()
         if len(excerpt.split()) >= _EXCERPT:
             yield excerpt
 
 
-def _undated(text: str) -> str:
+def _without_dates(text: str) -> str:
     for span in reversed(spans_of(AnswerType.DAY, text)):
         text = f"{text[: span.start]} , {text[span.end :]}"
     return text
 
 
-def _asks_several(text: str) -> bool:
-    return sum(word in _ASKING for word in words(text)) > 1
+def _is_multiple(text: str) -> bool:
+    return sum(word in _QUESTION_WORDS for word in words(text)) > 1
 
 
 def _nouns(text: str) -> Iterator[str]:
-    """Stems of what stands behind a determiner or a preposition: what a question is about. Its verbs are often said in
-    other words, and are no part. Nothing of a question that asks several things, as an article may answer one.
+    """Stems of the nouns behind a determiner or a preposition: what a question is about. Verbs are left out, as answers
+    often have others; so is a question that asks several things, as an article may answer one of them.
     """
-    typed = [] if _asks_several(text) else words(text)
-    run: list[str] = []
-    opens, helped = False, False
-    for at, word in enumerate([*typed, ""]):
+    tokens = [] if _is_multiple(text) else words(text)
+    phrase: list[str] = []
+    is_open, has_auxiliary = False, False
+    for at, word in enumerate([*tokens, ""]):
         if word in STOPWORDS or word in _BEFORE_NOUNS or not word:
-            # "will the pool close": behind a helping verb, what closes the run is the verb
-            yield from (stem(one) for one in (run[:-1] if helped and len(run) > 1 else run))
-            run, opens = [], word in _BEFORE_NOUNS
-            helped = word in _BEFORE_NOUNS and at > 0 and typed[at - 1] in _HELPING
-        elif opens and not (run and word.endswith(("ed", "ing"))):
-            run.append(word)
+            # "will the pool close": behind an auxiliary the last word of the phrase is the verb
+            yield from map(stem, phrase[:-1] if has_auxiliary and len(phrase) > 1 else phrase)
+            phrase, is_open = [], word in _BEFORE_NOUNS
+            has_auxiliary = is_open and at > 0 and tokens[at - 1] in _AUXILIARIES
+        elif is_open and not (phrase and word.endswith(("ed", "ing"))):
+            phrase.append(word)
         else:
-            yield from (stem(one) for one in run)
-            run, opens = [], False
+            yield from map(stem, phrase)
+            phrase, is_open = [], False
 
 
-def _of_others(names: Sequence[str], sentence: str) -> bool:
-    """True where each age of a sentence stands behind somebody's name who is none of those asked after, or is that of
-    the one who says it: "Ada Lund, a 55-year-old baker", "said the 46-year-old"."""
-    asked = {word for name in names for word in words(name)}
-    owners = [_AGED.search(sentence[: span.start]) for span in spans_of(AnswerType.AGE, sentence)]
-    return bool(asked and owners) and all(
-        owner is not None and not (owner["name"] and asked & set(words(owner["name"]))) for owner in owners
+def _is_age_of_others(names: Sequence[str], sentence: str) -> bool:
+    """True where each age of a sentence is that of somebody with another name, or of its speaker: "Ada Lund, a
+    55-year-old baker", "said the 46-year-old".
+    """
+    name_words = {word for name in names for word in words(name)}
+    owners = [_AGE_OWNER.search(sentence[: span.start]) for span in spans_of(AnswerType.AGE, sentence)]
+    return bool(name_words and owners) and all(
+        owner is not None and not (owner["name"] and name_words & set(words(owner["name"]))) for owner in owners
     )
 
 
-def _another(pinned: frozenset[tuple[str, str]], pairs: Sequence[tuple[str, str]]) -> float:
-    """The cost of having the noun of something asked for with another qualifier only."""
-    nouns = {noun for _, noun in pinned}
-    same_noun = {pair for pair in pairs if pair[1] in nouns}
-    return _LACKS if same_noun and not same_noun & pinned else 0.0
+def _mismatches(required: AbstractSet[tuple[str, str, str]], nouns: AbstractSet[tuple[str, str, str]]) -> int:
+    """The number of kinds of which `nouns` has a required noun, but only with other qualifiers."""
+    heads = {(kind, noun) for kind, _, noun in required}
+    rivals = {item for item in nouns if (item[0], item[2]) in heads}
+    return len({kind for kind, _, _ in rivals} - {kind for kind, _, _ in rivals & required})
 
 
-def _ordinals(text: str) -> Iterator[tuple[str, str]]:
+def _qualified_nouns(text: str) -> Iterator[tuple[str, str, str]]:
+    """(kind, qualifier, noun): the first quarter, the port of Elin, the interior minister, the Ostra 4, and the
+    election, final or the like that somebody wins.
+    """
     for ordinal, noun in _ORDINAL.findall(text):
-        yield ordinal.lower(), stem(noun.lower())
+        yield "ordinal", ordinal.lower(), stem(noun.lower())
     for number in _QUARTER.findall(text):
-        yield _ORDINALS[int(number) - 1], stem("quarter")
-
-
-def _bearers(text: str) -> Iterator[tuple[str, str]]:
-    for noun, name in _OF.findall(text):
-        yield fold(name), noun.lower()
-
-
-def _numbered(text: str) -> Iterator[tuple[str, str]]:
+        yield "ordinal", _ORDINALS[int(number) - 1], stem("quarter")
+    for noun, name in _NOUN_OF_NAME.findall(text):
+        yield "name", fold(name), noun.lower()
+    for portfolio, noun in _PORTFOLIO.findall(text):
+        if portfolio.lower() not in _NO_PORTFOLIOS:
+            yield "portfolio", " ".join(words(portfolio)), noun.lower()
     for name, number in _NUMBERED.findall(text):
         if not set(words(name)) & DAY_NAMES:
-            yield number, words(name)[-1]
-
-
-def _contests(text: str) -> Iterator[tuple[str, str]]:
-    if _WINS.search(text):
-        for noun in _CONTEST.findall(text):
-            yield noun.lower().removesuffix("s").removesuffix("e") if noun.endswith("ses") else noun.lower(), "contest"
-
-
-def _offices(text: str) -> Iterator[tuple[str, str]]:
-    for field, noun in _ROLE.findall(text):
-        if field.lower() not in _NO_FIELD:
-            yield " ".join(words(field)), noun.lower()
+            yield "number", number, words(name)[-1]
+    for contest in _CONTEST.findall(text) if _WINNING.search(text) else ():
+        yield "contest", re.sub("ses$", "s", contest.lower()), "contest"
 
 
 def _days(text: str, published: date | None = None) -> Iterator[tuple[int, int]]:
-    """Month and day of what the text dates by both, and of its weekdays where it is known when it was published; a year
-    makes no difference."""
+    """Month and day of each date with a figure, and of weekdays where the day of publication is known."""
     for mention in mentions(text, published or date(2000, 7, 1)):
         if published or re.search(r"\d", mention.span.of(text)):
             yield mention.day.month, mention.day.day

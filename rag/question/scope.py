@@ -1,4 +1,4 @@
-"""What a question says about where to look: outlets, days, language, segments. Shown and removable, never silent."""
+"""The scope of a question: outlets, dates, language and segments. Each reading is shown and can be undone."""
 
 from __future__ import annotations
 
@@ -9,26 +9,27 @@ from datetime import date, timedelta
 
 from rag.domain import Filters, Span, Understood
 from rag.text.canonical import fold
-from rag.text.dates.periods import Period, periods
+from rag.text.dates.periods import periods
 from rag.text.language import LANGUAGES
 from rag.text.terms import content_words, words
 
-_FEWEST_WORDS = 3  # content words of a segment
+_SEGMENT_WORDS = 3  # fewest content words
 _MOST_SEGMENTS = 6
-_SAID_LATER = timedelta(days=1)  # the news of a day is often printed on the next
+_GAP = "\0"  # blanks out a source for the reading of dates: "by Reuters last week" is not "by last week"
+_PUBLICATION_DELAY = timedelta(days=1)  # the news of a day is often published on the next
 
-# An outlet is named as a source after these words or before those; else the question may be about the outlet.
-_LEADS = re.compile(
+# An outlet is a source behind or before such words; elsewhere the question may be about the outlet.
+_SOURCE_BEFORE = re.compile(
     r"(?:according to|by|in|from|per|via|on|both|between|with|while|whereas|and|or|to|does|did|do|has|have|that|than"
     r"|as|is|are|was|were|what|how|which)\s+(?:(?:an?|the|another|its|their|one)\s+)?"
     r"(?:(?:recent|separate|earlier|later)\s+)?(?:(?:articles?|reports?|stor(?:y|ies)|pieces?)\s+(?:by|in|from|on)\s+)?"
     r"(?:the\s+)?[\"'“‘]?$",
     re.IGNORECASE,
 )
-_STRONG = re.compile(
+_SURE_SOURCE_BEFORE = re.compile(
     r"(?:according to|(?:reported|published|covered|written) (?:by|in))\s+(?:the\s+)?[\"'“‘]?$", re.IGNORECASE
 )
-_FOLLOWS = re.compile(
+_SOURCE_BEHIND = re.compile(
     r"^[\"'”’]?(?:['’]s?)?,?\s*(?:(?:article|report|story|piece|coverage|interview|editorial|review|post)s?\b|"
     r"(?:report|sa(?:y|id)|writ|wrote|claim|suggest|mention|cover|indicat|stat(?:e|ing)|describ|not(?:e|ing)|discuss|highlight"
     r"|attribut|argu|portray|tell|told|quot|publish|emphasi|focus|detail|compar|present|announc|agree|differ)\w*\b)",
@@ -36,26 +37,26 @@ _FOLLOWS = re.compile(
 )
 _LONGER_NAME = re.compile(r"^\s+(?:[A-Z][a-z]|\d)")
 _ACCORDING = re.compile(r"\baccording to\s+(?:the\s+)?$", re.IGNORECASE)
-_LISTED = re.compile(r"[\"'”’]?(?:,|\s+and|\s+or|,\s+and|,\s+or)\s+(?:the\s+)?[\"'“‘]?", re.IGNORECASE)
-_ABOUT = re.compile(r"\b(?:about|regarding|concerning|against|at)\s+(?:the\s+)?$", re.IGNORECASE)
-# "since the ceasefire": what follows has no figure and no month in it, and ends the question or its first clause.
+_COORDINATION = re.compile(r"[\"'”’]?(?:,|\s+and|\s+or|,\s+and|,\s+or)\s+(?:the\s+)?[\"'“‘]?", re.IGNORECASE)
+_TOPIC_BEFORE = re.compile(r"\b(?:about|regarding|concerning|against|at)\s+(?:the\s+)?$", re.IGNORECASE)
+# "since the ceasefire": an event without figures that ends the question or its first clause.
 _EVENT = re.compile(
     r"\b(?:since|until)\s+(?:the|its|his|her|their|last|that)\s+"
     r"(?P<event>[^\W\d]+(?:[\s-][^\W\d]+){0,4}?)(?=\s*(?:[?.!]?\s*$|,))",
     re.IGNORECASE,
 )
-_NAMES = "|".join(LANGUAGES)
+_LANGUAGE_NAMES = "|".join(LANGUAGES)
 _LANGUAGE = re.compile(
-    rf"\b(?:(?P<a>{_NAMES})[\s-]language\b(?:\s+(?:articles?|press|media|sources?|outlets?|reports?|newspapers?))?"
-    rf"|(?:articles?|reports?|sources?|texts?|published|written)\s+in\s+(?P<b>{_NAMES}))\b",
+    rf"\b(?:(?P<a>{_LANGUAGE_NAMES})[\s-]language\b(?:\s+(?:articles?|press|media|sources?|outlets?|reports?|newspapers?))?"
+    rf"|(?:articles?|reports?|sources?|texts?|published|written)\s+in\s+(?P<b>{_LANGUAGE_NAMES}))\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(
+_QUESTION_START = re.compile(
     r"\W*(?:who|whose|whom|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would"
     r"|should|may|compare|tell|list|name|explain|describe|summari[sz]e)\b",
     re.IGNORECASE,
 )
-_CUTS = re.compile(
+_BOUNDARY = re.compile(
     r"[,;:?—](?=\s|$)|\bas (?:reported|covered|discussed|mentioned|described)\b|\b(?:while|whereas|but|also)\b"
     r"|\bcompared (?:to|with)\b"
     r"|\band\b(?=\s+(?:the|an?|is|was|has|did|does|according|in|that|what|who|how|why|when|where|which|[\"'“‘]?[A-Z]))"
@@ -64,8 +65,10 @@ _CUTS = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryScope:
-    """Where to look. `filters` are the given ones and those understood; `outlets`, where the question names several,
-    have each a share of what is found; `segments` are the pieces of a question with several.
+    """Where to look.
+
+    `filters` are those of the user with those that the question names. Each of several `outlets` gets a share of the
+    hits; `segments` are the clauses of a question with several. `ignored` are the readings that the user has undone.
     """
 
     filters: Filters = field(default_factory=Filters)
@@ -75,12 +78,12 @@ class QueryScope:
     ignored: frozenset[str] = frozenset()
 
     def keeps(self, item: Understood) -> bool:
-        """True unless the reader took such readings back, or this one."""
+        """True unless the user has undone this reading or its kind."""
         return is_kept(item, self.ignored)
 
     @property
-    def undated(self) -> Filters:
-        """The filters without those that came from days of the question."""
+    def without_dates(self) -> Filters:
+        """The filters without the dates that the question names."""
         filters = self.filters
         for item in self.understood:
             if item.kind == "date" and item.applied:
@@ -90,28 +93,28 @@ class QueryScope:
         return filters
 
     def is_within(self, day: date) -> bool:
-        """True for a day that the question asks after: of an event or of what was said, not of publication."""
+        """True for a day, of an event or a statement, that no date in the question rules out."""
         for item in self.understood:
             if item.kind == "date" and item.applied:
                 since, until = item.filters.since, item.filters.until
-                if (since and day < since) or (until and day > until - _SAID_LATER):
+                if (since and day < since) or (until and day > until - _PUBLICATION_DELAY):
                     return False
         return True
 
     @property
     def is_dated(self) -> bool:
-        """True if days of the question bound what is looked for."""
+        """True if a date in the question bounds the search."""
         return any(item.kind == "date" and item.applied for item in self.understood)
 
-    def topic_of(self, question: str) -> str:
-        """The question with blanks where it speaks of sources, days and language, of the same length. What could not be
-        applied is no topic either: "last week" stands in no article of that week.
+    def topic_of(self, question: str, blank: str = " ") -> str:
+        """The question with blanks in place of sources, dates and language, of the same length. They are blanked even
+        where they could not be applied: "last week" stands in no article of that week.
         """
         for item in self.understood:
             if item.kind in ("outlet", "date", "language"):
-                led = _ACCORDING.search(question, 0, item.start)
-                start = led.start() if led else item.start
-                question = question[:start] + " " * (item.end - start) + question[item.end :]
+                according = _ACCORDING.search(question, 0, item.start)
+                start = according.start() if according else item.start
+                question = question[:start] + blank * (item.end - start) + question[item.end :]
         return question
 
 
@@ -121,36 +124,32 @@ def interpret_scope(
     *,
     outlets: Sequence[str],
     anchor: date | None,
-    holds: Callable[[Filters], bool],
+    has_articles: Callable[[Filters], bool],
     ignore: Collection[str] = (),
 ) -> QueryScope:
-    """What a question says of where to look. `outlets` are those of the library, `anchor` the day that "last week"
-    counts from, `holds` says whether any article passes some filters: what would leave none is not applied, and its
-    note says so.
-
-    `ignore` takes kinds ("outlet") or single readings ("outlet:Reuters") back. Filters that were given win.
+    """The scope of a question. `own` are the user's filters, which win; `outlets` are those of the library, and "last
+    week" counts back from `anchor`. `has_articles` says whether any article passes some filters: a reading that would
+    leave none is not applied, and its note says so. `ignore` undoes kinds ("outlet") or single readings
+    ("outlet:Reuters").
     """
     ignored = frozenset(ignore)
-
-    def kept(item: Understood) -> bool:
-        return is_kept(item, ignored)
-
     readings: list[Understood] = []
     if own.language is None:
-        readings += filter(kept, _languages(question))
+        readings += _languages(question)
     if own.outlet is None and own.article is None:
-        readings += filter(kept, _outlets(question, outlets))
-    # In a question with several segments or sources, days belong to one of them, and which is a guess.
+        readings += _outlets(question, outlets)
+    readings = [item for item in readings if is_kept(item, ignored)]
+    # In a question with several segments or sources, a date belongs to one of them, and which one is a guess.
     segments = _segments(question)
-    several = bool(segments) or len({item.value for item in readings if item.kind == "outlet"}) > 1
-    if own.since is None and own.until is None and own.article is None and anchor and not several:
-        days = list(_days(QueryScope(understood=tuple(readings)).topic_of(question), anchor))
-        readings += filter(kept, days or _events(question))
-    filters, named, understood = _applied(own, readings, holds)
-    segments = [item for item in segments if kept(item)]
+    has_parts = bool(segments) or len({item.value for item in readings if item.kind == "outlet"}) > 1
+    if own.since is None and own.until is None and own.article is None and anchor and not has_parts:
+        dates = list(_dates(QueryScope(understood=tuple(readings)).topic_of(question, _GAP), anchor))
+        readings += (item for item in dates or _events(question) if is_kept(item, ignored))
+    filters, names, understood = _apply(own, readings, has_articles)
+    segments = [item for item in segments if is_kept(item, ignored)]
     return QueryScope(
         filters=filters,
-        outlets=named,
+        outlets=names,
         segments=tuple(item.text for item in segments),
         understood=tuple(sorted((*understood, *segments), key=lambda item: (item.start, item.end))),
         ignored=ignored,
@@ -158,24 +157,26 @@ def interpret_scope(
 
 
 def is_kept(item: Understood, ignored: Collection[str]) -> bool:
-    """True unless `ignored` has the kind ("outlet") or the single reading ("outlet:Reuters"), in whatever case."""
+    """True unless `ignored` has the kind ("outlet") or the single reading ("outlet:Reuters"), in any case."""
     return not {item.kind, fold(f"{item.kind}:{item.value}")} & {fold(one) for one in ignored}
 
 
-def _applied(
-    own: Filters, readings: Sequence[Understood], holds: Callable[[Filters], bool]
+def _apply(
+    own: Filters, readings: Sequence[Understood], has_articles: Callable[[Filters], bool]
 ) -> tuple[Filters, tuple[str, ...], list[Understood]]:
-    """The filters with those that leave any article, the outlets where there are several, and what became of each."""
-    filters, applied, names = own, [], list[str]()
+    """The user's filters narrowed by each reading that leaves an article, the outlets if there are several, and the
+    readings with what became of them.
+    """
+    filters, applied, names = own, list[Understood](), list[str]()
     sources = [item for item in readings if item.kind == "outlet"]
     days = [item for item in readings if item.kind == "date"]
     for item in (one for one in readings if one.kind == "language"):
         narrowed = replace(filters, language=item.value)
-        applied.append(item if holds(narrowed) else _unused(item))
+        applied.append(item if has_articles(narrowed) else _not_applied(item))
         filters = narrowed if applied[-1].applied else filters
     for item in sources:
-        fits = holds(replace(filters, outlet=item.value))
-        applied.append(item if fits else _unused(item))
+        fits = has_articles(replace(filters, outlet=item.value))
+        applied.append(item if fits else _not_applied(item))
         names += [item.value] if fits else []
     if len(names) == 1:
         filters, names = replace(filters, outlet=names[0]), []
@@ -186,33 +187,33 @@ def _applied(
         narrowed = replace(
             filters, since=item.filters.since or filters.since, until=item.filters.until or filters.until
         )
-        applied.append(item if holds(narrowed) else _unused(item))
+        applied.append(item if has_articles(narrowed) else _not_applied(item))
         filters = narrowed if applied[-1].applied else filters
     return filters, tuple(names), applied
 
 
-def _unused(item: Understood) -> Understood:
+def _not_applied(item: Understood) -> Understood:
     return replace(item, applied=False, filters=Filters(), note="no article fits, so it was not applied")
 
 
 def _outlets(question: str, known: Sequence[str]) -> list[Understood]:
-    """Outlets that the question names as sources, each once, longer names first where one holds another."""
-    named: list[tuple[Span, str]] = []
+    """The outlets that a question names as sources, each once; a longer name hides those within it."""
+    mentions: list[tuple[Span, str]] = []
     folded = question.casefold()
     for name in sorted((name for name in known if name.casefold() in folded), key=len, reverse=True):
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE):
-            span = Span(match.start(), match.end())
-            if not any(span.touches(other) for other, _ in named):
-                named.append((span, name))
-    named.sort()
-    sources = [_as_source(question, span, typed_alike=span.of(question) == name) for span, name in named]
-    for at in range(1, len(named)):  # "by X, Y and Z": what is listed with a source is one
-        joined = _LISTED.fullmatch(question, named[at - 1][0].end, named[at][0].start) is not None
-        sources[at] = sources[at] or (joined and sources[at - 1])
-    outlets_by_name: dict[str, Understood] = {}
-    for source, (span, name) in zip(sources, named, strict=True):
-        if source and name not in outlets_by_name:
-            outlets_by_name[name] = Understood(
+            span = Span(*match.span())
+            if not any(span.touches(other) for other, _ in mentions):
+                mentions.append((span, name))
+    mentions.sort()
+    readings: dict[str, Understood] = {}
+    is_source, end = False, 0
+    for span, name in mentions:
+        is_coordinated = is_source and _COORDINATION.fullmatch(question, end, span.start)  # "by X, Y and Z"
+        is_source = bool(is_coordinated) or _is_source(question, span, is_exact=span.of(question) == name)
+        end = span.end
+        if is_source and name not in readings:
+            readings[name] = Understood(
                 kind="outlet",
                 value=name,
                 text=span.of(question),
@@ -221,42 +222,46 @@ def _outlets(question: str, known: Sequence[str]) -> list[Understood]:
                 filters=Filters(outlet=name),
                 note=f"articles of {name}",
             )
-    return list(outlets_by_name.values())
+    return list(readings.values())
 
 
-def _as_source(question: str, span: Span, *, typed_alike: bool) -> bool:
+def _is_source(question: str, span: Span, *, is_exact: bool) -> bool:
+    """True if an outlet's name stands for a source; in other capitals (`is_exact` is False) it needs a surer sign."""
     before, after = question[: span.start], question[span.end :]
-    if not typed_alike:
-        return _STRONG.search(before) is not None
-    if _ABOUT.search(before) or (_LONGER_NAME.match(after) and not _FOLLOWS.match(after)):
+    if not is_exact:
+        return _SURE_SOURCE_BEFORE.search(before) is not None
+    if _TOPIC_BEFORE.search(before) or (_LONGER_NAME.match(after) and not _SOURCE_BEHIND.match(after)):
         return False
-    quoted = before[-1:] in "\"'“‘" and after[:1] in "\"'”’" if before else False
-    return quoted or _LEADS.search(before) is not None or _FOLLOWS.match(after) is not None
+    is_quoted = before.endswith(tuple("\"'“‘")) and after.startswith(tuple("\"'”’"))
+    return is_quoted or bool(_SOURCE_BEFORE.search(before) or _SOURCE_BEHIND.match(after))
 
 
-def _days(question: str, anchor: date) -> Iterator[Understood]:
-    """Days that bound what is asked: at the beginning or the end of the question. Those in the middle of it ("its June
-    launch") belong to what it is about.
+def _dates(question: str, anchor: date) -> Iterator[Understood]:
+    """The dates at the beginning or the end of a question, which bound what is asked. One in the middle ("its June
+    launch") belongs to the topic.
     """
     for period in periods(question, anchor):
-        before, after = question[: period.span.start].strip(), question[period.span.end :].strip(" ?.!,")
+        start, end = period.span.start, period.span.end
+        plain = question.replace(_GAP, " ")
+        before, after = plain[:start].strip(), plain[end:].strip(" ?.!,")
         if before and after:
             continue
-        until = period.until + _SAID_LATER if period.until else None
+        until = period.until + _PUBLICATION_DELAY if period.until else None
+        bounds = " ".join([f"from {period.since}"] * bool(period.since) + [f"until {until}"] * bool(until))
         yield Understood(
             kind="date",
             value=f"{period.since or ''}/{period.until or ''}",
             text=period.span.of(question),
-            start=period.span.start,
-            end=period.span.end,
+            start=start,
+            end=end,
             filters=Filters(since=period.since, until=until),
-            note=_told(period, anchor),
+            note=f"published {bounds}; days without a year are counted from {anchor}, the day of the newest article",
         )
 
 
 def _events(question: str) -> Iterator[Understood]:
-    """A bound by an event, shown as not applied: when that was is for the articles to say, and they may differ. What
-    comes "after the strike" is mostly about the strike, so those words stay the topic.
+    """A bound by an event, which is shown but not applied: articles may differ on its day. What comes "after the
+    strike" is mostly about the strike, so those words stay in the topic.
     """
     if match := _EVENT.search(question):
         yield Understood(
@@ -268,12 +273,6 @@ def _events(question: str) -> Iterator[Understood]:
             applied=False,
             note="an event and no day, so it bounds nothing; give days to bound publication",
         )
-
-
-def _told(period: Period, anchor: date) -> str:
-    until = f"until {period.until + _SAID_LATER}" if period.until else ""
-    bounds = " ".join(filter(None, (f"from {period.since}" if period.since else "", until)))
-    return f"published {bounds}; days without a year are counted from {anchor}, the day of the newest article"
 
 
 def _languages(question: str) -> Iterator[Understood]:
@@ -291,27 +290,26 @@ def _languages(question: str) -> Iterator[Understood]:
 
 
 def _segments(question: str) -> list[Understood]:
-    """The pieces of a question that are long enough to be looked for by themselves, if there are several. A list of
-    search words, or a headline, is no question.
+    """The clauses of a question that are long enough to be searched for by themselves; empty unless there are several,
+    and for a list of search words or a headline.
     """
-    if "?" not in question and not _ASKS.match(question):
+    if "?" not in question and not _QUESTION_START.match(question):
         return []
-    pieces, start = [], 0
-    for cut in (*_CUTS.finditer(question), None):
-        end = cut.start() if cut else len(question)
-        text = question[start:end]
-        trimmed = text.strip()
-        if len(content_words(trimmed)) >= _FEWEST_WORDS:
-            at = start + text.index(trimmed)
-            pieces.append(
+    segments, start = [], 0
+    for boundary in (*_BOUNDARY.finditer(question), None):
+        end = boundary.start() if boundary else len(question)
+        text = question[start:end].strip()
+        if len(content_words(text)) >= _SEGMENT_WORDS:
+            start = question.index(text, start)
+            segments.append(
                 Understood(
                     kind="segment",
-                    value=" ".join(words(trimmed)),
-                    text=trimmed,
-                    start=at,
-                    end=at + len(trimmed),
+                    value=" ".join(words(text)),
+                    text=text,
+                    start=start,
+                    end=start + len(text),
                     note="has its own evidence and its share of the list",
                 )
             )
-        start = cut.end() if cut else end
-    return pieces[:_MOST_SEGMENTS] if len(pieces) > 1 else []
+        start = boundary.end() if boundary else end
+    return segments[:_MOST_SEGMENTS] if len(segments) > 1 else []

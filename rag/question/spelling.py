@@ -1,8 +1,8 @@
-"""Slips of the pen in a question, mended by the words that the library holds: shown, and taken back by the reader.
+"""Misspelt words of a question and their replacement by words of the library; the reader sees each and can undo it.
 
-A word is mended where no passage of the library has it and one that was found, or the name of a speaker, is so near
-that hardly another can be meant: one letter more, less, other or swapped; two in a long word. An English noun that is
-near to none gives way to a synonym in the news that was found (treaty, agreement). Everything else stays as it is.
+A word is replaced where no passage of the library has it and one word of the retrieved texts, or a speaker's name, is
+so near that hardly another can be meant: one letter inserted, missing, wrong or swapped; two in a long word. An English
+noun near to none gives way to a synonym that the retrieved texts have (treaty, agreement). All else stays.
 """
 
 from __future__ import annotations
@@ -11,182 +11,147 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from rag.domain import Span, Understood
-from rag.knowledge.words import lexicon
+from rag.knowledge.tables import table
 from rag.text.canonical import fold
-from rag.text.terms import STOPWORDS, stem, words
+from rag.text.terms import STOPWORDS, is_english, stem, words
 from rag.verification.tokens import news_synonyms
 
 _WORD = re.compile(r"[^\W\d_]+(?=\b)")
 _DETERMINED = re.compile(r"\b(?:the|an?|his|her|its|their|our|this|that|these|those|new)\s+(?:\w+\s+)?$", re.IGNORECASE)
-_SHORTEST, _LONG, _NAME = 5, 8, 6  # letters: of a word that is mended, of one with two slips, of a name
-_SURNAME = 4  # the same of a name behind the right given name
+# Fewest letters: of a word to correct, of one with two wrong letters, of a name, of a surname behind its given name.
+_SHORTEST, _LONG, _NAME, _SURNAME = 5, 8, 6, 4
 _ENDING = 2  # letters by which forms of one word differ
-_GIVEN_ALIKE = 3  # letters that a given name may be off by before a surname that fits: Sergei, Serhiy
-# Words that questions open with and that carry them: short, and often mistyped.
-_ASKING = "what who when where why how which did does was were has have the about said say".split()
+_GIVEN_NAME_DISTANCE = 3  # between spellings of a given name before a surname that fits: Sergei, Serhiy
+_QUESTION_WORDS = str(table("questions")["misspelt"]).split()  # of several equally near ones the first is meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mended:
-    """A question with its words mended. `places` has, for each, where it stood as typed and what stands there now."""
+class SpellingRepair:
+    """A question with its spelling corrected. `replacements` are spans of the original text with what replaces them."""
 
     text: str
-    places: tuple[tuple[Span, str], ...] = ()
+    replacements: tuple[tuple[Span, str], ...] = ()
 
-    def told(self, typed: str) -> tuple[Understood, ...]:
-        """What was mended, as it is shown."""
+    def readings(self, original: str) -> tuple[Understood, ...]:
+        """The replacements as they are shown; without those that only change a word's ending."""
         return tuple(
             Understood(
                 kind="spelling",
                 value=word,
-                text=span.of(typed),
+                text=span.of(original),
                 start=span.start,
                 end=span.end,
                 note=f"Searched for {word}",
             )
-            for span, word in self.places
-            if not _is_form(fold(span.of(typed)), fold(word))
+            for span, word in self.replacements
+            if not _is_inflection(fold(span.of(original)), fold(word))
         )
 
-    def as_typed(self, at: int) -> int:
-        """Where a place of the mended text is in what was typed."""
-        moved = 0
-        for span, word in self.places:
-            if at <= span.start + moved:
+    def original_offset(self, offset: int) -> int:
+        """Where an offset of the corrected text is in the original one."""
+        shift = 0
+        for span, word in self.replacements:
+            if offset <= span.start + shift:
                 break
-            moved += len(word) - len(span)
-        return max(0, at - moved)
+            shift += len(word) - len(span)
+        return max(0, offset - shift)
 
 
-def mended(
+def repair_spelling(
     question: str,
     *,
-    known: Callable[[str], bool],
-    near: Sequence[str],
+    is_known: Callable[[str], bool],
+    texts: Sequence[str],
     speakers: Collection[str],
-    refused: Collection[str],
-) -> Mended:
-    """`known` says whether the library has a folded word, `near` are texts that were found for the question, `speakers`
-    the folded names of who speaks in the library; `refused` are folded words that the reader does not want.
+    ignore: Collection[str],
+) -> SpellingRepair:
+    """The question with its misspelt words replaced. `is_known` says whether the library has a folded word; `texts`
+    were retrieved for the question; `speakers` are folded names, `ignore` folded words that the reader does not want.
     """
-    typed = [(Span(match.start(), match.end()), match.group()) for match in _WORD.finditer(question)]
-    strange = [(span, word) for span, word in typed if fold(word) not in STOPWORDS and not known(fold(word))]
-    if not strange:
-        return Mended(text=question)
-    held = {fold(word): word for text in near for word in _WORD.findall(text)}
-    places: list[tuple[Span, str]] = []
-    for span, word in strange:
-        better = _asking(word) or _speaker(span, word, typed, speakers) or _word(word, held)
-        if better is None and word.islower() and is_english(fold(word)):
-            better = _synonym(fold(word), near) if _is_noun(question[: span.start]) else None
-        if better and fold(better) not in refused and fold(better) != fold(word):
-            places.append((span, better))
-    text, moved = question, 0
-    for span, word in places:
-        text = text[: span.start + moved] + word + text[span.end + moved :]
-        moved += len(word) - len(span)
-    return Mended(text=text, places=tuple(places))
+    tokens = [(Span(*match.span()), match.group()) for match in _WORD.finditer(question)]
+    unknown = [(span, word) for span, word in tokens if fold(word) not in STOPWORDS and not is_known(fold(word))]
+    vocabulary = {fold(word) for text in texts for word in _WORD.findall(text)} if unknown else set()
+    replacements: list[tuple[Span, str]] = []
+    for span, word in unknown:
+        other = _question_word(word) or _name(span, word, tokens, speakers)
+        other = other or _nearest(fold(word), vocabulary, shortest=_NAME if word[:1].isupper() else _SHORTEST)
+        if other is None and word.islower() and is_english(fold(word)) and _DETERMINED.search(question[: span.start]):
+            other = _synonym(fold(word), texts)
+        if other and fold(other) not in {fold(word), *ignore}:
+            replacements.append((span, other.capitalize() if word[:1].isupper() else other))
+    text = question
+    for span, word in reversed(replacements):
+        text = text[: span.start] + word + text[span.end :]
+    return SpellingRepair(text=text, replacements=tuple(replacements))
 
 
-def is_english(word: str) -> bool:
-    """True for a folded word of the lexicon in any of its forms."""
-    return word in lexicon() or stem(word) in _stems()
-
-
-@cache
-def _stems() -> frozenset[str]:
-    return frozenset(map(stem, lexicon()))
-
-
-def _is_form(word: str, other: str) -> bool:
-    """True for an English word that the other is a form of, as it differs in its ending alone: built, build. It is
-    searched for by that form, as the judge of answers goes by it, and no reader has anything to take back.
+def _is_inflection(word: str, other: str) -> bool:
+    """True for an English word whose other form differs in its ending alone (built, build): the judge of answers goes
+    by that form, and a reader has nothing to undo.
     """
     return is_english(word) and word[:-_ENDING] == other[: len(word) - _ENDING]
 
 
-def _is_noun(before: str) -> bool:
-    """True for a word behind an article or the like and at most one word more: "the factory", "the drone factory"."""
-    return bool(_DETERMINED.search(before))
-
-
-def _synonym(word: str, near: Sequence[str]) -> str | None:
-    """The synonym that stands most often in the texts, in the form that is there most often; one for many for a word
-    that is one for many."""
+def _synonym(word: str, texts: Sequence[str]) -> str | None:
+    """The most frequent form of a synonym in the texts, of the same grammatical number."""
     synonyms = news_synonyms(stem(word))
     plural = word.endswith("s")
     forms = Counter(
         form
-        for text in (near if synonyms else ())
+        for text in (texts if synonyms else ())
         for form in words(text)
         if stem(form) in synonyms and form.endswith("s") is plural
     )
     return forms.most_common(1)[0][0] if forms else None
 
 
-def _asking(word: str) -> str | None:
+def _question_word(word: str) -> str | None:
     key = fold(word)
-    if not 2 < len(key) <= _SHORTEST:
+    if not 2 < len(key) <= _SHORTEST or is_english(key):  # "died" is no "did", though no article has it
         return None
-    near = next((one for one in _ASKING if one[0] == key[0] and distance(key, one, 1) <= 1), None)
-    return _cased(near, word) if near else None
+    return next((one for one in _QUESTION_WORDS if one[0] == key[0] and edit_distance(key, one, 1) <= 1), None)
 
 
-def _speaker(span: Span, word: str, typed: Sequence[tuple[Span, str]], speakers: Collection[str]) -> str | None:
-    """The surname of a speaker, or the given name of one whose surname follows and fits."""
+def _name(span: Span, word: str, tokens: Sequence[tuple[Span, str]], speakers: Collection[str]) -> str | None:
+    """The surname of a speaker, or the given name of one whose surname follows and fits; folded."""
     key = fold(word)
-    ends = {name.split()[-1] for name in speakers if name}
-    if nearest := _nearest(key, ends, shortest=_NAME):
-        return _cased(nearest, word)
-    given_name = next((other for place, other in reversed(typed) if place.end < span.start), None)
-    for name in sorted(speakers) if given_name and len(key) >= _SURNAME else ():
-        parts = name.split()
-        if (
-            len(parts) > 1
-            and parts[0] == fold(given_name or "")
-            and parts[-1][0] == key[0]
-            and distance(key, parts[-1], 1) == 1
-        ):
-            return _cased(parts[-1], word)
-    after = next((other for place, other in typed if place.start > span.end), None)
-    surname = after and (fold(after) if fold(after) in ends else _nearest(fold(after), ends, shortest=_NAME))
-    for name in sorted(speakers) if surname else ():
-        first, *rest = name.split()
-        if rest[-1:] == [surname] and first[0] == key[0] and distance(key, first, _GIVEN_ALIKE) <= _GIVEN_ALIKE:
-            return _cased(first, word)
+    surnames = {name.split()[-1] for name in speakers if name}
+    if nearest := _nearest(key, surnames, shortest=_NAME):
+        return nearest
+    full_names = [parts for name in sorted(speakers) if len(parts := name.split()) > 1]
+    given_name = next((fold(other) for place, other in reversed(tokens) if place.end < span.start), None)
+    for first, *_, last in full_names if given_name and len(key) >= _SURNAME else ():
+        if first == given_name and last[0] == key[0] and edit_distance(key, last, 1) == 1:
+            return last
+    after = next((fold(other) for place, other in tokens if place.start > span.end), None)
+    surname = after if after in surnames else after and _nearest(after, surnames, shortest=_NAME)
+    for first, *_, last in full_names if surname else ():
+        is_near = edit_distance(key, first, _GIVEN_NAME_DISTANCE) <= _GIVEN_NAME_DISTANCE
+        if last == surname and first[0] == key[0] and is_near:
+            return first
     return None
 
 
-def _word(word: str, held: dict[str, str]) -> str | None:
-    key = fold(word)
-    nearest = _nearest(key, held, shortest=_NAME if word[:1].isupper() else _SHORTEST)
-    return _cased(nearest, word) if nearest else None
-
-
-def _nearest(key: str, among: Collection[str], *, shortest: int) -> str | None:
-    """The one word that is near enough; None where several are equally near."""
+def _nearest(key: str, candidates: Collection[str], *, shortest: int) -> str | None:
+    """The nearest of the folded words; None where none is near enough or several are equally near."""
     if len(key) < shortest:
         return None
     most = 2 if len(key) >= _LONG else 1
-    candidates = sorted(
-        (distance(key, other, most), other)
-        for other in among
+    ranked = sorted(
+        (distance, other)
+        for other in candidates
         if other[:1] == key[:1] and abs(len(other) - len(key)) <= most
+        if (distance := edit_distance(key, other, most)) <= most
     )
-    candidates = [(off, other) for off, other in candidates if off <= most]
-    return candidates[0][1] if candidates and (len(candidates) == 1 or candidates[0][0] < candidates[1][0]) else None
+    return ranked[0][1] if ranked and (len(ranked) == 1 or ranked[0][0] < ranked[1][0]) else None
 
 
-def _cased(word: str, as_in: str) -> str:
-    return word.capitalize() if as_in[:1].isupper() else word
-
-
-def distance(one: str, other: str, most: int) -> int:
-    """Letters inserted, left out, exchanged or swapped with their neighbour to turn one word into the other; of more
-    than `most`, some number above it."""
+def edit_distance(one: str, other: str, most: int) -> int:
+    """The optimal string alignment distance: letters inserted, left out, exchanged or swapped with their neighbour to
+    turn one word into the other. Above `most` it is some number above `most`.
+    """
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, start=1):

@@ -30,6 +30,7 @@ _ITEM_TAG = re.compile(r"<(?P<end>/?)(?P<name>item|entry)\b[^<>]*(?<!/)>", re.IG
 _DAY_OF_ITEM = re.compile(
     r"<(?:\w+:)?(?:pubDate|published|updated|date|publication_date|lastmod)\b[^>]*>\s*([^<]{6,40})<", re.IGNORECASE
 )
+_TAG = re.compile(r"<[^<>]*>")
 _UTF8 = {"content-type": "application/xml; charset=utf-8"}
 
 
@@ -52,6 +53,8 @@ class FeedItem:
             date_basis="meta" if self.published else None, url=self.url,
         )  # fmt: skip
         fields = normalized(fields)
+        if not any(char.isalpha() for char in _TAG.sub("", self.html)):
+            return fields  # at once: of a page, an empty body is searched for in every way there is
         try:
             page = f"<html><body><article>{self.html}</article></body></html>"
             body = read_html(page, url=self.url, whole=False)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import Stemmer
 
 from rag.knowledge.tables import table, words_of
+from rag.knowledge.words import BASE_FORMS, lexicon
 from rag.knowledge.words import STOPWORDS as STOPWORDS
 from rag.text.canonical import fold
 
@@ -66,14 +67,25 @@ def content_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """The English (Snowball) stem of a folded word, a noun of action under its verb (`ratification` is `ratify`); words
-    of other scripts come back unchanged.
+    """The English (Snowball) stem of a folded word, an irregular verb under its base form (`won` is `win`), a noun of
+    action under its verb (`ratification` is `ratify`); words of other scripts come back unchanged.
     """
+    word = BASE_FORMS.get(word, word)
     for noun, verb in _VERB_ENDINGS:
         if word.endswith((noun, f"{noun}s")):
             word = word.removesuffix("s").removesuffix(noun) + verb
             break
     return str(_STEMMER.stemWord(word))
+
+
+def is_english(word: str) -> bool:
+    """True for a folded word of the English lexicon in any of its forms."""
+    return word in lexicon() or stem(word) in _lexicon_stems()
+
+
+@cache
+def _lexicon_stems() -> frozenset[str]:
+    return frozenset(map(stem, lexicon()))
 
 
 def _without_ending(word: str) -> str:

@@ -58,7 +58,7 @@ def _judged(data: Path, room: Newsroom) -> list[dict[str, Any]]:
     for row, article in zip(rows, ids, strict=True):
         filters = Filters(article=article)
         read = interpret_one(row["question"], parts.library.corpus, (), filters)
-        evidence = gatherer.ask(read).gathered.evidence
+        evidence = gatherer.gather(read).assessment.evidence
         cases.append({**row, "judged": evidence.sentences, "text": room.article(article or "").text})
     return cases
 

@@ -254,7 +254,7 @@ def question(data: bytes) -> None:
     asked = canonical(text_of(data))[:1000]
     outlets = ["Radio North", "The New York Times", "Новости", "A (B) [C]", "U.S. News", asked[:30] or "x"]
     for given in (Filters(), Filters(as_of=DAY)):
-        reading = interpret_scope(asked, given, outlets=outlets, anchor=DAY, holds=lambda _: True)
+        reading = interpret_scope(asked, given, outlets=outlets, anchor=DAY, has_articles=lambda _: True)
         within([Span(item.start, item.end) for item in reading.understood], asked)
         parse_intent(asked, ["ida holm", "turkey", "nato", asked[:20].casefold()], reading)
     half = len(asked) // 2

@@ -1,4 +1,4 @@
-"""A question that asks several things is cut where the next question begins, and left whole where it may be one."""
+"""Compound questions are split where the next question begins, and not where they may be one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rag.question.compound import merge_evidence, split_question
 
 
 @pytest.mark.parametrize(
-    ("question", "apart"),
+    ("question", "texts"),
     [
         (
             "What did Lund say about the ferry, and what did Holm say about taxes?",
@@ -43,11 +43,11 @@ from rag.question.compound import merge_evidence, split_question
         ),
     ],
 )
-def test_a_question_is_cut_where_the_next_one_begins(question: str, apart: list[str]) -> None:
-    found = split_question(question)
-    assert [item.text for item in found] == (apart if len(apart) > 1 else [])
-    for item in found:
-        assert item.span.of(question) == item.typed
+def test_a_compound_question_is_split_where_the_next_one_begins(question: str, texts: list[str]) -> None:
+    sub_questions = split_question(question)
+    assert [item.text for item in sub_questions] == (texts if len(texts) > 1 else [])
+    for item in sub_questions:
+        assert item.span.of(question) == item.original
 
 
 @pytest.mark.parametrize(
@@ -68,19 +68,19 @@ def test_a_question_is_cut_where_the_next_one_begins(question: str, apart: list[
         "",
     ],
 )
-def test_what_may_be_one_question_is_left_whole(question: str) -> None:
+def test_what_may_be_one_question_is_not_split(question: str) -> None:
     assert split_question(question) == ()
 
 
-def test_a_sub_question_shows_where_it_was_typed() -> None:
+def test_a_sub_question_has_its_place_in_the_text() -> None:
     question = "What did Lund say about the ferry, and what did Holm say about taxes?"
     _, second = split_question(question)
-    (item,) = second.told(())
+    item = second.reading
     assert (item.kind, item.text) == ("part", question[item.start : item.end])
     assert item.value == "what did holm say about taxes"
 
 
-def test_what_is_found_for_two_questions_stands_once_under_numbers_of_its_own() -> None:
+def test_merged_evidence_has_each_sentence_once_under_a_new_number() -> None:
     def sentence(sid: str, start: int) -> EvidenceSentence:
         return EvidenceSentence(
             sid=sid, article_id="a", version="1", start=start, end=start + 3, text="abc", title="", outlet=None,
@@ -89,19 +89,19 @@ def test_what_is_found_for_two_questions_stands_once_under_numbers_of_its_own() 
 
     one = Evidence(sentences=(sentence("s1", 0), sentence("s2", 3)), texts={("a", "1"): "abcabcabc"})
     other = Evidence(sentences=(sentence("s1", 3), sentence("s2", 6)), texts={("a", "1"): "abcabcabc"})
-    found = merge_evidence([one, other])
-    assert [(item.sid, item.start) for item in found.sentences] == [("s1", 0), ("s2", 3), ("s3", 6)]
+    merged = merge_evidence([one, other])
+    assert [(item.sid, item.start) for item in merged.sentences] == [("s1", 0), ("s2", 3), ("s3", 6)]
     assert merge_evidence([one]) is one
 
 
 @given(st.text(max_size=200), st.text(max_size=100))
 @example("", "")
-def test_parts_are_pieces_of_what_was_typed_in_order_whatever_that_is(before: str, behind: str) -> None:
+def test_parts_are_spans_of_any_text_in_order(before: str, behind: str) -> None:
     question = f"{before} what did Lund say of the ferry? and who won the old race {behind}"
     at = 0
     parts = split_question(question)
     assert parts or before or behind
     for part in parts:
-        assert part.span.of(question) == part.typed
+        assert part.span.of(question) == part.original
         assert part.span.start >= at
         at = part.span.end

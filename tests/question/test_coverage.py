@@ -1,11 +1,11 @@
-"""What of a question is covered: names side by side are answered in part, a name alone carries the question."""
+"""Coverage of a question: coordinated names are answered in part, a name alone carries the question."""
 
 from __future__ import annotations
 
 import pytest
 
 from rag import Filters, Newsroom, Settings
-from rag.question.coverage import missing_in, opens_with, side_by_side, spelled_out
+from rag.question.coverage import are_coordinated, expand_acronyms, is_subject, missing_names
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,8 @@ from rag.question.coverage import missing_in, opens_with, side_by_side, spelled_
         ("What did Holm promise to Reed?", False),
     ],
 )
-def test_names_are_side_by_side_where_the_text_joins_them(text: str, joined: bool) -> None:
-    assert side_by_side("Holm", "Reed", text) is joined
+def test_names_are_coordinated_where_the_text_joins_them(text: str, joined: bool) -> None:
+    assert are_coordinated("Holm", "Reed", text) is joined
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     return room
 
 
-def test_the_one_who_speaks_is_answered_and_the_other_is_named(room: Newsroom) -> None:
+def test_of_two_coordinated_names_the_known_one_is_answered_and_the_other_mentioned(room: Newsroom) -> None:
     answer = room.ask("What did Ida Holm and Petra Quist say about the bridge?")
     assert not answer.abstained
     assert "close in May" in answer.answer
@@ -46,12 +46,12 @@ def test_a_stranger_alone_is_declined(room: Newsroom) -> None:
     assert any("Petra Quist" in note for note in answer.notices)
 
 
-def test_a_full_name_is_there_where_its_last_word_is_and_nobody_else_bears_it(room: Newsroom) -> None:
+def test_a_surname_covers_a_full_name_unless_another_person_has_it(room: Newsroom) -> None:
     assert not room.ask("When will the bridge of Ida Holm close?").abstained
     assert room.ask("When will the bridge of Erik Holm close?").abstained
 
 
-def test_a_name_with_a_hyphen_is_there_where_its_parts_are(room: Newsroom) -> None:
+def test_the_parts_of_a_name_with_a_hyphen_cover_it(room: Newsroom) -> None:
     added = room.add_text("The T-34 crane of Anne-Marie Reed will stay in Esk.", title="Crane").article_id
     room.wait()
     assert not room.ask("Will the T-34 crane of Anne-Marie Reed stay?", filters=Filters(article=added)).abstained
@@ -59,7 +59,7 @@ def test_a_name_with_a_hyphen_is_there_where_its_parts_are(room: Newsroom) -> No
     room.remove(added)
 
 
-def test_what_was_found_is_told_from_what_the_articles_hold(room: Newsroom) -> None:
+def test_notices_distinguish_the_passages_from_the_articles(room: Newsroom) -> None:
     other = room.add_text("Petra Quist likes soup.", title="Soup").article_id
     room.wait()
     (note,) = room.ask("When will the bridge of Holm close?", filters=Filters(article=other)).notices
@@ -70,17 +70,16 @@ def test_what_was_found_is_told_from_what_the_articles_hold(room: Newsroom) -> N
     room.remove(other)
 
 
-def test_initials_are_read_as_the_name_that_is_asked_for() -> None:
+def test_acronyms_are_expanded_to_the_names_of_the_question() -> None:
     names = ["Outer Harbour Board"]
-    assert spelled_out("The OHB will close.", names) == "The Outer Harbour Board will close."
-    assert (
-        spelled_out("The Outer Harbour Board (OHB) will close.", names) == "The Outer Harbour Board (OHB) will close."
-    )
+    in_full = "The Outer Harbour Board (OHB) will close."
+    assert expand_acronyms("The OHB will close.", names) == "The Outer Harbour Board will close."
+    assert expand_acronyms(in_full, names) == in_full
 
 
-def test_a_long_name_of_a_body_may_lack_its_last_word() -> None:
-    assert missing_in(["Blue Gull Airways"], "Pilots of Blue Gull will strike.") == []
-    assert missing_in(["Gull Airways"], "Pilots of Gull will strike.") == ["Gull Airways"]
+def test_a_long_name_of_an_organisation_may_lack_its_last_word() -> None:
+    assert missing_names(["Blue Gull Airways"], "Pilots of Blue Gull will strike.") == []
+    assert missing_names(["Gull Airways"], "Pilots of Gull will strike.") == ["Gull Airways"]
 
 
 @pytest.mark.parametrize(
@@ -96,5 +95,5 @@ def test_a_long_name_of_a_body_may_lack_its_last_word() -> None:
         ("Esk Council", "Drivers on the island blame Esk Council for the queue.", False),
     ],
 )
-def test_a_sentence_opens_with_whoever_acts_in_it(name: str, text: str, acts: bool) -> None:
-    assert opens_with(name, text) is acts
+def test_the_subject_that_a_sentence_opens_with(name: str, text: str, acts: bool) -> None:
+    assert is_subject(name, text) is acts

@@ -1,4 +1,4 @@
-"""Follow-up questions: what is put in, where from, and what is left as it was typed."""
+"""Follow-up questions: what is rewritten, from which turn, and what is left as it is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HAPPENED = Turn("What happened in the Donbass in October?", "Ukraine used a dron
 
 
 @pytest.mark.parametrize(
-    ("typed", "turn", "whole"),
+    ("follow_up", "turn", "standalone"),
     [
         ("and Russia's?", POSITION, "What is Russia’s stated position on the drones?"),
         ("And Russia?", POSITION, "What is Russia’s stated position on the drones?"),
@@ -28,8 +28,8 @@ HAPPENED = Turn("What happened in the Donbass in October?", "Ukraine used a dron
         ("what about Zelensky?", SAID, "What did Zelensky say about the plant?"),
     ],
 )
-def test_a_swap_exchanges_the_part_of_the_same_kind(typed: str, turn: Turn, whole: str) -> None:
-    assert rewrite_standalone(typed, [turn]) == whole
+def test_a_substitution_exchanges_the_part_of_the_same_kind(follow_up: str, turn: Turn, standalone: str) -> None:
+    assert rewrite_standalone(follow_up, [turn]) == standalone
 
 
 TRAM = Turn("What did Ida Holm say about the tram?", "Ida Holm: “The tram will be cheaper.” [1]")
@@ -39,7 +39,7 @@ STANCE = Turn("What is Norland's position on the treaty?", "Norland would not si
 
 
 @pytest.mark.parametrize(
-    ("typed", "turn", "whole"),
+    ("follow_up", "turn", "standalone"),
     [
         ("when was that?", HAPPENED, "When did that happen in the Donbass in October?"),
         ("Why?", HAPPENED, "Why did that happen in the Donbass in October?"),
@@ -61,12 +61,12 @@ STANCE = Turn("What is Norland's position on the treaty?", "Norland would not si
         ("why", STANCE, "Why is that Norland's position on the treaty?"),
     ],
 )
-def test_a_bare_question_word_is_asked_of_the_last_question(typed: str, turn: Turn, whole: str) -> None:
-    assert rewrite_standalone(typed, [turn]) == whole
+def test_a_bare_question_word_is_asked_of_the_last_question(follow_up: str, turn: Turn, standalone: str) -> None:
+    assert rewrite_standalone(follow_up, [turn]) == standalone
 
 
 @pytest.mark.parametrize(
-    ("typed", "turn", "whole"),
+    ("follow_up", "turn", "standalone"),
     [
         ("who else?", TRAM, "Who besides Ida Holm has commented on the tram?"),
         ("Anybody else?", TRAM, "Who besides Ida Holm has commented on the tram?"),
@@ -78,26 +78,28 @@ def test_a_bare_question_word_is_asked_of_the_last_question(typed: str, turn: Tu
         ("What about the levy?", CRITICS, "Who criticised the levy?"),
     ],
 )
-def test_others_are_asked_after_on_the_topic_of_the_last_question(typed: str, turn: Turn, whole: str) -> None:
-    assert rewrite_standalone(typed, [turn]) == whole
+def test_other_speakers_on_the_topic_of_the_last_question(follow_up: str, turn: Turn, standalone: str) -> None:
+    assert rewrite_standalone(follow_up, [turn]) == standalone
 
 
 @pytest.mark.parametrize(
-    "typed", ["is that true?", "Is it true?", "Really?", "was that right", "Is that correct?", "true?"]
+    "follow_up", ["is that true?", "Is it true?", "Really?", "was that right", "Is that correct?", "true?"]
 )
-def test_whether_it_is_true_is_asked_of_the_first_sentence_of_the_answer(typed: str) -> None:
-    assert rewrite_standalone(typed, [TRAM]) == "Is it true that “The tram will be cheaper”?"
-    assert rewrite_standalone(typed, [SIGNED]) == "Is it true that “Norland has not signed the treaty”?"
-
-
-@pytest.mark.parametrize("typed", ["why?", "when did she say that?", "who else?", "is that true?", "What about Lund?"])
-def test_a_follow_up_leans_on_the_last_turn_that_was_answered(typed: str) -> None:
-    declined = Turn("What did Ida Holm say about the moon?", "")
-    assert rewrite_standalone(typed, [TRAM, declined]) == rewrite_standalone(typed, [TRAM])
+def test_whether_it_is_true_is_asked_of_the_first_sentence_of_the_answer(follow_up: str) -> None:
+    assert rewrite_standalone(follow_up, [TRAM]) == "Is it true that “The tram will be cheaper”?"
+    assert rewrite_standalone(follow_up, [SIGNED]) == "Is it true that “Norland has not signed the treaty”?"
 
 
 @pytest.mark.parametrize(
-    ("typed", "turn", "whole"),
+    "follow_up", ["why?", "when did she say that?", "who else?", "is that true?", "What about Lund?"]
+)
+def test_a_follow_up_refers_to_the_last_turn_with_an_answer(follow_up: str) -> None:
+    declined = Turn("What did Ida Holm say about the moon?", "")
+    assert rewrite_standalone(follow_up, [TRAM, declined]) == rewrite_standalone(follow_up, [TRAM])
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "turn", "standalone"),
     [
         ("did he deny it?", SAID, "did Oleksii Reznikov deny the plant?"),
         ("What is his role?", SAID, "What is Oleksii Reznikov’s role?"),
@@ -106,12 +108,12 @@ def test_a_follow_up_leans_on_the_last_turn_that_was_answered(typed: str) -> Non
         ("What did she promise?", SPOKE, "What did Ida Holm promise?"),
     ],
 )
-def test_a_pronoun_gets_the_name_that_it_stands_for(typed: str, turn: Turn, whole: str) -> None:
-    assert rewrite_standalone(typed, [turn]) == whole
+def test_a_pronoun_is_replaced_by_its_antecedent(follow_up: str, turn: Turn, standalone: str) -> None:
+    assert rewrite_standalone(follow_up, [turn]) == standalone
 
 
 @pytest.mark.parametrize(
-    ("typed", "turn", "whole"),
+    ("follow_up", "turn", "standalone"),
     [
         (
             "How does that compare with what Putin said?",
@@ -125,12 +127,12 @@ def test_a_pronoun_gets_the_name_that_it_stands_for(typed: str, turn: Turn, whol
         ),
     ],
 )
-def test_a_comparison_keeps_both_parties(typed: str, turn: Turn, whole: str) -> None:
-    assert rewrite_standalone(typed, [turn]) == whole
+def test_a_comparison_keeps_both_parties(follow_up: str, turn: Turn, standalone: str) -> None:
+    assert rewrite_standalone(follow_up, [turn]) == standalone
 
 
 @pytest.mark.parametrize(
-    "typed",
+    "follow_up",
     [
         "What did Lavrov say about the ceasefire?",
         "Did Erdogan say that he would go?",
@@ -139,11 +141,11 @@ def test_a_comparison_keeps_both_parties(typed: str, turn: Turn, whole: str) -> 
         "Is there a factory?",
     ],
 )
-def test_a_whole_question_is_left_alone(typed: str) -> None:
-    assert rewrite_standalone(typed, [POSITION]) is None
+def test_a_standalone_question_is_left_alone(follow_up: str) -> None:
+    assert rewrite_standalone(follow_up, [POSITION]) is None
 
 
-def test_a_pronoun_with_nothing_to_stand_for_is_left_alone() -> None:
+def test_a_pronoun_without_antecedent_is_left_alone() -> None:
     assert rewrite_standalone("did he deny it?", [Turn("What happened?", "Nothing of note. [1]")]) is None
 
 
@@ -161,11 +163,11 @@ def test_a_pronoun_with_nothing_to_stand_for_is_left_alone() -> None:
         ("what is in his tower from the old ferry song about", None),
     ],
 )
-def test_a_pronoun_is_unclear_where_the_question_says_too_little_else(question: str, pronoun: str | None) -> None:
+def test_a_pronoun_is_unclear_where_the_question_has_too_few_other_words(question: str, pronoun: str | None) -> None:
     assert unclear_pronoun(question) == pronoun
 
 
-def test_without_earlier_questions_nothing_is_put_in() -> None:
+def test_without_history_nothing_is_rewritten() -> None:
     assert rewrite_standalone("and Russia's?", []) is None
 
 
@@ -174,15 +176,15 @@ def test_a_pronoun_reaches_past_a_turn_that_names_nobody() -> None:
     assert rewrite_standalone("What did he promise?", turns) == "What did Oleksii Reznikov promise?"
 
 
-def test_every_word_put_in_comes_from_the_history() -> None:
-    whole = rewrite_standalone("and Russia's?", [POSITION]) or ""
-    assert whole
-    given = f"and Russia's? {POSITION.question} {POSITION.answer}"
-    assert set(content_words(whole)) <= set(content_words(given))
+def test_every_new_word_comes_from_the_history() -> None:
+    standalone = rewrite_standalone("and Russia's?", [POSITION]) or ""
+    assert standalone
+    history = f"and Russia's? {POSITION.question} {POSITION.answer}"
+    assert set(content_words(standalone)) <= set(content_words(history))
 
 
 @pytest.mark.parametrize(
-    ("last", "answer", "typed", "whole"),
+    ("last", "answer", "follow_up", "standalone"),
     [
         (
             "Why did the Ostra drivers go on strike?", "Over pay.", "How long did it last?",
@@ -201,15 +203,17 @@ def test_every_word_put_in_comes_from_the_history() -> None:
         ),
     ],
 )  # fmt: skip
-def test_what_a_follow_up_leaves_open_is_what_was_asked_about(last: str, answer: str, typed: str, whole: str) -> None:
-    assert rewrite_standalone(typed, [Turn(last, answer)]) == whole
+def test_the_topic_of_the_last_question_completes_a_follow_up(
+    last: str, answer: str, follow_up: str, standalone: str
+) -> None:
+    assert rewrite_standalone(follow_up, [Turn(last, answer)]) == standalone
 
 
-def test_when_he_said_it_is_asked_of_whom_the_last_answer_reports() -> None:
+def test_a_question_for_the_date_is_about_the_person_of_the_last_answer() -> None:
     turn = Turn(
         "What does Turkey say about it?", "Ankara has denied this. [1]\nLund described the dam as “a threat”. [2]"
     )
-    whole = rewrite_standalone(
+    standalone = rewrite_standalone(
         "When did he say that?", [Turn("What is Sudria's position?", "Ada Roe: “No.” [1]"), turn]
     )
-    assert whole == "When did Lund say this: “Lund described the dam as ‘a threat’”?"
+    assert standalone == "When did Lund say this: “Lund described the dam as ‘a threat’”?"

@@ -38,25 +38,29 @@ def read(text: str, *turns: Turn, ignore: Collection[str] = ()) -> Interpretatio
 
 
 def test_scope_intent_and_kind_are_read_at_once() -> None:
-    found = read("What is Ida Holm's position on the levy according to the Esk Courier?")
-    assert (found.kind, found.actors, found.filters.outlet) == (AnswerKind.POSITION, ("ida holm",), "Esk Courier")
-    assert found.question.asks_position
-    assert (found.text, found.rewritten) == (found.typed, None)
+    interpretation = read("What is Ida Holm's position on the levy according to the Esk Courier?")
+    assert (interpretation.kind, interpretation.actors, interpretation.filters.outlet) == (
+        AnswerKind.POSITION,
+        ("ida holm",),
+        "Esk Courier",
+    )
+    assert interpretation.question.asks_position
+    assert (interpretation.text, interpretation.rewritten) == (interpretation.original, None)
 
 
-def test_a_follow_up_is_read_as_made_whole_and_shown_as_typed() -> None:
-    found = read("And Holm?", Turn("What did Lund say about the levy?", "Lund: “No.” [1]"))
-    assert (found.typed, found.text) == ("And Holm?", "What did Holm say about the levy?")
-    assert found.actors == ("ida holm",)
+def test_a_follow_up_is_interpreted_as_rewritten_and_shown_in_its_own_words() -> None:
+    interpretation = read("And Holm?", Turn("What did Lund say about the levy?", "Lund: “No.” [1]"))
+    assert (interpretation.original, interpretation.text) == ("And Holm?", "What did Holm say about the levy?")
+    assert interpretation.actors == ("ida holm",)
 
 
-def test_each_of_several_questions_has_its_own_reading_and_the_reader_may_take_that_back() -> None:
-    asked = "What did Ida Holm say about the ferry, and how many articles mention the tram?"
-    first, second = read(asked).sub_questions
+def test_each_part_of_a_compound_question_has_its_own_reading_which_can_be_undone() -> None:
+    compound = "What did Ida Holm say about the ferry, and how many articles mention the tram?"
+    first, second = read(compound).sub_questions
     assert (first.actors, second.kind) == (("ida holm",), AnswerKind.LIST)
     assert second.sub_question is not None
-    assert second.sub_question.span.of(asked) == second.sub_question.typed
-    assert read(asked, ignore={"part"}).sub_questions == ()
+    assert second.sub_question.span.of(compound) == second.sub_question.original
+    assert read(compound, ignore={"part"}).sub_questions == ()
 
 
 def test_days_are_read_from_the_day_of_the_newest_article() -> None:

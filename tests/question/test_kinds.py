@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rag.knowledge.tables import table
-from rag.question.kinds import AnswerKind, besides_of, shape_of
+from rag.question.kinds import AnswerKind, shape_of
 
-ASKED = {
+QUESTIONS = {
     AnswerKind.WHO_IS: """
         Who is Ida Holm?
         who is ida holm
@@ -140,7 +140,8 @@ ASKED = {
 
 
 @pytest.mark.parametrize(
-    ("kind", "question"), [(kind, line.strip()) for kind, lines in ASKED.items() for line in lines.strip().splitlines()]
+    ("kind", "question"),
+    [(kind, line.strip()) for kind, lines in QUESTIONS.items() for line in lines.strip().splitlines()],
 )
 def test_a_question_is_of_its_kind_however_it_is_put(kind: AnswerKind, question: str) -> None:
     assert shape_of(question).kind is kind
@@ -148,9 +149,9 @@ def test_a_question_is_of_its_kind_however_it_is_put(kind: AnswerKind, question:
 
 @pytest.mark.parametrize("row", table("questions")["rows"], ids=lambda row: str(row["example"]))
 def test_every_row_of_the_table_fits_its_example(row: dict[str, str]) -> None:
-    found = shape_of(row["example"])
-    assert found.kind == row["kind"]
-    assert (found.side, found.listed) == (row.get("side"), row.get("listed"))
+    shape = shape_of(row["example"])
+    assert shape.kind == row["kind"]
+    assert (shape.side, shape.items) == (row.get("side"), row.get("items"))
 
 
 @pytest.mark.parametrize(
@@ -163,19 +164,19 @@ def test_every_row_of_the_table_fits_its_example(row: dict[str, str]) -> None:
         ("What has changed in the treaty since March?", "the treaty since March"),
     ],
 )
-def test_what_it_is_about_is_as_typed(question: str, subject: str) -> None:
+def test_the_subject_keeps_the_letters_of_the_question(question: str, subject: str) -> None:
     assert shape_of(question).subject == subject
 
 
-def test_whom_an_answer_leaves_out() -> None:
-    found = shape_of("Who besides Ida Holm and Jon Lund has commented on the bridge?")
-    assert (found.listed, list(besides_of(found))) == ("speakers", ["Ida Holm", "Jon Lund"])
+def test_names_that_an_answer_leaves_out() -> None:
+    shape = shape_of("Who besides Ida Holm and Jon Lund has commented on the bridge?")
+    assert (shape.items, list(shape.besides)) == ("speakers", ["Ida Holm", "Jon Lund"])
 
 
 @pytest.mark.parametrize("question", ["What is Norland's current position?", "who leads the party", "the toll so far?"])
 def test_some_questions_want_the_newest(question: str) -> None:
-    assert shape_of(question).newest
-    assert not shape_of("When did the ferry sink?").newest
+    assert shape_of(question).newest_first
+    assert not shape_of("When did the ferry sink?").newest_first
 
 
 @pytest.mark.parametrize(
@@ -187,5 +188,5 @@ def test_some_questions_want_the_newest(question: str) -> None:
     ],
 )
 def test_some_want_the_newest_alone(question: str) -> None:
-    assert shape_of(question).latest
-    assert not shape_of("What is Holm's current position?").latest
+    assert shape_of(question).latest_only
+    assert not shape_of("What is Holm's current position?").latest_only

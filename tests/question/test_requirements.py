@@ -40,23 +40,23 @@ def needs(question: str) -> Requirements:
     ],
 )
 def test_what_goes_against_a_question(question: str, against: str, with_it: str) -> None:
-    assert needs(question).penalty(against, DAY) > 0
-    assert needs(question).penalty(with_it, DAY) <= 0
+    assert needs(question).sentence_penalty(against, DAY) > 0
+    assert needs(question).sentence_penalty(with_it, DAY) <= 0
 
 
 def test_an_article_has_the_names_that_carry_the_question() -> None:
     alone, compared = needs("When did the Solveig sink?"), needs("How do Norland and Sudria differ on cod?")
-    assert alone.remoteness("The ferry Solveig sank.") == 0
-    assert alone.remoteness("The ferry Astra sank.") > 10
-    assert compared.remoteness("Norland wants more cod.") == 0
-    assert compared.remoteness("Elk wants more cod.") > 10
-    assert 0 < needs("When did the Solveig leave Marra?").remoteness("The Solveig left.") < 10
+    assert alone.article_penalty("The ferry Solveig sank.") == 0
+    assert alone.article_penalty("The ferry Astra sank.") > 10
+    assert compared.article_penalty("Norland wants more cod.") == 0
+    assert compared.article_penalty("Elk wants more cod.") > 10
+    assert 0 < needs("When did the Solveig leave Marra?").article_penalty("The Solveig left.") < 10
 
 
 def test_an_article_on_something_else_is_remote() -> None:
-    question = needs("How many people died in the ferry disaster?")
-    assert question.remoteness("Twelve died in the disaster at sea when a ferry sank.") == 0
-    assert 0 < question.remoteness("Many people died in the quake disaster.") < question.remoteness("He died at home.")
+    penalty = needs("How many people died in the ferry disaster?").article_penalty
+    assert penalty("Twelve died in the disaster at sea when a ferry sank.") == 0
+    assert 0 < penalty("Many people died in the quake disaster.") < penalty("He died at home.")
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,11 @@ def read(
     question: str,
     *ignore: str,
     filters: Filters | None = None,
-    holds: Callable[[Filters], bool] = everything,
+    has_articles: Callable[[Filters], bool] = everything,
 ) -> QueryScope:
-    return interpret_scope(question, filters or Filters(), outlets=OUTLETS, anchor=NOW, holds=holds, ignore=ignore)
+    return interpret_scope(
+        question, filters or Filters(), outlets=OUTLETS, anchor=NOW, has_articles=has_articles, ignore=ignore
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,9 +44,9 @@ def read(
     ],
 )
 def test_an_outlet_named_as_a_source_narrows_the_search_and_is_shown_where_it_stands(question: str) -> None:
-    found = read(question)
-    assert found.filters == Filters(outlet="Reuters")
-    (item,) = [one for one in found.understood if one.kind == "outlet"]
+    reading = read(question)
+    assert reading.filters == Filters(outlet="Reuters")
+    (item,) = [one for one in reading.understood if one.kind == "outlet"]
     assert item.filters == Filters(outlet="Reuters")
     assert question[item.start : item.end] == item.text
     assert item.text.casefold() == "reuters"
@@ -66,9 +68,9 @@ def test_a_word_that_is_no_source_is_no_outlet(question: str) -> None:
 
 
 def test_of_several_outlets_each_has_its_share_and_none_is_the_filter() -> None:
-    found = read("Do Reuters, Daily Sabah and The Age agree on the plant?")
-    assert found.outlets == ("Reuters", "Daily Sabah", "The Age")
-    assert found.filters.outlet is None
+    reading = read("Do Reuters, Daily Sabah and The Age agree on the plant?")
+    assert reading.outlets == ("Reuters", "Daily Sabah", "The Age")
+    assert reading.filters.outlet is None
 
 
 def test_the_longer_name_of_an_outlet_wins() -> None:
@@ -86,9 +88,9 @@ def test_the_longer_name_of_an_outlet_wins() -> None:
 def test_days_at_the_edge_of_a_question_bound_publication_with_a_day_to_print(
     question: str, since: str, until: str | None
 ) -> None:
-    found = read(question)
-    assert found.filters == Filters(since=date.fromisoformat(since), until=until and date.fromisoformat(until))  # type: ignore[arg-type]
-    assert "2022-02-03" in found.understood[0].note
+    reading = read(question)
+    assert reading.filters == Filters(since=date.fromisoformat(since), until=until and date.fromisoformat(until))  # type: ignore[arg-type]
+    assert "2022-02-03" in reading.understood[0].note
 
 
 @pytest.mark.parametrize(
@@ -99,39 +101,44 @@ def test_days_at_the_edge_of_a_question_bound_publication_with_a_day_to_print(
         "Does Reuters or Daily Sabah report what was said in October?",
     ],
 )
-def test_days_of_what_is_asked_about_are_no_filter(question: str) -> None:
+def test_dates_of_the_topic_are_no_filter(question: str) -> None:
     assert read(question).filters.since is None
 
 
+def test_a_preposition_before_an_outlet_does_not_govern_the_date_behind_it() -> None:
+    reading = read("What was reported by Reuters last week?")
+    assert reading.filters == Filters(outlet="Reuters", since=date(2022, 1, 24), until=date(2022, 1, 31))
+
+
 def test_what_leaves_no_article_is_not_applied_and_says_so() -> None:
-    found = read("What did Turkey say in October?", holds=lambda filters: filters.since is None)
-    assert found.filters == Filters()
-    assert [(item.applied, item.filters) for item in found.understood] == [(False, Filters())]
-    assert "no article" in found.understood[0].note
+    reading = read("What did Turkey say in October?", has_articles=lambda filters: filters.since is None)
+    assert reading.filters == Filters()
+    assert [(item.applied, item.filters) for item in reading.understood] == [(False, Filters())]
+    assert "no article" in reading.understood[0].note
 
 
 @pytest.mark.parametrize("ignore", ["outlet", "outlet:Reuters", "OUTLET:reuters"])
-def test_a_reading_is_taken_back_by_kind_or_by_value(ignore: str) -> None:
-    found = read("What was signed last week, according to Reuters?", ignore)
-    assert found.filters.outlet is None
-    assert [item.kind for item in found.understood if item.kind == "outlet"] == []
+def test_a_reading_is_undone_by_kind_or_by_value(ignore: str) -> None:
+    reading = read("What was signed last week, according to Reuters?", ignore)
+    assert reading.filters.outlet is None
+    assert [item.kind for item in reading.understood if item.kind == "outlet"] == []
 
 
 def test_an_event_bounds_nothing_is_no_topic_and_is_shown() -> None:
     question = "What did Turkey say since the ceasefire?"
-    found = read(question)
-    assert [(item.kind, item.text, item.applied) for item in found.understood] == [
+    reading = read(question)
+    assert [(item.kind, item.text, item.applied) for item in reading.understood] == [
         ("date", "since the ceasefire", False)
     ]
-    assert "give days" in found.understood[0].note
-    assert parse_intent(question, (), found).topic == ()
+    assert "give days" in reading.understood[0].note
+    assert parse_intent(question, (), reading).topic == ()
     assert parse_intent(question, (), read(question, "date")).topic[-1] == "ceasefire"
 
 
 def test_what_was_not_applied_is_no_topic() -> None:
     question = "What did Turkey say last week?"
-    found = read(question, holds=lambda filters: filters.since is None)
-    assert parse_intent(question, (), found).topic == ()
+    reading = read(question, has_articles=lambda filters: filters.since is None)
+    assert parse_intent(question, (), reading).topic == ()
 
 
 @pytest.mark.parametrize(
@@ -143,13 +150,13 @@ def test_what_was_not_applied_is_no_topic() -> None:
     ],
 )
 def test_a_comparison_asks_after_the_words_of_each(question: str) -> None:
-    asked = parse_intent(question, (), read(question))
-    assert asked.asks_position
-    assert asked.actors == ("Turkey", "Russia")
-    assert asked.topic == ("deals",)
+    parsed = parse_intent(question, (), read(question))
+    assert parsed.asks_position
+    assert parsed.actors == ("Turkey", "Russia")
+    assert parsed.topic == ("deals",)
 
 
-def test_filters_that_were_given_win() -> None:
+def test_the_filters_of_the_user_win() -> None:
     mine = Filters(outlet="Wired", since=date(2020, 1, 1))
     assert read("What was said by Reuters last week?", filters=mine).filters == mine
 
@@ -159,20 +166,20 @@ def test_a_language_is_understood_where_it_is_named_as_one() -> None:
     assert read("What do Turkish officials say of the plant?").filters.language is None
 
 
-def test_a_question_with_several_parts_is_cut_where_they_meet() -> None:
-    found = read("What did Altun say about the drone plant, and why does Moscow object to the missile exercise?")
-    assert found.segments == (
+def test_a_question_with_several_clauses_is_cut_at_their_boundaries() -> None:
+    reading = read("What did Altun say about the drone plant, and why does Moscow object to the missile exercise?")
+    assert reading.segments == (
         "What did Altun say about the drone plant",
         "why does Moscow object to the missile exercise",
     )
     assert read("What did Altun say about drones, plants and wages?").segments == ()
     assert read("drone plant near Kiev, missile exercise near the border").segments == ()
-    assert read(found.segments[0] + "?").segments == ()
+    assert read(reading.segments[0] + "?").segments == ()
 
 
-def test_an_actor_is_shown_under_the_name_that_was_typed_and_can_be_taken_back() -> None:
-    asked = parse_intent("What is Ankara's position on drones?", (), read("What is Ankara's position on drones?"))
-    (item,) = asked.understood
+def test_an_actor_is_shown_under_the_name_in_the_question_and_can_be_undone() -> None:
+    parsed = parse_intent("What is Ankara's position on drones?", (), read("What is Ankara's position on drones?"))
+    (item,) = parsed.understood
     assert (item.kind, item.value, item.text) == ("actor", "Turkey", "Ankara")
     question = "What is Ankara's position on drones?"
     assert parse_intent(question, (), read(question, "actor:turkey")).actors == ()
@@ -180,16 +187,16 @@ def test_an_actor_is_shown_under_the_name_that_was_typed_and_can_be_taken_back()
 
 def test_days_and_outlets_are_no_names_of_the_topic() -> None:
     question = "What did Fahrettin Altun say in October, according to Reuters?"
-    asked = parse_intent(question, ("fahrettin altun",), read(question))
-    assert asked.names == ("Fahrettin Altun",)
-    assert asked.actors == ("fahrettin altun",)
+    parsed = parse_intent(question, ("fahrettin altun",), read(question))
+    assert parsed.names == ("Fahrettin Altun",)
+    assert parsed.actors == ("fahrettin altun",)
 
 
 _PIECES = [*OUTLETS, "by", "and", "in May", "what", ",", "“", "last week", "?"]
 
 
 @given(st.text(max_size=80) | st.lists(st.sampled_from(_PIECES)).map(" ".join))
-def test_whatever_is_typed_spans_are_the_characters_shown(question: str) -> None:
-    found = read(question)
-    assert all(question[item.start : item.end] == item.text for item in found.understood)
-    assert len(found.topic_of(question)) == len(question)
+def test_the_spans_of_readings_are_their_characters_in_any_text(question: str) -> None:
+    reading = read(question)
+    assert all(question[item.start : item.end] == item.text for item in reading.understood)
+    assert len(reading.topic_of(question)) == len(question)

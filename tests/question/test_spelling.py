@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.question.spelling import distance, mended
+from rag.question.spelling import edit_distance, repair_spelling
 
 KNOWN = frozenset("ida holm tram council say".split())
 NEAR = ("The council said the hospital tram would be cheaper than the mayor had feared.", "Hospital tram")
@@ -10,7 +10,7 @@ SPEAKERS = ("ida holm", "serhiy voloshyn", "mayor lindgren")
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"),
+    ("misspelt", "corrected"),
     [
         ("What did the coucnil say?", "What did the council say?"),
         ("When will teh tram reach the hopsital?", "When will the tram reach the hospital?"),
@@ -24,34 +24,38 @@ SPEAKERS = ("ida holm", "serhiy voloshyn", "mayor lindgren")
         ("What did the major say?", "What did the mayor say?"),  # a word, and a slip for another
     ],
 )
-def test_what_is_mended(typed: str, meant: str) -> None:
-    found = mended(typed, known=KNOWN.__contains__, near=NEAR, speakers=SPEAKERS, refused=())
-    assert found.text == meant
-    for item in found.told(typed):
-        assert typed[item.start : item.end] == item.text
+def test_misspelt_words_are_corrected(misspelt: str, corrected: str) -> None:
+    repair = repair_spelling(misspelt, is_known=KNOWN.__contains__, texts=NEAR, speakers=SPEAKERS, ignore=())
+    assert repair.text == corrected
+    for item in repair.readings(misspelt):
+        assert misspelt[item.start : item.end] == item.text
         assert item.note == f"Searched for {item.value}"
 
 
-def test_a_word_that_the_reader_keeps() -> None:
-    found = mended("The coucnil?", known=KNOWN.__contains__, near=NEAR, speakers=SPEAKERS, refused={"council"})
-    assert found.places == ()
+def test_a_replacement_that_the_reader_rejected_is_not_made() -> None:
+    repair = repair_spelling(
+        "The coucnil?", is_known=KNOWN.__contains__, texts=NEAR, speakers=SPEAKERS, ignore={"council"}
+    )
+    assert repair.replacements == ()
 
 
-def test_places_go_back_to_what_was_typed() -> None:
-    typed = "Will teh hosptial tram come?"
-    found = mended(typed, known=KNOWN.__contains__, near=NEAR, speakers=SPEAKERS, refused=())
-    at = found.text.index("tram")
-    assert typed[found.as_typed(at) :].startswith("tram")
+def test_offsets_map_back_to_the_original_question() -> None:
+    misspelt = "Will teh hosptial tram come?"
+    repair = repair_spelling(misspelt, is_known=KNOWN.__contains__, texts=NEAR, speakers=SPEAKERS, ignore=())
+    at = repair.text.index("tram")
+    assert misspelt[repair.original_offset(at) :].startswith("tram")
 
 
 @pytest.mark.parametrize(
     ("one", "other", "off"), [("abc", "abc", 0), ("abc", "acb", 1), ("abc", "abcd", 1), ("abc", "xyz", 3)]
 )
-def test_distance(one: str, other: str, off: int) -> None:
-    assert distance(one, other, 3) == off
+def test_edit_distance(one: str, other: str, off: int) -> None:
+    assert edit_distance(one, other, 3) == off
 
 
-def test_another_form_of_a_word_is_searched_for_and_not_told() -> None:
-    question = mended("Which hospitals agree?", known=KNOWN.__contains__, near=NEAR, speakers=SPEAKERS, refused=())
+def test_another_form_of_a_word_is_searched_for_and_not_shown() -> None:
+    question = repair_spelling(
+        "Which hospitals agree?", is_known=KNOWN.__contains__, texts=NEAR, speakers=SPEAKERS, ignore=()
+    )
     assert question.text == "Which hospital agree?"
-    assert question.told("Which hospitals agree?") == ()
+    assert question.readings("Which hospitals agree?") == ()

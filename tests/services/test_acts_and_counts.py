@@ -57,7 +57,7 @@ def test_the_newest_comes_first_and_the_older_is_marked(tmp_path: Path) -> None:
         assert "open" not in room.ask("What is the latest Per Lund said about the ferry?").answer
 
 
-def test_what_was_done_since_stands_above_what_was_said(tmp_path: Path) -> None:
+def test_a_later_act_comes_before_an_earlier_statement(tmp_path: Path) -> None:
     with Newsroom.open(Settings(home=str(tmp_path))) as room:
         room.add_text(
             "Sudria's trade minister, Ida Holm, said on Monday that Sudria would not join the Orla timber pact.",

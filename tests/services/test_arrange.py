@@ -9,11 +9,11 @@ import pytest
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Fragment, Statement
 from rag.question.answer_type import AnswerType
 from rag.question.interpret import interpret_one
-from rag.services.answers.shapes.arrange import arranged, folded, newest_first
+from rag.services.answers.shapes.arrange import arrange, fold_repeats, newest_first
 from tests.question.test_interpret import Shelf
 
 
-def said(*lines: tuple[str, str, date]) -> tuple[list[DraftSentence], Evidence]:
+def statement_drafts(*lines: tuple[str, str, date]) -> tuple[list[DraftSentence], Evidence]:
     """Drafts of statements by speaker, words and day, each from an article of its own."""
     drafts, sentences = [], []
     for at, (speaker, text, day) in enumerate(lines):
@@ -49,9 +49,9 @@ def said(*lines: tuple[str, str, date]) -> tuple[list[DraftSentence], Evidence]:
 JANUARY, MARCH, JULY = date(2024, 1, 8), date(2024, 3, 7), date(2024, 7, 2)
 
 
-def test_the_same_words_again_are_one_line_with_all_their_sources() -> None:
+def test_repetitions_are_one_draft_with_all_their_sources() -> None:
     text = "The pier will be rebuilt in stone"
-    (one,) = folded(*said(*(("Ida Holm", text, date(2024, month, 3)) for month in range(1, 8))))
+    (one,) = fold_repeats(*statement_drafts(*(("Ida Holm", text, date(2024, month, 3)) for month in range(1, 8))))
     assert one.remark == "said seven times, January to July 2024"
     assert set(one.sids) == {f"s{at}" for at in range(7)}
 
@@ -68,33 +68,35 @@ def test_the_same_words_again_are_one_line_with_all_their_sources() -> None:
         (("Ida Holm", "The pier will open on a Monday"), ("Ida Holm", "The pier will open on a Friday")),
     ],
 )
-def test_what_differs_in_speaker_number_unit_or_denial_stays_apart(
+def test_statements_that_differ_in_speaker_number_unit_or_denial_are_not_folded(
     first: tuple[str, str], second: tuple[str, str]
 ) -> None:
-    assert len(folded(*said((*first, JANUARY), (*second, MARCH)))) == 2
+    assert len(fold_repeats(*statement_drafts((*first, JANUARY), (*second, MARCH)))) == 2
 
 
-def test_the_newest_stands_first_and_a_later_denial_supersedes() -> None:
+def test_the_newest_comes_first_and_a_later_denial_supersedes() -> None:
     newest, older = newest_first(
-        *said(("Ida Holm", "The pier will close", JANUARY), ("Ida Holm", "The pier will not close", JULY))
+        *statement_drafts(("Ida Holm", "The pier will close", JANUARY), ("Ida Holm", "The pier will not close", JULY))
     )
     assert (newest.text, newest.remark) == ("The pier will not close", None)
     assert older.remark == "earlier, 8 January 2024; superseded by what followed on 2 July 2024"
 
 
-def test_somebody_elses_later_words_supersede_nothing() -> None:
+def test_later_words_of_another_speaker_supersede_nothing() -> None:
     _, older = newest_first(
-        *said(("Ida Holm", "The pier will close", JANUARY), ("Jon Lund", "The pier will not close", JULY))
+        *statement_drafts(("Ida Holm", "The pier will close", JANUARY), ("Jon Lund", "The pier will not close", JULY))
     )
     assert older.remark == "earlier, 8 January 2024"
 
 
-def test_what_is_of_one_day_is_not_marked() -> None:
-    drafts = newest_first(*said(("Ida Holm", "Five", MARCH), ("Jon Lund", "Three", MARCH)), value=AnswerType.COUNT)
+def test_drafts_of_one_day_are_not_marked() -> None:
+    drafts = newest_first(
+        *statement_drafts(("Ida Holm", "Five", MARCH), ("Jon Lund", "Three", MARCH)), value=AnswerType.COUNT
+    )
     assert [draft.remark for draft in drafts] == [None, None]
 
 
-def told(question: str, title: str, *lines: tuple[str, float]) -> list[str]:
+def arranged_texts(question: str, title: str, *lines: tuple[str, float]) -> list[str]:
     """The sentences of one article as the question's kind arranges them, each line with its score."""
     sentences, at = [], 0
     for number, (text, score) in enumerate(lines):
@@ -107,30 +109,37 @@ def told(question: str, title: str, *lines: tuple[str, float]) -> list[str]:
         at += len(text) + 1
     drafts = [DraftSentence(text=one.text, sids=(one.sid,), kind="reported") for one in sentences if one.score > 0.5]
     evidence = Evidence(sentences=tuple(sentences), judged=True)
-    read = interpret_one(question, Shelf(), (), Filters())
-    return [draft.text for draft in arranged(read, evidence, drafts)]
+    reading = interpret_one(question, Shelf(), (), Filters())
+    return [draft.text for draft in arrange(reading, evidence, drafts)]
 
 
-def test_of_an_article_each_value_is_told_once_and_none_of_something_else() -> None:
+def test_each_value_of_an_article_is_shown_once_and_none_of_something_else() -> None:
     lines = (
         ("Blast kills nine in Esk.", 0.999),
         ("Nine people died in the blast in Esk, the mayor said.", 0.9999),
         ("A blast in Lund killed 30 people in May.", 0.7),
     )
-    assert told("How many people died in the blast in Esk?", "Blast kills nine in Esk", *lines) == [lines[1][0]]
+    assert arranged_texts("How many people died in the blast in Esk?", "Blast kills nine in Esk", *lines) == [
+        lines[1][0]
+    ]
 
 
-def test_who_is_left_open_is_named_from_the_same_article() -> None:
+def test_an_unnamed_person_is_named_from_the_same_article() -> None:
     lines = (("One man was killed in the mill fire.", 0.99), ("Police named him as Jon Lund, 55.", 0.0))
-    assert told("Who was killed in the mill fire?", "Mill burns", *lines)[0] == lines[1][0]
+    assert arranged_texts("Who was killed in the mill fire?", "Mill burns", *lines)[0] == lines[1][0]
     lines = (("Ida Holm stepped down as leader of the Pier Party.", 0.99), ("Her deputy, Jon Lund, succeeds her.", 0.0))
-    assert told("Who leads the Pier Party?", "A leader goes", *lines)[0] == lines[1][0]
+    assert arranged_texts("Who leads the Pier Party?", "A leader goes", *lines)[0] == lines[1][0]
 
 
-def test_the_name_of_somebody_is_no_name_of_a_town() -> None:
-    assert told("What is the name of the captain?", "Ship lost", ("The captain was held in Esk on Monday.", 0.99)) == []
+def test_the_name_of_a_person_is_no_name_of_a_town() -> None:
+    assert (
+        arranged_texts(
+            "What is the name of the captain?", "Ship lost", ("The captain was held in Esk on Monday.", 0.99)
+        )
+        == []
+    )
 
 
-def test_a_reason_is_told_rather_than_what_it_is_the_reason_of() -> None:
+def test_a_reason_is_shown_rather_than_its_effect() -> None:
     lines = (("Profits fell as costs led to losses.", 0.99), ("Profits were 9 crowns.", 0.9))
-    assert told("Why did profits fall?", "Profits", *lines) == [lines[0][0]]
+    assert arranged_texts("Why did profits fall?", "Profits", *lines) == [lines[0][0]]

@@ -61,14 +61,14 @@ ALONE = {
 
 
 @pytest.mark.parametrize(("question", "text", "holds"), [(key, *value) for key, value in ALONE.items()])
-def test_what_leans_on_an_earlier_sentence_answers(tmp_path: Path, question: str, text: str, holds: str) -> None:
+def test_a_sentence_that_needs_the_one_before_it_answers(tmp_path: Path, question: str, text: str, holds: str) -> None:
     with Newsroom.open(Settings(home=tmp_path)) as room:
         room.add_text(text, title="City notes")
         room.wait()
         assert holds in room.ask(question).answer
 
 
-def test_what_a_correction_puts_right_stands_last_and_is_marked(tmp_path: Path) -> None:
+def test_a_corrected_sentence_comes_last_and_is_marked(tmp_path: Path) -> None:
     with Newsroom.open(Settings(home=tmp_path)) as room:
         room.add_text("The Varn regatta was won by Ada Holt in a gale.", title="Regatta", published="2024-03-04")
         room.add_text(
@@ -88,32 +88,30 @@ def shape(answer: Answer) -> tuple[bool, float, list[str]]:
 
 
 @pytest.mark.parametrize(("question", "holds"), QUESTIONS.items())
-def test_a_small_library_answers_what_it_holds_and_nothing_else(
-    room: Newsroom, question: str, holds: str | None
-) -> None:
+def test_a_small_library_answers_only_from_its_articles(room: Newsroom, question: str, holds: str | None) -> None:
     answer = room.ask(question)
     assert answer.abstained is (holds is None)
     assert (holds or "") in answer.answer
 
 
-def test_a_sentence_is_no_answer_because_its_words_occur(room: Newsroom) -> None:
+def test_shared_words_alone_make_no_answer(room: Newsroom) -> None:
     answer = room.ask("How many people died when the ferry sank?")
     assert "lifeboats" not in answer.answer
     assert {item.title for item in answer.citations} == {FERRY[0]}
 
 
-def test_what_is_missing_is_named_and_what_is_near_is_offered(room: Newsroom) -> None:
+def test_the_gap_is_named_and_the_nearest_passages_are_offered(room: Newsroom) -> None:
     answer = room.ask("How old is Bo Lind?")
     assert any("no age" in notice for notice in answer.notices)
     assert answer.nearest[0].text.startswith("Engineer Bo Lind")
 
 
-def test_a_first_word_is_no_name(room: Newsroom) -> None:
+def test_a_capital_at_the_start_makes_no_name(room: Newsroom) -> None:
     for question in ("Overview of the ferry disaster", "Quotes by Ida Holm", "Key dates of the tram"):
         assert not any("mention" in notice for notice in room.ask(question).notices)
 
 
-def test_slips_of_the_pen_are_mended_shown_and_taken_back(room: Newsroom) -> None:
+def test_spelling_is_corrected_shown_and_can_be_undone(room: Newsroom) -> None:
     answer = room.ask("What did Ida Hlom say about the tram to the hopsital?")
     assert "by spring" in answer.answer
     slips = {item.text: item for item in answer.understood if item.kind == "spelling"}
@@ -137,7 +135,7 @@ def test_without_a_judge_answers_go_by_words_and_vectors(tmp_path: Path) -> None
         assert room.doctor().judge is None
 
 
-def test_the_same_in_other_words_is_one_more_source(tmp_path: Path) -> None:
+def test_a_repeated_sentence_is_one_more_source(tmp_path: Path) -> None:
     with Newsroom.open(Settings(home=tmp_path)) as room:
         room.add_text(FERRY[1], title=FERRY[0], outlet="Marra Post")
         room.add_text(
@@ -147,12 +145,12 @@ def test_the_same_in_other_words_is_one_more_source(tmp_path: Path) -> None:
         )
         room.wait()
         answer = room.ask("How many people died, according to the coastguard?")
-    told = [item for item in answer.sentences if "14 people" in item.text]
-    assert len(told) == 1
-    assert len(told[0].citations) == 2
+    matches = [item for item in answer.sentences if "14 people" in item.text]
+    assert len(matches) == 1
+    assert len(matches[0].citations) == 2
 
 
-def test_what_is_told_of_words_that_are_nobodys_statement_is_shown_as_that(tmp_path: Path) -> None:
+def test_reports_of_words_that_are_no_statement_are_shown_as_reports(tmp_path: Path) -> None:
     with Newsroom.open(Settings(home=tmp_path)) as room:
         room.add_text(
             "Dara Voss declined to say whether the quay would be sold. Her rival Emil Stark said it was rotten.",

@@ -1,1 +1,1 @@
-"""Answering: gather evidence, let an engine draft, check every sentence, hand on what stands."""
+"""Answering: gather evidence, let an engine draft, check every sentence, and stream what is supported."""

@@ -1,14 +1,25 @@
-"""The seam between the driver of an answer and whatever drafts it."""
+"""The seam between the pipeline of an answer and what drafts it, and what all parts of the room share."""
 
 from __future__ import annotations
 
+import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import reduce
 from typing import Protocol
 
-from rag.domain import DraftSentence, Evidence, Usage
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Span, Statement, Usage
+from rag.knowledge.words import CONTRACTED_NEGATIONS, NEGATIONS
 from rag.providers.base import Reply
+from rag.question.answer_type import AnswerType
 from rag.question.intent import Question
+from rag.retrieval.search import Retriever, idf_coverage
+from rag.text.terms import content_words
+
+NEGATION_WORDS = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
+BY_WORDS = 0.3  # of a sentence's score where sentences answer; the rest is likeness of meaning
+_BY_PASSAGE = 0.3  # of the support: the words that the best passage holds; the rest is its best sentence's score
 
 
 class DraftEngine(Protocol):
@@ -19,17 +30,67 @@ class DraftEngine(Protocol):
     def draft(
         self, question: Question, evidence: Evidence, cancel: threading.Event
     ) -> Iterator[DraftSentence | Reply | Usage]:
-        """Sentences as they are ready; none means that the evidence does not answer, unless a Reply says that a model
-        gave nothing usable. Raises ModelError.
+        """Sentences as they are ready; none if the evidence does not answer, unless a Reply says that a model returned
+        nothing usable. Raises ModelError.
         """
         ...
 
 
-def total_usage(spent: Sequence[Usage]) -> Usage:
-    """What several requests cost together; a cost that is not known counts as none."""
-    costs = [item.cost_usd for item in spent if item.cost_usd is not None]
-    return Usage(
-        prompt_tokens=sum(item.prompt_tokens for item in spent),
-        completion_tokens=sum(item.completion_tokens for item in spent),
-        cost_usd=sum(costs) if costs else None,
+def value_name(kind: AnswerType) -> str:
+    """What a reader calls a value of this kind."""
+    return {AnswerType.COUNT: "number", AnswerType.MONEY: "sum of money"}.get(kind, str(kind))
+
+
+def total_usage(items: Iterable[Usage]) -> Usage:
+    """What several requests cost together; an unknown cost counts as zero."""
+    return reduce(Usage.plus, items, Usage())
+
+
+def statement_day(item: Statement) -> date:
+    """The day on which something was said, or else published; `date.min` if both are unknown."""
+    return item.said_on or item.published or date.min
+
+
+def overlaps(item: Statement, sentence: EvidenceSentence, spans: Iterable[Span] | None = None) -> bool:
+    """True if the sentence contains a part of one of these spans of the statement's article (default: its content)."""
+    if (item.article_id, item.version) != (sentence.article_id, sentence.version):
+        return False
+    return any(
+        sentence.span.touches(span) for span in ([part.span for part in item.content] if spans is None else spans)
     )
+
+
+def cited_sentences(draft: DraftSentence, evidence: Evidence) -> list[EvidenceSentence]:
+    """The sentences that a draft rests on, in its order."""
+    by_sid = {item.sid: item for item in evidence.sentences}
+    return [by_sid[sid] for sid in draft.sids if sid in by_sid]
+
+
+def report_of(
+    sentence: EvidenceSentence, *, remark: str | None = None, answer_span: tuple[int, int] | None = None
+) -> DraftSentence:
+    """A sentence of an article as a draft in the outlet's own words."""
+    return DraftSentence(
+        text=sentence.text, sids=(sentence.sid,), kind="reported", remark=remark, answer_span=answer_span
+    )
+
+
+def best_scores(sentences: Iterable[EvidenceSentence]) -> dict[str, float]:
+    """The score of the best sentence of each article, by article id."""
+    best: dict[str, float] = {}
+    for item in sentences:
+        best[item.article_id] = max(item.score, best.get(item.article_id, -math.inf))
+    return best
+
+
+def passage_support(retriever: Retriever, question: str, evidence: Evidence) -> float:
+    """How well the best passage answers, 0..1: the weighted share of the question's words that it holds together with
+    its title and outlet, and the score of the best sentence.
+    """
+    best = max((item.score for item in evidence.sentences), default=0.0)
+    weights = retriever.weights(question)
+    if not weights:
+        return best
+    passages = (f"{hit.title} {hit.outlet or ''} {hit.text}" for hit in evidence.hits)
+    coverage = max((idf_coverage(weights, set(content_words(text))) for text in passages), default=0.0)
+    return _BY_PASSAGE * coverage + (1 - _BY_PASSAGE) * best

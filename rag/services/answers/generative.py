@@ -1,10 +1,11 @@
-"""The engine that lets a chat model write: it is sent numbered sentences and may only cite their numbers."""
+"""The engine in which a chat model writes: the model gets numbered sentences and may only cite their numbers."""
 
 from __future__ import annotations
 
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from rag.domain import DraftSentence, Evidence, Usage
@@ -18,7 +19,7 @@ from rag.verification.replies import declines, read_reply
 
 _LEAST_BUDGET = 100  # tokens of evidence; a model that can't read as many is of no use
 _MOST_PROBLEMS = 12  # claims that are sent back
-_REFUSED_IN = 4  # sentences, at most
+_LONGEST_REFUSAL = 4  # sentences
 _REFUSAL = re.compile(
     r"(?:i['’]?m (?:(?:very |so )?sorry|unable|not able|afraid)|i am (?:(?:very |so )?sorry|unable|not able)|sorry\b"
     r"|i apologi[sz]e|unfortunately,? i\b|i (?:can(?:no|['’]?)t|won['’]?t|will not|must decline)\b"
@@ -30,9 +31,8 @@ _REFUSAL = re.compile(
 
 
 class ChatEngine:
-    """Drafts with a ChatModel. `budget` is the most evidence that it sends, in tokens; whole sentences only.
-
-    A model that can't read so much is sent half, and half of that again.
+    """Drafts with a ChatModel. `budget` is the most evidence that it sends, in tokens; whole sentences only. If the
+    model can't read so much, the budget is halved until it can.
     """
 
     def __init__(self, model: ChatModel, *, budget: int) -> None:
@@ -43,136 +43,126 @@ class ChatEngine:
     def draft(
         self, question: Question, evidence: Evidence, cancel: threading.Event
     ) -> Iterator[DraftSentence | Reply | Usage]:
-        """Sentences of the model's reply as they complete, how it ended where it is not complete or has nothing that
-        can be used, then what it cost. Raises ModelError.
+        """Sentences of the model's reply as they complete, a Reply on its ending if it is incomplete or unusable, then
+        its cost. Raises ModelError.
         """
         yield from self.conversation(question, evidence).first(cancel)
 
     def conversation(
         self, question: Question, evidence: Evidence, *, today: date | None = None, language: str | None = None
     ) -> Conversation:
-        """What is said to the model, and by it, about one question, which is asked on the day `today`; it is to write
-        in `language`, if one is given.
-        """
+        """A conversation about one question of the day `today`; the model is to write in `language`, unless None."""
         return Conversation(self._model, question, evidence, self._budget, today, language)
 
 
-class Conversation:
-    """One question to a model: its first reply, and a second one on what did not pass."""
+@dataclass(slots=True)
+class _ReplyText:
+    """The text of a model's reply, and its ending."""
 
-    def __init__(
-        self,
-        model: ChatModel,
-        question: Question,
-        evidence: Evidence,
-        budget: int,
-        today: date | None,
-        language: str | None,
-    ) -> None:
-        self._model = model
-        self._question = question
-        self._evidence = evidence
-        self._budget = budget
-        self._today = today
-        self._language = language
-        self._sent: list[Message] = []
-        self._heard = _Heard()
-
-    @property
-    def declined(self) -> bool:
-        """True if the model has said that the articles hold no answer."""
-        return declines(self._heard.text)
-
-    def first(self, cancel: threading.Event) -> Iterator[DraftSentence | Reply | Usage]:
-        """As `ChatEngine.draft`."""
-        spent: list[Usage] = []
-        budget = self._budget
-        while True:
-            kept = material(self._evidence, budget)
-            system, user = answer_messages(
-                self._question.text, kept, self._evidence.statements, today=self._today, language=self._language
-            )
-            self._sent = [Message(role="system", content=system), Message(role="user", content=user)]
-            self._heard = _Heard()
-            try:
-                yield from self._cited(cancel, spent)
-                break
-            except RequestTooLong:  # before the first word of a reply
-                budget = sum(tokens_of(item, self._evidence.statements) for item in kept) // 2
-                if budget < _LEAST_BUDGET:
-                    raise
-        yield total_usage(spent)
-
-    def again(self, problems: Sequence[tuple[str, str]]) -> tuple[list[DraftSentence], Usage]:
-        """What the model makes of claims that did not pass, each with its reason. Raises ModelError."""
-        answer = Message(role="assistant", content=self._heard.text)
-        request = Message(role="user", content=repair_message(problems[:_MOST_PROBLEMS]))
-        reply = self._model.complete([*self._sent, answer, request], schema=CLAIMS_SCHEMA)
-        return list(read_reply([reply.text])), reply.usage
-
-    def _cited(self, cancel: threading.Event, spent: list[Usage]) -> Iterator[DraftSentence | Reply]:
-        """The drafts of the reply; where all it says is that it will not answer, that alone."""
-        heard = self._heard
-        waiting: list[DraftSentence] = []
-        usable = False
-        for draft in self._drafts(cancel, spent):
-            waiting.append(draft)
-            if usable := usable or bool(draft.sids) or draft.claim == "gap":
-                yield from waiting
-                waiting.clear()
-        if cancel.is_set():
-            yield from waiting
-        elif usable:
-            yield from heard.shortfall()
-        elif not waiting or heard.ended.ending in ("refusal", "tool_calls") or _refuses(waiting):
-            yield from heard.nothing(waiting)
-        else:
-            yield from waiting
-            yield from heard.shortfall()
-
-    def _drafts(self, cancel: threading.Event, spent: list[Usage]) -> Iterator[DraftSentence]:
-        """What the reply drafts; what was said and how it ended is kept."""
-        heard = self._heard
-
-        def pieces() -> Iterator[str]:
-            for piece in self._model.stream(self._sent, cancel=cancel, schema=CLAIMS_SCHEMA):
-                if isinstance(piece, Usage):
-                    spent.append(piece)
-                elif isinstance(piece, Reply):
-                    heard.ended = piece
-                else:
-                    heard.said.append(piece)
-                    yield piece
-
-        return read_reply(pieces(), cut_off=lambda: heard.ended.ending == "cut")
-
-
-class _Heard:
-    """What a model said, and how it ended."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.ended = Reply(ending="complete")
+    pieces: list[str] = field(default_factory=list)
+    final: Reply = field(default_factory=lambda: Reply(ending="complete"))
 
     @property
     def text(self) -> str:
-        return "".join(self.said)
+        return "".join(self.pieces)
 
     def shortfall(self) -> Iterator[Reply]:
-        """How the reply ended, where it is not complete."""
-        if self.ended.ending != "complete":
-            yield self.ended
+        """The ending of the reply, unless it is complete."""
+        if self.final.ending != "complete":
+            yield self.final
 
-    def nothing(self, drafts: Sequence[DraftSentence]) -> Iterator[Reply]:
-        """Why the reply has no sentence to show; nothing where it says that the articles hold no answer."""
-        if self.ended.ending in ("refusal", "tool_calls", "cut"):
-            yield self.ended
+    def why_empty(self, drafts: Sequence[DraftSentence]) -> Iterator[Reply]:
+        """Why the reply has no sentence to show; nothing if it says that the articles hold no answer."""
+        if self.final.ending in ("refusal", "tool_calls", "cut"):
+            yield self.final
         elif drafts:
             yield Reply(ending="refusal", words=" ".join(draft.text for draft in drafts))
         elif not declines(self.text):
             yield Reply(ending="empty")
 
 
-def _refuses(drafts: Sequence[DraftSentence]) -> bool:
-    """True if a model that cites nothing says that it will not answer."""
-    return len(drafts) <= _REFUSED_IN and bool(_REFUSAL.match(drafts[0].text))
+@dataclass(slots=True)
+class Conversation:
+    """One question to a model: its first reply, and a second one on the claims that failed their check."""
+
+    model: ChatModel
+    question: Question
+    evidence: Evidence
+    budget: int
+    today: date | None = None
+    language: str | None = None
+    _messages: list[Message] = field(default_factory=list)
+    _reply: _ReplyText = field(default_factory=_ReplyText)
+
+    @property
+    def has_declined(self) -> bool:
+        """True if the model says that the articles hold no answer."""
+        return declines(self._reply.text)
+
+    def first(self, cancel: threading.Event) -> Iterator[DraftSentence | Reply | Usage]:
+        """As `ChatEngine.draft`."""
+        usages: list[Usage] = []
+        budget = self.budget
+        while True:
+            sentences = material(self.evidence, budget)
+            system, user = answer_messages(
+                self.question.text, sentences, self.evidence.statements, today=self.today, language=self.language
+            )
+            self._messages = [Message(role="system", content=system), Message(role="user", content=user)]
+            self._reply = _ReplyText()
+            try:
+                yield from self._usable(cancel, usages)
+                break
+            except RequestTooLong:  # before the first word of a reply
+                budget = sum(tokens_of(item, self.evidence.statements) for item in sentences) // 2
+                if budget < _LEAST_BUDGET:
+                    raise
+        yield total_usage(usages)
+
+    def revise(self, problems: Sequence[tuple[str, str]]) -> tuple[list[DraftSentence], Usage]:
+        """The model's revisions of claims that failed, each with its reason. Raises ModelError."""
+        answer = Message(role="assistant", content=self._reply.text)
+        request = Message(role="user", content=repair_message(problems[:_MOST_PROBLEMS]))
+        reply = self.model.complete([*self._messages, answer, request], schema=CLAIMS_SCHEMA)
+        return list(read_reply([reply.text])), reply.usage
+
+    def _usable(self, cancel: threading.Event, usages: list[Usage]) -> Iterator[DraftSentence | Reply]:
+        """The drafts of the reply, or only its ending if it is a refusal."""
+        reply = self._reply
+        drafts: list[DraftSentence] = []
+        is_usable = False
+        for draft in self._read(cancel, usages):
+            drafts.append(draft)
+            if is_usable := is_usable or bool(draft.sids) or draft.claim == "gap":
+                yield from drafts
+                drafts.clear()
+        if cancel.is_set():
+            yield from drafts
+        elif is_usable:
+            yield from reply.shortfall()
+        elif not drafts or reply.final.ending in ("refusal", "tool_calls") or _is_refusal(drafts):
+            yield from reply.why_empty(drafts)
+        else:
+            yield from drafts
+            yield from reply.shortfall()
+
+    def _read(self, cancel: threading.Event, usages: list[Usage]) -> Iterator[DraftSentence]:
+        """The drafts of the reply, whose text and ending are recorded."""
+        reply = self._reply
+
+        def pieces() -> Iterator[str]:
+            for piece in self.model.stream(self._messages, cancel=cancel, schema=CLAIMS_SCHEMA):
+                if isinstance(piece, Usage):
+                    usages.append(piece)
+                elif isinstance(piece, Reply):
+                    reply.final = piece
+                else:
+                    reply.pieces.append(piece)
+                    yield piece
+
+        return read_reply(pieces(), cut_off=lambda: reply.final.ending == "cut")
+
+
+def _is_refusal(drafts: Sequence[DraftSentence]) -> bool:
+    """True if a reply without citations says that the model will not answer."""
+    return len(drafts) <= _LONGEST_REFUSAL and bool(_REFUSAL.match(drafts[0].text))

@@ -1,9 +1,9 @@
-"""The lead that a model writes above the record: drafted, checked, mended once, and shown as far as it stands."""
+"""The lead that a model writes above the record: drafted, checked, repaired once, and shown where it is supported."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,6 +11,7 @@ from rag.domain import AskEvent, Ending, Evidence, Phase, SentenceShown, Usage
 from rag.errors import ModelError
 from rag.providers.base import Reply
 from rag.question.intent import Question
+from rag.services.answers.base import total_usage
 from rag.services.answers.generative import ChatEngine, Conversation
 from rag.verification.ledger import CitationLedger
 from rag.verification.model_claims import ClaimVerdict, EntailmentJudge, ModelClaimChecker, Search
@@ -20,34 +21,26 @@ RECORD = "What stands here is what the articles say, as the built-in engine find
 
 @dataclass(slots=True)
 class LeadOutcome:
-    """What became of a lead: how many of its sentences are shown, how the reply ended, and what the reader is told."""
+    """The outcome of a lead: how many of its sentences are shown, how the reply ended, and notices for the reader."""
 
     shown: int = 0
-    cited: list[str] = field(default_factory=list)  # the ids of the sentences that it rests on
+    sids: list[str] = field(default_factory=list)  # of the sentences that it rests on
     ending: Ending = "complete"
     notices: list[str] = field(default_factory=list)
     why_empty: str = ""  # why nothing of it is shown
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeadWriter:
     """Writes leads with a chat engine. `judge` may be None; `search` finds sentences of the library, for gaps; `today`
-    is the day from which is asked; `language` the one to write in, if not the question's own.
+    is the day of the question; `language` the one to write in, if not the question's own.
     """
 
-    def __init__(
-        self,
-        engine: ChatEngine,
-        *,
-        judge: EntailmentJudge | None,
-        search: Search,
-        today: date | None = None,
-        language: str | None = None,
-    ) -> None:
-        self._engine = engine
-        self._judge = judge
-        self._search = search
-        self._today = today
-        self._language = language
+    engine: ChatEngine
+    judge: EntailmentJudge | None
+    search: Search
+    today: date | None = None
+    language: str | None = None
 
     def write(
         self,
@@ -57,83 +50,76 @@ class LeadWriter:
         cancel: threading.Event,
         outcome: LeadOutcome,
     ) -> Iterator[AskEvent]:
-        """The checked sentences, as soon as nothing before them waits to be mended; what became of it is in `outcome`.
-        The first one is judged by itself, so that an answer stands there before all of it is written.
-        Raises nothing of the model's: a failure is told in the outcome.
+        """The checked sentences, as soon as no sentence before them awaits repair; fills in `outcome`. The first one is
+        judged by itself, so that it is shown before the model has written all. A failure of the model is no error but
+        a notice of the outcome.
         """
-        checker = ModelClaimChecker(evidence=evidence, question=question.text, judge=self._judge, search=self._search)
-        talk = self._engine.conversation(question, evidence, today=self._today, language=self._language)
-        spent: list[Usage] = []
+        checker = ModelClaimChecker(evidence=evidence, question=question.text, judge=self.judge, search=self.search)
+        conversation = self.engine.conversation(question, evidence, today=self.today, language=self.language)
+        usages: list[Usage] = []
         items: list[ClaimVerdict] = []
         entered = judged = 0
         try:
-            for draft in talk.first(cancel):
+            for draft in conversation.first(cancel):
                 if isinstance(draft, Usage):
-                    spent.append(draft)
+                    usages.append(draft)
                 elif isinstance(draft, Reply):
                     outcome.ending = draft.ending
                     outcome.notices.append(draft.notice)
                 else:
                     items.append(checker.check_by_rules(draft, items[-1] if items else None))
-                    if self._judge and len(items) == 1:
+                    if self.judge and len(items) == 1:
                         items = checker.apply_judge(items)  # while the model writes the next one
                         judged = 1
-                    if (self._judge is None or len(items) == judged) and all(item.rank == 2 for item in items):
+                    if (self.judge is None or len(items) == judged) and all(item.rank == 2 for item in items):
                         yield self._enter(items[-1], evidence, ledger, outcome)
                         entered += 1
         except ModelError as exc:
             outcome.notices.append(f"The model broke off: {exc}" if items else f"The model could not answer: {exc}")
             outcome.ending = "cut" if items else "empty"
-        broken = bool(outcome.notices)
+        is_complete = not outcome.notices
         if items and not cancel.is_set():
-            yield Phase(name="checking", detail=self._judge.name if self._judge else "")
+            yield Phase(name="checking", detail=self.judge.name if self.judge else "")
             items = checker.apply_judge(items, since=judged)
-            if not broken and any(item.rank < 2 for item in items):
-                items = self._mended(talk, checker, items, spent)
+            if is_complete and any(item.rank < 2 for item in items):
+                items = self._repair(conversation, checker, items, usages)
         for item in items[entered:]:
             yield self._enter(item, evidence, ledger, outcome)
-        ledger.usage = _sum([ledger.usage, *spent, *checker.usage])
+        ledger.usage = total_usage([ledger.usage, *usages, *checker.usage])
         if checker.failed and outcome.shown:
             outcome.notices.append(
                 f"The model that checks sentences gave no verdict ({checker.failed}) "
                 "What the rules alone can’t confirm is marked."
             )
         if not outcome.shown:
-            outcome.why_empty = self._why(outcome, talk, items)
+            outcome.why_empty = self._why_empty(outcome, conversation, items)
 
-    def _mended(
-        self, talk: Conversation, checker: ModelClaimChecker, items: list[ClaimVerdict], spent: list[Usage]
+    def _repair(
+        self, conversation: Conversation, checker: ModelClaimChecker, items: list[ClaimVerdict], usages: list[Usage]
     ) -> list[ClaimVerdict]:
         problems = [(item.draft.text, item.checked.note or "") for item in items if item.rank < 2]
         try:
-            again, usage = talk.again(problems)
+            revisions, usage = conversation.revise(problems)
         except ModelError:
-            return items  # what was drafted stands as it was checked
-        spent.append(usage)
-        return checker.apply_revisions(items, again)
+            return items
+        usages.append(usage)
+        return checker.apply_revisions(items, revisions)
 
     @staticmethod
     def _enter(item: ClaimVerdict, evidence: Evidence, ledger: CitationLedger, outcome: LeadOutcome) -> AskEvent:
         event = ledger.enter(item.checked, evidence, remark=item.remark)
         if isinstance(event, SentenceShown):
             outcome.shown += 1
-            outcome.cited += item.draft.sids
+            outcome.sids += item.draft.sids
         return event
 
-    def _why(self, outcome: LeadOutcome, talk: Conversation, items: Sequence[ClaimVerdict]) -> str:
+    def _why_empty(self, outcome: LeadOutcome, conversation: Conversation, items: list[ClaimVerdict]) -> str:
         if outcome.notices:
             return outcome.notices[0]
         if items:
             count = "The one sentence" if len(items) == 1 else f"None of the {len(items)} sentences"
             verb = "could not be" if len(items) == 1 else "could be"
-            return f"{count} that {self._engine.name} wrote {verb} confirmed."
-        if talk.declined:
-            return f"{self._engine.name} finds no answer to this in the articles."
+            return f"{count} that {self.engine.name} wrote {verb} confirmed."
+        if conversation.has_declined:
+            return f"{self.engine.name} finds no answer to this in the articles."
         return Reply(ending="empty").notice
-
-
-def _sum(spent: Sequence[Usage]) -> Usage:
-    total = Usage()
-    for item in spent:
-        total = total.plus(item)
-    return total

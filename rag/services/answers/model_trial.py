@@ -1,4 +1,4 @@
-"""Trying a language model before it is relied on: does it list itself, stream, keep to a form, and judge claims?"""
+"""A trial of a language model before it is used: is it listed, does it stream, keep to a form, and judge claims?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, ModelTrial, TrialStep, Usage
+from rag.domain import Evidence, EvidenceSentence, ModelTrial, TrialStep, Usage
 from rag.errors import ModelError, OnRecordError
 from rag.providers.base import ChatModel, Message, Reply
 from rag.text.prompts import CLAIMS_SCHEMA, EXAMPLE_QUESTION, EXAMPLE_SENTENCES, answer_messages, source_lines
@@ -18,7 +18,7 @@ from rag.verification.verify import verify
 _TITLE, _OUTLET, _DAY = "Pier to close", "Lakeside Courier", date(2021, 4, 12)
 _TRUE = "The ferry pier is to be closed on 4 May."
 _FALSE = "The ferry pier stays open for good."
-_LISTED = 3  # names that are told where the model is not among them
+_MOST_NAMES = 3  # of other models, if the model is not listed
 
 _Result = tuple[bool, str]
 
@@ -33,18 +33,18 @@ class _Trial:
         self._evidence = _example()
         self.usage = Usage()
 
-    def listed(self) -> _Result:
+    def is_listed(self) -> _Result:
         """Whether the server lists the model."""
         if self._models is None:
             return True, "A model in a file, so that there is nothing to list."
         names = list(self._models())
         if self._model.name in names:
             return True, f"{len(names)} models are listed; {self._model.name!r} is one of them."
-        some = ", ".join(sorted(names)[:_LISTED])
+        some = ", ".join(sorted(names)[:_MOST_NAMES])
         return False, f"{self._model.name!r} is not among the {len(names)} models that are listed ({some} …)."
 
-    def streamed(self) -> _Result:
-        """Whether an answer comes in pieces, and whether its claims stand up to their check."""
+    def streams(self) -> _Result:
+        """Whether an answer comes in pieces, and whether its claims pass their check."""
         started, first = time.monotonic(), 0.0
         pieces: list[str] = []
         for item in self._model.stream(self._messages(), cancel=threading.Event(), schema=CLAIMS_SCHEMA):
@@ -58,15 +58,15 @@ class _Trial:
         if not pieces:
             return False, "The model said nothing."
         drafts = list(read_reply(pieces))
-        good = sum(self._stands(draft) for draft in drafts)
+        good = sum(verify(draft, self._evidence).outcome != "withheld" for draft in drafts)
         if not drafts:
             return False, "The model answered, but with nothing that can be read as claims with their sources."
         pace = f"First words after {first:.1f} s, all after {time.monotonic() - started:.1f} s"
         how = "in pieces" if len(pieces) > 1 else "in one piece, so that nothing is shown before its end"
         return good > 0, f"{pace}, {how}; {good} of {len(drafts)} claims stand up to their check."
 
-    def structured(self) -> _Result:
-        """Whether a whole reply keeps to the form that is asked for."""
+    def keeps_form(self) -> _Result:
+        """Whether a complete reply keeps to the schema."""
         reply = self._model.complete(self._messages(), schema=CLAIMS_SCHEMA)
         self.usage = self.usage.plus(reply.usage)
         claims = [draft for draft in read_reply([reply.text]) if draft.claim]
@@ -74,14 +74,14 @@ class _Trial:
             return True, f"The reply keeps to the form: {len(claims)} claims with their sources and kinds."
         return False, "The reply is not in the form that was asked for; plain sentences with ids are read instead."
 
-    def judged(self) -> _Result:
-        """Whether a true and a false claim are told apart."""
+    def judges(self) -> _Result:
+        """Whether the judge distinguishes a true claim from a false one."""
         if self._judge is None:
             return True, "Claims are not judged by a model (ONRECORD_CHECK is off); the rules alone check them."
         sources = source_lines(self._evidence.sentences[:1])
-        found = self._judge.judge([ClaimCheck(text=text, sources=sources) for text in (_TRUE, _FALSE)])
-        self.usage = self.usage.plus(found.usage)
-        rulings = [verdict.ruling if verdict else None for verdict in found.verdicts]
+        judgement = self._judge.judge([ClaimCheck(text=text, sources=sources) for text in (_TRUE, _FALSE)])
+        self.usage = self.usage.plus(judgement.usage)
+        rulings = [verdict.ruling if verdict else None for verdict in judgement.verdicts]
         if None in rulings:
             return False, f"{self._judge.name!r} gave no verdict that can be read; what rules can't confirm is marked."
         right = rulings[0] == "supported" and rulings[1] != "supported"
@@ -95,21 +95,18 @@ class _Trial:
         system, user = answer_messages(EXAMPLE_QUESTION, self._evidence.sentences)
         return [Message(role="system", content=system), Message(role="user", content=user)]
 
-    def _stands(self, draft: DraftSentence) -> bool:
-        return verify(draft, self._evidence).outcome != "withheld"
-
 
 def try_model(
     model: ChatModel, judge: EntailmentJudge | None, models: Callable[[], Sequence[str]] | None
 ) -> ModelTrial:
-    """A trial on an invented article of three sentences: four requests at most. A step that fails says why, and the
-    others are tried all the same. Raises nothing of the model's.
+    """A trial on an invented article of three sentences, with at most four requests. A step that fails says why, and
+    the others follow all the same; a ModelError is never raised.
     """
     trial = _Trial(model, judge, models)
     steps = []
     for name, try_step in (
-        ("models", trial.listed), ("stream", trial.streamed),
-        ("structured", trial.structured), ("judged", trial.judged),
+        ("models", trial.is_listed), ("stream", trial.streams),
+        ("structured", trial.keeps_form), ("judged", trial.judges),
     ):  # fmt: skip
         started = time.monotonic()
         try:
@@ -121,7 +118,7 @@ def try_model(
 
 
 def no_trial(name: str | None, why: OnRecordError | str) -> ModelTrial:
-    """The trial of a model that can't be asked at all."""
+    """The trial of a model that can't be reached at all."""
     step = TrialStep(name="settings", works=False, says=str(why), seconds=0.0)
     return ModelTrial(model=name, steps=(step,), usage=Usage())
 

@@ -1,10 +1,11 @@
-"""Driving one answer from question to checked sentences."""
+"""The pipeline of one answer, from the question to checked sentences."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import takewhile
 
@@ -29,11 +30,11 @@ from rag.question.interpret import Interpretation
 from rag.retrieval.search import Retriever
 from rag.services.answers.base import DraftEngine, total_usage
 from rag.services.answers.extractive import BuiltinEngine
-from rag.services.answers.gathering import Asked, Gatherer, floor_of, nearest_to
+from rag.services.answers.gathering import AnswerBasis, Gatherer, floor_of, nearest_to
 from rag.services.answers.generative import ChatEngine
 from rag.services.answers.lead import RECORD, LeadOutcome, LeadWriter
-from rag.services.answers.lead_evidence import LeadEvidence, only
-from rag.services.answers.planning import Plan, translated
+from rag.services.answers.lead_evidence import LeadEvidence, narrow
+from rag.services.answers.planning import Plan, translate
 from rag.services.answers.shapes.base import Overview
 from rag.stores.library import Library
 from rag.text.language import question_language
@@ -41,6 +42,16 @@ from rag.text.revisions import genre_of
 from rag.verification.conflicts import show_both_sides
 from rag.verification.ledger import CitationLedger
 from rag.verification.model_claims import EntailmentJudge
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One answer in the making: what is shown so far, its notices, and how replies ended that are not complete."""
+
+    cancel: threading.Event
+    ledger: CitationLedger = field(default_factory=CitationLedger)
+    notices: list[str] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
 
 
 class AnswerPipeline:
@@ -64,240 +75,222 @@ class AnswerPipeline:
 
     def stream(
         self,
-        read: Interpretation,
+        reading: Interpretation,
         *,
         cancel: threading.Event,
         plan: Plan | None = None,
         translator: ChatModel | None = None,
     ) -> Iterator[AskEvent]:
-        """Phases, verified sentences and withheld notes as they come, then the finished answer. Of a question that asks
-        several things each is answered, or said not to be, by itself, if any is.
+        """Phases, verified sentences and withheld notes as they come, then the finished answer. If a question asks
+        several things and any is answered, each is answered by itself, or said not to be.
 
-        Where a chat model answers, its lead stands first and what the built-in engine finds below it, which stands
-        alone where nothing that the model wrote does, or the model fails. A `plan` has more to search for, and the
-        language of the question where that is not the library's: `translator` then puts the record into it.
+        The lead of a chat model comes first, then the record that the built-in engine finds, which stands alone if the
+        model fails or nothing that it wrote is shown. A `plan` has more to search for, and the language of the question
+        if that is not the library's: `translator` then translates the record.
         """
         started = time.monotonic()
         yield Phase(name="searching")
-        if read.rewritten:
-            yield Phase(name="searching", detail=read.rewritten)
-        items = self._each(read.sub_questions, cancel) or [self._gatherer.ask(read, cancel)]
-        language = self._foreign(read.typed)
-        if language and all(item.gathered.gap is not None for item in items):
-            items = [self._gatherer.named(read, language)]
-        question = items[0].question
-        book = CitationLedger()
-        notices: list[str] = []
-        endings: list[Ending] = []
+        if reading.rewritten:
+            yield Phase(name="searching", detail=reading.rewritten)
+        items = [self._gatherer.gather(item, cancel) for item in reading.sub_questions]
+        if all(item.assessment.gap is not None for item in items):  # the whole may say more than its parts
+            items = [self._gatherer.gather(reading, cancel)]
+        language = self._unreadable_language(reading.original)
+        if language and all(item.assessment.gap is not None for item in items):
+            items = [self._gatherer.gather_foreign(reading, language)]
+        run = _Run(cancel)
+        ledger, notices = run.ledger, run.notices
+        floor = floor_of(items[0].question)
         conflicts: list[Conflict] = []
         if isinstance(self._engine, ChatEngine):
-            items = yield from self._led(
-                self._engine, items, read.filters, book, cancel, notices, endings, plan or Plan()
-            )
-        answered = [item for item in items if item.gathered.gap is None]
-        evidence = merge_evidence([item.gathered.evidence for item in answered or items])
-        if answered:
+            items = yield from self._write_leads(self._engine, items, reading.filters, run, plan or Plan())
+        with_answer = [item for item in items if item.assessment.gap is None]
+        evidence = merge_evidence([item.assessment.evidence for item in with_answer or items])
+        if with_answer:
             if not isinstance(self._engine, ChatEngine):
-                yield _read_through(evidence)
+                yield _reading_phase(evidence)
                 yield Phase(name="writing", detail=self._engine.name)
-            yield from self._written(items, book, cancel, notices, endings)
+            yield from self._write_record(items, run)
             if cancel.is_set():
                 notices.append("Stopped before the end.")
-            if read.sub_questions or (read.kind.weighs_sources and not read.scope.is_dated):
-                more, conflicts = show_both_sides(book, evidence)
+            if reading.sub_questions or (reading.kind.weighs_sources and not reading.scope.is_dated):
+                more, conflicts = show_both_sides(ledger, evidence)
                 yield from more
-            notices += self._owned_up(book.citations)
-        elif gap := items[0].gathered.gap:
+            notices += self._source_notices(ledger.citations)
+        elif gap := items[0].assessment.gap:
             notices.insert(0, gap)
         away = next((item.away for item in items if item.away), None)
         if not language:
-            notices += self._retriever.search_notices(book.citations or evidence.hits, read.typed, away=away)
+            notices += self._retriever.search_notices(ledger.citations or evidence.hits, reading.original, away=away)
         nearest = nearest_to(evidence)
-        shown = book.citations or nearest
-        notices += _aside(evidence, [item.article_id for item in shown])
-        sentences = tuple(book.sentences)
-        spent = [one for one in (read.usage, book.usage) if one]
+        notices += _quarantine_notices(evidence, [item.article_id for item in ledger.citations or nearest])
+        sentences = tuple(ledger.sentences)
+        usages = [one for one in (reading.usage, ledger.usage) if one]
         if plan and plan.language and translator and not cancel.is_set():
-            sentences, cost = translated(sentences, plan.language, translator)
-            spent += [cost] if cost else []
+            sentences, usage = translate(sentences, plan.language, translator)
+            usages += [usage] if usage else []
+        support = _support_of(items)
         yield Finished(
             answer=Answer(
-                question=read.typed,
-                rewritten=read.rewritten,
-                abstained=not book.sentences,
-                support=round(_supported(items) if book.sentences else min(_supported(items), floor_of(question)), 4),
-                engine=_engine_of(self._engine, book),
-                answer=book.text(),
+                question=reading.original,
+                rewritten=reading.rewritten,
+                abstained=not ledger.sentences,
+                support=round(support if ledger.sentences else min(support, floor), 4),
+                engine=_engine_name(self._engine, ledger),
+                answer=ledger.text(),
                 sentences=sentences,
-                citations=tuple(book.citations),
-                withheld=tuple(book.withheld),
+                citations=tuple(ledger.citations),
+                withheld=tuple(ledger.withheld),
                 conflicts=tuple(conflicts),
-                usage=total_usage(spent) if len(spent) > 1 else book.usage,
+                usage=total_usage(usages) if len(usages) > 1 else ledger.usage,
                 elapsed_ms=round((time.monotonic() - started) * 1000, 1),
-                nearest=() if book.sentences else nearest,
+                nearest=() if ledger.sentences else nearest,
                 notices=tuple(notices),
                 understood=_understood(items),
-                ending=endings[0] if endings else "complete",
-                kind=UNREADABLE if language and not book.sentences else str(read.kind),
-                subject=read.shape.subject,
+                ending=run.endings[0] if run.endings else "complete",
+                kind=UNREADABLE if language and not ledger.sentences else str(reading.kind),
+                subject=reading.shape.subject,
             )
         )
 
-    def _each(self, sub_questions: Sequence[Interpretation], cancel: threading.Event) -> list[Asked]:
-        """The questions of one that asks several, each gathered and judged by itself; none where no article answers
-        any of them, as the whole may say more than its parts."""
-        each = [self._gatherer.ask(item, cancel) for item in sub_questions]
-        return each if any(item.gathered.gap is None for item in each) else []
-
-    def _led(
-        self,
-        engine: ChatEngine,
-        items: Sequence[Asked],
-        filters: Filters,
-        book: CitationLedger,
-        cancel: threading.Event,
-        notices: list[str],
-        endings: list[Ending],
-        plan: Plan,
-    ) -> Generator[AskEvent, None, list[Asked]]:
-        """The model's lead for each question that it may answer. Gives back the questions, where one that the model
-        alone answers rests on what its lead cites.
+    def _write_leads(
+        self, engine: ChatEngine, items: Sequence[AnswerBasis], filters: Filters, run: _Run, plan: Plan
+    ) -> Generator[AskEvent, None, list[AnswerBasis]]:
+        """The model's lead for each question that it may answer. Returns the questions; one that the model alone
+        answers then rests on what its lead cites.
         """
-        gathering = LeadEvidence(self._library, self._retriever, filters)
+        lead_evidence = LeadEvidence(self._library, self._retriever, filters)
         today = filters.as_of or datetime.now(UTC).date()
         writer = LeadWriter(
-            engine, judge=self._entailment, search=gathering.search, today=today, language=plan.language
+            engine=engine, judge=self._entailment, search=lead_evidence.search, today=today, language=plan.language
         )
         outcomes: list[LeadOutcome] = []
-        result: list[Asked] = []
+        result: list[AnswerBasis] = []
         for item in items:
-            gathered = item.gathered
-            if not item.read.kind.counted and (
-                gathered.gap is None or gathering.worth_asking(item.question, gathered.evidence)
+            assessment, has_answer = item.assessment, item.assessment.gap is None
+            if not item.reading.kind.is_counted and (
+                has_answer or lead_evidence.is_worth_asking(item.question, assessment.evidence)
             ):
-                evidence = gathering.widened(item.question, gathered.evidence, plan.searches)
-                yield _read_through(evidence)
+                evidence = lead_evidence.widen(item.question, assessment.evidence, plan.searches)
+                yield _reading_phase(evidence)
                 yield Phase(name="writing", detail=engine.name)
                 outcome = LeadOutcome()
-                yield from writer.write(item.question, evidence, book, cancel, outcome)
-                if gathered.gap is not None and outcome.cited:
-                    rest = only(evidence, outcome.cited)
-                    gathered = gathered._replace(evidence=rest, gap=None, notes=())
+                yield from writer.write(item.question, evidence, run.ledger, run.cancel, outcome)
+                if not has_answer and outcome.sids:
+                    assessment = assessment._replace(evidence=narrow(evidence, outcome.sids), gap=None, notes=())
                 outcomes.append(outcome)
-            drafts = item.drafts if item.gathered.gap is None else None
-            result.append(item._replace(gathered=gathered, drafts=drafts))
-        shown = any(outcome.shown for outcome in outcomes)
-        answered = any(item.gathered.gap is None for item in result)
+            result.append(item._replace(assessment=assessment, drafts=item.drafts if has_answer else None))
+        is_shown = any(outcome.shown for outcome in outcomes)
+        has_answer = any(item.assessment.gap is None for item in result)
         for outcome in outcomes:
-            endings += [outcome.ending] if answered and outcome.ending != "complete" else []
-            if shown or cancel.is_set():
-                notices += outcome.notices
-            elif answered:
-                notices.append(f"{outcome.why_empty} {RECORD}")
+            run.endings.extend([outcome.ending] if has_answer and outcome.ending != "complete" else [])
+            if is_shown or run.cancel.is_set():
+                run.notices.extend(outcome.notices)
+            elif has_answer:
+                run.notices.append(f"{outcome.why_empty} {RECORD}")
                 break  # one is enough
             elif outcome.why_empty:
-                notices.append(outcome.why_empty)
+                run.notices.append(outcome.why_empty)
         return result
 
-    def _written(
-        self,
-        items: Sequence[Asked],
-        book: CitationLedger,
-        cancel: threading.Event,
-        notices: list[str],
-        endings: list[Ending],
-    ) -> Iterator[AskEvent]:
-        """The checked sentences for each question that the evidence answers; into `notices` goes what the others lack,
-        into `endings` how replies ended that are not complete.
-        Raises ModelError while the book is empty.
+    def _write_record(self, items: Sequence[AnswerBasis], run: _Run) -> Iterator[AskEvent]:
+        """The checked sentences for each question that the evidence answers, with notices on what the others lack.
+        Raises ModelError while the ledger is empty.
         """
-        spent: list[Usage] = []
-        own = isinstance(self._engine, ChatEngine | BuiltinEngine)
-        engine = BuiltinEngine() if own else self._engine
+        ledger, notices = run.ledger, run.notices
+        is_record = isinstance(self._engine, ChatEngine | BuiltinEngine)
+        engine = BuiltinEngine() if is_record else self._engine
         for item in items:
-            question, part = item.question, item.part
-            evidence, _, gap, notes = item.gathered
+            evidence, _, gap, notes = item.assessment
+            part = item.reading.sub_question
+            topic = part.original.rstrip(" ?.!") if part else ""
             if part and gap is not None:
-                notices.append(f"The articles do not answer “{part.typed.rstrip(' ?.!')}”. {gap}".strip())
+                notices.append(f"The articles do not answer “{topic}”. {gap}".strip())
                 continue
             notices += notes
-            before, repeats = {one.text for one in book.sentences}, False
+            before, has_repeats = {one.text for one in ledger.sentences}, False
             try:
-                record = iter(item.drafts) if own and item.drafts else engine.draft(question, evidence, cancel)
-                for draft in takewhile(lambda _: not cancel.is_set(), record):
+                drafts = (
+                    iter(item.drafts)
+                    if is_record and item.drafts
+                    else engine.draft(item.question, evidence, run.cancel)
+                )
+                for draft in takewhile(lambda _: not run.cancel.is_set(), drafts):
                     if isinstance(draft, Usage):
-                        spent.append(draft)
+                        ledger.usage = ledger.usage.plus(draft)
                     elif isinstance(draft, Reply):
-                        endings.append(draft.ending)
+                        run.endings.append(draft.ending)
                         notices.append(draft.notice)
                     elif draft.text in before:
-                        repeats = True  # what answers two questions is said once
+                        has_repeats = True  # what answers two questions is shown once
                     else:
-                        yield book.admit(draft, evidence)
+                        yield ledger.admit(draft, evidence)
             except ModelError as exc:
-                if not book.sentences:
+                if not ledger.sentences:
                     raise
                 notices.append(f"The model broke off: {exc}")
                 break
-            finally:
-                if spent:
-                    book.usage = book.usage.plus(spent.pop())
-            if cancel.is_set():
+            if run.cancel.is_set():
                 break
-            if part and not repeats and len(book.sentences) == len(before):
-                notices.append(f"Nothing that was found or written on “{part.typed.rstrip(' ?.!')}” could be shown.")
+            if part and not has_repeats and len(ledger.sentences) == len(before):
+                notices.append(f"Nothing that was found or written on “{topic}” could be shown.")
 
-    def _foreign(self, text: str) -> str | None:
-        """The language of a question that the built-in engine does not read; None for English and for a model."""
+    def _unreadable_language(self, text: str) -> str | None:
+        """The language of a question that the engine does not read; None for English, and for a model."""
         language = question_language(text) or "en"
         return language if isinstance(self._engine, BuiltinEngine) and language != "en" else None
 
-    def _owned_up(self, cited: Sequence[Citation]) -> list[str]:
-        """The corrections and retractions of the cited articles, as these word them, and which of the articles call
-        themselves something else than a report."""
-        articles = self._library.articles.summaries(item.article_id for item in cited)
-        marks = ("correction: ", "retraction: ")
-        notes = [
+    def _source_notices(self, citations: Sequence[Citation]) -> list[str]:
+        """The corrections and retractions of the cited articles in their own words, and which of the articles call
+        themselves something other than a report.
+        """
+        articles = self._library.articles.summaries(item.article_id for item in citations)
+        notices = [
             f"“{item.title}” carries a {note}"
             for item in articles.values()
             for note in item.notes
-            if note.startswith(marks)
+            if note.startswith(("correction: ", "retraction: "))
         ]
-        texts = self._library.articles.texts({(item.article_id, item.version) for item in cited})
+        texts = self._library.articles.texts({(item.article_id, item.version) for item in citations})
         for (key, _), text in texts.items():
             if genre := genre_of(articles[key].title, articles[key].outlet, text):
-                notes.append(f"“{articles[key].title}” is marked as {genre}.")
-        return notes
+                notices.append(f"“{articles[key].title}” is marked as {genre}.")
+        return notices
 
 
-def _read_through(evidence: Evidence) -> Phase:
+def _reading_phase(evidence: Evidence) -> Phase:
     count = len({item.article_id for item in evidence.sentences})
     return Phase(name="reading", detail=f"{len(evidence.sentences)} sentences of {count} articles")
 
 
-def _engine_of(engine: DraftEngine, book: CitationLedger) -> str:
-    """Who has written what is shown: the built-in engine where nothing of a model's is."""
-    led = any(item.kind == "synthesis" for item in book.sentences)
-    return BuiltinEngine.name if isinstance(engine, ChatEngine) and book.sentences and not led else engine.name
+def _engine_name(engine: DraftEngine, ledger: CitationLedger) -> str:
+    """Which engine wrote what is shown: the built-in one if nothing is by the model."""
+    has_lead = any(item.kind == "synthesis" for item in ledger.sentences)
+    is_record = isinstance(engine, ChatEngine) and ledger.sentences and not has_lead
+    return BuiltinEngine.name if is_record else engine.name
 
 
-def _supported(items: Sequence[Asked]) -> float:
-    """The support of a question; of several, their mean, where one that is not answered counts at most its floor."""
+def _support_of(items: Sequence[AnswerBasis]) -> float:
+    """The support of a question; of several, their mean, where an unanswered one counts at most its floor."""
     each = [
-        item.gathered.support if item.gathered.gap is None else min(item.gathered.support, floor_of(item.question))
+        item.assessment.support
+        if item.assessment.gap is None
+        else min(item.assessment.support, floor_of(item.question))
         for item in items
     ]
     return sum(each) / len(each)
 
 
-def _understood(items: Sequence[Asked]) -> tuple[Understood, ...]:
-    """What was read out of the question, or out of each of several, by its place in what was typed."""
-    readings = [one for item in items for one in (item.part.told(item.question.understood) if item.part else ())]
+def _understood(items: Sequence[AnswerBasis]) -> tuple[Understood, ...]:
+    """How the question, or each of several, was understood, with places in the text as typed."""
+    readings = [
+        one for item in items if (part := item.reading.sub_question) for one in part.readings(item.question.understood)
+    ]
     return tuple(readings) if readings else items[0].question.understood
 
 
-def _aside(evidence: Evidence, shown: Sequence[str]) -> list[str]:
-    """One notice for each shown article in which something speaks to the reader."""
+def _quarantine_notices(evidence: Evidence, shown: Sequence[str]) -> list[str]:
+    """One notice for each shown article with a sentence that addresses the reader."""
     titles = {item.article_id: item.title for item in evidence.aside if item.article_id in shown}
     return [
         f"Something in “{title}” is addressed to its reader instead of telling news; it was set aside."

@@ -1,5 +1,5 @@
-"""A model's plan of where to look for what is asked, and its translations of the record: for questions in other
-languages than the library's, and for those that set several things side by side.
+"""A model's plan of what to search for, and its translations of the record: for questions in other languages than the
+library's, and for those that set several things side by side.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _LONGEST_TRANSLATION = 4  # times as long as the original, at most
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A question in the library's own language, the name of the language that it was asked in (None where the two are
-    one), what to search for besides it, and what planning cost.
+    """A question in the library's own language, the name of its original language (None if the two are the same), what
+    to search for besides it, and the cost of planning.
     """
 
     question: str | None = None
@@ -34,35 +34,35 @@ class Plan:
     usage: Usage | None = None
 
 
-def planned(question: str, earlier: Sequence[str], languages: Sequence[str], model: ChatModel) -> Plan:
-    """What a model plans; an empty plan where it fails or plans nothing that can be read. `earlier` are the questions
-    before, oldest first; `languages` are codes, that of most articles first.
+def make_plan(question: str, earlier: Sequence[str], languages: Sequence[str], model: ChatModel) -> Plan:
+    """A model's plan; empty if it fails or its reply can't be read. `earlier` are the questions before, oldest first;
+    `languages` are codes, that of most articles first.
     """
     system, user = plan_messages(question, earlier, languages)
-    value, usage = _asked(model, system, user, PLAN_SCHEMA)
-    whole = _line(value.get("question"))
+    value, usage = _complete(model, system, user, PLAN_SCHEMA)
+    translation = _line(value.get("question"))
     language = _line(value.get("language"))
     listed = value.get("searches")
     searches = [_line(item) for item in listed[:MOST_SEARCHES]] if isinstance(listed, list) else []
     return Plan(
-        question=whole,
-        language=language if whole else None,
+        question=translation,
+        language=language if translation else None,
         searches=tuple(dict.fromkeys(item for item in searches if item)),
         usage=usage,
     )
 
 
-def translated(
+def translate(
     sentences: Sequence[AnswerSentence], language: str, model: ChatModel
 ) -> tuple[tuple[AnswerSentence, ...], Usage | None]:
-    """The sentences with a translation beside each that stands in the articles' words, and what that cost. Nobody has
-    checked a translation; where the model fails there is none.
+    """The sentences with a translation of each that is in the articles' words, and the cost. Nothing checks
+    translations; if the model fails there are none.
     """
     places = [at for at, item in enumerate(sentences) if item.kind != "synthesis"]
     if not places:
         return tuple(sentences), None
     system, user = translation_messages([sentences[at].text for at in places], language)
-    value, usage = _asked(model, system, user, TRANSLATION_SCHEMA)
+    value, usage = _complete(model, system, user, TRANSLATION_SCHEMA)
     listed = value.get("translations")
     texts = {
         item["n"]: _line(item.get("text"), _LONGEST_TRANSLATION * _LONGEST)
@@ -75,12 +75,12 @@ def translated(
     return tuple(result), usage
 
 
-def _asked(
+def _complete(
     model: ChatModel, system: str, user: str, schema: dict[str, object]
 ) -> tuple[Mapping[str, Any], Usage | None]:
-    sent = [Message(role="system", content=system), Message(role="user", content=user)]
+    messages = [Message(role="system", content=system), Message(role="user", content=user)]
     try:
-        reply = model.complete(sent, schema=schema)
+        reply = model.complete(messages, schema=schema)
     except ModelError as exc:
         _log.warning("the model did not help with a language or a search: %s", type(exc).__name__)
         return {}, None

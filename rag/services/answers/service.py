@@ -19,7 +19,7 @@ from rag.services.answers.base import DraftEngine, total_usage
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.lead_evidence import wants_plan
 from rag.services.answers.pipeline import AnswerPipeline
-from rag.services.answers.planning import Plan, planned
+from rag.services.answers.planning import Plan, make_plan
 from rag.services.answers.shapes.base import Overview
 from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
@@ -31,8 +31,8 @@ _log = logging.getLogger(__name__)
 
 
 class AnswerService:
-    """Answers with the engine that is set, or with the built-in one. The parts behind the callables are opened when a
-    question first needs them; while one is answered, background work gives way.
+    """Answers with the engine of the settings, or with the built-in one. The parts behind the callables are opened
+    when a question first needs them; during an answer, background work gives way.
     """
 
     def __init__(
@@ -63,42 +63,40 @@ class AnswerService:
         self._open("retriever", self._retriever)
 
     def close(self) -> None:
-        """Wait for models that are being opened: a process that ends while one is ends with an abort."""
+        """Wait for models that are being opened: a process that exits meanwhile aborts."""
         for thread in self._opening.values():
             thread.join()
 
-    def _open(self, name: str, opens: Callable[[], object]) -> None:
-        """Once, and not as a daemon: a process that is not closed waits for it too."""
+    def _open(self, name: str, target: Callable[[], object]) -> None:
+        """Once, and not in a daemon thread: a process that does not call `close` waits for it, too."""
         if name not in self._opening:
-            self._opening[name] = threading.Thread(target=opens, name=f"onrecord-{name}")
+            self._opening[name] = threading.Thread(target=target, name=f"onrecord-{name}")
             self._opening[name].start()
 
     def _open_judge(self) -> None:
         try:
             if judge := self._judge():
                 judge.warm()
-        except OnRecordError as exc:  # said again, and handled, where a question needs it
+        except OnRecordError as exc:  # raised again, and handled, when a question needs the judge
             _log.warning("judge not opened", extra=logs.fields(**logs.error_fields(exc)))
 
     def search(self, query: str, *, k: int, filters: Filters | None, ignore: Collection[str]) -> list[Hit]:
         """As `Newsroom.search`."""
-        query = checked_question(query)
-        read = interpret_one(query, self._library.corpus, ignore, filters or Filters())
+        query = _validate(query)
+        reading = interpret_one(query, self._library.corpus, ignore, filters or Filters())
         with self._give_way():
             return self._retriever().search(
-                query, k=k, filters=read.filters, segments=read.scope.segments, outlets=read.scope.outlets
+                query, k=k, filters=reading.filters, segments=reading.scope.segments, outlets=reading.scope.outlets
             )
 
     def search_notices(self, query: str, hits: Sequence[Hit]) -> tuple[str, ...]:
         """As `Newsroom.search_notices`."""
         away = hits.away if isinstance(hits, Hits) else None
-        return tuple(self._retriever().search_notices(hits, checked_question(query), away=away))
+        return tuple(self._retriever().search_notices(hits, _validate(query), away=away))
 
     def understood(self, question: str, filters: Filters | None, ignore: Collection[str]) -> tuple[Understood, ...]:
         """As `Newsroom.understood`."""
-        return interpret_one(
-            checked_question(question), self._library.corpus, ignore, filters or Filters()
-        ).scope.understood
+        return interpret_one(_validate(question), self._library.corpus, ignore, filters or Filters()).scope.understood
 
     def stream(
         self,
@@ -111,48 +109,36 @@ class AnswerService:
         history: Sequence[tuple[str, str]],
     ) -> Iterator[AskEvent]:
         """As `Newsroom.ask_stream`. Raises UnusableInput at once, ModelError from the iterator."""
-        question = checked_question(question)
+        question = _validate(question)
         engine: DraftEngine = BuiltinEngine() if builtin else self._engine()
         model = None if builtin else self._model()
         turns = [Turn(canonical(earlier), answer) for earlier, answer in history]
-        return self._answered(question, turns, engine, model, filters, cancel, ignore)
+        filters = filters or Filters()
 
-    def _answered(
-        self,
-        question: str,
-        turns: Sequence[Turn],
-        engine: DraftEngine,
-        model: ChatModel | None,
-        filters: Filters | None,
-        cancel: threading.Event,
-        ignore: Collection[str],
-    ) -> Iterator[AskEvent]:
-        self._open("judge", self._open_judge)  # while the question searches
-        with self._give_way():
-            plan = self._plan(question, turns, model) if model is not None else None
-            read = self._read(question, turns, plan, model, filters or Filters(), ignore)
-            entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
-            pipeline = AnswerPipeline(
-                self._library,
-                self._retriever(),
-                engine,
-                self._judge(),
-                entailment=entailment,
-                overview=self._overview,
-            )
-            yield from pipeline.stream(read, cancel=cancel, plan=plan, translator=model)
+        def events() -> Iterator[AskEvent]:
+            self._open("judge", self._open_judge)  # while the question searches
+            with self._give_way():
+                plan = self._plan(question, turns, model) if model is not None else None
+                reading = self._interpret(question, turns, plan, model, filters, ignore)
+                entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
+                retriever, judge = self._retriever(), self._judge()
+                pipeline = AnswerPipeline(
+                    self._library, retriever, engine, judge, entailment=entailment, overview=self._overview
+                )
+                yield from pipeline.stream(reading, cancel=cancel, plan=plan, translator=model)
+
+        return events()
 
     def _plan(self, question: str, turns: Sequence[Turn], model: ChatModel) -> Plan | None:
-        """A model's plan, for a question in a language that few articles have or one that sets things side by side."""
-        languages = [code for code, _ in self._library.articles.languages() if code]
-        main = languages[0] if languages else "en"
-        foreign = (question_language(question) or main) != main
-        if not foreign and not wants_plan(question):
+        """A model's plan for a question that is not in the language of most articles, or that compares things."""
+        languages = [code for code, _ in self._library.articles.languages() if code] or ["en"]
+        is_foreign = (question_language(question) or languages[0]) != languages[0]
+        if not is_foreign and not wants_plan(question):
             return None
-        plan = planned(question, [turn.question for turn in turns], [main, *languages[1:]], model)
-        return plan if foreign and plan.question else replace(plan, question=None, language=None)
+        plan = make_plan(question, [turn.question for turn in turns], languages, model)
+        return plan if is_foreign and plan.question else replace(plan, question=None, language=None)
 
-    def _read(
+    def _interpret(
         self,
         question: str,
         turns: Sequence[Turn],
@@ -161,46 +147,36 @@ class AnswerService:
         filters: Filters,
         ignore: Collection[str],
     ) -> Interpretation:
-        """The question as it is read; one in another language by its translation, which is shown as understood."""
+        """The interpretation of a question; of one in another language, that of its translation, which is shown."""
         if plan is None or plan.question is None:
-            read = interpret(question, turns, self._library.corpus, ignore, filters, model=model)
+            reading = interpret(question, turns, self._library.corpus, ignore, filters, model=model)
         else:
-            read = interpret(plan.question, (), self._library.corpus, ignore, filters)
-            read = replace(read, typed=question, rewritten=plan.question)
-        spent = [one for one in (read.usage, plan.usage if plan else None) if one]
-        return replace(read, usage=total_usage(spent)) if spent else read
+            reading = interpret(plan.question, (), self._library.corpus, ignore, filters)
+            reading = replace(reading, original=question, rewritten=plan.question)
+        usages = [one for one in (reading.usage, plan.usage if plan else None) if one]
+        return replace(reading, usage=total_usage(usages)) if usages else reading
 
     def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
-        """Statements by or on behalf of `actor`, about `topic`; without either all that the filters allow."""
-        if actor is None and topic is None:  # nothing to search for, so no model and no index is opened
+        """Statements by or on behalf of `actor`, about `topic`; without both, all that the filters allow."""
+        if actor is None and topic is None:  # nothing to search for, so no model or index is opened
             return list(dict.fromkeys(self._library.statements.find(filters)))
         return StatementFinder(self._library, self._retriever()).statements(actor, topic, filters)
 
     def statements_for(self, question: str, filters: Filters | None = None) -> list[Statement]:
-        """The statements that answer a question by the built-in engine, and all by or for those whose words it asks."""
-        question = checked_question(question)
-        chosen = filters or Filters()
-        read = interpret_one(question, self._library.corpus, (), chosen)
-        held = [
-            item
-            for actor in read.question.actors
-            for item in StatementFinder(self._library, self._retriever()).statements(
-                actor, " ".join(read.question.topic) or None, chosen
-            )
-        ]
-        events = self.stream(question, filters=chosen, cancel=threading.Event(), builtin=True, ignore=(), history=())
+        """All statements of the actors of a question on its topic, and those in the built-in engine's answer."""
+        filters = filters or Filters()
+        reading = interpret_one(_validate(question), self._library.corpus, (), filters)
+        topic = " ".join(reading.question.topic) or None
+        statements = [item for actor in reading.question.actors for item in self.statements(actor, topic, filters)]
+        events = self.stream(question, filters=filters, cancel=threading.Event(), builtin=True, ignore=(), history=())
         for event in events:
             if isinstance(event, Finished):
-                held += [one.statement for one in event.answer.sentences if one.statement]
-        return list(dict.fromkeys(held))
-
-    def statements_of(self, article: str, filters: Filters | None = None) -> list[Statement]:
-        """The statements of one article."""
-        return self.statements(None, None, replace(filters or Filters(), article=article))
+                statements += [one.statement for one in event.answer.sentences if one.statement]
+        return list(dict.fromkeys(statements))
 
 
-def checked_question(text: str) -> str:
-    """The canonical form of a question. Raises UnusableInput where it is empty or too long."""
+def _validate(text: str) -> str:
+    """The canonical form of a question. Raises UnusableInput if it is empty or too long."""
     question = canonical(text)
     if not question:
         raise UnusableInput("The question is empty. Type what you want to know.")

@@ -1,20 +1,15 @@
-"""Finding the statements that a question asks for: by whom, on what, and which of them bear on it."""
+"""Finding the statements that a question asks for: by whom, on what, and which of them are relevant."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import NamedTuple
 
-from rag.domain import (
-    Evidence,
-    Filters,
-    Hit,
-    Statement,
-)
+from rag.domain import Evidence, Filters, Hit, Statement
 from rag.knowledge.words import SAYING_VERBS
-from rag.question.coverage import as_asked, missing_in, strangers_beside, unheard
+from rag.question.coverage import coordinated_strangers, missing_names, name_in_question, silent_actors
 from rag.question.intent import Question, parse_intent
 from rag.retrieval.search import Retriever
 from rag.services.answers.extractive import points_back
@@ -23,20 +18,21 @@ from rag.text.canonical import fold
 from rag.text.places import country_of, is_given_name
 from rag.text.terms import content_words, stem, words
 
-_TOPIC_FLOOR = 0.42  # closeness below which a statement is not on the topic that is asked for
-_HEADED = 0.5  # what a topic word adds that stands in the headline over a statement, but not in it
-_LED_TO = 0.45  # the same for a topic word that stands only in the sentences that lead to the statement
-_LEADING = 4  # such sentences, at most
-_CANDIDATES = 40  # statements looked at for an answer, in each way of finding them
-_APART = 4  # actors whose statements are looked up one by one, so that none crowds out another
-_ABOUT_TOPIC = 200  # the same where statements themselves are asked for
-_MANY = frozenset("police officials prosecutors".split())
-_RELAYED_WITHIN = 3  # words from a name to the verb that has them say something
+_TOPIC_FLOOR = 0.42  # closeness below which a statement is not on the topic of the question
+_NEAR_BEST = 0.6  # of the closeness of the best statement
+_BY_HEADLINE = 0.5  # what a topic word adds that stands in the headline over a statement, but not in it
+_BY_CONTEXT = 0.45  # the same for a topic word that stands only in the sentences before the statement
+_MOST_CONTEXT = 4  # such sentences
+_MOST_CANDIDATES = 40  # statements considered for an answer, in each way of finding them
+_MOST_LISTED = 200  # the same for a list of statements
+_MOST_LOOKUPS = 4  # actors whose statements are looked up one by one, so that none crowds out another
+_PLURALS = frozenset("police officials prosecutors".split())
+_VERB_WITHIN = 3  # words behind a name, for a verb of which it is the subject
 
 
-class Gathered(NamedTuple):
-    """Evidence, how well it answers (0..1), and what is missing where it does not: None where it does, empty where
-    nothing can be named. `notes` say which part of the question it does not answer.
+class Assessment(NamedTuple):
+    """Evidence, how well it answers (0..1), and what is missing: None if it answers, empty if nothing can be named.
+    `notes` say which part of the question it does not answer.
     """
 
     evidence: Evidence
@@ -52,177 +48,180 @@ class StatementFinder:
         self._library = library
         self._retriever = retriever
 
+    def near(
+        self, hits: Iterable[Hit], filters: Filters, *, actor: str | Sequence[str] | None = None
+    ) -> list[Statement]:
+        """The statements of the articles that hits come from."""
+        return self._library.statements.find(filters, actor=actor, articles=list({hit.article_id for hit in hits}))
+
+    def actors_in(self, text: str) -> Sequence[str]:
+        """The known actors whose names end in a word of the text, for `parse_intent`."""
+        return self._library.statements.actors_ending(words(text))
+
     def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
         """Statements by or for an actor (None: anybody), newest first, or about a topic, closest first."""
         actors: Sequence[str | None] = (None,)
         if actor:
-            actors = parse_intent(actor, self._library.statements.actors_ending(words(actor))).actors or (actor,)
+            actors = parse_intent(actor, self.actors_in(actor)).actors or (actor,)
         if not topic or not (stems := parse_intent(topic, ()).topic):
-            return list(
-                dict.fromkeys(item for name in actors for item in self._library.statements.find(filters, actor=name))
-            )
-        hits = self._retriever.search(topic, k=_ABOUT_TOPIC, filters=filters)
-        candidates = self._candidates(actors, stems, hits, filters, limit=_ABOUT_TOPIC)
+            each = (self._library.statements.find(filters, actor=name) for name in actors)
+            return list(dict.fromkeys(item for statements in each for item in statements))
+        hits = self._retriever.search(topic, k=_MOST_LISTED, filters=filters)
+        candidates = self._candidates(actors, stems, hits, filters, limit=_MOST_LISTED)
         return self._on_topic(stems, self._retriever.evidence((), candidates))[0]
 
-    def positions(self, question: Question, hits: Sequence[Hit], filters: Filters) -> Gathered:
-        """The statements of whom the question asks after, or of anybody, on its topic."""
-        strangers = strangers_beside(question)
+    def positions(self, question: Question, hits: Sequence[Hit], filters: Filters) -> Assessment:
+        """The statements of the actors of the question, or of anybody, on its topic."""
+        strangers = coordinated_strangers(question)
         unknown = {word for name in strangers for word in words(name)}
         question = replace(question, topic=tuple(word for word in question.topic if word not in unknown))
         actors = question.actors or (None,)
-        statements = self._candidates(actors, question.topic, hits, filters, limit=_CANDIDATES)
+        statements = self._candidates(actors, question.topic, hits, filters, limit=_MOST_CANDIDATES)
         evidence = self._retriever.evidence(_around(hits, statements), statements)
-        names = list(dict.fromkeys(as_asked(actor, question) for actor in question.actors))
-        ranked, support = self._of_each(question, evidence) if statements else ([], 0.0)
-        if question.asks_claim:  # the very thing must be spoken of, not only what is near it
-            ranked = [
-                item for item in ranked if set(content_words(item.text)) & {stem(word) for word in question.topic}
-            ]
-        ranked = [item for item in ranked if not _elsewhere(item, question, evidence)]
+        names = list(dict.fromkeys(name_in_question(actor, question) for actor in question.actors))
+        ranked, support = self._by_actor(question, evidence) if statements else ([], 0.0)
+        if question.asks_claim:  # the statement must name the very thing, not only what is near it
+            topic = {stem(word) for word in question.topic}
+            ranked = [item for item in ranked if topic & set(content_words(item.text))]
+        ranked = [item for item in ranked if not _is_elsewhere(item, question, evidence)]
         if not ranked and question.actors and (relayed := self.through_others(question, actors, hits, filters)):
             return relayed
         if statements and not ranked and not question.asks_claim:
-            ranked, support = self._of_each(question, evidence, led=True)
+            ranked, support = self._by_actor(question, evidence, by_context=True)
         if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):
-            return Gathered(
-                evidence, support, f"The articles hold no denial of this{f' by {_either(names)}' if names else ''}."
-            )
+            by = f" by {' or '.join(names)}" if names else ""
+            return Assessment(evidence, support, f"The articles hold no denial of this{by}.")
         if not statements:
-            return Gathered(evidence, 0.0, unquoted(names) if names else "The articles hold no statement.")
+            return Assessment(evidence, 0.0, not_quoted(names) if names else "The articles hold no statement.")
         if not ranked:
-            return Gathered(evidence, support, _quoted_on_else(names))
-        return Gathered(
-            replace(evidence, positions=tuple(ranked)), support, None, _unheard(question, strangers, statements, ranked)
-        )
+            return Assessment(evidence, support, _quoted_on_other(names))
+        notes = _missing_actors(question, strangers, statements, ranked)
+        return Assessment(replace(evidence, positions=tuple(ranked)), support, None, notes)
 
     def through_others(
         self, question: Question, actors: Sequence[str | None], hits: Sequence[Hit], filters: Filters
-    ) -> Gathered | None:
-        """What is said on the topic in the actors' name by a body that bears it (their office, campaign, book), and
-        what others say that the actors said: shown as that body's or the others', never as their own. None where
-        nothing is.
+    ) -> Assessment | None:
+        """Statements on the topic by a body that bears the actors' name (their office, campaign, book), and by others
+        on what the actors said: attributed to the body or the others, never to the actors. None if there are none.
         """
         if not question.topic:
             return None
-        near = self._library.statements.find(filters, articles=list({hit.article_id for hit in hits}))
         keys = [f" {' '.join(words(actor))} " for actor in actors if actor and not country_of(actor)]
-        about = set(question.topic) - {word for key in keys for word in key.split()}
-        bearing = [
+        has_topic = bool(set(question.topic) - {word for key in keys for word in key.split()})
+        statements = [
             item
-            for item in near
+            for item in self.near(hits, filters)
             if item.source
             and item.speaker
-            and (_bears(item.speaker, item.source.text, keys) or (about and _relays(item, keys)))
+            and (_has_namesake(item.speaker, item.source.text, keys) or (has_topic and _relays(item, keys)))
         ]
-        evidence = self._retriever.evidence(_around(hits, bearing), bearing)
+        evidence = self._retriever.evidence(_around(hits, statements), statements)
         ranked, support = self._on_topic(question.topic, evidence)
-        return Gathered(replace(evidence, positions=tuple(ranked)), support, None) if ranked else None
+        return Assessment(replace(evidence, positions=tuple(ranked)), support, None) if ranked else None
 
     def _candidates(
         self, actors: Sequence[str | None], topic: Sequence[str], hits: Sequence[Hit], filters: Filters, *, limit: int
     ) -> list[Statement]:
-        """The actors' statements: the latest, or those that share words with the topic or stand where the hits do."""
-        candidates: list[Statement] = []
-        near = list({hit.article_id for hit in hits})
-        asked: Sequence[str | Sequence[str] | None] = actors
-        if len(named := [actor for actor in actors if actor]) > _APART:  # the many of one name
-            asked, limit = [named], limit * len(named)
-        for actor in asked:
+        """The actors' statements: the latest, or those that share words with the topic or articles with the hits."""
+        find, candidates = self._library.statements.find, list[Statement]()
+        articles = list({hit.article_id for hit in hits})
+        lookups: Sequence[str | Sequence[str] | None] = actors
+        if len(names := [actor for actor in actors if actor]) > _MOST_LOOKUPS:  # the many of one name
+            lookups, limit = [names], limit * len(names)
+        for actor in lookups:
             if topic:
-                candidates += self._library.statements.find(filters, actor=actor, terms=topic, limit=limit)
-                candidates += self._library.statements.find(filters, actor=actor, articles=near, limit=limit)
+                candidates += find(filters, actor=actor, terms=topic, limit=limit)
+                candidates += find(filters, actor=actor, articles=articles, limit=limit)
             # With a topic, one is enough to know that there are statements, though none on it.
-            candidates += self._library.statements.find(filters, actor=actor, limit=1 if topic else limit)
+            candidates += find(filters, actor=actor, limit=1 if topic else limit)
         return list(dict.fromkeys(candidates))
 
-    def _of_each(self, question: Question, evidence: Evidence, *, led: bool = False) -> tuple[list[Statement], float]:
-        """The statements on the topic, in turn of each of those whose words are asked for: one who says much of it
-        leaves room for another who touches it.
-        """
+    def _by_actor(
+        self, question: Question, evidence: Evidence, *, by_context: bool = False
+    ) -> tuple[list[Statement], float]:
+        """The statements on the topic, one of each actor in turn, so that one who says much leaves room for another."""
         if len(question.actors) < 2:
-            return self._on_topic(question.topic, evidence, headed=not question.asks_claim, led=led)
+            return self._on_topic(question.topic, evidence, by_headline=not question.asks_claim, by_context=by_context)
         lists, support = [], 0.0
         for actor in question.actors:
-            own = tuple(item for item in evidence.statements if not unheard([actor], [item]))
-            ranked, best = self._on_topic(question.topic, replace(evidence, statements=own), led=led)
+            own = tuple(item for item in evidence.statements if not silent_actors([actor], [item]))
+            ranked, best = self._on_topic(question.topic, replace(evidence, statements=own), by_context=by_context)
             lists.append(ranked)
             support = max(support, best)
         turns = (item for turn in zip_longest(*lists) for item in turn if item)
         return list(dict.fromkeys(turns)), support
 
     def _on_topic(
-        self, topic: Sequence[str], evidence: Evidence, *, headed: bool = True, led: bool = False
+        self, topic: Sequence[str], evidence: Evidence, *, by_headline: bool = True, by_context: bool = False
     ) -> tuple[list[Statement], float]:
-        """The statements that bear on the topic, best first, and the support of the best; where `headed`, by the
-        headline over them, too; where `led`, by the sentences before them.
+        """The statements on the topic, best first, and the support of the best; `by_headline`, also by the headline
+        over them, `by_context`, also by the sentences before them.
         """
         if not topic:
             return list(evidence.statements), 1.0
         scored = self._retriever.score(" ".join(topic), evidence, by_rarity=False)
-        by_place = [(_closeness(item, scored, topic, headed=headed, led=led), item) for item in evidence.statements]
-        best = max((score for score, _ in by_place), default=0.0)
+        ranked = [
+            (_closeness(item, scored, topic, by_headline=by_headline, by_context=by_context), item)
+            for item in evidence.statements
+        ]
+        best = max((score for score, _ in ranked), default=0.0)
         if best < _TOPIC_FLOOR:
             return [], best
-        near = [(score, item) for score, item in by_place if score >= max(_TOPIC_FLOOR, 0.6 * best)]
+        near = [(score, item) for score, item in ranked if score >= max(_TOPIC_FLOOR, _NEAR_BEST * best)]
         return [item for _, item in sorted(near, key=lambda pair: -pair[0])], best
 
 
-def _unheard(
+def _missing_actors(
     question: Question, strangers: Sequence[str], statements: Sequence[Statement], ranked: Sequence[Statement]
 ) -> tuple[str, ...]:
-    """Of whom the answer has nothing although the question asks after them, too."""
-    shown = {
-        name: as_asked(name, question) for name in question.actors
-    }  # several may be one person, differently titled
-    heard = {shown[name] for name in shown if name not in unheard(question.actors, statements)}
-    on_topic = {shown[name] for name in shown if name not in unheard(question.actors, ranked)}
-    silent = [*dict.fromkeys(name for name in shown.values() if name not in heard), *strangers]
-    off_topic = list(dict.fromkeys(name for name in shown.values() if name not in on_topic))
-    quoted = [name for name in off_topic if name not in silent]
-    return (*(unquoted([name]) for name in silent), *(_quoted_on_else([name]) for name in quoted))
+    """A note on each actor of the question of whom the answer has nothing."""
+    names = {actor: name_in_question(actor, question) for actor in question.actors}  # several actors may be one person
+
+    def quoted_in(items: Sequence[Statement]) -> set[str]:
+        absent = silent_actors(question.actors, items)
+        return {name for actor, name in names.items() if actor not in absent}
+
+    anywhere, on_topic = quoted_in(statements), quoted_in(ranked)
+    silent = [*dict.fromkeys(name for name in names.values() if name not in anywhere), *strangers]
+    off_topic = dict.fromkeys(name for name in names.values() if name not in on_topic and name not in silent)
+    return (*(not_quoted([name]) for name in silent), *(_quoted_on_other([name]) for name in off_topic))
 
 
-def unquoted(names: Sequence[str]) -> str:
+def not_quoted(names: Sequence[str]) -> str:
     """That the articles quote nobody of these names, nor anybody who speaks for them."""
-    people = all(is_given_name(name.split()[0]) and len(name.split()) > 1 for name in names)
-    if people:
-        return f"{_either(names)} is not quoted in these articles."
-    return f"No one speaks for {_either(names)} in these articles."
+    if all(is_given_name(name.split()[0]) and len(name.split()) > 1 for name in names):
+        return f"{' or '.join(names)} is not quoted in these articles."
+    return f"No one speaks for {' or '.join(names)} in these articles."
 
 
-def _quoted_on_else(names: Sequence[str]) -> str:
+def _quoted_on_other(names: Sequence[str]) -> str:
     """That the articles quote them on other things."""
     if not names:
         return "The articles hold statements, but none on this."
-    verb = "are" if len(names) > 1 or names[0].split()[-1].casefold() in _MANY else "is"
+    verb = "are" if len(names) > 1 or names[0].split()[-1].casefold() in _PLURALS else "is"
     return f"{' and '.join(names)} {verb} quoted, but not on this."
 
 
-def _either(names: Sequence[str]) -> str:
-    return " or ".join(names)
-
-
-def _elsewhere(item: Statement, question: Question, evidence: Evidence) -> bool:
-    """True for a statement in an article that has none of the names which the topic holds."""
-    named = [name for name in question.names if set(words(name)) <= set(question.topic)]
+def _is_elsewhere(item: Statement, question: Question, evidence: Evidence) -> bool:
+    """True for a statement in an article that has none of the names in the topic."""
+    names = [name for name in question.names if set(words(name)) <= set(question.topic)]
     text = evidence.texts.get((item.article_id, item.version), "")
     titles = {one.title for one in evidence.sentences if one.article_id == item.article_id}
-    return bool(named and text) and len(missing_in(named, "\n".join([text, *titles]))) == len(named)
+    return bool(names and text) and len(missing_names(names, "\n".join([text, *titles]))) == len(names)
 
 
-def _bears(speaker: str, source: str, keys: Sequence[str]) -> bool:
-    """True for a speaker whose own words are those of the source and hold one of the names and more besides."""
+def _has_namesake(speaker: str, source: str, keys: Sequence[str]) -> bool:
+    """True if the source names the speaker in full, by one of the names and more besides."""
     line = f" {' '.join(words(speaker))} "
     return any(key in line and key != line for key in keys) and fold(speaker) in fold(source)
 
 
 def _relays(item: Statement, keys: Sequence[str]) -> bool:
-    """True for a statement that tells what one of these said: that her client *had told* her he never signed."""
-    line = words(item.text)
-    verbs = [at for at, word in enumerate(line) if word in SAYING_VERBS]
-    ends = [at for at, word in enumerate(line) for key in keys if key.split()[-1:] == [word]]
-    return any(0 < verb - end <= _RELAYED_WITHIN for end in ends for verb in verbs)
+    """True for a statement about what one of these said: that her client *had told* her he never signed."""
+    tokens = words(item.text)
+    verbs = [at for at, word in enumerate(tokens) if word in SAYING_VERBS]
+    ends = [at for at, word in enumerate(tokens) for key in keys if key.split()[-1:] == [word]]
+    return any(0 < verb - end <= _VERB_WITHIN for end in ends for verb in verbs)
 
 
 def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
@@ -231,34 +230,27 @@ def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
     return [hit for hit in hits if hit.article_id in articles] if articles else list(hits)
 
 
-def _closeness(item: Statement, scored: Evidence, topic: Sequence[str], *, headed: bool, led: bool) -> float:
-    """The best score of the sentences that its content stands in, raised by the headline and the venue; 1 where
-    the content has every word of the topic, if need be spread over several sentences. A content that only points
-    back ("denied such claims") is about what the sentence before it tells; with `led`, any is a little.
+def _closeness(
+    item: Statement, scored: Evidence, topic: Sequence[str], *, by_headline: bool, by_context: bool
+) -> float:
+    """The best score of the sentences that its content stands in, raised by headline and venue; 1 if the content has
+    every word of the topic, even spread over several sentences. A content that only points back ("denied such claims")
+    is about the sentence before it; `by_context`, any is in part.
     """
-    if {stem(word) for word in topic} <= set(content_words(item.text)):
+    stems = {stem(word) for word in topic}
+    if stems <= set(content_words(item.text)):
         return 1.0
-    around = [
-        one
-        for one in scored.sentences
-        if one.article_id == item.article_id and any(part.span.touches(one.span) for part in item.content)
-    ]
-    before = sorted(
-        (
-            one
-            for one in scored.sentences
-            if around and one.article_id == item.article_id and one.end <= around[0].start
-        ),
-        key=lambda one: one.end,
-    )[-_LEADING:]
+    article = [one for one in scored.sentences if one.article_id == item.article_id]
+    around = [one for one in article if any(part.span.touches(one.span) for part in item.content)]
+    before = sorted((one for one in article if around and one.end <= around[0].start), key=lambda one: one.end)
+    before = before[-_MOST_CONTEXT:]
     if before and (points_back(item) or before[-1].text.rstrip().endswith("?")):  # an answer is about its question
         around.append(before[-1])
-    best = max((one.score for one in around), default=0.0)
-    stems = {stem(word) for word in topic}
     own = {term for one in around for term in content_words(one.text)}
-    over = stems & set(content_words(around[0].title)) if headed and around else set[str]()
-    best += _HEADED * len(over - own) / len(topic)
-    led_to = stems & {term for one in before for term in content_words(one.text)} if led else set[str]()
-    best += _LED_TO * len(led_to - over - own) / len(topic)
+    headline = set(content_words(around[0].title)) if by_headline and around else set[str]()
+    context = {term for one in before for term in content_words(one.text)} if by_context else set[str]()
+    best = max((one.score for one in around), default=0.0)
+    best += _BY_HEADLINE * len(stems & headline - own) / len(topic)
+    best += _BY_CONTEXT * len(stems & context - headline - own) / len(topic)
     venue = set(words(item.venue or "")) & set(topic)
     return min(1.0, best + len(venue) / len(topic))

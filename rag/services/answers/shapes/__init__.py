@@ -5,73 +5,65 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
+from rag.domain import DraftSentence
+from rag.question.answer_type import VALUE_REQUIRED, AnswerType
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
+from rag.services.answers.base import value_name
 from rag.services.answers.extractive import BuiltinEngine
-from rag.services.answers.shapes.arrange import arranged
-from rag.services.answers.shapes.base import Shaped, Workbench
-from rag.services.answers.shapes.changes import changed, compared
-from rag.services.answers.shapes.lists import listed, sides
+from rag.services.answers.shapes.arrange import arrange
+from rag.services.answers.shapes.base import AnswerDraft, Toolkit
+from rag.services.answers.shapes.changes import changes, comparison
+from rag.services.answers.shapes.lists import listing, sides
 from rag.services.answers.shapes.overview import overview
 from rag.services.answers.shapes.people import holder_of, said_when, who_is, who_said
 from rag.services.answers.shapes.positions import with_acts
-from rag.services.answers.stated import Gathered
+from rag.services.answers.stated import Assessment
 
 _OF_KIND = {
-    AnswerKind.LIST: listed,
+    AnswerKind.LIST: listing,
     AnswerKind.SIDE: sides,
     AnswerKind.WHO_IS: who_is,
     AnswerKind.WHO_SAID: who_said,
     AnswerKind.SAID_WHEN: said_when,
-    AnswerKind.CHANGE: changed,
-    AnswerKind.COMPARISON: compared,
+    AnswerKind.CHANGE: changes,
+    AnswerKind.COMPARISON: comparison,
 }
 _CLAIM = "The articles show what was said and reported on this; whether it is true is for you to judge."
-_VALUES = {
-    "reason": "reason",
-    "day": "day",
-    "count": "number",
-    "amount": "amount",
-    "age": "age",
-    "measure": "measure",
-    "name": "name",
-}
+_NAMEABLE = VALUE_REQUIRED | {AnswerType.REASON, AnswerType.DAY}
 
 
-def shaped_by_kind(read: Interpretation, bench: Workbench, cancel: threading.Event) -> Shaped | None:
-    """The answer in the shape of its kind; None for kinds that are answered by the sentences which answer best, and
-    where the kind has nothing of its own to say."""
-    if read.kind is AnswerKind.OVERVIEW:
-        return overview(read, bench, cancel)
-    make = _OF_KIND.get(read.kind)
-    shaped = make(read, bench) if make else None
-    if shaped is None and read.kind is AnswerKind.CHANGE and read.scope.is_dated:
-        return overview(read, bench, cancel)  # "What changed since January?": what is new since
-    return shaped
+def draft_by_kind(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -> AnswerDraft | None:
+    """The answer in the shape of its kind; None for kinds whose answer is the sentences that answer best, and if the
+    kind yields nothing of its own.
+    """
+    if reading.kind is AnswerKind.OVERVIEW:
+        return overview(reading, tools, cancel)
+    make = _OF_KIND.get(reading.kind)
+    answer = make(reading, tools) if make else None
+    if answer is None and reading.kind is AnswerKind.CHANGE and reading.scope.is_dated:
+        return overview(reading, tools, cancel)  # "What changed since January?": what is new since
+    return answer
 
 
-def arranged_by_kind(read: Interpretation, bench: Workbench, gathered: Gathered, cancel: threading.Event) -> Shaped:
-    """What was gathered, drafted and put in the order and under the marks of the kind; declined where no sentence has a
-    value of the kind that is asked for."""
-    if gathered.gap is not None:
-        return holder_of(read, bench) or Shaped(gathered, ())
-    engine = BuiltinEngine()
-    drafts = tuple(
-        item for item in engine.draft(read.question, gathered.evidence, cancel) if not hasattr(item, "cost_usd")
-    )
-    if read.kind is AnswerKind.POSITION or (read.shape.newest and read.question.asks_position):
-        gathered, drafts = with_acts(read, bench, gathered, drafts)
-    kept = arranged(read, gathered.evidence, drafts)
-    if read.shape.claim:
-        gathered = gathered._replace(notes=(*gathered.notes, _CLAIM))
-    if drafts and not kept:
-        missing = f"What comes nearest gives no {_VALUES.get(read.shape.value, 'answer')}."
-        return Shaped(replace_gap(gathered, missing), ())
-    return Shaped(gathered, tuple(kept))
-
-
-def replace_gap(gathered: Gathered, missing: str) -> Gathered:
-    """What was gathered, as not answering."""
-    return gathered._replace(
-        gap=" ".join([*gathered.notes, missing]), evidence=replace(gathered.evidence, positions=())
-    )
+def arrange_by_kind(
+    reading: Interpretation, tools: Toolkit, assessment: Assessment, cancel: threading.Event
+) -> AnswerDraft:
+    """The drafts of the built-in engine in the order of the kind and with its marks; no answer if no sentence has a
+    value of the kind that the question asks for.
+    """
+    if assessment.gap is not None:
+        return holder_of(reading, tools) or AnswerDraft(assessment, ())
+    pieces = BuiltinEngine().draft(reading.question, assessment.evidence, cancel)
+    drafts = tuple(item for item in pieces if isinstance(item, DraftSentence))
+    if reading.kind is AnswerKind.POSITION or (reading.shape.newest_first and reading.question.asks_position):
+        assessment, drafts = with_acts(reading, tools, assessment, drafts)
+    ordered = arrange(reading, assessment.evidence, drafts)
+    if reading.shape.is_claim:
+        assessment = assessment._replace(notes=(*assessment.notes, _CLAIM))
+    if drafts and not ordered:
+        value = value_name(reading.shape.value) if reading.shape.value in _NAMEABLE else "answer"
+        gap = " ".join([*assessment.notes, f"What comes nearest gives no {value}."])
+        evidence = replace(assessment.evidence, positions=())
+        return AnswerDraft(assessment._replace(gap=gap, evidence=evidence), ())
+    return AnswerDraft(assessment, tuple(ordered))

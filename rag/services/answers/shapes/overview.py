@@ -1,4 +1,4 @@
-"""A short brief in the place of an answer: what happened, who says what, and what differs."""
+"""A short brief in place of an answer: what happened, who says what, and where the sources differ."""
 
 from __future__ import annotations
 
@@ -8,155 +8,153 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from rag.display import long_day
 from rag.domain import ArticleSummary, DraftSentence, Evidence, EvidenceSentence, Hit
-from rag.question.compound import merge_evidence
 from rag.question.interpret import Interpretation
-from rag.question.spelling import is_english
+from rag.services.answers.base import overlaps, report_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS
-from rag.services.answers.shapes.base import Shaped, Workbench, moved, stands_in, written
+from rag.services.answers.shapes.base import AnswerDraft, Source, Toolkit, answer_from, answer_over
 from rag.services.answers.shapes.mentions import mentioning, subject_of, terms_of
-from rag.services.answers.stated import Gathered
 from rag.text.dates.in_text import mentions
 from rag.text.revisions import genre_of
-from rag.text.terms import content_words, stem, words
+from rag.text.terms import content_words, is_english, stem, words
 
 _PASSAGES = 20
-_MOST = 40  # articles that a brief is made of, the newest
-_FEW = 8  # articles up to which each may open the brief with its own news; of more the briefing chooses
+_MOST_ARTICLES = 40  # of a brief, the newest
+_FEW = 8  # articles up to which each may open the brief with its own news
 _REACTIONS = re.compile(r"\b(?:reactions?|react(?:ed)?|respon[ds]\w*)\b", re.IGNORECASE)
-_LEADS, _VOICES, _SENTENCES = 4, 6, 10
-_PRINTED_LATER = timedelta(days=7)
-_LEANS = re.compile(r"[\"“”«‘']|(?:he|she|it|they|his|her|its|their|this|that|these|those|but|and)\b", re.IGNORECASE)
+_MOST_LEADS, _MOST_STATEMENTS, _MOST_SENTENCES = 4, 6, 10
+_PUBLICATION_LAG = timedelta(days=7)
+_CONTEXTUAL = re.compile(
+    r"[\"“”«‘']|(?:he|she|it|they|his|her|its|their|this|that|these|those|but|and)\b", re.IGNORECASE
+)
 # What a question calls everything that there is.
 _EVERYTHING = frozenset(stem(word) for word in "situation news everything things event day latest far now".split())
 
 
-def overview(read: Interpretation, bench: Workbench, cancel: threading.Event) -> Shaped | None:
-    """The lead, who says what, and what differs, on the subject of the question or on all that its filters allow; of a
-    single day what happened on it. None where no brief can be made.
+def overview(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -> AnswerDraft | None:
+    """A brief on the subject of the question, or on everything that its filters allow; for a single day, what happened
+    on it. None if no brief can be made.
     """
-    if day := _day_of(read):
-        return _happened_on(day, read, bench)
-    if bench.overview is None:
+    if day := _single_day(reading):
+        return _events_of(day, reading, tools)
+    if tools.overview is None:
         return None
-    subject = subject_of(read)
-    subject = _mentioned(subject, bench)
+    subject = _mentioned_part(subject_of(reading), tools)
     topic = subject if [word for word in terms_of(subject) if stem(word) not in _EVERYTHING] else None
     if topic:
-        articles = [hit.article_id for hit in mentioning(bench, topic, read.filters).hits[:_MOST]]
+        articles = [hit.article_id for hit in mentioning(tools, topic, reading.filters).hits[:_MOST_ARTICLES]]
     else:
-        articles = [item.article_id for item in bench.library.articles.page(read.filters, limit=_MOST)]
+        articles = [item.article_id for item in tools.library.articles.page(reading.filters, limit=_MOST_ARTICLES)]
     if not articles:
         return None
-    if topic and len(articles) > _FEW and (told := _told(topic, read, bench)):
-        return told
-    outline = list(bench.overview(topic, articles, read.filters, cancel))
+    if topic and len(articles) > _FEW and (answer := _judged_brief(topic, reading, tools)):
+        return answer
+    outline = list(tools.overview(topic, articles, reading.filters, cancel))
     if topic and len(articles) <= _FEW:
-        known = bench.library.articles.summaries(articles)
-        outline = _led(topic, [known[one] for one in articles if one in known], outline, read, bench)
+        summaries = tools.library.articles.summaries(articles)
+        outline = _with_leads(topic, [summaries[one] for one in articles if one in summaries], outline, reading, tools)
     texts = [draft.text for draft, _ in outline]
     outline = [one for one in outline if not any(one[0].text in text != one[0].text for text in texts)]
     if not outline:
         return None
-    whole = merge_evidence(list({id(evidence): evidence for _, evidence in outline}.values()))
-    drafts = tuple(moved(draft, evidence, whole) for draft, evidence in outline[:_SENTENCES])
-    return Shaped(Gathered(whole, 1.0, None), drafts)
+    answer = answer_from(outline)
+    return answer._replace(drafts=answer.drafts[:_MOST_SENTENCES])
 
 
-def _mentioned(subject: str, bench: Workbench) -> str:
-    """The subject without common words that no article has, where others are left: "the mediation offer" of articles
-    that only mediate. A name is never left out."""
-    absent = {term for term in terms_of(subject) if is_english(term) and not bench.library.passages.frequency(term)} - {
+def _mentioned_part(subject: str, tools: Toolkit) -> str:
+    """The subject without common words that no article has, if others are left: "the mediation offer" of articles that
+    only mediate. A name is never left out.
+    """
+    absent = {term for term in terms_of(subject) if is_english(term) and not tools.library.passages.frequency(term)} - {
         word.casefold() for word in subject.split() if not word.islower()
     }
-    kept = [word for word in subject.split() if not absent.intersection(words(word))]
-    return " ".join(kept) if terms_of(" ".join(kept)) else subject
+    rest = " ".join(word for word in subject.split() if not absent.intersection(words(word)))
+    return rest if terms_of(rest) else subject
 
 
-def _told(topic: str, read: Interpretation, bench: Workbench) -> Shaped | None:
-    """Where many articles mention a topic: the sentences that the judge takes for its news, one of an article, and who
-    says what on it in these articles. None where it takes none for that, or there is no judge."""
-    text = f"What happened in {topic}?" if read.shape.event else f"What is known about {topic}?"
-    hits = bench.retriever.search(text, k=_PASSAGES, filters=read.filters)
-    spoken = bench.library.statements.find(read.filters, articles=list({hit.article_id for hit in hits}))
-    scored = bench.judged(replace(read.question, text=text), bench.retriever.evidence(hits, spoken))
+def _judged_brief(topic: str, reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+    """For a topic of many articles: the sentences that the judge takes for its news, one of each article, and who says
+    what on it in these articles. None if there are no such sentences, or no judge.
+    """
+    text = f"What happened in {topic}?" if reading.shape.is_event else f"What is known about {topic}?"
+    hits = tools.retriever.search(text, k=_PASSAGES, filters=reading.filters)
+    statements = tools.finder.near(hits, reading.filters)
+    scored = tools.judge(replace(reading.question, text=text), tools.retriever.evidence(hits, statements))
     if scored is None:
         return None
     best: dict[str, EvidenceSentence] = {}
     for one in sorted(scored.sentences, key=lambda one: -one.score):
-        if log_odds(one.score) >= ANSWERS and not _LEANS.match(one.text):
+        if log_odds(one.score) >= ANSWERS and not _CONTEXTUAL.match(one.text):
             best.setdefault(one.article_id, one)
-    news = sorted(list(best.values())[:_LEADS], key=lambda one: one.published or date.min)
+    news = sorted(list(best.values())[:_MOST_LEADS], key=lambda one: one.published or date.min)
     if not news:
         return None
-    if read.shape.newest or not read.shape.event:
+    if reading.shape.newest_first or not reading.shape.is_event:
         news.reverse()
-    drafts = [_dated(one) for one in news]
-    asked = {stem(term) for term in terms_of(topic)}
-    order = {one.sid: one.score for one in scored.sentences}
-    voices: dict[str, DraftSentence] = {}
-    for item in spoken:
-        own = [one for one in scored.sentences if stands_in(item, one)]
-        if item.article_id in best and item.speaker and any(asked & set(content_words(one.text)) for one in own):
+    terms = {stem(term) for term in terms_of(topic)}
+    scores = {one.sid: one.score for one in scored.sentences}
+    by_speaker: dict[str, tuple[float, DraftSentence]] = {}
+    for item in statements:
+        own = [one for one in scored.sentences if overlaps(item, one)]
+        if item.article_id in best and item.speaker and any(terms & set(content_words(one.text)) for one in own):
             draft = draft_of([item], scored.sentences)
-            known = voices.get(item.speaker)
-            if known is None or max(map(order.__getitem__, draft.sids)) > max(map(order.__getitem__, known.sids)):
-                voices[item.speaker] = draft
-    shown = {draft.text for draft in drafts}
-    drafts += [draft for draft in voices.values() if draft.text not in shown][:_VOICES]
-    return Shaped(Gathered(scored, 1.0, None), tuple(drafts[:_SENTENCES]))
+            score = max(scores[sid] for sid in draft.sids)
+            if item.speaker not in by_speaker or score > by_speaker[item.speaker][0]:
+                by_speaker[item.speaker] = score, draft
+    leads = [_lead_draft(one) for one in news]
+    texts = {draft.text for draft in leads}
+    positions = [draft for _, draft in by_speaker.values() if draft.text not in texts][:_MOST_STATEMENTS]
+    return answer_over(scored, [*leads, *positions][:_MOST_SENTENCES])
 
 
-def _dated(one: EvidenceSentence) -> DraftSentence:
+def _lead_draft(one: EvidenceSentence) -> DraftSentence:
     """A sentence of news with the day of its article."""
-    day = written(one.published) if one.published else None
-    return DraftSentence(text=one.text, sids=(one.sid,), kind="reported", remark=day)
+    return report_of(one, remark=long_day(one.published) if one.published else None)
 
 
-def _led(
-    topic: str,
-    articles: Sequence[ArticleSummary],
-    outline: Sequence[tuple[DraftSentence, Evidence]],
-    read: Interpretation,
-    bench: Workbench,
-) -> list[tuple[DraftSentence, Evidence]]:
-    """The outline under the news of each article on the topic: news puts its news on top. The newest first; in the
-    order of events where it is asked what happened."""
-    texts = bench.library.articles.texts((item.article_id, item.version) for item in articles)
+def _with_leads(
+    topic: str, articles: Sequence[ArticleSummary], outline: Sequence[Source], reading: Interpretation, tools: Toolkit
+) -> list[Source]:
+    """The news of each article on the topic, then the statements of the outline. The newest article comes first; if the
+    question asks what happened, the oldest.
+    """
+    texts = tools.library.articles.texts((item.article_id, item.version) for item in articles)
     reports = [
         item
         for item in articles
         if not genre_of(item.title, item.outlet, texts.get((item.article_id, item.version), ""))
     ]
-    articles = (reports or articles)[: 1 if _REACTIONS.search(read.question.text) else _LEADS]
-    evidence = whole_of(bench, articles)
+    articles = (reports or articles)[: 1 if _REACTIONS.search(reading.question.text) else _MOST_LEADS]
+    evidence = full_text(tools, articles)
     leads = [
-        _lead(topic, [one for one in evidence.sentences if one.article_id == item.article_id]) for item in articles
+        lead
+        for item in articles
+        if (lead := _lead(topic, [one for one in evidence.sentences if one.article_id == item.article_id]))
     ]
-    opening = [one for one in leads if one]
-    if read.shape.event and not read.shape.newest:
-        opening.reverse()
-    drafts = [(_dated(one), evidence) for one in opening]
+    if reading.shape.is_event and not reading.shape.newest_first:
+        leads.reverse()
     statements = list(dict.fromkeys(draft.statement for draft, _ in outline if draft.statement))
-    spoken = bench.retriever.evidence((), statements)
-    voices = [draft_of([item], spoken.sentences) for item in statements]
-    shown = {draft.text for draft, _ in drafts}
-    voices = [draft for draft in voices if not any(draft.text in text or text in draft.text for text in shown)]
-    return [*drafts, *((draft, spoken) for draft in voices[:_VOICES])]
+    own = tools.retriever.evidence((), statements)
+    positions = [draft_of([item], own.sentences) for item in statements]
+    positions = [
+        draft for draft in positions if not any(draft.text in one.text or one.text in draft.text for one in leads)
+    ]
+    return [*((_lead_draft(one), evidence) for one in leads), *((draft, own) for draft in positions[:_MOST_STATEMENTS])]
 
 
-def _lead(topic: str, items: Sequence[EvidenceSentence]) -> EvidenceSentence | None:
-    """Of an article the first sentence with a word of the topic that leans on none before it; else its first."""
-    asked = {stem(term) for term in terms_of(topic)}
-    told = (one for one in items if asked & set(content_words(one.text)) and not _LEANS.match(one.text))
-    return next(told, items[0] if items else None)
+def _lead(topic: str, sentences: Sequence[EvidenceSentence]) -> EvidenceSentence | None:
+    """The first sentence of an article with a word of the topic that needs no sentence before it; else its first."""
+    terms = {stem(term) for term in terms_of(topic)}
+    on_topic = (one for one in sentences if terms & set(content_words(one.text)) and not _CONTEXTUAL.match(one.text))
+    return next(on_topic, sentences[0] if sentences else None)
 
 
-def whole_of(bench: Workbench, articles: Sequence[ArticleSummary]) -> Evidence:
+def full_text(tools: Toolkit, articles: Sequence[ArticleSummary]) -> Evidence:
     """All sentences of some articles."""
-    texts = bench.library.articles.texts((item.article_id, item.version) for item in articles)
+    texts = tools.library.articles.texts((item.article_id, item.version) for item in articles)
     hits = [
         Hit(
             article_id=item.article_id, version=item.version, start=0, end=len(text), text=text, score=1.0,
@@ -165,32 +163,27 @@ def whole_of(bench: Workbench, articles: Sequence[ArticleSummary]) -> Evidence:
         for item in articles
         if (text := texts.get((item.article_id, item.version)))
     ]  # fmt: skip
-    return bench.retriever.evidence(hits)
+    return tools.retriever.evidence(hits)
 
 
-def _day_of(read: Interpretation) -> date | None:
-    """The one day that a question asks what happened on."""
-    days = {item.since for item in read.days if item.since and item.since == item.until}
-    return days.pop() if read.shape.event and len(days) == 1 else None
+def _single_day(reading: Interpretation) -> date | None:
+    """The day, if the question asks what happened on a single one."""
+    days = {item.since for item in reading.days if item.since and item.since == item.until}
+    return days.pop() if reading.shape.is_event and len(days) == 1 else None
 
 
-def _happened_on(day: date, read: Interpretation, bench: Workbench) -> Shaped | None:
-    """What articles of the day and the week after date to it; where none does, what those of the day open with. None
-    where there are none."""
-    filters = replace(read.scope.undated, since=day, until=day + _PRINTED_LATER)
-    articles = bench.library.articles.page(filters, limit=_MOST)
-    evidence = whole_of(bench, articles)
-    dated = [
-        one
-        for one in evidence.sentences
-        if one.published and any(found.day == day for found in mentions(one.text, one.published))
-    ]
-    firsts = {one.article_id: one for one in reversed(dated)}
+def _events_of(day: date, reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+    """Of each article of the day and the week after, the first sentence that dates something to the day; of an article
+    of that day its opening, unless that is dated otherwise. None if there are no such sentences.
+    """
+    filters = replace(reading.scope.without_dates, since=day, until=day + _PUBLICATION_LAG)
+    evidence = full_text(tools, tools.library.articles.page(filters, limit=_MOST_ARTICLES))
+    firsts: dict[str, EvidenceSentence] = {}
     for one in reversed(evidence.sentences):
-        if one.published == day and one.start == 0 and not any(found.day != day for found in mentions(one.text, day)):
-            firsts[one.article_id] = one  # the news of the day itself
-    chosen = [one for one in evidence.sentences if one in firsts.values()][:_SENTENCES]
-    if not chosen:
-        return None
-    drafts = tuple(DraftSentence(text=one.text, sids=(one.sid,), kind="reported") for one in chosen)
-    return Shaped(Gathered(evidence, 1.0, None), drafts)
+        if one.published and any(mention.day == day for mention in mentions(one.text, one.published)):
+            firsts[one.article_id] = one
+    for one in evidence.sentences:
+        if one.published == day and one.start == 0 and all(item.day == day for item in mentions(one.text, day)):
+            firsts[one.article_id] = one
+    selection = [one for one in evidence.sentences if one in firsts.values()][:_MOST_SENTENCES]
+    return answer_over(evidence, [report_of(one) for one in selection]) if selection else None

@@ -1,15 +1,15 @@
-"""A body under its acronym and in full."""
+"""The acronym of an organisation and its long form."""
 
 from __future__ import annotations
 
 import pytest
 
-from rag.question.acronyms import twins_of
 from rag.question.intent import parse_intent
+from rag.question.interpret import other_names
 
 
 @pytest.mark.parametrize(
-    ("text", "speakers", "twins"),
+    ("text", "speakers", "others"),
     [
         ("What did the OHB say about fees?", ["outer harbour board"], ("outer harbour board",)),
         ("What does the OHB want?", ["ohb", "outer harbour board"], ("outer harbour board",)),
@@ -22,5 +22,5 @@ from rag.question.intent import parse_intent
         ("What did the NBC say about fees?", ["Norland's biggest city"], ()),
     ],
 )
-def test_the_other_name_of_a_body_is_found(text: str, speakers: list[str], twins: tuple[str, ...]) -> None:
-    assert twins_of(parse_intent(text, ()), speakers) == twins
+def test_the_other_name_of_an_organisation(text: str, speakers: list[str], others: tuple[str, ...]) -> None:
+    assert other_names(parse_intent(text, ()), speakers) == others

@@ -1,0 +1,70 @@
+"""Answers that stand beside the sentence which the question is about, and share no word with the question.
+
+News tells an event in one sentence ("The bridge was shut on Tuesday") and why, where or how many in the next ones
+("Divers found that the river had scoured away the gravel"), which a judge takes for unrelated. Judged together with the
+event's sentence they raise its score, and what has nothing to do with the question lowers it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from rag.domain import Evidence, EvidenceSentence
+from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_span
+from rag.question.requirements import Requirements
+
+_TYPES = VALUE_REQUIRED | {AnswerType.REASON, AnswerType.PLACE, AnswerType.PERSON, AnswerType.RESULT}
+_ABOUT = 0.0  # log-odds from which on a sentence is about what is asked
+_BEFORE, _AFTER = 1, 5  # sentences before and after the event's in which its value may stand
+_RAISES = 0.3  # log-odds by which an answer raises the event's score at least
+_WORDED = 0.5  # log-odds that a word of reason is worth
+# Words that surely open a reason; `spans_of` knows more, of which many open none ("to all traffic").
+_BECAUSE = re.compile(
+    r"\b(?:because|due to|owing to|as a result|thanks to|on account of|reasons?|caus(?:e[sd]?|ing)|blam(?:e[sd]?|ing)"
+    r"|prompted|triggered|sparked|cit(?:ing|ed)|in (?:protest|response|retaliation)|for fear|amid|so that|in order to"
+    r"|(?<!month )(?<!months )(?<!year )(?<!years )(?<!week )(?<!weeks )(?<!day )(?<!days )(?<!hours )(?<!soon )after"
+    r"|over (?:its|his|her|their|the|a))\b",
+    re.IGNORECASE,
+)
+_REASONS = 2  # sentences that say why; one that gives another value
+
+
+def linked_log_odds(
+    judge: Callable[[Sequence[str]], list[float]],
+    question: str,
+    needs: Requirements,
+    log_odds: Mapping[int, float],
+    evidence: Evidence,
+) -> dict[int, float]:
+    """Log-odds of sentences, by their place in the evidence, that give the value which the sentence of the event beside
+    them lacks: as many as the event's. `log_odds` has those of the sentences that were judged alone; `judge` gives the
+    log-odds of texts for the question. Empty where the question asks for no value or the event's sentence has it.
+    """
+    at = max(log_odds, key=lambda at: (log_odds[at], -at), default=None)
+    if at is None or needs.kind not in _TYPES or log_odds[at] < _ABOUT:
+        return {}
+    event, asks_why = evidence.sentences[at], needs.kind is AnswerType.REASON
+    if _has_value(needs.kind, question, event.text):
+        return {}
+    gains: dict[int, float] = {}
+    beside = [
+        other
+        for other in range(max(0, at - _BEFORE), min(len(evidence.sentences), at + _AFTER + 1))
+        if other != at and _same_text(evidence.sentences[other], event)
+    ]
+    texts = [evidence.sentences[other].text for other in beside]
+    for other, text, both in zip(beside, texts, judge([f"{event.text} {text}" for text in texts]), strict=True):
+        worded = _has_value(needs.kind, question, text)
+        if both - log_odds[at] >= _RAISES and (worded or asks_why):
+            gains[other] = both + _WORDED * (worded and asks_why)
+    best = sorted(gains, key=lambda other: (-gains[other], other))[: _REASONS if asks_why else 1]
+    return {other: max(log_odds[at], log_odds.get(other, log_odds[at])) for other in best}
+
+
+def _same_text(one: EvidenceSentence, other: EvidenceSentence) -> bool:
+    return (one.article_id, one.version) == (other.article_id, other.version)
+
+
+def _has_value(kind: AnswerType, question: str, text: str) -> bool:
+    return bool(_BECAUSE.search(text)) if kind is AnswerType.REASON else answer_span(question, text) is not None
