@@ -47,8 +47,9 @@ def with_article(name: str) -> str:
     """A name as it stands inside an English sentence: `the Kremlin`, `the European Union`, but `Turkey`."""
     parts = words(name)
     is_definite = parts and (" ".join(parts) in _DEFINITE_NAMES or (len(parts) > 1 and parts[-1] in _DEFINITE_ENDS))
-    is_owned = parts[:1] == ["the"] or re.search(r"['’]s?\s", name)
-    return f"the {name}" if is_definite and not is_owned else name
+    if parts[:1] == ["the"]:
+        return f"the{name[3:]}"
+    return f"the {name}" if is_definite and not re.search(r"['’]s?\s", name) else name
 
 
 def joint_speakers(name: str) -> list[str]:

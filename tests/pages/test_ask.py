@@ -50,8 +50,7 @@ def test_u2_no_model_is_needed_and_the_engine_is_named(app: AppTest) -> None:
 
 
 def test_how_a_long_question_is_searched_is_no_filter(app: AppTest) -> None:
-    ask(app, "Summarise the drone deal")
-    page = ask(app, "And Ukraine's view?")
+    page = ask(app, "summarise the drone deal, regarding Ukraine's view?")
     assert "Looking for" not in html(page)
     assert "share of the list" not in html(page)
 
