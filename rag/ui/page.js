@@ -64,15 +64,15 @@ document.addEventListener("click", (event) => {
   if (chip && openSource(chip)) event.preventDefault();
 }, true);
 
-let noteClass = ""; // the field for what is wrong with an answer, which would open below the window
+let noted = ""; // the field for what is wrong with an answer, which would open below the window
 document.addEventListener("click", (event) => {
-  const pills = event.target.closest?.('[class*="st-key-judge-"]');
-  noteClass = pills ? [...pills.classList].find((name) => name.startsWith("st-key-judge-")).replace("judge", "note") : "";
+  const judged = event.target.closest?.('[class*="st-key-judge-"]');
+  noted = judged ? [...judged.classList].find((name) => name.startsWith("st-key-judge-")).replace("judge", "note") : "";
 }, true);
 const showNote = () => {
-  const field = noteClass && document.getElementsByClassName(noteClass)[0];
+  const field = noted && document.getElementsByClassName(noted)[0];
   if (!field) return;
-  noteClass = "";
+  noted = "";
   field.scrollIntoView({ block: "center" });
 };
 

@@ -30,14 +30,11 @@ _CORRECTABLE = tuple(get_type_hints(StatementChanges))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _Snapshot:
-    """An article as it was: its versions, oldest first, the decisions about its statements, and whether it was neither
-    a wire copy nor the original of one.
-    """
+class _Removed:
+    """An article as it was: its versions, oldest first, and the decisions about its statements."""
 
     versions: Sequence[Article]
     corrections: Sequence[Correction]
-    is_alone: bool
 
 
 def ask(article_ids: list[str]) -> None:
@@ -90,24 +87,23 @@ def _summaries(room: Newsroom, article_ids: Sequence[str]) -> list[ArticleSummar
 def _remove(article_ids: Sequence[str]) -> None:
     """Remove articles. The session keeps them until the next action on the page, for `_undo`."""
     lines: list[tuple[bool, str]] = []
-    snapshots: list[_Snapshot] = []
+    removed: list[_Removed] = []
     room = session.newsroom()
     for article_id in article_ids:
         try:
             versions = [room.article(article_id, item.version) for item in room.article(article_id).versions]
-            is_alone = not (versions[-1].copy_of or room.copies(article_id))
-            snapshot = _Snapshot(versions=versions, corrections=room.corrections(article_id), is_alone=is_alone)
+            before = _Removed(versions=versions, corrections=room.corrections(article_id))
             lines.append((True, _line(room.remove(article_id))))
         except UnknownArticle:
             continue  # removed already
         except OnRecordError as exc:
             lines.append((False, str(exc)))
         else:
-            snapshots.append(snapshot)
-    st.session_state.removal_lines, st.session_state.removed = lines, snapshots
+            removed.append(before)
+    st.session_state.removal_lines, st.session_state.removed = lines, removed
 
 
-def _undo(articles: Sequence[_Snapshot]) -> None:
+def _undo(articles: Sequence[_Removed]) -> None:
     """Bring articles back; answers that quoted them stay marked."""
     lines: list[tuple[bool, str]] = []
     for item in articles:
@@ -120,34 +116,32 @@ def _undo(articles: Sequence[_Snapshot]) -> None:
     st.session_state.removal_lines = lines
 
 
-def _bring_back(room: Newsroom, snapshot: _Snapshot) -> None:
+def _bring_back(room: Newsroom, removed: _Removed) -> None:
     """Add every version again, oldest first, with the same amendments and corrections. Raises OnRecordError."""
     article_id = None
-    for item in snapshot.versions:
+    for item in removed.versions:
         [result] = room.add_previewed([_preview_of(item, article_id)])
         article_id = result.article_id
         if article_id is None:
             raise UnusableInput(f"{item.title}: {result.reason}")
-        if snapshot.corrections:
+        if removed.corrections:
             room.wait(_READ_WITHIN)
-            corrections = [one for one in snapshot.corrections if one.statement.version == item.version]
+            corrections = [one for one in removed.corrections if one.statement.version == item.version]
             _correct_again(room, item, corrections)
-    if article_id and snapshot.is_alone and room.article(article_id).copy_of:
-        room.unfold(article_id)
-    if article_id and (amended := snapshot.versions[-1].amended):
+    if article_id and (amended := removed.versions[-1].amended):
         fields = {one.field: one.value or "" for one in amended}
         room.amend(article_id, **cast("ArticleChanges", fields))
 
 
 def _correct_again(room: Newsroom, article: Article, corrections: Sequence[Correction]) -> None:
     """Repeat the decisions about the statements of a version in place of those that were carried over to it."""
-    current = {item.content: item for item in room.statements(article=article.article_id)}
-    contents = {item.statement.content for item in corrections}
-    for item in (one.statement for one in room.corrections(article.article_id)):
-        if item.version == article.version and item.content not in contents:
-            room.restore(item)
+    extracted = {item.content: item for item in room.statements(article=article.article_id)}
+    decided = {item.statement.content for item in corrections}
+    for carried in (item.statement for item in room.corrections(article.article_id)):
+        if carried.version == article.version and carried.content not in decided:
+            room.restore(carried)
     for verdict, item in ((one.verdict, one.statement) for one in corrections):
-        before = current.get(item.content)
+        before = extracted.get(item.content)
         changes = {
             name: getattr(item, name) for name in _CORRECTABLE if getattr(item, name) != getattr(before, name, None)
         }

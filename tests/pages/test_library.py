@@ -224,10 +224,5 @@ def test_a_wire_copy_is_counted_named_and_can_be_taken_out_of_its_fold(library: 
     page.button(key="unfold").click().run()
     assert "It stands by itself now" in told(page)
     assert "wire copy" not in html(page)
-    for key in ("remove", "remove_now", "undo_remove"):
-        page.button(key=key).click().run()
-    page = page.switch_page(SOURCE)
-    page.query_params["doc"] = str(second.article_id)
-    assert "wire copy" not in html(page.run())
     page.query_params["doc"] = str(first.article_id)
     assert "outlets, 1 original" not in html(page.run())
