@@ -64,15 +64,15 @@ document.addEventListener("click", (event) => {
   if (chip && openSource(chip)) event.preventDefault();
 }, true);
 
-let noted = ""; // the field for what is wrong with an answer, which would open below the window
+let noteClass = ""; // the field for what is wrong with an answer, which would open below the window
 document.addEventListener("click", (event) => {
-  const judged = event.target.closest?.('[class*="st-key-judge-"]');
-  noted = judged ? [...judged.classList].find((name) => name.startsWith("st-key-judge-")).replace("judge", "note") : "";
+  const pills = event.target.closest?.('[class*="st-key-judge-"]');
+  noteClass = pills ? [...pills.classList].find((name) => name.startsWith("st-key-judge-")).replace("judge", "note") : "";
 }, true);
 const showNote = () => {
-  const field = noted && document.getElementsByClassName(noted)[0];
+  const field = noteClass && document.getElementsByClassName(noteClass)[0];
   if (!field) return;
-  noted = "";
+  noteClass = "";
   field.scrollIntoView({ block: "center" });
 };
 

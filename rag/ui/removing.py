@@ -30,7 +30,7 @@ _CORRECTABLE = tuple(get_type_hints(StatementChanges))
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _Removed:
+class _Snapshot:
     """An article as it was: its versions, oldest first, and the decisions about its statements."""
 
     versions: Sequence[Article]
@@ -87,23 +87,23 @@ def _summaries(room: Newsroom, article_ids: Sequence[str]) -> list[ArticleSummar
 def _remove(article_ids: Sequence[str]) -> None:
     """Remove articles. The session keeps them until the next action on the page, for `_undo`."""
     lines: list[tuple[bool, str]] = []
-    removed: list[_Removed] = []
+    snapshots: list[_Snapshot] = []
     room = session.newsroom()
     for article_id in article_ids:
         try:
             versions = [room.article(article_id, item.version) for item in room.article(article_id).versions]
-            before = _Removed(versions=versions, corrections=room.corrections(article_id))
+            snapshot = _Snapshot(versions=versions, corrections=room.corrections(article_id))
             lines.append((True, _line(room.remove(article_id))))
         except UnknownArticle:
             continue  # removed already
         except OnRecordError as exc:
             lines.append((False, str(exc)))
         else:
-            removed.append(before)
-    st.session_state.removal_lines, st.session_state.removed = lines, removed
+            snapshots.append(snapshot)
+    st.session_state.removal_lines, st.session_state.removed = lines, snapshots
 
 
-def _undo(articles: Sequence[_Removed]) -> None:
+def _undo(articles: Sequence[_Snapshot]) -> None:
     """Bring articles back; answers that quoted them stay marked."""
     lines: list[tuple[bool, str]] = []
     for item in articles:
@@ -116,32 +116,32 @@ def _undo(articles: Sequence[_Removed]) -> None:
     st.session_state.removal_lines = lines
 
 
-def _bring_back(room: Newsroom, removed: _Removed) -> None:
+def _bring_back(room: Newsroom, snapshot: _Snapshot) -> None:
     """Add every version again, oldest first, with the same amendments and corrections. Raises OnRecordError."""
     article_id = None
-    for item in removed.versions:
+    for item in snapshot.versions:
         [result] = room.add_previewed([_preview_of(item, article_id)])
         article_id = result.article_id
-        if article_id is None:
+        if article_id is None or result.status == "duplicate":  # of an article that has the same text
             raise UnusableInput(f"{item.title}: {result.reason}")
-        if removed.corrections:
+        if snapshot.corrections:
             room.wait(_READ_WITHIN)
-            corrections = [one for one in removed.corrections if one.statement.version == item.version]
+            corrections = [one for one in snapshot.corrections if one.statement.version == item.version]
             _correct_again(room, item, corrections)
-    if article_id and (amended := removed.versions[-1].amended):
+    if article_id and (amended := snapshot.versions[-1].amended):
         fields = {one.field: one.value or "" for one in amended}
         room.amend(article_id, **cast("ArticleChanges", fields))
 
 
 def _correct_again(room: Newsroom, article: Article, corrections: Sequence[Correction]) -> None:
     """Repeat the decisions about the statements of a version in place of those that were carried over to it."""
-    extracted = {item.content: item for item in room.statements(article=article.article_id)}
-    decided = {item.statement.content for item in corrections}
-    for carried in (item.statement for item in room.corrections(article.article_id)):
-        if carried.version == article.version and carried.content not in decided:
-            room.restore(carried)
+    current = {item.content: item for item in room.statements(article=article.article_id)}
+    contents = {item.statement.content for item in corrections}
+    for item in (one.statement for one in room.corrections(article.article_id)):
+        if item.version == article.version and item.content not in contents:
+            room.restore(item)
     for verdict, item in ((one.verdict, one.statement) for one in corrections):
-        before = extracted.get(item.content)
+        before = current.get(item.content)
         changes = {
             name: getattr(item, name) for name in _CORRECTABLE if getattr(item, name) != getattr(before, name, None)
         }

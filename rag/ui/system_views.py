@@ -98,12 +98,14 @@ def plain_html(figures: Sequence[Figure], unseen: Sequence[HeldOut]) -> Markup:
     """The accuracy in five lines, on development data and on held-out data."""
     values = {(item.measure, item.metric): item.value for item in figures}
     held_out = {item.key: item.plain for item in unseen if item.key}
-    seen = {key: f"{100 * values[metric]:.0f} of 100" for key, metric in _SHARES.items() if metric in values}
+    development = {key: f"{100 * values[metric]:.0f} of 100" for key, metric in _SHARES.items() if metric in values}
     if altered := sum(value for (_, metric), value in values.items() if _ALTERED.fullmatch(metric)):
-        seen["altered"] = f"{values.get(('quotes', 'accepted'), 0.0):,.0f} of {altered:,.0f}"
+        development["altered"] = f"{values.get(('quotes', 'accepted'), 0.0):,.0f} of {altered:,.0f}"
     row = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>'
     none = "not measured"
-    rows = joined(html(row, name, seen.get(key, none), held_out.get(key) or none) for key, name in _PLAIN.items())
+    rows = joined(
+        html(row, name, development.get(key, none), held_out.get(key) or none) for key, name in _PLAIN.items()
+    )
     head = (
         '<tr><th scope="col">What was counted</th><th scope="col">On data it was built with</th>'
         '<th scope="col">On data it had never seen</th></tr>'

@@ -226,3 +226,15 @@ def test_a_wire_copy_is_counted_named_and_can_be_taken_out_of_its_fold(library: 
     assert "wire copy" not in html(page)
     page.query_params["doc"] = str(first.article_id)
     assert "outlets, 1 original" not in html(page.run())
+
+
+def test_undo_does_not_report_a_copy_as_back_that_the_library_takes_for_its_original(app: AppTest, home: Path) -> None:
+    with Newsroom.open(Settings(home=home)) as room:
+        room.add_text(COPIED, title="Bridge to close", outlet="Esk Herald", published="2024-04-01")
+        second = room.add_text(COPIED, title="Esk closes bridge", outlet="North Post", published="2024-04-02")
+    app.query_params["doc"] = str(second.article_id)
+    page = app.switch_page(SOURCE).run()
+    for key in ("remove", "remove_now", "undo_remove"):
+        page.button(key=key).click().run()
+    assert "Back in the library" not in told(page)
+    assert "Esk closes bridge" in told(page)
