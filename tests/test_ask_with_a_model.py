@@ -14,7 +14,7 @@ import pytest
 
 from rag import Answer, Newsroom, SentenceShown, SentenceWithheld, Settings
 from rag.cli.render import print_answer
-from rag.ui import views
+from rag.ui import answer_views
 from tests.fakes import ScriptedServer, claim, scripted, sid_of, supporting, verdicts
 from tests.guards import some
 
@@ -339,7 +339,7 @@ def doubtful(sample_home: Path) -> Iterator[tuple[Newsroom, Answer]]:
 
 def test_what_is_not_confirmed_is_marked_on_the_page_and_escaped(doubtful: tuple[Newsroom, Answer]) -> None:
     _, answer = doubtful
-    shown = views.answer_html(answer.sentences, answer.citations, "1", writer="<i>m</i>")
+    shown = answer_views.answer_html(answer.sentences, answer.citations, "1", writer="<i>m</i>")
     assert "Written by &lt;i&gt;m&lt;/i&gt;, checked against the sources" in shown
     assert '<span class="unconfirmed">not confirmed: ' in shown
     assert "<b>local" not in shown

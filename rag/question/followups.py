@@ -6,11 +6,12 @@ alone:
 1. Who else, who disagrees and "Is that true?": asked of the last question's topic without those whom it names, and of
    the first sentence of the last answer.
 2. A substitution: "And Russia's?", "What about NATO?", "And in October?" is the last question with the part of the same
-   kind exchanged: name for name, date for date, "about ..." for "about ..."; where it has none, the new part follows.
+   kind exchanged: name for name, date for date, "about ..." for "about ..."; where it has none, the new part follows,
+   or takes the place of the subject ("When will the fence be finished?", "What about the bridge?").
 3. A comparison: in "How does that compare with what Putin said?" the pronoun is what the last question asks of its
    party ("Turkey's position on the drones", "what Holm did say about the pier"), so that both parties stay in it.
 4. A bare question word: "Why?", "When was that?" takes the place of the last question's own ("Why did the ship sink?");
-   where it has no such place the last question is quoted in full ("Who said so, of ...").
+   where it has no such place the last question is quoted in full ("Who said so, of ..."), if it is a sentence.
 5. A pronoun: "he" and "she" are the person named last, "they" and an "it" that acts the country or organisation named
    last, "there" the place, and any other "it", "that" or "this" the topic of the last question. A pronoun without an
    antecedent leaves the question as it is.
@@ -72,7 +73,7 @@ _THEY = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
 _IT_AS_SUBJECT = re.compile(
     r"^(?:\W*(?:and|but|so|did|does|do|has|have|had|is|was|will|would|can|could)\s+)+(?P<it>it)\b", re.IGNORECASE
 )
-_IT = re.compile(r"\b(?:it|that|this|its|these|those)\b(?!\s+(?:the|a|an)\b)", re.IGNORECASE)
+_IT = re.compile(r"\b(?:it|that|this|its|these|those)\b(?!\s+(?:the|a|an|about)\b)", re.IGNORECASE)
 _THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
 _ATTRIBUTED = re.compile(
@@ -137,6 +138,15 @@ _FEWEST_CONTENT_WORDS = 2  # of a question that may stand on its own
 _POSITION_QUESTION = re.compile(
     r"^\W*what(?:\s+is|['’]s|\s+was)\s+(?P<what>.+\b(?:position|stance|view|opinion)\b.*)$", re.IGNORECASE
 )
+_OPINION = re.compile(r"\S+['’]s?\s+(?:position|stance|view|opinion|reaction|response|side)", re.IGNORECASE)
+_STATEMENT_DATE = re.compile(r"^When did .+ say this: “")
+_DETERMINER = r"(?:the|a|an|his|her|their|its|our)"
+_SUBJECT = re.compile(
+    rf"^\W*(?:when|where|why|how)\s+(?:\w+\s+)??(?:did|does|do|has|have|had|will|would|can|could|should|is|was|are|were)\s+"
+    rf"(?P<subject>{_DETERMINER}\s+(?:[\w’'-]+\s+){{0,3}}?[\w’'-]+)"
+    rf"(?=\s+(?:(?:be|been|have)\b|\w+(?:ed|en)\b|\w+\s*[?.!]*$|\w+\s+(?:{_DETERMINER}|in|on|at|by|to|from|with)\b))",
+    re.IGNORECASE,
+)
 _WHO_SAID = re.compile(r"^\W*who\s+(?P<verb>said|says|denied|claimed|warned)\s+(?P<what>.+)$", re.IGNORECASE)
 _FRAMES = tuple(
     (re.compile(rf"^\W*{pattern}$", re.IGNORECASE), frame)
@@ -193,7 +203,19 @@ def is_follow_up(question: str) -> bool:
     return any(pattern.search(text) for pattern in (_HE, _THEY, _IT, _THERE))
 
 
-def unclear_pronoun(question: str) -> str | None:
+def unclear_reference(question: str) -> str | None:
+    """What a standalone question still leaves open, with what to ask again: whom a pronoun means, or what a question
+    word alone asks about; None where it is clear.
+    """
+    if pronoun := _unclear_pronoun(question):
+        return f"who “{pronoun.casefold()}” is. Ask again with the name"
+    bare = (_WHO_ELSE, _WHO_DISAGREES, _IS_IT_TRUE, _WHEN_WAS_IT, _BARE_QUESTION)
+    if any(pattern.match(question.strip()) for pattern in bare):
+        return "what it is about. Ask again with the topic"
+    return None
+
+
+def _unclear_pronoun(question: str) -> str | None:
     """The "he", "she" or "they" of a short question without an antecedent: no name and no noun stands before it, and
     the question asks for their words or has too few others to search for. In "Where do they film the series?" "they"
     is nobody in particular.
@@ -230,6 +252,9 @@ def _substitute(question: str, turn: Turn) -> str | None:
     new = match["rest"].strip()
     if any(pattern.search(new) for pattern in (_VERB_OR_QUESTION_WORD, _HE, _THEY)) or not content_words(new):
         return None
+    if _OPINION.fullmatch(new):
+        topic = topic_of(last)
+        return f"What is {new} on {topic}?" if topic else f"What is {new}?"
     if (new_date := _DATE.search(new)) and new_date[0].strip() == new:
         return _replace_span(last, [match.span() for match in _DATE.finditer(last)][-1:], new)
     if about := ABOUT.match(new):
@@ -244,6 +269,8 @@ def _replace_name(turn: Turn, new: str) -> str:
     answer names as well, does not replace a town ("Who won in Esk?", "What about the Centre List?").
     """
     base, last = re.sub(r"['’]s?$", "", new), turn.question.strip()
+    if _STATEMENT_DATE.match(last):  # the words are somebody else's
+        return f"What did {base} say?"
     names = [name for name in names_in(last) if name.casefold() != base.casefold()]
     if new.casefold().startswith("the ") or base in turn.answer:
         names = [name for name in names if name in actors_in(last)]
@@ -260,7 +287,10 @@ def _replace_topic(last: str, topic: str) -> str:
         return _replace_span(last, [match.span("what")], topic)
     if WHO_QUESTION.match(last) and (old := topic_of(last)):  # "Who criticised the dam?"
         return _replace_span(last, [(last.rindex(old), last.rindex(old) + len(old))], topic)
-    return _replace_span(last, [], f"about {topic}")
+    if _SPEECH_VERB.search(last) or _POSITION_QUESTION.match(last):
+        return _replace_span(last, [], f"about {topic}")
+    subject = _SUBJECT.match(last) if re.match(rf"{_DETERMINER}\s", topic, re.IGNORECASE) else None
+    return _replace_span(last, [subject.span("subject")] if subject else [], topic if subject else f"regarding {topic}")
 
 
 def _replace_span(last: str, spans: Sequence[tuple[int, int]], new: str) -> str:
@@ -369,7 +399,7 @@ def _resolve_question_word(question: str, last: str) -> str | None:
         if standalone := _replace_question_word(adverb.removesuffix(" not").capitalize(), last):
             return standalone
     bare = _BARE_QUESTION.match(question) or _WHEN_WAS_IT.match(question)
-    if bare is None:
+    if bare is None or not _VERB_OR_QUESTION_WORD.search(last):
         return None
     asks = bare["asks"].strip()
     if bare["day"]:
@@ -384,9 +414,11 @@ def _replace_question_word(word: str, last: str) -> str | None:
         position = re.sub(r"\bstated ", "", match["what"])
         return f"{word} was {position} stated?" if word == "When" else f"{word} is that {position}?"
     if match := _AUXILIARY_QUESTION.match(body):
-        rest = match["rest"]
-        rest = _SPEECH_WITHOUT_THAT.sub(r"\g<0> that", rest, count=1) if match["asks"] else rest
-        return f"{word} {match['helps'].lower()} {rest}?"
+        rest, auxiliary = match["rest"], match["helps"].lower()
+        if match["asks"] and _SPEECH_WITHOUT_THAT.search(rest):
+            rest = _SPEECH_WITHOUT_THAT.sub(r"\g<0> that", rest, count=1)
+            auxiliary = "did" if word == "When" and auxiliary in ("do", "does") else auxiliary
+        return f"{word} {auxiliary} {rest}?"
     if match := _WHO_SAID.match(body):
         return f"{word} was it said {match['what']}?" if match["what"].lower().startswith("that ") else None
     for pattern, frame in _FRAMES:

@@ -23,7 +23,7 @@ from rag.text.places import (
     place_asked,
     place_of,
 )
-from rag.text.terms import STOPWORDS, words
+from rag.text.terms import STOPWORDS, with_article, words
 
 _SPEECH_VERBS = (
     "say|said|saying|think|claim|claimed|announce|announced|argue|argued|insist|deny|denied|warn|warned|promise"
@@ -170,7 +170,7 @@ def _reading_of(actor: str, question: str) -> Understood | None:
                 text=match[0],
                 start=match.start(),
                 end=match.end(),
-                note=f"statements by or for {label}",
+                note=f"statements by or for {with_article(label)}",
             )
     return None
 

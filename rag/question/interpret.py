@@ -18,7 +18,7 @@ from rag.question.followups import (
     MOST_TURNS,
     is_follow_up,
     rewrite_standalone,
-    unclear_pronoun,
+    unclear_reference,
     uses_only_history,
 )
 from rag.question.intent import Question, parse_intent
@@ -70,7 +70,7 @@ class Interpretation:
 
     `original` is the question of the user, `rewritten` its standalone form, where it referred to earlier turns. `scope`
     says where to look, `question` whose words are asked for and about what, `shape` which kind of answer, and `days`
-    are the periods that it names. `unclear` is a pronoun without an antecedent. A compound question has
+    are the periods that it names. `unclear` says what it leaves open. A compound question has
     `sub_questions`; each of these has its place in the text as `sub_question`. `usage` is the cost of a model that
     rewrote the question, if one did.
     """
@@ -128,7 +128,7 @@ def interpret(
         interpret_one(standalone, corpus, ignore, filters),
         original=text,
         rewritten=rewritten,
-        unclear=unclear_pronoun(standalone),
+        unclear=unclear_reference(standalone),
         sub_questions=tuple(
             replace(interpret_one(part.text, corpus, ignore, filters), sub_question=part) for part in parts
         ),

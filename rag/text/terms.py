@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 import Stemmer
 
+from rag.knowledge.tables import table, words_of
 from rag.knowledge.words import BASE_FORMS, lexicon
 from rag.knowledge.words import STOPWORDS as STOPWORDS
 from rag.text.canonical import fold
@@ -14,6 +15,8 @@ from rag.text.canonical import fold
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|\d[\d.,]*\d")
 _CONJUNCTION = re.compile(r" and |, ")
 _FULL_NAME = re.compile(r"(?!(?:the|his|her|their|its|a|an) )[^\W\d]\S*(?: (?!of\b|for\b)\S+)+", re.IGNORECASE)
+_DEFINITE_NAMES = frozenset(table("definite")["names"])
+_DEFINITE_ENDS = words_of("definite", "last_words")
 _STEMMER = Stemmer.Stemmer("english")
 # Endings of nouns that the stemmer leaves apart from their verb (ratification, ratify), with the verb's. Only endings
 # that hardly any other word has: "tension" is not of "tend", nor "commission" of "commit".
@@ -38,6 +41,15 @@ _VERB_ENDINGS = (
 def words(text: str) -> list[str]:
     """Folded words of `text` in order; possessive and other apostrophe endings are cut off (`Turkey’s` is `turkey`)."""
     return [_without_ending(match.group()) for match in _WORD.finditer(fold(text))]
+
+
+def with_article(name: str) -> str:
+    """A name as it stands inside an English sentence: `the Kremlin`, `the European Union`, but `Turkey`."""
+    parts = words(name)
+    is_definite = parts and (" ".join(parts) in _DEFINITE_NAMES or (len(parts) > 1 and parts[-1] in _DEFINITE_ENDS))
+    if parts[:1] == ["the"]:
+        return f"the{name[3:]}"
+    return f"the {name}" if is_definite and not re.search(r"['’]s?\s", name) else name
 
 
 def joint_speakers(name: str) -> list[str]:

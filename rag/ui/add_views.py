@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from rag.display import day, plural, truncate
 from rag.domain import AddResult, AddStatus, Preview, Progress
+from rag.ui import views
 from rag.ui.markup import Markup, html, joined
 from rag.ui.source_views import BASIS
-from rag.ui.views import dotted, source_url
+from rag.ui.views import dotted, link, source_url
 
 _MOST_NOTES = 4  # in a preview
 _STATUS: dict[AddStatus, str] = {
@@ -82,12 +83,12 @@ class ExistingArticle:
 
 def existing_html(existing: ExistingArticle) -> Markup:
     """The line about an article that the library has already."""
-    link = html('<a href="source?doc={}" target="_blank">{}</a>', existing.article_id, existing.title)
+    title = link(source_url(existing.article_id), existing.title, new_tab=True)
     if not existing.differences:
-        return html('<p class="notice" role="status">Same as {} in your library: nothing to add.</p>', link)
+        return html('<p class="notice" role="status">Same as {} in your library: nothing to add.</p>', title)
     changed = plural(len(existing.differences), "sentence")
     line = "A newer version of {}: {} changed." if existing.becomes_version else "A newer version of {}? {} changed."
-    return html(f'<p class="notice" role="status">{line}</p>', link, changed)
+    return html(f'<p class="notice" role="status">{line}</p>', title, changed)
 
 
 def unread_html(items: Sequence[Preview]) -> Markup:
@@ -118,12 +119,11 @@ def results_html(results: Sequence[AddResult], titles: Mapping[str, str]) -> Mar
         article_id = item.of if item.status == "duplicate" else item.article_id
         title: object = titles.get(article_id or "", item.source)
         if article_id in titles and (version := item.version):
-            url = f"source?doc={article_id}" if item.status == "duplicate" else source_url(str(article_id), version)
-            title = html('<a href="{}" target="_blank">{}</a>', url, title)
+            shown_version = None if item.status == "duplicate" else version
+            title = link(source_url(str(article_id), shown_version), title, new_tab=True)
         why: object = item.reason or ""
         if item.status == "copy" and item.of in titles:
-            link = html('<a href="source?doc={}" target="_blank">{}</a>', item.of, titles[item.of or ""])
-            why = html("a copy of {}", link)
+            why = html("a copy of {}", link(source_url(item.of or ""), titles[item.of or ""], new_tab=True))
         row = '<tr class="{}"><th scope="row">{}</th><td>{}</td><td>{}</td></tr>'
         rows.append(html(row, item.status, _STATUS[item.status], title, why))
     head = html('<tr><th scope="col">Result</th><th scope="col">Article</th><th scope="col">Why</th></tr>')
@@ -135,9 +135,7 @@ def working_html(doing: str, done: int, total: int | None, seconds_left: float |
     """The progress of a step, with the remaining time if known."""
     of = f" {done:,} of {total:,}" if total else f" {done:,}" if done else ""
     remaining = f", about {_duration(seconds_left)} left" if seconds_left and seconds_left >= 1 else ""
-    bar = html('<progress max="{}" value="{}" aria-label="{}"></progress>', total, done, doing) if total else ""
-    line = '<div class="working"><p class="phase" role="status">{}{}{} …</p>{}</div>'
-    return html(line, doing, of, remaining, bar)
+    return views.working_html(f"{doing}{of}{remaining}", done, total)
 
 
 def looking_html(progress: Progress | None, count: int) -> Markup:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from rag.display import plural
 from rag.domain import Answer, AnswerSentence, Citation, ExportFormat, Judgement, Span, Turn
-from rag.errors import OnRecordError, UnknownArticle
+from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
 from rag.ui import answer_views, controls, session, views
 from rag.ui.markup import html
@@ -29,25 +29,32 @@ def show(room: Newsroom, turn: Turn, again: AskAgain, chat_id: str, *, looked_in
         _tools(room, turn, again, chat_id)
     if turn.state == "failed":
         st.error(views.label(turn.error or "It failed."), title="No answer this time")
-        _retry(turn, again)
+        with st.container(horizontal=True, key=f"retry{number}"):
+            st.button("Answer with the built-in engine", key=f"builtin-{number}", on_click=again, args=(turn, True))
+            _again_button(turn, again)
     elif turn.state == "stopped":
         none = "Stopped: nothing was written yet." if not answer else "Stopped early. Everything shown was checked."
         st.html(f'<p class="outcome" role="status">{none}</p>')
-        st.button("Ask again", key=f"again-{number}", type="tertiary", on_click=again, args=(turn, False))
+        _again_button(turn, again)
     elif turn.state == "asked":
         st.html('<p class="outcome">This question was interrupted before it was answered.</p>')
-        st.button("Ask again", key=f"again-{number}", on_click=again, args=(turn, False))
+        _again_button(turn, again)
+
+
+def _again_button(turn: Turn, again: AskAgain) -> None:
+    st.button("Ask again", key=f"again-{turn.number}", type="tertiary", on_click=again, args=(turn, False))
 
 
 def _interpretation(turn: Turn, answer: Answer, again: AskAgain) -> None:
     """The filters and corrections that were derived from the question, each with a button to drop it, and notes."""
     if answer.rewritten:
         st.html(html('<p class="scope">I read this as: <q>{}</q></p>', answer.rewritten))
-    if not answer.understood:
+    understood = [item for item in answer.understood if item.kind != "segment"]  # a step of the search, not a filter
+    if not understood:
         return
     with st.container(horizontal=True, key=f"understood{turn.number}", vertical_alignment="center", gap="xsmall"):
         st.html('<span class="caps">Looking for</span>', width="content")
-        for at, item in enumerate(answer.understood):
+        for at, item in enumerate(understood):
             if item.applied and (item.filters or item.kind == "spelling"):
                 text = f"{item.value}, not “{item.text}”" if item.kind == "spelling" else item.note or item.value
                 text = text.partition(";")[0]
@@ -195,7 +202,7 @@ def _tools(room: Newsroom, turn: Turn, again: AskAgain, chat_id: str) -> None:
             st.html(copy + answer_views.copy_html(shown_answer, str(number)), width="content")
             _export(room, answer, number)
             _next_steps(answer, number)
-        st.button("Ask again", key=f"again-{number}", type="tertiary", on_click=again, args=(turn, False))
+        _again_button(turn, again)
         judgement = turn.feedback.judgement if turn.feedback else None
         st.pills(
             "What do you think of this answer?",
@@ -227,7 +234,7 @@ def _export(room: Newsroom, answer: Answer, number: int) -> None:
     if not export.open:
         return
     makers = {kind: partial(room.export, answer, kind) for kind in get_args(ExportFormat)}
-    with export:
+    with export, st.container(gap=None):
         controls.downloads(makers, partial(room.export_name, answer), f"answer-{number}", quiet=True)
 
 
@@ -245,13 +252,4 @@ def _next_steps(answer: Answer, number: int) -> None:
 def _judge(chat_id: str, number: int) -> None:
     judgement = st.session_state.get(f"judge-{chat_id}-{number}")
     note = st.session_state.get(f"note-{chat_id}-{number}") if judgement == "wrong" else None
-    try:
-        session.newsroom().judge(chat_id, number, judgement, note)
-    except OnRecordError as exc:
-        st.session_state.ask_error = str(exc)
-
-
-def _retry(turn: Turn, again: AskAgain) -> None:
-    with st.container(horizontal=True, key=f"retry{turn.number}"):
-        st.button("Ask again", key=f"again-{turn.number}", on_click=again, args=(turn, False))
-        st.button("Answer with the built-in engine", key=f"builtin-{turn.number}", on_click=again, args=(turn, True))
+    controls.attempt_quietly(partial(session.newsroom().judge, chat_id, number, judgement, note))

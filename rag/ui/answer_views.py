@@ -29,11 +29,12 @@ from rag.ui.markup import Markup, html, joined
 from rag.ui.views import (
     Chips,
     attributed,
-    credit,
+    compare_url,
     disputes_html,
     dotted,
     group_html,
     lead_html,
+    link,
     outside_url,
     reported_html,
     scope_words,
@@ -243,8 +244,7 @@ def marks_html(turn: Turn) -> Markup:
         item = cited[mark.n]
         name: object = dotted((item.title, item.outlet)) or "an article"
         if mark.kind != "removed":
-            link = '<a href="source?doc={}&amp;was={}" target="_blank">{}</a>'
-            name = html(link, item.article_id, item.version, name)
+            name = link(compare_url(item.article_id, item.version), name, new_tab=True)
         rows.append(html("<li>[{}] {}: {}</li>", mark.n, name, _MARKS[mark.kind]))
     if not rows:
         return Markup()
@@ -324,11 +324,9 @@ def copy_html(answer: Answer, uid: str) -> Markup:
 
 def _source_line(item: Citation) -> Markup:
     url = outside_url(item.url)
-    title = html('<a href="{}">{}</a>', url, item.title) if url else html("{}", item.title)
+    title = link(url, item.title) if url else item.title
     return html(
-        "<p>Source: {}. {}{}</p>", title, credit(item) if item.outlet else "outlet unknown", _publication_day(item)
+        "<p>Source: {}. {}</p>",
+        title,
+        ", ".join((item.outlet or "outlet unknown", *([day(item.published)] if item.published else ()))),
     )
-
-
-def _publication_day(item: Citation) -> str:
-    return f", {day(item.published)}" if item.published and not item.outlet else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -225,15 +226,14 @@ def _scope(room: Newsroom) -> None:
     filters = _filters()
     words = views.scope_words(filters)
     with st.popover(views.label(words, 60) if words else "All articles", type="tertiary"):
-        left, right = st.columns(2, gap="small")
+        left, right = st.columns(2, gap="small")  # new columns for each pair of fields, to keep their order on a phone
         controls.outlet_field(left, room)
         right.text_input("Speaker", key="speaker", bind="query-params", placeholder="Any speaker", max_chars=120)
-        for column, name, key in (
-            (left, "From", "since"),
-            (right, "To", "until"),
-            (left, "As of", "as_of"),
-        ):
-            controls.day_field(column, name, key, in_address=True)
+        left, right = st.columns(2, gap="small")
+        controls.day_field(left, "From", "since", in_address=True)
+        controls.day_field(right, "To", "until", in_address=True)
+        left, right = st.columns(2, gap="small")
+        controls.day_field(left, "As of", "as_of", in_address=True)
         codes = [code for code, _ in room.languages()]
         if len(codes) > 1:
             right.selectbox(
@@ -279,13 +279,11 @@ def _ask(question: str) -> None:
         st.session_state.question = question  # the box is never disabled, to keep the focus
         st.session_state.ask_error = "Another answer is on its way. Wait for it or stop it, then send this question."
         return
-    try:
-        session.answers().start(chat_id, question, _filters())
-    except OnRecordError as exc:
-        st.session_state.ask_error, st.session_state.question = str(exc), question
-    else:
+    if controls.attempt_quietly(partial(session.answers().start, chat_id, question, _filters())):
         st.session_state.chat, st.session_state.arriving = chat_id, True
         st.session_state.chat_in_address = st.query_params.get("chat") == chat_id
+    else:
+        st.session_state.question = question
 
 
 def _ask_again(turn: Turn, builtin: bool, without: str | None = None) -> None:
@@ -294,12 +292,8 @@ def _ask_again(turn: Turn, builtin: bool, without: str | None = None) -> None:
     ignored = ss.setdefault("ignored", {}).setdefault((ss.chat, turn.number), [])
     if without:
         ignored.append(without)
-    try:
-        session.answers().start(
-            ss.chat, turn.question, turn.filters, number=turn.number, builtin=builtin, ignore=tuple(ignored)
-        )
-    except OnRecordError as exc:
-        ss.ask_error = str(exc)
+    start = partial(session.answers().start, number=turn.number, builtin=builtin, ignore=tuple(ignored))
+    controls.attempt_quietly(partial(start, ss.chat, turn.question, turn.filters))
 
 
 def _open(chat_id: str) -> None:

@@ -50,9 +50,7 @@ def _ask(room: Newsroom, error: str | None) -> None:
     st.html('<p class="lede">What happened, who said what, where sources disagree. Every sentence has a source.</p>')
     if error:
         st.error(views.label(error), title="No briefing this time")
-    if not room.count():
-        st.html('<p class="none">The library is empty. Add a few articles first.</p>')
-        st.page_link(session.ADD, label="Add the first article")
+    if not controls.require_articles(room, "The library is empty. Add a few articles first."):
         return
     request = _request(room)
     is_specified = bool(request.topic or request.articles or request.filters)
@@ -152,16 +150,10 @@ def _generate(request: BriefingRequest) -> None:
 
 
 def _earlier(room: Newsroom) -> None:
-    earlier = room.briefings(limit=_EARLIER)
-    if not earlier:
-        return
-    st.html('<h2 class="asked">Earlier briefings</h2>')
+    if earlier := room.briefings(limit=_EARLIER):
+        st.html('<h2 class="asked">Earlier briefings</h2>')
     for item in earlier:
-        with st.container(key=f"row-{item.briefing_id}"):
-            st.page_link(
-                session.BRIEFING, label=views.label(item.title, 160), query_params={"briefing": item.briefing_id}
-            )
-            st.html(briefing_views.summary_html(item))
+        controls.list_row(session.BRIEFING, item.title, briefing_views.summary_html(item), briefing=item.briefing_id)
 
 
 # -- waiting

@@ -22,14 +22,17 @@ from rag.ui import charts, statement_views
 from rag.ui.markup import Markup, html, joined
 from rag.ui.views import (
     Chips,
-    answer_html,
+    article_link,
     days,
     disputes_html,
     dotted,
     esc,
+    link,
     note_html,
     scope_words,
+    sentences_html,
     source_url,
+    working_html,
 )
 
 TEMPLATES = {"situation": "Situation brief", "digest": "Digest", "positions": "Positions", "summary": "Summary"}
@@ -98,7 +101,7 @@ def _section_html(briefing: Briefing, section: BriefingSection, uid: str) -> str
 
 
 def _plain_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
-    return answer_html(section.sentences, briefing.citations, uid) if section.sentences else ""
+    return sentences_html(section.sentences, briefing.citations, uid) if section.sentences else ""
 
 
 def _opening_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
@@ -121,10 +124,10 @@ def _parties_html(briefing: Briefing, section: BriefingSection, uid: str) -> Mar
     for at, (party, group) in enumerate(groupby(section.sentences, key=_party)):
         items = list(group)
         head = html("<h3>{}</h3>", party) if party and not party.startswith("\0") else ""
-        body = answer_html(items[:_PARTY_LINES], briefing.citations, f"{uid}-{at}")
+        body = sentences_html(items[:_PARTY_LINES], briefing.citations, f"{uid}-{at}")
         more = items[_PARTY_LINES:]
         if more:
-            rest = answer_html(more, briefing.citations, f"{uid}-{at}-more")
+            rest = sentences_html(more, briefing.citations, f"{uid}-{at}-more")
             body += html("<details><summary>{} more</summary>{}</details>", len(more), rest)
         blocks.append(html('<section class="party">{}{}</section>', head, body))
     return joined(blocks)
@@ -187,25 +190,23 @@ def sources_html(briefing: Briefing) -> str:
 def _source_html(item: BriefingSource, numbers: Sequence[int]) -> str:
     also = f", also in {', '.join(item.copies)}" if item.copies else ""
     line = dotted((item.outlet, item.byline, item.published))
-    url = esc(source_url(item.article_id, item.version))
+    title = link(source_url(item.article_id, item.version), item.title, f"{line}{also}", new_tab=True)
     used = f' <span class="used">{" ".join(f"[{n}]" for n in numbers)}</span>' if numbers else ""
-    return f'<li><a href="{url}" target="_blank">{esc(item.title)}</a> <small>{esc(line)}{esc(also)}</small>{used}</li>'
+    return f"<li>{title}{used}</li>"
 
 
 def step_html(step: BriefingStep | None, *, cancelled: bool) -> str:
     """The progress of a briefing, and the tokens and cost so far."""
     if cancelled:
-        return '<div class="working"><p class="phase" role="status">Stopping; what stands is kept …</p></div>'
+        return working_html("Stopping; what stands is kept")
     if step is None:
-        return '<div class="working"><p class="phase" role="status">Waiting for its turn …</p></div>'
+        return working_html("Waiting for its turn")
     of = f" {step.done:,} of {step.total:,}" if step.total and step.done else ""
-    detail = f": {esc(step.detail)}" if step.detail else ""
+    detail = f": {step.detail}" if step.detail else ""
     tokens = step.usage.prompt_tokens + step.usage.completion_tokens
     cost = f", ${step.usage.cost_usd:.4f}" if step.usage.cost_usd else ""
-    used = f'<p class="row">{tokens:,} tokens so far{cost}</p>' if tokens else ""
-    total = step.total or 1
-    bar = f'<progress max="{total}" value="{min(step.done, total)}" aria-label="{_WORK[step.work]}"></progress>'
-    return f'<div class="working"><p class="phase" role="status">{_WORK[step.work]}{of}{detail} …</p>{bar}{used}</div>'
+    used = f"{tokens:,} tokens so far{cost}" if tokens else ""
+    return working_html(f"{_WORK[step.work]}{of}{detail}", step.done, step.total or 1, used)
 
 
 def outcome_html(briefing: Briefing) -> str:
@@ -238,19 +239,14 @@ def changes_html(changes: BriefingChanges, text_of: statement_views.TextOf) -> s
     articles = (("New articles", changes.new_articles), ("Changed articles", changes.changed_articles))
     parts = []
     for name, items in articles:
-        rows = [
-            f'<li><a href="{esc(source_url(item.article_id, item.version))}" target="_blank">{esc(item.title)}</a> '
-            f"<small>{esc(dotted((item.outlet, item.published)))}</small></li>"
-            for item in items
-        ]
-        parts.append(_list_html(name, rows))
+        parts.append(_list_html(name, (article_link(item, new_tab=True) for item in items)))
     if changes.removed_articles:
         removed = plural(len(changes.removed_articles), "article")
         parts.append(f'<p class="caps">Removed</p><p class="none">{removed} that it read.</p>')
     parts.append(
         _list_html(
             "No longer borne out",
-            [f"<li><q>{esc(item.text)}</q> <small>{esc(item.reason)}</small></li>" for item in changes.gone],
+            (html("<q>{}</q> <small>{}</small>", item.text, item.reason) for item in changes.gone),
         )
     )
     if changes.new_statements:
@@ -259,6 +255,6 @@ def changes_html(changes: BriefingChanges, text_of: statement_views.TextOf) -> s
     return f'<div class="since" role="status">{"".join(parts)}</div>'
 
 
-def _list_html(name: str, rows: Iterable[str]) -> str:
-    body = "".join(rows)
+def _list_html(name: str, items: Iterable[Markup]) -> str:
+    body = joined(html("<li>{}</li>", item) for item in items)
     return f'<p class="caps">{name}</p><ul class="sources">{body}</ul>' if body else ""

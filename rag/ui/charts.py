@@ -10,6 +10,7 @@ from rag.ui.markup import Markup, html, joined
 from rag.ui.views import attribute
 
 _MOST_COLUMNS = 60
+_LONGEST = {"week": 7, "month": 31, "year": 366}  # days
 _MOST_NUMBERED = 12  # non-empty columns up to which each has its number
 
 
@@ -57,7 +58,7 @@ def by_time(days: Sequence[tuple[date, int]]) -> tuple[str, list[tuple[str, int]
     at = _period_start(first, unit)
     while at <= last:
         counts[at] = 0
-        at = _next_period(at, unit)
+        at = _period_start(at + timedelta(days=_LONGEST[unit]), unit)
     for when, n in days:
         counts[_period_start(when, unit)] += n
     return unit, [(_period_name(at, unit), n) for at, n in counts.items()]
@@ -69,15 +70,5 @@ def _period_start(when: date, unit: str) -> date:
     return when.replace(day=1) if unit == "month" else when.replace(month=1, day=1)
 
 
-def _next_period(at: date, unit: str) -> date:
-    if unit == "week":
-        return at + timedelta(days=7)
-    if unit == "month":
-        return (at + timedelta(days=31)).replace(day=1)
-    return at.replace(year=at.year + 1)
-
-
 def _period_name(at: date, unit: str) -> str:
-    if unit == "week":
-        return day(at)
-    return day(at).split(" ", 1)[1] if unit == "month" else str(at.year)
+    return day(at).split(" ", ("week", "month", "year").index(unit))[-1]

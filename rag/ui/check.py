@@ -45,9 +45,7 @@ def _ask(room: Newsroom) -> None:
     )
     if error := st.session_state.pop("check_error", None):
         st.error(views.label(error))
-    if not room.count():
-        st.html('<p class="none">The library is empty, so there is no record to check against yet.</p>')
-        st.page_link(session.ADD, label="Add the first article")
+    if not controls.require_articles(room, "The library is empty, so there is no record to check against yet."):
         return
     text = st.text_area("Your text", key="draft_text", height=260, placeholder="Paste a story, a release, a speech ...")
     file = st.file_uploader("Or a file", type=["txt", "md", "docx", "pdf"], key="draft_file")
@@ -72,14 +70,11 @@ def _begin(text: str, day: date) -> None:
 
 
 def _earlier(room: Newsroom) -> None:
-    earlier = room.drafts(limit=_EARLIER)
-    if earlier:
+    if earlier := room.drafts(limit=_EARLIER):
         st.html('<h2 class="asked">Earlier drafts</h2>')
     for item in earlier:
-        with st.container(key=f"row-{item.draft_id}"):
-            st.page_link(session.CHECK, label=views.label(item.title, 160), query_params={"draft": item.draft_id})
-            if item.check:
-                st.html(check_views.summary_html(item.check))
+        about = check_views.summary_html(item.check) if item.check else ""
+        controls.list_row(session.CHECK, item.title, about, draft=item.draft_id)
 
 
 # -- waiting
@@ -123,7 +118,7 @@ def _show_stored(room: Newsroom, draft_id: str) -> None:
         return
     st.html(check_views.summary_html(item.check))
     if item.changed is not None:
-        count = plural(item.changed, "finding") if item.changed else "No finding"
+        count = plural(item.changed, "finding") if item.changed else "Nothing"
         st.html(f'<p class="row">{count} changed since the last check.</p>')
     if not item.check.finished:
         st.html('<p class="notice" role="status">Stopped early: what follows the last finding was not checked.</p>')
@@ -153,7 +148,7 @@ def _actions(item: KeptDraft) -> None:
         st.button("New draft", key="new_draft", on_click=_new)
         st.button("Check again", key="check_again", type="tertiary", on_click=_begin, args=(item.text, item.day))
         if item.check is not None:
-            with st.popover("Export", type="tertiary"):
+            with st.popover("Export", type="tertiary"), st.container(gap=None):
                 makers = {kind: partial(session.newsroom().export_draft, item, kind) for kind in get_args(DraftFormat)}
                 controls.downloads(makers, "draft-check.{}".format, "export", quiet=True, docx="Word with comments")
         with st.popover("Delete", type="tertiary"):

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from urllib.parse import urlencode
 
 from rag.display import tally
 from rag.domain import Citation, DraftCheck, Finding, FindingOutcome
-from rag.domain import Span as Place
 from rag.ui.markup import Markup, escape, html, joined
-from rag.ui.views import credit, source_query
+from rag.ui.views import citation_url, credit, link
 
 OUTCOMES: dict[FindingOutcome, str] = {
     "altered": "Altered", "other_speaker": "Said by another", "contradicted": "Contradicted", "not_found": "Not found",
     "newer": "A later article differs", "unconfirmed": "Not confirmed", "as_said": "As said", "supported": "Supported",
 }  # fmt: skip
 """The outcomes in words, the most urgent first."""
-
 _SIGNS: dict[FindingOutcome, str] = {
     "altered": "≠", "other_speaker": "≠", "contradicted": "≠", "not_found": "∅", "newer": "↻", "unconfirmed": "?",
     "as_said": "✓", "supported": "✓",
@@ -74,13 +71,5 @@ def _card(number: int, finding: Finding, cited: Sequence[Citation]) -> Markup:
 
 
 def _sources(cited: Iterable[Citation]) -> Markup:
-    rows = (
-        html(
-            '<blockquote><p>{}</p><footer><a href="source?{}" target="_blank">{}</a></footer></blockquote>',
-            item.quote,
-            urlencode(source_query(item.article_id, item.version, Place(item.start, item.end))),
-            credit(item),
-        )
-        for item in cited
-    )
-    return joined(rows)
+    row = "<blockquote><p>{}</p><footer>{}</footer></blockquote>"
+    return joined(html(row, item.quote, link(citation_url(item), credit(item), new_tab=True)) for item in cited)

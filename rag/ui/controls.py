@@ -14,7 +14,7 @@ from rag.display import day
 from rag.domain import Filters, Month
 from rag.errors import BadDate, OnRecordError
 from rag.newsroom import Newsroom
-from rag.ui import views
+from rag.ui import session, views
 from rag.ui.jobs import Job
 
 EXAMPLE_DAY = "3 Feb 2022"
@@ -22,6 +22,7 @@ _DAY_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d.
 _MONTH_FORMATS = ("%b %Y", "%B %Y", "%Y-%m")
 _EARLIEST = date(1600, 1, 1)
 _LONGEST_DAY = 40  # characters
+_LONGEST_TITLE = 160  # characters
 _TICK = 0.1  # seconds between looks at a running job
 _FILES = {  # by extension: the name on a button, the media type
     "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -144,6 +145,39 @@ def poll(job: Job[Any], stop_key: str) -> Iterator[bool]:
         seen = count
         job.wait(seen, _TICK)
         _ = st.session_state.get(stop_key)  # Streamlit can interrupt a run where it reads the session
+
+
+def list_row(page: str, title: str, about: str, **query: str) -> None:
+    """A title that opens a page, above a line about it; the value of its one query parameter keys the row."""
+    with st.container(key=f"row-{next(iter(query.values()))}"):
+        st.page_link(page, label=views.label(title, _LONGEST_TITLE), query_params=query)
+        st.html(about)
+
+
+def require_articles(room: Newsroom, notice: str) -> bool:
+    """True if the library has articles; else a notice, and a link to the Add page, take the place of the page."""
+    if not room.count():
+        st.html(f'<p class="none">{notice}</p>')
+        st.page_link(session.ADD, label="Add the first article")
+        return False
+    return True
+
+
+def not_found(what: str, why: str) -> None:
+    """The page in place of something that was removed, with a link to the library."""
+    st.html(f"<h1>{what} not found</h1>")
+    st.warning(why)
+    st.page_link(session.LIBRARY, label="To the library")
+
+
+def attempt_quietly(act: Callable[[], object]) -> bool:
+    """Run what a button of a conversation does; an error, for which this is False, is shown above the question box."""
+    try:
+        act()
+    except OnRecordError as exc:
+        st.session_state.ask_error = str(exc)
+        return False
+    return True
 
 
 def attempt(act: Callable[[], object], notice: str) -> bool:

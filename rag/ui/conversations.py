@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import streamlit as st
 
 from rag.display import day
 from rag.domain import Chat, ChatTitle
-from rag.errors import OnRecordError, UnknownChat
+from rag.errors import UnknownChat
 from rag.newsroom import Newsroom
-from rag.ui import auth, session, views
+from rag.ui import auth, controls, session, views
 from rag.ui.markup import html
 
 _MOST = 6  # shown; the others are found by search
@@ -94,19 +95,13 @@ def _titles(room: Newsroom, query: str) -> list[ChatTitle]:
 
 def _rename(chat_id: str, key: str) -> None:
     st.session_state.pop("renaming", None)
-    try:
-        session.newsroom().rename_chat(chat_id, st.session_state[key])
-    except OnRecordError as exc:
-        st.session_state.ask_error = str(exc)
+    controls.attempt_quietly(partial(session.newsroom().rename_chat, chat_id, st.session_state[key]))
 
 
 def _forget(chat_id: str, start_over: Callable[[], None] | None) -> None:
-    try:
-        session.newsroom().forget_chat(chat_id)
-    except UnknownChat:
-        pass  # removed in another tab already
-    except OnRecordError as exc:
-        st.session_state.ask_error = str(exc)
-        return
-    if start_over:
+    def forget() -> None:
+        with suppress(UnknownChat):  # removed in another tab already
+            session.newsroom().forget_chat(chat_id)
+
+    if controls.attempt_quietly(forget) and start_over:
         start_over()

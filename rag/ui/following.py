@@ -91,7 +91,9 @@ def _addresses(room: Newsroom) -> None:
 def _refreshed(outcome: Refresh) -> None:
     added = sum(one.status in ("added", "updated") for one in outcome.results)
     entries = plural(len(outcome.news), "new entry", "new entries")
-    line = f"{plural(added, 'article')} new or changed; {entries} for what is watched."
+    line = f"{plural(added, 'article')} new or changed, {entries} on what you watch."
+    if outcome.left:
+        line += f" {plural(outcome.left, 'older article')} of long lists will be read in the next rounds."
     if outcome.errors:
         st.warning(f"{line} {plural(len(outcome.errors), 'address', 'addresses')} could not be read.")
     else:

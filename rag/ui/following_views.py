@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from urllib.parse import urlencode
 
 from rag.display import day, plural, quoted
 from rag.domain import Following, News, Statement
-from rag.domain import Span as Place
 from rag.ui.markup import Markup, html, joined
-from rag.ui.views import dotted, source_query
+from rag.ui.views import dotted, link, source_url
 
 _KINDS = {
     "statement": "New statement", "position": "Changed position?", "correction": "Correction",
@@ -23,14 +21,12 @@ def news_html(items: list[News]) -> Markup:
 
 
 def _row(item: News) -> Markup:
-    row = '<li class="{}"><p class="caps">{}{}</p>{}{}<footer><a href="source?{}" target="_blank">{}</a></footer></li>'
+    row = '<li class="{}"><p class="caps">{}{}</p>{}{}<footer>{}</footer></li>'
     before = html('<p class="before">Before: {}</p>', _words(item.before)) if item.before else Markup("")
     words = html("<p>{}</p>", _words(item.statement)) if item.statement else html("<p>{}</p>", item.text)
+    url = source_url(item.article_id)
     if item.statement:
-        part = item.statement.content[0]
-        query = source_query(item.article_id, item.statement.version, Place(part.start, part.end))
-    else:
-        query = {"doc": item.article_id}
+        url = source_url(item.article_id, item.statement.version, item.statement.content[0].span)
     where = dotted((item.title, item.outlet or "outlet unknown", item.published))
     return html(
         row,
@@ -39,8 +35,7 @@ def _row(item: News) -> Markup:
         " · unread" if not item.seen else "",
         words,
         before,
-        urlencode(query),
-        where,
+        link(url, where, new_tab=True),
     )
 
 
@@ -57,7 +52,8 @@ def address_html(item: Following) -> Markup:
     state = "paused" if item.paused else f"next {_clock(item.next_read)}"
     last_read = f"last read {_clock(item.last_read)}" if item.last_read else "not read yet"
     filters = (f"words {', '.join(item.words)}" if item.words else None, item.outlet, item.language)
-    line = dotted((last_read, state, plural(item.added, "article"), *filters))
+    left = f"{plural(item.left, 'older article')} still to be read" if item.left else None
+    line = dotted((last_read, state, plural(item.added, "article"), left, *filters))
     error = html('<p class="wrong" role="alert">{}</p>', item.error) if item.error else Markup("")
     return html('<div class="followed"><b>{}</b><p class="row">{}</p>{}</div>', item.address, line, error)
 

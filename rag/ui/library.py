@@ -114,9 +114,7 @@ def _stories(room: Newsroom, filters: Filters) -> None:
     pages = -(-len(stories) // _PAGE)
     page = min(st.session_state.get("story_page") or 1, pages)
     for item in stories[(page - 1) * _PAGE : page * _PAGE]:
-        with st.container(key=f"row-{item.story_id}"):
-            st.page_link(session.STORY, label=views.label(item.title, 160), query_params={"id": item.story_id})
-            st.html(source_views.story_row_html(item))
+        controls.list_row(session.STORY, item.title, source_views.story_row_html(item), id=item.story_id)
     if pages > 1:
         st.pagination(pages, key="story_page")
 

@@ -64,6 +64,18 @@ document.addEventListener("click", (event) => {
   if (chip && openSource(chip)) event.preventDefault();
 }, true);
 
+let noteClass = ""; // the field for what is wrong with an answer, which would open below the window
+document.addEventListener("click", (event) => {
+  const pills = event.target.closest?.('[class*="st-key-judge-"]');
+  noteClass = pills ? [...pills.classList].find((name) => name.startsWith("st-key-judge-")).replace("judge", "note") : "";
+}, true);
+const showNote = () => {
+  const field = noteClass && document.getElementsByClassName(noteClass)[0];
+  if (!field) return;
+  noteClass = "";
+  field.scrollIntoView({ block: "center" });
+};
+
 let waiting = 0; // for a pointer that rests on a chip
 document.addEventListener("pointerover", (event) => {
   const chip = event.target.closest?.("[data-source]");
@@ -139,6 +151,7 @@ new MutationObserver(() => {
   mendUploader();
   keepFocus();
   showNewest();
+  showNote();
   placing ||= requestAnimationFrame(() => { placing = 0; placeHome(); });
   document.querySelector('[data-testid="stExpandSidebarButton"]')?.setAttribute("aria-label", "Menu");
 }).observe(document.body, { childList: true, subtree: true });

@@ -22,9 +22,7 @@ def main() -> None:
     """The page. Its filters are kept in the address."""
     room = session.newsroom()
     st.html("<h1>Positions</h1>")
-    if not room.count():
-        st.html('<p class="lede">Add a few articles to see who says what in them.</p>')
-        st.page_link(session.ADD, label="Add the first article")
+    if not controls.require_articles(room, "The library is empty. Add a few articles to see who says what in them."):
         return
     st.html('<p class="lede">Who says what, on whose behalf, and whether that changed.</p>')
     if notice := views.pending_line(room.pending()):

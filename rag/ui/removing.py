@@ -5,14 +5,36 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from datetime import date
-from typing import cast
+from typing import cast, get_type_hints
 
 import streamlit as st
 
-from rag.domain import Article, ArticleChanges, ArticleSummary, Extract, Filters, Preview, Removal
+from rag.display import plural
+from rag.domain import (
+    Article,
+    ArticleChanges,
+    ArticleSummary,
+    Correction,
+    Extract,
+    Filters,
+    Preview,
+    Removal,
+    StatementChanges,
+)
 from rag.errors import OnRecordError, UnknownArticle, UnusableInput
 from rag.newsroom import Newsroom
 from rag.ui import session, source_views, views
+
+_READ_WITHIN = 20.0  # seconds to wait for the statements of a version, to correct them again
+_CORRECTABLE = tuple(get_type_hints(StatementChanges))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class _Snapshot:
+    """An article as it was: its versions, oldest first, and the decisions about its statements."""
+
+    versions: Sequence[Article]
+    corrections: Sequence[Correction]
 
 
 def ask(article_ids: list[str]) -> None:
@@ -63,43 +85,77 @@ def _summaries(room: Newsroom, article_ids: Sequence[str]) -> list[ArticleSummar
 
 
 def _remove(article_ids: Sequence[str]) -> None:
-    """Remove articles. The session keeps their versions until the next action on the page, for `_undo`."""
+    """Remove articles. The session keeps them until the next action on the page, for `_undo`."""
     lines: list[tuple[bool, str]] = []
-    removed: list[list[Article]] = []
+    snapshots: list[_Snapshot] = []
     room = session.newsroom()
     for article_id in article_ids:
         try:
             versions = [room.article(article_id, item.version) for item in room.article(article_id).versions]
+            snapshot = _Snapshot(versions=versions, corrections=room.corrections(article_id))
             lines.append((True, _line(room.remove(article_id))))
         except UnknownArticle:
             continue  # removed already
         except OnRecordError as exc:
             lines.append((False, str(exc)))
         else:
-            removed.append(versions)
-    st.session_state.removal_lines, st.session_state.removed = lines, removed
+            snapshots.append(snapshot)
+    st.session_state.removal_lines, st.session_state.removed = lines, snapshots
 
 
-def _undo(articles: Sequence[Sequence[Article]]) -> None:
-    """Add every version again, oldest first, with the same amendments; answers that quoted them stay marked."""
+def _undo(articles: Sequence[_Snapshot]) -> None:
+    """Bring articles back; answers that quoted them stay marked."""
     lines: list[tuple[bool, str]] = []
-    room = session.newsroom()
-    for versions in articles:
-        title, article_id = versions[-1].title, None
+    for item in articles:
         try:
-            for item in versions:
-                [result] = room.add_previewed([_preview_of(item, article_id)])
-                article_id = result.article_id
-                if article_id is None:
-                    raise UnusableInput(f"{title}: {result.reason}")
-            if article_id and (amended := versions[-1].amended):
-                fields = {one.field: one.value or "" for one in amended}
-                room.amend(article_id, **cast("ArticleChanges", fields))
+            _bring_back(session.newsroom(), item)
         except OnRecordError as exc:
             lines.append((False, str(exc)))
         else:
-            lines.append((True, f"Back in the library: {title}."))
+            lines.append((True, f"Back in the library: {item.versions[-1].title}."))
     st.session_state.removal_lines = lines
+
+
+def _bring_back(room: Newsroom, snapshot: _Snapshot) -> None:
+    """Add every version again, oldest first, with the same amendments and corrections. Raises OnRecordError."""
+    article_id = None
+    for item in snapshot.versions:
+        [result] = room.add_previewed([_preview_of(item, article_id)])
+        article_id = result.article_id
+        if article_id is None or result.status == "duplicate":  # of an article that has the same text
+            raise UnusableInput(f"{item.title}: {result.reason}")
+        if snapshot.corrections:
+            room.wait(_READ_WITHIN)
+            corrections = [one for one in snapshot.corrections if one.statement.version == item.version]
+            _correct_again(room, item, corrections)
+    if article_id and (amended := snapshot.versions[-1].amended):
+        fields = {one.field: one.value or "" for one in amended}
+        room.amend(article_id, **cast("ArticleChanges", fields))
+
+
+def _correct_again(room: Newsroom, article: Article, corrections: Sequence[Correction]) -> None:
+    """Repeat the decisions about the statements of a version in place of those that were carried over to it."""
+    current = {item.content: item for item in room.statements(article=article.article_id)}
+    contents = {item.statement.content for item in corrections}
+    for item in (one.statement for one in room.corrections(article.article_id)):
+        if item.version == article.version and item.content not in contents:
+            room.restore(item)
+    for verdict, item in ((one.verdict, one.statement) for one in corrections):
+        before = current.get(item.content)
+        changes = {
+            name: getattr(item, name) for name in _CORRECTABLE if getattr(item, name) != getattr(before, name, None)
+        }
+        if verdict == "dismissed":
+            if before:
+                room.dismiss(before)
+        elif before is None:
+            source = item.source.span if item.source else None
+            cue = item.cue.span if item.cue else None
+            places = [part.span for part in item.content]
+            fields = cast("StatementChanges", changes)
+            room.add_statement(article.article_id, places, source=source, cue=cue, **fields)
+        elif changes:
+            room.correct(before, **cast("StatementChanges", changes))
 
 
 def _preview_of(item: Article, article_id: str | None) -> Preview:
@@ -124,5 +180,5 @@ def _preview_of(item: Article, article_id: str | None) -> Preview:
 def _line(report: Removal) -> str:
     if not report.answers:
         return f"Removed: {report.title}."
-    quoted = "1 earlier answer quoted it and says" if report.answers == 1 else f"{report.answers:,} earlier answers say"
-    return f"Removed: {report.title}. {quoted} so."
+    say = "says" if report.answers == 1 else "say"
+    return f"Removed: {report.title}. {plural(report.answers, 'earlier answer')} quoted it and {say} so."

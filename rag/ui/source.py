@@ -40,12 +40,14 @@ def main() -> None:
         _versions(room, article, query.get("was"))
     with facts:
         st.html(source_views.facts_html(article))
-        st.page_link(session.STATEMENTS, label="Statements in this article", query_params={"doc": article.article_id})
-        if st.button("Its story", key="story", type="tertiary"):  # looked up on the click, as new stories take time
-            _story(room, article)
-        with st.popover("Edit details", type="tertiary"):
-            _amend(article)
-        st.button("Remove …", key="remove", type="tertiary", on_click=removing.ask, args=([article.article_id],))
+        with st.container(gap=None):
+            this = {"doc": article.article_id}
+            st.page_link(session.STATEMENTS, label="Statements in this article", query_params=this)
+            if st.button("Its story", key="story", type="tertiary"):  # looked up on the click, as new stories take time
+                _story(room, article)
+            with st.popover("Edit details", type="tertiary"):
+                _amend(article)
+            st.button("Remove …", key="remove", type="tertiary", on_click=removing.ask, args=([article.article_id],))
     removing.confirm(room, then=session.LIBRARY)
 
 
@@ -133,15 +135,13 @@ def _unfold(article: Article) -> None:
 
 
 def _not_found(room: Newsroom, article_id: str) -> None:
-    st.html("<h1>Article not found</h1>")
     try:
         article = room.article(article_id)
     except UnknownArticle:
-        st.warning("It was removed from the library, or the link is wrong.")
+        controls.not_found("Article", "It was removed from the library, or the link is wrong.")
     else:
-        st.warning("The library holds this article, but not the version that the link names.")
+        controls.not_found("Version", "The library holds this article, but not the version that the link names.")
         st.page_link(session.SOURCE, label="Read the current version", query_params={"doc": article.article_id})
-    st.page_link(session.ASK, label="Back to Ask")
 
 
 main()

@@ -9,7 +9,7 @@ from itertools import groupby
 from rag.display import day, plural, truncate
 from rag.domain import NEAR_COPY_PREFIX, Article, ArticleSummary, Span, Story
 from rag.ui.markup import Markup, facts_list, html, joined, marked
-from rag.ui.views import days, dotted, outside_url
+from rag.ui.views import compare_url, days, dotted, link, outside_url, source_url
 
 CORRECTION_KINDS = ("correction", "retraction", "update")  # kinds of notes shown above an article
 _MOST_BEFORE = 160  # characters shown on either side of a match
@@ -108,17 +108,14 @@ def _extent(item: Story) -> str:
 
 def story_days_html(articles: Sequence[Article], copies: Sequence[str]) -> Markup:
     """The articles of a story by day, oldest first; wire copies are labelled."""
-    line = '<p><a href="source?doc={}">{}</a> <small>{}</small></p>'
     rows = []
     for when, group in groupby(articles, key=lambda item: item.published):
-        body = joined(
-            html(
-                line,
-                item.article_id,
-                item.title,
-                dotted((item.outlet, item.byline, "wire copy" if item.article_id in copies else None)),
-            )
+        about = {
+            item: dotted((item.outlet, item.byline, "wire copy" if item.article_id in copies else None))
             for item in group
+        }
+        body = joined(
+            html("<p>{}</p>", link(source_url(item.article_id), item.title, line)) for item, line in about.items()
         )
         rows.append(html("<li><time>{}</time><div>{}</div></li>", day(when), body))
     return html('<ol class="timeline">{}</ol>', joined(rows))
@@ -127,20 +124,19 @@ def story_days_html(articles: Sequence[Article], copies: Sequence[str]) -> Marku
 def fold_html(article: Article, original: ArticleSummary | Article | None, copies: Sequence[ArticleSummary]) -> Markup:
     """The original of a wire copy, or the outlets that carry an article; empty if it has no copies."""
     if original:
-        link = html('<a href="source?doc={}">{}</a>', original.article_id, original.title)
-        about = dotted((original.outlet, original.published))
-        return html(
-            '<p class="fold">A wire copy of {} {}. It counts as one more outlet, not as separate news.</p>', link, about
-        )
+        line = '<p class="fold">A wire copy of {} {}. It counts as one more outlet, not as separate news.</p>'
+        title = link(source_url(original.article_id), original.title)
+        return html(line, title, dotted((original.outlet, original.published)))
     if not copies:
         return Markup()
-    line = '<li><a href="source?doc={}">{}</a> <small>{}</small></li>'
     rows = joined(
         html(
-            line,
-            item.article_id,
-            item.outlet or item.title,
-            dotted((item.title if item.outlet else None, item.published)),
+            "<li>{}</li>",
+            link(
+                source_url(item.article_id),
+                item.outlet or item.title,
+                dotted((item.outlet and item.title, item.published)),
+            ),
         )
         for item in copies
     )
@@ -175,12 +171,11 @@ def versions_html(article: Article, shown: str | None) -> Markup:
     rows = []
     for item in reversed(article.versions):
         name = f"Version {item.number}, read {day(item.ingested.date())}"
-        links = [html('<a href="source?doc={}&amp;v={}">read it</a>', article.article_id, item.version)]
+        links: list[object] = [link(source_url(article.article_id, item.version), "read it")]
         if item.version == current:
-            links.insert(0, html("the current one"))
+            links.insert(0, "the current one")
         else:
-            link = '<a href="source?doc={}&amp;was={}">what changed since</a>'
-            links.append(html(link, article.article_id, item.version))
+            links.append(link(compare_url(article.article_id, item.version), "what changed since"))
         mark = html(' aria-current="true"') if item.version == shown else ""
         rows.append(html("<li{}>{} <small>{}</small></li>", mark, name, joined(links, " · ")))
     return html('<ol class="versions" reversed>{}</ol>', joined(rows))

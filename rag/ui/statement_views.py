@@ -10,7 +10,6 @@ from itertools import groupby
 from rag.display import day, plural
 from rag.domain import (
     Actor,
-    ActorRole,
     ArticleSummary,
     Change,
     Correction,
@@ -21,7 +20,7 @@ from rag.domain import (
     explain_statement,
 )
 from rag.ui.markup import Markup, escape, facts_list, html, joined, marked, table
-from rag.ui.views import SPEECH, dotted, source_url, speaker_html, venue_words
+from rag.ui.views import SPEECH, article_link, days, dotted, source_url, speaker_html, venue_words
 
 _MOST_SPEAKERS = 8  # of a story
 _MOST = 6  # statements on the card of a cell
@@ -116,7 +115,8 @@ def topic_html(positions: Positions, topic: str, text_of: TextOf) -> Markup:
         if not (sayings := positions.said(cell)):
             silent.append(cell.actor)
             continue
-        span = " to ".join(dict.fromkeys(day(at) for at in _first_and_last_day(sayings))) or "no date"
+        at = sorted(when for item in sayings if (when := item.said_on or item.published))
+        span = days(at[0], at[-1]) if at else "no date"
         count = f"{sign(cell)} {plural(len(sayings), 'statement')}, {span}".strip()
         changes = [item for item in positions.changes if item.actor == cell.actor]
         parts.append(
@@ -129,23 +129,17 @@ def topic_html(positions: Positions, topic: str, text_of: TextOf) -> Markup:
                 _earlier_html(sayings[:-1], text_of),
             )
         )
-    none = html('<p class="none">No statement on {}: {}</p>', topic, ", ".join(silent)) if silent else ""
+    none = html('<p class="none">No statement on this topic: {}</p>', ", ".join(silent)) if silent else ""
     return html('<div class="ans topic">{}{}</div>', joined(parts), none)
-
-
-def _first_and_last_day(sayings: Sequence[Statement]) -> list[date]:
-    days = [at for item in sayings if (at := item.said_on or item.published)]
-    return [min(days), max(days)] if days else []
 
 
 def actor_html(one: Actor, articles: Sequence[ArticleSummary]) -> Markup:
     """One actor: names, roles with their days, and articles."""
     roles = joined(
-        html("<li>{} <small>{}</small></li>", dotted((role.words, role.body)), _role_period(role))
+        html("<li>{} <small>{}</small></li>", dotted((role.words, role.body)), days(role.since, role.until) or "")
         for role in reversed(one.roles)
     )
-    link = '<li><a href="source?doc={}">{}</a> <small>{}</small></li>'
-    links = joined(html(link, item.article_id, item.title, dotted((item.outlet, item.published))) for item in articles)
+    links = joined(html("<li>{}</li>", article_link(item)) for item in articles)
     extent = f"{plural(one.articles, 'article')}, {plural(one.statements, 'statement')}"
     rows: list[tuple[str, object]] = [
         ("Also called", ", ".join(one.aliases)),
@@ -156,10 +150,6 @@ def actor_html(one: Actor, articles: Sequence[ArticleSummary]) -> Markup:
     return html('<section class="actor"><h2 class="asked">{}</h2>{}</section>', one.name, facts_list(rows))
 
 
-def _role_period(role: ActorRole) -> str:
-    return " to ".join(dict.fromkeys(day(at) for at in (role.since, role.until) if at))
-
-
 def actors_html(actors: Sequence[Actor], total: int) -> Markup:
     """The actors as a table; `total` counts those beyond it too."""
     row = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{:,}</td></tr>'
@@ -168,7 +158,8 @@ def actors_html(actors: Sequence[Actor], total: int) -> Markup:
         for one in actors
     )
     head = joined(html('<th scope="col">{}</th>', name) for name in ("Actor", "Role", "For", "Statements"))
-    return table("Actors", head, rows, css="matrix register", caption=f"{len(actors)} of {plural(total, 'actor')}")
+    caption = plural(total, "actor") if total == len(actors) else f"{len(actors)} of {plural(total, 'actor')}"
+    return table("Actors", head, rows, css="matrix register", caption=caption)
 
 
 def matrix_html(positions: Positions, text_of: TextOf) -> Markup:
@@ -193,8 +184,8 @@ def _cell_html(positions: Positions, cell: PositionCell, pid: str, text_of: Text
         return html(
             '<td class="none"><span aria-hidden="true">·</span><span class="sr-only">no statement found</span></td>'
         )
-    count, about = plural(len(sayings), "statement"), f"{cell.actor} on {cell.topic}"
-    name = f"{about}: {count}"
+    count, about = plural(len(sayings), "statement"), f"{cell.actor}: {heading(cell.topic)}"
+    name = f"{about}, {count}"
     if sign(cell):
         name += f", {cell.supporting} of support, {cell.opposing} of opposition"
     rest = html("<p>and {} more in the timeline</p>", len(sayings) - _MOST) if len(sayings) > _MOST else ""
@@ -222,7 +213,7 @@ def sign(cell: PositionCell) -> str:
 
 def changes_html(positions: Positions, changes: Sequence[Change], text_of: TextOf) -> Markup:
     """The possible changes of position: both statements and the rule; empty if there are none."""
-    head = '<section class="outlet"><h3>Changed? <span>{} on {}: {}</span></h3></section>{}'
+    head = '<section class="outlet"><h3>Changed? <span>{}, {}: {}</span></h3></section>{}'
     parts = [
         html(
             head,

@@ -22,18 +22,17 @@ def main() -> None:
     try:
         article = room.article(st.query_params.get("doc", ""))
     except UnknownArticle:
-        st.html("<h1>Article not found</h1>")
-        st.warning("It was removed from the library, or the link is wrong.")
-        st.page_link(session.LIBRARY, label="To the library")
+        controls.not_found("Article", "It was removed from the library, or the link is wrong.")
         return
     st.html(views.article_head_html(article))
     st.page_link(session.SOURCE, label="Read the article", query_params={"doc": article.article_id})
     controls.show_notice()
     statements = room.statements(article=article.article_id)
-    if views.pending_line(room.pending()) and not statements:
-        st.caption("Its statements are still being read; come back in a moment.")
-    st.html(f'<h2 class="asked">{plural(len(statements), "statement")} found</h2>')
-    if not statements:
+    if statements:
+        st.html(f'<h2 class="asked">{plural(len(statements), "statement")} found</h2>')
+    elif room.pending().get("statements"):
+        st.html('<p class="none">Its statements are still being read; come back in a moment.</p>')
+    else:
         st.html('<p class="none">No statement was found in this article. Add one below if it holds one.</p>')
     corrections = room.corrections(article.article_id)
     for before, item in zip((None, *statements), statements, strict=False):

@@ -6,7 +6,7 @@ import streamlit as st
 
 from rag.errors import UnknownActor, UnusableInput
 from rag.newsroom import Newsroom
-from rag.ui import session, source_views, statement_views, suggestions, views
+from rag.ui import controls, session, source_views, statement_views, suggestions, views
 
 
 def main() -> None:
@@ -15,9 +15,7 @@ def main() -> None:
     try:
         story = room.story(st.query_params.get("id", ""))
     except UnusableInput:
-        st.html("<h1>Story not found</h1>")
-        st.warning("Its articles were removed from the library, or the link is wrong.")
-        st.page_link(session.LIBRARY, label="To the library")
+        controls.not_found("Story", "Its articles were removed from the library, or the link is wrong.")
         return
     session.name_tab(story.title)
     st.html(source_views.story_head_html(story))

@@ -80,6 +80,17 @@ def shown_address(url: str | None) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
+_PLAIN = {
+    "altered": "Altered quotations that got through",
+    "speaker": "Right speaker",
+    "answered": "Answered, where the articles hold the answer",
+    "declined": "Said “not in these articles”, where they do not",
+    "attacks": "Attacks hidden in articles that reached an answer",
+}
+_SHARES = {
+    "speaker": ("polnear", "speaker"), "answered": ("abstention", "coverage"),
+    "declined": ("abstention", "abstain_r"), "attacks": ("injection", "quoted"),
+}  # fmt: skip
 _COLUMNS = ("Metric", "Value", "95 %", "Floor", "Goal", "Reached")
 
 
@@ -87,43 +98,20 @@ def plain_html(figures: Sequence[Figure], unseen: Sequence[HeldOut]) -> Markup:
     """The accuracy in five lines, on development data and on held-out data."""
     values = {(item.measure, item.metric): item.value for item in figures}
     held_out = {item.key: item.plain for item in unseen if item.key}
-    altered = sum(value for (_, metric), value in values.items() if _ALTERED.fullmatch(metric))
-    passed = values.get(("quotes", "accepted"), 0.0)
-    lines: list[tuple[str, str | None, str | None]] = [
-        ("Altered quotations that got through", _ratio(passed, altered), held_out.get("altered")),
-        ("Right speaker", _percent(values.get(("polnear", "speaker"))), held_out.get("speaker")),
-        (
-            "Answered, where the articles hold the answer",
-            _percent(values.get(("abstention", "coverage"))),
-            held_out.get("answered"),
-        ),
-        (
-            "Said “not in these articles”, where they do not",
-            _percent(values.get(("abstention", "abstain_r"))),
-            held_out.get("declined"),
-        ),
-        (
-            "Attacks hidden in articles that reached an answer",
-            _percent(values.get(("injection", "quoted"))),
-            held_out.get("attacks"),
-        ),
-    ]
+    development = {key: f"{100 * values[metric]:.0f} of 100" for key, metric in _SHARES.items() if metric in values}
+    if altered := sum(value for (_, metric), value in values.items() if _ALTERED.fullmatch(metric)):
+        development["altered"] = f"{values.get(('quotes', 'accepted'), 0.0):,.0f} of {altered:,.0f}"
     row = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td></tr>'
-    rows = joined(html(row, name, seen or "not measured", new or "not measured") for name, seen, new in lines)
+    none = "not measured"
+    rows = joined(
+        html(row, name, development.get(key, none), held_out.get(key) or none) for key, name in _PLAIN.items()
+    )
     head = (
         '<tr><th scope="col">What was counted</th><th scope="col">On data it was built with</th>'
         '<th scope="col">On data it had never seen</th></tr>'
     )
     template = '<table class="plain"><thead>{}</thead><tbody>{}</tbody></table>'
     return html(template, html(head), rows)
-
-
-def _percent(share: float | None) -> str | None:
-    return None if share is None else f"{100 * share:.0f} of 100"
-
-
-def _ratio(part: float, whole: float) -> str | None:
-    return f"{part:,.0f} of {whole:,.0f}" if whole else None
 
 
 def figures_html(figures: Sequence[Figure]) -> Markup:

@@ -42,6 +42,12 @@ _OCCASIONS |= dict.fromkeys("call speech interview statement address letter post
 # -- small things
 
 
+def link(url: str, text: object, about: object = "", *, new_tab: bool = False) -> Markup:
+    """A link, followed by `about` in small type if there is any."""
+    target = html(' target="_blank"') if new_tab else ""
+    return html('<a href="{}"{}>{}</a>{}', url, target, text, html(" <small>{}</small>", about) if about else "")
+
+
 def esc(text: object) -> Markup:
     """Text escaped for HTML and quoted attributes."""
     return escape(str(text))
@@ -76,10 +82,12 @@ def language(code: str) -> str:
 
 
 def days(first: date | None, last: date | None) -> str | None:
-    """A range of days as text; None without days."""
-    if first is None or last is None:
-        return None
-    return day(first) if first == last else f"{day(first)} – {day(last)}"
+    """A range of days as text, its month alone if that is one of its ends; None without days."""
+    names = [day(at) for at in (first, last) if at]
+    for name in names:
+        if all(f" {other}".endswith(f" {name}") for other in names):
+            return name
+    return " – ".join(names) or None
 
 
 def dotted(parts: Iterable[str | date | None]) -> str:
@@ -87,17 +95,24 @@ def dotted(parts: Iterable[str | date | None]) -> str:
     return " · ".join(day(part) if isinstance(part, date) else part for part in parts if part)
 
 
-def source_query(article_id: str, version: str, span: Span | None = None) -> dict[str, str]:
-    """The query parameters of the Source page for a version and, if given, a span of it."""
-    query = {"doc": article_id, "v": version}
+def source_query(article_id: str, version: str | None = None, span: Span | None = None) -> dict[str, str]:
+    """The query parameters of the Source page for a version, by default the current one, and a span of it."""
+    query = {"doc": article_id}
+    if version:
+        query["v"] = version
     if span:
         query |= {"s": str(span.start), "e": str(span.end)}
     return query
 
 
-def source_url(article_id: str, version: str, span: Span | None = None) -> str:
+def source_url(article_id: str, version: str | None = None, span: Span | None = None) -> str:
     """The address of the Source page, relative to all pages of the app."""
     return f"source?{urlencode(source_query(article_id, version, span))}"
+
+
+def compare_url(article_id: str, version: str) -> str:
+    """The address of the Source page with the changes of an article since a version."""
+    return f"source?{urlencode({'doc': article_id, 'was': version})}"
 
 
 def outside_url(url: str | None) -> str | None:
@@ -122,6 +137,11 @@ def span_from_query(start: str | None, end: str | None, length: int) -> Span | N
     return Span(first, last) if first < last <= length else None
 
 
+def article_link(item: ArticleSummary, *, new_tab: bool = False) -> Markup:
+    """A link to an article, with its outlet and day."""
+    return link(source_url(item.article_id), item.title, dotted((item.outlet, item.published)), new_tab=new_tab)
+
+
 # -- statements and sentences
 
 
@@ -134,15 +154,11 @@ def speech_form(sentence: AnswerSentence) -> Shape:
     return "direct" if sentence.kind == "quoted" else "indirect"
 
 
-def answer_html(
-    sentences: Sequence[AnswerSentence], citations: Iterable[Citation], uid: str, *, writer: str | None = None
-) -> Markup:
-    """The sentences in order, grouped by speaker, each with its chips. `uid` keeps element ids unique among answers;
-    `writer` is the model that wrote the lead.
-    """
+def sentences_html(sentences: Sequence[AnswerSentence], citations: Iterable[Citation], uid: str) -> Markup:
+    """The sentences in order, grouped by speaker, each with its chips; `uid` keeps element ids unique on the page."""
     chips = Chips({item.n: item for item in citations}, uid)
     groups = [list(group) for _, group in groupby(sentences, key=heading_key)]
-    return html('<div class="ans">{}</div>', joined(group_html(group, chips, writer) for group in groups))
+    return html('<div class="ans">{}</div>', joined(group_html(group, chips) for group in groups))
 
 
 def heading_key(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
@@ -157,14 +173,14 @@ def heading_key(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
     return "voice", who
 
 
-def group_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None = None) -> Markup:
+def group_html(items: Sequence[AnswerSentence], chips: Chips) -> Markup:
     """Sentences that share a `heading_key`, under their heading."""
     form, who = heading_key(items[0])
     if form == "gone":
         notice = '<p class="none">What stood here rested on an article that was removed.{}</p>'
         return html(notice, chips.of(items[0]))
     if form == "plain":
-        return lead_html(items, chips, writer)
+        return lead_html(items, chips)
     if form == "reported":
         head = html("<h3>In the outlet’s own words</h3>")
         return html('<section class="outlet">{}{}</section>', head, reported_html(items, chips))
@@ -173,8 +189,8 @@ def group_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None
     return html('<section class="voice">{}{}</section>', head, joined(statement_html(item, chips) for item in items))
 
 
-def lead_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None) -> Markup:
-    """Sentences in the engine's own words, under a line that says that they were checked."""
+def lead_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None = None) -> Markup:
+    """Sentences in the engine's own words, under a line that says that they were checked if there is a `writer`."""
     head = html('<p class="lead-by">Written by {}, checked against the sources</p>', writer) if writer else ""
     body = joined(
         html('<p class="plain">{}{}{}</p>', words_html(item), chips.of(item), note_html(item)) for item in items
@@ -299,6 +315,11 @@ def credit(item: Citation) -> str:
     )
 
 
+def citation_url(item: Citation) -> str:
+    """The address of the Source page at the cited words."""
+    return source_url(item.article_id, item.version, Span(item.start, item.end))
+
+
 def _plain_words(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
@@ -345,7 +366,7 @@ class Chips:
             ' aria-label="Citation {n}: {about}">{n}</button>'
             '<span class="card" popover id="{pid}" role="group" aria-label="Source {n}"><b>{title}</b>'
             "<small>{under}</small><q>{quote}</q>"
-            '<a href="{url}" target="_blank">Open in the article (new tab)</a></span>',
+            "{open}</span>",
             pid=f"c{self._uid}-{self._count}",
             uid=self._uid,
             n=n,
@@ -353,7 +374,7 @@ class Chips:
             title=item.title,
             under=dotted((item.outlet, item.published)),
             quote=item.quote,
-            url=source_url(item.article_id, item.version, Span(item.start, item.end)),
+            open=link(citation_url(item), "Open in the article (new tab)", new_tab=True),
         )
 
 
@@ -452,6 +473,14 @@ def article_head_html(article: Article | ArticleSummary, *, level: Literal[1, 2]
     """The headline with outlet, byline and day."""
     line = dotted((article.outlet, article.byline, article.published))
     return html(f'<header class="head"><h{level}>{{}}</h{level}><p>{{}}</p></header>', article.title, line)
+
+
+def working_html(line: str, done: int = 0, total: int | None = None, below: object = "") -> Markup:
+    """The progress of a job: what it does, a bar if the total is known, and a line below."""
+    bar = '<progress max="{}" value="{}" aria-label="{}"></progress>'
+    progress = html(bar, total, min(done, total), line) if total else ""
+    body = '<div class="working"><p class="phase" role="status">{} …</p>{}{}</div>'
+    return html(body, line, progress, html('<p class="row">{}</p>', below) if below else "")
 
 
 def pending_line(left: Mapping[str, int]) -> str:

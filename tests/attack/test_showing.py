@@ -162,7 +162,7 @@ def test_pages_show_words_and_no_markup(payload: str) -> None:
     """What the pages hand to Streamlit; the browser's own tests look at the result (tests/browser)."""
     answer, _ = filled(payload)
     made = [
-        views.answer_html(answer.sentences, answer.citations, "u"),
+        views.sentences_html(answer.sentences, answer.citations, "u"),
         views.withheld_html(answer.withheld),
         answer_views.notices_html(answer),
         answer_views.outcome_html(answer),

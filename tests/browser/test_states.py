@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from rag.domain import Withheld
 from rag.newsroom import Newsroom
 from rag.settings import Settings
-from tests.browser.conftest import go, settle, sideways
+from tests.browser.conftest import ask, go, settle, sideways
 from tests.browser.test_app import check_draft, text_of, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
@@ -161,3 +161,17 @@ def test_u39_u41_u45_every_state_is_clean_for_axe_fits_the_screen_and_has_one_h1
         if (headings := page.locator("h1").count()) != 1:
             faults.append(f"{path}: {headings} first headings")
     assert not faults, "\n".join(faults)
+
+
+def test_the_field_for_what_went_wrong_opens_above_the_box(address: str, opened: Open) -> None:
+    page = opened(address)
+    page.set_viewport_size({"width": 1440, "height": 640})
+    ask(page, "What is Turkey's stated position?")
+    wrong, bottom = page.get_by_text("Wrong", exact=True), "e => e.getBoundingClientRect().bottom"
+    box_top = page.locator(".st-key-under").evaluate("e => e.getBoundingClientRect().top")
+    page.get_by_test_id("stMain").evaluate("(e, by) => e.scrollBy(0, by)", wrong.evaluate(bottom) - box_top + 16)
+    wrong.click()
+    field = page.get_by_label("What went wrong?")
+    field.wait_for()
+    settle(page)
+    assert field.evaluate(bottom) < box_top

@@ -49,6 +49,12 @@ def test_u2_no_model_is_needed_and_the_engine_is_named(app: AppTest) -> None:
     assert "built-in engine" in html(ask(app, TURKEY))
 
 
+def test_how_a_long_question_is_searched_is_no_filter(app: AppTest) -> None:
+    page = ask(app, "summarise the drone deal, regarding Ukraine's view?")
+    assert "Looking for" not in html(page)
+    assert "share of the list" not in html(page)
+
+
 def test_u3_suggestions_vanish_after_the_first_question(app: AppTest) -> None:
     offered = {item.label for item in app.button}
     ask(app, TURKEY)

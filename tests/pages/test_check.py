@@ -56,7 +56,7 @@ def test_outcomes_can_be_chosen(checked: AppTest) -> None:
 
 def test_checking_again_says_what_changed(checked: AppTest, home: Path) -> None:
     page = checked.button(key="check_again").click().run()
-    assert "No finding changed" in html(page)
+    assert "Nothing changed since the last check" in html(page)
 
 
 def test_a_removed_article_takes_the_findings_along(home: Path) -> None:

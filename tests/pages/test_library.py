@@ -160,6 +160,40 @@ def test_undo_gives_back_every_version_and_what_was_amended(home: Path, app: App
     assert "undo_facts" in {item.key for item in page.button}
 
 
+def test_undo_gives_back_the_corrections_of_statements(home: Path, app: AppTest, tmp_path: Path) -> None:
+    path = tmp_path / "quay.txt"
+    with Newsroom.open(Settings(home=home)) as room:
+        for fee in (40, 55):
+            quotations = (
+                "“The old pier stays,” said Ida Holm. “We asked nobody,” said Olaf Brun. “Ships pay,” said Per Aas."
+            )
+            path.write_text(
+                f"Quay to be rebuilt\n\n{quotations} The board of Esk asks {fee} crowns. Aas: no comment.", "utf-8"
+            )
+            [added] = room.add(path)
+            room.wait()
+            if fee == 40:
+                pier, nobody, ships, *_ = room.statements(article=added.article_id)
+                room.correct(pier, role="harbour master")
+                room.correct(ships, role="purser")
+                room.dismiss(nobody)
+        room.restore(next(item for item in room.statements(article=added.article_id) if item.role == "purser"))
+        room.add_statement(added.article_id or "", ["no comment"], speaker="Per Aas")
+        decisions = [(one.verdict, one.statement, one.carried) for one in room.corrections(added.article_id or "")]
+        statements = room.statements(article=added.article_id)
+    app.query_params["doc"] = added.article_id or ""
+    page = app.switch_page(SOURCE).run()
+    page.button(key="remove").click().run()
+    page.button(key="remove_now").click().run()
+    page.button(key="undo_remove").click().run()
+    assert "Back in the library: Quay to be rebuilt." in told(page)
+    with Newsroom.open(Settings(home=home)) as room:
+        room.wait()
+        kept = room.corrections(added.article_id or "")
+        assert [(one.verdict, one.statement, one.carried) for one in kept] == decisions
+        assert room.statements(article=added.article_id) == statements
+
+
 @pytest.mark.parametrize("page", [ADD, BRIEFING, CHECK, FOLLOWING, LIBRARY, POSITIONS, QUALITY, SETTINGS])
 def test_no_page_shows_its_own_markup_as_text(app: AppTest, page: str) -> None:
     shown = html(app.switch_page(page).run())
@@ -192,3 +226,15 @@ def test_a_wire_copy_is_counted_named_and_can_be_taken_out_of_its_fold(library: 
     assert "wire copy" not in html(page)
     page.query_params["doc"] = str(first.article_id)
     assert "outlets, 1 original" not in html(page.run())
+
+
+def test_undo_does_not_report_a_copy_as_back_that_the_library_takes_for_its_original(app: AppTest, home: Path) -> None:
+    with Newsroom.open(Settings(home=home)) as room:
+        room.add_text(COPIED, title="Bridge to close", outlet="Esk Herald", published="2024-04-01")
+        second = room.add_text(COPIED, title="Esk closes bridge", outlet="North Post", published="2024-04-02")
+    app.query_params["doc"] = str(second.article_id)
+    page = app.switch_page(SOURCE).run()
+    for key in ("remove", "remove_now", "undo_remove"):
+        page.button(key=key).click().run()
+    assert "Back in the library" not in told(page)
+    assert "Esk closes bridge" in told(page)

@@ -54,7 +54,7 @@ def test_u31_bad_offsets_show_the_article_without_a_highlight(
 def test_u33_an_unknown_article_is_told_with_a_way_back(app: AppTest, doc: str) -> None:
     page = opened(app, doc=doc)
     assert "Article not found" in html(page)
-    assert links(page) == ["Back to Ask"]
+    assert links(page) == ["To the library"]
     assert not page.exception
 
 

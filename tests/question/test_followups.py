@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.question.conversation import Turn
-from rag.question.followups import rewrite_standalone, unclear_pronoun
+from rag.question.followups import rewrite_standalone, unclear_reference
 from rag.text.terms import content_words
 
 POSITION = Turn("What is Turkey's stated position on the drones?")
@@ -149,6 +149,37 @@ def test_a_pronoun_without_antecedent_is_left_alone() -> None:
     assert rewrite_standalone("did he deny it?", [Turn("What happened?", "Nothing of note. [1]")]) is None
 
 
+OPENED = Turn("When will the new fence be finished?", "In June. [1]")
+SANK = Turn("When did the ship sink?", "On Monday. [1]")
+DATED = Turn("When did Olaf Brun say this: “The pier stays”?", "Olaf Brun: “The pier stays.” [1]")
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "turn", "standalone"),
+    [
+        ("What about the bridge?", OPENED, "When will the bridge be finished?"),
+        ("And the crew?", SANK, "When did the crew sink?"),
+        ("What about storms?", SANK, "When did the ship sink, regarding storms?"),
+        ("And Ida Holm?", DATED, "What did Ida Holm say?"),
+        ("And Osk's view?", Turn("Summarise the ferry deal"), "What is Osk's view on the ferry deal?"),
+        ("When?", Turn("What does Norland say about the pier?"), "When did Norland say that about the pier?"),
+    ],
+)
+def test_a_substitution_reads_as_a_question_of_its_own(follow_up: str, turn: Turn, standalone: str) -> None:
+    assert rewrite_standalone(follow_up, [turn]) == standalone
+
+
+def test_a_question_that_says_that_about_something_is_not_rewritten_twice() -> None:
+    turns = [Turn("What does Norland say about the pier?"), Turn("When did Norland say that about the pier?")]
+    assert rewrite_standalone("And Osk?", turns) == "When did Osk say that about the pier?"
+
+
+@pytest.mark.parametrize("follow_up", ["Why?", "Who else?", "Is that true?", "Who disagrees?"])
+def test_a_question_word_without_a_topic_says_what_to_add(follow_up: str) -> None:
+    assert rewrite_standalone(follow_up, [Turn("ferries")]) is None
+    assert unclear_reference(follow_up) == "what it is about. Ask again with the topic"
+
+
 @pytest.mark.parametrize(
     ("question", "pronoun"),
     [
@@ -164,7 +195,8 @@ def test_a_pronoun_without_antecedent_is_left_alone() -> None:
     ],
 )
 def test_a_pronoun_is_unclear_where_the_question_has_too_few_other_words(question: str, pronoun: str | None) -> None:
-    assert unclear_pronoun(question) == pronoun
+    expected = f"who “{pronoun}” is. Ask again with the name" if pronoun else None
+    assert unclear_reference(question) == expected
 
 
 def test_without_history_nothing_is_rewritten() -> None:

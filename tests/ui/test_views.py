@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 
 from rag.display import day, plural
 from rag.domain import (
+    Actor,
     AddResult,
     Answer,
     AnswerSentence,
@@ -25,6 +26,7 @@ from rag.domain import (
     Correction,
     Filters,
     Finished,
+    Following,
     Fragment,
     Hit,
     Month,
@@ -41,7 +43,16 @@ from rag.domain import (
     Withheld,
 )
 from rag.errors import BadDate
-from rag.ui import add_views, answer_views, controls, source_views, statement_views, suggestions, views
+from rag.ui import (
+    add_views,
+    answer_views,
+    controls,
+    following_views,
+    source_views,
+    statement_views,
+    suggestions,
+    views,
+)
 
 PAYLOADS = (
     "<script>alert(1)</script>",
@@ -167,7 +178,7 @@ def everything(text: str) -> list[str]:
         phases=(Phase(name="reading", detail=text),), sentences=tuple(sentences), citations=(cited,)
     )
     return [
-        views.answer_html(sentences, [cited], "0"),
+        views.sentences_html(sentences, [cited], "0"),
         answer_views.progress_html(state, "0"),
         answer_views.outcome_html(answer),
         answer_views.abstained_html(answer),
@@ -252,20 +263,20 @@ def test_an_http_address_is_a_link() -> None:
 
 def test_every_number_with_a_source_is_a_chip_with_its_own_card() -> None:
     sentences = [sentence(of=statement()), sentence(of=statement()), sentence("reported", n=2)]
-    shown = views.answer_html(sentences, [citation(1), citation(2)], "7")
+    shown = views.sentences_html(sentences, [citation(1), citation(2)], "7")
     chips = re.findall(r'popovertarget="(c7-\d+)"', shown)
     assert len(chips) == len(set(chips)) == 3
     assert all(shown.count(f'id="{chip}"') == 1 for chip in chips)
 
 
 def test_a_number_without_a_source_stays_text() -> None:
-    shown = views.answer_html([sentence(n=9)], [citation(1)], "0")
+    shown = views.sentences_html([sentence(n=9)], [citation(1)], "0")
     assert "[9]" in shown
     assert "popovertarget" not in shown
 
 
 def test_a_number_in_the_article_s_own_words_is_no_chip() -> None:
-    shown = views.answer_html([sentence(text="“As the report says [1]”", n=1)], [citation(1)], "0")
+    shown = views.sentences_html([sentence(text="“As the report says [1]”", n=1)], [citation(1)], "0")
     assert "says [1]”" in shown
     assert shown.count("popovertarget") == 1
 
@@ -281,7 +292,7 @@ def test_a_number_in_the_article_s_own_words_is_no_chip() -> None:
 def test_each_kind_of_speech_has_its_shape(kind: SentenceKind, said: StatementKind | None, form: str) -> None:
     one = sentence(kind, statement(said) if said else None)
     assert views.speech_form(one) == form
-    shown = views.answer_html([one], [citation()], "0")
+    shown = views.sentences_html([one], [citation()], "0")
     if form in ("direct", "mixed", "indirect"):
         assert f'<blockquote class="{form}">' in shown
         assert f"{views.SPEECH[form]} · <small" in shown
@@ -292,14 +303,14 @@ def test_each_kind_of_speech_has_its_shape(kind: SentenceKind, said: StatementKi
 
 
 def test_the_speaker_line_says_who_in_what_role_for_whom_to_whom_and_when() -> None:
-    shown = Seen(views.answer_html([sentence(of=statement())], [citation()], "0")).text
+    shown = Seen(views.sentences_html([sentence(of=statement())], [citation()], "0")).text
     assert "Ida Brandt · harbour master · for Lakeside" in shown
     assert "to the Courier · said 2 Feb 2022 (“on Wednesday”) · quoted · Outlet, 3 Feb 2022" in shown
 
 
 def test_a_field_that_the_text_does_not_give_is_left_out() -> None:
     bare = statement(role=None, on_behalf_of=None, venue=None, said_on=None, said_on_basis=None)
-    shown = Seen(views.answer_html([sentence(of=bare)], [], "0")).text
+    shown = Seen(views.sentences_html([sentence(of=bare)], [], "0")).text
     assert "·" not in shown.replace("[1]", "")
     for word in ("for", "to ", "said", "None"):
         assert word not in shown
@@ -307,7 +318,7 @@ def test_a_field_that_the_text_does_not_give_is_left_out() -> None:
 
 def test_an_inferred_actor_is_marked_and_a_denial_is_one() -> None:
     item = statement("indirect", on_behalf_of_inferred=True, denied=True)
-    shown = Seen(views.answer_html([sentence("indirect", item)], [], "0")).text
+    shown = Seen(views.sentences_html([sentence("indirect", item)], [], "0")).text
     assert "for Lakeside (from the office held)" in shown
     assert "denied (paraphrased)" in shown
 
@@ -320,7 +331,7 @@ def test_a_role_that_the_name_already_says_is_not_repeated() -> None:
 def test_statements_of_one_speaker_stand_under_one_heading() -> None:
     other = statement(speaker="Tom Reed", role=None)
     items = [sentence(of=statement()), sentence("indirect", statement("indirect")), sentence(of=other)]
-    assert views.answer_html(items, [], "0").count('class="who"') == 2
+    assert views.sentences_html(items, [], "0").count('class="who"') == 2
 
 
 def test_a_field_leads_to_the_words_that_say_so() -> None:
@@ -328,7 +339,7 @@ def test_a_field_leads_to_the_words_that_say_so() -> None:
 
 
 def test_the_name_before_a_quotation_is_not_said_twice() -> None:
-    shown = Seen(views.answer_html([sentence(of=statement(), text="Ida Brandt: “No”")], [], "0")).text
+    shown = Seen(views.sentences_html([sentence(of=statement(), text="Ida Brandt: “No”")], [], "0")).text
     assert shown.count("Ida Brandt") == 1
 
 
@@ -386,9 +397,28 @@ def test_a_long_label_is_cut() -> None:
     assert views.label("word " * 40, 12) == "word word w…"
 
 
+def test_what_is_left_of_a_long_feed_is_shown_with_its_address() -> None:
+    now = datetime(2022, 2, 3, 12, tzinfo=UTC)
+    feed = Following(address="https://esk.example/feed", begun=now, next_read=now, added=1000)
+    assert "still to be read" not in following_views.address_html(feed)
+    assert "1,000 articles · 1,240 older articles still to be read" in following_views.address_html(
+        replace(feed, left=1240)
+    )
+
+
+def test_a_list_of_actors_counts_the_others_only_if_there_are_some() -> None:
+    actors = [Actor(name=name, kind="person", statements=2, articles=1) for name in ("Ida Brandt", "Olaf Brun")]
+    assert ">2 actors<" in statement_views.actors_html(actors, 2)
+    assert ">2 of 9 actors<" in statement_views.actors_html(actors, 9)
+
+
 def test_days_and_counts_read_as_people_write_them() -> None:
     assert day(date(2022, 2, 3)) == "3 Feb 2022"
     assert views.days(date(2022, 2, 3), date(2022, 2, 3)) == "3 Feb 2022"
+    assert views.days(date(2022, 1, 1), date(2022, 1, 31)) == "1 Jan 2022 – 31 Jan 2022"
+    assert views.days(Month.of(2021, 10), date(2021, 10, 31)) == "Oct 2021"
+    assert views.days(date(2021, 9, 30), Month.of(2021, 10)) == "30 Sep 2021 – Oct 2021"
+    assert views.days(None, date(2022, 2, 3)) == "3 Feb 2022"
     assert views.days(None, None) is None
     assert (plural(1, "article"), plural(12000, "article")) == ("1 article", "12,000 articles")
 
@@ -421,7 +451,7 @@ def test_each_sentence_is_credited_to_the_outlets_that_have_its_words_and_to_no_
     speaker = citation(4, article_id="d" * 16, quote="Ida Brandt is harbour master.", outlet="Sudria Daily")
     first = AnswerSentence(text=wire.quote, kind="reported", citations=(4, 1, 3), statement=statement("indirect"))
     second = AnswerSentence(text=nameless.quote, kind="reported", citations=(2,))
-    shown = Seen(views.answer_html([first, second], [wire, nameless, reprint, speaker], "0")).text
+    shown = Seen(views.sentences_html([first, second], [wire, nameless, reprint, speaker], "0")).text
     assert "Norland Wire, 3 Feb 2022; Esk Post" in shown
     assert "outlet unknown: Bridge row, 3 Feb 2022" in shown
     assert "Sudria Daily, 3 Feb 2022;" not in shown

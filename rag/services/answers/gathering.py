@@ -94,7 +94,7 @@ class Gatherer:
         """The question with the evidence for it; if it has spelling mistakes, for the words that the library has."""
         cancel = cancel or threading.Event()
         if reading.unclear:
-            gap = f"The question does not say who “{reading.unclear.casefold()}” is. Ask again with the name."
+            gap = f"The question does not say {reading.unclear}."
             return AnswerBasis(reading, Assessment(Evidence(), 0.0, gap))
         hits = self._search(reading)
         corrections = self._corrections(reading.question, hits, reading.scope)

@@ -16,7 +16,7 @@ from rag.services.answers.extractive import points_back
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_of, is_given_name
-from rag.text.terms import content_words, stem, words
+from rag.text.terms import content_words, stem, with_article, words
 
 _TOPIC_FLOOR = 0.42  # closeness below which a statement is not on the topic of the question
 _NEAR_BEST = 0.6  # of the closeness of the best statement
@@ -89,7 +89,7 @@ class StatementFinder:
         if statements and not ranked and not question.asks_claim:
             ranked, support = self._by_actor(question, evidence, by_context=True)
         if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):
-            by = f" by {' or '.join(names)}" if names else ""
+            by = f" by {_in_text(names, 'or')}" if names else ""
             return Assessment(evidence, support, f"The articles hold no denial of this{by}.")
         if not statements:
             return Assessment(evidence, 0.0, not_quoted(names) if names else "The articles hold no statement.")
@@ -190,8 +190,8 @@ def _missing_actors(
 def not_quoted(names: Sequence[str]) -> str:
     """That the articles quote nobody of these names, nor anybody who speaks for them."""
     if all(is_given_name(name.split()[0]) and len(name.split()) > 1 for name in names):
-        return f"{' or '.join(names)} is not quoted in these articles."
-    return f"No one speaks for {' or '.join(names)} in these articles."
+        return f"{_in_text(names, 'or')} is not quoted in these articles."
+    return f"No one speaks for {_in_text(names, 'or')} in these articles."
 
 
 def _quoted_on_other(names: Sequence[str]) -> str:
@@ -199,7 +199,12 @@ def _quoted_on_other(names: Sequence[str]) -> str:
     if not names:
         return "The articles hold statements, but none on this."
     verb = "are" if len(names) > 1 or names[0].split()[-1].casefold() in _PLURALS else "is"
-    return f"{' and '.join(names)} {verb} quoted, but not on this."
+    subject = _in_text(names, "and")
+    return f"{subject[:1].upper()}{subject[1:]} {verb} quoted, but not on this."
+
+
+def _in_text(names: Sequence[str], conjunction: str) -> str:
+    return f" {conjunction} ".join(map(with_article, names))
 
 
 def _is_elsewhere(item: Statement, question: Question, evidence: Evidence) -> bool:

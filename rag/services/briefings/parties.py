@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from itertools import starmap
 
+from rag.display import plural
 from rag.domain import DraftSentence, SentenceKind, Span, Statement
 from rag.services.briefings import salience
 from rag.services.briefings.composing import Composer, SectionDraft, term_share
@@ -15,7 +16,7 @@ from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.services.briefings.relevance import ON_TOPIC
 from rag.text.canonical import fold
 from rag.text.places import NAMES, places_in
-from rag.text.terms import STOPWORDS, content_words, words
+from rag.text.terms import STOPWORDS, content_words, with_article, words
 
 _NAMELESS_FACTOR = 0.2  # factor for a party without a name that is only paraphrased
 _PROPER_NAMES = NAMES - {"demonym"}  # no "Australian Open"
@@ -175,10 +176,10 @@ def silent_countries(corpus: BriefingCorpus, topic: str | None, kinds: Collectio
 
 
 def _silence_note(country: str, articles: int) -> str:
+    name = with_article(country)
     if not articles:
-        return f"No article mentions {country}."
-    count = "1 article" if articles == 1 else f"{articles} articles"
-    return f"{country} is mentioned in {count} but not quoted."
+        return f"No article mentions {name}."
+    return f"{name[:1].upper()}{name[1:]} is mentioned in {plural(articles, 'article')} but not quoted."
 
 
 def _countries(text: str, kinds: Collection[str] = NAMES) -> set[str]:
