@@ -36,6 +36,8 @@ def needs(question: str) -> Requirements:
         ("When will the Ostra 4 sail?", "The Ostra 3 sails on 2 May.", "The Ostra 4 sails on 2 May."),
         ("Who won the Norland election?", "Holm won the Norland primary.", "Holm won the Norland election."),
         ("How many barges are there in Elin?", "Elin counted 412 injuries.", "There are 61 grey barges in Elin."),
+        ("How many people died in Elin?", "Ninety firefighters came to Elin.", "Nobody was hurt in Elin."),
+        ("Who won the fourth stage?", "Lind won the third stage.", "Lind won the fourth stage."),
         ("How many pilots does Ostra Air employ?", "Its pilots voted by 94 per cent.", "Ostra Air has 900 pilots."),
     ],
 )

@@ -15,6 +15,7 @@ SPEAKERS = ("ida holm", "serhiy voloshyn", "mayor lindgren")
         ("What did the coucnil say?", "What did the council say?"),
         ("When will teh tram reach the hopsital?", "When will the tram reach the hospital?"),
         ("Wat did the council say?", "What did the council say?"),
+        ("Who died there?", "Who died there?"),  # an English word, and no "did"
         ("What did Lindgrem say?", "What did Lindgren say?"),
         ("What did Sergei Voloshin say?", "What did Serhiy Voloshyn say?"),
         ("What did Hahn say?", "What did Hahn say?"),  # too short to be anybody but Hahn

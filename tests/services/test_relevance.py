@@ -57,7 +57,70 @@ ALONE = {
         "The pianist Vera Koss played in Varn on Friday. “The piano is old,” she said. She will tour Norland in May.",
         "Norland",
     ),
+    "Why was the Dorr footbridge closed?": (
+        (
+            "The Dorr footbridge was shut on Monday and stays closed until the spring fair. A diver saw that a stream "
+            "had carried off the stones under its pier. The bridge is on the label of a local beer."
+        ),
+        "carried off the stones",
+    ),
+    "How many people died in the fire at the Wenn tannery?": (
+        (
+            "A fire on Monday destroyed the Wenn tannery, where 64 workers cured hides. Forty firefighters needed six "
+            "hours to put it out. Nobody was hurt."
+        ),
+        "Nobody was hurt",
+    ),
+    "How much did Vera Koss steal?": (
+        (
+            "The bookkeeper Vera Koss, 43, admitted 61 counts of theft. In three years she took 87,000 pounds, spent "
+            "it on horses. Her brother has paid back a part."
+        ),
+        "87,000 pounds",
+    ),
+    "Who supports the Gast quarry?": (
+        (
+            "Plans for a slate quarry at Gast have divided the village, a meeting heard on Monday. The farmer Jan Lunt "
+            "spoke against the scheme. The landlord of the Gast inn, Otto Prill, is in favour."
+        ),
+        "Otto Prill",
+    ),
 }
+OTHER = {
+    "Who won the fourth stage of the Skey tour?": "The climber Jan Lunt won the third stage of the Skey tour.",
+    "How much did the storms of 2004 cost insurers?": "Insurers counted some 300 storms in 2004, more than ever.",
+    "Which countries do the Trome detainees come from?": "A court freed twelve detainees at Trome prison on Monday.",
+}
+
+
+@pytest.mark.parametrize(("question", "text"), OTHER.items())
+def test_another_ordinal_and_a_value_of_another_type_are_no_answer(tmp_path: Path, question: str, text: str) -> None:
+    with Newsroom.open(Settings(home=tmp_path)) as room:
+        room.add_text(text, title="City notes")
+        room.wait()
+        assert room.ask(question).abstained
+
+
+def test_an_article_without_a_day_may_be_of_any_day(tmp_path: Path) -> None:
+    with Newsroom.open(Settings(home=tmp_path)) as room:
+        room.add_text("The Dorr council met about the drains.", title="Drains", published="2024-03-20")
+        room.add_text(
+            "A court stopped the singer Vera Koss from selling her album on Monday.", title="Court stops album"
+        )
+        room.wait()
+        assert "stopped the singer" in room.ask("Can Vera Koss sell her album on Monday?").answer
+
+
+def test_a_long_question_is_judged_as_a_short_one(tmp_path: Path) -> None:
+    text = "The Kestrel dam will flood two hamlets. Their 211 people are to move to new houses, the utility said."
+    question = (
+        "Can you tell me, as exactly as you can, how many people who live in the two hamlets are going to be moved to "
+        "new houses on the hill because of the Kestrel dam?"
+    )
+    with Newsroom.open(Settings(home=tmp_path)) as room:
+        room.add_text(text, title="Kestrel dam")
+        room.wait()
+        assert "211 people" in room.ask(question).answer
 
 
 @pytest.mark.parametrize(("question", "text", "holds"), [(key, *value) for key, value in ALONE.items()])

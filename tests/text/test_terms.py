@@ -43,6 +43,11 @@ def test_a_noun_of_action_is_its_verb(noun: str, verb: str) -> None:
     assert stem(noun) == stem(verb)
 
 
+@pytest.mark.parametrize(("form", "base"), [("won", "win"), ("stolen", "steal"), ("fell", "fall"), ("said", "say")])
+def test_an_irregular_form_has_the_stem_of_its_base(form: str, base: str) -> None:
+    assert stem(form) == stem(base)
+
+
 @pytest.mark.parametrize(("one", "other"), [("tension", "tend"), ("commission", "commit"), ("nation", "nate")])
 def test_other_words_with_such_an_ending_stay_themselves(one: str, other: str) -> None:
     assert stem(one) != stem(other)
