@@ -35,14 +35,14 @@ _NO_NAMES = frozenset({*STOPWORDS, *DAY_NAMES})  # capitalised words that name n
 
 def bottom_line(composer: Composer, most: int | None, words: int | None) -> SectionDraft:
     """First the newest announcement on the topic, in one short sentence; then the best sentences of each event in turn,
-    the greatest event first, favouring parties and events without a sentence yet. Of a toll only the latest count is
-    used. Corrections come last.
+    the greatest event first, favouring parties and events without a sentence yet. All come from articles on the topic;
+    of a toll only the latest count is used. Corrections come last.
     """
     all_tolls = _article_tolls(composer)
     items = [
         item
         for item in composer.ranked_sentences()[: 40 * (most or 20)]
-        if not _is_superseded(composer, item, all_tolls)
+        if composer.topic_relevance.is_about(item.article_id) and not _is_superseded(composer, item, all_tolls)
     ]
     composer.topic_relevance.judge_sentences(items[: 5 * (most or 20)])
     standalone = [item for item in items if _stands_alone(composer, item)]
@@ -158,6 +158,7 @@ def _article_tolls(composer: Composer) -> tuple[_Toll, ...]:
     return tuple(
         _Toll(published=item.published, event=composer.event_of[item.article_id], names=_names(item), counts=counts)
         for article in composer.corpus.articles
+        if composer.topic_relevance.is_about(article.about.article_id)
         for item in article.usable_sentences
         if item.published and (counts := casualty_counts(item.text))
     )

@@ -37,7 +37,12 @@ def positions(composer: Composer, most: int) -> SectionDraft:
     for article in composer.corpus.articles:
         for item in article.statements:
             name = item.on_behalf_of or item.speaker
-            if name and _is_party(item) and (relevance := _statement_relevance(composer, item, article)):
+            if (
+                name
+                and _is_party(item)
+                and _is_main(item, article)
+                and (relevance := _statement_relevance(composer, item, article))
+            ):
                 parties[longer_name.get(fold(name), fold(name))].append((relevance * article.relevance, item, article))
     weight = {
         key: sum(one[0] for one in statements) * (1 if _is_named(statements) else _NAMELESS_FACTOR)
@@ -191,6 +196,25 @@ def _is_party(item: Statement) -> bool:
     if item.kind == "direct" or item.on_behalf_of:
         return True
     return any(word[:1].isupper() for word in (item.speaker or "").split() if fold(word) not in STOPWORDS)
+
+
+def _is_main(item: Statement, article: BriefedArticle) -> bool:
+    """False for a characterisation, for words of a heading, and for a statement inside a longer one of another speaker:
+    the sentence is the other's."""
+    sentences = article.sentences_at(part.span for part in item.content)
+    if item.stance or not sentences or sentences[0] not in article.usable_sentences:
+        return False
+    size = _size(item)
+    return not any(
+        one.speaker != item.speaker
+        and _size(one) > size
+        and article.sentences_at(part.span for part in one.content)[:1] == sentences[:1]
+        for one in article.statements
+    )
+
+
+def _size(item: Statement) -> int:
+    return sum(part.span.end - part.span.start for part in item.content)
 
 
 def _speaker_key(draft: DraftSentence) -> str:

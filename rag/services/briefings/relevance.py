@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from rag.domain import EvidenceSentence
 from rag.providers.base import RelevanceJudge
@@ -67,6 +68,17 @@ class TopicRelevance:
     def on_topic(self, item: EvidenceSentence) -> bool:
         """True if a sentence is on the topic; without a judge, true for all."""
         return self.of(item) >= ON_TOPIC and item.sid not in self.statement_only_ids
+
+    def is_about(self, article_id: str) -> bool:
+        """True if an article's headline or opening is on the topic, not only a sentence in it; if no article's is, or
+        nothing was judged, true for all."""
+        return not self._subjects or article_id in self._subjects
+
+    @cached_property
+    def _subjects(self) -> frozenset[str]:
+        least = self.middle + _HEADLINE_ODDS
+        odds = [self.headlines, self.openings]
+        return frozenset(one for one in self.articles if any(of.get(one, -math.inf) >= least for of in odds))
 
     def judge_sentences(self, items: Iterable[EvidenceSentence]) -> None:
         """Judge the sentences that have not been judged yet. Raises ModelError."""

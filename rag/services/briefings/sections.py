@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 import numpy as np
@@ -23,6 +23,7 @@ _DATELESS_FACTOR = 0.8  # factor for a lead on the timeline that is dated by its
 _STATEMENT_FACTOR = 0.5  # the same for one with a statement
 _JUDGED_PER_CHOSEN = 4  # sentences that are judged, for each one to be chosen
 _ENTRIES_PER_DAY = 2  # entries for one day
+_HISTORY = timedelta(days=20 * 365)  # an event that is older than its article by more is history
 NOT_KNOWN = re.compile(
     r"\b(?:did|do(?:es)?|ha[sd]|have|was|were|is|would|could|can) ?n(?:o|['’])t "
     r"(?:immediately |yet |directly |publicly )*(?:respond|reply|return|comment|say|said|specify|elaborate|disclose|"
@@ -110,13 +111,18 @@ def timeline(composer: Composer, most: int) -> SectionDraft:
     """
     candidates: list[tuple[EvidenceSentence, date, float]] = []
     for article in composer.corpus.articles:
+        if not composer.topic_relevance.is_about(article.about.article_id):
+            continue
         unused_sentences = {
             item.sid for item in composer.unused_sentences(article) if composer.draft(item).kind != "quoted"
         }
         for at, item in enumerate(article.usable_sentences):
             if item.sid not in unused_sentences or NEEDS_CONTEXT.match(item.text):
                 continue
-            if day := event_date(item):
+            day = event_date(item)
+            if day and item.published and item.published - day > _HISTORY:
+                continue
+            if day:
                 candidates.append((item, day, composer.worth.get(item.sid, 0.0)))
             elif at == 0 and article.about.published:
                 factor = _DATELESS_FACTOR if composer.draft(item).kind == "reported" else _STATEMENT_FACTOR

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag import Newsroom
-from rag.domain import Briefing, BriefingRequest, Filters
+from rag.domain import ArticleSummary, Briefing, BriefingRequest, Filters
 from rag.errors import ModelUnavailable
 from rag.providers.base import RelevanceJudge
+from rag.services.briefings.composing import Composer
+from rag.services.briefings.corpus import BriefingCorpus, read_articles
+from rag.services.briefings.parties import _is_main
 from rag.services.briefings.pipeline import BriefingMaker
+from rag.services.briefings.relevance import TopicRelevance
+from rag.services.briefings.sections import timeline
 
 
 def part(made: Briefing, name: str) -> list[str]:
@@ -179,3 +185,55 @@ def test_a_count_of_another_day_is_no_dispute(room: Newsroom) -> None:
         ),
     )
     assert room.brief(topic="delegates of the harbour union").conflicts == ()
+
+
+def test_an_aside_in_an_article_on_something_else_is_no_news_of_the_topic() -> None:
+    relevance = TopicRelevance(
+        headlines={"inquest": 3.0, "roundup": -6.0, "profile": -6.0},
+        openings={"inquest": 3.0, "roundup": -6.0, "profile": 2.5},
+        articles={"inquest": 0.9, "roundup": 0.6, "profile": 0.7},
+    )
+    assert [one for one in relevance.articles if relevance.is_about(one)] == ["inquest", "profile"]
+    only_asides = replace(relevance, articles={"roundup": 0.6})
+    assert only_asides.is_about("roundup")
+    assert TopicRelevance().is_about("anything")
+
+
+def test_an_anniversary_is_history_and_not_on_the_timeline(room: Newsroom) -> None:
+    filled(
+        room,
+        *FERRY,
+        (
+            "Lund square tram crash: what is known",
+            "2024-06-04",
+            "The Lund square tram crash came 135 years after trams first ran there on June 2, 1889.",
+        ),
+    )
+    corpus = BriefingCorpus(articles=tuple(read_articles(room._parts.library, _everything(room), Filters())))
+    worth = dict.fromkeys(corpus.by_sid, 1.0)
+    days = timeline(Composer(corpus=corpus, events=(), worth=worth), 20).days
+    assert days
+    assert all(day.year == 2024 for day in days)
+
+
+def _everything(room: Newsroom) -> list[tuple[ArticleSummary, float]]:
+    library = room._parts.library
+    return [(one, 1.0) for one in library.articles.page(Filters())]
+
+
+def test_a_sentence_belongs_to_the_speaker_of_most_of_it_and_a_headline_to_nobody(room: Newsroom) -> None:
+    title = "Mayor Ida Holm says the dam leaks"
+    words = "“The dam leaks and nobody repairs it,” Mayor Ida Holm said on Monday."
+    filled(room, ("The dam", "2024-06-03", f"{words}\n\n{title}\n\nRepairs of the dam will begin in July."))
+    article = next(iter(read_articles(room._parts.library, _everything(room), Filters())))
+    (whole,) = [item for item in article.statements if item.kind == "direct"]
+    piece = whole.content[0]
+    part_of_it = replace(
+        whole, speaker="the council", content=(replace(piece, end=piece.end - 9, text=piece.text[:-9]),)
+    )
+    at = article.text.index(title)
+    in_heading = replace(whole, content=(replace(piece, start=at, end=at + len(title), text=title),))
+    both = replace(article, statements=(whole, part_of_it))
+    assert _is_main(whole, both)
+    assert not _is_main(part_of_it, both)
+    assert not _is_main(in_heading, both)
