@@ -93,10 +93,16 @@ _QUESTIONS = (
         AnswerType.MEASURE,
         (
             r"\bhow (?:long|far|tall|deep|wide|fast|heavy|hot|cold|thick|often)\b"
-            r"|\bwhat (?:is|was) the (?:\w+ ){0,2}(?:length|height|distance|speed|width|depth|weight)\b"
+            r"|\bwhat (?:is|was) the (?:\w+ ){0,2}(?:length|height|distance|speed(?! limit)|width|depth|weight)\b"
         ),
     ),
-    (AnswerType.SIZE, r"\bhow (?:high|big|large|strong)\b|\bwhat (?:is|was) the (?:\w+ ){0,2}(?:size|heat)\b"),
+    (
+        AnswerType.SIZE,
+        (
+            r"\bhow (?:high|big|large|strong)\b"
+            r"|\bwhat (?:is|was) the (?:\w+ ){0,2}(?:size|heat|limit|threshold|maximum|minimum)\b"
+        ),
+    ),
     (
         AnswerType.DAY,
         (

@@ -21,6 +21,7 @@ from rag.question.answer_type import AnswerType, answer_span, answer_type, spans
         ("Which countries have signed the treaty?", AnswerType.COUNTRY),
         ("How long is the tunnel?", AnswerType.MEASURE),
         ("How big is the crowd?", AnswerType.SIZE),
+        ("What is the speed limit in Marra?", AnswerType.SIZE),
         ("When does it open?", AnswerType.DAY),
         ("Where was she born?", AnswerType.PLACE),
         ("Why did the dam burst?", AnswerType.REASON),

@@ -303,7 +303,11 @@ def test_a_day_in_a_question_may_be_the_day_of_a_statement(room: Newsroom, quest
 
 
 def test_a_quotation_finds_its_speaker(room: Newsroom) -> None:
-    for question in ("Who said “We heard a bang and ran”?", 'Which paper reported "We heard a bang and ran"?'):
+    for question in (
+        "Who said “We heard a bang and ran”?",
+        "who said that we heard a bang and ran",
+        'Which paper reported "We heard a bang and ran"?',
+    ):
         answer = room.ask(question)
         assert "Jon Lund" in answer.answer
         assert "Esk Courier" in answer.notices[0]

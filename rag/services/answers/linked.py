@@ -14,7 +14,7 @@ from rag.domain import Evidence, EvidenceSentence
 from rag.question.answer_type import VALUE_REQUIRED, AnswerType
 from rag.question.requirements import Requirements
 
-_TYPES = VALUE_REQUIRED | {AnswerType.REASON, AnswerType.PLACE, AnswerType.PERSON, AnswerType.RESULT}
+_TYPES = VALUE_REQUIRED | {AnswerType.REASON, AnswerType.PLACE, AnswerType.RESULT}
 _ABOUT = 0.0  # log-odds from which on a sentence is about what is asked
 _BEFORE, _AFTER = 1, 5  # sentences before and after the event's in which its value may stand
 _RAISES = 0.25  # log-odds by which an answer raises the event's score at least

@@ -10,6 +10,7 @@ from datetime import date
 
 from rag.display import long_day, plural
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Month, Statement
+from rag.knowledge.words import SAYING_PATTERN
 from rag.question.answer_type import AnswerType, spans_of
 from rag.question.compound import merge_evidence
 from rag.question.intent import parse_intent
@@ -26,6 +27,7 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 
 _MOST_STATEMENTS = 500  # of one person that are counted
 _MOST_TOPICS = 3
+_SAID_WHAT = re.compile(rf"\W*who (?:has |have )?(?:{SAYING_PATTERN}) (?:that )?(?P<words>.+)", re.IGNORECASE)
 _FEWEST_WORDS = 3  # of a quotation in a question
 _MOST_DAYS = 3  # statements whose day is given
 _PASSAGES = 10
@@ -190,10 +192,14 @@ def _day_in(text: str) -> tuple[int, int] | None:
 
 
 def who_said(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
-    """Whose a quotation is, or which outlet has it: the sentences with its exact words. None without a quotation."""
+    """Whose a quotation is, or which outlet has it: the sentences with its exact words, whatever their case. None without
+    a quotation, and for words without quotation marks that no sentence has.
+    """
     text = reading.question.text
-    pieces = [item.inner.of(text) for item in quotations(text)]
-    pieces = [piece.strip(" ,.") for piece in pieces if len(words(piece)) >= _FEWEST_WORDS]
+    quoted = [item.inner.of(text) for item in quotations(text)]
+    reported = _SAID_WHAT.match(text)
+    pieces = quoted or ([reported["words"]] if reported else [])
+    pieces = [piece.strip(" ,.?").casefold() for piece in pieces if len(words(piece)) >= _FEWEST_WORDS]
     if not pieces:
         return None
     hits = tools.retriever.search(pieces[0], k=_PASSAGES, filters=reading.filters)
@@ -201,7 +207,7 @@ def who_said(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     evidence = tools.retriever.evidence(hits, near)
 
     def is_in(text: str) -> bool:
-        return all(locate(piece, text) for piece in pieces)
+        return all(locate(piece, text.casefold()) for piece in pieces)
 
     drafts = []
     for one in evidence.sentences:
@@ -211,7 +217,8 @@ def who_said(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         draft = draft_of([item], evidence.sentences) if item and not item.stance else report_of(one)
         drafts.append(draft if is_in(draft.text) else replace(draft, text=one.text, sids=(one.sid,), kind="indirect"))
     if not drafts:
-        return no_answer(evidence, f"No article that was found has the words “{pieces[0]}”.")
+        missing = f"No article that was found has the words “{quoted[0].strip(' ,.?')}”." if quoted else ""
+        return no_answer(evidence, missing) if missing else None
     sentences = [one for draft in drafts for one in cited_sentences(draft, evidence)]
     outlets = list(dict.fromkeys(one.outlet for one in sentences if one.outlet))
     notes = (f"These words stand in {' and '.join(outlets)}.",) if outlets else ()
