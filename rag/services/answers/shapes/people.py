@@ -192,8 +192,8 @@ def _day_in(text: str) -> tuple[int, int] | None:
 
 
 def who_said(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
-    """Whose a quotation is, or which outlet has it: the sentences with its exact words, whatever their case. None without
-    a quotation, and for words without quotation marks that no sentence has.
+    """Whose a quotation is, or which outlet has it: the sentences with its exact words, whatever their case. None
+    without a quotation, and for words without quotation marks that no sentence has.
     """
     text = reading.question.text
     quoted = [item.inner.of(text) for item in quotations(text)]
