@@ -76,7 +76,9 @@ def repair_spelling(
     replacements: list[tuple[Span, str]] = []
     for span, word in unknown:
         other = _question_word(word) or _name(span, word, tokens, speakers)
-        other = other or _nearest(fold(word), vocabulary, shortest=_NAME if word[:1].isupper() else _SHORTEST)
+        is_name = word[:1].isupper()
+        if not (is_name and is_english(fold(word))):  # the "European" of a name is no other form of "Europe"
+            other = other or _nearest(fold(word), vocabulary, shortest=_NAME if is_name else _SHORTEST)
         if other is None and word.islower() and is_english(fold(word)) and _DETERMINED.search(question[: span.start]):
             other = _synonym(fold(word), texts)
         if other and fold(other) not in {fold(word), *ignore}:
