@@ -25,7 +25,7 @@ _BECAUSE = re.compile(
     r"|prompted|triggered|sparked|cit(?:ing|ed)|in (?:protest|response|retaliation)|for fear|amid|so that|in order to"
     r"|(?<!month )(?<!months )(?<!year )(?<!years )(?<!week )(?<!weeks )(?<!day )(?<!days )(?<!hours )(?<!soon )after"
     r"(?! (?:\d|an? |midnight|noon))"
-    r"|over (?:its|his|her|their|the|a))\b",
+    r"|over (?:its|his|her|their|the|a)|for \w+ing)\b",
     re.IGNORECASE,
 )
 _REASONS = 2  # sentences that say why; one that gives another value

@@ -105,13 +105,13 @@ def arrange(reading: Interpretation, evidence: Evidence, drafts: Sequence[DraftS
 
 def _reasons(drafts: Sequence[DraftSentence], evidence: Evidence, *, strictly: bool) -> list[DraftSentence]:
     """The surest of those that have a word of reason, and of those without one that are as sure as the best; where none
-    has such a word, all, or `strictly` none.
+    has such a word, of all, or `strictly` none.
     """
     worded = [draft for draft in drafts if spans_of(AnswerType.REASON, draft.text)]
-    if strictly or not worded:
-        return worded if strictly else list(drafts)
-    best = max(_odds(draft, evidence) for draft in drafts)
-    kept = [draft for draft in drafts if draft in worded or _odds(draft, evidence) >= best - _AS_SURE]
+    if strictly:
+        return worded
+    least = max((_odds(draft, evidence) for draft in drafts), default=0.0) - _AS_SURE if worded else -math.inf
+    kept = [draft for draft in drafts if draft in worded or _odds(draft, evidence) >= least]
     surest = sorted(kept, key=lambda draft: -_odds(draft, evidence))[:_MOST_REASONS]
     return [draft for draft in kept if draft in surest]
 
