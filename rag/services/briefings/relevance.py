@@ -74,11 +74,16 @@ class TopicRelevance:
         nothing was judged, true for all."""
         return not self._subjects or article_id in self._subjects
 
+    def is_near(self, article_id: str) -> bool:
+        """As `is_about`, for an article that may be on the topic in other words."""
+        return self.is_about(article_id) or self._odds(article_id) >= self.middle
+
     @cached_property
     def _subjects(self) -> frozenset[str]:
-        least = self.middle + _HEADLINE_ODDS
-        odds = [self.headlines, self.openings]
-        return frozenset(one for one in self.articles if any(of.get(one, -math.inf) >= least for of in odds))
+        return frozenset(one for one in self.articles if self._odds(one) >= self.middle + _HEADLINE_ODDS)
+
+    def _odds(self, article_id: str) -> float:
+        return max(of.get(article_id, -math.inf) for of in (self.headlines, self.openings))
 
     def judge_sentences(self, items: Iterable[EvidenceSentence]) -> None:
         """Judge the sentences that have not been judged yet. Raises ModelError."""

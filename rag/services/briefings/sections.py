@@ -111,7 +111,7 @@ def timeline(composer: Composer, most: int) -> SectionDraft:
     """
     candidates: list[tuple[EvidenceSentence, date, float]] = []
     for article in composer.corpus.articles:
-        if not composer.topic_relevance.is_about(article.about.article_id):
+        if not composer.topic_relevance.is_near(article.about.article_id):
             continue
         unused_sentences = {
             item.sid for item in composer.unused_sentences(article) if composer.draft(item).kind != "quoted"
