@@ -18,7 +18,7 @@ _TYPES = VALUE_REQUIRED | {AnswerType.REASON, AnswerType.PLACE, AnswerType.RESUL
 _ABOUT = 0.0  # log-odds from which on a sentence is about what is asked
 _BEFORE, _AFTER = 1, 5  # sentences before and after the event's in which its value may stand
 _RAISES = 0.25  # log-odds by which an answer raises the event's score at least
-_WORDED = 0.5  # log-odds that a word of reason is worth
+_REASON_WORD = 0.5  # log-odds that a word of reason is worth
 # Words that surely open a reason; `spans_of` knows more, of which many open none ("to all traffic").
 _BECAUSE = re.compile(
     r"\b(?:because|due to|owing to|as a result|thanks to|on account of|reasons?|caus(?:e[sd]?|ing)|blam(?:e[sd]?|ing)"
@@ -39,7 +39,7 @@ def linked_log_odds(
     evidence: Evidence,
 ) -> dict[int, float]:
     """Log-odds of sentences, by their place in the evidence, that give the value which the sentence of the event beside
-    them lacks: as many as the event's. `log_odds` has those of the sentences that were judged alone; `judge` gives the
+    them lacks: at least the event's. `log_odds` has those of the sentences that were judged alone; `judge` gives the
     log-odds of texts for the question. Empty where the question asks for no value or the event's sentence has it.
     """
     at = max(log_odds, key=lambda at: (log_odds[at], -at), default=None)
@@ -48,7 +48,7 @@ def linked_log_odds(
     event, asks_why = evidence.sentences[at], needs.kind is AnswerType.REASON
     if _has_value(needs, question, event.text):
         return {}
-    gains: dict[int, float] = {}
+    raised: dict[int, float] = {}
     beside = [
         other
         for other in range(max(0, at - _BEFORE), min(len(evidence.sentences), at + _AFTER + 1))
@@ -56,11 +56,11 @@ def linked_log_odds(
     ]
     texts = [evidence.sentences[other].text for other in beside]
     for other, text, both in zip(beside, texts, judge([f"{event.text} {text}" for text in texts]), strict=True):
-        worded = _has_value(needs, question, text)
-        if both - log_odds[at] >= _RAISES and (worded or asks_why):
-            gains[other] = both + _WORDED * (worded and asks_why)
-    best = sorted(gains, key=lambda other: (-gains[other], other))[: _REASONS if asks_why else 1]
-    return {other: max(log_odds[at], gains[other], log_odds.get(other, gains[other])) for other in best}
+        has_value = _has_value(needs, question, text)
+        if both - log_odds[at] >= _RAISES and (has_value or asks_why):
+            raised[other] = both + _REASON_WORD * (has_value and asks_why)
+    best = sorted(raised, key=lambda other: (-raised[other], other))[: _REASONS if asks_why else 1]
+    return {other: max(log_odds[at], raised[other], log_odds.get(other, raised[other])) for other in best}
 
 
 def _same_text(one: EvidenceSentence, other: EvidenceSentence) -> bool:

@@ -107,11 +107,11 @@ def _reasons(drafts: Sequence[DraftSentence], evidence: Evidence, *, strictly: b
     """The surest of those that have a word of reason, and of those without one that are as sure as the best; where none
     has such a word, of all, or `strictly` none.
     """
-    worded = [draft for draft in drafts if spans_of(AnswerType.REASON, draft.text)]
+    with_reason = [draft for draft in drafts if spans_of(AnswerType.REASON, draft.text)]
     if strictly:
-        return worded
-    least = max((_odds(draft, evidence) for draft in drafts), default=0.0) - _AS_SURE if worded else -math.inf
-    kept = [draft for draft in drafts if draft in worded or _odds(draft, evidence) >= least]
+        return with_reason
+    least = max((_odds(draft, evidence) for draft in drafts), default=0.0) - _AS_SURE if with_reason else -math.inf
+    kept = [draft for draft in drafts if draft in with_reason or _odds(draft, evidence) >= least]
     surest = sorted(kept, key=lambda draft: -_odds(draft, evidence))[:_MOST_REASONS]
     return [draft for draft in kept if draft in surest]
 

@@ -33,8 +33,7 @@ from rag.text.terms import content_words, joint_speakers, stem, words
 _SO_DID = re.compile(r"(?:So|As|Nor|Neither) (?:did|does|do|has|have|had|is|are|was|were|will|would)\b")
 # What takes a side without saying on what: the object is a pronoun or a word for any plan, or there is none.
 _ANAPHORIC = re.compile(
-    r"\b(?:it|this|that|her|him|them|the (?:plans?|move|decision|scheme|proposals?|idea|deal|bill|law|changes?|increase"
-    r"|project|measures?|step))\b|\bin favou?r\b|\b(?:for|against) (?:it|this|that)\b",
+    rf"\b(?:it|this|that|her|him|them|the (?:{'|'.join(sorted(words_of('sides', 'plans')))}))\b|\bin favou?r\b",
     re.IGNORECASE,
 )
 _SHOWN = 20  # articles, speakers or statements

@@ -196,9 +196,9 @@ def who_said(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     without a quotation, and for words without quotation marks that no sentence has.
     """
     text = reading.question.text
-    quoted = [item.inner.of(text) for item in quotations(text)]
-    reported = _SAID_WHAT.match(text)
-    pieces = quoted or ([reported["words"]] if reported else [])
+    excerpts = [item.inner.of(text) for item in quotations(text)]
+    match = _SAID_WHAT.match(text)
+    pieces = excerpts or ([match["words"]] if match else [])
     pieces = [piece.strip(" ,.?").casefold() for piece in pieces if len(words(piece)) >= _FEWEST_WORDS]
     if not pieces:
         return None
@@ -217,8 +217,9 @@ def who_said(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         draft = draft_of([item], evidence.sentences) if item and not item.stance else report_of(one)
         drafts.append(draft if is_in(draft.text) else replace(draft, text=one.text, sids=(one.sid,), kind="indirect"))
     if not drafts:
-        missing = f"No article that was found has the words “{quoted[0].strip(' ,.?')}”." if quoted else ""
-        return no_answer(evidence, missing) if missing else None
+        if not excerpts:
+            return None
+        return no_answer(evidence, f"No article that was found has the words “{excerpts[0].strip(' ,.?')}”.")
     sentences = [one for draft in drafts for one in cited_sentences(draft, evidence)]
     outlets = list(dict.fromkeys(one.outlet for one in sentences if one.outlet))
     notes = (f"These words stand in {' and '.join(outlets)}.",) if outlets else ()
