@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import FEMALE_NAMES, MALE_NAMES, SAYING_PATTERN
+from rag.knowledge.words import BASE_FORMS, FEMALE_NAMES, MALE_NAMES, SAYING_PATTERN
 from rag.question.intent import NAME_PREFIXES, names_in
 from rag.text.canonical import fold
 from rag.text.places import country_asked, is_given_name, place_of
@@ -29,10 +29,14 @@ _ON_STRIKE = re.compile(
     r"\b(?:did|do|does|are|were|is|was|have|has|will)\s+(?:the\s+)?(?P<who>\S.*?)\s+"
     r"(?:(?:go|going|gone|still|be|been)\s+)*on\s+(?P<what>strike|trial|tour|bail|sale)\b"
 )
-_DO_QUESTION = re.compile(r"^\W*(?:how|when|where|why|what)\b.*?\b(?:do|does|did|will|would)\b", re.IGNORECASE)
-_FINAL_VERB = re.compile(
-    r"\s+(?:cost|sell(?: for)?|happen|begin|start|end|die|last|open|close|work|mean|rise|fall|win|lose|leave|arrive"
-    r"|change)$"
+_INVERTED = re.compile(
+    r"^\W*(?:(?:how (?:much|many|long|often)|when|where|why|what|how)\s+)(?:\w+\s+)??"
+    r"(?P<aux>do|does|did|will|would|can|could|should|is|are|was|were|has|have|had)\s+(?P<rest>.+)$",
+    re.IGNORECASE,
+)
+_BASE_VERB_BEHIND = re.compile(r"do|does|did|will|would|can|could|should", re.IGNORECASE)
+_LAST_PHRASE = re.compile(
+    r"(?<!of )\b(?:the|a|an)\s+(?:(?!\b(?:the|a|an)\b)[\w’'-]+\s*|(?<=of )(?:the|a|an)\s+)+$", re.IGNORECASE
 )
 _PARTY = r"\b(?:did|does|has|is|do|have|was)\s+{0}\b|{0}['’]s?\s+\w*\s*(?:position|stance|view)"
 
@@ -131,7 +135,7 @@ def person_in(name: str) -> str | None:
     parts = name.split()
     while parts and not is_given_name(parts[0]):
         parts.pop(0)
-    return " ".join(parts) if 1 < len(parts) <= _MOST_NAMES else None
+    return " ".join(parts).rstrip(".’'-") if 1 < len(parts) <= _MOST_NAMES else None
 
 
 def _gender(name: str) -> str | None:
@@ -166,9 +170,18 @@ def topic_of(question: str) -> str | None:
     if (match := ABOUT.search(question)) and content_words(match["what"]):
         return match["what"]
     body = re.sub(r"[”\"]?\s*[?.!]+$", "", question)
-    body = _FINAL_VERB.sub("", body) if _DO_QUESTION.match(question) else body
+    if (inverted := _INVERTED.match(body)) and (inner := _LAST_PHRASE.search(inverted["rest"])):
+        body = inner[0] if inner.start() else _without_verb(inverted["aux"], inner[0])
     match = re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body)
     return match[0] if match and set(content_words(match[0])) - _NO_TOPICS else None
+
+
+def _without_verb(auxiliary: str, phrase: str) -> str:
+    """The subject of an inverted question that ends in its verb: "will the centre teach", "was the bridge closed"."""
+    head, _, last = phrase.rpartition(" ")
+    is_verb = _BASE_VERB_BEHIND.fullmatch(auxiliary) or last in BASE_FORMS or last.endswith(("ed", "ing"))
+    head = re.sub(r"\s+(?:be|been)$", "", head)
+    return head if is_verb and len(head.split()) > 1 else phrase
 
 
 def _is_country(name: str) -> bool:

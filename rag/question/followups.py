@@ -3,13 +3,15 @@
 A follow-up refers to the last turn that was answered. The rules, in order; a question that stands on its own is left
 alone:
 
-1. Who else, who disagrees and "Is that true?": asked of the last question's topic without those whom it names, and of
-   the first sentence of the last answer.
+0. A request for another form of the answer ("In short", "In which article?") is the last question again.
+1. Who else and who disagrees: asked of the last question's topic without those whom it names. "Is that true?" and "Who
+   said that?": asked of the first sentence of the last answer.
 2. A substitution: "And Russia's?", "What about NATO?", "And in October?" is the last question with the part of the same
    kind exchanged: name for name, date for date, "about ..." for "about ..."; where it has none, the new part follows,
    or takes the place of the subject ("When will the fence be finished?", "What about the bridge?").
-3. A comparison: in "How does that compare with what Putin said?" the pronoun is what the last question asks of its
-   party ("Turkey's position on the drones", "what Holm did say about the pier"), so that both parties stay in it.
+3. A comparison: "they" are the parties of the last two questions; in "How does that compare with what Putin said?" the
+   pronoun is what the last question asks of its party ("Turkey's position on the drones", "what Holm did say about the
+   pier"), so that both parties stay in it.
 4. A bare question word: "Why?", "When was that?" takes the place of the last question's own ("Why did the ship sink?");
    where it has no such place the last question is quoted in full ("Who said so, of ..."), if it is a sentence.
 5. A pronoun: "he" and "she" are the person named last, "they" and an "it" that acts the country or organisation named
@@ -22,7 +24,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.knowledge.words import MONTH_PATTERN, NEGATIONS
+from rag.knowledge.tables import table
+from rag.knowledge.words import MONTH_PATTERN
 from rag.question.conversation import (
     ABOUT,
     GENDER,
@@ -62,7 +65,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _BARE_QUESTION = re.compile(
-    r"^(?:and\s+|but\s+)?(?P<asks>(?:when|where|why|how(?:\s+(?:so|many|much|often|long))?|who|which(?:\s+ones?)?"
+    r"^(?:and\s+|but\s+)?(?P<asks>(?:when|where|why|how(?:\s+(?:so|many|much|often|long))?|to\s+whom|who|which(?:\s+ones?)?"
     r"|since\s+when|says\s+who|according\s+to\s+whom|(?P<day>(?:on\s+)?(?:what|which)\s+(?:day|date)))"
     r"(?:\s+(?:was|is|did|does|said|says|told|exactly|not|happened?|that|this|it|so|say|be|he|she|they)){0,4})\s*[?.!]*$",
     re.IGNORECASE,
@@ -96,32 +99,35 @@ def _follow_up(pattern: str) -> re.Pattern[str]:
 
 
 _REFERENCE = r"was|is|did|does|has|that|this|it|he|she|they|say|said|so|happen|happened|exactly|announced?|be"
-_WHO_ELSE = _follow_up(
-    r"(?:who\s+else|any(?:one|body)\s+else|somebody\s+else|others?|what\s+do\s+others\s+say|who\s+else\s+\w+"
-    r"(?:\s+(?:that|this|so|it|anything|something))?)"
-)
-_WHO_DISAGREES = _follow_up(
-    r"(?:who|does\s+any(?:one|body))\s+(?P<verb>(?:dis)?agrees?)"
-    r"(?:\s+with\s+(?:that|this|it|him|her|them))?"
-)
-_IS_IT_TRUE = _follow_up(
-    r"(?:(?:is|was)\s+(?:that|this|it)\s+(?:really\s+|actually\s+)?(?:true|so|right|correct|the\s+case|a\s+fact)"
-    r"|really|true|is\s+(?:he|she)\s+right)"
-)
+
+
+def _follow_up_in(entry: str) -> re.Pattern[str]:
+    """The pattern of the whole question for the ways of asking in an entry of the table of follow-ups."""
+    return _follow_up(rf"(?:{'|'.join(table('questions')['follow_ups'][entry])})(?:,?\s+please)?")
+
+
+_WHO_ELSE = _follow_up_in("who_else")
+_WHO_DISAGREES = _follow_up_in("who_disagrees")
+_ON_FORM = _follow_up_in("form")
+_IS_IT_TRUE = _follow_up_in("is_it_true")
+_WHO_SAID_THAT = _follow_up_in("who_said_that")
+_WHO_IS = _follow_up_in("who_is")
+BREVITY = re.compile(rf"\b(?:{'|'.join(table('questions')['brevity'])})\b[\s,:]*", re.IGNORECASE)
+"""The words that ask for one sentence, with what divides them from the question."""
 _WHEN_WAS_IT = _follow_up(
     r"(?P<asks>(?:when|(?:on\s+)?(?:what|which)\s+(?:day|date))"
     rf"(?:\s+(?:{_REFERENCE}|saying))*)"
 )
 # A question word alone: everything else in it refers back.
 _QUESTION_WORD = _follow_up(
-    r"(?P<word>since\s+when|why\s+not|why|where|how|when|(?:on\s+)?(?:what|which)\s+(?:day|date))"
+    r"(?P<word>since\s+when|to\s+whom|why\s+not|why|where|how|when|(?:on\s+)?(?:what|which)\s+(?:day|date))"
     rf"(?:\s+(?:{_REFERENCE}))*"
 )
 _INNER_QUOTES = str.maketrans('“”"', "‘’'")
 _BY_HOW_MUCH = re.compile(r"^(?:and\s+)?by\s+(?:how\s+(?:much|many\s+\w+)|what\s+margin)\s*[?.!]*$", re.IGNORECASE)
 _WHO_WON = re.compile(r"^\W*who\s+(?P<verb>won|lost)\s+(?P<what>.+?)\s*[?.!]*$", re.IGNORECASE)
 _AUXILIARY_QUESTION = re.compile(
-    r"^\W*(?:(?:and|but|so)\s+)?(?:(?P<asks>what|which\s+\w+)\s+|(?:when|where|why|how|who|whom)\s+|how\s+(?:many|much)\s+\w+\s+)?"
+    r"^\W*(?:(?:and|but|so)\s+)?(?:(?P<asks>what|which\s+\w+)\s+|(?:when|where|why|how|who|(?:to\s+)?whom)\s+|how\s+(?:many|much)\s+\w+\s+)?"
     r"(?P<helps>did|does|do|has|have|had|will|would|can|could|should|is|was|are|were)\s+(?P<rest>(?!the\s+\w+\s+of\b).+)$",
     re.IGNORECASE,
 )
@@ -132,6 +138,7 @@ _SPEECH_VERB = re.compile(
     r"\b(?:say|said|claim|claimed|think|want|announced?|tell|told|warn|promised?|den(?:y|ied))\b", re.IGNORECASE
 )
 _ABOUT_OTHERS = re.compile(r"^\W*who\s+(?:besides|(?:dis)?agrees\s+with)\s+.*$", re.IGNORECASE)
+_COMPARED = 2  # turns and parties that "they" compares
 _MOST_CLAIM_WORDS = 30  # of a sentence whose truth or date is asked for
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
 _FEWEST_CONTENT_WORDS = 2  # of a question that may stand on its own
@@ -163,14 +170,14 @@ _FRAMES = tuple(
     )
 )
 _QUANTITY_BEFORE = re.compile(r"\bhow (?:many|much)\s+$", re.IGNORECASE)
-_PRONOUNS = frozenset("they them their theirs his hers her him she he it this that there those these".split())
 
 
 def rewrite_standalone(question: str, history: Sequence[Turn]) -> str | None:
     """The question with its references to earlier turns (oldest first) resolved; None where it stands on its own."""
     turns: list[Turn] = []
     for turn in [turn for turn in history if turn.question.strip()][-MOST_TURNS:]:
-        turns.append(Turn(_resolve(turn.question, turns) or turn.question, turn.answer))
+        question_before = BREVITY.sub("", turn.question).strip() or turn.question
+        turns.append(Turn(_resolve(question_before, turns) or question_before, turn.answer))
     return _resolve(question, turns)
 
 
@@ -181,10 +188,12 @@ def _resolve(question: str, turns: Sequence[Turn]) -> str | None:
         return None
     question, last = question.strip(), turns[-1].question.strip()
     standalone = (
-        _resolve_others(question, turns)
+        _resolve_form(question, last)
+        or _resolve_others(question, turns)
         or _resolve_truth(question, turns[-1])
+        or _resolve_speaker(question, turns[-1])
         or _substitute(question, turns[-1])
-        or _resolve_comparison(question, last)
+        or _resolve_comparison(question, turns)
         or _resolve_statement_date(question, turns)
         or _resolve_question_word(question, _question_about_speech(question, turns) or last)
         or _resolve_pronouns(question, turns)
@@ -197,7 +206,7 @@ def is_follow_up(question: str) -> bool:
     text = question.strip()
     if len(text.split()) > _MOST_WORDS:
         return False
-    patterns = (_WHO_ELSE, _WHO_DISAGREES, _IS_IT_TRUE, _WHEN_WAS_IT, _SUBSTITUTION_START, _BARE_QUESTION)
+    patterns = (_ON_FORM, _WHO_ELSE, _WHO_DISAGREES, _IS_IT_TRUE, _WHEN_WAS_IT, _SUBSTITUTION_START, _BARE_QUESTION)
     if any(pattern.match(text) for pattern in patterns) or len(content_words(text)) < _FEWEST_CONTENT_WORDS:
         return True
     return any(pattern.search(text) for pattern in (_HE, _THEY, _IT, _THERE))
@@ -228,20 +237,6 @@ def _unclear_pronoun(question: str) -> str | None:
     rest = len(content_words(question[match.end() :]))
     enough = _ENOUGH_OF_THEM if _THEY.fullmatch(match.group()) else _ENOUGH_OF_HIM
     return match.group() if _SPEECH_VERB.search(question) or rest < enough else None
-
-
-def uses_only_history(text: str, question: str, history: Sequence[Turn]) -> bool:
-    """True if `text` keeps the content words of `question`, adds none that the conversation lacks, and negates nothing
-    that the questions do not.
-    """
-    own = set(content_words(question))
-    vocabulary, negations = set(own), set(words(question))
-    for turn in history:
-        vocabulary.update(content_words(turn.question), content_words(turn.answer))
-        negations.update(words(turn.question))
-    terms = set(content_words(text))
-    own -= {term for word in _PRONOUNS for term in content_words(word)}
-    return bool(terms) and own <= terms <= vocabulary and (set(words(text)) & NEGATIONS) <= negations
 
 
 def _substitute(question: str, turn: Turn) -> str | None:
@@ -306,9 +301,17 @@ def _without_end(question: str) -> str:
     return re.sub(r"\s*[?.!]+$", "", question)
 
 
-def _resolve_comparison(question: str, last: str) -> str | None:
-    """A comparison whose pronoun is replaced by what the last question asks of its party; None where it is none."""
+def _resolve_comparison(question: str, turns: Sequence[Turn]) -> str | None:
+    """A comparison whose pronoun is replaced: "that" by what the last question asks of its party, "they" by the two
+    parties of the last two questions. None where it is none.
+    """
+    last = turns[-1].question.strip()
     comparison = _COMPARISON.search(question)
+    if comparison and _THEY.search(question[: comparison.start()]) and len(turns) > 1:
+        parties = dict.fromkeys(name for turn in turns[-_COMPARED:] for name in actors_in(turn.question))
+        if len(parties) == _COMPARED:
+            topic = topic_of(turns[-1].question) or topic_of(turns[-_COMPARED].question)
+            return f"How do {' and '.join(parties)} differ{f' on {topic}' if topic else ''}?"
     pronoun = _DEMONSTRATIVE.search(question)
     if not comparison or not pronoun or pronoun.start() > comparison.start():
         return None
@@ -351,18 +354,38 @@ def _resolve_others(question: str, turns: Sequence[Turn]) -> str | None:
     return None
 
 
+def _resolve_form(question: str, last: str) -> str | None:
+    """The last question again, where only another form of its answer is asked for."""
+    if not _ON_FORM.match(question):
+        return None
+    return f"In short: {last}" if BREVITY.search(question) else last
+
+
 def _resolve_truth(question: str, last: Turn) -> str | None:
     """Whether the first sentence of the last answer is true."""
     if not _IS_IT_TRUE.match(question):
         return None
-    line = _without_citations(next((line for line in last.answer.splitlines() if line.strip()), ""))
+    claim = _first_claim(last)
+    return f"Is it true that “{claim}”?" if claim else None
+
+
+def _first_claim(turn: Turn) -> str:
+    """The first sentence of an answer without its speaker, or the words that it quotes; empty if it is too long."""
+    line = _without_citations(next((line for line in turn.answer.splitlines() if line.strip()), ""))
     if speaker := SPEAKER_BEFORE_COLON.match(line):
         line = line[speaker.end() - 1 :]
     quotation = re.match(r"[“\"](?P<claim>[^”\"]+)[”\"]\W*$", line)
     line = _SENTENCE_END.split(line)[0]
     match = quotation or _ATTRIBUTED.match(line)
-    claim = (match["claim"] if match else line).strip().rstrip(".!,")
-    return f"Is it true that “{claim}”?" if 0 < len(claim.split()) <= _MOST_CLAIM_WORDS else None
+    claim = (match["claim"] if match else line).strip().rstrip(".!,").translate(_INNER_QUOTES)
+    return claim if len(claim.split()) <= _MOST_CLAIM_WORDS else ""
+
+
+def _resolve_speaker(question: str, last: Turn) -> str | None:
+    """Who said the first sentence of the last answer; None if that is not asked for."""
+    if not _WHO_SAID_THAT.match(question) or not (claim := _first_claim(last)):
+        return None
+    return f"Who said “{claim}”?"
 
 
 def _resolve_statement_date(question: str, turns: Sequence[Turn]) -> str | None:
@@ -395,9 +418,11 @@ def _resolve_question_word(question: str, last: str) -> str | None:
         return f"{question.rstrip(' ?.!')} was {won['what']} {won['verb'].lower()}?"
     if match := _QUESTION_WORD.match(question):
         adverb = " ".join(match["word"].lower().split())
-        adverb = adverb if adverb in ("why", "why not", "where", "how") else "when"
+        adverb = adverb if adverb in ("why", "why not", "where", "how", "to whom") else "when"
         if standalone := _replace_question_word(adverb.removesuffix(" not").capitalize(), last):
             return standalone
+    if _WHO_IS.match(question):
+        return None
     bare = _BARE_QUESTION.match(question) or _WHEN_WAS_IT.match(question)
     if bare is None or not _VERB_OR_QUESTION_WORD.search(last):
         return None
@@ -446,9 +471,11 @@ def _resolve_pronouns(question: str, turns: Sequence[Turn]) -> str | None:
     if (match := _IT_AS_SUBJECT.match(text)) and (organisation := last_organisation(turns)):
         text = text[: match.start("it")] + organisation + text[match.end("it") :]
     if _IT.search(text):
-        if not (topic := topic_of(turns[-1].question)) or len(content_words(text)) > 6:
+        topic = topic_of(turns[-1].question)
+        if topic and len(content_words(text)) <= 6:
+            text = _replace_pronoun(_IT, text, topic)
+        elif text == question:
             return None
-        text = _replace_pronoun(_IT, text, topic)
     if _THERE.search(text) and (place := _PLACE.search(turns[-1].question)):
         text = _THERE.sub(f"in {place[1]}".replace("\\", ""), text, count=1)
     return text

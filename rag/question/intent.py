@@ -27,7 +27,8 @@ from rag.text.terms import STOPWORDS, with_article, words
 
 _SPEECH_VERBS = (
     "say|said|saying|think|claim|claimed|announce|announced|argue|argued|insist|deny|denied|warn|warned|promise"
-    "|promised|demand|demanded|respond|responded|react|reacted|tell|told|want|hope|oppose|opposed|support"
+    "|promised|demand|demanded|respond|responded|react|reacted|reply|replied|answer|answered|tell|told|want|hope"
+    "|oppose|opposed|support"
 )
 _ASKS_POSITION = re.compile(
     r"\b(?:position|stance|view|viewpoint|opinion|attitude|reaction|response|statement|comment(?:s|ed)?)\b"
@@ -53,6 +54,10 @@ _CLAIM_VERB = re.compile(
 )
 _WHAT_FORM = re.compile(
     rf"^\W*what (?:did|does|do|has|have|had)\s+(?:\S+\s+){{1,6}}?(?P<verb>{_SPEECH_VERBS}|confirm(?:ed)?)\b(?! by\b)",
+    re.IGNORECASE,
+)
+_HOW_FORM = re.compile(
+    r"^\W*how (?:did|does|do|has|have|had)\s+(?:\S+\s+){1,6}?(?P<verb>respond(?:ed)?|react(?:ed)?|repl(?:y|ied))\b",
     re.IGNORECASE,
 )
 _WHO_FORM = re.compile(
@@ -121,6 +126,8 @@ def parse_intent(text: str, known_actors: Sequence[str], scope: QueryScope | Non
         actors += _actors(other[: _end_of_party(other)], known_actors, names, is_phrase=False)
         actors = list(dict.fromkeys(actors))
     asks_position = form is not None or bool(_ASKS_POSITION.search(text))
+    if form is not None and form.re is _HOW_FORM and not actors:
+        asks_position = False  # markets and voters respond without words
     readings = [item for actor in actors if asks_position and (item := _reading_of(actor, question))]
     undone = {item.value.casefold() for item in readings if not scope.keeps(item)}
     actors = [actor for actor in actors if actor.casefold() not in undone]
@@ -155,7 +162,7 @@ def _form(text: str, tokens: Sequence[str]) -> re.Match[str] | None:
     """The match of a short question for somebody's words, with its one verb of saying."""
     if len(tokens) > _MOST_WORDS:
         return None
-    return _WHO_FORM.match(text) or _WHAT_FORM.match(text) or _YES_NO_FORM.match(text)
+    return _WHO_FORM.match(text) or _WHAT_FORM.match(text) or _HOW_FORM.match(text) or _YES_NO_FORM.match(text)
 
 
 def _reading_of(actor: str, question: str) -> Understood | None:

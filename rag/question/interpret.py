@@ -11,15 +11,16 @@ from typing import Protocol
 
 from rag.domain import Filters, Usage
 from rag.errors import ModelError
+from rag.knowledge.words import NEGATIONS
 from rag.providers.base import ChatModel, Message
 from rag.question.compound import SubQuestion, split_question
 from rag.question.conversation import Turn
 from rag.question.followups import (
+    BREVITY,
     MOST_TURNS,
     is_follow_up,
     rewrite_standalone,
     unclear_reference,
-    uses_only_history,
 )
 from rag.question.intent import Question, parse_intent
 from rag.question.kinds import AnswerKind, Shape, shape_of
@@ -33,6 +34,7 @@ from rag.text.terms import STOPWORDS, content_words, words
 _MOST_CHARACTERS = 300  # of a question that a model has rewritten
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]?[A-Z]{1,5}\b")
 _FEWEST_LETTERS = 3  # of an acronym; two letters are many people's initials
+_PRONOUNS = frozenset("they them their theirs his hers her him she he it this that there those these".split())
 _log = logging.getLogger(__name__)
 
 
@@ -120,12 +122,14 @@ def interpret(
     has undone; `filters` are the user's own. A follow-up is rewritten by the `model`, else by rules.
     """
     rewritten, usage = contextualize(text, history, model)
-    standalone = rewritten or text
+    standalone = BREVITY.sub("", rewritten or text).strip() or text
     parts = split_question(standalone)
     if not all(is_kept(part.reading, ignore) for part in parts):
         parts = ()
+    reading = interpret_one(standalone, corpus, ignore, filters)
     return replace(
-        interpret_one(standalone, corpus, ignore, filters),
+        reading,
+        shape=replace(reading.shape, is_brief=bool(BREVITY.search(rewritten or text))),
         original=text,
         rewritten=rewritten,
         unclear=unclear_reference(standalone),
@@ -162,7 +166,7 @@ def interpret_one(text: str, corpus: Corpus, ignore: Collection[str], filters: F
 
 def contextualize(question: str, history: Sequence[Turn], model: ChatModel | None) -> tuple[str | None, Usage | None]:
     """The standalone form of a follow-up, None where the question needs none, with the cost of the model, if one was
-    used. The model's wording counts where it only adds words of the conversation (`uses_only_history`); where it does
+    used. The model's wording counts where it only adds words of the conversation (`_uses_only_history`); where it does
     not, or the model fails, the form is that of the rules.
     """
     turns = [turn for turn in history if turn.question.strip()][-MOST_TURNS:]
@@ -177,9 +181,23 @@ def contextualize(question: str, history: Sequence[Turn], model: ChatModel | Non
         return by_rule, None
     lines = [line.strip(' "“”*') for line in canonical(reply.text).split("\n") if line.strip()]
     wording = lines[0] if len(lines) == 1 and len(lines[0]) <= _MOST_CHARACTERS else ""
-    if not wording or not uses_only_history(wording, question, turns):
+    if not wording or not _uses_only_history(wording, question, turns):
         return by_rule, reply.usage
     return (None if wording.casefold() == question.strip().casefold() else wording), reply.usage
+
+
+def _uses_only_history(text: str, question: str, history: Sequence[Turn]) -> bool:
+    """True if `text` keeps the content words of `question`, adds none that the conversation lacks, and negates nothing
+    that the questions do not.
+    """
+    own = set(content_words(question))
+    vocabulary, negations = set(own), set(words(question))
+    for turn in history:
+        vocabulary.update(content_words(turn.question), content_words(turn.answer))
+        negations.update(words(turn.question))
+    terms = set(content_words(text))
+    own -= {term for word in _PRONOUNS for term in content_words(word)}
+    return bool(terms) and own <= terms <= vocabulary and (set(words(text)) & NEGATIONS) <= negations
 
 
 def other_names(question: Question, speakers: Sequence[str]) -> tuple[str, ...]:

@@ -66,7 +66,8 @@ class Shape:
 
     `subject` is whom or what it is about, in the question's own letters and empty for everything; `side` belongs to
     SIDE, `items` to LIST. `newest_first` holds for "current" and "so far", `latest_only` where the newest is all that
-    is wanted, `is_event` for questions about what happened, `is_claim` for whether something said is true. `besides`
+    is wanted, `is_brief` where one sentence is, `is_event` for questions about what happened, `is_claim` for whether
+    something said is true. `besides`
     are the names that the answer leaves out ("who else").
     """
 
@@ -77,6 +78,7 @@ class Shape:
     items: ListItems | None = None
     newest_first: bool = False
     latest_only: bool = False
+    is_brief: bool = False
     is_event: bool = False
     is_claim: bool = False
     besides: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ from rag.question.intent import Question
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
 from rag.text.grounding import locate
+from rag.text.places import NAMES, acts_for_state, places_in
 from rag.text.quotations import quotations
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
@@ -81,6 +82,7 @@ _SHARE = re.compile(r"%|\bper\s?cent", re.IGNORECASE)
 _VERBAL = ("ed", "ing")  # of "the half that had not voted" no votes are counted
 _CASUALTIES = frozenset(map(stem, words_of("news_words", "casualties")))
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_AUXILIARY_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(_AUXILIARIES))})\s+(?:the\s+)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,8 @@ class Requirements:
     """What a question requires of an answer.
 
     `kind` is the type of value that it asks for, `stems` are those of all its words, `subject` those of its topic. An
-    article should have the `names`, or one of them where `any_name` holds; a capital does for one of the `actors`. A
+    article should have the `names`, or one of them where `any_name` holds; a capital does for one of the `actors`, the
+    countries whose words or deeds are asked for, and no sentence has the deeds of another country instead. A
     sentence must not have other `days` (month and day), `years` or qualified nouns (see `_qualified_nouns`) instead.
     `excerpts` are the quotations of the question, of which a sentence must have one. `counted` is the stem of what is
     counted; empty for a common noun. `counts_casualties` holds where the dead or the injured are.
@@ -123,21 +126,28 @@ class Requirements:
         """Log-odds to take from a sentence of an article of this day; negative where it meets a requirement."""
         if self.excerpts:
             return -_ON_DAY if any(locate(one, sentence.casefold()) for one in self.excerpts) else _NO_ANSWER
-        penalty = _MISMATCH * _mismatches(self.qualified_nouns, frozenset(_qualified_nouns(sentence)))
-        if self.days:
-            days = set(_days(sentence, published))
-            if set(_days(sentence)) and not days & self.days:
-                penalty += _MISMATCH
-            elif days & self.days:
-                penalty -= _ON_DAY
-        if self.years and (years := set(_YEAR.findall(sentence))) and not years & self.years:
-            penalty += _PARTIAL
-        if self.kind is AnswerType.AGE and _is_age_of_others(self.names, sentence):
-            penalty += _MISMATCH
+        penalty = self.mismatch(sentence, published)
+        if self.days & set(_days(sentence, published)):
+            penalty -= _ON_DAY
         penalty += self._value_penalty(sentence)
         if self.kind is not AnswerType.YES_NO and self.stems and set(content_words(sentence)) <= self.stems:
             penalty += _NO_ANSWER  # "Release date.": nothing that the question does not have itself
         return min(_NO_ANSWER, penalty)
+
+    def mismatch(self, sentence: str, published: date | None) -> float:
+        """Log-odds to take from a sentence, and from what leans on it, for being on something else: another day, year,
+        qualified noun or country, or the age of another person.
+        """
+        penalty = _MISMATCH * _mismatches(self.qualified_nouns, frozenset(_qualified_nouns(sentence)))
+        if self.days and set(_days(sentence)) and not set(_days(sentence, published)) & self.days:
+            penalty += _MISMATCH
+        if self.years and (years := set(_YEAR.findall(sentence))) and not years & self.years:
+            penalty += _PARTIAL
+        if self.kind is AnswerType.AGE and _is_age_of_others(self.names, sentence):
+            penalty += _MISMATCH
+        if self.actors and _acts_another(self.actors, sentence):
+            penalty += _MISMATCH
+        return penalty
 
     def _value_penalty(self, sentence: str) -> float:
         """The part of the penalty for the presence or absence of a value of the requested type."""
@@ -188,7 +198,7 @@ def requirements(question: Question) -> Requirements:
         stems=frozenset(content_words(text)),
         subject=frozenset(_nouns(_without_dates(text))) - _COMMON - name_stems,
         names=names,
-        actors=question.actors if question.asks_position else (),
+        actors=question.actors if question.asks_position else tuple(_acting_states(text)),
         any_name=has_joined_names or len(names) > 2 or bool(question.segments),
         days=frozenset(_days(text)),
         years=frozenset(_YEAR.findall(text)),
@@ -197,6 +207,13 @@ def requirements(question: Question) -> Requirements:
         counted=_counted(text),
         counts_casualties=answer_type(text) is AnswerType.COUNT and _has_casualties(text),
     )
+
+
+def _acting_states(text: str) -> Iterator[str]:
+    """The countries that a question has as its subject: "When did Ukraine first fire ...?"."""
+    for place in places_in(text):
+        if place.kind in NAMES - {"demonym"} and _AUXILIARY_BEFORE.search(text[: place.start]):
+            yield place.country
 
 
 def _has_casualties(text: str) -> bool:
@@ -257,6 +274,16 @@ def _is_age_of_others(names: Sequence[str], sentence: str) -> bool:
     return bool(name_words and owners) and all(
         owner is not None and not (owner["name"] and name_words & set(words(owner["name"]))) for owner in owners
     )
+
+
+def _acts_another(actors: Sequence[str], sentence: str) -> bool:
+    """True where countries act in a sentence, but none of `actors`, and these are only what something is called by:
+    "Kiev's army fired a Turkish missile" has no deed of Turkey.
+    """
+    places = places_in(sentence)
+    acting = {place.country for place in places if acts_for_state(place, sentence)}
+    asked = [place for place in places if place.country in actors]
+    return bool(acting) and acting.isdisjoint(actors) and {place.kind for place in asked} == {"demonym"}
 
 
 def _mismatches(required: AbstractSet[tuple[str, str, str]], nouns: AbstractSet[tuple[str, str, str]]) -> int:

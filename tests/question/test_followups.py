@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.question.conversation import Turn
+from rag.question.conversation import Turn, topic_of
 from rag.question.followups import rewrite_standalone, unclear_reference
 from rag.text.terms import content_words
 
@@ -43,7 +43,8 @@ STANCE = Turn("What is Norland's position on the treaty?", "Norland would not si
     [
         ("when was that?", HAPPENED, "When did that happen in the Donbass in October?"),
         ("Why?", HAPPENED, "Why did that happen in the Donbass in October?"),
-        ("who said so?", HAPPENED, "Who said so, of “What happened in the Donbass in October?”"),
+        ("who said so?", HAPPENED, "Who said “Ukraine used a drone in the Donbass”?"),
+        ("To whom?", TRAM, "To whom did Ida Holm say that about the tram?"),
         ("why?", TRAM, "Why did Ida Holm say that about the tram?"),
         ("Why did she say that?", TRAM, "Why did Ida Holm say that about the tram?"),
         ("when did she say that?", TRAM, "When did Ida Holm say that about the tram?"),
@@ -249,3 +250,46 @@ def test_a_question_for_the_date_is_about_the_person_of_the_last_answer() -> Non
         "When did he say that?", [Turn("What is Sudria's position?", "Ada Roe: “No.” [1]"), turn]
     )
     assert standalone == "When did Lund say this: “Lund described the dam as ‘a threat’”?"
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "standalone"),
+    [
+        ("In which article?", "What did Ida Holm say about the tram?"),
+        ("Can you show me her exact words?", "What did Ida Holm say about the tram?"),
+        ("What's the source for that?", "What did Ida Holm say about the tram?"),
+        ("shorter, please", "In short: What did Ida Holm say about the tram?"),
+        ("In one sentence.", "In short: What did Ida Holm say about the tram?"),
+    ],
+)
+def test_another_form_of_the_answer_is_the_last_question_again(follow_up: str, standalone: str) -> None:
+    turn = Turn("What did Ida Holm say about the tram?", "Ida Holm: “It stays.” [1]")
+
+    assert rewrite_standalone(follow_up, [turn]) == standalone
+
+
+def test_they_of_a_comparison_are_the_parties_of_the_last_two_questions() -> None:
+    turns = [Turn("What is Norland's position on the dam?", "No."), Turn("What is Osk's position on the dam?", "Yes.")]
+
+    assert rewrite_standalone("How do they compare?", turns) == "How do Norland and Osk differ on the dam?"
+
+
+def test_who_somebody_is_asks_after_the_person_and_not_after_the_question() -> None:
+    turn = Turn("What did Holm say about the tram?", "Ida Holm: “It stays.” [1]")
+
+    assert rewrite_standalone("Who is she?", [turn]) == "Who is Holm?"
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What will the training centre teach?", "the training centre"),
+        ("When was the bridge closed?", "the bridge"),
+        ("When will the fence be finished?", "the fence"),
+        ("When did the army fire the missile?", "the missile"),
+        ("Where is the headquarters of the bank?", "the headquarters of the bank"),
+        ("How many people died in the ferry disaster?", "the ferry disaster"),
+    ],
+)
+def test_the_verb_of_a_question_is_no_part_of_its_topic(question: str, topic: str) -> None:
+    assert topic_of(question) == topic

@@ -72,3 +72,28 @@ def test_an_article_on_something_else_is_remote() -> None:
 )
 def test_what_a_question_is_about(question: str, subject: set[str]) -> None:
     assert set(needs(question).subject) == subject
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_other"),
+    [
+        ("Kiev's army announced in October that it had fired a Turkish rocket.", True),
+        ("Turkey fired the rocket in October.", False),
+        ("Ankara fired the rocket in October.", False),
+        ("Turkish officials said in October that the rocket was fired.", False),
+        ("The rocket was fired in October.", False),
+    ],
+)
+def test_the_deed_of_another_country_is_no_deed_of_the_country_that_is_asked_about(
+    sentence: str, is_other: bool
+) -> None:
+    asked = needs("When did Turkey first fire a rocket?")
+
+    assert (asked.mismatch(sentence, DAY) > 0) is is_other
+
+
+def test_a_capital_does_for_a_country_whose_deeds_are_asked_for() -> None:
+    article = "Kiev's army fired the rocket."
+
+    assert needs("When did Ukraine fire the rocket?").article_penalty(article) == 0
+    assert needs("When was the rocket fired in Ukraine?").article_penalty(article) > 0

@@ -104,7 +104,8 @@ class Gatherer:
         answer = draft_by_kind(reading, self._tools, cancel)
         if answer is None:
             answer = arrange_by_kind(reading, self._tools, self._assess(reading, hits), cancel)
-        return AnswerBasis(reading, answer.assessment, hits.away, answer.drafts)
+        drafts = answer.drafts[:1] if reading.shape.is_brief else answer.drafts
+        return AnswerBasis(reading, answer.assessment, hits.away, drafts)
 
     def gather_foreign(self, reading: Interpretation, language: str) -> AnswerBasis:
         """For a question in a language that nothing here reads: the newest statements of the speakers whom it names,

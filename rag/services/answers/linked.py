@@ -42,8 +42,12 @@ def linked_log_odds(
     them lacks: at least the event's. `log_odds` has those of the sentences that were judged alone; `judge` gives the
     log-odds of texts for the question. Empty where the question asks for no value or the event's sentence has it.
     """
-    at = max(log_odds, key=lambda at: (log_odds[at], -at), default=None)
-    if at is None or needs.kind not in _TYPES or log_odds[at] < _ABOUT:
+    on_event = {
+        at: at_odds - needs.mismatch(evidence.sentences[at].text, evidence.sentences[at].published)
+        for at, at_odds in log_odds.items()
+    }
+    at = max(on_event, key=lambda at: (on_event[at], -at), default=None)
+    if at is None or needs.kind not in _TYPES or on_event[at] < _ABOUT:
         return {}
     event, asks_why = evidence.sentences[at], needs.kind is AnswerType.REASON
     if _has_value(needs, question, event.text):

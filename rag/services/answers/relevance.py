@@ -134,7 +134,8 @@ def _in_context(
         if is_reply or logit > of_context + _GAIN:
             # behind a number that answers by itself, another one is of something else
             has_count = needs.kind is AnswerType.COUNT and of_context >= _ANSWERS and spans_of(needs.kind, contexts[at])
-            raised[at] = logits[at] if has_count and not is_reply else max(logits[at], logit - _CONTEXT_COST)
+            cost = _CONTEXT_COST + needs.mismatch(contexts[at], evidence.sentences[at].published)
+            raised[at] = logits[at] if has_count and not is_reply else max(logits[at], logit - cost)
     return raised
 
 

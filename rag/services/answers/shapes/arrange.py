@@ -18,6 +18,7 @@ from rag.question.answer_type import TOTALS, VALUE_REQUIRED, AnswerType, answer_
 from rag.question.coverage import missing_names
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
+from rag.question.requirements import requirements
 from rag.services.answers.base import NEGATION_WORDS, best_scores, cited_sentences, report_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.shapes.base import day_of, newest_publication
@@ -235,12 +236,13 @@ def _of_the_named(reading: Interpretation, drafts: Sequence[DraftSentence], evid
     """If some drafts with a value hold the names of the question, together with headline and antecedents, only such: a
     value of another place or person is no newer one.
     """
-    names = reading.question.names
+    needs = requirements(reading.question)
+    names = needs.names
 
     def has_names(draft: DraftSentence) -> bool:
         titles = " ".join(one.title for one in cited_sentences(draft, evidence))
         before = _before(draft, evidence) if _PRONOUN.match(draft.text) else ""
-        return not missing_names(names, f"{titles} {before} {draft.text}")
+        return not missing_names(names, f"{titles} {before} {draft.text}", actors=needs.actors)
 
     named = [draft for draft in drafts if has_names(draft)]
     return named if names and any(spans_of(reading.shape.value, draft.text) for draft in named) else list(drafts)
