@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from rag.domain import Span, Understood
-from rag.knowledge.tables import table
+from rag.knowledge.tables import table, words_of
 from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS, is_english, stem, words
 from rag.verification.tokens import news_synonyms
@@ -80,7 +80,7 @@ def repair_spelling(
         if not (is_name and is_english(fold(word))):  # the "European" of a name is no other form of "Europe"
             other = other or _nearest(fold(word), vocabulary, shortest=_NAME if is_name else _SHORTEST)
         if other is None and word.islower() and is_english(fold(word)) and _DETERMINED.search(question[: span.start]):
-            other = _synonym(fold(word), texts)
+            other = _synonym(fold(word), texts, {fold(one) for _, one in tokens})
         if other and fold(other) not in {fold(word), *ignore}:
             replacements.append((span, other.capitalize() if word[:1].isupper() else other))
     text = question
@@ -96,9 +96,13 @@ def _is_inflection(word: str, other: str) -> bool:
     return is_english(word) and word[:-_ENDING] == other[: len(word) - _ENDING]
 
 
-def _synonym(word: str, texts: Sequence[str]) -> str | None:
-    """The most frequent form of a synonym in the texts, of the same grammatical number."""
+def _synonym(word: str, texts: Sequence[str], question: Collection[str]) -> str | None:
+    """The most frequent form of a synonym in the texts, of the same grammatical number and ending in the table of
+    synonyms if one has it: for "verdict" rather "ruling" than "rule". None if the question has a synonym itself.
+    """
     synonyms = news_synonyms(stem(word))
+    if not synonyms.isdisjoint(map(stem, question)):
+        return None
     plural = word.endswith("s")
     forms = Counter(
         form
@@ -106,7 +110,8 @@ def _synonym(word: str, texts: Sequence[str]) -> str | None:
         for form in words(text)
         if stem(form) in synonyms and form.endswith("s") is plural
     )
-    return forms.most_common(1)[0][0] if forms else None
+    listed = words_of("news_words", "same")
+    return max(forms, key=lambda form: (form in listed, forms[form]), default=None)
 
 
 def _question_word(word: str) -> str | None:
