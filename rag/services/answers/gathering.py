@@ -236,7 +236,7 @@ class Gatherer:
                 has_statements = bool(assessment.evidence.statements)
                 evidence = self._evidence(hits, filters)
                 account = self._hearsay(question, names, evidence, has_statements=has_statements)
-                return account or self._by_holder(reading) or self._judged_positions(question, assessment) or assessment
+                return account or self._by_holder(reading) or assessment
         of_anybody = question.asks_who or not question.names  # "who said that ..."
         if question.asks_position and of_anybody and (question.topic or question.asks_denial):
             result = self._positions(reading, hits)
@@ -343,17 +343,6 @@ class Gatherer:
         if self._library.passages.frequency(fold(name)):
             return f"The passages that were found do not mention {name}."
         return f"The articles do not mention {name}."
-
-    def _judged_positions(self, question: Question, assessment: Assessment) -> Assessment | None:
-        """The statements of those who are asked after whose sentences answer, though in no word of the topic."""
-        evidence = assessment.evidence
-        scored = self._score(question, replace(evidence, hits=()))
-        answers = answering(scored.sentences) if scored else []
-        positions = tuple(item for item in evidence.statements if any(overlaps(item, one) for one in answers))
-        if not scored or not positions:
-            return None
-        best = best_of([one for one in answers if any(overlaps(item, one) for item in positions)])
-        return Assessment(replace(evidence, positions=positions), support_of(best.score) if best else 0.0, None)
 
     def _answering_positions(self, question: Question, evidence: Evidence) -> tuple[Statement, ...]:
         """The positions whose sentence answers, or all if the judge fails."""
