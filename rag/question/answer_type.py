@@ -176,7 +176,7 @@ _DURATION = (
 _YEAR = r"\b(?:1[0-9]|20)\d\d(?:s|–\d\d|-\d\d)?\b"
 _TIME_OF_DAY = (
     r"\b\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\b\.?|o['’]clock\b|GMT\b)|\b\d{1,2}:\d\d\b|\bat \d{1,2}\.\d\d\b"
-    rf"|\b(?:half|(?:a )?quarter|{_ONES}|{_TEENS}|twenty(?:-five)?)(?: minutes)? (?:past|to) "
+    rf"|\b(?:(?:half|(?:a )?quarter|{_ONES}|{_TEENS}|twenty(?:-five)?)(?: minutes)? past|(?:quarter|minutes) to) "
     rf"(?:{_ONES}|{_TEENS}|noon|midnight)\b"
     r"|\b(?:noon|midnight|dawn|dusk)\b"
 )

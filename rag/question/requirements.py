@@ -15,7 +15,7 @@ from itertools import combinations
 
 from rag.domain import Span
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import DAY_NAMES, MODALS
+from rag.knowledge.words import DAY_NAMES, MODALS, MONTHS
 from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_span, answer_type, spans_of
 from rag.question.coverage import are_joined, missing_names
 from rag.question.intent import Question
@@ -82,6 +82,8 @@ _SHARE = re.compile(r"%|\bper\s?cent", re.IGNORECASE)
 _VERBAL = ("ed", "ing")  # of "the half that had not voted" no votes are counted
 _CASUALTIES = frozenset(map(stem, words_of("news_words", "casualties")))
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_MONTH = re.compile(rf"\b({'|'.join(map(str.capitalize, MONTHS))})\b")  # "may" is mostly a verb
+_MONTH_AND_YEAR = re.compile(rf"\b(?<!\d )({'|'.join(MONTHS)}),? (?:of )?\d{{4}}\b", re.IGNORECASE)
 _AUXILIARY_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(_AUXILIARIES))})\s+(?:the\s+)?$", re.IGNORECASE)
 
 
@@ -92,7 +94,8 @@ class Requirements:
     `kind` is the type of value that it asks for, `stems` are those of all its words, `subject` those of its topic. An
     article should have the `names`, or one of them where `any_name` holds; a capital does for one of the `actors`, the
     countries whose words or deeds are asked for, and no sentence has the deeds of another country instead. A
-    sentence must not have other `days` (month and day), `years` or qualified nouns (see `_qualified_nouns`) instead.
+    sentence must not have other `days` (month and day), another `month` than the only one that the question names with
+    its year, other `years` or qualified nouns (see `_qualified_nouns`) instead.
     `excerpts` are the quotations of the question, of which a sentence must have one. `counted` is the stem of what is
     counted; empty for a common noun. `counts_casualties` holds where the dead or the injured are.
     """
@@ -104,6 +107,7 @@ class Requirements:
     actors: tuple[str, ...] = ()
     any_name: bool = False
     days: frozenset[tuple[int, int]] = frozenset()
+    month: int | None = None
     years: frozenset[str] = frozenset()
     qualified_nouns: frozenset[tuple[str, str, str]] = frozenset()
     excerpts: tuple[str, ...] = ()
@@ -143,11 +147,16 @@ class Requirements:
             penalty += _MISMATCH
         if self.years and (years := set(_YEAR.findall(sentence))) and not years & self.years:
             penalty += _PARTIAL
+        if self.month and (months := _months(sentence)) and not self._is_of_month(months, published):
+            penalty += _MISMATCH
         if self.kind is AnswerType.AGE and _is_age_of_others(self.names, sentence):
             penalty += _MISMATCH
         if self.actors and _acts_another(self.actors, sentence):
             penalty += _MISMATCH
         return penalty
+
+    def _is_of_month(self, months: AbstractSet[int], published: date | None) -> bool:
+        return self.month in {*months, published.month if published else None}
 
     def _value_penalty(self, sentence: str) -> float:
         """The part of the penalty for the presence or absence of a value of the requested type."""
@@ -201,6 +210,7 @@ def requirements(question: Question) -> Requirements:
         actors=question.actors if question.asks_position else tuple(_acting_states(text)),
         any_name=has_joined_names or len(names) > 2 or bool(question.segments),
         days=frozenset(_days(text)),
+        month=_only_month(text),
         years=frozenset(_YEAR.findall(text)),
         qualified_nouns=frozenset(_qualified_nouns(text)),
         excerpts=tuple(_excerpts(text)),
@@ -311,6 +321,17 @@ def _qualified_nouns(text: str) -> Iterator[tuple[str, str, str]]:
             yield "number", number, words(name)[-1]
     for contest in _CONTEST.findall(text) if _WINNING.search(text) else ():
         yield "contest", re.sub("ses$", "s", contest.lower()), "contest"
+
+
+def _months(text: str) -> set[int]:
+    """The months that a text names: 1 is January."""
+    return {MONTHS.index(name.casefold()) + 1 for name in (*_MONTH.findall(text), *_MONTH_AND_YEAR.findall(text))}
+
+
+def _only_month(text: str) -> int | None:
+    """The month of a question that names one, with its year: "in December 2022"."""
+    months = _months(text)
+    return months.pop() if len(months) == 1 and _MONTH_AND_YEAR.search(text) else None
 
 
 def _days(text: str, published: date | None = None) -> Iterator[tuple[int, int]]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from rag.domain import Span, Understood
-from rag.knowledge.tables import table, words_of
+from rag.knowledge.tables import table
 from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS, is_english, stem, words
 from rag.verification.tokens import news_synonyms
@@ -110,7 +110,8 @@ def _synonym(word: str, texts: Sequence[str], question: Collection[str]) -> str 
         for form in words(text)
         if stem(form) in synonyms and form.endswith("s") is plural
     )
-    listed = words_of("news_words", "same")
+    groups = (line.split() for line in str(table("news_words")["same"]).splitlines())
+    listed = {one for group in groups if stem(word) in map(stem, group) for one in group}
     return max(forms, key=lambda form: (form in listed, forms[form]), default=None)
 
 

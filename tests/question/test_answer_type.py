@@ -54,6 +54,8 @@ def test_the_kind_that_is_asked_for(question: str, kind: AnswerType) -> None:
         (AnswerType.COUNTRY, "The crew are from Chile, Egypt and Berlin.", ["Chile", "Egypt"]),
         (AnswerType.DAY, "It sank on 12 April off Marra.", ["12 April"]),
         (AnswerType.DAY, "It may march on.", []),
+        (AnswerType.DAY, "The water came at ten past two.", ["ten past two"]),
+        (AnswerType.DAY, "The last car left at 5.20 in the dark.", ["at 5.20"]),
         (AnswerType.DAY, "It opens next spring.", ["next spring"]),
         (AnswerType.MEASURE, "It is 4 kilometres long.", ["4 kilometres"]),
         (AnswerType.MEASURE, "She admitted 61 counts of theft.", []),

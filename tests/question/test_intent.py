@@ -35,6 +35,8 @@ def test_a_stranger_with_a_known_surname_is_unknown() -> None:
         ("What did Norbank's Ida Holm say in October?", ["Norbank", "Ida Holm"]),
         ("Who spoke on Monday?", []),
         ("Esk's budget?", ["Esk"]),
+        ("What's wrong with the Marra trams?", ["Marra"]),
+        ("Who’s Ida Holm?", ["Ida Holm"]),
     ],
 )
 def test_openers_and_days_are_no_names(text: str, names: list[str]) -> None:

@@ -97,3 +97,19 @@ def test_a_capital_does_for_a_country_whose_deeds_are_asked_for() -> None:
 
     assert needs("When did Ukraine fire the rocket?").article_penalty(article) == 0
     assert needs("When was the rocket fired in Ukraine?").article_penalty(article) > 0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_other"),
+    [
+        ("Prices rose by nine per cent in March.", True),
+        ("Prices rose by nine per cent.", False),
+        ("Prices rose by nine per cent in March, after seven in December.", False),
+        ("Prices may rise.", False),
+    ],
+)
+def test_a_sentence_on_another_month_is_on_something_else(sentence: str, is_other: bool) -> None:
+    asked = needs("By how much did prices rise in December 2022?")
+
+    assert (asked.mismatch(sentence, date(2023, 4, 5)) > 0) is is_other
+    assert asked.mismatch(sentence, date(2022, 12, 5)) == 0
