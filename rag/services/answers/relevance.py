@@ -9,7 +9,7 @@ the question asks for must be there. No number here depends on what else the lib
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence, Span
@@ -33,6 +33,11 @@ _GAIN = 0.7  # log-odds that a sentence must add to its context, to count with i
 _MIDPOINT, _SLOPE = 1.5, 2.5  # of the support: log-odds at which it is .5, and how slowly it rises
 _ANSWERS = 1.5  # log-odds from which on the context is an answer itself
 _CONTEXT_COST = 0.5  # log-odds that are taken off what only answers with its context
+_FAR, _FAR_COST = -8.0, 3.0  # log-odds of a sentence alone below which its context has nearly all of the answer's words
+# Log-odds before every other sentence of the article from which one stands out, and what that is worth, up to a score
+# that may just answer: an answer in other words than the question's scores low, but all else in its article far lower.
+_AHEAD, _STANDS_OUT, _AT_MOST = 7.0, 2.5, 2.5
+_FEWEST_OTHERS = 2  # sentences of its article that are judged beside it
 
 
 def judge_sentences(judge: RelevanceJudge, question: str, needs: Requirements, evidence: Evidence) -> Evidence:
@@ -45,7 +50,9 @@ def judge_sentences(judge: RelevanceJudge, question: str, needs: Requirements, e
     texts = [expand_acronyms(_readable(evidence, at), needs.names) for at in candidates]
     logits = dict(zip(candidates, _logits(judge, question, texts), strict=True))
     linked = linked_log_odds(lambda texts: _logits(judge, question, texts), question, needs, logits, evidence)
-    logits |= _in_context(judge, question, needs, logits, evidence) | linked
+    raised = _in_context(judge, question, needs, logits, evidence) | linked
+    logits |= {at: max(logits[at], min(_AT_MOST, logits[at] + _STANDS_OUT)) for at in _outstanding(logits, evidence)}
+    logits |= {at: max(logit, logits.get(at, logit)) for at, logit in raised.items()}
     remoteness = _remoteness(needs, [evidence.sentences[at] for at in candidates], evidence.texts)
     scores = {
         at: _share(logit - remoteness[item.article_id] - needs.sentence_penalty(item.text, item.published))
@@ -135,8 +142,21 @@ def _in_context(
             # behind a number that answers by itself, another one is of something else
             has_count = needs.kind is AnswerType.COUNT and of_context >= _ANSWERS and spans_of(needs.kind, contexts[at])
             cost = _CONTEXT_COST + needs.mismatch(contexts[at], evidence.sentences[at].published)
+            if logits[at] < _FAR and not is_reply:
+                cost += _FAR_COST
             raised[at] = logits[at] if has_count and not is_reply else max(logits[at], logit - cost)
     return raised
+
+
+def _outstanding(logits: Mapping[int, float], evidence: Evidence) -> Iterator[int]:
+    """The sentences that are far before every other one of their article."""
+    by_article: dict[str, list[int]] = {}
+    for at in logits:
+        by_article.setdefault(evidence.sentences[at].article_id, []).append(at)
+    for places in by_article.values():
+        best, *others = sorted(places, key=lambda at: -logits[at])
+        if len(others) >= _FEWEST_OTHERS and logits[best] - logits[others[0]] >= _AHEAD:
+            yield best
 
 
 def _before(evidence: Evidence, at: int) -> str:
