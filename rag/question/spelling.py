@@ -18,7 +18,7 @@ from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS, is_english, stem, words
 from rag.verification.tokens import news_synonyms
 
-_WORD = re.compile(r"[^\W\d_]+(?=\b)")
+_WORD = re.compile(r"[^\W\d_]+(?=\b)(?!['’]t\b)")  # "doesn't" is no misspelt "does"
 _DETERMINED = re.compile(r"\b(?:the|an?|his|her|its|their|our|this|that|these|those|new)\s+(?:\w+\s+)?$", re.IGNORECASE)
 # Fewest letters: of a word to correct, of one with two wrong letters, of a name, of a surname behind its given name.
 _SHORTEST, _LONG, _NAME, _SURNAME = 5, 8, 6, 4

@@ -16,6 +16,7 @@ SPEAKERS = ("ida holm", "serhiy voloshyn", "mayor lindgren")
         ("When will teh tram reach the hopsital?", "When will the tram reach the hospital?"),
         ("Wat did the council say?", "What did the council say?"),
         ("What did the European Union say?", "What did the European Union say?"),  # no slip for "Europe"
+        ("Why doesn't the council pay?", "Why doesn't the council pay?"),
         ("Who died there?", "Who died there?"),  # an English word, and no "did"
         ("What did Lindgrem say?", "What did Lindgren say?"),
         ("What did Sergei Voloshin say?", "What did Serhiy Voloshyn say?"),

@@ -18,6 +18,7 @@ _TYPES = VALUE_REQUIRED | {AnswerType.REASON, AnswerType.PLACE, AnswerType.RESUL
 _ABOUT = 0.0  # log-odds from which on a sentence is about what is asked
 _BEFORE, _AFTER = 1, 5  # sentences before and after the event's in which its value may stand
 _RAISES = 0.25  # log-odds by which an answer raises the event's score at least
+_RAISES_WITHOUT_WORD = 0.75  # the same for a reason without a word of reason
 _REASON_WORD = 0.5  # log-odds that a word of reason is worth
 # Words that surely open a reason; `spans_of` knows more, of which many open none ("to all traffic").
 _BECAUSE = re.compile(
@@ -61,7 +62,8 @@ def linked_log_odds(
     texts = [evidence.sentences[other].text for other in beside]
     for other, text, both in zip(beside, texts, judge([f"{event.text} {text}" for text in texts]), strict=True):
         has_value = _has_value(needs, question, text)
-        if both - log_odds[at] >= _RAISES and (has_value or asks_why):
+        least = _RAISES if has_value else _RAISES_WITHOUT_WORD
+        if both - log_odds[at] >= least and (has_value or asks_why):
             raised[other] = both + _REASON_WORD * (has_value and asks_why)
     best = sorted(raised, key=lambda other: (-raised[other], other))[: _REASONS if asks_why else 1]
     return {other: max(log_odds[at], raised[other], log_odds.get(other, raised[other])) for other in best}

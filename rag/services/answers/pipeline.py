@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import takewhile
 
@@ -28,7 +28,7 @@ from rag.providers.base import ChatModel, RelevanceJudge, Reply
 from rag.question.compound import merge_evidence
 from rag.question.interpret import Interpretation
 from rag.retrieval.search import Retriever
-from rag.services.answers.base import DraftEngine, total_usage
+from rag.services.answers.base import DraftEngine, best_scores, total_usage
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.gathering import AnswerBasis, Gatherer, floor_of, nearest_to
 from rag.services.answers.generative import ChatEngine
@@ -42,6 +42,8 @@ from rag.text.revisions import genre_of
 from rag.verification.conflicts import show_both_sides
 from rag.verification.ledger import CitationLedger
 from rag.verification.model_claims import EntailmentJudge
+
+_MAY_ANSWER = 0.5  # score from which a sentence may answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class AnswerPipeline:
             if cancel.is_set():
                 notices.append("Stopped before the end.")
             if reading.sub_questions or (reading.kind.weighs_sources and not reading.scope.is_dated):
-                more, conflicts = show_both_sides(ledger, evidence)
+                more, conflicts = show_both_sides(ledger, _on_question(evidence, ledger))
                 yield from more
             notices += self._source_notices(ledger.citations)
         elif gap := items[0].assessment.gap:
@@ -256,6 +258,15 @@ class AnswerPipeline:
             if genre := genre_of(articles[key].title, articles[key].outlet, text):
                 notices.append(f"“{articles[key].title}” is marked as {genre}.")
         return notices
+
+
+def _on_question(evidence: Evidence, ledger: CitationLedger) -> Evidence:
+    """The evidence without articles that have no sentence which may answer: another event contradicts nothing."""
+    if not evidence.judged:
+        return evidence
+    best = best_scores(evidence.sentences)
+    kept = {key for key, score in best.items() if score >= _MAY_ANSWER} | {item.article_id for item in ledger.citations}
+    return replace(evidence, sentences=tuple(item for item in evidence.sentences if item.article_id in kept))
 
 
 def _reading_phase(evidence: Evidence) -> Phase:
