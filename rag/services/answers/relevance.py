@@ -36,7 +36,7 @@ _CONTEXT_COST = 0.5  # log-odds that are taken off what only answers with its co
 _FAR, _FAR_COST = -8.0, 3.0  # log-odds of a sentence alone below which its context has nearly all of the answer's words
 # Log-odds before every other sentence of the article from which one stands out, and what that is worth, up to a score
 # that may just answer: an answer in other words than the question's scores low, but all else in its article far lower.
-_AHEAD, _STANDS_OUT, _AT_MOST = 7.0, 2.5, 2.5
+_AHEAD, _STANDS_OUT, _AT_MOST = 7.0, 2.5, 4.0
 _FEWEST_OTHERS = 2  # sentences of its article that are judged beside it
 
 
