@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).parent
+_PART = re.compile(r"\{([a-z_]+)\}")
 
 
 @cache
@@ -32,3 +34,12 @@ def table(name: str) -> dict[str, Any]:
 def words_of(name: str, *keys: str) -> frozenset[str]:
     """The words of the entries `keys` of `name`.toml together; an entry is one string of words."""
     return frozenset(word for key in keys for word in str(table(name)[key]).split())
+
+
+def expand(name: str, pattern: str, **parts: str) -> str:
+    """A regular expression of `name`.toml without its line breaks, with the value of each `{part}` in its place: that
+    of `parts`, else of the entry [parts] of the table. Raises KeyError for a part that neither has.
+    """
+    while match := _PART.search(pattern):
+        pattern = pattern.replace(match[0], parts.get(match[1]) or table(name)["parts"][match[1]])
+    return pattern.replace("\n", "")

@@ -16,7 +16,7 @@ from itertools import combinations
 from rag.domain import Span
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import DAY_NAMES, MODALS
-from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_span, answer_type, spans_of
+from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_span, answer_type, gives_reason, spans_of
 from rag.question.coverage import are_joined, missing_names
 from rag.question.intent import Question
 from rag.text.canonical import fold
@@ -173,7 +173,9 @@ class Requirements:
         return self.kind in VALUE_REQUIRED and not spans_of(self.kind, sentence)
 
     def has_value(self, question: str, sentence: str) -> bool:
-        """True if the sentence has a value that answers the question."""
+        """True if the sentence has a value that answers the question, of the reasons one that surely is."""
+        if self.kind is AnswerType.REASON:
+            return gives_reason(sentence)
         return answer_span(question, sentence) is not None and (not self.counts_casualties or _has_casualties(sentence))
 
 

@@ -72,3 +72,17 @@ def test_an_article_on_something_else_is_remote() -> None:
 )
 def test_what_a_question_is_about(question: str, subject: set[str]) -> None:
     assert set(needs(question).subject) == subject
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "has_value"),
+    [
+        ("Why was the bridge shut?", "Divers blamed the gravel.", True),
+        ("Why was the bridge shut?", "It was shut to all traffic.", False),
+        ("Why was the bridge shut?", "It was shut two days after noon.", False),
+        ("How many lorries waited?", "Sixty lorries waited.", True),
+        ("How many lorries waited?", "Lorries waited.", False),
+    ],
+)
+def test_a_reason_is_a_value_where_its_words_surely_open_one(question: str, sentence: str, has_value: bool) -> None:
+    assert needs(question).has_value(question, sentence) is has_value
