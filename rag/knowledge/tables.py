@@ -36,6 +36,21 @@ def words_of(name: str, *keys: str) -> frozenset[str]:
     return frozenset(word for key in keys for word in str(table(name)[key]).split())
 
 
+@cache
+def groups_of(name: str, key: str) -> dict[str, str]:
+    """Word -> the name of its group, for an entry of `name`.toml whose lines read "NAME: word word"."""
+    lines = str(table(name)[key]).strip().splitlines()
+    return {word: group for group, _, words in (line.partition(":") for line in lines) for word in words.split()}
+
+
+def pattern_of(name: str, *path: str, flags: int = re.IGNORECASE, **parts: str) -> re.Pattern[str]:
+    """The entry at `path` in `name`.toml as a regular expression; see `expand`."""
+    entry = table(name)
+    for key in path[:-1]:
+        entry = entry[key]
+    return re.compile(expand(name, entry[path[-1]], **parts), flags)
+
+
 def expand(name: str, pattern: str, **parts: str) -> str:
     """A regular expression of `name`.toml without its line breaks, with the value of each `{part}` in its place: that
     of `parts`, else of the entry [parts] of the table. Raises KeyError for a part that neither has.

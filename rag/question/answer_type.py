@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from rag.domain import Span
-from rag.knowledge.tables import expand, table
+from rag.knowledge.tables import pattern_of, table
 from rag.knowledge.words import DAY_NAMES, MONTHS, WEEKDAYS
 from rag.text.canonical import fold
 from rag.text.places import places_in
@@ -56,8 +56,7 @@ _CAPITALISED = (AnswerType.DAY, AnswerType.PLACE)  # values in which case counts
 
 
 def _pattern(section: str, key: str, flags: int = re.IGNORECASE) -> re.Pattern[str]:
-    pattern = table("answer_types")[section][key]
-    return re.compile(expand("answer_types", pattern, month=_MONTH, weekday=_WEEKDAY), flags)
+    return pattern_of("answer_types", section, key, flags=flags, month=_MONTH, weekday=_WEEKDAY)
 
 
 _QUESTION_PATTERNS = tuple((AnswerType(key), _pattern("questions", key)) for key in table("answer_types")["questions"])

@@ -13,7 +13,7 @@ from rag.providers.base import Reply
 from rag.question.intent import Question
 from rag.services.answers.base import total_usage
 from rag.services.answers.generative import ChatEngine, Conversation
-from rag.verification.ledger import CitationLedger
+from rag.verification.citation_ledger import CitationLedger
 from rag.verification.model_claims import ClaimVerdict, EntailmentJudge, ModelClaimChecker, Search
 
 RECORD = "What stands here is what the articles say, as the built-in engine finds it."

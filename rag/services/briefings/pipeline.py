@@ -38,7 +38,7 @@ from rag.services.briefings.sections import Compare, Contradiction, compose, fin
 from rag.services.briefings.templates import PROSE, Section, Template, length_in_words
 from rag.services.briefings.writing import ArticlePicks, Writer, add_usage, rank_picks_first
 from rag.stores.library import Library
-from rag.verification.ledger import CitationLedger, SentenceEvent
+from rag.verification.citation_ledger import CitationLedger, SentenceEvent
 from rag.verification.model_claims import ClaimVerdict
 
 BUILT_IN = "built-in"
