@@ -36,23 +36,23 @@ class CitationLedger:
         """Check a drafted sentence against the evidence that it was drafted from, and enter it."""
         return self.enter(verify(draft, evidence, before=self.sentences[-1].text if self.sentences else None), evidence)
 
-    def enter(self, checked: CheckedSentence, evidence: Evidence, *, remark: str | None = None) -> SentenceEvent:
+    def enter(self, check: CheckedSentence, evidence: Evidence, *, remark: str | None = None) -> SentenceEvent:
         """Enter a sentence as shown or withheld, by the outcome of its check. `remark` is the note of a supported
         one."""
-        draft = checked.draft
-        if checked.outcome == "withheld":
-            withheld = Withheld(text=draft.text, reason=checked.note or "")
+        draft = check.draft
+        if check.outcome == "withheld":
+            withheld = Withheld(text=draft.text, reason=check.note or "")
             self.withheld.append(withheld)
             return SentenceWithheld(withheld=withheld)
-        citations = tuple(self._cite(source, evidence) for source in checked.sources)
-        spans = [(item.span, evidence.texts[item.article_id, item.version]) for item in checked.sources]
+        citations = tuple(self._cite(source, evidence) for source in check.sources)
+        spans = [(item.span, evidence.texts[item.article_id, item.version]) for item in check.sources]
         sentence = AnswerSentence(
             text=draft.text,
             kind=draft.kind,
             citations=tuple(item.n for item in citations),
             statement=draft.statement,
-            outcome=checked.outcome,
-            note=checked.note or remark or draft.remark,
+            outcome=check.outcome,
+            note=check.note or remark or draft.remark,
             answer_span=draft.answer_span,
             wording=wording(draft.text, spans, draft.statement.speaker if draft.statement else None),
         )

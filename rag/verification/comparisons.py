@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from rag.knowledge.tables import pattern_of, words_of
+from rag.text.related_words import has_similar
 from rag.text.sentences import sentences
 from rag.text.terms import content_words
 from rag.verification.outcomes import Objection
 from rag.verification.premise import Premise
-from rag.verification.tokens import NUMBER_WORDS, has_similar, names_in, plain_number, tokens
+from rag.verification.tokens import NUMBER_WORDS, names_in, plain_number, tokens
 
 _THAN = re.compile(
     rf"(?<!rather )(?<!other )\bthan\b(?!\s+\W?(?:\d|half\b|a \w+(?:th|rd)\b|(?:{'|'.join(NUMBER_WORDS)})\b))",

@@ -84,10 +84,10 @@ def show_both_sides(
     A side that is not cited yet is entered in the source's own words, checked like every other sentence; the events of
     that are returned with the conflicts, at most `most`. To be called once, after the last draft.
     """
-    cited = [item for item in evidence.sentences if _citation_numbers(item, ledger)]
+    cited_sentences = [item for item in evidence.sentences if _citation_numbers(item, ledger)]
     events: list[SentenceEvent] = []
     conflicts: dict[tuple[tuple[int, ...], ...], Conflict] = {}
-    for item in disagreements(evidence, cited):
+    for item in disagreements(evidence, cited_sentences):
         if len(conflicts) == most:
             break
         for side in item.sides:
@@ -225,12 +225,12 @@ def _denied_pair(one: _Sentence, other: _Sentence) -> str | None:
     """
     if other.is_opposed:
         return None
-    asserted = {
+    free_places = {
         (other.words[a].key, other.words[b].key): a
         for a, b in _adjacent_pairs(other.words)
         if a not in other.scopes and b not in other.scopes
     }
-    shared = {item.key for item in one.words if item.is_content and not item.is_reporting} & other.content
+    common = {item.key for item in one.words if item.is_content and not item.is_reporting} & other.content
     for at, after in _adjacent_pairs(one.words):
         cue = one.scopes.get(at)
         if cue is None or one.scopes.get(after) != cue or not cue.startswith(_PLAIN_DENIALS):
@@ -240,10 +240,10 @@ def _denied_pair(one: _Sentence, other: _Sentence) -> str | None:
         if after > at + 1 and not cue.startswith(("den", "reject")):
             continue
         a, b = one.words[at], one.words[after]
-        place = asserted.get((a.key, b.key))
+        place = free_places.get((a.key, b.key))
         if place is None or _follows_modal(one.words, at) != _follows_modal(other.words, place):
             continue
-        if a.kind == b.kind == "word" and shared - {a.key, b.key}:
+        if a.kind == b.kind == "word" and common - {a.key, b.key}:
             return denied_question(one.evidence.text, a.start, b.end)
     return None
 
@@ -284,8 +284,8 @@ def _denied_word(one: _Sentence, other: _Sentence) -> str | None:
     """
     if other.is_opposed:
         return None
-    asserted = [at for at, item in enumerate(other.words) if item.is_content and at not in other.scopes]
-    asserted_keys = {other.words[at].key for at in asserted}
+    free_places = [at for at, item in enumerate(other.words) if item.is_content and at not in other.scopes]
+    asserted_keys = {other.words[at].key for at in free_places}
     denied_keys = {other.words[at].key for at in other.scopes}
     for at, cue in one.scopes.items():
         item = one.words[at]
@@ -301,7 +301,7 @@ def _denied_word(one: _Sentence, other: _Sentence) -> str | None:
             other.words[place].key == item.key
             and _has_same_neighbour(one.words, at, other.words, place)
             and _follows_modal(one.words, at) == _follows_modal(other.words, place)
-            for place in asserted
+            for place in free_places
         ):
             return denied_question(one.evidence.text, item.start, one.words[max(scope)].end)
     return None

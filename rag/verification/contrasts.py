@@ -14,11 +14,12 @@ from itertools import combinations
 
 from rag.knowledge.tables import words_of
 from rag.text.places import country_of, is_office, place_of, same_place
+from rag.text.related_words import has_similar
 from rag.verification.alignment import Alignment, align_with_closest
 from rag.verification.attributions import without_attribution
 from rag.verification.outcomes import Objection
 from rag.verification.polarity import following_content, has_double_negation, has_lexical_denial, negation_scopes
-from rag.verification.tokens import Kind, Token, has_similar, join_forms, tokens
+from rag.verification.tokens import Kind, Token, join_forms, tokens
 
 _COPY = 0.6  # overlap from which on a claim is nearly a copy
 _CLOSE = 0.8  # from which on a "not" more or less contradicts the source
@@ -84,12 +85,17 @@ def _check_negations(alignment: Alignment) -> Iterator[Objection]:
         (i, j) for i, j in alignment.pairs if alignment.claim[i].is_content and alignment.claim[i].kind != "name"
     ]
     both = [(i, j) for i, j in content if i in scopes and j in source_scopes]
-    kept, source_kept = {scopes[i] for i, _ in both}, {source_scopes[j] for _, j in both}
+    common_forms, common_source_forms = {scopes[i] for i, _ in both}, {source_scopes[j] for _, j in both}
     for i, j in content:
         form, source_form = scopes.get(i), source_scopes.get(j)
-        if source_form and not form and source_form not in source_kept and not _denies_in_other_words(alignment):
+        if (
+            source_form
+            and not form
+            and source_form not in common_source_forms
+            and not _denies_in_other_words(alignment)
+        ):
             yield Objection(_LEFT_OUT.format(source_form))
-        if form and not source_form and form not in kept and not _denies_in_same_words(form, alignment):
+        if form and not source_form and form not in common_forms and not _denies_in_same_words(form, alignment):
             yield Objection("it denies something that its source does not deny")
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from rag.domain import Span
 from rag.knowledge.tables import pattern_of
-from rag.knowledge.words import MONTH_PATTERN, MONTHS, WEEKDAYS
+from rag.knowledge.words import WEEKDAYS
 from rag.text.dates.periods import named_periods
 from rag.verification.outcomes import Objection
 from rag.verification.premise import Premise
@@ -23,9 +23,6 @@ from rag.verification.tokens import Token, tokens
 _Interval = tuple[date, date]  # both days included
 _WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
 _YEARLESS = pattern_of("verification", "yearless")
-_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}  # first and last month
-_RELATIVE = pattern_of("verification", "relative_date", months=MONTH_PATTERN)
-_COUNTS = dict(zip("two three four five six ten".split(), (2, 3, 4, 5, 6, 10), strict=True))
 _APPEARED = pattern_of("verification", "appeared")
 
 
@@ -56,31 +53,31 @@ def check_dates(text: str, premise: Premise) -> DateCheck:
 
 
 def _check_date(
-    text: str, span: Span, claimed: _Interval, there: Sequence[_Interval], premise: Premise
+    text: str, span: Span, interval: _Interval, there: Sequence[_Interval], premise: Premise
 ) -> Iterator[Objection]:
-    where, shown = (span.start, span.end), span.of(text).strip(" ,")
-    is_day = claimed[0] == claimed[1]
+    where, phrase = (span.start, span.end), span.of(text).strip(" ,")
+    is_day = interval[0] == interval[1]
     if is_day:
         there = [item for item in there if item[0] == item[1]]
-    if any(claimed[0] <= day <= claimed[1] for day in premise.published.values()):
+    if any(interval[0] <= day <= interval[1] for day in premise.published.values()):
         if there or (is_day and not _APPEARED.search(text)):  # else "in March 2022" of what a text of that month tells
-            yield Objection(f"“{shown}” is when its source appeared, not when it happened", "firm", where)
+            yield Objection(f"“{phrase}” is when its source appeared, not when it happened", "firm", where)
         return
     elsewhere = (item for key, day in premise.published.items() for item in _intervals(premise.texts[key], day))
-    if _any_within(claimed, elsewhere):
-        yield Objection(f"its source does not date this “{shown}”", "soft", where)
+    if _any_within(interval, elsewhere):
+        yield Objection(f"its source does not date this “{phrase}”", "soft", where)
     else:
-        yield Objection(f"the date “{shown}” does not occur in its source", "hard", where)
+        yield Objection(f"the date “{phrase}” does not occur in its source", "hard", where)
 
 
-def _any_within(claimed: _Interval, intervals: Iterable[_Interval]) -> bool:
-    return any(claimed[0] <= first and last <= claimed[1] for first, last in intervals)
+def _any_within(interval: _Interval, intervals: Iterable[_Interval]) -> bool:
+    return any(interval[0] <= first and last <= interval[1] for first, last in intervals)
 
 
 def _dates_of_claim(text: str, anchor: date) -> Iterator[tuple[Span, date, date]]:
     """Dates of the claim that name their year, or a day of an article that does not: bare weekdays are compared as
     words."""
-    for span, first, last in _dates_in(text, anchor):
+    for span, first, last in named_periods(text, anchor):
         if re.search(r"\d", span.of(text)) or first == last:
             yield span, first, last
 
@@ -98,7 +95,7 @@ def _intervals(text: str, anchor: date) -> tuple[_Interval, ...]:
     """Days, months and years named in a source. What may be of another year or week ("in April", "on Wednesday") is
     taken for each that is near."""
     intervals: list[_Interval] = []
-    for span, first, last in _dates_in(text, anchor):
+    for span, first, last in named_periods(text, anchor):
         intervals.append((first, last))
         phrase = span.of(text)
         if _WEEKDAY.search(phrase) and not re.search(r"\d|last", phrase):
@@ -115,45 +112,6 @@ def _intervals(text: str, anchor: date) -> tuple[_Interval, ...]:
 def _shift_year(day: date, years: int) -> date:
     last = monthrange(day.year + years, day.month)[1]
     return day.replace(year=day.year + years, day=min(day.day, last))
-
-
-def _dates_in(text: str, anchor: date) -> list[tuple[Span, date, date]]:
-    dates = named_periods(text, anchor)
-    for match in _RELATIVE.finditer(text):
-        span = Span(*match.span())
-        if not any(span.touches(other) for other, _, _ in dates):
-            dates.append((span, *_relative_interval(match, anchor)))
-    return sorted(dates)
-
-
-def _relative_interval(match: re.Match[str], anchor: date) -> _Interval:
-    if match["month"]:
-        number = MONTHS.index(match["month"].lower()) + 1
-        is_next = match["way"].lower() == "next"
-        return _months(anchor.year + (number <= anchor.month if is_next else -(number >= anchor.month)), number)
-    if match["season"]:
-        which, (first, last) = match["which"].lower(), _SEASONS[match["season"].lower()]
-        year = anchor.year + {"last": -(anchor.month <= last), "this": 0, "next": 1}[which]
-        return date(year, first, 1), date(year, last, 28)
-    if match["coming"]:
-        return _next_interval(match["unit"].lower(), anchor)
-    count = (match["count"] or "").lower()
-    year = anchor.year - (_COUNTS.get(count) or int(count)) if count else int(match["year"])
-    return _months(year, 1, 12)
-
-
-def _months(year: int, first: int, last: int | None = None) -> _Interval:
-    last = last or first
-    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
-
-
-def _next_interval(unit: str, anchor: date) -> _Interval:
-    if unit == "week":
-        first = anchor + timedelta(days=7 - anchor.weekday())
-        return first, first + timedelta(days=6)
-    if unit == "month":
-        return _months(anchor.year + anchor.month // 12, anchor.month % 12 + 1)
-    return _months(anchor.year + 1, 1, 12)
 
 
 # -- weekdays and months as words

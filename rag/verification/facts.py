@@ -14,11 +14,12 @@ from itertools import combinations, pairwise
 from rag.knowledge.tables import groups_of, pattern_of, words_of
 from rag.knowledge.words import ORDINALS
 from rag.text.places import countries_in, country_of, named_alike, place_of
+from rag.text.related_words import is_common
 from rag.text.terms import STOPWORDS, stem, words
 from rag.verification.dates import check_dates, check_day_names
 from rag.verification.outcomes import Objection, Severity
 from rag.verification.premise import Premise, words_around
-from rag.verification.tokens import DAYS, NUMBER_WORDS, Token, is_common, names_in, plain_number, tokens
+from rag.verification.tokens import DAYS, NUMBER_WORDS, Token, names_in, plain_number, tokens
 
 _ONES, _TENS = list(NUMBER_WORDS)[1:10], [word for word in NUMBER_WORDS if word.endswith("ty")]
 _FIGURE = re.compile(
@@ -57,8 +58,8 @@ def check_facts(text: str, premise: Premise, *, names: str = "") -> Iterator[Obj
     ours, theirs = tokens(dates.rest, names=capitals), tokens(source, names=capitals)
     yield from _check_units(ours, theirs)
     yield from check_day_names(ours, theirs, premise)
-    described = tokens(f"{premise.text}\n{premise.statement_fields}", names=capitals)
-    yield from _check_titles(text, ours, described, premise)
+    cited_items = tokens(f"{premise.text}\n{premise.statement_fields}", names=capitals)
+    yield from _check_titles(text, ours, cited_items, premise)
 
 
 # -- numbers and what they count
@@ -101,9 +102,9 @@ def _check_numbers(text: str, premise: Premise) -> Iterator[Objection]:
         elif value in elsewhere:
             yield Objection(f"the number {figure} does not occur in the cited words", "soft", where)
         else:
-            shown = f"“{figure}”" if in_words else figure
+            label = f"“{figure}”" if in_words else figure
             severity: Severity = "soft" if is_small and not values else "hard"
-            yield Objection(f"the number {shown} does not occur in its source", severity, where)
+            yield Objection(f"the number {label} does not occur in its source", severity, where)
 
 
 def _differences(values: set[str]) -> set[str]:
@@ -120,11 +121,11 @@ def _check_ordinals(text: str, premise: Premise) -> Iterator[Objection]:
     """Ordinals are numbers: a "third" that the source does not have is a doubt, beside another one a contradiction."""
     ours = list(_ordinals(text))
     theirs = {value for value, _ in _ordinals(premise.text)}
-    known = theirs | {value for value, _ in _ordinals(f"{premise.text} {premise.titles}")}
+    source_values = theirs | {value for value, _ in _ordinals(f"{premise.text} {premise.titles}")}
     if re.search(r"\b(?:new|initial|opening|debut|open)", premise.text):
-        known.add("1")  # the words for a first time are many, those for a third are not
+        source_values.add("1")  # the words for a first time are many, those for a third are not
     for value, where in ours:
-        if value not in known:
+        if value not in source_values:
             severity: Severity = "hard" if theirs else "soft"
             yield Objection(f"“{text[slice(*where)]}” does not occur in its source", severity, where)
     for match in _SUPERLATIVE.finditer(premise.text):
@@ -151,9 +152,9 @@ def _check_units(ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[Obj
     for number, units in _numbers_with_units(ours):
         candidates = source_units.get(number.key, [])
         if candidates and not any(units <= its and its & _MULTIPLIERS <= units for its in candidates):
-            shown = " ".join(sorted(units)) or "no unit"
+            label = " ".join(sorted(units)) or "no unit"
             yield Objection(
-                f"its source gives {number.form} in another unit than {shown}", "hard", (number.start, number.end)
+                f"its source gives {number.form} in another unit than {label}", "hard", (number.start, number.end)
             )
     source_keys = {item.key for item in theirs if item.kind == "unit"}
     has_twelve = any(item.key == "12" for item in theirs)
@@ -181,37 +182,35 @@ def _numbers_with_units(items: Sequence[Token]) -> Iterator[tuple[Token, frozens
 # -- names and titles
 
 
-def _check_names(text: str, premise: Premise, allowed: str) -> Iterator[Objection]:
+def _check_names(text: str, premise: Premise, extra_names: str) -> Iterator[Objection]:
     """Every name of the claim stands in a cited span, or belongs to somebody or something in one."""
-    source = f"{premise.text} {premise.titles} {premise.statement_fields} {allowed}"
+    source = f"{premise.text} {premise.titles} {premise.statement_fields} {extra_names}"
     cited_words = set(words(source))
     all_words = set(words(premise.article_text)) | set(words(premise.before))
     acronyms = {_letters(item) for item in _ACRONYM.findall(premise.article_text)} | _initials(premise.article_text)
-    same_places = named_alike(text, f"{source}\n{premise.preceding_text}" if premise.has_anaphor else source)
+    same_places = named_alike(text, f"{source}\n{premise.antecedents}")
     antecedents = set(words(premise.antecedents))
     for match in _NAME.finditer(text):
         word = match.group().strip("’'.-")
-        folded = " ".join(words(word))
-        if not word[:1].isupper() or not folded or folded in STOPWORDS or folded in DAYS or folded in NUMBER_WORDS:
+        name = " ".join(words(word))
+        if not word[:1].isupper() or not name or name in STOPWORDS or name in DAYS or name in NUMBER_WORDS:
             continue
-        if all(part in cited_words for part in re.split(r"[\s-]", folded)) or folded in cited_words | antecedents:
+        if all(part in cited_words for part in re.split(r"[\s-]", name)) or name in cited_words | antecedents:
             continue
-        if _letters(word) in acronyms or _is_demonym(folded, cited_words) or stem(folded) in premise.descriptions:
+        if _letters(word) in acronyms or _is_demonym(name, cited_words) or stem(name) in premise.descriptions:
             continue
         if any(place.start <= match.start() < place.end for place in same_places) or _is_seat_of_speaker(word, premise):
             continue
         if _is_common_word(word, match.start(), text, premise):
             continue
         if (
-            folded in all_words
-            or _is_demonym(folded, all_words)
+            name in all_words
+            or _is_demonym(name, all_words)
             or country_of(word) in {country for *_, country in countries_in(source)}
         ):
             yield Objection(f"the cited words do not name “{word}”", "soft", match.span())
             continue
-        is_doubtful = (
-            folded in _TITLES or is_common(folded) or _precedes_name(match.end(), text, cited_words | all_words)
-        )
+        is_doubtful = name in _TITLES or is_common(name) or _precedes_name(match.end(), text, cited_words | all_words)
         yield Objection(
             f"the name or word “{word}” does not occur in its source", "soft" if is_doubtful else "hard", match.span()
         )

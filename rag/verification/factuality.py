@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag.knowledge.tables import pattern_of
+from rag.text.related_words import has_similar
 from rag.text.sentences import sentences
 from rag.text.terms import content_words
 from rag.verification.attributions import attributions_in
 from rag.verification.outcomes import Objection
 from rag.verification.premise import Premise
-from rag.verification.tokens import Token, has_similar, names_in, tokens
+from rag.verification.tokens import Token, names_in, tokens
 
 _CONDITION = pattern_of("verification", "condition")
 _CONDITIONAL = pattern_of("verification", "conditional")

@@ -14,8 +14,8 @@ from datetime import date
 from rag.domain import DraftSentence, EvidenceSentence
 from rag.knowledge.tables import pattern_of, table, words_of
 from rag.text.dates.in_text import mentions
+from rag.text.related_words import has_similar
 from rag.text.terms import content_words
-from rag.verification.tokens import has_similar
 
 _FORMS = tuple(pattern_of("verification", "gap_forms", key) for key in table("verification")["gap_forms"])
 _VALUES = {

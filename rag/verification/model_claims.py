@@ -39,18 +39,18 @@ Search: TypeAlias = Callable[[str], Sequence[EvidenceSentence]]
 class ClaimVerdict:
     """A checked draft with the remark to show on it if it is supported."""
 
-    checked: CheckedSentence
+    check: CheckedSentence
     remark: str | None = None
 
     @property
     def rank(self) -> int:
         """2 for supported, 1 for not confirmed, 0 for withheld."""
-        return _RANK[self.checked.outcome]
+        return _RANK[self.check.outcome]
 
     @property
     def draft(self) -> DraftSentence:
         """What was drafted."""
-        return self.checked.draft
+        return self.check.draft
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,13 +70,13 @@ class ModelClaimChecker:
         """A draft by the rules alone; `before` is the one before it, in which an antecedent may stand."""
         if gap := gap_in(draft):
             return self._check_gap(draft, gap)
-        checked = verify(draft, self.evidence, before=before.draft.text if before and before.rank else None)
-        if checked.outcome == "withheld":
-            return ClaimVerdict(checked=checked)
-        objections = [*checked.objections, *_check_fields(draft, self._cited(draft), self.evidence.statements)]
+        check = verify(draft, self.evidence, before=before.draft.text if before and before.rank else None)
+        if check.outcome == "withheld":
+            return ClaimVerdict(check=check)
+        objections = [*check.objections, *_check_fields(draft, self._cited(draft), self.evidence.statements)]
         if before and not before.rank and _OPENS_WITH_PRONOUN.search(draft.text):
             objections.append(Objection("the sentence that it leans on was withheld"))
-        return ClaimVerdict(checked=replace(checked, objections=tuple(objections)))
+        return ClaimVerdict(check=replace(check, objections=tuple(objections)))
 
     def apply_judge(self, items: Sequence[ClaimVerdict], *, since: int = 0) -> list[ClaimVerdict]:
         """The drafts after one request to the judge, which is asked about all from number `since` on that are neither
@@ -102,7 +102,7 @@ class ModelClaimChecker:
         verdicts = dict(zip(open_places, judgement.verdicts, strict=False))
         if not any(verdicts.values()):
             self.failed = "None can be read."
-        return [replace(item, checked=apply_verdict(item.checked, verdicts.get(at))) for at, item in enumerate(items)]
+        return [replace(item, check=apply_verdict(item.check, verdicts.get(at))) for at, item in enumerate(items)]
 
     def apply_revisions(self, items: Sequence[ClaimVerdict], revisions: Sequence[DraftSentence]) -> list[ClaimVerdict]:
         """The drafts with a model's revisions of them in place, where these pass better; a revision that replaces no
@@ -125,11 +125,11 @@ class ModelClaimChecker:
         return _without_duplicates([*result, *(item for item in verdicts[len(places) :] if item.rank)])
 
     def _cited(self, draft: DraftSentence) -> list[EvidenceSentence]:
-        known = {item.sid: item for item in self.evidence.sentences}
-        return [known[sid] for sid in draft.sids if sid in known]
+        by_sid = {item.sid: item for item in self.evidence.sentences}
+        return [by_sid[sid] for sid in draft.sids if sid in by_sid]
 
     def _is_open(self, item: ClaimVerdict) -> bool:
-        if item.remark or not item.rank or not item.checked.sources:
+        if item.remark or not item.rank or not item.check.sources:
             return False
         return folded_marks(item.draft.text) not in {folded_marks(one.text) for one in self._cited(item.draft)}
 
@@ -143,11 +143,11 @@ class ModelClaimChecker:
         if answer and is_evidence:
             sids = (answer.sid,)
         sources = verify(replace(draft, sids=sids), self.evidence).sources if sids else ()
-        checked = CheckedSentence(draft=draft, sources=sources)
+        check = CheckedSentence(draft=draft, sources=sources)
         if answer is None:
-            return ClaimVerdict(checked=checked, remark=SEARCHED)
+            return ClaimVerdict(check=check, remark=SEARCHED)
         reason = "the sentence cited may give it" if is_evidence else "a passage that a search finds may give it"
-        return ClaimVerdict(checked=replace(checked, objections=(Objection(reason),)))
+        return ClaimVerdict(check=replace(check, objections=(Objection(reason),)))
 
 
 def _revised_place(
@@ -174,14 +174,14 @@ def _without_duplicates(items: Sequence[ClaimVerdict]) -> list[ClaimVerdict]:
 
 
 def _check_fields(
-    draft: DraftSentence, cited: Sequence[EvidenceSentence], statements: Sequence[Statement]
+    draft: DraftSentence, sentences: Sequence[EvidenceSentence], statements: Sequence[Statement]
 ) -> Iterator[Objection]:
     """Objections to the speaker and the day that a model gives for its claim, by the statements that it cites."""
-    spoken = [one for one in statements if any(content_touches(one, source_span(item)) for item in cited)]
-    speaker = next((item.speaker for item in spoken if item.speaker), None)
-    if draft.speaker and speaker and not any(_may_be_speaker(draft.speaker, item) for item in spoken):
+    own_statements = [one for one in statements if any(content_touches(one, source_span(item)) for item in sentences)]
+    speaker = next((item.speaker for item in own_statements if item.speaker), None)
+    if draft.speaker and speaker and not any(_may_be_speaker(draft.speaker, item) for item in own_statements):
         yield Objection(f"its source gives these words to {speaker}")
-    if draft.day and cited and not any(_gives_day(item, draft.day, spoken) for item in cited):
+    if draft.day and sentences and not any(_gives_day(item, draft.day, own_statements) for item in sentences):
         yield Objection(f"its source does not give the day {draft.day.isoformat()}")
 
 
@@ -194,9 +194,9 @@ def _may_be_speaker(name: str, item: Statement) -> bool:
     return any(own & set(words(other)) for other in (item.speaker, item.role, item.on_behalf_of) if other)
 
 
-def _gives_day(item: EvidenceSentence, day: date, spoken: Sequence[Statement]) -> bool:
+def _gives_day(item: EvidenceSentence, day: date, own_statements: Sequence[Statement]) -> bool:
     """True if the sentence, what is known of its statements, or the day of its article gives the day or its month."""
-    days = {one.said_on for one in spoken if one.said_on}
+    days = {one.said_on for one in own_statements if one.said_on}
     if any(isinstance(one, Month) and (one.year, one.month) == (day.year, day.month) for one in days):
         return True
     if item.published:
@@ -250,17 +250,17 @@ class EntailmentJudge(Protocol):
         ...
 
 
-def apply_verdict(checked: CheckedSentence, verdict: Verdict | None) -> CheckedSentence:
+def apply_verdict(check: CheckedSentence, verdict: Verdict | None) -> CheckedSentence:
     """A checked sentence after the verdict on it. Hard and firm objections stand whatever the verdict is; without a
     verdict all objections do.
     """
-    if verdict is None or checked.outcome == "withheld":
-        return checked
+    if verdict is None or check.outcome == "withheld":
+        return check
     if verdict.ruling == "supported":
-        return replace(checked, objections=tuple(item for item in checked.objections if item.severity == "firm"))
+        return replace(check, objections=tuple(item for item in check.objections if item.severity == "firm"))
     clause = f"“{truncate(verdict.clause, _LONGEST_CLAUSE)}”" if verdict.clause else "it"
     if verdict.ruling == "contradicted":
         objection = Objection(f"its source contradicts {clause}", "hard")
     else:
         objection = Objection(f"its source does not state {clause}")
-    return replace(checked, objections=(objection, *checked.objections))
+    return replace(check, objections=(objection, *check.objections))

@@ -139,7 +139,7 @@ class Premise:
     @cached_property
     def article_people(self) -> frozenset[str]:
         """Folded last names of people of the articles: who speaks, has a given name, an office or a form of address."""
-        addressed = (
+        titled_names = (
             last
             for match in _NAME_WITH_TITLE.finditer(self.article_text)
             if (is_given_name(match[1]) or match[1] in _FORMS_OF_ADDRESS or is_office(match[1]))
@@ -148,7 +148,7 @@ class Premise:
         )
         names = (item.speaker.split() for item in self.statements if item.speaker)
         full = (parts[-1] for parts in names if len(parts) > 1 and all(part.istitle() for part in parts))
-        return self.speaker_names | frozenset(addressed) | frozenset(word for last in full for word in words(last))
+        return self.speaker_names | frozenset(titled_names) | frozenset(word for last in full for word in words(last))
 
     @cached_property
     def stems(self) -> frozenset[str]:

@@ -33,7 +33,7 @@ def locate_quotations(
     """Where each quotation of the claim stands, how well each source's match, and a hard objection for each that
     stands in no source in one piece: a quotation is never looked for across two sources, and "…" stands for nothing.
     Its first letter may be small where the source begins a sentence with it."""
-    located: list[LocatedQuotation] = []
+    locations: list[LocatedQuotation] = []
     matches: dict[SourceSpan, Match] = {}
     objections: list[Objection] = []
     for item in quotations(text):
@@ -50,10 +50,10 @@ def locate_quotations(
             reason = f"the words “{truncate(quote, _LONGEST_SHOWN)}” do not stand like that in its source"
             objections.append(Objection(reason, "hard", (item.span.start, item.span.end)))
             continue
-        located.append(LocatedQuotation(item, (source[0], place.span)))
+        locations.append(LocatedQuotation(item, (source[0], place.span)))
         if place.match == "typographic" or source not in matches:
             matches[source] = place.match
-    return located, matches, objections
+    return locations, matches, objections
 
 
 def swap_initial_case(quote: str) -> str:

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 
 from rag.knowledge.tables import pattern_of
 from rag.text.places import country_of, is_office
+from rag.text.related_words import has_similar
 from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.outcomes import Objection
 from rag.verification.premise import PRONOUNS, Premise
-from rag.verification.tokens import Token, has_similar, names_in, tokens
+from rag.verification.tokens import Token, names_in, tokens
 
 _REACH = 14  # words on each side of a verb among which its agent and its patient are looked for
 _PREPOSITIONS = frozenset("in to by from at".split())

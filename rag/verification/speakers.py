@@ -15,6 +15,7 @@ from rag.domain import Span, Statement
 from rag.knowledge.tables import words_of
 from rag.text.places import country_of, is_given_name, is_office, named_alike
 from rag.text.quotations import quotations
+from rag.text.related_words import has_similar, is_common
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.attributions import CUES, Attribution, attributions_in, speaker_before_colon
@@ -29,7 +30,6 @@ from rag.verification.premise import (
     words_around,
 )
 from rag.verification.quotations import LocatedQuotation, blank_quotations
-from rag.verification.tokens import has_similar, is_common
 
 _CAPITAL = re.compile(r"[^\W\d_a-z][\w’'.-]*")
 _FULL_NAME = re.compile(r"\b([A-Z][\w’'-]+) ([A-Z][\w-]+)")
@@ -288,8 +288,8 @@ def _is_name(word: str, premise: Premise) -> bool:
 
 def _derives_from_name(word: str, names: Iterable[str]) -> bool:
     """True for a word made of a name, and not a name itself: "Norlander" of "Norland"."""
-    folded = " ".join(words(word))
-    return folded not in names and any(len(one) > _LEAST_ROOT and one[:5] == folded[:5] for one in names)
+    folded_word = " ".join(words(word))
+    return folded_word not in names and any(len(one) > _LEAST_ROOT and one[:5] == folded_word[:5] for one in names)
 
 
 def _check_unattributed(text: str, premise: Premise) -> Iterator[Objection]:

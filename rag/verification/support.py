@@ -15,12 +15,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from rag.knowledge.tables import words_of
+from rag.text.related_words import has_similar, opposite
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem, words
 from rag.verification.attributions import attributions_in
 from rag.verification.outcomes import Objection
 from rag.verification.premise import PRONOUNS, Premise
-from rag.verification.tokens import Token, has_similar, names_in, opposite, tokens
+from rag.verification.tokens import Token, names_in, tokens
 
 _MISSING, _MISSING_FUNCTION = 1.0, 0.1
 _SKIP, _BACK, _JOIN = 0.2, 0.5, 0.8
@@ -143,8 +144,8 @@ def _check_opposites(
 
 
 def _opposite_objection(item: Token, other: str, premise: Premise, span: tuple[int, int] | None = None) -> Objection:
-    shown = next((one.form for one in tokens(premise.text) if one.key == other), other)
-    return Objection(f"it says “{item.form}” where its source says the opposite (“{shown}”)", "soft", span)
+    form = next((one.form for one in tokens(premise.text) if one.key == other), other)
+    return Objection(f"it says “{item.form}” where its source says the opposite (“{form}”)", "soft", span)
 
 
 def _listed(forms: Iterable[str]) -> str:

@@ -1,15 +1,14 @@
-"""The words of a text with their effect on its meaning, and the stems that mean the same or the opposite (from WordNet
-and a table of news words)."""
+"""The words of a text with their effect on its meaning."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Literal
 
-from rag.knowledge.tables import groups_of, rows, table, words_of
+from rag.knowledge.tables import groups_of, words_of
 from rag.knowledge.words import BASE_FORMS, COUNTS, DAY_NAMES, MODALS, NEGATIONS, NEUTRAL_SAYING_VERBS
 from rag.text.canonical import fold
 from rag.text.sentences import sentences
@@ -163,75 +162,3 @@ def plain_number(figure: str) -> str:
 def join_forms(items: Iterable[Token]) -> str:
     """The forms of some words, one after the other."""
     return " ".join(item.form for item in items)
-
-
-# -- words that mean the same, or the opposite
-
-
-_Pairs = dict[str, frozenset[str]]
-
-
-def similar(word: str, other: str) -> bool:
-    """True if two stems may mean the same: synonyms, a noun and its verb, or `other` is a kind of `word`."""
-    return other in _similar_stems().get(word, ())
-
-
-def opposite(word: str, other: str) -> bool:
-    """True if two stems are opposites."""
-    return other in _opposite_stems().get(word, ())
-
-
-def has_similar(word: str, others: Iterable[str]) -> bool:
-    """True if a stem, or one that may mean the same, is among others."""
-    same = _similar_stems().get(word, frozenset())
-    return any(other == word or other in same for other in others)
-
-
-def news_synonyms(word: str) -> frozenset[str]:
-    """The stems that news uses for a stem, without those that WordNet adds."""
-    return _news_groups("same").get(word, frozenset())
-
-
-def is_common(word: str) -> bool:
-    """True if a folded word is in the tables: it is no name for standing with a capital at the head of a sentence."""
-    return stem(word) in _similar_stems() or stem(word) in _opposite_stems()
-
-
-@cache
-def _similar_stems() -> _Pairs:
-    pairs: dict[str, set[str]] = {}
-    for row in rows("wordnet"):
-        if row["relation"] == "opposed":
-            continue
-        word = stem(row["word"])
-        for other in map(stem, row["others"].split()):
-            pairs.setdefault(other, set()).add(word)
-            if row["relation"] != "kind":  # a claim may be more general than its source, not more special
-                pairs.setdefault(word, set()).add(other)
-    for word, others in (*_news_groups("same").items(), *_news_groups("alike").items()):
-        pairs.setdefault(word, set()).update(others)
-    return {word: frozenset(others - _opposite_stems().get(word, frozenset())) for word, others in pairs.items()}
-
-
-@cache
-def _news_groups(key: str) -> _Pairs:
-    pairs: dict[str, set[str]] = {}
-    for line in str(table("news_words")[key]).strip().splitlines():
-        group = set(map(stem, line.split()))
-        for word in group:
-            pairs.setdefault(word, set()).update(group - {word})
-    return {word: frozenset(others) for word, others in pairs.items()}
-
-
-@cache
-def _opposite_stems() -> _Pairs:
-    lines = [line.partition("|") for line in str(table("news_words")["opposed"]).strip().splitlines()]
-    opposites = [(word, others.split()) for words, _, others in lines for word in words.split()]
-    opposites += [(row["word"], row["others"].split()) for row in rows("wordnet") if row["relation"] == "opposed"]
-    pairs: dict[str, set[str]] = {}
-    for word, others in opposites:
-        for one, other in ((stem(word), stem(other)) for other in others):
-            if one != other:
-                pairs.setdefault(one, set()).add(other)
-                pairs.setdefault(other, set()).add(one)
-    return {word: frozenset(others) for word, others in pairs.items()}

@@ -97,7 +97,7 @@ class LeadWriter:
     def _repair(
         self, conversation: Conversation, checker: ModelClaimChecker, items: list[ClaimVerdict], usages: list[Usage]
     ) -> list[ClaimVerdict]:
-        problems = [(item.draft.text, item.checked.note or "") for item in items if item.rank < 2]
+        problems = [(item.draft.text, item.check.note or "") for item in items if item.rank < 2]
         try:
             revisions, usage = conversation.revise(problems)
         except ModelError:
@@ -107,7 +107,7 @@ class LeadWriter:
 
     @staticmethod
     def _enter(item: ClaimVerdict, evidence: Evidence, ledger: CitationLedger, outcome: LeadOutcome) -> AskEvent:
-        event = ledger.enter(item.checked, evidence, remark=item.remark)
+        event = ledger.enter(item.check, evidence, remark=item.remark)
         if isinstance(event, SentenceShown):
             outcome.shown += 1
             outcome.sids += item.draft.sids

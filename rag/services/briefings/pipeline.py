@@ -412,7 +412,7 @@ class BriefingMaker:
 
 
 def _enter_verdict(ledger: CitationLedger, item: ClaimVerdict, evidence: Evidence) -> SentenceEvent:
-    return ledger.enter(item.checked, evidence, remark=item.remark)
+    return ledger.enter(item.check, evidence, remark=item.remark)
 
 
 def _empty_section(request: BriefingRequest, plan: Template) -> BriefingSection:
