@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import cache
 
 from rag.knowledge.tables import rows, table
@@ -21,10 +21,9 @@ def opposite(word: str, other: str) -> bool:
     return other in _opposite_stems().get(word, ())
 
 
-def has_similar(word: str, others: Iterable[str]) -> bool:
+def has_similar(word: str, others: Collection[str]) -> bool:
     """True if a stem, or one that may mean the same, is among others."""
-    same = _similar_stems().get(word, frozenset())
-    return any(other == word or other in same for other in others)
+    return word in others or not _similar_stems().get(word, frozenset()).isdisjoint(others)
 
 
 def news_synonyms(word: str) -> frozenset[str]:

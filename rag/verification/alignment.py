@@ -53,7 +53,7 @@ def align_with_closest(text: str, sources: Sequence[str]) -> Alignment | None:
     for candidate in _candidates([tokens(source, names=names) for source in sources], whole=has_several):
         alignment = align(claim, candidate)
         keys = {item.key for item in candidate}  # also out of order: two words of three may have changed places
-        # Names alone make no sentence the one that is told: "Lund denied this" is not aligned with "Lund travelled".
+        # Names alone do not make a sentence the closest: "Lund denied this" is not aligned with "Lund travelled".
         rank = (sum(claim[i].kind != "name" for i, _ in alignment.pairs), len(alignment.pairs) / (len(candidate) + 1))
         if sum(key in keys for key in content) >= least and rank > best_rank:
             best, best_rank = alignment, rank

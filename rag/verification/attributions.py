@@ -1,5 +1,5 @@
-"""Attributions: to whom a sentence gives what it tells ("Lund said that ...", "..., according to Lund", "Lund: “...”"),
-and whether two attributions name one source."""
+"""Attributions: whom a sentence names as the source of what it says ("Lund said that ...", "..., according to Lund",
+"Lund: “...”"), and whether two attributions name one source."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def attributions_in(text: str) -> Iterator[Attribution]:
 
 
 def _source_of(text: str, match: re.Match[str], start: int, previous: Attribution | None) -> tuple[str, str]:
-    """The words that name the source of a cue, and those of its clause; the source is empty where none are there."""
+    """The words that name the source of a cue, and those of its clause; the source is empty where it is not named."""
     clause = _AUXILIARIES.sub("", text[start : match.start()])
     may_be_inverted = match.group().lower() not in _ADDRESSING and _CLOSED.search(text, 0, match.start())
     if inversion := _INVERTED.match(text, match.end()) if may_be_inverted else None:
@@ -203,7 +203,7 @@ def _name_words(name: str) -> list[str]:
 
 
 def _is_person(name: str) -> bool:
-    """True for a name that looks like a person's: two or more capitalised words, none of a country or a body."""
+    """True for a name that looks like a person's: two or more capitalised words that name no country and no body."""
     parts = [part for part in name.split() if fold(part).rstrip(".") not in _TITLES_BEFORE_NAMES]
     return (
         len(parts) >= _FULL_NAME

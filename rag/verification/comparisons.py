@@ -30,7 +30,7 @@ _CLAUSE = re.compile(r"[.;:,]|\b(?:while|whereas|but|and)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\s*(?:which|who|that|whose)\b")
 _FROM_TO = re.compile(r"\bfrom (?P<one>[\w.,$€£-]*\d[\w.,%-]*) to (?P<other>[\w.,$€£-]*\d[\w.,%-]*)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_NEGATIVE = pattern_of("verification", "not_in_comparison")
+_NOT = pattern_of("verification", "parts", "not")
 
 
 def check_comparisons(text: str, premise: Premise) -> Iterator[Objection]:
@@ -85,7 +85,7 @@ def _check_ranking(text: str, source: str) -> Iterator[Objection]:
     """A claim that ranks two things ranks them as the numbers of its sources do, where each has one."""
     than = _THAN.search(text)
     match = _COMPARATIVE.search(text[: than.start()]) if than else None
-    if than is None or match is None or _THAN.search(source) or _NEGATIVE.search(text):
+    if than is None or match is None or _THAN.search(source) or _NOT.search(text):
         return
     first, second = _apart(text[: than.start()], text[than.end() :])
     quantities = [(set(content_words(words)), number) for words, number in _numbers_by_clause(source)]

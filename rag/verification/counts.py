@@ -77,7 +77,7 @@ def casualty_counts(text: str) -> dict[str, str]:
 
 
 def conflicting_toll(one: Sequence[Token], other: Sequence[Token]) -> str | None:
-    """Different numbers of the dead, the injured or the arrested, told of what has a name and more in common."""
+    """Different numbers of the dead, the injured or the arrested in sentences that have a name and more in common."""
     content = {item.key for item in other if item.is_content and item.kind != "number"}
     both = [item for item in one if item.is_content and item.key in content]
     common = {item.key for item in both if item.form not in _TOLLS}

@@ -60,7 +60,7 @@ def _check_date(
     if is_day:
         there = [item for item in there if item[0] == item[1]]
     if any(interval[0] <= day <= interval[1] for day in premise.published.values()):
-        if there or (is_day and not _APPEARED.search(text)):  # else "in March 2022" of what a text of that month tells
+        if there or (is_day and not _APPEARED.search(text)):  # "in March 2022" fits any report of that month
             yield Objection(f"“{phrase}” is when its source appeared, not when it happened", "firm", where)
         return
     elsewhere = (item for key, day in premise.published.items() for item in _intervals(premise.texts[key], day))

@@ -37,7 +37,7 @@ _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}|\b[A-Z]{2,6}\b")
 _FULL_NAME = re.compile(r"[A-Z][\w’'-]*(?:[ -](?:of |the |and |for )*[A-Z][\w’'-]*)+")
 _DEMONYM_ENDING = re.compile(r"[a-z]?(?:a|n|an|ans|ian|ians|er|ers|ish|ese|i|is|s|e)?")
 _LEAST_STEM = 4  # letters that a name and its demonym have more than
-_OPENERS = words_of("verification", "other_openers")
+_OPENERS = words_of("verification", "openers")
 _NAME = re.compile(r"[^\W\d_][\w’'.-]*")
 _MULTIPLIERS = words_of("verification", "multipliers") | {"percentage point"}
 _TIME_UNITS = words_of("verification", "time_units") | {"second", "decade", "century"}
@@ -284,7 +284,7 @@ def _check_titles(text: str, ours: Sequence[Token], theirs: Sequence[Token], pre
 
 
 def _titles_with_neighbours(items: Sequence[Token]) -> Iterator[tuple[str, str, str]]:
-    """Titles with the word right before them and the last of the names right after them, "" where there is none."""
+    """Titles with the word right before them and the last of the names right after them, or ""."""
     for at, item in enumerate(items):
         if item.form not in _TITLES:
             continue

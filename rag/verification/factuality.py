@@ -1,5 +1,5 @@
-"""Event factuality: whether a claim tells as a fact what its source has as planned, conditional, asked, denied or
-alleged, and whether its source gives the reasons and rates that it gives."""
+"""Event factuality: whether a claim presents as a fact what its source presents as planned, conditional, asked, denied
+or alleged, and whether its source gives the reasons and rates that it gives."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _BEFORE_GERUNDS = ("of", "after", "for", "by", "since", "from")
 
 
 def check_factuality(text: str, premise: Premise) -> Iterator[Objection]:
-    """Objections to what the claim has as a fact, a reason or a rate, and its source has not."""
+    """Objections to facts, reasons and rates of the claim that are no such thing in its source."""
     names = names_in(f"{text}\n{premise.text}")
     claim, source, closest = tokens(text, names=names), tokens(premise.text, names=names), premise.closest
     attributions = list(attributions_in(text))
@@ -65,7 +65,7 @@ def check_factuality(text: str, premise: Premise) -> Iterator[Objection]:
 
 
 def _is_another_reason(cause: re.Match[str], premise: Premise) -> bool:
-    """True if most words of the reason are none of the cited ones."""
+    """True if most words of the reason are neither cited nor similar to cited ones."""
     reason = content_words(re.split(r"[,;]", cause.string[cause.end() :], maxsplit=1)[0])
     return 2 * sum(has_similar(term, premise.stems) for term in reason) < len(reason)
 
@@ -80,7 +80,7 @@ def _check_short_denials(text: str, premise: Premise) -> Iterator[Objection]:
 
 
 def _future_marker(claim: Sequence[Token], source: str) -> str:
-    """The word by which the source has as planned, wanted or possible what the claim tells, else ""."""
+    """The word by which the source presents what the claim says as planned, wanted or possible, else ""."""
     keys = {item.key for item in claim}
     for marker in _FUTURE.finditer(source):
         following = tokens(source[marker.end() : marker.end() + _FUTURE_CHARACTERS])

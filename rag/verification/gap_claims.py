@@ -1,7 +1,7 @@
 """Claims that the articles do not give something ("gaps"), and whether a search confirms them.
 
 "The articles do not give the day of the strike" rests on no sentence, so it is checked the other way round: it stands
-where nothing on its subject has a value of the kind that it misses, and where nothing at all tells what it misses.
+where nothing on its subject has a value of the kind that it misses, and nothing at all says what it misses.
 """
 
 from __future__ import annotations

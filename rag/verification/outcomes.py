@@ -48,7 +48,7 @@ class CheckedSentence:
 
     @property
     def outcome(self) -> CheckOutcome:
-        """`withheld` for a hard objection, `unconfirmed` for others, `supported` for none."""
+        """`withheld` for a hard objection, `unconfirmed` for others, `supported` without one."""
         if any(item.severity == "hard" for item in self.objections):
             return "withheld"
         return "unconfirmed" if self.objections else "supported"

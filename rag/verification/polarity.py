@@ -70,7 +70,7 @@ _DOUBLE = pattern_of("verification", "double_negation")
 _LEXICAL = pattern_of("verification", "lexical_denial")
 _NO_SIGN_REACH, _NO_SIGN_CHARACTERS = 14, 160  # behind a "no sign of" in which what it denies is looked for
 _NEGATION_REACH, _NEGATION_CHARACTERS = 4, 80  # the same behind a negation
-_SAME_MATTER = 0.4  # share of a claim's content words that a sentence must have to be what it tells of
+_SAME_MATTER = 0.4  # share of a claim's content words that a sentence must have to be about the same
 
 
 def has_lexical_denial(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Reading a model's reply as hostile input: drafted sentences with the ids they cite, as soon as each is complete.
+"""Reads a model's reply as hostile input: drafted sentences with the ids they cite, as soon as each is complete.
 
 A reply is a claim an object (JSON lines, or an object that lists them), plain lines with ids in brackets, or both.
 """
@@ -30,8 +30,8 @@ _BARE = r"[0-9]{1,3}(?:\s?[-–—]\s?[0-9]{1,3})?"
 _BETWEEN = r"(?:\s?[,;&]\s?|\sand\s|\s)"
 _NOTED = r"(?:†[^\]】〕］,;\[【〔［]{0,60})?"  # what some models put behind an id: 【s1†source】
 _LABEL = expand("verification", "{id_labels}")
-# [s1], and how models stray from it: [S1, s2], [s1-s3], [1], (s1), 【s1】, [[s1]], [Source: s1]. A bare number in round
-# brackets is none.
+# [s1], and how models stray from it: [S1, s2], [s1-s3], [1], (s1), 【s1】, [[s1]], [Source: s1]; but not
+# a bare number in round brackets.
 _IDS = (
     rf"(?:[\[【〔［]{{1,2}}\s?\^?(?i:{_LABEL}\s?:?\s)?(?:{_MARKED}|{_BARE}){_NOTED}"
     rf"(?:{_BETWEEN}(?:{_MARKED}|{_BARE}){_NOTED})*\s?[\]】〕］]{{1,2}}"
@@ -73,8 +73,8 @@ def read_reply(pieces: Iterable[str], *, cut_off: Callable[[], bool] = lambda: F
     type, headings, code fences and a reasoning model's thoughts are left out, and so is the line that says that the
     articles hold no answer. Ids that no sentence can have stay in `sids` as they are written, for verification to
     refuse. Reading stops after MOST_SENTENCES or MOST_CHARACTERS. What is longer than MOST_OF_A_SENTENCE is cut there
-    and cites nothing. `cut_off` tells, once the
-    pieces have come to their end, whether the reply had not: then a last sentence that cites nothing yet is left out.
+    and cites nothing. `cut_off` says, at the end of the pieces, whether the reply was cut off: then a last sentence
+    that cites nothing yet is left out.
     """
     return islice(_drafts(pieces, cut_off), MOST_SENTENCES)
 
@@ -229,7 +229,7 @@ class _JsonObject:
 
     @property
     def is_hopeless(self) -> bool:
-        """True if it is longer than any claim, and holds none."""
+        """True if it is longer than any claim without holding one."""
         return len(self.text) > MOST_OF_AN_OBJECT and not self.has_claims
 
     def shrink(self) -> None:
@@ -319,7 +319,7 @@ def _day(raw: str) -> date | None:
 
 
 def _sentence_end(text: str) -> int | None:
-    """Where the first sentence of `text` ends, if that can be told yet."""
+    """Where the first sentence of `text` ends; None where that is not known yet."""
     line_end = text.find("\n") + 1
     line = text[: line_end or None]
     for run in _RUN.finditer(line):

@@ -127,7 +127,7 @@ def _check_office_holders(text: str, premise: Premise) -> Iterator[Objection]:
 
 
 def _check_addressees(text: str, premise: Premise) -> Iterator[Objection]:
-    """Who is told or asked is the one whom its source has there."""
+    """The addressee of a claim is that of its source: who is told, who is asked."""
     addressees = [set(content_words(match["whom"])) for match in _ADDRESSEE.finditer(premise.text)]
     known_stems = premise.stems | set(content_words(premise.preceding_text))
     known_stems |= {stem(word) for word in words(premise.statement_fields)}

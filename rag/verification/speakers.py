@@ -1,8 +1,8 @@
 """Words stay with the speaker to whom the article gives them.
 
 Whom a claim credits is read from its form (`attributions`). Quoted words may be credited only to the speaker of a
-statement that holds them, or else to the only speaker of their paragraph; what is told in other words, to the speaker
-of the statement that it tells. Where the article lets nobody say it, nobody is to be credited with it.
+statement that contains them, or else to the only speaker of their paragraph; a paraphrase, to the speaker of the
+statement that it paraphrases. What the article attributes to nobody may be credited to nobody.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _REACH_BEFORE = 800  # characters in which the sentence before is looked for
 _OPEN_APPOSITION = frozenset("who which whose a an the his her its their".split())
 _FIGURES = words_of("verification", "figures")
 _STATEMENT_SHARE, _OUTLET_SHARE = 0.6, 0.25  # shares of a claim that are somebody's words, and the outlet's own
-_RETELLING_SHARE = 0.5  # share of a claim's words that a statement has which it tells
-_HARDLY = 0.6  # share of that share below which it hardly tells another statement
+_PARAPHRASE_SHARE = 0.5  # share of a claim's words that a statement has which it paraphrases
+_HARDLY = 0.6  # share of that share below which it hardly paraphrases another statement
 _LEAST_ROOT = 4  # letters that a name and a word derived from it have more than, the first five the same
 _OTHER_SPEAKER = "its source gives these words to {}"
 _NO_SPEAKER = "its source names no such speaker"
@@ -154,7 +154,7 @@ def _is_named_nearby(attribution: Attribution, premise: Premise) -> bool:
     return bool(source) and source <= set(words(f"{premise.text} {premise.preceding_text}"))
 
 
-# -- words told in other words
+# -- paraphrases
 
 
 def _check_indirect(
@@ -168,7 +168,7 @@ def _check_indirect(
     content = _attributed_words(attribution, attributions, outside)
     statement = _closest_statement(content, premise.cited_statements)
     if matches := [one for one in speakers if _attributes_to(attribution, one, premise)]:
-        if statement not in matches and _retells_another(statement, matches, content):
+        if statement not in matches and _paraphrases_another(statement, matches, content):
             reason = f"its source gives this to {statement.speaker or 'nobody by name'}"
             yield Objection(reason, "hard" if _is_named(statement) else "soft", where)
         elif name := _foreign_name(outside[attribution.end :], matches, premise):
@@ -193,7 +193,7 @@ def _attributed_words(attribution: Attribution, attributions: Sequence[Attributi
 
 
 def _check_without_statement(attribution: Attribution, premise: Premise, where: tuple[int, int]) -> Iterator[Objection]:
-    """No statement stands in the spans: the outlet tells it, or the article has not been read for statements."""
+    """No statement stands in the spans: the outlet reports it itself, or the article has not been read."""
     source = attribution.source.strip()
     source_words = set(words(source)) - STOPWORDS
     if source_words <= set(words(premise.outlets)):
@@ -235,12 +235,12 @@ def _speaks_in_closest(attribution: Attribution, premise: Premise) -> bool:
     return any(re.search(pattern, premise.closest, re.IGNORECASE) for pattern in (after, before))
 
 
-def _retells_another(statement: Statement, matches: Sequence[Statement], content: str) -> bool:
-    """True if the claim tells one statement clearly and hardly any of those that would be credited rightly."""
+def _paraphrases_another(statement: Statement, matches: Sequence[Statement], content: str) -> bool:
+    """True if the claim clearly paraphrases one statement, and hardly any whose speaker it credits rightly."""
     terms = set(content_words(content))
     terms -= {stem(word) for one in (statement, *matches) for word in words(one.speaker or "")}
     share = _shared_terms(terms, statement)
-    return share >= _RETELLING_SHARE and max(_shared_terms(terms, one) for one in matches) < _HARDLY * share
+    return share >= _PARAPHRASE_SHARE and max(_shared_terms(terms, one) for one in matches) < _HARDLY * share
 
 
 def _shared_terms(terms: set[str], item: Statement) -> float:
@@ -293,7 +293,7 @@ def _derives_from_name(word: str, names: Iterable[str]) -> bool:
 
 
 def _check_unattributed(text: str, premise: Premise) -> Iterator[Objection]:
-    """What its source tells only as somebody's words is not told as a fact."""
+    """What its source only attributes to somebody is not reported as a fact."""
     terms, source_terms = set(content_words(text)), set(content_words(premise.text))
     for item in premise.cited_statements:
         own = set(content_words(item.text))
@@ -327,7 +327,7 @@ def _is_named(item: Statement) -> bool:
 
 def _names_speaker(source: str, item: Statement, premise: Premise) -> bool:
     """True if the source of an attribution names the statement's speaker: by last name, the words of the text, role,
-    the body or state that it is made for, whatever the article tells of them, or a pronoun that can only be theirs."""
+    the body or state that it is made for, a description in the article, or a pronoun that can only be theirs."""
     content = [word for word in words(source) if word not in STOPWORDS]
     if not content:
         return not PRONOUNS.isdisjoint(words(source)) and _pronoun_fits(item, premise)

@@ -92,8 +92,8 @@ def _stems_of(key: str) -> frozenset[str]:
 
 
 _LEFT_OVER = 0.3  # share of the content words which may be of the writer's own
-_FOREIGN, _FEW = 0.7, 3  # share and number of words left over from which on it tells something else
-_REPORTED_SHARE = 0.6  # the same of what somebody is told to have said, from which on they did not say it
+_FOREIGN, _FEW = 0.7, 3  # share and number of words left over from which on it says something else
+_REPORTED_SHARE = 0.6  # share of the words of what it attributes to somebody, from which on they did not say it
 _SPAN_SHARE = 0.5  # share of the words that the cited spans themselves must have, for what stands before them to count
 _MOST_SHOWN = 4  # words in a reason
 _LEXICAL_KINDS = ("hedge", "word", "name", "quantifier")
@@ -153,7 +153,7 @@ def _listed(forms: Iterable[str]) -> str:
 
 
 def _check_reported_words(text: str, premise: Premise, source: set[str]) -> Iterator[Objection]:
-    """What somebody is told to have said has most of its words from the sources."""
+    """What a claim attributes to somebody has most of its words from the sources."""
     attributions = [item for item in attributions_in(text) if item.is_neutral]
     ends = [*(item.start for item in attributions[1:]), len(text)]
     for attribution, end in zip(attributions, ends, strict=False):
@@ -169,7 +169,7 @@ def _check_reported_words(text: str, premise: Premise, source: set[str]) -> Iter
 
 
 def _check_opposite_clauses(text: str, premise: Premise) -> Iterator[Objection]:
-    """A clause does not tell of somebody the opposite of what the clause of its source tells that names them."""
+    """A clause does not say of somebody the opposite of what the clause of its source says that names them."""
     theirs = [tokens(one, names=premise.name_words) for one in _CLAUSE.split(premise.closest)]
     for clause in _CLAUSE.split(text) if len(theirs) > 1 else ():
         mine = tokens(clause, names=premise.name_words)

@@ -28,7 +28,7 @@ from rag.verification.speakers import check_speakers
 from rag.verification.support import check_lexical_support
 
 _INITIAL_ATTRIBUTION = 60  # characters by which an attribution at the head of a sentence has ended
-_RETELLING_SHARE = 0.4  # share of a claim's content words that the quotation which it retells has
+_PARAPHRASE_SHARE = 0.4  # share of a claim's content words that a quotation has which it paraphrases
 _FEWER_WORDS = 3  # words by which an attribution must be shorter to count as recast
 
 
@@ -125,7 +125,7 @@ def _is_recast(outside: str, premise: Premise) -> bool:
     mine, theirs = next(attributions_in(outside), None), next(attributions_in(premise.closest), None)
     if mine is None:
         return False
-    if theirs is None or quotations(premise.closest) or _retells_quotation(outside, premise):
+    if theirs is None or quotations(premise.closest) or _paraphrases_quotation(outside, premise):
         return True
     own, other = words(mine.clause), words(theirs.clause)
     names_speaker = any(item.speaker and item.speaker in mine.clause for item in premise.cited_statements)
@@ -136,12 +136,12 @@ def _is_recast(outside: str, premise: Premise) -> bool:
     )
 
 
-def _retells_quotation(outside: str, premise: Premise) -> bool:
-    """True if a sentence of the sources with quoted words has much of what the claim tells."""
+def _paraphrases_quotation(outside: str, premise: Premise) -> bool:
+    """True if a sentence of the sources with quoted words has much of what the claim says."""
     terms = set(content_words(outside))
     candidates = (span.of(premise.text) for span in sentences(premise.text))
     return any(
-        quotations(one) and len(terms & set(content_words(one))) >= _RETELLING_SHARE * len(terms) for one in candidates
+        quotations(one) and len(terms & set(content_words(one))) >= _PARAPHRASE_SHARE * len(terms) for one in candidates
     )
 
 
