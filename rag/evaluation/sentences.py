@@ -21,9 +21,9 @@ from rag.text.grounding import folded_marks, locate
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
 from rag.verification import CheckedSentence, Objection
-from rag.verification.gaps import find_gap_answer, gap_in
+from rag.verification.gap_claims import find_gap_answer, gap_in
 from rag.verification.model_claims import Verdict, apply_verdict
-from rag.verification.record import Severity
+from rag.verification.outcomes import Severity
 
 _OUTCOMES: tuple[CheckOutcome, ...] = ("withheld", "unconfirmed", "supported")
 _EXAMPLES = 8

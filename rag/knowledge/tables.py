@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 _FOLDER = Path(__file__).parent
+_PART = re.compile(r"\{([a-z_]+)\}")
 
 
 @cache
@@ -32,3 +34,27 @@ def table(name: str) -> dict[str, Any]:
 def words_of(name: str, *keys: str) -> frozenset[str]:
     """The words of the entries `keys` of `name`.toml together; an entry is one string of words."""
     return frozenset(word for key in keys for word in str(table(name)[key]).split())
+
+
+@cache
+def groups_of(name: str, key: str) -> dict[str, str]:
+    """Word -> the name of its group, for an entry of `name`.toml whose lines read "NAME: word word"."""
+    lines = str(table(name)[key]).strip().splitlines()
+    return {word: group for group, _, words in (line.partition(":") for line in lines) for word in words.split()}
+
+
+def pattern_of(name: str, *path: str, flags: int = re.IGNORECASE, **parts: str) -> re.Pattern[str]:
+    """The entry at `path` in `name`.toml as a regular expression; see `expand`."""
+    entry = table(name)
+    for key in path[:-1]:
+        entry = entry[key]
+    return re.compile(expand(name, entry[path[-1]], **parts), flags)
+
+
+def expand(name: str, pattern: str, **parts: str) -> str:
+    """A regular expression of `name`.toml without its line breaks, with the value of each `{part}` in its place: that
+    of `parts`, else of the entry [parts] of the table. Raises KeyError for a part that neither has.
+    """
+    while match := _PART.search(pattern):
+        pattern = pattern.replace(match[0], parts.get(match[1]) or table(name)["parts"][match[1]])
+    return pattern.replace("\n", "")

@@ -51,6 +51,9 @@ COUNTS = {word: value for value, word in enumerate(_word_tuple("numbers", "to_ni
 }
 """Numbers in words up to nineteen, and the tens."""
 
+ORDINALS = {word: value for value, word in enumerate(_word_tuple("numbers", "ordinals"), start=1)}
+"""Ordinals in words up to the twelfth."""
+
 QUANTITIES = frozenset(COUNTS) - {"zero"} | words_of("numbers", "magnitudes", "parts")
 """Words that count."""
 

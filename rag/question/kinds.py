@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Literal, get_args
 
-from rag.knowledge.tables import table, words_of
+from rag.knowledge.tables import expand, table, words_of
 from rag.question.answer_type import AnswerType, answer_type
 from rag.question.spelling import edit_distance
 from rag.text.canonical import fold
@@ -84,7 +84,6 @@ class Shape:
     besides: tuple[str, ...] = ()
 
 
-_PART = re.compile(r"\{([a-z]+)\}")
 _OPENERS = "and |but |so |ok |please "
 _NEWEST = re.compile(
     r"\b(?:current(?:ly)?|latest|newest|most recent(?:ly)?|as of now|right now|now|today|at present|at the moment"
@@ -130,12 +129,9 @@ _SHORTEST, _SHORT, _LONG = 3, 5, 8
 @cache
 def _patterns() -> tuple[tuple[AnswerKind, re.Pattern[str], Mapping[str, str]], ...]:
     """Kind, pattern and row of each way of asking."""
-    entries = table("questions")
     patterns = []
-    for row in entries["rows"]:
-        pattern = str(row["pattern"])
-        while part := _PART.search(pattern):
-            pattern = pattern.replace(part[0], entries["parts"][part[1]])
+    for row in table("questions")["rows"]:
+        pattern = expand("questions", row["pattern"])
         patterns.append((AnswerKind(row["kind"]), re.compile(rf"\W*(?:{_OPENERS})?{pattern}\W*$"), row))
     return tuple(patterns)
 

@@ -15,8 +15,8 @@ from itertools import combinations
 
 from rag.domain import Span
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import DAY_NAMES, MODALS, MONTHS
-from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_span, answer_type, spans_of
+from rag.knowledge.words import DAY_NAMES, MODALS, MONTHS, ORDINALS
+from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_span, answer_type, gives_reason, spans_of
 from rag.question.coverage import are_joined, missing_names
 from rag.question.intent import Question
 from rag.text.canonical import fold
@@ -44,8 +44,7 @@ _ON_DAY = 2.0  # of the requested day, in whatever form, or with the quotation o
 _RARE_VALUES = {AnswerType.AGE: 1.0, AnswerType.RESULT: 7.0}
 _EXCERPT = 4  # fewest words of a quotation that is an excerpt, not a term in quotation marks
 
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth".split()
-_ORDINAL = re.compile(rf"\b({'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))[\s-]([a-z]+)\b", re.IGNORECASE)
+_ORDINAL = re.compile(rf"\b({'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))[\s-]([a-z]+)\b", re.IGNORECASE)
 _QUARTER = re.compile(r"\bQ([1-4])\b")
 _NOUN_OF_NAME = re.compile(
     r"\b(port|city|town|village|university|bank|bishop|bay|gulf|lake|mayor|governor|king|queen|president|kingdom|battle|bridge"
@@ -192,7 +191,9 @@ class Requirements:
         return self.kind in VALUE_REQUIRED and not spans_of(self.kind, sentence)
 
     def has_value(self, question: str, sentence: str) -> bool:
-        """True if the sentence has a value that answers the question."""
+        """True if the sentence has a value that answers the question, of the reasons one that surely is."""
+        if self.kind is AnswerType.REASON:
+            return gives_reason(sentence)
         return answer_span(question, sentence) is not None and (not self.counts_casualties or _has_casualties(sentence))
 
 
@@ -310,7 +311,7 @@ def _qualified_nouns(text: str) -> Iterator[tuple[str, str, str]]:
     for ordinal, noun in _ORDINAL.findall(text):
         yield "ordinal", ordinal.lower(), stem(noun.lower())
     for number in _QUARTER.findall(text):
-        yield "ordinal", _ORDINALS[int(number) - 1], stem("quarter")
+        yield "ordinal", list(ORDINALS)[int(number) - 1], stem("quarter")
     for noun, name in _NOUN_OF_NAME.findall(text):
         yield "name", fold(name), noun.lower()
     for portfolio, noun in _PORTFOLIO.findall(text):

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from rag.domain import Span, Understood
 from rag.knowledge.tables import table
 from rag.text.canonical import fold
+from rag.text.related_words import news_synonyms
 from rag.text.terms import STOPWORDS, is_english, stem, words
-from rag.verification.tokens import news_synonyms
 
 _WORD = re.compile(r"[^\W\d_]+(?=\b)(?!['’]t\b)")  # "doesn't" is no misspelt "does"
 _DETERMINED = re.compile(r"\b(?:the|an?|his|her|its|their|our|this|that|these|those|new)\s+(?:\w+\s+)?$", re.IGNORECASE)

@@ -16,7 +16,6 @@ from rag.text.canonical import fold
 from rag.text.differences import exclude_each_other
 from rag.text.places import countries_in
 from rag.text.terms import STOPWORDS, content_words, joint_speakers, stem, words
-from rag.verification.tokens import PAST
 
 MOST_ACTORS = 12
 MOST_TOPICS = 8
@@ -367,7 +366,7 @@ def change_between(one: Statement, other: Statement) -> ChangeRule | None:
 def _without_not(text: str) -> list[str]:
     """The stems of a text without its negation and auxiliary verb, the same for a statement and its opposite."""
     bare = words(_NEGATION.sub("", text))
-    return [stem(PAST.get(word, word)) for word in bare if word not in {"do", "does", "did"}]
+    return [stem(word) for word in bare if word not in {"do", "does", "did"}]
 
 
 def _negates(text: str) -> bool:
@@ -382,7 +381,7 @@ def _negated_words(text: str) -> set[str]:
         for at, word in enumerate(tokens)
         if word in _NEGATION_WORDS
     )
-    return {stem(PAST.get(word, word)) for word in negated if word}
+    return {stem(word) for word in negated if word}
 
 
 def _figures(text: str) -> set[str]:
@@ -393,5 +392,5 @@ def _figures(text: str) -> set[str]:
 
 def _topic_words(item: Statement) -> set[str]:
     """The stems of a statement's content words, without figures and words of support or opposition."""
-    stems = {stem(PAST.get(word, word)) for word in words(item.text) if word not in STOPWORDS and word not in COUNTS}
+    stems = {stem(word) for word in words(item.text) if word not in STOPWORDS and word not in COUNTS}
     return {word for word in stems if not word[0].isdigit()} - _SUPPORT - _OPPOSITION

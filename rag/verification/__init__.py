@@ -1,11 +1,11 @@
-"""Checking a sentence against the spans that it cites, before anybody sees it.
+"""Checking a claim, a sentence of an answer, against the spans that it cites, before anybody sees it.
 
-A sentence is supported, not confirmed, or withheld, with the reasons; nothing is repaired. `docs/quotes.md` tells the
-rules in plain words; here each subject has a module.
+A claim is supported, not confirmed, or withheld, with the reasons; nothing is repaired. The rules are in
+`docs/quotes.md` in plain words; each subject has a module.
 """
 
-from rag.verification.record import Objection
+from rag.verification.outcomes import CheckedSentence, CitedSpan, Objection
 from rag.verification.support import SUPPORT_FLOOR, support
-from rag.verification.verify import CheckedSentence, CitedSpan, verify
+from rag.verification.verify import verify
 
 __all__ = ["SUPPORT_FLOOR", "CheckedSentence", "CitedSpan", "Objection", "support", "verify"]

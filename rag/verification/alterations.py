@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import takewhile
 
 from rag.domain import Alteration, Match, Span
 from rag.text.canonical import fold
 from rag.text.grounding import locate
 from rag.text.terms import STOPWORDS, stem
+from rag.verification.quotations import swap_initial_case
 from rag.verification.tokens import Token, tokens
 
 # An ellipsis, or an insertion or omission in brackets: what stands on its sides need not be neighbours in the source.
@@ -56,9 +58,7 @@ def locate_pieces(quote: str, text: str) -> tuple[list[Span], Match] | None:
     match: Match = "exact"
     at = 0
     for piece in pieces(quote):
-        place = next(
-            (one for form in (piece, piece[:1].swapcase() + piece[1:]) if (one := locate(form, text, start=at))), None
-        )
+        place = locate(piece, text, start=at) or locate(swap_initial_case(piece), text, start=at)
         if place is None:
             return None
         spans.append(place.span)
@@ -75,52 +75,54 @@ def pieces(quote: str) -> list[str]:
 
 def find_nearest(quote: str, text: str) -> Nearest | None:
     """The stretch of a text that a quotation was most likely made from; None where no stretch has most of its words."""
-    quoted = " ".join(pieces(quote))
-    ours = _tokens(quoted)
-    carrying = [at for at, item in enumerate(ours) if item.form not in STOPWORDS]
-    if len(ours) < _LEAST_WORDS or not carrying:
+    quotation = " ".join(pieces(quote))
+    ours = _tokens(quotation)
+    content = [at for at, item in enumerate(ours) if item.form not in STOPWORDS]
+    if len(ours) < _LEAST_WORDS or not content:
         return None
-    folded = fold(text)
-    lacking = sum(ours[at].form not in folded for at in carrying)
-    if len(carrying) - lacking < _LEAST_SHARE * len(carrying) and len(ours) - lacking < _MOST_SHARE * len(ours):
+    folded_text = fold(text)
+    missing = sum(ours[at].form not in folded_text for at in content)
+    if len(content) - missing < _LEAST_SHARE * len(content) and len(ours) - missing < _MOST_SHARE * len(ours):
         return None  # without reading all its words
     theirs = _tokens(text)
     start, end = _window([item.form for item in ours], [item.form for item in theirs])
     window = theirs[start:end]
     blocks = _blocks(ours, window)
-    shared = sum(size for _, _, size in blocks)
-    held = {a + step for a, _, size in blocks for step in range(size)}
-    in_order = shared >= max(_LEAST_WORDS - 1, _LEAST_SHARE * len(ours))
-    has_content = sum(at in held for at in carrying) >= max(1, _LEAST_SHARE * len(carrying))
-    if not in_order or not (has_content or (shared >= _LONG_RUN and shared >= _MOST_SHARE * len(ours))):
-        return _reordered(ours, window, quoted, text)
+    size = sum(size for _, _, size in blocks)
+    common = {a + step for a, _, size in blocks for step in range(size)}
+    in_order = size >= max(_LEAST_WORDS - 1, _LEAST_SHARE * len(ours))
+    has_content = len(common.intersection(content)) >= max(1, _LEAST_SHARE * len(content))
+    if not in_order or not (has_content or (size >= _LONG_RUN and size >= _MOST_SHARE * len(ours))):
+        return _reordered(ours, window, quotation, text)
     first, last = _widen_to_edges(blocks, len(ours), len(window))
     source = window[first:last]
     changes = tuple(_changes(ours, source))
-    shown = tuple((_as_written(mine, quoted), _as_written(its, text)) for mine, its in changes)
     kind = _kind_of_change(changes)
     if kind == "cut" and any(
         len(its) > _FEW_CUT and _has_joint(text, its[0].start - 3, its[-1].end) for _, its in changes
     ):
         kind = "stitched"  # two sentences made one
     return Nearest(
-        span=Span(source[0].start, source[-1].end), share=shared / len(ours), alteration=kind, changes=shown
-    )  # fmt: skip
+        span=Span(source[0].start, source[-1].end),
+        share=size / len(ours),
+        alteration=kind,
+        changes=tuple((_as_written(mine, quotation), _as_written(its, text)) for mine, its in changes),
+    )
 
 
-def _reordered(ours: Sequence[Token], window: Sequence[Token], quoted: str, text: str) -> Nearest | None:
+def _reordered(ours: Sequence[Token], window: Sequence[Token], quotation: str, text: str) -> Nearest | None:
     """The stretch of a window that has a quotation's words in another order; None where it lacks any of them."""
-    wanted = Counter(item.form for item in ours)
+    counts = Counter(item.form for item in ours)
     for start in range(len(window) - len(ours) + 1):
         stretch = window[start : start + len(ours) + _LONER]
-        if window[start].form in wanted and not wanted - Counter(item.form for item in stretch):
+        if window[start].form in counts and not counts - Counter(item.form for item in stretch):
             break
     else:
         return None
-    while wanted <= Counter(item.form for item in stretch[:-1]):
+    while counts <= Counter(item.form for item in stretch[:-1]):
         stretch = stretch[:-1]
     span = Span(stretch[0].start, stretch[-1].end)
-    return Nearest(span=span, share=1.0, alteration="order", changes=((quoted, span.of(text)),))
+    return Nearest(span=span, share=1.0, alteration="order", changes=((quotation, span.of(text)),))
 
 
 def find_stitched_places(quote: str, texts: Sequence[str]) -> tuple[tuple[int, Span], tuple[int, Span]] | None:
@@ -169,37 +171,30 @@ def _span(text: str, first: int, count: int) -> Span:
 
 def _longest_run(ours: Sequence[str], items: Sequence[Token], *, from_end: bool) -> tuple[int, int]:
     """How many words of the beginning (or of the end) of a quotation stand in a text in a row, and where they begin."""
-    forms = [item.form for item in items]
+    step = -1 if from_end else 1
+    forms, edges = [item.form for item in items][::step], ours[::step]
     best, place = 0, 0
-    edge = ours[-1] if from_end else ours[0]
-    for at, form in enumerate(forms):
-        if form != edge:
-            continue
-        size = 0
-        step = -1 if from_end else 1
-        while (
-            size < len(ours) and 0 <= at + step * size < len(forms)
-            and forms[at + step * size] == ours[-1 - size if from_end else size]
-        ):  # fmt: skip
-            size += 1
+    for at in [at for at, form in enumerate(forms) if form == edges[0]][::step]:
+        pairs = zip(edges, forms[at : at + len(edges)], strict=False)
+        size = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
         if size > best:
-            best, place = size, at - size + 1 if from_end else at
+            best, place = size, len(forms) - at - size if from_end else at
     return best, place
 
 
 def _window(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int, int]:
     """The stretch of half as many words again that has most of the quotation's, function words counting a quarter."""
     width = len(ours) + len(ours) // 2 + 10
-    wanted = Counter(ours)
+    counts = Counter(ours)
     inside: Counter[str] = Counter()
     best, place, score = 0.0, 0, 0.0
     for at, form in enumerate(theirs):
-        if form in wanted:
+        if form in counts:
             inside[form] += 1
-            score += _word_weight(form) if inside[form] <= wanted[form] else 0.0
-        if at >= width and (gone := theirs[at - width]) in wanted:
-            score -= _word_weight(gone) if inside[gone] <= wanted[gone] else 0.0
-            inside[gone] -= 1
+            score += _word_weight(form) if inside[form] <= counts[form] else 0.0
+        if at >= width and (first := theirs[at - width]) in counts:
+            score -= _word_weight(first) if inside[first] <= counts[first] else 0.0
+            inside[first] -= 1
         if score > best + 1e-9:
             best, place = score, at + 1
     return max(0, place - width), min(len(theirs), place + len(ours) // 2)
@@ -251,12 +246,10 @@ def _kind_of_change(changes: Sequence[tuple[Sequence[Token], Sequence[Token]]]) 
         return "negation"
     if _differ(mine, its, "number", "unit"):
         return "number"
-    replaced = [(some, other) for some, other in changes if some and other]
-    if any(_has_kind(some, "name", "day") and _has_kind(other, "name", "day") for some, other in replaced):
+    replacements = [(some, other) for some, other in changes if some and other]
+    if any(_has_kind(some, "name", "day") and _has_kind(other, "name", "day") for some, other in replacements):
         return "name"
-    if not replaced:
-        return "cut" if its and not mine else "added" if mine and not its else "wording"
-    return "wording"
+    return "cut" if not mine else "added" if not its else "wording"
 
 
 def _differ(mine: Sequence[Token], its: Sequence[Token], *kinds: str) -> bool:

@@ -8,7 +8,7 @@ not say. It cannot overrule hard and firm objections.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, Protocol, TypeAlias
@@ -20,9 +20,10 @@ from rag.text.dates.in_text import mentions
 from rag.text.grounding import folded_marks
 from rag.text.prompts import source_lines
 from rag.text.terms import STOPWORDS, content_words, words
-from rag.verification.gaps import Gap, find_gap_answer, gap_in
-from rag.verification.record import Objection
-from rag.verification.verify import CheckedSentence, verify
+from rag.verification.gap_claims import Gap, find_gap_answer, gap_in
+from rag.verification.outcomes import CheckedSentence, Objection
+from rag.verification.premise import content_touches, source_span
+from rag.verification.verify import verify
 
 SEARCHED = "searched for: no passage in the library gives it"
 _RANK = {"supported": 2, "unconfirmed": 1, "withheld": 0}
@@ -38,18 +39,18 @@ Search: TypeAlias = Callable[[str], Sequence[EvidenceSentence]]
 class ClaimVerdict:
     """A checked draft with the remark to show on it if it is supported."""
 
-    checked: CheckedSentence
+    check: CheckedSentence
     remark: str | None = None
 
     @property
     def rank(self) -> int:
         """2 for supported, 1 for not confirmed, 0 for withheld."""
-        return _RANK[self.checked.outcome]
+        return _RANK[self.check.outcome]
 
     @property
     def draft(self) -> DraftSentence:
         """What was drafted."""
-        return self.checked.draft
+        return self.check.draft
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,21 +69,20 @@ class ModelClaimChecker:
     def check_by_rules(self, draft: DraftSentence, before: ClaimVerdict | None = None) -> ClaimVerdict:
         """A draft by the rules alone; `before` is the one before it, in which an antecedent may stand."""
         if gap := gap_in(draft):
-            return self._gap(draft, gap)
-        text_before = before.draft.text if before and before.rank else None
-        checked = verify(draft, self.evidence, before=text_before)
-        more = list(_check_fields(draft, self._cited(draft), self.evidence.statements))
+            return self._check_gap(draft, gap)
+        check = verify(draft, self.evidence, before=before.draft.text if before and before.rank else None)
+        if check.outcome == "withheld":
+            return ClaimVerdict(check=check)
+        objections = [*check.objections, *_check_fields(draft, self._cited(draft), self.evidence.statements)]
         if before and not before.rank and _OPENS_WITH_PRONOUN.search(draft.text):
-            more.append(Objection("the sentence that it leans on was withheld"))
-        if more and checked.outcome != "withheld":
-            checked = replace(checked, objections=(*checked.objections, *more))
-        return ClaimVerdict(checked=checked)
+            objections.append(Objection("the sentence that it leans on was withheld"))
+        return ClaimVerdict(check=replace(check, objections=tuple(objections)))
 
     def apply_judge(self, items: Sequence[ClaimVerdict], *, since: int = 0) -> list[ClaimVerdict]:
         """The drafts after one request to the judge, which is asked about all from number `since` on that are neither
         withheld, nor a gap, nor words of a source and nothing else. Where it fails, they stay as the rules have them.
         """
-        open_places = [at for at, item in enumerate(items) if at >= since and self._open(item)]
+        open_places = [at for at, item in enumerate(items) if at >= since and self._is_open(item)]
         if self.judge is None or not open_places:
             return list(items)
         claims = [
@@ -102,111 +102,101 @@ class ModelClaimChecker:
         verdicts = dict(zip(open_places, judgement.verdicts, strict=False))
         if not any(verdicts.values()):
             self.failed = "None can be read."
-        return [replace(item, checked=apply_verdict(item.checked, verdicts.get(at))) for at, item in enumerate(items)]
+        return [replace(item, check=apply_verdict(item.check, verdicts.get(at))) for at, item in enumerate(items)]
 
-    def apply_revisions(self, items: Sequence[ClaimVerdict], again: Sequence[DraftSentence]) -> list[ClaimVerdict]:
-        """The drafts with those in place that a model has written again, where they pass better than before; what
-        replaces none comes last.
+    def apply_revisions(self, items: Sequence[ClaimVerdict], revisions: Sequence[DraftSentence]) -> list[ClaimVerdict]:
+        """The drafts with a model's revisions of them in place, where these pass better; a revision that replaces no
+        draft comes last.
         """
         problems = [at for at, item in enumerate(items) if item.rank < _RANK["supported"]]
         places: dict[int, ClaimVerdict] = {}
-        more: list[ClaimVerdict] = []
-        for draft in again[: 2 * len(problems)]:
-            at = self._place(draft, [at for at in problems if at not in places], items, problems)
+        additions: list[ClaimVerdict] = []
+        for draft in revisions[: 2 * len(problems)]:
+            at = _revised_place(draft, [at for at in problems if at not in places], items, problems)
             if at is None:
                 if draft.sids:
-                    more.append(self.check_by_rules(draft, items[-1] if items else None))
+                    additions.append(self.check_by_rules(draft, items[-1] if items else None))
             elif (draft.text, draft.sids) != (items[at].draft.text, items[at].draft.sids):
                 places[at] = self.check_by_rules(draft, items[at - 1] if at else None)
-        judged = self.apply_judge([*places.values(), *more])
+        verdicts = self.apply_judge([*places.values(), *additions])
         result = list(items)
-        for at, item in zip(places, judged, strict=False):
+        for at, item in zip(places, verdicts, strict=False):
             result[at] = max(result[at], item, key=lambda one: one.rank)
-        return _without_duplicates([*result, *(item for item in judged[len(places) :] if item.rank)])
-
-    @staticmethod
-    def _place(
-        draft: DraftSentence, free: Sequence[int], items: Sequence[ClaimVerdict], problems: Sequence[int]
-    ) -> int | None:
-        """Which of the drafts one replaces: the one whose number it bears, else the one that it has most in common
-        with; None where it has nothing in common with any.
-        """
-        if draft.mends and 1 <= draft.mends <= len(problems) and problems[draft.mends - 1] in free:
-            return problems[draft.mends - 1]
-        own = {*content_words(draft.text), *draft.sids}
-        shared = {at: len(own & {*content_words(items[at].draft.text), *items[at].draft.sids}) for at in free}
-        best = max(free, key=lambda at: shared[at], default=None)
-        return best if best is not None and shared[best] else None
+        return _without_duplicates([*result, *(item for item in verdicts[len(places) :] if item.rank)])
 
     def _cited(self, draft: DraftSentence) -> list[EvidenceSentence]:
-        known = {item.sid: item for item in self.evidence.sentences}
-        return [known[sid] for sid in draft.sids if sid in known]
+        by_sid = {item.sid: item for item in self.evidence.sentences}
+        return [by_sid[sid] for sid in draft.sids if sid in by_sid]
 
-    def _open(self, item: ClaimVerdict) -> bool:
-        if item.remark or not item.rank or not item.checked.sources:
+    def _is_open(self, item: ClaimVerdict) -> bool:
+        if item.remark or not item.rank or not item.check.sources:
             return False
-        folded = folded_marks(item.draft.text)
-        return all(folded != folded_marks(one.text) for one in self._cited(item.draft))
+        return folded_marks(item.draft.text) not in {folded_marks(one.text) for one in self._cited(item.draft)}
 
-    def _gap(self, draft: DraftSentence, gap: Gap) -> ClaimVerdict:
+    def _check_gap(self, draft: DraftSentence, gap: Gap) -> ClaimVerdict:
         """A gap stands where a search finds nothing that fills it. What it cites, if anything, is cited."""
-        known = {item.sid for item in self.evidence.sentences}
-        sids = tuple(sid for sid in draft.sids if sid in known)
-        cited = verify(replace(draft, sids=sids), self.evidence).sources if sids else ()
-        looked = [*self.evidence.sentences, *(self.search(f"{self.question} {gap.text}") if self.search else ())]
-        if sentence := find_gap_answer(gap, self.question, looked):
-            # The sentence is cited, not quoted here: what is kept of an answer has no words of an article but these.
-            if sentence in self.evidence.sentences:
-                cited = verify(replace(draft, sids=(sentence.sid,)), self.evidence).sources
-                reason = "the sentence cited may give it"
-            else:
-                reason = "a passage that a search finds may give it"
-            return ClaimVerdict(checked=CheckedSentence(draft=draft, sources=cited, objections=(Objection(reason),)))
-        return ClaimVerdict(checked=CheckedSentence(draft=draft, sources=cited), remark=SEARCHED)
+        sids = tuple(item.sid for item in self._cited(draft))
+        candidates = [*self.evidence.sentences, *(self.search(f"{self.question} {gap.text}") if self.search else ())]
+        answer = find_gap_answer(gap, self.question, candidates)
+        # An answer is cited, not quoted here: what is kept of an answer has no words of an article but these.
+        is_evidence = answer in self.evidence.sentences
+        if answer and is_evidence:
+            sids = (answer.sid,)
+        sources = verify(replace(draft, sids=sids), self.evidence).sources if sids else ()
+        check = CheckedSentence(draft=draft, sources=sources)
+        if answer is None:
+            return ClaimVerdict(check=check, remark=SEARCHED)
+        reason = "the sentence cited may give it" if is_evidence else "a passage that a search finds may give it"
+        return ClaimVerdict(check=replace(check, objections=(Objection(reason),)))
+
+
+def _revised_place(
+    draft: DraftSentence, free: Sequence[int], items: Sequence[ClaimVerdict], problems: Sequence[int]
+) -> int | None:
+    """The place of the draft that a revision replaces: the one whose number it bears, else, of the `free` ones, the one
+    that it has most in common with; None where it has nothing in common with any.
+    """
+    if draft.mends and 1 <= draft.mends <= len(problems) and problems[draft.mends - 1] in free:
+        return problems[draft.mends - 1]
+    own = {*content_words(draft.text), *draft.sids}
+    common = {at: len(own & {*content_words(items[at].draft.text), *items[at].draft.sids}) for at in free}
+    best = max(free, key=lambda at: common[at], default=None)
+    return best if best is not None and common[best] else None
 
 
 def _without_duplicates(items: Sequence[ClaimVerdict]) -> list[ClaimVerdict]:
-    """The drafts without those that say what an earlier one says."""
-    kept: dict[str, ClaimVerdict] = {}
+    """The drafts without those that say what another one says; the one that passes best stays, in the first place."""
+    by_text: dict[str, ClaimVerdict] = {}
     for item in items:
         key = folded_marks(item.draft.text)
-        if key not in kept or item.rank > kept[key].rank:
-            kept[key] = item
-    return list(kept.values())
+        by_text[key] = max(by_text.get(key, item), item, key=lambda one: one.rank)
+    return list(by_text.values())
 
 
 def _check_fields(
-    draft: DraftSentence, cited: Sequence[EvidenceSentence], statements: Sequence[Statement]
-) -> list[Objection]:
-    """What the speaker and the day that a model gives for its claim have against them in the statements it cites."""
-    spoken = [
-        one
-        for one in statements
-        for item in cited
-        if (one.article_id, one.version) == (item.article_id, item.version)
-        and any(part.span.touches(item.span) for part in one.content)
-    ]
-    objections = []
-    if draft.speaker and spoken and not any(_may_be_speaker(draft.speaker, item) for item in spoken):
-        others = next((item.speaker for item in spoken if item.speaker), None)
-        if others:
-            objections.append(Objection(f"its source gives these words to {others}"))
-    if draft.day and cited and not any(_gives_day(item, draft.day, spoken) for item in cited):
-        objections.append(Objection(f"its source does not give the day {draft.day.isoformat()}"))
-    return objections
+    draft: DraftSentence, sentences: Sequence[EvidenceSentence], statements: Sequence[Statement]
+) -> Iterator[Objection]:
+    """Objections to the speaker and the day that a model gives for its claim, by the statements that it cites."""
+    own_statements = [one for one in statements if any(content_touches(one, source_span(item)) for item in sentences)]
+    speaker = next((item.speaker for item in own_statements if item.speaker), None)
+    if draft.speaker and speaker and not any(_may_be_speaker(draft.speaker, item) for item in own_statements):
+        yield Objection(f"its source gives these words to {speaker}")
+    if draft.day and sentences and not any(_gives_day(item, draft.day, own_statements) for item in sentences):
+        yield Objection(f"its source does not give the day {draft.day.isoformat()}")
 
 
 def _may_be_speaker(name: str, item: Statement) -> bool:
-    """True if the statement is by somebody of that name, or for it, as far as the words of names go."""
-    called = set(words(name)) - STOPWORDS
+    """True if the statement is by somebody of that name, or for it, as far as the words of names go; or by nobody who
+    is named."""
     if not item.speaker:
-        return True  # nobody is named whom this could contradict
-    return any(called & set(words(other)) for other in (item.speaker, item.role, item.on_behalf_of) if other)
+        return True
+    own = set(words(name)) - STOPWORDS
+    return any(own & set(words(other)) for other in (item.speaker, item.role, item.on_behalf_of) if other)
 
 
-def _gives_day(item: EvidenceSentence, day: date, spoken: Sequence[Statement]) -> bool:
+def _gives_day(item: EvidenceSentence, day: date, own_statements: Sequence[Statement]) -> bool:
     """True if the sentence, what is known of its statements, or the day of its article gives the day or its month."""
-    days = {one.said_on for one in spoken if one.said_on}
+    days = {one.said_on for one in own_statements if one.said_on}
     if any(isinstance(one, Month) and (one.year, one.month) == (day.year, day.month) for one in days):
         return True
     if item.published:
@@ -218,7 +208,7 @@ def _gives_day(item: EvidenceSentence, day: date, spoken: Sequence[Statement]) -
 
 
 Ruling = Literal["supported", "contradicted", "not_stated"]
-_MOST_OF_A_CLAUSE = 120
+_LONGEST_CLAUSE = 120  # characters shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +224,7 @@ class ClaimCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a judge finds: the sources say the claim, contradict it, or do not say it. `clause` are the words of the
+    """What a judge rules: the sources say the claim, contradict it, or do not say it. `clause` are the words of the
     claim that decide, where it is not supported.
     """
 
@@ -260,17 +250,17 @@ class EntailmentJudge(Protocol):
         ...
 
 
-def apply_verdict(checked: CheckedSentence, verdict: Verdict | None) -> CheckedSentence:
+def apply_verdict(check: CheckedSentence, verdict: Verdict | None) -> CheckedSentence:
     """A checked sentence after the verdict on it. Hard and firm objections stand whatever the verdict is; without a
     verdict all objections do.
     """
-    if verdict is None or checked.outcome == "withheld":
-        return checked
+    if verdict is None or check.outcome == "withheld":
+        return check
     if verdict.ruling == "supported":
-        return replace(checked, objections=tuple(item for item in checked.objections if item.severity == "firm"))
-    clause = truncate(verdict.clause, _MOST_OF_A_CLAUSE)
+        return replace(check, objections=tuple(item for item in check.objections if item.severity == "firm"))
+    clause = f"“{truncate(verdict.clause, _LONGEST_CLAUSE)}”" if verdict.clause else "it"
     if verdict.ruling == "contradicted":
-        reason = f"its source contradicts “{clause}”" if clause else "its source contradicts it"
-        return replace(checked, objections=(Objection(reason, "hard"), *checked.objections))
-    reason = f"its source does not state “{clause}”" if clause else "its source does not state it"
-    return replace(checked, objections=(Objection(reason), *checked.objections))
+        objection = Objection(f"its source contradicts {clause}", "hard")
+    else:
+        objection = Objection(f"its source does not state {clause}")
+    return replace(check, objections=(objection, *check.objections))

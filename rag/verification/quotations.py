@@ -13,62 +13,57 @@ from rag.domain import Match, Span, Wording
 from rag.text.grounding import locate, normalized_typography
 from rag.text.quotations import Quotation, quotations
 from rag.text.sentences import sentences
-from rag.verification.record import Key, Objection, Place
+from rag.verification.outcomes import Objection
+from rag.verification.premise import ArticleKey, SourceSpan
+
+_LONGEST_SHOWN = 60  # characters of a quotation in a reason
 
 
 @dataclass(frozen=True, slots=True)
 class LocatedQuotation:
-    """A quotation of the sentence and the place where its words stand."""
+    """A quotation of the claim and the span where its words stand."""
 
     quotation: Quotation
-    place: Place
+    place: SourceSpan
 
 
 def locate_quotations(
-    text: str, spans: Sequence[Place], texts: Mapping[Key, str]
-) -> tuple[list[LocatedQuotation], dict[Place, Match], list[Objection]]:
-    """Where each quotation of the sentence stands, how well each source's match, and a hard objection for each that
+    text: str, spans: Sequence[SourceSpan], texts: Mapping[ArticleKey, str]
+) -> tuple[list[LocatedQuotation], dict[SourceSpan, Match], list[Objection]]:
+    """Where each quotation of the claim stands, how well each source's match, and a hard objection for each that
     stands in no source in one piece: a quotation is never looked for across two sources, and "…" stands for nothing.
     Its first letter may be small where the source begins a sentence with it."""
-    located: list[LocatedQuotation] = []
-    match: dict[Place, Match] = {}
+    locations: list[LocatedQuotation] = []
+    matches: dict[SourceSpan, Match] = {}
     objections: list[Objection] = []
     for item in quotations(text):
         # A comma or full stop before the closing mark belongs to the sentence around it, as American usage has it.
-        wanted = re.sub(r"(?<![.])[.,]$", "", item.inner.of(text))
-        place = None
-        for one in (wanted, _swap_initial_case(wanted)):
-            place = next(
-                (
-                    (key, span, at)
-                    for key, span in spans
-                    if (at := locate(one, texts[key], start=span.start, end=span.end))
-                ),
-                None,
-            )
-            if place:
-                break
-        if place is None:
-            where = (item.span.start, item.span.end)
-            objections.append(
-                Objection(f"the words “{truncate(wanted, 60)}” do not stand like that in its source", "hard", where)
-            )
+        quote = re.sub(r"(?<![.])[.,]$", "", item.inner.of(text))
+        places = (
+            (source, place)
+            for form in (quote, swap_initial_case(quote))
+            for source in spans
+            if (place := locate(form, texts[source[0]], start=source[1].start, end=source[1].end))
+        )
+        source, place = next(places, (None, None))
+        if source is None or place is None:
+            reason = f"the words “{truncate(quote, _LONGEST_SHOWN)}” do not stand like that in its source"
+            objections.append(Objection(reason, "hard", (item.span.start, item.span.end)))
             continue
-        key, span, at = place
-        located.append(LocatedQuotation(item, (key, at.span)))
-        if at.match == "typographic" or (key, span) not in match:
-            match[key, span] = at.match
-    return located, match, objections
+        locations.append(LocatedQuotation(item, (source[0], place.span)))
+        if place.match == "typographic" or source not in matches:
+            matches[source] = place.match
+    return locations, matches, objections
 
 
-def _swap_initial_case(quote: str) -> str:
+def swap_initial_case(quote: str) -> str:
     """The words with a capital for a small first letter, or the other way round."""
     return quote[:1].swapcase() + quote[1:]
 
 
-def blank_quotations(text: str, quoted: Sequence[LocatedQuotation]) -> str:
+def blank_quotations(text: str, quotes: Sequence[LocatedQuotation]) -> str:
     """The sentence with each quotation's characters blanked out between its marks."""
-    for item in quoted:
+    for item in quotes:
         text = blank_span(text, item.quotation.inner)
     return text
 
@@ -78,9 +73,9 @@ def blank_span(text: str, span: Span) -> str:
     return text[: span.start] + " " * len(span) + text[span.end :]
 
 
-def remove_quotations(text: str, quoted: Sequence[LocatedQuotation]) -> str:
+def remove_quotations(text: str, quotes: Sequence[LocatedQuotation]) -> str:
     """The sentence with a blank for each quotation."""
-    for item in reversed(quoted):
+    for item in reversed(quotes):
         text = text[: item.quotation.span.start] + " " + text[item.quotation.span.end :]
     return text
 
@@ -88,27 +83,28 @@ def remove_quotations(text: str, quoted: Sequence[LocatedQuotation]) -> str:
 # -- whose words a sentence has
 
 
-CitedPlace = tuple[Span, str]  # a cited span and the whole text that it lies in
+CitedText = tuple[Span, str]  # a cited span and the whole text that it lies in
 _NOTHING = re.compile(r"[\s.,…]*")
 _EDGE = " \n\t.,;:!?…\"'“”„‟«»‘’‚‛‹›"
 
 
-def wording(text: str, cited: Sequence[CitedPlace], speaker: str | None = None) -> Wording:
+def wording(text: str, sources: Sequence[CitedText], speaker: str | None = None) -> Wording:
     """`own`, `excerpt` or `other`, typography forgiven; `speaker` and a colon before the words are no part of them.
 
-    `own` needs whole sentences of the cited spans one after the other, or nothing but quotations that begin and end
+    `own` needs whole sentences of the sources one after the other, or nothing but quotations that begin and end
     where a quotation or a sentence of the source does. A pure function of its arguments.
     """
     words = without_speaker(text, speaker)
     if not words.strip():
         return "other"
-    if _whole_sentences(words, cited):
+    if _is_whole_sentences(words, sources):
         return "own"
-    pieces = _pieces(words)
-    places = [_match_bounds(piece, cited) for piece in pieces]
-    if pieces and None not in places:
-        return "own" if "cut" not in places else "excerpt"
-    return "excerpt" if any(locate(words, whole, start=span.start, end=span.end) for span, whole in cited) else "other"
+    extents = [_extent(piece, sources) for piece in _pieces(words)]
+    if extents and None not in extents:
+        return "own" if "cut" not in extents else "excerpt"
+    return (
+        "excerpt" if any(locate(words, whole, start=span.start, end=span.end) for span, whole in sources) else "other"
+    )
 
 
 def without_speaker(text: str, speaker: str | None) -> str:
@@ -116,19 +112,16 @@ def without_speaker(text: str, speaker: str | None) -> str:
     return text.removeprefix(f"{speaker}: ") if speaker else text
 
 
-def _whole_sentences(text: str, cited: Sequence[CitedPlace]) -> bool:
-    """True if the words are sentences of the cited spans, one after the other."""
-    left = normalized_typography(text)
-    held = sorted(
-        {normalized_typography(one) for span, whole in cited for one in _sentences_within(span, whole)},
-        key=len,
-        reverse=True,
-    )
-    while left:
-        taken = next((one for one in held if left == one or left.startswith(f"{one} ")), None)
-        if taken is None:
+def _is_whole_sentences(text: str, sources: Sequence[CitedText]) -> bool:
+    """True if the words are sentences of the sources, one after the other."""
+    rest = normalized_typography(text)
+    candidates = {normalized_typography(one) for span, whole in sources for one in _sentences_within(span, whole)}
+    longest_first = sorted(candidates, key=len, reverse=True)
+    while rest:
+        sentence = next((one for one in longest_first if rest == one or rest.startswith(f"{one} ")), None)
+        if sentence is None:
             return False
-        left = left[len(taken) :].lstrip()
+        rest = rest[len(sentence) :].lstrip()
     return True
 
 
@@ -140,9 +133,8 @@ def _sentences_within(span: Span, whole: str) -> Iterator[str]:
 
 def _pieces(text: str) -> list[str]:
     """The quotations that make up the whole of the words; empty if there is anything beside them."""
-    items = quotations(text)
     at, pieces = 0, []
-    for item in items:
+    for item in quotations(text):
         if not (item.opened and item.closed and _NOTHING.fullmatch(text, at, item.span.start)):
             return []
         pieces.append(item.inner.of(text))
@@ -150,21 +142,19 @@ def _pieces(text: str) -> list[str]:
     return pieces if _NOTHING.fullmatch(text, at) else []
 
 
-def _match_bounds(piece: str, cited: Sequence[CitedPlace]) -> str | None:
-    """`whole` or `cut` where the piece stands in a cited span, else None."""
-    best = None
-    for span, whole in cited:
-        at = locate(piece.rstrip(".,"), whole, start=span.start, end=span.end)
-        if at is None:
+def _extent(piece: str, sources: Sequence[CitedText]) -> str | None:
+    """`whole` or `cut` where the piece stands in a source, else None."""
+    extent = None
+    for span, whole in sources:
+        place = locate(piece.rstrip(".,"), whole, start=span.start, end=span.end)
+        if place is None:
             continue
-        bounds = [*sentences(whole, touching=[span]), *_quotation_spans(whole)]
-        here = _trim_marks(at.span, whole)
-        starts = (_trim_marks(one, whole).start for one in bounds)
-        ends = (_trim_marks(one, whole).end for one in bounds)
-        if here.start in starts and here.end in ends:
+        bounds = [_trim_marks(one, whole) for one in (*sentences(whole, touching=[span]), *_quotation_spans(whole))]
+        own = _trim_marks(place.span, whole)
+        if own.start in {one.start for one in bounds} and own.end in {one.end for one in bounds}:
             return "whole"
-        best = "cut"
-    return best
+        extent = "cut"
+    return extent
 
 
 @lru_cache(maxsize=16)

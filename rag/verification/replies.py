@@ -1,4 +1,4 @@
-"""Reading a model's reply as hostile input: drafted sentences with the ids they cite, as soon as each is complete.
+"""Reads a model's reply as hostile input: drafted sentences with the ids they cite, as soon as each is complete.
 
 A reply is a claim an object (JSON lines, or an object that lists them), plain lines with ids in brackets, or both.
 """
@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from rag.domain import ClaimKind, DraftSentence
+from rag.knowledge.tables import expand, words_of
 from rag.text.canonical import canonical
 from rag.text.prompts import CANNOT_ANSWER
 
@@ -22,18 +23,15 @@ MOST_CHARACTERS = 1_000_000  # of a reply, with the thoughts of a reasoning mode
 MOST_OF_A_SENTENCE = 2_000
 MOST_IDS = 20  # of a sentence; also the longest range that is spelled out
 MOST_OF_AN_OBJECT = 8_000  # characters of a claim in JSON; what is longer is read as plain text
-_MOST_OF_A_NAME = 200
+_MOST_OF_A_NAME, _MOST_OF_AN_ID = 200, 20
 
 _MARKED = r"[sS][0-9]{1,9}(?:\s?[-–—]\s?[sS]?[0-9]{1,9})?"
 _BARE = r"[0-9]{1,3}(?:\s?[-–—]\s?[0-9]{1,3})?"
 _BETWEEN = r"(?:\s?[,;&]\s?|\sand\s|\s)"
 _NOTED = r"(?:†[^\]】〕］,;\[【〔［]{0,60})?"  # what some models put behind an id: 【s1†source】
-_LABEL = (
-    r"(?:sources?|citations?|cited|refs?|references?|evidence|sentences?|ids?|see|quellen?|fuentes?|fontes?|fonti"
-    r"|bronn?(?:en)?|kaynak(?:lar)?|источники?)"
-)
-# [s1], and how models stray from it: [S1, s2], [s1-s3], [1], (s1), 【s1】, [[s1]], [Source: s1]. A bare number in round
-# brackets is none.
+_LABEL = expand("verification", "{id_labels}")
+# [s1], and how models stray from it: [S1, s2], [s1-s3], [1], (s1), 【s1】, [[s1]], [Source: s1]; but not
+# a bare number in round brackets.
 _IDS = (
     rf"(?:[\[【〔［]{{1,2}}\s?\^?(?i:{_LABEL}\s?:?\s)?(?:{_MARKED}|{_BARE}){_NOTED}"
     rf"(?:{_BETWEEN}(?:{_MARKED}|{_BARE}){_NOTED})*\s?[\]】〕］]{{1,2}}"
@@ -52,9 +50,7 @@ _IDS_ALONE = re.compile(
 _LABEL_ALONE = re.compile(rf"[\s*_#>–—-]*{_LABEL}\s?[:*_]*\s*", re.IGNORECASE)
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+\S|\s*(\*\*|__)[^*_]{1,80}(?<![.!?…\"”’»])\1:?\s*$|.{1,80}:[\s*_]*$")
 _TITLE_WORDS = 12  # a line of more is no heading, however it ends
-_TITLES = frozenset(
-    {"answer", "summary", "sources", "references", "conclusion", "antwort", "respuesta", "réponse", "yanıt"}
-)
+_TITLES = words_of("verification", "reply_titles")
 _ENDED = re.compile(r"[.!?…][\"'”’»)*_]{0,4}$")
 _OPENERS = " \t\"'“‘«(*_"
 _DOUBLED = re.compile(r"(?<=[^.][.!?…])\.$|(?<=[.!?…][\"'”’»])\.$")
@@ -77,8 +73,8 @@ def read_reply(pieces: Iterable[str], *, cut_off: Callable[[], bool] = lambda: F
     type, headings, code fences and a reasoning model's thoughts are left out, and so is the line that says that the
     articles hold no answer. Ids that no sentence can have stay in `sids` as they are written, for verification to
     refuse. Reading stops after MOST_SENTENCES or MOST_CHARACTERS. What is longer than MOST_OF_A_SENTENCE is cut there
-    and cites nothing. `cut_off` tells, once the
-    pieces have come to their end, whether the reply had not: then a last sentence that cites nothing yet is left out.
+    and cites nothing. `cut_off` says, at the end of the pieces, whether the reply was cut off: then a last sentence
+    that cites nothing yet is left out.
     """
     return islice(_drafts(pieces, cut_off), MOST_SENTENCES)
 
@@ -87,88 +83,83 @@ def declines(reply: str) -> bool:
     """True if the reply says that the articles hold no answer, outside a reasoning model's thoughts."""
     if _NO_CLAIMS.search(reply):
         return True
-    lines = _lines([reply], lambda: False)
-    return any(_declines(_plain_line(line if isinstance(line, str) else str(line.get("text", "")))) for line in lines)
+    lines = (raw if isinstance(raw, str) else str(raw["text"]) for raw in _lines([reply], lambda: False))
+    return any(_declines(_plain_line(line)) for line in lines)
 
 
 def _drafts(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[DraftSentence]:
-    held: DraftSentence | None = None  # a draft that cites nothing: the next line may be its ids
-    titled = False  # what is held is a heading, unless ids follow
-    for written in _lines(pieces, cut_off):
-        if not isinstance(written, str):
-            if held and not titled:
-                yield held
-            held = None
-            if claimed := _draft_of_claim(written):
-                yield claimed
+    pending: DraftSentence | None = None  # a draft that cites nothing: the next line may be its ids
+    is_heading = False  # what is pending is a heading, unless ids follow
+    for raw in _lines(pieces, cut_off):
+        text = raw if isinstance(raw, str) else ""
+        line = _plain_line(text)
+        if pending and text and _IDS_ALONE.fullmatch(line):
+            yield replace(pending, sids=_sids(line if _GROUP.search(line) else f"[{line.strip()}]"))
+            pending = None
             continue
-        line = _plain_line(written)
-        if held and _IDS_ALONE.fullmatch(line):
-            yield replace(held, sids=_sids(f"[{line.strip()}]") if not _GROUP.search(line) else _sids(line))
-            held = None
-        elif not _LABEL_ALONE.fullmatch(line) and (draft := _draft(line)):
-            if held and not titled:
-                yield held
-            held = None
-            if len(written) > MOST_OF_A_SENTENCE:
-                yield replace(draft, sids=())
-            elif draft.sids:
-                yield draft
-            else:
-                held, titled = draft, _is_heading(written)
-    if held and not titled and not cut_off():
-        yield held
+        draft = _draft(line) if isinstance(raw, str) else _draft_of_claim(raw)
+        if isinstance(raw, str) and (draft is None or _LABEL_ALONE.fullmatch(line)):
+            continue
+        if pending and not is_heading:
+            yield pending
+        pending = None
+        if draft and len(text) > MOST_OF_A_SENTENCE:
+            yield replace(draft, sids=())
+        elif draft and (draft.sids or not text):
+            yield draft
+        elif draft:
+            pending, is_heading = draft, _is_heading(text)
+    if pending and not is_heading and not cut_off():
+        yield pending
 
 
 def _lines(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[str | _Claim]:
     """Claims, and sentences as written, without thoughts."""
-    thinking = False
-    for written in _sentences(pieces, cut_off):
-        if not isinstance(written, str):
-            if not thinking:
-                yield written
-            continue
-        spoken, thinking = _strip_thoughts(written, thinking=thinking)
-        yield spoken
+    in_thought = False
+    for raw in _sentences(pieces, cut_off):
+        if isinstance(raw, str):
+            line, in_thought = _strip_thoughts(raw, in_thought=in_thought)
+            yield line
+        elif not in_thought:
+            yield raw
 
 
 def _sentences(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[str | _Claim]:
     """Claims, and sentences as written, with their ids and their line break. The rest of an overlong one is passed
     over.
     """
-    waiting, passing, most = "", False, MOST_OF_A_SENTENCE + 1
+    buffer, is_overlong, most = "", False, MOST_OF_A_SENTENCE + 1
     for fragment in _objects(_without_thoughts(_short_fragments(pieces)), cut_off):
         if not isinstance(fragment, str):
-            if not passing:
-                yield waiting
-            waiting, passing = "", False
+            if not is_overlong:
+                yield buffer
+            buffer, is_overlong = "", False
             yield fragment
             continue
-        waiting += fragment
-        while waiting:
-            if passing:
-                _, broken, waiting = waiting.partition("\n")
-                passing = not broken
-            elif end := _sentence_end(waiting[:most]):
-                yield waiting[:end]
-                waiting = waiting[end:]
-            elif len(waiting) >= most:
-                yield waiting[:most]
-                waiting, passing = waiting[most:], True
+        buffer += fragment
+        while buffer:
+            if is_overlong:
+                _, line_break, buffer = buffer.partition("\n")
+                is_overlong = not line_break
+            elif end := _sentence_end(buffer[:most]):
+                yield buffer[:end]
+                buffer = buffer[end:]
+            elif is_overlong := len(buffer) >= most:
+                yield buffer[:most]
+                buffer = buffer[most:]
             else:
                 break
-    if _CITED_LAST.search(waiting) or not cut_off():
-        yield waiting
+    if _CITED_LAST.search(buffer) or not cut_off():
+        yield buffer
 
 
 def _short_fragments(pieces: Iterable[str], most: int = 500) -> Iterator[str]:
     """The pieces in fragments that are short enough to be searched again and again."""
-    read = 0
+    size = 0
     for piece in pieces:
-        for at in range(0, len(piece), most):
-            yield piece[at : at + most]
-        read += len(piece)
-        if read > MOST_CHARACTERS:
+        yield from (piece[at : at + most] for at in range(0, len(piece), most))
+        size += len(piece)
+        if size > MOST_CHARACTERS:
             return
 
 
@@ -176,35 +167,35 @@ def _without_thoughts(pieces: Iterable[str]) -> Iterator[str]:
     """The pieces without what stands between a tag that opens a thought and the one that closes it. A closing tag alone
     is left in.
     """
-    waiting, thinking = "", False
+    buffer, in_thought = "", False
     for piece in pieces:
-        waiting += piece
-        while tag := _THOUGHT.search(waiting):
+        buffer += piece
+        while tag := _THOUGHT.search(buffer):
             closes = tag.group().startswith("</")
-            if not thinking:
-                yield waiting[: tag.end() if closes else tag.start()]
-            waiting, thinking = waiting[tag.end() :], not closes
-        at = waiting.rfind("<", max(0, len(waiting) - 11))
-        whole = waiting if at < 0 else waiting[:at]  # a tag may go on in the next piece
-        if not thinking and whole:
-            yield whole
-        waiting = waiting[len(whole) :]
-    if not thinking:
-        yield waiting
+            if not in_thought:
+                yield buffer[: tag.end() if closes else tag.start()]
+            buffer, in_thought = buffer[tag.end() :], not closes
+        at = buffer.rfind("<", max(0, len(buffer) - 11))
+        complete = buffer if at < 0 else buffer[:at]  # a tag may go on in the next piece
+        if not in_thought and complete:
+            yield complete
+        buffer = buffer[len(complete) :]
+    if not in_thought:
+        yield buffer
 
 
-class _Object:
+class _JsonObject:
     """A JSON object that is being read, with those inside it: `claims` of what is closed so far."""
 
     def __init__(self) -> None:
         self.text = ""
         self.claims: list[_Claim] = []
-        self.read_any = False
+        self.has_claims = False
         self._starts: list[int] = []
         self._at = 0
-        self._quoted = False
+        self._in_string = False
 
-    def take(self, more: str) -> str | None:
+    def feed(self, more: str) -> str | None:
         """Read on; what follows the object once it is closed, None before."""
         self.text += more
         while match := _STRUCTURE.search(self.text, self._at):
@@ -213,10 +204,10 @@ class _Object:
             if sign == "\\":
                 self._at += 1
             elif sign == '"':
-                self._quoted = not self._quoted
-            elif not self._quoted and sign == "{":
+                self._in_string = not self._in_string
+            elif not self._in_string and sign == "{":
                 self._starts.append(match.start())
-            elif not self._quoted and self._starts:
+            elif not self._in_string and self._starts:
                 self._close(self._starts.pop(), match.end())
                 if not self._starts:
                     return self.text[match.end() :]
@@ -230,73 +221,73 @@ class _Object:
             value = json.loads(self.text[start:end], strict=False)
         except (ValueError, RecursionError):
             return
-        if isinstance(value, dict) and isinstance(value.get("text"), str):
+        if not isinstance(value, dict):
+            return
+        if isinstance(value.get("text"), str):
             self.claims.append(value)
-        self.read_any |= bool(self.claims) or (isinstance(value, dict) and "claims" in value)
+        self.has_claims |= bool(self.claims) or "claims" in value
 
     @property
-    def hopeless(self) -> bool:
-        """True if it is longer than any claim, and holds none."""
-        return len(self.text) > MOST_OF_AN_OBJECT and not self.read_any
+    def is_hopeless(self) -> bool:
+        """True if it is longer than any claim without holding one."""
+        return len(self.text) > MOST_OF_AN_OBJECT and not self.has_claims
 
-    def forget(self) -> None:
+    def shrink(self) -> None:
         """Let go of what was read, where claims inside it are closed and an outer object goes on."""
-        if self._starts and self.read_any and self._at > MOST_OF_AN_OBJECT:
-            kept = self._starts[-1] if len(self._starts) > 1 else self._at
-            kept = min(kept, self._at)
-            self.text = self.text[kept:]
-            self._starts = [0] * (len(self._starts) - 1) + [0]
-            self._at -= kept
+        if self._starts and self.has_claims and self._at > MOST_OF_AN_OBJECT:
+            start = min(self._starts[-1], self._at) if len(self._starts) > 1 else self._at
+            self.text = self.text[start:]
+            self._starts = [0] * len(self._starts)
+            self._at -= start
 
 
 def _objects(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[str | _Claim]:
     """The claims in JSON objects that open a line, as each is closed, and the text around them."""
-    reading: _Object | None = None
-    begins, inside = "", False  # what begins a line and may still open an object; whether the line is past that
+    current: _JsonObject | None = None
+    line_start, in_line = "", False  # what begins a line and may still open an object; whether the line is past that
     for piece in pieces:
         rest: str | None = piece
         while rest:
-            if reading is None:
-                text = begins + rest
-                line = text.find("\n") + 1 if inside else 0
-                opens = _OPENS_OBJECT.search(text, line) if line or not inside else None
-                if opens is None:
+            if current is None:
+                text = line_start + rest
+                line = text.find("\n") + 1 if in_line else 0
+                opening = _OPENS_OBJECT.search(text, line) if line or not in_line else None
+                if opening is None:
                     line = text.rfind("\n") + 1
-                    inside = (inside and not line) or len(text) - line > 40 or any(map(str.isalnum, text[line:]))
-                    begins = "" if inside else text[line:]
-                    yield text[: len(text) - len(begins)]
+                    in_line = (in_line and not line) or len(text) - line > 40 or any(map(str.isalnum, text[line:]))
+                    line_start = "" if in_line else text[line:]
+                    yield text[: len(text) - len(line_start)]
                     break
-                yield text[: opens.start()]
-                reading, rest, begins, inside = _Object(), text[opens.end() :], "", False
-            rest = reading.take(rest)
-            yield from reading.claims
-            reading.claims.clear()
+                yield text[: opening.start()]
+                current, rest, line_start, in_line = _JsonObject(), text[opening.end() :], "", False
+            rest = current.feed(rest)
+            yield from current.claims
+            current.claims.clear()
             if rest is not None:
-                if not reading.read_any:  # an object that claims nothing: as it is written
-                    yield reading.text[: len(reading.text) - len(rest)] + "\n"
-                reading = None
+                if not current.has_claims:  # an object that claims nothing: as it is written
+                    yield current.text[: len(current.text) - len(rest)] + "\n"
+                current = None
                 rest = "\n" + rest if rest else ""
-            elif reading.hopeless:
-                yield reading.text
-                reading = None
+            elif current.is_hopeless:
+                yield current.text
+                current = None
             else:
-                reading.forget()
-    if reading is not None and not reading.read_any and not cut_off():
-        yield reading.text
-    yield begins
+                current.shrink()
+    if current is not None and not current.has_claims and not cut_off():
+        yield current.text
+    yield line_start
 
 
 def _draft_of_claim(value: _Claim) -> DraftSentence | None:
     """The draft of a claim, or None where it claims nothing."""
-    written = str(value["text"])
-    line = _plain_line(written)
-    draft = _draft(line)
+    raw = str(value["text"])
+    draft = _draft(_plain_line(raw))
     if draft is None:
         return None
     speaker, day, kind, number = (value.get(key) for key in ("speaker", "day", "kind", "n"))
     name = " ".join(canonical(speaker).split())[:_MOST_OF_A_NAME] if isinstance(speaker, str) else ""
-    named = _claim_ids(value.get("ids", value.get("sids")))
-    sids = tuple(islice(dict.fromkeys([*named, *draft.sids]), MOST_IDS)) if len(written) <= MOST_OF_A_SENTENCE else ()
+    ids = dict.fromkeys([*_claim_ids(value.get("ids", value.get("sids"))), *draft.sids])
+    sids = tuple(islice(ids, MOST_IDS)) if len(raw) <= MOST_OF_A_SENTENCE else ()
     return replace(
         draft,
         sids=sids,
@@ -312,53 +303,49 @@ def _claim_ids(value: object) -> Iterator[str]:
     for item in (value[: 2 * MOST_IDS] if isinstance(value, list) else [value]) if value else ():
         if not isinstance(item, str | int) or isinstance(item, bool):
             continue
-        written = str(item).strip()[:_MOST_OF_A_NAME]
-        matches = list(_ID.finditer(_NOTE.sub("", written)))
-        if matches:
-            for one in matches:
-                yield from _expand_range(one.group())
-        elif written:
-            yield written[:20]
+        raw = str(item).strip()[:_MOST_OF_A_NAME]
+        if matches := list(_ID.finditer(_NOTE.sub("", raw))):
+            for match in matches:
+                yield from _expand_range(match.group())
+        elif raw:
+            yield raw[:_MOST_OF_AN_ID]
 
 
-def _day(written: str) -> date | None:
+def _day(raw: str) -> date | None:
     try:
-        return date.fromisoformat(written.strip()[:10])
+        return date.fromisoformat(raw.strip()[:10])
     except ValueError:
         return None
 
 
 def _sentence_end(text: str) -> int | None:
-    """Where the first sentence of `text` ends, if that can be told yet."""
+    """Where the first sentence of `text` ends; None where that is not known yet."""
     line_end = text.find("\n") + 1
     line = text[: line_end or None]
     for run in _RUN.finditer(line):
         follows = line[run.end() :].lstrip(_OPENERS)[:1]
-        ended = run.group(1) or _ENDED.search(line[max(0, run.start() - 8) : run.start()])
-        if ended and follows.isalnum() and not follows.islower():
+        ends = run.group(1) or _ENDED.search(line[max(0, run.start() - 8) : run.start()])
+        if ends and follows.isalnum() and not follows.islower():
             return run.end()
     return line_end or None
 
 
-def _strip_thoughts(text: str, *, thinking: bool) -> tuple[str, bool]:
+def _strip_thoughts(text: str, *, in_thought: bool) -> tuple[str, bool]:
     """`text` without thoughts, and whether a thought goes on behind it."""
-    kept, start = "", 0
+    visible, start = "", 0
     for tag in _THOUGHT.finditer(text):
-        # A closing tag alone means that the server kept the opening one to itself.
-        kept = (
-            ""
-            if tag.group().startswith("</") and not thinking
-            else kept
-            if thinking
-            else kept + text[start : tag.start()]
-        )
-        thinking, start = not tag.group().startswith("</"), tag.end()
-    return kept if thinking else kept + text[start:], thinking
+        closes = tag.group().startswith("</")
+        if closes and not in_thought:
+            visible = ""  # a closing tag alone means that the server kept the opening one to itself
+        elif not in_thought:
+            visible += text[start : tag.start()]
+        in_thought, start = not closes, tag.end()
+    return visible if in_thought else visible + text[start:], in_thought
 
 
-def _plain_line(written: str) -> str:
+def _plain_line(raw: str) -> str:
     """A sentence as written on one line, without list marks and bold type."""
-    line = " ".join(canonical(written).split("\n"))[:MOST_OF_A_SENTENCE]
+    line = " ".join(canonical(raw).split("\n"))[:MOST_OF_A_SENTENCE]
     if marks := _LIST_MARKS.match(line):
         line = line[marks.end() :]
     return _EMPHASIS.sub("", line)
@@ -376,9 +363,9 @@ def _declines(line: str) -> bool:
     return _GROUP.sub("", line).strip(" .!\"'“”*_").upper() == CANNOT_ANSWER
 
 
-def _is_heading(written: str) -> bool:
+def _is_heading(raw: str) -> bool:
     """True for a line that heads others, or leads up to them, and claims nothing."""
-    line = written.strip()
+    line = raw.strip()
     if len(line.split()) > _TITLE_WORDS:
         return False
     return bool(_HEADING.match(line)) or line.strip(" *_#:.").casefold() in _TITLES
@@ -386,14 +373,15 @@ def _is_heading(written: str) -> bool:
 
 def _sids(line: str) -> tuple[str, ...]:
     """The ids that the line cites, in order, each once."""
-    written = (item.group() for group in _GROUP.finditer(line) for item in _ID.finditer(_NOTE.sub("", group.group(1))))
-    return tuple(islice(dict.fromkeys(sid for item in written for sid in _expand_range(item)), MOST_IDS))
+    groups = (_NOTE.sub("", group.group(1)) for group in _GROUP.finditer(line))
+    sids = (sid for group in groups for item in _ID.finditer(group) for sid in _expand_range(item.group()))
+    return tuple(islice(dict.fromkeys(sids), MOST_IDS))
 
 
-def _expand_range(written: str) -> list[str]:
+def _expand_range(raw: str) -> list[str]:
     """One id or a range as single ids; what can't be one stays as it is written."""
-    numbers = [int(number) for number in re.findall("[0-9]+", written)]
+    numbers = [int(number) for number in re.findall("[0-9]+", raw)]
     first, last = numbers[0], numbers[-1]
     if last > 9999 or not first <= last < first + MOST_IDS:
-        return [written]
+        return [raw]
     return [f"s{number}" for number in range(first, last + 1)]

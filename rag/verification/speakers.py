@@ -1,320 +1,308 @@
-"""Words stay with the one to whom the article gives them.
+"""Words stay with the speaker to whom the article gives them.
 
-Whom a sentence credits is read from its form (`credits`). Quoted words may be credited only to the speaker of a
-statement that holds them, or else to the only speaker of their paragraph; what is told in other words, to the speaker
-of the statement that it tells. Where the article lets nobody say it, nobody is to be credited with it.
+Whom a claim credits is read from its form (`attributions`). Quoted words may be credited only to the speaker of a
+statement that contains them, or else to the only speaker of their paragraph; a paraphrase, to the speaker of the
+statement that it paraphrases. What the article attributes to nobody may be credited to nobody.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from rag.domain import Span, Statement
+from rag.knowledge.tables import words_of
 from rag.text.places import country_of, is_given_name, is_office, named_alike
 from rag.text.quotations import quotations
+from rag.text.related_words import has_similar, is_common
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
-from rag.verification.credits import SAYS, Credit, credits_of, named_before_colon
+from rag.verification.attributions import CUES, Attribution, attributions_in, speaker_before_colon
+from rag.verification.outcomes import Objection
+from rag.verification.premise import (
+    PRONOUNS,
+    SURE_SPEAKER,
+    ArticleKey,
+    Premise,
+    SourceSpan,
+    content_touches,
+    words_around,
+)
 from rag.verification.quotations import LocatedQuotation, blank_quotations
-from rag.verification.record import PRONOUNS, Key, Objection, Place, Record, words_around
-from rag.verification.tokens import is_common, similar
 
 _CAPITAL = re.compile(r"[^\W\d_a-z][\w’'.-]*")
 _FULL_NAME = re.compile(r"\b([A-Z][\w’'-]+) ([A-Z][\w-]+)")
 _POSSESSIVE = re.compile(r"[\w-]+(?:[’']s|s[’])(?=\s+\w)")
-_PRONOUN_SAYS = re.compile(r"\W*(?:\w+\s+){0,2}(?:he|she)\s+(?:\w+\s+){0,2}?(?:" + SAYS.pattern + ")", re.IGNORECASE)
+_PRONOUN_SAYS = re.compile(rf"\W*(?:\w+\s+){{0,2}}(?:he|she)\s+(?:\w+\s+){{0,2}}?(?:{CUES.pattern})", re.IGNORECASE)
 _REACH_BEFORE = 800  # characters in which the sentence before is looked for
-_UNSURE = 0.75  # confidence of a statement below which its speaker is a guess
-_APPOSED = frozenset("who which whose a an the his her its their".split())
-_FIGURES = frozenset("figures data statistics images records numbers".split())  # which nobody calls an opinion
-_STATEMENT_SHARE, _OUTLET_SHARE = 0.6, 0.25  # shares of a sentence that are somebody's words, and the outlet's own
-_RETELLING_SHARE = 0.5  # share of a sentence's words that a statement has which it tells
+_OPEN_APPOSITION = frozenset("who which whose a an the his her its their".split())
+_FIGURES = words_of("verification", "figures")
+_STATEMENT_SHARE, _OUTLET_SHARE = 0.6, 0.25  # shares of a claim that are somebody's words, and the outlet's own
+_PARAPHRASE_SHARE = 0.5  # share of a claim's words that a statement has which it paraphrases
+_HARDLY = 0.6  # share of that share below which it hardly paraphrases another statement
+_LEAST_ROOT = 4  # letters that a name and a word derived from it have more than, the first five the same
+_OTHER_SPEAKER = "its source gives these words to {}"
+_NO_SPEAKER = "its source names no such speaker"
 
 
-def check_speakers(text: str, record: Record, quoted: Sequence[LocatedQuotation]) -> Iterator[Objection]:
-    """Objections to the speakers to whom the sentence attributes words."""
-    outside = blank_quotations(text, quoted)
-    attributions = list(credits_of(outside))
-    for item in quoted:
-        yield from _check_quotation(item, text, outside, attributions, record)
-    indirect = [one for one in attributions if not _governs_quotation(one, quoted)]
-    yield from _check_indirect(outside, indirect, record)
-    if not attributions and not quoted:
-        yield from _check_unattributed(text, record)
+def check_speakers(text: str, premise: Premise, quotes: Sequence[LocatedQuotation]) -> Iterator[Objection]:
+    """Objections to the speakers to whom the claim attributes words."""
+    outside = blank_quotations(text, quotes)
+    attributions = list(attributions_in(outside))
+    for item in quotes:
+        yield from _check_quotation(item, text, outside, attributions, premise)
+    for attribution in attributions:
+        if not any(_governing_attribution(item, [attribution]) for item in quotes):
+            yield from _check_indirect(outside, attribution, attributions, premise)
+    if not attributions and not quotes:
+        yield from _check_unattributed(text, premise)
 
 
 # -- quoted words
 
 
 def _check_quotation(
-    item: LocatedQuotation, text: str, outside: str, attributions: Sequence[Credit], record: Record
+    item: LocatedQuotation, text: str, outside: str, attributions: Sequence[Attribution], premise: Premise
 ) -> Iterator[Objection]:
-    owners = _statements_with(item.place, record.statements, record.texts)
     where = (item.quotation.span.start, item.quotation.span.end)
-    around = set(words(outside))
-    if not around:
+    outside_words = set(words(outside))
+    owners = _statements_with(item.place, premise.statements, premise.texts)
+    if not outside_words or (not owners and _is_unread_but_named(item.place, outside, premise)):
         return
-    if (
-        not owners
-        and _is_unread(item.place, record.statements)
-        and _capitals(outside) <= _words_beside(item.place, record.texts)
-    ):
+    speakers = [one for one in owners if one.speaker]
+    reason = _OTHER_SPEAKER.format(speakers[0].speaker) if speakers else _NO_SPEAKER
+    if label := speaker_before_colon(text):
+        if not any(_names_speaker(label, one, premise) for one in speakers):
+            yield Objection(reason, "hard", where)
         return
-    if named := named_before_colon(text):
-        if not any(one.speaker and _names_speaker(named, one, record) for one in owners):
-            yield Objection(_owner_reason(owners), "hard", where)
-        return
-    credit = _governing_credit(item, attributions)
-    speaking = [one for one in owners if one.speaker]
-    if credit is None:
-        own = set(words(item.quotation.inner.of(text)))  # the quotation itself may hold the words that say who speaks
-        if speaking and not any(
-            _mentions(around | (own if _attributes_within(one, item.place) else set()), outside, one, record)
-            for one in speaking
+    attribution = _governing_attribution(item, attributions)
+    if attribution is None:
+        own_words = set(words(item.quotation.inner.of(text)))  # it may itself hold the words that say who speaks
+        if speakers and not any(
+            _mentions(
+                outside_words | (own_words if _attributes_within(one, item.place) else set()), outside, one, premise
+            )
+            for one in speakers
         ):
-            names_other = _capitals(outside) & _last_names(record)
-            yield Objection(_owner_reason(owners), "hard" if names_other else "soft", where)
-        return
-    if speaking:
-        chain = _credit_chain(credit, attributions)
-        if not any(_credits_speaker(link, one, record) for one in speaking for link in chain):
-            beside = all(one.confidence < _UNSURE for one in speaking) and _is_named_nearby(credit, record)
-            sure = any(_CAPITAL.search(one.speaker or "") for one in speaking) and _has_proper_name(credit, record)
-            yield Objection(_owner_reason(owners), "hard" if sure and not beside else "soft", where)
-        return
-    if _has_proper_name(credit, record):
-        yield from _check_unnamed_speaker(item, credit, record)
+            names_another = _capitals(outside) & _last_names(premise)
+            yield Objection(reason, "hard" if names_another else "soft", where)
+    elif speakers:
+        chain = [
+            attribution,
+            *(one for one in attributions if one.end <= attribution.start),
+        ]  # "Lund said Vane believes"
+        if not any(_attributes_to(link, one, premise) for one in speakers for link in chain):
+            is_named = any(_CAPITAL.search(one.speaker or "") for one in speakers)
+            is_doubtful = all(one.confidence < SURE_SPEAKER for one in speakers) and _is_named_nearby(
+                attribution, premise
+            )
+            is_sure = is_named and not is_doubtful and _has_proper_name(attribution, premise)
+            yield Objection(reason, "hard" if is_sure else "soft", where)
+    elif _has_proper_name(attribution, premise):
+        yield from _check_unnamed_speaker(item.place, attribution, where, premise)
 
 
-def _check_unnamed_speaker(item: LocatedQuotation, credit: Credit, record: Record) -> Iterator[Objection]:
+def _is_unread_but_named(place: SourceSpan, outside: str, premise: Premise) -> bool:
+    """True if the article has not been read for statements, as in the first seconds after it was added, and the names
+    of the claim stand beside the words.
+    """
+    is_read = any((item.article_id, item.version) == place[0] for item in premise.statements)
+    return not is_read and _capitals(outside) <= _words_beside(place, premise.texts)
+
+
+def _check_unnamed_speaker(
+    place: SourceSpan, attribution: Attribution, where: tuple[int, int], premise: Premise
+) -> Iterator[Objection]:
     """The article names no speaker: only who stands beside the words may be credited, or whom their "he" means."""
-    where = (item.quotation.span.start, item.quotation.span.end)
-    subject = _capitals(_without_possessives(credit.subject))
-    if subject & _words_beside(item.place, record.texts):
+    source = _capitals(_without_possessives(attribution.source))
+    if source & _words_beside(place, premise.texts):
         return
-    before = _speakers_before(item.place, record)
-    if not subject & before:
-        yield Objection("its source names no such speaker", "hard", where)
-    elif len(before) > 1:
+    antecedents = _antecedents(place, premise)
+    if not source & antecedents:
+        yield Objection(_NO_SPEAKER, "hard", where)
+    elif len(antecedents) > 1:
         yield Objection("its source may give these words to another", "soft", where)
 
 
-def _speakers_before(place: Place, record: Record) -> set[str]:
-    """The last names of known speakers in the sentence before that of quoted words which "he" or "she" says; empty
-    where no pronoun says them."""
+def _antecedents(place: SourceSpan, premise: Premise) -> set[str]:
+    """The last names of speakers in the sentence before that of quoted words which "he" or "she" says; empty where no
+    pronoun says them."""
     key, span = place
-    text = record.texts[key]
+    text = premise.texts[key]
     own = next(iter(sentences(text, touching=[span])), span)
     if not _PRONOUN_SAYS.match(own.of(text)):
         return set()
     head = text[max(0, own.start - _REACH_BEFORE) : own.start]
-    last = [one.of(head) for one in sentences(head)][-1:]
-    return set(words(" ".join(last))) & (_last_names(record) | record.speaker_names)
+    before = " ".join(one.of(head) for one in sentences(head)[-1:])
+    return set(words(before)) & (_last_names(premise) | premise.speaker_names)
 
 
-def _owner_reason(owners: Sequence[Statement]) -> str:
-    speaker = next((one.speaker for one in owners if one.speaker), None)
-    return f"its source gives these words to {speaker}" if speaker else "its source names no such speaker"
-
-
-def _governing_credit(item: LocatedQuotation, attributions: Sequence[Credit]) -> Credit | None:
-    """The credit nearest to the quotation: before it, else behind it."""
-    before = [one for one in attributions if one.end <= item.quotation.span.start]
-    behind = [one for one in attributions if one.start >= item.quotation.span.end - 1]
+def _governing_attribution(item: LocatedQuotation, attributions: Sequence[Attribution]) -> Attribution | None:
+    """The attribution nearest to the quotation: before it, else behind it."""
+    start, end = item.quotation.span.start, item.quotation.span.end
+    before = next((one for one in reversed(attributions) if one.end <= start), None)
+    behind = next((one for one in attributions if one.start >= end - 1), None)
     if before and behind:
-        near = item.quotation.span.start - before[-1].end <= behind[0].start - item.quotation.span.end + 2
-        return before[-1] if near else behind[0]
-    return before[-1] if before else behind[0] if behind else None
+        return before if start - before.end <= behind.start - end + 2 else behind
+    return before or behind
 
 
-def _credit_chain(credit: Credit, attributions: Sequence[Credit]) -> list[Credit]:
-    """A credit and those that it is told by: "Lund said that Vane believes ..."."""
-    return [credit, *(one for one in attributions if one.end <= credit.start)]
-
-
-def _governs_quotation(credit: Credit, quoted: Sequence[LocatedQuotation]) -> bool:
-    return any(_governing_credit(item, [credit]) is credit for item in quoted)
-
-
-def _is_named_nearby(credit: Credit, record: Record) -> bool:
+def _is_named_nearby(attribution: Attribution, premise: Premise) -> bool:
     """True if the sentences of the quoted words, or those before them, name the one who is credited."""
-    subject = {word for word in words(credit.subject) if word not in STOPWORDS}
-    return bool(subject) and subject <= set(words(f"{record.body} {record.text_before}"))
+    source = set(words(attribution.source)) - STOPWORDS
+    return bool(source) and source <= set(words(f"{premise.text} {premise.preceding_text}"))
 
 
-# -- words told in other words
+# -- paraphrases
 
 
-def _check_indirect(outside: str, attributions: Sequence[Credit], record: Record) -> Iterator[Objection]:
-    for credit in attributions:
-        where = (credit.start, credit.end)
-        if record.cited_statements:
-            own = _credited_words(credit, attributions, outside)
-            statement = _closest_statement(own, record.cited_statements)
-            named = [one for one in record.cited_statements if one.speaker]
-            matching = [one for one in named if _credits_speaker(credit, one, record)]
-            if matching:
-                if statement not in matching and _retells_another(statement, matching, own):
-                    whom = statement.speaker or "nobody by name"
-                    yield Objection(
-                        f"its source gives this to {whom}", "hard" if _is_named(statement) else "soft", where
-                    )
-                elif foreign := _foreign_name(outside[credit.end :], matching, record):
-                    yield Objection(f"the words that it rests on do not name “{foreign}”", "soft", where)
-                continue
-            if not named:
-                yield from _check_without_statement(credit, record, where)
-                continue
-            if _is_in_span(credit, record):
-                if not credit.pure or _speaks_in_closest(credit, record):
-                    continue
-                yield Objection("its source gives this to another speaker", "soft", where)
-                continue
-            proper = _has_proper_name(credit, record) and _is_named(statement)
-            yield Objection(
-                f"its source gives this to {statement.speaker or 'another speaker'}",
-                "hard" if proper else "soft",
-                where,
-            )
-        else:
-            yield from _check_without_statement(credit, record, where)
-
-
-def _credited_words(credit: Credit, attributions: Sequence[Credit], outside: str) -> str:
-    """The words that a sentence gives to one of the speakers it credits: what follows, or else what stands before."""
-    after = min((one.start for one in attributions if one.start > credit.start), default=len(outside))
-    if after == len(outside) and credit is attributions[0]:
-        return outside
-    before = max((one.end for one in attributions if one.end < credit.end), default=0)
-    return outside[credit.start : after] if content_words(outside[credit.end : after]) else outside[before : credit.end]
-
-
-def _check_without_statement(credit: Credit, record: Record, where: tuple[int, int]) -> Iterator[Objection]:
-    """No statement stands in the spans: the outlet tells it, or the article has not been read for statements."""
-    if set(words(credit.subject)) <= set(words(record.outlets)) | STOPWORDS:
-        return  # the outlet itself
-    subject = credit.subject.strip()
-    named = _capitals(subject) <= set(words(record.body)) or named_alike(f"{subject} said", record.body)
-    if (named or _PRONOUN_SAYS.search(record.closest)) and _is_in_span(credit, record) and SAYS.search(record.closest):
+def _check_indirect(
+    outside: str, attribution: Attribution, attributions: Sequence[Attribution], premise: Premise
+) -> Iterator[Objection]:
+    where = (attribution.start, attribution.end)
+    speakers = [one for one in premise.cited_statements if one.speaker]
+    if not speakers:
+        yield from _check_without_statement(attribution, premise, where)
         return
-    if not credit.pure and (_is_in_span(credit, record) or _is_known_subject(credit, record)):
-        return
-    if not record.statements:
-        yield Objection("its source names no such speaker", "soft", where)
-    elif _has_proper_name(credit, record) and credit.pure:
-        yield Objection("its source does not say this in anybody's name", "hard", where)
+    content = _attributed_words(attribution, attributions, outside)
+    statement = _closest_statement(content, premise.cited_statements)
+    if matches := [one for one in speakers if _attributes_to(attribution, one, premise)]:
+        if statement not in matches and _paraphrases_another(statement, matches, content):
+            reason = f"its source gives this to {statement.speaker or 'nobody by name'}"
+            yield Objection(reason, "hard" if _is_named(statement) else "soft", where)
+        elif name := _foreign_name(outside[attribution.end :], matches, premise):
+            yield Objection(f"the words that it rests on do not name “{name}”", "soft", where)
+    elif _is_in_span(attribution, premise):
+        if attribution.is_neutral and not _speaks_in_closest(attribution, premise):
+            yield Objection("its source gives this to another speaker", "soft", where)
     else:
-        yield Objection("its source does not say this in anybody's name", "soft", where)
+        is_sure = _is_named(statement) and _has_proper_name(attribution, premise)
+        reason = f"its source gives this to {statement.speaker or 'another speaker'}"
+        yield Objection(reason, "hard" if is_sure else "soft", where)
 
 
-def _foreign_name(text: str, matching: Sequence[Statement], record: Record) -> str:
+def _attributed_words(attribution: Attribution, attributions: Sequence[Attribution], outside: str) -> str:
+    """The words that a claim gives to one of the speakers it credits: what follows, or else what stands before."""
+    end = min((one.start for one in attributions if one.start > attribution.start), default=len(outside))
+    if end == len(outside) and attribution is attributions[0]:
+        return outside
+    start = max((one.end for one in attributions if one.end < attribution.end), default=0)
+    follows = content_words(outside[attribution.end : end])
+    return outside[attribution.start : end] if follows else outside[start : attribution.end]
+
+
+def _check_without_statement(attribution: Attribution, premise: Premise, where: tuple[int, int]) -> Iterator[Objection]:
+    """No statement stands in the spans: the outlet reports it itself, or the article has not been read."""
+    source = attribution.source.strip()
+    source_words = set(words(source)) - STOPWORDS
+    if source_words <= set(words(premise.outlets)):
+        return  # the outlet itself
+    is_in_span = _is_in_span(attribution, premise)
+    if is_in_span and CUES.search(premise.closest):
+        is_named = _capitals(source) <= set(words(premise.text)) or named_alike(f"{source} said", premise.text)
+        if is_named or _PRONOUN_SAYS.search(premise.closest):
+            return
+    if not attribution.is_neutral and (is_in_span or source_words <= set(words(premise.article_text))):
+        return
+    if not premise.statements:
+        yield Objection(_NO_SPEAKER, "soft", where)
+        return
+    is_sure = attribution.is_neutral and _has_proper_name(attribution, premise)
+    yield Objection("its source does not say this in anybody's name", "hard" if is_sure else "soft", where)
+
+
+def _foreign_name(text: str, matches: Sequence[Statement], premise: Premise) -> str:
     """A name in what somebody is said to have said that another of the cited spans has, and theirs has not; else ""."""
-    theirs = set(words(f"{record.text_before} {record.titles}"))
+    own = set(words(f"{premise.preceding_text} {premise.titles}"))
     others: set[str] = set()
-    for (key, span), quote in zip(record.spans, record.cited_texts, strict=True):
-        held = any(
-            (item.article_id, item.version) == key and span.touches(part.span)
-            for item in matching
-            for part in item.content
-        )
-        (theirs if held else others).update(words(quote))
-    for item in matching:
-        theirs.update(words(f"{item.speaker or ''} {item.role or ''} {item.on_behalf_of or ''}"))
-    foreign = sorted(_capitals(text) & (others - theirs))
-    return next((name.title() for name in foreign if not country_of(name.title())), "")
+    for span, quote in zip(premise.spans, premise.span_texts, strict=True):
+        (own if any(content_touches(item, span) for item in matches) else others).update(words(quote))
+    for item in matches:
+        own.update(words(f"{item.speaker or ''} {item.role or ''} {item.on_behalf_of or ''}"))
+    names = (name.title() for name in sorted(_capitals(text) & (others - own)))
+    return next((name for name in names if not country_of(name)), "")
 
 
-def _is_known_subject(credit: Credit, record: Record) -> bool:
-    """True if every word of the subject stands somewhere in the articles."""
-    return set(words(credit.subject)) - STOPWORDS <= set(words(record.full_text))
-
-
-def _speaks_in_closest(credit: Credit, record: Record) -> bool:
-    """True if the closest sentence of the source has a verb of saying a few words behind the subject or before."""
-    head = [word for word in words(credit.subject) if word not in STOPWORDS][-1:]
+def _speaks_in_closest(attribution: Attribution, premise: Premise) -> bool:
+    """True if the closest sentence of the source has a cue a few words behind the source or before it."""
+    head = [word for word in words(attribution.source) if word not in STOPWORDS][-1:]
     if not head:
         return False
-    name = re.escape(head[0])
-    after = re.search(rf"\b{name}\b(?:\W+\w+){{0,8}}?\W+({SAYS.pattern}|\w+ing\b)", record.closest, re.IGNORECASE)
-    turned = re.search(rf"(?:{SAYS.pattern})(?:\W+\w+){{0,4}}?\W+{name}\b", record.closest, re.IGNORECASE)
-    return bool(after or turned)
+    name, cue = re.escape(head[0]), CUES.pattern
+    after = rf"\b{name}\b(?:\W+\w+){{0,8}}?\W+({cue}|\w+ing\b)"
+    before = rf"(?:{cue})(?:\W+\w+){{0,4}}?\W+{name}\b"
+    return any(re.search(pattern, premise.closest, re.IGNORECASE) for pattern in (after, before))
 
 
-def _retells_another(statement: Statement, matching: Sequence[Statement], outside: str) -> bool:
-    """True if the sentence tells one statement clearly and hardly any of those that would be credited rightly."""
-    terms = set(content_words(outside))
-    terms -= {stem(word) for one in (statement, *matching) for word in words(one.speaker or "")}
+def _paraphrases_another(statement: Statement, matches: Sequence[Statement], content: str) -> bool:
+    """True if the claim clearly paraphrases one statement, and hardly any whose speaker it credits rightly."""
+    terms = set(content_words(content))
+    terms -= {stem(word) for one in (statement, *matches) for word in words(one.speaker or "")}
     share = _shared_terms(terms, statement)
-    return share >= _RETELLING_SHARE and max(_shared_terms(terms, one) for one in matching) < 0.6 * share
+    return share >= _PARAPHRASE_SHARE and max(_shared_terms(terms, one) for one in matches) < _HARDLY * share
 
 
 def _shared_terms(terms: set[str], item: Statement) -> float:
-    held = set(content_words(item.text))
-    return len(terms & held) / max(1, min(len(terms), len(held)))
+    own = set(content_words(item.text))
+    return len(terms & own) / max(1, min(len(terms), len(own)))
 
 
-def _closest_statement(outside: str, spoken: Sequence[Statement]) -> Statement:
-    terms = set(content_words(outside))
-    return max(spoken, key=lambda item: (len(terms & set(content_words(item.text))), item.speaker is not None))
+def _closest_statement(content: str, statements: Sequence[Statement]) -> Statement:
+    terms = set(content_words(content))
+    return max(statements, key=lambda item: (len(terms & set(content_words(item.text))), item.speaker is not None))
 
 
-def _is_in_span(credit: Credit, record: Record) -> bool:
+def _is_in_span(attribution: Attribution, premise: Premise) -> bool:
     """True if the cited words themselves name the one who is credited (or the sentence before, by a pronoun)."""
-    head = [
-        word
-        for word in words(re.split(r",|\b(?:of|for|from|at)\b", credit.subject.strip(" ,"))[0])
-        if word not in STOPWORDS
-    ]
-    subject = {stem(word) for word in head[-1:]}
-    if not subject:
-        return True
-    held = record.cited_stems | (
-        frozenset(stem(word) for word in words(record.text_before)) if record.points_back else frozenset()
+    source = attribution.source.strip()
+    head = re.split(r",|\b(?:of|for|from|at)\b", source.strip(" ,"))[0]
+    last = [word for word in words(head) if word not in STOPWORDS][-1:]
+    return (
+        not last
+        or stem(last[0]) in premise.stems
+        or stem(last[0]) in {stem(word) for word in words(premise.antecedents)}
+        or bool(named_alike(f"{source} said", premise.text))
     )
-    return subject <= held or bool(named_alike(f"{credit.subject.strip()} said", record.body))
 
 
-def _has_proper_name(credit: Credit, record: Record) -> bool:
+def _has_proper_name(attribution: Attribution, premise: Premise) -> bool:
     """True if the one who is credited has a name: of a person or body, or a state's that stands alone."""
-    bare = _without_possessives(credit.subject)
+    bare = _without_possessives(attribution.source)
     names = [item.group() for item in _CAPITAL.finditer(bare)]
-    people = [
-        name
+    if any(
+        _is_name(name, premise) and name.lower() not in STOPWORDS and not _derives_from_name(name, premise.name_words)
         for name in names
-        if not _derives_from_name(name, record)
-        and not is_office(name.lower()) and not country_of(name) and name.lower() not in STOPWORDS
-        and (set(words(name)) <= record.name_words or not is_common(name.lower()))
-    ]  # fmt: skip
-    alone = len(set(words(bare)) - STOPWORDS) == 1
-    return bool(people) or (alone and any(country_of(name) for name in names))
+    ):
+        return True
+    is_alone = len(set(words(bare)) - STOPWORDS) == 1
+    return is_alone and any(country_of(name) for name in names)
 
 
-def _derives_from_name(name: str, record: Record) -> bool:
-    """True for a word made of a name of the article: "Norlander" of "Norland"."""
-    folded = " ".join(words(name))
-    return folded not in record.name_words and any(len(one) > 4 and one[:5] == folded[:5] for one in record.name_words)
+def _is_name(word: str, premise: Premise) -> bool:
+    """True for a capitalised word that names a person or a body: no office, no country and no common word."""
+    if is_office(word.lower()) or country_of(word):
+        return False
+    return set(words(word)) <= premise.name_words or not is_common(word.lower())
 
 
-def _check_unattributed(text: str, record: Record) -> Iterator[Objection]:
-    """What its source tells only as somebody's words is not told as a fact."""
-    terms = set(content_words(text))
-    whole = set(content_words(record.body))
-    for item in record.cited_statements:
-        held = set(content_words(item.text))
-        most, little = _STATEMENT_SHARE * len(terms), _OUTLET_SHARE * len(terms)
-        theirs = len(terms & held) >= most and len(terms & whole - held) <= little
-        figures = bool(set(words(item.speaker or "")) & _FIGURES)
-        if (
-            terms
-            and theirs
-            and item.speaker
-            and not figures
-            and not item.stance
-            and item.confidence >= _UNSURE
-            and not _mentions(set(words(text)), text, item, record)
-        ):
+def _derives_from_name(word: str, names: Iterable[str]) -> bool:
+    """True for a word made of a name, and not a name itself: "Norlander" of "Norland"."""
+    folded_word = " ".join(words(word))
+    return folded_word not in names and any(len(one) > _LEAST_ROOT and one[:5] == folded_word[:5] for one in names)
+
+
+def _check_unattributed(text: str, premise: Premise) -> Iterator[Objection]:
+    """What its source only attributes to somebody is not reported as a fact."""
+    terms, source_terms = set(content_words(text)), set(content_words(premise.text))
+    for item in premise.cited_statements:
+        own = set(content_words(item.text))
+        is_theirs = len(terms & own) >= _STATEMENT_SHARE * len(terms) and len(
+            terms & source_terms - own
+        ) <= _OUTLET_SHARE * len(terms)
+        is_opinion = item.speaker and not item.stance and _FIGURES.isdisjoint(words(item.speaker))
+        is_claimed = terms and is_theirs and is_opinion and item.confidence >= SURE_SPEAKER
+        if is_claimed and not _mentions(set(words(text)), text, item, premise):
             yield Objection(f"its source gives this as the words of {item.speaker}")
             return
 
@@ -322,176 +310,149 @@ def _check_unattributed(text: str, record: Record) -> Iterator[Objection]:
 # -- whose words
 
 
-def _credits_speaker(credit: Credit, item: Statement, record: Record) -> bool:
-    """True if the subject, or a part of its clause that it stands in apposition to, names the statement's speaker."""
-    if _names_speaker(credit.subject, item, record):
+def _attributes_to(attribution: Attribution, item: Statement, premise: Premise) -> bool:
+    """True if the source, or a part of its clause that it stands in apposition to, names the statement's speaker."""
+    if _names_speaker(attribution.source, item, premise):
         return True
-    opening = words(credit.subject)[:1]
-    own = _capitals(_without_possessives(credit.subject)) & record.name_words
-    if (opening and opening[0] in _APPOSED) or all(is_office(word) for word in own):
-        return any(_names_speaker(piece, item, record) for piece in credit.clause.split(","))
+    names = _capitals(_without_possessives(attribution.source)) & premise.name_words
+    if not _OPEN_APPOSITION.isdisjoint(words(attribution.source)[:1]) or all(is_office(word) for word in names):
+        return any(_names_speaker(piece, item, premise) for piece in attribution.clause.split(","))
     return False
 
 
 def _is_named(item: Statement) -> bool:
     """True if the article names the speaker, and it is plain whom it means: "the company" may be anybody."""
-    return bool(item.speaker and _CAPITAL.search(item.speaker)) and item.confidence >= _UNSURE
+    return bool(item.speaker and _CAPITAL.search(item.speaker)) and item.confidence >= SURE_SPEAKER
 
 
-def _names_speaker(subject: str, item: Statement, record: Record) -> bool:
-    """True if a subject names the statement's speaker: by last name, the words of the text, role, the body or
-    state that it is made for, whatever the article tells of them, or a pronoun that can only be theirs."""
-    mentioned = [word for word in words(subject) if word not in STOPWORDS]
-    if not mentioned:
-        return bool(set(words(subject)) & PRONOUNS) and _pronoun_fits(item, record)
-    if _is_namesake(subject, item.speaker or ""):
+def _names_speaker(source: str, item: Statement, premise: Premise) -> bool:
+    """True if the source of an attribution names the statement's speaker: by last name, the words of the text, role,
+    the body or state that it is made for, a description in the article, or a pronoun that can only be theirs."""
+    content = [word for word in words(source) if word not in STOPWORDS]
+    if not content:
+        return not PRONOUNS.isdisjoint(words(source)) and _pronoun_fits(item, premise)
+    if _is_namesake(source, item.speaker or ""):
         return False
-    bare = set(words(_without_possessives(subject)))
-    for name in (item.speaker, _source(item)):
-        if (
-            name
-            and (parts := [part for part in words(name) if part not in STOPWORDS])
-            and (parts[-1] in bare or (len(parts) > 1 and set(parts) <= set(mentioned)))
-        ):
+    bare = set(words(_without_possessives(source)))
+    for name in (item.speaker, _source_text(item)):
+        parts = [part for part in words(name or "") if part not in STOPWORDS]
+        if parts and (parts[-1] in bare or (len(parts) > 1 and set(parts) <= set(content))):
             return True
-    if _names_another(subject, item, record):
+    if _names_another(source, item, premise):
         return False
-    country = country_of(item.on_behalf_of) if item.on_behalf_of else None
-    if country and country_of(subject) == country and len(mentioned) == 1:
-        return True
-    if item.on_behalf_of and set(mentioned) <= set(words(item.on_behalf_of)):
-        return True
-    return all(_describes_speaker(word, item, record) for word in mentioned)
+    if item.on_behalf_of:
+        country = country_of(item.on_behalf_of)
+        if country and len(content) == 1 and country_of(source) == country:
+            return True
+        if set(content) <= set(words(item.on_behalf_of)):
+            return True
+    return all(_describes_speaker(word, item, premise) for word in content)
 
 
-def _is_namesake(subject: str, speaker: str) -> bool:
-    """True if a subject gives another first name to the speaker's last name: "Lee Strand" for Owen Strand."""
-    parts = speaker.split()
-    for first, last in _FULL_NAME.findall(subject):
-        for own, name in pairwise(parts):
-            if (
-                name == last
-                and own[:1].isupper()
-                and own[:2] != first[:2]
-                and is_given_name(first)
-                and is_given_name(own)
-            ):
-                return True
-    return False
+def _is_namesake(source: str, speaker: str) -> bool:
+    """True if a source gives another first name to the speaker's last name: "Lee Strand" for Owen Strand."""
+    return any(
+        name == last and own[:1].isupper() and own[:2] != first[:2] and is_given_name(first) and is_given_name(own)
+        for first, last in _FULL_NAME.findall(source)
+        for own, name in pairwise(speaker.split())
+    )
 
 
-def _without_possessives(subject: str) -> str:
-    """The subject without names in the possessive that another word follows: "Lund's deputy" is no Lund."""
-    return _POSSESSIVE.sub(" ", subject)
+def _without_possessives(source: str) -> str:
+    """The source without names in the possessive that another word follows: "Lund's deputy" is no Lund."""
+    return _POSSESSIVE.sub(" ", source)
 
 
-def _names_another(subject: str, item: Statement, record: Record) -> bool:
-    """True if a name stands in the subject that is not the speaker's: no state, no title, no possessive, nothing behind
+def _names_another(source: str, item: Statement, premise: Premise) -> bool:
+    """True if a name stands in the source that is not the speaker's: no state, no title, no possessive, nothing behind
     "of" or "for"."""
-    own = set(words(f"{item.speaker or ''} {item.on_behalf_of or ''} {_source(item)}"))
-    head = re.split(r"\b(?:of|for|at|in|from|on|with|to)\b", subject, maxsplit=1)[0]
-    for capital in _CAPITAL.finditer(_without_possessives(head)):
-        name = capital.group()
-        if country_of(name) or is_office(name.lower()) or set(words(name)) <= own | STOPWORDS:
-            continue
-        if set(words(name)) <= record.name_words or not is_common(name.lower()):
-            return True
-    return False
+    own = set(words(f"{item.speaker or ''} {item.on_behalf_of or ''} {_source_text(item)}")) | STOPWORDS
+    head = re.split(r"\b(?:of|for|at|in|from|on|with|to)\b", source, maxsplit=1)[0]
+    names = (match.group() for match in _CAPITAL.finditer(_without_possessives(head)))
+    return any(not set(words(name)) <= own and _is_name(name, premise) for name in names)
 
 
-def _describes_speaker(word: str, item: Statement, record: Record) -> bool:
-    known = {
-        stem(one) for one in words(f"{item.role or ''} {item.on_behalf_of or ''} {item.speaker or ''} {_source(item)}")
-    }
-    if item.speaker and (parts := words(item.speaker)):
-        known |= words_around(record.full_text, parts[-1])
-    key = stem(word)
-    if key in known or any(similar(key, one) for one in known):
+def _describes_speaker(word: str, item: Statement, premise: Premise) -> bool:
+    fields = words(f"{item.role or ''} {item.on_behalf_of or ''} {item.speaker or ''} {_source_text(item)}")
+    descriptions = set(map(stem, fields))
+    if last := words(item.speaker or "")[-1:]:
+        descriptions |= words_around(premise.article_text, last[0])
+    if has_similar(stem(word), descriptions):
         return True
     country = country_of(word.title())
     if country or item.on_behalf_of:
         return bool(country) and country == country_of(item.on_behalf_of or "")
-    return _derives_from_title(word, record)
+    return len(word) > _LEAST_ROOT and any(
+        len(one) > _LEAST_ROOT and one[:5] == word[:5] for one in words(premise.titles)
+    )
 
 
-def _derives_from_title(word: str, record: Record) -> bool:
-    """True for a word made of a name of the cited articles' titles: "Norlander", where it is Norland that they tell
-    of."""
-    return any(len(one) > 4 and one[:5] == word[:5] and len(word) > 4 for one in words(record.titles))
-
-
-def _source(item: Statement) -> str:
+def _source_text(item: Statement) -> str:
     return item.source.text if item.source else ""
 
 
-def _pronoun_fits(item: Statement, record: Record) -> bool:
-    """True if a pronoun may stand for the statement's speaker: named in the sentence before, or alone in the spans."""
-    parts = words(item.speaker or "")
-    if parts and parts[-1] in words(f"{record.before} {record.text}"):
+def _pronoun_fits(item: Statement, premise: Premise) -> bool:
+    """True if a pronoun may stand for the statement's speaker: named before or in the claim, or alone in the spans."""
+    last = words(item.speaker or "")[-1:]
+    if last and last[0] in words(f"{premise.before} {premise.claim}"):
         return True
-    return len({one.speaker for one in record.cited_statements if one.speaker}) <= 1
+    return len({one.speaker for one in premise.cited_statements if one.speaker}) <= 1
 
 
-def _mentions(mentioned: set[str], outside: str, item: Statement, record: Record) -> bool:
-    """True if the sentence mentions the speaker anywhere outside its quotations."""
-    for name in (item.speaker, _source(item), item.role, item.on_behalf_of):
-        if name and (parts := [part for part in words(name) if part not in STOPWORDS]) and parts[-1] in mentioned:
+def _mentions(claim_words: set[str], outside: str, item: Statement, premise: Premise) -> bool:
+    """True if the claim mentions the speaker anywhere outside its quotations."""
+    for name in (item.speaker, _source_text(item), item.role, item.on_behalf_of):
+        if not claim_words.isdisjoint([part for part in words(name or "") if part not in STOPWORDS][-1:]):
             return True
     country = country_of(item.on_behalf_of) if item.on_behalf_of else None
     if country and country == country_of(outside):
         return True
-    return bool(mentioned & PRONOUNS) and _pronoun_fits(item, record)
+    return not claim_words.isdisjoint(PRONOUNS) and _pronoun_fits(item, premise)
 
 
-def _last_names(record: Record) -> set[str]:
-    return {words(item.speaker)[-1] for item in record.statements if item.speaker and words(item.speaker)}
-
-
-def _is_unread(place: Place, statements: Sequence[Statement]) -> bool:
-    """True if the article has not been read for statements, as in the first seconds after it was added."""
-    return not any((item.article_id, item.version) == place[0] for item in statements)
+def _last_names(premise: Premise) -> set[str]:
+    return {last for item in premise.statements for last in words(item.speaker or "")[-1:]}
 
 
 def _capitals(text: str) -> set[str]:
     return {word for item in _CAPITAL.finditer(text) for word in words(item.group())} - STOPWORDS
 
 
-def _words_beside(place: Place, texts: Mapping[Key, str]) -> set[str]:
-    """The words outside the marks of the sentences that the quoted words stand in, where one of them is of saying."""
+def _words_beside(place: SourceSpan, texts: Mapping[ArticleKey, str]) -> set[str]:
+    """The words outside the marks of the sentences that the quoted words stand in, where one of them is a cue."""
     key, span = place
     outside = " ".join(one.of(texts[key]) for one in sentences(texts[key], touching=[span]))
     for mark in reversed(quotations(outside)):
         outside = outside[: mark.span.start] + " " + outside[mark.span.end :]
-    return set(words(outside)) if SAYS.search(outside) else set()
+    return set(words(outside)) if CUES.search(outside) else set()
 
 
-def _attributes_within(item: Statement, place: Place) -> bool:
+def _attributes_within(item: Statement, place: SourceSpan) -> bool:
     return any(place[1].holds(part.span) for part in (item.source, item.cue) if part)
 
 
 def _is_only_quotation(place: Span, paragraph: Span, text: str) -> bool:
     """True if the sentence of a place has nothing but quoted words: who says them stands in another sentence."""
-    marks = [item.span for item in quotations(paragraph.of(text))]
-    for span in sentences(paragraph.of(text)):
-        start, end = paragraph.start + span.start, paragraph.start + span.end
-        if start < place.end and place.start < end:
-            own = range(span.start, span.end)
-            return all(
-                any(mark.start <= at < mark.end for mark in marks) for at in own if paragraph.of(text)[at].isalnum()
-            )
+    own = paragraph.of(text)
+    marks = [item.span for item in quotations(own)]
+    for span in sentences(own):
+        if Span(paragraph.start + span.start, paragraph.start + span.end).touches(place):
+            letters = (at for at in range(span.start, span.end) if own[at].isalnum())
+            return all(any(mark.start <= at < mark.end for mark in marks) for at in letters)
     return False
 
 
-def _statements_with(place: Place, statements: Sequence[Statement], texts: Mapping[Key, str]) -> list[Statement]:
+def _statements_with(
+    place: SourceSpan, statements: Sequence[Statement], texts: Mapping[ArticleKey, str]
+) -> list[Statement]:
     """The statements that hold the words; without any, those of the paragraph if they have but one speaker."""
     key, span = place
-    own = [item for item in statements if (item.article_id, item.version) == key]
-    if held := [item for item in own if any(part.span.touches(span) for part in item.content)]:
-        return held
+    if owners := [item for item in statements if content_touches(item, place)]:
+        return owners
     text = texts[key]
     end = text.find("\n", span.end)
     paragraph = Span(text.rfind("\n", 0, span.start) + 1, end if end >= 0 else len(text))
     if not _is_only_quotation(span, paragraph, text):
         return []
-    near = [item for item in own if any(part.span.touches(paragraph) for part in item.content)]
-    return near if len({item.speaker for item in near}) == 1 else []
+    neighbours = [item for item in statements if content_touches(item, (key, paragraph))]
+    return neighbours if len({item.speaker for item in neighbours}) == 1 else []

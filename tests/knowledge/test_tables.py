@@ -67,3 +67,16 @@ def test_a_row_of_another_length_is_an_error(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(tables, "_FOLDER", tmp_path)
     with pytest.raises(ValueError, match="zip"):
         tables.rows("odd")
+
+
+def test_patterns_have_their_parts_and_no_line_breaks() -> None:
+    pattern = tables.pattern_of("verification", "limited_negation")
+    assert "\n" not in pattern.pattern
+    assert pattern.search("It is not directly linked.")
+    with pytest.raises(KeyError):
+        tables.expand("verification", "{nothing_of_that_name}")
+
+
+def test_words_of_groups_have_the_name_of_their_group() -> None:
+    units = tables.groups_of("verification", "units")
+    assert (units["km"], units["%"], units["percentage"]) == ("kilometre", "percent", "percentage point")

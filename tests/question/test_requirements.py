@@ -113,3 +113,17 @@ def test_a_sentence_on_another_month_is_on_something_else(sentence: str, is_othe
 
     assert (asked.mismatch(sentence, date(2023, 4, 5)) > 0) is is_other
     assert asked.mismatch(sentence, date(2022, 12, 5)) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "has_value"),
+    [
+        ("Why was the bridge shut?", "Divers blamed the gravel.", True),
+        ("Why was the bridge shut?", "It was shut to all traffic.", False),
+        ("Why was the bridge shut?", "It was shut two days after noon.", False),
+        ("How many lorries waited?", "Sixty lorries waited.", True),
+        ("How many lorries waited?", "Lorries waited.", False),
+    ],
+)
+def test_a_reason_is_a_value_where_its_words_surely_open_one(question: str, sentence: str, has_value: bool) -> None:
+    assert needs(question).has_value(question, sentence) is has_value

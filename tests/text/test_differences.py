@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.differences import differences, news_of
+from rag.text.differences import differences
 from rag.text.duplicates import is_copy, minhash_keys, near_copy
+from rag.text.news_body import news_of
 from tests.text import wire
 
 STORY = (
@@ -90,3 +91,8 @@ def test_versions_of_a_story_fold_and_what_differs_does_not(half: str) -> None:
 
 def _folds(text: str, story: str) -> bool:
     return bool(set(minhash_keys(text)) & set(minhash_keys(story))) and (is_copy(text, story) or is_copy(story, text))
+
+
+def test_a_sum_of_money_right_before_another_number_is_read() -> None:
+    text = "The yard paid $2 million 60 years ago."
+    assert differences(text, text.replace("60", "80"))[0].shown(theirs_first=False) == "60 / 80 years"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.text.dates.periods import periods
+from rag.text.dates.periods import named_periods, periods
 from tests.guards import some
 
 NOW = date(2022, 2, 3)  # a Thursday
@@ -79,3 +79,24 @@ def test_spans_lie_in_the_text_in_order_and_bounds_too(text: str, anchor: date) 
         assert found.since or found.until
         assert not (found.since and found.until) or found.since <= found.until
         at = found.span.end
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("It opens next March.", date(2022, 3, 1), date(2022, 3, 31)),
+        ("It closed last March.", date(2021, 3, 1), date(2021, 3, 31)),
+        ("It closed last summer.", date(2021, 6, 1), date(2021, 8, 31)),
+        ("It opens next week.", date(2022, 2, 7), date(2022, 2, 13)),
+        ("It opens next month.", date(2022, 3, 1), date(2022, 3, 31)),
+        ("It burned two years ago.", date(2020, 1, 1), date(2020, 12, 31)),
+        ("It was built in 1998.", date(1998, 1, 1), date(1998, 12, 31)),
+    ],
+)
+def test_named_periods_are_relative_to_the_day_of_the_article(text: str, first: date, last: date) -> None:
+    assert [bounds for _, *bounds in named_periods(text, date(2022, 2, 3))] == [[first, last]]
+
+
+def test_a_period_beyond_the_calendar_is_left_out() -> None:
+    assert named_periods("It opens next year.", date.max) == []
+    assert named_periods("It burned 40 years ago.", date.min) == []

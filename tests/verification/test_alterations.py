@@ -6,7 +6,7 @@ import pytest
 
 from rag.domain import Fragment, Statement
 from rag.verification.alterations import find_nearest, find_stitched_places, locate_pieces, pieces
-from rag.verification.credits import same_name, same_source
+from rag.verification.attributions import same_name, same_source
 
 TEXT = (
     "“We will not close the harbour of Velde before the end of May,” the minister said. “The 48 boats that were bought "

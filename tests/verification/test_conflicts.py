@@ -9,8 +9,8 @@ import pytest
 from rag import Newsroom
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.text.sentences import sentences
+from rag.verification.citation_ledger import CitationLedger
 from rag.verification.conflicts import disagreements, show_both_sides
-from rag.verification.ledger import CitationLedger
 
 
 def evidence(*texts: str, statements: tuple[Statement, ...] = ()) -> Evidence:

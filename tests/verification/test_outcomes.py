@@ -9,7 +9,7 @@ import pytest
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Statement
 from rag.text.sentences import sentences
 from rag.verification import CheckedSentence, Objection, verify
-from rag.verification.credits import credits_of, without_credit
+from rag.verification.attributions import attributions_in, without_attribution
 from rag.verification.model_claims import Verdict, apply_verdict
 
 TEXT = (
@@ -191,9 +191,9 @@ def test_every_reason_is_told_and_hard_ones_first() -> None:
     ],
 )
 def test_who_is_credited(text: str, subjects: list[str]) -> None:
-    assert [credit.subject.strip() for credit in credits_of(text)] == subjects
+    assert [item.source.strip() for item in attributions_in(text)] == subjects
 
 
 def test_what_is_said_is_told_from_who_says_it() -> None:
-    assert without_credit("Ada Lund said on Monday that it was late.").strip() == "it was late."
-    assert without_credit("It was late, Ada Lund said on Monday.") == "It was late"
+    assert without_attribution("Ada Lund said on Monday that it was late.").strip() == "it was late."
+    assert without_attribution("It was late, Ada Lund said on Monday.") == "It was late"

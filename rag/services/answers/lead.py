@@ -13,7 +13,7 @@ from rag.providers.base import Reply
 from rag.question.intent import Question
 from rag.services.answers.base import total_usage
 from rag.services.answers.generative import ChatEngine, Conversation
-from rag.verification.ledger import CitationLedger
+from rag.verification.citation_ledger import CitationLedger
 from rag.verification.model_claims import ClaimVerdict, EntailmentJudge, ModelClaimChecker, Search
 
 RECORD = "What stands here is what the articles say, as the built-in engine finds it."
@@ -97,7 +97,7 @@ class LeadWriter:
     def _repair(
         self, conversation: Conversation, checker: ModelClaimChecker, items: list[ClaimVerdict], usages: list[Usage]
     ) -> list[ClaimVerdict]:
-        problems = [(item.draft.text, item.checked.note or "") for item in items if item.rank < 2]
+        problems = [(item.draft.text, item.check.note or "") for item in items if item.rank < 2]
         try:
             revisions, usage = conversation.revise(problems)
         except ModelError:
@@ -107,7 +107,7 @@ class LeadWriter:
 
     @staticmethod
     def _enter(item: ClaimVerdict, evidence: Evidence, ledger: CitationLedger, outcome: LeadOutcome) -> AskEvent:
-        event = ledger.enter(item.checked, evidence, remark=item.remark)
+        event = ledger.enter(item.check, evidence, remark=item.remark)
         if isinstance(event, SentenceShown):
             outcome.shown += 1
             outcome.sids += item.draft.sids

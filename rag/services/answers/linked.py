@@ -7,7 +7,6 @@ event's sentence they raise its score, and what has nothing to do with the quest
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from rag.domain import Evidence, EvidenceSentence
@@ -20,15 +19,6 @@ _BEFORE, _AFTER = 1, 5  # sentences before and after the event's in which its va
 _RAISES = 0.25  # log-odds by which an answer raises the event's score at least
 _RAISES_WITHOUT_WORD = 0.75  # the same for a reason without a word of reason
 _REASON_WORD = 0.5  # log-odds that a word of reason is worth
-# Words that surely open a reason; `spans_of` knows more, of which many open none ("to all traffic").
-_BECAUSE = re.compile(
-    r"\b(?:because|due to|owing to|as a result|thanks to|on account of|reasons?|caus(?:e[sd]?|ing)|blam(?:e[sd]?|ing)"
-    r"|prompted|triggered|sparked|cit(?:ing|ed)|in (?:protest|response|retaliation)|for fear|amid|so that|in order to"
-    r"|(?<!month )(?<!months )(?<!year )(?<!years )(?<!week )(?<!weeks )(?<!day )(?<!days )(?<!hours )(?<!soon )after"
-    r"(?! (?:\d|an? |midnight|noon))"
-    r"|over (?:its|his|her|their|the|a)|for \w+ing)\b",
-    re.IGNORECASE,
-)
 _REASONS = 2  # sentences that say why; one that gives another value
 
 
@@ -51,7 +41,7 @@ def linked_log_odds(
     if at is None or needs.kind not in _TYPES or on_event[at] < _ABOUT:
         return {}
     event, asks_why = evidence.sentences[at], needs.kind is AnswerType.REASON
-    if _has_value(needs, question, event.text):
+    if needs.has_value(question, event.text):
         return {}
     raised: dict[int, float] = {}
     beside = [
@@ -61,7 +51,7 @@ def linked_log_odds(
     ]
     texts = [evidence.sentences[other].text for other in beside]
     for other, text, both in zip(beside, texts, judge([f"{event.text} {text}" for text in texts]), strict=True):
-        has_value = _has_value(needs, question, text)
+        has_value = needs.has_value(question, text)
         least = _RAISES if has_value else _RAISES_WITHOUT_WORD
         if both - log_odds[at] >= least and (has_value or asks_why):
             raised[other] = both + _REASON_WORD * (has_value and asks_why)
@@ -71,7 +61,3 @@ def linked_log_odds(
 
 def _same_text(one: EvidenceSentence, other: EvidenceSentence) -> bool:
     return (one.article_id, one.version) == (other.article_id, other.version)
-
-
-def _has_value(needs: Requirements, question: str, text: str) -> bool:
-    return bool(_BECAUSE.search(text)) if needs.kind is AnswerType.REASON else needs.has_value(question, text)

@@ -39,8 +39,8 @@ from rag.services.answers.shapes.base import Overview
 from rag.stores.library import Library
 from rag.text.language import question_language
 from rag.text.revisions import genre_of
+from rag.verification.citation_ledger import CitationLedger
 from rag.verification.conflicts import show_both_sides
-from rag.verification.ledger import CitationLedger
 from rag.verification.model_claims import EntailmentJudge
 
 _MAY_ANSWER = 0.5  # score from which a sentence may answer

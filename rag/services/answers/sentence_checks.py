@@ -9,7 +9,7 @@ from rag.errors import UnusableInput
 from rag.stores.library import Library
 from rag.text.sentences import sentences
 from rag.verification import verify
-from rag.verification.gaps import find_gap_answer, gap_in
+from rag.verification.gap_claims import find_gap_answer, gap_in
 
 
 def check_sentence(

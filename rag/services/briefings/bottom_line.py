@@ -14,7 +14,7 @@ from rag.services.briefings.corpus import event_date
 from rag.services.briefings.relevance import SURE
 from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS
-from rag.verification.comparisons import casualty_counts
+from rag.verification.counts import casualty_counts
 from rag.verification.tokens import names_in
 
 _LONGEST_LINE = 30  # words of the line that opens a briefing, if there is one so short

@@ -38,7 +38,7 @@ from rag.services.briefings.sections import Compare, Contradiction, compose, fin
 from rag.services.briefings.templates import PROSE, Section, Template, length_in_words
 from rag.services.briefings.writing import ArticlePicks, Writer, add_usage, rank_picks_first
 from rag.stores.library import Library
-from rag.verification.ledger import CitationLedger, SentenceEvent
+from rag.verification.citation_ledger import CitationLedger, SentenceEvent
 from rag.verification.model_claims import ClaimVerdict
 
 BUILT_IN = "built-in"
@@ -412,7 +412,7 @@ class BriefingMaker:
 
 
 def _enter_verdict(ledger: CitationLedger, item: ClaimVerdict, evidence: Evidence) -> SentenceEvent:
-    return ledger.enter(item.checked, evidence, remark=item.remark)
+    return ledger.enter(item.check, evidence, remark=item.remark)
 
 
 def _empty_section(request: BriefingRequest, plan: Template) -> BriefingSection:

@@ -17,7 +17,7 @@ from rag.services.briefings.bottom_line import bottom_line
 from rag.services.briefings.composing import NEEDS_CONTEXT, Composer, SectionDraft, stems
 from rag.services.briefings.corpus import BriefedArticle, event_date
 from rag.services.briefings.parties import positions
-from rag.verification.comparisons import casualty_counts
+from rag.verification.counts import casualty_counts
 
 _DATELESS_FACTOR = 0.8  # factor for a lead on the timeline that is dated by its publication alone
 _STATEMENT_FACTOR = 0.5  # the same for one with a statement

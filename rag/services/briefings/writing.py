@@ -232,7 +232,7 @@ class Writer:
         self, messages: Sequence[Message], checker: ModelClaimChecker, items: list[ClaimVerdict], usages: list[Usage]
     ) -> list[ClaimVerdict]:
         """The drafts with the failed ones rewritten by the model; unchanged if the model fails."""
-        problems = [(item.draft.text, item.checked.note or "") for item in items if item.rank < 2][:_MOST_PROBLEMS]
+        problems = [(item.draft.text, item.check.note or "") for item in items if item.rank < 2][:_MOST_PROBLEMS]
         request = Message(role="user", content=repair_message(problems))
         try:
             reply = self._model.complete([*messages, request], schema=CLAIMS_SCHEMA)

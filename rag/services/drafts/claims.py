@@ -13,8 +13,8 @@ from rag.text.sentences import trimmed
 from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification import verify
 from rag.verification.conflicts import Disagreement, disagreements
+from rag.verification.outcomes import CheckedSentence
 from rag.verification.tokens import tokens
-from rag.verification.verify import CheckedSentence
 
 _PASSAGES, _READ = 6, 3  # that are searched for; that are read: those with most words of the claim
 _MOST_COMPARED = 4  # sentences that a claim is compared with

@@ -40,7 +40,7 @@ from rag.stores.library import Library
 from rag.text.canonical import digest
 from rag.text.grounding import normalized_typography
 from rag.text.quotations import quotations
-from rag.verification.gaps import gap_in
+from rag.verification.gap_claims import gap_in
 from rag.verification.quotations import wording
 
 Key = tuple[str, str]

@@ -35,7 +35,7 @@ from rag.services.exports.claims import (
     without_middle_dots,
 )
 from rag.services.exports.lines import Line, plain, web_address
-from rag.verification.gaps import gap_in
+from rag.verification.gap_claims import gap_in
 from rag.verification.quotations import without_speaker, wording
 
 WORDING_LABELS = {"excerpt": form.EXCERPT, "other": form.OTHER_WORDS}

@@ -10,7 +10,7 @@ from rag.domain import ArticleSummary, ChangeRule, News, NewsKind, Statement, Wa
 from rag.text.canonical import digest, fold
 from rag.text.grounding import normalized_typography
 from rag.text.terms import content_words, joint_speakers
-from rag.verification.comparisons import casualty_counts
+from rag.verification.counts import casualty_counts
 
 Differs = Callable[[Statement, Statement], ChangeRule | None]
 _TOLL_DAYS = 14  # after which a toll is that of another event

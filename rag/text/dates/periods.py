@@ -1,4 +1,4 @@
-"""Periods that a question names ("last week", "in October", "since 3 February"), resolved against a day."""
+"""Periods that a text names ("last week", "in October", "since 3 February"), resolved against a day."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.domain import Span
+from rag.knowledge.tables import pattern_of
 from rag.knowledge.words import COUNTS, MONTHS
 from rag.text.dates.in_text import mentions
 
@@ -29,6 +30,8 @@ _PERIOD = re.compile(
     rf")(?![\w-])",
     re.IGNORECASE,
 )
+_RELATIVE = pattern_of("calendar", "relative", months="|".join(MONTHS))
+_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}  # first and last month
 _BARS = re.compile(r"\b(?:between|before|after|by|until|since)\b", re.IGNORECASE)
 _FROM = frozenset({"since", "from", "as of"})
 _UNTIL = frozenset({"until", "till", "up to", "by"})
@@ -111,8 +114,8 @@ def _bounds(match: re.Match[str], anchor: date) -> tuple[date, date] | None:
         if match["month"]:
             number = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(match["month"].lower()[:3]))
             year = int(match["of"]) if match["of"] else anchor.year - (number > anchor.month)
-            return date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1])
-        return date(int(match["year"]), 1, 1), date(int(match["year"]), 12, 31)
+            return _months(year, number)
+        return _months(int(match["year"]), 1, 12)
     except (ValueError, OverflowError):
         return None
 
@@ -123,18 +126,54 @@ def _current_or_last(this: bool, unit: str, anchor: date) -> tuple[date, date]:
         first = anchor - timedelta(days=anchor.weekday() + (0 if this else 7))
         return first, first + timedelta(days=6)
     if unit == "year":
-        year = anchor.year - (not this)
-        return date(year, 1, 1), date(year, 12, 31)
+        return _months(anchor.year - (not this), 1, 12)
     last = anchor if this else anchor.replace(day=1) - timedelta(days=1)
-    return last.replace(day=1), last.replace(day=calendar.monthrange(last.year, last.month)[1])
+    return _months(last.year, last.month)
 
 
 def named_periods(text: str, anchor: date) -> list[tuple[Span, date, date]]:
-    """The days, months and years that `text` names, each with its words, first and last day; the words that bound one
-    ("since", "before") are left aside.
+    """The days, months, seasons and years that `text` names, in order, each with its words, first and last day; the
+    words that bound one ("since", "before") are left aside.
     """
     result: list[tuple[Span, date, date]] = []
     for span, first, last in sorted(_dates_and_periods(text, anchor)):
         if not result or span.start >= result[-1][0].end:
             result.append((span, first, last))
-    return result
+    for match in _RELATIVE.finditer(text):
+        span = Span(*match.span())
+        if not any(span.touches(other) for other, _, _ in result) and (bounds := _relative_bounds(match, anchor)):
+            result.append((span, *bounds))
+    return sorted(result)
+
+
+def _relative_bounds(match: re.Match[str], anchor: date) -> tuple[date, date] | None:
+    try:
+        if match["month"]:
+            number, is_next = MONTHS.index(match["month"].lower()) + 1, match["way"].lower() == "next"
+            return _months(anchor.year + (number <= anchor.month if is_next else -(number >= anchor.month)), number)
+        if match["season"]:
+            first, last = _SEASONS[match["season"].lower()]
+            years = {"last": -(anchor.month <= last), "this": 0, "next": 1}[match["which"].lower()]
+            return _months(anchor.year + years, first, last)
+        if match["coming"]:
+            return _next(match["unit"].lower(), anchor)
+        count = (match["count"] or "").lower()
+        year = anchor.year - (_COUNTS.get(count) or int(count)) if count else int(match["year"])
+        return _months(year, 1, 12)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _months(year: int, first: int, last: int | None = None) -> tuple[date, date]:
+    """The first and the last day of a month, or of the months from `first` to `last`."""
+    last = last or first
+    return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
+
+
+def _next(unit: str, anchor: date) -> tuple[date, date]:
+    if unit == "week":
+        first = anchor + timedelta(days=7 - anchor.weekday())
+        return first, first + timedelta(days=6)
+    if unit == "month":
+        return _months(anchor.year + anchor.month // 12, anchor.month % 12 + 1)
+    return _months(anchor.year + 1, 1, 12)

@@ -16,8 +16,9 @@ from rag.domain import (
     Withheld,
     answer_text,
 )
+from rag.verification.outcomes import CheckedSentence, CitedSpan
 from rag.verification.quotations import wording
-from rag.verification.verify import CheckedSentence, CitedSpan, verify
+from rag.verification.verify import verify
 
 SentenceEvent: TypeAlias = SentenceShown | SentenceWithheld
 
@@ -32,37 +33,39 @@ class CitationLedger:
         self.usage = Usage()
 
     def admit(self, draft: DraftSentence, evidence: Evidence) -> SentenceEvent:
-        """Check a drafted sentence against the evidence that it was drafted from, and keep it as shown or withheld."""
+        """Check a drafted sentence against the evidence that it was drafted from, and enter it."""
         return self.enter(verify(draft, evidence, before=self.sentences[-1].text if self.sentences else None), evidence)
 
-    def enter(self, checked: CheckedSentence, evidence: Evidence, *, remark: str | None = None) -> SentenceEvent:
-        """Keep a sentence as shown or withheld, as its check has it. `remark` is the note of a supported one."""
-        draft = checked.draft
-        if checked.outcome == "withheld":
-            withheld = Withheld(text=draft.text, reason=checked.note or "")
+    def enter(self, check: CheckedSentence, evidence: Evidence, *, remark: str | None = None) -> SentenceEvent:
+        """Enter a sentence as shown or withheld, by the outcome of its check. `remark` is the note of a supported
+        one."""
+        draft = check.draft
+        if check.outcome == "withheld":
+            withheld = Withheld(text=draft.text, reason=check.note or "")
             self.withheld.append(withheld)
             return SentenceWithheld(withheld=withheld)
-        cited = tuple(self._cite(source, evidence) for source in checked.sources)
-        places = [(item.span, evidence.texts[item.article_id, item.version]) for item in checked.sources]
+        citations = tuple(self._cite(source, evidence) for source in check.sources)
+        spans = [(item.span, evidence.texts[item.article_id, item.version]) for item in check.sources]
         sentence = AnswerSentence(
             text=draft.text,
             kind=draft.kind,
-            citations=tuple(item.n for item in cited),
+            citations=tuple(item.n for item in citations),
             statement=draft.statement,
-            outcome=checked.outcome,
-            note=checked.note or remark or draft.remark,
+            outcome=check.outcome,
+            note=check.note or remark or draft.remark,
             answer_span=draft.answer_span,
-            wording=wording(draft.text, places, draft.statement.speaker if draft.statement else None),
+            wording=wording(draft.text, spans, draft.statement.speaker if draft.statement else None),
         )
         self.sentences.append(sentence)
-        return SentenceShown(sentence=sentence, citations=cited)
+        return SentenceShown(sentence=sentence, citations=citations)
 
     def _cite(self, source: CitedSpan, evidence: Evidence) -> Citation:
+        """The citation of a span, a new one where it has none yet."""
         place = (source.article_id, source.version, source.span.start, source.span.end)
-        for known in self.citations:
-            if (known.article_id, known.version, known.start, known.end) == place:
-                return known
-        about = next(item for item in evidence.sentences if item.article_id == source.article_id)
+        for citation in self.citations:
+            if (citation.article_id, citation.version, citation.start, citation.end) == place:
+                return citation
+        article = next(item for item in evidence.sentences if item.article_id == source.article_id)
         citation = Citation(
             n=len(self.citations) + 1,
             article_id=source.article_id,
@@ -71,10 +74,10 @@ class CitationLedger:
             end=source.span.end,
             quote=source.quote,
             match=source.match,
-            title=about.title,
-            outlet=about.outlet,
-            published=about.published,
-            url=about.url,
+            title=article.title,
+            outlet=article.outlet,
+            published=article.published,
+            url=article.url,
         )
         self.citations.append(citation)
         return citation

@@ -1,0 +1,242 @@
+"""The words of a news text as facts: numbers with their units, names, days, dates, negations and modal verbs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.knowledge.tables import groups_of, table, words_of
+from rag.knowledge.words import COUNTS, MODALS, MONTHS, NEGATIONS, ORDINALS, WEEKDAYS
+from rag.text.canonical import fold
+from rag.text.sentences import sentences
+from rag.text.terms import STOPWORDS, stem
+
+Kind = Literal["number", "year", "unit", "name", "weekday", "date", "negation", "modal", "word"]
+
+_MOST_SENTENCES = 1_000
+_TITLES = words_of("titles", "before_names")
+_NEGATIONS = NEGATIONS - {"hardly", "barely"} | {"n't"}
+_VAGUE_NUMBERS = groups_of("comparison", "vague_numbers")
+_FACTORS = {word: float(factor) for word, factor in groups_of("comparison", "factors").items()}
+_MONTH = {name: name for name in MONTHS} | {name[:3]: name for name in MONTHS if name != "may"} | {"sept": "september"}
+_WEEKDAY = {name: name for name in WEEKDAYS} | {
+    "mon": "monday", "tue": "tuesday", "tues": "tuesday", "thu": "thursday", "thurs": "thursday", "fri": "friday",
+}  # fmt: skip
+_TOKEN = re.compile(
+    r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,:]\d+)*|US\$|[$€£¥%]|km/h|(?<![^\W\d_])n['’]t\b"
+    r"|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b|[ap]\.m\b\.?|per\s+cent\b|[^\W\d_]+(?:[.'’][^\W\d_]+)*",
+    re.IGNORECASE,
+)
+ENDING = re.compile(r"['’](?:s|ll|d|ve|re|m)?$")
+_SHORT = {"ll": "will", "d": "would"}
+_TIME_UNITS = frozenset("second minute hour day week month year decade century".split())
+
+
+@dataclass(slots=True)
+class FactWord:
+    """A word or a number. `key` is what makes two of them the same; `unit` is what a number is of."""
+
+    form: str
+    key: str
+    kind: Kind
+    is_initial: bool  # the first of a sentence or of a quotation
+    is_capitalised: bool
+    in_brackets: bool  # within brackets
+    value: float | None = None
+    unit: str = ""
+
+
+def read_sentences(text: str) -> list[list[FactWord]]:
+    """The words of the sentences of a text, numbers with their units and days with their months as one each."""
+    return [_words(span.of(text)) for span in sentences(text)[:_MOST_SENTENCES]]
+
+
+def _words(sentence: str) -> list[FactWord]:
+    items: list[FactWord] = []
+    for match in _TOKEN.finditer(sentence):
+        raw = match.group()
+        before = sentence[: match.start()]
+        is_initial = not items or (before.rstrip()[-1:] in '“"„«‘:' and not raw[0].isdigit())
+        in_brackets = before.count("(") > before.count(")")
+        items += _token_words(raw, is_initial, in_brackets)
+    return _join_numbers(items)
+
+
+def _token_words(raw: str, is_initial: bool, in_brackets: bool) -> Iterator[FactWord]:
+    form = fold(raw).replace("’", "'")
+    ending = form.rpartition("'")[2] if "'" in form else ""
+    key = "n't" if form == "n't" else ENDING.sub("", form).replace(".", "" if not form[0].isdigit() else ".")
+    key = {"ca": "can", "wo": "will", "sha": "shall"}.get(key, key)
+    yield FactWord(raw, *_key_and_kind(key), is_initial, raw[0].isupper(), in_brackets, value=_number_value(key))
+    if ending in _SHORT:
+        yield FactWord(raw, *_key_and_kind(_SHORT[ending]), False, False, in_brackets)
+
+
+def _key_and_kind(key: str) -> tuple[str, Kind]:
+    if key[0].isdigit():
+        return key, "number"
+    if key in _NEGATIONS:
+        return "not", "negation"
+    if key in COUNTS or key in ORDINALS or key in _VAGUE_NUMBERS:
+        return key, "number"
+    if key in _WEEKDAY:
+        return _WEEKDAY[key], "weekday"
+    if re.fullmatch(r"per\s+cent", key):
+        return "percent", "unit"
+    if key in _UNITS:
+        return _UNITS[key], "unit"
+    if key in MODALS:
+        return key, "modal"
+    return (key if key in STOPWORDS else stem(key)), "word"
+
+
+def _number_value(key: str) -> float | None:
+    if key[0].isdigit():
+        bare = re.sub(r"[ \u00a0\u202f]|[.,](?=\d{3}(?:\D|$))", "", key).replace(",", ".")
+        try:
+            return float(bare)
+        except ValueError:
+            return None  # a time or a score: 10:30
+    return float(COUNTS[key]) if key in COUNTS else None
+
+
+def _join_numbers(items: list[FactWord]) -> list[FactWord]:
+    """Numbers of several words as one, with their units; days of months as one; "no one" as one."""
+    result: list[FactWord] = []
+    at = 0
+    while at < len(items):
+        item, after = items[at], items[at + 1] if at + 1 < len(items) else None
+        if item.kind == "negation" and after and fold(item.form) == "no" and after.key == "one":
+            item.form = f"{item.form} {after.form}"
+            result.append(item)
+            at += 2
+            continue
+        if (
+            fold(item.form) in _MONTH
+            and item.is_capitalised
+            and (fold(item.form) != "may" or _has_day_beside(items, at))
+        ):
+            at += _append_month(items, at, result)
+            continue
+        if item.value is not None:
+            at = _append_number(items, at, result)
+            continue
+        if item.kind == "number":
+            number = ORDINALS.get(item.key)
+            item.key = f"{number}." if number else _VAGUE_NUMBERS.get(item.key, item.key)
+        result.append(item)
+        at += 1
+    return result
+
+
+def _has_day_beside(items: Sequence[FactWord], at: int) -> bool:
+    beside = [*items[max(0, at - 1) : at], *items[at + 1 : at + 2]]
+    return any(item.value is not None for item in beside) or (
+        at > 0 and items[at - 1].key in ("in", "by", "until", "of")
+    )
+
+
+def _append_month(items: Sequence[FactWord], at: int, result: list[FactWord]) -> int:
+    """Put a month with the day beside it; gives how many words that took."""
+    month = items[at]
+    day, taken = None, 1
+    if result and result[-1].kind == "number" and _is_day(result[-1].value) and items[at - 1].value is not None:
+        day = result.pop()
+    elif at + 1 < len(items) and _is_day(items[at + 1].value):
+        day, taken = items[at + 1], 2
+    form = " ".join(part.form for part in ((day, month) if taken == 1 else (month, day)) if part)
+    number = f"{day.value:g} " if day and day.value is not None else ""
+    result.append(FactWord(form, number + _MONTH[fold(month.form)], "date", False, False, month.in_brackets))
+    if at + taken < len(items) and re.fullmatch(r"st|nd|rd|th", items[at + taken].key):
+        taken += 1
+    return taken
+
+
+def _is_day(value: float | None) -> bool:
+    return value is not None and 1 <= value <= 31 and value == int(value)
+
+
+def _append_number(items: Sequence[FactWord], at: int, result: list[FactWord]) -> int:
+    """Put the number that begins here; gives the place after it."""
+    first = items[at]
+    total, part, forms = 0.0, first.value or 0.0, [first.form]
+    spelled = first.form[0].isalpha()
+    at += 1
+    while at < len(items):
+        item = items[at]
+        factor = _FACTORS.get(fold(item.form))
+        if factor is not None and (factor != 1e6 or len(item.form) != 1 or not spelled):
+            part *= factor
+            if factor >= 1e3:
+                total, part = total + part, 0.0
+        elif spelled and item.value is not None and item.form[0].isalpha():
+            part += item.value
+        elif not (
+            spelled and item.key == "and" and at + 1 < len(items) and items[at + 1].value is not None and part >= 100
+        ):
+            break
+        forms.append(item.form)
+        at += 1
+    value = total + part
+    if at < len(items) and re.fullmatch(r"st|nd|rd|th", items[at].key) and not spelled:
+        result.append(FactWord(first.form, f"{value:g}.", "number", first.is_initial, False, first.in_brackets))
+        return at + 1
+    year = not spelled and len(forms) == 1 and re.fullmatch(r"1[5-9]\d\d|20\d\d", first.form)
+    key = f"{value:.10g}" if first.value is not None else first.key
+    shown = " ".join(forms)
+    number = FactWord(shown, key, "year" if year else "number", first.is_initial, False, first.in_brackets, value=value)
+    if result and result[-1].kind == "unit" and result[-1].form.endswith(("$", "€", "£", "¥")):
+        sign = result.pop()
+        number.unit, number.kind, number.form = sign.key, "number", f"{sign.form}{shown}"
+        result += [number, FactWord("", number.unit, "unit", False, False, first.in_brackets)]
+        return at
+    result.append(number)
+    if at < len(items) and items[at].kind == "unit":
+        number.unit = items[at].key
+        number.kind = "number" if number.unit not in _TIME_UNITS else number.kind
+    elif at < len(items) and items[at].key in ("am", "pm"):
+        number.unit = items[at].key
+    return at
+
+
+def mark_names(ours: Sequence[Sequence[FactWord]], theirs: Sequence[Sequence[FactWord]]) -> None:
+    """Mark the names: words with a capital where a sentence does not begin, and the same words where one does."""
+    both = [word for sentence in (*ours, *theirs) for word in sentence if word.kind in ("word", "unit") and word.form]
+    plain = {fold(word.form) for word in both if not word.is_capitalised}
+    inside = {word.key for word in both if word.is_capitalised and not word.is_initial}
+    for sentence in (*ours, *theirs):
+        for at, word in enumerate(sentence):
+            if word.kind not in ("word", "unit") or not word.is_capitalised or fold(word.form) in _TITLES | STOPWORDS:
+                continue
+            follows = sentence[at + 1] if at + 1 < len(sentence) else None
+            owns = word.form.endswith(("'s", "’s")) and fold(word.form) not in plain
+            full = (
+                follows is not None
+                and follows.is_capitalised
+                and not follows.is_initial
+                and fold(word.form) not in plain
+            )
+            if not word.is_initial or word.key in inside or owns or full:
+                word.kind = "name"
+
+
+def comparison_rows(key: str) -> Iterator[list[str]]:
+    """The lines of an entry of `comparison.toml`, as the columns between their bars."""
+    return (line.split("|") for line in table("comparison")[key].strip().splitlines())
+
+
+def _units() -> tuple[dict[str, str], dict[str, tuple[str, float]]]:
+    names: dict[str, str] = {}
+    sizes: dict[str, tuple[str, float]] = {}
+    for row in (*comparison_rows("currencies"), *comparison_rows("measures")):
+        name, others = row[0].split(":")
+        names |= dict.fromkeys((*others.split(), *([] if name in ("second", "won") else [name])), name)
+        if len(row) > 1 and row[1].strip():
+            dimension, size = row[1].split()
+            sizes[name] = (dimension, float(size))
+    return names, sizes
+
+
+_UNITS, UNIT_SIZES = _units()

@@ -1,0 +1,76 @@
+"""Stems that mean the same or the opposite, from WordNet and a table of news words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+
+from rag.knowledge.tables import rows, table
+from rag.text.terms import stem
+
+_Pairs = dict[str, frozenset[str]]
+
+
+def similar(word: str, other: str) -> bool:
+    """True if two stems may mean the same: synonyms, a noun and its verb, or `other` is a kind of `word`."""
+    return other in _similar_stems().get(word, ())
+
+
+def opposite(word: str, other: str) -> bool:
+    """True if two stems are opposites."""
+    return other in _opposite_stems().get(word, ())
+
+
+def has_similar(word: str, others: Collection[str]) -> bool:
+    """True if a stem, or one that may mean the same, is among others."""
+    return word in others or not _similar_stems().get(word, frozenset()).isdisjoint(others)
+
+
+def news_synonyms(word: str) -> frozenset[str]:
+    """The stems that news uses for a stem, without those that WordNet adds."""
+    return _news_groups("same").get(word, frozenset())
+
+
+def is_common(word: str) -> bool:
+    """True if a folded word is in the tables: it is no name for standing with a capital at the head of a sentence."""
+    return stem(word) in _similar_stems() or stem(word) in _opposite_stems()
+
+
+@cache
+def _similar_stems() -> _Pairs:
+    pairs: dict[str, set[str]] = {}
+    for row in rows("wordnet"):
+        if row["relation"] == "opposed":
+            continue
+        word = stem(row["word"])
+        for other in map(stem, row["others"].split()):
+            pairs.setdefault(other, set()).add(word)
+            if row["relation"] != "kind":  # a claim may be more general than its source, not more special
+                pairs.setdefault(word, set()).add(other)
+    for word, others in (*_news_groups("same").items(), *_news_groups("alike").items()):
+        pairs.setdefault(word, set()).update(others)
+    return {word: frozenset(others - _opposite_stems().get(word, frozenset())) for word, others in pairs.items()}
+
+
+@cache
+def _news_groups(key: str) -> _Pairs:
+    pairs: dict[str, set[str]] = {}
+    for line in str(table("news_words")[key]).strip().splitlines():
+        group = set(map(stem, line.split()))
+        for word in group:
+            pairs.setdefault(word, set()).update(group - {word})
+    return {word: frozenset(others) for word, others in pairs.items()}
+
+
+@cache
+def _opposite_stems() -> _Pairs:
+    lines = [line.partition("|") for line in str(table("news_words")["opposed"]).strip().splitlines()]
+    opposites = [(word, others.split()) for words, _, others in lines for word in words.split()]
+    opposites += [(row["word"], row["others"].split()) for row in rows("wordnet") if row["relation"] == "opposed"]
+    pairs: dict[str, set[str]] = {}
+    for word, others in opposites:
+        for one, other in ((stem(word), stem(other)) for other in others):
+            if one != other:
+                pairs.setdefault(one, set()).add(other)
+                pairs.setdefault(other, set()).add(one)
+    return {word: frozenset(others) for word, others in pairs.items()}

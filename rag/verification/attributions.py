@@ -1,0 +1,218 @@
+"""Attributions: whom a sentence names as the source of what it says ("Lund said that ...", "..., according to Lund",
+"Lund: “...”"), and whether two attributions name one source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from rag.domain import Statement
+from rag.knowledge.tables import pattern_of, words_of
+from rag.knowledge.words import GIVEN_NAMES, HONORIFICS, TITLES, forms_of
+from rag.text.canonical import fold
+from rag.text.places import country_of
+from rag.text.sentences import sentences
+from rag.text.terms import STOPWORDS, joint_speakers, stem, words
+
+
+def _finite_forms(key: str) -> frozenset[str]:
+    return frozenset(form for verb in words_of("verification", key) for form in forms_of(verb)[:-1])
+
+
+_BASE_FORMS = words_of("verification", "cues")
+_NEUTRAL = _finite_forms("neutral_cues")
+_ADDRESSING = _finite_forms("addressing_cues")
+_PREPOSITIONS = ("according to", "in the words of")
+_VERBS = "|".join(sorted(_finite_forms("cues") - words_of("verification", "no_cues"), key=len, reverse=True))
+CUES = re.compile(rf"\b(?:{_VERBS}|point(?:s|ed) out|{'|'.join(_PREPOSITIONS)})\b", re.IGNORECASE)
+"""A word or phrase that attributes."""
+_ENDS_WITH_CUE = re.compile(rf"\s+(?:{CUES.pattern})\s*$", re.IGNORECASE)
+_BOUND = re.compile(r"[;:“”\"]|\bthat\b|\bwhether\b|[.!?]\s|\bbut\b|\bwhile\b|\balthough\b|\bthough\b|\bbecause\b")
+_AUXILIARIES = pattern_of("verification", "auxiliaries")
+_SOURCE_AFTER = re.compile(r"\s+((?:the |a |an |[A-Z])[^,.;:“”\"]{1,60})")
+_ADVERBIAL = re.compile(r"\s*(?:(?:by|in|on|at|for|after|before|with|during|as|when|while)\b[^A-Z]*$|\w+ing\b)")
+_THAT = re.compile(r"[^.;:“”\"]{0,50}?\bthat\b")
+_MOST_WORDS_BEHIND = 9  # behind an attribution at the end of a sentence
+_CLOSED = re.compile(r"[,”\"]\s*$")
+_INVERTED = re.compile(
+    r"\s+((?:(?:the|a|an)\s)?(?:[a-z]+\s){0,3}?[A-Z][\w’'.-]*(?:\s(?:of|for|and|the|[A-Z][\w’'-]*))*)"
+    r"(?=\s*(?:[,.;]|$)|\s(?:who|in|on|at|after|during|told)\b)"
+)
+_CONJOINED = re.compile(r"(?:\b(?:and|but|or|then)|[,”])\s*$")
+_NOT_FINITE = pattern_of("verification", "no_finite_verb")
+_NOUN = re.compile(r"\b(?:the|a|an|his|her|their|its|no|any|this|that)\s+\w+\s+$", re.IGNORECASE)
+_COUNTED = pattern_of("verification", "counted_noun")
+_LABEL = re.compile(r"^\s*([^“”\"„«:]{2,80}):\s*[“\"„«‘']")
+_SUBJECT_PRONOUNS = frozenset("he she they it who".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """An attribution. `cue` is its verb or preposition; `source` are the words right before it that name who speaks,
+    `clause` all words of its clause before it; `start` of the clause and `end` of the cue are characters, half-open. A
+    `is_neutral` cue only says that somebody said something.
+    """
+
+    cue: str
+    source: str
+    clause: str
+    start: int
+    end: int
+    is_neutral: bool
+
+
+def attributions_in(text: str) -> Iterator[Attribution]:
+    """The attributions of a sentence whose quotations have been blanked out."""
+    previous: Attribution | None = None
+    for match in CUES.finditer(text):
+        cue = match.group().lower()
+        if cue in _PREPOSITIONS:
+            source = re.split(r"[,;.]|\bthat\b", text[match.end() :], maxsplit=1)[0]
+            if words(source):
+                yield Attribution(cue, source, source, match.start(), match.end() + len(source), True)
+            continue
+        if match.start() and match.group()[0].isupper():
+            continue  # the United States
+        if _is_noun_or_not_finite(cue, text[: match.start()]):
+            continue
+        start = max((item.end() for item in _BOUND.finditer(text, 0, match.start())), default=0)
+        source, clause = _source_of(text, match, start, previous)
+        if (last := words(source)[-1:]) and last[0] in _SUBJECT_PRONOUNS:
+            source = clause = last[0]  # "In a letter to Lund he wrote"
+        if source:
+            previous = Attribution(cue, source, clause, start, match.end(), cue in _NEUTRAL)
+            yield previous
+
+
+def _source_of(text: str, match: re.Match[str], start: int, previous: Attribution | None) -> tuple[str, str]:
+    """The words that name the source of a cue, and those of its clause; the source is empty where it is not named."""
+    clause = _AUXILIARIES.sub("", text[start : match.start()])
+    may_be_inverted = match.group().lower() not in _ADDRESSING and _CLOSED.search(text, 0, match.start())
+    if inversion := _INVERTED.match(text, match.end()) if may_be_inverted else None:
+        source = inversion[1].rstrip(".")  # "..., said Ada Lund."
+        return source, source
+    if previous and _CONJOINED.search(clause):
+        return previous.source, previous.clause  # "said that ..., and added"
+    pieces = [piece for piece in clause.split(",") if _has_content(piece) and not _ADVERBIAL.match(piece)]
+    if pieces:
+        return pieces[-1], clause
+    after = _SOURCE_AFTER.match(text, match.end())
+    return (after[1], after[1]) if after else ("", clause)
+
+
+def _is_noun_or_not_finite(cue: str, before: str) -> bool:
+    """True for an infinitive, a participle of a passive, and a noun: "the final say", "the first states"."""
+    if _NOT_FINITE.search(before) or _COUNTED.search(before):
+        return True
+    return cue in _BASE_FORMS and _NOUN.search(before) is not None
+
+
+def _has_content(piece: str) -> bool:
+    return any(word not in STOPWORDS or word in _SUBJECT_PRONOUNS for word in words(piece))
+
+
+def speaker_before_colon(text: str) -> str:
+    """The name of "Name: “...”"; empty where the sentence has another form."""
+    match = _LABEL.match(text)
+    return _ENDS_WITH_CUE.sub("", match[1]) if match and re.search(r"[^\W\d_a-z]", match[1]) else ""
+
+
+def without_attribution(text: str) -> str:
+    """The text without the first attribution of each sentence: what is said alone."""
+    return " ".join(_without_first_attribution(span.of(text)) for span in sentences(text))
+
+
+def _without_first_attribution(sentence: str) -> str:
+    item = next(attributions_in(sentence), None)
+    if item is None:
+        return sentence
+    if item.cue in _PREPOSITIONS:
+        before, after = sentence[: item.start], sentence[item.end :]
+        return (before.rstrip(" ,") + after) if before.strip() else after.lstrip(" ,")
+    if that := _THAT.match(sentence, item.end):
+        return sentence[that.end() :]
+    has_mark = any(sentence.rfind(mark, 0, item.end) > 0 for mark in (",", "”", '"'))
+    if has_mark and len(words(sentence[item.end :])) <= _MOST_WORDS_BEHIND:
+        return sentence[: max(0, sentence.rfind(item.source.strip(), 0, item.end))].rstrip(" ,") or sentence
+    return sentence
+
+
+# -- whether two attributions name one source: a draft's and the library's
+
+
+_FULL_NAME = 2  # capitalised words at least of a person's name
+_TITLES_BEFORE_NAMES = HONORIFICS.keys() | TITLES
+_BODIES = words_of("verification", "bodies")
+
+
+def same_source(ours: Statement, theirs: Statement, *, is_surname: Callable[[str], bool]) -> bool | None:
+    """True where both statements are by, or for, one source as far as names go; False where they name two; None where
+    one of them names nobody, or where a body and a person are named who may belong together. `is_surname` says of
+    a folded word that stands alone whether it is known as the last name of a person.
+    """
+    if not ours.speaker or not (theirs.speaker or theirs.on_behalf_of):
+        return None
+    names = [name for name in (theirs.speaker, theirs.on_behalf_of) if name]
+    variants = _name_variants(ours.speaker)
+    if any(same_name(one, other) for one in variants for name in names for other in _name_variants(name)):
+        return True
+    speaker = theirs.speaker or ""
+    are_people = [
+        any(_is_person(one) or is_surname(fold(one)) for one in _name_variants(name))
+        for name in (ours.speaker, speaker)
+    ]
+    if all(are_people) and not _root_stems(_name_words(ours.speaker)) & _root_stems(_name_words(speaker)):
+        return False
+    country = country_of(ours.speaker) or country_of(ours.on_behalf_of or "")
+    countries = {country_of(name) for name in (*names, theirs.role or "")} - {None}
+    if country and country in countries:
+        return True if country_of(ours.speaker) else None
+    if _root_stems(words(ours.speaker)) & _root_stems(words(" ".join((*names, theirs.role or "")))):
+        return None if are_people[0] else True  # "the defence ministry" and its minister
+    return False if country and countries and not any(are_people) else None
+
+
+def is_described(name: str) -> bool:
+    """True for a speaker who is only described, in words without a name: "whose child", "a narrator"."""
+    return not any(part[:1].isupper() for part in name.split())
+
+
+def _name_variants(name: str) -> list[str]:
+    """Those who said a thing together, of whom one may only be described, and the name as it stands."""
+    return [*dict.fromkeys((*joint_speakers(name), *name.split(" and "), name))]
+
+
+def same_name(one: str, other: str) -> bool:
+    """True if one name may be the other's longer or shorter form: the same last word, and no two given names that
+    differ, titles and honorifics aside; initials stand for a name.
+    """
+    short, long = sorted((_name_words(one), _name_words(other)), key=len)
+    if not short:
+        return False
+    if short[-1] != long[-1]:
+        return len(short) == 1 and short[0] == long[0] and len(long) <= _FULL_NAME
+    if short == long[-len(short) :]:  # two surnames
+        return True
+    return all(a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a, b in zip(short[:-1], long[:-1], strict=False))
+
+
+def _name_words(name: str) -> list[str]:
+    content = [word for word in words(name) if word not in STOPWORDS]
+    return [word for word in content if word not in _TITLES_BEFORE_NAMES] or content
+
+
+def _is_person(name: str) -> bool:
+    """True for a name that looks like a person's: two or more capitalised words that name no country and no body."""
+    parts = [part for part in name.split() if fold(part).rstrip(".") not in _TITLES_BEFORE_NAMES]
+    return (
+        len(parts) >= _FULL_NAME
+        and all(part[:1].isupper() or len(part) <= _FULL_NAME + 1 for part in parts)
+        and (country_of(name) is None or fold(parts[0]) in GIVEN_NAMES)  # Michael Jordan
+        and _BODIES.isdisjoint(map(fold, parts))
+    )
+
+
+def _root_stems(items: Iterable[str]) -> set[str]:
+    """What a ministry and its minister, a president and a presidency share: their first letters."""
+    return {stem(word)[:6] for word in items if word not in STOPWORDS and len(word) > _FULL_NAME}

@@ -1,0 +1,91 @@
+"""Claims that the articles do not give something ("gaps"), and whether a search confirms them.
+
+"The articles do not give the day of the strike" rests on no sentence, so it is checked the other way round: it stands
+where nothing on its subject has a value of the kind that it misses, and nothing at all says what it misses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.domain import DraftSentence, EvidenceSentence
+from rag.knowledge.tables import pattern_of, table, words_of
+from rag.text.dates.in_text import mentions
+from rag.text.related_words import has_similar
+from rag.text.terms import content_words
+
+_FORMS = tuple(pattern_of("verification", "gap_forms", key) for key in table("verification")["gap_forms"])
+_VALUES = {
+    value: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for value, words in table("verification")["gap_values"].items()
+}
+_NAME = re.compile(r"(?<![.!?“\"]\s)(?<!^)\b[A-Z][a-z]+(?:\s+[A-Z][a-z]+)+")
+_VALUE_PATTERNS = {
+    "reason": pattern_of("verification", "gap_reason"),
+    "time": pattern_of("verification", "gap_time"),
+    "number": pattern_of("verification", "gap_number"),
+    "name": _NAME,
+}
+_UNDECIDED = pattern_of("verification", "undecided")
+_FILLERS = frozenset(content_words(" ".join(words_of("verification", "gap_fillers"))))
+# Shares of the words of what is missing from which on a sentence may give it.
+_CITED_SHARE = 0.5  # a sentence that is cited for it
+_ANY_SHARE = 0.8  # any sentence
+_SUBJECT_SHARE = 0.6  # a sentence with a value of the kind
+_NO_DAY = date(2000, 1, 1)  # for articles without a day, whose dates need no year
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """What the articles are said to lack: its words, and the kind of value that it is, if any: reason, outcome, day,
+    time, number or name."""
+
+    text: str
+    value: str | None
+
+
+def gap_in(draft: DraftSentence) -> Gap | None:
+    """What a draft says is missing from the articles; None where it says no such thing, or something else besides."""
+    if ";" in draft.text:
+        return None
+    match = next(filter(None, (form.match(draft.text.strip()) for form in _FORMS)), None)
+    if match is None:
+        return None
+    names_articles = match.groupdict().get("where", "the articles")  # "no day is given" may be about one source
+    if draft.sids and draft.claim != "gap" and not names_articles:
+        return None
+    text = match["what"].strip(" .") or draft.text
+    return Gap(text=text, value=next((value for value, pattern in _VALUES.items() if pattern.search(text)), None))
+
+
+def find_gap_answer(
+    gap: Gap, question: str, sentences: Sequence[EvidenceSentence], *, cited: bool = False
+) -> EvidenceSentence | None:
+    """The sentence that gives what a gap says is missing, or may well give it; None if none does.
+
+    What is missing by a kind of value ("the day of the strike") is given by a sentence on the same subject that has
+    such a value; anything else by a sentence that has nearly all of its words. Of `cited` sentences, which are on its
+    subject, half of the words or their like will do.
+    """
+    terms = set(content_words(gap.text)) - _FILLERS or set(content_words(question)) - _FILLERS
+    least = _CITED_SHARE if cited else _SUBJECT_SHARE if gap.value else _ANY_SHARE
+
+    def share(item: EvidenceSentence) -> float:
+        own = set(content_words(item.text))
+        return sum(has_similar(term, own) if cited else term in own for term in terms) / max(1, len(terms))
+
+    shares = [(share(item), item) for item in sentences]
+    candidates = [(size, item) for size, item in shares if terms and size >= least and _has_value(gap.value, item)]
+    return max(candidates, key=lambda pair: pair[0])[1] if candidates else None
+
+
+def _has_value(value: str | None, item: EvidenceSentence) -> bool:
+    """True if a sentence has a value of a kind; any sentence has one of no kind."""
+    if value == "day":
+        return next(iter(mentions(item.text, item.published or _NO_DAY)), None) is not None
+    if value == "outcome":
+        return not _UNDECIDED.search(item.text)
+    return value is None or _VALUE_PATTERNS[value].search(item.text) is not None

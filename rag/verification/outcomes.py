@@ -1,0 +1,70 @@
+"""What a check makes of a claim: the objections to it, the spans that it cites, and its outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.domain import CheckOutcome, DraftSentence, Match, Span
+
+Severity = Literal["hard", "firm", "soft"]
+SEVERITIES: tuple[Severity, ...] = ("hard", "firm", "soft")
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A reason against a claim, worded for a reader to follow "withheld: " or "not confirmed: ".
+
+    A `hard` objection withholds the claim: its source contradicts it or lacks its words. The others leave it not
+    confirmed: a judge of entailment may overrule a `soft` one, but not a `firm` one, where the source says something
+    else instead. `span` is the half-open interval of the claim, in characters, that is at fault, where known.
+    """
+
+    reason: str
+    severity: Severity = "soft"
+    span: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitedSpan:
+    """A cited span with its words: adjacent cited sentences of one version joined."""
+
+    article_id: str
+    version: str
+    span: Span
+    quote: str
+    match: Match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedSentence:
+    """A drafted sentence with the objections to it, the most severe first, and the spans that it cites. `sources` is
+    empty where one of its ids does not exist, or no longer points to the same words.
+    """
+
+    draft: DraftSentence
+    sources: tuple[CitedSpan, ...] = ()
+    objections: tuple[Objection, ...] = ()
+
+    @property
+    def outcome(self) -> CheckOutcome:
+        """`withheld` for a hard objection, `unconfirmed` for others, `supported` without one."""
+        if any(item.severity == "hard" for item in self.objections):
+            return "withheld"
+        return "unconfirmed" if self.objections else "supported"
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons in a reader's words, each once: hard ones alone where there are any."""
+        hard = [item.reason for item in self.objections if item.severity == "hard"]
+        return tuple(dict.fromkeys(hard or [item.reason for item in self.objections]))
+
+    @property
+    def firm(self) -> bool:
+        """True where a judge of entailment cannot overrule all objections."""
+        return any(item.severity != "soft" for item in self.objections)
+
+    @property
+    def note(self) -> str | None:
+        """The reasons in one line; None for no objection."""
+        return "; ".join(self.reasons) or None

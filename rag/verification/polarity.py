@@ -1,0 +1,111 @@
+"""Polarity: what a text denies, and whether a claim and its sources deny the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rag.knowledge.tables import pattern_of
+from rag.text.sentences import sentences
+from rag.text.terms import content_words, words
+from rag.verification.outcomes import Objection
+from rag.verification.tokens import Token
+
+_NOT_REACH = 5  # words after a "not" in which the two words that it bears on are looked for
+_DENIAL_REACH = 8  # words after "denied", "refused" ... that these bear on
+_AFTER_VERB = frozenset("neither no none nothing nobody".split())
+_CONTRAST = ("but", "although", "though")
+
+
+def negation_scopes(items: Sequence[Token]) -> dict[int, str]:
+    """Places of the words in the scope of a negation, each with the negation's form."""
+    scopes: dict[int, str] = {}
+
+    def add(at: int, reach: int, most: int, form: str) -> None:
+        scopes.update(dict.fromkeys(following_content(items, at, reach=reach, most=most), form))
+
+    for at, item in enumerate(items):
+        if item.kind == "negation":
+            add(at, _NOT_REACH, 2, {"n't": "not"}.get(item.form, item.form))
+        elif item.is_denial:
+            add(at, _DENIAL_REACH, _DENIAL_REACH, item.form)
+        previous = items[at - 1] if at and item.is_adjacent else None
+        if item.form in _AFTER_VERB and previous and previous.kind == "word" and not previous.is_reporting:
+            scopes.setdefault(at - 1, item.form)  # "endorsed neither"
+        if item.form == "neither" and (verb := _verb_after_nor(items, at)):
+            add(verb, _NOT_REACH, 2, item.form)
+        if item.form in ("unable", "unlikely", "unwilling") or (
+            item.form.startswith("un") and item.form.endswith("ed")
+        ):
+            scopes.setdefault(at, item.form)
+        if item.form == "yet" and at + 1 < len(items) and items[at + 1].form == "to":
+            add(at, _NOT_REACH, 2, "yet to")
+    return scopes
+
+
+def _verb_after_nor(items: Sequence[Token], at: int) -> int | None:
+    """The place of the first form of be, have, do or a modal behind a "nor"."""
+    nor = next((place for place in range(at, len(items)) if items[place].form == "nor"), len(items))
+    return next((place for place in range(nor, len(items)) if items[place].kind in ("tense", "modal")), None)
+
+
+def following_content(items: Sequence[Token], at: int, *, reach: int, most: int) -> list[int]:
+    """Places of at most `most` content words other than names among the next `reach` words of the clause."""
+    places: list[int] = []
+    for place in range(at + 1, min(len(items), at + 1 + reach)):
+        item = items[place]
+        if not item.is_adjacent or item.form in _CONTRAST or item.sentence != items[at].sentence or len(places) == most:
+            break
+        if item.is_content and item.kind != "name":
+            places.append(place)
+    return places
+
+
+# -- by sentences: for a paraphrase, which cannot be aligned with a sentence of its source
+
+
+_NEGATION = pattern_of("verification", "negation")
+_PREFIX = pattern_of("verification", "negative_prefix")
+_NO_SIGN = pattern_of("verification", "no_sign")
+_DOUBLE = pattern_of("verification", "double_negation")
+_LEXICAL = pattern_of("verification", "lexical_denial")
+_NO_SIGN_REACH, _NO_SIGN_CHARACTERS = 14, 160  # behind a "no sign of" in which what it denies is looked for
+_NEGATION_REACH, _NEGATION_CHARACTERS = 4, 80  # the same behind a negation
+_SAME_MATTER = 0.4  # share of a claim's content words that a sentence must have to be about the same
+
+
+def has_lexical_denial(text: str) -> bool:
+    """True if a text has a word that denies without a "not": "turned down", "against", "unarmed"."""
+    return bool(_LEXICAL.search(text))
+
+
+def has_double_negation(text: str) -> bool:
+    """True if a text denies a denial: "has not ruled out"."""
+    return bool(_DOUBLE.search(text))
+
+
+def check_polarity(text: str, source: str) -> Iterator[Objection]:
+    """Objections to a denial that no source makes, and to leaving out one that a source makes."""
+    text, source = _DOUBLE.sub(" ", text), _DOUBLE.sub(" ", source)
+    if _NEGATION.search(text):
+        if not any(pattern.search(source) for pattern in (_NEGATION, _PREFIX, _LEXICAL)):
+            yield Objection("it denies something that its source does not deny")
+        return
+    terms = set(content_words(text))
+    for span in sentences(source):
+        sentence = span.of(source)
+        if len(terms & set(content_words(sentence))) < _SAME_MATTER * len(terms):
+            continue  # cited for a name or a date: what it denies is something else
+        for sign in _NO_SIGN.finditer(sentence):
+            scope = _stems_of_first(sentence[sign.end() :][:_NO_SIGN_CHARACTERS], _NO_SIGN_REACH)
+            if len(terms & set(scope)) >= 2 and not _PREFIX.search(text):
+                yield Objection(f"its source says so only with “{sign.group()}”, which the sentence leaves out", "firm")
+                return
+        for denial in _NEGATION.finditer(sentence):
+            scope = _stems_of_first(sentence[denial.end() :][:_NEGATION_CHARACTERS], _NEGATION_REACH)
+            if terms & set(scope[:2]) and not has_lexical_denial(text):
+                yield Objection("its source says so only with a “not” that the sentence leaves out")
+
+
+def _stems_of_first(text: str, most: int) -> list[str]:
+    """The stems of the content words among the first words of a text."""
+    return content_words(" ".join(words(text)[:most]))
