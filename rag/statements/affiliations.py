@@ -33,13 +33,11 @@ _EXCLUSIVE = {
     "finance minister": ("finance minister", "treasury secretary"),
 }
 _STATE_SUBJECTS = ("nsubj", "nsubjpass", "poss", "pobj", "conj", "dobj", "nmod", "agent")
-_INSTITUTIONS = frozenset(
-    "ministry government army military navy embassy presidency administration cabinet treasury".split()
-)
+_INSTITUTIONS = words_of("statements", "institutions")
 _ORGANISATIONS = frozenset({"ORG"})
-_INCOMPLETE = frozenset("national international federal central general royal republican democratic".split())
+_NAME_ADJECTIVES = words_of("statements", "name_adjectives")
 """Adjectives with which the name of a body goes on."""
-_MOVING = frozenset("visit tour".split())
+_VISITING = words_of("statements", "visiting")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,16 +145,16 @@ class AffiliationResolver:
                     continue
                 first, last = name_around(tree, word)
                 first += first < last and tree[first].pos == "DET"
-                inside = {tree[at].text.lower() for at in range(first, last + 1)}
+                inside = {tree[at].lower for at in range(first, last + 1)}
                 if inside <= words_of("offices", "portfolio_names") | {"new", "shadow", "deputy", "acting"}:
                     continue  # Finance Minister, New Home Secretary
-                if first > 0 and tree[first - 1].text.lower() in HONORIFICS:
+                if first > 0 and tree[first - 1].lower in HONORIFICS:
                     continue  # Mr Roe-Hale, of whom the parser made a body
                 bracket = next((at for at in range(first + 1, last + 1) if tree[at].text == "("), last + 1)
                 last = bracket - 1  # the Associated Press (AP)
-                while last + 1 < noun and tree[last].dep == "compound" and tree[last + 1].text.lower() in BODY_WORDS:
+                while last + 1 < noun and tree[last].dep == "compound" and tree[last + 1].lower in BODY_WORDS:
                     last += 1  # Norland National *Committee*, of whose name the parser left out the end
-                if tree[last].text.lower() in _INCOMPLETE and last + 1 == noun:
+                if tree[last].lower in _NAME_ADJECTIVES and last + 1 == noun:
                     continue  # the Norland *National* chairman
                 span = tree.span(first, last)
                 return Actor(name=span.of(tree.text), basis=span)
@@ -270,7 +268,7 @@ class AffiliationResolver:
             child
             for mention in person.mentions
             for up in tree.ancestors(mention)
-            if tree[up].lemma in _MOVING
+            if tree[up].lemma in _VISITING
             for child in tree.deps(up, "dobj")
         )
         return {named[0] for child in objects if (named := country_at(self.people, child))}
@@ -281,7 +279,7 @@ class AffiliationResolver:
         best: tuple[int, int] | None = None
         names = set(names_of(country))
         for token in tree.tokens:
-            if token.text in names and token.pos == "PROPN" and tree.quoted[token.index] < 0:
+            if token.text in names and token.pos == "PROPN" and not tree.quoted[token.index]:
                 acts = token.dep in ("nsubj", "nsubjpass")
                 near = min(abs(token.index - mention) for mention in person.mentions)
                 rank = near if acts else near + 1000

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.domain import Span
+from rag.knowledge.tables import words_of
 from rag.statements.cues import QUOTE_CUES
 from rag.statements.entities import EntityRegistry, Gender, Person
 from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
@@ -21,7 +22,7 @@ _REACH = 5
 _SPOKE, _MAIN, _SUBJECT, _AGENT, _OBJECT, _POSSESSOR, _TOLD_OF = 3.5, 3.0, 2.0, 1.5, 1.0, 0.5, 0.25
 _NEAR = 0.3
 _JOINED = ("compound", "appos", "conj", "nmod", "flat")
-_GOING_ON = frozenset("add continue conclude go note".split())
+_CONTINUING = words_of("statements", "continuing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ class Antecedents:
         """True for a sentence whose subject is a pronoun of the gender that means nobody for certain."""
         tree = self.tree
         return any(
-            tree[at].text.lower() == gender and tree[at].dep == "nsubj" and tree.quoted[at] < 0
+            tree[at].lower == gender and tree[at].dep == "nsubj" and not tree.quoted[at]
             for at in tree.sentences[number]
             if self._is_main(tree[at].head) and self._unnamed(at) is None
         )
@@ -164,8 +165,8 @@ class Antecedents:
     def _goes_on(self, word: int) -> bool:
         """True for "she added", "he also said": the same person goes on."""
         verb = self.tree[word].head
-        also = any(self.tree[child].text.lower() == "also" for child in self.tree.children[verb])
-        return self.tree[verb].lemma in _GOING_ON or also
+        also = any(self.tree[child].lower == "also" for child in self.tree.children[verb])
+        return self.tree[verb].lemma in _CONTINUING or also
 
     def _new(self, person: Person, word: int) -> bool:
         """True for a person whom the text named first in one of the last two sentences."""
@@ -189,7 +190,7 @@ class Antecedents:
         named = (
             self.people.of(inner)
             for inner in content | beside
-            if inner in self.people.heads and tree.quoted[inner] < 0 and not self._is_modifier(inner)
+            if inner in self.people.heads and not tree.quoted[inner] and not self._is_modifier(inner)
         )
         people = [person for person in named if person is not None]
         return {id(one) for person in people for one in (person, *self.people.namesakes(person))}
@@ -211,7 +212,7 @@ class Antecedents:
             words = tree.sentences[number]
             if tree[words[0]].text == "(" and number != tree[word].sentence and tree[words[-1]].text == ")":
                 continue  # (As the paper reported first, Roe backed it.): an aside
-            if number == tree[word].sentence or any(tree.quoted[at] < 0 and tree[at].pos != "PUNCT" for at in words):
+            if number == tree[word].sentence or any(not tree.quoted[at] and tree[at].pos != "PUNCT" for at in words):
                 yield back, number
                 back += 1
             if back > _REACH or tree[word].sentence - number > 4 * _REACH:
@@ -231,7 +232,7 @@ class Antecedents:
         if number == tree[word].sentence:
             for up in tree.ancestors(word):  # Roe, who led the fight because *he* claimed ...
                 person = self.people.of(tree[up].head) if tree[up].dep == "relcl" else None
-                if person is not None and any(tree[one].text.lower() == "who" for one in tree.deps(up, "nsubj")):
+                if person is not None and any(tree[one].lower == "who" for one in tree.deps(up, "nsubj")):
                     yield _MAIN, Referent(person=person, noun=tree[up].head, gender=person.gender)
         if number != tree[word].sentence:
             for one in self._spoken.get(number, ()):
@@ -239,7 +240,7 @@ class Antecedents:
         for at in tree.sentences[number]:
             if at >= word:
                 break
-            if tree.quoted[at] >= 0:
+            if tree.quoted[at]:
                 continue
             person = self.people.of(at) if at in self.people.heads else self.titles.get(at)
             if person is not None:
@@ -252,10 +253,10 @@ class Antecedents:
         tree, token = self.tree, self.tree[at]
         if token.dep not in ("nsubj", "nsubjpass") or not self._is_main(token.head):
             return None
-        if token.text.lower() in ("he", "she"):
+        if token.lower in ("he", "she"):
             if at not in self._subjects:
                 self._subjects[at] = None
-                self._subjects[at] = self.of(at, "he" if token.text.lower() == "he" else "she").referent
+                self._subjects[at] = self.of(at, "he" if token.lower == "he" else "she").referent
             return self._subjects[at]
         named = any(self.people.of(one) or self.people.of(tree[one].head) for one in tree.deps(token.head, "nsubj"))
         if token.lemma in PERSON_NOUNS and token.tag == "NN" and not tree.deps(at, "appos") and not named:
@@ -281,7 +282,7 @@ class Antecedents:
         if token.dep == "ROOT":
             return _SUBJECT
         if token.dep == "attr":
-            dummy = any(tree[one].text.lower() == "it" for one in tree.deps(token.head, "nsubj", "expl"))
+            dummy = any(tree[one].lower == "it" for one in tree.deps(token.head, "nsubj", "expl"))
             return _MAIN if dummy else _AGENT
         if token.dep == "pobj" and tree[token.head].dep == "agent":
             return _AGENT

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rag.domain import Span, StatementKind
+from rag.knowledge.tables import words_of
 from rag.statements.candidates import candidates
 from rag.statements.confidence import LEAST, weigh
 from rag.statements.cues import QUOTE_CUES, Verdict, verdict
@@ -14,7 +15,7 @@ from rag.statements.deeds import says_nothing
 from rag.statements.grammar import verb_cue
 from rag.statements.labels import questions
 from rag.statements.parsed_text import ParsedText
-from rag.statements.phrases import Candidate
+from rag.statements.phrase_candidates import Candidate
 from rag.statements.quotation_links import link_quotations, quote_source, speaks
 from rag.statements.unsaid import is_report, unsaid, withheld
 
@@ -25,11 +26,10 @@ _ORDER = (
 )  # fmt: skip
 """Constructions in the order in which they are believed where one cue has several."""
 
-_SHOWING = frozenset("show reveal indicate record suggest demonstrate confirm".split())
+_SHOWING = words_of("statements", "showing")
 _GAP = 5
 _ADDRESSED = 8
 """How many words after a cue its "that" may stand: told the crowd in Reno *that* ..."""
-_FINITE = ("VBP", "VBZ", "VBD", "MD")
 _QUOTED = Verdict("saying", 0.97)
 
 
@@ -59,7 +59,7 @@ def _attributable(tree: ParsedText) -> list[tuple[Candidate, Verdict]]:
             continue
         marked = candidate.construction != "transcript"
         if not _inside_quotation(tree, candidate.anchor, marked) and (decision := verdict(candidate)) is not None:
-            if marked and candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
+            if marked and candidate.source and all(tree.quoted[word] for word in candidate.source):
                 candidate = replace(candidate, source=frozenset())
             decision = weigh(tree, candidate, decision)
             if decision.kind == "saying" and is_report(tree, candidate):
@@ -87,7 +87,7 @@ def _shows_a_saying(tree: ParsedText, candidate: Candidate) -> bool:
 def _inside_quotation(tree: ParsedText, word: int, marked: bool) -> bool:
     """True inside a quotation that ends for certain: with its mark or, unless lines have labels, where a further
     quotation takes it up."""
-    number = tree.quoted[word]
+    number = tree.quotation_at[word]
     near = tree.quotations[number : number + 2] if number >= 0 else []
     return bool(near) and (near[0].closed or (marked and any(quotation.continues for quotation in near)))
 
@@ -151,7 +151,7 @@ def _beside(tree: ParsedText, anchor: int, outside: set[int], words: set[int]) -
     if split and tree[min(words) + 1].text[:1].islower():
         return outside  # The door had jammed, X said, *"and then it fell"*
     short = anchor < min(outside) and 0 < len(gap) <= _GAP
-    plain = all(tree[word].pos != "PUNCT" and tree.quoted[word] < 0 for word in gap)
+    plain = all(tree[word].pos != "PUNCT" and not tree.quoted[word] for word in gap)
     return outside | set(gap) if short and plain else set()
 
 
@@ -207,7 +207,7 @@ def _claims_aside(tree: ParsedText, candidate: Candidate) -> bool:
     return (
         candidate.construction == "clause"
         and tree[candidate.anchor].dep == "relcl"
-        and tree.quoted[candidate.anchor] < 0
+        and not tree.quoted[candidate.anchor]
         and any(
             tree[word].tag == "WDT" and word < candidate.anchor and tree[word - 1].text == ","
             for word in candidate.content
@@ -225,7 +225,7 @@ def _depth(tree: ParsedText, candidate: Candidate) -> float:
 def _snapped(tree: ParsedText, candidate: Candidate) -> set[int]:
     """The content with the whole of every quotation that it shares words with."""
     content = set(candidate.content)
-    for number in {tree.quoted[word] for word in candidate.content if tree.quoted[word] >= 0}:
+    for number in {tree.quotation_at[word] for word in candidate.content if tree.quoted[word]}:
         words = set(tree.words(tree.quotations[number].span))
         if not words & candidate.cue and not words & candidate.source:
             content |= words
@@ -241,18 +241,18 @@ def _led_in(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[in
     if tree[first].sentence != tree[anchor].sentence and anchor < first:
         return content
     for word in range(anchor + 1, min(first, anchor + _ADDRESSED)):
-        if tree[word].tag.startswith("VB") or tree.quoted[word] >= 0:
+        if tree[word].tag.startswith("VB") or tree.quoted[word]:
             break
-        if tree[word].text.lower() == "that" and tree[word].tag in ("IN", "WDT"):
-            return content | set(range(word, first)) if all(tree.quoted[w] < 0 for w in range(word, first)) else content
-    if tree.quoted[first] < 0:
+        if tree[word].lower == "that" and tree[word].tag in ("IN", "WDT"):
+            return content | set(range(word, first)) if all(not tree.quoted[w] for w in range(word, first)) else content
+    if not tree.quoted[first]:
         return content
     inside = next((word for word in sorted(content) if tree[word].pos != "PUNCT"), first)
-    verb = next((up for up in (inside, tree[inside].head) if tree[up].tag in _FINITE or tree[up].pos == "AUX"), None)
+    verb = next((up for up in (inside, tree[inside].head) if tree[up].is_finite or tree[up].pos == "AUX"), None)
     if verb is None or verb > inside + 2:
         return content
     for subject in tree.deps(tree[inside].head if tree[inside].dep in ("aux", "neg") else verb, "nsubj", "nsubjpass"):
-        words = {word for word in tree.subtree(subject) if word < first and tree.quoted[word] < 0}
+        words = {word for word in tree.subtree(subject) if word < first and not tree.quoted[word]}
         if words and max(words) == first - 1 and anchor not in range(min(words), first) and not words & candidate.cue:
             return content | words
     return content
@@ -263,9 +263,9 @@ def _runs_on(tree: ParsedText, content: set[int], quotation_words: set[int]) -> 
     wind behaves"*."""
     last = max(content, default=-1)
     at = last + 1 + (last + 1 < len(tree) and tree[last + 1].text == ",")
-    if last < 0 or at >= len(tree) or tree.quoted[last] >= 0 or tree.quoted[at] < 0:
+    if last < 0 or at >= len(tree) or tree.quoted[last] or not tree.quoted[at]:
         return set()
-    quotation = tree.quotations[tree.quoted[at]]
+    quotation = tree.quotations[tree.quotation_at[at]]
     words = tree.words(quotation.span)
     ends = quotation.inner.of(tree.text)[-1] in ".?!" or (words[-1] + 1 < len(tree) and tree[words[-1] + 1].text == ".")
     small = tree[words[0] + 1].text[:1].islower() and words[0] == at
@@ -280,7 +280,7 @@ def _and_that(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[
     at = last + 1
     while at < len(tree) and (tree[at].text == "," or tree[at].dep == "cc") and at - last < 3:
         at += 1
-    marked = at > last + 1 and at < len(tree) and tree[at].text.lower() == "that" and tree[at].dep == "mark"
+    marked = at > last + 1 and at < len(tree) and tree[at].lower == "that" and tree[at].dep == "mark"
     if not marked or tree[at].sentence != tree[last].sentence or tree[at - 1].dep != "cc":
         return set()
     clause = tree.subtree(tree[at].head)
@@ -298,7 +298,7 @@ def _content_runs(tree: ParsedText, content: set[int]) -> list[tuple[int, int]]:
             filled.update(range(word, after))
     runs = []
     for first, last in tree.runs(filled):
-        while last > first and tree[last].dep == "cc" and tree.quoted[last] < 0:  # left behind by a second cue
+        while last > first and tree[last].dep == "cc" and not tree.quoted[last]:  # left behind by a second cue
             last -= 1
         if any(tree[word].pos not in ("PUNCT", "SPACE") for word in range(first, last + 1)):
             runs.append((first, last))
@@ -333,5 +333,5 @@ def _aside(tree: ParsedText, source: frozenset[int]) -> bool:
 
 def _kind(tree: ParsedText, content: set[int]) -> StatementKind:
     words = [word for word in content if tree[word].pos != "PUNCT"]
-    inside = sum(tree.quoted[word] >= 0 for word in words)
+    inside = sum(tree.quoted[word] for word in words)
     return "indirect" if not inside else "direct" if inside == len(words) else "mixed"

@@ -1,12 +1,10 @@
-"""Candidates: every place where the grammar could attribute a content to a source, before any word list is asked.
-
-A candidate's `key` is what the lexicon decides by: the lemma of the cue, with its preposition where it has one.
-"""
+"""Candidates: every place where the grammar could attribute a content to a source, before any word list decides."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rag.knowledge.tables import table, words_of
 from rag.statements.clauses import (
     further_clauses,
     further_infinitives,
@@ -30,23 +28,30 @@ from rag.statements.grammar import (
     within,
 )
 from rag.statements.parsed_text import ParsedText
-from rag.statements.phrases import Candidate, according, blocks, in_poll, in_words, of_adverb, of_lines, of_noun
+from rag.statements.phrase_candidates import (
+    REPORT_NOUNS,
+    Candidate,
+    of_according,
+    of_adverb,
+    of_blocks,
+    of_lines,
+    of_noun,
+    of_poll,
+    of_report_noun,
+    propose,
+)
 
-COMPLEMENTS = frozenset("for as of about over on against to with into".split())
-"""Prepositions whose phrase belongs to the content after an object: praised her *for her vote*."""
-
-_LIGHT_PREPOSITIONS = COMPLEMENTS | frozenset("at toward towards that".split())
-_RELATIVE = frozenset("who which that whom".split())
-# Lemmas that the parser's lemmatizer gets wrong.
-_LEMMAS = {"hop": "hope", "hat": "hate", "rat": "rate", "retweete": "retweet", "streese": "stress", "pooh": "pooh-pooh"}
-_SEEMING = frozenset("seem appear".split())
-_NAMING = frozenset("call name dub title entitle term label list identify".split())
-_BY_WHICH = {"words": "in", "account": "by", "telling": "by", "reckoning": "by", "estimation": "in"}
-RELAYING = frozenset("quote cite report".split())
-_RELAYED = frozenset("say tell write claim add warn insist state argue note announce deny promise suggest".split())
-_TELLING = frozenset("tell warn assure remind inform".split())
-_REASONS = frozenset("because since although though while as".split())
-_COPULAS = frozenset("be seem feel appear remain become sound look stay grow get".split())
+_COMPLEMENT_PREPOSITIONS = words_of("statements", "complement_prepositions")
+_LIGHT_PREPOSITIONS = words_of("statements", "complement_prepositions", "light_prepositions")
+_RELATIVE_PRONOUNS = words_of("statements", "relative_pronouns")
+_LEMMAS: dict[str, str] = table("statements")["misread_lemmas"]
+_SEEMING = words_of("statements", "seeming")
+_LABELLING = words_of("statements", "labelling")
+_RELAYING = words_of("statements", "relaying")
+_RELAYED = words_of("statements", "relayed")
+_TELLING = words_of("statements", "telling", "warning")
+_REASONS = words_of("statements", "reasons")
+_COPULAS = words_of("statements", "copulas")
 
 
 def candidates(tree: ParsedText) -> Iterator[Candidate]:
@@ -59,16 +64,16 @@ def candidates(tree: ParsedText) -> Iterator[Candidate]:
                 yield from _Verb(tree, token.index).candidates()
         elif token.pos == "NOUN":
             yield from of_noun(tree, token.index)
-            if token.text.lower() in _BY_WHICH:
-                yield from in_words(tree, token.index)
+            if token.lower in REPORT_NOUNS:
+                yield from of_report_noun(tree, token.index)
             if token.lemma in ("poll", "survey"):
-                yield from in_poll(tree, token.index)
+                yield from of_poll(tree, token.index)
         elif token.pos == "ADV" and token.dep == "advmod":
             yield from of_adverb(tree, token.index)
-        if token.lemma in ("according", "accord") and token.text.lower() == "according":
-            yield from according(tree, token.index)
+        if token.lemma in ("according", "accord") and token.lower == "according":
+            yield from of_according(tree, token.index)
     yield from of_lines(tree)
-    yield from blocks(tree)
+    yield from of_blocks(tree)
 
 
 class _Verb:
@@ -91,7 +96,7 @@ class _Verb:
         self.negated = tree.child(verb, "neg") is not None
 
     def candidates(self) -> Iterator[Candidate]:
-        if self.lemma in RELAYING and (relaying := list(self._relayed())):
+        if self.lemma in _RELAYING and (relaying := list(self._relayed())):
             yield from relaying
             return
         if as_saying := self._quoting():
@@ -119,17 +124,8 @@ class _Verb:
     ) -> Iterator[Candidate]:
         cue = self.cue | (cue or set())
         source = self.source if source is None else source
-        content = content - cue - source
-        if content:
-            yield Candidate(
-                construction=construction,
-                key=key or self.lemma,
-                anchor=self.verb,
-                cue=frozenset(cue),
-                source=frozenset(source),
-                content=frozenset(content),
-                negated=self.negated,
-            )
+        key = key or self.lemma
+        return propose(construction, key, self.verb, cue=cue, source=source, content=content, negated=self.negated)
 
     def _clauses(self) -> Iterator[Candidate]:
         tree, verb = self.tree, self.verb
@@ -158,7 +154,7 @@ class _Verb:
         for child in tree.deps(verb, "advcl", "ccomp", "xcomp"):
             content = tree.subtree(child)
             mark = tree.child(child, "mark")
-            if mark is not None and tree[mark].text.lower() == "for" and has_to(tree, child):
+            if mark is not None and tree[mark].lower == "for" and has_to(tree, child):
                 yield from self._make("prep", content - {mark}, key=f"{self.lemma} for", cue={mark})
             if tree[child].dep != "xcomp":
                 continue
@@ -179,12 +175,12 @@ class _Verb:
         """True for a relative clause that was taken for what is said: agreed in July *that banned*; believes in news
         *that tells*, where the parser made a conjunction of "that"."""
         tree = self.tree
-        if any(tree[w].tag == "WDT" and tree[w].text.lower() == "that" for w in tree.deps(clause, "nsubj")):
+        if any(tree[w].tag == "WDT" and tree[w].lower == "that" for w in tree.deps(clause, "nsubj")):
             return not (self.lemma in _TELLING and tree.deps(self.verb, "dobj", "dative"))
         for mark in tree.deps(clause, "mark"):
             after = next((word for word in range(mark + 1, len(tree)) if tree[word].pos != "PUNCT"), mark)
-            finite = tree[after].tag in ("VBZ", "VBD", "VBP", "MD")
-            if tree[mark].text.lower() == "that" and finite and tree[mark - 1].pos == "NOUN":
+            finite = tree[after].is_finite
+            if tree[mark].lower == "that" and finite and tree[mark - 1].pos == "NOUN":
                 return True
         return False
 
@@ -192,7 +188,7 @@ class _Verb:
         """The clauses that the verb governs, but for one before the word that makes a reason of the verb's own: Roe is
         glad *because she sees* a way."""
         tree, verb = self.tree, self.verb
-        reason = next((at for at in tree.deps(verb, "mark") if tree[at].text.lower() in _REASONS), verb)
+        reason = next((at for at in tree.deps(verb, "mark") if tree[at].lower in _REASONS), verb)
         return [child for child in tree.deps(verb, "ccomp") if not child < reason < verb]
 
     def _relayed(self) -> Iterator[Candidate]:
@@ -201,11 +197,11 @@ class _Verb:
         source = relayed_source(tree, verb)
         for word in tree.deps(verb, "prep", "mark", "advcl"):
             saying = tree.child(word, "pcomp") if tree[word].dep == "prep" else word
-            if (tree[word].text.lower() != "as" and tree[word].dep == "prep") or saying is None or not source:
+            if (tree[word].lower != "as" and tree[word].dep == "prep") or saying is None or not source:
                 continue
             if tree[saying].lemma not in _RELAYED:
                 continue
-            cue = {saying, *(at for at in (word, saying - 1) if tree[at].text.lower() == "as")}
+            cue = {saying, *(at for at in (word, saying - 1) if tree[at].lower == "as")}
             for child in tree.deps(saying, "ccomp", "dobj"):
                 yield from self._make("relayed", tree.subtree(child), cue=cue - self.cue, source=source)
             before = [child for child in tree.deps(verb, "ccomp") if child < verb]
@@ -217,10 +213,10 @@ class _Verb:
     def _quoting(self) -> list[Candidate]:
         """Quoted X *as saying* Y, where the parser hung "as" on X."""
         tree, verb = self.tree, self.verb
-        if tree[verb].dep != "pcomp" or self.lemma not in _RELAYED or tree[tree[verb].head].text.lower() != "as":
+        if tree[verb].dep != "pcomp" or self.lemma not in _RELAYED or tree[tree[verb].head].lower != "as":
             return []
         before = range(max(0, tree[verb].head - 10), tree[verb].head)
-        quoting = next((word for word in reversed(before) if tree[word].text.lower() == "quoted"), None)
+        quoting = next((word for word in reversed(before) if tree[word].lower == "quoted"), None)
         speaker = tree[tree[verb].head].head
         if quoting is None or tree[speaker].pos not in ("PROPN", "NOUN") or not quoting < speaker < verb:
             return []
@@ -258,7 +254,7 @@ class _Verb:
         """Asked if he would go, he *said no*."""
         tree, verb = self.tree, self.verb
         for child in tree.children[verb] if tree[verb].lemma in ("say", "answer", "reply") else ():
-            if tree[child].text.lower() in ("yes", "no") and child > verb and not tree.children[child]:
+            if tree[child].lower in ("yes", "no") and child > verb and not tree.children[child]:
                 yield from self._make("clause", {child})
 
     def _inserted(self) -> Iterator[Candidate]:
@@ -271,7 +267,7 @@ class _Verb:
             self.lemma not in _TELLING or token.dep != "conj" or tree.deps(token.head, "cc")
         ):
             return
-        as_marked = any(tree[word].text.lower() == "as" for word in tree.deps(verb, "mark", "advmod"))
+        as_marked = any(tree[word].lower == "as" for word in tree.deps(verb, "mark", "advmod"))
         if token.dep == "parataxis" and self.source:
             yield from self._make("inserted", tree.subtree(token.head, without=[verb]))
         elif token.dep in ("relcl", "advcl", "conj", "dep") and self._stands_apart():
@@ -279,7 +275,7 @@ class _Verb:
             content = tree.subtree(clause, without=[verb])
             yield from self._make("inserted", {word for word in content if clause > verb or word < min(self.source)})
         elif token.dep == "advcl" and as_marked:
-            mark = set(tree.deps(verb, "mark")) if tree[verb - 1].text.lower() == "as" else set()
+            mark = set(tree.deps(verb, "mark")) if tree[verb - 1].lower == "as" else set()
             content = tree.subtree(token.head, without=[verb])
             yield from self._make("as", content, cue=mark)
 
@@ -301,47 +297,45 @@ class _Verb:
         for child in tree.deps(verb, "dobj"):
             content = tree.subtree(child)
             after = [word for word in tree.children[verb] if word > child]
-            if tree[child].text.lower() in _RELATIVE:  # which he describes as ...
-                predicates = [word for word in after if word > verb and tree[word].dep in ("oprd", "prep", "xcomp")]
-                predicates = [word for word in predicates if tree[word].dep != "prep" or tree[word].lemma == "as"]
-                if predicates:
-                    yield from self._make("object", content.union(*(tree.subtree(word) for word in predicates)))
+            if tree[child].lower in _RELATIVE_PRONOUNS:  # which he describes as ...
+                predicates = [word for word in after if tree[word].dep in ("oprd", "xcomp") or self._is_as(word)]
+                if predicates := [word for word in predicates if word > verb]:
+                    yield from self._make("object", content.union(*map(tree.subtree, predicates)))
                 continue
             yield from self._light(child, after)
             infinitive = [w for w in after if tree[w].dep in ("xcomp", "ccomp", "advcl") and has_to(tree, w)]
             if infinitive:
                 yield from self._make("recipient to", tree.subtree(infinitive[0]))
                 yield from self._make("object to", content | tree.subtree(infinitive[0]))
-            complement: set[int] = set()
-            for word in after:
-                counted = tree[word].text == "at" and any(
-                    tree[one].pos == "NUM" or tree.deps(one, "nummod") for one in tree.deps(word, "pobj")
-                )
-                if (tree[word].dep == "prep" and (tree[word].lemma in COMPLEMENTS or counted)) or tree[word].dep in (
-                    "oprd",
-                    "xcomp",
-                ):
-                    complement |= tree.subtree(word)
-                    if tree[word].dep == "prep":
-                        yield from self._make(
-                            "object prep", content | tree.subtree(word), key=f"{self.lemma} {tree[word].lemma}"
-                        )
-            yield from self._make("object", content | complement)
+            complements = [w for w in after if tree[w].dep in ("oprd", "xcomp") or self._is_complement(w)]
+            for word in complements:
+                if tree[word].dep == "prep":
+                    key = f"{self.lemma} {tree[word].lemma}"
+                    yield from self._make("object prep", content | tree.subtree(word), key=key)
+            yield from self._make("object", content.union(*map(tree.subtree, complements)))
         yield from self._of_which()
-        for child in tree.deps(verb, "oprd"):
-            subjects = tree.deps(verb, "nsubjpass")
-            if not subjects:
-                yield from self._make("object", tree.subtree(child))
+        for child in tree.deps(verb, "oprd") if not tree.deps(verb, "nsubjpass") else ():
+            yield from self._make("object", tree.subtree(child))
+
+    def _is_as(self, word: int) -> bool:
+        return self.tree[word].dep == "prep" and self.tree[word].lemma == "as"
+
+    def _is_complement(self, preposition: int) -> bool:
+        """True for a phrase that belongs to the content after an object: praised her *for her vote*, put it *at 40*."""
+        tree, token = self.tree, self.tree[preposition]
+        held = tree.deps(preposition, "pobj")
+        counts = token.text == "at" and any(tree[one].pos == "NUM" or tree.deps(one, "nummod") for one in held)
+        return token.dep == "prep" and (token.lemma in _COMPLEMENT_PREPOSITIONS or counts)
 
     def _of_which(self) -> Iterator[Candidate]:
         """A version *that* Roe *described as* "early", with or without "that": the noun belongs to what is said."""
         tree, verb = self.tree, self.verb
-        predicates = [*tree.deps(verb, "oprd"), *(word for word in tree.deps(verb, "prep") if tree[word].lemma == "as")]
+        predicates = [*tree.deps(verb, "oprd"), *filter(self._is_as, tree.children[verb])]
         where = any(tree[word].tag == "WRB" for word in tree.deps(verb, "advmod"))
         if tree[verb].dep == "relcl" and predicates and not where and not tree.deps(verb, "dobj"):
             noun = tree[verb].head
             asides = [*tree.deps(noun, "relcl", "appos", "prep"), verb]
-            content = tree.subtree(noun, without=asides).union(*(tree.subtree(word) for word in predicates))
+            content = tree.subtree(noun, without=asides).union(*map(tree.subtree, predicates))
             if self.subject in tree.deps(verb, "nsubj") and tree[self.subject or 0].tag not in ("WDT", "WP"):
                 key = self.lemma if tree[predicates[0]].dep == "oprd" else f"{self.lemma} as"
                 yield from self._make("object" if key == self.lemma else "object prep", content, key=key)
@@ -376,9 +370,7 @@ class _Verb:
 
     def _adjectives(self) -> Iterator[Candidate]:
         tree, verb = self.tree, self.verb
-        if self.lemma not in _COPULAS:
-            return
-        for adjective in tree.deps(verb, "acomp"):
+        for adjective in tree.deps(verb, "acomp") if self.lemma in _COPULAS else ():
             yield from self._adjective(adjective)
 
     def _adjective(self, adjective: int) -> Iterator[Candidate]:
@@ -420,12 +412,11 @@ class _Verb:
         if agent is not None and (doer := tree.child(agent, "pobj")) is not None:
             source, by = source_words(tree, doer, verb), {agent}
         passive_subject = tree.child(verb, "nsubjpass")
-        about = tree.subtree(passive_subject) if passive_subject is not None else set()
-        if passive_subject is not None and tree[verb].dep == "relcl" and tree[passive_subject].lemma in _RELATIVE:
+        about: set[int] = set()
+        if passive_subject is not None:
             about = tree.subtree(passive_subject)
-        if not about and tree[verb].dep == "acl":
-            head = tree[verb].head
-            about = tree.subtree(head, without=[verb])
+        elif tree[verb].dep == "acl":
+            about = tree.subtree(tree[verb].head, without=[verb])
         after = [word for word in tree.children[verb] if word > verb]
         expletive = passive_subject is not None and tree[passive_subject].lemma == "it"
         complement: set[int] = set()
@@ -439,9 +430,9 @@ class _Verb:
                 if has_to(tree, word):
                     yield from self._make("passive to", tree.subtree(word) | about, cue=by, source=source)
                 complement |= tree.subtree(word)
-            elif dep == "oprd" or (dep == "prep" and tree[word].lemma in COMPLEMENTS):
+            elif dep == "oprd" or (dep == "prep" and tree[word].lemma in _COMPLEMENT_PREPOSITIONS):
                 complement |= tree.subtree(word)
-        if tree[verb].dep == "acl" and not source and self.lemma in _NAMING:
+        if tree[verb].dep == "acl" and not source and self.lemma in _LABELLING:
             return  # a man named X
         kind = "passive by" if source else "passive"
         if complement and tree[min(complement)].dep == "prep" and min(complement) == max(self.cue) + 1:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from rag.knowledge.tables import words_of
 from rag.statements.grammar import has_mark, is_clause, is_present
 from rag.statements.parsed_text import ParsedText
 
-_SAYING = frozenset("say claim insist argue maintain believe think".split())
-_INVERTED = frozenset("should had were".split())
-_FINITE = frozenset(("VBZ", "VBD", "VBP", "MD"))
+_HOLDING = words_of("statements", "holding")
+_INVERTED = words_of("statements", "inverted")
 
 
 def subject_before(tree: ParsedText, verb: int, clause: int) -> set[int]:
     """The subject of a clause that the parser took for an object of the verb: thinks *the outreach* was phony."""
-    finite = any(tree[word].tag in _FINITE for word in (clause, *tree.deps(clause, "aux", "auxpass")))
+    finite = any(tree[word].is_finite for word in (clause, *tree.deps(clause, "aux", "auxpass")))
     if clause < verb or is_clause(tree, clause) or not finite or tree[verb].lemma == "tell":
         return set()
     for noun in tree.deps(verb, "dobj"):
@@ -57,7 +57,7 @@ def rest_of(tree: ParsedText, verb: int, content: set[int]) -> set[int]:
         inside = tree.subtree(child)
         first = min(inside)
         predicate = first == child and tree[child].tag in ("VBD", "VBZ")
-        inverted = tree[first].text.lower() in _INVERTED and tree[first].head == child
+        inverted = tree[first].lower in _INVERTED and tree[first].head == child
         if first == last + 1 and (predicate or inverted or has_mark(tree, child, "unless")):
             return inside
     return set()
@@ -68,7 +68,7 @@ def said_by_others(tree: ParsedText, clause: int) -> set[int]:
     return {
         word
         for child in tree.deps(clause, "advcl")
-        if has_mark(tree, child, "while", "whereas") and tree[child].lemma in _SAYING
-        if tree.quoted[child] < 0 and tree.deps(child, "nsubj") and tree.deps(child, "ccomp") and child > clause
+        if has_mark(tree, child, "while", "whereas") and tree[child].lemma in _HOLDING
+        if not tree.quoted[child] and tree.deps(child, "nsubj") and tree.deps(child, "ccomp") and child > clause
         for word in tree.subtree(child)
     }

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from rag.knowledge.tables import table
 from rag.knowledge.words import DENIAL_VERBS as DENIALS
 from rag.knowledge.words import REJECTION_VERBS as REJECTIONS
-from rag.statements.phrases import Candidate
+from rag.statements.phrase_candidates import Candidate
 
 Class = Literal["saying", "thinking", "wishing", "judging"]
 

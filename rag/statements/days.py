@@ -7,7 +7,7 @@ from datetime import date
 
 from rag.domain import Month, Span
 from rag.statements.parsed_text import ParsedText
-from rag.statements.phrases import Candidate
+from rag.statements.phrase_candidates import Candidate
 from rag.text.dates.in_text import resolve
 
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
@@ -42,7 +42,7 @@ def day_in_front(tree: ParsedText, candidate: Candidate, content: set[int]) -> s
     if candidate.construction not in ("clause", "relayed") or not content:
         return set()
     first = min(content)
-    if first < candidate.anchor or tree.quoted[first] >= 0:
+    if first < candidate.anchor or tree.quoted[first]:
         return set()
     cue = max(candidate.cue) + 1
     starts = [first, *range(cue, first)] if first - cue <= _SPLIT else [first]  # said *on 3* *May* the dam was safe

@@ -1,7 +1,7 @@
 """What somebody does without saying it: writing a book, telephoning a donor, founding a website to explain something.
 
 None of these is a statement, and neither are contents in which nothing was said, nor what a crowd is described by. The
-words are in `rag/knowledge/deeds.toml`.
+words are in `rag/knowledge/statements.toml`.
 """
 
 from __future__ import annotations
@@ -11,39 +11,39 @@ from rag.statements.cues import DENIALS, QUOTE_CUES, REJECTIONS, Verdict
 from rag.statements.grammar import has_mark, has_to
 from rag.statements.nouns import MEMBERS, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
 from rag.statements.parsed_text import ParsedText
-from rag.statements.phrases import Candidate
+from rag.statements.phrase_candidates import Candidate
 
-CROWDS = words_of("deeds", "crowds")
-_MAKING = words_of("deeds", "making")
-_WORKS = words_of("deeds", "works")
-_PRIZES = words_of("deeds", "prizes")
-_PURPOSES = words_of("deeds", "purposes")
-_EMPTY = words_of("deeds", "empty")
-_LISTENERS = words_of("deeds", "listeners")
+CROWDS = words_of("statements", "crowds")
+_MAKING = words_of("statements", "making")
+_WORKS = words_of("statements", "works")
+_PRIZES = words_of("statements", "prizes")
+_PURPOSES = words_of("statements", "purposes")
+_EMPTY = words_of("statements", "empty")
+_LISTENERS = words_of("statements", "listeners")
 _WEAK = frozenset(("object", "object prep", "object to", "prep", "noun", "light", "ing", "to", "adjective"))
-_RECEIVING = words_of("deeds", "receiving")
-_RECEIVED = words_of("deeds", "received")
-_TURNING = words_of("deeds", "turning")
-_ENDANGERING = words_of("deeds", "endangering")
-_NAMING = words_of("deeds", "naming")
-_OMITTING = words_of("deeds", "omitting")
-_OF_THINGS = words_of("deeds", "of_things")
-_RETRACTING = frozenset("apologize apologise retract regret".split())
+_RECEIVING = words_of("statements", "receiving")
+_RECEIVED = words_of("statements", "received")
+_TURNING = words_of("statements", "turning")
+_ENDANGERING = words_of("statements", "endangering")
+_NAMING = words_of("statements", "naming")
+_OMITTING = words_of("statements", "omitting")
+_OF_THINGS = words_of("statements", "of_things")
+_RETRACTING = words_of("statements", "retracting")
 _TELLING = QUOTE_CUES | frozenset(table("cues")["lists"]["object_judging_plain"].split())
 _TELLING |= frozenset(table("cues")["lists"]["object_judging"].split())
-_REFLEXIVE = frozenset("himself herself themselves itself".split())
-_POINTING = frozenset("a an the this that these those such same his her its their".split())
-_SAYING_NOTHING = frozenset("comment respond reply answer elaborate".split())
-_SILENT = frozenset("decline refuse".split())
+_REFLEXIVES = words_of("statements", "reflexives")
+_DETERMINERS = words_of("statements", "determiners")
+_COMMENTING = words_of("statements", "commenting")
+_DECLINING = words_of("statements", "declining")
 
 
 def is_deed(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
     """True for a candidate that tells what somebody did or is, and nothing that they said or hold."""
     if _of_crowd(tree, candidate, verdict):
         return True
-    if candidate.construction not in _WEAK or any(tree.quoted[word] >= 0 for word in candidate.content):
+    if candidate.construction not in _WEAK or tree.any_quoted(candidate.content):
         return False
-    head = min(candidate.content, key=lambda word: (tree[word].pos == "PUNCT", tree.depth[word], word))
+    head = tree.top(candidate.content)
     return (
         _makes(tree, candidate, head)
         or _telephones(tree, candidate, head)
@@ -56,17 +56,17 @@ def is_deed(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
 
 def says_nothing(tree: ParsedText, cue: int) -> bool:
     """True for *would not comment on* "X" and *declined to comment on* "X": the quoted words are of somebody else."""
-    if tree[cue].lemma not in _SAYING_NOTHING:
+    if tree[cue].lemma not in _COMMENTING:
         return False
-    silent = tree[cue].dep == "xcomp" and tree[tree[cue].head].lemma in _SILENT
+    silent = tree[cue].dep == "xcomp" and tree[tree[cue].head].lemma in _DECLINING
     return silent or tree.child(cue, "neg") is not None
 
 
 def _of_crowd(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
     """*People* thought it would, people *who refuse* to pay: a crowd is described; it says something only aloud."""
-    if not candidate.source or any(tree.quoted[word] >= 0 for word in candidate.content):
+    if not candidate.source or tree.any_quoted(candidate.content):
         return False
-    head = min(candidate.source, key=lambda word: (tree[word].pos == "PUNCT", tree.depth[word], word))
+    head = tree.top(candidate.source)
     if tree[head].tag in ("WP", "WDT"):
         clause = next((up for up in tree.ancestors(head) if tree[up].dep == "relcl"), None)
         head = tree[clause].head if clause is not None else head
@@ -77,7 +77,7 @@ def is_crowd(tree: ParsedText, noun: int) -> bool:
     """True for *others*, *people who ...*; False where more than a clause says who they are: people close to her."""
     described = any(tree[word].dep not in ("det", "relcl", "punct", "cc", "conj") for word in tree.children[noun])
     described |= any(tree[word].tag != "WP" for up in tree.deps(noun, "relcl") for word in tree.deps(up, "nsubj"))
-    return tree[noun].text.lower() in CROWDS and not described
+    return tree[noun].lower in CROWDS and not described
 
 
 def _makes(tree: ParsedText, candidate: Candidate, head: int) -> bool:
@@ -106,8 +106,8 @@ def _telephones(tree: ParsedText, candidate: Candidate, head: int) -> bool:
     person = tree[head].entity == "PERSON" or tree[head].lemma in PERSON_NOUNS | MEMBERS or tree[head].tag == "PRP"
     if candidate.key == "call" and candidate.construction == "object":
         named = [*tree.deps(candidate.anchor, "oprd", "xcomp", "ccomp", "acomp"), *tree.deps(head, "appos")]
-        named = [word for word in named if tree[word].text.lower() not in _REFLEXIVE]
-        person |= tree[head].text.lower() in _REFLEXIVE
+        named = [word for word in named if tree[word].lower not in _REFLEXIVES]
+        person |= tree[head].lower in _REFLEXIVES
         return (person or tree[head].lemma in OCCASIONS or tree[head].lemma == "attention") and not named
     key = candidate.key.replace(" ", "_")
     unowned = key in _ENDANGERING and not candidate.source
@@ -126,8 +126,8 @@ def _of_thing(tree: ParsedText, candidate: Candidate) -> bool:
     """*Telephones* offer a fast connection, *a body* called the League: what a thing does or is called."""
     if candidate.construction != "object" or not candidate.source:
         return False
-    token = tree[min(candidate.source, key=lambda word: (tree[word].pos == "PUNCT", tree.depth[word], word))]
-    article = tree[min(candidate.source)].text.lower() in ("a", "an")
+    token = tree[tree.top(candidate.source)]
+    article = tree[min(candidate.source)].lower in ("a", "an")
     if candidate.key in _NAMING and article and token.pos == "NOUN" and token.index == candidate.anchor - 1:
         return True
     if candidate.key not in _OF_THINGS:
@@ -148,7 +148,7 @@ def _empty(tree: ParsedText, candidate: Candidate, head: int, verdict: Verdict) 
     if about or tree[candidate.anchor].lemma in DENIALS | REJECTIONS | _RETRACTING or lemma not in _EMPTY:
         return False
     others = (word for word in candidate.content if word != head and tree[word].pos not in ("PUNCT", "ADP"))
-    return all(tree[word].text.lower() in _POINTING for word in others)
+    return all(tree[word].lower in _DETERMINERS for word in others)
 
 
 def _omitted(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:

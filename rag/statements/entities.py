@@ -209,7 +209,7 @@ class EntityRegistry:
             if self.of(token.index) or (token.index, token.index) in known:
                 continue
             before = tree[token.index - 1] if token.index > 0 else None
-            titled = before is not None and (before.lemma in PERSON_NOUNS or before.text.lower() in HONORIFICS)
+            titled = before is not None and (before.lemma in PERSON_NOUNS or before.lower in HONORIFICS)
             if before is None or before.pos != "PROPN" or titled:
                 surnames.append(token.index)
         return surnames
@@ -233,9 +233,7 @@ class EntityRegistry:
         found = []
         for places in uses.values():
             subjects = [at for at in places if tree[at].dep == "nsubj" and not tree.children[at]]
-            thing = any(
-                tree[word].text.lower() == "it" for at in subjects for word in range(at, min(at + 4, len(tree)))
-            )
+            thing = any(tree[word].lower == "it" for at in subjects for word in range(at, min(at + 4, len(tree))))
             if len(subjects) == len(places) and not thing:
                 found += [at for at in subjects if (at, at) not in known]
         return found
@@ -244,7 +242,7 @@ class EntityRegistry:
         """True for a proper noun that describes no other, for one after Mr or Ms, for a capitalised subject that was
         taken for a common noun."""
         tree, token = self.tree, self.tree[word]
-        if word > 0 and tree[word - 1].text.lower() in HONORIFICS:
+        if word > 0 and tree[word - 1].lower in HONORIFICS:
             return True
         if token.pos == "PROPN":
             return token.dep != "compound"
@@ -269,7 +267,7 @@ class EntityRegistry:
     def _told_by_reporter(self, noun: int, mention: int) -> bool:
         """False for what somebody calls a person inside their words, unless it is a title right before the name."""
         tree = self.tree
-        return tree.quoted[noun] < 0 or (noun == self.first(mention) - 1 and tree[noun].text[:1].isupper())
+        return not tree.quoted[noun] or (noun == self.first(mention) - 1 and tree[noun].text[:1].isupper())
 
     def first(self, word: int) -> int:
         """The first word of the name that ends with `word`."""
@@ -330,10 +328,10 @@ def country_at(people: EntityRegistry, word: int) -> tuple[str, Span] | None:
         return None
     head = tree[tree[word].head]
     top = head
-    while top.dep == "compound" and top.text.lower() not in PERSON_NOUNS and top.entity != "PERSON":
+    while top.dep == "compound" and top.lower not in PERSON_NOUNS and top.entity != "PERSON":
         top = tree[top.head]
     longer = tree[word].dep == "compound" and head.pos == "PROPN" and head.index not in words
-    if longer and top.entity != "PERSON" and top.text.lower() not in PERSON_NOUNS and not is_office(top.text):
+    if longer and top.entity != "PERSON" and top.lower not in PERSON_NOUNS and not is_office(top.text):
         return None
     return mention.country, tree.span(words[0], word)
 
@@ -387,7 +385,7 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
 
     Possessors, articles and demonyms are not part of the words; `stop` is the first word of the name that follows.
     """
-    if tree[noun].lemma not in PERSON_NOUNS and tree[noun].text.lower().rstrip(".") not in PERSON_NOUNS:
+    if tree[noun].lemma not in PERSON_NOUNS and tree[noun].lower.rstrip(".") not in PERSON_NOUNS:
         return None
     words, owner = {noun}, tree.owner(noun)
     for child in tree.children[noun]:
@@ -431,7 +429,7 @@ def _is_plain(tree: ParsedText, before: range, words: str) -> bool:
     """False for praise (the most able candidate, the only doctor), for markup and for the end of a title of a work
     (Guide to Clubs 2005 author)."""
     around = range(max(0, before.start - 1), before.stop)
-    praised = any(tree[word].tag in ("JJS", "RBS") or tree[word].text.lower() == "only" for word in around)
+    praised = any(tree[word].tag in ("JJS", "RBS") or tree[word].lower == "only" for word in around)
     dated = any(tree[word].text.isdigit() and word > before.start for word in before)
     return not praised and not dated and not set(words) & _MARKUP
 
@@ -444,7 +442,7 @@ def _name_gender(words: list[str]) -> Gender | None:
 
 
 def _title_gender(tree: ParsedText, first: int) -> Gender | None:
-    return HONORIFICS.get(tree[first - 1].text.lower()) if first > 0 else None
+    return HONORIFICS.get(tree[first - 1].lower) if first > 0 else None
 
 
 def _begins_with_given_name(form: str) -> bool:

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import takewhile
 
 from rag.domain import ActorMention, Fragment, Span, Statement
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import NEGATIONS
 from rag.statements.affiliations import AffiliationResolver
 from rag.statements.attribution import Attribution, attributions
@@ -88,10 +89,10 @@ def _people_of(title: str, parser: Parser) -> list[str]:
     ]
 
 
-_NO_ROLES = frozenset("man woman boy girl lady victim winner".split())
+_NO_ROLES = words_of("statements", "no_roles")
 _TURNING = NEGATIONS | {"n't", "n’t"}
-_ANSWERING = frozenset("answer counter interject interrupt rejoin remind reply respond retort".split())
-_AVOIDING = frozenset("decline refuse fail stop avoid cease".split())
+_ANSWERING = words_of("statements", "answering")
+_AVOIDING = words_of("statements", "avoiding")
 
 
 class _Reading:
@@ -221,8 +222,8 @@ def _turned(tree: ParsedText, cue: int) -> bool:
     """
     while True:
         above = tree[cue].head
-        near = {tree[word].text.lower() for word in tree.deps(cue, "neg", "preconj", "cc")}
-        if near & _TURNING or (tree[cue].dep == "pcomp" and tree[above].text.lower() in _TURNING):
+        near = {tree[word].lower for word in tree.deps(cue, "neg", "preconj", "cc")}
+        if near & _TURNING or (tree[cue].dep == "pcomp" and tree[above].lower in _TURNING):
             return True
         if tree[cue].dep == "xcomp":
             return tree[above].lemma in _AVOIDING
@@ -240,9 +241,9 @@ def _quotes(tree: ParsedText, attribution: Attribution) -> bool:
     anchor = attribution.candidate.anchor
     for span in attribution.content:
         for word in tree.words(span):
-            if tree.quoted[word] >= 0 and tree[word].pos != "PUNCT":
+            if tree.quoted[word] and tree[word].pos != "PUNCT":
                 above = [word, *takewhile(lambda up: up != anchor, tree.ancestors(word))]
-                if not any(tree[up].dep == "relcl" and tree.quoted[up] < 0 for up in above):
+                if not any(tree[up].dep == "relcl" and not tree.quoted[up] for up in above):
                     return True
     return False
 

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from rag.knowledge.tables import table
+from rag.knowledge.tables import table, words_of
 from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 
 HEARING = frozenset(table("cues")["lists"]["hearing"].split())
 """Verbs whose object somebody else utters: the vote did little to *ease* worries, she *won* the endorsement of X."""
-_CONTROLLING = frozenset("from for of into".split())  # kept him from saying, faulted him for saying
+_CONTROLLING_PREPOSITIONS = words_of("statements", "controlling_prepositions")
 # X used the stage to say, X found ways to say: X says it, not the object.
-_USING = frozenset(
-    "use take spend seize find have make need promise point choose get interrupt issue hold call visit attend".split()
-)
-_PUT_TO = frozenset("ask press question pressure".split())
+_SUBJECT_CONTROL = words_of("statements", "subject_control")
+_QUESTIONING = words_of("statements", "questioning")
 _FEW = 6
-_FINITE = ("VBP", "VBZ", "VBD", "MD")
 _CLIMBED = frozenset("pcomp prep conj xcomp acomp advcl ccomp dep parataxis relcl".split())
 
 
 def verb_cue(tree: ParsedText, verb: int) -> set[int]:
     """The verb with its auxiliaries, negation, particle and the adverbs among them: *has also said*."""
-    parts = {word for word in tree.deps(verb, "aux", "auxpass", "neg", "prt") if tree[word].text.lower() != "as"}
+    parts = {word for word in tree.deps(verb, "aux", "auxpass", "neg", "prt") if tree[word].lower != "as"}
     first = min({verb, *parts})
     cue = {verb} | {word for word in parts if word < verb or word == verb + 1 or tree[word].dep == "prt"}
     for word in tree.deps(verb, "advmod", "npadvmod"):
@@ -36,11 +33,11 @@ def verb_cue(tree: ParsedText, verb: int) -> set[int]:
 
 def person_before(tree: ParsedText, verb: int) -> int | None:
     """The person right before a verb that a mistaken parse left without subject: At X, Jay Roe, its owner, *said*."""
-    if (misread := misread_before(tree, verb)) is not None:
+    if (misread := misread_subject(tree, verb)) is not None:
         return misread
     verb = min(verb_cue(tree, verb))
     for word in range(verb - 1, max(verb - 4, -1), -1):
-        if tree[word].sentence != tree[verb].sentence or tree.quoted[word] >= 0:
+        if tree[word].sentence != tree[verb].sentence or tree.quoted[word]:
             return None
         while tree[word].entity != "PERSON" and tree[word].dep in ("conj", "compound", "appos"):
             word = tree[word].head
@@ -51,7 +48,7 @@ def person_before(tree: ParsedText, verb: int) -> int | None:
     return _before_aside(tree, verb) or _after_letter(tree, verb)
 
 
-def misread_before(tree: ParsedText, verb: int) -> int | None:
+def misread_subject(tree: ParsedText, verb: int) -> int | None:
     """The name right before a verb that the parser took for its object or for a noun: *Roe* openly admires, *Roe*
     claims."""
     token, name = tree[verb], tree[verb].head if tree[verb].dep == "dobj" else tree.child(verb, "nsubj")
@@ -78,11 +75,11 @@ def _before_aside(tree: ParsedText, verb: int) -> int | None:
     if verb < 2 or tree[verb - 1].text != ",":
         return None
     for word in range(verb - 2, max(verb - 20, 0), -1):
-        if tree[word].sentence != tree[verb].sentence or tree.quoted[word] >= 0:
+        if tree[word].sentence != tree[verb].sentence or tree.quoted[word]:
             return None
         if tree[word].text == "," and tree[word - 1].entity == "PERSON":
             return word - 1
-        if tree[word].tag in ("VBD", "VBZ", "VBP", "MD"):
+        if tree[word].is_finite:
             return None
     return None
 
@@ -100,7 +97,7 @@ def _own_subject(tree: ParsedText, verb: int) -> int | None:
     clauses = [clause for clause in tree.deps(verb, "ccomp") if clause < verb]
     if clauses and any(word > verb for word in own):  # "Roe - the mayor - has gone, said a source": Roe has gone
         own = [word for word in own if word > min(clauses)]
-    if verb - 1 in own and tree[verb - 1].text.lower() in ("he", "she", "they", "it", "i", "we"):
+    if verb - 1 in own and tree[verb - 1].lower in ("he", "she", "they", "it", "i", "we"):
         return verb - 1
     return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
 
@@ -113,7 +110,7 @@ def subject(tree: ParsedText, verb: int) -> int | None:
         if (doer := _whose_doing(tree, verb)) is not None:
             return doer
         if is_passive(tree, verb):
-            if tree[verb].lemma in _PUT_TO and not tree.deps(verb, "agent"):
+            if tree[verb].lemma in _QUESTIONING and not tree.deps(verb, "agent"):
                 return None
             agent = tree.child(verb, "agent")
             return tree.child(agent, "pobj") if agent is not None else tree.child(verb, "nsubjpass") if step else None
@@ -124,7 +121,7 @@ def subject(tree: ParsedText, verb: int) -> int | None:
             return controlled
         if head == verb or dep not in _CLIMBED:
             return None
-        if tree.quoted[head] >= 0 and tree.quoted[verb] < 0 and bare_participle(tree, verb):
+        if tree.quoted[head] and not tree.quoted[verb] and bare_participle(tree, verb):
             return _who_spoke(tree, verb)
         while tree[head].pos in ("ADP", "SCONJ", "ADJ", "ADV") and tree[head].head != head:
             head = tree[head].head
@@ -138,8 +135,8 @@ def _controlled(tree: ParsedText, verb: int) -> int | None:
     """Whom somebody has or keeps from doing it: told *him* to say, kept *him* from saying."""
     head = tree[verb].head
     if tree[verb].dep == "xcomp":
-        return tree.child(head, "dobj") if tree[head].lemma not in _USING else None
-    if tree[verb].dep != "pcomp" or tree[head].lemma not in _CONTROLLING:
+        return tree.child(head, "dobj") if tree[head].lemma not in _SUBJECT_CONTROL else None
+    if tree[verb].dep != "pcomp" or tree[head].lemma not in _CONTROLLING_PREPOSITIONS:
         return None
     return tree.child(tree[head].head, "dobj", "oprd")
 
@@ -147,7 +144,7 @@ def _controlled(tree: ParsedText, verb: int) -> int | None:
 def _who_spoke(tree: ParsedText, participle: int) -> int | None:
     """The subject of the verb before a participle that the parser hung on quoted words: X *said*, suggesting "..."."""
     for word in range(participle - 1, tree.sentence(participle)[0] - 1, -1):
-        if tree.quoted[word] < 0 and tree[word].tag in ("VBD", "VBZ") and tree.deps(word, "nsubj"):
+        if not tree.quoted[word] and tree[word].tag in ("VBD", "VBZ") and tree.deps(word, "nsubj"):
             return _own_subject(tree, word)
     return None
 
@@ -159,19 +156,19 @@ def _whose_doing(tree: ParsedText, verb: int) -> int | None:
     if not bare_participle(tree, verb) or tree[verb].dep not in ("advcl", "acl", "pcomp", "xcomp"):
         return None
     before = [child for child in tree.deps(tree[verb].head, "advcl") if child < verb and bare_participle(tree, child)]
-    if before and any(tree[word].text.lower() in ("while", "and") for word in tree.deps(verb, "mark")):
+    if before and any(tree[word].lower in ("while", "and") for word in tree.deps(verb, "mark")):
         return _whose_doing(tree, before[-1])
     noun = verb - 1
     held = noun >= 0 and tree[noun].dep == "pobj" and tree[tree[noun].head].lemma == "of"
-    person = held and (tree[noun].entity == "PERSON" or tree[noun].text.lower() in ("him", "her"))
-    return noun if person and tree.quoted[noun] < 0 else None
+    person = held and (tree[noun].entity == "PERSON" or tree[noun].lower in ("him", "her"))
+    return noun if person and not tree.quoted[noun] else None
 
 
 def _who_does(tree: ParsedText, verb: int) -> int | None:
     """Who does what an infinitive or participle after a noun says, where it is not the noun: X had reason *to know*; X
     sent a series of letters *opposing* it. None for other participles."""
     noun = top = tree[verb].head
-    if has_to(tree, verb) and tree[noun].dep == "dobj" and tree[tree[noun].head].lemma in _USING:
+    if has_to(tree, verb) and tree[noun].dep == "dobj" and tree[tree[noun].head].lemma in _SUBJECT_CONTROL:
         return subject(tree, tree[noun].head)
     if not bare_participle(tree, verb) or tree[noun].lemma not in OCCASIONS:
         return None
@@ -192,19 +189,19 @@ def source_words(tree: ParsedText, noun: int | None, cue: int) -> set[int]:
         aside = min(inner) > 0 and tree[min(inner) - 1].text in (",", "—", "–", "-")
         speaks = dep == "relcl" and aside and bool(tree.deps(child, "ccomp", "xcomp"))
         happens = dep in ("acl", "advcl") and aside
-        around = (dep in ("advmod", "preconj", "cc") and child < noun) or tree[child].text.lower() in ("both", "also")
+        around = (dep in ("advmod", "preconj", "cc") and child < noun) or tree[child].lower in ("both", "also")
         if cue in inner or speaks or happens or around:
             asides.append(child)
     words = tree.subtree(noun, without=asides)
-    if tree.quoted[noun] < 0:
-        words = {word for word in words if tree.quoted[word] < 0 or _so_called(tree, word, words)}
+    if not tree.quoted[noun]:
+        words = {word for word in words if not tree.quoted[word] or _so_called(tree, word, words)}
     return _contiguous(tree, words, noun)
 
 
 def _so_called(tree: ParsedText, word: int, words: set[int]) -> bool:
     """True for a word in a few quoted ones that are part of a longer phrase: critics of the *"river deal"*."""
-    quotation = tree.words(tree.quotations[tree.quoted[word]].span)
-    return len(quotation) <= _FEW and words.issuperset(quotation) and not any(tree[w].tag in _FINITE for w in quotation)
+    quotation = tree.words(tree.quotations[tree.quotation_at[word]].span)
+    return len(quotation) <= _FEW and words.issuperset(quotation) and not any(tree[w].is_finite for w in quotation)
 
 
 def _contiguous(tree: ParsedText, words: set[int], noun: int) -> set[int]:
@@ -226,9 +223,9 @@ def relayed_source(tree: ParsedText, verb: int) -> set[int]:
             if tree[word].text == ":":
                 noun = next((at for at in range(word - 1, verb, -1) if tree[at].entity == "PERSON"), None)
                 break
-    if noun is None or tree.quoted[noun] >= 0 or tree[noun].pos not in ("NOUN", "PROPN", "PRON"):
+    if noun is None or tree.quoted[noun] or tree[noun].pos not in ("NOUN", "PROPN", "PRON"):
         return set()
-    asides = [child for child in tree.children[noun] if tree[child].text.lower() == "as"]
+    asides = [child for child in tree.children[noun] if tree[child].lower == "as"]
     return _contiguous(tree, tree.subtree(noun, without=asides), noun)
 
 
@@ -254,7 +251,11 @@ def is_passive(tree: ParsedText, verb: int) -> bool:
         return any(tree[word].lemma == "it" for word in tree.deps(verb, "nsubjpass"))
     if auxiliaries or tree.deps(verb, "nsubjpass"):
         return True
-    if tree[verb].lemma in _PUT_TO and tree[verb].tag in ("VBN", "VBD") and not tree.deps(verb, "nsubj", "aux", "dobj"):
+    if (
+        tree[verb].lemma in _QUESTIONING
+        and tree[verb].tag in ("VBN", "VBD")
+        and not tree.deps(verb, "nsubj", "aux", "dobj")
+    ):
         aside = tree[verb].dep == "xcomp" and verb > 0 and tree[verb - 1].text == ","
         return aside or tree[verb].dep == "advcl"  # asked about it, X said; X said when asked; X said, asked about it
     return tree[verb].tag == "VBN" and tree[verb].dep == "acl" and not tree.deps(verb, "aux", "nsubj")
@@ -272,12 +273,12 @@ def bare_participle(tree: ParsedText, verb: int) -> bool:
 
 def has_to(tree: ParsedText, verb: int) -> bool:
     """True for an infinitive with "to"."""
-    return any(tree[word].text.lower() == "to" for word in tree.deps(verb, "aux"))
+    return any(tree[word].lower == "to" for word in tree.deps(verb, "aux"))
 
 
 def has_mark(tree: ParsedText, verb: int, *marks: str) -> bool:
     """True for a clause that starts with one of `marks`."""
-    return any(tree[word].text.lower() in marks for word in tree.deps(verb, "mark"))
+    return any(tree[word].lower in marks for word in tree.deps(verb, "mark"))
 
 
 def has_object(tree: ParsedText, preposition: int) -> bool:

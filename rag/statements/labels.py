@@ -47,9 +47,7 @@ _RECORDED = re.compile(
 )
 _ASKERS = words_of("nouns", "askers")
 _NO_SPEAKERS = words_of("nouns", "no_speakers")
-_FUNCTION = frozenset(
-    "is are was were be been has have had will would can could should may might must do does did".split()
-)
+_AUXILIARIES = words_of("statements", "auxiliaries")
 _FEWEST_TURNS = 3
 _OPEN = '“"‘«„'
 
@@ -57,7 +55,7 @@ Line = tuple[list[int], list[int], list[int]]
 """Words of source, cue and content."""
 
 
-def labelled(tree: ParsedText) -> Iterator[Line]:
+def speaker_lines(tree: ParsedText) -> Iterator[Line]:
     """Every line with a label or a signature, and every answer of an interview by letters."""
     spans = lines(tree.text)
     talkers = _talkers(list(_labelled_lines(tree)))
@@ -146,7 +144,7 @@ def _parts(tree: ParsedText, line: Span, match: re.Match[str], content: int) -> 
     source = [word for word in words if 0 <= tree[word].start - match.start("name") < len(name)]
     cue = [word for word in words if tree[word].start < match.end("cue") and tree[word].end > match.start("cue")]
     cue = [word for word in cue if word not in source]
-    while len(source) > 1 and (tree[source[0]].text == "." or tree[source[0]].text.lower().rstrip(".") in HONORIFICS):
+    while len(source) > 1 and (tree[source[0]].text == "." or tree[source[0]].lower.rstrip(".") in HONORIFICS):
         source = source[1:]  # "MR. HALE:", of which a parser makes a sentence that ends with "MR."
     return source, cue, [word for word in words if tree[word].start >= content]
 
@@ -167,13 +165,13 @@ def _is_label(tree: ParsedText, match: re.Match[str], parts: Line) -> bool:
         return False  # a dateline: LONDON ― The mayor said ...
     if name.isupper():
         return True
-    if any(tree[word].text.lower() in _FUNCTION or tree[word].text in (".", "?", "!") for word in source):
+    if any(tree[word].lower in _AUXILIARIES or tree[word].text in (".", "?", "!") for word in source):
         return False
     if any(tree[word].tag in ("VBD", "VBZ", "VBP") and tree[word].pos == "VERB" for word in source[1:]):
         return False
-    quoted = tree.quoted[content[0]] >= 0
+    quoted = tree.quoted[content[0]]
     person = any(tree[word].entity == "PERSON" for word in source)
-    titled = any(tree[word].text.lower() in PERSON_NOUNS for word in source)
+    titled = any(tree[word].lower in PERSON_NOUNS for word in source)
     lower = any(part[:1].islower() for part in name.split())
     if quoted:
         return True

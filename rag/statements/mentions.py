@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from rag.domain import ActorKind, ActorMention
+from rag.knowledge.tables import words_of
 from rag.statements.affiliations import Actor, AffiliationResolver
 from rag.statements.entities import EntityRegistry, Person, Role, role_at
 from rag.statements.name_forms import long_forms
@@ -17,9 +18,9 @@ from rag.text.canonical import fold
 from rag.text.places import country_of
 
 _OF = re.compile(r" (?:of|for|at) (?:the )?([A-Z].*)")
-_LEADING = frozenset("lead head chair run govern direct".split())
-_BECOMING = frozenset("be become remain".split())
-_NAMING = frozenset("appoint elect name make install reappoint swear nominate choose pick".split())
+_LEADING = words_of("statements", "leading")
+_BECOMING = words_of("statements", "becoming")
+_APPOINTING = words_of("statements", "appointing")
 
 
 class MentionCollector:
@@ -113,13 +114,13 @@ def appointments(tree: ParsedText, people: EntityRegistry) -> Iterator[tuple[Per
     a body holds the role "head" of it. Nothing inside quotations, and nothing that is negated."""
     for token in tree.tokens:
         verb = token.index
-        if token.pos not in ("VERB", "AUX") or tree.quoted[verb] >= 0 or tree.deps(verb, "neg"):
+        if token.pos not in ("VERB", "AUX") or tree.quoted[verb] or tree.deps(verb, "neg"):
             continue
         if token.lemma in _LEADING:
             yield from _leads(tree, people, verb)
         elif token.lemma in _BECOMING:
             yield from _is(tree, people, verb, tree.deps(verb, "nsubj"), tree.deps(verb, "attr", "dobj"))
-        elif token.lemma in _NAMING:
+        elif token.lemma in _APPOINTING:
             named = tree.deps(verb, "nsubjpass") or tree.deps(verb, "dobj")
             if token.tag == "VBN" and token.dep == "acl":  # Jon Roe, sworn in as minister
                 named = [token.head]
@@ -152,7 +153,7 @@ def _is(
         for noun in given:
             if person is None or tree[noun].lemma.lower() not in PERSON_NOUNS or people.of(noun) is not None:
                 continue
-            if any(tree[word].text.lower() in ("a", "an", "no") for word in tree.deps(noun, "det")):
+            if any(tree[word].lower in ("a", "an", "no") for word in tree.deps(noun, "det")):
                 continue
             if (role := role_at(tree, noun)) is not None:
                 owner = tree.owner(noun)
@@ -163,5 +164,5 @@ def _is(
 
 def _behind(tree: ParsedText, verb: int, preposition: str) -> list[int]:
     """The objects of a preposition that hangs on the verb."""
-    words = [word for word in tree.deps(verb, "prep", "agent") if tree[word].text.lower() == preposition]
+    words = [word for word in tree.deps(verb, "prep", "agent") if tree[word].lower == preposition]
     return [held for word in words for held in tree.deps(word, "pobj")]

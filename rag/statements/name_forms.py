@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rag.knowledge.tables import table
+from rag.knowledge.tables import table, words_of
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
 
@@ -72,7 +72,7 @@ def spelled(word: str) -> str:
     return _DOUBLED.sub(r"\1", word.replace("y", "i"))
 
 
-_JOINING = frozenset("of for and on the in to".split())
+_NAME_JOINERS = words_of("statements", "name_joiners")
 _LEAST, _MOST = 2, 7
 
 
@@ -96,7 +96,7 @@ def long_forms(tree: ParsedText) -> dict[str, tuple[int, int]]:
         while at < len(tree) and tree[at].sentence == tree[first].sentence:
             if _begins(tree, at):
                 last = at
-            elif tree[at].text.lower() not in _JOINING and tree[at].tag != "POS":
+            elif tree[at].lower not in _NAME_JOINERS and tree[at].tag != "POS":
                 break
             at += 1
         capitals = [tree[one].text[0] for one in range(first, last + 1) if _begins(tree, one)]

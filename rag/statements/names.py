@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import GENDERED_NAMES, HONORIFICS
 from rag.statements.nouns import BODY_WORDS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
 from rag.text.places import is_given_name, place_of
 
-_CONTESTS = frozenset("universe world america".split())  # Miss Universe is no surname
-_SHORT_TITLES = frozenset(
-    "rep sen gov gen col maj capt lt sgt cpl adm rev amb del supt pres hon dr prof insp det".split()
-)
-_PARTICLES = frozenset("de di da del della der den van von la le bin ibn al el ter ten dos du".split())
-_HEADLINE_VERBS = frozenset("Says Said Tells Vows Warns Asks Wins Calls Urges Seeks Wants".split())
-_PLACE_WORDS = frozenset("lane street road avenue square park bridge river island lake beach airport station".split())
+_CONTESTS = words_of("statements", "contests")
+_TITLE_ABBREVIATIONS = words_of("statements", "title_abbreviations")
+_PARTICLES = words_of("statements", "particles")
+_HEADLINE_VERBS = words_of("statements", "headline_verbs")
+_STREETS = words_of("statements", "streets")
 
 
 def _hyphen(tree: ParsedText, word: int) -> bool:
@@ -27,7 +26,7 @@ def _hyphen(tree: ParsedText, word: int) -> bool:
 
 def is_rank(tree: ParsedText, word: int) -> bool:
     """True for a given name that is a rank here: Attorney *General* Roe."""
-    return tree[word].text.lower() in PERSON_NOUNS and word > 0 and tree[word - 1].text.lower() in PERSON_NOUNS
+    return tree[word].lower in PERSON_NOUNS and word > 0 and tree[word - 1].lower in PERSON_NOUNS
 
 
 def _unseen(tree: ParsedText, word: int) -> bool:
@@ -46,7 +45,7 @@ def _unseen(tree: ParsedText, word: int) -> bool:
         and pair[0].head == pair[1].index
         and "PERSON" not in (pair[0].entity, entity)
         and (entity in ("", "NORP") or (alone and not _no_name(pair[1].text) and pair[0].entity in ("", entity)))
-        and not (before and before.pos == "PROPN" and before.text.lower() not in PERSON_NOUNS)
+        and not (before and before.pos == "PROPN" and before.lower not in PERSON_NOUNS)
         and not (after and after.pos == "PROPN")
     )
 
@@ -70,8 +69,8 @@ def _after_title(tree: ParsedText, last: int) -> int | None:
         return None
     before = tree[first - 1] if first > 0 else None
     above = tree[token.head]
-    titled = before is not None and before.pos != "PROPN" and before.text.lower() in PERSON_NOUNS
-    described = token.dep == "appos" and above.text.lower() in PERSON_NOUNS and above.tag in ("NN", "JJ")
+    titled = before is not None and before.pos != "PROPN" and before.lower in PERSON_NOUNS
+    described = token.dep == "appos" and above.lower in PERSON_NOUNS and above.tag in ("NN", "JJ")
     bare = token.entity == "" and not any(tree[child].pos == "DET" for child in tree.children[last])
     acts = bare and token.dep == "nsubj" and tree[token.head].tag in ("VBD", "VBZ") and last < token.head
     return first if titled or described or acts else None
@@ -80,7 +79,7 @@ def _after_title(tree: ParsedText, last: int) -> int | None:
 def _after_honorific(tree: ParsedText, first: int) -> int | None:
     """The last word of a surname that begins right after Mr or Ms, of which the parser made no person: Mr *Holm-Dale*
     said."""
-    titled = first > 0 and tree[first - 1].text.lower().rstrip(".") in ("mr", "mrs", "ms")
+    titled = first > 0 and tree[first - 1].lower.rstrip(".") in ("mr", "mrs", "ms")
     if not titled or tree[first].entity == "PERSON" or not _named_word(tree, first):
         return None
     last = first
@@ -98,17 +97,17 @@ def _named_word(tree: ParsedText, word: int) -> bool:
 
 
 def _no_name(text: str) -> bool:
-    return text.lower() in BODY_WORDS or text.lower() in PERSON_NOUNS or text.lower() in _PLACE_WORDS
+    return text.lower() in BODY_WORDS or text.lower() in PERSON_NOUNS or text.lower() in _STREETS
 
 
 def _astray(tree: ParsedText, first: int, last: int) -> bool:
     """True for words of which the parser made a person but which name a place ("Mill Lane"), or which only open a
     sentence and describe a noun (*Wildfire* service)."""
     if first < last:
-        return tree[last].text.lower() in _PLACE_WORDS | BODY_WORDS
+        return tree[last].lower in _STREETS | BODY_WORDS
     token = tree[first]
-    if token.text.lower() in BODY_WORDS and token.dep != "dobj":
-        return first == 0 or tree[first - 1].text.lower() not in HONORIFICS
+    if token.lower in BODY_WORDS and token.dep != "dobj":
+        return first == 0 or tree[first - 1].lower not in HONORIFICS
     opens = token.index == tree.sentence(first)[0]
     return opens and token.dep == "compound" and tree[token.head].pos == "NOUN" and first + 1 == token.head
 
@@ -149,7 +148,8 @@ def names_in(tree: ParsedText) -> Iterator[tuple[int, int]]:
         last = word = _through_particles(tree, word)
         word += 1
         while last > first and (
-            tree[last].text in _HEADLINE_VERBS or (is_suffix(tree, last) and not _both_suffixes(tree))
+            (tree[last].text.istitle() and tree[last].lower in _HEADLINE_VERBS)
+            or (is_suffix(tree, last) and not _both_suffixes(tree))
         ):
             last -= 1
         if fold(tree[last].text) in _CONTESTS:
@@ -161,7 +161,7 @@ def names_in(tree: ParsedText) -> Iterator[tuple[int, int]]:
         first, last = _whole_name(tree, first, last)
         word = max(word, last + 1)
         words = tree.span(first, last).of(tree.text)
-        named = words[:1].isupper() and place_of(words) is None and tree[first].text.lower() not in HONORIFICS
+        named = words[:1].isupper() and place_of(words) is None and tree[first].lower not in HONORIFICS
         if named and not _astray(tree, first, last):
             yield first, last
 
@@ -186,7 +186,7 @@ def _given_before(tree: ParsedText, last: int) -> bool:
     )
     known = fold(tree[before].text) in GENDERED_NAMES or tree[before].index == tree.sentence(before)[0]
     known = known or (tree[last].dep == "appos" and before > 0 and tree[before - 1].text == ",")
-    return alone and known and _named_word(tree, before) and tree[before].text.lower() not in HONORIFICS
+    return alone and known and _named_word(tree, before) and tree[before].lower not in HONORIFICS
 
 
 def _through_particles(tree: ParsedText, last: int) -> int:
@@ -201,8 +201,8 @@ def _through_particles(tree: ParsedText, last: int) -> int:
 def _past_titles(tree: ParsedText, first: int, last: int) -> int:
     """The first word of the name after titles and what goes with them: "Harbour engineer" *Pavel Dorn*."""
     for word in range(last - 1, first - 1, -1):
-        text = tree[word].text.lower()
-        if text in HONORIFICS or text.rstrip(".") in _SHORT_TITLES or text in PERSON_NOUNS:
+        text = tree[word].lower
+        if text in HONORIFICS or text.rstrip(".") in _TITLE_ABBREVIATIONS or text in PERSON_NOUNS:
             return word + 1
     return first
 
@@ -213,7 +213,7 @@ def _whole_name(tree: ParsedText, first: int, last: int) -> tuple[int, int]:
     place = place_of(tree[first].text)
     if place is not None and place[0] == "demonym" and last - first > 1:
         first += 1
-    while first < last and (tree[first].text.lower() in HONORIFICS or tree[first].lemma in PERSON_NOUNS):
+    while first < last and (tree[first].lower in HONORIFICS or tree[first].lemma in PERSON_NOUNS):
         first += 1
     if first > 0 and tree[first - 1].head in range(first, last + 1) and _also_a_name(tree, first - 1):
         first -= 1

@@ -7,22 +7,18 @@ from datetime import date
 from itertools import takewhile
 
 from rag.domain import Span
+from rag.knowledge.tables import words_of
 from rag.statements.attribution import Attribution
 from rag.statements.days import month_of_saying
 from rag.statements.nouns import OCCASIONS
 from rag.statements.parsed_text import ParsedText
 from rag.text.dates.in_text import mentions
 
-_TALKING = frozenset("speak talk appear write testify respond reply answer".split())
-_TELLING = frozenset("tell inform assure remind".split())
-_ADDRESSEES = frozenset(
-    """
-    reporter journalist crowd audience supporter lawmaker paper newspaper magazine network station host radio television
-    tv broadcaster daily agency channel court jury judge committee panel inquiry parliament assembly council media
-    investor analyst delegate voter""".split()
-)
-_APART = frozenset("than since until till".split())
-_AT_BODIES = frozenset("to on with by via".split())
+_SPEAKING_AT = words_of("statements", "speaking_at")
+_TELLING = words_of("statements", "telling")
+_ADDRESSEES = words_of("statements", "addressees")
+_TIME_LIMITS = words_of("statements", "time_limits")
+_BODY_PREPOSITIONS = words_of("statements", "body_prepositions")
 _BODIES = frozenset({"ORG", "WORK_OF_ART", "GPE", "PRODUCT"})
 
 
@@ -80,7 +76,7 @@ def _around(tree: ParsedText, attribution: Attribution) -> set[int]:
     return {
         word
         for word in words
-        if tree.quoted[word] < 0
+        if not tree.quoted[word]
         and not any(tree[word].start < s.end and s.start < tree[word].end for s in attribution.content)
         and not (tree[word].entity == "DATE" and _of_other(tree, word))
     }
@@ -90,7 +86,7 @@ def _of_other(tree: ParsedText, word: int) -> bool:
     """True for a day of something else: *Tuesday's* vote, fewer than on *Friday*, not since *May*."""
     above = [word, *takewhile(lambda up: tree[up].pos not in ("VERB", "AUX"), tree.ancestors(word))]
     named = tree[word].text == "Today" and tree.sentence(word)[0] != word  # the Today programme
-    return named or tree[word].dep == "poss" or any(tree[up].text.lower() in _APART for up in above)
+    return named or tree[word].dep == "poss" or any(tree[up].lower in _TIME_LIMITS for up in above)
 
 
 def _marked(tree: ParsedText, verb: int) -> bool:
@@ -106,7 +102,7 @@ def _venue(tree: ParsedText, cue: int, around: set[int]) -> Span | None:
                 return _phrase(tree, child, around)
     verbs = [
         cue,
-        *(word for word in sorted(around) if tree[word].lemma in _TALKING and tree[word].tag.startswith("VB")),
+        *(word for word in sorted(around) if tree[word].lemma in _SPEAKING_AT and tree[word].tag.startswith("VB")),
     ]
     for verb in verbs:
         for preposition in tree.deps(verb, "prep", "dative"):
@@ -122,7 +118,7 @@ def _after(tree: ParsedText, preposition: int, around: set[int], talking: bool) 
         if noun not in around:
             continue
         body = tree[noun].entity in _BODIES and tree[noun].pos == "PROPN"
-        if tree[noun].lemma in OCCASIONS or (body and lemma in _AT_BODIES and (talking or lemma == "on")):
+        if tree[noun].lemma in OCCASIONS or (body and lemma in _BODY_PREPOSITIONS and (talking or lemma == "on")):
             return _phrase(tree, noun, around)
         if talking and lemma in ("to", "with") and tree[noun].lemma in _ADDRESSEES:
             return _phrase(tree, noun, around)

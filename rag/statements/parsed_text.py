@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from rag.domain import Fragment, Span
+from rag.knowledge.tables import words_of
 from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
 from rag.text.quotations import Quotation, quotations
 
@@ -16,8 +17,8 @@ LONGEST_SENTENCE = 300
 """Words; no rule reads a longer one, for their time grows with its square, and nobody writes such."""
 _MARKS = frozenset("\"”'’»") | {"''"}
 _BREAKS = _MARKS | {",", "—", "–", "-", "--"}
-_GOES_ON = frozenset("add adding argue claim insist note stress".split())
-_HELD = frozenset("of for in at".split())  # what an office is held of
+_CONTINUING_PARTICIPLES = words_of("statements", "continuing_participles")
+_OFFICE_PREPOSITIONS = words_of("statements", "office_prepositions")
 _EDGE = frozenset(",;:.-–—…") | {"--", "...", "—"}
 
 
@@ -38,6 +39,16 @@ class Token:
     head: int
     entity: str
     sentence: int
+
+    @property
+    def lower(self) -> str:
+        """The text in lower case."""
+        return self.text.lower()
+
+    @property
+    def is_finite(self) -> bool:
+        """True for a verb in a finite form, and for a modal."""
+        return self.tag in ("VBD", "VBZ", "VBP", "MD")
 
 
 class Parser(Protocol):
@@ -65,10 +76,11 @@ class ParsedText:
                 self.sentences.append([])
             self.sentences[token.sentence].append(token.index)
         self.quotations: list[Quotation] = quotations(text)
-        self.quoted = self._quoted()
+        self.quotation_at = self._quotation_at()
+        self.quoted = [number >= 0 for number in self.quotation_at]
         self.depth = [self._depth(token.index) for token in tokens]
 
-    def _quoted(self) -> list[int]:
+    def _quotation_at(self) -> list[int]:
         """For each word the number of the quotation that it stands in, or -1."""
         inside = [-1] * len(self.tokens)
         number = 0
@@ -144,9 +156,9 @@ class ParsedText:
         return runs
 
     def _trim(self, first: int, last: int) -> tuple[int, int] | None:
-        while first <= last and self.tokens[first].text in _EDGE and self.quoted[first] < 0:
+        while first <= last and self.tokens[first].text in _EDGE and not self.quoted[first]:
             first += 1
-        while first <= last and self.tokens[last].text in _EDGE and self.quoted[last] < 0:
+        while first <= last and self.tokens[last].text in _EDGE and not self.quoted[last]:
             last -= 1
         return (first, last) if first <= last else None
 
@@ -171,6 +183,14 @@ class ParsedText:
             words.append(low)
             low += 1
         return words
+
+    def any_quoted(self, words: Iterable[int]) -> bool:
+        """True if one of the words stands inside a quotation."""
+        return any(self.quoted[word] for word in words)
+
+    def top(self, words: Iterable[int]) -> int:
+        """The word that governs the others; of several the first, punctuation last."""
+        return min(words, key=lambda word: (self.tokens[word].pos == "PUNCT", self.depth[word], word))
 
     def readable(self, index: int) -> bool:
         """True for a word of a sentence that is short enough to be read."""
@@ -220,7 +240,7 @@ def _apart(token: Token, above: Token, tokens: Sequence[Token]) -> bool:
 def _subject_beside(token: Token, tokens: Sequence[Token]) -> int | None:
     """An earlier subject of the same verb that an "and" joins with this one."""
     near = range(token.index - 1, max(-1, token.index - 20), -1)
-    joined = next((at for at in near if tokens[at].dep == "cc" and tokens[at].text.lower() in ("and", "&")), None)
+    joined = next((at for at in near if tokens[at].dep == "cc" and tokens[at].lower in ("and", "&")), None)
     if joined is None or any(tokens[at].pos in ("VERB", "AUX") for at in range(joined, token.index)):
         return None
     other = tokens[tokens[joined].head]
@@ -258,11 +278,11 @@ def _with_the_cue(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
         return token
     beside = [part for part in tokens[max(0, above.index - 4) : above.index] if part.head == above.index]
     modal = any(part.tag == "MD" for part in beside)
-    past = token.tag == "VBD" or any(part.text.lower() == "did" for part in parts)
+    past = token.tag == "VBD" or any(part.lower == "did" for part in parts)
     if past and cue.tag == "VBD":
-        other = above.tag in ("VBZ", "VBP") or modal or any(part.text.lower() == "had" for part in beside)
+        other = above.tag in ("VBZ", "VBP") or modal or any(part.lower == "had" for part in beside)
         return replace(token, head=above.head) if other else token
-    present = token.tag == "VBZ" or any(part.text.lower() in ("has", "does") for part in parts)
+    present = token.tag == "VBZ" or any(part.lower in ("has", "does") for part in parts)
     if present and cue.tag == "VBZ" and (modal or above.tag in ("VBD", "VBP")):
         return replace(token, head=above.head)
     return token
@@ -272,7 +292,7 @@ def _on_occasion(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
     """The clause with "that" hung on the verb, where the noun between them is an occasion or no part of the clause."""
     verb = tokens[tokens[above.head].head if above.dep == "pobj" else above.head]
     parts = tokens[above.index + 1 : token.index]
-    that = next((part for part in parts if part.text.lower() == "that" and part.head == token.index), None)
+    that = next((part for part in parts if part.lower == "that" and part.head == token.index), None)
     if that is None or not any(part.head == token.index and part.dep.startswith("nsubj") for part in parts):
         return token
     lost = token.dep == "relcl" and that.dep in ("mark", "advmod")  # the clause lacks nothing that the noun could be
@@ -291,7 +311,7 @@ def _named(token: Token, tokens: Sequence[Token]) -> Token:
     if first < 2 or tokens[first - 1].text != ",":
         return token
     part = tokens[first - 2]
-    while part.dep in ("pobj", "compound", "nmod") or (part.dep == "prep" and part.lemma in _HELD):
+    while part.dep in ("pobj", "compound", "nmod") or (part.dep == "prep" and part.lemma in _OFFICE_PREPOSITIONS):
         part = tokens[part.head]
         if part.lemma in PERSON_NOUNS and part.tag in ("NN", "NNP") and part.entity != "PERSON":
             called = part.dep == "appos" and tokens[part.head].entity == "PERSON"
@@ -304,7 +324,7 @@ def _going_on(token: Token, above: Token, tokens: Sequence[Token]) -> Token:
     before = tokens[token.index - 1]
     if before.text not in _BREAKS or (before.text in _MARKS and tokens[token.index - 2].text != ","):
         return token
-    saying = token.lemma in _GOES_ON or (
+    saying = token.lemma in _CONTINUING_PARTICIPLES or (
         token.dep == "advcl"
         and any(
             other.head == token.index and other.dep == "ccomp" for other in tokens[token.index + 1 : token.index + 26]

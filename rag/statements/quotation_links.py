@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rag.domain import Span
+from rag.knowledge.tables import words_of
 from rag.statements.cues import FAINT_QUOTE_CUES, QUOTE_CUES
 from rag.statements.grammar import has_to, relayed_source, source_words, subject
 from rag.statements.nouns import OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
@@ -18,7 +19,7 @@ _PARAGRAPH_WORDS = 6
 _ENDS = frozenset(".?!")
 _LEADS = frozenset(",:;(") | {"-", "—", "–", "--", "…", "..."}
 _WHICH = ("WDT", "WP", "WRB")
-_ASKING = frozenset("ask inquire query question wonder".split())
+_ASKING = words_of("statements", "asking", "doubting")
 _DOUBLE = frozenset('"“”„‟«»') | {"''", "``"}
 
 
@@ -84,7 +85,7 @@ def _embedded(tree: ParsedText, words: list[int]) -> bool:
     if before.text == "," and tree[before.index - 1].pos == "NOUN":  # a spot, "Hope," ran; but: the mayor, "Hope," said
         near = range(words[-1] + 1, min(words[-1] + 4, len(tree)))
         return not any(_may_cue(tree, word) for word in near)
-    return before.text not in _LEADS | _ENDS and tree.quoted[before.index] < 0 and not _may_cue(tree, before.index)
+    return before.text not in _LEADS | _ENDS and not tree.quoted[before.index] and not _may_cue(tree, before.index)
 
 
 def _own_cue(tree: ParsedText, words: list[int], inner: str) -> int | None:
@@ -104,7 +105,7 @@ def _outermost(tree: ParsedText, cue: int) -> int:
     """The cue in whose content `cue` stands, if there is one: he *said* he "..." without saying why."""
     below = cue
     for up in tree.ancestors(cue):
-        inside = tree[below].dep in ("ccomp", "xcomp") and up < cue and tree.quoted[up] < 0
+        inside = tree[below].dep in ("ccomp", "xcomp") and up < cue and not tree.quoted[up]
         if inside and tree.deps(up, "ccomp") and _may_cue(tree, up):
             cue = up
         below = up
@@ -124,7 +125,7 @@ def _cue_after(tree: ParsedText, words: list[int], inner: str) -> int | None:
     line_end = tree.text.find("\n", tree[last].end)
     for word in range(last + 1, min(last + 1 + _DESCRIBED, len(tree))):
         token = tree[word]
-        if 0 <= line_end < token.start or token.text in _ENDS or token.text == ";" or tree.quoted[word] >= 0:
+        if 0 <= line_end < token.start or token.text in _ENDS or token.text == ";" or tree.quoted[word]:
             return None
         if word > last + _AFTER and not any(last < noun <= last + 6 for noun in tree.deps(word, "nsubj")):
             continue
@@ -143,7 +144,7 @@ def _cue_before(tree: ParsedText, words: list[int]) -> int | None:
     other = None
     for word in range(first - 1, max(first - 1 - _BEFORE, -1), -1):
         token = tree[word]
-        if token.text in _ENDS or tree.quoted[word] >= 0:
+        if token.text in _ENDS or tree.quoted[word]:
             break
         if "\n" in tree.text[token.end : tree[word + 1].start] and not colon:
             break
@@ -183,7 +184,7 @@ def _next_paragraph(tree: ParsedText, quotation: Quotation, words: list[int], pr
     before = words[0] - 1
     follows = tree[before].sentence == tree[last].sentence and "\n" in text[tree[before].end : span.start]
     return (
-        alone and plain >= _PARAGRAPH_WORDS and follows and (last == cue or tree.quoted[last] < 0 or _whole(tree, last))
+        alone and plain >= _PARAGRAPH_WORDS and follows and (last == cue or not tree.quoted[last] or _whole(tree, last))
     )
 
 
@@ -203,7 +204,7 @@ def _lead(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | Non
     line = text.rfind("\n", 0, tree[before].start) + 1
     here = [word for word in sentence if tree[word].start >= line]
     paragraph = tree.words(Span(line, tree[before].end))
-    if tree[before].text not in _ENDS | {":"} or not here or any(tree.quoted[word] >= 0 for word in paragraph):
+    if tree[before].text not in _ENDS | {":"} or not here or any(tree.quoted[word] for word in paragraph):
         return None
     verb = here[0]
     while tree[verb].head != verb:
@@ -213,9 +214,7 @@ def _lead(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | Non
         return None
     if tree[verb].lemma in _ASKING and tree[doer].dep != "nsubjpass":
         return None
-    person = (
-        tree[doer].entity == "PERSON" or tree[doer].text.lower() in ("he", "she") or tree[doer].lemma in PERSON_NOUNS
-    )
+    person = tree[doer].entity == "PERSON" or tree[doer].lower in ("he", "she") or tree[doer].lemma in PERSON_NOUNS
     written = tree[doer].lemma in OCCASIONS and any(
         tree[word].lemma in ("from", "by", "of") for word in tree.children[doer]
     )
@@ -228,12 +227,12 @@ def _speaks_of_self(tree: ParsedText, words: list[int]) -> bool:
     before, after = tree[words[0] - 1], words[-1] + 1
     whole = before.text in _ENDS and any(tree[word].text in _ENDS for word in words[-2:])
     ends = after >= len(tree) or tree[after].sentence != tree[words[-1]].sentence or tree[after].text[:1].isupper()
-    return whole and ends and any(tree[word].text.lower() in ("i", "my", "we", "our", "me") for word in inner)
+    return whole and ends and any(tree[word].lower in ("i", "my", "we", "our", "me") for word in inner)
 
 
 def _whole(tree: ParsedText, last: int) -> bool:
     """True if the quotation that `last` stands in is a paragraph of its own."""
-    span = tree.quotations[tree.quoted[last]].span
+    span = tree.quotations[tree.quotation_at[last]].span
     return not tree.text[tree.text.rfind("\n", 0, span.start) + 1 : span.start].strip()
 
 
@@ -243,8 +242,8 @@ def _goes_on(tree: ParsedText, first: int, previous: tuple[int, int]) -> bool:
     before, opening = first - 1, next(word for word in range(first, len(tree)) if tree[word].pos != "PUNCT")
     if not last < first or last != cue or tree[before].text != "," or not tree[opening].text[:1].islower():
         return False
-    broken_off = next((word for word in range(cue, -1, -1) if tree.quoted[word] >= 0), None)
-    if broken_off is None or tree.quotations[tree.quoted[broken_off]].inner.of(tree.text)[-1] != ",":
+    broken_off = next((word for word in range(cue, -1, -1) if tree.quoted[word]), None)
+    if broken_off is None or tree.quotations[tree.quotation_at[broken_off]].inner.of(tree.text)[-1] != ",":
         return False
     between = range(cue + 1, first)
     return not any(tree[word].text in _ENDS or (_may_cue(tree, word) and tree.deps(word, "nsubj")) for word in between)
@@ -253,7 +252,7 @@ def _goes_on(tree: ParsedText, first: int, previous: tuple[int, int]) -> bool:
 def _who_cut_in(tree: ParsedText, cue: int, first: int) -> int | None:
     """The later cue of the sentence, where somebody else comes in: X said, and Y *added*. "..."."""
     for word in range(first - 1, cue, -1):
-        if tree[word].dep == "conj" and tree.quoted[word] < 0 and _may_cue(tree, word) and tree.deps(word, "nsubj"):
+        if tree[word].dep == "conj" and not tree.quoted[word] and _may_cue(tree, word) and tree.deps(word, "nsubj"):
             return word
     return None
 
@@ -262,7 +261,7 @@ def _may_cue(tree: ParsedText, word: int) -> bool:
     token = tree[word]
     if not token.tag.startswith("VB") or token.dep in ("aux", "auxpass"):
         return False
-    if token.lemma in _ASKING and token.tag in ("VBN", "VBD") and word and tree[word - 1].text.lower() == "when":
+    if token.lemma in _ASKING and token.tag in ("VBN", "VBD") and word and tree[word - 1].lower == "when":
         return False  # "...," he said *when asked*
     particle = tree.child(word, "prt")
     names = {token.lemma} | ({f"{token.lemma} {tree[particle].lemma}"} if particle is not None else set())
@@ -271,7 +270,7 @@ def _may_cue(tree: ParsedText, word: int) -> bool:
 
 def speaks(tree: ParsedText, word: int) -> bool:
     """True for a verb outside quotations that tells, with a subject of its own, that somebody says something."""
-    speaking = tree[word].tag in ("VBD", "VBZ", "VBP") and tree.quoted[word] < 0 and bool(tree.deps(word, "nsubj"))
+    speaking = tree[word].tag in ("VBD", "VBZ", "VBP") and not tree.quoted[word] and bool(tree.deps(word, "nsubj"))
     return speaking and _may_cue(tree, word) and not _faint(tree, word)
 
 
@@ -294,7 +293,7 @@ def quote_source(tree: ParsedText, cue: int, words: set[int]) -> set[int]:
     noun = subject(tree, cue)
     if noun is not None and tree[cue].lemma == "be" and _is_thing(tree, noun):
         return set()
-    if noun is None or tree.quoted[noun] >= 0:
+    if noun is None or tree.quoted[noun]:
         noun = _noun_after(tree, cue) if min(words) < cue else None
         noun = _noun_between(tree, words, cue) if noun is None else noun
         noun = _noun_before(tree, cue) if noun is None else noun
@@ -325,7 +324,7 @@ def _author(tree: ParsedText, cue: int) -> int | None:
             if tree[preposition].lemma in ("from", "by", "of"):
                 return tree.child(preposition, "pobj")
     active = tree.child(cue, "nsubj")
-    if active is not None and tree[active].lemma in OCCASIONS and tree.quoted[active] < 0:
+    if active is not None and tree[active].lemma in OCCASIONS and not tree.quoted[active]:
         for preposition in sorted({*tree.deps(active, "prep"), *tree.deps(cue, "prep", "agent")}):
             if preposition > active and tree[preposition].lemma in ("from", "by"):
                 return tree.child(preposition, "pobj")
@@ -336,7 +335,7 @@ def _author(tree: ParsedText, cue: int) -> int | None:
 
 def _noun_after(tree: ParsedText, cue: int) -> int | None:
     word = cue + 1
-    while word < min(cue + 6, len(tree)) and tree.quoted[word] < 0:
+    while word < min(cue + 6, len(tree)) and not tree.quoted[word]:
         if (
             tree[word].pos not in ("DET", "ADJ", "NUM", "ADV", "PART")
             and tree[word].tag != "PRP$"
@@ -350,7 +349,7 @@ def _noun_after(tree: ParsedText, cue: int) -> int | None:
 
 def _is_job(tree: ParsedText, word: int) -> bool:
     """True for a noun that the parser took for a verb before a name: said *postmistress* Jane Roe."""
-    return tree[word].text.lower() in PERSON_NOUNS and word + 1 < len(tree) and tree[word + 1].pos == "PROPN"
+    return tree[word].lower in PERSON_NOUNS and word + 1 < len(tree) and tree[word + 1].pos == "PROPN"
 
 
 def _noun_between(tree: ParsedText, words: set[int], cue: int) -> int | None:
@@ -373,8 +372,8 @@ def _noun_before(tree: ParsedText, cue: int) -> int | None:
 
 def _nominal(tree: ParsedText, word: int) -> int | None:
     """The head of the name or noun phrase at `word`, or None for other words and quoted ones."""
-    if tree.quoted[word] >= 0 or tree[word].pos not in ("PROPN", "PRON", "NOUN"):
+    if tree.quoted[word] or tree[word].pos not in ("PROPN", "PRON", "NOUN"):
         return None
-    while tree[word].dep in ("compound", "appos", "poss") and tree.quoted[tree[word].head] < 0:
+    while tree[word].dep in ("compound", "appos", "poss") and not tree.quoted[tree[word].head]:
         word = tree[word].head
     return word

@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import combinations
 
 from rag.domain import Actor, ActorKind, ActorRole
+from rag.knowledge.tables import words_of
 from rag.statements.name_forms import same_person, surname_key
 from rag.text.canonical import fold
 from rag.text.places import is_office
@@ -22,7 +23,7 @@ from rag.text.terms import STOPWORDS, words
 
 _FEWEST = 3  # letters by which an acronym is joined with the one name in the library that begins so
 _KNOWN = 5  # articles that name somebody before a surname alone means them, and times as many as name others
-_LEADERS = frozenset("head governor president chief director chair chairman chairwoman boss leader ceo manager".split())
+_HEADS_OF_BODIES = words_of("statements", "heads_of_bodies")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ class ActorRegistry:
         of Norland's central bank", "the interior minister"): the latest to hold it, of each body whose it is."""
         given = set(words(question))
         latest: dict[str, tuple[date, str, str]] = {}
-        titled = any(word in _LEADERS or is_office(word) for word in given)
+        titled = any(word in _HEADS_OF_BODIES or is_office(word) for word in given)
         for one in self.actors if titled else ():
             for role in one.roles:
                 if role.former or not _is_asked(role, given) or _given_up(role, one):
@@ -279,5 +280,5 @@ def _is_asked(role: ActorRole, given: set[str]) -> bool:
     own = _carrying(role.words)
     body = _carrying(role.body or "")
     if own == ["head"]:
-        return bool(given & _LEADERS) and bool(body) and set(body) <= given
+        return bool(given & _HEADS_OF_BODIES) and bool(body) and set(body) <= given
     return bool(own) and set(own) <= given

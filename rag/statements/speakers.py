@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from rag.domain import Span, SpeakerRule
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import HONORIFICS
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.cues import QUOTE_CUES
@@ -17,23 +18,20 @@ from rag.statements.parsed_text import ParsedText
 from rag.statements.titles import TitleLinks
 from rag.text.places import country_of
 
-_ABBREVIATED = frozenset("rep. sen. gov. gen. col. maj. capt. lt. sgt. adm. rev. amb. del. supt. pres. hon.".split())
-_TITLES = frozenset("lobbyist pollster blogger commentator pundit anchor moderator".split())
-_SAYING = SPEAKING_BODIES | OCCASIONS | frozenset("ad campaign city lawsuit state team".split())
-_COMPANIES = frozenset(
-    "airline bank broadcaster brewer builder business carmaker chain company firm group insurer maker operator retailer"
-    " supermarket utility".split()
-)
-_UNNAMED = frozenset("person source man woman".split())
+_TITLE_ABBREVIATIONS = words_of("statements", "title_abbreviations")
+_OCCUPATIONS = words_of("statements", "occupations")
+_SPEAKING = SPEAKING_BODIES | OCCASIONS | words_of("statements", "speaking_things")
+_COMPANIES = words_of("statements", "companies")
+_UNNAMED_SOURCES = words_of("statements", "unnamed_sources")
 _REACH = 5
 """Sentences that a title looks back over."""
 _APART = 3
 """Sentences by which one of two namesakes must be nearer than the other for a surname to mean the nearer."""
 _AGED = re.compile(r"the (?:\w+ )?\d{1,3}-year-old")
 _PAUSES = frozenset(",-—–(") | {"--"}
-_PARTY = frozenset("republican".split())  # whom it means changes with the sentence
+_PARTY_MEMBERS = words_of("statements", "party_members")
 _BRACKETED = re.compile(r" \([A-Z][A-Z.]+\)$")
-_DEMONYMS = ("an", "er", "ese", "ish", "ite", "man", "woman")
+_DEMONYM_ENDINGS = tuple(words_of("statements", "demonym_endings"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,17 +87,15 @@ class SpeakerResolver:
         tree = self.tree
         if not source:
             return Speaker(name=None, basis=None, rule="none")
-        noun = head_of(tree, source)
-        if tree[noun].tag in ("WP", "WDT") or tree[noun].text.lower() in ("who", "which", "that"):
+        noun = tree.top(source)
+        if tree[noun].tag in ("WP", "WDT") or tree[noun].lower in ("who", "which", "that"):
             antecedent = self._antecedent(noun)
             if antecedent is None:
                 return Speaker(name=None, basis=None, noun=noun, rule="none")
             words = tree.subtree(antecedent, without=self._clause_of(noun, antecedent))
             speaker = self._noun(antecedent, words, content)
             return replace(speaker, rule="relative", antecedent=tree.span(antecedent, antecedent))
-        if tree[noun].text.lower() in ("one", "another", "both") and any(
-            tree[w].text.lower() == "them" for w in source
-        ):
+        if tree[noun].lower in ("one", "another", "both") and any(tree[w].lower == "them" for w in source):
             return self._of_them(noun)
         if tree[noun].pos == "PRON" or tree[noun].tag in ("PRP", "PRP$"):
             return self._pronoun(noun, content)
@@ -113,7 +109,7 @@ class SpeakerResolver:
             for word in [head, *tree.deps(head, "appos"), *self._held_of(head, source)]:
                 heads += [child for child in tree.deps(word, "conj") if child in source and child > noun]
                 ands += tree.deps(word, "cc", "preconj")
-        joined = {tree[word].text.lower() for word in ands}
+        joined = {tree[word].lower for word in ands}
         if len(heads) < 2 or not joined or not joined <= {"and", "&", "both"}:
             return None
         if self._named_after_titles(noun, set(source)):
@@ -175,9 +171,9 @@ class SpeakerResolver:
         tree = self.tree
         owner = tree.owner(noun)
         text = _BRACKETED.sub("", span.of(tree.text))
-        if owner is None or tree[owner].start != span.start or tree[owner].text.lower() not in ("his", "her"):
+        if owner is None or tree[owner].start != span.start or tree[owner].lower not in ("his", "her"):
             return text
-        antecedent = self.antecedents.of(owner, "he" if tree[owner].text.lower() == "his" else "she").referent
+        antecedent = self.antecedents.of(owner, "he" if tree[owner].lower == "his" else "she").referent
         mark = "’" if "’s" in tree.text else "'"
         return (
             f"{antecedent.person.name}{mark}s{text[len(tree[owner].text) :]}"
@@ -191,7 +187,7 @@ class SpeakerResolver:
         tree = self.tree
         spoken_of = {id(person) for word in content if (person := self.people.of(word)) is not None}
         left = [one for one in namesakes if id(one) not in spoken_of] or namesakes
-        title = tree[noun - 1].text.lower() if noun else ""
+        title = tree[noun - 1].lower if noun else ""
         if title in HONORIFICS:  # Dr Roe is the one whom the text calls Dr Ida Roe
             called = [one for one in left if any(self._is_called(one, at, title) for at in one.mentions if at != noun)]
             left = called if len(called) == 1 else left
@@ -210,7 +206,7 @@ class SpeakerResolver:
 
     def _is_called(self, person: Person, mention: int, title: str) -> bool:
         first = self.people.first(mention)
-        return self.people.of(mention) is person and first > 0 and self.tree[first - 1].text.lower() == title
+        return self.people.of(mention) is person and first > 0 and self.tree[first - 1].lower == title
 
     def _in_apposition(self, noun: int, words: set[int]) -> Person | None:
         """The person named in apposition, at any depth: his wife, the surgeon *Elena Ritter*, said."""
@@ -229,15 +225,17 @@ class SpeakerResolver:
 
     def _described(self, noun: int, content: frozenset[int]) -> Speaker | None:
         """Whom a definite description means: the 34-year-old, the Texan, the surgeon, the former."""
-        tree, text = self.tree, self.tree[noun].text.lower()
-        bare = [tree[child].text.lower() for child in tree.children[noun] if tree[child].pos != "PUNCT"]
+        tree, text = self.tree, self.tree[noun].lower
+        bare = [tree[child].lower for child in tree.children[noun] if tree[child].pos != "PUNCT"]
         if "the" not in bare or tree[noun].tag in ("NNS", "NNPS"):
             return None
         if text in ("former", "latter") and bare == ["the"]:
             return self._of_two(noun, first=text == "former")
         aged = _AGED.fullmatch(tree.span(min(tree.subtree(noun)), noun).of(tree.text).lower()) is not None
         demonym = tree[noun].entity in ("NORP", "") and tree[noun].pos in ("PROPN", "NOUN") and bare == ["the"]
-        demonym = demonym and tree[noun].text[:1].isupper() and text.endswith(_DEMONYMS) and text not in _PARTY
+        demonym = (
+            demonym and tree[noun].text[:1].isupper() and text.endswith(_DEMONYM_ENDINGS) and text not in _PARTY_MEMBERS
+        )
         job = tree[noun].lemma in PERSON_NOUNS and bare == ["the"] and self._alone(noun)
         if not (aged or demonym or job):
             return None
@@ -251,14 +249,14 @@ class SpeakerResolver:
     def _the_company(self, noun: int) -> Speaker | None:
         """The one company that the sentence and the two before name, for "the company" or "the bank" said."""
         tree = self.tree
-        bare = [tree[child].text.lower() for child in tree.children[noun] if tree[child].pos != "PUNCT"]
+        bare = [tree[child].lower for child in tree.children[noun] if tree[child].pos != "PUNCT"]
         if tree[noun].lemma not in _COMPANIES or tree[noun].tag != "NN" or bare != ["the"]:
             return None
         named: dict[str, tuple[int, int]] = {}
         here = tree[noun].sentence
         for word in (word for number in range(max(0, here - 2), here + 1) for word in tree.sentences[number]):
             first, last = name_around(tree, word)
-            if tree[word].entity == "ORG" and tree.quoted[word] < 0 and word == last and self.people.of(word) is None:
+            if tree[word].entity == "ORG" and not tree.quoted[word] and word == last and self.people.of(word) is None:
                 first += tree[first].pos == "DET"
                 if first <= last < noun and tree[last].pos == "PROPN":
                     named.setdefault(tree.span(first, last).of(tree.text), (first, last))
@@ -272,7 +270,7 @@ class SpeakerResolver:
         """The one person whose office a label in capitals names: "CAPTAIN:"."""
         if not self.tree[noun].text.isupper():
             return None
-        office = self.tree[noun].text.lower()
+        office = self.tree[noun].lower
         holders = [one for one in self.people.everyone if any(office == role.head for role in one.roles)]
         return holders[0] if office in PERSON_NOUNS and len(holders) == 1 else None
 
@@ -337,14 +335,14 @@ class SpeakerResolver:
     def _named_after_titles(self, noun: int, words: set[int]) -> Person | None:
         """The person whose full name ends a row of titles: lobbyist and strategist *Jay Roe*, who lives there."""
         tree = self.tree
-        if (tree[noun].lemma not in PERSON_NOUNS and tree[noun].lemma not in _TITLES) or noun not in words:
+        if (tree[noun].lemma not in PERSON_NOUNS and tree[noun].lemma not in _OCCUPATIONS) or noun not in words:
             return None
         last = noun
         while last + 1 in words and tree[last + 1].text != "," and tree[last + 1].pos not in ("ADP", "PRON", "VERB"):
             last += 1
         person = self.people.of(last)
         first = self.people.first(last) if person is not None else last
-        titled = first > noun and (tree[first - 1].lemma in PERSON_NOUNS or tree[first - 1].lemma in _TITLES)
+        titled = first > noun and (tree[first - 1].lemma in PERSON_NOUNS or tree[first - 1].lemma in _OCCUPATIONS)
         return person if titled and " " in (person.name if person else "") else None
 
     def _in_full(self, noun: int) -> Speaker | None:
@@ -365,7 +363,7 @@ class SpeakerResolver:
         last = max((word for word in words if self.tree[word].pos != "PUNCT"), default=-1)
         person = self.people.of(last) if last >= 0 else None
         first = self.people.first(last) if person is not None else -1
-        titled = first > 0 and first - 1 in words and self.tree[first - 1].text.lower() in PERSON_NOUNS
+        titled = first > 0 and first - 1 in words and self.tree[first - 1].lower in PERSON_NOUNS
         return person if titled else None
 
     def _unrecognised_name(self, noun: int) -> Span | None:
@@ -387,7 +385,7 @@ class SpeakerResolver:
         """Keeps a body or an unnamed source, for "the army" and "the spokesman" that come later."""
         tree = self.tree
         owned = tree.owner(noun) is not None or any(country_of(tree[word].text) for word in tree.children[noun])
-        speaks = tree[noun].lemma.lower() in PERSON_NOUNS | SPEAKING_BODIES | _UNNAMED
+        speaks = tree[noun].lemma.lower() in PERSON_NOUNS | SPEAKING_BODIES | _UNNAMED_SOURCES
         described = any(tree[word].dep in ("compound", "amod", "prep", "nmod") for word in tree.children[noun])
         if owned or (speaks and described) or speaker.body is not None:
             self._bodies[tree[noun].lemma.lower()] = speaker
@@ -396,7 +394,7 @@ class SpeakerResolver:
         """The body or the unnamed source that "the army" or "the company spokeswoman" repeats: the last one of the same
         noun that said whose."""
         tree = self.tree
-        around = [tree[child].text.lower() for child in tree.children[noun] if tree[child].pos != "PUNCT"]
+        around = [tree[child].lower for child in tree.children[noun] if tree[child].pos != "PUNCT"]
         bare = "the" in around and set(around) <= {"the"} | GENERIC_BODIES
         return self._bodies.get(tree[noun].lemma.lower()) if bare and tree[noun].tag in ("NN", "NNP") else None
 
@@ -412,7 +410,7 @@ class SpeakerResolver:
             for word in tree.sentences[number]:
                 nominal = tree[word].dep in ("nsubj", "nsubjpass") and tree[word].tag in ("NN", "NNP")
                 person = self.people.of(word) or tree[word].lemma in PERSON_NOUNS
-                if nominal and not person and tree.quoted[word] < 0 and tree[word].lemma in SPEAKING_BODIES:
+                if nominal and not person and not tree.quoted[word] and tree[word].lemma in SPEAKING_BODIES:
                     return self._noun(word, tree.subtree(word))
         return None
 
@@ -430,7 +428,7 @@ class SpeakerResolver:
         """He or she: the best antecedent, or two where it is not certain. It or they that opens a clause after a named
         body takes that body."""
         tree = self.tree
-        text = tree[word].text.lower()
+        text = tree[word].lower
         if text in ("he", "him", "his", "she", "her"):
             return self._as(
                 self.antecedents.of(word, "he" if text in ("he", "him", "his") else "she", content), word, "pronoun"
@@ -453,7 +451,7 @@ class SpeakerResolver:
         if last.together or last.person is not None or last.noun is None:
             return last if last.together and plural else None
         several = tree[last.noun].tag in ("NNS", "NNPS")
-        speaks = tree[last.noun].entity in ("ORG", "GPE") or tree[last.noun].lemma.lower() in _SAYING
+        speaks = tree[last.noun].entity in ("ORG", "GPE") or tree[last.noun].lemma.lower() in _SPEAKING
         says = speaks and tree[tree[word].head].lemma in QUOTE_CUES
         return last if several == plural and (says or plural) else None
 
@@ -464,11 +462,11 @@ class SpeakerResolver:
             child for up in tree.ancestors(word) for child in tree.deps(up, "nsubj") if child < word and child != word
         ]
         if tree[tree[word].head].lemma in QUOTE_CUES and not plural:  # the bill would triple, *it* said
-            subjects = [at for at in subjects if tree[at].pos == "PROPN" or tree[at].lemma in _SAYING]
+            subjects = [at for at in subjects if tree[at].pos == "PROPN" or tree[at].lemma in _SPEAKING]
         if not subjects:
             earlier = tree[word].sentence - 1
             if earlier >= 0 and tree.sentences[earlier] and not _breaks(tree, tree.sentences[earlier][-1], word):
-                subjects = [w for w in tree.sentences[earlier] if tree[w].dep == "nsubj" and tree.quoted[w] < 0][:1]
+                subjects = [w for w in tree.sentences[earlier] if tree[w].dep == "nsubj" and not tree.quoted[w]][:1]
         for noun in subjects:
             nominal = tree[noun].pos in ("NOUN", "PROPN") and self.people.of(noun) is None
             if nominal and (tree[noun].tag in ("NNS", "NNPS")) == plural:
@@ -476,15 +474,10 @@ class SpeakerResolver:
         return None
 
 
-def head_of(tree: ParsedText, words: frozenset[int]) -> int:
-    """The word of `words` that governs the others."""
-    return min(words, key=lambda word: (tree[word].pos == "PUNCT", tree.depth[word], word))
-
-
 def _is_title(tree: ParsedText, word: int) -> bool:
     """True for a word that stands before names: Rep., Senator, Mr."""
-    text = tree[word].text.lower()
-    return text in _ABBREVIATED or text in HONORIFICS or text in PERSON_NOUNS
+    text = tree[word].lower
+    return text.rstrip(".") in _TITLE_ABBREVIATIONS or text in HONORIFICS or text in PERSON_NOUNS
 
 
 def _without_asides(tree: ParsedText, noun: int, words: set[int]) -> set[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.domain import Span
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import HONORIFICS, STOPWORDS
 from rag.statements.entities import EntityRegistry
 from rag.statements.nouns import PERSON_NOUNS
@@ -22,7 +23,7 @@ from rag.text.places import (
     tells_of_us_state,
 )
 
-_CREDITING = frozenset("to by from".split())
+_CREDITING_PREPOSITIONS = words_of("statements", "crediting_prepositions")
 _LEADING = frozenset("compound amod nmod poss pobj npadvmod prep".split())
 
 
@@ -50,7 +51,11 @@ def acts_for_state(people: EntityRegistry, word: int, noun: int | None = None) -
         if tree[top].pos in ("NOUN", "PROPN", "ADJ") and top not in words and not _describes_office(people, top):
             offices.append(top)
     if not offices:
-        alone = noun in words or tree[words[-1]].dep != "pobj" or tree[tree[words[-1]].head].lemma in _CREDITING
+        alone = (
+            noun in words
+            or tree[words[-1]].dep != "pobj"
+            or tree[tree[words[-1]].head].lemma in _CREDITING_PREPOSITIONS
+        )
         return (top == words[-1] or tree[words[-1]].dep == "pobj") and alone and _bare_name_acts(people, mention, words)
     kind = mention.kind
     for office in offices:
@@ -75,7 +80,7 @@ def _describes_office(people: EntityRegistry, word: int) -> bool:
 
 
 def _is_title(tree: ParsedText, word: int) -> bool:
-    return tree[word].text.lower() in PERSON_NOUNS
+    return tree[word].lower in PERSON_NOUNS
 
 
 def _bare_name_acts(people: EntityRegistry, mention: PlaceMention, words: list[int]) -> bool:
@@ -127,7 +132,7 @@ def _is_person(tree: ParsedText, word: int) -> bool:
 
 
 def _titles_a_person(tree: ParsedText, word: int) -> bool:
-    lower = tree[word].text.lower()
+    lower = tree[word].lower
     return lower in HONORIFICS or tree[word].lemma in PERSON_NOUNS
 
 
@@ -135,7 +140,7 @@ def _called_he_or_she(tree: ParsedText, subject: int) -> bool:
     """True if what the subject says begins with "he" or "she" and nobody else of its sentence can be meant."""
     verb = tree[subject].head
     clauses = tree.deps(verb, "ccomp")
-    spoken = {tree[child].text.lower() for clause in clauses for child in tree.deps(clause, "nsubj", "nsubjpass")}
+    spoken = {tree[child].lower for clause in clauses for child in tree.deps(clause, "nsubj", "nsubjpass")}
     others = any(tree[word].entity == "PERSON" and word != subject for word in tree.sentence(subject))
     return bool(spoken & {"he", "she"}) and not others
 

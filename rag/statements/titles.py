@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from rag.knowledge.tables import words_of
 from rag.statements.entities import EntityRegistry, Person, Role, countries_of, role_at
 from rag.statements.parsed_text import ParsedText
 
-_LEADERS = frozenset(
-    "leader president premier minister chancellor king queen emir monarch strongman head ruler".split()
-)
-_CHIEFS = _LEADERS | frozenset("chief secretary boss".split())
-_JOINING = frozenset("of for in at the a an and 's".split())
+_HEADS_OF_STATE = words_of("statements", "heads_of_state")
+_CHIEFS = words_of("statements", "heads_of_state", "chiefs")
+_OFFICE_JOINERS = words_of("statements", "office_joiners")
 _REACH = 5
 """Sentences that a title looks back over."""
 
@@ -27,7 +26,7 @@ class TitleLinks:
         tree, linked = self.tree, {}
         for token in tree.tokens:
             noun = token.index
-            if token.pos not in ("NOUN", "PROPN") or self.people.of(noun) or tree.quoted[noun] >= 0:
+            if token.pos not in ("NOUN", "PROPN") or self.people.of(noun) or tree.quoted[noun]:
                 continue
             if token.tag in ("NNS", "NNPS") or token.dep in ("compound", "nmod", "appos", "attr"):
                 continue
@@ -35,7 +34,7 @@ class TitleLinks:
                 continue
             role = role_at(tree, noun)
             definite = (role is not None and role.owner is not None) or any(
-                tree[child].text.lower() == "the" for child in tree.children[noun]
+                tree[child].lower == "the" for child in tree.children[noun]
             )
             if role is None or not definite:
                 continue
@@ -53,7 +52,7 @@ class TitleLinks:
         countries = {country for country, _ in countries_of(self.people, noun)}
         best = None
         for mention, person in self.people.near(tree[noun].sentence, _REACH):
-            if mention > noun or tree.quoted[mention] >= 0 or not _agree(role, person):
+            if mention > noun or tree.quoted[mention] or not _agree(role, person):
                 continue
             if not countries or not _countries(person) or countries & _countries(person):
                 best = person
@@ -83,7 +82,7 @@ class TitleLinks:
         if tree[noun].dep != "nsubj" or (role.owner is None and tree[noun].sentence > 1):
             return None
         for mention, person in self.people.near(tree[noun].sentence + 1, 0):
-            first = mention == person.mentions[0] and tree[mention].dep == "nsubj" and tree.quoted[mention] < 0
+            first = mention == person.mentions[0] and tree[mention].dep == "nsubj" and not tree.quoted[mention]
             titled = any(known.words.lower() == role.words.lower() and not known.past for known in person.roles)
             if first and titled and not (countries and _countries(person) and not countries & _countries(person)):
                 return person
@@ -94,7 +93,7 @@ def _countries(person: Person) -> set[str]:
     return {country for country, _ in person.countries}
 
 
-_LESSER = frozenset("deputy vice assistant shadow associate former ex junior under acting".split())
+_LESSER = words_of("statements", "lesser")
 """What makes another office of an office."""
 
 
@@ -110,11 +109,11 @@ def _agree(title: Role, person: Person) -> bool:
         ):
             return True
         shared = set(role.words.lower().split()) & set(title.words.lower().split())
-        shared -= {role.head, title.head} | _JOINING
+        shared -= {role.head, title.head} | _OFFICE_JOINERS
         if shared and {role.head, title.head} <= _CHIEFS:
             return True
-        if title.words.lower() in _LEADERS and (
-            role.words.lower() in _LEADERS or role.words.lower() == "prime minister"
+        if title.words.lower() in _HEADS_OF_STATE and (
+            role.words.lower() in _HEADS_OF_STATE or role.words.lower() == "prime minister"
         ):
             return True
     return False

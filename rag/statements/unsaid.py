@@ -11,34 +11,29 @@ from rag.statements.deeds import is_deed
 from rag.statements.grammar import has_mark, has_to
 from rag.statements.nouns import FIGURES, OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
-from rag.statements.phrases import Candidate
+from rag.statements.phrase_candidates import Candidate
 
-_UTTERING = frozenset(
-    """
-answer clarify comment confirm deny detail disclose discuss divulge elaborate explain expand identify indicate name
-provide release reply respond reveal say specify speak speculate state tell give return take draw
-""".split()
-)
+_UTTERING = words_of("statements", "uttering")
 """Verbs of speech: who does not do them, or will not, has said nothing."""
-_SILENT = frozenset("decline refuse fail omit".split())
-_ADDRESSING = frozenset("address announce make testify present deliver argue declare appeal".split())
-_ABLE = frozenset("available able willing prepared ready free authorised authorized".split())
-_TALKING = frozenset("talk discuss speak debate".split())
-_MEETING = frozenset("meet gather convene come go travel fly arrive return sit".split())
+_DECLINING = words_of("statements", "declining")
+_ADDRESSING = words_of("statements", "addressing")
+_ABLE = words_of("statements", "able")
+_TALKING = words_of("statements", "talking")
+_MEETING = words_of("statements", "meeting")
 _HEARD = ("transcript", "quote", "according", "in words", "relayed", "block")
 """Constructions that hand on words: what they introduce was said."""
-_POSSIBLE = frozenset("can could may might will would should ca wo 'll ’ll 'd ’d".split())
-_SEEMING = frozenset("seem appear".split())
-_HANDING = words_of("deeds", "handing")
-_FORECAST = frozenset("expect schedule slate set due likely unlikely poise suppose book tip ready".split())
-_ASKING = frozenset("ask wonder inquire enquire".split())
-_PUTTING = _ASKING | frozenset("press question".split())
-_VOICING = frozenset("express voice".split())
+_POSSIBLE = words_of("statements", "possible")
+_SEEMING = words_of("statements", "seeming")
+_HANDING = words_of("statements", "handing")
+_FORECASTING = words_of("statements", "forecasting")
+_ASKING = words_of("statements", "asking")
+_QUESTIONING = words_of("statements", "asking", "questioning")
+_VOICING = words_of("statements", "voicing")
 _QUESTION_TAGS = ("WP", "WRB", "WDT", "WP$")
-_COMMENT = frozenset("comment interview inquiry enquiry response".split())
-_SOUGHT = frozenset("request call message email inquiry enquiry question query letter".split())
-_STATES = frozenset("autonomy independence republic secession sovereignty war dividend".split())
-_CONSTITUTING = frozenset("declare proclaim announce pronounce".split())
+_COMMENTS = words_of("statements", "comments")
+_REQUESTS = words_of("statements", "requests")
+_DECLARED = words_of("statements", "declared")
+_DECLARING = words_of("statements", "declaring")
 
 
 def unsaid(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
@@ -71,13 +66,13 @@ def withheld(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
 
 
 def _quoted(tree: ParsedText, candidate: Candidate) -> bool:
-    return any(tree.quoted[word] >= 0 for word in candidate.content)
+    return tree.any_quoted(candidate.content)
 
 
 def _refused(tree: ParsedText, candidate: Candidate) -> bool:
     """*Refused to name* the victim; declined to *say* whether: both the refusal and what it is a refusal of."""
     anchor = candidate.anchor
-    if tree[anchor].lemma in _SILENT and not candidate.negated:
+    if tree[anchor].lemma in _DECLINING and not candidate.negated:
         refused = [word for word in tree.deps(anchor, "xcomp") if has_to(tree, word)]
         return any(tree[word].lemma in _UTTERING for word in refused) and not _quoted(tree, candidate)
     top = anchor
@@ -87,13 +82,13 @@ def _refused(tree: ParsedText, candidate: Candidate) -> bool:
     if tree[top].dep != "xcomp" or tree[anchor].lemma not in _UTTERING:
         return False
     unable = above.lemma in _ABLE and any(tree[word].dep == "neg" for word in tree.children[above.head])
-    return above.lemma in _SILENT or unable
+    return above.lemma in _DECLINING or unable
 
 
 def _nobody(tree: ParsedText, candidate: Candidate) -> bool:
     """*No group* has claimed it; *nobody* said."""
     words = sorted(candidate.source)
-    return bool(words) and tree[words[0]].text.lower() in ("no", "nobody", "none", "neither", "no-one")
+    return bool(words) and tree[words[0]].lower in ("no", "nobody", "none", "neither", "no-one")
 
 
 def _not_uttered(tree: ParsedText, candidate: Candidate) -> bool:
@@ -103,7 +98,7 @@ def _not_uttered(tree: ParsedText, candidate: Candidate) -> bool:
         return False
     if tree[anchor].lemma in _VOICING:
         return True  # did not express remorse *that he had lied*
-    if tree[anchor].lemma == "explain" and any(tree[word].text.lower() == "could" for word in candidate.cue):
+    if tree[anchor].lemma == "explain" and any(tree[word].lower == "could" for word in candidate.cue):
         return False
     clause = any(has_mark(tree, word, "that") for word in tree.deps(anchor, "ccomp"))
     return not clause or tree[anchor].lemma in ("say", "tell", "reveal", "disclose")
@@ -120,7 +115,7 @@ def _forecast(tree: ParsedText, candidate: Candidate) -> bool:
     doer = tree.child(above.index, "nsubj")
     person = doer is not None and (tree[doer].pos in ("PROPN", "PRON") or tree[doer].lemma in PERSON_NOUNS)
     due = above.lemma == "be" and person and not tree.deps(above.index, "acomp", "attr")
-    return above.lemma in _FORECAST or due
+    return above.lemma in _FORECASTING or due
 
 
 def is_report(tree: ParsedText, candidate: Candidate) -> bool:
@@ -131,7 +126,7 @@ def is_report(tree: ParsedText, candidate: Candidate) -> bool:
         return candidate.construction not in (*_HEARD, "clause", "inserted")
     if candidate.construction in _HEARD or _quoted(tree, candidate):
         return False
-    auxiliaries = {tree[word].text.lower() for word in candidate.cue if tree[word].dep == "aux"}
+    auxiliaries = {tree[word].lower for word in candidate.cue if tree[word].dep == "aux"}
     return (
         bool(auxiliaries & _POSSIBLE)
         or tree[tree[candidate.anchor].head].lemma in _SEEMING
@@ -142,7 +137,7 @@ def is_report(tree: ParsedText, candidate: Candidate) -> bool:
 
 def _is_expletive(tree: ParsedText, candidate: Candidate) -> bool:
     """*It* is worth *noting* that, *it* goes without *saying* that, *let us say* that: a turn of the writer's own."""
-    words = {tree[word].text.lower() for word in candidate.source}
+    words = {tree[word].lower for word in candidate.source}
     above = tree[tree[candidate.anchor].head]
     return (words == {"it"} and above.lemma in ("worth", "without")) or (
         bool(words) and words <= {"us", "'s", "’s"} and above.lemma == "let"
@@ -164,14 +159,14 @@ def _asked(tree: ParsedText, candidate: Candidate) -> bool:
     if candidate.construction not in ("clause", "object", "passive clause"):
         return False
     words = [word for word in sorted(candidate.content) if tree[word].pos != "PUNCT"][:2]
-    return any(tree[word].tag in _QUESTION_TAGS or tree[word].text.lower() in ("whether", "if") for word in words)
+    return any(tree[word].tag in _QUESTION_TAGS or tree[word].lower in ("whether", "if") for word in words)
 
 
 def _put_to(tree: ParsedText, candidate: Candidate) -> bool:
     """Asked whether he *thought* it safe, Roe said no: what somebody asked is nobody's statement."""
     for up in (candidate.anchor, *tree.ancestors(candidate.anchor)):
         if has_mark(tree, up, "if", "whether"):
-            return tree[tree[up].head].lemma in _PUTTING and not _quoted(tree, candidate)
+            return tree[tree[up].head].lemma in _QUESTIONING and not _quoted(tree, candidate)
         if tree[up].dep not in ("xcomp", "conj"):
             return False
     return False
@@ -189,39 +184,39 @@ def _sought(tree: ParsedText, candidate: Candidate) -> bool:
     """Did not respond to *a request for comment*; *had no comment*; could not be reached *for comment*."""
     words = [word for word in candidate.content if tree[word].pos in ("NOUN", "PROPN")]
     anchor = tree[candidate.anchor]
-    if anchor.lemma in _SOUGHT and any(tree[word].lemma in _COMMENT for word in words) and len(words) < 3:
+    if anchor.lemma in _REQUESTS and any(tree[word].lemma in _COMMENTS for word in words) and len(words) < 3:
         return True
-    if anchor.pos == "NOUN" and anchor.lemma in _SOUGHT and anchor.dep in ("nsubj", "nsubjpass"):
+    if anchor.pos == "NOUN" and anchor.lemma in _REQUESTS and anchor.dep in ("nsubj", "nsubjpass"):
         above = tree[anchor.head]  # calls to the firm *were not returned*, *went unanswered*
         denied = tree.child(above.index, "neg") is not None or tree.child(above.index, "acomp") is not None
         if above.lemma in ("return", "answer", "go", "be", "respond", "reply") and denied:
             return True
     if anchor.lemma in ("respond", "reply", "answer", "return") and candidate.negated:
         return True
-    nothing = any(tree[word].text.lower() in ("no", "any") for word in candidate.cue | candidate.content)
+    nothing = any(tree[word].lower in ("no", "any") for word in candidate.cue | candidate.content)
     spoken = candidate.key.split()[-1] == "comment" or "comment" in candidate.key.split()
     return spoken and (nothing or candidate.negated)
 
 
 def _constituted(tree: ParsedText, candidate: Candidate) -> bool:
     """*Declared* its independence, *declared* a dividend, *announced* itself: an act or an event, no words."""
-    if tree[candidate.anchor].lemma not in _CONSTITUTING or _quoted(tree, candidate):
+    if tree[candidate.anchor].lemma not in _DECLARING or _quoted(tree, candidate):
         return False
     if candidate.construction == "clause" and any(
         has_mark(tree, w, "that") for w in tree.deps(candidate.anchor, "ccomp")
     ):
         return False
-    head = min(candidate.content, key=lambda word: (tree.depth[word], word))
+    head = tree.top(candidate.content)
     first = min(candidate.content)
-    reflexive = tree[first].text.lower() in ("itself", "themselves", "himself", "herself")
-    return tree[head].lemma in _STATES or reflexive
+    reflexive = tree[first].lower in ("itself", "themselves", "himself", "herself")
+    return tree[head].lemma in _DECLARED or reflexive
 
 
 def _voiceless(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
     """*Experience says*, his *hands said* more, *profits suggested* a good year."""
     if verdict.stance or not candidate.source or _quoted(tree, candidate):
         return False
-    head = min(candidate.source, key=lambda word: (tree[word].pos == "PUNCT", tree.depth[word], word))
+    head = tree.top(candidate.source)
     token = tree[head]
     if token.pos != "NOUN" or token.entity in ("ORG", "PERSON", "GPE", "NORP"):
         return False
