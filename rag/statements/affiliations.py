@@ -19,7 +19,7 @@ from rag.statements.entities import (
 from rag.statements.nouns import BODY_WORDS, MEMBERS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
 from rag.statements.speakers import Speaker
-from rag.statements.states import acts_for_state
+from rag.statements.state_metonymy import acts_for_state
 from rag.text.canonical import fold
 from rag.text.places import NAMES, is_office, names_of, place_of
 

@@ -10,14 +10,14 @@ from rag.knowledge.tables import words_of
 from rag.statements.candidates import candidates
 from rag.statements.confidence import LEAST, weigh
 from rag.statements.cues import QUOTE_CUES, Verdict, verdict
-from rag.statements.days import day_in_front
-from rag.statements.deeds import says_nothing
+from rag.statements.date_phrases import day_in_front
+from rag.statements.factuality import is_report, unsaid, withheld
 from rag.statements.grammar import verb_cue
-from rag.statements.labels import questions
+from rag.statements.nonspeech import says_nothing
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import Candidate
 from rag.statements.quotation_links import link_quotations, quote_source, speaks
-from rag.statements.unsaid import is_report, unsaid, withheld
+from rag.statements.speaker_lines import questions
 
 _ORDER = (
     "transcript", "quote", "relayed", "block", "clause", "according", "in words", "inserted", "as", "light",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.knowledge.tables import table, words_of
-from rag.statements.clauses import (
+from rag.statements.clause_extent import (
     further_clauses,
     further_infinitives,
     rest_of,

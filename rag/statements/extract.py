@@ -13,14 +13,15 @@ from rag.knowledge.tables import words_of
 from rag.knowledge.words import NEGATIONS
 from rag.statements.affiliations import AffiliationResolver
 from rag.statements.attribution import Attribution, attributions
+from rag.statements.circumstances import Circumstances, circumstances, goes_on
 from rag.statements.cues import CLAIMS, DENIALS, REJECTIONS
-from rag.statements.days import dateline_day
+from rag.statements.date_phrases import dateline_day
 from rag.statements.entities import EntityRegistry, Role, role_at
-from rag.statements.labels import questions
 from rag.statements.mentions import MentionCollector
 from rag.statements.nouns import RELATIONS
-from rag.statements.occasion import Circumstances, circumstances, goes_on
+from rag.statements.parse_repair import parse_text
 from rag.statements.parsed_text import ParsedText, Parser
+from rag.statements.speaker_lines import questions
 from rag.statements.speakers import Speaker, SpeakerResolver
 from rag.text.canonical import fold
 from rag.text.sentences import lines
@@ -72,7 +73,7 @@ def read_article(
     `published` is the day that weekdays and "yesterday" are counted from; without it `said_on` stays None. A full name
     in `title` completes a surname that stands alone in the text. Raises what `parser.parse` raises.
     """
-    tree = ParsedText(text, parser.parse(text))
+    tree = parse_text(text, parser)
     reading = _Reading(tree, published, _people_of(title, parser) if title else [])
     statements = tuple(
         reading.statement(attribution, article_id, version)
@@ -84,9 +85,7 @@ def read_article(
 
 def _people_of(title: str, parser: Parser) -> list[str]:
     """Full names of the people whom the title names."""
-    return [
-        person.name for person in EntityRegistry(ParsedText(title, parser.parse(title))).everyone if " " in person.name
-    ]
+    return [person.name for person in EntityRegistry(parse_text(title, parser)).everyone if " " in person.name]
 
 
 _NO_ROLES = words_of("statements", "no_roles")

@@ -10,7 +10,7 @@ from rag.domain import ActorKind, ActorMention
 from rag.knowledge.tables import words_of
 from rag.statements.affiliations import Actor, AffiliationResolver
 from rag.statements.entities import EntityRegistry, Person, Role, role_at
-from rag.statements.name_forms import long_forms
+from rag.statements.name_variants import long_forms
 from rag.statements.nouns import PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.statements.speakers import Speaker

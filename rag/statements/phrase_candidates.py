@@ -18,8 +18,8 @@ from rag.statements.grammar import (
     subject,
     verb_cue,
 )
-from rag.statements.labels import speaker_lines
 from rag.statements.parsed_text import ParsedText
+from rag.statements.speaker_lines import speaker_lines
 from rag.text.sentences import lines
 
 _FEWEST_WORDS = 8

@@ -10,12 +10,12 @@ from rag.knowledge.tables import words_of
 from rag.knowledge.words import HONORIFICS
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.cues import QUOTE_CUES
-from rag.statements.deeds import is_crowd
 from rag.statements.entities import EntityRegistry, Person, name_around
-from rag.statements.name_forms import is_acronym, long_forms
+from rag.statements.name_variants import is_acronym, long_forms
+from rag.statements.nonspeech import is_crowd
 from rag.statements.nouns import GENERIC_BODIES, KIN, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
-from rag.statements.titles import TitleLinks
+from rag.statements.title_coreference import TitleLinks
 from rag.text.places import country_of
 
 _TITLE_ABBREVIATIONS = words_of("statements", "title_abbreviations")

@@ -16,7 +16,7 @@ from itertools import combinations
 
 from rag.domain import Actor, ActorKind, ActorRole
 from rag.knowledge.tables import words_of
-from rag.statements.name_forms import same_person, surname_key
+from rag.statements.name_variants import same_person, surname_key
 from rag.text.canonical import fold
 from rag.text.places import is_office
 from rag.text.terms import STOPWORDS, words

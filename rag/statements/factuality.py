@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from rag.knowledge.tables import words_of
 from rag.statements.cues import Verdict
-from rag.statements.deeds import is_deed
 from rag.statements.grammar import has_mark, has_to
+from rag.statements.nonspeech import is_deed
 from rag.statements.nouns import FIGURES, OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import Candidate

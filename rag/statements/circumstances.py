@@ -9,7 +9,7 @@ from itertools import takewhile
 from rag.domain import Span
 from rag.knowledge.tables import words_of
 from rag.statements.attribution import Attribution
-from rag.statements.days import month_of_saying
+from rag.statements.date_phrases import month_of_saying
 from rag.statements.nouns import OCCASIONS
 from rag.statements.parsed_text import ParsedText
 from rag.text.dates.in_text import mentions
