@@ -127,7 +127,7 @@ class AffiliationResolver:
         """(institution, its word, country, the name of the country) for each that the text names, in order."""
         tree, institutions = self.tree, []
         for token in tree.tokens:
-            if token.lemma in _INSTITUTIONS and token.pos in ("NOUN", "PROPN"):
+            if token.lemma in _INSTITUTIONS and token.is_noun:
                 institutions += [
                     (token.lemma, token.index, country, span)
                     for country, span in countries_of(self.people, token.index)
@@ -243,11 +243,7 @@ class AffiliationResolver:
         tree = self.tree
         countries = set()
         for token in tree.tokens:
-            if (
-                token.pos in ("PROPN", "NOUN")
-                and token.dep in _STATE_SUBJECTS
-                and (country := country_at(self.people, token.index))
-            ):
+            if token.is_noun and token.dep in _STATE_SUBJECTS and (country := country_at(self.people, token.index)):
                 countries.add(country[0])
         return countries
 

@@ -269,7 +269,7 @@ class Antecedents:
         top = mention
         if self._is_modifier(top) and self.people.of(tree[top].head) is None:
             return _POSSESSOR
-        while tree[top].dep in _JOINED and tree[tree[top].head].pos in ("PROPN", "NOUN"):
+        while tree[top].dep in _JOINED and tree[tree[top].head].is_noun:
             top = tree[top].head
         token = tree[top]
         if self._told_of(top):

@@ -25,7 +25,6 @@ from rag.statements.grammar import (
     source_words,
     subject,
     verb_cue,
-    within,
 )
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import (
@@ -59,7 +58,7 @@ def candidates(tree: ParsedText) -> Iterator[Candidate]:
     for token in tree.tokens:
         if not tree.readable(token.index):
             continue
-        if token.tag.startswith("VB") or token.pos in ("VERB", "AUX"):
+        if token.tag.startswith("VB") or token.is_verb:
             if token.dep not in ("aux", "auxpass"):
                 yield from _Verb(tree, token.index).candidates()
         elif token.pos == "NOUN":
@@ -218,7 +217,7 @@ class _Verb:
         before = range(max(0, tree[verb].head - 10), tree[verb].head)
         quoting = next((word for word in reversed(before) if tree[word].lower == "quoted"), None)
         speaker = tree[tree[verb].head].head
-        if quoting is None or tree[speaker].pos not in ("PROPN", "NOUN") or not quoting < speaker < verb:
+        if quoting is None or not tree[speaker].is_noun or not quoting < speaker < verb:
             return []
         source = set(range(quoting + 1, tree[verb].head))
         cue = {quoting, tree[verb].head}
@@ -345,7 +344,7 @@ class _Verb:
         tree = self.tree
         bare = {word for word in tree.children[noun] if tree[word].dep in ("det", "amod", "compound", "neg", "poss")}
         between = set(range(self.verb, noun + 1))
-        cue = (between & (self.cue | bare | {noun} | within(tree, bare))) | self.cue
+        cue = (between & {noun}.union(*map(tree.subtree, bare))) | self.cue
         key = f"{self.lemma} {tree[noun].lemma}"
         for word in [*tree.children[noun], *after]:
             if word < noun:

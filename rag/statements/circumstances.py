@@ -84,7 +84,7 @@ def _around(tree: ParsedText, attribution: Attribution) -> set[int]:
 
 def _of_other(tree: ParsedText, word: int) -> bool:
     """True for a day of something else: *Tuesday's* vote, fewer than on *Friday*, not since *May*."""
-    above = [word, *takewhile(lambda up: tree[up].pos not in ("VERB", "AUX"), tree.ancestors(word))]
+    above = [word, *takewhile(lambda up: not tree[up].is_verb, tree.ancestors(word))]
     named = tree[word].text == "Today" and tree.sentence(word)[0] != word  # the Today programme
     return named or tree[word].dep == "poss" or any(tree[up].lower in _TIME_LIMITS for up in above)
 

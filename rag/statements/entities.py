@@ -255,7 +255,7 @@ class EntityRegistry:
         top = self._top(word)
         for noun in self._titles(person, word, top):
             role = role_at(tree, noun, stop=self.first(word))
-            if role is not None and (tree[noun].tag in ("NNS", "NNPS") or not self._told_by_reporter(noun, word)):
+            if role is not None and (tree[noun].is_plural or not self._told_by_reporter(noun, word)):
                 role = None  # "rivals A and B", "B's supporters"
             elif role is not None:
                 person.roles.append(role)
@@ -279,7 +279,7 @@ class EntityRegistry:
     def _top(self, word: int) -> int:
         """The head of the noun phrase that names the person: in "director, Altun" it is "director"."""
         tree = self.tree
-        while tree[word].dep in ("compound", "appos", "nmod") and tree[tree[word].head].pos in ("NOUN", "PROPN"):
+        while tree[word].dep in ("compound", "appos", "nmod") and tree[tree[word].head].is_noun:
             if self.of(tree[word].head) not in (None, self.of(word)):
                 break
             above = tree[tree[word].head]
@@ -299,11 +299,11 @@ class EntityRegistry:
             if child < before and self.of(child) is None and tree.deps(child, "prep"):
                 yield child
         others = any(self.of(between) not in (None, person) for between in range(top + 1, first))
-        nominal = tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top not in (word, before)
+        nominal = tree[top].is_noun and self.of(top) is None and top not in (word, before)
         if nominal and not others and (top < first or tree[word].dep == "appos"):  # the Roe campaign manager is not Roe
             yield top
         for child in tree.deps(word, "appos"):
-            if tree[child].pos in ("NOUN", "PROPN") and self.of(child) is None:
+            if tree[child].is_noun and self.of(child) is None:
                 yield child
 
 

@@ -187,7 +187,7 @@ class _Reading:
         if speaker.person is not None:
             roles = (role for role in speaker.person.roles if role.head not in RELATIONS)
             return min(roles, key=lambda role: role.span, default=None)
-        if speaker.noun is None or self.tree[speaker.noun].tag in ("NNS", "NNPS"):
+        if speaker.noun is None or self.tree[speaker.noun].is_plural:
             return None
         role = role_at(self.tree, speaker.noun)
         return None if role is not None and (role.words.lower() in _NO_ROLES or role.head in RELATIONS) else role

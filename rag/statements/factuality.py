@@ -98,7 +98,7 @@ def _not_uttered(tree: ParsedText, candidate: Candidate) -> bool:
         return False
     if tree[anchor].lemma in _VOICING:
         return True  # did not express remorse *that he had lied*
-    if tree[anchor].lemma == "explain" and any(tree[word].lower == "could" for word in candidate.cue):
+    if tree[anchor].lemma == "explain" and tree.has_text(candidate.cue, "could"):
         return False
     clause = any(has_mark(tree, word, "that") for word in tree.deps(anchor, "ccomp"))
     return not clause or tree[anchor].lemma in ("say", "tell", "reveal", "disclose")
@@ -182,7 +182,7 @@ def _supposed(tree: ParsedText, candidate: Candidate) -> bool:
 
 def _sought(tree: ParsedText, candidate: Candidate) -> bool:
     """Did not respond to *a request for comment*; *had no comment*; could not be reached *for comment*."""
-    words = [word for word in candidate.content if tree[word].pos in ("NOUN", "PROPN")]
+    words = [word for word in candidate.content if tree[word].is_noun]
     anchor = tree[candidate.anchor]
     if anchor.lemma in _REQUESTS and any(tree[word].lemma in _COMMENTS for word in words) and len(words) < 3:
         return True
@@ -193,7 +193,7 @@ def _sought(tree: ParsedText, candidate: Candidate) -> bool:
             return True
     if anchor.lemma in ("respond", "reply", "answer", "return") and candidate.negated:
         return True
-    nothing = any(tree[word].lower in ("no", "any") for word in candidate.cue | candidate.content)
+    nothing = tree.has_text(candidate.cue | candidate.content, "no", "any")
     spoken = candidate.key.split()[-1] == "comment" or "comment" in candidate.key.split()
     return spoken and (nothing or candidate.negated)
 

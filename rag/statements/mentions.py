@@ -114,7 +114,7 @@ def appointments(tree: ParsedText, people: EntityRegistry) -> Iterator[tuple[Per
     a body holds the role "head" of it. Nothing inside quotations, and nothing that is negated."""
     for token in tree.tokens:
         verb = token.index
-        if token.pos not in ("VERB", "AUX") or tree.quoted[verb] or tree.deps(verb, "neg"):
+        if not token.is_verb or tree.quoted[verb] or tree.deps(verb, "neg"):
             continue
         if token.lemma in _LEADING:
             yield from _leads(tree, people, verb)
@@ -134,7 +134,7 @@ def _leads(tree: ParsedText, people: EntityRegistry, verb: int) -> Iterator[tupl
     for leader in leaders:
         person = people.of(leader)
         for body in led:
-            if person is None or people.of(body) or tree[body].pos not in ("NOUN", "PROPN"):
+            if person is None or people.of(body) or not tree[body].is_noun:
                 continue
             words = {word for word in tree.subtree(body) if tree[word].pos != "DET" or word > body}
             words -= {word for aside in tree.deps(body, "relcl", "acl", "appos") for word in tree.subtree(aside)}

@@ -41,7 +41,7 @@ def _repaired(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
         return replace(token, head=first, dep="conj")
     if token.dep in ("nsubj", "dobj") and (verb := _verb_in_front(token, head, tokens)) is not None:
         return replace(token, head=verb, dep="nsubj")
-    if token.dep == "conj" and token.pos in ("VERB", "AUX") and head.dep == "ccomp" and head.index < token.index:
+    if token.dep == "conj" and token.is_verb and head.dep == "ccomp" and head.index < token.index:
         return _coordinated_with_cue(token, head, tokens)
     if token.dep in ("appos", "npadvmod", "nmod", "dep") and token.entity == "PERSON":
         return _apposition_of_office(token, tokens)
@@ -71,7 +71,7 @@ def _coordinated_subject(token: Token, tokens: Sequence[Token]) -> int | None:
     """An earlier subject of the same verb that an "and" joins with this one."""
     near = range(token.index - 1, max(-1, token.index - _FARTHEST_CONJUNCT), -1)
     conjunction = next((at for at in near if tokens[at].dep == "cc" and tokens[at].lower in ("and", "&")), None)
-    if conjunction is None or any(tokens[at].pos in ("VERB", "AUX") for at in range(conjunction, token.index)):
+    if conjunction is None or any(tokens[at].is_verb for at in range(conjunction, token.index)):
         return None
     other = tokens[tokens[conjunction].head]
     is_same = other.dep == "nsubj" and other.head == token.head and other.index < conjunction

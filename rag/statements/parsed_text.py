@@ -45,6 +45,26 @@ class Token:
         """True for a verb in a finite form, and for a modal."""
         return self.tag in ("VBD", "VBZ", "VBP", "MD")
 
+    @property
+    def is_tensed(self) -> bool:
+        """True for a verb in the present or past tense."""
+        return self.tag in ("VBD", "VBZ", "VBP")
+
+    @property
+    def is_verb(self) -> bool:
+        """True for verbs and auxiliaries."""
+        return self.pos in ("VERB", "AUX")
+
+    @property
+    def is_noun(self) -> bool:
+        """True for nouns and names."""
+        return self.pos in ("NOUN", "PROPN")
+
+    @property
+    def is_plural(self) -> bool:
+        """True for a noun or name in the plural."""
+        return self.tag in ("NNS", "NNPS")
+
 
 class Parser(Protocol):
     """A syntactic parser. `fingerprint` names model and version."""
@@ -164,6 +184,10 @@ class ParsedText:
     def any_quoted(self, words: Iterable[int]) -> bool:
         """True if one of the words stands inside a quotation."""
         return any(self.quoted[word] for word in words)
+
+    def has_text(self, words: Iterable[int], *forms: str) -> bool:
+        """True if one of the words is one of `forms`, in any case."""
+        return any(self.tokens[word].lower in forms for word in words)
 
     def top(self, words: Iterable[int]) -> int:
         """The word that governs the others; of several the first, punctuation last."""

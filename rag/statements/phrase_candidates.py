@@ -80,7 +80,7 @@ def of_blocks(tree: ParsedText) -> Iterator[Candidate]:
         if tree.text[line.end - 1] != ":" or tree.text[next_line.start] in "\"“‘'-*•":
             continue
         words = tree.words(line)
-        verb = next((at for at in reversed(words) if tree[at].tag in ("VBD", "VBZ", "VBP")), None)
+        verb = next((at for at in reversed(words) if tree[at].is_tensed), None)
         content = tree.words(next_line)
         if verb is None or tree.quoted[verb] or len(content) < _FEWEST_WORDS or words[-1] - verb > _FEWEST_WORDS:
             continue
@@ -205,4 +205,4 @@ def _misread_noun_phrase(tree: ParsedText, to: int) -> set[int]:
     while last + 1 < len(tree) and last - to < 8 and tree[last + 1].pos != "PUNCT" and not tree[last + 1].is_finite:
         last += 1
     words = set(range(to + 1, last + 1))
-    return words if any(tree[word].pos in ("PROPN", "NOUN") for word in words) else set()
+    return words if any(tree[word].is_noun for word in words) else set()

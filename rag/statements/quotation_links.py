@@ -150,7 +150,7 @@ def _cue_before(tree: ParsedText, words: list[int]) -> int | None:
             break
         if _may_cue(tree, word) and (colon or _adjacent(tree, word, first) or not _faint(tree, word)):
             return word
-        if colon and other is None and token.tag in ("VBD", "VBZ", "VBP") and token.dep not in ("aux", "auxpass"):
+        if colon and other is None and token.is_tensed and token.dep not in ("aux", "auxpass"):
             other = word
     return other
 
@@ -210,7 +210,7 @@ def _lead(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | Non
     while tree[verb].head != verb:
         verb = tree[verb].head
     doer = tree.child(verb, "nsubj", "nsubjpass")
-    if tree[verb].pos not in ("VERB", "AUX") or doer is None or verb not in here:
+    if not tree[verb].is_verb or doer is None or verb not in here:
         return None
     if tree[verb].lemma in _ASKING and tree[doer].dep != "nsubjpass":
         return None
@@ -218,7 +218,7 @@ def _lead(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | Non
     written = tree[doer].lemma in OCCASIONS and any(
         tree[word].lemma in ("from", "by", "of") for word in tree.children[doer]
     )
-    return verb if (person and tree[doer].tag not in ("NNS", "NNPS")) or written else None
+    return verb if (person and not tree[doer].is_plural) or written else None
 
 
 def _speaks_of_self(tree: ParsedText, words: list[int]) -> bool:
@@ -227,7 +227,7 @@ def _speaks_of_self(tree: ParsedText, words: list[int]) -> bool:
     before, after = tree[words[0] - 1], words[-1] + 1
     whole = before.text in _ENDS and any(tree[word].text in _ENDS for word in words[-2:])
     ends = after >= len(tree) or tree[after].sentence != tree[words[-1]].sentence or tree[after].text[:1].isupper()
-    return whole and ends and any(tree[word].lower in ("i", "my", "we", "our", "me") for word in inner)
+    return whole and ends and tree.has_text(inner, "i", "my", "we", "our", "me")
 
 
 def _whole(tree: ParsedText, last: int) -> bool:
@@ -270,7 +270,7 @@ def _may_cue(tree: ParsedText, word: int) -> bool:
 
 def speaks(tree: ParsedText, word: int) -> bool:
     """True for a verb outside quotations that tells, with a subject of its own, that somebody says something."""
-    speaking = tree[word].tag in ("VBD", "VBZ", "VBP") and not tree.quoted[word] and bool(tree.deps(word, "nsubj"))
+    speaking = tree[word].is_tensed and not tree.quoted[word] and bool(tree.deps(word, "nsubj"))
     return speaking and _may_cue(tree, word) and not _faint(tree, word)
 
 
@@ -305,7 +305,7 @@ def _for_whom(tree: ParsedText, cue: int) -> int | None:
     opening = tree.sentence(cue)[0]
     named = tree.child(opening, "pobj") if tree[opening].text == "For" else None
     person = named is not None and (tree[named].entity == "PERSON" or tree[named].lemma in PERSON_NOUNS)
-    return named if person and tree[named].tag not in ("NNS", "NNPS") else None  # type: ignore[index]
+    return named if person and not tree[named].is_plural else None  # type: ignore[index]
 
 
 def _is_thing(tree: ParsedText, noun: int) -> bool:

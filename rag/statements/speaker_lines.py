@@ -167,7 +167,7 @@ def _is_label(tree: ParsedText, match: re.Match[str], parts: Line) -> bool:
         return True
     if any(tree[word].lower in _AUXILIARIES or tree[word].text in (".", "?", "!") for word in source):
         return False
-    if any(tree[word].tag in ("VBD", "VBZ", "VBP") and tree[word].pos == "VERB" for word in source[1:]):
+    if any(tree[word].is_tensed and tree[word].pos == "VERB" for word in source[1:]):
         return False
     quoted = tree.quoted[content[0]]
     person = any(tree[word].entity == "PERSON" for word in source)

@@ -95,7 +95,7 @@ class SpeakerResolver:
             words = tree.subtree(antecedent, without=self._clause_of(noun, antecedent))
             speaker = self._noun(antecedent, words, content)
             return replace(speaker, rule="relative", antecedent=tree.span(antecedent, antecedent))
-        if tree[noun].lower in ("one", "another", "both") and any(tree[w].lower == "them" for w in source):
+        if tree[noun].lower in ("one", "another", "both") and tree.has_text(source, "them"):
             return self._of_them(noun)
         if tree[noun].pos == "PRON" or tree[noun].tag in ("PRP", "PRP$"):
             return self._pronoun(noun, content)
@@ -162,7 +162,7 @@ class SpeakerResolver:
             last -= 1  # the bracket or comma before an aside that was left out
         span = tree.span(first, last)
         speaker = Speaker(name=self._words(noun, span), basis=span, noun=noun, rule="words", body=self._body_of(noun))
-        if tree[noun].pos in ("NOUN", "PROPN") and tree[noun].tag in ("NN", "NNP"):
+        if tree[noun].is_noun and tree[noun].tag in ("NN", "NNP"):
             self._remember(noun, speaker)
         return speaker
 
@@ -227,12 +227,12 @@ class SpeakerResolver:
         """Whom a definite description means: the 34-year-old, the Texan, the surgeon, the former."""
         tree, text = self.tree, self.tree[noun].lower
         bare = [tree[child].lower for child in tree.children[noun] if tree[child].pos != "PUNCT"]
-        if "the" not in bare or tree[noun].tag in ("NNS", "NNPS"):
+        if "the" not in bare or tree[noun].is_plural:
             return None
         if text in ("former", "latter") and bare == ["the"]:
             return self._of_two(noun, first=text == "former")
         aged = _AGED.fullmatch(tree.span(min(tree.subtree(noun)), noun).of(tree.text).lower()) is not None
-        demonym = tree[noun].entity in ("NORP", "") and tree[noun].pos in ("PROPN", "NOUN") and bare == ["the"]
+        demonym = tree[noun].entity in ("NORP", "") and tree[noun].is_noun and bare == ["the"]
         demonym = (
             demonym and tree[noun].text[:1].isupper() and text.endswith(_DEMONYM_ENDINGS) and text not in _PARTY_MEMBERS
         )
@@ -347,7 +347,7 @@ class SpeakerResolver:
 
     def _in_full(self, noun: int) -> Speaker | None:
         """The body that an acronym stands for, by the name that the text gives it in full."""
-        if not is_acronym(self.tree[noun].text) or self.tree[noun].pos not in ("PROPN", "NOUN"):
+        if not is_acronym(self.tree[noun].text) or not self.tree[noun].is_noun:
             return None
         if self._long_forms is None:
             self._long_forms = long_forms(self.tree)
@@ -450,7 +450,7 @@ class SpeakerResolver:
         last = self._last[1]
         if last.together or last.person is not None or last.noun is None:
             return last if last.together and plural else None
-        several = tree[last.noun].tag in ("NNS", "NNPS")
+        several = tree[last.noun].is_plural
         speaks = tree[last.noun].entity in ("ORG", "GPE") or tree[last.noun].lemma.lower() in _SPEAKING
         says = speaks and tree[tree[word].head].lemma in QUOTE_CUES
         return last if several == plural and (says or plural) else None
@@ -468,8 +468,8 @@ class SpeakerResolver:
             if earlier >= 0 and tree.sentences[earlier] and not _breaks(tree, tree.sentences[earlier][-1], word):
                 subjects = [w for w in tree.sentences[earlier] if tree[w].dep == "nsubj" and not tree.quoted[w]][:1]
         for noun in subjects:
-            nominal = tree[noun].pos in ("NOUN", "PROPN") and self.people.of(noun) is None
-            if nominal and (tree[noun].tag in ("NNS", "NNPS")) == plural:
+            nominal = tree[noun].is_noun and self.people.of(noun) is None
+            if nominal and (tree[noun].is_plural) == plural:
                 return noun
         return None
 

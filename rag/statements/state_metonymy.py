@@ -75,7 +75,7 @@ def _describes_office(people: EntityRegistry, word: int) -> bool:
     tree, head = people.tree, people.tree[word].head
     if _is_title(tree, word) and tree[head].pos == "PROPN" and not is_office(tree[head].text):
         return False
-    described = tree[word].dep in ("compound", "amod", "nmod") and tree[head].pos in ("NOUN", "PROPN")
+    described = tree[word].dep in ("compound", "amod", "nmod") and tree[head].is_noun
     return described and head > word and people.of(head) is None and is_office(tree[word].text)
 
 

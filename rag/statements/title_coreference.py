@@ -26,9 +26,9 @@ class TitleLinks:
         tree, linked = self.tree, {}
         for token in tree.tokens:
             noun = token.index
-            if token.pos not in ("NOUN", "PROPN") or self.people.of(noun) or tree.quoted[noun]:
+            if not token.is_noun or self.people.of(noun) or tree.quoted[noun]:
                 continue
-            if token.tag in ("NNS", "NNPS") or token.dep in ("compound", "nmod", "appos", "attr"):
+            if token.is_plural or token.dep in ("compound", "nmod", "appos", "attr"):
                 continue
             if any(self.people.of(child) for child in tree.deps(noun, "appos")) or tree.deps(noun, "conj"):
                 continue
