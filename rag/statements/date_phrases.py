@@ -36,7 +36,7 @@ _SPLIT = 3
 _BARRED = ("VERB", "AUX", "PUNCT")
 
 
-def day_in_front(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
+def date_before_content(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
     """The words of `content` that only tell when it was said: said *on Friday* it had begun. None where the day is what
     the sentence is about (said *Friday* was too late) or stands behind "that"."""
     if candidate.construction not in ("clause", "relayed") or not content:

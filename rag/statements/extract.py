@@ -21,7 +21,7 @@ from rag.statements.mentions import MentionCollector
 from rag.statements.nouns import RELATIONS
 from rag.statements.parse_repair import parse_text
 from rag.statements.parsed_text import ParsedText, Parser
-from rag.statements.speaker_lines import questions
+from rag.statements.speaker_lines import question_lines
 from rag.statements.speakers import Speaker, SpeakerResolver
 from rag.text.canonical import fold
 from rag.text.sentences import lines
@@ -177,7 +177,7 @@ class _Reading:
 
     def _first_turn(self) -> int:
         """The first word of the first question of an interview, else the end of the text."""
-        turns = questions(self.tree)
+        turns = question_lines(self.tree)
         return self.tree.words(turns[0])[0] if turns else len(self.tree)
 
     def _fragment(self, span: Span | None) -> Fragment | None:

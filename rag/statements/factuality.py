@@ -1,4 +1,4 @@
-"""What was not said: refusals to speak, questions, forecasts of speech, and things that "say" in a figure of speech.
+"""Whether words were uttered: refusals to speak, questions, forecasts of speech and figures of speech were not.
 
 None of these is a statement. A denial, a refusal to act and a negated claim ("has not confirmed that ...") are.
 """
@@ -7,217 +7,207 @@ from __future__ import annotations
 
 from rag.knowledge.tables import words_of
 from rag.statements.cues import Verdict
-from rag.statements.grammar import has_mark, has_to
-from rag.statements.nonspeech import is_deed
+from rag.statements.grammar import has_mark, has_to, names_person
+from rag.statements.nonspeech import is_act
 from rag.statements.nouns import FIGURES, OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import Candidate
 
 _UTTERING = words_of("statements", "uttering")
-"""Verbs of speech: who does not do them, or will not, has said nothing."""
+_VOICING = words_of("statements", "voicing")
 _DECLINING = words_of("statements", "declining")
 _ADDRESSING = words_of("statements", "addressing")
 _ABLE = words_of("statements", "able")
 _TALKING = words_of("statements", "talking")
 _MEETING = words_of("statements", "meeting")
-_HEARD = ("transcript", "quote", "according", "in words", "relayed", "block")
-"""Constructions that hand on words: what they introduce was said."""
 _POSSIBLE = words_of("statements", "possible")
 _SEEMING = words_of("statements", "seeming")
-_HANDING = words_of("statements", "handing")
+_HANDING_OVER = words_of("statements", "handing")
 _FORECASTING = words_of("statements", "forecasting")
 _ASKING = words_of("statements", "asking")
 _QUESTIONING = words_of("statements", "asking", "questioning")
-_VOICING = words_of("statements", "voicing")
-_QUESTION_TAGS = ("WP", "WRB", "WDT", "WP$")
 _COMMENTS = words_of("statements", "comments")
 _REQUESTS = words_of("statements", "requests")
 _DECLARED = words_of("statements", "declared")
 _DECLARING = words_of("statements", "declaring")
+_REFLEXIVES = words_of("statements", "reflexives")
+_WH_TAGS = ("WP", "WRB", "WDT", "WP$")
+_QUOTING = ("transcript", "quote", "according", "in words")
+"""Constructions that hand on words whatever the verb: what they introduce was said."""
 
 
-def unsaid(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
-    """True for a candidate that is no statement because nothing was said."""
-    if candidate.construction in ("transcript", "quote", "according", "in words"):
+def is_no_statement(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+    """True for a candidate that tells an act or a figure of speech instead of words."""
+    if candidate.construction in _QUOTING:
         return False
-    if is_deed(tree, candidate, verdict):
-        return True
     return (
-        _sought(tree, candidate)
-        or _constituted(tree, candidate)
-        or _voiceless(tree, candidate, verdict)
+        is_act(tree, candidate, verdict)
+        or _is_request(tree, candidate)
+        or _is_performative(tree, candidate)
+        or _is_figure(tree, candidate, verdict)
         or _is_expletive(tree, candidate)
     )
 
 
-def withheld(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+def is_nonfactual(tree: ParsedText, candidate: Candidate) -> bool:
     """True for words that nobody said though a verb of saying governs them; nothing inside them was said either."""
-    if candidate.construction in ("transcript", "quote", "according", "in words"):
+    if candidate.construction in _QUOTING:
         return False
     return (
-        _refused(tree, candidate)
-        or _not_uttered(tree, candidate)
-        or _forecast(tree, candidate)
-        or _asked(tree, candidate)
-        or _put_to(tree, candidate)
-        or _nobody(tree, candidate)
-        or _supposed(tree, candidate)
+        _has_no_source(tree, candidate)
+        or _is_forecast(tree, candidate)
+        or (
+            not tree.any_quoted(candidate.content)
+            and (
+                _is_not_uttered(tree, candidate)
+                or _is_indirect_question(tree, candidate)
+                or _is_put_to(tree, candidate)
+                or _is_hypothetical(tree, candidate)
+            )
+        )
+        or _is_refusal(tree, candidate)
     )
-
-
-def _quoted(tree: ParsedText, candidate: Candidate) -> bool:
-    return tree.any_quoted(candidate.content)
-
-
-def _refused(tree: ParsedText, candidate: Candidate) -> bool:
-    """*Refused to name* the victim; declined to *say* whether: both the refusal and what it is a refusal of."""
-    anchor = candidate.anchor
-    if tree[anchor].lemma in _DECLINING and not candidate.negated:
-        refused = [word for word in tree.deps(anchor, "xcomp") if has_to(tree, word)]
-        return any(tree[word].lemma in _UTTERING for word in refused) and not _quoted(tree, candidate)
-    top = anchor
-    while tree[top].dep == "conj" and tree[tree[top].head].tag == tree[top].tag:
-        top = tree[top].head
-    above = tree[tree[top].head]
-    if tree[top].dep != "xcomp" or tree[anchor].lemma not in _UTTERING:
-        return False
-    unable = above.lemma in _ABLE and any(tree[word].dep == "neg" for word in tree.children[above.head])
-    return above.lemma in _DECLINING or unable
-
-
-def _nobody(tree: ParsedText, candidate: Candidate) -> bool:
-    """*No group* has claimed it; *nobody* said."""
-    words = sorted(candidate.source)
-    return bool(words) and tree[words[0]].lower in ("no", "nobody", "none", "neither", "no-one")
-
-
-def _not_uttered(tree: ParsedText, candidate: Candidate) -> bool:
-    """*Did not say* how many; would not *confirm* the date; *did not respond* to questions."""
-    anchor = candidate.anchor
-    if not candidate.negated or tree[anchor].lemma not in _UTTERING | _VOICING or _quoted(tree, candidate):
-        return False
-    if tree[anchor].lemma in _VOICING:
-        return True  # did not express remorse *that he had lied*
-    if tree[anchor].lemma == "explain" and tree.has_text(candidate.cue, "could"):
-        return False
-    clause = any(has_mark(tree, word, "that") for word in tree.deps(anchor, "ccomp"))
-    return not clause or tree[anchor].lemma in ("say", "tell", "reveal", "disclose")
-
-
-def _forecast(tree: ParsedText, candidate: Candidate) -> bool:
-    """*Is expected to say*; is due to *speak*; is to *make* a statement."""
-    anchor = candidate.anchor
-    if tree[anchor].dep != "xcomp" or not has_to(tree, anchor):
-        return False
-    above = tree[tree[anchor].head]
-    if tree[anchor].lemma not in _UTTERING | _ADDRESSING:
-        return False
-    doer = tree.child(above.index, "nsubj")
-    person = doer is not None and (tree[doer].pos in ("PROPN", "PRON") or tree[doer].lemma in PERSON_NOUNS)
-    due = above.lemma == "be" and person and not tree.deps(above.index, "acomp", "attr")
-    return above.lemma in _FORECASTING or due
 
 
 def is_report(tree: ParsedText, candidate: Candidate) -> bool:
     """True where the reporter tells of words and nobody is heard: *amid claims* that the dam leaks; he *could offer* a
     deal; met *to talk about* the strike; the firm *released* its plan.
     """
+    is_quoting = candidate.construction in (*_QUOTING, "relayed", "block")
     if not candidate.source:
-        return candidate.construction not in (*_HEARD, "clause", "inserted")
-    if candidate.construction in _HEARD or _quoted(tree, candidate):
+        return not is_quoting and candidate.construction not in ("clause", "inserted")
+    if is_quoting or tree.any_quoted(candidate.content):
         return False
-    auxiliaries = {tree[word].lower for word in candidate.cue if tree[word].dep == "aux"}
     return (
-        bool(auxiliaries & _POSSIBLE)
+        tree.has_text((word for word in candidate.cue if tree[word].dep == "aux"), *_POSSIBLE)
         or tree[tree[candidate.anchor].head].lemma in _SEEMING
         or _is_purpose(tree, candidate)
-        or (candidate.construction == "object" and candidate.key in _HANDING)
+        or (candidate.construction == "object" and candidate.key in _HANDING_OVER)
     )
+
+
+def _is_refusal(tree: ParsedText, candidate: Candidate) -> bool:
+    """*Refused to name* the victim; declined to *say* whether: both the refusal and what it is a refusal of."""
+    anchor = candidate.anchor
+    if tree[anchor].lemma in _DECLINING and not candidate.negated:
+        complements = [word for word in tree.deps(anchor, "xcomp") if has_to(tree, word)]
+        is_speech = any(tree[word].lemma in _UTTERING for word in complements)
+        return is_speech and not tree.any_quoted(candidate.content)
+    top = anchor
+    while tree[top].dep == "conj" and tree[tree[top].head].tag == tree[top].tag:
+        top = tree[top].head
+    above = tree[tree[top].head]
+    if tree[top].dep != "xcomp" or tree[anchor].lemma not in _UTTERING:
+        return False
+    is_unable = above.lemma in _ABLE and any(tree[word].dep == "neg" for word in tree.children[above.head])
+    return above.lemma in _DECLINING or is_unable
+
+
+def _has_no_source(tree: ParsedText, candidate: Candidate) -> bool:
+    """*No group* has claimed it; *nobody* said."""
+    return tree.has_text(sorted(candidate.source)[:1], "no", "nobody", "none", "neither", "no-one")
+
+
+def _is_not_uttered(tree: ParsedText, candidate: Candidate) -> bool:
+    """*Did not say* how many; would not *confirm* the date; *did not respond* to questions; did not *express* remorse
+    that he had lied."""
+    lemma = tree[candidate.anchor].lemma
+    if not candidate.negated or lemma not in _UTTERING | _VOICING:
+        return False
+    if lemma == "explain" and tree.has_text(candidate.cue, "could"):
+        return False
+    has_that = any(has_mark(tree, word, "that") for word in tree.deps(candidate.anchor, "ccomp"))
+    return not has_that or lemma in _VOICING | {"say", "tell", "reveal", "disclose"}
+
+
+def _is_forecast(tree: ParsedText, candidate: Candidate) -> bool:
+    """*Is expected to say*; is due to *speak*; is to *make* a statement."""
+    anchor = candidate.anchor
+    above = tree[tree[anchor].head]
+    if tree[anchor].dep != "xcomp" or not has_to(tree, anchor) or tree[anchor].lemma not in _UTTERING | _ADDRESSING:
+        return False
+    doer = tree.child(above.index, "nsubj")
+    is_person = doer is not None and (tree[doer].pos in ("PROPN", "PRON") or tree[doer].lemma in PERSON_NOUNS)
+    is_due = above.lemma == "be" and is_person and not tree.deps(above.index, "acomp", "attr")
+    return above.lemma in _FORECASTING or is_due
 
 
 def _is_expletive(tree: ParsedText, candidate: Candidate) -> bool:
     """*It* is worth *noting* that, *it* goes without *saying* that, *let us say* that: a turn of the writer's own."""
     words = {tree[word].lower for word in candidate.source}
-    above = tree[tree[candidate.anchor].head]
-    return (words == {"it"} and above.lemma in ("worth", "without")) or (
-        bool(words) and words <= {"us", "'s", "’s"} and above.lemma == "let"
+    above = tree[tree[candidate.anchor].head].lemma
+    return (words == {"it"} and above in ("worth", "without")) or (
+        bool(words) and words <= {"us", "'s", "’s"} and above == "let"
     )
 
 
 def _is_purpose(tree: ParsedText, candidate: Candidate) -> bool:
     """Met *to talk about* the strike: what for, not what was said."""
-    anchor = candidate.anchor
-    above = tree[tree[anchor].head]
-    meant = tree[anchor].dep == "advcl" or (tree[anchor].dep == "xcomp" and above.lemma in _MEETING)
-    return meant and tree[anchor].lemma in _TALKING and has_to(tree, anchor)
+    anchor = tree[candidate.anchor]
+    is_adjunct = anchor.dep == "advcl" or (anchor.dep == "xcomp" and tree[anchor.head].lemma in _MEETING)
+    return is_adjunct and anchor.lemma in _TALKING and has_to(tree, anchor.index)
 
 
-def _asked(tree: ParsedText, candidate: Candidate) -> bool:
-    """*Asked* whether it would close, *wondered* how: an indirect question."""
-    if tree[candidate.anchor].lemma not in _ASKING or _quoted(tree, candidate):
-        return False
-    if candidate.construction not in ("clause", "object", "passive clause"):
+def _is_indirect_question(tree: ParsedText, candidate: Candidate) -> bool:
+    """*Asked* whether it would close, *wondered* how."""
+    if tree[candidate.anchor].lemma not in _ASKING:
         return False
     words = [word for word in sorted(candidate.content) if tree[word].pos != "PUNCT"][:2]
-    return any(tree[word].tag in _QUESTION_TAGS or tree[word].lower in ("whether", "if") for word in words)
+    has_wh = any(tree[word].tag in _WH_TAGS for word in words) or tree.has_text(words, "whether", "if")
+    return has_wh and candidate.construction in ("clause", "object", "passive clause")
 
 
-def _put_to(tree: ParsedText, candidate: Candidate) -> bool:
+def _is_put_to(tree: ParsedText, candidate: Candidate) -> bool:
     """Asked whether he *thought* it safe, Roe said no: what somebody asked is nobody's statement."""
     for up in (candidate.anchor, *tree.ancestors(candidate.anchor)):
         if has_mark(tree, up, "if", "whether"):
-            return tree[tree[up].head].lemma in _QUESTIONING and not _quoted(tree, candidate)
+            return tree[tree[up].head].lemma in _QUESTIONING
         if tree[up].dep not in ("xcomp", "conj"):
             return False
     return False
 
 
-def _supposed(tree: ParsedText, candidate: Candidate) -> bool:
+def _is_hypothetical(tree: ParsedText, candidate: Candidate) -> bool:
     """Has a remedy if he *thinks* it unfair: what somebody may think or say has not been said."""
     top = candidate.anchor
     while tree[top].dep in ("conj", "xcomp") and tree[top].head != top:
         top = tree[top].head
-    return has_mark(tree, top, "if", "unless") and not _quoted(tree, candidate)
+    return has_mark(tree, top, "if", "unless")
 
 
-def _sought(tree: ParsedText, candidate: Candidate) -> bool:
+def _is_request(tree: ParsedText, candidate: Candidate) -> bool:
     """Did not respond to *a request for comment*; *had no comment*; could not be reached *for comment*."""
-    words = [word for word in candidate.content if tree[word].is_noun]
-    anchor = tree[candidate.anchor]
-    if anchor.lemma in _REQUESTS and any(tree[word].lemma in _COMMENTS for word in words) and len(words) < 3:
+    nouns = [word for word in candidate.content if tree[word].is_noun]
+    anchor, key = tree[candidate.anchor], candidate.key.split()
+    if anchor.lemma in _REQUESTS and any(tree[word].lemma in _COMMENTS for word in nouns) and len(nouns) < 3:
         return True
-    if anchor.pos == "NOUN" and anchor.lemma in _REQUESTS and anchor.dep in ("nsubj", "nsubjpass"):
+    if anchor.lemma in _REQUESTS and anchor.pos == "NOUN" and anchor.dep in ("nsubj", "nsubjpass"):
         above = tree[anchor.head]  # calls to the firm *were not returned*, *went unanswered*
-        denied = tree.child(above.index, "neg") is not None or tree.child(above.index, "acomp") is not None
-        if above.lemma in ("return", "answer", "go", "be", "respond", "reply") and denied:
+        is_unanswered = bool(tree.deps(above.index, "neg", "acomp"))
+        if above.lemma in ("return", "answer", "go", "be", "respond", "reply") and is_unanswered:
             return True
     if anchor.lemma in ("respond", "reply", "answer", "return") and candidate.negated:
         return True
-    nothing = tree.has_text(candidate.cue | candidate.content, "no", "any")
-    spoken = candidate.key.split()[-1] == "comment" or "comment" in candidate.key.split()
-    return spoken and (nothing or candidate.negated)
+    is_negative = candidate.negated or tree.has_text(candidate.cue | candidate.content, "no", "any")
+    return "comment" in key and is_negative
 
 
-def _constituted(tree: ParsedText, candidate: Candidate) -> bool:
+def _is_performative(tree: ParsedText, candidate: Candidate) -> bool:
     """*Declared* its independence, *declared* a dividend, *announced* itself: an act or an event, no words."""
-    if tree[candidate.anchor].lemma not in _DECLARING or _quoted(tree, candidate):
+    clauses = tree.deps(candidate.anchor, "ccomp") if candidate.construction == "clause" else []
+    if tree[candidate.anchor].lemma not in _DECLARING or tree.any_quoted(candidate.content):
         return False
-    if candidate.construction == "clause" and any(
-        has_mark(tree, w, "that") for w in tree.deps(candidate.anchor, "ccomp")
-    ):
+    if any(has_mark(tree, clause, "that") for clause in clauses):
         return False
-    head = tree.top(candidate.content)
-    first = min(candidate.content)
-    reflexive = tree[first].lower in ("itself", "themselves", "himself", "herself")
-    return tree[head].lemma in _DECLARED or reflexive
+    is_reflexive = tree[min(candidate.content)].lower in _REFLEXIVES
+    return is_reflexive or tree[tree.top(candidate.content)].lemma in _DECLARED
 
 
-def _voiceless(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+def _is_figure(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
     """*Experience says*, his *hands said* more, *profits suggested* a good year."""
-    if verdict.stance or not candidate.source or _quoted(tree, candidate):
+    if verdict.stance or not candidate.source or tree.any_quoted(candidate.content):
         return False
     head = tree.top(candidate.source)
-    token = tree[head]
-    if token.pos != "NOUN" or token.entity in ("ORG", "PERSON", "GPE", "NORP"):
+    if tree[head].pos != "NOUN" or tree[head].entity in ("ORG", "GPE", "NORP") or names_person(tree, head):
         return False
-    return token.lemma in FIGURES and token.lemma not in PERSON_NOUNS | OCCASIONS
+    return tree[head].lemma in FIGURES - OCCASIONS

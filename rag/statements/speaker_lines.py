@@ -99,7 +99,7 @@ def _turns(tree: ParsedText, line: Span) -> Iterator[Line]:
             yield source, cue, content
 
 
-def questions(tree: ParsedText) -> list[Span]:
+def question_lines(tree: ParsedText) -> list[Span]:
     """Lines in which somebody asks, in an interview or transcript: no statements of the one who answers."""
     turns = list(_labelled_lines(tree))
     talkers = _talkers(turns)
