@@ -49,7 +49,7 @@ class Antecedent:
 
 
 class Antecedents:
-    """Finds antecedents in one text. `spoke` must be called for each statement in the order of the text."""
+    """Finds antecedents in one text. `add_speaker` must be called for each statement in the order of the text."""
 
     def __init__(self, tree: ParsedText, people: EntityRegistry, titles: dict[int, Person]) -> None:
         self.tree = tree
@@ -60,7 +60,7 @@ class Antecedents:
         self._subjects: dict[int, Referent | None] = {}
         self._nouns: dict[str, int] = {}
 
-    def spoke(self, word: int, referent: Referent) -> None:
+    def add_speaker(self, word: int, referent: Referent) -> None:
         """Notes that `referent` is the speaker of a statement whose source is `word`."""
         self._spoken.setdefault(self.tree[word].sentence, []).append(referent)
 
