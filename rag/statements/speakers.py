@@ -160,8 +160,8 @@ class SpeakerResolver:
             return Speaker(name=person.name, basis=person.span, person=person, noun=noun)
         if person := self._by_label(noun) or self.titles.get(noun):
             return self._of_person(person, noun, "kinship" if tree[noun].lemma in KIN else "role")
-        if (span := self._long_form(noun)) is not None:
-            return self._of_words(span, "same source")
+        if (long_form := self._long_form(noun)) is not None:
+            return self._of_words(long_form, "same source")
         if (name := self._unrecognised_name(noun)) is not None:
             return Speaker(name=name.of(tree.text), basis=name, noun=noun)
         if (earlier := self._said_before(noun)) is not None:
@@ -326,14 +326,8 @@ class SpeakerResolver:
             return replace(self._by_noun[one.noun], rule=rule, antecedent=antecedent.at)
         runs = tree.runs(_without_asides(tree, one.noun, tree.subtree(one.noun)))
         span = tree.span(*next((run for run in runs if run[0] <= one.noun <= run[1]), runs[0]))
-        return Speaker(
-            name=self._words(one.noun, span),
-            basis=span,
-            noun=one.noun,
-            rule=rule,
-            antecedent=antecedent.at,
-            body=self._body_of(one.noun),
-        )
+        name, body, at = self._words(one.noun, span), self._body_of(one.noun), antecedent.at
+        return Speaker(name=name, basis=span, noun=one.noun, rule=rule, antecedent=at, body=body)
 
     def _name_after_titles(self, noun: int, words: set[int]) -> Person | None:
         """The person whose full name ends a row of titles: lobbyist and strategist *Jay Roe*, who lives there."""
