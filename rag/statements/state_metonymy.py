@@ -24,7 +24,7 @@ from rag.text.places import (
 )
 
 _CREDITING_PREPOSITIONS = words_of("statements", "crediting_prepositions")
-_LEADING = frozenset("compound amod nmod poss pobj npadvmod prep".split())
+_INSIDE_PHRASE = frozenset("compound amod nmod poss pobj npadvmod prep".split())
 
 
 def acts_for_state(people: EntityRegistry, word: int, noun: int | None = None) -> bool:
@@ -34,79 +34,79 @@ def acts_for_state(people: EntityRegistry, word: int, noun: int | None = None) -
     `noun` is the head of the phrase that is asked about, where it is known: what stands above it counts for nothing.
     """
     tree, mention = people.tree, people.place(word)
-    if mention is None or people.of(word) is not None or _compound(tree.text, mention):
+    if mention is None or people.of(word) is not None or _has_hyphen(tree.text, mention):
         return False
     words = tree.words(Span(mention.start, mention.end))
-    top, offices = words[-1], list[int]()
-    while top != noun and tree[top].dep in _LEADING and tree[top].head != top:
-        if tree[top].dep == "prep" and tree[top].lemma not in ("of", "for"):
-            break
-        top = tree[top].head
-        if people.of(top) is not None:
-            if not offices:
-                offices.append(people.first(top) - 1)
-            break
-        if offices and _is_title(tree, offices[-1]) and tree[top].pos == "PROPN" and not is_office(tree[top].text):
-            break  # a name that the parser did not see: President *Park Geun-hye*
-        if tree[top].pos in ("NOUN", "PROPN", "ADJ") and top not in words and not _describes_office(people, top):
-            offices.append(top)
+    top, offices = _offices_above(people, words, noun)
+    last = tree[words[-1]]
     if not offices:
-        alone = (
-            noun in words
-            or tree[words[-1]].dep != "pobj"
-            or tree[tree[words[-1]].head].lemma in _CREDITING_PREPOSITIONS
-        )
-        return (top == words[-1] or tree[words[-1]].dep == "pobj") and alone and _bare_name_acts(people, mention, words)
+        if top != last.index and last.dep != "pobj":
+            return False
+        is_whole = noun in words or last.dep != "pobj" or tree[last.head].lemma in _CREDITING_PREPOSITIONS
+        return is_whole and _bare_name_acts(people, mention, words)
     kind = mention.kind
     for office in offices:
         before = _modifiers(tree, office, words)
         if office in words or not office_acts(kind, tree[office].text, before, serves_office=office != offices[0]):
             return False
-        if _of_another(people, office, words):
+        if _is_of_another(people, office, words):
             return False
         kind = "demonym"  # that the office is no city's is known from the first
-    name = tree.span(words[0], words[-1]).of(tree.text)
-    others = [one for one in people.places if one.country == mention.country and _named(tree, one) != name]
-    return bool(others) or not (shared_with_us_state(name) and is_subnational_office(tree[offices[0]].text))
+    name = tree.text_of(words[0], words[-1])
+    others = (place for place in people.places if place.country == mention.country and _text(tree, place) != name)
+    return any(others) or not (shared_with_us_state(name) and is_subnational_office(tree[offices[0]].text))
+
+
+def _offices_above(people: EntityRegistry, words: list[int], noun: int | None) -> tuple[int, list[int]]:
+    """The head of the phrase that the name `words` stands in, and the offices on the way to it, nearest first."""
+    tree = people.tree
+    top, offices = words[-1], list[int]()
+    while top != noun and tree[top].dep in _INSIDE_PHRASE and tree[top].head != top:
+        if tree[top].dep == "prep" and tree[top].lemma not in ("of", "for"):
+            break
+        top = tree[top].head
+        if people.of(top) is not None:
+            offices = offices or [people.first(top) - 1]
+            break
+        if offices and tree[offices[-1]].lower in PERSON_NOUNS and _is_plain_name(tree, top):
+            break  # a name that the parser did not see: President *Park Geun-hye*
+        if tree[top].pos in ("NOUN", "PROPN", "ADJ") and top not in words and not _describes_office(people, top):
+            offices.append(top)
+    return top, offices
+
+
+def _is_plain_name(tree: ParsedText, word: int) -> bool:
+    return tree[word].pos == "PROPN" and not is_office(tree[word].text)
 
 
 def _describes_office(people: EntityRegistry, word: int) -> bool:
     """True for a portfolio or an office before the noun that it describes: Ukrainian *Defense* Minister."""
     tree, head = people.tree, people.tree[word].head
-    if _is_title(tree, word) and tree[head].pos == "PROPN" and not is_office(tree[head].text):
+    if tree[word].lower in PERSON_NOUNS and _is_plain_name(tree, head):
         return False
-    described = tree[word].dep in ("compound", "amod", "nmod") and tree[head].is_noun
-    return described and head > word and people.of(head) is None and is_office(tree[word].text)
-
-
-def _is_title(tree: ParsedText, word: int) -> bool:
-    return tree[word].lower in PERSON_NOUNS
+    is_modifier = tree[word].dep in ("compound", "amod", "nmod") and tree[head].is_noun and head > word
+    return is_modifier and people.of(head) is None and is_office(tree[word].text)
 
 
 def _bare_name_acts(people: EntityRegistry, mention: PlaceMention, words: list[int]) -> bool:
     """True for a name alone that stands for its state where it is a subject or what something is according to."""
-    tree, last = people.tree, words[-1]
+    tree, last, name = people.tree, words[-1], _text(people.tree, mention)
+    children = [child for child in tree.children[last] if child not in words]
     if not speaks_bare(mention.kind):
         return False
-    beside = [child for child in tree.children[last] if child not in words]
-    named = [
-        child
-        for child in beside
-        if tree[child].dep in ("compound", "nmod", "nummod") and tree[child].text[:1].isupper()
-    ]
     if mention.kind == "capital" and any(
-        tree[child].dep == "prep" or (child < words[0] and tree[child].dep != "det") for child in beside
+        tree[child].dep == "prep" or (child < words[0] and tree[child].dep != "det") for child in children
     ):
         return False  # the London of the 1930s is no government
-    if any(tree[child].lemma == "other" for child in beside) or _shares_a_noun(tree, last):
+    if any(tree[child].lemma == "other" for child in children) or _shares_noun(tree, last):
         return False
-    name = _named(tree, mention)
-    described = is_given_name(name) and any(_is_person(tree, child) for child in tree.deps(last, "appos", "nummod"))
-    if named or described or (words[0] > 0 and _titles_a_person(tree, words[0] - 1)):
+    if any(tree[at].dep in ("compound", "nmod", "nummod") and tree[at].text[:1].isupper() for at in children):
+        return False
+    if words[0] > 0 and (tree[words[0] - 1].lower in HONORIFICS or tree[words[0] - 1].lemma in PERSON_NOUNS):
         return False
     if shared_with_us_state(name) and tells_of_us_state(tree.text, mention.country):
         return False
-    if is_given_name(name) and _called_he_or_she(tree, last):
+    if is_given_name(name) and (_is_described_as_person(tree, last) or _is_called_he_or_she(tree, last)):
         return False
     return not any(
         before[0].isupper() and is_given_name(before) and fold(before) not in STOPWORDS and place_of(before) is None
@@ -114,38 +114,30 @@ def _bare_name_acts(people: EntityRegistry, mention: PlaceMention, words: list[i
     )
 
 
-def _shares_a_noun(tree: ParsedText, word: int) -> bool:
+def _shares_noun(tree: ParsedText, word: int) -> bool:
     """True where a name and another word describe one noun: *UK* and European voters."""
-    return any(
-        tree[child].tag == "NNS" and tree[child].pos == "NOUN" and not tree.deps(child, "det", "poss")
-        for child in tree.deps(word, "conj")
-    )
+    conjuncts = (child for child in tree.deps(word, "conj") if tree[child].tag == "NNS" and tree[child].pos == "NOUN")
+    return any(not tree.deps(child, "det", "poss") for child in conjuncts)
 
 
-def _named(tree: ParsedText, mention: PlaceMention) -> str:
+def _text(tree: ParsedText, mention: PlaceMention) -> str:
     return tree.text[mention.start : mention.end]
 
 
-def _is_person(tree: ParsedText, word: int) -> bool:
-    """True for an age or a noun that only a person is called by."""
-    return tree[word].pos == "NUM" or tree[word].lemma in PERSON_NOUNS
+def _is_described_as_person(tree: ParsedText, word: int) -> bool:
+    """True for a name with an age or with a noun that only a person is called by."""
+    return any(tree[at].pos == "NUM" or tree[at].lemma in PERSON_NOUNS for at in tree.deps(word, "appos", "nummod"))
 
 
-def _titles_a_person(tree: ParsedText, word: int) -> bool:
-    lower = tree[word].lower
-    return lower in HONORIFICS or tree[word].lemma in PERSON_NOUNS
-
-
-def _called_he_or_she(tree: ParsedText, subject: int) -> bool:
+def _is_called_he_or_she(tree: ParsedText, subject: int) -> bool:
     """True if what the subject says begins with "he" or "she" and nobody else of its sentence can be meant."""
-    verb = tree[subject].head
-    clauses = tree.deps(verb, "ccomp")
-    spoken = {tree[child].lower for clause in clauses for child in tree.deps(clause, "nsubj", "nsubjpass")}
+    clauses = tree.deps(tree[subject].head, "ccomp")
+    subjects = (child for clause in clauses for child in tree.deps(clause, "nsubj", "nsubjpass"))
     others = any(tree[word].entity == "PERSON" and word != subject for word in tree.sentence(subject))
-    return bool(spoken & {"he", "she"}) and not others
+    return tree.has_text(subjects, "he", "she") and not others
 
 
-def _compound(text: str, mention: PlaceMention) -> bool:
+def _has_hyphen(text: str, mention: PlaceMention) -> bool:
     """True for a name inside a word with a hyphen: Turkey-backed, pro-Russian."""
     after, before = text[mention.end : mention.end + 2], text[max(0, mention.start - 2) : mention.start]
     return (after[:1] in "-–" and after[1:].isalnum()) or (before[1:] in "-–" and before[:1].isalnum())
@@ -155,32 +147,26 @@ def _modifiers(tree: ParsedText, office: int, words: list[int]) -> list[str]:
     """The words that describe an office: those between it and the name before it, else those right before it; with
     "of-state" for what stands behind a secretary."""
     if words[-1] < office:
-        between: set[int] = set(range(words[-1] + 1, office))
+        before = set(range(words[-1] + 1, office))
     else:
-        between = {
-            word
-            for child in tree.deps(office, "compound", "amod", "nmod")
-            for word in tree.subtree(child)
-            if word < office
-        }
-    modifiers = [tree[word].text for word in sorted(between) if tree[word].pos not in ("DET", "PUNCT", "PART", "NUM")]
-    for prep in tree.deps(office, "prep"):
-        for held in tree.deps(prep, "pobj"):
-            if tree[prep].lemma == "of" and held not in words:
-                served = [f"of-{tree[held].text}", tree[held].text]
-                modifiers += [form for form in served if is_office(form)][:1]
+        children = tree.deps(office, "compound", "amod", "nmod")
+        before = {word for child in children for word in tree.subtree(child) if word < office}
+    modifiers = [tree[word].text for word in sorted(before) if tree[word].pos not in ("DET", "PUNCT", "PART", "NUM")]
+    for preposition in tree.deps(office, "prep"):
+        for served in tree.deps(preposition, "pobj") if tree[preposition].lemma == "of" else ():
+            forms = [f"of-{tree[served].text}", tree[served].text] if served not in words else []
+            modifiers += [form for form in forms if is_office(form)][:1]
     return modifiers
 
 
-def _of_another(people: EntityRegistry, office: int, words: list[int]) -> bool:
+def _is_of_another(people: EntityRegistry, office: int, words: list[int]) -> bool:
     """True if an office belongs to a company or club besides: Toyota's UK president, the US head of Greenpeace."""
-    tree = people.tree
-    owner = tree.owner(office)
+    tree, owner = people.tree, people.tree.owner(office)
     if owner is not None and owner not in words and people.of(owner) is None and people.place(owner) is None:
         return tree[owner].pos == "PROPN"
-    for prep in tree.deps(office, "prep"):
-        for held in tree.deps(prep, "pobj") if tree[prep].lemma in ("of", "for", "at") else ():
-            known = is_office(tree[held].text) or people.place(held) is not None or people.of(held) is not None
-            if not known and tree[held].pos == "PROPN" and not is_office(f"of-{tree[held].text}"):
-                return True
+    prepositions = [word for word in tree.deps(office, "prep") if tree[word].lemma in ("of", "for", "at")]
+    for served in (word for preposition in prepositions for word in tree.deps(preposition, "pobj")):
+        is_known = people.place(served) is not None or people.of(served) is not None
+        if not is_known and _is_plain_name(tree, served) and not is_office(f"of-{tree[served].text}"):
+            return True
     return False
