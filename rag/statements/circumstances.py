@@ -46,94 +46,75 @@ class Circumstances:
 def circumstances(tree: ParsedText, attribution: Attribution, published: date | None) -> Circumstances:
     """What the text around the cue, outside the content, says of place and day. `published` is the day that "today" and
     weekdays are counted from: of the dateline, else of publication."""
-    around = _around(tree, attribution)
-    venue = _venue(tree, attribution.candidate.anchor, around)
-    day, words = _day(tree, around, published) if published is not None else (None, None)
-    return Circumstances(
-        venue=venue.of(tree.text) if venue else None,
-        venue_basis=venue,
-        said_on=day,
-        said_on_basis=words,
-    )
+    words = _adjuncts(tree, attribution)
+    venue = _venue(tree, attribution.candidate.anchor, words)
+    day, basis = _day(tree, words, published) if published is not None else (None, None)
+    name = venue.of(tree.text) if venue else None
+    return Circumstances(venue=name, venue_basis=venue, said_on=day, said_on_basis=basis)
 
 
-def goes_on(tree: ParsedText, attribution: Attribution) -> bool:
+def is_same_time(tree: ParsedText, attribution: Attribution) -> bool:
     """True if nothing around the cue points to another time: no month or year, no "had said" or "has said"."""
-    perfect = any(tree[word].lemma == "have" and tree[word].dep == "aux" for word in attribution.candidate.cue)
-    return not perfect and not any(tree[word].entity == "DATE" for word in _around(tree, attribution))
+    is_perfect = any(tree[word].lemma == "have" and tree[word].dep == "aux" for word in attribution.candidate.cue)
+    return not is_perfect and all(tree[word].entity != "DATE" for word in _adjuncts(tree, attribution))
 
 
-def _around(tree: ParsedText, attribution: Attribution) -> set[int]:
+def _adjuncts(tree: ParsedText, attribution: Attribution) -> set[int]:
     """The words that hang on the cue, or on the verb that it is coordinated with, outside content and source."""
     anchor = attribution.candidate.anchor
+    token = tree[anchor]
     words = tree.subtree(anchor)
-    under = tree[anchor].dep in ("conj", "xcomp") or (tree[anchor].dep == "advcl" and not _marked(tree, anchor))
-    if under and tree[tree[anchor].head].pos == "VERB":
-        words |= tree.subtree(tree[anchor].head)
-    words -= attribution.candidate.source
-    before = [part for part in tree.deps(anchor, "ccomp") if part < anchor]  # told beside what is said
-    words -= {inner for part in [*tree.deps(anchor, "nsubj"), *before] for inner in tree.subtree(part)}
-    return {
-        word
-        for word in words
-        if not tree.quoted[word]
-        and not any(tree[word].start < s.end and s.start < tree[word].end for s in attribution.content)
-        and not (tree[word].entity == "DATE" and _of_other(tree, word))
-    }
+    is_joined = token.dep in ("conj", "xcomp") or (token.dep == "advcl" and not _is_marked(tree, anchor))
+    if is_joined and tree[token.head].pos == "VERB":
+        words |= tree.subtree(token.head)
+    before = [child for child in tree.deps(anchor, "ccomp") if child < anchor]  # stands beside what is said
+    words -= attribution.candidate.source.union(*map(tree.subtree, [*tree.deps(anchor, "nsubj"), *before]))
+    words -= {word for span in attribution.content for word in tree.words(span)}
+    return {word for word in words if not tree.quoted[word] and not _is_other_day(tree, word)}
 
 
-def _of_other(tree: ParsedText, word: int) -> bool:
+def _is_other_day(tree: ParsedText, word: int) -> bool:
     """True for a day of something else: *Tuesday's* vote, fewer than on *Friday*, not since *May*."""
+    if tree[word].entity != "DATE":
+        return False
     above = [word, *takewhile(lambda up: not tree[up].is_verb, tree.ancestors(word))]
-    named = tree[word].text == "Today" and tree.sentence(word)[0] != word  # the Today programme
-    return named or tree[word].dep == "poss" or any(tree[up].lower in _TIME_LIMITS for up in above)
+    is_name = tree[word].text == "Today" and tree.sentence(word)[0] != word  # the Today programme
+    return is_name or tree[word].dep == "poss" or any(tree[up].lower in _TIME_LIMITS for up in above)
 
 
-def _marked(tree: ParsedText, verb: int) -> bool:
+def _is_marked(tree: ParsedText, verb: int) -> bool:
     """True for a clause that a conjunction leads: shares fell on Monday *after* the firm said ..."""
     return bool(tree.deps(verb, "mark")) or any(tree[word].tag == "WRB" for word in tree.deps(verb, "advmod"))
 
 
-def _venue(tree: ParsedText, cue: int, around: set[int]) -> Span | None:
-    if tree[cue].lemma in _TELLING:
-        for child in tree.deps(cue, "dobj", "dative"):
-            heard = tree[child].entity in _BODIES or tree[child].lemma in _ADDRESSEES | OCCASIONS
-            if child in around and heard:
-                return _phrase(tree, child, around)
-    verbs = [
-        cue,
-        *(word for word in sorted(around) if tree[word].lemma in _SPEAKING_AT and tree[word].tag.startswith("VB")),
-    ]
-    for verb in verbs:
+def _venue(tree: ParsedText, cue: int, words: set[int]) -> Span | None:
+    for child in tree.deps(cue, "dobj", "dative") if tree[cue].lemma in _TELLING else ():
+        listens = tree[child].entity in _BODIES or tree[child].lemma in _ADDRESSEES | OCCASIONS
+        if child in words and listens:
+            return _phrase(tree, child, words)
+    verbs = [at for at in sorted(words) if tree[at].lemma in _SPEAKING_AT and tree[at].tag.startswith("VB")]
+    for verb in [cue, *verbs]:
         for preposition in tree.deps(verb, "prep", "dative"):
-            if preposition in around and (venue := _after(tree, preposition, around, verb != cue)) is not None:
-                return venue
+            for noun in tree.deps(preposition, "pobj") if preposition in words else ():
+                if noun in words and _is_venue(tree, preposition, noun, speaks=verb != cue):
+                    return _phrase(tree, noun, words)
     return None
 
 
-def _after(tree: ParsedText, preposition: int, around: set[int], talking: bool) -> Span | None:
-    """The venue that `preposition` governs: *to Bloomberg*, *during a briefing*, *in an interview with CNN*."""
-    for noun in tree.deps(preposition, "pobj"):
-        lemma = tree[preposition].lemma
-        if noun not in around:
-            continue
-        body = tree[noun].entity in _BODIES and tree[noun].pos == "PROPN"
-        if tree[noun].lemma in OCCASIONS or (body and lemma in _BODY_PREPOSITIONS and (talking or lemma == "on")):
-            return _phrase(tree, noun, around)
-        if talking and lemma in ("to", "with") and tree[noun].lemma in _ADDRESSEES:
-            return _phrase(tree, noun, around)
-    return None
+def _is_venue(tree: ParsedText, preposition: int, noun: int, *, speaks: bool) -> bool:
+    """True for the venue that `preposition` governs: *to Bloomberg*, *during a briefing*, *in an interview with CNN*."""
+    lemma = tree[preposition].lemma
+    is_body = tree[noun].entity in _BODIES and tree[noun].pos == "PROPN"
+    if tree[noun].lemma in OCCASIONS or (is_body and lemma in _BODY_PREPOSITIONS and (speaks or lemma == "on")):
+        return True
+    return speaks and lemma in ("to", "with") and tree[noun].lemma in _ADDRESSEES
 
 
-def _phrase(tree: ParsedText, noun: int, around: set[int]) -> Span:
+def _phrase(tree: ParsedText, noun: int, words: set[int]) -> Span:
     """The noun phrase without its article's relative clauses, dates and far adjuncts; "a briefing", "Bloomberg"."""
-    barred = [
-        child
-        for child in tree.children[noun]
-        if tree[child].dep in ("relcl", "acl", "appos", "punct", "npadvmod", "conj", "cc")
-        or (tree[child].dep == "prep" and _dated(tree, child))
-    ]
-    words = tree.subtree(noun, without=barred) & around
+    asides = tree.deps(noun, "relcl", "acl", "appos", "punct", "npadvmod", "conj", "cc")
+    asides += [child for child in tree.deps(noun, "prep") if _has_date(tree, child)]
+    words = tree.subtree(noun, without=asides) & words
     first = last = noun
     while first - 1 in words:
         first -= 1
@@ -142,16 +123,16 @@ def _phrase(tree: ParsedText, noun: int, around: set[int]) -> Span:
     return tree.span(first, last)
 
 
-def _dated(tree: ParsedText, word: int) -> bool:
+def _has_date(tree: ParsedText, word: int) -> bool:
     return any(tree[inner].entity in ("DATE", "TIME") for inner in tree.subtree(word))
 
 
-def _day(tree: ParsedText, around: set[int], published: date) -> tuple[date | None, str | None]:
+def _day(tree: ParsedText, words: set[int], published: date) -> tuple[date | None, str | None]:
     """The one day named among the words around the cue; without a day the one month."""
     days: dict[date, str] = {}
     months: dict[date, str] = {}
-    for first, last in tree.runs(around):
-        text = tree.span(first, last).of(tree.text)
+    for first, last in tree.runs(words):
+        text = tree.text_of(first, last)
         for mention in mentions(text, published):
             days.setdefault(mention.day, mention.span.of(text))
         if (month := month_of_saying(text, published)) is not None:
