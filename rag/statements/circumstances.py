@@ -102,7 +102,7 @@ def _venue(tree: ParsedText, cue: int, words: set[int]) -> Span | None:
 
 
 def _is_venue(tree: ParsedText, preposition: int, noun: int, *, speaks: bool) -> bool:
-    """True for the venue that `preposition` governs: *to Bloomberg*, *during a briefing*, *in an interview with CNN*."""
+    """True for a venue that `preposition` governs: *to Bloomberg*, *during a briefing*, *in an interview with CNN*."""
     lemma = tree[preposition].lemma
     is_body = tree[noun].entity in _BODIES and tree[noun].pos == "PROPN"
     if tree[noun].lemma in OCCASIONS or (is_body and lemma in _BODY_PREPOSITIONS and (speaks or lemma == "on")):

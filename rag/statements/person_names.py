@@ -16,12 +16,32 @@ _TITLE_ABBREVIATIONS = words_of("statements", "title_abbreviations")
 _PARTICLES = words_of("statements", "particles")
 _HEADLINE_VERBS = words_of("statements", "headline_verbs")
 _STREETS = words_of("statements", "streets")
+_NO_PERSON = BODY_WORDS | PERSON_NOUNS | _STREETS
 
 
-def _hyphen(tree: ParsedText, word: int) -> bool:
-    """True for the hyphen inside a name: Stanley-Becker."""
-    inside = word + 1 < len(tree) and tree[word + 1].entity == "PERSON" and tree[word + 1].start == tree[word].end
-    return tree[word].text == "-" and inside
+def names_in(tree: ParsedText) -> Iterator[tuple[int, int]]:
+    """(first, last) word of every name of a person, without possessive and titles."""
+    word = 0
+    while word < len(tree):
+        name = _unseen_name(tree, word)
+        if name is None and tree[word].entity == "PERSON" and tree[word].text[0].isupper():
+            end = _end_of_entity(tree, word)
+            name = _name_inside(tree, word, end)
+            word = max(end, name[1] if name else end)
+            name = name if name and _is_person_name(tree, *name) else None
+        if name is not None:
+            yield name
+        word = max(word, name[1] if name else word) + 1
+
+
+def _unseen_name(tree: ParsedText, word: int) -> tuple[int, int] | None:
+    """The name that begins or ends with `word`, where the parser saw no person."""
+    if _is_unseen_pair(tree, word):
+        return word, word + 1
+    if (last := _after_honorific(tree, word)) is not None:
+        return word, last
+    first = _after_title(tree, word)
+    return (first, word) if first is not None else None
 
 
 def is_rank(tree: ParsedText, word: int) -> bool:
@@ -29,22 +49,24 @@ def is_rank(tree: ParsedText, word: int) -> bool:
     return tree[word].lower in PERSON_NOUNS and word > 0 and tree[word - 1].lower in PERSON_NOUNS
 
 
-def _unseen(tree: ParsedText, word: int) -> bool:
+def _is_unseen_pair(tree: ParsedText, word: int) -> bool:
     """True where a given name and a capitalised word follow each other, of which the parser made no person: *David
     French* of the league."""
     if tree[word].pos != "PROPN" or word + 1 >= len(tree) or fold(tree[word].text) not in GENDERED_NAMES:
         return False
-    if is_rank(tree, word):
-        return False
-    pair = (tree[word], tree[word + 1])
+    given, surname = tree[word], tree[word + 1]
     before, after = (tree[at] if 0 <= at < len(tree) else None for at in (word - 1, word + 2))
-    entity = pair[1].entity
-    alone = not (before and before.entity == entity) and not (after and after.entity == entity)
+    entity = surname.entity
+    is_alone = not (before and before.entity == entity) and not (after and after.entity == entity)
+    is_whole = is_alone and surname.lower not in _NO_PERSON and given.entity in ("", entity)
     return (
-        all(part.pos == "PROPN" and part.text[:1].isupper() and part.text[1:].islower() for part in pair)
-        and pair[0].head == pair[1].index
-        and "PERSON" not in (pair[0].entity, entity)
-        and (entity in ("", "NORP") or (alone and not _no_name(pair[1].text) and pair[0].entity in ("", entity)))
+        not is_rank(tree, word)
+        and all(
+            part.pos == "PROPN" and part.text[:1].isupper() and part.text[1:].islower() for part in (given, surname)
+        )
+        and given.head == surname.index
+        and "PERSON" not in (given.entity, entity)
+        and (entity in ("", "NORP") or is_whole)
         and not (before and before.pos == "PROPN" and before.lower not in PERSON_NOUNS)
         and not (after and after.pos == "PROPN")
     )
@@ -55,138 +77,64 @@ def _after_title(tree: ParsedText, last: int) -> int | None:
     beside it: director *Vera Lins*; its director, *Vera Lins*; said postmistress *Vaea Tui*; *Dorn*, an engineer, said;
     or that acts, and is the name of no body: *Bo Haug* shook his head."""
     token = tree[last]
-    if token.pos != "PROPN" or token.entity in ("PERSON", "DATE") or not _named_word(tree, last):
+    if token.entity in ("PERSON", "DATE") or not _is_name_word(tree, last):
         return None
     first = last
-    while first > 0 and last - first < 2 and tree[first - 1].head == last and _named_word(tree, first - 1):
+    while first > 0 and last - first < 2 and tree[first - 1].head == last and _is_name_word(tree, first - 1):
         first -= 1
     if last + 1 < len(tree) and tree[last + 1].pos == "PROPN" and tree[last + 1].head == last:
         return None
-    after = [child for child in tree.deps(last, "appos") if tree[child].lemma in PERSON_NOUNS and child > last + 1]
-    if after and tree[last + 1].text == "," and tree[after[0]].tag == "NN":
+    jobs = [child for child in tree.deps(last, "appos") if tree[child].lemma in PERSON_NOUNS and child > last + 1]
+    if jobs and tree[last + 1].text == "," and tree[jobs[0]].tag == "NN":
         return first
     if first == last:
         return None
-    before = tree[first - 1] if first > 0 else None
-    above = tree[token.head]
-    titled = before is not None and before.pos != "PROPN" and before.lower in PERSON_NOUNS
-    described = token.dep == "appos" and above.lower in PERSON_NOUNS and above.tag in ("NN", "JJ")
-    bare = token.entity == "" and not any(tree[child].pos == "DET" for child in tree.children[last])
-    acts = bare and token.dep == "nsubj" and tree[token.head].tag in ("VBD", "VBZ") and last < token.head
-    return first if titled or described or acts else None
+    before, head = tree[first - 1] if first > 0 else None, tree[token.head]
+    has_title = before is not None and before.pos != "PROPN" and before.lower in PERSON_NOUNS
+    is_apposition = token.dep == "appos" and head.lower in PERSON_NOUNS and head.tag in ("NN", "JJ")
+    is_bare = token.entity == "" and all(tree[child].pos != "DET" for child in tree.children[last])
+    acts = is_bare and token.dep == "nsubj" and head.tag in ("VBD", "VBZ") and last < token.head
+    return first if has_title or is_apposition or acts else None
 
 
 def _after_honorific(tree: ParsedText, first: int) -> int | None:
     """The last word of a surname that begins right after Mr or Ms, of which the parser made no person: Mr *Holm-Dale*
     said."""
-    titled = first > 0 and tree[first - 1].lower.rstrip(".") in ("mr", "mrs", "ms")
-    if not titled or tree[first].entity == "PERSON" or not _named_word(tree, first):
+    has_honorific = first > 0 and tree[first - 1].lower.rstrip(".") in ("mr", "mrs", "ms")
+    if not has_honorific or tree[first].entity == "PERSON" or not _is_name_word(tree, first):
         return None
     last = first
     while last + 2 < len(tree) and tree[last + 1].text == "-" and tree[last + 2].start == tree[last].end + 1:
         last += 2
-    ends = last + 1 == len(tree) or tree[last + 1].pos != "PROPN"
-    return last if ends else None
+    return last if last + 1 == len(tree) or tree[last + 1].pos != "PROPN" else None
 
 
-def _named_word(tree: ParsedText, word: int) -> bool:
+def _is_name_word(tree: ParsedText, word: int) -> bool:
     """True for a capitalised word that is no part of the name of a body or a place."""
-    text = tree[word].text
-    plain = text[:1].isupper() and not text.isupper() and text.replace("-", "").replace("'", "").isalpha()
-    return plain and tree[word].pos == "PROPN" and not _no_name(text)
+    token = tree[word]
+    is_plain = token.text[:1].isupper() and not token.text.isupper()
+    is_plain = is_plain and token.text.replace("-", "").replace("'", "").isalpha()
+    return is_plain and token.pos == "PROPN" and token.lower not in _NO_PERSON
 
 
-def _no_name(text: str) -> bool:
-    return text.lower() in BODY_WORDS or text.lower() in PERSON_NOUNS or text.lower() in _STREETS
-
-
-def _astray(tree: ParsedText, first: int, last: int) -> bool:
-    """True for words of which the parser made a person but which name a place ("Mill Lane"), or which only open a
-    sentence and describe a noun (*Wildfire* service)."""
-    if first < last:
-        return tree[last].lower in _STREETS | BODY_WORDS
-    token = tree[first]
-    if token.lower in BODY_WORDS and token.dep != "dobj":
-        return first == 0 or tree[first - 1].lower not in HONORIFICS
-    opens = token.index == tree.sentence(first)[0]
-    return opens and token.dep == "compound" and tree[token.head].pos == "NOUN" and first + 1 == token.head
-
-
-def names_in(tree: ParsedText) -> Iterator[tuple[int, int]]:
-    """(first, last) word of every name of a person, without possessive and titles."""
-    word = 0
-    while word < len(tree):
-        if _unseen(tree, word):
-            yield word, word + 1
-            word += 2
-            continue
-        if (end := _after_honorific(tree, word)) is not None:
-            yield word, end
-            word = end + 1
-            continue
-        if (start := _after_title(tree, word)) is not None:
-            yield start, word
-            word += 1
-            continue
-        if tree[word].entity != "PERSON" or not tree[word].text[0].isupper():
-            word += 1
-            continue
-        first = word
-        while (
-            word + 1 < len(tree)
-            and tree[word + 1].entity == "PERSON"
-            and tree[word + 1].sentence == tree[first].sentence
-            and (
-                tree[word + 1].text[0].isupper()
-                or _hyphen(tree, word + 1)
-                or tree[word].text == "-"
-                or tree[word + 1].text in _PARTICLES
-            )
-            and tree[word + 1].start - tree[word].end <= 1
-        ):
-            word += 1
-        last = word = _through_particles(tree, word)
+def _end_of_entity(tree: ParsedText, word: int) -> int:
+    """The last word of the person that the parser saw at `word`, with what particles join to it."""
+    first = word
+    while word + 1 < len(tree):
+        token, following = tree[word], tree[word + 1]
+        is_inside = following.entity == "PERSON" and following.sentence == tree[first].sentence
+        is_name = following.text[0].isupper() or following.text in _PARTICLES
+        is_hyphen = token.text == "-" or _is_inner_hyphen(tree, word + 1)
+        if not is_inside or not (is_name or is_hyphen) or following.start - token.end > 1:
+            break
         word += 1
-        while last > first and (
-            (tree[last].text.istitle() and tree[last].lower in _HEADLINE_VERBS)
-            or (is_suffix(tree, last) and not _both_suffixes(tree))
-        ):
-            last -= 1
-        if fold(tree[last].text) in _CONTESTS:
-            continue
-        first = _past_titles(tree, first, last)
-        first -= first == last and _given_before(tree, last)
-        if first >= 2 and tree[first - 1].text == "-" and tree[first - 1].end == tree[first].start:
-            first -= 2 if tree[first - 2].pos == "PROPN" and tree[first - 2].end == tree[first - 1].start else 0
-        first, last = _whole_name(tree, first, last)
-        word = max(word, last + 1)
-        words = tree.span(first, last).of(tree.text)
-        named = words[:1].isupper() and place_of(words) is None and tree[first].lower not in HONORIFICS
-        if named and not _astray(tree, first, last):
-            yield first, last
+    return _through_particles(tree, word)
 
 
-def is_suffix(tree: ParsedText, word: int) -> bool:
-    """True for the Sr. after a name and its point."""
-    return tree[word].text.rstrip(".").lower() in ("sr", "jr", "") and tree[word].text != "..."
-
-
-def _both_suffixes(tree: ParsedText) -> bool:
-    """True for a text in which father and son bear one name."""
-    return "Sr" in tree.text and "Jr" in tree.text
-
-
-def _given_before(tree: ParsedText, last: int) -> bool:
-    """True where the word before a name of one word belongs to it though the parser left it out: *Bo* Marsh."""
-    before = last - 1
-    if before < 0 or tree[before].head != last or tree[before].dep != "compound" or tree[before].entity:
-        return False
-    alone = (
-        before == 0 or tree[before - 1].pos not in ("PROPN", "ADJ") or tree[before - 1].sentence != tree[last].sentence
-    )
-    known = fold(tree[before].text) in GENDERED_NAMES or tree[before].index == tree.sentence(before)[0]
-    known = known or (tree[last].dep == "appos" and before > 0 and tree[before - 1].text == ",")
-    return alone and known and _named_word(tree, before) and tree[before].lower not in HONORIFICS
+def _is_inner_hyphen(tree: ParsedText, word: int) -> bool:
+    """True for the hyphen inside a name: Stanley-Becker."""
+    is_inside = word + 1 < len(tree) and tree[word + 1].entity == "PERSON" and tree[word + 1].start == tree[word].end
+    return tree[word].text == "-" and is_inside
 
 
 def _through_particles(tree: ParsedText, last: int) -> int:
@@ -194,15 +142,68 @@ def _through_particles(tree: ParsedText, last: int) -> int:
     at = last + 1
     while at < len(tree) and tree[at].text in _PARTICLES and tree[at].pos == "PROPN":
         at += 1
-    joined = last + 1 < at < len(tree) and tree[at].pos == "PROPN" and tree[at].text[:1].isupper()
-    return at if joined and tree[at].sentence == tree[last].sentence else last
+    is_name = last + 1 < at < len(tree) and tree[at].pos == "PROPN" and tree[at].text[:1].isupper()
+    return at if is_name and tree[at].sentence == tree[last].sentence else last
+
+
+def _name_inside(tree: ParsedText, first: int, last: int) -> tuple[int, int] | None:
+    """The name in an entity: without titles, suffixes and the verb of a headline, with what the parser left out."""
+    while last > first and (_is_headline_verb(tree, last) or (is_suffix(tree, last) and not _has_both_suffixes(tree))):
+        last -= 1
+    if fold(tree[last].text) in _CONTESTS:
+        return None
+    first = _past_titles(tree, first, last)
+    first -= first == last and _has_given_name_before(tree, last)
+    if first >= 2 and tree[first - 1].text == "-" and tree[first - 1].end == tree[first].start:
+        first -= 2 if tree[first - 2].pos == "PROPN" and tree[first - 2].end == tree[first - 1].start else 0
+    return _whole_name(tree, first, last)
+
+
+def _is_headline_verb(tree: ParsedText, word: int) -> bool:
+    return tree[word].text.istitle() and tree[word].lower in _HEADLINE_VERBS
+
+
+def _is_person_name(tree: ParsedText, first: int, last: int) -> bool:
+    """False for words of which the parser made a person but which name a place ("Mill Lane"), or which only open a
+    sentence and describe a noun (*Wildfire* service)."""
+    text, token = tree.text_of(first, last), tree[first]
+    if not text[:1].isupper() or place_of(text) is not None or token.lower in HONORIFICS:
+        return False
+    if first < last:
+        return tree[last].lower not in _STREETS | BODY_WORDS
+    if token.lower in BODY_WORDS and token.dep != "dobj":
+        return first > 0 and tree[first - 1].lower in HONORIFICS
+    opens = token.index == tree.sentence(first)[0]
+    return not (opens and token.dep == "compound" and tree[token.head].pos == "NOUN" and first + 1 == token.head)
+
+
+def is_suffix(tree: ParsedText, word: int) -> bool:
+    """True for the Sr. after a name and its point."""
+    return tree[word].text.rstrip(".").lower() in ("sr", "jr", "") and tree[word].text != "..."
+
+
+def _has_both_suffixes(tree: ParsedText) -> bool:
+    """True for a text in which father and son bear one name."""
+    return "Sr" in tree.text and "Jr" in tree.text
+
+
+def _has_given_name_before(tree: ParsedText, last: int) -> bool:
+    """True where the word before a name of one word belongs to it though the parser left it out: *Bo* Marsh."""
+    word = last - 1
+    if word < 0 or tree[word].head != last or tree[word].dep != "compound" or tree[word].entity:
+        return False
+    before = tree[word - 1] if word > 0 else None
+    is_alone = before is None or before.pos not in ("PROPN", "ADJ") or before.sentence != tree[last].sentence
+    is_given = fold(tree[word].text) in GENDERED_NAMES or word == tree.sentence(word)[0]
+    is_given = is_given or (tree[last].dep == "appos" and before is not None and before.text == ",")
+    return is_alone and is_given and _is_name_word(tree, word) and tree[word].lower not in HONORIFICS
 
 
 def _past_titles(tree: ParsedText, first: int, last: int) -> int:
     """The first word of the name after titles and what goes with them: "Harbour engineer" *Pavel Dorn*."""
     for word in range(last - 1, first - 1, -1):
-        text = tree[word].lower
-        if text in HONORIFICS or text.rstrip(".") in _TITLE_ABBREVIATIONS or text in PERSON_NOUNS:
+        form = tree[word].lower
+        if form in HONORIFICS or form.rstrip(".") in _TITLE_ABBREVIATIONS or form in PERSON_NOUNS:
             return word + 1
     return first
 
@@ -215,17 +216,21 @@ def _whole_name(tree: ParsedText, first: int, last: int) -> tuple[int, int]:
         first += 1
     while first < last and (tree[first].lower in HONORIFICS or tree[first].lemma in PERSON_NOUNS):
         first += 1
-    if first > 0 and tree[first - 1].head in range(first, last + 1) and _also_a_name(tree, first - 1):
+    if first > 0 and tree[first - 1].head in range(first, last + 1) and _is_place_and_name(tree, first - 1):
         first -= 1
     after = last + 1
-    if after < len(tree) and tree[last].head == after and tree[last].dep == "compound" and _also_a_name(tree, after):
+    if (
+        after < len(tree)
+        and tree[last].head == after
+        and tree[last].dep == "compound"
+        and _is_place_and_name(tree, after)
+    ):
         last = after
     return first, last
 
 
-def _also_a_name(tree: ParsedText, word: int) -> bool:
-    token = tree[word]
-    place = place_of(token.text)
+def _is_place_and_name(tree: ParsedText, word: int) -> bool:
+    token, place = tree[word], place_of(tree[word].text)
     if token.pos != "PROPN" or place is None or place[0] not in ("state", "short", "capital"):
         return False
     return is_given_name(token.text) and not tree.deps(word, "case")
