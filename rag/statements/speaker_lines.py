@@ -103,8 +103,8 @@ def question_lines(tree: ParsedText) -> list[Span]:
     """Lines in which somebody asks, in an interview or transcript: no statements of the one who answers."""
     turns = list(_labelled_lines(tree))
     talkers = _talkers(turns)
-    asking = Counter(name for name, line in turns if _asks(line.of(tree.text)))
-    askers = {name for name in talkers if asking[name] * 5 >= 3 * talkers[name] and talkers[name] > 1}
+    questions = Counter(name for name, line in turns if _asks(line.of(tree.text)))
+    askers = {name for name in talkers if questions[name] * 5 >= 3 * talkers[name] and talkers[name] > 1}
     return [
         line
         for name, line in turns
@@ -127,14 +127,14 @@ def _labelled_lines(tree: ParsedText) -> Iterator[tuple[str, Span]]:
 def _talkers(turns: Sequence[tuple[str, Span]]) -> Counter[str]:
     """Who speaks how often in a transcript: labels of which one recurs, in three lines or more; else nobody."""
     counts = Counter(name for name, _ in turns if name.split()[0].rstrip(".,") not in _NO_SPEAKERS or name in _ASKERS)
-    whole = counts.total() >= _FEWEST_TURNS and len(counts) > 1 and max(counts.values()) > 1
-    return counts if whole else Counter()
+    is_transcript = counts.total() >= _FEWEST_TURNS and len(counts) > 1 and max(counts.values()) > 1
+    return counts if is_transcript else Counter()
 
 
 def _asks(turn: str, *, whole: bool = False) -> bool:
     """True for a turn that ends with a question, and, if it must be the `whole`, says nothing before it."""
-    recorded = _RECORDED.match(turn)
-    words = (turn[recorded.end() :] if recorded else turn.partition(":")[2]).strip(' "”»)')
+    record = _RECORDED.match(turn)
+    words = (turn[record.end() :] if record else turn.partition(":")[2]).strip(' "”»)')
     return words.endswith(("?", "？", "؟")) and not (whole and re.search(r"[.!…]\s", words))
 
 
@@ -169,12 +169,10 @@ def _is_label(tree: ParsedText, match: re.Match[str], parts: Line) -> bool:
         return False
     if any(tree[word].is_tensed and tree[word].pos == "VERB" for word in source[1:]):
         return False
-    quoted = tree.quoted[content[0]]
-    person = any(tree[word].entity == "PERSON" for word in source)
-    titled = any(tree[word].lower in PERSON_NOUNS for word in source)
-    lower = any(part[:1].islower() for part in name.split())
-    if quoted:
+    if tree.quoted[content[0]]:
         return True
-    if lower:
-        return titled and person
-    return person or any(tree[word].entity == "ORG" for word in source) or titled
+    is_person = any(tree[word].entity == "PERSON" for word in source)
+    has_title = any(tree[word].lower in PERSON_NOUNS for word in source)
+    if any(part[:1].islower() for part in name.split()):
+        return has_title and is_person
+    return is_person or has_title or any(tree[word].entity == "ORG" for word in source)
