@@ -81,15 +81,15 @@ class Antecedents:
             if not ranked:
                 continue
             best, first = ranked[0]
-            tied = [one for score, one in ranked if best - score < _TIE]
+            equals = [one for score, one in ranked if best - score < _TIE]
             if weak:
-                return self._weak_or(weak, tied if best >= _SUBJECT else [], word, gender)
+                return self._weak_or(weak, equals if best >= _SUBJECT else [], word, gender)
             if best < _AGENT or (best < _SUBJECT and back == 0):
-                weak = tied
+                weak = equals
                 continue
             if gender is not None and first.gender is None and self._is_other_of_gender(excluded, gender):
                 return Antecedent()
-            return self._decide(tied, [one for score, one in ranked if score >= _OBJECT], gender, word)
+            return self._decide(equals, [one for score, one in ranked if score >= _OBJECT], gender, word)
         return self._decide(weak, weak, gender, word) if weak else Antecedent()
 
     def _has_open_subject(self, number: int, gender: Gender | None) -> bool:
@@ -118,14 +118,14 @@ class Antecedents:
             below = up
         return None
 
-    def _decide(self, tied: list[Referent], everyone: list[Referent], gender: Gender | None, word: int) -> Antecedent:
+    def _decide(self, equals: list[Referent], everyone: list[Referent], gender: Gender | None, word: int) -> Antecedent:
         """The one that stands out; nobody where several do, or where another is known to be of the gender and the one
         is not."""
-        if len(tied) > 1 and (last := self._last_speaker(word)) is not None and self._continues(word):
-            tied = [one for one in tied if one.key == last.key] or tied
-        if len(tied) > 1:
-            return _doubt(tied)
-        first = tied[0]
+        if len(equals) > 1 and (last := self._last_speaker(word)) is not None and self._continues(word):
+            equals = [one for one in equals if one.key == last.key] or equals
+        if len(equals) > 1:
+            return _doubt(equals)
+        first = equals[0]
         others = [one for one in everyone if gender is not None and one.gender == gender and one.key != first.key]
         if first.gender is None and others:
             return _doubt([first, others[0]])

@@ -68,7 +68,7 @@ def _accepted(tree: ParsedText) -> list[_Pair]:
         if decision.kind == "saying" and is_report(tree, candidate):
             decision = replace(decision, kind="judging")
         if decision.confidence >= LEAST and not is_no_statement(tree, candidate, decision):
-            pairs.append((candidate, replace(decision, said=not is_nonfactual(tree, candidate))))
+            pairs.append((candidate, replace(decision, factual=not is_nonfactual(tree, candidate))))
     anchors = {candidate.anchor for candidate, _ in pairs}
     return [
         pair
@@ -168,7 +168,7 @@ def _select(tree: ParsedText, pairs: list[_Pair]) -> Iterator[Attribution]:
             continue
         in_content |= content
         in_cue |= candidate.cue
-        if decision.said:  # else no statement inside what was not said: whether he *had promised jobs*
+        if decision.factual:  # else no statement inside what was not said: whether he *had promised jobs*
             yield Attribution(
                 candidate=candidate,
                 verdict=decision,
@@ -274,15 +274,15 @@ def _further_that_clause(tree: ParsedText, candidate: Candidate, content: set[in
 
 def _content_runs(tree: ParsedText, content: set[int]) -> list[tuple[int, int]]:
     """Stretches of the content; a stretch of punctuation alone is none, a gap of punctuation alone is closed."""
-    filled = set(content)
+    words = set(content)
     for word in content:
         after = word + 1
         while after < len(tree) and after not in content and tree[after].pos == "PUNCT" and after - word < 4:
             after += 1
         if after in content and not tree.breaks(word, after):
-            filled.update(range(word, after))
+            words.update(range(word, after))
     runs = []
-    for first, last in tree.runs(filled):
+    for first, last in tree.runs(words):
         while last > first and tree[last].dep == "cc" and not tree.quoted[last]:  # left behind by a second cue
             last -= 1
         if any(tree[word].pos not in ("PUNCT", "SPACE") for word in range(first, last + 1)):

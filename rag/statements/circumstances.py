@@ -137,5 +137,5 @@ def _day(tree: ParsedText, words: set[int], published: date) -> tuple[date | Non
             days.setdefault(mention.day, mention.span.of(text))
         if (month := month_of_saying(text, published)) is not None:
             months.setdefault(*month)
-    named = days or months
-    return next(iter(named.items())) if len(named) == 1 else (None, None)
+    dates = days or months
+    return next(iter(dates.items())) if len(dates) == 1 else (None, None)

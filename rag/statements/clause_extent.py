@@ -26,9 +26,9 @@ def further_clauses(tree: ParsedText, verb: int, first: int) -> set[int]:
     """Later contents that the parser hung on the verb itself: said that A, *and that B*; it would, *but could not*."""
     words: set[int] = set()
     for child in tree.deps(verb, "conj"):
-        marked = has_mark(tree, child, "that", "whether") and not tree.deps(child, "ccomp")
+        is_that_clause = has_mark(tree, child, "that", "whether") and not tree.deps(child, "ccomp")
         goes_on = not is_clause(tree, child) and any(tree[word].tag == "MD" for word in tree.deps(child, "aux"))
-        if child > first and (marked or goes_on or (tree[verb].tag == "VBD" and is_present(tree, child))):
+        if child > first and (is_that_clause or goes_on or (tree[verb].tag == "VBD" and is_present(tree, child))):
             words |= _with_conjunction(tree, verb, first, child)
     return words
 

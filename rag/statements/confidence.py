@@ -77,8 +77,8 @@ def _content(tree: ParsedText, candidate: Candidate) -> float:
     if tree[head].lemma in _INDEFINITES:
         return -0.2
     if candidate.construction == "noun":
-        named = tree[head].pos == "PROPN" and len(words) < 5
-        return -0.1 * named - 0.1 * (dep == "conj")
+        is_name = tree[head].pos == "PROPN" and len(words) < 5
+        return -0.1 * is_name - 0.1 * (dep == "conj")
     if dep == "relcl" and _restrictive(tree, candidate.anchor):
         return -0.14 if candidate.construction == "to" else -0.08
     if candidate.construction == "adjective" and [tree[word].lower for word in candidate.source] == ["it"]:

@@ -23,7 +23,7 @@ class Verdict:
 
     kind: Class
     confidence: float
-    said: bool = True
+    factual: bool = True
     """False where the words were not said: refused to name, asked whether."""
 
     @property

@@ -254,8 +254,8 @@ class SpeakerResolver:
         if not (is_age or (modifiers == ["the"] and (is_demonym or is_job))):
             return None
         antecedent = self.antecedents.of(noun, gender_of(token.lemma), content)
-        named = antecedent.referent is None or antecedent.referent.person
-        return self._as(antecedent, noun, "description") if named else None
+        is_person = antecedent.referent is None or antecedent.referent.person
+        return self._as(antecedent, noun, "description") if is_person else None
 
     def _the_company(self, noun: int) -> Speaker | None:
         """The one company that the sentence and the two before name, for "the company" or "the bank" said."""

@@ -27,7 +27,7 @@ def link_titles(tree: ParsedText, people: EntityRegistry) -> dict[int, Person]:
         if person is not None:
             links[noun] = person
             person.countries.extend(countries_of(people, noun))
-            if not any(known.words == role.words for known in person.roles):
+            if not any(other.words == role.words for other in person.roles):
                 person.roles.append(role)
     return links
 
