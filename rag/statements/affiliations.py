@@ -190,12 +190,14 @@ class AffiliationResolver:
         return None
 
     def _body_of(self, person: Person) -> Actor | None:
-        """An organisation in the person's titles: NATO Secretary General X."""
+        """An organisation in the person's titles, or whose they are: NATO Secretary General X, the EPA's X."""
         for role in person.roles:
             for word in self.tree.words(role.span) if not role.past and role.head not in MEMBERS else ():
                 if self.tree[word].lemma.lower() == role.head and (body := self._body(word) or self._common_body(word)):
                     return body
-        return None
+        owners = [word for word in person.mentions if self.tree.owner(word) == self.people.first(word) - 2]
+        bodies = (self._body(self.people.first(word) - 2) for word in owners)
+        return next((body for body in bodies if body is not None), None)
 
     def _by_exclusion(self, person: Person) -> Actor | None:
         """The one country of the article whose like office nobody else holds and that the person is not visiting."""

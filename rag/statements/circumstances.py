@@ -113,7 +113,8 @@ def _is_venue(tree: ParsedText, preposition: int, noun: int, *, speaks: bool) ->
 def _phrase(tree: ParsedText, noun: int, words: set[int]) -> Span:
     """The noun phrase without its article's relative clauses, dates and far adjuncts; "a briefing", "Bloomberg"."""
     asides = tree.deps(noun, "relcl", "acl", "appos", "punct", "npadvmod", "conj", "cc")
-    asides += [child for child in tree.deps(noun, "prep") if _has_date(tree, child)]
+    is_name = tree[noun].entity in _BODIES and tree[noun].pos == "PROPN"
+    asides += [child for child in tree.deps(noun, "prep") if is_name or _has_date(tree, child)]
     words = tree.subtree(noun, without=asides) & words
     first = last = noun
     while first - 1 in words:
@@ -134,6 +135,8 @@ def _day(tree: ParsedText, words: set[int], published: date) -> tuple[date | Non
     for first, last in tree.runs(words):
         text = tree.text_of(first, last)
         for mention in mentions(text, published):
+            if text[: mention.span.start].endswith("the ") and any(map(str.isdigit, mention.span.of(text))):
+                continue  # the Sept. 11, 2001, attacks
             days.setdefault(mention.day, mention.span.of(text))
         if (month := month_of_saying(text, published)) is not None:
             months.setdefault(*month)

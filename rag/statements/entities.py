@@ -84,6 +84,10 @@ class EntityRegistry:
         for first, last in sorted(full, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
             self._enter(first, last)
         single = {first for first, last in names if first == last}
+        for word in sorted(single):
+            if (surname := self._shared_surname(word)) is not None:
+                self._enter(word, word, surname)
+                single.remove(word)
         for word in sorted(single.union(self._single_surnames(single), self._single_given_names(single))):
             self._enter(word, word)
         self._use_frequent_forms(full)
@@ -103,7 +107,13 @@ class EntityRegistry:
         if person.is_full:
             return []
         same = self._by_surname.get(spelled(person.surname), [])
-        return [one for one in same if one.is_full and one is not person and person.gender in (None, one.gender)]
+        return [
+            one
+            for one in same
+            if one.is_full
+            and one is not person
+            and (None in (person.gender, one.gender) or person.gender == one.gender)
+        ]
 
     def place(self, word: int) -> PlaceMention | None:
         """The name of a country that `word` is part of."""
@@ -134,10 +144,27 @@ class EntityRegistry:
                 person.name, person.span = best, spans[id(person), best]
                 person.gender = person.gender or _name_gender(fold(best).split())
 
-    def _enter(self, first: int, last: int) -> None:
-        """Adds a mention to the person whom it names, or to a new one."""
+    def _shared_surname(self, word: int) -> str | None:
+        """The surname that a given name shares with the full name joined to it: *Ada* and Bo Lund. None where the text
+        uses the word anywhere else."""
+        tree, other = self.tree, self.of(word + 2)
+        if other is None or tree[word + 1].lower not in ("and", "&") or self.first(self._last(word + 2)) != word + 2:
+            return None
+        is_surname = any(person.surname == fold(tree[word].text) for person in self.everyone)
+        is_only = sum(token.text == tree[word].text and not self.of(token.index) for token in tree.tokens) == 1
+        return other.name.split()[-1] if other.is_full and is_only and not is_surname else None
+
+    def _last(self, word: int) -> int:
+        """The last word of the name that `word` is part of."""
+        person = self._by_word[word]
+        while self._by_word.get(word + 1) is person:
+            word += 1
+        return word
+
+    def _enter(self, first: int, last: int, surname: str = "") -> None:
+        """Adds a mention to the person whom it names, or to a new one; with the `surname` that a given name shares."""
         tree = self.tree
-        name = tree.text_of(first, last)
+        name = f"{tree.text_of(first, last)} {surname}".strip()
         name = name.rpartition(">")[2] or name  # the end of a tag that a page left behind
         words, title = fold(name).split(), _title_gender(tree, first)
         namesakes = self._by_surname[spelled(words[-1])]
@@ -328,6 +355,8 @@ def name_around(tree: ParsedText, word: int) -> tuple[int, int]:
             break
         first -= 1
     while last + 1 < len(tree) and entity and tree[last + 1].entity == entity and tree[last + 1].tag != "POS":
+        if tree[last + 1].text in ("'s", "’s"):
+            break
         last += 1
     return first, last
 

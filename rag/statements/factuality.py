@@ -133,12 +133,17 @@ def _is_forecast(tree: ParsedText, candidate: Candidate) -> bool:
 
 
 def _is_expletive(tree: ParsedText, candidate: Candidate) -> bool:
-    """*It* is worth *noting* that, *it* goes without *saying* that, *let us say* that: a turn of the writer's own."""
-    words = {tree[word].lower for word in candidate.source}
-    above = tree[tree[candidate.anchor].head].lemma
-    return (words == {"it"} and above in ("worth", "without")) or (
-        bool(words) and words <= {"us", "'s", "’s"} and above == "let"
-    )
+    """*It* is worth *noting* that, *it* is too soon *to say*, *let us say* that: a turn of the writer's own; and *this
+    said* more than a speech."""
+    words, anchor = {tree[word].lower for word in candidate.source}, tree[candidate.anchor]
+    if words == {"it"}:
+        is_adverbial = (
+            anchor.dep in ("xcomp", "advcl") and has_to(tree, anchor.index) and tree[anchor.head].lemma == "be"
+        )
+        return is_adverbial or tree[anchor.head].lemma in ("worth", "without")
+    if len(words) == 1 and words <= {"this", "that", "these", "those"}:
+        return anchor.dep != "relcl"
+    return bool(words) and words <= {"us", "'s", "’s"} and tree[anchor.head].lemma == "let"
 
 
 def _is_purpose(tree: ParsedText, candidate: Candidate) -> bool:

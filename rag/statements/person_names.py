@@ -13,6 +13,7 @@ from rag.text.places import is_given_name, place_of
 
 _CONTESTS = words_of("statements", "contests")
 _TITLE_ABBREVIATIONS = words_of("statements", "title_abbreviations")
+_RANKS = words_of("statements", "ranks")
 _PARTICLES = words_of("statements", "particles")
 _HEADLINE_VERBS = words_of("statements", "headline_verbs")
 _STREETS = words_of("statements", "streets")
@@ -45,8 +46,9 @@ def _unseen_name(tree: ParsedText, word: int) -> tuple[int, int] | None:
 
 
 def is_rank(tree: ParsedText, word: int) -> bool:
-    """True for a given name that is a rank here: Attorney *General* Roe."""
-    return tree[word].lower in PERSON_NOUNS and word > 0 and tree[word - 1].lower in PERSON_NOUNS
+    """True for a given name that is a title here: *Judge* Roe, Attorney *General* Roe."""
+    is_second = tree[word].lower in PERSON_NOUNS and word > 0 and tree[word - 1].lower in PERSON_NOUNS
+    return is_second or tree[word].lower in _RANKS
 
 
 def _is_unseen_pair(tree: ParsedText, word: int) -> bool:
@@ -214,7 +216,9 @@ def _whole_name(tree: ParsedText, first: int, last: int) -> tuple[int, int]:
     place = place_of(tree[first].text)
     if place is not None and place[0] == "demonym" and last - first > 1:
         first += 1
-    while first < last and (tree[first].lower in HONORIFICS or tree[first].lemma in PERSON_NOUNS):
+    while first < last and (
+        tree[first].lower in HONORIFICS or tree[first].lemma in PERSON_NOUNS or _opens(tree, first)
+    ):
         first += 1
     if first > 0 and tree[first - 1].head in range(first, last + 1) and _is_place_and_name(tree, first - 1):
         first -= 1
@@ -227,6 +231,12 @@ def _whole_name(tree: ParsedText, first: int, last: int) -> tuple[int, int]:
     ):
         last = after
     return first, last
+
+
+def _opens(tree: ParsedText, word: int) -> bool:
+    """True for a function word with which a sentence opens: *Without* Roe, ..."""
+    is_first = word == 0 or tree[word - 1].pos == "PUNCT" or tree.breaks(word - 1, word)
+    return is_first and tree[word].pos in ("ADP", "SCONJ", "CCONJ") and fold(tree[word].text) not in GENDERED_NAMES
 
 
 def _is_place_and_name(tree: ParsedText, word: int) -> bool:

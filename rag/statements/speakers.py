@@ -125,7 +125,8 @@ class SpeakerResolver:
         heads, conjunctions = [noun], []
         for head in heads:  # "her deputy, Jay Roe, and Ida Holm": the second hangs on the apposition
             for word in [head, *tree.deps(head, "appos"), *self._objects_with_conjunct(head, source)]:
-                heads += [child for child in tree.deps(word, "conj") if child in source and child > noun]
+                conjuncts = [child for child in tree.deps(word, "conj") if child in source and child > noun]
+                heads += [child for child in conjuncts if word == head or self._is_other_speaker(child)]
                 conjunctions += tree.deps(word, "cc", "preconj")
         forms = {tree[word].lower for word in conjunctions}
         if len(heads) < 2 or not forms or not forms <= {"and", "&", "both"}:
@@ -143,6 +144,12 @@ class SpeakerResolver:
             return None
         name = f"{', '.join(names[:-1])} and {names[-1]}"
         return Speaker(name=name, basis=each[0].basis, together=tuple(each))
+
+    def _is_other_speaker(self, conjunct: int) -> bool:
+        """False for what else somebody is, joined to their office: Ada Lund, a pilot and *captain*."""
+        tree = self.tree
+        is_name = tree[conjunct].pos == "PROPN" and not tree.deps(conjunct, "det")
+        return is_name or bool(self.people.of(conjunct)) or tree.has_text(tree.children[conjunct], "other")
 
     def _objects_with_conjunct(self, head: int, source: frozenset[int]) -> list[int]:
         """What a name is said to be of, where a second name hangs on it: Ada Lund of *Norland* and Bo Marsh."""
@@ -193,11 +200,16 @@ class SpeakerResolver:
         tree = self.tree
         owner = tree.owner(noun)
         text = _ACRONYM_IN_BRACKETS.sub("", span.of(tree.text))
-        if owner is None or tree[owner].start != span.start or tree[owner].lower not in ("his", "her"):
+        if owner is None or tree[owner].start != span.start or tree[owner].lower not in ("his", "her", "whose"):
             return text
-        one = self.antecedents.of(owner, "he" if tree[owner].lower == "his" else "she").referent
+        if tree[owner].lower == "whose":
+            clause = next((up for up in tree.ancestors(owner) if tree[up].dep == "relcl"), None)
+            person = self.people.of(tree[clause].head) if clause is not None else None
+        else:
+            one = self.antecedents.of(owner, "he" if tree[owner].lower == "his" else "she").referent
+            person = one.person if one is not None else None
         mark = "’" if "’s" in tree.text else "'"
-        return f"{one.person.name}{mark}s{text[len(tree[owner].text) :]}" if one and one.person else text
+        return f"{person.name}{mark}s{text[len(tree[owner].text) :]}" if person is not None else text
 
     def _of_namesakes(self, surname: Person, namesakes: list[Person], noun: int, content: frozenset[int]) -> Speaker:
         """Whom a surname means that several people of the text have: the only one whom what is said does not speak of,
@@ -250,12 +262,13 @@ class SpeakerResolver:
         is_age = _AGE.fullmatch(tree.text_of(min(tree.subtree(noun)), noun).lower()) is not None
         is_demonym = token.entity in ("NORP", "") and token.is_noun and token.text[:1].isupper()
         is_demonym = is_demonym and token.lower.endswith(_DEMONYM_ENDINGS) and token.lower not in _PARTY_MEMBERS
-        is_job = token.lemma in PERSON_NOUNS and self._is_only_person(noun)
-        if not (is_age or (modifiers == ["the"] and (is_demonym or is_job))):
+        is_title = token.lemma in PERSON_NOUNS and self._is_free_title(noun)
+        if not (is_age or is_title or (modifiers == ["the"] and is_demonym)):
             return None
-        antecedent = self.antecedents.of(noun, gender_of(token.lemma), content)
-        is_person = antecedent.referent is None or antecedent.referent.person
-        return self._as(antecedent, noun, "description") if is_person else None
+        one = self.antecedents.of(noun, gender_of(token.lemma), content)
+        if is_title and not self._is_topic(one.referent, noun):
+            return None
+        return self._as(one, noun, "description") if one.referent is None or one.referent.person else None
 
     def _the_company(self, noun: int) -> Speaker | None:
         """The one company that the sentence and the two before name, for "the company" or "the bank" said."""
@@ -282,10 +295,16 @@ class SpeakerResolver:
         holders = [one for one in self.people.everyone if any(token.lower == role.head for role in one.roles)]
         return holders[0] if len(holders) == 1 else None
 
-    def _is_only_person(self, noun: int) -> bool:
-        """True where one person has been named so far, and nothing says that they are something else."""
-        before = [one for one in self.people.everyone if " " in one.name and min(one.mentions) < noun]
-        return len(before) == 1 and not before[0].roles
+    def _is_free_title(self, noun: int) -> bool:
+        """True for a title that the text gives to nobody with a name, and that is nobody's."""
+        heads = {role.head for person in self.people.everyone for role in person.roles}
+        return self.tree[noun].lemma not in heads and self.tree.owner(noun) is None
+
+    def _is_topic(self, one: Referent | None, noun: int) -> bool:
+        """True for the person whom the text names first, where nothing says what they are: *the defender* said."""
+        before = [person for person in self.people.everyone if person.is_full and person.mentions[0] < noun]
+        first = min(before, key=lambda person: person.mentions[0], default=None)
+        return one is not None and one.person is not None and one.person is first and not first.roles
 
     def _last_pair(self, noun: int) -> list[Person]:
         """The two people of the nearest sentence before that names two, in order; empty without one."""
