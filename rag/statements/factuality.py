@@ -142,7 +142,7 @@ def _is_expletive(tree: ParsedText, candidate: Candidate) -> bool:
         )
         return is_adverbial or tree[anchor.head].lemma in ("worth", "without")
     if len(words) == 1 and words <= {"this", "that", "these", "those"}:
-        return anchor.dep != "relcl"
+        return anchor.dep != "relcl" and all(tree[word].tag != "WDT" for word in candidate.source)
     return bool(words) and words <= {"us", "'s", "’s"} and tree[anchor.head].lemma == "let"
 
 

@@ -12,7 +12,7 @@ from rag.knowledge.tables import words_of
 from rag.knowledge.words import HONORIFICS
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.cues import QUOTE_CUES
-from rag.statements.entities import EntityRegistry, Person, name_around
+from rag.statements.entities import EntityRegistry, Person, name_around, role_at
 from rag.statements.name_variants import is_acronym, long_forms
 from rag.statements.nonspeech import is_crowd
 from rag.statements.nouns import GENERIC_BODIES, KIN, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
@@ -72,6 +72,7 @@ class SpeakerResolver:
         self.titles = link_titles(tree, people)
         self.antecedents = Antecedents(tree, people, self.titles)
         self._bodies: dict[str, Speaker] = {}
+        self._descriptions: set[str] = set()  # titles that were taken for somebody without a role
         self._by_noun: dict[int, Speaker] = {}
         self._last: tuple[int, Speaker] | None = None  # who spoke last, and in which sentence
 
@@ -266,8 +267,12 @@ class SpeakerResolver:
         if not (is_age or is_title or (modifiers == ["the"] and is_demonym)):
             return None
         one = self.antecedents.of(noun, gender_of(token.lemma), content)
-        if is_title and not self._is_topic(one.referent, noun):
-            return None
+        if is_title:
+            if one.referent is None or one.referent.person is None or not self._is_topic(one.referent.person, noun):
+                return None
+            if (role := role_at(tree, noun)) is not None and role.words not in self._descriptions:
+                self._descriptions.add(role.words)
+                one.referent.person.roles.append(role)
         return self._as(one, noun, "description") if one.referent is None or one.referent.person else None
 
     def _the_company(self, noun: int) -> Speaker | None:
@@ -297,14 +302,15 @@ class SpeakerResolver:
 
     def _is_free_title(self, noun: int) -> bool:
         """True for a title that the text gives to nobody with a name, and that is nobody's."""
-        heads = {role.head for person in self.people.everyone for role in person.roles}
+        roles = [role for person in self.people.everyone for role in person.roles]
+        heads = {role.head for role in roles if role.words not in self._descriptions}
         return self.tree[noun].lemma not in heads and self.tree.owner(noun) is None
 
-    def _is_topic(self, one: Referent | None, noun: int) -> bool:
+    def _is_topic(self, person: Person, noun: int) -> bool:
         """True for the person whom the text names first, where nothing says what they are: *the defender* said."""
-        before = [person for person in self.people.everyone if person.is_full and person.mentions[0] < noun]
-        first = min(before, key=lambda person: person.mentions[0], default=None)
-        return one is not None and one.person is not None and one.person is first and not first.roles
+        before = [one for one in self.people.everyone if one.is_full and one.mentions[0] < noun]
+        first = min(before, key=lambda one: one.mentions[0], default=None)
+        return person is first and all(role.words in self._descriptions for role in person.roles)
 
     def _last_pair(self, noun: int) -> list[Person]:
         """The two people of the nearest sentence before that names two, in order; empty without one."""
