@@ -255,7 +255,9 @@ class Antecedents:
         """How likely a later word means this mention."""
         tree, top = self.tree, mention
         if self._is_modifier(top) and self.people.of(tree[top].head) is None:
-            return _POSSESSOR
+            noun = tree[tree[top].head]
+            is_topic = tree[top].dep == "poss" and noun.dep == "nsubj" and noun.lemma not in PERSON_NOUNS
+            return _SUBJECT if is_topic and self._is_main(noun.head) else _POSSESSOR
         while tree[top].dep in _INSIDE_NAME and tree[tree[top].head].is_noun:
             top = tree[top].head
         token = tree[top]

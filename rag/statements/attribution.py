@@ -101,7 +101,7 @@ def _with_quotations(tree: ParsedText, pairs: list[_Pair]) -> list[_Pair]:
     quotation_words: set[int] = set().union(*by_cue.values())
     rest = [pair for pair in pairs if pair[0].anchor not in by_cue]
     best: dict[int, Candidate] = {}
-    for candidate in sorted((one for one, _ in pairs), key=lambda one: _PRECEDENCE.index(one.construction)):
+    for candidate in sorted((one for one, _ in pairs), key=lambda one: _precedence(tree, one)):
         best.setdefault(candidate.anchor, candidate)
     for anchor, words in by_cue.items():
         grammar = best.get(anchor)
@@ -122,6 +122,12 @@ def _with_quotations(tree: ParsedText, pairs: list[_Pair]) -> list[_Pair]:
         )
         rest.append((candidate, _QUOTE_VERDICT))
     return rest
+
+
+def _precedence(tree: ParsedText, candidate: Candidate) -> tuple[int, int, int]:
+    """The rank of its construction; of two clauses of one cue the one with more words outside quotations goes first."""
+    plain = sum(not tree.quoted[word] for word in candidate.content)
+    return _PRECEDENCE.index(candidate.construction), -plain, -len(candidate.content)
 
 
 def _beside(tree: ParsedText, anchor: int, outside: set[int], words: set[int]) -> set[int]:
@@ -162,7 +168,7 @@ def _select(tree: ParsedText, pairs: list[_Pair]) -> Iterator[Attribution]:
             if 2 * len(content & in_content) >= len(content):
                 continue
             content -= in_content
-        content -= date_before_content(tree, candidate, content)
+        content -= date_before_content(tree, candidate, content) | _behind_dash(tree, candidate, content)
         spans = tuple(tree.span(*run) for run in _content_runs(tree, content))
         if not spans:
             continue
@@ -270,6 +276,26 @@ def _further_that_clause(tree: ParsedText, candidate: Candidate, content: set[in
         return set()
     clause = tree.subtree(tree[at].head)
     return set(range(last + 1, max(clause) + 1)) if min(clause) == at else set()
+
+
+def _behind_dash(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
+    """What follows the dash that closes an insertion: she was exact - an aide *said she counted pens* - and late."""
+    first = min(candidate.source | candidate.cue)
+    if (
+        candidate.construction != "clause"
+        or first < 1
+        or not _is_dash(tree, first - 1)
+        or min(content) < candidate.anchor
+    ):
+        return set()
+    dash = next((word for word in sorted(content) if _is_dash(tree, word) and not tree.quoted[word]), len(tree))
+    return {word for word in content if word >= dash}
+
+
+def _is_dash(tree: ParsedText, word: int) -> bool:
+    """True for a dash between spaces."""
+    is_apart = word + 1 < len(tree) and tree[word].end < tree[word + 1].start
+    return tree[word].text in ("-", "–", "—", "--") and word > 0 and is_apart and tree[word - 1].end < tree[word].start
 
 
 def _content_runs(tree: ParsedText, content: set[int]) -> list[tuple[int, int]]:

@@ -372,7 +372,8 @@ class _Verb:
         source = source_words(tree, tree.child(noun, "poss"), noun)
         cue = {noun, *tree.deps(noun, "amod", "det", "compound")} - source
         for child in tree.deps(verb, "ccomp", "xcomp"):
-            if child > verb:
+            opens = tree[min(tree.subtree(child))]
+            if child > verb and (opens.tag in ("WP", "WRB") or _is_content_clause(tree, child)):
                 yield from self._propose("noun is", child, key=tree[noun].lemma, cue=cue, source=source)
 
     def _passive(self) -> Iterator[Candidate]:

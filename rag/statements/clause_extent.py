@@ -48,7 +48,8 @@ def _with_conjunction(tree: ParsedText, verb: int, first: int, child: int) -> se
 
 def rest_of(tree: ParsedText, verb: int, content: set[int]) -> set[int]:
     """What follows a content right away and belongs to it, though the parser hung it on the cue: a condition (said it
-    would close *should the tide rise*), and the predicate of a question (admitted how it began *was unclear*).
+    would close *should the tide rise*), the predicate of a question (admitted how it began *was unclear*), and a
+    participle with a subject of its own (said he had letters, *some of them asking for more*).
     """
     last = max(content)
     if last < verb or tree[verb].tag not in ("VBD", "VBZ"):
@@ -58,6 +59,9 @@ def rest_of(tree: ParsedText, verb: int, content: set[int]) -> set[int]:
         first = min(inside)
         predicate = first == child and tree[child].tag in ("VBD", "VBZ")
         inverted = tree[first].lower in _INVERTED and tree[first].head == child
+        is_absolute = tree[child].tag == "VBG" and tree[first - 1].text == "," and bool(tree.deps(child, "nsubj"))
+        if first == last + 2 and is_absolute:
+            return inside | {last + 1}
         if first == last + 1 and (predicate or inverted or has_mark(tree, child, "unless")):
             return inside
     return set()

@@ -31,6 +31,7 @@ _REQUESTS = words_of("statements", "requests")
 _DECLARED = words_of("statements", "declared")
 _DECLARING = words_of("statements", "declaring")
 _REFLEXIVES = words_of("statements", "reflexives")
+_SOME = ("many", "other", "several", "some")
 _WH_TAGS = ("WP", "WRB", "WDT", "WP$")
 _QUOTING = ("transcript", "quote", "according", "in words")
 """Constructions that hand on words whatever the verb: what they introduce was said."""
@@ -215,4 +216,7 @@ def _is_figure(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool
     head = tree.top(candidate.source)
     if tree[head].pos != "NOUN" or tree[head].entity in ("ORG", "GPE", "NORP") or names_person(tree, head):
         return False
-    return tree[head].lemma in FIGURES - OCCASIONS
+    speaks = tree[head].lemma in ("figure", "voice") and tree.has_text(
+        tree.children[head], *_SOME
+    )
+    return tree[head].lemma in FIGURES - OCCASIONS and not speaks

@@ -242,10 +242,13 @@ def fronted(tree: ParsedText, verb: int, child: int) -> set[int]:
 
 
 def is_passive(tree: ParsedText, verb: int) -> bool:
-    """True for a passive, also as a participle after a noun: *described by* ...; "he's said he will" is none."""
+    """True for a passive, also as a participle after a noun: *described by* ...; "he's said he will", "he's called for
+    it" and "he's promoted it" are none."""
     auxiliaries = tree.deps(verb, "auxpass")
-    if auxiliaries and tree.deps(verb, "ccomp") and all(tree[word].text in ("'s", "’s") for word in auxiliaries):
-        return any(tree[word].lemma == "it" for word in tree.deps(verb, "nsubjpass"))
+    if auxiliaries and all(tree[word].text in ("'s", "’s") for word in auxiliaries):
+        objects = tree.deps(verb, "ccomp", "dobj") or (tree[verb].lemma == "call" and tree.deps(verb, "prep"))
+        if objects:
+            return any(tree[word].lemma == "it" for word in tree.deps(verb, "nsubjpass"))
     if auxiliaries or tree.deps(verb, "nsubjpass"):
         return True
     is_participle = tree[verb].tag in ("VBN", "VBD") and not tree.deps(verb, "nsubj", "aux", "dobj")

@@ -23,6 +23,7 @@ _ENDS = frozenset(".?!")
 _LEADS = frozenset(",:;(") | {"-", "—", "–", "--", "…", "..."}
 _WH_TAGS = ("WDT", "WP", "WRB")
 _ASKING = words_of("statements", "asking", "doubting")
+_NAMING = words_of("statements", "naming")
 _RELAYING = words_of("statements", "relaying")
 _AUTHOR_PREPOSITIONS = ("from", "by", "of")
 _DOUBLE_MARKS = frozenset('"“”„‟«»') | {"''", "``"}
@@ -67,7 +68,8 @@ def _is_speech(tree: ParsedText, inner: str, words: list[int]) -> bool:
     """True for words that somebody utters, False for a scare quote, a title or a part of a sentence."""
     plain = _plain(tree, words)
     before = tree[words[0] - 1] if words[0] > 0 else None
-    if before is not None and before.pos in _BEFORE_TITLES and before.lemma not in QUOTE_CUES:
+    is_cue = before is not None and before.lemma in QUOTE_CUES - _NAMING
+    if before is not None and before.pos in _BEFORE_TITLES and not is_cue:
         capitals = all(tree[word].text[0].isupper() or len(tree[word].text) < 4 for word in plain)
         if capitals and (len(plain) < _SPEECH_WORDS or sum(len(tree[word].text) > 3 for word in plain) > 1):
             return False  # a title: on "Face of the Day"

@@ -310,6 +310,9 @@ class SpeakerResolver:
         """True for the person whom the text names first, where nothing says what they are: *the defender* said."""
         before = [one for one in self.people.everyone if one.is_full and one.mentions[0] < noun]
         first = min(before, key=lambda one: one.mentions[0], default=None)
+        here = self.tree[noun].sentence
+        if any(self.tree[mention].sentence == here for mention in person.mentions):
+            return False  # Ida Holm was told by the mayor
         return person is first and all(role.words in self._descriptions for role in person.roles)
 
     def _last_pair(self, noun: int) -> list[Person]:
@@ -443,6 +446,9 @@ class SpeakerResolver:
                 return replace(speaker, rule="pronoun", antecedent=tree.span(body, body))
             if (last := self._last_speaker(word, plural=form in _PLURAL)) is not None:
                 return replace(last, rule="pronoun", antecedent=last.basis)
+            if (body := self._last_body(word) if form in _SINGULAR else None) is not None:
+                speaker = self._noun(body, tree.subtree(body))
+                return replace(speaker, rule="pronoun", antecedent=tree.span(body, body))
         return unresolved(word)
 
     def _last_speaker(self, word: int, plural: bool) -> Speaker | None:
@@ -456,6 +462,18 @@ class SpeakerResolver:
         speaks = tree[last.noun].entity in ("ORG", "GPE") or tree[last.noun].lemma.lower() in _SPEAKING
         is_cue = speaks and tree[tree[word].head].lemma in QUOTE_CUES
         return last if tree[last.noun].is_plural == plural and (is_cue or plural) else None
+
+    def _last_body(self, word: int) -> int | None:
+        """The body that was the subject of one of the last sentences, for "it said"."""
+        tree, here = self.tree, self.tree[word].sentence
+        for number in range(here - 1, max(-1, here - _NEAR - 1), -1):
+            for at in tree.sentences[number]:
+                token = tree[at]
+                is_body = token.entity == "ORG" or token.lemma.lower() in SPEAKING_BODIES
+                is_subject = token.dep in ("nsubj", "nsubjpass") and token.is_noun and not tree.quoted[at]
+                if is_subject and is_body and not token.is_plural and not self.people.of(at):
+                    return at if tree[tree[word].head].lemma in QUOTE_CUES else None
+        return None
 
     def _body(self, word: int, plural: bool) -> int | None:
         """The subject of the clauses that `word` hangs under, or of the sentence before."""
