@@ -24,6 +24,7 @@ _POSSIBLE = words_of("statements", "possible")
 _SEEMING = words_of("statements", "seeming")
 _HANDING_OVER = words_of("statements", "handing")
 _FORECASTING = words_of("statements", "forecasting")
+_PERMITTING = words_of("statements", "permitting")
 _ASKING = words_of("statements", "asking")
 _QUESTIONING = words_of("statements", "asking", "questioning")
 _COMMENTS = words_of("statements", "comments")
@@ -127,6 +128,8 @@ def _is_forecast(tree: ParsedText, candidate: Candidate) -> bool:
     above = tree[tree[anchor].head]
     if tree[anchor].dep != "xcomp" or not has_to(tree, anchor) or tree[anchor].lemma not in _UTTERING | _ADDRESSING:
         return False
+    if above.lemma in _PERMITTING and tree.deps(above.index, "auxpass"):
+        return True  # clerks would be allowed to deny licences
     doer = tree.child(above.index, "nsubj")
     is_person = doer is not None and (tree[doer].pos in ("PROPN", "PRON") or tree[doer].lemma in PERSON_NOUNS)
     is_due = above.lemma == "be" and is_person and not tree.deps(above.index, "acomp", "attr")
@@ -216,7 +219,5 @@ def _is_figure(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool
     head = tree.top(candidate.source)
     if tree[head].pos != "NOUN" or tree[head].entity in ("ORG", "GPE", "NORP") or names_person(tree, head):
         return False
-    speaks = tree[head].lemma in ("figure", "voice") and tree.has_text(
-        tree.children[head], *_SOME
-    )
+    speaks = tree[head].lemma in ("figure", "voice") and tree.has_text(tree.children[head], *_SOME)
     return tree[head].lemma in FIGURES - OCCASIONS and not speaks

@@ -10,6 +10,7 @@ HEARING = frozenset(table("cues")["lists"]["hearing"].split())
 """Verbs whose object somebody else utters: the vote did little to *ease* worries, she *won* the endorsement of X."""
 _CONTROLLING_PREPOSITIONS = words_of("statements", "controlling_prepositions")
 _SUBJECT_CONTROL = words_of("statements", "subject_control")
+_MESSAGING = words_of("statements", "messaging")
 _QUESTIONING = words_of("statements", "questioning")
 _SEEMING = words_of("statements", "seeming")
 _PRONOUNS = ("he", "she", "they", "it", "i", "we")
@@ -178,6 +179,10 @@ def _subject_of_modifier(tree: ParsedText, verb: int) -> int | None:
     noun = top = tree[verb].head
     if has_to(tree, verb) and tree[noun].dep == "dobj" and tree[tree[noun].head].lemma in _SUBJECT_CONTROL:
         return subject(tree, tree[noun].head)
+    sender = tree[tree[noun].head]
+    is_heard = tree[noun].dep == "dobj" and names_person(tree, noun) and sender.lemma in _MESSAGING
+    if bare_participle(tree, verb) and is_heard:
+        return subject(tree, sender.index)  # emailed supporters saying ...
     if not bare_participle(tree, verb) or tree[noun].lemma not in OCCASIONS:
         return None
     while tree[top].dep in ("pobj", "prep", "dobj") and tree[top].pos != "VERB":

@@ -59,7 +59,9 @@ def _is_unseen_pair(tree: ParsedText, word: int) -> bool:
     given, surname = tree[word], tree[word + 1]
     before, after = (tree[at] if 0 <= at < len(tree) else None for at in (word - 1, word + 2))
     entity = surname.entity
-    is_alone = not (before and before.entity == entity) and not (after and after.entity == entity)
+    is_alone = not (before and before.entity == entity and before.tag != "POS") and not (
+        after and after.entity == entity
+    )
     is_whole = is_alone and surname.lower not in _NO_PERSON and given.entity in ("", entity)
     return (
         not is_rank(tree, word)
@@ -173,6 +175,9 @@ def _is_person_name(tree: ParsedText, first: int, last: int) -> bool:
         return False
     if first < last:
         return tree[last].lower not in _STREETS | BODY_WORDS
+    is_described = first > 0 and tree[first - 1].pos in ("ADJ", "NUM", "DET") and tree.text.count(text) == 1
+    if is_described and tree.has_text(tree.deps(first, "det"), "the"):
+        return False  # the 25-year-old Dubliner
     if token.lower in BODY_WORDS and token.dep != "dobj":
         return first > 0 and tree[first - 1].lower in HONORIFICS
     opens = token.index == tree.sentence(first)[0]

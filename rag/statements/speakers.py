@@ -116,6 +116,8 @@ class SpeakerResolver:
         if clause is None:
             return unresolved(pronoun)
         noun = tree[clause].head
+        if tree[noun].dep == "appos" and tree[noun].tag == "NN" and self.people.of(tree[noun].head):
+            noun = tree[noun].head  # Roe, a candidate who says ...
         inside = [up for up in tree.ancestors(pronoun) if tree[up].head == noun]
         speaker = self._noun(noun, tree.subtree(noun, without=inside), content)
         return replace(speaker, rule="relative", antecedent=tree.span(noun, noun))
@@ -222,6 +224,11 @@ class SpeakerResolver:
         if title in HONORIFICS:  # Dr Roe is the one whom the text calls Dr Ida Roe
             bearers = [one for one in left if any(self._is_titled(one, at, title) for at in one.mentions if at != noun)]
             left = bearers if len(bearers) == 1 else left
+        if len(left) > 1:  # Ada Lund, whose husband is Bo Lund, is Lund
+            most = max(left, key=lambda one: len(one.mentions))
+            kin = [one for one in left if any(role.head in KIN for role in one.roles)]
+            is_clear = most not in kin and all(len(most.mentions) >= 2 * len(one.mentions) for one in kin)
+            left = [most] if len(kin) == len(left) - 1 and is_clear else left
         if len(left) > 1:
             last = {
                 id(one): max((tree[word].sentence for word in one.mentions if word < noun), default=-1) for one in left
