@@ -141,9 +141,8 @@ def _is_expletive(tree: ParsedText, candidate: Candidate) -> bool:
     said* more than a speech."""
     words, anchor = {tree[word].lower for word in candidate.source}, tree[candidate.anchor]
     if words == {"it"}:
-        is_adverbial = (
-            anchor.dep in ("xcomp", "advcl") and has_to(tree, anchor.index) and tree[anchor.head].lemma == "be"
-        )
+        above = tree[anchor.head] if tree[anchor.head].is_verb else tree[tree[anchor.head].head]
+        is_adverbial = anchor.dep in ("xcomp", "advcl", "ccomp") and has_to(tree, anchor.index) and above.lemma == "be"
         return is_adverbial or tree[anchor.head].lemma in ("worth", "without")
     if len(words) == 1 and words <= {"this", "that", "these", "those"}:
         return anchor.dep != "relcl" and all(tree[word].tag != "WDT" for word in candidate.source)

@@ -41,7 +41,7 @@ _WEAK = frozenset(("object", "object prep", "object to", "prep", "noun", "light"
 def is_act(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
     """True for a candidate that tells what somebody did or is, and nothing that they said or hold."""
     if tree.any_quoted(candidate.content):
-        return False
+        return _is_name(tree, candidate)
     if _describes_crowd(tree, candidate, verdict):
         return True
     if candidate.construction not in _WEAK:
@@ -55,6 +55,13 @@ def is_act(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
         or _is_of_thing(tree, candidate)
         or _is_omission(tree, candidate, verdict)
     )
+
+
+def _is_name(tree: ParsedText, candidate: Candidate) -> bool:
+    """True for what somebody calls a work: films that she calls *"Harbour Morning"*."""
+    words = [word for word in candidate.content if tree[word].pos != "PUNCT"]
+    is_title = len(words) > 1 and all(tree.quoted[word] and tree[word].text[:1].isupper() for word in words)
+    return candidate.key in _NAMING and is_title
 
 
 def declines_comment(tree: ParsedText, cue: int) -> bool:
