@@ -129,7 +129,9 @@ class Antecedents:
         others = [one for one in everyone if gender is not None and one.gender == gender and one.key != first.key]
         if first.gender is None and others:
             return _doubt([first, others[0]])
-        return Antecedent(referent=first, at=self._mention(first, word))
+        at = self.tree.span(first.noun, first.noun)
+        at = self.people.mention_before(first.person, word) if first.person is not None else at
+        return Antecedent(referent=first, at=at)
 
     def _weak_or(self, weak: list[Referent], subjects: list[Referent], word: int, gender: Gender | None) -> Antecedent:
         """Between who is only mentioned in the nearest sentence and the subject of the one before it: the subject where
@@ -163,12 +165,6 @@ class Antecedents:
     def _is_new(self, person: Person, word: int) -> bool:
         """True for a person whom the text named first in one of the last two sentences."""
         return self.tree[word].sentence - self.tree[person.mentions[0]].sentence <= 1
-
-    def _mention(self, one: Referent, word: int) -> Span:
-        if one.person is None:
-            return self.tree.span(one.noun, one.noun)
-        before = [mention for mention in one.person.mentions if mention < word] or one.person.mentions[:1]
-        return self.tree.span(self.people.first(before[-1]), before[-1])
 
     def _excluded(self, word: int, content: frozenset[int]) -> set[int]:
         """Ids of people who are not the speaker: named in what is said, or beside the verb, as the one spoken to."""

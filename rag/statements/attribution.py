@@ -161,7 +161,9 @@ def _select(tree: ParsedText, pairs: list[_Pair]) -> Iterator[Attribution]:
         is_aside = _claims_aside(tree, candidate)
         if (candidate.anchor in in_content and not is_aside) or candidate.anchor in in_cue:
             continue
-        content = _with_lead_in(tree, candidate, _snapped(tree, candidate)) - candidate.cue - candidate.source
+        content = (
+            _with_lead_in(tree, candidate, _with_whole_quotations(tree, candidate)) - candidate.cue - candidate.source
+        )
         content |= _continuation(tree, content, quotation_words) if candidate.construction != "quote" else set()
         content |= _further_that_clause(tree, candidate, content)
         if not is_aside:
@@ -213,7 +215,7 @@ def _depth(tree: ParsedText, candidate: Candidate) -> float:
     return tree.depth[candidate.anchor]
 
 
-def _snapped(tree: ParsedText, candidate: Candidate) -> set[int]:
+def _with_whole_quotations(tree: ParsedText, candidate: Candidate) -> set[int]:
     """The content with the whole of every quotation that it shares words with."""
     content = set(candidate.content)
     for number in {tree.quotation_at[word] for word in candidate.content if tree.quoted[word]}:

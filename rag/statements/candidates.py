@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from rag.knowledge.tables import table, words_of
 from rag.statements.clause_extent import (
+    clauses_of_others,
     further_clauses,
     further_infinitives,
     rest_of,
-    said_by_others,
     subject_before,
 )
 from rag.statements.grammar import (
     bare_participle,
-    fronted,
     has_mark,
     has_object,
     has_to,
@@ -25,6 +24,7 @@ from rag.statements.grammar import (
     source_words,
     subject,
     verb_cue,
+    words_before,
 )
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import (
@@ -135,7 +135,7 @@ class _Verb:
             if tree[min(content)].tag == "WP" and child > verb:  # opposed what happened
                 yield from self._propose("object", content)
             if child < verb:
-                content |= fronted(tree, verb, child)
+                content |= words_before(tree, verb, child)
             if self._is_relative(child) or (self.lemma == "allow" and not has_mark(tree, child, "that")):
                 continue
             is_clause = tree.child(child, "mark") is not None or not bare_participle(tree, child)
@@ -143,7 +143,7 @@ class _Verb:
             predicate = tree.child(verb, "acomp", "oprd")
             if predicate is not None and predicate < child and self.lemma in ("make", "leave"):  # made clear that ...
                 yield from self._propose(construction, content, key=f"make {tree[predicate].lemma}", cue={predicate})
-            content = (content | subject_before(tree, verb, child)) - said_by_others(tree, child)
+            content = (content | subject_before(tree, verb, child)) - clauses_of_others(tree, child)
             content |= further_clauses(tree, verb, child) | rest_of(tree, verb, content)
             yield from self._propose(construction, content)
         yield from self._infinitives()

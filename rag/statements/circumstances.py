@@ -115,13 +115,7 @@ def _phrase(tree: ParsedText, noun: int, words: set[int]) -> Span:
     asides = tree.deps(noun, "relcl", "acl", "appos", "punct", "npadvmod", "conj", "cc")
     is_name = tree[noun].entity in _BODIES and tree[noun].pos == "PROPN"
     asides += [child for child in tree.deps(noun, "prep") if is_name or _has_date(tree, child)]
-    words = tree.subtree(noun, without=asides) & words
-    first = last = noun
-    while first - 1 in words:
-        first -= 1
-    while last + 1 in words:
-        last += 1
-    return tree.span(first, last)
+    return tree.span(*tree.stretch(tree.subtree(noun, without=asides) & words, noun))
 
 
 def _has_date(tree: ParsedText, word: int) -> bool:

@@ -67,7 +67,7 @@ def rest_of(tree: ParsedText, verb: int, content: set[int]) -> set[int]:
     return set()
 
 
-def said_by_others(tree: ParsedText, clause: int) -> set[int]:
+def clauses_of_others(tree: ParsedText, clause: int) -> set[int]:
     """A clause in which somebody else says something: insists he did nothing *while Roe says he did*."""
     return {
         word

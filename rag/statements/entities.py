@@ -288,6 +288,11 @@ class EntityRegistry:
             word -= 1
         return word
 
+    def mention_before(self, person: Person, word: int) -> Span:
+        """The nearest mention of a person before a word, else the first."""
+        mentions = [mention for mention in person.mentions if mention < word] or person.mentions[:1]
+        return self.tree.span(self.first(mentions[-1]), mentions[-1])
+
     def _top(self, word: int) -> int:
         """The head of the noun phrase that names the person: in "director, Altun" it is "director"."""
         tree = self.tree
@@ -418,9 +423,7 @@ def _of_state(word: str) -> bool:
 
 def _last_of_role(tree: ParsedText, noun: int, words: set[int]) -> int:
     """The last of `words` that follow the noun without a gap; the noun where they are cut short: head of *Spain's*."""
-    last = noun
-    while last + 1 in words:
-        last += 1
+    last = tree.stretch(words, noun)[1]
     if last + 1 < len(tree) and tree[last + 1].tag == "POS":
         return noun
     while tree[last].pos == "PUNCT" and last > noun:

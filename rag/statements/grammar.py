@@ -219,9 +219,7 @@ def _in_scare_quote(tree: ParsedText, word: int, words: set[int]) -> bool:
 
 def _contiguous(tree: ParsedText, words: set[int], noun: int) -> set[int]:
     """The stretch of `words` around `noun`, over a comma before a name too, which parsers hang anywhere."""
-    first = last = noun
-    while first - 1 in words:
-        first -= 1
+    first, last = tree.stretch(words, noun)
     while last + 1 in words or (last + 2 in words and tree[last + 1].text == "," and tree[last + 2].entity == "PERSON"):
         last += 1
     return set(range(first, last + 1))
@@ -240,7 +238,7 @@ def relayed_source(tree: ParsedText, verb: int) -> set[int]:
     return _contiguous(tree, tree.subtree(noun, without=asides), noun)
 
 
-def fronted(tree: ParsedText, verb: int, child: int) -> set[int]:
+def words_before(tree: ParsedText, verb: int, child: int) -> set[int]:
     """Words before a content that stands first and belong to it: *But* they will, he said."""
     edge = max((word for word in tree.subtree(child) if word < verb), default=child)
     return {word for word in tree.subtree(verb) if word <= edge}

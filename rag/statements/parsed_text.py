@@ -155,6 +155,16 @@ class ParsedText:
                 start = at + 1
         return runs
 
+    def stretch(self, words: Iterable[int], at: int) -> tuple[int, int]:
+        """(first, last) of the neighbouring `words` around the word `at`."""
+        inside = set(words)
+        first = last = at
+        while first - 1 in inside:
+            first -= 1
+        while last + 1 in inside:
+            last += 1
+        return first, last
+
     def _trim(self, first: int, last: int) -> tuple[int, int] | None:
         while first <= last and self.tokens[first].text in _EDGE and not self.quoted[first]:
             first += 1

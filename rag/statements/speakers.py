@@ -174,9 +174,9 @@ class SpeakerResolver:
             return self._of_words(long_form, "same source")
         if (name := self._unrecognised_name(noun)) is not None:
             return Speaker(name=name.of(tree.text), basis=name, noun=noun)
-        if (earlier := self._said_before(noun)) is not None:
+        if (earlier := self._earlier_source(noun)) is not None:
             return replace(earlier, rule="same source", antecedent=earlier.basis)
-        if (one := self._described(noun, content) or self._the_company(noun)) is not None:
+        if (one := self._description(noun, content) or self._the_company(noun)) is not None:
             return one
         runs = tree.runs(_without_asides(tree, noun, words))
         if not runs or is_crowd(tree, noun):
@@ -191,7 +191,7 @@ class SpeakerResolver:
         return speaker
 
     def _of_person(self, person: Person, noun: int, rule: SpeakerRule, at: Span | None = None) -> Speaker:
-        at = at or self._mention(person, noun)
+        at = at or self.people.mention_before(person, noun)
         return Speaker(name=person.name, basis=person.span, person=person, noun=noun, rule=rule, antecedent=at)
 
     def _of_words(self, words: tuple[int, int], rule: SpeakerRule) -> Speaker:
@@ -259,7 +259,7 @@ class SpeakerResolver:
                     return person
         return None
 
-    def _described(self, noun: int, content: frozenset[int]) -> Speaker | None:
+    def _description(self, noun: int, content: frozenset[int]) -> Speaker | None:
         """Whom a definite description means: the 34-year-old, the Texan, the surgeon, the former."""
         tree, token = self.tree, self.tree[noun]
         modifiers = [tree[child].lower for child in tree.children[noun] if tree[child].pos != "PUNCT"]
@@ -343,11 +343,6 @@ class SpeakerResolver:
         span = self.tree.span(*self.tree.runs(words)[0])
         return Speaker(name=span.of(self.tree.text), basis=span, noun=noun, rule="words")
 
-    def _mention(self, person: Person, before: int) -> Span:
-        """The nearest mention of a person before a word, else the first."""
-        earlier = [mention for mention in person.mentions if mention < before] or person.mentions[:1]
-        return self.tree.span(self.people.first(earlier[-1]), earlier[-1])
-
     def _as(self, antecedent: Antecedent, noun: int, rule: SpeakerRule) -> Speaker:
         """The speaker that an antecedent makes of `noun`."""
         tree, one = self.tree, antecedent.referent
@@ -414,7 +409,7 @@ class SpeakerResolver:
         if has_owner or is_source or speaker.body is not None:
             self._bodies[tree[noun].lemma.lower()] = speaker
 
-    def _said_before(self, noun: int) -> Speaker | None:
+    def _earlier_source(self, noun: int) -> Speaker | None:
         """The body or the unnamed source that "the army" or "the company spokeswoman" repeats: the last one of the same
         noun that said whose."""
         tree = self.tree
