@@ -7,10 +7,12 @@ its speaker. Where two fit equally well there is no speaker but two candidates.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.domain import Span
+from rag.knowledge.tables import words_of
 from rag.statements.cues import QUOTE_CUES
 from rag.statements.entities import EntityRegistry, Gender, Person
 from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
@@ -18,10 +20,11 @@ from rag.statements.parsed_text import ParsedText
 
 _REACH = 5
 """Sentences outside quotations that a pronoun looks back over."""
-_SPOKE, _MAIN, _SUBJECT, _AGENT, _OBJECT, _POSSESSOR, _TOLD_OF = 3.5, 3.0, 2.0, 1.5, 1.0, 0.5, 0.25
-_NEAR = 0.3
-_JOINED = ("compound", "appos", "conj", "nmod", "flat")
-_GOING_ON = frozenset("add continue conclude go note".split())
+_SPEAKER, _MAIN, _SUBJECT, _AGENT, _OBJECT, _POSSESSOR, _IN_CONTENT = 3.5, 3.0, 2.0, 1.5, 1.0, 0.5, 0.25
+"""How prominent a mention is by its place in the sentence."""
+_TIE = 0.3
+_INSIDE_NAME = ("compound", "appos", "conj", "nmod", "flat")
+_CONTINUING = words_of("statements", "continuing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,198 +51,180 @@ class Antecedent:
 
 
 class Antecedents:
-    """Finds antecedents in one text. `spoke` must be called for each statement in the order of the text."""
+    """The antecedents of one text. `add_speaker` must be called for each statement in the order of the text."""
 
     def __init__(self, tree: ParsedText, people: EntityRegistry, titles: dict[int, Person]) -> None:
         self.tree = tree
         self.people = people
         self.titles = titles
-        self._spoken: dict[int, list[Referent]] = {}
-        self._contents: set[int] = set()
-        self._subjects: dict[int, Referent | None] = {}
-        self._nouns: dict[str, int] = {}
+        self._speakers: dict[int, list[Referent]] = defaultdict(list)  # by sentence
+        self._pronouns: dict[int, Referent | None] = {}
 
-    def spoke(self, word: int, referent: Referent) -> None:
+    def add_speaker(self, word: int, referent: Referent) -> None:
         """Notes that `referent` is the speaker of a statement whose source is `word`."""
-        self._spoken.setdefault(self.tree[word].sentence, []).append(referent)
+        self._speakers[self.tree[word].sentence].append(referent)
 
     def of(self, word: int, gender: Gender | None, content: frozenset[int] = frozenset()) -> Antecedent:
         """The antecedent of `word`, a pronoun or description that speaks `content`; of any gender where it is None."""
-        barred = self._barred(word, content)
-        weak: tuple[Referent, ...] = ()
-        for back, number in self._before(word):
-            ranked = self._ranked(number, word, gender, barred)
-            if not ranked and back and self._open_subject(number, gender):
+        excluded = self._excluded(word, content)
+        weak: list[Referent] = []
+        for back, number in self._sentences_before(word):
+            ranked = self._ranked(number, word, gender, excluded)
+            if not ranked and back and self._has_open_subject(number, gender):
                 return Antecedent()  # who "he" is there was not certain, so neither is it here
             if back == 0:
-                owner = self.tree[word].tag == "PRP$" and len(ranked) == 1 and _OBJECT <= ranked[0][0] != _AGENT
-                if (known := self._announced(word, gender)) is not None:
-                    return known
-                ranked = [pair for pair in ranked if owner or pair[0] >= _SUBJECT]
-                if owner and ranked:
-                    return self._decided([ranked[0][1]], [], gender, word)
+                if (cataphor := self._cataphor(word, gender)) is not None:
+                    return cataphor
+                if self.tree[word].tag == "PRP$" and len(ranked) == 1 and _OBJECT <= ranked[0][0] != _AGENT:
+                    return self._decide([ranked[0][1]], [], gender, word)
+                ranked = [pair for pair in ranked if pair[0] >= _SUBJECT]
             if not ranked:
                 continue
             best, first = ranked[0]
-            tied = [one for score, one in ranked if best - score < _NEAR]
+            equals = [one for score, one in ranked if best - score < _TIE]
             if weak:
-                return self._weak_or(weak, tied if best >= _SUBJECT else [], word, gender)
+                return self._weak_or(weak, equals if best >= _SUBJECT else [], word, gender)
             if best < _AGENT or (best < _SUBJECT and back == 0):
-                weak = tuple(tied)
+                weak = equals
                 continue
-            if gender is not None and first.gender is None and self._other_known(barred, gender):
+            if gender is not None and first.gender is None and self._is_other_of_gender(excluded, gender):
                 return Antecedent()
-            return self._decided(tied, [one for score, one in ranked if score >= _OBJECT], gender, word)
-        return self._weak_or(weak, [], word, gender) if weak else Antecedent()
+            return self._decide(equals, [one for score, one in ranked if score >= _OBJECT], gender, word)
+        return self._decide(weak, weak, gender, word) if weak else Antecedent()
 
-    def _open_subject(self, number: int, gender: Gender | None) -> bool:
+    def _has_open_subject(self, number: int, gender: Gender | None) -> bool:
         """True for a sentence whose subject is a pronoun of the gender that means nobody for certain."""
         tree = self.tree
         return any(
-            tree[at].text.lower() == gender and tree[at].dep == "nsubj" and tree.quoted[at] < 0
+            tree[at].lower == gender and tree[at].dep == "nsubj" and not tree.quoted[at]
             for at in tree.sentences[number]
             if self._is_main(tree[at].head) and self._unnamed(at) is None
         )
 
-    def _announced(self, word: int, gender: Gender | None) -> Antecedent | None:
+    def _cataphor(self, word: int, gender: Gender | None) -> Antecedent | None:
         """Whom a pronoun announces in a phrase that opens a sentence, where nobody was named: *In his reply*, Jay Roe
         said; *When she spoke*, Ida Holm called for ..."""
         tree = self.tree
         opening, below = tree.sentence(word)[0], word
         for up in tree.ancestors(word):
             if tree[below].dep in ("prep", "advcl") and below < up and opening in tree.subtree(below):
-                own = [noun for noun in tree.deps(up, "nsubj") if noun > max(tree.subtree(below))]
-                person = self.people.of(own[0]) if len(own) == 1 else None
-                named = any(self.people.of(inner) for inner in range(opening, word))
-                if person is None or named or person.gender not in (None, gender) or tree[opening].text == "But":
+                subjects = [noun for noun in tree.deps(up, "nsubj") if noun > max(tree.subtree(below))]
+                person = self.people.of(subjects[0]) if len(subjects) == 1 else None
+                has_name = any(self.people.of(inner) for inner in range(opening, word))
+                if person is None or has_name or person.gender not in (None, gender) or tree[opening].text == "But":
                     return None
-                one = Referent(person=person, noun=own[0], gender=person.gender)
-                return Antecedent(referent=one, at=tree.span(self.people.first(own[0]), own[0]))
+                one = Referent(person=person, noun=subjects[0], gender=person.gender)
+                return Antecedent(referent=one, at=tree.span(self.people.first(one.noun), one.noun))
             below = up
         return None
 
-    def _decided(self, tied: list[Referent], everyone: list[Referent], gender: Gender | None, word: int) -> Antecedent:
+    def _decide(self, equals: list[Referent], everyone: list[Referent], gender: Gender | None, word: int) -> Antecedent:
         """The one that stands out; nobody where several do, or where another is known to be of the gender and the one
         is not."""
-        first = tied[0]
-        if len(tied) > 1 and (last := self._last(word)) is not None and self._goes_on(word):
-            tied = [one for one in tied if one.key == last.key] or tied
-        if len(tied) > 1:
-            return self._doubt(tied)
-        first = tied[0]
-        known = [one for one in everyone if gender is not None and one.gender == gender and one.key != first.key]
-        if first.gender is None and gender is not None and known:
-            return self._doubt([first, known[0]])
-        return Antecedent(referent=first, at=self._mention(first, word))
+        if len(equals) > 1 and (last := self._last_speaker(word)) is not None and self._continues(word):
+            equals = [one for one in equals if one.key == last.key] or equals
+        if len(equals) > 1:
+            return _doubt(equals)
+        first = equals[0]
+        others = [one for one in everyone if gender is not None and one.gender == gender and one.key != first.key]
+        if first.gender is None and others:
+            return _doubt([first, others[0]])
+        at = self.tree.span(first.noun, first.noun)
+        at = self.people.mention_before(first.person, word) if first.person is not None else at
+        return Antecedent(referent=first, at=at)
 
-    def _weak_or(
-        self, weak: tuple[Referent, ...], subjects: list[Referent], word: int, gender: Gender | None
-    ) -> Antecedent:
+    def _weak_or(self, weak: list[Referent], subjects: list[Referent], word: int, gender: Gender | None) -> Antecedent:
         """Between who is only mentioned in the nearest sentence and the subject of the one before it: the subject where
         they spoke last and the other is not new; else nobody, if they differ."""
         if not subjects:
-            return self._decided(list(weak), list(weak), gender, word)
-        if len(subjects) == 1 and any(one.key == subjects[0].key for one in weak):
-            return self._decided(subjects, subjects, gender, word)
-        last = self._last(word)
-        agree = any(one.gender == gender for one in weak) and subjects[0].gender is None and gender is not None
-        says = self.tree[self.tree[word].head].lemma in QUOTE_CUES
-        if len(subjects) == 1 and last is not None and last.key == subjects[0].key and not agree and says:
-            new = [one for one in weak if one.person is not None and self._new(one.person, word)]
-            nameless = subjects[0].person is None and any(one.gender == gender for one in weak)
-            if not (new or nameless) or self._goes_on(word):
-                return self._decided(subjects, subjects, gender, word)
-        return self._doubt([*weak, *subjects])
+            return self._decide(weak, weak, gender, word)
+        subject, last = subjects[0], self._last_speaker(word)
+        of_gender = any(one.gender == gender for one in weak)
+        if len(subjects) == 1 and any(one.key == subject.key for one in weak):
+            return self._decide(subjects, subjects, gender, word)
+        agrees = not of_gender or subject.gender is not None or gender is None
+        is_cue = self.tree[self.tree[word].head].lemma in QUOTE_CUES
+        if len(subjects) == 1 and last is not None and last.key == subject.key and agrees and is_cue:
+            has_new = any(one.person is not None and self._is_new(one.person, word) for one in weak)
+            is_nameless = subject.person is None and of_gender
+            if self._continues(word) or not (has_new or is_nameless):
+                return self._decide(subjects, subjects, gender, word)
+        return _doubt([*weak, *subjects])
 
-    def _doubt(self, several: list[Referent]) -> Antecedent:
-        distinct = {one.key: one for one in several}
-        return Antecedent(doubtful=tuple(distinct.values())[:2])
-
-    def _last(self, word: int) -> Referent | None:
+    def _last_speaker(self, word: int) -> Referent | None:
         """Who spoke last before the sentence of `word`."""
         here = self.tree[word].sentence
-        numbers = [number for number in self._spoken if here - 2 * _REACH <= number <= here]
-        return self._spoken[max(numbers)][-1] if numbers else None
+        numbers = [number for number in self._speakers if here - 2 * _REACH <= number <= here]
+        return self._speakers[max(numbers)][-1] if numbers else None
 
-    def _goes_on(self, word: int) -> bool:
+    def _continues(self, word: int) -> bool:
         """True for "she added", "he also said": the same person goes on."""
         verb = self.tree[word].head
-        also = any(self.tree[child].text.lower() == "also" for child in self.tree.children[verb])
-        return self.tree[verb].lemma in _GOING_ON or also
+        return self.tree[verb].lemma in _CONTINUING or self.tree.has_text(self.tree.children[verb], "also")
 
-    def _new(self, person: Person, word: int) -> bool:
+    def _is_new(self, person: Person, word: int) -> bool:
         """True for a person whom the text named first in one of the last two sentences."""
         return self.tree[word].sentence - self.tree[person.mentions[0]].sentence <= 1
 
-    def _mention(self, one: Referent, word: int) -> Span:
-        tree = self.tree
-        if one.person is None:
-            return tree.span(one.noun, one.noun)
-        before = [mention for mention in one.person.mentions if mention < word] or one.person.mentions[:1]
-        return tree.span(self.people.first(before[-1]), before[-1])
-
-    def _barred(self, word: int, content: frozenset[int]) -> set[int]:
+    def _excluded(self, word: int, content: frozenset[int]) -> set[int]:
         """Ids of people who are not the speaker: named in what is said, or beside the verb, as the one spoken to."""
         tree = self.tree
         verb = tree[word].head
-        beside = {inner for child in tree.children[verb] if child > word for inner in tree.subtree(child)}
+        words = set(content).union(*(tree.subtree(child) for child in tree.children[verb] if child > word))
         for child in tree.deps(verb, "advcl"):  # Questioned by Roe, *he* said ...: he is not Roe
             if child < word and not tree.deps(child, "nsubj", "mark") and tree[child].tag in ("VBN", "VBG", "VBD"):
-                beside |= {inner for inner in tree.subtree(child) if tree[inner].dep in ("pobj", "dobj", "appos")}
-        named = (
-            self.people.of(inner)
-            for inner in content | beside
-            if inner in self.people.heads and tree.quoted[inner] < 0 and not self._is_modifier(inner)
-        )
-        people = [person for person in named if person is not None]
+                words |= {inner for inner in tree.subtree(child) if tree[inner].dep in ("pobj", "dobj", "appos")}
+        names = (at for at in words & self.people.heads if not tree.quoted[at] and not self._is_modifier(at))
+        people = [person for at in names if (person := self.people.of(at)) is not None]
         return {id(one) for person in people for one in (person, *self.people.namesakes(person))}
 
-    def _other_known(self, barred: set[int], gender: Gender) -> bool:
+    def _is_other_of_gender(self, excluded: set[int], gender: Gender) -> bool:
         """True where somebody who is not the speaker is known to be of the gender: whom the word means is open."""
-        return any(id(person) in barred and person.gender == gender for person in self.people.everyone)
+        return any(id(person) in excluded and person.gender == gender for person in self.people.everyone)
 
     def _is_modifier(self, mention: int) -> bool:
         """True for a name that only says whose or which: Howard's plan, the Howard plan."""
-        tree, token = self.tree, self.tree[mention]
-        above = tree[token.head]
-        return token.dep == "poss" or (token.dep in ("compound", "nmod") and above.lemma not in PERSON_NOUNS)
+        token = self.tree[mention]
+        is_before_noun = token.dep in ("compound", "nmod") and self.tree[token.head].lemma not in PERSON_NOUNS
+        return token.dep == "poss" or is_before_noun
 
-    def _before(self, word: int) -> Iterator[tuple[int, int]]:
+    def _sentences_before(self, word: int) -> Iterator[tuple[int, int]]:
         """(how far back, number) of the sentence of `word` and those before it, leaving out those within quotations."""
-        tree, back = self.tree, 0
-        for number in range(tree[word].sentence, -1, -1):
+        tree, back, here = self.tree, 0, self.tree[word].sentence
+        for number in range(here, -1, -1):
             words = tree.sentences[number]
-            if tree[words[0]].text == "(" and number != tree[word].sentence and tree[words[-1]].text == ")":
+            if tree[words[0]].text == "(" and number != here and tree[words[-1]].text == ")":
                 continue  # (As the paper reported first, Roe backed it.): an aside
-            if number == tree[word].sentence or any(tree.quoted[at] < 0 and tree[at].pos != "PUNCT" for at in words):
+            if number == here or any(not tree.quoted[at] and tree[at].pos != "PUNCT" for at in words):
                 yield back, number
                 back += 1
-            if back > _REACH or tree[word].sentence - number > 4 * _REACH:
+            if back > _REACH or here - number > 4 * _REACH:
                 return
 
-    def _ranked(self, number: int, word: int, gender: Gender | None, barred: set[int]) -> list[tuple[float, Referent]]:
-        """Whom the sentence names before `word`, the most prominent first."""
+    def _ranked(
+        self, number: int, word: int, gender: Gender | None, excluded: set[int]
+    ) -> list[tuple[float, Referent]]:
+        """Whom the sentence mentions before `word`, the most prominent first."""
         best: dict[tuple[int, int], tuple[float, Referent]] = {}
-        for score, one in self._named(number, word):
+        for score, one in self._mentions(number, word):
             fits = gender is None or one.gender in (None, gender)
-            if fits and id(one.person) not in barred and score > best.get(one.key, (-1.0, one))[0]:
+            if fits and id(one.person) not in excluded and score > best.get(one.key, (-1.0, one))[0]:
                 best[one.key] = (score, one)
         return sorted(best.values(), key=lambda pair: -pair[0])
 
-    def _named(self, number: int, word: int) -> Iterator[tuple[float, Referent]]:
+    def _mentions(self, number: int, word: int) -> Iterator[tuple[float, Referent]]:
         tree = self.tree
-        if number == tree[word].sentence:
+        if number != tree[word].sentence:
+            yield from ((_SPEAKER, one) for one in self._speakers.get(number, ()))
+        else:
             for up in tree.ancestors(word):  # Roe, who led the fight because *he* claimed ...
                 person = self.people.of(tree[up].head) if tree[up].dep == "relcl" else None
-                if person is not None and any(tree[one].text.lower() == "who" for one in tree.deps(up, "nsubj")):
+                if person is not None and tree.has_text(tree.deps(up, "nsubj"), "who"):
                     yield _MAIN, Referent(person=person, noun=tree[up].head, gender=person.gender)
-        if number != tree[word].sentence:
-            for one in self._spoken.get(number, ()):
-                yield _SPOKE, one
         for at in tree.sentences[number]:
             if at >= word:
                 break
-            if tree.quoted[at] >= 0:
+            if tree.quoted[at]:
                 continue
             person = self.people.of(at) if at in self.people.heads else self.titles.get(at)
             if person is not None:
@@ -252,45 +237,44 @@ class Antecedents:
         tree, token = self.tree, self.tree[at]
         if token.dep not in ("nsubj", "nsubjpass") or not self._is_main(token.head):
             return None
-        if token.text.lower() in ("he", "she"):
-            if at not in self._subjects:
-                self._subjects[at] = None
-                self._subjects[at] = self.of(at, "he" if token.text.lower() == "he" else "she").referent
-            return self._subjects[at]
-        named = any(self.people.of(one) or self.people.of(tree[one].head) for one in tree.deps(token.head, "nsubj"))
-        if token.lemma in PERSON_NOUNS and token.tag == "NN" and not tree.deps(at, "appos") and not named:
+        if token.lower in ("he", "she"):
+            if at not in self._pronouns:
+                self._pronouns[at] = None
+                self._pronouns[at] = self.of(at, "he" if token.lower == "he" else "she").referent
+            return self._pronouns[at]
+        has_name = any(self.people.of(one) or self.people.of(tree[one].head) for one in tree.deps(token.head, "nsubj"))
+        if token.lemma in PERSON_NOUNS and token.tag == "NN" and not tree.deps(at, "appos") and not has_name:
             return Referent(person=None, noun=at, gender=gender_of(token.lemma))
         return None
 
     def _prominence(self, mention: int) -> float:
         """How likely a later word means this mention."""
-        tree = self.tree
-        top = mention
+        tree, top = self.tree, mention
         if self._is_modifier(top) and self.people.of(tree[top].head) is None:
-            return _POSSESSOR
-        while tree[top].dep in _JOINED and tree[tree[top].head].pos in ("PROPN", "NOUN"):
+            noun = tree[tree[top].head]
+            is_topic = tree[top].dep == "poss" and noun.dep == "nsubj" and noun.lemma not in PERSON_NOUNS
+            return _SUBJECT if is_topic and self._is_main(noun.head) else _POSSESSOR
+        while tree[top].dep in _INSIDE_NAME and tree[tree[top].head].is_noun:
             top = tree[top].head
         token = tree[top]
-        if self._told_of(top):
-            return _TOLD_OF
-        within = [up for up in tree.ancestors(top) if tree[up].dep in ("relcl", "acl")]
-        if within and not (token.dep == "nsubj" and self._exists(within[-1])):
+        if self._is_in_content(top):
+            return _IN_CONTENT
+        clauses = [up for up in tree.ancestors(top) if tree[up].dep in ("relcl", "acl")]
+        if clauses and not (token.dep == "nsubj" and self._exists(clauses[-1])):
             return _POSSESSOR
         if token.dep in ("nsubj", "nsubjpass"):
             return _MAIN if self._is_main(token.head) else _SUBJECT
         if token.dep == "ROOT":
             return _SUBJECT
         if token.dep == "attr":
-            dummy = any(tree[one].text.lower() == "it" for one in tree.deps(token.head, "nsubj", "expl"))
-            return _MAIN if dummy else _AGENT
+            return _MAIN if tree.has_text(tree.deps(token.head, "nsubj", "expl"), "it") else _AGENT
         if token.dep == "pobj" and tree[token.head].dep == "agent":
             return _AGENT
         return _POSSESSOR if token.dep == "poss" else _OBJECT
 
     def _exists(self, verb: int) -> bool:
         """True for the verb of a clause on what the sentence only says to exist: there are times *when X speaks*."""
-        tree = self.tree
-        return bool(tree.deps(tree[tree[verb].head].head, "expl"))
+        return bool(self.tree.deps(self.tree[self.tree[verb].head].head, "expl"))
 
     def _is_main(self, verb: int) -> bool:
         tree = self.tree
@@ -298,16 +282,19 @@ class Antecedents:
             verb = tree[verb].head
         return tree[verb].dep == "ROOT"
 
-    def _told_of(self, word: int) -> bool:
+    def _is_in_content(self, word: int) -> bool:
         """True inside a clause that somebody in this sentence says: X said *Y* had gone."""
-        tree = self.tree
-        below = word
+        tree, below = self.tree, word
         for up in tree.ancestors(word):
-            inside = tree[below].dep in ("ccomp", "xcomp") and up < word
-            if inside and tree[up].lemma in QUOTE_CUES and tree.deps(up, "nsubj"):
+            is_clause = tree[below].dep in ("ccomp", "xcomp") and up < word
+            if is_clause and tree[up].lemma in QUOTE_CUES and tree.deps(up, "nsubj"):
                 return True
             below = up
         return False
+
+
+def _doubt(several: list[Referent]) -> Antecedent:
+    return Antecedent(doubtful=tuple({one.key: one for one in several}.values())[:2])
 
 
 def gender_of(noun: str) -> Gender | None:

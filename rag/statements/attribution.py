@@ -6,31 +6,33 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rag.domain import Span, StatementKind
+from rag.knowledge.tables import words_of
 from rag.statements.candidates import candidates
 from rag.statements.confidence import LEAST, weigh
 from rag.statements.cues import QUOTE_CUES, Verdict, verdict
-from rag.statements.days import day_in_front
-from rag.statements.deeds import says_nothing
+from rag.statements.date_phrases import date_before_content
+from rag.statements.factuality import is_no_statement, is_nonfactual, is_report
 from rag.statements.grammar import verb_cue
-from rag.statements.labels import questions
+from rag.statements.nonspeech import declines_comment
 from rag.statements.parsed_text import ParsedText
-from rag.statements.phrases import Candidate
+from rag.statements.phrase_candidates import Candidate
 from rag.statements.quotation_links import link_quotations, quote_source, speaks
-from rag.statements.unsaid import is_report, unsaid, withheld
+from rag.statements.speaker_lines import question_lines
 
-_ORDER = (
+_PRECEDENCE = (
     "transcript", "quote", "relayed", "block", "clause", "according", "in words", "inserted", "as", "light",
     "recipient to", "object to", "to", "seems", "ing", "passive clause", "passive to", "adjective", "noun is",
     "object prep", "object", "prep", "passive by", "passive", "noun", "adverb",
 )  # fmt: skip
 """Constructions in the order in which they are believed where one cue has several."""
 
-_SHOWING = frozenset("show reveal indicate record suggest demonstrate confirm".split())
+_SHOWING = words_of("statements", "showing")
 _GAP = 5
-_ADDRESSED = 8
+_ADDRESSEE_WORDS = 8
 """How many words after a cue its "that" may stand: told the crowd in Reno *that* ..."""
-_FINITE = ("VBP", "VBZ", "VBD", "MD")
-_QUOTED = Verdict("saying", 0.97)
+_QUOTE_VERDICT = Verdict("saying", 0.97)
+
+_Pair = tuple[Candidate, Verdict]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,29 +49,30 @@ class Attribution:
 
 def attributions(tree: ParsedText) -> list[Attribution]:
     """All attributions of the text in the order of their contents; no cue stands inside another's content."""
-    selected = _select(tree, _with_quotations(tree, _attributable(tree)))
-    return sorted(selected, key=lambda item: item.content[0])
+    return sorted(_select(tree, _with_quotations(tree, _accepted(tree))), key=lambda item: item.content[0])
 
 
-def _attributable(tree: ParsedText) -> list[tuple[Candidate, Verdict]]:
-    attributable = []
-    turns = {word for line in questions(tree) for word in tree.words(line)}
+def _accepted(tree: ParsedText) -> list[_Pair]:
+    """The candidates that the table of cues and the rules let through, with their weighed verdicts."""
+    pairs: list[_Pair] = []
+    questions = {word for line in question_lines(tree) for word in tree.words(line)}
     for candidate in candidates(tree):
-        if candidate.anchor in turns or _shows_a_saying(tree, candidate):
+        in_marks = candidate.construction != "transcript"
+        if candidate.anchor in questions or _shows_a_saying(tree, candidate):
             continue
-        marked = candidate.construction != "transcript"
-        if not _inside_quotation(tree, candidate.anchor, marked) and (decision := verdict(candidate)) is not None:
-            if marked and candidate.source and all(tree.quoted[word] >= 0 for word in candidate.source):
-                candidate = replace(candidate, source=frozenset())
-            decision = weigh(tree, candidate, decision)
-            if decision.kind == "saying" and is_report(tree, candidate):
-                decision = replace(decision, kind="judging")
-            if decision.confidence >= LEAST and not unsaid(tree, candidate, decision):
-                attributable.append((candidate, replace(decision, said=not withheld(tree, candidate, decision))))
-    anchors = {candidate.anchor for candidate, _ in attributable}
+        if _inside_quotation(tree, candidate.anchor, in_marks) or (decision := verdict(candidate)) is None:
+            continue
+        if in_marks and all(tree.quoted[word] for word in candidate.source):
+            candidate = replace(candidate, source=frozenset())
+        decision = weigh(tree, candidate, decision)
+        if decision.kind == "saying" and is_report(tree, candidate):
+            decision = replace(decision, kind="judging")
+        if decision.confidence >= LEAST and not is_no_statement(tree, candidate, decision):
+            pairs.append((candidate, replace(decision, factual=not is_nonfactual(tree, candidate))))
+    anchors = {candidate.anchor for candidate, _ in pairs}
     return [
         pair
-        for pair in attributable
+        for pair in pairs
         if pair[0].construction != "seems" or not anchors & set(tree.deps(pair[0].anchor, "xcomp"))
     ]
 
@@ -80,58 +83,51 @@ def _shows_a_saying(tree: ParsedText, candidate: Candidate) -> bool:
         return False
     verbs = [word for word in tree.deps(candidate.anchor, "ccomp") if tree[word].lemma in QUOTE_CUES]
     speaker = next((noun for word in verbs for noun in tree.deps(word, "nsubj")), None)
-    thing = all(tree[word].entity not in ("PERSON", "ORG", "GPE") for word in candidate.source)
-    return thing and speaker is not None and tree[speaker].entity == "PERSON"
+    is_thing = all(tree[word].entity not in ("PERSON", "ORG", "GPE") for word in candidate.source)
+    return is_thing and speaker is not None and tree[speaker].entity == "PERSON"
 
 
-def _inside_quotation(tree: ParsedText, word: int, marked: bool) -> bool:
+def _inside_quotation(tree: ParsedText, word: int, in_marks: bool) -> bool:
     """True inside a quotation that ends for certain: with its mark or, unless lines have labels, where a further
     quotation takes it up."""
-    number = tree.quoted[word]
+    number = tree.quotation_at[word]
     near = tree.quotations[number : number + 2] if number >= 0 else []
-    return bool(near) and (near[0].closed or (marked and any(quotation.continues for quotation in near)))
+    return bool(near) and (near[0].closed or (in_marks and any(quotation.continues for quotation in near)))
 
 
-def _with_quotations(
-    tree: ParsedText, attributable: list[tuple[Candidate, Verdict]]
-) -> list[tuple[Candidate, Verdict]]:
-    """Adds a candidate for every cue that a quotation was tied to; it takes over what the grammar found there."""
-    by_cue = {cue: words for cue, words in link_quotations(tree).items() if not says_nothing(tree, cue)}
-    quotation_words: set[int] = set().union(*by_cue.values()) if by_cue else set()
-    rest = [pair for pair in attributable if pair[0].anchor not in by_cue]
+def _with_quotations(tree: ParsedText, pairs: list[_Pair]) -> list[_Pair]:
+    """Adds a candidate for every cue that has a quotation; it takes over what the grammar found there."""
+    by_cue = {cue: words for cue, words in link_quotations(tree).items() if not declines_comment(tree, cue)}
+    quotation_words: set[int] = set().union(*by_cue.values())
+    rest = [pair for pair in pairs if pair[0].anchor not in by_cue]
     best: dict[int, Candidate] = {}
-    for candidate, _ in attributable:
-        if candidate.anchor in by_cue:
-            old = best.get(candidate.anchor)
-            if old is None or _ORDER.index(candidate.construction) < _ORDER.index(old.construction):
-                best[candidate.anchor] = candidate
+    for candidate in sorted((one for one, _ in pairs), key=lambda one: _precedence(tree, one)):
+        best.setdefault(candidate.anchor, candidate)
     for anchor, words in by_cue.items():
         grammar = best.get(anchor)
-        outside = (
-            set(grammar.content)
-            if grammar and grammar.construction in ("clause", "object", "to", "inserted")
-            else set()
-        )
-        elsewhere = min(words) > anchor and tree[min(words)].sentence != tree[anchor].sentence
-        if grammar and outside and not elsewhere:
-            outside = _beside(tree, anchor, outside, words)
+        outside: set[int] = set()
+        if grammar is not None and grammar.construction in ("clause", "object", "to", "inserted"):
+            is_later = min(words) > anchor and tree[min(words)].sentence != tree[anchor].sentence
+            outside = set(grammar.content) if is_later else _beside(tree, anchor, set(grammar.content), words)
         source = frozenset(quote_source(tree, anchor, words))
         cue = frozenset(verb_cue(tree, anchor)) if grammar is None else grammar.cue
-        rest.append(
-            (
-                Candidate(
-                    construction="quote",
-                    key=tree[anchor].lemma,
-                    anchor=anchor,
-                    cue=cue - words,
-                    source=source - words,
-                    content=frozenset((words | (outside - quotation_words)) - cue - source),
-                    negated=tree.child(anchor, "neg") is not None,
-                ),
-                _QUOTED,
-            )
+        candidate = Candidate(
+            construction="quote",
+            key=tree[anchor].lemma,
+            anchor=anchor,
+            cue=cue - words,
+            source=source - words,
+            content=frozenset((words | (outside - quotation_words)) - cue - source),
+            negated=tree.child(anchor, "neg") is not None,
         )
+        rest.append((candidate, _QUOTE_VERDICT))
     return rest
+
+
+def _precedence(tree: ParsedText, candidate: Candidate) -> tuple[int, int, int]:
+    """The rank of its construction; of two clauses of one cue the one with more words outside quotations goes first."""
+    plain = sum(not tree.quoted[word] for word in candidate.content)
+    return _PRECEDENCE.index(candidate.construction), -plain, -len(candidate.content)
 
 
 def _beside(tree: ParsedText, anchor: int, outside: set[int], words: set[int]) -> set[int]:
@@ -147,72 +143,69 @@ def _beside(tree: ParsedText, anchor: int, outside: set[int], words: set[int]) -
     gap = range(max(outside) + 1, min(words))
     if anchor < min(outside) and [tree[word].text for word in gap] == [","]:
         return outside  # said he had not noticed, *"but then I drink tea"*
-    split = max(outside) < anchor < min(words) and tree[min(words) - 1].text == ","
-    if split and tree[min(words) + 1].text[:1].islower():
+    is_split = max(outside) < anchor < min(words) and tree[min(words) - 1].text == ","
+    if is_split and tree[min(words) + 1].text[:1].islower():
         return outside  # The door had jammed, X said, *"and then it fell"*
-    short = anchor < min(outside) and 0 < len(gap) <= _GAP
-    plain = all(tree[word].pos != "PUNCT" and tree.quoted[word] < 0 for word in gap)
-    return outside | set(gap) if short and plain else set()
+    is_short = anchor < min(outside) and 0 < len(gap) <= _GAP
+    is_plain = all(tree[word].pos != "PUNCT" and not tree.quoted[word] for word in gap)
+    return outside | set(gap) if is_short and is_plain else set()
 
 
-def _select(tree: ParsedText, pool: list[tuple[Candidate, Verdict]]) -> Iterator[Attribution]:
+def _select(tree: ParsedText, pairs: list[_Pair]) -> Iterator[Attribution]:
     """The outermost first, by depth in the tree; a cue inside an accepted content or cue is dropped, but for an aside
     that claims something of its own."""
     in_content: set[int] = set()
     in_cue: set[int] = set()
-    quotation_words = {word for one, _ in pool if one.construction == "quote" for word in one.content}
-    pool.sort(
-        key=lambda pair: (
-            pair[0].construction != "transcript",
-            pair[0].construction != "quote",
-            _depth(tree, pair[0]),
-            _ORDER.index(pair[0].construction),
-            -pair[1].confidence,
-            -len(pair[0].content),
-            pair[0].anchor,
-        )
-    )
-    for candidate, decision in pool:
-        nested = _claims_aside(tree, candidate)
-        if (candidate.anchor in in_content and not nested) or candidate.anchor in in_cue:
+    quotation_words = {word for one, _ in pairs if one.construction == "quote" for word in one.content}
+    for candidate, decision in sorted(pairs, key=lambda pair: _rank(tree, *pair)):
+        is_aside = _claims_aside(tree, candidate)
+        if (candidate.anchor in in_content and not is_aside) or candidate.anchor in in_cue:
             continue
-        content = _led_in(tree, candidate, _snapped(tree, candidate)) - candidate.cue - candidate.source
-        content |= _runs_on(tree, content, quotation_words) if candidate.construction != "quote" else set()
-        content |= _and_that(tree, candidate, content)
-        if not nested:
+        content = (
+            _with_lead_in(tree, candidate, _with_whole_quotations(tree, candidate)) - candidate.cue - candidate.source
+        )
+        content |= _continuation(tree, content, quotation_words) if candidate.construction != "quote" else set()
+        content |= _further_that_clause(tree, candidate, content)
+        if not is_aside:
             if 2 * len(content & in_content) >= len(content):
                 continue
             content -= in_content
-        content -= day_in_front(tree, candidate, content)
+        content -= date_before_content(tree, candidate, content) | _behind_dash(tree, candidate, content)
         spans = tuple(tree.span(*run) for run in _content_runs(tree, content))
-        cue = _cue_span(tree, candidate)
         if not spans:
             continue
         in_content |= content
         in_cue |= candidate.cue
-        if not decision.said:
-            continue  # whether he *had promised jobs*: no statement inside what was not said
-        yield Attribution(
-            candidate=candidate,
-            verdict=decision,
-            kind=_kind(tree, content),
-            source=_source_span(tree, candidate),
-            cue=cue,
-            content=spans,
-        )
+        if decision.factual:  # else no statement inside what was not said: whether he *had promised jobs*
+            yield Attribution(
+                candidate=candidate,
+                verdict=decision,
+                kind=_kind(tree, content),
+                source=_source_span(tree, candidate),
+                cue=_cue_span(tree, candidate),
+                content=spans,
+            )
+
+
+def _rank(tree: ParsedText, candidate: Candidate, decision: Verdict) -> tuple[bool, bool, float, int, float, int, int]:
+    return (
+        candidate.construction != "transcript",
+        candidate.construction != "quote",
+        _depth(tree, candidate),
+        _PRECEDENCE.index(candidate.construction),
+        -decision.confidence,
+        -len(candidate.content),
+        candidate.anchor,
+    )
 
 
 def _claims_aside(tree: ParsedText, candidate: Candidate) -> bool:
     """True for an aside that says more of the content around it: ..., *which it claims was the first*."""
-    return (
-        candidate.construction == "clause"
-        and tree[candidate.anchor].dep == "relcl"
-        and tree.quoted[candidate.anchor] < 0
-        and any(
-            tree[word].tag == "WDT" and word < candidate.anchor and tree[word - 1].text == ","
-            for word in candidate.content
-        )
-    )
+    anchor = candidate.anchor
+    if candidate.construction != "clause" or tree[anchor].dep != "relcl" or tree.quoted[anchor]:
+        return False
+    before = [word for word in candidate.content if word < anchor]
+    return any(tree[word].tag == "WDT" and tree[word - 1].text == "," for word in before)
 
 
 def _depth(tree: ParsedText, candidate: Candidate) -> float:
@@ -222,17 +215,17 @@ def _depth(tree: ParsedText, candidate: Candidate) -> float:
     return tree.depth[candidate.anchor]
 
 
-def _snapped(tree: ParsedText, candidate: Candidate) -> set[int]:
+def _with_whole_quotations(tree: ParsedText, candidate: Candidate) -> set[int]:
     """The content with the whole of every quotation that it shares words with."""
     content = set(candidate.content)
-    for number in {tree.quoted[word] for word in candidate.content if tree.quoted[word] >= 0}:
+    for number in {tree.quotation_at[word] for word in candidate.content if tree.quoted[word]}:
         words = set(tree.words(tree.quotations[number].span))
-        if not words & candidate.cue and not words & candidate.source:
+        if not words & (candidate.cue | candidate.source):
             content |= words
     return content
 
 
-def _led_in(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
+def _with_lead_in(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
     """The content with what leads into it: from the "that" after the cue on (told him *that the plan* "will fail"), and
     the subject of the verb that a quotation begins with (*the plan* "will fail", he said)."""
     if not content or candidate.construction not in ("quote", "clause"):
@@ -240,39 +233,39 @@ def _led_in(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[in
     first, anchor = min(content), candidate.anchor
     if tree[first].sentence != tree[anchor].sentence and anchor < first:
         return content
-    for word in range(anchor + 1, min(first, anchor + _ADDRESSED)):
-        if tree[word].tag.startswith("VB") or tree.quoted[word] >= 0:
+    for word in range(anchor + 1, min(first, anchor + _ADDRESSEE_WORDS)):
+        if tree[word].tag.startswith("VB") or tree.quoted[word]:
             break
-        if tree[word].text.lower() == "that" and tree[word].tag in ("IN", "WDT"):
-            return content | set(range(word, first)) if all(tree.quoted[w] < 0 for w in range(word, first)) else content
-    if tree.quoted[first] < 0:
+        if tree[word].lower == "that" and tree[word].tag in ("IN", "WDT"):
+            return content if tree.any_quoted(range(word, first)) else content | set(range(word, first))
+    if not tree.quoted[first]:
         return content
     inside = next((word for word in sorted(content) if tree[word].pos != "PUNCT"), first)
-    verb = next((up for up in (inside, tree[inside].head) if tree[up].tag in _FINITE or tree[up].pos == "AUX"), None)
+    verb = next((up for up in (inside, tree[inside].head) if tree[up].is_finite or tree[up].pos == "AUX"), None)
     if verb is None or verb > inside + 2:
         return content
-    for subject in tree.deps(tree[inside].head if tree[inside].dep in ("aux", "neg") else verb, "nsubj", "nsubjpass"):
-        words = {word for word in tree.subtree(subject) if word < first and tree.quoted[word] < 0}
+    for noun in tree.deps(tree[inside].head if tree[inside].dep in ("aux", "neg") else verb, "nsubj", "nsubjpass"):
+        words = {word for word in tree.subtree(noun) if word < first and not tree.quoted[word]}
         if words and max(words) == first - 1 and anchor not in range(min(words), first) and not words & candidate.cue:
             return content | words
     return content
 
 
-def _runs_on(tree: ParsedText, content: set[int], quotation_words: set[int]) -> set[int]:
+def _continuation(tree: ParsedText, content: set[int], quotation_words: set[int]) -> set[int]:
     """The rest of a sentence that goes on from its content in a quotation of nobody else: expects it to open, *"if the
     wind behaves"*."""
     last = max(content, default=-1)
     at = last + 1 + (last + 1 < len(tree) and tree[last + 1].text == ",")
-    if last < 0 or at >= len(tree) or tree.quoted[last] >= 0 or tree.quoted[at] < 0:
+    if last < 0 or at >= len(tree) or tree.quoted[last] or not tree.quoted[at]:
         return set()
-    quotation = tree.quotations[tree.quoted[at]]
+    quotation = tree.quotations[tree.quotation_at[at]]
     words = tree.words(quotation.span)
     ends = quotation.inner.of(tree.text)[-1] in ".?!" or (words[-1] + 1 < len(tree) and tree[words[-1] + 1].text == ".")
-    small = tree[words[0] + 1].text[:1].islower() and words[0] == at
-    return set(range(last + 1, words[-1] + 1)) if ends and small and not quotation_words & set(words) else set()
+    goes_on = tree[words[0] + 1].text[:1].islower() and words[0] == at
+    return set(range(last + 1, words[-1] + 1)) if ends and goes_on and not quotation_words & set(words) else set()
 
 
-def _and_that(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
+def _further_that_clause(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
     """A further clause with "that" right behind a first one, whatever it was hung on: said that A, *and that B*."""
     last = max(content, default=-1)
     if candidate.construction not in ("clause", "quote") or last < candidate.anchor:
@@ -280,25 +273,45 @@ def _and_that(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[
     at = last + 1
     while at < len(tree) and (tree[at].text == "," or tree[at].dep == "cc") and at - last < 3:
         at += 1
-    marked = at > last + 1 and at < len(tree) and tree[at].text.lower() == "that" and tree[at].dep == "mark"
-    if not marked or tree[at].sentence != tree[last].sentence or tree[at - 1].dep != "cc":
+    is_that = at > last + 1 and at < len(tree) and tree[at].lower == "that" and tree[at].dep == "mark"
+    if not is_that or tree[at].sentence != tree[last].sentence or tree[at - 1].dep != "cc":
         return set()
     clause = tree.subtree(tree[at].head)
     return set(range(last + 1, max(clause) + 1)) if min(clause) == at else set()
 
 
+def _behind_dash(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
+    """What follows the dash that closes an insertion: she was exact - an aide *said she counted pens* - and late."""
+    first = min(candidate.source | candidate.cue)
+    if (
+        candidate.construction != "clause"
+        or first < 1
+        or not _is_dash(tree, first - 1)
+        or min(content) < candidate.anchor
+    ):
+        return set()
+    dash = next((word for word in sorted(content) if _is_dash(tree, word) and not tree.quoted[word]), len(tree))
+    return {word for word in content if word >= dash}
+
+
+def _is_dash(tree: ParsedText, word: int) -> bool:
+    """True for a dash between spaces."""
+    is_apart = word + 1 < len(tree) and tree[word].end < tree[word + 1].start
+    return tree[word].text in ("-", "–", "—", "--") and word > 0 and is_apart and tree[word - 1].end < tree[word].start
+
+
 def _content_runs(tree: ParsedText, content: set[int]) -> list[tuple[int, int]]:
     """Stretches of the content; a stretch of punctuation alone is none, a gap of punctuation alone is closed."""
-    filled = set(content)
+    words = set(content)
     for word in content:
         after = word + 1
         while after < len(tree) and after not in content and tree[after].pos == "PUNCT" and after - word < 4:
             after += 1
-        if after in content and "\n" not in tree.text[tree[word].end : tree[after].start]:
-            filled.update(range(word, after))
+        if after in content and not tree.breaks(word, after):
+            words.update(range(word, after))
     runs = []
-    for first, last in tree.runs(filled):
-        while last > first and tree[last].dep == "cc" and tree.quoted[last] < 0:  # left behind by a second cue
+    for first, last in tree.runs(words):
+        while last > first and tree[last].dep == "cc" and not tree.quoted[last]:  # left behind by a second cue
             last -= 1
         if any(tree[word].pos not in ("PUNCT", "SPACE") for word in range(first, last + 1)):
             runs.append((first, last))
@@ -321,17 +334,17 @@ def _source_span(tree: ParsedText, candidate: Candidate) -> Span | None:
     if not runs:
         return None
     first, last = runs[0]
-    open_aside = any(tree[word].text == "," for word in range(first, last))
-    if open_aside and last + 1 < len(tree) and tree[last + 1].text == "," and _aside(tree, candidate.source):
+    has_comma = any(tree[word].text == "," for word in range(first, last))
+    if has_comma and last + 1 < len(tree) and tree[last + 1].text == "," and _has_aside(tree, candidate.source):
         last += 1
     return tree.span(first, last)
 
 
-def _aside(tree: ParsedText, source: frozenset[int]) -> bool:
+def _has_aside(tree: ParsedText, source: frozenset[int]) -> bool:
     return any(tree[word].dep in ("appos", "relcl", "acl", "npadvmod") or tree[word].text[-1] == "." for word in source)
 
 
 def _kind(tree: ParsedText, content: set[int]) -> StatementKind:
     words = [word for word in content if tree[word].pos != "PUNCT"]
-    inside = sum(tree.quoted[word] >= 0 for word in words)
+    inside = sum(tree.quoted[word] for word in words)
     return "indirect" if not inside else "direct" if inside == len(words) else "mixed"

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rag.knowledge.tables import words_of
 from rag.statements.cues import Verdict
 from rag.statements.parsed_text import ParsedText
-from rag.statements.phrases import Candidate
+from rag.statements.phrase_candidates import Candidate
 
 LEAST = 0.4
 """Below this confidence nothing is attributed."""
 
 _FIRM = ("quote", "according", "transcript", "in words", "relayed", "block")
-_MODALS = frozenset("would will could can should may might must 'll ’ll 'd ’d to".split())
-_FIRST = frozenset("i you we".split())
-_THINGS = frozenset("it that this which these those there".split())
-_INDEFINITE = frozenset("something nothing anything everything".split())
+_MODALS = words_of("statements", "modals")
+_FIRST_PERSONS = words_of("statements", "first_persons")
+_THING_PRONOUNS = words_of("statements", "thing_pronouns")
+_INDEFINITES = words_of("statements", "indefinites")
 _WEAK = ("noun", "object", "object prep", "prep", "light", "to", "ing", "adjective")
 
 
@@ -28,7 +29,7 @@ def weigh(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> Verdict:
     """The verdict with its confidence corrected, kept within 0.05 and 0.99."""
     if candidate.construction in _FIRM:
         return verdict
-    if len(candidate.content) == 1 and tree[min(candidate.content)].text.lower() in ("yes", "no"):
+    if len(candidate.content) == 1 and tree[min(candidate.content)].lower in ("yes", "no"):
         return verdict
     confidence = (
         verdict.confidence
@@ -47,17 +48,17 @@ def _length(words: int) -> float:
 def _source(tree: ParsedText, candidate: Candidate) -> float:
     if not candidate.source:
         return 0.0 if candidate.construction.startswith(("passive", "adverb")) else -0.08
-    head = min(candidate.source, key=lambda word: tree.depth[word])
-    word = tree[head].text.lower()
-    if word in _FIRST:
+    head = tree.top(candidate.source)
+    word = tree[head].lower
+    if word in _FIRST_PERSONS:
         return -0.08
-    if word in _THINGS:
+    if word in _THING_PRONOUNS:
         return -0.06
     return 0.06 if tree[head].entity == "PERSON" else 0.0
 
 
 def _form(tree: ParsedText, candidate: Candidate) -> float:
-    cue = {tree[word].text.lower() for word in candidate.cue if tree[word].dep == "aux"}
+    cue = {tree[word].lower for word in candidate.cue if tree[word].dep == "aux"}
     if cue & _MODALS or (tree[candidate.anchor].tag == "VB" and not cue):
         return -0.08
     return 0.03 if tree[candidate.anchor].tag == "VBD" else 0.0
@@ -69,18 +70,18 @@ def _content(tree: ParsedText, candidate: Candidate) -> float:
     if candidate.construction not in _WEAK:
         return 0.0
     words = [word for word in candidate.content if tree[word].pos not in ("PUNCT", "DET", "ADP")]
-    head = min(candidate.content, key=lambda word: (tree.depth[word], word))
+    head = tree.top(candidate.content)
     dep = tree[candidate.anchor].dep
     if words and all(tree[word].entity in ("DATE", "TIME") for word in words):
         return -0.3  # remarked on Wednesday
-    if tree[head].lemma in _INDEFINITE:
+    if tree[head].lemma in _INDEFINITES:
         return -0.2
     if candidate.construction == "noun":
-        named = tree[head].pos == "PROPN" and len(words) < 5
-        return -0.1 * named - 0.1 * (dep == "conj")
+        is_name = tree[head].pos == "PROPN" and len(words) < 5
+        return -0.1 * is_name - 0.1 * (dep == "conj")
     if dep == "relcl" and _restrictive(tree, candidate.anchor):
         return -0.14 if candidate.construction == "to" else -0.08
-    if candidate.construction == "adjective" and [tree[word].text.lower() for word in candidate.source] == ["it"]:
+    if candidate.construction == "adjective" and [tree[word].lower for word in candidate.source] == ["it"]:
         return -0.2  # it is not clear how
     return -0.08 if dep in ("acl", "csubj") else 0.0
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from rag.knowledge.tables import table
 from rag.knowledge.words import DENIAL_VERBS as DENIALS
 from rag.knowledge.words import REJECTION_VERBS as REJECTIONS
-from rag.statements.phrases import Candidate
+from rag.statements.phrase_candidates import Candidate
 
 Class = Literal["saying", "thinking", "wishing", "judging"]
 
@@ -23,7 +23,7 @@ class Verdict:
 
     kind: Class
     confidence: float
-    said: bool = True
+    factual: bool = True
     """False where the words were not said: refused to name, asked whether."""
 
     @property

@@ -3,22 +3,23 @@ gives them."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.domain import Span
 from rag.knowledge.words import FEMALE_NAMES, GENDERED_NAMES, HONORIFICS, MALE_NAMES
-from rag.statements.name_forms import may_be_short_for, spelled
-from rag.statements.names import is_rank, is_suffix, names_in
+from rag.statements.name_variants import may_be_short_for, spelled
 from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import ParsedText
+from rag.statements.person_names import is_rank, is_suffix, names_in
 from rag.text.canonical import fold
 from rag.text.places import PlaceMention, is_office, place_of, places_in
 
 Gender = Literal["he", "she"]
 _MARKUP = frozenset('<>="@#|')
+_MODIFIERS = ("compound", "amod", "nmod")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,9 +50,19 @@ class Person:
     roles: list[Role] = field(default_factory=list)
     countries: list[tuple[str, Span]] = field(default_factory=list)
 
+    @property
+    def is_full(self) -> bool:
+        """True for a name with more than a surname."""
+        return " " in self.name
+
+    @property
+    def given_name(self) -> str:
+        """The first word of the name, folded."""
+        return fold(self.name).split()[0]
+
 
 class EntityRegistry:
-    """The named people of a text, found once; `of(word)` tells whom a word names.
+    """The named people of a text, collected once; `of(word)` tells whom a word names.
 
     `full_names` (surname -> full name, from elsewhere) complete people whom the text calls by surname alone.
     """
@@ -63,26 +74,27 @@ class EntityRegistry:
         self.heads: set[int] = set()
         """The last word of every name."""
         self._by_word: dict[int, Person] = {}
-        self._by_surname: dict[str, list[Person]] = {}
-        self._by_sentence: dict[int, list[int]] = {}
+        self._by_surname: dict[str, list[Person]] = defaultdict(list)
+        self._by_sentence: dict[int, list[int]] = defaultdict(list)
         self.places = places_in(tree.text)
-        self._places = {
-            word: mention for mention in self.places for word in tree.words(Span(mention.start, mention.end))
-        }
+        self._places = {word: place for place in self.places for word in tree.words(Span(place.start, place.end))}
         names = list(names_in(tree))
         full = [name for name in names if name[0] < name[1]]
         full += self._unseen_namesakes(full)
         for first, last in sorted(full, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
             self._enter(first, last)
-        bare = [name for name in names if name[0] == name[1]]
-        unseen = [*self._bare_surnames(set(bare)), *self._bare_given_names(set(bare))]
-        for first, last in sorted({*bare, *((word, word) for word in unseen)}):
-            self._enter(first, last)
-        self._as_called(full)
+        single = {first for first, last in names if first == last}
+        for word in sorted(single):
+            if (surname := self._shared_surname(word)) is not None:
+                self._enter(word, word, surname)
+                single.remove(word)
+        for word in sorted(single.union(self._single_surnames(single), self._single_given_names(single))):
+            self._enter(word, word)
+        self._use_frequent_forms(full)
         for person in self.everyone:
             person.mentions.sort()
             for word in person.mentions:
-                self._by_sentence.setdefault(tree[word].sentence, []).append(word)
+                self._by_sentence[tree[word].sentence].append(word)
             for word in person.mentions:
                 self._describe(person, word)
 
@@ -92,12 +104,15 @@ class EntityRegistry:
 
     def namesakes(self, person: Person) -> list[Person]:
         """The people with full names whom a surname that stands alone may mean; empty for a full name."""
-        if " " in person.name:
+        if person.is_full:
             return []
+        same = self._by_surname.get(spelled(person.surname), [])
         return [
             one
-            for one in self._by_surname.get(spelled(person.surname), ())
-            if " " in one.name and one is not person and person.gender in (None, one.gender)
+            for one in same
+            if one.is_full
+            and one is not person
+            and (None in (person.gender, one.gender) or person.gender == one.gender)
         ]
 
     def place(self, word: int) -> PlaceMention | None:
@@ -110,166 +125,161 @@ class EntityRegistry:
             for word in self._by_sentence.get(number, ()):
                 yield word, self._by_word[word]
 
-    def _as_called(self, full: list[tuple[int, int]]) -> None:
+    def _use_frequent_forms(self, full: list[tuple[int, int]]) -> None:
         """Gives a person of three words or more the shorter name of two that the text uses more often: "Crooked Jane
         Roe" is Jane Roe."""
-        tree = self.tree
-        forms: dict[int, Counter[str]] = {}
+        forms: dict[int, Counter[str]] = defaultdict(Counter)
         spans: dict[tuple[int, str], Span] = {}
         for first, last in full:
-            span, key = tree.span(first, last), id(self._by_word[last])
-            forms.setdefault(key, Counter())[span.of(tree.text)] += 1
-            spans.setdefault((key, span.of(tree.text)), span)
+            text, key = self.tree.text_of(first, last), id(self._by_word[last])
+            forms[key][text] += 1
+            spans.setdefault((key, text), self.tree.span(first, last))
         for person in self.everyone:
-            counts = forms.get(id(person), Counter())
             if person.name.count(" ") < 2:
                 continue
-            counts = Counter({form: count for form, count in counts.items() if _begins_with_given_name(form)})
+            counts = {form: count for form, count in forms[id(person)].items() if _begins_with_given_name(form)}
             counts[person.name] = forms[id(person)][person.name]
-            best = max(counts, key=lambda form: (counts[form], len(form)), default=person.name)
+            best = max(counts, key=lambda form: (counts[form], len(form)))
             if counts[best] > counts[person.name]:
                 person.name, person.span = best, spans[id(person), best]
                 person.gender = person.gender or _name_gender(fold(best).split())
 
-    def _enter(self, first: int, last: int) -> None:
+    def _shared_surname(self, word: int) -> str | None:
+        """The surname that a given name shares with the full name joined to it: *Ada* and Bo Lund. None where the text
+        uses the word anywhere else."""
+        tree, other = self.tree, self.of(word + 2)
+        if other is None or tree[word + 1].lower not in ("and", "&") or self.first(self._last(word + 2)) != word + 2:
+            return None
+        is_surname = any(person.surname == fold(tree[word].text) for person in self.everyone)
+        is_only = sum(token.text == tree[word].text and not self.of(token.index) for token in tree.tokens) == 1
+        return other.name.split()[-1] if other.is_full and is_only and not is_surname else None
+
+    def _last(self, word: int) -> int:
+        """The last word of the name that `word` is part of."""
+        person = self._by_word[word]
+        while self._by_word.get(word + 1) is person:
+            word += 1
+        return word
+
+    def _enter(self, first: int, last: int, surname: str = "") -> None:
+        """Adds a mention to the person whom it names, or to a new one; with the `surname` that a given name shares."""
         tree = self.tree
-        name = tree.span(first, last).of(tree.text)
+        name = f"{tree.text_of(first, last)} {surname}".strip()
         name = name.rpartition(">")[2] or name  # the end of a tag that a page left behind
-        words = fold(name).split()
-        namesakes = self._by_surname.setdefault(spelled(words[-1]), [])
-        title = _title_gender(tree, first)
-        known = [
+        words, title = fold(name).split(), _title_gender(tree, first)
+        namesakes = self._by_surname[spelled(words[-1])]
+        people = [
             person
             for person in namesakes
             if may_be_short_for(words, fold(person.name).split()) and (title is None or person.gender in (None, title))
         ]
-        if not known and len(words) == 1 and (title or words[0] in GENDERED_NAMES or tree[first].entity != "PERSON"):
-            known = self._by_given_name(words[0], title)
-        if len(known) > 1:
-            known = self._which(known, words, title, first)
-        if len(known) != 1:
-            span = tree.span(first, last)
+        if not people and len(words) == 1 and (title or words[0] in GENDERED_NAMES or tree[first].entity != "PERSON"):
+            people = self._by_given_name(words[0], title)
+        if len(people) > 1:
+            people = self._which(people, words, title, first)
+        if len(people) == 1:
+            person = people[0]
+        else:
             if len(words) == 1 and not namesakes:
                 name = self._full_names.get(words[0], name)
-            known = [Person(name=name, span=span, surname=words[-1], gender=_name_gender(fold(name).split()))]
-            self.everyone.append(known[0])
-            namesakes.append(known[0])
-        person = known[0]
-        person.gender = person.gender or _title_gender(tree, first)
+            gender = _name_gender(fold(name).split())
+            person = Person(name=name, span=tree.span(first, last), surname=words[-1], gender=gender)
+            self.everyone.append(person)
+            namesakes.append(person)
+        person.gender = person.gender or title
         person.mentions.append(last)
         self.heads.add(last)
         while last + 1 < len(tree) and tree[last + 1].entity == "PERSON" and is_suffix(tree, last + 1):
             last += 1
-        for word in range(first, last + 1):
-            self._by_word[word] = person
+        self._by_word.update(dict.fromkeys(range(first, last + 1), person))
 
     def _by_given_name(self, given_name: str, title: Gender | None) -> list[Person]:
         """The one person of the text who has this given name, or nobody."""
-        called = [
-            person
-            for person in self.everyone
-            if " " in person.name and fold(person.name).split()[0] == given_name and title in (None, person.gender)
-        ]
-        return called if len(called) == 1 else []
+        bearers = [one for one in self.everyone if one.is_full and one.given_name == given_name]
+        bearers = [one for one in bearers if title in (None, one.gender)]
+        return bearers if len(bearers) == 1 else []
 
-    def _which(self, known: list[Person], words: list[str], title: Gender | None, at: int) -> list[Person]:
+    def _which(self, people: list[Person], words: list[str], title: Gender | None, at: int) -> list[Person]:
         """Whom of several namesakes a short form means: the one of the title's gender, the only one named so far, or
         somebody who is called nothing but that; never a guess between two."""
-        of_gender = [person for person in known if title is not None and person.gender == title]
-        if len(of_gender) == 1:
-            return of_gender
-        so_far = [person for person in known if " " in person.name and min(person.mentions) < at]
-        if len(so_far) == 1:
-            return so_far
-        return [person for person in known if fold(person.name).split() == words]
+        of_gender = [person for person in people if title is not None and person.gender == title]
+        so_far = [person for person in people if person.is_full and min(person.mentions) < at]
+        for candidates in (of_gender, so_far):
+            if len(candidates) == 1:
+                return candidates
+        return [person for person in people if fold(person.name).split() == words]
 
     def _unseen_namesakes(self, full: list[tuple[int, int]]) -> list[tuple[int, int]]:
         """Names of two words that end in the surname of somebody with a full name, where the parser saw no person:
         *Ada Lund* and Bo Lund."""
         tree = self.tree
         surnames = {tree[last].text for _, last in full}
-        taken = {word for first, last in full for word in range(first, last + 1)}
+        in_names = {word for first, last in full for word in range(first, last + 1)}
         unseen = []
         for token in tree.tokens:
             given = token.index - 1
-            if token.text not in surnames or {token.index, given} & taken or given < 0:
+            if given < 0 or token.text not in surnames or {token.index, given} & in_names:
                 continue
-            named = tree[given].text[:1].isupper() and fold(tree[given].text) in GENDERED_NAMES
-            if named and tree[given].head == token.index and not is_rank(tree, given):
+            is_given_name = tree[given].text[:1].isupper() and fold(tree[given].text) in GENDERED_NAMES
+            if is_given_name and tree[given].head == token.index and not is_rank(tree, given):
                 unseen.append((given, token.index))
         return unseen
 
-    def _bare_surnames(self, known: set[tuple[int, int]]) -> list[int]:
+    def _single_surnames(self, single: set[int]) -> Iterator[int]:
         """Words that repeat the surname of somebody with a full name, where the parser saw no person."""
-        tree, surnames = self.tree, []
-        full = {person.surname for person in self.everyone if " " in person.name} | self._full_names.keys()
+        tree = self.tree
+        surnames = {person.surname for person in self.everyone if person.is_full} | self._full_names.keys()
         for token in tree.tokens:
-            if fold(token.text) not in full or not self._can_be_name(token.index):
-                continue
-            if self.of(token.index) or (token.index, token.index) in known:
+            if fold(token.text) not in surnames or not self._may_be_name(token.index):
                 continue
             before = tree[token.index - 1] if token.index > 0 else None
-            titled = before is not None and (before.lemma in PERSON_NOUNS or before.text.lower() in HONORIFICS)
-            if before is None or before.pos != "PROPN" or titled:
-                surnames.append(token.index)
-        return surnames
+            has_title = before is not None and (before.lemma in PERSON_NOUNS or before.lower in HONORIFICS)
+            is_known = self.of(token.index) or token.index in single
+            if not is_known and (before is None or before.pos != "PROPN" or has_title):
+                yield token.index
 
-    def _bare_given_names(self, known: set[tuple[int, int]]) -> list[int]:
+    def _single_given_names(self, single: set[int]) -> Iterator[int]:
         """Subjects that repeat the given name of one person, where the parser saw no person: *Israel* said he. A word
         that the text also uses outside that name, or of which it goes on with "it", is not one."""
         tree = self.tree
-        by_given_name: dict[str, list[Person]] = {}
-        for person in self.everyone:
-            if " " in person.name:
-                by_given_name.setdefault(fold(person.name).split()[0], []).append(person)
-        uses: dict[str, list[int]] = {}
+        bearers = Counter(person.given_name for person in self.everyone if person.is_full)
+        uses: dict[str, list[int]] = defaultdict(list)
         for token in tree.tokens:
-            if (
-                token.text[:1].isupper()
-                and len(by_given_name.get(fold(token.text), ())) == 1
-                and not self.of(token.index)
-            ):
-                uses.setdefault(fold(token.text), []).append(token.index)
-        found = []
-        for places in uses.values():
-            subjects = [at for at in places if tree[at].dep == "nsubj" and not tree.children[at]]
-            thing = any(
-                tree[word].text.lower() == "it" for at in subjects for word in range(at, min(at + 4, len(tree)))
-            )
-            if len(subjects) == len(places) and not thing:
-                found += [at for at in subjects if (at, at) not in known]
-        return found
+            if token.text[:1].isupper() and bearers[fold(token.text)] == 1 and not self.of(token.index):
+                uses[fold(token.text)].append(token.index)
+        for words in uses.values():
+            is_person = all(tree[at].dep == "nsubj" and not tree.children[at] for at in words)
+            if is_person and not any(tree.has_text(range(at, min(at + 4, len(tree))), "it") for at in words):
+                yield from (at for at in words if at not in single)
 
-    def _can_be_name(self, word: int) -> bool:
+    def _may_be_name(self, word: int) -> bool:
         """True for a proper noun that describes no other, for one after Mr or Ms, for a capitalised subject that was
         taken for a common noun."""
         tree, token = self.tree, self.tree[word]
-        if word > 0 and tree[word - 1].text.lower() in HONORIFICS:
+        if word > 0 and tree[word - 1].lower in HONORIFICS:
             return True
         if token.pos == "PROPN":
             return token.dep != "compound"
-        bare = token.text[:1].isupper() and token.pos == "NOUN" and not tree.children[word]
-        return bare and token.dep == "nsubj" and token.tag in ("NN", "NNS")
+        is_bare = token.text[:1].isupper() and token.pos == "NOUN" and not tree.children[word]
+        return is_bare and token.dep == "nsubj" and token.tag in ("NN", "NNS")
 
     def _describe(self, person: Person, word: int) -> None:
         """Collects role and country from the words around one mention."""
-        tree = self.tree
-        top = self._top(word)
-        for noun in self._titles(person, word, top):
-            role = role_at(tree, noun, stop=self.first(word))
-            if role is not None and (tree[noun].tag in ("NNS", "NNPS") or not self._told_by_reporter(noun, word)):
+        tree, first = self.tree, self.first(word)
+        for noun in self._titles(person, word, self._top(word)):
+            role = role_at(tree, noun, stop=first)
+            if role is not None and (tree[noun].is_plural or not self._is_reported(noun, first)):
                 role = None  # "rivals A and B", "B's supporters"
             elif role is not None:
                 person.roles.append(role)
                 gender: Gender | None = "she" if role.head in WOMEN else "he" if role.head in MEN else None
                 person.gender = person.gender or gender
             if role is None or not role.past:
-                person.countries.extend(countries_of(self, noun, self.first(word)))
+                person.countries.extend(countries_of(self, noun, first))
 
-    def _told_by_reporter(self, noun: int, mention: int) -> bool:
+    def _is_reported(self, noun: int, first: int) -> bool:
         """False for what somebody calls a person inside their words, unless it is a title right before the name."""
-        tree = self.tree
-        return tree.quoted[noun] < 0 or (noun == self.first(mention) - 1 and tree[noun].text[:1].isupper())
+        return not self.tree.quoted[noun] or (noun == first - 1 and self.tree[noun].text[:1].isupper())
 
     def first(self, word: int) -> int:
         """The first word of the name that ends with `word`."""
@@ -278,10 +288,15 @@ class EntityRegistry:
             word -= 1
         return word
 
+    def mention_before(self, person: Person, word: int) -> Span:
+        """The nearest mention of a person before a word, else the first."""
+        mentions = [mention for mention in person.mentions if mention < word] or person.mentions[:1]
+        return self.tree.span(self.first(mentions[-1]), mentions[-1])
+
     def _top(self, word: int) -> int:
         """The head of the noun phrase that names the person: in "director, Altun" it is "director"."""
         tree = self.tree
-        while tree[word].dep in ("compound", "appos", "nmod") and tree[tree[word].head].pos in ("NOUN", "PROPN"):
+        while tree[word].dep in ("compound", "appos", "nmod") and tree[tree[word].head].is_noun:
             if self.of(tree[word].head) not in (None, self.of(word)):
                 break
             above = tree[tree[word].head]
@@ -292,20 +307,19 @@ class EntityRegistry:
 
     def _titles(self, person: Person, word: int, top: int) -> Iterator[int]:
         """Nouns that say what the person is: before the name, as its head, or in apposition."""
-        tree = self.tree
-        first = self.first(word)
+        tree, first = self.tree, self.first(word)
         before = first - 1
         if before >= 0 and self.of(before) is None and role_at(tree, before, stop=first) is not None:
             yield before
         for child in tree.deps(word, "nmod", "compound"):  # Secretary of State X
             if child < before and self.of(child) is None and tree.deps(child, "prep"):
                 yield child
-        others = any(self.of(between) not in (None, person) for between in range(top + 1, first))
-        nominal = tree[top].pos in ("NOUN", "PROPN") and self.of(top) is None and top not in (word, before)
-        if nominal and not others and (top < first or tree[word].dep == "appos"):  # the Roe campaign manager is not Roe
+        has_others = any(self.of(between) not in (None, person) for between in range(top + 1, first))
+        is_noun = tree[top].is_noun and self.of(top) is None and top not in (word, before)
+        if is_noun and not has_others and (top < first or tree[word].dep == "appos"):  # the Roe manager is not Roe
             yield top
         for child in tree.deps(word, "appos"):
-            if tree[child].pos in ("NOUN", "PROPN") and self.of(child) is None:
+            if tree[child].is_noun and self.of(child) is None:
                 yield child
 
 
@@ -316,43 +330,37 @@ def countries_of(people: EntityRegistry, noun: int, stop: int | None = None) -> 
     for word in sorted(tree.subtree(noun)):
         if stop is not None and noun < stop <= word:
             break
-        related = people.of(word) is None and tree[word].dep != "prep" and belongs(tree, word, noun)
         if tree[word].dep == "pobj" and word + 1 < len(tree) and tree[word + 1].tag == "POS":
             continue  # leader of *France's* opposition, where the parser lost the opposition
-        if related and (country := country_at(people, word)) is not None:
+        is_related = people.of(word) is None and tree[word].dep != "prep" and belongs(tree, word, noun)
+        if is_related and (country := country_at(people, word)) is not None:
             yield country
 
 
 def country_at(people: EntityRegistry, word: int) -> tuple[str, Span] | None:
     """The country whose whole name `word` ends, with its place; None for Washington in "Washington Post"."""
-    tree, mention = people.tree, people.place(word)
-    if mention is None or (words := tree.words(Span(mention.start, mention.end)))[-1] != word:
+    tree, place = people.tree, people.place(word)
+    if place is None or (words := tree.words(Span(place.start, place.end)))[-1] != word:
         return None
-    head = tree[tree[word].head]
-    top = head
-    while top.dep == "compound" and top.text.lower() not in PERSON_NOUNS and top.entity != "PERSON":
+    head = top = tree[tree[word].head]
+    while top.dep == "compound" and top.lower not in PERSON_NOUNS and top.entity != "PERSON":
         top = tree[top.head]
-    longer = tree[word].dep == "compound" and head.pos == "PROPN" and head.index not in words
-    if longer and top.entity != "PERSON" and top.text.lower() not in PERSON_NOUNS and not is_office(top.text):
+    is_longer = tree[word].dep == "compound" and head.pos == "PROPN" and head.index not in words
+    if is_longer and top.entity != "PERSON" and top.lower not in PERSON_NOUNS and not is_office(top.text):
         return None
-    return mention.country, tree.span(words[0], word)
-
-
-def _of_state(word: str) -> bool:
-    """True for a name of a state, its people or its seat: no part of a role. A city may be: "London correspondent"."""
-    place = place_of(word)
-    return place is not None and place[0] != "capital"
+    return place.country, tree.span(words[0], word)
 
 
 def name_around(tree: ParsedText, word: int) -> tuple[int, int]:
     """(first, last) word of the entity that `word` is part of; the word alone where there is none."""
     first = last = word
-    while first > 0 and tree[word].entity and tree[first - 1].entity == tree[word].entity:
+    entity = tree[word].entity
+    while first > 0 and entity and tree[first - 1].entity == entity:
         if tree[first - 1].tag == "POS" and tree[first - 1].text not in "'’":  # but: the Dockers' Union
             break
         first -= 1
-    while last + 1 < len(tree) and tree[word].entity and tree[last + 1].entity == tree[word].entity:
-        if tree[last + 1].tag == "POS":
+    while last + 1 < len(tree) and entity and tree[last + 1].entity == entity and tree[last + 1].tag != "POS":
+        if tree[last + 1].text in ("'s", "’s"):
             break
         last += 1
     return first, last
@@ -362,24 +370,12 @@ def belongs(tree: ParsedText, word: int, noun: int) -> bool:
     """True if only modifiers, possessors, "of" and "for" lie between `word` and `noun`."""
     while word != noun:
         token = tree[word]
-        if token.dep == "prep" and token.lemma not in ("of", "for"):
-            return False
-        if token.dep not in ("compound", "amod", "nmod", "poss", "pobj", "npadvmod", "prep"):
+        if token.dep not in (*_MODIFIERS, "poss", "pobj", "npadvmod") and not (
+            token.dep == "prep" and token.lemma in ("of", "for")
+        ):
             return False
         word = token.head
     return True
-
-
-def _last_of_role(tree: ParsedText, noun: int, words: set[int]) -> int:
-    """The last of `words` that follow the noun without a gap; the noun where they are cut short: head of *Spain's*."""
-    last = noun
-    while last + 1 in words:
-        last += 1
-    if last + 1 < len(tree) and tree[last + 1].tag == "POS":
-        return noun
-    while tree[last].pos == "PUNCT" and last > noun:
-        last -= 1
-    return last
 
 
 def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None:
@@ -387,64 +383,79 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
 
     Possessors, articles and demonyms are not part of the words; `stop` is the first word of the name that follows.
     """
-    if tree[noun].lemma not in PERSON_NOUNS and tree[noun].text.lower().rstrip(".") not in PERSON_NOUNS:
+    if tree[noun].lemma not in PERSON_NOUNS and tree[noun].lower.rstrip(".") not in PERSON_NOUNS:
         return None
     words, owner = {noun}, tree.owner(noun)
     for child in tree.children[noun]:
         token = tree[child]
         if child == owner:
             continue
-        if child < noun and token.dep in ("compound", "amod", "nmod"):
+        if child < noun and token.dep in _MODIFIERS:
             words |= {word for word in tree.subtree(child) if tree[word].dep not in ("poss", "case", "det")}
         elif _belongs_to_role(tree, child) and (stop is None or not noun < stop <= child):
-            asides = [word for word in tree.subtree(child) if tree[word].dep == "relcl"]
-            inside = tree.subtree(child, without=asides)
-            named = [word for word in inside if tree[word].entity == "PERSON"]
-            owner = owner if owner is not None or not named else max(named)
-            words |= inside if not named else set()
+            clauses = [word for word in tree.subtree(child) if tree[word].dep == "relcl"]
+            inside = tree.subtree(child, without=clauses)
+            names = [word for word in inside if tree[word].entity == "PERSON"]
+            owner = owner if owner is not None or not names else max(names)
+            words |= inside if not names else set()
     before = noun - 1  # titles hang on the name, one beside the other: Prime Minister X
-    while before >= 0 and tree[before].head == tree[noun].head and tree[before].dep in ("compound", "amod", "nmod"):
-        if stop is None or before >= stop:
+    while stop is not None and 0 <= before < stop and tree[before].head == tree[noun].head:
+        if tree[before].dep not in _MODIFIERS:
             break
         words.add(before)
         before -= 1
     low = min(words)
     while low < noun and (_of_state(tree[low].text) or tree[low].pos == "DET" or tree[low].text in (",", "'s", "’s")):
         low += 1
-    last = _last_of_role(tree, noun, words)
     while tree[low].pos in ("PUNCT", "DET") and low < noun:
         low += 1
-    span = tree.span(low, last)
+    span = tree.span(low, _last_of_role(tree, noun, words))
     if not _is_plain(tree, range(low, noun), span.of(tree.text)):
         return None
     return Role(words=span.of(tree.text), head=tree[noun].lemma.lower(), span=span, owner=owner)
 
 
+def _of_state(word: str) -> bool:
+    """True for a name of a state, its people or its seat: no part of a role. A city may be: "London correspondent"."""
+    place = place_of(word)
+    return place is not None and place[0] != "capital"
+
+
+def _last_of_role(tree: ParsedText, noun: int, words: set[int]) -> int:
+    """The last of `words` that follow the noun without a gap; the noun where they are cut short: head of *Spain's*."""
+    last = tree.stretch(words, noun)[1]
+    if last + 1 < len(tree) and tree[last + 1].tag == "POS":
+        return noun
+    while tree[last].pos == "PUNCT" and last > noun:
+        last -= 1
+    return last
+
+
 def _belongs_to_role(tree: ParsedText, preposition: int) -> bool:
     """True for what an office is *of* or *for*, and for the body that it is *at*."""
-    of = tree[preposition].lemma in ("of", "for")
-    at = tree[preposition].lemma == "at" and any(tree[word].entity == "ORG" for word in tree.deps(preposition, "pobj"))
-    return tree[preposition].dep == "prep" and (of or at)
+    token = tree[preposition]
+    is_at_body = token.lemma == "at" and any(tree[word].entity == "ORG" for word in tree.deps(preposition, "pobj"))
+    return token.dep == "prep" and (token.lemma in ("of", "for") or is_at_body)
 
 
 def _is_plain(tree: ParsedText, before: range, words: str) -> bool:
     """False for praise (the most able candidate, the only doctor), for markup and for the end of a title of a work
     (Guide to Clubs 2005 author)."""
     around = range(max(0, before.start - 1), before.stop)
-    praised = any(tree[word].tag in ("JJS", "RBS") or tree[word].text.lower() == "only" for word in around)
-    dated = any(tree[word].text.isdigit() and word > before.start for word in before)
-    return not praised and not dated and not set(words) & _MARKUP
+    is_praise = any(tree[word].tag in ("JJS", "RBS") or tree[word].lower == "only" for word in around)
+    has_year = any(tree[word].text.isdigit() and word > before.start for word in before)
+    return not is_praise and not has_year and not set(words) & _MARKUP
 
 
 def _name_gender(words: list[str]) -> Gender | None:
     """What the given name of a full name tells, None where it is used for both or not known."""
-    if len(words) == 1:  # a man's given name is too often a surname
-        return "she" if words[0] in FEMALE_NAMES else None
-    return "he" if words[0] in MALE_NAMES else "she" if words[0] in FEMALE_NAMES else None
+    if words[0] in FEMALE_NAMES:
+        return "she"
+    return "he" if len(words) > 1 and words[0] in MALE_NAMES else None  # a man's given name is too often a surname
 
 
 def _title_gender(tree: ParsedText, first: int) -> Gender | None:
-    return HONORIFICS.get(tree[first - 1].text.lower()) if first > 0 else None
+    return HONORIFICS.get(tree[first - 1].lower) if first > 0 else None
 
 
 def _begins_with_given_name(form: str) -> bool:

@@ -9,22 +9,25 @@ from datetime import date
 from itertools import takewhile
 
 from rag.domain import ActorMention, Fragment, Span, Statement
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import NEGATIONS
 from rag.statements.affiliations import AffiliationResolver
 from rag.statements.attribution import Attribution, attributions
+from rag.statements.circumstances import Circumstances, circumstances, is_same_time
 from rag.statements.cues import CLAIMS, DENIALS, REJECTIONS
-from rag.statements.days import dateline_day
+from rag.statements.date_phrases import dateline_day
 from rag.statements.entities import EntityRegistry, Role, role_at
-from rag.statements.labels import questions
 from rag.statements.mentions import MentionCollector
 from rag.statements.nouns import RELATIONS
-from rag.statements.occasion import Circumstances, circumstances, goes_on
+from rag.statements.parse_repair import parse_text
 from rag.statements.parsed_text import ParsedText, Parser
-from rag.statements.speakers import Speaker, SpeakerResolver
+from rag.statements.phrase_candidates import Candidate
+from rag.statements.speaker_lines import question_lines
+from rag.statements.speakers import Speaker, SpeakerResolver, unresolved
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-16"
+FINGERPRINT = "statements-17"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
@@ -53,8 +56,9 @@ def extract_statements(
     title: str | None = None,
 ) -> tuple[Statement, ...]:
     """The statements of `text`, as `read_article` makes them."""
-    made = read_article(text, parser=parser, article_id=article_id, version=version, published=published, title=title)
-    return made.statements
+    return read_article(
+        text, parser=parser, article_id=article_id, version=version, published=published, title=title
+    ).statements
 
 
 def read_article(
@@ -71,27 +75,25 @@ def read_article(
     `published` is the day that weekdays and "yesterday" are counted from; without it `said_on` stays None. A full name
     in `title` completes a surname that stands alone in the text. Raises what `parser.parse` raises.
     """
-    tree = ParsedText(text, parser.parse(text))
+    tree = parse_text(text, parser)
     reading = _Reading(tree, published, _people_of(title, parser) if title else [])
     statements = tuple(
         reading.statement(attribution, article_id, version)
         for attribution in attributions(tree)
-        if not _left_open(tree, attribution)
+        if not _is_open_denial(tree, attribution.candidate)
     )
     return Reading(statements=statements, mentions=reading.mentions.mentions())
 
 
 def _people_of(title: str, parser: Parser) -> list[str]:
     """Full names of the people whom the title names."""
-    return [
-        person.name for person in EntityRegistry(ParsedText(title, parser.parse(title))).everyone if " " in person.name
-    ]
+    return [person.name for person in EntityRegistry(parse_text(title, parser)).everyone if " " in person.name]
 
 
-_NO_ROLES = frozenset("man woman boy girl lady victim winner".split())
-_TURNING = NEGATIONS | {"n't", "n’t"}
-_ANSWERING = frozenset("answer counter interject interrupt rejoin remind reply respond retort".split())
-_AVOIDING = frozenset("decline refuse fail stop avoid cease".split())
+_NO_ROLES = words_of("statements", "no_roles")
+_NEGATIONS = NEGATIONS | {"n't", "n’t"}
+_ANSWERING = words_of("statements", "answering")
+_AVOIDING = words_of("statements", "avoiding")
 
 
 class _Reading:
@@ -102,20 +104,19 @@ class _Reading:
         self.published = (dateline_day(tree.text, published) or published) if published is not None else None
         self.headline = headline
         self.people = EntityRegistry(tree, {fold(name).split()[-1]: name for name in headline})
-        self.sources = SpeakerResolver(tree, self.people)
+        self.speakers = SpeakerResolver(tree, self.people)
         self.actors = AffiliationResolver(tree, self.people)
         self.mentions = MentionCollector(tree, self.people, self.actors)
-        self._lines = [line.start for line in lines(tree.text)]
-        self._occasion: tuple[Speaker, int, Circumstances] | None = None
+        self._line_starts = [line.start for line in lines(tree.text)]
+        self._last: tuple[Speaker, int, Circumstances] | None = None
 
     def statement(self, attribution: Attribution, article_id: str, version: str) -> Statement:
-        tree = self.tree
+        tree, candidate, decision = self.tree, attribution.candidate, attribution.verdict
         speaker = self._speaker(attribution)
         actor = self.actors.of(speaker)
-        self.mentions.heard(speaker, actor)
+        self.mentions.add_statement(speaker, actor)
         role = self._role(speaker)
-        around = self._circumstances(attribution, speaker)
-        quoted = _quotes(tree, attribution)
+        occasion = self._circumstances(attribution, speaker)
         return Statement(
             speaker=speaker.name,
             speaker_candidates=speaker.doubtful,
@@ -125,19 +126,19 @@ class _Reading:
             on_behalf_of=actor.name if actor else None,
             on_behalf_of_basis=self._fragment(actor.basis if actor else None),
             on_behalf_of_inferred=actor.inferred if actor else False,
-            venue=around.venue,
-            venue_basis=self._fragment(around.venue_basis),
-            said_on=around.said_on,
-            said_on_basis=around.said_on_basis,
+            venue=occasion.venue,
+            venue_basis=self._fragment(occasion.venue_basis),
+            said_on=occasion.said_on,
+            said_on_basis=occasion.said_on_basis,
             kind=attribution.kind,
             source=self._fragment(attribution.source),
             cue=tree.fragment(attribution.cue),
             content=tuple(tree.fragment(span) for span in attribution.content),
             text=" ... ".join(span.of(tree.text) for span in attribution.content),
-            denied=_denied(tree, attribution),
-            stance=attribution.verdict.stance and not (quoted and attribution.candidate.source),
-            confidence=attribution.verdict.confidence,
-            construction=attribution.candidate.construction,
+            denied=_is_denied(tree, candidate),
+            stance=decision.stance and not (candidate.source and _hands_on_quotation(tree, attribution)),
+            confidence=decision.confidence,
+            construction=candidate.construction,
             rule=speaker.rule,
             antecedent=self._fragment(speaker.antecedent),
             article_id=article_id,
@@ -146,39 +147,30 @@ class _Reading:
 
     def _speaker(self, attribution: Attribution) -> Speaker:
         """Who speaks; for the "A" of an interview whoever the headline or the lead names as interviewed."""
-        words = sorted(attribution.candidate.source)
-        if (
-            len(words) == 1
-            and self.tree[words[0]].text in ("A", "A.", "Answer")
-            and attribution.candidate.construction == "transcript"
-        ):
-            return self._interviewee(words[0])
-        return self.sources.resolve(attribution.candidate.source, attribution.candidate.content)
+        candidate = attribution.candidate
+        if candidate.construction == "transcript" and len(candidate.source) == 1:
+            answer = min(candidate.source)
+            if self.tree[answer].text in ("A", "A.", "Answer"):
+                return self._interviewee(answer)
+        return self.speakers.resolve(candidate.source, candidate.content)
 
     def _interviewee(self, answer: int) -> Speaker:
         """The one person of the headline, else of the lines before the first answer; nobody where they name several."""
-        before = [one for one in self.people.everyone if " " in one.name and one.mentions[0] < answer]
-        titled = list(dict.fromkeys(self.headline))
-        if len(titled) == 1:
-            known = next((one for one in before if one.name == titled[0]), None)
-            if known is None:
-                return Speaker(name=titled[0], basis=None, rule="heading")
-            before = [known]
-        first = [one for one in before if one.mentions[0] < self._first_turn()]
-        met = [one for one in first if _MEETS.search(self.tree.text[: one.span.start])]
-        first = met if len(met) == 1 else first
-        if len(first) != 1:
-            names = tuple(one.name for one in first[:2])
-            return Speaker(name=None, basis=None, doubtful=names if len(names) == 2 else (), rule="none")
-        person = first[0]
-        return Speaker(
-            name=person.name, basis=person.span, person=person, noun=answer, rule="heading", antecedent=person.span
-        )
-
-    def _first_turn(self) -> int:
-        """The first word of the first question of an interview, else the end of the text."""
-        turns = questions(self.tree)
-        return self.tree.words(turns[0])[0] if turns else len(self.tree)
+        before = [one for one in self.people.everyone if one.is_full and one.mentions[0] < answer]
+        names = list(dict.fromkeys(self.headline))
+        if len(names) == 1:
+            before = [one for one in before if one.name == names[0]][:1]
+            if not before:
+                return Speaker(name=names[0], basis=None, rule="heading")
+        turns = question_lines(self.tree)
+        first_turn = self.tree.words(turns[0])[0] if turns else len(self.tree)
+        people = [one for one in before if one.mentions[0] < first_turn]
+        guests = [one for one in people if _MEETS.search(self.tree.text[: one.span.start])]
+        people = guests if len(guests) == 1 else people
+        if len(people) != 1:
+            return unresolved(doubtful=[one.name for one in people[:2]] if len(people) > 1 else ())
+        span = people[0].span
+        return Speaker(name=people[0].name, basis=span, person=people[0], noun=answer, rule="heading", antecedent=span)
 
     def _fragment(self, span: Span | None) -> Fragment | None:
         return self.tree.fragment(span) if span is not None else None
@@ -187,7 +179,7 @@ class _Reading:
         if speaker.person is not None:
             roles = (role for role in speaker.person.roles if role.head not in RELATIONS)
             return min(roles, key=lambda role: role.span, default=None)
-        if speaker.noun is None or self.tree[speaker.noun].tag in ("NNS", "NNPS"):
+        if speaker.noun is None or self.tree[speaker.noun].is_plural:
             return None
         role = role_at(self.tree, speaker.noun)
         return None if role is not None and (role.words.lower() in _NO_ROLES or role.head in RELATIONS) else role
@@ -196,62 +188,58 @@ class _Reading:
         """Venue and day; what a statement does not say of them it takes from the one before, where the same person goes
         on speaking."""
         own = circumstances(self.tree, attribution, self.published)
-        place = self._paragraph(attribution.cue.start)
-        if self._occasion is not None and speaker.person is not None and goes_on(self.tree, attribution):
-            before, paragraph, occasion = self._occasion
+        paragraph = bisect_right(self._line_starts, attribution.cue.start)
+        if self._last is not None and speaker.person is not None and is_same_time(self.tree, attribution):
+            before, last_paragraph, occasion = self._last
             answers = self.tree[attribution.candidate.anchor].lemma in _ANSWERING
-            if (before.person is speaker.person or answers) and place - paragraph <= 1:
+            if (before.person is speaker.person or answers) and paragraph - last_paragraph <= 1:
                 own = own.filled(occasion)
-        self._occasion = (speaker, place, own)
+        self._last = (speaker, paragraph, own)
         return own
 
-    def _paragraph(self, at: int) -> int:
-        return bisect_right(self._lines, at)
 
-
-def _left_open(tree: ParsedText, attribution: Attribution) -> bool:
+def _is_open_denial(tree: ParsedText, candidate: Candidate) -> bool:
     """True for a denial that was not made, outside the words of the cue: neither confirming *nor denying*."""
-    denial = tree[attribution.candidate.anchor].lemma in DENIALS
-    return denial and not attribution.candidate.negated and _turned(tree, attribution.candidate.anchor)
+    return tree[candidate.anchor].lemma in DENIALS and not candidate.negated and _is_taken_back(tree, candidate.anchor)
 
 
-def _turned(tree: ParsedText, cue: int) -> bool:
+def _is_taken_back(tree: ParsedText, cue: int) -> bool:
     """True where the words around a cue take it back: *neither* confirming nor denying, *without* denying, *declined*
     to confirm or deny.
     """
-    while True:
-        above = tree[cue].head
-        near = {tree[word].text.lower() for word in tree.deps(cue, "neg", "preconj", "cc")}
-        if near & _TURNING or (tree[cue].dep == "pcomp" and tree[above].text.lower() in _TURNING):
+    for above in (*tree.ancestors(cue), cue):
+        if tree.has_text(tree.deps(cue, "neg", "preconj", "cc"), *_NEGATIONS):
+            return True
+        if tree[cue].dep == "pcomp" and tree[above].lower in _NEGATIONS:
             return True
         if tree[cue].dep == "xcomp":
             return tree[above].lemma in _AVOIDING
-        if tree[cue].dep != "conj" or above == cue:
+        if tree[cue].dep != "conj":
             return False
         cue = above
+    return False
 
 
-def _quotes(tree: ParsedText, attribution: Attribution) -> bool:
+def _hands_on_quotation(tree: ParsedText, attribution: Attribution) -> bool:
     """True if the cue hands on quoted words. Those in an aside that has a verb of its own are told by that verb:
     opposed the vote, which he *calls* a "farce".
     """
     if attribution.kind != "mixed":
         return attribution.kind == "direct"
     anchor = attribution.candidate.anchor
-    for span in attribution.content:
-        for word in tree.words(span):
-            if tree.quoted[word] >= 0 and tree[word].pos != "PUNCT":
-                above = [word, *takewhile(lambda up: up != anchor, tree.ancestors(word))]
-                if not any(tree[up].dep == "relcl" and tree.quoted[up] < 0 for up in above):
-                    return True
+    words = [word for span in attribution.content for word in tree.words(span) if tree[word].pos != "PUNCT"]
+    for word in (word for word in words if tree.quoted[word]):
+        above = [word, *takewhile(lambda up: up != anchor, tree.ancestors(word))]
+        if not any(tree[up].dep == "relcl" and not tree.quoted[up] for up in above):
+            return True
     return False
 
 
-def _denied(tree: ParsedText, attribution: Attribution) -> bool:
+def _is_denied(tree: ParsedText, candidate: Candidate) -> bool:
     """True where the content is denied: *denied* that ..., *rejected* accusations."""
-    lemma = tree[attribution.candidate.anchor].lemma
-    if attribution.candidate.negated:
+    lemma = tree[candidate.anchor].lemma
+    if candidate.negated:
         return False
-    if lemma in DENIALS or attribution.candidate.key.split()[-1] == "denial":
+    if lemma in DENIALS or candidate.key.split()[-1] == "denial":
         return True
-    return lemma in REJECTIONS and any(tree[word].lemma in CLAIMS for word in attribution.candidate.content)
+    return lemma in REJECTIONS and any(tree[word].lemma in CLAIMS for word in candidate.content)

@@ -2,56 +2,62 @@
 
 from __future__ import annotations
 
-from rag.knowledge.tables import table
+from rag.knowledge.tables import table, words_of
 from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 
 HEARING = frozenset(table("cues")["lists"]["hearing"].split())
 """Verbs whose object somebody else utters: the vote did little to *ease* worries, she *won* the endorsement of X."""
-_CONTROLLING = frozenset("from for of into".split())  # kept him from saying, faulted him for saying
-# X used the stage to say, X found ways to say: X says it, not the object.
-_USING = frozenset(
-    "use take spend seize find have make need promise point choose get interrupt issue hold call visit attend".split()
-)
-_PUT_TO = frozenset("ask press question pressure".split())
-_FEW = 6
-_FINITE = ("VBP", "VBZ", "VBD", "MD")
+_CONTROLLING_PREPOSITIONS = words_of("statements", "controlling_prepositions")
+_SUBJECT_CONTROL = words_of("statements", "subject_control")
+_MESSAGING = words_of("statements", "messaging")
+_QUESTIONING = words_of("statements", "questioning")
+_SEEMING = words_of("statements", "seeming")
+_PRONOUNS = ("he", "she", "they", "it", "i", "we")
+_SCARE_QUOTE = 6  # most words of one, with its marks
+_LONGEST_ASIDE = 20  # words
+_MOST_STEPS = 12
 _CLIMBED = frozenset("pcomp prep conj xcomp acomp advcl ccomp dep parataxis relcl".split())
 
 
 def verb_cue(tree: ParsedText, verb: int) -> set[int]:
     """The verb with its auxiliaries, negation, particle and the adverbs among them: *has also said*."""
-    parts = {word for word in tree.deps(verb, "aux", "auxpass", "neg", "prt") if tree[word].text.lower() != "as"}
+    parts = {word for word in tree.deps(verb, "aux", "auxpass", "neg", "prt") if tree[word].lower != "as"}
     first = min({verb, *parts})
     cue = {verb} | {word for word in parts if word < verb or word == verb + 1 or tree[word].dep == "prt"}
     for word in tree.deps(verb, "advmod", "npadvmod"):
-        bare = all(tree[child].pos == "ADV" for child in tree.children[word])
-        if bare and (first < word < verb or (word == first - 1 and tree[word].pos == "ADV")):
+        is_bare = all(tree[child].pos == "ADV" for child in tree.children[word])
+        if is_bare and (first < word < verb or (word == first - 1 and tree[word].pos == "ADV")):
             cue |= tree.subtree(word)
-    seeming = tree[verb].head
-    if tree[verb].dep == "xcomp" and tree[seeming].lemma in ("seem", "appear") and seeming < verb:
-        cue |= {seeming, *tree.deps(seeming, "aux", "neg")}
+    head = tree[verb].head
+    if tree[verb].dep == "xcomp" and tree[head].lemma in _SEEMING and head < verb:
+        cue |= {head, *tree.deps(head, "aux", "neg")}
     return cue
+
+
+def names_person(tree: ParsedText, word: int) -> bool:
+    """True for the name of a person and for a noun that only people are called by."""
+    return tree[word].entity == "PERSON" or tree[word].lemma in PERSON_NOUNS
 
 
 def person_before(tree: ParsedText, verb: int) -> int | None:
     """The person right before a verb that a mistaken parse left without subject: At X, Jay Roe, its owner, *said*."""
-    if (misread := misread_before(tree, verb)) is not None:
-        return misread
+    if (name := misread_subject(tree, verb)) is not None:
+        return name
     verb = min(verb_cue(tree, verb))
     for word in range(verb - 1, max(verb - 4, -1), -1):
-        if tree[word].sentence != tree[verb].sentence or tree.quoted[word] >= 0:
+        if tree[word].sentence != tree[verb].sentence or tree.quoted[word]:
             return None
         while tree[word].entity != "PERSON" and tree[word].dep in ("conj", "compound", "appos"):
             word = tree[word].head
         if tree[word].entity == "PERSON" and word < verb:
             name = word if tree[word].dep != "compound" else tree[word].head
-            titled = tree[name].dep == "appos" and tree[tree[name].head].lemma in PERSON_NOUNS
-            return tree[name].head if titled and tree[name].head < name else name
-    return _before_aside(tree, verb) or _after_letter(tree, verb)
+            head = tree[name].head
+            return head if tree[name].dep == "appos" and tree[head].lemma in PERSON_NOUNS and head < name else name
+    return _before_aside(tree, verb) or _misread_apposition(tree, verb)
 
 
-def misread_before(tree: ParsedText, verb: int) -> int | None:
+def misread_subject(tree: ParsedText, verb: int) -> int | None:
     """The name right before a verb that the parser took for its object or for a noun: *Roe* openly admires, *Roe*
     claims."""
     token, name = tree[verb], tree[verb].head if tree[verb].dep == "dobj" else tree.child(verb, "nsubj")
@@ -60,7 +66,7 @@ def misread_before(tree: ParsedText, verb: int) -> int | None:
     return name if name < verb and all(tree[word].pos == "ADV" for word in range(name + 1, verb)) else None
 
 
-def _after_letter(tree: ParsedText, verb: int) -> int | None:
+def _misread_apposition(tree: ParsedText, verb: int) -> int | None:
     """The noun right before a verb that the parser took for an apposition of the noun before: In a letter to X, *the
     union* wrote; although made by X, *the union* says."""
     noun = verb - 1
@@ -68,21 +74,21 @@ def _after_letter(tree: ParsedText, verb: int) -> int | None:
         noun = tree[noun].head
     if noun <= 0 or tree[noun].dep != "appos" or tree[noun].sentence != tree[verb].sentence:
         return None
-    first = min(tree.subtree(noun))
-    opens = tree[tree.sentence(verb)[0]]
-    return noun if tree[first - 1].text == "," and opens.tag in ("IN", "VBG", "VBN") else None
+    opening = tree[tree.sentence(verb)[0]]
+    follows_comma = tree[min(tree.subtree(noun)) - 1].text == ","
+    return noun if follows_comma and opening.tag in ("IN", "VBG", "VBN") else None
 
 
 def _before_aside(tree: ParsedText, verb: int) -> int | None:
     """The person whose description between commas stands right before a verb: Jay Roe, head of X, *said*."""
     if verb < 2 or tree[verb - 1].text != ",":
         return None
-    for word in range(verb - 2, max(verb - 20, 0), -1):
-        if tree[word].sentence != tree[verb].sentence or tree.quoted[word] >= 0:
+    for word in range(verb - 2, max(verb - _LONGEST_ASIDE, 0), -1):
+        if tree[word].sentence != tree[verb].sentence or tree.quoted[word]:
             return None
         if tree[word].text == "," and tree[word - 1].entity == "PERSON":
             return word - 1
-        if tree[word].tag in ("VBD", "VBZ", "VBP", "MD"):
+        if tree[word].is_finite:
             return None
     return None
 
@@ -100,85 +106,89 @@ def _own_subject(tree: ParsedText, verb: int) -> int | None:
     clauses = [clause for clause in tree.deps(verb, "ccomp") if clause < verb]
     if clauses and any(word > verb for word in own):  # "Roe - the mayor - has gone, said a source": Roe has gone
         own = [word for word in own if word > min(clauses)]
-    if verb - 1 in own and tree[verb - 1].text.lower() in ("he", "she", "they", "it", "i", "we"):
+    if verb - 1 in own and tree[verb - 1].lower in _PRONOUNS:
         return verb - 1
     return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
 
 
 def subject(tree: ParsedText, verb: int) -> int | None:
     """Who does what `verb` says: its subject, or that of the verb it hangs on, or the noun it describes."""
-    for step in range(12):
+    for step in range(_MOST_STEPS):
         if (own := _own_subject(tree, verb)) is not None:
             return own
-        if (doer := _whose_doing(tree, verb)) is not None:
-            return doer
+        if (name := _name_before_participle(tree, verb)) is not None:
+            return name
         if is_passive(tree, verb):
-            if tree[verb].lemma in _PUT_TO and not tree.deps(verb, "agent"):
-                return None
             agent = tree.child(verb, "agent")
-            return tree.child(agent, "pobj") if agent is not None else tree.child(verb, "nsubjpass") if step else None
+            if agent is not None:
+                return tree.child(agent, "pobj")
+            return tree.child(verb, "nsubjpass") if step and tree[verb].lemma not in _QUESTIONING else None
         dep, head = tree[verb].dep, tree[verb].head
         if dep == "acl":
-            return _who_does(tree, verb) or head
-        if (controlled := _controlled(tree, verb)) is not None:
-            return controlled
+            return _subject_of_modifier(tree, verb) or head
+        if (controller := _controller(tree, verb)) is not None:
+            return controller
         if head == verb or dep not in _CLIMBED:
             return None
-        if tree.quoted[head] >= 0 and tree.quoted[verb] < 0 and bare_participle(tree, verb):
-            return _who_spoke(tree, verb)
+        if tree.quoted[head] and not tree.quoted[verb] and bare_participle(tree, verb):
+            return _subject_before(tree, verb)
         while tree[head].pos in ("ADP", "SCONJ", "ADJ", "ADV") and tree[head].head != head:
             head = tree[head].head
-        if tree[head].pos not in ("VERB", "AUX"):
+        if not tree[head].is_verb:
             return tree.child(head, "poss")
         verb = head
     return None
 
 
-def _controlled(tree: ParsedText, verb: int) -> int | None:
+def _controller(tree: ParsedText, verb: int) -> int | None:
     """Whom somebody has or keeps from doing it: told *him* to say, kept *him* from saying."""
     head = tree[verb].head
     if tree[verb].dep == "xcomp":
-        return tree.child(head, "dobj") if tree[head].lemma not in _USING else None
-    if tree[verb].dep != "pcomp" or tree[head].lemma not in _CONTROLLING:
+        return tree.child(head, "dobj") if tree[head].lemma not in _SUBJECT_CONTROL else None
+    if tree[verb].dep != "pcomp" or tree[head].lemma not in _CONTROLLING_PREPOSITIONS:
         return None
     return tree.child(tree[head].head, "dobj", "oprd")
 
 
-def _who_spoke(tree: ParsedText, participle: int) -> int | None:
+def _subject_before(tree: ParsedText, participle: int) -> int | None:
     """The subject of the verb before a participle that the parser hung on quoted words: X *said*, suggesting "..."."""
     for word in range(participle - 1, tree.sentence(participle)[0] - 1, -1):
-        if tree.quoted[word] < 0 and tree[word].tag in ("VBD", "VBZ") and tree.deps(word, "nsubj"):
+        if not tree.quoted[word] and tree[word].tag in ("VBD", "VBZ") and tree.deps(word, "nsubj"):
             return _own_subject(tree, word)
     return None
 
 
-def _whose_doing(tree: ParsedText, verb: int) -> int | None:
+def _name_before_participle(tree: ParsedText, verb: int) -> int | None:
     """The person whose doing a participle right behind the name tells, whatever it was hung on: reminds one of *Jay
     Roe* saying ...; and of a second one that goes on from it: while telling ...
     """
     if not bare_participle(tree, verb) or tree[verb].dep not in ("advcl", "acl", "pcomp", "xcomp"):
         return None
     before = [child for child in tree.deps(tree[verb].head, "advcl") if child < verb and bare_participle(tree, child)]
-    if before and any(tree[word].text.lower() in ("while", "and") for word in tree.deps(verb, "mark")):
-        return _whose_doing(tree, before[-1])
+    if before and has_mark(tree, verb, "while", "and"):
+        return _name_before_participle(tree, before[-1])
     noun = verb - 1
-    held = noun >= 0 and tree[noun].dep == "pobj" and tree[tree[noun].head].lemma == "of"
-    person = held and (tree[noun].entity == "PERSON" or tree[noun].text.lower() in ("him", "her"))
-    return noun if person and tree.quoted[noun] < 0 else None
+    follows_of = noun >= 0 and tree[noun].dep == "pobj" and tree[tree[noun].head].lemma == "of"
+    is_person = follows_of and (tree[noun].entity == "PERSON" or tree[noun].lower in ("him", "her"))
+    return noun if is_person and not tree.quoted[noun] else None
 
 
-def _who_does(tree: ParsedText, verb: int) -> int | None:
+def _subject_of_modifier(tree: ParsedText, verb: int) -> int | None:
     """Who does what an infinitive or participle after a noun says, where it is not the noun: X had reason *to know*; X
     sent a series of letters *opposing* it. None for other participles."""
     noun = top = tree[verb].head
-    if has_to(tree, verb) and tree[noun].dep == "dobj" and tree[tree[noun].head].lemma in _USING:
+    if has_to(tree, verb) and tree[noun].dep == "dobj" and tree[tree[noun].head].lemma in _SUBJECT_CONTROL:
         return subject(tree, tree[noun].head)
+    sender = tree[tree[noun].head]
+    is_heard = tree[noun].dep == "dobj" and names_person(tree, noun) and sender.lemma in _MESSAGING
+    if bare_participle(tree, verb) and is_heard:
+        return subject(tree, sender.index)  # emailed supporters saying ...
     if not bare_participle(tree, verb) or tree[noun].lemma not in OCCASIONS:
         return None
     while tree[top].dep in ("pobj", "prep", "dobj") and tree[top].pos != "VERB":
         top = tree[top].head
-    issues = tree[top].pos == "VERB" and top < verb and tree[top].lemma not in HEARING
-    return subject(tree, top) if issues else None
+    is_utterance = tree[top].pos == "VERB" and top < verb and tree[top].lemma not in HEARING
+    return subject(tree, top) if is_utterance else None
 
 
 def source_words(tree: ParsedText, noun: int | None, cue: int) -> set[int]:
@@ -189,29 +199,27 @@ def source_words(tree: ParsedText, noun: int | None, cue: int) -> set[int]:
     asides = []
     for child in tree.children[noun]:
         dep, inner = tree[child].dep, tree.subtree(child)
-        aside = min(inner) > 0 and tree[min(inner) - 1].text in (",", "—", "–", "-")
-        speaks = dep == "relcl" and aside and bool(tree.deps(child, "ccomp", "xcomp"))
-        happens = dep in ("acl", "advcl") and aside
-        around = (dep in ("advmod", "preconj", "cc") and child < noun) or tree[child].text.lower() in ("both", "also")
-        if cue in inner or speaks or happens or around:
+        is_aside = min(inner) > 0 and tree[min(inner) - 1].text in (",", "—", "–", "-")
+        is_report = dep in ("acl", "advcl") or (dep == "relcl" and bool(tree.deps(child, "ccomp", "xcomp")))
+        is_adverb = (dep in ("advmod", "preconj", "cc") and child < noun) or tree[child].lower in ("both", "also")
+        if cue in inner or (is_aside and is_report) or is_adverb:
             asides.append(child)
     words = tree.subtree(noun, without=asides)
-    if tree.quoted[noun] < 0:
-        words = {word for word in words if tree.quoted[word] < 0 or _so_called(tree, word, words)}
+    if not tree.quoted[noun]:
+        words = {word for word in words if not tree.quoted[word] or _in_scare_quote(tree, word, words)}
     return _contiguous(tree, words, noun)
 
 
-def _so_called(tree: ParsedText, word: int, words: set[int]) -> bool:
+def _in_scare_quote(tree: ParsedText, word: int, words: set[int]) -> bool:
     """True for a word in a few quoted ones that are part of a longer phrase: critics of the *"river deal"*."""
-    quotation = tree.words(tree.quotations[tree.quoted[word]].span)
-    return len(quotation) <= _FEW and words.issuperset(quotation) and not any(tree[w].tag in _FINITE for w in quotation)
+    quotation = tree.words(tree.quotations[tree.quotation_at[word]].span)
+    is_short = len(quotation) <= _SCARE_QUOTE and words.issuperset(quotation)
+    return is_short and not any(tree[inner].is_finite for inner in quotation)
 
 
 def _contiguous(tree: ParsedText, words: set[int], noun: int) -> set[int]:
     """The stretch of `words` around `noun`, over a comma before a name too, which parsers hang anywhere."""
-    first = last = noun
-    while first - 1 in words:
-        first -= 1
+    first, last = tree.stretch(words, noun)
     while last + 1 in words or (last + 2 in words and tree[last + 1].text == "," and tree[last + 2].entity == "PERSON"):
         last += 1
     return set(range(first, last + 1))
@@ -222,47 +230,40 @@ def relayed_source(tree: ParsedText, verb: int) -> set[int]:
     colon that follows the verb."""
     noun = tree.child(verb, "nsubjpass") if is_passive(tree, verb) else tree.child(verb, "dobj")
     if noun is None and not tree.deps(verb, "agent"):
-        for word in range(verb + 1, min(verb + 12, len(tree))):
-            if tree[word].text == ":":
-                noun = next((at for at in range(word - 1, verb, -1) if tree[at].entity == "PERSON"), None)
-                break
-    if noun is None or tree.quoted[noun] >= 0 or tree[noun].pos not in ("NOUN", "PROPN", "PRON"):
+        colon = next((word for word in range(verb + 1, min(verb + 12, len(tree))) if tree[word].text == ":"), verb)
+        noun = next((at for at in range(colon - 1, verb, -1) if tree[at].entity == "PERSON"), None)
+    if noun is None or tree.quoted[noun] or not (tree[noun].is_noun or tree[noun].pos == "PRON"):
         return set()
-    asides = [child for child in tree.children[noun] if tree[child].text.lower() == "as"]
+    asides = [child for child in tree.children[noun] if tree[child].lower == "as"]
     return _contiguous(tree, tree.subtree(noun, without=asides), noun)
 
 
-def within(tree: ParsedText, words: set[int]) -> set[int]:
-    """`words` and all that hangs on them."""
-    inner: set[int] = set()
-    for word in words:
-        inner |= tree.subtree(word)
-    return inner
-
-
-def fronted(tree: ParsedText, verb: int, child: int) -> set[int]:
+def words_before(tree: ParsedText, verb: int, child: int) -> set[int]:
     """Words before a content that stands first and belong to it: *But* they will, he said."""
-    content = tree.subtree(child)
-    edge = max(word for word in content if word < verb) if any(word < verb for word in content) else child
+    edge = max((word for word in tree.subtree(child) if word < verb), default=child)
     return {word for word in tree.subtree(verb) if word <= edge}
 
 
 def is_passive(tree: ParsedText, verb: int) -> bool:
-    """True for a passive, also as a participle after a noun: *described by* ...; "he's said he will" is none."""
+    """True for a passive, also as a participle after a noun: *described by* ...; "he's said he will", "he's called for
+    it" and "he's promoted it" are none."""
     auxiliaries = tree.deps(verb, "auxpass")
-    if auxiliaries and tree.deps(verb, "ccomp") and all(tree[word].text in ("'s", "’s") for word in auxiliaries):
-        return any(tree[word].lemma == "it" for word in tree.deps(verb, "nsubjpass"))
+    if auxiliaries and all(tree[word].text in ("'s", "’s") for word in auxiliaries):
+        objects = tree.deps(verb, "ccomp", "dobj") or (tree[verb].lemma == "call" and tree.deps(verb, "prep"))
+        if objects:
+            return any(tree[word].lemma == "it" for word in tree.deps(verb, "nsubjpass"))
     if auxiliaries or tree.deps(verb, "nsubjpass"):
         return True
-    if tree[verb].lemma in _PUT_TO and tree[verb].tag in ("VBN", "VBD") and not tree.deps(verb, "nsubj", "aux", "dobj"):
-        aside = tree[verb].dep == "xcomp" and verb > 0 and tree[verb - 1].text == ","
-        return aside or tree[verb].dep == "advcl"  # asked about it, X said; X said when asked; X said, asked about it
+    is_participle = tree[verb].tag in ("VBN", "VBD") and not tree.deps(verb, "nsubj", "aux", "dobj")
+    if tree[verb].lemma in _QUESTIONING and is_participle:
+        is_aside = tree[verb].dep == "xcomp" and verb > 0 and tree[verb - 1].text == ","
+        return is_aside or tree[verb].dep == "advcl"  # asked about it, X said; X said when asked; X said, asked about
     return tree[verb].tag == "VBN" and tree[verb].dep == "acl" and not tree.deps(verb, "aux", "nsubj")
 
 
 def is_clause(tree: ParsedText, word: int) -> bool:
     """True for a verb with a subject of its own."""
-    return tree[word].pos in ("VERB", "AUX") and bool(tree.deps(word, "nsubj", "nsubjpass", "csubj", "expl"))
+    return tree[word].is_verb and bool(tree.deps(word, "nsubj", "nsubjpass", "csubj", "expl"))
 
 
 def bare_participle(tree: ParsedText, verb: int) -> bool:
@@ -272,12 +273,12 @@ def bare_participle(tree: ParsedText, verb: int) -> bool:
 
 def has_to(tree: ParsedText, verb: int) -> bool:
     """True for an infinitive with "to"."""
-    return any(tree[word].text.lower() == "to" for word in tree.deps(verb, "aux"))
+    return tree.has_text(tree.deps(verb, "aux"), "to")
 
 
 def has_mark(tree: ParsedText, verb: int, *marks: str) -> bool:
     """True for a clause that starts with one of `marks`."""
-    return any(tree[word].text.lower() in marks for word in tree.deps(verb, "mark"))
+    return tree.has_text(tree.deps(verb, "mark"), *marks)
 
 
 def has_object(tree: ParsedText, preposition: int) -> bool:
@@ -287,5 +288,5 @@ def has_object(tree: ParsedText, preposition: int) -> bool:
 
 def is_present(tree: ParsedText, verb: int) -> bool:
     """True for a clause of its own in the present or future: it is not the reporter's, who writes in the past."""
-    finite = {tree[word].tag for word in (verb, *tree.deps(verb, "aux", "auxpass"))}
-    return bool(tree.deps(verb, "nsubj", "nsubjpass")) and bool(finite & {"VBZ", "VBP", "MD"}) and "VBD" not in finite
+    tags = {tree[word].tag for word in (verb, *tree.deps(verb, "aux", "auxpass"))}
+    return bool(tree.deps(verb, "nsubj", "nsubjpass")) and bool(tags & {"VBZ", "VBP", "MD"}) and "VBD" not in tags

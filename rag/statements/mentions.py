@@ -3,77 +3,76 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 
 from rag.domain import ActorKind, ActorMention
+from rag.knowledge.tables import words_of
 from rag.statements.affiliations import Actor, AffiliationResolver
 from rag.statements.entities import EntityRegistry, Person, Role, role_at
-from rag.statements.name_forms import long_forms
+from rag.statements.name_variants import long_forms
 from rag.statements.nouns import PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.statements.speakers import Speaker
 from rag.text.canonical import fold
 from rag.text.places import country_of
 
-_OF = re.compile(r" (?:of|for|at) (?:the )?([A-Z].*)")
-_LEADING = frozenset("lead head chair run govern direct".split())
-_BECOMING = frozenset("be become remain".split())
-_NAMING = frozenset("appoint elect name make install reappoint swear nominate choose pick".split())
+_OF_BODY = re.compile(r" (?:of|for|at) (?:the )?([A-Z].*)")
+_LEADING = words_of("statements", "leading")
+_BECOMING = words_of("statements", "becoming")
+_APPOINTING = words_of("statements", "appointing")
 
 
 class MentionCollector:
-    """Gathers the actors of one text. `heard` must be called for each statement."""
+    """Gathers the actors of one text. `add_statement` must be called for each statement."""
 
     def __init__(self, tree: ParsedText, people: EntityRegistry, affiliations: AffiliationResolver) -> None:
         self.tree = tree
         self.people = people
         self.affiliations = affiliations
-        self._said: Counter[int] = Counter()  # by identity of the person
+        self._by_person: Counter[int] = Counter()  # statements, by identity of the person
+        self._by_body: Counter[str] = Counter()  # statements, by folded name
         self._bodies: dict[str, tuple[str, str | None]] = {}  # folded name -> name, whom it stands for
-        self._spoken: Counter[str] = Counter()
 
-    def heard(self, speaker: Speaker, actor: Actor | None) -> None:
+    def add_statement(self, speaker: Speaker, actor: Actor | None) -> None:
         """Notes a statement of a speaker on behalf of an actor."""
         for one in speaker.together or (speaker,):
             if one.person is not None:
-                self._said[id(one.person)] += 1
-            elif one.name and one.noun is not None and self._is_named(one.noun):
-                self._note(one.name, actor.name if actor and fold(actor.name) != fold(one.name) else None)
+                self._by_person[id(one.person)] += 1
+            elif one.name and one.noun is not None and self._is_name(one.noun):
+                self._add_body(one.name, actor.name if actor and fold(actor.name) != fold(one.name) else None)
         if actor is not None and fold(actor.name) != fold(speaker.name or ""):
-            self._note(actor.name, None)
+            self._add_body(actor.name, None)
 
     def mentions(self) -> tuple[ActorMention, ...]:
         """Everybody who spoke, was spoken for, or is given a role."""
         return (*self._of_people(), *self._of_bodies())
 
-    def _note(self, name: str, body: str | None) -> None:
+    def _add_body(self, name: str, body: str | None) -> None:
         bare = _bare(name)
-        kept = self._bodies.setdefault(fold(bare), (bare, body))
-        if kept[1] is None and body is not None:
-            self._bodies[fold(bare)] = (kept[0], body)
-        self._spoken[fold(bare)] += 1
+        first_name, first_body = self._bodies.get(fold(bare), (bare, None))
+        self._bodies[fold(bare)] = (first_name, first_body or body)
+        self._by_body[fold(bare)] += 1
 
-    def _is_named(self, noun: int) -> bool:
+    def _is_name(self, noun: int) -> bool:
         token = self.tree[noun]
         return token.tag in ("NNP", "NNPS") and token.pos == "PROPN" and token.entity not in ("NORP", "DATE")
 
     def _of_people(self) -> Iterator[ActorMention]:
-        offices: dict[int, list[tuple[str, str | None]]] = {}
+        offices: dict[int, list[tuple[str, str | None]]] = defaultdict(list)
         for person, role, whose in appointments(self.tree, self.people):
-            offices.setdefault(id(person), []).append((role.words, whose))
+            offices[id(person)].append((role.words, whose))
         for person in self.people.everyone:
-            said = self._said[id(person)]
-            given = offices.get(id(person), [])
-            if not said and not (" " in person.name and (person.roles or given)):
+            statements, own_offices = self._by_person[id(person)], offices[id(person)]
+            if not statements and not (person.is_full and (person.roles or own_offices)):
                 continue
-            stands_for = self.affiliations.of(Speaker(name=person.name, basis=person.span, person=person))
-            body = stands_for.name if stands_for is not None else None
+            actor = self.affiliations.of(Speaker(name=person.name, basis=person.span, person=person))
+            body = actor.name if actor is not None else None
             roles: dict[str, tuple[str, str | None, bool]] = {
                 fold(role.words): (role.words, None if role.past else body, role.past) for role in person.roles
             }
-            for words, whose in given:
-                whose = whose or next((held[1] for held in [_OF.search(words)] if held), None)
+            for words, whose in own_offices:
+                whose = whose or next((match[1] for match in [_OF_BODY.search(words)] if match), None)
                 roles.setdefault(fold(f"{words} {whose or ''}"), (words, whose or body, False))
             for at, (words, of, former) in enumerate(roles.values() or [("", body, False)]):
                 yield ActorMention(
@@ -83,22 +82,22 @@ class MentionCollector:
                     role=words or None,
                     body=of,
                     former=former,
-                    statements=0 if at else said,
+                    statements=0 if at else statements,
                 )
 
     def _forms(self, person: Person) -> tuple[str, ...]:
-        forms = (self.tree.span(self.people.first(word), word).of(self.tree.text) for word in person.mentions)
-        return tuple(form for form in dict.fromkeys(forms) if form != person.name and " " in form)
+        forms = dict.fromkeys(self.tree.text_of(self.people.first(word), word) for word in person.mentions)
+        return tuple(form for form in forms if form != person.name and " " in form)
 
     def _of_bodies(self) -> Iterator[ActorMention]:
-        short: dict[str, list[str]] = {}
-        for acronym, (first, last) in long_forms(self.tree).items() if self._bodies else ():
-            short.setdefault(fold(_bare(self.tree.span(first, last).of(self.tree.text))), []).append(acronym)
+        acronyms: dict[str, list[str]] = defaultdict(list)
+        for acronym, words in long_forms(self.tree).items() if self._bodies else ():
+            acronyms[fold(_bare(self.tree.text_of(*words)))].append(acronym)
         for key, (name, body) in self._bodies.items():
             kind: ActorKind = "country" if country_of(name) == name else "body"
             body = None if body is not None and fold(_bare(body)) == key else body
-            used = tuple(form for form in short.get(key, ()) if form in self.tree.text)
-            yield ActorMention(name=name, kind=kind, forms=used, body=body, statements=self._spoken[key])
+            forms = tuple(form for form in acronyms[key] if form in self.tree.text)
+            yield ActorMention(name=name, kind=kind, forms=forms, body=body, statements=self._by_body[key])
 
 
 def _bare(name: str) -> str:
@@ -113,55 +112,52 @@ def appointments(tree: ParsedText, people: EntityRegistry) -> Iterator[tuple[Per
     a body holds the role "head" of it. Nothing inside quotations, and nothing that is negated."""
     for token in tree.tokens:
         verb = token.index
-        if token.pos not in ("VERB", "AUX") or tree.quoted[verb] >= 0 or tree.deps(verb, "neg"):
+        if not token.is_verb or tree.quoted[verb] or tree.deps(verb, "neg"):
             continue
         if token.lemma in _LEADING:
-            yield from _leads(tree, people, verb)
+            yield from _leaders(tree, people, verb)
         elif token.lemma in _BECOMING:
-            yield from _is(tree, people, verb, tree.deps(verb, "nsubj"), tree.deps(verb, "attr", "dobj"))
-        elif token.lemma in _NAMING:
-            named = tree.deps(verb, "nsubjpass") or tree.deps(verb, "dobj")
+            yield from _holders(tree, people, tree.deps(verb, "nsubj"), tree.deps(verb, "attr", "dobj"))
+        elif token.lemma in _APPOINTING:
+            names = tree.deps(verb, "nsubjpass") or tree.deps(verb, "dobj")
             if token.tag == "VBN" and token.dep == "acl":  # Jon Roe, sworn in as minister
-                named = [token.head]
-            given = [*tree.deps(verb, "oprd", "attr"), *_behind(tree, verb, "as")]
-            yield from _is(tree, people, verb, named, given)
+                names = [token.head]
+            yield from _holders(tree, people, names, [*tree.deps(verb, "oprd", "attr"), *_objects(tree, verb, "as")])
 
 
-def _leads(tree: ParsedText, people: EntityRegistry, verb: int) -> Iterator[tuple[Person, Role, str | None]]:
-    led = [*tree.deps(verb, "nsubjpass"), *tree.deps(verb, "dobj")]
-    leaders = [*_behind(tree, verb, "by"), *(tree.deps(verb, "nsubj") if not tree.deps(verb, "nsubjpass") else ())]
-    for leader in leaders:
-        person = people.of(leader)
-        for body in led:
-            if person is None or people.of(body) or tree[body].pos not in ("NOUN", "PROPN"):
+def _leaders(tree: ParsedText, people: EntityRegistry, verb: int) -> Iterator[tuple[Person, Role, str | None]]:
+    """Who leads which body."""
+    passive = tree.deps(verb, "nsubjpass")
+    leaders = map(people.of, [*_objects(tree, verb, "by"), *([] if passive else tree.deps(verb, "nsubj"))])
+    for person in (one for one in leaders if one is not None):
+        for body in [*passive, *tree.deps(verb, "dobj")]:
+            if people.of(body) or not tree[body].is_noun:
                 continue
-            words = {word for word in tree.subtree(body) if tree[word].pos != "DET" or word > body}
-            words -= {word for aside in tree.deps(body, "relcl", "acl", "appos") for word in tree.subtree(aside)}
+            asides = tree.deps(body, "relcl", "acl", "appos")
+            words = {word for word in tree.subtree(body, without=asides) if tree[word].pos != "DET" or word > body}
             run = next((run for run in tree.runs(words) if run[0] <= body <= run[1]), None)
-            if run is None or not any(tree[word].pos == "PROPN" for word in range(run[0], run[1] + 1)):
-                continue
-            span = tree.span(*run)
-            yield person, Role(words="head", head="head", span=span), span.of(tree.text)
+            if run is not None and any(tree[word].pos == "PROPN" for word in range(run[0], run[1] + 1)):
+                span = tree.span(*run)
+                yield person, Role(words="head", head="head", span=span), span.of(tree.text)
 
 
-def _is(
-    tree: ParsedText, people: EntityRegistry, verb: int, named: list[int], given: list[int]
+def _holders(
+    tree: ParsedText, people: EntityRegistry, names: Iterable[int], offices: list[int]
 ) -> Iterator[tuple[Person, Role, str | None]]:
-    for subject in named:
-        person = people.of(subject)
-        for noun in given:
-            if person is None or tree[noun].lemma.lower() not in PERSON_NOUNS or people.of(noun) is not None:
+    """Who holds which office, with the words for whose it is."""
+    for person in (one for one in map(people.of, names) if one is not None):
+        for noun in offices:
+            if tree[noun].lemma.lower() not in PERSON_NOUNS or people.of(noun) is not None:
                 continue
-            if any(tree[word].text.lower() in ("a", "an", "no") for word in tree.deps(noun, "det")):
-                continue
-            if (role := role_at(tree, noun)) is not None:
+            role = None if tree.has_text(tree.deps(noun, "det"), "a", "an", "no") else role_at(tree, noun)
+            if role is not None:
                 owner = tree.owner(noun)
-                whose = tree.runs(tree.subtree(owner) - set(tree.deps(owner, "case"))) if owner is not None else []
-                text = tree.span(*whose[-1]).of(tree.text) if whose else None
-                yield person, role, text if text and text[:1].isupper() else None
+                runs = tree.runs(tree.subtree(owner) - set(tree.deps(owner, "case"))) if owner is not None else []
+                whose = tree.text_of(*runs[-1]) if runs else ""
+                yield person, role, whose if whose[:1].isupper() else None
 
 
-def _behind(tree: ParsedText, verb: int, preposition: str) -> list[int]:
+def _objects(tree: ParsedText, verb: int, preposition: str) -> list[int]:
     """The objects of a preposition that hangs on the verb."""
-    words = [word for word in tree.deps(verb, "prep", "agent") if tree[word].text.lower() == preposition]
-    return [held for word in words for held in tree.deps(word, "pobj")]
+    words = [word for word in tree.deps(verb, "prep", "agent") if tree[word].lower == preposition]
+    return [noun for word in words for noun in tree.deps(word, "pobj")]

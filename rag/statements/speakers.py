@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from rag.domain import Span, SpeakerRule
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import HONORIFICS
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.cues import QUOTE_CUES
-from rag.statements.deeds import is_crowd
-from rag.statements.entities import EntityRegistry, Person, name_around
-from rag.statements.name_forms import is_acronym, long_forms
+from rag.statements.entities import EntityRegistry, Person, name_around, role_at
+from rag.statements.name_variants import is_acronym, long_forms
+from rag.statements.nonspeech import is_crowd
 from rag.statements.nouns import GENERIC_BODIES, KIN, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
-from rag.statements.titles import TitleLinks
+from rag.statements.title_coreference import link_titles
 from rag.text.places import country_of
 
-_ABBREVIATED = frozenset("rep. sen. gov. gen. col. maj. capt. lt. sgt. adm. rev. amb. del. supt. pres. hon.".split())
-_TITLES = frozenset("lobbyist pollster blogger commentator pundit anchor moderator".split())
-_SAYING = SPEAKING_BODIES | OCCASIONS | frozenset("ad campaign city lawsuit state team".split())
-_COMPANIES = frozenset(
-    "airline bank broadcaster brewer builder business carmaker chain company firm group insurer maker operator retailer"
-    " supermarket utility".split()
-)
-_UNNAMED = frozenset("person source man woman".split())
+_TITLE_ABBREVIATIONS = words_of("statements", "title_abbreviations")
+_OCCUPATIONS = PERSON_NOUNS | words_of("statements", "occupations")
+_SPEAKING = SPEAKING_BODIES | OCCASIONS | words_of("statements", "speaking_things")
+_COMPANIES = words_of("statements", "companies")
+_UNNAMED_SOURCES = PERSON_NOUNS | SPEAKING_BODIES | words_of("statements", "unnamed_sources")
+_DEMONYM_ENDINGS = tuple(words_of("statements", "demonym_endings"))
+_PARTY_MEMBERS = words_of("statements", "party_members")
 _REACH = 5
-"""Sentences that a title looks back over."""
+"""Sentences that a surname looks back over."""
 _APART = 3
 """Sentences by which one of two namesakes must be nearer than the other for a surname to mean the nearer."""
-_AGED = re.compile(r"the (?:\w+ )?\d{1,3}-year-old")
+_NEAR = 2
+"""Sentences that "it", "the company" and "one of them" look back over."""
+_AGE = re.compile(r"the (?:\w+ )?\d{1,3}-year-old")
 _PAUSES = frozenset(",-—–(") | {"--"}
-_PARTY = frozenset("republican".split())  # whom it means changes with the sentence
-_BRACKETED = re.compile(r" \([A-Z][A-Z.]+\)$")
-_DEMONYMS = ("an", "er", "ese", "ish", "ite", "man", "woman")
+_ACRONYM_IN_BRACKETS = re.compile(r" \([A-Z][A-Z.]+\)$")
+_HE, _SHE = ("he", "him", "his"), ("she", "her")
+_SINGULAR, _PLURAL = ("it", "its"), ("they", "their")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,163 +58,191 @@ class Speaker:
     antecedent: Span | None = None
 
 
+def unresolved(noun: int | None = None, doubtful: Iterable[str] = ()) -> Speaker:
+    """The speaker of a source that names nobody, with those who may be meant."""
+    return Speaker(name=None, basis=None, noun=noun, doubtful=tuple(doubtful), rule="none")
+
+
 class SpeakerResolver:
     """Resolves the sources of one text, in the order of their statements."""
 
     def __init__(self, tree: ParsedText, people: EntityRegistry) -> None:
         self.tree = tree
         self.people = people
-        self.titles = TitleLinks(tree, people).linked
+        self.titles = link_titles(tree, people)
         self.antecedents = Antecedents(tree, people, self.titles)
         self._bodies: dict[str, Speaker] = {}
-        self._long_forms: dict[str, tuple[int, int]] | None = None
-        self._unnamed: dict[int, Speaker] = {}  # by the noun of the source
+        self._descriptions: set[str] = set()  # titles that were taken for somebody without a role
+        self._by_noun: dict[int, Speaker] = {}
         self._last: tuple[int, Speaker] | None = None  # who spoke last, and in which sentence
+
+    @cached_property
+    def _long_forms(self) -> dict[str, tuple[int, int]]:
+        return long_forms(self.tree)
 
     def resolve(self, source: frozenset[int], content: frozenset[int] = frozenset()) -> Speaker:
         """The speaker behind the words `source` who says `content`. Call in the order of the text: pronouns look at who
         spoke last."""
-        speaker = self._resolve(source, content)
+        tree, speaker = self.tree, self._resolve(source, content)
         if speaker.name is not None:
-            self._last = self.tree[min(source)].sentence, speaker
-        if speaker.noun is not None and (speaker.person is not None or self._is_person(speaker)):
-            noun = speaker.noun
-            gender = speaker.person.gender if speaker.person else gender_of(self.tree[noun].lemma)
-            self.antecedents.spoke(min(source), Referent(person=speaker.person, noun=noun, gender=gender))
-            self._unnamed[noun] = speaker
+            self._last = tree[min(source)].sentence, speaker
+        noun, person = speaker.noun, speaker.person
+        if noun is not None and (person is not None or (speaker.name is not None and self._is_person_noun(noun))):
+            gender = person.gender if person else gender_of(tree[noun].lemma)
+            self.antecedents.add_speaker(min(source), Referent(person=person, noun=noun, gender=gender))
+            self._by_noun[noun] = speaker
         return speaker
 
-    def _is_person(self, speaker: Speaker) -> bool:
-        noun = speaker.noun
-        single = noun is not None and self.tree[noun].tag == "NN" and self.tree[noun].lemma in PERSON_NOUNS
-        return single and speaker.name is not None
+    def _is_person_noun(self, noun: int) -> bool:
+        return self.tree[noun].tag == "NN" and self.tree[noun].lemma in PERSON_NOUNS
 
     def _resolve(self, source: frozenset[int], content: frozenset[int]) -> Speaker:
         tree = self.tree
         if not source:
-            return Speaker(name=None, basis=None, rule="none")
-        noun = head_of(tree, source)
-        if tree[noun].tag in ("WP", "WDT") or tree[noun].text.lower() in ("who", "which", "that"):
-            antecedent = self._antecedent(noun)
-            if antecedent is None:
-                return Speaker(name=None, basis=None, noun=noun, rule="none")
-            words = tree.subtree(antecedent, without=self._clause_of(noun, antecedent))
-            speaker = self._noun(antecedent, words, content)
-            return replace(speaker, rule="relative", antecedent=tree.span(antecedent, antecedent))
-        if tree[noun].text.lower() in ("one", "another", "both") and any(
-            tree[w].text.lower() == "them" for w in source
-        ):
-            return self._of_them(noun)
+            return unresolved()
+        noun = tree.top(source)
+        if tree[noun].tag in ("WP", "WDT") or tree[noun].lower in ("who", "which", "that"):
+            return self._relative(noun, content)
+        if tree[noun].lower in ("one", "another", "both") and tree.has_text(source, "them"):
+            return self._one_of_them(noun)
         if tree[noun].pos == "PRON" or tree[noun].tag in ("PRP", "PRP$"):
             return self._pronoun(noun, content)
-        return self._together(noun, source) or self._noun(noun, set(source), content)
+        return self._joint(noun, source) or self._noun(noun, set(source), content)
 
-    def _together(self, noun: int, source: frozenset[int]) -> Speaker | None:
+    def _relative(self, pronoun: int, content: frozenset[int]) -> Speaker:
+        """Who or which: the noun that its clause describes."""
+        tree = self.tree
+        clause = next((up for up in tree.ancestors(pronoun) if tree[up].dep == "relcl"), None)
+        if clause is None:
+            return unresolved(pronoun)
+        noun = tree[clause].head
+        if tree[noun].dep == "appos" and tree[noun].tag == "NN" and self.people.of(tree[noun].head):
+            noun = tree[noun].head  # Roe, a candidate who says ...
+        inside = [up for up in tree.ancestors(pronoun) if tree[up].head == noun]
+        speaker = self._noun(noun, tree.subtree(noun, without=inside), content)
+        return replace(speaker, rule="relative", antecedent=tree.span(noun, noun))
+
+    def _joint(self, noun: int, source: frozenset[int]) -> Speaker | None:
         """Several who say one thing, at least one of them a person with a name: *Ada Lund and Bo Marsh* said ..."""
         tree = self.tree
-        heads, ands = [noun], []
+        heads, conjunctions = [noun], []
         for head in heads:  # "her deputy, Jay Roe, and Ida Holm": the second hangs on the apposition
-            for word in [head, *tree.deps(head, "appos"), *self._held_of(head, source)]:
-                heads += [child for child in tree.deps(word, "conj") if child in source and child > noun]
-                ands += tree.deps(word, "cc", "preconj")
-        joined = {tree[word].text.lower() for word in ands}
-        if len(heads) < 2 or not joined or not joined <= {"and", "&", "both"}:
+            for word in [head, *tree.deps(head, "appos"), *self._objects_with_conjunct(head, source)]:
+                conjuncts = [child for child in tree.deps(word, "conj") if child in source and child > noun]
+                heads += [child for child in conjuncts if word == head or self._is_other_speaker(child)]
+                conjunctions += tree.deps(word, "cc", "preconj")
+        forms = {tree[word].lower for word in conjunctions}
+        if len(heads) < 2 or not forms or not forms <= {"and", "&", "both"}:
             return None
-        if self._named_after_titles(noun, set(source)):
+        if self._name_after_titles(noun, set(source)):
             return None
-        if tree[noun].tag == "NNS" and (named := tree.deps(noun, "appos")) and len(heads) > 1:
-            heads[0] = named[0]  # "their parents, Ada and Bo Lund": the parents are the two
+        if tree[noun].tag == "NNS" and (appositions := tree.deps(noun, "appos")):
+            heads[0] = appositions[0]  # "their parents, Ada and Bo Lund": the parents are the two
         each = []
         for head in heads:
             others = [other for other in heads if other != head and other in tree.subtree(head)]
-            own = set(source) & tree.subtree(head, without=others) - set(ands)
-            each.append(self._noun(head, own))
+            each.append(self._noun(head, set(source) & tree.subtree(head, without=others) - set(conjunctions)))
         names = list(dict.fromkeys(one.name for one in each if one.name))
         if len(names) < len(each) or not any(one.person for one in each):
             return None
         name = f"{', '.join(names[:-1])} and {names[-1]}"
         return Speaker(name=name, basis=each[0].basis, together=tuple(each))
 
-    def _held_of(self, head: int, source: frozenset[int]) -> list[int]:
+    def _is_other_speaker(self, conjunct: int) -> bool:
+        """False for what else somebody is, joined to their office: Ada Lund, a pilot and *captain*."""
+        tree = self.tree
+        is_name = tree[conjunct].pos == "PROPN" and not tree.deps(conjunct, "det")
+        return is_name or bool(self.people.of(conjunct)) or tree.has_text(tree.children[conjunct], "other")
+
+    def _objects_with_conjunct(self, head: int, source: frozenset[int]) -> list[int]:
         """What a name is said to be of, where a second name hangs on it: Ada Lund of *Norland* and Bo Marsh."""
         tree = self.tree
-        held = [word for prep in tree.deps(head, "prep") if prep in source for word in tree.deps(prep, "pobj")]
-        return [word for word in held if any(self.people.of(child) for child in tree.deps(word, "conj"))]
+        objects = [word for prep in tree.deps(head, "prep") if prep in source for word in tree.deps(prep, "pobj")]
+        return [word for word in objects if any(self.people.of(child) for child in tree.deps(word, "conj"))]
 
     def _noun(self, noun: int, words: set[int], content: frozenset[int] = frozenset()) -> Speaker:
         """A name, a title with a name, a title or description that stands for a name, or the words as they are."""
         tree = self.tree
-        person = self.people.of(noun) or self._in_apposition(noun, words) or self._named_after_titles(noun, words)
-        person = person or self._at_the_end(words)
-        rule: SpeakerRule = "name"
-        if person is None and (person := self._labelled(noun) or self.titles.get(noun)) is not None:
-            rule = "kinship" if tree[noun].lemma in KIN else "role"
-        if person is not None:
-            if rule == "name" and len(namesakes := self.people.namesakes(person)) > 1:
+        person = self.people.of(noun) or self._in_apposition(noun, words) or self._name_after_titles(noun, words)
+        if person := person or self._name_at_end(words):
+            if len(namesakes := self.people.namesakes(person)) > 1:
                 return self._of_namesakes(person, namesakes, noun, content)
-            at = None if rule == "name" else self._mention(person, noun)
-            return Speaker(name=person.name, basis=person.span, person=person, noun=noun, rule=rule, antecedent=at)
-        if (long := self._in_full(noun)) is not None:
-            return long
+            return Speaker(name=person.name, basis=person.span, person=person, noun=noun)
+        if person := self._by_label(noun) or self.titles.get(noun):
+            return self._of_person(person, noun, "kinship" if tree[noun].lemma in KIN else "role")
+        if (long_form := self._long_form(noun)) is not None:
+            return self._of_words(long_form, "same source")
         if (name := self._unrecognised_name(noun)) is not None:
             return Speaker(name=name.of(tree.text), basis=name, noun=noun)
-        if (earlier := self._said_before(noun)) is not None:
+        if (earlier := self._earlier_source(noun)) is not None:
             return replace(earlier, rule="same source", antecedent=earlier.basis)
-        if (meant := self._described(noun, content) or self._the_company(noun)) is not None:
-            return meant
+        if (one := self._description(noun, content) or self._the_company(noun)) is not None:
+            return one
         runs = tree.runs(_without_asides(tree, noun, words))
         if not runs or is_crowd(tree, noun):
-            return Speaker(name=None, basis=None, noun=noun, rule="none")
+            return unresolved(noun)
         first, last = next((run for run in runs if run[0] <= noun <= run[1]), runs[0])
         while last > noun and tree[last].text in _PAUSES:
             last -= 1  # the bracket or comma before an aside that was left out
         span = tree.span(first, last)
         speaker = Speaker(name=self._words(noun, span), basis=span, noun=noun, rule="words", body=self._body_of(noun))
-        if tree[noun].pos in ("NOUN", "PROPN") and tree[noun].tag in ("NN", "NNP"):
+        if tree[noun].is_noun and tree[noun].tag in ("NN", "NNP"):
             self._remember(noun, speaker)
         return speaker
+
+    def _of_person(self, person: Person, noun: int, rule: SpeakerRule, at: Span | None = None) -> Speaker:
+        at = at or self.people.mention_before(person, noun)
+        return Speaker(name=person.name, basis=person.span, person=person, noun=noun, rule=rule, antecedent=at)
+
+    def _of_words(self, words: tuple[int, int], rule: SpeakerRule) -> Speaker:
+        span = self.tree.span(*words)
+        return Speaker(name=span.of(self.tree.text), basis=span, noun=words[1], rule=rule, antecedent=span)
 
     def _words(self, noun: int, span: Span) -> str:
         """The words of a source; "his office" by the name of whose office it is."""
         tree = self.tree
         owner = tree.owner(noun)
-        text = _BRACKETED.sub("", span.of(tree.text))
-        if owner is None or tree[owner].start != span.start or tree[owner].text.lower() not in ("his", "her"):
+        text = _ACRONYM_IN_BRACKETS.sub("", span.of(tree.text))
+        if owner is None or tree[owner].start != span.start or tree[owner].lower not in ("his", "her", "whose"):
             return text
-        antecedent = self.antecedents.of(owner, "he" if tree[owner].text.lower() == "his" else "she").referent
+        if tree[owner].lower == "whose":
+            clause = next((up for up in tree.ancestors(owner) if tree[up].dep == "relcl"), None)
+            person = self.people.of(tree[clause].head) if clause is not None else None
+        else:
+            one = self.antecedents.of(owner, "he" if tree[owner].lower == "his" else "she").referent
+            person = one.person if one is not None else None
         mark = "’" if "’s" in tree.text else "'"
-        return (
-            f"{antecedent.person.name}{mark}s{text[len(tree[owner].text) :]}"
-            if antecedent and antecedent.person
-            else text
-        )
+        return f"{person.name}{mark}s{text[len(tree[owner].text) :]}" if person is not None else text
 
     def _of_namesakes(self, surname: Person, namesakes: list[Person], noun: int, content: frozenset[int]) -> Speaker:
         """Whom a surname means that several people of the text have: the only one whom what is said does not speak of,
         or the one named last, where the others are out of reach; else nobody."""
         tree = self.tree
-        spoken_of = {id(person) for word in content if (person := self.people.of(word)) is not None}
-        left = [one for one in namesakes if id(one) not in spoken_of] or namesakes
-        title = tree[noun - 1].text.lower() if noun else ""
+        in_content = {id(person) for word in content if (person := self.people.of(word)) is not None}
+        left = [one for one in namesakes if id(one) not in in_content] or namesakes
+        title = tree[noun - 1].lower if noun else ""
         if title in HONORIFICS:  # Dr Roe is the one whom the text calls Dr Ida Roe
-            called = [one for one in left if any(self._is_called(one, at, title) for at in one.mentions if at != noun)]
-            left = called if len(called) == 1 else left
+            bearers = [one for one in left if any(self._is_titled(one, at, title) for at in one.mentions if at != noun)]
+            left = bearers if len(bearers) == 1 else left
+        if len(left) > 1:  # Ada Lund, whose husband is Bo Lund, is Lund
+            most = max(left, key=lambda one: len(one.mentions))
+            kin = [one for one in left if any(role.head in KIN for role in one.roles)]
+            is_clear = most not in kin and all(len(most.mentions) >= 2 * len(one.mentions) for one in kin)
+            left = [most] if len(kin) == len(left) - 1 and is_clear else left
         if len(left) > 1:
             last = {
                 id(one): max((tree[word].sentence for word in one.mentions if word < noun), default=-1) for one in left
             }
             first, second = sorted(left, key=lambda one: last[id(one)], reverse=True)[:2]
-            apart = last[id(first)] - last[id(second)]
-            if apart >= _APART and tree[noun].sentence - last[id(first)] <= _REACH:
+            if last[id(first)] - last[id(second)] >= _APART and tree[noun].sentence - last[id(first)] <= _REACH:
                 left = [first]
         if len(left) > 1:
-            return Speaker(name=None, basis=None, noun=noun, doubtful=tuple(one.name for one in left[:2]), rule="none")
-        at = self._mention(left[0], noun)
-        return Speaker(name=left[0].name, basis=left[0].span, person=left[0], noun=noun, rule="surname", antecedent=at)
+            return unresolved(noun, (one.name for one in left[:2]))
+        return self._of_person(left[0], noun, "surname")
 
-    def _is_called(self, person: Person, mention: int, title: str) -> bool:
+    def _is_titled(self, person: Person, mention: int, title: str) -> bool:
         first = self.people.first(mention)
-        return self.people.of(mention) is person and first > 0 and self.tree[first - 1].text.lower() == title
+        return self.people.of(mention) is person and first > 0 and self.tree[first - 1].lower == title
 
     def _in_apposition(self, noun: int, words: set[int]) -> Person | None:
         """The person named in apposition, at any depth: his wife, the surgeon *Elena Ritter*, said."""
@@ -222,156 +254,141 @@ class SpeakerResolver:
                         return person
                     near.append(child)
             if word != noun:
-                named = [self.people.of(child) for child in tree.deps(word, "compound", "nmod")]
-                if (person := next((one for one in named if one is not None), None)) is not None:
+                parts = map(self.people.of, tree.deps(word, "compound", "nmod"))
+                if (person := next((one for one in parts if one is not None), None)) is not None:
                     return person
         return None
 
-    def _described(self, noun: int, content: frozenset[int]) -> Speaker | None:
+    def _description(self, noun: int, content: frozenset[int]) -> Speaker | None:
         """Whom a definite description means: the 34-year-old, the Texan, the surgeon, the former."""
-        tree, text = self.tree, self.tree[noun].text.lower()
-        bare = [tree[child].text.lower() for child in tree.children[noun] if tree[child].pos != "PUNCT"]
-        if "the" not in bare or tree[noun].tag in ("NNS", "NNPS"):
+        tree, token = self.tree, self.tree[noun]
+        modifiers = [tree[child].lower for child in tree.children[noun] if tree[child].pos != "PUNCT"]
+        if "the" not in modifiers or token.is_plural:
             return None
-        if text in ("former", "latter") and bare == ["the"]:
-            return self._of_two(noun, first=text == "former")
-        aged = _AGED.fullmatch(tree.span(min(tree.subtree(noun)), noun).of(tree.text).lower()) is not None
-        demonym = tree[noun].entity in ("NORP", "") and tree[noun].pos in ("PROPN", "NOUN") and bare == ["the"]
-        demonym = demonym and tree[noun].text[:1].isupper() and text.endswith(_DEMONYMS) and text not in _PARTY
-        job = tree[noun].lemma in PERSON_NOUNS and bare == ["the"] and self._alone(noun)
-        if not (aged or demonym or job):
+        if token.lower in ("former", "latter") and modifiers == ["the"]:
+            return self._of_two(noun, first=token.lower == "former")
+        is_age = _AGE.fullmatch(tree.text_of(min(tree.subtree(noun)), noun).lower()) is not None
+        is_demonym = token.entity in ("NORP", "") and token.is_noun and token.text[:1].isupper()
+        is_demonym = is_demonym and token.lower.endswith(_DEMONYM_ENDINGS) and token.lower not in _PARTY_MEMBERS
+        is_title = token.lemma in PERSON_NOUNS and self._is_free_title(noun)
+        if not (is_age or is_title or (modifiers == ["the"] and is_demonym)):
             return None
-        antecedent = self.antecedents.of(noun, gender_of(tree[noun].lemma), content)
-        return (
-            self._as(antecedent, noun, "description")
-            if antecedent.referent is None or antecedent.referent.person
-            else None
-        )
+        one = self.antecedents.of(noun, gender_of(token.lemma), content)
+        if is_title:
+            if one.referent is None or one.referent.person is None or not self._is_topic(one.referent.person, noun):
+                return None
+            if (role := role_at(tree, noun)) is not None and role.words not in self._descriptions:
+                self._descriptions.add(role.words)
+                one.referent.person.roles.append(role)
+        return self._as(one, noun, "description") if one.referent is None or one.referent.person else None
 
     def _the_company(self, noun: int) -> Speaker | None:
         """The one company that the sentence and the two before name, for "the company" or "the bank" said."""
         tree = self.tree
-        bare = [tree[child].text.lower() for child in tree.children[noun] if tree[child].pos != "PUNCT"]
-        if tree[noun].lemma not in _COMPANIES or tree[noun].tag != "NN" or bare != ["the"]:
+        modifiers = [tree[child].lower for child in tree.children[noun] if tree[child].pos != "PUNCT"]
+        if tree[noun].lemma not in _COMPANIES or tree[noun].tag != "NN" or modifiers != ["the"]:
             return None
-        named: dict[str, tuple[int, int]] = {}
+        names: dict[str, tuple[int, int]] = {}
         here = tree[noun].sentence
-        for word in (word for number in range(max(0, here - 2), here + 1) for word in tree.sentences[number]):
+        for word in (word for number in range(max(0, here - _NEAR), here + 1) for word in tree.sentences[number]):
             first, last = name_around(tree, word)
-            if tree[word].entity == "ORG" and tree.quoted[word] < 0 and word == last and self.people.of(word) is None:
+            if tree[word].entity == "ORG" and not tree.quoted[word] and word == last and self.people.of(word) is None:
                 first += tree[first].pos == "DET"
                 if first <= last < noun and tree[last].pos == "PROPN":
-                    named.setdefault(tree.span(first, last).of(tree.text), (first, last))
-        subjects = [words for words in named.values() if tree[words[1]].dep in ("nsubj", "nsubjpass")]
-        if len(named) != 1 or not subjects:
-            return None
-        span = tree.span(*subjects[0])
-        return Speaker(name=span.of(tree.text), basis=span, noun=subjects[0][1], rule="same source", antecedent=span)
+                    names.setdefault(tree.text_of(first, last), (first, last))
+        subjects = [words for words in names.values() if tree[words[1]].dep in ("nsubj", "nsubjpass")]
+        return self._of_words(subjects[0], "same source") if len(names) == 1 and subjects else None
 
-    def _labelled(self, noun: int) -> Person | None:
+    def _by_label(self, noun: int) -> Person | None:
         """The one person whose office a label in capitals names: "CAPTAIN:"."""
-        if not self.tree[noun].text.isupper():
+        token = self.tree[noun]
+        if not token.text.isupper() or token.lower not in PERSON_NOUNS:
             return None
-        office = self.tree[noun].text.lower()
-        holders = [one for one in self.people.everyone if any(office == role.head for role in one.roles)]
-        return holders[0] if office in PERSON_NOUNS and len(holders) == 1 else None
+        holders = [one for one in self.people.everyone if any(token.lower == role.head for role in one.roles)]
+        return holders[0] if len(holders) == 1 else None
 
-    def _alone(self, noun: int) -> bool:
-        """True where one person has been named so far, and nothing says that they are something else."""
-        before = [one for one in self.people.everyone if " " in one.name and min(one.mentions) < noun]
-        return len(before) == 1 and not before[0].roles
+    def _is_free_title(self, noun: int) -> bool:
+        """True for a title that the text gives to nobody with a name, and that is nobody's."""
+        roles = [role for person in self.people.everyone for role in person.roles]
+        heads = {role.head for role in roles if role.words not in self._descriptions}
+        return self.tree[noun].lemma not in heads and self.tree.owner(noun) is None
+
+    def _is_topic(self, person: Person, noun: int) -> bool:
+        """True for the person whom the text names first, where nothing says what they are: *the defender* said."""
+        before = [one for one in self.people.everyone if one.is_full and one.mentions[0] < noun]
+        first = min(before, key=lambda one: one.mentions[0], default=None)
+        here = self.tree[noun].sentence
+        if any(self.tree[mention].sentence == here for mention in person.mentions):
+            return False  # Ida Holm was told by the mayor
+        return person is first and all(role.words in self._descriptions for role in person.roles)
+
+    def _last_pair(self, noun: int) -> list[Person]:
+        """The two people of the nearest sentence before that names two, in order; empty without one."""
+        here = self.tree[noun].sentence
+        for back in range(1, _NEAR + 1):
+            pair = list({id(person): person for _, person in self.people.near(here - back, 0)}.values())
+            if len(pair) == 2:
+                return pair
+        return []
 
     def _of_two(self, noun: int, *, first: bool) -> Speaker | None:
-        """The first or the second of the two people of the nearest sentence before that names two."""
-        here = self.tree[noun].sentence
-        for back in range(1, 3):
-            pairs = self.people.near(here - back, 0)
-            named = list({id(person): person for _, person in pairs}.values())
-            if len(named) == 2:
-                person = named[0] if first else named[1]
-                return self._as(
-                    Antecedent(
-                        referent=Referent(person=person, noun=noun, gender=person.gender),
-                        at=self._mention(person, noun),
-                    ),
-                    noun,
-                    "description",
-                )
-        return None
+        pair = self._last_pair(noun)
+        return self._of_person(pair[0] if first else pair[1], noun, "description") if pair else None
 
-    def _of_them(self, noun: int) -> Speaker:
+    def _one_of_them(self, noun: int) -> Speaker:
         """*One of them* said: one of the two people of the nearest sentence that names two; else by its words."""
-        here = self.tree[noun].sentence
-        for back in range(1, 3):
-            named = {id(person): person.name for _, person in self.people.near(here - back, 0)}
-            if len(named) == 2:
-                return Speaker(name=None, basis=None, noun=noun, doubtful=tuple(named.values()), rule="none")
+        if pair := self._last_pair(noun):
+            return unresolved(noun, (person.name for person in pair))
         words = [word for word in self.tree.subtree(noun) if self.tree[word].dep not in ("relcl", "acl")]
         span = self.tree.span(*self.tree.runs(words)[0])
         return Speaker(name=span.of(self.tree.text), basis=span, noun=noun, rule="words")
 
-    def _mention(self, person: Person, before: int) -> Span:
-        """The nearest mention of a person before a word, else the first."""
-        earlier = [mention for mention in person.mentions if mention < before] or person.mentions[:1]
-        return self.tree.span(self.people.first(earlier[-1]), earlier[-1])
-
     def _as(self, antecedent: Antecedent, noun: int, rule: SpeakerRule) -> Speaker:
         """The speaker that an antecedent makes of `noun`."""
-        one = antecedent.referent
-        if one is not None and one.person is not None:
-            person = one.person
-            return Speaker(
-                name=person.name, basis=person.span, person=person, noun=noun, rule=rule, antecedent=antecedent.at
+        tree, one = self.tree, antecedent.referent
+        if one is None:
+            return unresolved(
+                noun, (each.person.name if each.person else tree[each.noun].text for each in antecedent.doubtful)
             )
-        if one is not None and one.noun in self._unnamed:
-            return replace(self._unnamed[one.noun], rule=rule, antecedent=antecedent.at)
-        if one is not None:
-            runs = self.tree.runs(_without_asides(self.tree, one.noun, self.tree.subtree(one.noun)))
-            span = self.tree.span(*next((run for run in runs if run[0] <= one.noun <= run[1]), runs[0]))
-            name = self._words(one.noun, span)
-            body = self._body_of(one.noun)
-            return Speaker(name=name, basis=span, noun=one.noun, rule=rule, antecedent=antecedent.at, body=body)
-        names = [each.person.name if each.person else self.tree[each.noun].text for each in antecedent.doubtful]
-        return Speaker(name=None, basis=None, noun=noun, doubtful=tuple(names), rule="none")
+        if one.person is not None:
+            return self._of_person(one.person, noun, rule, antecedent.at)
+        if one.noun in self._by_noun:
+            return replace(self._by_noun[one.noun], rule=rule, antecedent=antecedent.at)
+        runs = tree.runs(_without_asides(tree, one.noun, tree.subtree(one.noun)))
+        span = tree.span(*next((run for run in runs if run[0] <= one.noun <= run[1]), runs[0]))
+        name, body, at = self._words(one.noun, span), self._body_of(one.noun), antecedent.at
+        return Speaker(name=name, basis=span, noun=one.noun, rule=rule, antecedent=at, body=body)
 
-    def _named_after_titles(self, noun: int, words: set[int]) -> Person | None:
+    def _name_after_titles(self, noun: int, words: set[int]) -> Person | None:
         """The person whose full name ends a row of titles: lobbyist and strategist *Jay Roe*, who lives there."""
         tree = self.tree
-        if (tree[noun].lemma not in PERSON_NOUNS and tree[noun].lemma not in _TITLES) or noun not in words:
+        if tree[noun].lemma not in _OCCUPATIONS or noun not in words:
             return None
         last = noun
         while last + 1 in words and tree[last + 1].text != "," and tree[last + 1].pos not in ("ADP", "PRON", "VERB"):
             last += 1
         person = self.people.of(last)
-        first = self.people.first(last) if person is not None else last
-        titled = first > noun and (tree[first - 1].lemma in PERSON_NOUNS or tree[first - 1].lemma in _TITLES)
-        return person if titled and " " in (person.name if person else "") else None
-
-    def _in_full(self, noun: int) -> Speaker | None:
-        """The body that an acronym stands for, by the name that the text gives it in full."""
-        if not is_acronym(self.tree[noun].text) or self.tree[noun].pos not in ("PROPN", "NOUN"):
+        if person is None or " " not in person.name:
             return None
-        if self._long_forms is None:
-            self._long_forms = long_forms(self.tree)
-        words = self._long_forms.get(self.tree[noun].text.replace(".", ""))
-        if words is None:
-            return None
-        span = self.tree.span(*words)
-        return Speaker(name=span.of(self.tree.text), basis=span, noun=words[1], rule="same source", antecedent=span)
+        first = self.people.first(last)
+        return person if first > noun and tree[first - 1].lemma in _OCCUPATIONS else None
 
-    def _at_the_end(self, words: set[int]) -> Person | None:
+    def _long_form(self, noun: int) -> tuple[int, int] | None:
+        """The name in full that the text gives an acronym."""
+        token = self.tree[noun]
+        return self._long_forms.get(token.text.replace(".", "")) if is_acronym(token.text) and token.is_noun else None
+
+    def _name_at_end(self, words: set[int]) -> Person | None:
         """The person whose name ends the source right after what they are, however it was parsed: harbour engineer
         *Pavel Dorn*."""
         last = max((word for word in words if self.tree[word].pos != "PUNCT"), default=-1)
         person = self.people.of(last) if last >= 0 else None
-        first = self.people.first(last) if person is not None else -1
-        titled = first > 0 and first - 1 in words and self.tree[first - 1].text.lower() in PERSON_NOUNS
-        return person if titled else None
+        title = self.people.first(last) - 1 if person is not None else -1
+        return person if title >= 0 and title in words and self.tree[title].lower in PERSON_NOUNS else None
 
     def _unrecognised_name(self, noun: int) -> Span | None:
         """The name after a title where the parser saw no person: Rep. *Jim Jordan*."""
-        tree = self.tree
-        first = noun
+        tree, first = self.tree, noun
         while (
             first > 0
             and tree[first - 1].pos == "PROPN"
@@ -380,119 +397,110 @@ class SpeakerResolver:
             and not _is_title(tree, first - 1)
         ):
             first -= 1
-        titled = first > 0 and _is_title(tree, first - 1)
-        return tree.span(first, noun) if titled and first < noun and tree[noun].pos == "PROPN" else None
+        has_title = 0 < first < noun and _is_title(tree, first - 1)
+        return tree.span(first, noun) if has_title and tree[noun].pos == "PROPN" else None
 
     def _remember(self, noun: int, speaker: Speaker) -> None:
         """Keeps a body or an unnamed source, for "the army" and "the spokesman" that come later."""
-        tree = self.tree
-        owned = tree.owner(noun) is not None or any(country_of(tree[word].text) for word in tree.children[noun])
-        speaks = tree[noun].lemma.lower() in PERSON_NOUNS | SPEAKING_BODIES | _UNNAMED
-        described = any(tree[word].dep in ("compound", "amod", "prep", "nmod") for word in tree.children[noun])
-        if owned or (speaks and described) or speaker.body is not None:
+        tree, children = self.tree, self.tree.children[noun]
+        has_owner = tree.owner(noun) is not None or any(country_of(tree[word].text) for word in children)
+        is_described = any(tree[word].dep in ("compound", "amod", "prep", "nmod") for word in children)
+        is_source = tree[noun].lemma.lower() in _UNNAMED_SOURCES and is_described
+        if has_owner or is_source or speaker.body is not None:
             self._bodies[tree[noun].lemma.lower()] = speaker
 
-    def _said_before(self, noun: int) -> Speaker | None:
+    def _earlier_source(self, noun: int) -> Speaker | None:
         """The body or the unnamed source that "the army" or "the company spokeswoman" repeats: the last one of the same
         noun that said whose."""
         tree = self.tree
-        around = [tree[child].text.lower() for child in tree.children[noun] if tree[child].pos != "PUNCT"]
-        bare = "the" in around and set(around) <= {"the"} | GENERIC_BODIES
-        return self._bodies.get(tree[noun].lemma.lower()) if bare and tree[noun].tag in ("NN", "NNP") else None
+        modifiers = {tree[child].lower for child in tree.children[noun] if tree[child].pos != "PUNCT"}
+        is_bare = "the" in modifiers and modifiers <= {"the"} | GENERIC_BODIES
+        return self._bodies.get(tree[noun].lemma.lower()) if is_bare and tree[noun].tag in ("NN", "NNP") else None
 
     def _body_of(self, noun: int) -> Speaker | None:
         """Whom a spokesperson of nobody speaks for: the body that spoke, or was the subject, just before."""
         tree = self.tree
         if tree[noun].lemma not in SPOKESPEOPLE or tree.owner(noun) is not None:
             return None
-        if any(tree[child].dep in ("prep", "compound", "amod", "nmod") for child in tree.children[noun]):
+        if tree.deps(noun, "prep", "compound", "amod", "nmod"):
             return None
         here = tree[noun].sentence
-        for number in range(here - 1, max(-1, here - 3), -1):
+        for number in range(here - 1, max(-1, here - _NEAR - 1), -1):
             for word in tree.sentences[number]:
-                nominal = tree[word].dep in ("nsubj", "nsubjpass") and tree[word].tag in ("NN", "NNP")
-                person = self.people.of(word) or tree[word].lemma in PERSON_NOUNS
-                if nominal and not person and tree.quoted[word] < 0 and tree[word].lemma in SPEAKING_BODIES:
+                token = tree[word]
+                is_subject = (
+                    token.dep in ("nsubj", "nsubjpass") and token.tag in ("NN", "NNP") and not tree.quoted[word]
+                )
+                if is_subject and token.lemma in SPEAKING_BODIES - PERSON_NOUNS and not self.people.of(word):
                     return self._noun(word, tree.subtree(word))
         return None
-
-    def _antecedent(self, pronoun: int) -> int | None:
-        """The noun that a relative pronoun refers to."""
-        for up in self.tree.ancestors(pronoun):
-            if self.tree[up].dep == "relcl":
-                return self.tree[up].head
-        return None
-
-    def _clause_of(self, pronoun: int, antecedent: int) -> list[int]:
-        return [up for up in self.tree.ancestors(pronoun) if self.tree[up].head == antecedent]
 
     def _pronoun(self, word: int, content: frozenset[int]) -> Speaker:
         """He or she: the best antecedent, or two where it is not certain. It or they that opens a clause after a named
         body takes that body."""
-        tree = self.tree
-        text = tree[word].text.lower()
-        if text in ("he", "him", "his", "she", "her"):
-            return self._as(
-                self.antecedents.of(word, "he" if text in ("he", "him", "his") else "she", content), word, "pronoun"
-            )
-        if text in ("it", "its", "they", "their"):
-            body = self._body(word, plural=text in ("they", "their"))
+        tree, form = self.tree, self.tree[word].lower
+        if form in _HE + _SHE:
+            return self._as(self.antecedents.of(word, "he" if form in _HE else "she", content), word, "pronoun")
+        if form in _SINGULAR + _PLURAL:
+            body = self._body(word, plural=form in _PLURAL)
             if body is not None:
                 speaker = self._noun(body, tree.subtree(body))
                 return replace(speaker, rule="pronoun", antecedent=tree.span(body, body))
-            if (last := self._spoke_just_now(word, plural=text in ("they", "their"))) is not None:
+            if (last := self._last_speaker(word, plural=form in _PLURAL)) is not None:
                 return replace(last, rule="pronoun", antecedent=last.basis)
-        return Speaker(name=None, basis=None, noun=word, rule="none")
+            if (body := self._last_body(word) if form in _SINGULAR else None) is not None:
+                speaker = self._noun(body, tree.subtree(body))
+                return replace(speaker, rule="pronoun", antecedent=tree.span(body, body))
+        return unresolved(word)
 
-    def _spoke_just_now(self, word: int, plural: bool) -> Speaker | None:
+    def _last_speaker(self, word: int, plural: bool) -> Speaker | None:
         """Who spoke in one of the two sentences before, if "it" or "they" can mean them: a body, several people."""
         tree = self.tree
-        if self._last is None or not 0 < tree[word].sentence - self._last[0] <= 2:
+        if self._last is None or not 0 < tree[word].sentence - self._last[0] <= _NEAR:
             return None
         last = self._last[1]
         if last.together or last.person is not None or last.noun is None:
             return last if last.together and plural else None
-        several = tree[last.noun].tag in ("NNS", "NNPS")
-        speaks = tree[last.noun].entity in ("ORG", "GPE") or tree[last.noun].lemma.lower() in _SAYING
-        says = speaks and tree[tree[word].head].lemma in QUOTE_CUES
-        return last if several == plural and (says or plural) else None
+        speaks = tree[last.noun].entity in ("ORG", "GPE") or tree[last.noun].lemma.lower() in _SPEAKING
+        is_cue = speaks and tree[tree[word].head].lemma in QUOTE_CUES
+        return last if tree[last.noun].is_plural == plural and (is_cue or plural) else None
+
+    def _last_body(self, word: int) -> int | None:
+        """The body that was the subject of one of the last sentences, for "it said"."""
+        tree, here = self.tree, self.tree[word].sentence
+        for number in range(here - 1, max(-1, here - _NEAR - 1), -1):
+            for at in tree.sentences[number]:
+                token = tree[at]
+                is_body = token.entity == "ORG" or token.lemma.lower() in SPEAKING_BODIES
+                is_subject = token.dep in ("nsubj", "nsubjpass") and token.is_noun and not tree.quoted[at]
+                if is_subject and is_body and not token.is_plural and not self.people.of(at):
+                    return at if tree[tree[word].head].lemma in QUOTE_CUES else None
+        return None
 
     def _body(self, word: int, plural: bool) -> int | None:
         """The subject of the clauses that `word` hangs under, or of the sentence before."""
         tree = self.tree
-        subjects = [
-            child for up in tree.ancestors(word) for child in tree.deps(up, "nsubj") if child < word and child != word
-        ]
+        subjects = [child for up in tree.ancestors(word) for child in tree.deps(up, "nsubj") if child < word]
         if tree[tree[word].head].lemma in QUOTE_CUES and not plural:  # the bill would triple, *it* said
-            subjects = [at for at in subjects if tree[at].pos == "PROPN" or tree[at].lemma in _SAYING]
+            subjects = [at for at in subjects if tree[at].pos == "PROPN" or tree[at].lemma in _SPEAKING]
         if not subjects:
             earlier = tree[word].sentence - 1
-            if earlier >= 0 and tree.sentences[earlier] and not _breaks(tree, tree.sentences[earlier][-1], word):
-                subjects = [w for w in tree.sentences[earlier] if tree[w].dep == "nsubj" and tree.quoted[w] < 0][:1]
-        for noun in subjects:
-            nominal = tree[noun].pos in ("NOUN", "PROPN") and self.people.of(noun) is None
-            if nominal and (tree[noun].tag in ("NNS", "NNPS")) == plural:
-                return noun
-        return None
-
-
-def head_of(tree: ParsedText, words: frozenset[int]) -> int:
-    """The word of `words` that governs the others."""
-    return min(words, key=lambda word: (tree[word].pos == "PUNCT", tree.depth[word], word))
+            if earlier >= 0 and tree.sentences[earlier] and not tree.breaks(tree.sentences[earlier][-1], word):
+                subjects = [at for at in tree.sentences[earlier] if tree[at].dep == "nsubj" and not tree.quoted[at]][:1]
+        return next(
+            (at for at in subjects if tree[at].is_noun and not self.people.of(at) and tree[at].is_plural == plural),
+            None,
+        )
 
 
 def _is_title(tree: ParsedText, word: int) -> bool:
     """True for a word that stands before names: Rep., Senator, Mr."""
-    text = tree[word].text.lower()
-    return text in _ABBREVIATED or text in HONORIFICS or text in PERSON_NOUNS
+    form = tree[word].lower
+    return form.rstrip(".") in _TITLE_ABBREVIATIONS or form in HONORIFICS or form in PERSON_NOUNS
 
 
 def _without_asides(tree: ParsedText, noun: int, words: set[int]) -> set[int]:
     """The noun phrase without relative clauses and appositions after a comma."""
-    barred = [word for word in tree.subtree(noun) if tree[word].dep == "relcl"]
-    barred += [word for word in tree.deps(noun, "appos") if tree[min(tree.subtree(word)) - 1].text in _PAUSES]
-    return words & tree.subtree(noun, without=barred) or words
-
-
-def _breaks(tree: ParsedText, first: int, last: int) -> bool:
-    return "\n" in tree.text[tree[first].end : tree[last].start]
+    asides = [word for word in tree.subtree(noun) if tree[word].dep == "relcl"]
+    asides += [word for word in tree.deps(noun, "appos") if tree[min(tree.subtree(word)) - 1].text in _PAUSES]
+    return words & tree.subtree(noun, without=asides) or words

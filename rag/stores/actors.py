@@ -16,7 +16,7 @@ from sqlalchemy import String as PlainString
 
 from rag.domain import Actor, ActorMention, Statement
 from rag.errors import UnknownActor, UnusableInput
-from rag.statements.registry import ActorRegistry, MentionRow, actor_key
+from rag.statements.actor_registry import ActorRegistry, MentionRow, actor_key
 from rag.stores import narrowing
 from rag.stores.base import FOREVER, Library
 from rag.stores.tables import actor_choice, actor_mention, article, insert, statement, version

@@ -11,7 +11,7 @@ from rag.providers.spacy_parser import SpacyParser
 from rag.statements.attribution import attributions
 from rag.statements.candidates import candidates
 from rag.statements.cues import Verdict, keys_of, verdict
-from rag.statements.parsed_text import ParsedText
+from rag.statements.parse_repair import parse_text
 
 ROWS: list[dict[str, Any]] = table("cues")["cue"]
 
@@ -22,7 +22,7 @@ def name(row: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("row", ROWS, ids=name)
 def test_an_example_is_read_as_its_row_says(row: dict[str, Any], parser: SpacyParser) -> None:
-    tree = ParsedText(row["example"], parser.parse(row["example"]))
+    tree = parse_text(row["example"], parser)
     own = set(keys_of(row))
     judged = [verdict(item) for item in candidates(tree) if (item.construction, item.key) in own]
     assert Verdict(row["class"], row["confidence"]) in judged

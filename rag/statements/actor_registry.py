@@ -15,14 +15,15 @@ from functools import cached_property
 from itertools import combinations
 
 from rag.domain import Actor, ActorKind, ActorRole
-from rag.statements.name_forms import same_person, surname_key
+from rag.knowledge.tables import words_of
+from rag.statements.name_variants import same_person, surname_key
 from rag.text.canonical import fold
 from rag.text.places import is_office
 from rag.text.terms import STOPWORDS, words
 
-_FEWEST = 3  # letters by which an acronym is joined with the one name in the library that begins so
-_KNOWN = 5  # articles that name somebody before a surname alone means them, and times as many as name others
-_LEADERS = frozenset("head governor president chief director chair chairman chairwoman boss leader ceo manager".split())
+_FEWEST_LETTERS = 3  # letters by which an acronym is joined with the one name in the library that begins so
+_KNOWN_FROM = 5  # articles that name somebody before a surname alone means them, and times as many as name others
+_HEADS_OF_BODIES = words_of("statements", "heads_of_bodies")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +61,8 @@ class ActorRegistry:
     @cached_property
     def actors(self) -> tuple[Actor, ...]:
         """All actors, those who say the most first."""
-        made = [self._actor(keys) for keys in self._members.values() if any(key in self._rows for key in keys)]
-        return tuple(sorted(made, key=lambda one: (-one.statements, fold(one.name))))
+        actors = [self._actor(keys) for keys in self._members.values() if any(key in self._rows for key in keys)]
+        return tuple(sorted(actors, key=lambda one: (-one.statements, fold(one.name))))
 
     @cached_property
     def _by_key(self) -> dict[str, Actor]:
@@ -74,11 +75,8 @@ class ActorRegistry:
     def search(self, query: str | None, kind: ActorKind | None) -> list[Actor]:
         """Those of a kind with all words of a query in a name, a role or their body; with none, all."""
         wanted = set(words(query or ""))
-        return [
-            one
-            for one in self.actors
-            if kind in (None, one.kind) and (not wanted or wanted <= set(words(" ".join(_texts(one)))))
-        ]
+        actors = [one for one in self.actors if kind in (None, one.kind)]
+        return [one for one in actors if not wanted or wanted <= set(words(" ".join(_texts(one))))]
 
     def keys(self, name: str) -> list[str]:
         """Every folded name of the actor that a name belongs to; the name alone where nobody is known by it."""
@@ -87,32 +85,32 @@ class ActorRegistry:
 
     def members(self, body: str) -> list[Actor]:
         """The people who hold an office of a country or body, where all articles that name one agree on it."""
-        keys = set(self.keys(body)) if self.of(body) is not None else set[str]()
-        return [one for key in sorted(keys) for one in self._of_body.get(key, ())]
+        keys = self.keys(body) if self.of(body) is not None else []
+        return [one for key in keys for one in self._by_body.get(key, ())]
 
     @cached_property
-    def _of_body(self) -> dict[str, list[Actor]]:
-        found: dict[str, list[Actor]] = defaultdict(list)
+    def _by_body(self) -> dict[str, list[Actor]]:
+        people: dict[str, list[Actor]] = defaultdict(list)
         for one in self.actors:
             if one.body is not None and one.kind == "person":
-                found[actor_key(one.body)].append(one)
-        return found
+                people[actor_key(one.body)].append(one)
+        return people
 
     def holders(self, question: str) -> list[tuple[str, str]]:
         """(folded name, words of the office and its body) for the people whose office a question names ("the governor
         of Norland's central bank", "the interior minister"): the latest to hold it, of each body whose it is."""
-        given = set(words(question))
+        terms = set(words(question))
         latest: dict[str, tuple[date, str, str]] = {}
-        titled = any(word in _LEADERS or is_office(word) for word in given)
-        for one in self.actors if titled else ():
+        has_office = any(word in _HEADS_OF_BODIES or is_office(word) for word in terms)
+        for one in self.actors if has_office else ():
             for role in one.roles:
-                if role.former or not _is_asked(role, given) or _given_up(role, one):
+                if role.former or not _is_asked_for(role, terms) or _is_over(role, one):
                     continue
                 body, day = actor_key(role.body or ""), role.until or date.min
                 if body not in latest or latest[body][0] < day:
                     latest[body] = (day, fold(one.name), f"{role.words} {role.body or ''}")
-        named = {body for body in latest if body and set(_carrying(body)) <= given}
-        return [(name, office) for body, (_, name, office) in latest.items() if body in named or not named]
+        bodies = {body for body in latest if body and set(_content_words(body)) <= terms}
+        return [(name, office) for body, (_, name, office) in latest.items() if body in bodies or not bodies]
 
     # -- joining
 
@@ -122,25 +120,19 @@ class ActorRegistry:
             key = self._parent[key]
         return key
 
-    def _add(self, key: str) -> None:
-        self._parent.setdefault(key, key)
-
-    def _unite(self, one: str, other: str, *, decided: bool = False) -> None:
-        self._add(one)
-        self._add(other)
-        if decided or not {one, other} & self._choices.keys():
+    def _unite(self, one: str, other: str, *, by_choice: bool = False) -> None:
+        for key in (one, other):
+            self._parent.setdefault(key, key)
+        if by_choice or not {one, other} & self._choices.keys():
             self._parent[self._root(one)] = self._root(other)
 
     def _join(self) -> None:
-        for key in self._rows:
-            self._add(key)
+        self._parent.update({key: key for key in self._rows})
         self._join_people()
         self._join_surnames()
         self._join_forms()
         for name, actor in self._choices.items():
-            self._add(name)
-            if actor_key(actor) != name:
-                self._unite(name, actor_key(actor), decided=True)
+            self._unite(name, actor_key(actor), by_choice=True)
 
     def _join_people(self) -> None:
         buckets: dict[str, list[str]] = defaultdict(list)
@@ -149,9 +141,8 @@ class ActorRegistry:
                 buckets[surname_key(key)].append(key)
         for keys in buckets.values():
             for key in keys:
-                fuller = [
-                    one for one in keys if one != key and same_person(key, one) and _initials(one) <= _initials(key)
-                ]
+                fuller = [one for one in keys if one != key and same_person(key, one)]
+                fuller = [one for one in fuller if _initials(one) <= _initials(key)]
                 if all(same_person(one, other) or same_person(other, one) for one, other in combinations(fuller, 2)):
                     for one in fuller:
                         self._unite(key, one)
@@ -165,24 +156,22 @@ class ActorRegistry:
                 people[key.split()[-1]][self._root(key)] += self._seen.get(key, 0)
         for key in [one for one in self._rows if " " not in one and one in people]:
             (first, most), *others = people[key].most_common()
-            if most >= _KNOWN and most >= _KNOWN * sum(count for _, count in others):
+            if most >= _KNOWN_FROM and most >= _KNOWN_FROM * sum(count for _, count in others):
                 self._unite(key, first)
 
     def _join_forms(self) -> None:
         owners: dict[str, set[str]] = defaultdict(set)
+        by_initials: dict[str, set[str]] = defaultdict(set)
         for key, rows in self._rows.items():
-            for row in rows:
-                for form in row.forms:
-                    if row.kind != "person" or same_person(actor_key(form), key):
-                        owners[actor_key(form)].add(key)
-        long = defaultdict(set)
-        for key, rows in self._rows.items():
+            for form, kind in ((actor_key(form), row.kind) for row in rows for form in row.forms):
+                if kind != "person" or same_person(form, key):
+                    owners[form].add(key)
             if rows[0].kind == "body" and " " in key:
-                long["".join(word[0] for word in _carrying(key))].add(key)
+                by_initials["".join(word[0] for word in _content_words(key))].add(key)
         for key, rows in self._rows.items():
-            acronym = rows[0].name.replace(".", "").isupper() and len(key) >= _FEWEST and " " not in key
-            if rows[0].kind == "body" and acronym and key not in owners:
-                owners[key] |= long.get(key.replace(".", ""), set())
+            is_acronym = rows[0].name.replace(".", "").isupper() and len(key) >= _FEWEST_LETTERS and " " not in key
+            if rows[0].kind == "body" and is_acronym and key not in owners:
+                owners[key] |= by_initials.get(key.replace(".", ""), set())
         for form, keys in owners.items():
             if len({self._root(key) for key in keys}) == 1:
                 for key in keys:
@@ -192,20 +181,19 @@ class ActorRegistry:
 
     def _actor(self, keys: Sequence[str]) -> Actor:
         rows = [row for key in keys for row in self._rows.get(key, ())]
-        chosen = next((self._choices[key] for key in keys if key in self._choices), None)
-        written: Counter[str] = Counter()
+        choice = next((self._choices[key] for key in keys if key in self._choices), None)
+        uses: Counter[str] = Counter()
         for row in rows:
-            written[row.name] += row.mentions
-        best = max(written, key=lambda name: (" " in name, written[name], len(name), name))
-        name = chosen if chosen is not None and actor_key(chosen) in keys else best
-        shown = {actor_key(one): one for one in [*written, *(form for row in rows for form in row.forms)]}
+            uses[row.name] += row.mentions
+        name = max(uses, key=lambda name: (" " in name, uses[name], len(name), name))
+        name = choice if choice is not None and actor_key(choice) in keys else name
+        forms = {actor_key(one): one for one in [*uses, *(form for row in rows for form in row.forms)]}
         days = [day for row in rows for day in (row.since, row.until) if day is not None]
-        roles = _roles(rows)
         return Actor(
-            name=shown.get(actor_key(name), name),
+            name=forms.get(actor_key(name), name),
             kind=Counter(row.kind for row in rows).most_common(1)[0][0],
-            aliases=tuple(sorted(form for key, form in shown.items() if key in keys and key != actor_key(name))),
-            roles=roles,
+            aliases=tuple(sorted(form for key, form in forms.items() if key in keys and key != actor_key(name))),
+            roles=_roles(rows),
             body=None if (body := _body(rows)) is None or actor_key(body) in keys else body,
             articles=sum(self._seen.get(key, 0) for key in keys),
             statements=sum(row.statements for row in rows),
@@ -236,48 +224,44 @@ def _roles(rows: Iterable[MentionRow]) -> tuple[ActorRole, ...]:
     for row in rows:
         if row.role:
             groups[fold(row.role), fold(row.body or ""), row.former].append(row)
-    made = []
-    for group in groups.values():
+    roles = []
+    for (_, _, former), group in groups.items():
         since = min((row.since for row in group if row.since), default=None)
         until = max((row.until for row in group if row.until), default=None)
-        first = group[0]
-        made.append(ActorRole(words=first.role or "", body=first.body, former=first.former, since=since, until=until))
-    return tuple(sorted(made, key=lambda role: (role.until or date.min, role.since or date.min, role.words)))
+        roles.append(ActorRole(words=group[0].role or "", body=group[0].body, former=former, since=since, until=until))
+    return tuple(sorted(roles, key=lambda role: (role.until or date.min, role.since or date.min, role.words)))
 
 
 def _body(rows: Sequence[MentionRow]) -> str | None:
     """The one body that all articles give the actor for an office that is not over; None where they differ."""
-    given = [row for row in rows if row.body and not row.former and not _mostly_over(row.role or "", rows)]
-    held = [row for row in given if any(map(is_office, words(row.role or "")))]
-    bodies = {actor_key(row.body): row.body for row in held or given if row.body}
+    current = [row for row in rows if row.body and not row.former and not _is_mostly_over(row.role or "", rows)]
+    offices = [row for row in current if any(map(is_office, words(row.role or "")))]
+    bodies = {actor_key(row.body): row.body for row in offices or current if row.body}
     return next(iter(bodies.values())) if len(bodies) == 1 else None
 
 
-def _mostly_over(role: str, rows: Sequence[MentionRow]) -> bool:
+def _is_mostly_over(role: str, rows: Sequence[MentionRow]) -> bool:
     """True where no fewer mentions call a role former than give it with a body: ex-presidents keep their title."""
-    own = set(_carrying(role))
-    alike = [row for row in rows if own and own <= set(_carrying(row.role or ""))]
-    over = sum(row.mentions for row in alike if row.former)
-    return over > 0 and over >= sum(row.mentions for row in alike if row.body and not row.former)
+    own = set(_content_words(role))
+    same = [row for row in rows if own and own <= set(_content_words(row.role or ""))]
+    over = sum(row.mentions for row in same if row.former)
+    return over > 0 and over >= sum(row.mentions for row in same if row.body and not row.former)
 
 
-def _carrying(text: str) -> list[str]:
+def _content_words(text: str) -> list[str]:
     return [word for word in words(text) if word not in STOPWORDS]
 
 
-def _given_up(role: ActorRole, one: Actor) -> bool:
+def _is_over(role: ActorRole, one: Actor) -> bool:
     """True if an article calls the role over that is not older than those that give it."""
-    own = set(_carrying(role.words))
-    return any(
-        other.former and own <= set(_carrying(other.words)) and (other.until or date.min) >= (role.until or date.min)
-        for other in one.roles
-    )
+    own = set(_content_words(role.words))
+    former = [other for other in one.roles if other.former and own <= set(_content_words(other.words))]
+    return any((other.until or date.min) >= (role.until or date.min) for other in former)
 
 
-def _is_asked(role: ActorRole, given: set[str]) -> bool:
+def _is_asked_for(role: ActorRole, terms: set[str]) -> bool:
     """True if a question has every word of a role; for who heads a body any word for a head, with the body's words."""
-    own = _carrying(role.words)
-    body = _carrying(role.body or "")
-    if own == ["head"]:
-        return bool(given & _LEADERS) and bool(body) and set(body) <= given
-    return bool(own) and set(own) <= given
+    own, body = set(_content_words(role.words)), set(_content_words(role.body or ""))
+    if own == {"head"}:
+        return bool(terms & _HEADS_OF_BODIES) and bool(body) and body <= terms
+    return bool(own) and own <= terms

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from rag.knowledge.tables import words_of
 from rag.statements.grammar import has_mark, is_clause, is_present
 from rag.statements.parsed_text import ParsedText
 
-_SAYING = frozenset("say claim insist argue maintain believe think".split())
-_INVERTED = frozenset("should had were".split())
-_FINITE = frozenset(("VBZ", "VBD", "VBP", "MD"))
+_HOLDING = words_of("statements", "holding")
+_INVERTED = words_of("statements", "inverted")
 
 
 def subject_before(tree: ParsedText, verb: int, clause: int) -> set[int]:
     """The subject of a clause that the parser took for an object of the verb: thinks *the outreach* was phony."""
-    finite = any(tree[word].tag in _FINITE for word in (clause, *tree.deps(clause, "aux", "auxpass")))
+    finite = any(tree[word].is_finite for word in (clause, *tree.deps(clause, "aux", "auxpass")))
     if clause < verb or is_clause(tree, clause) or not finite or tree[verb].lemma == "tell":
         return set()
     for noun in tree.deps(verb, "dobj"):
@@ -26,9 +26,9 @@ def further_clauses(tree: ParsedText, verb: int, first: int) -> set[int]:
     """Later contents that the parser hung on the verb itself: said that A, *and that B*; it would, *but could not*."""
     words: set[int] = set()
     for child in tree.deps(verb, "conj"):
-        marked = has_mark(tree, child, "that", "whether") and not tree.deps(child, "ccomp")
+        is_that_clause = has_mark(tree, child, "that", "whether") and not tree.deps(child, "ccomp")
         goes_on = not is_clause(tree, child) and any(tree[word].tag == "MD" for word in tree.deps(child, "aux"))
-        if child > first and (marked or goes_on or (tree[verb].tag == "VBD" and is_present(tree, child))):
+        if child > first and (is_that_clause or goes_on or (tree[verb].tag == "VBD" and is_present(tree, child))):
             words |= _with_conjunction(tree, verb, first, child)
     return words
 
@@ -48,7 +48,8 @@ def _with_conjunction(tree: ParsedText, verb: int, first: int, child: int) -> se
 
 def rest_of(tree: ParsedText, verb: int, content: set[int]) -> set[int]:
     """What follows a content right away and belongs to it, though the parser hung it on the cue: a condition (said it
-    would close *should the tide rise*), and the predicate of a question (admitted how it began *was unclear*).
+    would close *should the tide rise*), the predicate of a question (admitted how it began *was unclear*), and a
+    participle with a subject of its own (said he had letters, *some of them asking for more*).
     """
     last = max(content)
     if last < verb or tree[verb].tag not in ("VBD", "VBZ"):
@@ -57,18 +58,21 @@ def rest_of(tree: ParsedText, verb: int, content: set[int]) -> set[int]:
         inside = tree.subtree(child)
         first = min(inside)
         predicate = first == child and tree[child].tag in ("VBD", "VBZ")
-        inverted = tree[first].text.lower() in _INVERTED and tree[first].head == child
+        inverted = tree[first].lower in _INVERTED and tree[first].head == child
+        is_absolute = tree[child].tag == "VBG" and tree[first - 1].text == "," and bool(tree.deps(child, "nsubj"))
+        if first == last + 2 and is_absolute:
+            return inside | {last + 1}
         if first == last + 1 and (predicate or inverted or has_mark(tree, child, "unless")):
             return inside
     return set()
 
 
-def said_by_others(tree: ParsedText, clause: int) -> set[int]:
+def clauses_of_others(tree: ParsedText, clause: int) -> set[int]:
     """A clause in which somebody else says something: insists he did nothing *while Roe says he did*."""
     return {
         word
         for child in tree.deps(clause, "advcl")
-        if has_mark(tree, child, "while", "whereas") and tree[child].lemma in _SAYING
-        if tree.quoted[child] < 0 and tree.deps(child, "nsubj") and tree.deps(child, "ccomp") and child > clause
+        if has_mark(tree, child, "while", "whereas") and tree[child].lemma in _HOLDING
+        if not tree.quoted[child] and tree.deps(child, "nsubj") and tree.deps(child, "ccomp") and child > clause
         for word in tree.subtree(child)
     }

@@ -8,8 +8,8 @@ import pytest
 
 from rag.domain import ActorKind
 from rag.statements import read_article
+from rag.statements.actor_registry import ActorRegistry, MentionRow
 from rag.statements.parsed_text import Parser
-from rag.statements.registry import ActorRegistry, MentionRow
 
 
 def row(

@@ -47,9 +47,7 @@ _RECORDED = re.compile(
 )
 _ASKERS = words_of("nouns", "askers")
 _NO_SPEAKERS = words_of("nouns", "no_speakers")
-_FUNCTION = frozenset(
-    "is are was were be been has have had will would can could should may might must do does did".split()
-)
+_AUXILIARIES = words_of("statements", "auxiliaries")
 _FEWEST_TURNS = 3
 _OPEN = '“"‘«„'
 
@@ -57,7 +55,7 @@ Line = tuple[list[int], list[int], list[int]]
 """Words of source, cue and content."""
 
 
-def labelled(tree: ParsedText) -> Iterator[Line]:
+def speaker_lines(tree: ParsedText) -> Iterator[Line]:
     """Every line with a label or a signature, and every answer of an interview by letters."""
     spans = lines(tree.text)
     talkers = _talkers(list(_labelled_lines(tree)))
@@ -101,12 +99,12 @@ def _turns(tree: ParsedText, line: Span) -> Iterator[Line]:
             yield source, cue, content
 
 
-def questions(tree: ParsedText) -> list[Span]:
+def question_lines(tree: ParsedText) -> list[Span]:
     """Lines in which somebody asks, in an interview or transcript: no statements of the one who answers."""
     turns = list(_labelled_lines(tree))
     talkers = _talkers(turns)
-    asking = Counter(name for name, line in turns if _asks(line.of(tree.text)))
-    askers = {name for name in talkers if asking[name] * 5 >= 3 * talkers[name] and talkers[name] > 1}
+    questions = Counter(name for name, line in turns if _asks(line.of(tree.text)))
+    askers = {name for name in talkers if questions[name] * 5 >= 3 * talkers[name] and talkers[name] > 1}
     return [
         line
         for name, line in turns
@@ -129,14 +127,14 @@ def _labelled_lines(tree: ParsedText) -> Iterator[tuple[str, Span]]:
 def _talkers(turns: Sequence[tuple[str, Span]]) -> Counter[str]:
     """Who speaks how often in a transcript: labels of which one recurs, in three lines or more; else nobody."""
     counts = Counter(name for name, _ in turns if name.split()[0].rstrip(".,") not in _NO_SPEAKERS or name in _ASKERS)
-    whole = counts.total() >= _FEWEST_TURNS and len(counts) > 1 and max(counts.values()) > 1
-    return counts if whole else Counter()
+    is_transcript = counts.total() >= _FEWEST_TURNS and len(counts) > 1 and max(counts.values()) > 1
+    return counts if is_transcript else Counter()
 
 
 def _asks(turn: str, *, whole: bool = False) -> bool:
     """True for a turn that ends with a question, and, if it must be the `whole`, says nothing before it."""
-    recorded = _RECORDED.match(turn)
-    words = (turn[recorded.end() :] if recorded else turn.partition(":")[2]).strip(' "”»)')
+    record = _RECORDED.match(turn)
+    words = (turn[record.end() :] if record else turn.partition(":")[2]).strip(' "”»)')
     return words.endswith(("?", "？", "؟")) and not (whole and re.search(r"[.!…]\s", words))
 
 
@@ -146,7 +144,7 @@ def _parts(tree: ParsedText, line: Span, match: re.Match[str], content: int) -> 
     source = [word for word in words if 0 <= tree[word].start - match.start("name") < len(name)]
     cue = [word for word in words if tree[word].start < match.end("cue") and tree[word].end > match.start("cue")]
     cue = [word for word in cue if word not in source]
-    while len(source) > 1 and (tree[source[0]].text == "." or tree[source[0]].text.lower().rstrip(".") in HONORIFICS):
+    while len(source) > 1 and (tree[source[0]].text == "." or tree[source[0]].lower.rstrip(".") in HONORIFICS):
         source = source[1:]  # "MR. HALE:", of which a parser makes a sentence that ends with "MR."
     return source, cue, [word for word in words if tree[word].start >= content]
 
@@ -167,16 +165,14 @@ def _is_label(tree: ParsedText, match: re.Match[str], parts: Line) -> bool:
         return False  # a dateline: LONDON ― The mayor said ...
     if name.isupper():
         return True
-    if any(tree[word].text.lower() in _FUNCTION or tree[word].text in (".", "?", "!") for word in source):
+    if any(tree[word].lower in _AUXILIARIES or tree[word].text in (".", "?", "!") for word in source):
         return False
-    if any(tree[word].tag in ("VBD", "VBZ", "VBP") and tree[word].pos == "VERB" for word in source[1:]):
+    if any(tree[word].is_tensed and tree[word].pos == "VERB" for word in source[1:]):
         return False
-    quoted = tree.quoted[content[0]] >= 0
-    person = any(tree[word].entity == "PERSON" for word in source)
-    titled = any(tree[word].text.lower() in PERSON_NOUNS for word in source)
-    lower = any(part[:1].islower() for part in name.split())
-    if quoted:
+    if tree.quoted[content[0]]:
         return True
-    if lower:
-        return titled and person
-    return person or any(tree[word].entity == "ORG" for word in source) or titled
+    is_person = any(tree[word].entity == "PERSON" for word in source)
+    has_title = any(tree[word].lower in PERSON_NOUNS for word in source)
+    if any(part[:1].islower() for part in name.split()):
+        return has_title and is_person
+    return is_person or has_title or any(tree[word].entity == "ORG" for word in source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rag.knowledge.tables import table
+from rag.knowledge.tables import table, words_of
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
 
@@ -51,11 +51,8 @@ def _initials_apart(words: list[str]) -> list[str]:
     return [part for word in words for part in (word.split(".") if "." in word else [word]) if part]
 
 
-_SPELLINGS = (
-    ("kh", "h"), ("tch", "c"), ("tsch", "c"), ("ch", "h"), ("sch", "s"), ("sh", "s"), ("zh", "z"), ("ph", "f"),
-    ("ou", "u"), ("oo", "u"), ("ee", "i"), ("iy", "y"), ("yy", "y"), ("ij", "y"), ("yi", "y"), ("ii", "y"), ("ey", "y"),
-    ("w", "v"), ("j", "y"), ("x", "ks"), ("ck", "k"), ("q", "k"), ("dzh", "y"), ("dj", "y"), ("ie", "e"), ("ye", "e"),
-)  # fmt: skip
+_LETTERS = [line.split("|") for line in table("spellings")["letters"].split()]
+_ENDINGS = tuple(table("spellings")["endings"].split())
 _DOUBLED = re.compile(r"(\w)\1+")
 
 
@@ -64,15 +61,15 @@ def spelled(word: str) -> str:
     """A key that spellings of one name in Latin letters share: Zelensky and Zelenskyy, Alexejew and Alexeyev."""
     if len(word) < 5:
         return word
-    for ending in ("skyy", "skiy", "skyi", "skij", "skii", "ski"):
+    for ending in _ENDINGS:
         if word.endswith(ending):
             word = word.removesuffix(ending) + "sky"
-    for here, there in _SPELLINGS:
+    for here, there in _LETTERS:
         word = word.replace(here, there)
     return _DOUBLED.sub(r"\1", word.replace("y", "i"))
 
 
-_JOINING = frozenset("of for and on the in to".split())
+_NAME_JOINERS = words_of("statements", "name_joiners")
 _LEAST, _MOST = 2, 7
 
 
@@ -88,40 +85,35 @@ def long_forms(tree: ParsedText) -> dict[str, tuple[int, int]]:
     names: dict[str, tuple[int, int]] = {}
     word = 0
     while word < len(tree):
-        if not _begins(tree, word):
-            word += 1
-            continue
-        first = last = word
-        at = word + 1
+        first = last = at = word
         while at < len(tree) and tree[at].sentence == tree[first].sentence:
-            if _begins(tree, at):
+            if _has_initial(tree, at):
                 last = at
-            elif tree[at].text.lower() not in _JOINING and tree[at].tag != "POS":
+            elif at == first or (tree[at].lower not in _NAME_JOINERS and tree[at].tag != "POS"):
                 break
             at += 1
-        capitals = [tree[one].text[0] for one in range(first, last + 1) if _begins(tree, one)]
-        joined = [tree[one].text[0].upper() for one in range(first, last + 1) if tree[one].tag != "POS"]
+        words = range(first, last + 1) if _has_initial(tree, first) else range(0)
+        capitals = [tree[one].text[0] for one in words if _has_initial(tree, one)]
         if len(capitals) >= _LEAST:
+            initials = [tree[one].text[0].upper() for one in words if tree[one].tag != "POS"]
             names.setdefault("".join(capitals), (first, last))
-            names.setdefault("".join(joined), (first, last))
-            if (short := _told(tree, last)) is not None:
-                names[short] = (first, last)
+            names.setdefault("".join(initials), (first, last))
+            if (acronym := _acronym_after(tree, last)) is not None:
+                names[acronym] = (first, last)
         word = last + 1
     return names
 
 
-def _begins(tree: ParsedText, word: int) -> bool:
+def _has_initial(tree: ParsedText, word: int) -> bool:
+    """True for a word whose capital may stand in an acronym."""
     text = tree[word].text
     return text[:1].isupper() and not is_acronym(text) and tree[word].pos in ("PROPN", "NOUN", "ADJ") and len(text) > 1
 
 
-def _told(tree: ParsedText, last: int) -> str | None:
+def _acronym_after(tree: ParsedText, last: int) -> str | None:
     """The acronym right after a name: (BFC); , or BSE,"""
-    if last + 2 >= len(tree):
-        return None
-    opening, inside = tree[last + 1].text, tree[last + 2].text
-    if opening == "(" and is_acronym(inside):
-        return inside.replace(".", "")
-    if opening == "," and inside == "or" and last + 3 < len(tree) and is_acronym(tree[last + 3].text):
-        return tree[last + 3].text.replace(".", "")
+    after = [token.text for token in tree.tokens[last + 1 : last + 4]]
+    for opening in (["("], [",", "or"]):
+        if after[: len(opening)] == opening and is_acronym("".join(after[len(opening) : len(opening) + 1])):
+            return after[len(opening)].replace(".", "")
     return None

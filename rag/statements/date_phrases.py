@@ -6,18 +6,16 @@ import re
 from datetime import date
 
 from rag.domain import Month, Span
+from rag.knowledge.words import MONTHS
 from rag.statements.parsed_text import ParsedText
-from rag.statements.phrases import Candidate
+from rag.statements.phrase_candidates import Candidate
 from rag.text.dates.in_text import resolve
 
 _WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+_MONTHS = [month.capitalize() for month in MONTHS]
 _MONTH = rf"(?:{'|'.join(_MONTHS)}|Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
 _PART = r"(?: (?:morning|afternoon|evening|night))?"
-_FRONT = re.compile(
+_DATE = re.compile(
     r"(?:(?:late|later|early|earlier) )?(?:(?:on |last |this )?"
     rf"(?:{_WEEKDAY}{_PART}(?:,? {_MONTH} \d{{1,2}}(?:, \d{{4}})?|,? \d{{1,2}} {_MONTH}(?: \d{{4}})?)?,?"
     rf"|{_MONTH} \d{{1,2}}(?:, \d{{4}})?,?|\d{{1,2}} {_MONTH}(?: \d{{4}})?,?)"
@@ -32,29 +30,28 @@ _DATELINE = re.compile(
     rf"{_WEEKDAY}|{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?)"
     r"(?: ?\([^)\n]{2,30}\))? ?(?:[-–—―]|--) ?"
 )
-_SPLIT = 3
-_BARRED = ("VERB", "AUX", "PUNCT")
+_GAP = 3  # most words of the date that the parser hung on the cue
+_FARTHEST_SUBJECT = 12  # words behind the date
 
 
-def day_in_front(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
+def date_before_content(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
     """The words of `content` that only tell when it was said: said *on Friday* it had begun. None where the day is what
     the sentence is about (said *Friday* was too late) or stands behind "that"."""
     if candidate.construction not in ("clause", "relayed") or not content:
         return set()
-    first = min(content)
-    if first < candidate.anchor or tree.quoted[first] >= 0:
+    first, cue_end = min(content), max(candidate.cue) + 1
+    if first < candidate.anchor or tree.quoted[first]:
         return set()
-    cue = max(candidate.cue) + 1
-    starts = [first, *range(cue, first)] if first - cue <= _SPLIT else [first]  # said *on 3* *May* the dam was safe
-    match = next((found for at in starts if (found := _FRONT.match(tree.text, tree[at].start))), None)
+    starts = [first, *range(cue_end, first)] if first - cue_end <= _GAP else [first]  # said *on 3* *May* the dam ...
+    match = next((match for at in starts if (match := _DATE.match(tree.text, tree[at].start))), None)
     if match is None or match.end() < tree[first].end:
         return set()
     words = {word for word in tree.words(Span(match.start(), match.end())) if tree[word].end <= match.end()}
     after = max(words) + 1
-    if after not in content or tree[after].pos in _BARRED:
+    if after not in content or tree[after].is_verb or tree[after].pos == "PUNCT":
         return set()
     subjects = [word for word in content if tree[word].dep in ("nsubj", "nsubjpass", "expl") and word >= after]
-    return words if subjects and min(subjects) - after < 12 else set()
+    return words if subjects and min(subjects) - after < _FARTHEST_SUBJECT else set()
 
 
 def month_of_saying(text: str, published: date) -> tuple[Month, str] | None:

@@ -1,0 +1,222 @@
+"""Whether words were uttered: refusals to speak, questions, forecasts of speech and figures of speech were not.
+
+None of these is a statement. A denial, a refusal to act and a negated claim ("has not confirmed that ...") are.
+"""
+
+from __future__ import annotations
+
+from rag.knowledge.tables import words_of
+from rag.statements.cues import Verdict
+from rag.statements.grammar import has_mark, has_to, names_person
+from rag.statements.nonspeech import is_act
+from rag.statements.nouns import FIGURES, OCCASIONS, PERSON_NOUNS
+from rag.statements.parsed_text import ParsedText
+from rag.statements.phrase_candidates import Candidate
+
+_UTTERING = words_of("statements", "uttering")
+_VOICING = words_of("statements", "voicing")
+_DECLINING = words_of("statements", "declining")
+_ADDRESSING = words_of("statements", "addressing")
+_ABLE = words_of("statements", "able")
+_TALKING = words_of("statements", "talking")
+_MEETING = words_of("statements", "meeting")
+_POSSIBLE = words_of("statements", "possible")
+_SEEMING = words_of("statements", "seeming")
+_HANDING_OVER = words_of("statements", "handing")
+_FORECASTING = words_of("statements", "forecasting")
+_PERMITTING = words_of("statements", "permitting")
+_ASKING = words_of("statements", "asking")
+_QUESTIONING = words_of("statements", "asking", "questioning")
+_COMMENTS = words_of("statements", "comments")
+_REQUESTS = words_of("statements", "requests")
+_DECLARED = words_of("statements", "declared")
+_DECLARING = words_of("statements", "declaring")
+_REFLEXIVES = words_of("statements", "reflexives")
+_SOME = ("many", "other", "several", "some")
+_WH_TAGS = ("WP", "WRB", "WDT", "WP$")
+_QUOTING = ("transcript", "quote", "according", "in words")
+"""Constructions that hand on words whatever the verb: what they introduce was said."""
+
+
+def is_no_statement(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+    """True for a candidate that tells an act or a figure of speech instead of words."""
+    if candidate.construction in _QUOTING:
+        return False
+    return (
+        is_act(tree, candidate, verdict)
+        or _is_request(tree, candidate)
+        or _is_performative(tree, candidate)
+        or _is_figure(tree, candidate, verdict)
+        or _is_expletive(tree, candidate)
+    )
+
+
+def is_nonfactual(tree: ParsedText, candidate: Candidate) -> bool:
+    """True for words that nobody said though a verb of saying governs them; nothing inside them was said either."""
+    if candidate.construction in _QUOTING:
+        return False
+    return (
+        _has_no_source(tree, candidate)
+        or _is_forecast(tree, candidate)
+        or (
+            not tree.any_quoted(candidate.content)
+            and (
+                _is_not_uttered(tree, candidate)
+                or _is_indirect_question(tree, candidate)
+                or _is_put_to(tree, candidate)
+                or _is_hypothetical(tree, candidate)
+            )
+        )
+        or _is_refusal(tree, candidate)
+    )
+
+
+def is_report(tree: ParsedText, candidate: Candidate) -> bool:
+    """True where the reporter tells of words and nobody is heard: *amid claims* that the dam leaks; he *could offer* a
+    deal; met *to talk about* the strike; the firm *released* its plan.
+    """
+    is_quoting = candidate.construction in (*_QUOTING, "relayed", "block")
+    if not candidate.source:
+        return not is_quoting and candidate.construction not in ("clause", "inserted")
+    if is_quoting or tree.any_quoted(candidate.content):
+        return False
+    return (
+        tree.has_text((word for word in candidate.cue if tree[word].dep == "aux"), *_POSSIBLE)
+        or tree[tree[candidate.anchor].head].lemma in _SEEMING
+        or _is_purpose(tree, candidate)
+        or (candidate.construction == "object" and candidate.key in _HANDING_OVER)
+    )
+
+
+def _is_refusal(tree: ParsedText, candidate: Candidate) -> bool:
+    """*Refused to name* the victim; declined to *say* whether: both the refusal and what it is a refusal of."""
+    anchor = candidate.anchor
+    if tree[anchor].lemma in _DECLINING and not candidate.negated:
+        complements = [word for word in tree.deps(anchor, "xcomp") if has_to(tree, word)]
+        is_speech = any(tree[word].lemma in _UTTERING for word in complements)
+        return is_speech and not tree.any_quoted(candidate.content)
+    top = anchor
+    while tree[top].dep == "conj" and tree[tree[top].head].tag == tree[top].tag:
+        top = tree[top].head
+    above = tree[tree[top].head]
+    if tree[top].dep != "xcomp" or tree[anchor].lemma not in _UTTERING:
+        return False
+    is_unable = above.lemma in _ABLE and any(tree[word].dep == "neg" for word in tree.children[above.head])
+    return above.lemma in _DECLINING or is_unable
+
+
+def _has_no_source(tree: ParsedText, candidate: Candidate) -> bool:
+    """*No group* has claimed it; *nobody* said."""
+    return tree.has_text(sorted(candidate.source)[:1], "no", "nobody", "none", "neither", "no-one")
+
+
+def _is_not_uttered(tree: ParsedText, candidate: Candidate) -> bool:
+    """*Did not say* how many; would not *confirm* the date; *did not respond* to questions; did not *express* remorse
+    that he had lied."""
+    lemma = tree[candidate.anchor].lemma
+    if not candidate.negated or lemma not in _UTTERING | _VOICING:
+        return False
+    if lemma == "explain" and tree.has_text(candidate.cue, "could"):
+        return False
+    has_that = any(has_mark(tree, word, "that") for word in tree.deps(candidate.anchor, "ccomp"))
+    return not has_that or lemma in _VOICING | {"say", "tell", "reveal", "disclose"}
+
+
+def _is_forecast(tree: ParsedText, candidate: Candidate) -> bool:
+    """*Is expected to say*; is due to *speak*; is to *make* a statement."""
+    anchor = candidate.anchor
+    above = tree[tree[anchor].head]
+    if tree[anchor].dep != "xcomp" or not has_to(tree, anchor) or tree[anchor].lemma not in _UTTERING | _ADDRESSING:
+        return False
+    if above.lemma in _PERMITTING and tree.deps(above.index, "auxpass"):
+        return True  # clerks would be allowed to deny licences
+    doer = tree.child(above.index, "nsubj")
+    is_person = doer is not None and (tree[doer].pos in ("PROPN", "PRON") or tree[doer].lemma in PERSON_NOUNS)
+    is_due = above.lemma == "be" and is_person and not tree.deps(above.index, "acomp", "attr")
+    return above.lemma in _FORECASTING or is_due
+
+
+def _is_expletive(tree: ParsedText, candidate: Candidate) -> bool:
+    """*It* is worth *noting* that, *it* is too soon *to say*, *let us say* that: a turn of the writer's own; and *this
+    said* more than a speech."""
+    words, anchor = {tree[word].lower for word in candidate.source}, tree[candidate.anchor]
+    if words == {"it"}:
+        above = tree[anchor.head] if tree[anchor.head].is_verb else tree[tree[anchor.head].head]
+        is_adverbial = anchor.dep in ("xcomp", "advcl", "ccomp") and has_to(tree, anchor.index) and above.lemma == "be"
+        return is_adverbial or tree[anchor.head].lemma in ("worth", "without")
+    if len(words) == 1 and words <= {"this", "that", "these", "those"}:
+        return anchor.dep != "relcl" and all(tree[word].tag != "WDT" for word in candidate.source)
+    return bool(words) and words <= {"us", "'s", "’s"} and tree[anchor.head].lemma == "let"
+
+
+def _is_purpose(tree: ParsedText, candidate: Candidate) -> bool:
+    """Met *to talk about* the strike: what for, not what was said."""
+    anchor = tree[candidate.anchor]
+    is_adjunct = anchor.dep == "advcl" or (anchor.dep == "xcomp" and tree[anchor.head].lemma in _MEETING)
+    return is_adjunct and anchor.lemma in _TALKING and has_to(tree, anchor.index)
+
+
+def _is_indirect_question(tree: ParsedText, candidate: Candidate) -> bool:
+    """*Asked* whether it would close, *wondered* how."""
+    if tree[candidate.anchor].lemma not in _ASKING:
+        return False
+    words = [word for word in sorted(candidate.content) if tree[word].pos != "PUNCT"][:2]
+    has_wh = any(tree[word].tag in _WH_TAGS for word in words) or tree.has_text(words, "whether", "if")
+    return has_wh and candidate.construction in ("clause", "object", "passive clause")
+
+
+def _is_put_to(tree: ParsedText, candidate: Candidate) -> bool:
+    """Asked whether he *thought* it safe, Roe said no: what somebody asked is nobody's statement."""
+    for up in (candidate.anchor, *tree.ancestors(candidate.anchor)):
+        if has_mark(tree, up, "if", "whether"):
+            return tree[tree[up].head].lemma in _QUESTIONING
+        if tree[up].dep not in ("xcomp", "conj"):
+            return False
+    return False
+
+
+def _is_hypothetical(tree: ParsedText, candidate: Candidate) -> bool:
+    """Has a remedy if he *thinks* it unfair: what somebody may think or say has not been said."""
+    top = candidate.anchor
+    while tree[top].dep in ("conj", "xcomp") and tree[top].head != top:
+        top = tree[top].head
+    return has_mark(tree, top, "if", "unless")
+
+
+def _is_request(tree: ParsedText, candidate: Candidate) -> bool:
+    """Did not respond to *a request for comment*; *had no comment*; could not be reached *for comment*."""
+    nouns = [word for word in candidate.content if tree[word].is_noun]
+    anchor, key = tree[candidate.anchor], candidate.key.split()
+    if anchor.lemma in _REQUESTS and any(tree[word].lemma in _COMMENTS for word in nouns) and len(nouns) < 3:
+        return True
+    if anchor.lemma in _REQUESTS and anchor.pos == "NOUN" and anchor.dep in ("nsubj", "nsubjpass"):
+        above = tree[anchor.head]  # calls to the firm *were not returned*, *went unanswered*
+        is_unanswered = bool(tree.deps(above.index, "neg", "acomp"))
+        if above.lemma in ("return", "answer", "go", "be", "respond", "reply") and is_unanswered:
+            return True
+    if anchor.lemma in ("respond", "reply", "answer", "return") and candidate.negated:
+        return True
+    is_negative = candidate.negated or tree.has_text(candidate.cue | candidate.content, "no", "any")
+    return "comment" in key and is_negative
+
+
+def _is_performative(tree: ParsedText, candidate: Candidate) -> bool:
+    """*Declared* its independence, *declared* a dividend, *announced* itself: an act or an event, no words."""
+    clauses = tree.deps(candidate.anchor, "ccomp") if candidate.construction == "clause" else []
+    if tree[candidate.anchor].lemma not in _DECLARING or tree.any_quoted(candidate.content):
+        return False
+    if any(has_mark(tree, clause, "that") for clause in clauses):
+        return False
+    is_reflexive = tree[min(candidate.content)].lower in _REFLEXIVES
+    return is_reflexive or tree[tree.top(candidate.content)].lemma in _DECLARED
+
+
+def _is_figure(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+    """*Experience says*, his *hands said* more, *profits suggested* a good year."""
+    if verdict.stance or not candidate.source or tree.any_quoted(candidate.content):
+        return False
+    head = tree.top(candidate.source)
+    if tree[head].pos != "NOUN" or tree[head].entity in ("ORG", "GPE", "NORP") or names_person(tree, head):
+        return False
+    speaks = tree[head].lemma in ("figure", "voice") and tree.has_text(tree.children[head], *_SOME)
+    return tree[head].lemma in FIGURES - OCCASIONS and not speaks

@@ -1,0 +1,166 @@
+"""Acts that are no speech: writing a book, telephoning a donor, founding a website to explain something.
+
+None of these is a statement, and neither are contents in which nothing was said, nor what a crowd is described by. The
+words are in `rag/knowledge/statements.toml`.
+"""
+
+from __future__ import annotations
+
+from rag.knowledge.tables import table, words_of
+from rag.statements.cues import DENIALS, QUOTE_CUES, REJECTIONS, Verdict
+from rag.statements.grammar import has_mark, has_to, names_person
+from rag.statements.nouns import MEMBERS, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
+from rag.statements.parsed_text import ParsedText
+from rag.statements.phrase_candidates import Candidate
+
+_CROWDS = words_of("statements", "crowds")
+_MAKING = words_of("statements", "making")
+_WORKS = words_of("statements", "works")
+_PRIZES = words_of("statements", "prizes")
+_PURPOSES = words_of("statements", "purposes")
+_EMPTY_NOUNS = words_of("statements", "empty_nouns")
+_LISTENERS = words_of("statements", "listeners")
+_RECEIVING = words_of("statements", "receiving")
+_RECEIVED = words_of("statements", "received")
+_ADDRESSING_KEYS = words_of("statements", "addressing_keys")
+_ENDANGERING_KEYS = words_of("statements", "endangering_keys")
+_NAMING = words_of("statements", "naming")
+_OMITTING = words_of("statements", "omitting")
+_OF_PEOPLE_ALONE = words_of("statements", "of_people_alone")
+_RETRACTING = words_of("statements", "retracting")
+_REFLEXIVES = words_of("statements", "reflexives")
+_DETERMINERS = words_of("statements", "determiners")
+_COMMENTING = words_of("statements", "commenting")
+_DECLINING = words_of("statements", "declining")
+_JUDGING = (table("cues")["lists"][name] for name in ("object_judging_plain", "object_judging"))
+_TELLING = QUOTE_CUES.union(*(words.split() for words in _JUDGING))
+_WEAK = frozenset(("object", "object prep", "object to", "prep", "noun", "light", "ing", "to", "adjective"))
+"""Constructions that attribute nothing where the words tell an act."""
+
+
+def is_act(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+    """True for a candidate that tells what somebody did or is, and nothing that they said or hold."""
+    if tree.any_quoted(candidate.content):
+        return _is_name(tree, candidate)
+    if _describes_crowd(tree, candidate, verdict):
+        return True
+    if candidate.construction not in _WEAK:
+        return False
+    head = tree.top(candidate.content)
+    return (
+        _makes_work(tree, candidate, head)
+        or _contacts(tree, candidate, head)
+        or _is_purpose(tree, candidate)
+        or _is_empty(tree, candidate, head, verdict)
+        or _is_of_thing(tree, candidate)
+        or _is_omission(tree, candidate, verdict)
+    )
+
+
+def _is_name(tree: ParsedText, candidate: Candidate) -> bool:
+    """True for what somebody calls a work: films that she calls *"Harbour Morning"*."""
+    words = [word for word in candidate.content if tree[word].pos != "PUNCT"]
+    is_title = len(words) > 1 and all(tree.quoted[word] and tree[word].text[:1].isupper() for word in words)
+    return candidate.key in _NAMING and is_title
+
+
+def declines_comment(tree: ParsedText, cue: int) -> bool:
+    """True for *would not comment on* "X" and *declined to comment on* "X": the quoted words are of somebody else."""
+    if tree[cue].lemma not in _COMMENTING:
+        return False
+    declines = tree[cue].dep == "xcomp" and tree[tree[cue].head].lemma in _DECLINING
+    return declines or tree.child(cue, "neg") is not None
+
+
+def _describes_crowd(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+    """*People* thought it would, people *who refuse* to pay: a crowd is described; it says something only aloud."""
+    if not candidate.source:
+        return False
+    head = tree.top(candidate.source)
+    if tree[head].tag in ("WP", "WDT"):
+        clause = next((up for up in tree.ancestors(head) if tree[up].dep == "relcl"), None)
+        head = tree[clause].head if clause is not None else head
+    return is_crowd(tree, head) and (verdict.stance or candidate.construction in _WEAK)
+
+
+def is_crowd(tree: ParsedText, noun: int) -> bool:
+    """True for *others*, *people who ...*; False where more than a clause says who they are: people close to her."""
+    if tree[noun].lower not in _CROWDS:
+        return False
+    is_described = any(tree[word].dep not in ("det", "relcl", "punct", "cc", "conj") for word in tree.children[noun])
+    subjects = [word for up in tree.deps(noun, "relcl") for word in tree.deps(up, "nsubj")]
+    return not is_described and all(tree[word].tag == "WP" for word in subjects)
+
+
+def _makes_work(tree: ParsedText, candidate: Candidate, head: int) -> bool:
+    """Writes *a script*, posted *a photo*, claimed *victory*, where nothing is told of what the work says."""
+    verb = tree[candidate.anchor].lemma
+    first, *nouns = candidate.key.split()
+    if candidate.construction == "light" and (first in _RECEIVING or (first == "have" and _RECEIVED & set(nouns))):
+        return True  # won, or has, the endorsement of somebody else
+    if verb in ("claim", "show") and candidate.construction == "object":
+        return tree[head].lemma.lower() in _PRIZES
+    if verb not in _MAKING or candidate.construction not in ("object", "light"):
+        return False
+    objects = tree.deps(candidate.anchor, "dobj")
+    head = objects[0] if candidate.construction == "light" and objects else head
+    clauses = tree.deps(head, "acl", "relcl", "ccomp")
+    tells = any(tree[word].lemma in _TELLING or has_mark(tree, word, "that") for word in clauses)
+    return tree[head].lemma.lower() in _WORKS and not tells
+
+
+def _contacts(tree: ParsedText, candidate: Candidate, head: int) -> bool:
+    """*Calling* donors himself, appeals to *voters*: whom somebody turns to, and not what they call them."""
+    anchor = tree[candidate.anchor]
+    if candidate.key == "call" and candidate.construction == "object":
+        names = [*tree.deps(anchor.index, "oprd", "xcomp", "ccomp", "acomp"), *tree.deps(head, "appos")]
+        is_person = names_person(tree, head) or tree[head].lemma in MEMBERS | OCCASIONS | {"attention"}
+        is_person |= tree[head].tag == "PRP" or tree[head].lower in _REFLEXIVES
+        return is_person and all(tree[word].lower in _REFLEXIVES for word in names)
+    key = candidate.key.replace(" ", "_")
+    is_received = (
+        tree[anchor.head].lemma in _RECEIVING | {"have"} and anchor.dep == "dobj" and anchor.lemma in _RECEIVED
+    )
+    is_danger = key in _ENDANGERING_KEYS and not candidate.source
+    return candidate.construction == "noun" and (key in _ADDRESSING_KEYS or is_danger or is_received)
+
+
+def _is_purpose(tree: ParsedText, candidate: Candidate) -> bool:
+    """A website *to explain* the rules, went there *to lobby* for funds: what something is for."""
+    anchor = tree[candidate.anchor]
+    return anchor.dep in ("acl", "advcl", "relcl") and anchor.lemma in _PURPOSES and has_to(tree, anchor.index)
+
+
+def _is_of_thing(tree: ParsedText, candidate: Candidate) -> bool:
+    """*Telephones* offer a fast connection, *a body* called the League: what a thing does or is called."""
+    if candidate.construction != "object" or not candidate.source:
+        return False
+    token = tree[tree.top(candidate.source)]
+    is_indefinite = tree[min(candidate.source)].lower in ("a", "an")
+    if candidate.key in _NAMING and is_indefinite and token.pos == "NOUN" and token.index == candidate.anchor - 1:
+        return True
+    has_voice = token.entity or token.lemma in PERSON_NOUNS | SPEAKING_BODIES | OCCASIONS
+    return candidate.key in _OF_PEOPLE_ALONE and token.pos == "NOUN" and not has_voice
+
+
+def _is_empty(tree: ParsedText, candidate: Candidate, head: int, verdict: Verdict) -> bool:
+    """Agreed with *the analysis*, admitted to *the newspaper*, his statement of *Thursday's debate*: no content."""
+    lemma = tree[head].lemma.lower()
+    if candidate.construction == "noun" and candidate.key.endswith(" of") and lemma in OCCASIONS:
+        return True
+    is_addressee = candidate.construction == "prep" and candidate.key.endswith(" to") and lemma in _LISTENERS
+    if is_addressee and candidate.key.split()[0] in QUOTE_CUES:
+        return True
+    is_judged = verdict.kind == "judging" and candidate.construction == "object"  # criticised the column
+    if is_judged or tree[candidate.anchor].lemma in DENIALS | REJECTIONS | _RETRACTING or lemma not in _EMPTY_NOUNS:
+        return False
+    others = (word for word in candidate.content if word != head and tree[word].pos not in ("PUNCT", "ADP"))
+    return all(tree[word].lower in _DETERMINERS for word in others)
+
+
+def _is_omission(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+    """*Did not defend* the plan: what somebody left undone."""
+    has_did = any(tree[word].lemma == "do" and tree[word].tag == "VBD" for word in tree.deps(candidate.anchor, "aux"))
+    is_open = candidate.key.startswith("rule out")
+    is_judging = verdict.kind == "judging" or candidate.key in _OMITTING
+    return candidate.negated and has_did and not is_open and is_judging and candidate.construction == "object"

@@ -1,0 +1,173 @@
+"""Frequent mistakes of dependency parsers in news, undone one word at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from rag.knowledge.tables import words_of
+from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
+from rag.statements.parsed_text import ParsedText, Parser, Token
+
+_MARKS = frozenset("\"”'’»") | {"''"}
+_BREAKS = _MARKS | {",", "—", "–", "-", "--"}
+_CONTINUING = words_of("statements", "continuing_participles")
+_OFFICE_PREPOSITIONS = words_of("statements", "office_prepositions")
+_NOT_IN_NOUN_PHRASE = ("VERB", "AUX", "PUNCT", "ADP", "SCONJ")
+_FARTHEST_SUBJECT, _FARTHEST_CLAUSE, _FARTHEST_CONJUNCT = 60, 25, 20  # words
+
+
+def parse_text(text: str, parser: Parser) -> ParsedText:
+    """The parse of `text`, repaired. Raises what `parser.parse` raises."""
+    return ParsedText(text, repaired(parser.parse(text)))
+
+
+def repaired(tokens: Sequence[Token]) -> list[Token]:
+    """The words with their governors mended. In "X said no; Y *said* yes" the first half is not what Y said; in "X and
+    *Y* said" both are subjects. In "said he makes little and *questioned* the plan" the past tense belongs with "said",
+    as the present does in "says he will go and *calls* it right". In "said in a statement that they *go*" the clause is
+    what was said. In "It leaks, says *Jay Roe*" and "But, says *Jay Roe*, it leaks" the name is who says it. In "said
+    he will, *adding* that ..." the participle goes on from "said". In "the minister of Norway, *Anna Roe*, said" the
+    name is the minister's, not Norway's.
+    """
+    return [_repaired(token, tokens[token.head], tokens) for token in tokens]
+
+
+def _repaired(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
+    follows = token.dep in ("ccomp", "advcl", "parataxis", "dep") and head.index > token.index
+    if follows and _semicolon_between(token, head, tokens):
+        return replace(token, head=token.index, dep="ROOT")
+    if token.dep == "nsubj" and (first := _coordinated_subject(token, tokens)) is not None:
+        return replace(token, head=first, dep="conj")
+    if token.dep in ("nsubj", "dobj") and (verb := _verb_in_front(token, head, tokens)) is not None:
+        return replace(token, head=verb, dep="nsubj")
+    if token.dep == "conj" and token.is_verb and head.dep == "ccomp" and head.index < token.index:
+        return _coordinated_with_cue(token, head, tokens)
+    if token.dep == "ccomp" and head.index < token.index and _is_inserted(token, tokens):
+        return replace(token, dep="parataxis")
+    if token.dep in ("appos", "npadvmod", "nmod", "dep") and token.entity == "PERSON":
+        return _apposition_of_office(token, tokens)
+    if token.dep in ("acl", "ccomp", "relcl") and head.dep in ("pobj", "dobj"):
+        return _clause_of_cue(token, head, tokens)
+    if token.tag == "VBG" and token.dep in ("advcl", "acl", "conj", "prep") and token.index > 1:
+        return _continuing_participle(token, head, tokens)
+    return token
+
+
+def _dependants(head: int, tokens: Iterable[Token], *deps: str) -> list[Token]:
+    """Those of `tokens` that hang on `head`, with `deps` those under one of these labels."""
+    return [token for token in tokens if token.head == head and (not deps or token.dep in deps)]
+
+
+def _has_subject(verb: int, tokens: Iterable[Token]) -> bool:
+    return any(token.dep.startswith("nsubj") for token in _dependants(verb, tokens))
+
+
+def _semicolon_between(token: Token, head: Token, tokens: Sequence[Token]) -> bool:
+    """True if a semicolon outside quotation marks stands between the two."""
+    between = [part.text for part in tokens[token.index : head.index]]
+    return ";" in between and not _MARKS.intersection(between[between.index(";") :])
+
+
+def _coordinated_subject(token: Token, tokens: Sequence[Token]) -> int | None:
+    """An earlier subject of the same verb that an "and" joins with this one."""
+    near = range(token.index - 1, max(-1, token.index - _FARTHEST_CONJUNCT), -1)
+    conjunction = next((at for at in near if tokens[at].dep == "cc" and tokens[at].lower in ("and", "&")), None)
+    if conjunction is None or any(tokens[at].is_verb for at in range(conjunction, token.index)):
+        return None
+    other = tokens[tokens[conjunction].head]
+    is_same = other.dep == "nsubj" and other.head == token.head and other.index < conjunction
+    return other.index if is_same else None
+
+
+def _verb_in_front(token: Token, head: Token, tokens: Sequence[Token]) -> int | None:
+    """The verb without subject that stands between a comma and the noun phrase of `token`, where a clause is said
+    before it or, after a second comma, behind it."""
+    verb = head if token.dep == "dobj" else tokens[head.head]
+    if verb.tag not in ("VBD", "VBZ") or not 0 < verb.index < token.index or tokens[verb.index - 1].text != ",":
+        return None
+    if any(tokens[at].pos in _NOT_IN_NOUN_PHRASE for at in range(verb.index + 1, token.index)):
+        return None
+    before = tokens[max(0, verb.index - _FARTHEST_SUBJECT) : verb.index]
+    if _has_subject(verb.index, before):
+        return None
+    if token.dep == "dobj":
+        return verb.index if _dependants(verb.index, before, "ccomp") else None
+    in_commas = token.index + 1 < len(tokens) and tokens[token.index + 1].text == ","
+    return verb.index if in_commas and head.dep == "ccomp" and head.head == verb.index else None
+
+
+def _coordinated_with_cue(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
+    """A verb without subject hung beside the cue whose tense it shares, where the clause between has another."""
+    cue = tokens[head.head]
+    parts = _dependants(token.index, tokens[head.index : token.index])
+    if any(part.dep.startswith("nsubj") for part in parts):
+        return token
+    before = _dependants(head.index, tokens[max(0, head.index - 4) : head.index])
+    has_modal = any(part.tag == "MD" for part in before)
+    if (token.tag == "VBD" or any(part.lower == "did" for part in parts)) and cue.tag == "VBD":
+        differs = head.tag in ("VBZ", "VBP") or has_modal or any(part.lower == "had" for part in before)
+    else:
+        is_present = token.tag == "VBZ" or any(part.lower in ("has", "does") for part in parts)
+        differs = is_present and cue.tag == "VBZ" and (has_modal or head.tag in ("VBD", "VBP"))
+    return replace(token, head=cue.index) if differs else token
+
+
+def _is_inserted(token: Token, tokens: Sequence[Token]) -> bool:
+    """True for a cue with its subject right after a comma, where the clause before is what it hands on: Roe thinks it
+    leaks, *her aide said*."""
+    subjects = _dependants(token.index, tokens[token.head : token.index], "nsubj")
+    if token.lemma not in ("say", "write", "tell") or token.tag != "VBD" or len(subjects) != 1:
+        return False
+    first = subjects[0].index
+    while tokens[first - 1].head in range(first, subjects[0].index + 1) and tokens[first - 1].text != ",":
+        first -= 1
+    others = _dependants(token.head, tokens[token.head : first], "ccomp")
+    own = _dependants(token.index, tokens[token.index : token.index + _FARTHEST_CLAUSE], "ccomp", "dobj")
+    return tokens[first - 1].text == "," and bool(others) and not own
+
+
+def _clause_of_cue(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
+    """The clause with "that" hung on the verb, where the noun between them is an occasion or no part of the clause."""
+    verb = tokens[tokens[head.head].head if head.dep == "pobj" else head.head]
+    parts = tokens[head.index + 1 : token.index]
+    that = next((part for part in _dependants(token.index, parts) if part.lower == "that"), None)
+    if that is None or not _has_subject(token.index, parts):
+        return token
+    is_complete = token.dep == "relcl" and that.dep in ("mark", "advmod")  # it lacks nothing that the noun could be
+    on_occasion = head.lemma in OCCASIONS and that.index == head.index + 1 and that.dep in ("mark", "dobj")
+    has_addressee = head.dep == "pobj" or verb.lemma == "tell"
+    if has_addressee and verb.tag.startswith("VB") and (on_occasion or is_complete):
+        return replace(token, head=verb.index, dep="ccomp")
+    return token
+
+
+def _apposition_of_office(token: Token, tokens: Sequence[Token]) -> Token:
+    """The name after "the minister of Norway," hung on the minister, unless the minister has a name before it."""
+    first = token.index
+    while first > 1 and tokens[first - 1].head == token.index:
+        first -= 1
+    if first < 2 or tokens[first - 1].text != ",":
+        return token
+    part = tokens[first - 2]
+    while part.dep in ("pobj", "compound", "nmod") or (part.dep == "prep" and part.lemma in _OFFICE_PREPOSITIONS):
+        part = tokens[part.head]
+        if part.lemma in PERSON_NOUNS and part.tag in ("NN", "NNP") and part.entity != "PERSON":
+            has_name = part.dep == "appos" and tokens[part.head].entity == "PERSON"
+            return token if has_name else replace(token, head=part.index, dep="appos")
+    return token
+
+
+def _continuing_participle(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
+    """The participle hung on the verb that governs the clause around it, if it has a clause of its own or goes on."""
+    before = tokens[token.index - 1]
+    if before.text not in _BREAKS or (before.text in _MARKS and tokens[token.index - 2].text != ","):
+        return token
+    after = tokens[token.index + 1 : token.index + 1 + _FARTHEST_CLAUSE]
+    has_clause = token.dep == "advcl" and bool(_dependants(token.index, after, "ccomp"))
+    below = head
+    while (has_clause or token.lemma in _CONTINUING) and below.head != below.index:
+        if below.dep in ("ccomp", "dobj") and tokens[below.head].tag.startswith("VB") and below.head < below.index:
+            return replace(token, head=below.head, dep="advcl")
+        below = tokens[below.head]
+    return token

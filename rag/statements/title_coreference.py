@@ -1,0 +1,99 @@
+"""Titles without a name, linked to the person whom they stand for: *the defense chief*, *the Russian leader*."""
+
+from __future__ import annotations
+
+from rag.knowledge.tables import words_of
+from rag.statements.entities import EntityRegistry, Person, Role, countries_of, role_at
+from rag.statements.parsed_text import ParsedText
+
+_HEADS_OF_STATE = words_of("statements", "heads_of_state")
+_CHIEFS = words_of("statements", "heads_of_state", "chiefs")
+_OFFICE_JOINERS = words_of("statements", "office_joiners")
+_LESSER = words_of("statements", "lesser")
+_REACH = 5
+"""Sentences that a title looks back over."""
+
+
+def link_titles(tree: ParsedText, people: EntityRegistry) -> dict[int, Person]:
+    """The person for each title that stands for one, by its word. Adds to the person what the title tells: their role
+    and country."""
+    links: dict[int, Person] = {}
+    for token in tree.tokens:
+        noun = token.index
+        role = role_at(tree, noun) if _may_stand_for_name(tree, people, noun) else None
+        if role is None or (role.owner is None and not tree.has_text(tree.children[noun], "the")):
+            continue
+        person = _earlier(tree, people, noun, role) or _in_next_sentence(tree, people, noun, role)
+        if person is not None:
+            links[noun] = person
+            person.countries.extend(countries_of(people, noun))
+            if not any(other.words == role.words for other in person.roles):
+                person.roles.append(role)
+    return links
+
+
+def _may_stand_for_name(tree: ParsedText, people: EntityRegistry, noun: int) -> bool:
+    token = tree[noun]
+    if not token.is_noun or token.is_plural or people.of(noun) or tree.quoted[noun]:
+        return False
+    if token.dep in ("compound", "nmod", "appos", "attr") or tree.deps(noun, "conj"):
+        return False
+    return not any(people.of(child) for child in tree.deps(noun, "appos"))
+
+
+def _earlier(tree: ParsedText, people: EntityRegistry, noun: int, role: Role) -> Person | None:
+    """The nearest person before whose roles and country agree with the title."""
+    nearest = None
+    for mention, person in people.near(tree[noun].sentence, _REACH):
+        if mention <= noun and not tree.quoted[mention] and _agrees(role, person):
+            nearest = person if _may_share_country(people, noun, person) else nearest
+    return nearest
+
+
+def _in_next_sentence(tree: ParsedText, people: EntityRegistry, noun: int, role: Role) -> Person | None:
+    """A title that speaks in the lead stands for the person who is named first as the speaker of the very next
+    sentence, without a title of their own; anywhere, a title with an owner for the one who speaks there under the same
+    title: Ostia's *president* denied it. "No," President Fell said."""
+    in_lead = tree[noun].sentence <= 1
+    if tree[noun].dep != "nsubj" or (role.owner is None and not in_lead):
+        return None
+    subjects = [
+        (mention, person)
+        for mention, person in people.near(tree[noun].sentence + 1, 0)
+        if mention == person.mentions[0] and tree[mention].dep == "nsubj"
+    ]
+    untitled = (person for _, person in subjects if in_lead and not person.roles and " " in person.name)
+    same_title = (
+        person
+        for mention, person in subjects
+        if not tree.quoted[mention]
+        and any(one.words.lower() == role.words.lower() and not one.past for one in person.roles)
+        and _may_share_country(people, noun, person)
+    )
+    return next(untitled, None) or next(same_title, None)
+
+
+def _may_share_country(people: EntityRegistry, noun: int, person: Person) -> bool:
+    """False if the text gives title and person different countries."""
+    countries = {country for country, _ in countries_of(people, noun)}
+    theirs = {country for country, _ in person.countries}
+    return not countries or not theirs or bool(countries & theirs)
+
+
+def _agrees(title: Role, person: Person) -> bool:
+    """True if the title can be one of the person's: the same noun, a leader for a president, a defense chief for a
+    defense minister."""
+    words = title.words.lower()
+    for role in person.roles:
+        own = role.words.lower()
+        lesser = _LESSER & set(own.replace("-", " ").split())
+        if lesser - set(words.replace("-", " ").split()) and not role.past:
+            continue  # the mayor is not the deputy mayor
+        if role.head == title.head and (words in own or own in words):
+            return True
+        common = set(own.split()) & set(words.split()) - {role.head, title.head} - _OFFICE_JOINERS
+        if common and {role.head, title.head} <= _CHIEFS:
+            return True
+        if words in _HEADS_OF_STATE and (own in _HEADS_OF_STATE or own == "prime minister"):
+            return True
+    return False
