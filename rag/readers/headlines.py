@@ -74,19 +74,25 @@ def clean_authors(text: str) -> str | None:
         text = inside[1]
     bare = re.sub(r"\([^()]*\)", " ", _BY.sub("", text, count=1) if _BY.match(text) else text)
     parts = [part for part in _NAME_JOINS.split(bare) if part]
-    names = [name for at, part in enumerate(parts) if not (at and _is_job(part)) and (name := _clean_name(part))]
+    if parts and " " in parts[0] and "," in text:  # what follows a whole name is a place or a paper
+        parts = [part for at, part in enumerate(parts) if at == 0 or " " in part.strip() or not _is_behind_comma(part, text)]
+    names = [name for at, part in enumerate(parts) if not (at and is_job(part)) and (name := _clean_name(part))]
     names = [name for name in names if fold(name) not in _AGENCIES] or names
     if len(parts) == len(names) == 2 and "," in text and not any(" " in name for name in names):
         names = [" ".join(reversed(names))]  # Lind, Mara
     return ", ".join(dict.fromkeys(names)) or None
 
 
+def _is_behind_comma(part: str, text: str) -> bool:
+    return re.search(rf",\s*{re.escape(part.strip())}\s*$", text) is not None
+
+
 def names_job(text: str) -> bool:
     """True if a job follows the name in `text` after a comma, as in "Mara Lind, Oslo correspondent"."""
-    return any(_is_job(part) for part in text.split(",")[1:])
+    return any(is_job(part) for part in text.split(",")[1:])
 
 
-def _is_job(part: str) -> bool:
+def is_job(part: str) -> bool:
     """True for a job with its place or subject: it begins with a word for a job in lower case, or ends with one."""
     words = re.sub(r"\([^()]*\)", " ", part).split()
     ends = bool(words) and fold(words[-1]) in _JOBS

@@ -30,8 +30,10 @@ logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SEPARATOR = re.compile(r"\s[|–—\-·•]\s")
-_SAVED_FROM = re.compile(
-    r"<!--\s*saved from url=\(\d+\)(\S+)|<!--\s*Page saved with SingleFile\s+url:\s*(\S+)", re.IGNORECASE
+_SAVED_FROM = re.compile(  # browsers, SingleFile, monolith, HTTrack and other tools that save pages
+    r"<!--[^<>]{0,80}?\b(?:(?:saved|mirrored|archived|captured|downloaded|copied) from(?: url=\(\d+\))?"
+    r"|saved (?:with|by|using) [^<>]{1,60}?\burl:)\s*(?P<address>[^\s<>]+)",
+    re.IGNORECASE,
 )
 _BIOGRAPHY = re.compile(
     r"(?:[A-Z][\w.’'-]+ ){1,4}(?:is|was|covers|reports|writes|has (?:been|covered|reported)|joined)\b.{0,200}"
@@ -84,7 +86,11 @@ def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) 
 def _saved_address(source: str) -> str | None:
     """The address that a browser or SingleFile noted in a page when it was saved."""
     match = _SAVED_FROM.search(source[:20_000])
-    return web_address(match[1] or match[2], None) if match else None
+    if match is None:
+        return None
+    address = match["address"]
+    bare = re.match(r"[\w-]+(?:\.[\w-]+)+/", address)  # HTTrack leaves out the scheme
+    return web_address(f"https://{address}" if bare else address, None)
 
 
 @dataclass(frozen=True, slots=True)

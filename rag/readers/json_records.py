@@ -11,7 +11,7 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.knowledge.tables import table
 from rag.readers.field_values import DayOrder, day_order
-from rag.readers.records import RecordOptions, aliases_of, choose_map, field_key, field_names, record_extract
+from rag.readers.records import RecordOptions, aliases_of, choose_map, field_key, field_names, known_name, record_extract
 from rag.readers.source import Source
 
 _MOST = 1_000_000
@@ -56,7 +56,7 @@ def _find_day_order(items: Sequence[object]) -> DayOrder | None:
         for item in items
         if isinstance(item, Mapping)
         for name, value in item.items()
-        if isinstance(value, str) and field_key(str(name)) in names
+        if isinstance(value, str) and known_name(field_key(str(name))) in names
     ]
     return day_order(values)
 

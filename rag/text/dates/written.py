@@ -25,7 +25,7 @@ _SOLAR = str(table("calendar")["solar_months"]).split()
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|ère|º|ª|\.)?"
 _ZONE = r"(?:[A-Z]{2,5}(?:[+-]\d\d:?\d\d)?\s+|[+-]\d{4}\s+)?"
 _FORMS = (
-    *(re.compile(rf"(?<![\w.,/-]){form}(?![\w/]|[-.]\d)", re.IGNORECASE)
+    *(re.compile(rf"(?:(?<![\w.,/-])|(?<=\bב-)){form}(?![\w/]|[-.]\d)", re.IGNORECASE)
     for form in (
         rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})(?:[T ]\d\d:\d\d(?::\d\d)?\S{{0,8}})?",
         rf"{_DAY}\s?[-/]?\s?(?:of |de |d’)?{_WORD},?[-/]?\s?(?:de |del |of |พ\.ศ\.\s?)?{_YEAR}",
