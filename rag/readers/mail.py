@@ -31,7 +31,9 @@ _MAIL_FIELD = re.compile(
     rb"^(?:from|received|mime-version|message-id|return-path|date|subject):", re.IGNORECASE | re.MULTILINE
 )
 _REPLY_PREFIX = re.compile(
-    rf"^(?:(?:{'|'.join(table('mail')['answer'])})\s?(?:\[\d+\]|\(\d+\))?\s?[:：]\s*)+", re.IGNORECASE
+    rf"^(?:(?:{'|'.join(table('mail')['answer'])})\s?(?:\[\d+\]|\(\d+\))?\s?[:：]\s*"
+    rf"|\[(?:{'|'.join(table('mail')['gateway'])})\]\s*)+",
+    re.IGNORECASE,
 )
 _MOST_PARTS = 1_000  # boundary lines: parsing time grows with their square
 _LONGEST_KIND = 4_000  # bytes of a Content- field, whose parameters are slow to parse
@@ -243,6 +245,8 @@ def _without_newsletter_lines(lines: list[str]) -> Iterator[str]:
 def _is_newsletter_line(line: str, phrases: tuple[str, ...]) -> bool:
     """True for a line in which a newsletter speaks of itself."""
     bare = _bare(line)
+    if bare.startswith(tuple(table("mail")["disclaimer"])):
+        return True
     if len(line) > 200 or boilerplate.has_quotes(line):
         return False
     return bare.startswith(phrases) or (len(line) <= 90 and any(phrase in bare for phrase in phrases if " " in phrase))

@@ -35,6 +35,7 @@ _PARAGRAPH_FIELDS = frozenset(
     "summary sections headline headlines paragraphs text body content paragraph children blocks value".split()
 )
 _LITERALS = frozenset(("['", '["', "[{", "{'", '{"'))  # beginnings of lists and mappings that are written in a cell
+_TYPE_MARKS = frozenset(("$date", "$numberLong", "#text", "_text", "__cdata", "$t"))  # of databases and of XML written as JSON
 _CUT_WITHIN = 200  # characters at the end in which a text says that it is cut
 _SHORTEST_STEM = 4  # letters of the name of a field without what stands before or behind it
 _LONGEST_LITERAL = 100_000  # characters of a list or a mapping that is written in a cell
@@ -217,7 +218,7 @@ def _walk_texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[st
             yield path, "\n\n".join(_paragraphs(value))
         elif len(path) < _DEEPEST:
             for name, inner in value.items():
-                yield from _walk_texts(inner, (*path, str(name)) if name != "$date" else path)
+                yield from _walk_texts(inner, (*path, str(name)) if name not in _TYPE_MARKS else path)
     elif isinstance(value, list | tuple):
         if path and field_key(path[-1]) in aliases_of("text"):
             yield path, "\n\n".join(_paragraphs(value))
