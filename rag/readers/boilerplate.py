@@ -121,7 +121,9 @@ def is_caption(line: str) -> bool:
         return False
     if _CREDIT.search(line):
         return _has_no_speech(line)
-    return not has_quotes(line) and (_CAPTION.match(line) is not None or _AGENCY.search(line) is not None)
+    if has_quotes(line) or (SENTENCE_END.search(line) and _SAYING.search(line)):
+        return False
+    return _CAPTION.match(line) is not None or _AGENCY.search(line) is not None
 
 
 def heads_list(line: str) -> bool:

@@ -60,7 +60,11 @@ def _read(text: str) -> Extract:
 
 def _is_publisher(line: str, header: Sequence[str]) -> bool:
     """True for the name of the publisher below the words of an article: the header has it too."""
-    return len(line) <= _LONGEST_NAME and not line.endswith((".”", "”", "!", "?")) and any(line in above for above in header)
+    return (
+        len(line) <= _LONGEST_NAME
+        and not line.endswith((".”", "”", "!", "?"))
+        and any(line in above for above in header)
+    )
 
 
 def _headline_and_byline(lines: list[str]) -> tuple[str | None, str | None]:

@@ -25,7 +25,7 @@ _NOT_NAMES = frozenset(
 )
 _JOBS, _BESIDE_JOB, _ACCOUNTS = (words_of("bylines", key) for key in ("jobs", "beside", "accounts"))
 _NAME_JOINS = re.compile(
-    rf"\s*[,;|•·\n]\s*(?!(?:Jr|Sr|II|III|IV)\b)|\s+/\s+"
+    rf"\s*[,;|•·\n]\s*+(?!(?:Jr|Sr|II|III|IV)\b)|\s+/\s+"
     rf"|\s+(?:{'|'.join(map(re.escape, sorted(words_of('bylines', 'joins'))))}|AND|UND)\s+(?=[^\W\d_a-zß-ÿа-я])"
 )
 _AGENCIES = frozenset(table("bylines")["agencies"])
@@ -75,10 +75,12 @@ def clean_authors(text: str) -> str | None:
     bare = re.sub(r"\([^()]*\)", " ", _BY.sub("", text, count=1) if _BY.match(text) else text)
     parts = [part for part in _NAME_JOINS.split(bare) if part]
     if parts and " " in parts[0] and "," in text:  # what follows a whole name is a place or a paper
-        parts = [part for at, part in enumerate(parts) if at == 0 or " " in part.strip() or not _is_behind_comma(part, text)]
+        parts = [
+            part for at, part in enumerate(parts) if at == 0 or " " in part.strip() or not _is_behind_comma(part, text)
+        ]
     names = [name for at, part in enumerate(parts) if not (at and is_job(part)) and (name := _clean_name(part))]
     names = [name for name in names if fold(name) not in _AGENCIES] or names
-    if len(parts) == len(names) == 2 and "," in text and not any(" " in name for name in names):
+    if len(parts) == len(names) == 2 and "," in text and not re.search(rf" |{_UNSPACED.pattern}", "".join(names)):
         names = [" ".join(reversed(names))]  # Lind, Mara
     return ", ".join(dict.fromkeys(names)) or None
 

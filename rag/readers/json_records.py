@@ -11,7 +11,15 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.knowledge.tables import table
 from rag.readers.field_values import DayOrder, day_order
-from rag.readers.records import RecordOptions, aliases_of, choose_map, field_key, field_names, known_name, record_extract
+from rag.readers.records import (
+    RecordOptions,
+    aliases_of,
+    choose_map,
+    field_key,
+    field_names,
+    known_name,
+    record_extract,
+)
 from rag.readers.source import Source
 
 _MOST = 1_000_000

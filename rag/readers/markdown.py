@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import yaml
@@ -15,6 +15,7 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.readers import declared_fields
 from rag.readers.declared_fields import FieldValues, extract_from_fields, field_text
+from rag.readers.mail import visible_lines
 from rag.readers.pasted import read_pasted
 from rag.text.canonical import canonical, fold
 
@@ -26,7 +27,6 @@ _PROPERTIES = re.compile(
 )
 _LONGEST, _LONGEST_FRONT_MATTER = 1_000_000, 64_000  # characters
 _MARKS, _MOST_MARKS = "[*_`<", 20_000  # the parser takes up to a ten-thousandth of a second for each
-_BLOCKS = ("p", "div", "section", "article", "blockquote", "li", "dt", "dd", "h1", "h2", "h3", "h4", "tr", "br", "figure", "figcaption", "summary")
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
@@ -145,7 +145,7 @@ def _plain_lines(tokens: Sequence[Token]) -> tuple[list[str], int | None]:
         if token.type in ("fence", "code_block"):
             line = token.content
         elif token.type == "html_block":
-            lines += _markup_lines(token.content)
+            lines += filter(None, visible_lines(token.content))
         elif token.type == "tr_close":
             line, row = (" ".join(" | ".join(row).split()) if any(row) else ""), []
         elif token.type == "inline":
@@ -157,19 +157,6 @@ def _plain_lines(tokens: Sequence[Token]) -> tuple[list[str], int | None]:
         if line.strip():
             lines.append(line)
     return lines, heading
-
-
-def _markup_lines(markup: str) -> Iterator[str]:
-    """The lines of HTML within Markdown, as a reader of the page sees them: a block begins a line."""
-    from rag.readers.html import parse_html
-
-    tree = parse_html(f"<html><body>{markup}</body></html>")
-    for element in tree.iter("script", "style", "head") if tree is not None else ():
-        element.clear(keep_tail=True)
-    for element in tree.iter(*_BLOCKS) if tree is not None else ():
-        element.text, element.tail = f"\n{element.text or ''}", f"\n{element.tail or ''}"
-    text = "".join(tree.itertext()) if tree is not None else ""
-    return (line for raw in text.split("\n") if (line := " ".join(raw.split())))
 
 
 def _words(tokens: Sequence[Token]) -> str:

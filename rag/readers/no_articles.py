@@ -28,7 +28,9 @@ def page_refusal(title: str | None, lines: Sequence[str]) -> str | None:
     reason, count = max(kinds.items(), key=lambda item: item[1])
     page_sentences = [span.of(line) for line in lines for span in sentences(line)]
     page_sentences = [sentence for sentence in page_sentences if word_count(sentence) > _SHORT_LINE]
-    telling = [sentence for sentence in page_sentences if not _addresses_visitor(sentence) and _names_somebody(sentence)]
+    telling = [
+        sentence for sentence in page_sentences if not _addresses_visitor(sentence) and _names_somebody(sentence)
+    ]
     if not count or len(telling) * 4 > len(page_sentences):
         return None
     return reason

@@ -13,6 +13,7 @@ from rag.readers import boilerplate
 from rag.readers.boilerplate import SENTENCE_END, has_quotes
 from rag.readers.date_lines import DateLine, dateline_day, read_date_line
 from rag.readers.headlines import byline, first_words, is_headline, is_title_with_site, word_count
+from rag.readers.no_articles import page_refusal
 from rag.readers.unwrap import unwrap
 from rag.text.canonical import canonical, fold
 from rag.text.language import detect_language
@@ -22,11 +23,14 @@ _FEWEST_ENTRIES, _LONGEST_ENTRY = 30, 14  # entries of menus in a whole page; wo
 _ENTRY, _ABOVE = 6, 20  # words that such a line costs; lines that are kept on top of the article
 _MOST_LEFT_OUT = 500
 ADDRESS = re.compile(r"https?://\S+")  # of a page, alone on its line
-_OWN_ADDRESS = re.compile(rf"(?:{'|'.join(table('furniture')['own_address'])})\W+(https?://\S+?)[.,;)\]]*", re.IGNORECASE)
+_OWN_ADDRESS = re.compile(
+    rf"(?:{'|'.join(table('furniture')['own_address'])})\W+(https?://\S+?)[.,;)\]]*", re.IGNORECASE
+)
 
 
 def read_pasted(text: str) -> Extract:
-    """The article of a pasted page. Raises UnreadableSource where there are no words.
+    """The article of a pasted page. Raises UnreadableSource where there are no words, or only those of a page that is
+    no article.
 
     A field that the page does not clearly give stays empty. Where no line is a headline, the title is the beginning of
     the first sentence, which stays in the text. Words are dropped, never altered or added.
@@ -45,6 +49,8 @@ def read_pasted(text: str) -> Extract:
     title, head = _lift_title(head, " ".join(lines) if whole_page else None)
     kept = [*above, *head, *body] or lines
     title = title or first_words(kept[0])
+    if reason := page_refusal(title, whole):
+        raise UnreadableSource(f"This text is {reason}; copy the text of the article and paste it.")
     published = dates.published or dateline_day(kept[0])
     updated = dates.updated if dates.updated != published else None
     body_text = canonical("\n\n".join(kept))

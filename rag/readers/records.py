@@ -14,6 +14,7 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.knowledge.tables import table
 from rag.readers.field_values import DayOrder, author_names, day_of, is_empty, language_code
+from rag.readers.no_articles import page_refusal
 from rag.readers.pasted import read_pasted
 from rag.readers.source import FIELDS, Source
 from rag.text.canonical import canonical, fold
@@ -35,7 +36,9 @@ _PARAGRAPH_FIELDS = frozenset(
     "summary sections headline headlines paragraphs text body content paragraph children blocks value".split()
 )
 _LITERALS = frozenset(("['", '["', "[{", "{'", '{"'))  # beginnings of lists and mappings that are written in a cell
-_TYPE_MARKS = frozenset(("$date", "$numberLong", "#text", "_text", "__cdata", "$t"))  # of databases and of XML written as JSON
+_TYPE_MARKS = frozenset(
+    ("$date", "$numberLong", "#text", "_text", "__cdata", "$t")
+)  # of databases and of XML written as JSON
 _CUT_WITHIN = 200  # characters at the end in which a text says that it is cut
 _SHORTEST_STEM = 4  # letters of the name of a field without what stands before or behind it
 _LONGEST_LITERAL = 100_000  # characters of a list or a mapping that is written in a cell
@@ -127,6 +130,8 @@ def record_extract(record: Mapping[str, object], where: str, reading: RecordOpti
             notes.append(f"{name} is {value[:60]!r} in {where}: no day can be read from it, so it is left empty")
     title = values.first("title")
     title = _title(title, outlet) if title else None
+    if reason := page_refusal(title, text.split("\n\n")):
+        raise UnreadableSource(f"The text in {where} is {reason}.")
     outlet = outlet or reading.outlet
     authors = (author_names(values.all("byline")) or "").split(", ")
     extract = Extract(
