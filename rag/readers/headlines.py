@@ -14,6 +14,8 @@ _BY = re.compile(
     r"(?:(?:written |story |words )?by|von|par|por|di|da|автор[иы]?|yazar|autor(?:in)?|auteur|autore|door|av)\s?:?\s+",
     re.IGNORECASE,
 )
+_NAME_UNSPACED = re.compile(r"[\u3400-\u9fff·]{2,12}")
+_BY_UNSPACED = re.compile(rf"(?:作者|记者|記者|撰文)\s?[：:]\s?({_NAME_UNSPACED.pattern})(?=$|[\s|，,])")
 _PARTICLES = frozenset(
     "de da do dos du del della der den di van von zu bin ibn al el la le ben y e and und et og och en ter ten".split()
 )
@@ -51,10 +53,14 @@ def is_headline(line: str) -> bool:
 
 def byline(line: str) -> str | None:
     """The name or names of a line such as "By Jane Doe and John Roe in Ankara", or None if it is anything else."""
+    if unspaced := _BY_UNSPACED.search(line[:160]):
+        return unspaced[1]
     match = _BY.match(line)
     if not match or len(line) > 160 or line[-1] in ".!?":
         return None
     names = re.sub(_WEEKDAY, "", _ENDS.sub("", line[match.end() :]), flags=re.IGNORECASE).strip(" ,")
+    if _NAME_UNSPACED.fullmatch(names):
+        return names
     words = names.replace("&", "and").split()
     capital = [word for word in words if word[:1].isupper()]
     if not 2 <= len(words) <= 10 or len(capital) < 2 or any(char.isdigit() for char in names):
