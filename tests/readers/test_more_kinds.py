@@ -17,8 +17,10 @@ from rag.readers.field_values import author_names, day_of
 from rag.readers.headlines import clean_authors
 from rag.readers.html import read_html
 from rag.readers.pasted import read_pasted
+from rag.readers.pdf import _paragraphs
 from rag.readers.records import known_name
 from rag.readers.transcripts import read_transcript
+from rag.readers.unwrap import dehyphenated_pages
 from rag.text.addresses import normalize_address, unwrapped_address
 from rag.text.dates.written import written_days
 
@@ -294,6 +296,38 @@ def test_turns_may_stand_behind_brackets_or_the_time() -> None:
         "Runa Vik: The ice is thin.",
         "Liv Moen: We saw it.",
     ]
+
+
+def test_a_rejoined_word_leaves_the_lines_as_long_as_they_were() -> None:
+    column = [
+        "The ice road over the lake will stay shut, said", "Runa Vik, who keeps it. The vil-",
+        "lagers asked for a ferry over the lake, and the", "county of Skell answered that there was no mon-",
+        "ey for one, neither this year nor next, said", "Odd Brenna, who speaks for the county of Skell.",
+    ]  # fmt: skip
+    assert _paragraphs(dehyphenated_pages(["\n".join(column)])[0]) == (
+        "The ice road over the lake will stay shut, said Runa Vik, who keeps it. The villagers asked for a ferry "
+        "over the lake, and the county of Skell answered that there was no money for one, neither this year "
+        "nor next, said Odd Brenna, who speaks for the county of Skell."
+    )
+
+
+def test_a_correction_below_the_captions_of_an_export_stays() -> None:
+    export = (
+        f"{TITLE}\n{OUTLET}\nDecember 4, 2023 Monday\n\nCopyright 2023 {OUTLET} All Rights Reserved\n\n"
+        f"Length: 60 words\nByline: {AUTHOR}\nBody\n\n{TEXT}\n\nGraphic\n\nRuna Vik on the ice.\n\n"
+        "Correction: December 6, 2023\n\nAn earlier version gave fifty lorries.\n\nLoad-Date: December 9, 2023\n\nEnd of Document\n"
+    )
+    text = read(export.encode(), "export.txt")[0].text
+    assert text.endswith("An earlier version gave fifty lorries.")
+    assert "on the ice" not in text
+
+
+def test_the_author_of_a_chinese_line_of_dates_is_read() -> None:
+    extract = read_pasted(
+        "湖上冰路关闭\n\n2023-12-04 07:02:11 来源：湖报 作者：李娜\n\n县政府周一表示，湖上冰路今冬关闭。\n\n分享到：\n"
+    )
+    assert (extract.title, extract.byline, extract.published) == ("湖上冰路关闭", "李娜", DAY)
+    assert extract.text == "县政府周一表示，湖上冰路今冬关闭。"
 
 
 def test_an_export_of_nexis_may_be_a_web_page_and_its_publishers_line_goes() -> None:
