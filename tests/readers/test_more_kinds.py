@@ -315,7 +315,8 @@ def test_a_correction_below_the_captions_of_an_export_stays() -> None:
     export = (
         f"{TITLE}\n{OUTLET}\nDecember 4, 2023 Monday\n\nCopyright 2023 {OUTLET} All Rights Reserved\n\n"
         f"Length: 60 words\nByline: {AUTHOR}\nBody\n\n{TEXT}\n\nGraphic\n\nRuna Vik on the ice.\n\n"
-        "Correction: December 6, 2023\n\nAn earlier version gave fifty lorries.\n\nLoad-Date: December 9, 2023\n\nEnd of Document\n"
+        "Correction: December 6, 2023\n\nAn earlier version gave fifty lorries.\n\n"
+        "Load-Date: December 9, 2023\n\nEnd of Document\n"
     )
     text = read(export.encode(), "export.txt")[0].text
     assert text.endswith("An earlier version gave fifty lorries.")
