@@ -68,7 +68,7 @@ def _split_header_line(line: str) -> list[str]:
     """The fields of a header that stand in one line behind the words for a forwarded message, as Yahoo writes it."""
     if len(line) > _LONGEST or not (match := _forward_mark().match(line)):
         return [line]
-    parts = re.split(rf"(?:^|(?<=\W)|(?<=[a-z0-9])(?=[A-Z]))(?=(?:{_label_pattern()}):)", line[match.end() :])
+    parts = re.split(rf"(?=(?:{_label_pattern()}):)", line[match.end() :])
     return [line[: match.end()], *parts] if len(parts) > _FEWEST_FIELDS else [line]
 
 

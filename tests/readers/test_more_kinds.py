@@ -239,6 +239,21 @@ def test_what_stands_around_a_forwarded_article_goes_and_the_article_stays(body:
     assert (extract.title, extract.published, extract.text) == ("Ice road", DAY, TEXT)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Šalje: S <s@x.example>\nDate: pon, 4. pro 2023. u 09:31\nSubject: Ice road\nTo: <a@b.example>",
+        "Expeditorul: S <s@x.example>\nSubiectul: Ice road\nDată: 4 decembrie 2023, 14:25:08 EEST\nDestinatarul: a@b.example",
+        "送信元：S <s@x.example>\n日付：2023年12月4日月曜日 17:55:44\n件名：Ice road\n送信先：a@b.example",
+        "מאת: S <s@x.example>\nDate: יום ב׳, 4 בדצמ׳ 2023 ב-9:31\nSubject: Ice road\nTo: <a@b.example>",
+        "Gönderen: S <s@x.example>\nGönderilme: 4 Aralık 2023 Pazartesi 12:46\nAlıcı: a@b.example\nKonu: Ice road",
+    ],
+)
+def test_headers_of_forwarded_messages_in_further_languages(header: str) -> None:
+    extract = mail(f"See below.\n\n{header}\n\n{TEXT}\n")
+    assert (extract.title, extract.published, extract.text) == ("Ice road", DAY, TEXT)
+
+
 def test_a_line_of_two_dashes_is_no_signature_where_the_article_goes_on() -> None:
     body = f"{TEXT}\n--\n{TEXT.replace('winter', 'year')} {FIRST} {THIRD} {FIRST} {THIRD}\n"
     assert "this year" in mail(body, "Ice road").text
