@@ -63,6 +63,11 @@ def has_quotes(line: str) -> bool:
     return _QUOTATION_MARK.search(line) is not None
 
 
+def reports_speech(line: str) -> bool:
+    """True if the line quotes somebody or says that somebody said something."""
+    return has_quotes(line) or _SAYING.search(line) is not None
+
+
 def is_icon_run(line: str) -> bool:
     """True for names of icons read out with the page: at least five, and in more than a quarter of the words."""
     icons = len(_ICON_WORD.findall(line))
@@ -107,7 +112,7 @@ def addresses_visitor(line: str) -> bool:
     """True if the line addresses the visitors of a site and reports nobody's words."""
     line_words = words(line)
     asks = bool(line_words) and (line_words[0] in _IMPERATIVES or _VISITOR.search(line) is not None)
-    return asks and not has_quotes(line) and not _SAYING.search(line)
+    return asks and not reports_speech(line)
 
 
 def is_caption(line: str) -> bool:
@@ -116,7 +121,9 @@ def is_caption(line: str) -> bool:
         return False
     if _CREDIT.search(line):
         return _has_no_speech(line)
-    return not has_quotes(line) and (_CAPTION.match(line) is not None or _AGENCY.search(line) is not None)
+    if has_quotes(line) or (SENTENCE_END.search(line) and _SAYING.search(line)):
+        return False
+    return _CAPTION.match(line) is not None or _AGENCY.search(line) is not None
 
 
 def heads_list(line: str) -> bool:

@@ -23,6 +23,9 @@ def _label_pattern(key: str) -> re.Pattern[str]:
 _UPDATED, _PUBLISHED = _label_pattern("updated"), _label_pattern("published")
 _BESIDE_DATE = frozenset(fold(word) for word in words_of("date_labels", "beside"))  # words that say nothing else
 _WORD = re.compile(rf"{LETTER}+")
+_PHRASES = tuple(  # labels of several words: "mis a jour"
+    fold(words).split("_") for key in ("updated", "published") for words in words_of("date_labels", key) if "_" in words
+)
 _LABEL_AFTER_DATE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # scripts whose labels follow the date
 _LONGEST_UNSPACED = 8  # characters of a name in scripts that set no blanks; more may be a sentence
 _DATELINE = re.compile(r"[A-ZÀ-ÞŞĞİČŠŽА-ЯІЇЄҐ][^!?:;\"“”()]{1,60}?(?:\s?\([^()]{2,40}\))?\s?(?:[–—]|\s-{1,2})\s(?=\S)")
@@ -84,7 +87,11 @@ def says_published(text: str) -> bool:
 
 def _is_label_or_place(rest: str) -> bool:
     """True if the words beside a date are labels, weekdays, zones or the name of one place."""
-    names = [word for word in _WORD.findall(rest) if not _is_label_word(word)]
+    words = _WORD.findall(rest)
+    for at, phrase in [(at, phrase) for at in range(len(words)) for phrase in _PHRASES]:
+        if [fold(word) for word in words[at : at + len(phrase)]] == phrase:
+            words[at : at + len(phrase)] = [""] * len(phrase)
+    names = [word for word in words if word and not _is_label_word(word)]
     return len(names) <= 2 and all(map(_may_be_name, names)) and not boilerplate.has_quotes(rest)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from lxml.html import HtmlElement
+
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.knowledge.tables import table
@@ -22,6 +24,13 @@ from rag.text.language import detect_language
 _LABEL = re.compile(r"(?P<label>[^\W\d_][\w /-]{0,40}?)\s?:(?:\s+|$)(?P<value>.*)", re.DOTALL)
 MOST_ARTICLES = 20_000  # articles of one export
 _TOO_MANY = f"There are more than {MOST_ARTICLES:,} articles in this export; split it."
+_SAVED_EXPORT = re.compile(
+    r"factiva|class=[\"'][^\"']*\benArticle\b|[\"']article-[A-Z0-9]{12,}|LXNComment|<DOCFULL|>\s*\d+ of \d+ DOCUMENTS\b"
+    r"|>\s*End of Document\b|ProQuest document ID",
+    re.IGNORECASE,
+)
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_BLOCKS = ("p", "div", "td", "tr", "table", "br", "li", "h1", "h2", "h3", "h4")
 COPYRIGHT = re.compile(r"\s*(?:copyright\b|©|\(c\)|all rights reserved)", re.IGNORECASE)
 
 
@@ -120,9 +129,33 @@ def export_of(text: str) -> Export | None:
 
 def html_export(html: str) -> tuple[Export, str] | None:
     """The kind and the text of an export that was saved as a web page; None for any other page."""
-    from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS, page_text
-
-    if (text := page_text(html)) is None:
+    if not _SAVED_EXPORT.search(html):
         return None
-    kind = next((kind for kind in (FACTIVA_FIELDS, FACTIVA) if kind.recognize(text)), None)
+    text = _page_text(html)
+    kind = export_of(text)
     return (kind, text) if kind else None
+
+
+def _page_text(html: str) -> str:
+    """The text of a page, a line for each block, with an empty one below paragraphs and headlines."""
+    from rag.readers.html import parse_html
+
+    if (tree := parse_html(_CONTROLS.sub(" ", html))) is None:
+        return ""
+    for element in tree.iter("script", "style", "head"):
+        element.clear()
+    for element in tree.iter(*_BLOCKS):
+        element.text = "\n" + (element.text or "")
+        tail = element.tail or ""
+        if element.tag == "p" or _is_headline(element):
+            element.tail = "\n\n" + tail
+        elif tail.strip():
+            element.tail = ("  " if element.tag == "td" else "\n") + tail
+    lines = [" ".join(line.split()) for line in "".join(tree.itertext()).split("\n")]
+    # A cell with a code and the one with its value are one line.
+    return re.sub(r"^([A-Z]{2,4})\n+(?=\S)", r"\1  ", "\n".join(lines), flags=re.MULTILINE)
+
+
+def _is_headline(element: HtmlElement) -> bool:
+    classes = " ".join(inner.get("class") or "" for inner in element.iter())
+    return "headline" in classes.lower() and sum(1 for _ in element.iter("div", "p", "td")) <= 1

@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
-from lxml.html import HtmlElement
-
 from rag.domain import Extract
 from rag.knowledge.tables import table
 from rag.readers.exports import COPYRIGHT, Export, build_extract, day_in, labels, one_line_value
@@ -28,9 +26,8 @@ _CODE = re.compile(
 )
 _KEYS = re.compile(r"^HD(?:\s|$)(?:.*\n)+?(?:.*\n)*?^(?:WC|PD)(?:\s|$)(?:.*\n)*?^(?:LP|TD)(?:\s|$)", re.MULTILINE)
 _PAGE = re.compile(r"(?:page|seite|página) \d+ (?:of|von|de|di|van) \d+|.{0,40}©.{0,20}factiva.*", re.IGNORECASE)
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LONGEST_NAME = 80  # characters of a publisher's name
 _HEADER = 16  # lines at most below the count of words
-_BLOCKS = ("p", "div", "td", "tr", "table", "br", "li", "h1", "h2", "h3", "h4")
 
 
 def _split(text: str) -> Sequence[str]:
@@ -51,11 +48,23 @@ def _read(text: str) -> Extract:
     names = [line for line in below[day_at + 1 :] if line and not _CLOCK.fullmatch(line)] if day_at is not None else []
     end = _header_end(below, day_at)
     language = next((line for line in reversed(below[:end]) if line and not COPYRIGHT.match(line)), None)
+    body = lines[at + 1 + end :]
+    while body and (not body[-1] or _is_publisher(body[-1], below[:end])):
+        body.pop()
     return build_extract(
         title=title, outlet=names[0] if names else None, byline=author,
         published=day_in(below[day_at]) if day_at is not None else None, language=language,
-        body=lines[at + 1 + end :],
+        body=body,
     )  # fmt: skip
+
+
+def _is_publisher(line: str, header: Sequence[str]) -> bool:
+    """True for the name of the publisher below the words of an article: the header has it too."""
+    return (
+        len(line) <= _LONGEST_NAME
+        and not line.endswith((".”", "”", "!", "?"))
+        and any(line in above for above in header)
+    )
 
 
 def _headline_and_byline(lines: list[str]) -> tuple[str | None, str | None]:
@@ -124,37 +133,6 @@ def _read_fields(text: str) -> Extract:
         published=day_of(line_of("published") or ""), language=line_of("language"), url=line_of("url"),
         body=values.get("text", []),
     )  # fmt: skip
-
-
-def page_text(html: str) -> str | None:
-    """The text of an export that was saved as a web page, a line for each block; None for any other page."""
-    if "factiva" not in html.lower() and not re.search(
-        r"class=[\"'][^\"']*\benArticle\b|[\"']article-[A-Z0-9]{12,}", html
-    ):
-        return None
-    from rag.readers.html import parse_html
-
-    if (tree := parse_html(_CONTROLS.sub(" ", html))) is None:
-        return None
-    for element in tree.iter("script", "style", "head"):
-        element.clear()
-    for element in tree.iter(*_BLOCKS):
-        element.text = "\n" + (element.text or "")
-        tail = element.tail or ""
-        if element.tag == "p" or _is_headline(element):
-            element.tail = "\n\n" + tail
-        elif tail.strip():
-            element.tail = ("  " if element.tag == "td" else "\n") + tail
-    content = "".join(tree.itertext())
-    lines = [" ".join(line.split()) for line in content.split("\n")]
-    # A cell with a code and the one with its value are one line.
-    text = re.sub(r"^([A-Z]{2,4})\n+(?=\S)", r"\1  ", "\n".join(lines), flags=re.MULTILINE)
-    return text if _is_factiva(text) or _is_by_fields(text) else None
-
-
-def _is_headline(element: HtmlElement) -> bool:
-    classes = " ".join(inner.get("class") or "" for inner in element.iter())
-    return "headline" in classes.lower() and sum(1 for _ in element.iter("div", "p", "td")) <= 1
 
 
 FACTIVA = Export(name="Factiva export", recognize=_is_factiva, split=_split, read=_read)

@@ -12,7 +12,7 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-from rag.readers.headlines import byline, clean_authors, names_job
+from rag.readers.headlines import byline, clean_authors, is_job, names_job
 from rag.text.canonical import fold
 from rag.text.dates.written import compact_day, moment, written_days
 
@@ -20,6 +20,7 @@ DayOrder = Literal["day first", "month first"]
 
 _ISO = re.compile(r"(?P<year>[12]\d{3})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)")
 _SLASHED = re.compile(r"(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-](?P<year>\d{4}|\d\d)(?=$|[ T,])")
+_SHORT_YEAR = re.compile(r"(?P<rest>\d{1,2}[- ][^\W\d_]{3,9}\.?[- ])(?P<year>\d\d)(?=$|[ T,])")  # 17-Sep-24
 _EMPTY = frozenset(("", "~", "null", "none", "nan", "n/a", "na", "nat", "-", "unknown", "undefined", "[]", "{}"))
 _BETWEEN = re.compile(r"\s*[;|\n]\s*")
 
@@ -43,6 +44,8 @@ def day_of(value: str, order: DayOrder | None = None) -> date | None:
         return _slashed_date(match, order)
     if day := compact_day(text):
         return day
+    if match := _SHORT_YEAR.match(text):
+        text = f"{match['rest']}{'19' if int(match['year']) > 68 else '20'}{match['year']}"  # as POSIX reads it
     try:
         return parsedate_to_datetime(text).date()
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -93,6 +96,8 @@ def author_names(values: Iterable[str | None]) -> str | None:
                 continue
             name = byline(part) or re.sub(r"^(?:by|von|par|por|di)\s+(?=[A-ZÀ-Þ])", "", part, flags=re.IGNORECASE)
             name = re.sub(r"^([^\W\d_][\w'’-]+), ((?:[^\W\d_][\w'’.-]*)(?: [^\W\d_]\.?)?)$", r"\2 \1", name)
+            if names and is_job(name):
+                continue
             name = (clean_authors(name) or name) if names_job(name) else name
             names += [one for one in (name,) if clean_authors(one) or "," in one or " " in one]
     return ", ".join(dict.fromkeys(names)) or None

@@ -13,6 +13,8 @@ from rag.readers.field_values import day_of
 from rag.text.canonical import fold
 
 _LABEL = re.compile(r"^[>\s*_|]*(?P<label>[^\W\d_][^:：\n]{0,24})[:：](?P<value>.*)$")
+_MEANINGS = ("from", "date", "subject", "to")
+_FEWEST_FIELDS = 3  # of a header in one line
 _FEWEST_WORDS = 20  # below a header, else it heads no article
 _LONGEST, _MOST_HEADERS = 1_000, 50  # characters of a line; messages in one another
 _LONGEST_HEADER = 40  # lines
@@ -32,7 +34,7 @@ class ForwardedMessage:
 @cache
 def _header_labels() -> dict[str, str]:
     labels: dict[str, str] = {}
-    for meaning in ("from", "date", "subject", "to"):
+    for meaning in _MEANINGS:
         for name in table("mail")[meaning]:
             labels.setdefault(fold(name), meaning)
     return labels
@@ -44,6 +46,7 @@ def innermost_message(lines: Sequence[str]) -> ForwardedMessage | None:
     Its header names at least sender and subject or day, in lines that stand together.
     """
     best = None
+    lines = [part for line in lines for part in _split_header_line(line)]
     at = headers = 0
     while at < len(lines) and headers < _MOST_HEADERS:
         end, fields = _header(lines, at)
@@ -59,6 +62,26 @@ def innermost_message(lines: Sequence[str]) -> ForwardedMessage | None:
         else:
             at += 1
     return best
+
+
+def _split_header_line(line: str) -> list[str]:
+    """The fields of a header that stand in one line behind the words for a forwarded message, as Yahoo writes it."""
+    if len(line) > _LONGEST or not (match := _forward_mark().match(line)):
+        return [line]
+    parts = re.split(rf"(?=(?:{_label_pattern()}):)", line[match.end() :])
+    return [line[: match.end()], *parts] if len(parts) > _FEWEST_FIELDS else [line]
+
+
+@cache
+def _forward_mark() -> re.Pattern[str]:
+    marks = "|".join(map(re.escape, table("mail")["forwarded"]))
+    return re.compile(rf"\s*[-_]{{2,}}\s*(?:{marks})\s*[-_]{{2,}}", re.IGNORECASE)
+
+
+@cache
+def _label_pattern() -> str:
+    names = {name.title() for meaning in _MEANINGS for name in table("mail")[meaning]}
+    return "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
 
 
 def _header(lines: Sequence[str], start: int) -> tuple[int, dict[str, str]]:

@@ -14,6 +14,8 @@ _BY = re.compile(
     r"(?:(?:written |story |words )?by|von|par|por|di|da|автор[иы]?|yazar|autor(?:in)?|auteur|autore|door|av)\s?:?\s+",
     re.IGNORECASE,
 )
+_NAME_UNSPACED = re.compile(r"[\u3400-\u9fff·]{2,12}")
+_BY_UNSPACED = re.compile(rf"(?:作者|记者|記者|撰文)\s?[：:]\s?({_NAME_UNSPACED.pattern})(?=$|[\s|，,])")
 _PARTICLES = frozenset(
     "de da do dos du del della der den di van von zu bin ibn al el la le ben y e and und et og och en ter ten".split()
 )
@@ -25,7 +27,7 @@ _NOT_NAMES = frozenset(
 )
 _JOBS, _BESIDE_JOB, _ACCOUNTS = (words_of("bylines", key) for key in ("jobs", "beside", "accounts"))
 _NAME_JOINS = re.compile(
-    rf"\s*[,;|•·\n]\s*(?!(?:Jr|Sr|II|III|IV)\b)|\s+/\s+"
+    rf"\s*[,;|•·\n]\s*+(?!(?:Jr|Sr|II|III|IV)\b)|\s+/\s+"
     rf"|\s+(?:{'|'.join(map(re.escape, sorted(words_of('bylines', 'joins'))))}|AND|UND)\s+(?=[^\W\d_a-zß-ÿа-я])"
 )
 _AGENCIES = frozenset(table("bylines")["agencies"])
@@ -51,10 +53,14 @@ def is_headline(line: str) -> bool:
 
 def byline(line: str) -> str | None:
     """The name or names of a line such as "By Jane Doe and John Roe in Ankara", or None if it is anything else."""
+    if unspaced := _BY_UNSPACED.search(line[:160]):
+        return unspaced[1]
     match = _BY.match(line)
     if not match or len(line) > 160 or line[-1] in ".!?":
         return None
     names = re.sub(_WEEKDAY, "", _ENDS.sub("", line[match.end() :]), flags=re.IGNORECASE).strip(" ,")
+    if _NAME_UNSPACED.fullmatch(names):
+        return names
     words = names.replace("&", "and").split()
     capital = [word for word in words if word[:1].isupper()]
     if not 2 <= len(words) <= 10 or len(capital) < 2 or any(char.isdigit() for char in names):
@@ -74,19 +80,27 @@ def clean_authors(text: str) -> str | None:
         text = inside[1]
     bare = re.sub(r"\([^()]*\)", " ", _BY.sub("", text, count=1) if _BY.match(text) else text)
     parts = [part for part in _NAME_JOINS.split(bare) if part]
-    names = [name for at, part in enumerate(parts) if not (at and _is_job(part)) and (name := _clean_name(part))]
+    if parts and " " in parts[0] and "," in text:  # what follows a whole name is a place or a paper
+        parts = [
+            part for at, part in enumerate(parts) if at == 0 or " " in part.strip() or not _is_behind_comma(part, text)
+        ]
+    names = [name for at, part in enumerate(parts) if not (at and is_job(part)) and (name := _clean_name(part))]
     names = [name for name in names if fold(name) not in _AGENCIES] or names
-    if len(parts) == len(names) == 2 and "," in text and not any(" " in name for name in names):
+    if len(parts) == len(names) == 2 and "," in text and not re.search(rf" |{_UNSPACED.pattern}", "".join(names)):
         names = [" ".join(reversed(names))]  # Lind, Mara
     return ", ".join(dict.fromkeys(names)) or None
 
 
+def _is_behind_comma(part: str, text: str) -> bool:
+    return re.search(rf",\s*{re.escape(part.strip())}\s*$", text) is not None
+
+
 def names_job(text: str) -> bool:
     """True if a job follows the name in `text` after a comma, as in "Mara Lind, Oslo correspondent"."""
-    return any(_is_job(part) for part in text.split(",")[1:])
+    return any(is_job(part) for part in text.split(",")[1:])
 
 
-def _is_job(part: str) -> bool:
+def is_job(part: str) -> bool:
     """True for a job with its place or subject: it begins with a word for a job in lower case, or ends with one."""
     words = re.sub(r"\([^()]*\)", " ", part).split()
     ends = bool(words) and fold(words[-1]) in _JOBS

@@ -30,8 +30,15 @@ logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SEPARATOR = re.compile(r"\s[|–—\-·•]\s")
-_SAVED_FROM = re.compile(
-    r"<!--\s*saved from url=\(\d+\)(\S+)|<!--\s*Page saved with SingleFile\s+url:\s*(\S+)", re.IGNORECASE
+_ESCAPED_PARAGRAPH, _FEWEST_ESCAPED = re.compile(r"&lt;/p&gt;|&lt;br ?/?&gt;"), 2
+_ESCAPED_TAG = re.compile(
+    r"&lt;(/?(?:p|br|div|span|strong|em|b|i|u|a|h[2-6]|ul|ol|li|blockquote|figure|img)\b(?:(?!&[lg]t;|[<>]).){0,300}?)&gt;",
+    re.IGNORECASE,
+)
+_SAVED_FROM = re.compile(  # browsers, SingleFile, monolith, HTTrack and other tools that save pages
+    r"<!--[^<>]{0,80}?\b(?:(?:saved|mirrored|archived|captured|downloaded|copied) from(?: url=\(\d+\))?"
+    r"|saved (?:with|by|using) [^<>]{1,60}?\burl:)\s*(?P<address>[^\s<>]+)",
+    re.IGNORECASE,
 )
 _BIOGRAPHY = re.compile(
     r"(?:[A-Z][\w.’'-]+ ){1,4}(?:is|was|covers|reports|writes|has (?:been|covered|reported)|joined)\b.{0,200}"
@@ -56,7 +63,7 @@ def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) 
     source = html if isinstance(html, str) else decoded(html, name=url or "The page", declared=declared_charset(html))
     if source.count("<") > _MOST_TAGS:
         raise UnreadableSource(f"This page has more than {_MOST_TAGS} tags; copy the text of the article and paste it.")
-    tree = parse_html(source)
+    tree = parse_html(unescaped_tags(source))
     if tree is None:
         raise UnreadableSource("This page can't be read; copy the text of the article and paste it.")
     url = url or _saved_address(source)
@@ -84,7 +91,11 @@ def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) 
 def _saved_address(source: str) -> str | None:
     """The address that a browser or SingleFile noted in a page when it was saved."""
     match = _SAVED_FROM.search(source[:20_000])
-    return web_address(match[1] or match[2], None) if match else None
+    if match is None:
+        return None
+    address = match["address"]
+    bare = re.match(r"[\w-]+(?:\.[\w-]+)+/", address)  # HTTrack leaves out the scheme
+    return web_address(f"https://{address}" if bare else address, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,11 @@ class _AuthorNotes:
             return False
         names = {name.split()[-1] for name in (self.author or "").split(",") if name.strip()}
         return line_key(line) in self.lines or any(name in line for name in names)
+
+
+def unescaped_tags(source: str) -> str:
+    """`source` with the tags of paragraphs that were encoded once too often ("&lt;p&gt;") as tags."""
+    return _ESCAPED_TAG.sub(r"<\1>", source) if len(_ESCAPED_PARAGRAPH.findall(source)) >= _FEWEST_ESCAPED else source
 
 
 def begins_as_page(text: str) -> bool:

@@ -20,6 +20,7 @@ _DEEPEST, _MOST = 12, 20_000  # levels and values that are read
 _LONGEST = 2_000_000  # characters of one script
 # What keeps a script from being JSON, outside strings: comments, commas before a closing bracket, wrappers.
 _FLAWS = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s{0,200}[}\]])|/\*.*?\*/|//[^\n]*|<!\[CDATA\[|\]\]>|<!--|-->', re.DOTALL)
+_BRACKETS, _MOST_MISSING = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL), 20
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 
 
@@ -91,10 +92,8 @@ def plain_text(value: object) -> str:
 
 def _parse_script(source: str) -> Iterator[object]:
     """The values of one script: usually one, sometimes several in a row."""
-    for text in (
-        source.strip().rstrip(";"),
-        _FLAWS.sub(lambda match: match[1] or "", _unescape_quotes(source)).strip("; \n"),
-    ):
+    mended = _FLAWS.sub(lambda match: match[1] or "", _unescape_quotes(source)).strip("; \n")
+    for text in (source.strip().rstrip(";"), mended, f"{mended}{_missing_brackets(mended)}"):
         try:
             yield json.loads(text, strict=False)
             return
@@ -107,6 +106,17 @@ def _parse_script(source: str) -> Iterator[object]:
         except (ValueError, RecursionError):
             return
         yield value
+
+
+def _missing_brackets(text: str) -> str:
+    """The brackets that a script which is cut between two values lacks at its end."""
+    stack: list[str] = []
+    for mark in _BRACKETS.findall(text):
+        if mark in "{[":
+            stack.append("}" if mark == "{" else "]")
+        elif stack and len(mark) == 1:
+            stack.pop()
+    return "".join(reversed(stack)) if len(stack) <= _MOST_MISSING else ""
 
 
 def _unescape_quotes(source: str) -> str:

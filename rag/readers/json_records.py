@@ -11,7 +11,15 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.knowledge.tables import table
 from rag.readers.field_values import DayOrder, day_order
-from rag.readers.records import RecordOptions, aliases_of, choose_map, field_key, field_names, record_extract
+from rag.readers.records import (
+    RecordOptions,
+    aliases_of,
+    choose_map,
+    field_key,
+    field_names,
+    known_name,
+    record_extract,
+)
 from rag.readers.source import Source
 
 _MOST = 1_000_000
@@ -56,7 +64,7 @@ def _find_day_order(items: Sequence[object]) -> DayOrder | None:
         for item in items
         if isinstance(item, Mapping)
         for name, value in item.items()
-        if isinstance(value, str) and field_key(str(name)) in names
+        if isinstance(value, str) and known_name(field_key(str(name))) in names
     ]
     return day_order(values)
 
@@ -94,6 +102,8 @@ def _record_list(whole: object, depth: int = 0) -> tuple[str | None, list[object
     if isinstance(whole, list):
         return None, whole
     if isinstance(whole, dict) and depth < 3:
+        if (columns := _records_of_columns(whole)) is not None:
+            return None, columns
         names = {field_key(name) for name in table("dump_fields")["containers"]}
         for name, value in whole.items():
             if field_key(str(name)) not in names:
@@ -108,6 +118,18 @@ def _record_list(whole: object, depth: int = 0) -> tuple[str | None, list[object
         if len(values) > 1 and all(isinstance(value, dict) for value in values) and not _is_record(whole):
             return None, values  # objects under their ids
     return None, [whole]
+
+
+def _records_of_columns(whole: dict[str, object]) -> list[object] | None:
+    """The records of a table that pandas wrote by columns, or as names and rows; None for anything else."""
+    names, rows = whole.get("columns"), whole.get("data")
+    if isinstance(names, list) and isinstance(rows, list) and rows and all(isinstance(row, list) for row in rows):
+        return [dict(zip(map(str, names), row, strict=False)) for row in rows]
+    columns = [column for column in whole.values() if isinstance(column, dict)]
+    if len(columns) < 2 or len(columns) < len(whole) or not _is_record(whole) or any(map(_is_record, columns)):
+        return None
+    keys = dict.fromkeys(key for column in columns for key in column)
+    return [{name: column.get(key) for name, column in whole.items()} for key in keys]  # type: ignore[attr-defined]
 
 
 def _is_record(item: Mapping[str, object]) -> bool:

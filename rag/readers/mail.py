@@ -31,12 +31,14 @@ _MAIL_FIELD = re.compile(
     rb"^(?:from|received|mime-version|message-id|return-path|date|subject):", re.IGNORECASE | re.MULTILINE
 )
 _REPLY_PREFIX = re.compile(
-    rf"^(?:(?:{'|'.join(table('mail')['answer'])})\s?(?:\[\d+\]|\(\d+\))?\s?[:：]\s*)+", re.IGNORECASE
+    rf"^(?:(?:{'|'.join(table('mail')['answer'])})\s?(?:\[\d+\]|\(\d+\))?\s?[:：]\s*"
+    rf"|\[(?:{'|'.join(table('mail')['gateway'])})\]\s*)+",
+    re.IGNORECASE,
 )
 _MOST_PARTS = 1_000  # boundary lines: parsing time grows with their square
 _LONGEST_KIND = 4_000  # bytes of a Content- field, whose parameters are slow to parse
 _LONGEST_FIELD, _UNFOLDED = 50_000, re.compile(rb"\n(?![ \t])")  # bytes of a header field, folded lines together
-_SIGNATURE = re.compile(r"\n-- ?\n.*\Z", re.DOTALL)
+_SIGNATURE_MARK, _LONGEST_SIGNATURE = re.compile(r"--[ \t]?"), 60  # words below the mark
 _POSTMARK = re.compile(rb"From \S.{0,200}\d{4}(?: [+-]\d{4})?\r?$")
 _MOST_MAILS, _MOST_DEEP = 100_000, 4
 _LINK = re.compile(r"[ \t]*[<(\[]\s*https?://[^\s<>()\[\]]+\s*[>)\]]")
@@ -189,7 +191,8 @@ def _read_article(message: EmailMessage) -> Extract:
         title = _without_reply_prefix(inner.subject or "") or title
         day = inner.sent or (None if inner.has_date else day)
         lines = inner.lines
-    extract = read_pasted("\n".join(_without_newsletter_lines(_without_reply(lines))))
+    lines = _without_signature(_without_reply(lines))
+    extract = read_pasted("\n".join(_without_newsletter_lines(lines)))
     return replace(
         extract, title=title or extract.title, published=extract.published or day,
         date_basis=extract.date_basis or ("meta" if day else None),
@@ -206,10 +209,14 @@ def _lines_of(plain: str | None, html: str | None) -> list[str]:
 
 
 def _plain_lines(text: str) -> list[str]:
-    text = _SIGNATURE.sub("", text.replace("\r\n", "\n"))
-    return [
-        _BARE_LINK.sub("", line) if _BARE_LINK.fullmatch(line) else _LINK.sub("", line) for line in text.split("\n")
-    ]
+    lines = text.replace("\r\n", "\n").split("\n")
+    return [_BARE_LINK.sub("", line) if _BARE_LINK.fullmatch(line) else _LINK.sub("", line) for line in lines]
+
+
+def _without_signature(lines: list[str]) -> list[str]:
+    """The lines above the last mark of a signature; all of them where more than a signature stands below it."""
+    at = next((at for at in range(len(lines) - 1, 0, -1) if _SIGNATURE_MARK.fullmatch(lines[at])), len(lines))
+    return lines[:at] if sum(len(line.split()) for line in lines[at:]) <= _LONGEST_SIGNATURE else lines
 
 
 def _without_reply(lines: list[str]) -> list[str]:
@@ -238,6 +245,8 @@ def _without_newsletter_lines(lines: list[str]) -> Iterator[str]:
 def _is_newsletter_line(line: str, phrases: tuple[str, ...]) -> bool:
     """True for a line in which a newsletter speaks of itself."""
     bare = _bare(line)
+    if bare.startswith(tuple(table("mail")["disclaimer"])):
+        return True
     if len(line) > 200 or boilerplate.has_quotes(line):
         return False
     return bare.startswith(phrases) or (len(line) <= 90 and any(phrase in bare for phrase in phrases if " " in phrase))

@@ -15,6 +15,7 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.readers import declared_fields
 from rag.readers.declared_fields import FieldValues, extract_from_fields, field_text
+from rag.readers.mail import visible_lines
 from rag.readers.pasted import read_pasted
 from rag.text.canonical import canonical, fold
 
@@ -22,7 +23,7 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)(?:\n|\A)(?:---|\.\.\.)[ 
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(?P<toml>.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 # Lines of fields below the headline, as note-takers export them: "Author: Jane Doe".
 _PROPERTIES = re.compile(
-    r"\A(?P<head>#[ \t][^\n]+\n\s*)?(?P<fields>(?:[^\W\d_][^:\n]{0,29}:[ \t][^\n]{0,300}\n){2,})[ \t]*(?:\n|\Z)"
+    r"\A(?P<head>#[ \t][^\n]+\n\s*)?(?:\[[^\]\n]{0,80}\]\((?P<link>https?://[^\s()]+)\)\s*\n\s*)?(?P<fields>(?:[^\W\d_][^:\n]{0,29}:[ \t][^\n]{0,300}\n){2,})[ \t]*(?:\n|\Z)"
 )
 _LONGEST, _LONGEST_FRONT_MATTER = 1_000_000, 64_000  # characters
 _MARKS, _MOST_MARKS = "[*_`<", 20_000  # the parser takes up to a ten-thousandth of a second for each
@@ -69,6 +70,7 @@ def _split_fields(text: str) -> tuple[dict[str, FieldValues] | None, str]:
         return _parse_toml(match["toml"]), text[match.end() :]
     if match := _PROPERTIES.match(text):
         pairs = [line.split(":", 1) for line in match["fields"].splitlines()]
+        pairs += [["url", match["link"]]] if match["link"] else []
         fields = _known_fields((name, [value.strip()]) for name, value in pairs)
         if len(fields) > 1:
             return fields, (match["head"] or "") + text[match.end() :]
@@ -143,6 +145,8 @@ def _plain_lines(tokens: Sequence[Token]) -> tuple[list[str], int | None]:
         line = ""
         if token.type in ("fence", "code_block"):
             line = token.content
+        elif token.type == "html_block":
+            lines += filter(None, visible_lines(token.content))
         elif token.type == "tr_close":
             line, row = (" ".join(" | ".join(row).split()) if any(row) else ""), []
         elif token.type == "inline":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rag.domain import Extract
@@ -71,12 +71,22 @@ def _sort_lines(text: str) -> _Parts:
             meaning = ""
             parts.fields.setdefault("", "")
     body, tail = _split_tail(_blocks(lines[begin:]))
-    for block in (*body, *(block for block in tail if _meaning(block[0]) == "correction")):  # a reader must see it
+    for block in (*body, *_corrections(tail)):
         parts.body += ["", *(line for line in block if not (COPYRIGHT.match(line) and len(line) < 200))]
     for block in tail:
         if (label := label_of(block[0].strip(), "nexis")) is not None:
             parts.fields.setdefault(*label)
     return parts
+
+
+def _corrections(blocks: list[list[str]]) -> Iterator[list[str]]:
+    """The blocks of corrections among those below the words, which a reader must see, each up to the next label."""
+    within = False
+    for block in blocks:
+        meaning = _meaning(block[0])
+        within = meaning == "correction" or (within and meaning is None)
+        if within:
+            yield block
 
 
 def _blocks(lines: list[str]) -> list[list[str]]:

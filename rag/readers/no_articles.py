@@ -28,10 +28,21 @@ def page_refusal(title: str | None, lines: Sequence[str]) -> str | None:
     reason, count = max(kinds.items(), key=lambda item: item[1])
     page_sentences = [span.of(line) for line in lines for span in sentences(line)]
     page_sentences = [sentence for sentence in page_sentences if word_count(sentence) > _SHORT_LINE]
-    telling = [sentence for sentence in page_sentences if not _addresses_visitor(sentence)]
+    telling = [
+        sentence for sentence in page_sentences if not _addresses_visitor(sentence) and _names_somebody(sentence)
+    ]
     if not count or len(telling) * 4 > len(page_sentences):
         return None
     return reason
+
+
+def _names_somebody(sentence: str) -> bool:
+    """True for a sentence that may be about somebody: it has a name or a figure within it, or somebody's words. In
+    scripts without capitals any may.
+    """
+    within = sentence.split()[1:]
+    has_case = any(word[0].islower() for word in within)
+    return not has_case or any(not word[0].islower() for word in within) or boilerplate.reports_speech(sentence)
 
 
 def _addresses_visitor(sentence: str) -> bool:

@@ -149,6 +149,12 @@ def _meta(tree: HtmlElement) -> dict[str, str]:
     return meta
 
 
+def _all_of_meta(tree: HtmlElement, name: str) -> list[str]:
+    """The values of all meta tags of one name: a page has one for each of its authors."""
+    tags = (tag for tag in tree.iter("meta") if name in (tag.get("property"), (tag.get("name") or "").lower()))
+    return [value for tag in tags if (value := one_line(tag.get("content") or ""))]
+
+
 def _meta_values(meta: dict[str, str], names: Iterable[str]) -> list[str]:
     return [meta[name] for name in names if name in meta]
 
@@ -158,13 +164,14 @@ def _byline(tree: HtmlElement, described: list[Json], meta: dict[str, str], outl
     elements = tree.xpath("//*[@rel='author' or contains(@itemprop,'author') or contains(@class,'byline')]")
     for candidates in (
         *(names(item.get("author") or item.get("creator")) for item in described),
-        *([value] for value in _meta_values(meta, _BYLINE)),
+        *(_all_of_meta(tree, name) for name in _BYLINE),
         [name for text in _texts(elements[:5]) if (name := byline(text))],
         _below_headline(tree),
     ):
         people = [name for text in candidates for name in (clean_authors(text) or "").split(", ") if name]
-        if people := [name for name in dict.fromkeys(people) if fold(name) != fold(outlet or "")]:
-            return ", ".join(people)
+        distinct = {fold(name): name for name in reversed(people) if fold(name) != fold(outlet or "")}
+        if distinct:
+            return ", ".join(reversed(distinct.values()))
     return None
 
 

@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterable
 
 from rag.domain import Extract, LeftOut
 from rag.errors import UnreadableSource
+from rag.knowledge.tables import table
 from rag.readers import boilerplate
 from rag.readers.boilerplate import SENTENCE_END, has_quotes
 from rag.readers.date_lines import DateLine, dateline_day, read_date_line
 from rag.readers.headlines import byline, first_words, is_headline, is_title_with_site, word_count
+from rag.readers.no_articles import page_refusal
 from rag.readers.unwrap import unwrap
 from rag.text.canonical import canonical, fold
 from rag.text.language import detect_language
@@ -21,10 +23,14 @@ _FEWEST_ENTRIES, _LONGEST_ENTRY = 30, 14  # entries of menus in a whole page; wo
 _ENTRY, _ABOVE = 6, 20  # words that such a line costs; lines that are kept on top of the article
 _MOST_LEFT_OUT = 500
 ADDRESS = re.compile(r"https?://\S+")  # of a page, alone on its line
+_OWN_ADDRESS = re.compile(
+    rf"(?:{'|'.join(table('furniture')['own_address'])})\W+(https?://\S+?)[.,;)\]]*", re.IGNORECASE
+)
 
 
 def read_pasted(text: str) -> Extract:
-    """The article of a pasted page. Raises UnreadableSource where there are no words.
+    """The article of a pasted page. Raises UnreadableSource where there are no words, or only those of a page that is
+    no article.
 
     A field that the page does not clearly give stays empty. Where no line is a headline, the title is the beginning of
     the first sentence, which stays in the text. Words are dropped, never altered or added.
@@ -34,14 +40,17 @@ def read_pasted(text: str) -> Extract:
         raise UnreadableSource("There are no words in this text; paste or save the article itself and add it again.")
     whole = [line.strip() for line in unwrap(clean).split("\n") if line.strip()]
     whole_page = is_page(whole)
-    above, lines = _split_page(whole) if whole_page else ([], without_furniture(whole) or whole)
+    address, rest = _lift_address(whole[:_HEAD])
+    rest += whole[_HEAD:]
+    above, lines = _split_page(rest) if whole_page else ([], without_furniture(rest) or rest)
     head, body = lines[:_HEAD], lines[_HEAD:]
-    address, head = _lift_address(head)
     dates, head = _lift_dates(head, body)
     author, head = _lift_byline(head)
     title, head = _lift_title(head, " ".join(lines) if whole_page else None)
     kept = [*above, *head, *body] or lines
     title = title or first_words(kept[0])
+    if reason := page_refusal(title, whole):
+        raise UnreadableSource(f"This text is {reason}; copy the text of the article and paste it.")
     published = dates.published or dateline_day(kept[0])
     updated = dates.updated if dates.updated != published else None
     body_text = canonical("\n\n".join(kept))
@@ -143,9 +152,15 @@ def is_prose(line: str) -> bool:
 
 
 def _lift_address(head: list[str]) -> tuple[str | None, list[str]]:
-    """The web address that stands alone on top of an article or under its headline, and the lines without it."""
-    at = next((at for at, line in enumerate(head[:2]) if ADDRESS.fullmatch(line)), None)
-    return (None, head) if at is None or len(head) == 1 else (head[at], head[:at] + head[at + 1 :])
+    """The web address that stands alone on top of an article or under its headline, or in a line that calls it the
+    article's own, and the lines without it.
+    """
+    for at, line in enumerate(head if len(head) > 1 else ()):
+        if at < 2 and ADDRESS.fullmatch(line):
+            return line, head[:at] + head[at + 1 :]
+        if match := _OWN_ADDRESS.fullmatch(line):
+            return match[1], head[:at] + head[at + 1 :]
+    return None, head
 
 
 def _lift_dates(head: list[str], body: list[str]) -> tuple[DateLine, list[str]]:

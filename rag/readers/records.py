@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.knowledge.tables import table
 from rag.readers.field_values import DayOrder, author_names, day_of, is_empty, language_code
+from rag.readers.no_articles import page_refusal
 from rag.readers.pasted import read_pasted
 from rag.readers.source import FIELDS, Source
 from rag.text.canonical import canonical, fold
@@ -33,7 +35,13 @@ _SECTIONS = frozenset(("summary", "sections", "paragraphs", "blocks"))  # of a t
 _PARAGRAPH_FIELDS = frozenset(
     "summary sections headline headlines paragraphs text body content paragraph children blocks value".split()
 )
+_LITERALS = frozenset(("['", '["', "[{", "{'", '{"'))  # beginnings of lists and mappings that are written in a cell
+_TYPE_MARKS = frozenset(
+    ("$date", "$numberLong", "#text", "_text", "__cdata", "$t")
+)  # of databases and of XML written as JSON
 _CUT_WITHIN = 200  # characters at the end in which a text says that it is cut
+_SHORTEST_STEM = 4  # letters of the name of a field without what stands before or behind it
+_LONGEST_LITERAL = 100_000  # characters of a list or a mapping that is written in a cell
 _DEEPEST = 4  # levels of a record that are looked into
 _MOST_LEAVES = 2_000
 _REMEDY = 'name the field of the text with --map text=FIELD, or write one object a line with at least "text"'
@@ -58,6 +66,22 @@ def field_key(name: str) -> str:
 def aliases_of(ours: str) -> tuple[str, ...]:
     """The field keys under which dumps hold a field of ours, the most reliable first."""
     return tuple(dict.fromkeys(field_key(name) for name in table("dump_fields")[ours]))
+
+
+@lru_cache(maxsize=10_000)
+def known_name(key: str) -> str:
+    """The field key that dumps use for what `key` names: "publishedts" and "articlepublished" are "published".
+    `key` itself where it is one of them, or none.
+    """
+    affixes = table("dump_fields")["affixes"]
+    if key in all_aliases():
+        return key
+    for ours in FIELDS:
+        stems = [key.removesuffix(end) for end in affixes["after"].get(ours, "").split()]
+        stems += [key.removeprefix(start) for start in affixes["before"].split()]
+        if stem := next((one for one in stems if len(one) >= _SHORTEST_STEM and one in aliases_of(ours)), None):
+            return stem
+    return key
 
 
 @cache
@@ -106,6 +130,8 @@ def record_extract(record: Mapping[str, object], where: str, reading: RecordOpti
             notes.append(f"{name} is {value[:60]!r} in {where}: no day can be read from it, so it is left empty")
     title = values.first("title")
     title = _title(title, outlet) if title else None
+    if reason := page_refusal(title, text.split("\n\n")):
+        raise UnreadableSource(f"The text in {where} is {reason}.")
     outlet = outlet or reading.outlet
     authors = (author_names(values.all("byline")) or "").split(", ")
     extract = Extract(
@@ -143,6 +169,7 @@ class _RecordValues:
 
     def __init__(self, record: Mapping[str, object], field_map: Mapping[str, str]) -> None:
         self._leaves: dict[str, list[str]] = {}
+        self._near: dict[str, list[str]] = {}  # under names that only stand for a known one
         self._mapped = {ours: field_key(theirs) for ours, theirs in field_map.items()}
         wrappers = _wrappers()
         for path, value in _walk_texts(record, ()):
@@ -161,6 +188,8 @@ class _RecordValues:
 
     def _add(self, name: str, value: str) -> None:
         self._leaves.setdefault(name, []).append(value)
+        if (near := known_name(name)) != name:
+            self._near.setdefault(near, []).append(value)
 
     def names(self, ours: str) -> Sequence[str]:
         """The names under which the record may hold a field: the user's alone where the user gave one."""
@@ -172,25 +201,29 @@ class _RecordValues:
 
     def all(self, ours: str) -> list[str]:
         """All values under the best name that has any."""
-        for name in self.names(ours):
-            if values := [value for value in self._leaves.get(name, ()) if not is_empty(value)]:
-                return values
+        for leaves in (self._leaves, self._near):
+            for name in self.names(ours):
+                if values := [value for value in leaves.get(name, ()) if not is_empty(value)]:
+                    return values
         return []
 
     def each(self, ours: str) -> Iterator[str]:
         """All values under all names, the best first."""
-        for name in self.names(ours):
-            yield from (value for value in self._leaves.get(name, ()) if not is_empty(value))
+        for leaves in (self._leaves, self._near):
+            for name in self.names(ours):
+                yield from (value for value in leaves.get(name, ()) if not is_empty(value))
 
 
 def _walk_texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     """The texts in a record with the names that lead to them. A list of paragraphs is one text."""
+    if isinstance(value, str) and value[:2] in _LITERALS:
+        value = _literal(value)
     if isinstance(value, Mapping):
         if path and field_key(path[-1]) in aliases_of("text") and not _SECTIONS.isdisjoint(value):
             yield path, "\n\n".join(_paragraphs(value))
         elif len(path) < _DEEPEST:
             for name, inner in value.items():
-                yield from _walk_texts(inner, (*path, str(name)) if name != "$date" else path)
+                yield from _walk_texts(inner, (*path, str(name)) if name not in _TYPE_MARKS else path)
     elif isinstance(value, list | tuple):
         if path and field_key(path[-1]) in aliases_of("text"):
             yield path, "\n\n".join(_paragraphs(value))
@@ -203,6 +236,16 @@ def _walk_texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[st
         return
     elif isinstance(value, str | int | float):
         yield path, f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _literal(text: str) -> object:
+    """The list or mapping that a program wrote into a cell ("['Mara Lind']"); the text itself where it is none."""
+    if len(text) > _LONGEST_LITERAL:
+        return text
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
 
 
 def _paragraphs(value: object, depth: int = 0) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from rag.domain import Certainty, Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.decode import decoded, encoding_of
+from rag.text.addresses import unwrapped_address
 from rag.text.canonical import canonical
 
 LARGEST = 25_000_000  # bytes of one article, and of a file that has to be read as a whole
@@ -131,10 +132,10 @@ _ADDRESS = re.compile(r"(?P<scheme>https?)(?P<rest>://[^\s/\x00-\x1f\x7f-\x9f][^
 
 def normalized(extract: Extract) -> Extract:
     """The extract with each field on one line, without control characters and no longer than LONGEST. A URL that is
-    longer, or not a web address, becomes None.
+    longer, or not a web address, becomes None; one of an archive or a redirect that of the page itself.
     """
     title, outlet, byline = (tidy(getattr(extract, name), LONGEST[name]) for name in ("title", "outlet", "byline"))
-    address = _ADDRESS.fullmatch(extract.url or "")
+    address = _ADDRESS.fullmatch(unwrapped_address(extract.url or ""))
     url = address["scheme"].lower() + address["rest"] if address and len(address[0]) <= LONGEST["url"] else None
     notes = tuple(line for note in extract.notes[:_MOST_NOTES] if (line := tidy(note, _LONGEST_NOTE)))
     return replace(extract, title=title, outlet=outlet, byline=byline, url=url, notes=notes)

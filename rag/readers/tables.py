@@ -14,7 +14,15 @@ from rag.domain import Certainty, Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.archive import ZIP_ERRORS, has_swollen_markup
 from rag.readers.field_values import DayOrder, day_order
-from rag.readers.records import RecordOptions, aliases_of, all_aliases, choose_map, field_key, record_extract
+from rag.readers.records import (
+    RecordOptions,
+    aliases_of,
+    all_aliases,
+    choose_map,
+    field_key,
+    known_name,
+    record_extract,
+)
 from rag.readers.source import Entry, Source
 
 _SEPARATORS = ",;\t|"
@@ -138,13 +146,13 @@ def _note_truncation(extract: Extract, row: Sequence[object]) -> Extract:
 
 def _find_day_order(names: Sequence[str], rows: Sequence[Sequence[object]]) -> DayOrder | None:
     wanted = set(aliases_of("published"))
-    columns = [at for at, name in enumerate(names) if field_key(name) in wanted]
+    columns = [at for at, name in enumerate(names) if known_name(field_key(name)) in wanted]
     return day_order(str(row[at]) for row in rows for at in columns if at < len(row) and isinstance(row[at], str))
 
 
 def _has_text(names: Sequence[str], field_map: Mapping[str, str]) -> bool:
     wanted = {field_key(field_map["text"])} if "text" in field_map else {*aliases_of("text"), *aliases_of("summary")}
-    return any(field_key(name) in wanted for name in names)
+    return any(key in wanted or known_name(key) in wanted for key in map(field_key, names))
 
 
 def _mapped_keys(source: Source) -> frozenset[str]:
@@ -157,7 +165,8 @@ def _count_known(row: Sequence[object], mapped: frozenset[str]) -> int:
     cells = [str(cell).strip() for cell in row if cell not in (None, "")]
     if not cells or any(len(cell) > _LONGEST_NAME or "\n" in cell for cell in cells):
         return 0
-    count = len({field_key(cell) for cell in cells} & (all_aliases() | mapped))
+    keys = {field_key(cell) for cell in cells}
+    count = len(keys & mapped | {known_name(key) for key in keys} & all_aliases())
     return count if count * 5 >= len(cells) else 0
 
 

@@ -27,6 +27,8 @@ _RECORD = re.compile(
 # As offices write down what reporters ask: "Q    Will you send monitors?"
 _QUESTION = re.compile(r"^(?P<name>[QA])(?:\t| {2,})\s*(?=\S)")
 _TIMED = re.compile(rf"^(?P<name>{_NAME}) +{_CLOCK}$")
+_BRACKETED = re.compile(rf"^\[(?P<name>{_NAME})\]\s+(?=\S)")
+_STAMPED = re.compile(rf"^{_CLOCK}(?=\D)")
 _STAGE_DIRECTION = re.compile(r"^[\[(].{1,200}[\])]$|^(?:END|###|\* \* \*|-{3,})\b.*$")
 _NO_LABELS = frozenset(
     "note notes source sources photo date subject from to tags updated published credit image caption "
@@ -44,10 +46,11 @@ def _turns(text: str) -> list[str] | None:
     lines = [line.strip() for line in text.replace("\r\n", "\n").split("\n")]
     labels = Counter(name for line in lines if (name := _speaker(line)))
     turns = sum(labels.values())
-    if turns < _FEWEST or len(labels) < 2 or max(labels.values()) < 2:
+    stamped = sum(_STAMPED.match(line) is not None for line in lines if _speaker(line)) == turns
+    if turns < _FEWEST or len(labels) < 2 or (max(labels.values()) < 2 and not stamped):
         return None
     names = {name for name, count in labels.items() if count >= 2 or turns >= 2 * len(labels)}
-    if sum(labels[name] for name in names) < 2:
+    if sum(labels[name] for name in names) < 2 and not stamped:
         return None
     first = next(at for at, line in enumerate(lines) if _speaker(line))
     characters = sum(len(line) for line in lines[first:])
@@ -91,7 +94,7 @@ def _paragraphs(lines: list[str]) -> list[str]:
     for line in lines:
         stamped = _TIMED.match(line)
         if _speaker(line):
-            turn = _QUESTION.sub(r"\g<name>: ", line)
+            turn = _BRACKETED.sub(r"\g<name>: ", _QUESTION.sub(r"\g<name>: ", line))
             bare = re.sub(rf"^{_CLOCK}|\*|(?<=\w) ?{_CLOCK}(?=[:：])", "", turn)
             turns.append(f"{stamped['name']}:" if stamped else bare.strip())
         elif not turns or _STAGE_DIRECTION.match(line) or _STAGE_DIRECTION.match(turns[-1]):
@@ -103,7 +106,7 @@ def _paragraphs(lines: list[str]) -> list[str]:
 
 def _speaker(line: str) -> str | None:
     """The speaker's name in a line, in lower case; None for a line without a label."""
-    match = _TURN.match(line) or _QUESTION.match(line) or _TIMED.match(line) or _RECORD.match(line)
+    match = next(filter(None, (form.match(line) for form in (_TURN, _QUESTION, _TIMED, _RECORD, _BRACKETED))), None)
     if match is None or len(match["name"]) > 80:
         return None
     name = match["name"].strip(" .").lower()

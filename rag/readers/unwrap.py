@@ -8,7 +8,7 @@ from itertools import pairwise
 from rag.knowledge.words import lexicon
 
 _HYPHEN = re.compile(r"\w[-‐]$")
-_HYPHENATED = re.compile(r"(\w+[-‐])\n(\w+)")
+_HYPHENATED = re.compile(r"(\w+[-‐])\n(\w+(?:(?![-‐]\n)\S)*)([ \t]+(?=\S))?")
 _WIDEST, _NARROWEST = 110, 40
 _SENTENCE_END = (".", "!", "?", "…", ":", "”", '"', "»")
 
@@ -64,9 +64,15 @@ class Vocabulary:
 
 
 def dehyphenated_pages(pages: list[str]) -> list[str]:
-    """The pages with the words rejoined that a line break had divided."""
+    """The pages with the words rejoined that a line break had divided, each at the end of its first line: the length
+    of lines tells where paragraphs end.
+    """
     vocabulary = Vocabulary("\n".join(pages))
-    return [_HYPHENATED.sub(lambda match: _join_hyphenated(match[1], match[2], vocabulary), page) for page in pages]
+
+    def joined(match: re.Match[str]) -> str:
+        return _join_hyphenated(match[1], match[2], vocabulary) + ("\n" if match[3] else "")
+
+    return [_HYPHENATED.sub(joined, page) for page in pages]
 
 
 def _join_hyphenated(line: str, after: str, vocabulary: Vocabulary) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatch
 from functools import cache
 from urllib.parse import SplitResult, unquote, urlencode, urlsplit
 
@@ -11,26 +12,24 @@ from rag.knowledge.tables import table, words_of
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 _CACHE = re.compile(r"/(?:c|v|wp)/(?:s/)?(?P<inner>[^/]+\.[^/]+/.*)")
 _VIEWER = re.compile(r"/amp/(?:s/)?(?P<inner>[^/]+\.[^/]+/.*)")
-_ARCHIVED = re.compile(r"/web/\d{4,14}(?:[a-z]{2}_)?/(?P<inner>https?:/{1,2}.+)")
+_FRAMED = re.compile(r"/(?:.*?/)?(?:__)?(?P<inner>https?:/{1,2}[^/]+\.(?:(?!__;).)+)")
 _AMP_PART = re.compile(r"/amp(?=/|$)|\.amp(?=\.html?$|$)|(?<=[.]html)/amp$", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
 _DEEPEST = 3  # addresses within addresses
 
 
-def normalize_address(address: str, depth: int = 0) -> str:
+def normalize_address(address: str) -> str:
     """The normal form of a web address: without marks of tracking, scheme, "www.", AMP and mobile forms, a fragment or
     a final slash; of an archived or cached page that of the page itself. Anything else (a path) as it is.
     """
     if not _SCHEME.match(address):
         return address
     try:
-        parts = urlsplit(address.strip())
+        parts = urlsplit(unwrapped_address(address).strip())
         port = parts.port
     except ValueError:
         return address
     host = (parts.hostname or "").lower().rstrip(".")
-    if depth < _DEEPEST and (inner := _embedded_address(host, parts)):
-        return normalize_address(inner if _SCHEME.match(inner) else f"https://{inner}", depth + 1)
     path = _INDEX.sub("", _AMP_PART.sub("", unquote(parts.path)))
     kept = sorted(pair for pair in _pairs(parts.query) if not _is_tracking(*pair))
     query = f"?{urlencode(kept)}" if kept else ""
@@ -39,16 +38,32 @@ def normalize_address(address: str, depth: int = 0) -> str:
     return f"https://{place}{re.sub('/{2,}', '/', path).rstrip('/')}{query}{hashed}"
 
 
+def unwrapped_address(address: str, depth: int = 0) -> str:
+    """The address of the page itself, as it is written, where `address` is that of a redirect, an archive or a cache;
+    else `address`.
+    """
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return address
+    inner = _embedded_address((parts.hostname or "").lower().rstrip("."), parts) if depth < _DEEPEST else None
+    return unwrapped_address(inner if _SCHEME.match(inner) else f"https://{inner}", depth + 1) if inner else address
+
+
 def _embedded_address(host: str, parts: SplitResult) -> str | None:
-    """The address of the page that a cache, a viewer or an archive shows."""
+    """The address of the page that a cache, a viewer or an archive shows, or to which a redirect leads."""
     rest = f"{parts.path}{f'?{parts.query}' if parts.query else ''}"
     pattern = None
     if host.endswith(".cdn.ampproject.org"):
         pattern = _CACHE
     elif re.fullmatch(r"(?:www\.)?google\.[a-z.]{2,6}", host):
         pattern = _VIEWER
-    elif host == "web.archive.org":
-        pattern = _ARCHIVED
+    elif _bare_host(host) in words_of("addresses", "frames"):
+        pattern = _FRAMED
+    for ending, path, names in table("addresses")["redirects"]:
+        if fnmatch(f".{host}", f"*.{ending}") and parts.path.startswith(path):
+            targets = [value for name, value in _pairs(parts.query) if name in names and _SCHEME.match(value)]
+            return next(iter(targets), None)
     match = pattern.match(rest) if pattern else None
     return re.sub(r"^(https?:/)(?=[^/])", r"\1/", match["inner"]) if match else None
 

@@ -36,7 +36,7 @@ the line.
 - Work begins in May.
 - It takes two years.
 
-<div onclick="x()">hidden</div>
+<div style="display: none">hidden</div>
 
 | Year | Riders |
 |------|--------|
@@ -56,7 +56,7 @@ def test_front_matter_gives_the_fields_as_written() -> None:
     assert (extract.language, extract.url, extract.notes) == ("en", "https://post.example/trams", ("A sample.",))
 
 
-def test_the_body_becomes_plain_paragraphs_without_pictures_links_and_raw_html() -> None:
+def test_the_body_becomes_plain_paragraphs_without_pictures_links_and_hidden_html() -> None:
     assert read_markdown(PAGE).text.split("\n\n") == [
         "The council agreed on Monday to reopen the line.",
         "“We will not raise the fare,” the mayor said.",
@@ -66,6 +66,12 @@ def test_the_body_becomes_plain_paragraphs_without_pictures_links_and_raw_html()
         "Year | Riders",
         "2019 | 1,200",
     ]
+
+
+def test_html_within_markdown_is_read() -> None:
+    page = "<div class='lead'><p>The council agreed.</p></div>\n<p>Work begins in May.</p>\n"
+    extract = read_markdown(f"---\ntitle: Trams return\n---\n{page}")
+    assert extract.text.split("\n\n") == ["The council agreed.", "Work begins in May."]
 
 
 def test_the_first_heading_is_the_title_where_none_is_given() -> None:

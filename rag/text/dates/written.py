@@ -19,13 +19,13 @@ LETTER = (
     "(?:[^\\W\\d_]|[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0981-\u0983"
     "\u09bc-\u09cd\u0b82\u0bbe-\u0bcd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])"
 )
-_WORD = rf"(?P<month>{LETTER}{{2,14}})\.?(?:\s?/\s?{LETTER}{{2,14}})?"
+_WORD = rf"(?P<month>{LETTER}{{2,14}}(?:\s(?:ال)?(?:[أا]ول|ثاني))?)[.׳']?(?:\s?/\s?{LETTER}{{2,14}})?"
 _YEAR = r"(?P<year>(?:1[5-9]|2[05])\d\d)"
 _SOLAR = str(table("calendar")["solar_months"]).split()
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|ère|º|ª|\.)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|ère|º|ª|\.|a(?!\w))?"
 _ZONE = r"(?:[A-Z]{2,5}(?:[+-]\d\d:?\d\d)?\s+|[+-]\d{4}\s+)?"
 _FORMS = (
-    *(re.compile(rf"(?<![\w.,/-]){form}(?![\w/]|[-.]\d)", re.IGNORECASE)
+    *(re.compile(rf"(?:(?<![\w.,/-])|(?<=\bב-)){form}(?![\w/]|[-.]\d)", re.IGNORECASE)
     for form in (
         rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})(?:[T ]\d\d:\d\d(?::\d\d)?\S{{0,8}})?",
         rf"{_DAY}\s?[-/]?\s?(?:of |de |d’)?{_WORD},?[-/]?\s?(?:de |del |of |พ\.ศ\.\s?)?{_YEAR}",
@@ -169,7 +169,7 @@ def _month(written: str, language: str | None) -> int:
 
 @cache
 def _months() -> dict[str, int]:
-    names: dict[str, int] = dict(table("calendar")["other_months"])
+    names = {fold(name): int(number) for name, number in table("calendar")["other_months"].items()}
     for language in str(table("calendar")["languages"]).split():
         for name, number in _locale_names(language, "months"):
             names[name] = number if names.get(name, number) == number else 0
@@ -196,7 +196,7 @@ def _locale_names(language: str, kind: str) -> tuple[tuple[str, int], ...]:
     """Names of months or weekdays, folded, with their numbers."""
     forms = getattr(Locale.parse(language), kind)
     names = [
-        (fold(name).rstrip("."), int(number))
+        (fold(name).rstrip(".׳'"), int(number))
         for context in ("format", "stand-alone")
         for width in ("wide", "abbreviated")
         for number, name in forms[context][width].items()
