@@ -136,6 +136,7 @@ _TOLLS = {
     "arrested": "arrested arresting arrests detained detaining",
 }
 _TOLL_BY_FORM = {form: what for what, forms in _TOLLS.items() for form in forms.split()}
+_JOINING = frozenset({"and", "but", "while"})
 _MOST_WORDS_APART = 3  # words between a number and what befell so many
 _PEOPLE = frozenset("people men women children civilians soldiers sailors workers protesters others passengers".split())
 
@@ -182,17 +183,18 @@ def _counts_by_thing(items: Sequence[Token]) -> dict[str, tuple[Token, bool]]:
     return {thing: some[0] for thing, some in numbers.items() if len(some) == 1 and thing not in _DATES}
 
 
-def casualty_counts(text: str) -> dict[str, str]:
-    """Numbers by "killed", "injured" and "arrested", for each of which the text gives just one exact number."""
+def casualty_counts(text: str, *, exact: bool = True) -> dict[str, str]:
+    """Numbers by "killed", "injured" and "arrested", for each of which the text gives just one; without `exact` also
+    those of "at least 80"."""
     items = tokens(text, names=names_in(text))
-    counts = {what: item.key for what, item in _casualties(items).items()}
+    counts = {what: item.key for what, item in _casualties(items, exact=exact).items()}
     for at, item in enumerate(items):
         if item.form == "toll" and items[at - 1].form == "death":
             after = range(at + 1, len(items))
             numbers = [
                 items[place].key
                 for place in after
-                if items[place].kind == "number" and not is_approximate(items, place)
+                if items[place].kind == "number" and not (exact and is_approximate(items, place))
             ]
             if len(numbers) == 1:
                 counts.setdefault("killed", numbers[0])
@@ -214,16 +216,18 @@ def conflicting_toll(one: Sequence[Token], other: Sequence[Token]) -> str | None
     return None
 
 
-def _casualties(items: Sequence[Token]) -> dict[str, Token]:
-    """What befell -> its number, where the sentence gives just one exact number for it."""
+def _casualties(items: Sequence[Token], *, exact: bool = True) -> dict[str, Token]:
+    """What befell -> its number, where the sentence gives just one number, or `exact` one, for it."""
     numbers: dict[str, set[tuple[str, int]]] = {}
     for at, item in enumerate(items):
         if item.form not in _TOLL_BY_FORM:
             continue
         for place in range(max(0, at - _MOST_WORDS_APART), min(len(items), at + _MOST_WORDS_APART + 1)):
             number = items[place]
-            if number.kind != "number" or number.sentence != item.sentence or is_approximate(items, place):
+            if number.kind != "number" or number.sentence != item.sentence or (exact and is_approximate(items, place)):
                 continue
+            if any(between.form in _JOINING for between in items[min(at, place) : max(at, place)]):
+                continue  # "80 were killed and 18 hurt"
             follows = items[place + 1] if place + 1 < len(items) else None
             if follows is None or not follows.near or follows.form in _PEOPLE or not follows.carries or follows is item:
                 numbers.setdefault(_TOLL_BY_FORM[item.form], set()).add((number.key, place))

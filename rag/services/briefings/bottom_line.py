@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from rag.domain import EvidenceSentence
 from rag.knowledge.words import DAY_NAMES
 from rag.services.briefings import salience
-from rag.services.briefings.composing import NEEDS_CONTEXT, Composer, SectionDraft
+from rag.services.briefings.composing import Composer, SectionDraft
 from rag.services.briefings.corpus import event_date
 from rag.services.briefings.relevance import SURE
 from rag.text.canonical import fold
@@ -77,7 +77,7 @@ def _stands_alone(composer: Composer, item: EvidenceSentence) -> bool:
     """True for a sentence of some length that is neither quotation nor question and does not need the one before it."""
     if item.text.rstrip(" \"”’'").endswith("?"):
         return False
-    whole = len(item.text.split()) >= _FEWEST_WORDS and not NEEDS_CONTEXT.match(item.text)
+    whole = len(item.text.split()) >= _FEWEST_WORDS and not composer.corpus.leans(item)
     return whole and composer.draft(item).kind != "quoted"
 
 

@@ -14,7 +14,8 @@ from rag.domain import ArticleSummary, BriefingSource, Evidence, EvidenceSentenc
 from rag.providers.base import Vectors
 from rag.stores.library import Library
 from rag.text.canonical import digest, fold
-from rag.text.dates.in_text import mentions
+from rag.text.dates.in_text import event_days
+from rag.text.leaning import leans
 from rag.text.quotations import quotations
 from rag.text.revisions import correction_notes
 from rag.text.sentences import sentences
@@ -98,6 +99,10 @@ class BriefedArticle:
         all_spans = list(spans)
         return tuple(item for item in self.sentences if any(span.touches(item.span) for span in all_spans))
 
+    def leans(self, item: EvidenceSentence) -> bool:
+        """True if a sentence of the article leans on one before it."""
+        return leans(item.text, self.text[: item.start])
+
     def statement_in(self, item: EvidenceSentence) -> Statement | None:
         """The first statement with content in the sentence; None if there is none."""
         statements = (one for one in self.statements if any(part.span.touches(item.span) for part in one.content))
@@ -133,6 +138,10 @@ class BriefingCorpus:
             statements=tuple(item for article in articles for item in article.statements),
             texts={article.key: article.text for article in articles},
         )
+
+    def leans(self, item: EvidenceSentence) -> bool:
+        """True if a sentence leans on one before it in its article."""
+        return self.by_id[item.article_id].leans(item)
 
     def sources(self) -> tuple[BriefingSource, ...]:
         """The articles by outlet and date, as a briefing lists them."""
@@ -258,7 +267,7 @@ def event_date(item: EvidenceSentence) -> date | None:
     if item.published is None:
         return None
     quotation_spans = [one.span for one in quotations(item.text)]
-    for mention in mentions(item.text, item.published):
+    for mention in event_days(item.text, item.published):
         if not any(span.touches(mention.span) for span in quotation_spans):
             return mention.day
     return None

@@ -14,7 +14,7 @@ import numpy as np
 from rag.domain import BriefingPart, DraftSentence, Evidence, EvidenceSentence
 from rag.services.briefings import salience
 from rag.services.briefings.bottom_line import bottom_line
-from rag.services.briefings.composing import NEEDS_CONTEXT, Composer, SectionDraft, stems
+from rag.services.briefings.composing import Composer, SectionDraft, stems
 from rag.services.briefings.corpus import BriefedArticle, event_date
 from rag.services.briefings.parties import positions
 from rag.verification.comparisons import casualty_counts
@@ -117,7 +117,7 @@ def timeline(composer: Composer, most: int) -> SectionDraft:
             item.sid for item in composer.unused_sentences(article) if composer.draft(item).kind != "quoted"
         }
         for at, item in enumerate(article.usable_sentences):
-            if item.sid not in unused_sentences or NEEDS_CONTEXT.match(item.text):
+            if item.sid not in unused_sentences or article.leans(item):
                 continue
             day = event_date(item)
             if day and item.published and item.published - day > _HISTORY:
@@ -189,14 +189,14 @@ def summary(composer: Composer, most: int | None, words: int | None) -> SectionD
         return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in sorted(chosen)))
     size = words if words is not None else (most or 0) * _WORDS_OF_SENTENCE
     worth = salience.favour_lead(worth, share=size / max(1, sum(len(text.split()) for text in texts)))
-    worth *= [_DEPENDENT_FACTOR if NEEDS_CONTEXT.match(text) else 1.0 for text in texts]
+    worth *= [_DEPENDENT_FACTOR if composer.corpus.leans(item) else 1.0 for item in items]
     while True:
         chosen = sorted(
             salience.choose(
                 texts, worth, most=most, words=words, repeats=_ONE_ARTICLE_REPEATS, spread=0.0, nearest=True
             )
         )
-        if len(chosen) < 2 or not chosen[0] or not NEEDS_CONTEXT.match(texts[chosen[0]]):
+        if len(chosen) < 2 or not chosen[0] or not composer.corpus.leans(items[chosen[0]]):
             return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in chosen))
         worth[chosen[0]] = 0.0
 
