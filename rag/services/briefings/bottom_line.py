@@ -28,21 +28,22 @@ _REPEATS = 0.4  # share of its words that a sentence may have in common with one
 _TOP_ARTICLES = 5  # most relevant articles, whose corrections are included in any case
 _MOST_CORRECTIONS = 3  # sentences of correction notes
 _FEWEST_WORDS = 7  # of a sentence
+_TOLL_SHARE = 0.25  # share of the articles on the topic with a number of dead from which on it is a subject
 _BACKGROUND = timedelta(days=4)  # an event that is older than its article by more is not news
 _STALE = timedelta(days=30)
 _NO_NAMES = frozenset({*STOPWORDS, *DAY_NAMES})  # capitalised words that name no event
 
 
 def bottom_line(composer: Composer, most: int | None, words: int | None) -> SectionDraft:
-    """First the newest announcement on the topic, in one short sentence; then the best sentences of each event in turn,
-    the greatest event first, favouring parties and events without a sentence yet. All come from articles on the topic;
-    of a toll only the latest count is used. Corrections come last.
+    """First the newest announcement on the topic, in one short sentence, and the latest toll; then the best sentences
+    of each event in turn, the greatest event first, favouring parties and events without a sentence yet. All come from
+    articles on the topic; no toll is used that a later one replaces. Corrections come last.
     """
-    all_tolls = _article_tolls(composer)
+    tolls = _Tolls.of(composer)
     items = [
         item
         for item in composer.ranked_sentences()[: 40 * (most or 20)]
-        if composer.topic_relevance.is_about(item.article_id) and not _is_superseded(composer, item, all_tolls)
+        if composer.topic_relevance.is_about(item.article_id) and not tolls.replaced(item)
     ]
     composer.topic_relevance.judge_sentences(items[: 5 * (most or 20)])
     standalone = [item for item in items if _stands_alone(composer, item)]
@@ -50,8 +51,8 @@ def bottom_line(composer: Composer, most: int | None, words: int | None) -> Sect
     relevant = [item for item in standalone if composer.topic_relevance.of(item) >= max(SURE, _NEAR_RELEVANCE * best)]
     news = _newest(composer, relevant)
     candidates = [*news, *(item for item in relevant if item not in news)] or items[:1]
-    if line := _opening_line(composer, news):
-        candidates = [line, *(item for item in candidates if item is not line)]
+    first = [item for item in (_opening_line(composer, news), tolls.newest_sentence(composer)) if item]
+    candidates = [*first, *(item for item in candidates if item not in first)]
     voices: set[object] = set()
     gains: list[float] = []
     for at, item in enumerate(candidates):
@@ -93,7 +94,12 @@ def _opening_line(composer: Composer, items: Sequence[EvidenceSentence]) -> Evid
         and composer.topic_relevance.of(item) >= _LINE_RELEVANCE * surest
     ]
     short = [item for item in near if len(item.text.split()) <= _LONGEST_LINE] or near
-    return max(short, key=lambda item: (item.published or date.min, composer.worth.get(item.sid, 0.0)), default=None)
+    firsts = {article.usable_sentences[0].sid for article in composer.corpus.articles if article.usable_sentences}
+    return max(
+        short,
+        key=lambda item: (item.published or date.min, item.sid in firsts, composer.worth.get(item.sid, 0.0)),
+        default=None,
+    )
 
 
 def _voice(composer: Composer, item: EvidenceSentence) -> object:
@@ -127,18 +133,6 @@ def _newest(composer: Composer, items: Sequence[EvidenceSentence]) -> list[Evide
     return [item for item in items if is_news(item)]
 
 
-def _is_superseded(composer: Composer, item: EvidenceSentence, all_tolls: Sequence[_Toll]) -> bool:
-    """True for a toll of which a later article on the same event, or with a name in common, gives another number."""
-    if not (counts := casualty_counts(item.text)) or item.published is None:
-        return False
-    return any(
-        later.published > item.published
-        and (later.event == composer.event_of[item.article_id] or _names(item) & later.names)
-        and any(later.counts.get(what, number) != number for what, number in counts.items())
-        for later in all_tolls
-    )
-
-
 def _names(item: EvidenceSentence) -> frozenset[str]:
     """The names in a sentence and its headline."""
     return names_in(f"{item.title}. {item.text}") - _NO_NAMES
@@ -146,19 +140,77 @@ def _names(item: EvidenceSentence) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Toll:
-    """The numbers of killed or hurt in one sentence; `names` are those in the sentence and its headline."""
+    """The numbers of killed or hurt in one sentence, also those of "at least 12"; `names` are those in the sentence and
+    its headline."""
 
+    item: EvidenceSentence
     published: date
     event: int
     names: frozenset[str]
     counts: Mapping[str, str]
+    exact: bool
+    opens: bool  # in one of the first sentences of its article
 
 
-def _article_tolls(composer: Composer) -> tuple[_Toll, ...]:
-    return tuple(
-        _Toll(published=item.published, event=composer.event_of[item.article_id], names=_names(item), counts=counts)
-        for article in composer.corpus.articles
-        if composer.topic_relevance.is_about(article.about.article_id)
-        for item in article.usable_sentences
-        if item.published and (counts := casualty_counts(item.text))
-    )
+@dataclass(frozen=True, kw_only=True)
+class _Tolls:
+    """The tolls in the articles on the topic; if the topic has names, those of all sentences with one of them."""
+
+    tolls: Sequence[_Toll]
+    by_sid: Mapping[str, _Toll]
+    is_subject: bool  # a good part of the articles have a toll, so it belongs into the bottom line
+
+    @classmethod
+    def of(cls, composer: Composer) -> _Tolls:
+        topical = names_in(composer.topic or "") - _NO_NAMES
+        subjects = [one for one in composer.corpus.articles if composer.topic_relevance.is_about(one.about.article_id)]
+        tolls = [
+            _Toll(
+                item=item,
+                published=item.published,
+                event=composer.event_of[item.article_id],
+                names=_names(item),
+                counts=counts,
+                exact=bool(casualty_counts(item.text)),
+                opens=item.sid in composer.leads,
+            )
+            for article in (composer.corpus.articles if topical else subjects)
+            for item in article.usable_sentences
+            if item.published and (counts := casualty_counts(item.text, exact=False))
+            if not topical or topical & names_in(item.text)
+        ]
+        with_toll = {one.item.article_id for one in tolls if "killed" in one.counts}
+        return cls(
+            tolls=tolls,
+            by_sid={one.item.sid: one for one in tolls},
+            is_subject=len(with_toll) >= _TOLL_SHARE * len(subjects) > 0,
+        )
+
+    def replaced(self, item: EvidenceSentence) -> bool:
+        """True for a toll of which a later article, on the same event or with a name in common, has another number. The
+        "at least 12" of an opening is replaced by the number of an opening only."""
+        toll = self.by_sid.get(item.sid)
+        return toll is not None and any(
+            later.published > toll.published
+            and (later.event == toll.event or toll.names & later.names)
+            and (toll.exact or later.opens or not toll.opens)
+            and any(later.counts.get(what, number) != number for what, number in toll.counts.items())
+            for later in self.tolls
+        )
+
+    def newest_sentence(self, composer: Composer) -> EvidenceSentence | None:
+        """The best sentence with the latest number of the dead, if tolls are a subject of the articles."""
+        killed = [one for one in self.tolls if "killed" in one.counts and not self.replaced(one.item)]
+        if not self.is_subject or not killed:
+            return None
+        newest = max(killed, key=lambda one: one.published)
+        same = [one.item for one in killed if one.counts["killed"] == newest.counts["killed"]]
+        composer.topic_relevance.judge_sentences(same)
+        return max(
+            same,
+            key=lambda item: (
+                _stands_alone(composer, item),
+                composer.topic_relevance.of(item) >= SURE,
+                composer.worth.get(item.sid, 0.0),
+            ),
+        )

@@ -19,7 +19,7 @@ from rag.text.leaning import leans
 from rag.text.quotations import quotations
 from rag.text.revisions import correction_notes
 from rag.text.sentences import sentences
-from rag.text.terms import content_words
+from rag.text.terms import STOPWORDS, content_words
 
 MOST_ARTICLES = 500
 _MOST_SENTENCES = 120  # read of one article, from its start
@@ -61,8 +61,8 @@ class BriefedArticle:
 
     @cached_property
     def usable_sentences(self) -> tuple[EvidenceSentence, ...]:
-        """The sentences that a briefing may use: whole ones, without headings, correction notes, standard lines of the
-        outlet, repeated headlines, and sentences that address the reader."""
+        """The sentences that a briefing may use: whole ones, without headings, line-ups, correction notes, standard
+        lines of the outlet, repeated parts of the headline, and sentences that address the reader."""
         title = fold(self.about.title).rstrip(". ")
         note_spans = [note.span for note in correction_notes(self.text)]
         return tuple(
@@ -72,7 +72,8 @@ class BriefedArticle:
             and len(item.text.split()) >= _FEWEST_WORDS
             and not any(span.touches(item.span) for span in note_spans)
             and not _BOILERPLATE.match(item.text)
-            and fold(item.text).rstrip(". ") != title
+            and fold(item.text).rstrip(". ") not in title
+            and any(word.islower() and word not in STOPWORDS for word in item.text.split())
             and (not _ADDRESSES_READER.search(_QUOTATION.sub("", item.text)) or self.statement_in(item))
         )
 
