@@ -32,14 +32,16 @@ def leans(sentence: str, before: str = "") -> bool:
         return True
     definite = _DEFINITE.match(sentence) if before else None
     phrase: list[str] = []
+    nouns_end = False
     for word in definite[1].split() if definite else ():
         if word in _GROUNDING and phrase:
             return False
         if word in _FINITE or word.endswith("ed"):
+            nouns_end = True
             break
         phrase.append(word)
     phrase = phrase[:3]
-    if not _UNIQUE.isdisjoint(phrase):
+    if not _UNIQUE.isdisjoint(phrase[-1:] if nouns_end else phrase):
         return False
     nouns = "|".join(re.escape(word.removesuffix("s")) for word in phrase[:2] if word not in STOPWORDS)
     return not _POINTING.isdisjoint(phrase) or bool(nouns and re.search(rf"\b(?:{nouns})s?\b", before, re.IGNORECASE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -24,6 +24,7 @@ _NEAR_RELEVANCE, _LINE_RELEVANCE = (
 )  # share of the best relevance: for the bottom line, and for its opening line
 _LINE_WORTH = 0.6  # share of the best worth, for the opening line
 _REPEATED_VOICE = 0.25  # factor for a sentence whose party or event has a sentence already
+_NO_NEWS = 0.3  # the same for one that is no news
 _REPEATS = 0.4  # share of its words that a sentence may have in common with one above it
 _TOP_ARTICLES = 5  # most relevant articles, whose corrections are included in any case
 _MOST_CORRECTIONS = 3  # sentences of correction notes
@@ -52,13 +53,10 @@ def bottom_line(composer: Composer, most: int | None, words: int | None) -> Sect
     news = _newest(composer, relevant)
     candidates = [*news, *(item for item in relevant if item not in news)] or items[:1]
     first = [item for item in (_opening_line(composer, news), tolls.newest_sentence(composer)) if item]
+    if len(first) > 1 and first[1].sid in composer.leads and _published(first[1]) > _published(first[0]):
+        first.reverse()
     candidates = [*first, *(item for item in candidates if item not in first)]
-    voices: set[object] = set()
-    gains: list[float] = []
-    for at, item in enumerate(candidates):
-        voice = _voice(composer, item)
-        gains.append((_REPEATED_VOICE if voice in voices else 1.0) / (1 + at))
-        voices.add(voice)
+    gains = _gains(composer, candidates, frozenset(item.sid for item in news))
     chosen = salience.choose([item.text for item in candidates], gains, most=most, words=words, repeats=_REPEATS)
     drafts = [composer.draft(candidates[at]) for at in sorted(chosen)]
     top_ids = {candidates[at].article_id for at in chosen} | {
@@ -72,6 +70,23 @@ def bottom_line(composer: Composer, most: int | None, words: int | None) -> Sect
         if item.sid not in composer.used
     ]
     return SectionDraft(drafts=(*drafts, *map(composer.draft, notes[:_MOST_CORRECTIONS])))
+
+
+def _gains(composer: Composer, items: Sequence[EvidenceSentence], news: Collection[str]) -> list[float]:
+    """What each sentence brings, by its place; less if it is no news or its party or event has one above it. `news` are
+    ids."""
+    voices: set[object] = set()
+    gains = []
+    for at, item in enumerate(items):
+        voice = _voice(composer, item)
+        gain = (_REPEATED_VOICE if voice in voices else 1.0) / (1 + at)
+        gains.append(gain if item.sid in news else _NO_NEWS * gain)
+        voices.add(voice)
+    return gains
+
+
+def _published(item: EvidenceSentence) -> date:
+    return item.published or date.min
 
 
 def _stands_alone(composer: Composer, item: EvidenceSentence) -> bool:
@@ -110,16 +125,18 @@ def _voice(composer: Composer, item: EvidenceSentence) -> object:
 
 
 def _newest(composer: Composer, items: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
-    """The sentences about the newest day of their event, or about no day, in articles that are not a month older than
-    the newest one.
+    """The sentences of the newest article of each event, about its newest day or about no day, in articles that are not
+    a month older than the newest one.
     """
     newest = max((item.published for item in items if item.published), default=date.min)
     days = {item.sid: event_date(item) for item in items}
-    latest: dict[int, date] = {}
+    latest: dict[int, date] = {}  # the newest day of an event, up to the publication of its newest article
+    appeared: dict[int, date] = {}
     for item in items:
+        event = composer.event_of[item.article_id]
+        appeared[event] = max(item.published or date.min, appeared.get(event, date.min))
         if day := days[item.sid]:
-            event = composer.event_of[item.article_id]
-            latest[event] = max(day, latest.get(event, date.min))
+            latest[event] = max(min(day, item.published or day), latest.get(event, date.min))
 
     def is_news(item: EvidenceSentence) -> bool:
         day = days[item.sid]
@@ -128,7 +145,8 @@ def _newest(composer: Composer, items: Sequence[EvidenceSentence]) -> list[Evide
         if day is None:
             return True
         past = item.published is not None and item.published - day > _BACKGROUND
-        return not past and day >= latest[composer.event_of[item.article_id]]
+        event = composer.event_of[item.article_id]
+        return not past and (day >= latest[event] or item.published == appeared[event])
 
     return [item for item in items if is_news(item)]
 

@@ -19,7 +19,6 @@ from rag.text.places import countries_in
 from rag.text.terms import content_words
 
 LEADS = 2  # first usable sentences of an article, which say the most
-_LEAD_FACTOR = 1.5  # factor for their worth
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,13 +77,18 @@ class Composer:
         sentences = list(items)
         return sorted(
             sentences,
-            key=lambda one: (-self.worth.get(one.sid, 0.0) * (_LEAD_FACTOR if one.sid in self.leads else 1), one.sid),
+            key=lambda one: (-self.worth.get(one.sid, 0.0) * (1 + 0.5 ** (self.place.get(one.sid, 99) / 2)), one.sid),
         )
 
     @cached_property
     def leads(self) -> frozenset[str]:
         """The ids of the first `LEADS` usable sentences of each article."""
         return frozenset(item.sid for article in self.corpus.articles for item in article.usable_sentences[:LEADS])
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The place of each usable sentence in its article, from 0, by id."""
+        return {item.sid: at for article in self.corpus.articles for at, item in enumerate(article.usable_sentences)}
 
     @cached_property
     def event_of(self) -> dict[str, int]:

@@ -190,10 +190,12 @@ def _countries(text: str, kinds: Collection[str] = NAMES) -> set[str]:
 
 
 def _is_party(item: Statement) -> bool:
-    """False for an indirect statement of a source such as "the move", which is neither a name nor a representative."""
+    """False for an indirect statement of a source such as "the move" or "many members of the League", which is neither
+    a name nor a representative."""
     if item.kind == "direct" or item.on_behalf_of:
         return True
-    return any(word[:1].isupper() for word in (item.speaker or "").split() if fold(word) not in STOPWORDS)
+    names = [word[:1].isupper() for word in (item.speaker or "").split() if fold(word) not in STOPWORDS]
+    return any(names[:1])
 
 
 def _is_main(item: Statement, article: BriefedArticle) -> bool:
