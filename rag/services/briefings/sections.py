@@ -17,6 +17,7 @@ from rag.services.briefings.bottom_line import bottom_line
 from rag.services.briefings.composing import Composer, SectionDraft, stems
 from rag.services.briefings.corpus import BriefedArticle, event_date
 from rag.services.briefings.parties import positions
+from rag.text.leaning import leans
 from rag.verification.comparisons import casualty_counts
 
 _DATELESS_FACTOR = 0.8  # factor for a lead on the timeline that is dated by its publication alone
@@ -189,7 +190,7 @@ def summary(composer: Composer, most: int | None, words: int | None) -> SectionD
         return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in sorted(chosen)))
     size = words if words is not None else (most or 0) * _WORDS_OF_SENTENCE
     worth = salience.favour_lead(worth, share=size / max(1, sum(len(text.split()) for text in texts)))
-    worth *= [_DEPENDENT_FACTOR if composer.corpus.leans(item) else 1.0 for item in items]
+    worth *= [_DEPENDENT_FACTOR if leans(text) else 1.0 for text in texts]
     while True:
         chosen = sorted(
             salience.choose(
