@@ -197,7 +197,7 @@ def summary(composer: Composer, most: int | None, words: int | None) -> SectionD
                 texts, worth, most=most, words=words, repeats=_ONE_ARTICLE_REPEATS, spread=0.0, nearest=True
             )
         )
-        if len(chosen) < 2 or not chosen[0] or not composer.corpus.leans(items[chosen[0]]):
+        if len(chosen) < 2 or not chosen[0] or not leans(texts[chosen[0]]):
             return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in chosen))
         worth[chosen[0]] = 0.0
 
