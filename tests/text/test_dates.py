@@ -93,7 +93,10 @@ def test_two_days_are_not_one() -> None:
             [date(2022, 2, 1), date(2022, 2, 2)],
         ),
         ("The vote on Tuesday will please the port.", [date(2022, 2, 1)]),
-        ("Tuesday's vote will please the port.", [date(2022, 2, 1)]),
+        ("The port won Tuesday's vote.", [date(2022, 2, 1)]),
+        ("Tuesday's vote pleased the port.", [date(2022, 2, 1)]),
+        ("Tuesday's vote will please the port.", []),
+        ("The port leads in Tuesday's vote.", []),
         ("Sunday would have been his birthday.", [date(2022, 1, 30)]),
     ],
 )

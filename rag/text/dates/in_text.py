@@ -66,27 +66,36 @@ def mentions(text: str, anchor: date) -> Iterator[DayMention]:
 
 def event_days(text: str, anchor: date) -> Iterator[DayMention]:
     """As `mentions`, but a weekday on which something is still to happen, as seen on the day `anchor`, is the first one
-    from that day on: "will meet on Friday"."""
+    from that day on: "will meet on Friday". "Friday's vote" names no day if no verb says which Friday it is."""
     for mention in mentions(text, anchor):
         match = _DAY.fullmatch(text, mention.span.start, mention.span.end)
         is_open = match and match["weekday"] and not match["day"] and match["which"] in (None, "this")
-        if is_open and mention.day < anchor and _is_ahead(text, mention.span):
+        ahead = _is_ahead(text, mention.span) if is_open and mention.day < anchor else False
+        if ahead:
             yield replace(mention, day=mention.day + timedelta(days=7))
-        else:
+        elif ahead is False or not _is_possessive(text, mention.span):
             yield mention
 
 
-def _is_ahead(text: str, span: Span) -> bool:
-    """True if the verb nearest before a weekday in its clause says that something is to happen; of a weekday that opens
-    its clause, the first verb after it."""
+def _is_possessive(text: str, span: Span) -> bool:
+    return text[span.end : span.end + 1] in ("'", "’")
+
+
+def _is_ahead(text: str, span: Span) -> bool | None:
+    """True if the verb nearest before a weekday in its clause says that something is to happen, False if it is in the
+    past tense; the first verb after a weekday that opens its clause counts, too. None if there is no such verb."""
     start = max((match.end() for match in _CLAUSE_START.finditer(text, 0, span.start)), default=0)
-    words = text[start : span.start].split()
-    order = range(len(words) - 1, -1, -1)
-    if not words and text[span.end : span.end + 1] not in ("'", "’"):
-        end = _CLAUSE_START.search(text, span.end)
-        words = text[span.end : end.start() if end else len(text)].split()
-        order = range(len(words))
-    return next((ahead for at in order if (ahead := _points_ahead(words, at)) is not None), False)
+    before = text[start : span.start].split()
+    for at in range(len(before) - 1, -1, -1):
+        if (ahead := _points_ahead(before, at)) is not None:
+            return ahead
+    is_possessive = _is_possessive(text, span)
+    if before and not is_possessive:
+        return None
+    end = _CLAUSE_START.search(text, span.end)
+    after = text[span.end : end.start() if end else len(text)].split()
+    ahead = next((ahead for at in range(len(after)) if (ahead := _points_ahead(after, at)) is not None), None)
+    return None if ahead and is_possessive else ahead  # "Tuesday's vote will please"
 
 
 def _points_ahead(words: Sequence[str], at: int) -> bool | None:
