@@ -34,9 +34,9 @@ def leans(sentence: str, before: str = "") -> bool:
     phrase: list[str] = []
     nouns_end = False
     for word in definite[1].split() if definite else ():
-        if word in _GROUNDING and phrase:
+        if word in _GROUNDING and (len(phrase) == 1 or (phrase and word != "that")):  # "the lawsuit contends that"
             return False
-        if word in _FINITE or word.endswith("ed"):
+        if word in _FINITE or word == "that" or word.endswith("ed"):
             nouns_end = True
             break
         phrase.append(word)

@@ -23,6 +23,7 @@ BEFORE = "The council of Lund closed the old bridge. A group of engineers had as
         "The group wants a new bridge.",
         "The engineer had no doubt.",
         "The old bridge carried trams.",
+        "The bridge shows that trams are heavy.",
     ],
 )
 def test_a_sentence_that_points_back_leans(sentence: str) -> None:
@@ -40,6 +41,7 @@ def test_a_sentence_that_points_back_leans(sentence: str) -> None:
         "The closure of the bridge hurts the shops.",
         "The engineer who drew the bridge had no doubt.",
         "The ferry sank near Esk.",
+        "The bridge that fell was new.",
     ],
 )
 def test_a_sentence_that_names_what_it_is_about_stands_alone(sentence: str) -> None:
