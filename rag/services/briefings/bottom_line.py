@@ -52,7 +52,7 @@ def bottom_line(composer: Composer, most: int | None, words: int | None) -> Sect
     relevant = [item for item in standalone if composer.topic_relevance.of(item) >= max(SURE, _NEAR_RELEVANCE * best)]
     news = _newest(composer, relevant)
     candidates = [*news, *(item for item in relevant if item not in news)] or items[:1]
-    first = [item for item in (_opening_line(composer, news), tolls.newest_sentence(composer)) if item]
+    first = [item for item in (_opening_line(composer, news), tolls.newest_sentence()) if item]
     if len(first) > 1 and first[1].sid in composer.leads and _published(first[1]) > _published(first[0]):
         first.reverse()
     candidates = [*first, *(item for item in candidates if item not in first)]
@@ -158,77 +158,64 @@ def _names(item: EvidenceSentence) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Toll:
-    """The numbers of killed or hurt in one sentence, also those of "at least 12"; `names` are those in the sentence and
-    its headline."""
+    """The numbers of killed or hurt in one sentence, also those of "at least 12"."""
 
     item: EvidenceSentence
-    published: date
-    event: int
-    names: frozenset[str]
+    names: frozenset[str]  # in the sentence and its headline
     counts: Mapping[str, str]
-    exact: bool
-    opens: bool  # in one of the first sentences of its article
+    is_exact: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Tolls:
-    """The tolls in the articles on the topic; if the topic has names, those of all sentences with one of them."""
+    """The tolls in the articles on the topic by sentence id; if it has names, those of all sentences with one of them."""
 
-    tolls: Sequence[_Toll]
+    composer: Composer
     by_sid: Mapping[str, _Toll]
-    is_subject: bool  # a good part of the articles have a toll, so it belongs into the bottom line
 
     @classmethod
     def of(cls, composer: Composer) -> _Tolls:
         topical = names_in(composer.topic or "") - _NO_NAMES
-        subjects = [one for one in composer.corpus.articles if composer.topic_relevance.is_about(one.about.article_id)]
-        tolls = [
-            _Toll(
-                item=item,
-                published=item.published,
-                event=composer.event_of[item.article_id],
-                names=_names(item),
-                counts=counts,
-                exact=bool(casualty_counts(item.text)),
-                opens=item.sid in composer.leads,
-            )
-            for article in (composer.corpus.articles if topical else subjects)
+        by_sid = {
+            item.sid: _Toll(item=item, names=_names(item), counts=counts, is_exact=bool(casualty_counts(item.text)))
+            for article in composer.corpus.articles
+            if topical or composer.topic_relevance.is_about(article.about.article_id)
             for item in article.usable_sentences
             if item.published and (counts := casualty_counts(item.text, exact=False))
             if not topical or topical & names_in(item.text)
-        ]
-        with_toll = {one.item.article_id for one in tolls if "killed" in one.counts}
-        return cls(
-            tolls=tolls,
-            by_sid={one.item.sid: one for one in tolls},
-            is_subject=len(with_toll) >= _TOLL_SHARE * len(subjects) > 0,
-        )
+        }
+        return cls(composer=composer, by_sid=by_sid)
 
     def replaced(self, item: EvidenceSentence) -> bool:
         """True for a toll of which a later article, on the same event or with a name in common, has another number. The
         "at least 12" of an opening is replaced by the number of an opening only."""
-        toll = self.by_sid.get(item.sid)
-        return toll is not None and any(
-            later.published > toll.published
-            and (later.event == toll.event or toll.names & later.names)
-            and (toll.exact or later.opens or not toll.opens)
+        if (toll := self.by_sid.get(item.sid)) is None:
+            return False
+        event_of, leads = self.composer.event_of, self.composer.leads
+        return any(
+            _published(later.item) > _published(item)
+            and (event_of[later.item.article_id] == event_of[item.article_id] or toll.names & later.names)
+            and (toll.is_exact or later.item.sid in leads or item.sid not in leads)
             and any(later.counts.get(what, number) != number for what, number in toll.counts.items())
-            for later in self.tolls
+            for later in self.by_sid.values()
         )
 
-    def newest_sentence(self, composer: Composer) -> EvidenceSentence | None:
-        """The best sentence with the latest number of the dead, if tolls are a subject of the articles."""
-        killed = [one for one in self.tolls if "killed" in one.counts and not self.replaced(one.item)]
-        if not self.is_subject or not killed:
+    def newest_sentence(self) -> EvidenceSentence | None:
+        """The best sentence with the latest number of the dead; None if too few articles have one."""
+        killed = [one for one in self.by_sid.values() if "killed" in one.counts]
+        relevance = self.composer.topic_relevance
+        subjects = sum(relevance.is_about(article.about.article_id) for article in self.composer.corpus.articles)
+        if not killed or len({one.item.article_id for one in killed}) < _TOLL_SHARE * subjects:
             return None
-        newest = max(killed, key=lambda one: one.published)
-        same = [one.item for one in killed if one.counts["killed"] == newest.counts["killed"]]
-        composer.topic_relevance.judge_sentences(same)
+        current = [one for one in killed if not self.replaced(one.item)]
+        newest = max(current, key=lambda one: _published(one.item))
+        same = [one.item for one in current if one.counts["killed"] == newest.counts["killed"]]
+        relevance.judge_sentences(same)
         return max(
             same,
             key=lambda item: (
-                _stands_alone(composer, item),
-                composer.topic_relevance.of(item) >= SURE,
-                composer.worth.get(item.sid, 0.0),
+                _stands_alone(self.composer, item),
+                relevance.of(item) >= SURE,
+                self.composer.worth.get(item.sid, 0.0),
             ),
         )
