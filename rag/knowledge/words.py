@@ -46,6 +46,11 @@ MONTH_PATTERN = "|".join(MONTHS)
 
 DAY_NAMES = frozenset((*MONTHS, *WEEKDAYS))
 
+AHEAD = words_of("calendar", "ahead")
+"""Words after which a weekday lies ahead."""
+AHEAD_TO = words_of("calendar", "ahead_to")
+"""The same before "to" or "for"."""
+
 COUNTS = {word: value for value, word in enumerate(_word_tuple("numbers", "to_nineteen"))} | {
     word: 10 * value for value, word in enumerate(_word_tuple("numbers", "tens"), start=2)
 }

@@ -13,6 +13,7 @@ _LEAST_COMMON = 3  # content words that two tolls must have in common
 _APPROXIMATORS = words_of("verification", "approximators")
 _TIME_UNITS = words_of("verification", "time_units")
 _TOLLS = groups_of("verification", "tolls")
+_JOINING = words_of("verification", "joining")
 _MOST_WORDS_APART = 3  # words between a number and what befell so many
 _PEOPLE = words_of("verification", "people")
 
@@ -63,14 +64,16 @@ def _exact_counts(items: Sequence[Token]) -> dict[str, Token]:
     return {thing: items[at[0]] for thing, at in places.items() if len(at) == 1 and not is_approximate(items, at[0])}
 
 
-def casualty_counts(text: str) -> dict[str, str]:
-    """Numbers by "killed", "injured" and "arrested", for each of which the text gives just one exact number."""
+def casualty_counts(text: str, *, exact: bool = True) -> dict[str, str]:
+    """Numbers by "killed", "injured" and "arrested", for each of which the text gives just one; without `exact` also
+    those of "at least 80".
+    """
     items = tokens(text, names=names_in(text))
-    counts = {what: item.key for what, item in _casualties(items).items()}
+    counts = {what: item.key for what, item in _casualties(items, exact=exact).items()}
     for at, item in enumerate(items):
         if item.form == "toll" and items[at - 1].form == "death":
             places = [place for place in range(at + 1, len(items)) if items[place].kind == "number"]
-            numbers = [items[place].key for place in places if not is_approximate(items, place)]
+            numbers = [items[place].key for place in places if not (exact and is_approximate(items, place))]
             if len(numbers) == 1:
                 counts.setdefault("killed", numbers[0])
     return counts
@@ -90,16 +93,18 @@ def conflicting_toll(one: Sequence[Token], other: Sequence[Token]) -> str | None
     return None
 
 
-def _casualties(items: Sequence[Token]) -> dict[str, Token]:
-    """What befell -> its number, where the sentence gives just one exact number for it."""
+def _casualties(items: Sequence[Token], *, exact: bool = True) -> dict[str, Token]:
+    """What befell -> its number, where the sentence gives just one number, or `exact` one, for it."""
     places: dict[str, set[int]] = {}
     for at, item in enumerate(items):
         for place in range(max(0, at - _MOST_WORDS_APART), min(len(items), at + _MOST_WORDS_APART + 1)):
             number = items[place]
             if item.form not in _TOLLS or number.kind != "number" or number.sentence != item.sentence:
                 continue
+            if any(between.form in _JOINING for between in items[min(at, place) : max(at, place)]):
+                continue  # "80 were killed and 18 hurt"
             after = items[place + 1] if place + 1 < len(items) else None
             counts_others = after and after.is_adjacent and after.is_content and after.form not in _PEOPLE
-            if not is_approximate(items, place) and (not counts_others or after is item):
+            if not (exact and is_approximate(items, place)) and (not counts_others or after is item):
                 places.setdefault(_TOLLS[item.form], set()).add(place)
     return {what: items[min(group)] for what, group in places.items() if len(group) == 1}

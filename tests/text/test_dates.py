@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.text.dates.in_text import mentions, resolve
+from rag.text.dates.in_text import event_days, mentions, resolve
 from tests.guards import some
 
 THURSDAY = date(2022, 2, 3)
@@ -73,6 +73,35 @@ def test_two_days_are_not_one() -> None:
         date(2022, 1, 31),
         date(2022, 2, 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("The council will meet on Friday.", [date(2022, 2, 4)]),
+        ("On Monday, the mayor will testify.", [date(2022, 2, 7)]),
+        ("The talks, which began on Monday, are to resume on Saturday.", [date(2022, 1, 31), date(2022, 2, 5)]),
+        ("A hearing is set for Saturday.", [date(2022, 2, 5)]),
+        ("The driver, who was killed on Monday, will be buried on Sunday.", [date(2022, 1, 31), date(2022, 2, 6)]),
+        ("The court is expected to rule on Thursday.", [THURSDAY]),
+        ("Both toured the island ahead of Tuesday's vote.", [date(2022, 2, 8)]),
+        ("The council met on Friday.", [date(2022, 1, 28)]),
+        ("The yard said on Friday it will close.", [date(2022, 1, 28)]),
+        ("He failed to appear on Tuesday.", [date(2022, 2, 1)]),
+        (
+            "The mayor was scheduled to leave on Tuesday, and on Wednesday the ferry left.",
+            [date(2022, 2, 1), date(2022, 2, 2)],
+        ),
+        ("The vote on Tuesday will please the port.", [date(2022, 2, 1)]),
+        ("The port won Tuesday's vote.", [date(2022, 2, 1)]),
+        ("Tuesday's vote pleased the port.", [date(2022, 2, 1)]),
+        ("Tuesday's vote will please the port.", []),
+        ("The port leads in Tuesday's vote.", []),
+        ("Sunday would have been his birthday.", [date(2022, 1, 30)]),
+    ],
+)
+def test_a_weekday_of_what_is_still_to_happen_lies_ahead(text: str, days: list[date]) -> None:
+    assert [mention.day for mention in event_days(text, THURSDAY)] == days
 
 
 def test_a_mention_is_the_words_of_the_text() -> None:

@@ -11,6 +11,7 @@ from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.text.sentences import sentences
 from rag.verification.citation_ledger import CitationLedger
 from rag.verification.conflicts import disagreements, show_both_sides
+from rag.verification.counts import casualty_counts
 
 
 def evidence(*texts: str, statements: tuple[Statement, ...] = ()) -> Evidence:
@@ -217,3 +218,27 @@ def test_the_sample_articles_disagree_on_troops(sample: Newsroom) -> None:
 def test_what_came_later_or_was_no_charge_contradicts_nothing(one: str, other: str) -> None:
     found = evidence(one, other)
     assert disagreements(found, found.sentences) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "exact", "rough"),
+    [
+        ("The fire killed 12 people.", {"killed": "12"}, {"killed": "12"}),
+        ("The fire killed at least 12 people.", {}, {"killed": "12"}),
+        (
+            "In the fire 12 people were killed and 8 others were hurt.",
+            {"killed": "12", "injured": "8"},
+            {"killed": "12", "injured": "8"},
+        ),
+        (
+            "The fire killed 12 people and wounded 8.",
+            {"killed": "12", "injured": "8"},
+            {"killed": "12", "injured": "8"},
+        ),
+    ],
+)
+def test_a_number_of_victims_belongs_to_what_befell_them(
+    text: str, exact: dict[str, str], rough: dict[str, str]
+) -> None:
+    assert casualty_counts(text) == exact
+    assert casualty_counts(text, exact=False) == rough

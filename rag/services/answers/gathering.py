@@ -35,7 +35,7 @@ from rag.services.answers.shapes.base import Overview, Toolkit
 from rag.services.answers.stated import Assessment, StatementFinder, not_quoted
 from rag.stores.library import Library
 from rag.text.canonical import fold
-from rag.text.dates.in_text import mentions
+from rag.text.dates.in_text import event_days
 from rag.text.language import language_name
 from rag.text.terms import STOPWORDS, words
 
@@ -181,7 +181,7 @@ class Gatherer:
             replace(by_article[one.article_id], start=one.start, end=one.end, text=one.text)
             for one in self._retriever.evidence(hits).sentences
             if any(overlaps(item, one) for item in statements)
-            or (one.published and any(scope.is_within(day.day) for day in mentions(one.text, one.published)))
+            or (one.published and any(scope.is_within(day.day) for day in event_days(one.text, one.published)))
         ]
 
     def _positions(self, reading: Interpretation, hits: Sequence[Hit]) -> Assessment:

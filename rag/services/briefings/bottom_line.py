@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.domain import EvidenceSentence
 from rag.knowledge.words import DAY_NAMES
 from rag.services.briefings import salience
-from rag.services.briefings.composing import NEEDS_CONTEXT, Composer, SectionDraft
+from rag.services.briefings.composing import Composer, SectionDraft
 from rag.services.briefings.corpus import event_date
 from rag.services.briefings.relevance import SURE
 from rag.text.canonical import fold
@@ -24,25 +24,27 @@ _NEAR_RELEVANCE, _LINE_RELEVANCE = (
 )  # share of the best relevance: for the bottom line, and for its opening line
 _LINE_WORTH = 0.6  # share of the best worth, for the opening line
 _REPEATED_VOICE = 0.25  # factor for a sentence whose party or event has a sentence already
+_NO_NEWS = 0.3  # the same for one that is no news
 _REPEATS = 0.4  # share of its words that a sentence may have in common with one above it
 _TOP_ARTICLES = 5  # most relevant articles, whose corrections are included in any case
 _MOST_CORRECTIONS = 3  # sentences of correction notes
 _FEWEST_WORDS = 7  # of a sentence
+_TOLL_SHARE = 0.25  # share of the articles on the topic with a number of dead from which on it is a subject
 _BACKGROUND = timedelta(days=4)  # an event that is older than its article by more is not news
 _STALE = timedelta(days=30)
 _NO_NAMES = frozenset({*STOPWORDS, *DAY_NAMES})  # capitalised words that name no event
 
 
 def bottom_line(composer: Composer, most: int | None, words: int | None) -> SectionDraft:
-    """First the newest announcement on the topic, in one short sentence; then the best sentences of each event in turn,
-    the greatest event first, favouring parties and events without a sentence yet. All come from articles on the topic;
-    of a toll only the latest count is used. Corrections come last.
+    """First the newest announcement on the topic, in one short sentence, and the latest toll; then the best sentences
+    of each event in turn, the greatest event first, favouring parties and events without a sentence yet. All come from
+    articles on the topic; no toll is used that a later one replaces. Corrections come last.
     """
-    all_tolls = _article_tolls(composer)
+    tolls = _Tolls.of(composer)
     items = [
         item
         for item in composer.ranked_sentences()[: 40 * (most or 20)]
-        if composer.topic_relevance.is_about(item.article_id) and not _is_superseded(composer, item, all_tolls)
+        if composer.topic_relevance.is_about(item.article_id) and not tolls.replaced(item)
     ]
     composer.topic_relevance.judge_sentences(items[: 5 * (most or 20)])
     standalone = [item for item in items if _stands_alone(composer, item)]
@@ -50,14 +52,11 @@ def bottom_line(composer: Composer, most: int | None, words: int | None) -> Sect
     relevant = [item for item in standalone if composer.topic_relevance.of(item) >= max(SURE, _NEAR_RELEVANCE * best)]
     news = _newest(composer, relevant)
     candidates = [*news, *(item for item in relevant if item not in news)] or items[:1]
-    if line := _opening_line(composer, news):
-        candidates = [line, *(item for item in candidates if item is not line)]
-    voices: set[object] = set()
-    gains: list[float] = []
-    for at, item in enumerate(candidates):
-        voice = _voice(composer, item)
-        gains.append((_REPEATED_VOICE if voice in voices else 1.0) / (1 + at))
-        voices.add(voice)
+    first = [item for item in (_opening_line(composer, news), tolls.newest_sentence()) if item]
+    if len(first) > 1 and first[1].sid in composer.leads and _published(first[1]) > _published(first[0]):
+        first.reverse()
+    candidates = [*first, *(item for item in candidates if item not in first)]
+    gains = _gains(composer, candidates, frozenset(item.sid for item in news))
     chosen = salience.choose([item.text for item in candidates], gains, most=most, words=words, repeats=_REPEATS)
     drafts = [composer.draft(candidates[at]) for at in sorted(chosen)]
     top_ids = {candidates[at].article_id for at in chosen} | {
@@ -73,11 +72,28 @@ def bottom_line(composer: Composer, most: int | None, words: int | None) -> Sect
     return SectionDraft(drafts=(*drafts, *map(composer.draft, notes[:_MOST_CORRECTIONS])))
 
 
+def _gains(composer: Composer, items: Sequence[EvidenceSentence], news: Collection[str]) -> list[float]:
+    """What each sentence brings, by its place; less if it is no news or its party or event has one above it. `news` are
+    ids."""
+    voices: set[object] = set()
+    gains = []
+    for at, item in enumerate(items):
+        voice = _voice(composer, item)
+        gain = (_REPEATED_VOICE if voice in voices else 1.0) / (1 + at)
+        gains.append(gain if item.sid in news else _NO_NEWS * gain)
+        voices.add(voice)
+    return gains
+
+
+def _published(item: EvidenceSentence) -> date:
+    return item.published or date.min
+
+
 def _stands_alone(composer: Composer, item: EvidenceSentence) -> bool:
     """True for a sentence of some length that is neither quotation nor question and does not need the one before it."""
     if item.text.rstrip(" \"”’'").endswith("?"):
         return False
-    whole = len(item.text.split()) >= _FEWEST_WORDS and not NEEDS_CONTEXT.match(item.text)
+    whole = len(item.text.split()) >= _FEWEST_WORDS and not composer.corpus.leans(item)
     return whole and composer.draft(item).kind != "quoted"
 
 
@@ -93,7 +109,12 @@ def _opening_line(composer: Composer, items: Sequence[EvidenceSentence]) -> Evid
         and composer.topic_relevance.of(item) >= _LINE_RELEVANCE * surest
     ]
     short = [item for item in near if len(item.text.split()) <= _LONGEST_LINE] or near
-    return max(short, key=lambda item: (item.published or date.min, composer.worth.get(item.sid, 0.0)), default=None)
+    firsts = {article.usable_sentences[0].sid for article in composer.corpus.articles if article.usable_sentences}
+    return max(
+        short,
+        key=lambda item: (item.published or date.min, item.sid in firsts, composer.worth.get(item.sid, 0.0)),
+        default=None,
+    )
 
 
 def _voice(composer: Composer, item: EvidenceSentence) -> object:
@@ -104,16 +125,18 @@ def _voice(composer: Composer, item: EvidenceSentence) -> object:
 
 
 def _newest(composer: Composer, items: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
-    """The sentences about the newest day of their event, or about no day, in articles that are not a month older than
-    the newest one.
+    """The sentences of the newest article of each event, about its newest day or about no day, in articles that are not
+    a month older than the newest one.
     """
     newest = max((item.published for item in items if item.published), default=date.min)
     days = {item.sid: event_date(item) for item in items}
-    latest: dict[int, date] = {}
+    latest: dict[int, date] = {}  # the newest day of an event, up to the publication of its newest article
+    appeared: dict[int, date] = {}
     for item in items:
+        event = composer.event_of[item.article_id]
+        appeared[event] = max(item.published or date.min, appeared.get(event, date.min))
         if day := days[item.sid]:
-            event = composer.event_of[item.article_id]
-            latest[event] = max(day, latest.get(event, date.min))
+            latest[event] = max(min(day, item.published or day), latest.get(event, date.min))
 
     def is_news(item: EvidenceSentence) -> bool:
         day = days[item.sid]
@@ -122,21 +145,10 @@ def _newest(composer: Composer, items: Sequence[EvidenceSentence]) -> list[Evide
         if day is None:
             return True
         past = item.published is not None and item.published - day > _BACKGROUND
-        return not past and day >= latest[composer.event_of[item.article_id]]
+        event = composer.event_of[item.article_id]
+        return not past and (day >= latest[event] or item.published == appeared[event])
 
     return [item for item in items if is_news(item)]
-
-
-def _is_superseded(composer: Composer, item: EvidenceSentence, all_tolls: Sequence[_Toll]) -> bool:
-    """True for a toll of which a later article on the same event, or with a name in common, gives another number."""
-    if not (counts := casualty_counts(item.text)) or item.published is None:
-        return False
-    return any(
-        later.published > item.published
-        and (later.event == composer.event_of[item.article_id] or _names(item) & later.names)
-        and any(later.counts.get(what, number) != number for what, number in counts.items())
-        for later in all_tolls
-    )
 
 
 def _names(item: EvidenceSentence) -> frozenset[str]:
@@ -146,19 +158,64 @@ def _names(item: EvidenceSentence) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Toll:
-    """The numbers of killed or hurt in one sentence; `names` are those in the sentence and its headline."""
+    """The numbers of killed or hurt in one sentence, also those of "at least 12"."""
 
-    published: date
-    event: int
-    names: frozenset[str]
+    item: EvidenceSentence
+    names: frozenset[str]  # in the sentence and its headline
     counts: Mapping[str, str]
+    is_exact: bool
 
 
-def _article_tolls(composer: Composer) -> tuple[_Toll, ...]:
-    return tuple(
-        _Toll(published=item.published, event=composer.event_of[item.article_id], names=_names(item), counts=counts)
-        for article in composer.corpus.articles
-        if composer.topic_relevance.is_about(article.about.article_id)
-        for item in article.usable_sentences
-        if item.published and (counts := casualty_counts(item.text))
-    )
+@dataclass(frozen=True, kw_only=True)
+class _Tolls:
+    """The tolls in the articles on the topic by sentence id; if it has names, those of all sentences with one of them."""
+
+    composer: Composer
+    by_sid: Mapping[str, _Toll]
+
+    @classmethod
+    def of(cls, composer: Composer) -> _Tolls:
+        topical = names_in(composer.topic or "") - _NO_NAMES
+        by_sid = {
+            item.sid: _Toll(item=item, names=_names(item), counts=counts, is_exact=bool(casualty_counts(item.text)))
+            for article in composer.corpus.articles
+            if topical or composer.topic_relevance.is_about(article.about.article_id)
+            for item in article.usable_sentences
+            if item.published and (counts := casualty_counts(item.text, exact=False))
+            if not topical or topical & names_in(item.text)
+        }
+        return cls(composer=composer, by_sid=by_sid)
+
+    def replaced(self, item: EvidenceSentence) -> bool:
+        """True for a toll of which a later article, on the same event or with a name in common, has another number. The
+        "at least 12" of an opening is replaced by the number of an opening only."""
+        if (toll := self.by_sid.get(item.sid)) is None:
+            return False
+        event_of, leads = self.composer.event_of, self.composer.leads
+        return any(
+            _published(later.item) > _published(item)
+            and (event_of[later.item.article_id] == event_of[item.article_id] or toll.names & later.names)
+            and (toll.is_exact or later.item.sid in leads or item.sid not in leads)
+            and any(later.counts.get(what, number) != number for what, number in toll.counts.items())
+            for later in self.by_sid.values()
+        )
+
+    def newest_sentence(self) -> EvidenceSentence | None:
+        """The best sentence with the latest number of the dead; None if too few articles have one."""
+        killed = [one for one in self.by_sid.values() if "killed" in one.counts]
+        relevance = self.composer.topic_relevance
+        subjects = sum(relevance.is_about(article.about.article_id) for article in self.composer.corpus.articles)
+        if not killed or len({one.item.article_id for one in killed}) < _TOLL_SHARE * subjects:
+            return None
+        current = [one for one in killed if not self.replaced(one.item)]
+        newest = max(current, key=lambda one: _published(one.item))
+        same = [one.item for one in current if one.counts["killed"] == newest.counts["killed"]]
+        relevance.judge_sentences(same)
+        return max(
+            same,
+            key=lambda item: (
+                _stands_alone(self.composer, item),
+                relevance.of(item) >= SURE,
+                self.composer.worth.get(item.sid, 0.0),
+            ),
+        )

@@ -6,7 +6,6 @@ Nothing is rephrased: sections are the articles' own sentences, with their state
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,14 +19,6 @@ from rag.text.places import countries_in
 from rag.text.terms import content_words
 
 LEADS = 2  # first usable sentences of an article, which say the most
-_LEAD_FACTOR = 1.5  # factor for their worth
-NEEDS_CONTEXT = re.compile(
-    r"[\"“‘'(]*(?:He|She|It|They|His|Her|Their|Its|This|That|These|Those|But|And|Or|However|Meanwhile|Also|Instead|So"
-    r"|Nevertheless|Nonetheless|Moreover|Furthermore|Besides|Otherwise|Yet|Still|Then|Thus|Therefore|Such|Both"
-    r"|Neither|Among them|In (?:addition|response|contrast)|By contrast|As a result|On the other hand|For (?:example"
-    r"|instance)|The (?:former|latter)|Another|Others?)\b"
-    r"|[^,.;“\"]{0,40}\b(?:also|too|however)\b"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,13 +77,18 @@ class Composer:
         sentences = list(items)
         return sorted(
             sentences,
-            key=lambda one: (-self.worth.get(one.sid, 0.0) * (_LEAD_FACTOR if one.sid in self.leads else 1), one.sid),
+            key=lambda one: (-self.worth.get(one.sid, 0.0) * (1 + 0.5 ** (self.place.get(one.sid, 99) / 2)), one.sid),
         )
 
     @cached_property
     def leads(self) -> frozenset[str]:
         """The ids of the first `LEADS` usable sentences of each article."""
         return frozenset(item.sid for article in self.corpus.articles for item in article.usable_sentences[:LEADS])
+
+    @cached_property
+    def place(self) -> dict[str, int]:
+        """The place of each usable sentence in its article, from 0, by id."""
+        return {item.sid: at for article in self.corpus.articles for at, item in enumerate(article.usable_sentences)}
 
     @cached_property
     def event_of(self) -> dict[str, int]:
@@ -135,7 +131,7 @@ def sentence_worth(
                 worth = _LEAD_MINIMUM if item.sid in leads and single else 0.0
             if not single or judged:
                 relevance = topic_relevance.of(item) if judged else _term_relevance(terms, item)
-                worth *= size * (0.3 + 0.7 * relevance) * (_DEPENDENT_FACTOR if NEEDS_CONTEXT.match(item.text) else 1.0)
+                worth *= size * (0.3 + 0.7 * relevance) * (_DEPENDENT_FACTOR if corpus.leans(item) else 1.0)
             worth_of[item.sid] = worth
     return worth_of
 

@@ -14,11 +14,12 @@ from rag.domain import ArticleSummary, BriefingSource, Evidence, EvidenceSentenc
 from rag.providers.base import Vectors
 from rag.stores.library import Library
 from rag.text.canonical import digest, fold
-from rag.text.dates.in_text import mentions
+from rag.text.dates.in_text import event_days
+from rag.text.leaning import leans
 from rag.text.quotations import quotations
 from rag.text.revisions import correction_notes
 from rag.text.sentences import sentences
-from rag.text.terms import content_words
+from rag.text.terms import STOPWORDS, content_words
 
 MOST_ARTICLES = 500
 _MOST_SENTENCES = 120  # read of one article, from its start
@@ -60,8 +61,8 @@ class BriefedArticle:
 
     @cached_property
     def usable_sentences(self) -> tuple[EvidenceSentence, ...]:
-        """The sentences that a briefing may use: whole ones, without headings, correction notes, standard lines of the
-        outlet, repeated headlines, and sentences that address the reader."""
+        """The sentences that a briefing may use: whole ones, without headings, line-ups, correction notes, standard
+        lines of the outlet, repeated parts of the headline, and sentences that address the reader."""
         title = fold(self.about.title).rstrip(". ")
         note_spans = [note.span for note in correction_notes(self.text)]
         return tuple(
@@ -71,7 +72,8 @@ class BriefedArticle:
             and len(item.text.split()) >= _FEWEST_WORDS
             and not any(span.touches(item.span) for span in note_spans)
             and not _BOILERPLATE.match(item.text)
-            and fold(item.text).rstrip(". ") != title
+            and fold(item.text).rstrip(". ") not in title
+            and any(word.islower() and word not in STOPWORDS for word in item.text.split())
             and (not _ADDRESSES_READER.search(_QUOTATION.sub("", item.text)) or self.statement_in(item))
         )
 
@@ -97,6 +99,10 @@ class BriefedArticle:
         """The sentences that share a character with one of the spans, in order."""
         all_spans = list(spans)
         return tuple(item for item in self.sentences if any(span.touches(item.span) for span in all_spans))
+
+    def leans(self, item: EvidenceSentence) -> bool:
+        """True if a sentence of the article leans on one before it."""
+        return leans(item.text, self.text[: item.start])
 
     def statement_in(self, item: EvidenceSentence) -> Statement | None:
         """The first statement with content in the sentence; None if there is none."""
@@ -133,6 +139,10 @@ class BriefingCorpus:
             statements=tuple(item for article in articles for item in article.statements),
             texts={article.key: article.text for article in articles},
         )
+
+    def leans(self, item: EvidenceSentence) -> bool:
+        """True if a sentence leans on one before it in its article."""
+        return self.by_id[item.article_id].leans(item)
 
     def sources(self) -> tuple[BriefingSource, ...]:
         """The articles by outlet and date, as a briefing lists them."""
@@ -258,7 +268,7 @@ def event_date(item: EvidenceSentence) -> date | None:
     if item.published is None:
         return None
     quotation_spans = [one.span for one in quotations(item.text)]
-    for mention in mentions(item.text, item.published):
+    for mention in event_days(item.text, item.published):
         if not any(span.touches(mention.span) for span in quotation_spans):
             return mention.day
     return None

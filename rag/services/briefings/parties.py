@@ -13,7 +13,6 @@ from rag.domain import DraftSentence, SentenceKind, Span, Statement
 from rag.services.briefings import salience
 from rag.services.briefings.composing import Composer, SectionDraft, term_share
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
-from rag.services.briefings.relevance import ON_TOPIC
 from rag.text.canonical import fold
 from rag.text.places import NAMES, places_in
 from rag.text.terms import STOPWORDS, content_words, with_article, words
@@ -148,10 +147,9 @@ def _statement_relevance(composer: Composer, item: Statement, article: BriefedAr
     if not composer.terms:
         return 1.0
     if composer.topic_relevance.is_judged:
-        best = max(
-            map(composer.topic_relevance.of, article.sentences_at(part.span for part in item.content)), default=0.0
-        )
-        return best if best >= ON_TOPIC else 0.0
+        relevance = composer.topic_relevance
+        sentences = article.sentences_at(part.span for part in item.content)
+        return max((relevance.of(one) for one in sentences if relevance.statement_on_topic(one)), default=0.0)
     text = " ".join(one.text for one in article.sentences_at(part.span for part in item.content))
     return min(1.0, term_share(composer.terms, text) + 0.5 * term_share(composer.terms, article.about.title) + 0.05)
 
@@ -192,10 +190,12 @@ def _countries(text: str, kinds: Collection[str] = NAMES) -> set[str]:
 
 
 def _is_party(item: Statement) -> bool:
-    """False for an indirect statement of a source such as "the move", which is neither a name nor a representative."""
+    """False for an indirect statement of a source such as "the move" or "many members of the League", which is neither
+    a name nor a representative."""
     if item.kind == "direct" or item.on_behalf_of:
         return True
-    return any(word[:1].isupper() for word in (item.speaker or "").split() if fold(word) not in STOPWORDS)
+    names = [word[:1].isupper() for word in (item.speaker or "").split() if fold(word) not in STOPWORDS]
+    return any(names[:1])
 
 
 def _is_main(item: Statement, article: BriefedArticle) -> bool:

@@ -28,6 +28,8 @@ _BELOW_BEST = 6.0  # the middle is at least so far below the best of all: a topi
 _MOST_SENTENCES, _FEWEST, _MOST = 160, 3, 14  # judged beforehand: in all, and of one article at least and at most
 _INHERITED_SHARE = 0.6  # share of its article's relevance that a sentence inherits from a headline on the topic
 _HEADLINE_ODDS = 2.0  # log-odds above the middle from which on a headline is on the topic
+_PASSING_SHARE = 0.75  # least share of the topic's words in a sentence of an article on something else
+_LEAD_RELEVANCE = 0.73  # the relevance of these log-odds, from which on one of the first two sentences is on the topic
 _GAIN, _CLEAR_GAIN = 1.0, 3.0  # log-odds that a sentence adds to its headline's if on the topic, and if clearly so
 _WITH_WORD = 0.6  # relevance of a sentence with a word of the topic after an opening on the topic
 _LOSS = -1.5  # log-odds added to those of a headline on the topic below which a sentence is on something else
@@ -48,6 +50,7 @@ class TopicRelevance:
     articles: Mapping[str, float] = field(default_factory=dict)  # how far each bears on the topic
     statement_only_ids: set[str] = field(default_factory=set)  # sentences to use only for their statements
     scores: dict[str, float] = field(default_factory=dict)  # relevance by sentence id, filled as sentences are judged
+    has_clear_sentence: bool = False  # True if a sentence was clearly on the topic when the articles were judged
 
     @property
     def is_judged(self) -> bool:
@@ -67,7 +70,18 @@ class TopicRelevance:
 
     def on_topic(self, item: EvidenceSentence) -> bool:
         """True if a sentence is on the topic; without a judge, true for all."""
-        return self.of(item) >= ON_TOPIC and item.sid not in self.statement_only_ids
+        return self._is_relevant(item) and item.sid not in self.statement_only_ids
+
+    def statement_on_topic(self, item: EvidenceSentence) -> bool:
+        """As `on_topic`, also for sentences to use only for their statements."""
+        return self._is_relevant(item) or item.sid in self.statement_only_ids
+
+    def _is_relevant(self, item: EvidenceSentence) -> bool:
+        """In an article on something else, a sentence has to be on the topic by itself and in its words, if any is."""
+        relevance = self.of(item)
+        if self.has_clear_sentence and self._odds(item.article_id) < self.middle:
+            return relevance > SURE and self.share(item.text) >= _PASSING_SHARE
+        return relevance >= ON_TOPIC
 
     def is_about(self, article_id: str) -> bool:
         """True if an article's headline or opening is on the topic, not only a sentence in it; if no article's is, or
@@ -140,17 +154,24 @@ def select_on_topic(
         article.about.article_id: middle + _HEADLINE_ODDS for article in relevant
     }  # of those that were not judged
     headlines |= {article.about.article_id: one[0] for article, one in zip(articles_read, odds, strict=False)}
+    openings = {article.about.article_id: one[1] for article, one in zip(articles_read, odds, strict=False)}
     topic_relevance = TopicRelevance(
         judge=judge,
         topic=topic,
         middle=middle,
         headlines=headlines,
-        openings={article.about.article_id: one[1] for article, one in zip(articles_read, odds, strict=False)},
+        openings=openings,
         share=share,
         articles={article.about.article_id: article.relevance for article in relevant},
     )
     most = min(_MOST, max(_FEWEST, _MOST_SENTENCES // max(1, len(relevant))))
     topic_relevance.judge_sentences(item for article in relevant for item in _judging_order(article, share)[:most])
+    for article in relevant:  # news may stand in the second sentence
+        if any(topic_relevance.scores.get(item.sid, 0.0) >= _LEAD_RELEVANCE for item in article.usable_sentences[:2]):
+            article_id = article.about.article_id
+            openings[article_id] = max(openings.get(article_id, -math.inf), middle + _HEADLINE_ODDS)
+    is_clear = any(score > SURE for score in topic_relevance.scores.values())
+    topic_relevance = replace(topic_relevance, has_clear_sentence=is_clear)
     return replace(
         corpus, articles=tuple(relevant), foreign=corpus.foreign + len(articles_read) - len(relevant)
     ), topic_relevance

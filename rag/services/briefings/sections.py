@@ -14,9 +14,10 @@ import numpy as np
 from rag.domain import BriefingPart, DraftSentence, Evidence, EvidenceSentence
 from rag.services.briefings import salience
 from rag.services.briefings.bottom_line import bottom_line
-from rag.services.briefings.composing import NEEDS_CONTEXT, Composer, SectionDraft, stems
+from rag.services.briefings.composing import Composer, SectionDraft, stems
 from rag.services.briefings.corpus import BriefedArticle, event_date
 from rag.services.briefings.parties import positions
+from rag.text.leaning import leans
 from rag.verification.counts import casualty_counts
 
 _DATELESS_FACTOR = 0.8  # factor for a lead on the timeline that is dated by its publication alone
@@ -117,7 +118,7 @@ def timeline(composer: Composer, most: int) -> SectionDraft:
             item.sid for item in composer.unused_sentences(article) if composer.draft(item).kind != "quoted"
         }
         for at, item in enumerate(article.usable_sentences):
-            if item.sid not in unused_sentences or NEEDS_CONTEXT.match(item.text):
+            if item.sid not in unused_sentences or article.leans(item):
                 continue
             day = event_date(item)
             if day and item.published and item.published - day > _HISTORY:
@@ -189,14 +190,14 @@ def summary(composer: Composer, most: int | None, words: int | None) -> SectionD
         return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in sorted(chosen)))
     size = words if words is not None else (most or 0) * _WORDS_OF_SENTENCE
     worth = salience.favour_lead(worth, share=size / max(1, sum(len(text.split()) for text in texts)))
-    worth *= [_DEPENDENT_FACTOR if NEEDS_CONTEXT.match(text) else 1.0 for text in texts]
+    worth *= [_DEPENDENT_FACTOR if leans(text) else 1.0 for text in texts]
     while True:
         chosen = sorted(
             salience.choose(
                 texts, worth, most=most, words=words, repeats=_ONE_ARTICLE_REPEATS, spread=0.0, nearest=True
             )
         )
-        if len(chosen) < 2 or not chosen[0] or not NEEDS_CONTEXT.match(texts[chosen[0]]):
+        if len(chosen) < 2 or not chosen[0] or not leans(texts[chosen[0]]):
             return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in chosen))
         worth[chosen[0]] = 0.0
 

@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 
 from rag.domain import Citation, DraftSentence, Evidence, EvidenceSentence, Month, Span, Statement
-from rag.text.dates.in_text import mentions, resolve
+from rag.text.dates.in_text import event_days, resolve
 from rag.text.places import acts_for_state, place_of, places_in, same_place
 from rag.text.quotations import quotations
 from rag.text.terms import words
@@ -58,7 +58,7 @@ def date_is_cited(day: date, citations: Sequence[Citation], texts: Texts) -> boo
         if item.published is None:
             continue
         text = texts.get((item.article_id, item.version), "")
-        if any(mention.day == day for mention in mentions(text[item.start : item.end], item.published)):
+        if any(mention.day == day for mention in event_days(text[item.start : item.end], item.published)):
             return True
     return False
 

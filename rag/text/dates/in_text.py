@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rag.domain import Span
-from rag.knowledge.words import COUNTS, MONTHS, WEEKDAYS
+from rag.knowledge.words import AHEAD, AHEAD_TO, BASE_FORMS, COUNTS, MONTHS, WEEKDAYS
 
 _NUMBERS = {"a": 1} | {word: value for word, value in COUNTS.items() if 1 <= value <= 10}
 _WEEKDAY = "(?P<weekday>Mon|Tues?|Wed(?:nes)?|Thurs?|Thu|Fri|Sat(?:ur)?|Sun)(?:day|\\.)"
@@ -35,6 +35,9 @@ _DAY = re.compile(
     + r")(?!\w)",
     re.IGNORECASE,
 )
+_CLAUSE_START = re.compile(r"[.!?;:()\"“”\n]\s+|,\s+(?:and|as|but|when|while)\s|\b(?:that|which|who)\s")
+_PASSIVES = frozenset({"be", "being", "is", "are"})  # before a participle, which is then no past tense
+_PAST_FORMS = frozenset({"was", "were", "had", "been"})
 _OFFSETS = {"yesterday": -1, "last night": -1, "tomorrow": 1}
 
 
@@ -59,6 +62,50 @@ def mentions(text: str, anchor: date) -> Iterator[DayMention]:
         ranged = match.end() if bar == "between" else 0
         if not bar and not goes_on and not _common_word(match) and (day := _day(match, anchor)) is not None:
             yield DayMention(span=Span(match.start(), match.end()), day=day)
+
+
+def event_days(text: str, anchor: date) -> Iterator[DayMention]:
+    """As `mentions`, but a weekday on which something is still to happen, as seen on the day `anchor`, is the first one
+    from that day on: "will meet on Friday". "Friday's vote" names no day if no verb says which Friday it is."""
+    for mention in mentions(text, anchor):
+        match = _DAY.fullmatch(text, mention.span.start, mention.span.end)
+        is_open = match and match["weekday"] and not match["day"] and match["which"] in (None, "this")
+        ahead = _is_ahead(text, mention.span) if is_open and mention.day < anchor else False
+        if ahead:
+            yield replace(mention, day=mention.day + timedelta(days=7))
+        elif ahead is False or not _is_possessive(text, mention.span):
+            yield mention
+
+
+def _is_possessive(text: str, span: Span) -> bool:
+    return text[span.end : span.end + 1] in ("'", "’")
+
+
+def _is_ahead(text: str, span: Span) -> bool | None:
+    """True if the verb nearest before a weekday in its clause says that something is to happen, False if it is in the
+    past tense; the first verb after a weekday that opens its clause counts, too. None if there is no such verb."""
+    start = max((match.end() for match in _CLAUSE_START.finditer(text, 0, span.start)), default=0)
+    before = text[start : span.start].split()
+    for at in range(len(before) - 1, -1, -1):
+        if (ahead := _points_ahead(before, at)) is not None:
+            return ahead
+    is_possessive = _is_possessive(text, span)
+    if before and not is_possessive:
+        return None
+    end = _CLAUSE_START.search(text, span.end)
+    after = text[span.end : end.start() if end else len(text)].split()
+    ahead = next((ahead for at in range(len(after)) if (ahead := _points_ahead(after, at)) is not None), None)
+    return None if ahead and is_possessive else ahead  # "Tuesday's vote will please"
+
+
+def _points_ahead(words: Sequence[str], at: int) -> bool | None:
+    """True if a word says that something is to happen, False if it is a past tense, else None."""
+    word, previous = words[at].strip(",'’"), words[at - 1] if at else ""
+    if word.lower() in AHEAD or (word in ("to", "for") and previous in AHEAD_TO):
+        was = {previous, *words[max(0, at - 2) : at]} & _PAST_FORMS
+        return not was and words[at + 1 : at + 2] != ["have"]
+    is_past = word in BASE_FORMS or word in _PAST_FORMS or (word.islower() and word.endswith("ed"))
+    return False if is_past and previous not in _PASSIVES else None
 
 
 def resolve(phrase: str, anchor: date) -> date | None:

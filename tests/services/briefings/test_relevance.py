@@ -14,7 +14,7 @@ from rag.services.briefings.composing import Composer
 from rag.services.briefings.corpus import BriefingCorpus, read_articles
 from rag.services.briefings.parties import _is_main
 from rag.services.briefings.pipeline import BriefingMaker
-from rag.services.briefings.relevance import TopicRelevance
+from rag.services.briefings.relevance import SURE, TopicRelevance
 from rag.services.briefings.sections import timeline
 
 
@@ -237,3 +237,92 @@ def test_a_sentence_belongs_to_the_speaker_of_most_of_it_and_a_headline_to_nobod
     assert _is_main(whole, both)
     assert not _is_main(part_of_it, both)
     assert not _is_main(in_heading, both)
+
+
+FIRE = (
+    (
+        "Blaze at Esk mill",
+        "2024-06-03",
+        "Fire broke out in the Esk mill on Monday, killing at least 9 people, the fire service of Esk said.",
+    ),
+    (
+        "Esk mill burns on",
+        "2024-06-04",
+        "The Esk mill fire killed 14 people, the fire service of Esk said on Tuesday. The owner of the Esk mill fled.",
+    ),
+    (
+        "Esk mourns",
+        "2024-06-06",
+        (
+            "Mourners filled the square of Esk on Thursday after the Esk mill fire. "
+            "Mayor Ida Holm told them that 16 people were killed and 30 others were hurt in the Esk mill."
+        ),
+    ),
+)
+
+
+def test_the_latest_toll_stands_in_the_bottom_line_and_none_that_it_replaces(room: Newsroom) -> None:
+    filled(room, *FIRE)
+    first = " ".join(part(room.brief(topic="Esk mill fire"), "bottom-line"))
+    assert "16 people" in first
+    assert "at least 9" not in first
+    assert "14 people" not in first
+
+
+def test_the_opening_of_an_article_is_news_though_it_is_of_yesterday(room: Newsroom) -> None:
+    text = (
+        "A tanker struck the pier of Esk on Sunday night and sank in the harbour of Esk.\n\n"
+        "Harbour master Ole Brandt closed the harbour of Esk on Monday after the tanker sank."
+    )
+    filled(room, ("Tanker sinks at Esk", "2024-06-03", text))
+    assert part(room.brief(topic="tanker at Esk"), "bottom-line")[0].startswith("A tanker struck")
+
+
+def test_a_result_in_the_second_sentence_under_a_vague_headline_is_found(room: Newsroom) -> None:
+    preview = (
+        "Hanna Weld and Boris Vane will face each other in the Sudria primary on Tuesday, polls show a close race. "
+        "Weld spoke at the docks of Sudria before the Sudria primary."
+    )
+    result = (
+        "What a night it was for the docks.\n\n"
+        "Hanna Weld won the Sudria primary on Tuesday and beat Boris Vane by nine points."
+    )
+    filled(
+        room,
+        ("Sudria primary: a close race", "2024-06-03", preview),
+        ("An outsider topples the establishment", "2024-06-05", result),
+    )
+    assert part(room.brief(topic="Sudria primary"), "bottom-line")[0].startswith("Hanna Weld won")
+
+
+def test_a_sentence_in_passing_needs_the_words_of_the_topic(room: Newsroom) -> None:
+    filled(
+        room,
+        ("Weld opens museum", "2024-06-04", "Weld came by tram. Weld spoke of the tram crash. The tram crash hurt."),
+    )
+    article = next(iter(read_articles(room._parts.library, _everything(room), Filters())))
+    by_tram, of_crash, unsure = article.sentences
+    scores = {by_tram.sid: 0.7, of_crash.sid: 0.7, unsure.sid: SURE}
+    passing = TopicRelevance(
+        judge=Silent(),
+        headlines={by_tram.article_id: -9.0},
+        share=lambda text: sum(word in text for word in ("tram", "crash")) / 2,
+        scores=scores,
+        has_clear_sentence=True,
+    )
+    assert [item for item in article.sentences if passing.on_topic(item)] == [of_crash]
+    assert all(map(replace(passing, headlines={by_tram.article_id: 0.0}).on_topic, article.sentences))
+    assert all(map(replace(passing, has_clear_sentence=False).on_topic, article.sentences))
+    alone = replace(passing, statement_only_ids={unsure.sid})
+    assert alone.statement_on_topic(unsure)
+    assert not alone.on_topic(unsure)
+
+
+def test_headings_line_ups_and_parts_of_the_headline_are_no_sentences(room: Newsroom) -> None:
+    text = (
+        "The harbour stays closed.\n\nMayor Closes Harbour And Docks For Good.\n\n"
+        "Esk: Holm, Brandt (Vane 77), Weld, Lenk, Dorn.\n\nMayor Ida Holm closed the harbour on Monday."
+    )
+    filled(room, ("Esk loses its port; The harbour stays closed", "2024-06-03", text))
+    article = next(iter(read_articles(room._parts.library, _everything(room), Filters())))
+    assert [item.text for item in article.usable_sentences] == ["Mayor Ida Holm closed the harbour on Monday."]

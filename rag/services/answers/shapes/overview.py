@@ -17,7 +17,7 @@ from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS
 from rag.services.answers.shapes.base import AnswerDraft, Source, Toolkit, answer_from, answer_over
 from rag.services.answers.shapes.mentions import mentioning, subject_of, terms_of
-from rag.text.dates.in_text import mentions
+from rag.text.dates.in_text import event_days
 from rag.text.revisions import genre_of
 from rag.text.terms import content_words, is_english, stem, words
 
@@ -180,10 +180,10 @@ def _events_of(day: date, reading: Interpretation, tools: Toolkit) -> AnswerDraf
     evidence = full_text(tools, tools.library.articles.page(filters, limit=_MOST_ARTICLES))
     firsts: dict[str, EvidenceSentence] = {}
     for one in reversed(evidence.sentences):
-        if one.published and any(mention.day == day for mention in mentions(one.text, one.published)):
+        if one.published and any(mention.day == day for mention in event_days(one.text, one.published)):
             firsts[one.article_id] = one
     for one in evidence.sentences:
-        if one.published == day and one.start == 0 and all(item.day == day for item in mentions(one.text, day)):
+        if one.published == day and one.start == 0 and all(item.day == day for item in event_days(one.text, day)):
             firsts[one.article_id] = one
     selection = [one for one in evidence.sentences if one in firsts.values()][:_MOST_SENTENCES]
     return answer_over(evidence, [report_of(one) for one in selection]) if selection else None
