@@ -34,6 +34,7 @@ class AnswerKind(StrEnum):
     REASON = "reason"
     COMPARISON = "comparison"  # both sides
     SIDE = "side"  # who is for, who is against
+    REACTION = "reaction"  # everybody who reacts, or one of them
     CHANGE = "change"  # before and after
     LIST = "list"  # counted over the whole library
     OVERVIEW = "overview"  # a short brief
@@ -65,9 +66,9 @@ class Shape:
     """The kind of a question with its parameters.
 
     `subject` is whom or what it is about, in the question's own letters and empty for everything; `side` belongs to
-    SIDE, `items` to LIST. `newest_first` holds for "current" and "so far", `latest_only` where the newest is all that
-    is wanted, `is_brief` where one sentence is, `is_event` for questions about what happened, `is_claim` for whether
-    something said is true. `besides`
+    SIDE, `items` to LIST, `party` to REACTION (whose; empty for everybody's). `newest_first` holds for "current", "so
+    far" and states ("what is the rate"), `latest_only` where the newest is all that is wanted, `is_brief` where one
+    sentence is, `is_event` for questions about what happened, `is_claim` for whether something said is true. `besides`
     are the names that the answer leaves out ("who else").
     """
 
@@ -76,6 +77,7 @@ class Shape:
     subject: str = ""
     side: Side | None = None
     items: ListItems | None = None
+    party: str = ""
     newest_first: bool = False
     latest_only: bool = False
     is_brief: bool = False
@@ -89,6 +91,13 @@ _NEWEST = re.compile(
     r"\b(?:current(?:ly)?|latest|newest|most recent(?:ly)?|as of now|right now|now|today|at present|at the moment"
     r"|so far"
     r"|up to date|these days|to date|last word|still)\b"
+)
+# What is true at a time: a rate, a price, advice that is given.
+LEVEL = r"(?:rates?|prices?|costs?|fees?|fares?|levels?|wages?|pay|limits?|advice|recommendations?|forecasts?)"
+_STATE = re.compile(
+    rf"\b(?:do|does) .+ (?:recommend|advise|cost|charge)\b|\bwhat (?:is|are) .*\b{LEVEL}\b"
+    rf"|\bhow (?:high|low|large|big) (?:is|are) .*\b{LEVEL}\b|\bhow much (?:is|are|does|do) "
+    rf"|^\W*(?:is|are) .+\b(?:{'|'.join(sorted(words_of('questions', 'states')))})\W*$"
 )
 _POSITION = re.compile(r"\b(?:position|stance|view|viewpoint|opinion|attitude|policy|line)\b")
 _LATEST = re.compile(
@@ -159,6 +168,7 @@ def shape_of(question: str) -> Shape:
             subject=_original_wording(question, topic.strip(" ?.!,:")),
             side="for" if row.get("side") == "for" else "against" if "side" in row else None,
             items=next((item for item in get_args(ListItems) if item == row.get("items")), None),
+            party=_original_wording(question, parts.get("party", "").strip()),
             newest_first=newest,
             is_event="event" in row,
             besides=tuple(name.strip() for name in besides if name.strip()),
@@ -172,7 +182,7 @@ def shape_of(question: str) -> Shape:
         return Shape(kind=AnswerKind.OPEN, newest_first=newest)
     kind = _KIND_OF_TYPE.get(value, AnswerKind.VALUE)
     latest = latest and kind is AnswerKind.OPEN
-    newest = newest or latest or bool(_LEADERSHIP.search(line))
+    newest = newest or bool(_STATE.search(line)) or latest or bool(_LEADERSHIP.search(line))
     return Shape(kind=kind, value=value, newest_first=newest, latest_only=latest)
 
 

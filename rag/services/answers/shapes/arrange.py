@@ -22,6 +22,8 @@ from rag.question.requirements import requirements
 from rag.services.answers.base import NEGATION_WORDS, best_scores, cited_sentences, report_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.shapes.base import day_of, newest_publication
+from rag.services.answers.shapes.levels import asks_level, with_levels
+from rag.services.answers.shapes.points import with_points
 from rag.text.canonical import fold
 from rag.text.terms import content_words, stem, words
 
@@ -88,6 +90,9 @@ def arrange(reading: Interpretation, evidence: Evidence, drafts: Sequence[DraftS
         items = _reasons(items, evidence, strictly=reading.question.asks_position)
     if reading.kind is AnswerKind.OPEN:
         items = [replace(draft, answer_span=_answer_span(reading, draft.text) or draft.answer_span) for draft in items]
+    items = with_points(reading, items, evidence)
+    if asks_level(reading) and evidence.judged:
+        items = with_levels(reading, items, evidence)
     is_position = reading.kind is AnswerKind.POSITION
     timely = is_position or reading.shape.newest_first
     if reading.kind is AnswerKind.YES_NO:
@@ -194,6 +199,8 @@ def _with_value(reading: Interpretation, drafts: Sequence[DraftSentence], eviden
     kind = reading.shape.value
     items = []
     for draft in _of_the_named(reading, _only_denied(reading, drafts, evidence), evidence):
+        if kind is AnswerType.DAY and _is_unrelated(reading, draft, evidence):
+            continue
         if span := _answer_span(reading, draft.text):
             items.append(replace(draft, answer_span=span))
         elif kind not in _NEEDS or _denies(draft.text) or _may_hold(kind, draft.text):
@@ -201,6 +208,17 @@ def _with_value(reading: Interpretation, drafts: Sequence[DraftSentence], eviden
         elif kind is AnswerType.DAY and (day := newest_publication(draft, evidence)) and _is_sure(draft, evidence):
             items.append(replace(draft, remark=f"no day is named; published on {long_day(day)}"))
     return items
+
+
+def _is_unrelated(reading: Interpretation, draft: DraftSentence, evidence: Evidence) -> bool:
+    """True for a draft that is not sure and that, with its headline and the sentences before it, has no word of what
+    the question says of those whom it names: of a resignation that never was.
+    """
+    names = {term for name in reading.question.names for term in content_words(name)}
+    terms = set(content_words(reading.question.text)) - names
+    titles = " ".join(one.title for one in cited_sentences(draft, evidence))
+    context = content_words(f"{titles} {_before(draft, evidence)} {draft.text}")
+    return bool(names and terms) and not terms & set(context) and not _is_sure(draft, evidence)
 
 
 def _with_names(reading: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
