@@ -17,7 +17,7 @@ _TYPES = VALUE_REQUIRED | {AnswerType.REASON, AnswerType.PLACE, AnswerType.RESUL
 _ABOUT = 0.0  # log-odds from which on a sentence is about what is asked
 _BEFORE, _AFTER = 1, 5  # sentences before and after the event's in which its value may stand
 _RAISES = 0.25  # log-odds by which an answer raises the event's score at least
-_RAISES_WITHOUT_WORD = 0.75  # the same for a reason without a word of reason
+_RAISES_WITHOUT_WORD = 0.45  # the same for a reason without a word of reason
 _REASON_WORD = 0.5  # log-odds that a word of reason is worth
 _REASONS = 2  # sentences that say why; one that gives another value
 

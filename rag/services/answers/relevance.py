@@ -33,7 +33,7 @@ _GAIN = 0.7  # log-odds that a sentence must add to its context, to count with i
 _MIDPOINT, _SLOPE = 1.5, 2.5  # of the support: log-odds at which it is .5, and how slowly it rises
 _ANSWERS = 1.5  # log-odds from which on the context is an answer itself
 _CONTEXT_COST = 0.5  # log-odds that are taken off what only answers with its context
-_FAR, _FAR_COST = -8.0, 3.0  # log-odds of a sentence alone below which its context has nearly all of the answer's words
+_FAR, _FAR_COST = -8.0, 5.0  # log-odds of a sentence alone below which its context has nearly all of the answer's words
 # Log-odds before every other sentence of the article from which one stands out, and what that is worth, up to a score
 # that may just answer: an answer in other words than the question's scores low, but all else in its article far lower.
 _AHEAD, _STANDS_OUT, _AT_MOST = 7.0, 2.5, 4.0

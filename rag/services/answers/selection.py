@@ -22,7 +22,7 @@ from rag.text.terms import content_words, words
 # answered and declines 62 % of those that can't from a passage on the same thing; of the other half 93 and 70 %.
 ANSWERS = 1.5  # below it the best sentence of an article does not answer
 _FURTHER = 0.5  # the same for a further sentence of an article that answers
-_BEHIND = 4.5  # so far behind the best of all, or of its article, a sentence adds nothing to the answer
+_BEHIND_ALL, _BEHIND_ARTICLE = 4.5, 7.0  # so far behind the best, a sentence adds nothing to the answer
 
 _MOST_CANDIDATES = 8
 _MOST = 5
@@ -59,11 +59,11 @@ def answering(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     """
     best = {key: log_odds(score) for key, score in best_scores(sentences).items()}
     most = max(best.values(), default=-math.inf)
-    sure = {key: value for key, value in best.items() if value >= max(ANSWERS, most - _BEHIND)}
+    sure = {key: value for key, value in best.items() if value >= max(ANSWERS, most - _BEHIND_ALL)}
     near = [
         item
         for item in sentences
-        if item.article_id in sure and log_odds(item.score) >= max(_FURTHER, sure[item.article_id] - _BEHIND)
+        if item.article_id in sure and log_odds(item.score) >= max(_FURTHER, sure[item.article_id] - _BEHIND_ARTICLE)
     ]
     selection = {item.sid for item in sorted(near, key=lambda item: -item.score)[:_MOST]}
     articles = sorted(sure, key=lambda key: -sure[key])
