@@ -80,6 +80,8 @@ def last_person(turns: Sequence[Turn], question: str = "") -> str | None:
         speakers = [match["who"].strip() for match in SPEAKER_BEFORE_COLON.finditer(turn.answer)][:1]
         speakers = speakers or [name for name in _SPEAKER.findall(turn.answer) if not place_of(name)][:1]
         in_answer = _people_in_answer(turn)
+        if not speakers and WHO_QUESTION.match(turn.question):
+            speakers = in_answer[:1]  # whoever answers the question is named first
         others = [name for name in in_answer if people and name.split()[-1] != people[0].split()[-1]]
         is_alone = len(people) == 1 and not any(_fits_gender(question, name) for name in others)
         only = in_answer if len({name.split()[-1] for name in in_answer}) == 1 else []
@@ -181,7 +183,7 @@ def _without_verb(auxiliary: str, phrase: str) -> str:
     head, _, last = phrase.rpartition(" ")
     is_verb = _BASE_VERB_BEHIND.fullmatch(auxiliary) or last in BASE_FORMS or last.endswith(("ed", "ing"))
     head = re.sub(r"\s+(?:be|been)$", "", head)
-    return head if is_verb and len(head.split()) > 1 else phrase
+    return head if is_verb and len(head.split()) > 1 and " to " not in head else phrase
 
 
 def _is_country(name: str) -> bool:

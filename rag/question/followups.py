@@ -14,7 +14,8 @@ alone:
    pier"), so that both parties stay in it.
 4. A bare question word: "Why?", "When was that?" takes the place of the last question's own ("Why did the ship sink?");
    where it has no such place the last question is quoted in full ("Who said so, of ..."), if it is a sentence.
-5. A pronoun: "he" and "she" are the person named last, "they" and an "it" that acts the country or organisation named
+5. A noun that the last question has, too: "the plan" is "the plan to close the pool".
+6. A pronoun: "he" and "she" are the person named last, "they" and an "it" that acts the country or organisation named
    last, "there" the place, and any other "it", "that" or "this" the topic of the last question. A pronoun without an
    antecedent leaves the question as it is.
 """
@@ -25,9 +26,7 @@ import re
 from collections.abc import Sequence
 
 from rag.knowledge.tables import table
-from rag.knowledge.words import MONTH_PATTERN
 from rag.question.conversation import (
-    ABOUT,
     GENDER,
     SPEAKER_BEFORE_COLON,
     WHO_QUESTION,
@@ -41,38 +40,28 @@ from rag.question.conversation import (
     topic_of,
 )
 from rag.question.intent import names_in
-from rag.text.places import country_asked
-from rag.text.terms import content_words, words
+from rag.question.substitution import (
+    HE,
+    POSITION_QUESTION,
+    SPEECH_VERB,
+    SUBSTITUTION_START,
+    THEY,
+    VERB_OR_QUESTION_WORD,
+    substitute,
+    without_end,
+)
+from rag.text.terms import content_words, stem, words
 
 MOST_TURNS = 6  # that a pronoun may reach back
 _MOST_WORDS = 12  # of a follow-up; a longer question stands on its own
 
-_SUBSTITUTION = re.compile(
-    r"^(?:and|but|or|so)?[\s,]*(?:(?:what|how)\s+(?:about|of)\s+|and\s+)?(?P<rest>.+?)\s*[?.!]*$", re.IGNORECASE
-)
-_SUBSTITUTION_START = re.compile(r"^(?:and|but)\b|^(?:what|how)\s+(?:about|of)\b", re.IGNORECASE)
-_VERB_OR_QUESTION_WORD = re.compile(
-    r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might|happen(?:s|ed)?|sa(?:y|ys|id)"
-    r"|who|what|when|where|why|how|which|whose)\b",
-    re.IGNORECASE,
-)
-_DATE = re.compile(
-    rf"\b(?:(?:in|on|since|before|after|during|until|by)\s+)?(?:the\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTH_PATTERN})\b"
-    r"(?:\s+\d{1,2}\b(?!\d))?(?:,?\s+\d{4})?"
-    r"|\b(?:in|since|before|after|during|until|by)\s+\d{4}\b"
-    r"|\b(?:last|this|next)\s+(?:week|month|year|night)\b|\b(?:yesterday|today)\b"
-    r"|\bon\s+\w+day\b",
-    re.IGNORECASE,
-)
 _BARE_QUESTION = re.compile(
     r"^(?:and\s+|but\s+)?(?P<asks>(?:when|where|why|how(?:\s+(?:so|many|much|often|long))?|to\s+whom|who|which(?:\s+ones?)?"
     r"|since\s+when|says\s+who|according\s+to\s+whom|(?P<day>(?:on\s+)?(?:what|which)\s+(?:day|date)))"
     r"(?:\s+(?:was|is|did|does|said|says|told|exactly|not|happened?|that|this|it|so|say|be|he|she|they)){0,4})\s*[?.!]*$",
     re.IGNORECASE,
 )
-_HE = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
 _POSSESSIVE = frozenset({"his", "her", "their", "its", "hers", "theirs"})
-_THEY = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
 _IT_AS_SUBJECT = re.compile(
     r"^(?:\W*(?:and|but|so|did|does|do|has|have|had|is|was|will|would|can|could)\s+)+(?P<it>it)\b", re.IGNORECASE
 )
@@ -124,7 +113,9 @@ _QUESTION_WORD = _follow_up(
     rf"(?:\s+(?:{_REFERENCE}))*"
 )
 _INNER_QUOTES = str.maketrans('“”"', "‘’'")
-_BY_HOW_MUCH = re.compile(r"^(?:and\s+)?by\s+(?:how\s+(?:much|many\s+\w+)|what\s+margin)\s*[?.!]*$", re.IGNORECASE)
+_BY_HOW_MUCH = re.compile(
+    r"^(?:and\s+)?(?P<asks>by\s+(?:how\s+(?:much|many\s+\w+)|what\s+margin))\s*[?.!]*$", re.IGNORECASE
+)
 _WHO_WON = re.compile(r"^\W*who\s+(?P<verb>won|lost)\s+(?P<what>.+?)\s*[?.!]*$", re.IGNORECASE)
 _AUXILIARY_QUESTION = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:(?P<asks>what|which\s+\w+)\s+|(?:when|where|why|how|who|(?:to\s+)?whom)\s+|how\s+(?:many|much)\s+\w+\s+)?"
@@ -134,26 +125,11 @@ _AUXILIARY_QUESTION = re.compile(
 _SPEECH_WITHOUT_THAT = re.compile(
     r"\b(?:say|said|claim|claimed|think|want|announce|announced|tell|told|warn|promise)\b(?!\s+that\b)", re.IGNORECASE
 )
-_SPEECH_VERB = re.compile(
-    r"\b(?:say|said|claim|claimed|think|want|announced?|tell|told|warn|promised?|den(?:y|ied))\b", re.IGNORECASE
-)
 _ABOUT_OTHERS = re.compile(r"^\W*who\s+(?:besides|(?:dis)?agrees\s+with)\s+.*$", re.IGNORECASE)
 _COMPARED = 2  # turns and parties that "they" compares
 _MOST_CLAIM_WORDS = 30  # of a sentence whose truth or date is asked for
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
 _FEWEST_CONTENT_WORDS = 2  # of a question that may stand on its own
-_POSITION_QUESTION = re.compile(
-    r"^\W*what(?:\s+is|['’]s|\s+was)\s+(?P<what>.+\b(?:position|stance|view|opinion)\b.*)$", re.IGNORECASE
-)
-_OPINION = re.compile(r"\S+['’]s?\s+(?:position|stance|view|opinion|reaction|response|side)", re.IGNORECASE)
-_STATEMENT_DATE = re.compile(r"^When did .+ say this: “")
-_DETERMINER = r"(?:the|a|an|his|her|their|its|our)"
-_SUBJECT = re.compile(
-    rf"^\W*(?:when|where|why|how)\s+(?:\w+\s+)??(?:did|does|do|has|have|had|will|would|can|could|should|is|was|are|were)\s+"
-    rf"(?P<subject>{_DETERMINER}\s+(?:[\w’'-]+\s+){{0,3}}?[\w’'-]+)"
-    rf"(?=\s+(?:(?:be|been|have)\b|\w+(?:ed|en)\b|\w+\s*[?.!]*$|\w+\s+(?:{_DETERMINER}|in|on|at|by|to|from|with)\b))",
-    re.IGNORECASE,
-)
 _WHO_SAID = re.compile(r"^\W*who\s+(?P<verb>said|says|denied|claimed|warned)\s+(?P<what>.+)$", re.IGNORECASE)
 _FRAMES = tuple(
     (re.compile(rf"^\W*{pattern}$", re.IGNORECASE), frame)
@@ -169,7 +145,7 @@ _FRAMES = tuple(
         ),
     )
 )
-_QUANTITY_BEFORE = re.compile(r"\bhow (?:many|much)\s+$", re.IGNORECASE)
+_LAST_NOUN = re.compile(r"\bthe\s+(?P<noun>[a-z]{3,})\s*[?.!]*$")
 
 
 def rewrite_standalone(question: str, history: Sequence[Turn]) -> str | None:
@@ -192,10 +168,11 @@ def _resolve(question: str, turns: Sequence[Turn]) -> str | None:
         or _resolve_others(question, turns)
         or _resolve_truth(question, turns[-1])
         or _resolve_speaker(question, turns[-1])
-        or _substitute(question, turns[-1])
+        or substitute(question, turns[-1])
         or _resolve_comparison(question, turns)
         or _resolve_statement_date(question, turns)
         or _resolve_question_word(question, _question_about_speech(question, turns) or last)
+        or _resolve_noun(question, last)
         or _resolve_pronouns(question, turns)
     )
     return standalone if standalone and words(standalone) != words(question) else None
@@ -206,10 +183,10 @@ def is_follow_up(question: str) -> bool:
     text = question.strip()
     if len(text.split()) > _MOST_WORDS:
         return False
-    patterns = (_ON_FORM, _WHO_ELSE, _WHO_DISAGREES, _IS_IT_TRUE, _WHEN_WAS_IT, _SUBSTITUTION_START, _BARE_QUESTION)
+    patterns = (_ON_FORM, _WHO_ELSE, _WHO_DISAGREES, _IS_IT_TRUE, _WHEN_WAS_IT, SUBSTITUTION_START, _BARE_QUESTION)
     if any(pattern.match(text) for pattern in patterns) or len(content_words(text)) < _FEWEST_CONTENT_WORDS:
         return True
-    return any(pattern.search(text) for pattern in (_HE, _THEY, _IT, _THERE))
+    return any(pattern.search(text) for pattern in (HE, THEY, _IT, _THERE))
 
 
 def unclear_reference(question: str) -> str | None:
@@ -229,76 +206,14 @@ def _unclear_pronoun(question: str) -> str | None:
     the question asks for their words or has too few others to search for. In "Where do they film the series?" "they"
     is nobody in particular.
     """
-    match = _HE.search(question) or _THEY.search(question)
+    match = HE.search(question) or THEY.search(question)
     if match is None or names_in(question) or len(question.split()) > _MOST_WORDS:
         return None
     if content_words(re.sub(r"\b(?:say|said)\b", "", question[: match.start()])):
         return None
     rest = len(content_words(question[match.end() :]))
-    enough = _ENOUGH_OF_THEM if _THEY.fullmatch(match.group()) else _ENOUGH_OF_HIM
-    return match.group() if _SPEECH_VERB.search(question) or rest < enough else None
-
-
-def _substitute(question: str, turn: Turn) -> str | None:
-    last = turn.question.strip()
-    match = _SUBSTITUTION.match(question)
-    if match is None or not _SUBSTITUTION_START.match(question):
-        return None
-    new = match["rest"].strip()
-    if any(pattern.search(new) for pattern in (_VERB_OR_QUESTION_WORD, _HE, _THEY)) or not content_words(new):
-        return None
-    if _OPINION.fullmatch(new):
-        topic = topic_of(last)
-        return f"What is {new} on {topic}?" if topic else f"What is {new}?"
-    if (new_date := _DATE.search(new)) and new_date[0].strip() == new:
-        return _replace_span(last, [match.span() for match in _DATE.finditer(last)][-1:], new)
-    if about := ABOUT.match(new):
-        return _replace_topic(last, about["what"])
-    if not new.split()[0][:1].isupper() and not country_asked(" ".join(words(new))):
-        return _replace_topic(last, new)
-    return _replace_name(turn, new)
-
-
-def _replace_name(turn: Turn, new: str) -> str:
-    """The last question about another name, possessive where the old one was. An organisation, or somebody whom the
-    answer names as well, does not replace a town ("Who won in Esk?", "What about the Centre List?").
-    """
-    base, last = re.sub(r"['’]s?$", "", new), turn.question.strip()
-    if _STATEMENT_DATE.match(last):  # the words are somebody else's
-        return f"What did {base} say?"
-    names = [name for name in names_in(last) if name.casefold() != base.casefold()]
-    if new.casefold().startswith("the ") or base in turn.answer:
-        names = [name for name in names if name in actors_in(last)]
-    for name in names:
-        match = re.search(rf"\b{re.escape(name)}(?P<possessive>['’]s?)?(?!\w)", last)
-        if match and not _QUANTITY_BEFORE.search(last[: match.start()]):
-            ending = ("’" if base.endswith("s") else "’s") if match["possessive"] else ""
-            return f"{last[: match.start()]}{base}{ending}{last[match.end() :]}"
-    return _replace_span(last, [], f"regarding {base}")
-
-
-def _replace_topic(last: str, topic: str) -> str:
-    if match := ABOUT.search(last):
-        return _replace_span(last, [match.span("what")], topic)
-    if WHO_QUESTION.match(last) and (old := topic_of(last)):  # "Who criticised the dam?"
-        return _replace_span(last, [(last.rindex(old), last.rindex(old) + len(old))], topic)
-    if _SPEECH_VERB.search(last) or _POSITION_QUESTION.match(last):
-        return _replace_span(last, [], f"about {topic}")
-    subject = _SUBJECT.match(last) if re.match(rf"{_DETERMINER}\s", topic, re.IGNORECASE) else None
-    return _replace_span(last, [subject.span("subject")] if subject else [], topic if subject else f"regarding {topic}")
-
-
-def _replace_span(last: str, spans: Sequence[tuple[int, int]], new: str) -> str:
-    """The last question with its first span replaced; without spans the new part goes before its question mark."""
-    if spans:
-        start, end = spans[0]
-        return f"{last[:start]}{new}{last[end:]}"
-    body = _without_end(last)
-    return f"{body}, {new}?" if new.startswith("regarding") else f"{body} {new}?"
-
-
-def _without_end(question: str) -> str:
-    return re.sub(r"\s*[?.!]+$", "", question)
+    enough = _ENOUGH_OF_THEM if THEY.fullmatch(match.group()) else _ENOUGH_OF_HIM
+    return match.group() if SPEECH_VERB.search(question) or rest < enough else None
 
 
 def _resolve_comparison(question: str, turns: Sequence[Turn]) -> str | None:
@@ -307,7 +222,7 @@ def _resolve_comparison(question: str, turns: Sequence[Turn]) -> str | None:
     """
     last = turns[-1].question.strip()
     comparison = _COMPARISON.search(question)
-    if comparison and _THEY.search(question[: comparison.start()]) and len(turns) > 1:
+    if comparison and THEY.search(question[: comparison.start()]) and len(turns) > 1:
         parties = dict.fromkeys(name for turn in turns[-_COMPARED:] for name in actors_in(turn.question))
         if len(parties) == _COMPARED:
             topic = topic_of(turns[-1].question) or topic_of(turns[-_COMPARED].question)
@@ -315,7 +230,7 @@ def _resolve_comparison(question: str, turns: Sequence[Turn]) -> str | None:
     pronoun = _DEMONSTRATIVE.search(question)
     if not comparison or not pronoun or pronoun.start() > comparison.start():
         return None
-    phrase = _party_phrase(_without_end(last))
+    phrase = _party_phrase(without_end(last))
     return f"{question[: pronoun.start()]}{phrase}{question[pronoun.end() :]}" if phrase else None
 
 
@@ -390,7 +305,7 @@ def _resolve_speaker(question: str, last: Turn) -> str | None:
 
 def _resolve_statement_date(question: str, turns: Sequence[Turn]) -> str | None:
     """When a person whom the last answer reports, but its question does not name, said that; else None."""
-    if not (_WHEN_WAS_IT.match(question) and _HE.search(question) and (person := last_person(turns, question))):
+    if not (_WHEN_WAS_IT.match(question) and HE.search(question) and (person := last_person(turns, question))):
         return None
     surname = person.split()[-1]
     if surname in turns[-1].question:
@@ -407,15 +322,15 @@ def _without_citations(line: str) -> str:
 
 def _question_about_speech(question: str, turns: Sequence[Turn]) -> str | None:
     """The last question about the words of the person to whom a bare question word refers."""
-    if not _HE.search(question) or not (person := last_person(turns, question)):
+    if not HE.search(question) or not (person := last_person(turns, question)):
         return None
-    about_speech = (turn.question.strip() for turn in reversed(turns) if _SPEECH_VERB.search(turn.question))
+    about_speech = (turn.question.strip() for turn in reversed(turns) if SPEECH_VERB.search(turn.question))
     return next((text for text in about_speech if person.split()[-1] in _ABOUT_OTHERS.sub("", text)), None)
 
 
 def _resolve_question_word(question: str, last: str) -> str | None:
-    if _BY_HOW_MUCH.match(question) and (won := _WHO_WON.match(last)):
-        return f"{question.rstrip(' ?.!')} was {won['what']} {won['verb'].lower()}?"
+    if match := _BY_HOW_MUCH.match(question):
+        return _ask_margin(match["asks"], without_end(last))
     if match := _QUESTION_WORD.match(question):
         adverb = " ".join(match["word"].lower().split())
         adverb = adverb if adverb in ("why", "why not", "where", "how", "to whom") else "when"
@@ -424,7 +339,7 @@ def _resolve_question_word(question: str, last: str) -> str | None:
     if _WHO_IS.match(question):
         return None
     bare = _BARE_QUESTION.match(question) or _WHEN_WAS_IT.match(question)
-    if bare is None or not _VERB_OR_QUESTION_WORD.search(last):
+    if bare is None or not VERB_OR_QUESTION_WORD.search(last):
         return None
     asks = bare["asks"].strip()
     if bare["day"]:
@@ -432,10 +347,20 @@ def _resolve_question_word(question: str, last: str) -> str | None:
     return f"{asks[0].upper()}{asks[1:]}, of “{last}”"
 
 
+def _ask_margin(asks: str, last: str) -> str | None:
+    """The last question with "by how much" in place of its question word; None where it has no such place."""
+    if won := _WHO_WON.match(last):
+        return f"{asks.capitalize()} was {won['what']} {won['verb'].lower()}?"
+    if match := _AUXILIARY_QUESTION.match(last):
+        return f"{asks.capitalize()} {match['helps'].lower()} {match['rest']}?"
+    who = WHO_QUESTION.match(last)
+    return f"{asks.capitalize()} is it that somebody {last[who.end() :]}?" if who else None
+
+
 def _replace_question_word(word: str, last: str) -> str | None:
     """The last question with another question word in place of its own; None where it has no such place."""
-    body = _without_end(last)
-    if match := _POSITION_QUESTION.match(body):
+    body = without_end(last)
+    if match := POSITION_QUESTION.match(body):
         position = re.sub(r"\bstated ", "", match["what"])
         return f"{word} was {position} stated?" if word == "When" else f"{word} is that {position}?"
     if match := _AUXILIARY_QUESTION.match(body):
@@ -455,30 +380,48 @@ def _replace_question_word(word: str, last: str) -> str | None:
 def _resolve_pronouns(question: str, turns: Sequence[Turn]) -> str | None:
     """The question with names for its pronouns; None where one of them has no antecedent."""
     text = question
-    if match := _HE.search(text):
+    if match := HE.search(text):
         if names_in(text[: match.start()]):
             return None  # "Did Holm say that she would go?" has the antecedent itself
         if couple := couple_by_gender(text, turns[-1]):
-            return _HE.sub(lambda pronoun: couple[GENDER[pronoun[0].casefold()]], text)
+            return HE.sub(lambda pronoun: couple[GENDER[pronoun[0].casefold()]], text)
         if not (person := last_person(turns, text)):
             return None
-        text = _replace_pronoun(_HE, text, person)
-    if _THEY.search(text):
+        text = _replace_pronoun(HE, text, person)
+    if THEY.search(text):
         group = last_organisation(turns) or couple_in(turns[-1])
         if names_in(text[: text.lower().find("the")]) or not group:
             return None
-        text = _replace_pronoun(_THEY, text, group)
+        text = _replace_pronoun(THEY, text, group)
     if (match := _IT_AS_SUBJECT.match(text)) and (organisation := last_organisation(turns)):
         text = text[: match.start("it")] + organisation + text[match.end("it") :]
     if _IT.search(text):
         topic = topic_of(turns[-1].question)
         if topic and len(content_words(text)) <= 6:
             text = _replace_pronoun(_IT, text, topic)
-        elif text == question:
+        elif text == question or not SPEECH_VERB.search(turns[-1].question):
             return None
     if _THERE.search(text) and (place := _PLACE.search(turns[-1].question)):
         text = _THERE.sub(f"in {place[1]}".replace("\\", ""), text, count=1)
     return text
+
+
+def _resolve_noun(question: str, last: str) -> str | None:
+    """The question with the last one's words on its noun: "Who criticised the plan?" behind "How will Esk plan to cut
+    fares?" asks after "the plan to cut fares". None for a question with a name, and where the last has no such noun.
+    """
+    noun = _LAST_NOUN.search(question)
+    if noun is None or names_in(question):
+        return None
+    key = stem(noun["noun"].casefold())
+    topic = topic_of(last)
+    if topic and key in content_words(topic):
+        phrase = re.sub(r"^(?:the|an?)\s+", "", topic)
+    else:
+        body = without_end(last)
+        place = next((word.start() for word in re.finditer(r"\w+", body) if stem(word[0].casefold()) == key), None)
+        phrase = "" if place is None else f"{noun['noun']}{body[place + len(noun['noun']) :]}"
+    return f"{question[: noun.start('noun')]}{phrase}?" if len(phrase.split()) > 1 else None
 
 
 def _replace_pronoun(pattern: re.Pattern[str], text: str, name: str) -> str:

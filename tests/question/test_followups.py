@@ -293,3 +293,28 @@ def test_who_somebody_is_asks_after_the_person_and_not_after_the_question() -> N
 )
 def test_the_verb_of_a_question_is_no_part_of_its_topic(question: str, topic: str) -> None:
     assert topic_of(question) == topic
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "turn", "standalone"),
+    [
+        (
+            "Who criticised the plan?",
+            Turn("How does the council plan to cut fares?", "By half."),
+            "Who criticised the council plan to cut fares?",
+        ),
+        (
+            "Who saw the fire?",
+            Turn("How many died in the hotel fire in Esk?", "Nine."),
+            "Who saw the hotel fire in Esk?",
+        ),
+        ("When will the ferry sail?", Turn("What happened to the tram?", "It stopped."), None),
+        ("Whom did he beat?", Turn("Who won the final?", "Peter Lind beat Paul Marsh."), "Whom did Peter Lind beat?"),
+        ("By how much?", Turn("Why did Esk cut its budget?", "Debts."), "By how much did Esk cut its budget?"),
+        ("Did he deny it?", Turn("Is Lind keeping his deputy?", "Yes."), None),
+    ],
+)
+def test_a_noun_a_winner_and_a_margin_are_those_of_the_last_turn(
+    follow_up: str, turn: Turn, standalone: str | None
+) -> None:
+    assert rewrite_standalone(follow_up, [turn]) == standalone

@@ -27,6 +27,7 @@ from rag.errors import ModelError
 from rag.providers.base import ChatModel, RelevanceJudge, Reply
 from rag.question.compound import merge_evidence
 from rag.question.interpret import Interpretation
+from rag.question.kinds import AnswerKind
 from rag.retrieval.search import Retriever
 from rag.services.answers.base import DraftEngine, best_scores, total_usage
 from rag.services.answers.extractive import BuiltinEngine
@@ -115,7 +116,8 @@ class AnswerPipeline:
             yield from self._write_record(items, run)
             if cancel.is_set():
                 notices.append("Stopped before the end.")
-            if reading.sub_questions or (reading.kind.weighs_sources and not reading.scope.is_dated):
+            asks_one_day = reading.scope.is_dated and reading.kind is not AnswerKind.YES_NO
+            if reading.sub_questions or (reading.kind.weighs_sources and not asks_one_day):
                 more, conflicts = show_both_sides(ledger, _on_question(evidence, ledger))
                 yield from more
             notices += self._source_notices(ledger.citations)

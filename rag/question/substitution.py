@@ -1,0 +1,112 @@
+"""Substitution: a follow-up that names only what is exchanged in the last question ("And Russia's?", "In October?")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.knowledge.words import MONTH_PATTERN
+from rag.question.conversation import ABOUT, WHO_QUESTION, Turn, actors_in, topic_of
+from rag.question.intent import names_in
+from rag.text.places import country_asked
+from rag.text.terms import content_words, words
+
+SUBSTITUTION_START = re.compile(r"^(?:and|but)\b|^(?:what|how)\s+(?:about|of)\b", re.IGNORECASE)
+HE = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
+THEY = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
+_SUBSTITUTION = re.compile(
+    r"^(?:and|but|or|so)?[\s,]*(?:(?:what|how)\s+(?:about|of)\s+|and\s+)?(?P<rest>.+?)\s*[?.!]*$", re.IGNORECASE
+)
+VERB_OR_QUESTION_WORD = re.compile(
+    r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might|happen(?:s|ed)?|sa(?:y|ys|id)"
+    r"|who|what|when|where|why|how|which|whose)\b",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    rf"\b(?:(?:in|on|since|before|after|during|until|by)\s+)?(?:the\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTH_PATTERN})\b"
+    r"(?:\s+\d{1,2}\b(?!\d))?(?:,?\s+\d{4})?"
+    r"|\b(?:in|since|before|after|during|until|by)\s+\d{4}\b"
+    r"|\b(?:last|this|next)\s+(?:week|month|year|night)\b|\b(?:yesterday|today)\b"
+    r"|\bon\s+\w+day\b",
+    re.IGNORECASE,
+)
+_OPINION = re.compile(r"\S+['’]s?\s+(?:position|stance|view|opinion|reaction|response|side)", re.IGNORECASE)
+_STATEMENT_DATE = re.compile(r"^When did .+ say this: “")
+_DETERMINER = r"(?:the|a|an|his|her|their|its|our)"
+_SUBJECT = re.compile(
+    rf"^\W*(?:when|where|why|how)\s+(?:\w+\s+)??(?:did|does|do|has|have|had|will|would|can|could|should|is|was|are|were)\s+"
+    rf"(?P<subject>{_DETERMINER}\s+(?:[\w’'-]+\s+){{0,3}}?[\w’'-]+)"
+    rf"(?=\s+(?:(?:be|been|have)\b|\w+(?:ed|en)\b|\w+\s*[?.!]*$|\w+\s+(?:{_DETERMINER}|in|on|at|by|to|from|with)\b))",
+    re.IGNORECASE,
+)
+_QUANTITY_BEFORE = re.compile(r"\bhow (?:many|much)\s+$", re.IGNORECASE)
+SPEECH_VERB = re.compile(
+    r"\b(?:say|said|claim|claimed|think|want|announced?|tell|told|warn|promised?|den(?:y|ied))\b", re.IGNORECASE
+)
+POSITION_QUESTION = re.compile(
+    r"^\W*what(?:\s+is|['’]s|\s+was)\s+(?P<what>.+\b(?:position|stance|view|opinion)\b.*)$", re.IGNORECASE
+)
+
+
+def substitute(question: str, turn: Turn) -> str | None:
+    """The question of a turn with the part of the same kind exchanged; None for a follow-up that is no substitution."""
+    last = turn.question.strip()
+    match = _SUBSTITUTION.match(question)
+    if match is None or not SUBSTITUTION_START.match(question):
+        return None
+    new = match["rest"].strip()
+    if any(pattern.search(new) for pattern in (VERB_OR_QUESTION_WORD, HE, THEY)) or not content_words(new):
+        return None
+    if _OPINION.fullmatch(new):
+        topic = topic_of(last)
+        return f"What is {new} on {topic}?" if topic else f"What is {new}?"
+    if (new_date := _DATE.search(new)) and new_date[0].strip() == new:
+        return _replace_span(last, [match.span() for match in _DATE.finditer(last)][-1:], new)
+    if about := ABOUT.match(new):
+        return _replace_topic(last, about["what"])
+    if not new.split()[0][:1].isupper() and not country_asked(" ".join(words(new))):
+        return _replace_topic(last, new)
+    return _replace_name(turn, new)
+
+
+def _replace_name(turn: Turn, new: str) -> str:
+    """The last question about another name, possessive where the old one was. An organisation, or somebody whom the
+    answer names as well, does not replace a town ("Who won in Esk?", "What about the Centre List?").
+    """
+    base, last = re.sub(r"['’]s?$", "", new), turn.question.strip()
+    if _STATEMENT_DATE.match(last):  # the words are somebody else's
+        return f"What did {base} say?"
+    names = [name for name in names_in(last) if name.casefold() != base.casefold()]
+    if new.casefold().startswith("the ") or base in turn.answer:
+        names = [name for name in names if name in actors_in(last)]
+    for name in names:
+        match = re.search(rf"\b{re.escape(name)}(?P<possessive>['’]s?)?(?!\w)", last)
+        if match and not _QUANTITY_BEFORE.search(last[: match.start()]):
+            ending = ("’" if base.endswith("s") else "’s") if match["possessive"] else ""
+            return f"{last[: match.start()]}{base}{ending}{last[match.end() :]}"
+    return _replace_span(last, [], f"regarding {base}")
+
+
+def _replace_topic(last: str, topic: str) -> str:
+    if match := ABOUT.search(last):
+        return _replace_span(last, [match.span("what")], topic)
+    if WHO_QUESTION.match(last) and (old := topic_of(last)):  # "Who criticised the dam?"
+        return _replace_span(last, [(last.rindex(old), last.rindex(old) + len(old))], topic)
+    if SPEECH_VERB.search(last) or POSITION_QUESTION.match(last):
+        return _replace_span(last, [], f"about {topic}")
+    subject = _SUBJECT.match(last) if re.match(rf"{_DETERMINER}\s", topic, re.IGNORECASE) else None
+    return _replace_span(last, [subject.span("subject")] if subject else [], topic if subject else f"regarding {topic}")
+
+
+def _replace_span(last: str, spans: Sequence[tuple[int, int]], new: str) -> str:
+    """The last question with its first span replaced; without spans the new part goes before its question mark."""
+    if spans:
+        start, end = spans[0]
+        return f"{last[:start]}{new}{last[end:]}"
+    body = without_end(last)
+    return f"{body}, {new}?" if new.startswith("regarding") else f"{body} {new}?"
+
+
+def without_end(question: str) -> str:
+    """The question without its mark."""
+    return re.sub(r"\s*[?.!]+$", "", question)
