@@ -47,13 +47,7 @@ _MEETS = re.compile(
 
 
 def extract_statements(
-    text: str,
-    *,
-    parser: Parser,
-    article_id: str,
-    version: str,
-    published: date | None = None,
-    title: str | None = None,
+    text: str, *, parser: Parser, article_id: str, version: str, published: date | None = None, title: str | None = None
 ) -> tuple[Statement, ...]:
     """The statements of `text`, as `read_article` makes them."""
     return read_article(
@@ -62,13 +56,7 @@ def extract_statements(
 
 
 def read_article(
-    text: str,
-    *,
-    parser: Parser,
-    article_id: str,
-    version: str,
-    published: date | None = None,
-    title: str | None = None,
+    text: str, *, parser: Parser, article_id: str, version: str, published: date | None = None, title: str | None = None
 ) -> Reading:
     """The statements of `text` in the order of their contents, and the actors that it names; spans refer to `text`.
 
