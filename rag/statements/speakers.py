@@ -21,7 +21,7 @@ from rag.statements.source_names import name_after_titles, person_by_label, pers
 from rag.statements.title_coreference import link_titles
 from rag.text.places import country_of
 
-_SPEAKING = SPEAKING_BODIES | OCCASIONS | words_of("statements", "speaking_things")
+_SPEAKING_NOUNS = SPEAKING_BODIES | OCCASIONS | words_of("statements", "speaking_things")
 _COMPANIES = words_of("statements", "companies")
 _UNNAMED_SOURCES = PERSON_NOUNS | SPEAKING_BODIES | words_of("statements", "unnamed_sources")
 _DEMONYM_ENDINGS = tuple(words_of("statements", "demonym_endings"))
@@ -400,7 +400,7 @@ class SpeakerResolver:
         last = self._last[1]
         if last.together or last.person is not None or last.noun is None:
             return last if last.together and plural else None
-        speaks = tree[last.noun].entity in ("ORG", "GPE") or tree[last.noun].lemma.lower() in _SPEAKING
+        speaks = tree[last.noun].entity in ("ORG", "GPE") or tree[last.noun].lemma.lower() in _SPEAKING_NOUNS
         is_cue = speaks and tree[tree[word].head].lemma in QUOTE_CUES
         return last if tree[last.noun].is_plural == plural and (is_cue or plural) else None
 
@@ -421,7 +421,7 @@ class SpeakerResolver:
         tree = self.tree
         subjects = [child for up in tree.ancestors(word) for child in tree.deps(up, "nsubj") if child < word]
         if tree[tree[word].head].lemma in QUOTE_CUES and not plural:  # the bill would triple, *it* said
-            subjects = [at for at in subjects if tree[at].pos == "PROPN" or tree[at].lemma in _SPEAKING]
+            subjects = [at for at in subjects if tree[at].pos == "PROPN" or tree[at].lemma in _SPEAKING_NOUNS]
         if not subjects:
             earlier = tree[word].sentence - 1
             if earlier >= 0 and tree.sentences[earlier] and not tree.breaks(tree.sentences[earlier][-1], word):
