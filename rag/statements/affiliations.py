@@ -21,7 +21,7 @@ _EXCLUSIVE_OFFICES: dict[str, list[str]] = table("statements")["exclusive_office
 _STATE_SUBJECTS = ("nsubj", "nsubjpass", "poss", "pobj", "conj", "dobj", "nmod", "agent")
 _INSTITUTIONS = words_of("statements", "institutions")
 _NAME_ADJECTIVES = words_of("statements", "name_adjectives")
-_VISITING = words_of("statements", "visiting")
+_VISITING_VERBS = words_of("statements", "visiting")
 _PARTS_OF_OFFICES = words_of("offices", "portfolio_names") | {"new", "shadow", "deputy", "acting"}
 _FAR = 1000
 
@@ -236,7 +236,9 @@ class AffiliationResolver:
 
     def _visited(self, person: Person) -> set[str]:
         tree = self.tree
-        verbs = (up for mention in person.mentions for up in tree.ancestors(mention) if tree[up].lemma in _VISITING)
+        verbs = (
+            up for mention in person.mentions for up in tree.ancestors(mention) if tree[up].lemma in _VISITING_VERBS
+        )
         return self._countries_at(child for verb in verbs for child in tree.deps(verb, "dobj"))
 
     def _nearest_passage(self, person: Person, country: str) -> Span | None:

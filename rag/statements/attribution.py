@@ -26,7 +26,7 @@ _PRECEDENCE = (
 )  # fmt: skip
 """Constructions in the order in which they are believed where one cue has several."""
 
-_SHOWING = words_of("statements", "showing")
+_SHOWING_VERBS = words_of("statements", "showing")
 _GAP = 5
 _ADDRESSEE_WORDS = 8
 """How many words after a cue its "that" may stand: told the crowd in Reno *that* ..."""
@@ -79,7 +79,7 @@ def _accepted(tree: ParsedText) -> list[_Pair]:
 
 def _shows_a_saying(tree: ParsedText, candidate: Candidate) -> bool:
     """True for what minutes, papers and the like *show* that a person said: the statement is the person's."""
-    if candidate.construction != "clause" or candidate.key not in _SHOWING or not candidate.source:
+    if candidate.construction != "clause" or candidate.key not in _SHOWING_VERBS or not candidate.source:
         return False
     verbs = [word for word in tree.deps(candidate.anchor, "ccomp") if tree[word].lemma in QUOTE_CUES]
     speaker = next((noun for word in verbs for noun in tree.deps(word, "nsubj")), None)

@@ -44,11 +44,11 @@ _COMPLEMENT_PREPOSITIONS = words_of("statements", "complement_prepositions")
 _LIGHT_PREPOSITIONS = words_of("statements", "complement_prepositions", "light_prepositions")
 _RELATIVE_PRONOUNS = words_of("statements", "relative_pronouns")
 _LEMMAS: dict[str, str] = table("statements")["misread_lemmas"]
-_SEEMING = words_of("statements", "seeming")
-_LABELLING = words_of("statements", "labelling")
-_RELAYING = words_of("statements", "relaying")
-_RELAYED = words_of("statements", "relayed")
-_TELLING = words_of("statements", "telling", "warning")
+_SEEMING_VERBS = words_of("statements", "seeming")
+_LABELLING_VERBS = words_of("statements", "labelling")
+_RELAYING_VERBS = words_of("statements", "relaying")
+_RELAYED_VERBS = words_of("statements", "relayed")
+_TELLING_VERBS = words_of("statements", "telling")
 _REASONS = words_of("statements", "reasons")
 _COPULAS = words_of("statements", "copulas")
 _RELAYED_SOURCE = 10  # most words between "quoted" and "as saying"
@@ -93,7 +93,7 @@ class _Verb:
         self.source = source_words(tree, self.subject, verb)
 
     def candidates(self) -> Iterator[Candidate]:
-        relayed = list(self._relayed()) if self.lemma in _RELAYING else []
+        relayed = list(self._relayed()) if self.lemma in _RELAYING_VERBS else []
         if relayed := relayed or self._relayed_as():
             yield from relayed
         elif is_passive(self.tree, self.verb):
@@ -161,7 +161,7 @@ class _Verb:
                 continue
             if tree[child].tag == "VBG":
                 yield from self._propose("ing", content)
-            elif is_infinitive and self.lemma in _SEEMING:  # nobody says it: the reporter thinks so
+            elif is_infinitive and self.lemma in _SEEMING_VERBS:  # nobody says it: the reporter thinks so
                 yield from self._propose("seems", content | self.source, source=set())
             elif is_infinitive:
                 negation = {word for word in tree.deps(child, "neg") if word < child}
@@ -177,7 +177,7 @@ class _Verb:
         *that tells*, where the parser made a conjunction of "that"."""
         tree = self.tree
         if any(tree[word].tag == "WDT" and tree[word].lower == "that" for word in tree.deps(clause, "nsubj")):
-            return not (self.lemma in _TELLING and tree.deps(self.verb, "dobj", "dative"))
+            return not (self.lemma in _TELLING_VERBS and tree.deps(self.verb, "dobj", "dative"))
         for mark in tree.deps(clause, "mark"):
             after = next((word for word in range(mark + 1, len(tree)) if tree[word].pos != "PUNCT"), mark)
             if tree[mark].lower == "that" and tree[after].is_finite and tree[mark - 1].pos == "NOUN":
@@ -199,7 +199,7 @@ class _Verb:
             saying = tree.child(word, "pcomp") if tree[word].dep == "prep" else word
             if (tree[word].lower != "as" and tree[word].dep == "prep") or saying is None:
                 continue
-            if tree[saying].lemma not in _RELAYED:
+            if tree[saying].lemma not in _RELAYED_VERBS:
                 continue
             cue = {saying, *(at for at in (word, saying - 1) if tree[at].lower == "as")}
             contents = [tree.subtree(child) for child in tree.deps(saying, "ccomp", "dobj")]
@@ -212,7 +212,7 @@ class _Verb:
     def _relayed_as(self) -> list[Candidate]:
         """Quoted X *as saying* Y, where the parser hung "as" on X."""
         tree, verb, head = self.tree, self.verb, self.tree[self.verb].head
-        if tree[verb].dep != "pcomp" or self.lemma not in _RELAYED or tree[head].lower != "as":
+        if tree[verb].dep != "pcomp" or self.lemma not in _RELAYED_VERBS or tree[head].lower != "as":
             return []
         before = range(head - 1, max(0, head - _RELAYED_SOURCE) - 1, -1)
         quoting = next((word for word in before if tree[word].lower == "quoted"), head)
@@ -227,7 +227,7 @@ class _Verb:
         """X warned Y *the bridge must go*, where the parser took what was said for a sentence of its own."""
         tree, verb = self.tree, self.verb
         addressee = tree.child(verb, "dobj", "dative")
-        if self.lemma not in _TELLING or addressee is None or tree.deps(verb, "ccomp", "xcomp"):
+        if self.lemma not in _TELLING_VERBS or addressee is None or tree.deps(verb, "ccomp", "xcomp"):
             return
         for child in tree.deps(addressee, "relcl"):  # told officers they had seen ...
             first = min(tree.subtree(child))
@@ -254,7 +254,7 @@ class _Verb:
         tree, verb, token = self.tree, self.verb, self.tree[self.verb]
         if token.head == verb or tree.deps(verb, "ccomp"):
             return
-        tells_beside = self.lemma in _TELLING and token.dep == "conj" and not tree.deps(token.head, "cc")
+        tells_beside = self.lemma in _TELLING_VERBS and token.dep == "conj" and not tree.deps(token.head, "cc")
         if tree.deps(verb, "dobj") and not tells_beside:
             return
         clause = tree.subtree(token.head, without=[verb])
@@ -391,14 +391,14 @@ class _Verb:
         for word in (word for word in tree.children[verb] if word > verb):
             dep, inside = tree[word].dep, tree.subtree(word)
             if dep == "ccomp" or (dep == "advcl" and has_mark(tree, word, "that")):
-                has_addressee = self.lemma in _TELLING and bool(source)  # who was told is no part of what was
+                has_addressee = self.lemma in _TELLING_VERBS and bool(source)  # who was told is no part of what was
                 content = inside if is_expletive or has_addressee else inside | about
                 yield from self._propose("passive clause", content, cue=by, source=source)
             elif dep == "xcomp" and has_to(tree, word):
                 yield from self._propose("passive to", inside | about, cue=by, source=source)
             if dep in ("xcomp", "oprd") or (dep == "prep" and tree[word].lemma in _COMPLEMENT_PREPOSITIONS):
                 complement |= inside
-        if tree[verb].dep == "acl" and not source and self.lemma in _LABELLING:
+        if tree[verb].dep == "acl" and not source and self.lemma in _LABELLING_VERBS:
             return  # a man named X
         if complement and tree[min(complement)].dep == "prep" and min(complement) == max(self.cue) + 1:
             by = by | {min(complement)}

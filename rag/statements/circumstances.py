@@ -14,8 +14,8 @@ from rag.statements.nouns import OCCASIONS
 from rag.statements.parsed_text import ParsedText
 from rag.text.dates.in_text import mentions
 
-_SPEAKING_AT = words_of("statements", "speaking_at")
-_TELLING = words_of("statements", "telling")
+_VENUE_VERBS = words_of("statements", "speaking_at")
+_TELLING_VERBS = words_of("statements", "telling")
 _ADDRESSEES = words_of("statements", "addressees")
 _TIME_LIMITS = words_of("statements", "time_limits")
 _BODY_PREPOSITIONS = words_of("statements", "body_prepositions")
@@ -88,11 +88,11 @@ def _is_marked(tree: ParsedText, verb: int) -> bool:
 
 
 def _venue(tree: ParsedText, cue: int, words: set[int]) -> Span | None:
-    for child in tree.deps(cue, "dobj", "dative") if tree[cue].lemma in _TELLING else ():
+    for child in tree.deps(cue, "dobj", "dative") if tree[cue].lemma in _TELLING_VERBS else ():
         listens = tree[child].entity in _BODIES or tree[child].lemma in _ADDRESSEES | OCCASIONS
         if child in words and listens:
             return _phrase(tree, child, words)
-    verbs = [at for at in sorted(words) if tree[at].lemma in _SPEAKING_AT and tree[at].tag.startswith("VB")]
+    verbs = [at for at in sorted(words) if tree[at].lemma in _VENUE_VERBS and tree[at].tag.startswith("VB")]
     for verb in [cue, *verbs]:
         for preposition in tree.deps(verb, "prep", "dative"):
             for noun in tree.deps(preposition, "pobj") if preposition in words else ():

@@ -47,13 +47,7 @@ _MEETS = re.compile(
 
 
 def extract_statements(
-    text: str,
-    *,
-    parser: Parser,
-    article_id: str,
-    version: str,
-    published: date | None = None,
-    title: str | None = None,
+    text: str, *, parser: Parser, article_id: str, version: str, published: date | None = None, title: str | None = None
 ) -> tuple[Statement, ...]:
     """The statements of `text`, as `read_article` makes them."""
     return read_article(
@@ -62,13 +56,7 @@ def extract_statements(
 
 
 def read_article(
-    text: str,
-    *,
-    parser: Parser,
-    article_id: str,
-    version: str,
-    published: date | None = None,
-    title: str | None = None,
+    text: str, *, parser: Parser, article_id: str, version: str, published: date | None = None, title: str | None = None
 ) -> Reading:
     """The statements of `text` in the order of their contents, and the actors that it names; spans refer to `text`.
 
@@ -92,8 +80,8 @@ def _people_of(title: str, parser: Parser) -> list[str]:
 
 _NO_ROLES = words_of("statements", "no_roles")
 _NEGATIONS = NEGATIONS | {"n't", "n’t"}
-_ANSWERING = words_of("statements", "answering")
-_AVOIDING = words_of("statements", "avoiding")
+_ANSWERING_VERBS = words_of("statements", "answering")
+_AVOIDING_VERBS = words_of("statements", "avoiding")
 
 
 class _Reading:
@@ -191,7 +179,7 @@ class _Reading:
         paragraph = bisect_right(self._line_starts, attribution.cue.start)
         if self._last is not None and speaker.person is not None and is_same_time(self.tree, attribution):
             before, last_paragraph, occasion = self._last
-            answers = self.tree[attribution.candidate.anchor].lemma in _ANSWERING
+            answers = self.tree[attribution.candidate.anchor].lemma in _ANSWERING_VERBS
             if (before.person is speaker.person or answers) and paragraph - last_paragraph <= 1:
                 own = own.filled(occasion)
         self._last = (speaker, paragraph, own)
@@ -213,7 +201,7 @@ def _is_taken_back(tree: ParsedText, cue: int) -> bool:
         if tree[cue].dep == "pcomp" and tree[above].lower in _NEGATIONS:
             return True
         if tree[cue].dep == "xcomp":
-            return tree[above].lemma in _AVOIDING
+            return tree[above].lemma in _AVOIDING_VERBS
         if tree[cue].dep != "conj":
             return False
         cue = above

@@ -13,34 +13,34 @@ from rag.statements.nouns import FIGURES, OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import Candidate
 
-_UTTERING = words_of("statements", "uttering")
-_VOICING = words_of("statements", "voicing")
-_DECLINING = words_of("statements", "declining")
-_ADDRESSING = words_of("statements", "addressing")
+_UTTERING_VERBS = words_of("statements", "uttering")
+_VOICING_VERBS = words_of("statements", "voicing")
+_DECLINING_VERBS = words_of("statements", "declining")
+_ADDRESSING_VERBS = words_of("statements", "addressing")
 _ABLE = words_of("statements", "able")
-_TALKING = words_of("statements", "talking")
-_MEETING = words_of("statements", "meeting")
+_TALKING_VERBS = words_of("statements", "talking")
+_MEETING_VERBS = words_of("statements", "meeting")
 _POSSIBLE = words_of("statements", "possible")
-_SEEMING = words_of("statements", "seeming")
+_SEEMING_VERBS = words_of("statements", "seeming")
 _HANDING_OVER = words_of("statements", "handing")
-_FORECASTING = words_of("statements", "forecasting")
-_PERMITTING = words_of("statements", "permitting")
-_ASKING = words_of("statements", "asking")
-_QUESTIONING = words_of("statements", "asking", "questioning")
+_FORECASTING_VERBS = words_of("statements", "forecasting")
+_PERMITTING_VERBS = words_of("statements", "permitting")
+_ASKING_VERBS = words_of("statements", "asking")
+_PRESSING_VERBS = words_of("statements", "asking", "questioning")
 _COMMENTS = words_of("statements", "comments")
 _REQUESTS = words_of("statements", "requests")
-_DECLARED = words_of("statements", "declared")
-_DECLARING = words_of("statements", "declaring")
+_DECLARED_NOUNS = words_of("statements", "declared")
+_DECLARING_VERBS = words_of("statements", "declaring")
 _REFLEXIVES = words_of("statements", "reflexives")
 _SOME = ("many", "other", "several", "some")
 _WH_TAGS = ("WP", "WRB", "WDT", "WP$")
-_QUOTING = ("transcript", "quote", "according", "in words")
+_QUOTE_CONSTRUCTIONS = ("transcript", "quote", "according", "in words")
 """Constructions that hand on words whatever the verb: what they introduce was said."""
 
 
 def is_no_statement(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
     """True for a candidate that tells an act or a figure of speech instead of words."""
-    if candidate.construction in _QUOTING:
+    if candidate.construction in _QUOTE_CONSTRUCTIONS:
         return False
     return (
         is_act(tree, candidate, verdict)
@@ -53,7 +53,7 @@ def is_no_statement(tree: ParsedText, candidate: Candidate, verdict: Verdict) ->
 
 def is_nonfactual(tree: ParsedText, candidate: Candidate) -> bool:
     """True for words that nobody said though a verb of saying governs them; nothing inside them was said either."""
-    if candidate.construction in _QUOTING:
+    if candidate.construction in _QUOTE_CONSTRUCTIONS:
         return False
     return (
         _has_no_source(tree, candidate)
@@ -75,14 +75,14 @@ def is_report(tree: ParsedText, candidate: Candidate) -> bool:
     """True where the reporter tells of words and nobody is heard: *amid claims* that the dam leaks; he *could offer* a
     deal; met *to talk about* the strike; the firm *released* its plan.
     """
-    is_quoting = candidate.construction in (*_QUOTING, "relayed", "block")
+    is_quoting = candidate.construction in (*_QUOTE_CONSTRUCTIONS, "relayed", "block")
     if not candidate.source:
         return not is_quoting and candidate.construction not in ("clause", "inserted")
     if is_quoting or tree.any_quoted(candidate.content):
         return False
     return (
         tree.has_text((word for word in candidate.cue if tree[word].dep == "aux"), *_POSSIBLE)
-        or tree[tree[candidate.anchor].head].lemma in _SEEMING
+        or tree[tree[candidate.anchor].head].lemma in _SEEMING_VERBS
         or _is_purpose(tree, candidate)
         or (candidate.construction == "object" and candidate.key in _HANDING_OVER)
     )
@@ -91,18 +91,18 @@ def is_report(tree: ParsedText, candidate: Candidate) -> bool:
 def _is_refusal(tree: ParsedText, candidate: Candidate) -> bool:
     """*Refused to name* the victim; declined to *say* whether: both the refusal and what it is a refusal of."""
     anchor = candidate.anchor
-    if tree[anchor].lemma in _DECLINING and not candidate.negated:
+    if tree[anchor].lemma in _DECLINING_VERBS and not candidate.negated:
         complements = [word for word in tree.deps(anchor, "xcomp") if has_to(tree, word)]
-        is_speech = any(tree[word].lemma in _UTTERING for word in complements)
+        is_speech = any(tree[word].lemma in _UTTERING_VERBS for word in complements)
         return is_speech and not tree.any_quoted(candidate.content)
     top = anchor
     while tree[top].dep == "conj" and tree[tree[top].head].tag == tree[top].tag:
         top = tree[top].head
     above = tree[tree[top].head]
-    if tree[top].dep != "xcomp" or tree[anchor].lemma not in _UTTERING:
+    if tree[top].dep != "xcomp" or tree[anchor].lemma not in _UTTERING_VERBS:
         return False
     is_unable = above.lemma in _ABLE and any(tree[word].dep == "neg" for word in tree.children[above.head])
-    return above.lemma in _DECLINING or is_unable
+    return above.lemma in _DECLINING_VERBS or is_unable
 
 
 def _has_no_source(tree: ParsedText, candidate: Candidate) -> bool:
@@ -114,26 +114,30 @@ def _is_not_uttered(tree: ParsedText, candidate: Candidate) -> bool:
     """*Did not say* how many; would not *confirm* the date; *did not respond* to questions; did not *express* remorse
     that he had lied."""
     lemma = tree[candidate.anchor].lemma
-    if not candidate.negated or lemma not in _UTTERING | _VOICING:
+    if not candidate.negated or lemma not in _UTTERING_VERBS | _VOICING_VERBS:
         return False
     if lemma == "explain" and tree.has_text(candidate.cue, "could"):
         return False
     has_that = any(has_mark(tree, word, "that") for word in tree.deps(candidate.anchor, "ccomp"))
-    return not has_that or lemma in _VOICING | {"say", "tell", "reveal", "disclose"}
+    return not has_that or lemma in _VOICING_VERBS | {"say", "tell", "reveal", "disclose"}
 
 
 def _is_forecast(tree: ParsedText, candidate: Candidate) -> bool:
     """*Is expected to say*; is due to *speak*; is to *make* a statement."""
     anchor = candidate.anchor
     above = tree[tree[anchor].head]
-    if tree[anchor].dep != "xcomp" or not has_to(tree, anchor) or tree[anchor].lemma not in _UTTERING | _ADDRESSING:
+    if (
+        tree[anchor].dep != "xcomp"
+        or not has_to(tree, anchor)
+        or tree[anchor].lemma not in _UTTERING_VERBS | _ADDRESSING_VERBS
+    ):
         return False
-    if above.lemma in _PERMITTING and tree.deps(above.index, "auxpass"):
+    if above.lemma in _PERMITTING_VERBS and tree.deps(above.index, "auxpass"):
         return True  # clerks would be allowed to deny licences
     doer = tree.child(above.index, "nsubj")
     is_person = doer is not None and (tree[doer].pos in ("PROPN", "PRON") or tree[doer].lemma in PERSON_NOUNS)
     is_due = above.lemma == "be" and is_person and not tree.deps(above.index, "acomp", "attr")
-    return above.lemma in _FORECASTING or is_due
+    return above.lemma in _FORECASTING_VERBS or is_due
 
 
 def _is_expletive(tree: ParsedText, candidate: Candidate) -> bool:
@@ -152,13 +156,13 @@ def _is_expletive(tree: ParsedText, candidate: Candidate) -> bool:
 def _is_purpose(tree: ParsedText, candidate: Candidate) -> bool:
     """Met *to talk about* the strike: what for, not what was said."""
     anchor = tree[candidate.anchor]
-    is_adjunct = anchor.dep == "advcl" or (anchor.dep == "xcomp" and tree[anchor.head].lemma in _MEETING)
-    return is_adjunct and anchor.lemma in _TALKING and has_to(tree, anchor.index)
+    is_adjunct = anchor.dep == "advcl" or (anchor.dep == "xcomp" and tree[anchor.head].lemma in _MEETING_VERBS)
+    return is_adjunct and anchor.lemma in _TALKING_VERBS and has_to(tree, anchor.index)
 
 
 def _is_indirect_question(tree: ParsedText, candidate: Candidate) -> bool:
     """*Asked* whether it would close, *wondered* how."""
-    if tree[candidate.anchor].lemma not in _ASKING:
+    if tree[candidate.anchor].lemma not in _ASKING_VERBS:
         return False
     words = [word for word in sorted(candidate.content) if tree[word].pos != "PUNCT"][:2]
     has_wh = any(tree[word].tag in _WH_TAGS for word in words) or tree.has_text(words, "whether", "if")
@@ -169,7 +173,7 @@ def _is_put_to(tree: ParsedText, candidate: Candidate) -> bool:
     """Asked whether he *thought* it safe, Roe said no: what somebody asked is nobody's statement."""
     for up in (candidate.anchor, *tree.ancestors(candidate.anchor)):
         if has_mark(tree, up, "if", "whether"):
-            return tree[tree[up].head].lemma in _QUESTIONING
+            return tree[tree[up].head].lemma in _PRESSING_VERBS
         if tree[up].dep not in ("xcomp", "conj"):
             return False
     return False
@@ -203,12 +207,12 @@ def _is_request(tree: ParsedText, candidate: Candidate) -> bool:
 def _is_performative(tree: ParsedText, candidate: Candidate) -> bool:
     """*Declared* its independence, *declared* a dividend, *announced* itself: an act or an event, no words."""
     clauses = tree.deps(candidate.anchor, "ccomp") if candidate.construction == "clause" else []
-    if tree[candidate.anchor].lemma not in _DECLARING or tree.any_quoted(candidate.content):
+    if tree[candidate.anchor].lemma not in _DECLARING_VERBS or tree.any_quoted(candidate.content):
         return False
     if any(has_mark(tree, clause, "that") for clause in clauses):
         return False
     is_reflexive = tree[min(candidate.content)].lower in _REFLEXIVES
-    return is_reflexive or tree[tree.top(candidate.content)].lemma in _DECLARED
+    return is_reflexive or tree[tree.top(candidate.content)].lemma in _DECLARED_NOUNS
 
 
 def _is_figure(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:

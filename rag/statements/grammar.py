@@ -6,18 +6,18 @@ from rag.knowledge.tables import table, words_of
 from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 
-HEARING = frozenset(table("cues")["lists"]["hearing"].split())
+HEARING_VERBS = frozenset(table("cues")["lists"]["hearing"].split())
 """Verbs whose object somebody else utters: the vote did little to *ease* worries, she *won* the endorsement of X."""
 _CONTROLLING_PREPOSITIONS = words_of("statements", "controlling_prepositions")
 _SUBJECT_CONTROL = words_of("statements", "subject_control")
-_MESSAGING = words_of("statements", "messaging")
-_QUESTIONING = words_of("statements", "questioning")
-_SEEMING = words_of("statements", "seeming")
+_MESSAGING_VERBS = words_of("statements", "messaging")
+_QUESTIONING_VERBS = words_of("statements", "questioning")
+_SEEMING_VERBS = words_of("statements", "seeming")
 _PRONOUNS = ("he", "she", "they", "it", "i", "we")
 _SCARE_QUOTE = 6  # most words of one, with its marks
 _LONGEST_ASIDE = 20  # words
 _MOST_STEPS = 12
-_CLIMBED = frozenset("pcomp prep conj xcomp acomp advcl ccomp dep parataxis relcl".split())
+_CLIMBED_DEPS = frozenset("pcomp prep conj xcomp acomp advcl ccomp dep parataxis relcl".split())
 
 
 def verb_cue(tree: ParsedText, verb: int) -> set[int]:
@@ -30,7 +30,7 @@ def verb_cue(tree: ParsedText, verb: int) -> set[int]:
         if is_bare and (first < word < verb or (word == first - 1 and tree[word].pos == "ADV")):
             cue |= tree.subtree(word)
     head = tree[verb].head
-    if tree[verb].dep == "xcomp" and tree[head].lemma in _SEEMING and head < verb:
+    if tree[verb].dep == "xcomp" and tree[head].lemma in _SEEMING_VERBS and head < verb:
         cue |= {head, *tree.deps(head, "aux", "neg")}
     return cue
 
@@ -122,13 +122,13 @@ def subject(tree: ParsedText, verb: int) -> int | None:
             agent = tree.child(verb, "agent")
             if agent is not None:
                 return tree.child(agent, "pobj")
-            return tree.child(verb, "nsubjpass") if step and tree[verb].lemma not in _QUESTIONING else None
+            return tree.child(verb, "nsubjpass") if step and tree[verb].lemma not in _QUESTIONING_VERBS else None
         dep, head = tree[verb].dep, tree[verb].head
         if dep == "acl":
             return _subject_of_modifier(tree, verb) or head
         if (controller := _controller(tree, verb)) is not None:
             return controller
-        if head == verb or dep not in _CLIMBED:
+        if head == verb or dep not in _CLIMBED_DEPS:
             return None
         if tree.quoted[head] and not tree.quoted[verb] and bare_participle(tree, verb):
             return _subject_before(tree, verb)
@@ -180,14 +180,14 @@ def _subject_of_modifier(tree: ParsedText, verb: int) -> int | None:
     if has_to(tree, verb) and tree[noun].dep == "dobj" and tree[tree[noun].head].lemma in _SUBJECT_CONTROL:
         return subject(tree, tree[noun].head)
     sender = tree[tree[noun].head]
-    is_heard = tree[noun].dep == "dobj" and names_person(tree, noun) and sender.lemma in _MESSAGING
+    is_heard = tree[noun].dep == "dobj" and names_person(tree, noun) and sender.lemma in _MESSAGING_VERBS
     if bare_participle(tree, verb) and is_heard:
         return subject(tree, sender.index)  # emailed supporters saying ...
     if not bare_participle(tree, verb) or tree[noun].lemma not in OCCASIONS:
         return None
     while tree[top].dep in ("pobj", "prep", "dobj") and tree[top].pos != "VERB":
         top = tree[top].head
-    is_utterance = tree[top].pos == "VERB" and top < verb and tree[top].lemma not in HEARING
+    is_utterance = tree[top].pos == "VERB" and top < verb and tree[top].lemma not in HEARING_VERBS
     return subject(tree, top) if is_utterance else None
 
 
@@ -255,7 +255,7 @@ def is_passive(tree: ParsedText, verb: int) -> bool:
     if auxiliaries or tree.deps(verb, "nsubjpass"):
         return True
     is_participle = tree[verb].tag in ("VBN", "VBD") and not tree.deps(verb, "nsubj", "aux", "dobj")
-    if tree[verb].lemma in _QUESTIONING and is_participle:
+    if tree[verb].lemma in _QUESTIONING_VERBS and is_participle:
         is_aside = tree[verb].dep == "xcomp" and verb > 0 and tree[verb - 1].text == ","
         return is_aside or tree[verb].dep == "advcl"  # asked about it, X said; X said when asked; X said, asked about
     return tree[verb].tag == "VBN" and tree[verb].dep == "acl" and not tree.deps(verb, "aux", "nsubj")

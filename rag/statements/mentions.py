@@ -18,9 +18,9 @@ from rag.text.canonical import fold
 from rag.text.places import country_of
 
 _OF_BODY = re.compile(r" (?:of|for|at) (?:the )?([A-Z].*)")
-_LEADING = words_of("statements", "leading")
-_BECOMING = words_of("statements", "becoming")
-_APPOINTING = words_of("statements", "appointing")
+_LEADING_VERBS = words_of("statements", "leading")
+_BECOMING_VERBS = words_of("statements", "becoming")
+_APPOINTING_VERBS = words_of("statements", "appointing")
 
 
 class MentionCollector:
@@ -114,11 +114,11 @@ def appointments(tree: ParsedText, people: EntityRegistry) -> Iterator[tuple[Per
         verb = token.index
         if not token.is_verb or tree.quoted[verb] or tree.deps(verb, "neg"):
             continue
-        if token.lemma in _LEADING:
+        if token.lemma in _LEADING_VERBS:
             yield from _leaders(tree, people, verb)
-        elif token.lemma in _BECOMING:
+        elif token.lemma in _BECOMING_VERBS:
             yield from _holders(tree, people, tree.deps(verb, "nsubj"), tree.deps(verb, "attr", "dobj"))
-        elif token.lemma in _APPOINTING:
+        elif token.lemma in _APPOINTING_VERBS:
             names = tree.deps(verb, "nsubjpass") or tree.deps(verb, "dobj")
             if token.tag == "VBN" and token.dep == "acl":  # Jon Roe, sworn in as minister
                 names = [token.head]

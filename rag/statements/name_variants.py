@@ -53,7 +53,7 @@ def _initials_apart(words: list[str]) -> list[str]:
 
 _LETTERS = [line.split("|") for line in table("spellings")["letters"].split()]
 _ENDINGS = tuple(table("spellings")["endings"].split())
-_DOUBLED = re.compile(r"(\w)\1+")
+_DOUBLE_LETTERS = re.compile(r"(\w)\1+")
 
 
 @cache
@@ -66,7 +66,7 @@ def spelled(word: str) -> str:
             word = word.removesuffix(ending) + "sky"
     for here, there in _LETTERS:
         word = word.replace(here, there)
-    return _DOUBLED.sub(r"\1", word.replace("y", "i"))
+    return _DOUBLE_LETTERS.sub(r"\1", word.replace("y", "i"))
 
 
 _NAME_JOINERS = words_of("statements", "name_joiners")

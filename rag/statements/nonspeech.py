@@ -14,26 +14,26 @@ from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import Candidate
 
 _CROWDS = words_of("statements", "crowds")
-_MAKING = words_of("statements", "making")
+_MAKING_VERBS = words_of("statements", "making")
 _WORKS = words_of("statements", "works")
 _PRIZES = words_of("statements", "prizes")
 _PURPOSES = words_of("statements", "purposes")
 _EMPTY_NOUNS = words_of("statements", "empty_nouns")
 _LISTENERS = words_of("statements", "listeners")
-_RECEIVING = words_of("statements", "receiving")
-_RECEIVED = words_of("statements", "received")
+_RECEIVING_VERBS = words_of("statements", "receiving")
+_RECEIVED_NOUNS = words_of("statements", "received")
 _ADDRESSING_KEYS = words_of("statements", "addressing_keys")
 _ENDANGERING_KEYS = words_of("statements", "endangering_keys")
-_NAMING = words_of("statements", "naming")
-_OMITTING = words_of("statements", "omitting")
+_NAMING_VERBS = words_of("statements", "naming")
+_OMITTING_VERBS = words_of("statements", "omitting")
 _OF_PEOPLE_ALONE = words_of("statements", "of_people_alone")
-_RETRACTING = words_of("statements", "retracting")
+_RETRACTING_VERBS = words_of("statements", "retracting")
 _REFLEXIVES = words_of("statements", "reflexives")
 _DETERMINERS = words_of("statements", "determiners")
-_COMMENTING = words_of("statements", "commenting")
-_DECLINING = words_of("statements", "declining")
-_JUDGING = (table("cues")["lists"][name] for name in ("object_judging_plain", "object_judging"))
-_TELLING = QUOTE_CUES.union(*(words.split() for words in _JUDGING))
+_COMMENTING_VERBS = words_of("statements", "commenting")
+_DECLINING_VERBS = words_of("statements", "declining")
+_JUDGING_LISTS = (table("cues")["lists"][name] for name in ("object_judging_plain", "object_judging"))
+_REPORT_VERBS = QUOTE_CUES.union(*(words.split() for words in _JUDGING_LISTS))
 _WEAK = frozenset(("object", "object prep", "object to", "prep", "noun", "light", "ing", "to", "adjective"))
 """Constructions that attribute nothing where the words tell an act."""
 
@@ -61,14 +61,14 @@ def _is_name(tree: ParsedText, candidate: Candidate) -> bool:
     """True for what somebody calls a work: films that she calls *"Harbour Morning"*."""
     words = [word for word in candidate.content if tree[word].pos != "PUNCT"]
     is_title = len(words) > 1 and all(tree.quoted[word] and tree[word].text[:1].isupper() for word in words)
-    return candidate.key in _NAMING and is_title
+    return candidate.key in _NAMING_VERBS and is_title
 
 
 def declines_comment(tree: ParsedText, cue: int) -> bool:
     """True for *would not comment on* "X" and *declined to comment on* "X": the quoted words are of somebody else."""
-    if tree[cue].lemma not in _COMMENTING:
+    if tree[cue].lemma not in _COMMENTING_VERBS:
         return False
-    declines = tree[cue].dep == "xcomp" and tree[tree[cue].head].lemma in _DECLINING
+    declines = tree[cue].dep == "xcomp" and tree[tree[cue].head].lemma in _DECLINING_VERBS
     return declines or tree.child(cue, "neg") is not None
 
 
@@ -96,16 +96,18 @@ def _makes_work(tree: ParsedText, candidate: Candidate, head: int) -> bool:
     """Writes *a script*, posted *a photo*, claimed *victory*, where nothing is told of what the work says."""
     verb = tree[candidate.anchor].lemma
     first, *nouns = candidate.key.split()
-    if candidate.construction == "light" and (first in _RECEIVING or (first == "have" and _RECEIVED & set(nouns))):
+    if candidate.construction == "light" and (
+        first in _RECEIVING_VERBS or (first == "have" and _RECEIVED_NOUNS & set(nouns))
+    ):
         return True  # won, or has, the endorsement of somebody else
     if verb in ("claim", "show") and candidate.construction == "object":
         return tree[head].lemma.lower() in _PRIZES
-    if verb not in _MAKING or candidate.construction not in ("object", "light"):
+    if verb not in _MAKING_VERBS or candidate.construction not in ("object", "light"):
         return False
     objects = tree.deps(candidate.anchor, "dobj")
     head = objects[0] if candidate.construction == "light" and objects else head
     clauses = tree.deps(head, "acl", "relcl", "ccomp")
-    tells = any(tree[word].lemma in _TELLING or has_mark(tree, word, "that") for word in clauses)
+    tells = any(tree[word].lemma in _REPORT_VERBS or has_mark(tree, word, "that") for word in clauses)
     return tree[head].lemma.lower() in _WORKS and not tells
 
 
@@ -119,7 +121,9 @@ def _contacts(tree: ParsedText, candidate: Candidate, head: int) -> bool:
         return is_person and all(tree[word].lower in _REFLEXIVES for word in names)
     key = candidate.key.replace(" ", "_")
     is_received = (
-        tree[anchor.head].lemma in _RECEIVING | {"have"} and anchor.dep == "dobj" and anchor.lemma in _RECEIVED
+        tree[anchor.head].lemma in _RECEIVING_VERBS | {"have"}
+        and anchor.dep == "dobj"
+        and anchor.lemma in _RECEIVED_NOUNS
     )
     is_danger = key in _ENDANGERING_KEYS and not candidate.source
     return candidate.construction == "noun" and (key in _ADDRESSING_KEYS or is_danger or is_received)
@@ -137,7 +141,7 @@ def _is_of_thing(tree: ParsedText, candidate: Candidate) -> bool:
         return False
     token = tree[tree.top(candidate.source)]
     is_indefinite = tree[min(candidate.source)].lower in ("a", "an")
-    if candidate.key in _NAMING and is_indefinite and token.pos == "NOUN" and token.index == candidate.anchor - 1:
+    if candidate.key in _NAMING_VERBS and is_indefinite and token.pos == "NOUN" and token.index == candidate.anchor - 1:
         return True
     has_voice = token.entity or token.lemma in PERSON_NOUNS | SPEAKING_BODIES | OCCASIONS
     return candidate.key in _OF_PEOPLE_ALONE and token.pos == "NOUN" and not has_voice
@@ -152,7 +156,11 @@ def _is_empty(tree: ParsedText, candidate: Candidate, head: int, verdict: Verdic
     if is_addressee and candidate.key.split()[0] in QUOTE_CUES:
         return True
     is_judged = verdict.kind == "judging" and candidate.construction == "object"  # criticised the column
-    if is_judged or tree[candidate.anchor].lemma in DENIALS | REJECTIONS | _RETRACTING or lemma not in _EMPTY_NOUNS:
+    if (
+        is_judged
+        or tree[candidate.anchor].lemma in DENIALS | REJECTIONS | _RETRACTING_VERBS
+        or lemma not in _EMPTY_NOUNS
+    ):
         return False
     others = (word for word in candidate.content if word != head and tree[word].pos not in ("PUNCT", "ADP"))
     return all(tree[word].lower in _DETERMINERS for word in others)
@@ -162,5 +170,5 @@ def _is_omission(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bo
     """*Did not defend* the plan: what somebody left undone."""
     has_did = any(tree[word].lemma == "do" and tree[word].tag == "VBD" for word in tree.deps(candidate.anchor, "aux"))
     is_open = candidate.key.startswith("rule out")
-    is_judging = verdict.kind == "judging" or candidate.key in _OMITTING
+    is_judging = verdict.kind == "judging" or candidate.key in _OMITTING_VERBS
     return candidate.negated and has_did and not is_open and is_judging and candidate.construction == "object"

@@ -11,7 +11,7 @@ from rag.statements.parsed_text import ParsedText, Parser, Token
 
 _MARKS = frozenset("\"”'’»") | {"''"}
 _BREAKS = _MARKS | {",", "—", "–", "-", "--"}
-_CONTINUING = words_of("statements", "continuing_participles")
+_CONTINUING_LEMMAS = words_of("statements", "continuing_participles")
 _OFFICE_PREPOSITIONS = words_of("statements", "office_prepositions")
 _NOT_IN_NOUN_PHRASE = ("VERB", "AUX", "PUNCT", "ADP", "SCONJ")
 _FARTHEST_SUBJECT, _FARTHEST_CLAUSE, _FARTHEST_CONJUNCT = 60, 25, 20  # words
@@ -166,7 +166,7 @@ def _continuing_participle(token: Token, head: Token, tokens: Sequence[Token]) -
     after = tokens[token.index + 1 : token.index + 1 + _FARTHEST_CLAUSE]
     has_clause = token.dep == "advcl" and bool(_dependants(token.index, after, "ccomp"))
     below = head
-    while (has_clause or token.lemma in _CONTINUING) and below.head != below.index:
+    while (has_clause or token.lemma in _CONTINUING_LEMMAS) and below.head != below.index:
         if below.dep in ("ccomp", "dobj") and tokens[below.head].tag.startswith("VB") and below.head < below.index:
             return replace(token, head=below.head, dep="advcl")
         below = tokens[below.head]

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from rag.knowledge.tables import words_of
 from rag.statements.grammar import (
-    HEARING,
+    HEARING_VERBS,
     has_mark,
     has_object,
     has_to,
@@ -119,7 +119,7 @@ def _subject_of_noun(tree: ParsedText, noun: int) -> int | None:
     while tree[top].dep == "conj" and tree[tree[top].head].pos == "NOUN":
         top = tree[top].head
     if tree[top].dep == "dobj":
-        return subject(tree, tree[top].head) if tree[tree[top].head].lemma not in HEARING else None
+        return subject(tree, tree[top].head) if tree[tree[top].head].lemma not in HEARING_VERBS else None
     preposition = tree[tree[top].head]
     if tree[top].dep == "pobj" and preposition.lemma in ("with", "in") and tree[preposition.head].pos == "VERB":
         return subject(tree, preposition.head) if preposition.dep == "prep" else None

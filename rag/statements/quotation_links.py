@@ -22,9 +22,9 @@ _PARAGRAPH_WORDS = 6
 _ENDS = frozenset(".?!")
 _LEADS = frozenset(",:;(") | {"-", "—", "–", "--", "…", "..."}
 _WH_TAGS = ("WDT", "WP", "WRB")
-_ASKING = words_of("statements", "asking", "doubting")
-_NAMING = words_of("statements", "naming")
-_RELAYING = words_of("statements", "relaying")
+_QUESTION_VERBS = words_of("statements", "asking", "doubting")
+_NAMING_VERBS = words_of("statements", "naming")
+_RELAYING_VERBS = words_of("statements", "relaying")
 _AUTHOR_PREPOSITIONS = ("from", "by", "of")
 _DOUBLE_MARKS = frozenset('"“”„‟«»') | {"''", "``"}
 _BEFORE_TITLES = ("ADP", "NOUN", "PROPN", "PART", "DET", "ADJ", "VERB")
@@ -68,7 +68,7 @@ def _is_speech(tree: ParsedText, inner: str, words: list[int]) -> bool:
     """True for words that somebody utters, False for a scare quote, a title or a part of a sentence."""
     plain = _plain(tree, words)
     before = tree[words[0] - 1] if words[0] > 0 else None
-    is_cue = before is not None and before.lemma in QUOTE_CUES - _NAMING
+    is_cue = before is not None and before.lemma in QUOTE_CUES - _NAMING_VERBS
     if before is not None and before.pos in _BEFORE_TITLES and not is_cue:
         capitals = all(tree[word].text[0].isupper() or len(tree[word].text) < 4 for word in plain)
         if capitals and (len(plain) < _SPEECH_WORDS or sum(len(tree[word].text) > 3 for word in plain) > 1):
@@ -184,7 +184,7 @@ def _is_next_paragraph(tree: ParsedText, quotation: Quotation, words: list[int],
     """True for a paragraph that is one long quotation and follows the one whose last sentence has the last cue: the
     same person goes on, unless that one asked."""
     span, (cue, last), before = quotation.span, previous, words[0] - 1
-    if before < 0 or tree.text[span.start] not in _DOUBLE_MARKS or tree[cue].lemma in _ASKING:
+    if before < 0 or tree.text[span.start] not in _DOUBLE_MARKS or tree[cue].lemma in _QUESTION_VERBS:
         return False
     follows = tree[before].sentence == tree[last].sentence and "\n" in tree.text[tree[before].end : span.start]
     is_paragraph = _ends_line(tree, span) and len(_plain(tree, words)) >= _PARAGRAPH_WORDS
@@ -208,7 +208,7 @@ def _lead_in(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | 
     doer = tree.child(verb, "nsubj", "nsubjpass")
     if not tree[verb].is_verb or doer is None or verb not in here:
         return None
-    if tree[verb].lemma in _ASKING and tree[doer].dep != "nsubjpass":
+    if tree[verb].lemma in _QUESTION_VERBS and tree[doer].dep != "nsubjpass":
         return None
     is_person = (names_person(tree, doer) or tree[doer].lower in ("he", "she")) and not tree[doer].is_plural
     has_author = any(tree[word].lemma in _AUTHOR_PREPOSITIONS for word in tree.children[doer])
@@ -254,7 +254,7 @@ def _may_cue(tree: ParsedText, word: int) -> bool:
     token = tree[word]
     if not token.tag.startswith("VB") or token.dep in ("aux", "auxpass"):
         return False
-    if token.lemma in _ASKING and token.tag in ("VBN", "VBD") and word and tree[word - 1].lower == "when":
+    if token.lemma in _QUESTION_VERBS and token.tag in ("VBN", "VBD") and word and tree[word - 1].lower == "when":
         return False  # "...," he said *when asked*
     particle = tree.child(word, "prt")
     return token.lemma in QUOTE_CUES or (particle is not None and f"{token.lemma} {tree[particle].lemma}" in QUOTE_CUES)
@@ -272,7 +272,7 @@ def quote_source(tree: ParsedText, cue: int, words: set[int]) -> set[int]:
     above = tree[tree[cue].head].head
     if tree[cue].lemma == "quote" and (source := relayed_source(tree, cue) - words):
         return source
-    if tree[cue].dep == "pcomp" and tree[above].lemma in _RELAYING and (source := relayed_source(tree, above)):
+    if tree[cue].dep == "pcomp" and tree[above].lemma in _RELAYING_VERBS and (source := relayed_source(tree, above)):
         return source - words
     noun = _author(tree, cue)
     if noun is None and tree[cue].lemma == "be":

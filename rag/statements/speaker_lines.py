@@ -28,7 +28,7 @@ _LABEL = re.compile(
     r"(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){0,8}?)"
     r"(?:, \d{1,3})?(?: ?\([^()\n]{1,60}\)){0,3} ?(?P<cue>[:―]|[–—-](?= [“\"‘]))(?= *\S)"
 )
-_SIGNED = re.compile(
+_SIGNATURE = re.compile(
     r"(?P<quote>[“\"”].{8,}[”\"])\s?(?P<cue>[―—–-]|--)\s?"
     r"(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){0,3} [\w.'’-]*\w)(?=[.\s]*$)"
 )
@@ -41,7 +41,7 @@ _INLINE = re.compile(
 )
 _TURN = re.compile(r"(?P<name>Q|A|Question|Answer)(?P<cue>[:.])\s+(?=\S)")
 # As the record of a parliament writes it: "Mr. KROG. Thank you."
-_RECORDED = re.compile(
+_RECORD_LABEL = re.compile(
     r"(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|The|Senator|Representative|Chairman|Chairwoman|Secretary|Ambassador|General)"
     r" [A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]+){0,3}(?: of [A-Z]\w+)?)(?: ?\([^()]{1,60}\)){0,3}(?P<cue>\.)\s+(?=\S)"
 )
@@ -80,7 +80,7 @@ def speaker_lines(tree: ParsedText) -> Iterator[Line]:
             if _is_label(tree, head, parts):
                 yield parts
                 continue
-        if (match := _SIGNED.match(tree.text, line.start, line.end)) is not None:
+        if (match := _SIGNATURE.match(tree.text, line.start, line.end)) is not None:
             yield _signed(tree, line, match, Span(line.start, match.end("quote")))
         elif number and (match := _BELOW.match(tree.text, line.start, line.end)) is not None:
             above = spans[number - 1]
@@ -113,7 +113,7 @@ def question_lines(tree: ParsedText) -> list[Span]:
 
 
 def _label_at(tree: ParsedText, line: Span) -> re.Match[str] | None:
-    return _LABEL.match(tree.text, line.start, line.end) or _RECORDED.match(tree.text, line.start, line.end)
+    return _LABEL.match(tree.text, line.start, line.end) or _RECORD_LABEL.match(tree.text, line.start, line.end)
 
 
 def _labelled_lines(tree: ParsedText) -> Iterator[tuple[str, Span]]:
@@ -133,7 +133,7 @@ def _talkers(turns: Sequence[tuple[str, Span]]) -> Counter[str]:
 
 def _asks(turn: str, *, whole: bool = False) -> bool:
     """True for a turn that ends with a question, and, if it must be the `whole`, says nothing before it."""
-    record = _RECORDED.match(turn)
+    record = _RECORD_LABEL.match(turn)
     words = (turn[record.end() :] if record else turn.partition(":")[2]).strip(' "”»)')
     return words.endswith(("?", "？", "؟")) and not (whole and re.search(r"[.!…]\s", words))
 

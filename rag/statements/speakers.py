@@ -17,12 +17,11 @@ from rag.statements.name_variants import is_acronym, long_forms
 from rag.statements.nonspeech import is_crowd
 from rag.statements.nouns import GENERIC_BODIES, KIN, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
+from rag.statements.source_names import name_after_titles, person_by_label, person_in_source, unrecognised_name
 from rag.statements.title_coreference import link_titles
 from rag.text.places import country_of
 
-_TITLE_ABBREVIATIONS = words_of("statements", "title_abbreviations")
-_OCCUPATIONS = PERSON_NOUNS | words_of("statements", "occupations")
-_SPEAKING = SPEAKING_BODIES | OCCASIONS | words_of("statements", "speaking_things")
+_SPEAKING_NOUNS = SPEAKING_BODIES | OCCASIONS | words_of("statements", "speaking_things")
 _COMPANIES = words_of("statements", "companies")
 _UNNAMED_SOURCES = PERSON_NOUNS | SPEAKING_BODIES | words_of("statements", "unnamed_sources")
 _DEMONYM_ENDINGS = tuple(words_of("statements", "demonym_endings"))
@@ -134,7 +133,7 @@ class SpeakerResolver:
         forms = {tree[word].lower for word in conjunctions}
         if len(heads) < 2 or not forms or not forms <= {"and", "&", "both"}:
             return None
-        if self._name_after_titles(noun, set(source)):
+        if name_after_titles(self.people, noun, set(source)):
             return None
         if tree[noun].tag == "NNS" and (appositions := tree.deps(noun, "appos")):
             heads[0] = appositions[0]  # "their parents, Ada and Bo Lund": the parents are the two
@@ -163,16 +162,15 @@ class SpeakerResolver:
     def _noun(self, noun: int, words: set[int], content: frozenset[int] = frozenset()) -> Speaker:
         """A name, a title with a name, a title or description that stands for a name, or the words as they are."""
         tree = self.tree
-        person = self.people.of(noun) or self._in_apposition(noun, words) or self._name_after_titles(noun, words)
-        if person := person or self._name_at_end(words):
+        if person := person_in_source(self.people, noun, words):
             if len(namesakes := self.people.namesakes(person)) > 1:
                 return self._of_namesakes(person, namesakes, noun, content)
             return Speaker(name=person.name, basis=person.span, person=person, noun=noun)
-        if person := self._by_label(noun) or self.titles.get(noun):
+        if person := person_by_label(self.people, noun) or self.titles.get(noun):
             return self._of_person(person, noun, "kinship" if tree[noun].lemma in KIN else "role")
         if (long_form := self._long_form(noun)) is not None:
             return self._of_words(long_form, "same source")
-        if (name := self._unrecognised_name(noun)) is not None:
+        if (name := unrecognised_name(self.people, noun)) is not None:
             return Speaker(name=name.of(tree.text), basis=name, noun=noun)
         if (earlier := self._earlier_source(noun)) is not None:
             return replace(earlier, rule="same source", antecedent=earlier.basis)
@@ -244,21 +242,6 @@ class SpeakerResolver:
         first = self.people.first(mention)
         return self.people.of(mention) is person and first > 0 and self.tree[first - 1].lower == title
 
-    def _in_apposition(self, noun: int, words: set[int]) -> Person | None:
-        """The person named in apposition, at any depth: his wife, the surgeon *Elena Ritter*, said."""
-        tree, near = self.tree, [noun]
-        for word in near:
-            for child in tree.deps(word, "appos"):
-                if child in words:
-                    if (person := self.people.of(child)) is not None:
-                        return person
-                    near.append(child)
-            if word != noun:
-                parts = map(self.people.of, tree.deps(word, "compound", "nmod"))
-                if (person := next((one for one in parts if one is not None), None)) is not None:
-                    return person
-        return None
-
     def _description(self, noun: int, content: frozenset[int]) -> Speaker | None:
         """Whom a definite description means: the 34-year-old, the Texan, the surgeon, the former."""
         tree, token = self.tree, self.tree[noun]
@@ -298,14 +281,6 @@ class SpeakerResolver:
                     names.setdefault(tree.text_of(first, last), (first, last))
         subjects = [words for words in names.values() if tree[words[1]].dep in ("nsubj", "nsubjpass")]
         return self._of_words(subjects[0], "same source") if len(names) == 1 and subjects else None
-
-    def _by_label(self, noun: int) -> Person | None:
-        """The one person whose office a label in capitals names: "CAPTAIN:"."""
-        token = self.tree[noun]
-        if not token.text.isupper() or token.lower not in PERSON_NOUNS:
-            return None
-        holders = [one for one in self.people.everyone if any(token.lower == role.head for role in one.roles)]
-        return holders[0] if len(holders) == 1 else None
 
     def _is_free_title(self, noun: int) -> bool:
         """True for a title that the text gives to nobody with a name, and that is nobody's."""
@@ -359,46 +334,10 @@ class SpeakerResolver:
         name, body, at = self._words(one.noun, span), self._body_of(one.noun), antecedent.at
         return Speaker(name=name, basis=span, noun=one.noun, rule=rule, antecedent=at, body=body)
 
-    def _name_after_titles(self, noun: int, words: set[int]) -> Person | None:
-        """The person whose full name ends a row of titles: lobbyist and strategist *Jay Roe*, who lives there."""
-        tree = self.tree
-        if tree[noun].lemma not in _OCCUPATIONS or noun not in words:
-            return None
-        last = noun
-        while last + 1 in words and tree[last + 1].text != "," and tree[last + 1].pos not in ("ADP", "PRON", "VERB"):
-            last += 1
-        person = self.people.of(last)
-        if person is None or " " not in person.name:
-            return None
-        first = self.people.first(last)
-        return person if first > noun and tree[first - 1].lemma in _OCCUPATIONS else None
-
     def _long_form(self, noun: int) -> tuple[int, int] | None:
         """The name in full that the text gives an acronym."""
         token = self.tree[noun]
         return self._long_forms.get(token.text.replace(".", "")) if is_acronym(token.text) and token.is_noun else None
-
-    def _name_at_end(self, words: set[int]) -> Person | None:
-        """The person whose name ends the source right after what they are, however it was parsed: harbour engineer
-        *Pavel Dorn*."""
-        last = max((word for word in words if self.tree[word].pos != "PUNCT"), default=-1)
-        person = self.people.of(last) if last >= 0 else None
-        title = self.people.first(last) - 1 if person is not None else -1
-        return person if title >= 0 and title in words and self.tree[title].lower in PERSON_NOUNS else None
-
-    def _unrecognised_name(self, noun: int) -> Span | None:
-        """The name after a title where the parser saw no person: Rep. *Jim Jordan*."""
-        tree, first = self.tree, noun
-        while (
-            first > 0
-            and tree[first - 1].pos == "PROPN"
-            and tree[first - 1].text != "."  # of "MR. HALE:", which a parser takes for two sentences
-            and tree[first - 1].head == noun
-            and not _is_title(tree, first - 1)
-        ):
-            first -= 1
-        has_title = 0 < first < noun and _is_title(tree, first - 1)
-        return tree.span(first, noun) if has_title and tree[noun].pos == "PROPN" else None
 
     def _remember(self, noun: int, speaker: Speaker) -> None:
         """Keeps a body or an unnamed source, for "the army" and "the spokesman" that come later."""
@@ -461,7 +400,7 @@ class SpeakerResolver:
         last = self._last[1]
         if last.together or last.person is not None or last.noun is None:
             return last if last.together and plural else None
-        speaks = tree[last.noun].entity in ("ORG", "GPE") or tree[last.noun].lemma.lower() in _SPEAKING
+        speaks = tree[last.noun].entity in ("ORG", "GPE") or tree[last.noun].lemma.lower() in _SPEAKING_NOUNS
         is_cue = speaks and tree[tree[word].head].lemma in QUOTE_CUES
         return last if tree[last.noun].is_plural == plural and (is_cue or plural) else None
 
@@ -482,7 +421,7 @@ class SpeakerResolver:
         tree = self.tree
         subjects = [child for up in tree.ancestors(word) for child in tree.deps(up, "nsubj") if child < word]
         if tree[tree[word].head].lemma in QUOTE_CUES and not plural:  # the bill would triple, *it* said
-            subjects = [at for at in subjects if tree[at].pos == "PROPN" or tree[at].lemma in _SPEAKING]
+            subjects = [at for at in subjects if tree[at].pos == "PROPN" or tree[at].lemma in _SPEAKING_NOUNS]
         if not subjects:
             earlier = tree[word].sentence - 1
             if earlier >= 0 and tree.sentences[earlier] and not tree.breaks(tree.sentences[earlier][-1], word):
@@ -491,12 +430,6 @@ class SpeakerResolver:
             (at for at in subjects if tree[at].is_noun and not self.people.of(at) and tree[at].is_plural == plural),
             None,
         )
-
-
-def _is_title(tree: ParsedText, word: int) -> bool:
-    """True for a word that stands before names: Rep., Senator, Mr."""
-    form = tree[word].lower
-    return form.rstrip(".") in _TITLE_ABBREVIATIONS or form in HONORIFICS or form in PERSON_NOUNS
 
 
 def _without_asides(tree: ParsedText, noun: int, words: set[int]) -> set[int]:
