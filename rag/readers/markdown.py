@@ -23,7 +23,8 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)(?:\n|\A)(?:---|\.\.\.)[ 
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(?P<toml>.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 # Lines of fields below the headline, as note-takers export them: "Author: Jane Doe".
 _PROPERTIES = re.compile(
-    r"\A(?P<head>#[ \t][^\n]+\n\s*)?(?:\[[^\]\n]{0,80}\]\((?P<link>https?://[^\s()]+)\)\s*\n\s*)?(?P<fields>(?:[^\W\d_][^:\n]{0,29}:[ \t][^\n]{0,300}\n){2,})[ \t]*(?:\n|\Z)"
+    r"\A(?P<head>#[ \t][^\n]+\n\s*)?(?:\[[^\]\n]{0,80}\]\((?P<link>https?://[^\s()]+)\)\s*\n\s*)?"
+    r"(?P<fields>(?:[^\W\d_][^:\n]{0,29}:[ \t][^\n]{0,300}\n){2,})[ \t]*(?:\n|\Z)"
 )
 _LONGEST, _LONGEST_FRONT_MATTER = 1_000_000, 64_000  # characters
 _MARKS, _MOST_MARKS = "[*_`<", 20_000  # the parser takes up to a ten-thousandth of a second for each
