@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-
-from lxml.html import HtmlElement
+from typing import TYPE_CHECKING
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
@@ -20,6 +19,9 @@ from rag.readers.unwrap import unwrap
 from rag.text.canonical import canonical
 from rag.text.dates.written import written_days
 from rag.text.language import detect_language
+
+if TYPE_CHECKING:  # takes a while to import
+    from lxml.html import HtmlElement
 
 _LABEL = re.compile(r"(?P<label>[^\W\d_][\w /-]{0,40}?)\s?:(?:\s+|$)(?P<value>.*)", re.DOTALL)
 MOST_ARTICLES = 20_000  # articles of one export

@@ -96,8 +96,11 @@ def _is_behind_comma(part: str, text: str) -> bool:
 
 
 def names_job(text: str) -> bool:
-    """True if a job follows the name in `text` after a comma, as in "Mara Lind, Oslo correspondent"."""
-    return any(is_job(part) for part in text.split(",")[1:])
+    """True if a job follows the name in `text`: "Mara Lind, Oslo correspondent", "Mara Lind Labour correspondent"."""
+    last = text.split()[-1:]
+    return any(is_job(part) for part in text.split(",")[1:]) or (
+        last != [] and last[0].islower() and fold(last[0]) in _JOBS
+    )
 
 
 def is_job(part: str) -> bool:

@@ -23,7 +23,9 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)(?:\n|\A)(?:---|\.\.\.)[ 
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(?P<toml>.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
 # Lines of fields below the headline, as note-takers export them: "Author: Jane Doe".
 _PROPERTIES = re.compile(
-    r"\A(?P<head>#[ \t][^\n]+\n\s*)?(?:\[[^\]\n]{0,80}\]\((?P<link>https?://[^\s()]+)\)\s*\n\s*)?(?P<fields>(?:[^\W\d_][^:\n]{0,29}:[ \t][^\n]{0,300}\n){2,})[ \t]*(?:\n|\Z)"
+    r"\A(?P<head>#[ \t][^\n]+\n\s*)?(?:\[[^\]\n]{0,80}\]\((?P<link>https?://[^\s()]+)\)\s*\n\s*)?"
+    r"(?:!\[[^\]\n]{0,80}\]\([^\s()]+\)\s*\n\s*)?(?:##+[ \t]Metadata[ \t]*\n\s*)?"
+    r"(?P<fields>(?:(?:[-*][ \t])?[^\W\d_][^:\n]{0,29}:[ \t][^\n]{0,300}\n){2,})[ \t]*(?:\n|\Z)"
 )
 _LONGEST, _LONGEST_FRONT_MATTER = 1_000_000, 64_000  # characters
 _MARKS, _MOST_MARKS = "[*_`<", 20_000  # the parser takes up to a ten-thousandth of a second for each
@@ -69,7 +71,7 @@ def _split_fields(text: str) -> tuple[dict[str, FieldValues] | None, str]:
     if match := _TOML.match(text):
         return _parse_toml(match["toml"]), text[match.end() :]
     if match := _PROPERTIES.match(text):
-        pairs = [line.split(":", 1) for line in match["fields"].splitlines()]
+        pairs = [line.lstrip("-* \t").split(":", 1) for line in match["fields"].splitlines()]
         pairs += [["url", match["link"]]] if match["link"] else []
         fields = _known_fields((name, [value.strip()]) for name, value in pairs)
         if len(fields) > 1:

@@ -12,6 +12,7 @@ from rag.readers.headlines import word_count
 from rag.text.sentences import sentences
 
 _LONGEST = 3_000  # characters of such a page; a page with more words is an article with a notice on it
+_FEWEST = 8  # lines of which more than a quarter with somebody's words are an article, or of as many as there are
 _SHORT_LINE = 4  # words of a button, which tells nothing
 
 
@@ -21,16 +22,18 @@ def page_refusal(title: str | None, lines: Sequence[str]) -> str | None:
     Both must hold: the page uses the wording of such pages, and hardly any of its sentences is about somebody else.
     A report on a consent wall, whatever its headline, is about others.
     """
-    if sum(map(len, lines)) > _LONGEST:
+    if sum(map(len, lines)) > _LONGEST or sum(map(boilerplate.reports_speech, lines)) * 4 > max(len(lines), _FEWEST):
         return None
+    page_sentences = [span.of(line) for line in lines for span in sentences(line)]
+    page_sentences = [sentence for sentence in page_sentences if word_count(sentence) > _SHORT_LINE]
+    others = [sentence for sentence in page_sentences if not boilerplate.addresses_visitor(sentence)]
+    if len(page_sentences) >= _FEWEST and len(others) * 4 > len(page_sentences) * 3:
+        return None  # before the patterns, which take far longer
+    telling = [sentence for sentence in others if _names_somebody(sentence)]
     text = "\n".join([title or "", *lines])
     kinds = {reason: len(patterns.findall(text)) for reason, patterns in _kinds()}
     reason, count = max(kinds.items(), key=lambda item: item[1])
-    page_sentences = [span.of(line) for line in lines for span in sentences(line)]
-    page_sentences = [sentence for sentence in page_sentences if word_count(sentence) > _SHORT_LINE]
-    telling = [
-        sentence for sentence in page_sentences if not _addresses_visitor(sentence) and _names_somebody(sentence)
-    ]
+    telling = [sentence for sentence in telling if not any(patterns.search(sentence) for _, patterns in _kinds())]
     if not count or len(telling) * 4 > len(page_sentences):
         return None
     return reason
@@ -43,10 +46,6 @@ def _names_somebody(sentence: str) -> bool:
     within = sentence.split()[1:]
     has_case = any(word[0].islower() for word in within)
     return not has_case or any(not word[0].islower() for word in within) or boilerplate.reports_speech(sentence)
-
-
-def _addresses_visitor(sentence: str) -> bool:
-    return boilerplate.addresses_visitor(sentence) or any(patterns.search(sentence) for _, patterns in _kinds())
 
 
 @cache

@@ -130,7 +130,7 @@ def record_extract(record: Mapping[str, object], where: str, reading: RecordOpti
             notes.append(f"{name} is {value[:60]!r} in {where}: no day can be read from it, so it is left empty")
     title = values.first("title")
     title = _title(title, outlet) if title else None
-    if reason := page_refusal(title, text.split("\n\n")):
+    if reason := page_refusal(title, text.split("\n")):
         raise UnreadableSource(f"The text in {where} is {reason}.")
     outlet = outlet or reading.outlet
     authors = (author_names(values.all("byline")) or "").split(", ")
