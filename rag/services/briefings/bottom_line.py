@@ -168,7 +168,7 @@ class _Toll:
 
 @dataclass(frozen=True, kw_only=True)
 class _Tolls:
-    """The tolls in the articles on the topic by sentence id; if it has names, those of all sentences with one of them."""
+    """The tolls in the articles on the topic by sentence id; if it has names, those of sentences with one of them."""
 
     composer: Composer
     by_sid: Mapping[str, _Toll]
