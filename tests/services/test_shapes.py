@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from rag import Answer, Newsroom, Settings
-from rag.services.answers.shapes.lists import side_in
+from rag.services.answers.shapes.sides import side_in
 
 NEWS = """
 Fire at the mill | Esk Courier | 2024-02-01

@@ -14,10 +14,11 @@ from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.shapes.arrange import arrange
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit
 from rag.services.answers.shapes.changes import changes, comparison
-from rag.services.answers.shapes.lists import listing, sides
+from rag.services.answers.shapes.lists import listing
 from rag.services.answers.shapes.overview import overview
 from rag.services.answers.shapes.people import holder_of, said_when, who_is, who_said
 from rag.services.answers.shapes.positions import with_acts
+from rag.services.answers.shapes.sides import sides
 from rag.services.answers.stated import Assessment
 
 _OF_KIND = {

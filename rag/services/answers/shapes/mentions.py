@@ -11,7 +11,7 @@ from rag.domain import Evidence, EvidenceSentence, Filters, Hit, Statement
 from rag.question.interpret import Interpretation
 from rag.services.answers.base import overlaps
 from rag.services.answers.shapes.base import Toolkit
-from rag.text.terms import STOPWORDS, content_words, stem, words
+from rag.text.terms import STOPWORDS, content_words, is_english, stem, words
 
 _MOST_PASSAGES = 20_000  # with the rarest word of the subject
 _MOST_COMPARISONS = 10  # of a passage whose headline alone has the words
@@ -67,6 +67,17 @@ def mentioning(tools: Toolkit, subject: str, filters: Filters) -> Mentions:
     hits = [hit for key, (_, hit) in best.items() if originals.get(key, key) == key or originals[key] not in best]
     hits.sort(key=lambda hit: (-(hit.published or date.min).toordinal(), hit.article_id))
     return Mentions(tuple(hits), len(best) - len(hits))
+
+
+def mentioned_part(subject: str, tools: Toolkit) -> str:
+    """The subject without common words that no article has, if others are left: "the mediation offer" of articles that
+    only mediate. A name is never left out.
+    """
+    absent = {term for term in terms_of(subject) if is_english(term) and not tools.library.passages.frequency(term)} - {
+        word.casefold() for word in subject.split() if not word.islower()
+    }
+    rest = " ".join(word for word in subject.split() if not absent.intersection(words(word)))
+    return rest if terms_of(rest) else subject
 
 
 def first_mentions(subject: str, evidence: Evidence) -> list[EvidenceSentence]:

@@ -16,10 +16,10 @@ from rag.services.answers.extractive import draft_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS
 from rag.services.answers.shapes.base import AnswerDraft, Source, Toolkit, answer_from, answer_over
-from rag.services.answers.shapes.mentions import mentioning, subject_of, terms_of
+from rag.services.answers.shapes.mentions import mentioned_part, mentioning, subject_of, terms_of
 from rag.text.dates.in_text import mentions
 from rag.text.revisions import genre_of
-from rag.text.terms import content_words, is_english, stem, words
+from rag.text.terms import content_words, stem
 
 _PASSAGES = 20
 _MOST_ARTICLES = 40  # of a brief, the newest
@@ -42,7 +42,7 @@ def overview(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -
         return _events_of(day, reading, tools)
     if tools.overview is None:
         return None
-    subject = _mentioned_part(subject_of(reading), tools)
+    subject = mentioned_part(subject_of(reading), tools)
     topic = subject if [word for word in terms_of(subject) if stem(word) not in _EVERYTHING] else None
     if topic:
         articles = [hit.article_id for hit in mentioning(tools, topic, reading.filters).hits[:_MOST_ARTICLES]]
@@ -62,17 +62,6 @@ def overview(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -
         return None
     answer = answer_from(outline)
     return answer._replace(drafts=answer.drafts[:_MOST_SENTENCES])
-
-
-def _mentioned_part(subject: str, tools: Toolkit) -> str:
-    """The subject without common words that no article has, if others are left: "the mediation offer" of articles that
-    only mediate. A name is never left out.
-    """
-    absent = {term for term in terms_of(subject) if is_english(term) and not tools.library.passages.frequency(term)} - {
-        word.casefold() for word in subject.split() if not word.islower()
-    }
-    rest = " ".join(word for word in subject.split() if not absent.intersection(words(word)))
-    return rest if terms_of(rest) else subject
 
 
 def _judged_brief(topic: str, reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:

@@ -1,0 +1,261 @@
+"""Who is for something and who is against it, and how others react to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
+from rag.knowledge.tables import table, words_of
+from rag.question.interpret import Interpretation
+from rag.question.kinds import Side
+from rag.services.answers.base import NEGATION_WORDS, report_of
+from rag.services.answers.extractive import draft_of
+from rag.services.answers.relevance import log_odds
+from rag.services.answers.selection import ANSWERS, answering
+from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over, no_answer
+from rag.services.answers.shapes.lists import SHOWN, by_speaker, is_one_of
+from rag.services.answers.shapes.mentions import Occurrence, mentioned_part, statements_about, subject_of, terms_of
+from rag.text.terms import content_words, stem, words
+
+_SO_DID = re.compile(r"(?:So|As|Nor|Neither) (?:did|does|do|has|have|had|is|are|was|were|will|would)\b")
+_PRONOUN = re.compile(r"\W*(?:it|this|that|he|she|they|there|these|those)\b", re.IGNORECASE)
+_FROM_WHOM = re.compile(
+    r"\W*(?:(?:also |has |have )*(?:came|comes?|was|were) )?(?:also )?(?:from|among)\b", re.IGNORECASE
+)
+_CLAUSE_END = re.compile(
+    r"[.,;:!?“”\"—–]|\b(?:because|but|when|while|if|since|after|before|saying|that|who|which|and|as|so|although)\b",
+    re.IGNORECASE,
+)
+_OBJECT_WORDS = 6  # behind a word that takes a side, in which its object stands
+_SENTENCE_END = re.compile(r"[.!?]\W*\s")
+_OPENING_SENTENCES = 3  # of an article, which say what it is about
+_MOST_ARTICLES = 150  # in which those for something, or against it, are looked for, the newest
+_NEUTRAL_ODDS = 3.0  # log-odds from which a sentence that takes no side by its words may answer who does
+_STRONG, _WEAK = 2, 1
+_OBJECT_WITHIN = 4  # words behind a verb
+# Log-odds that a statement needs if another one surely answers: one that takes a side by a weak word, one that does so
+# on something else, and any other.
+_WEAK_ODDS, _OFF_SUBJECT_ODDS, _STRONG_ODDS = -2.0, -5.0, -9.0
+_MOST_JUDGED = 30  # statements
+_NEGATED_WITHIN = 3  # words behind a "not"
+_SIDES = {
+    **{stem(word): _WEAK for word in words_of("sides", "good")},
+    **{stem(word): -_WEAK for word in words_of("sides", "bad")},
+    **{stem(word): _STRONG for word in words_of("sides", "for")},
+    **{stem(word): -_STRONG for word in words_of("sides", "against")},
+}
+_FEELINGS = {
+    **{tuple(phrase.split()): _STRONG for phrase in table("sides")["pleased"]},
+    **{tuple(phrase.split()): -_STRONG for phrase in table("sides")["displeased"]},
+}
+_LONGEST_PHRASE = max(map(len, _FEELINGS))
+_ATTACKS = frozenset(stem(word) for word in words_of("sides", "attacks"))
+_PLANS = frozenset(stem(word) for word in words_of("sides", "plans"))
+_CALLS = re.compile(
+    r"\b(?:call|nam|term|describ|brand|consider)(?:e[sd]?|s|ed|ing)? (?:it|this|that|the (?:"
+    + "|".join(sorted(words_of("sides", "plans")))
+    + r"))\b|\bsp(?:oke|eaks?|oken) of\b",
+    re.IGNORECASE,
+)
+_HOW = {"for": "in support of", "against": "against"}
+
+
+def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+    """Who is for something, or against it: only what takes that side, in its own words or in those of the outlet."""
+    side = reading.shape.side or "for"
+    subject, opponent = _split_opponent(subject_of(reading))
+    core = core_of(subject, tools)
+    if not core:
+        return None
+    evidence, pairs = statements_about(tools, core, reading.filters, newest=_MOST_ARTICLES)
+    if not evidence.hits:  # no passage has all of its words: a sentence may answer that has others
+        return None
+    left_out = [*reading.shape.besides, *([opponent] if opponent else [])]
+    pairs = [(item, own) for item, own in pairs if not is_one_of(item, left_out)]
+    if opponent:  # whoever else speaks on it may disagree
+        selection = [item for item, _ in pairs]
+    else:
+        selection = _sure(
+            reading, tools, evidence, core, [pair for pair in pairs if _takes_side(side, _side_of(*pair))]
+        )
+    drafts = [draft_of([item], evidence.sentences) for _, item in by_speaker(selection, ())]
+    if not opponent:
+        evidence, reports = _reports(reading, tools, evidence, core, drafts)
+        drafts = _with_followers([*drafts, *reports], evidence)
+    if not drafts:
+        gap = f"The articles do not say who is {_HOW[side]} “{subject}”."
+        gap = f"The articles hold no statement on “{subject}” by anybody but {opponent}." if opponent else gap
+        return no_answer(evidence, gap)
+    note = f"Others who speak on “{subject}”; whether they disagree with {opponent} is for you to judge."
+    return answer_over(evidence, drafts[:SHOWN], (note,) if opponent else ())
+
+
+def core_of(subject: str, tools: Toolkit) -> str:
+    """The words of a subject that carry meaning, without those that no article has, and those for any plan ("the port's
+    decision"), if others are left.
+    """
+    terms = terms_of(mentioned_part(subject, tools))
+    return " ".join([term for term in terms if stem(term) not in _PLANS] or terms)
+
+
+def _with_followers(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """The drafts, and the sentences behind theirs that say the same of somebody else ("So did the owner ...")."""
+    result = list(drafts)
+    shown = {sid for draft in drafts for sid in draft.sids}
+    for one, after in pairwise(evidence.sentences):
+        follows = one.sid in shown and one.article_id == after.article_id and _SO_DID.match(after.text)
+        if follows and after.sid not in shown:
+            shown.add(after.sid)
+            result.append(report_of(after))
+    return result
+
+
+def _reports(
+    reading: Interpretation, tools: Toolkit, evidence: Evidence, core: str, drafts: Sequence[DraftSentence]
+) -> tuple[Evidence, list[DraftSentence]]:
+    """What the articles report beyond the drafts: sentences that take this side and answer, or do so in an article on
+    the subject; if there are none, those that surely answer and take no side. With them the judged evidence.
+    """
+    side = reading.shape.side or "for"
+    scored = tools.judge(reading.question, evidence)
+    if scored is None:
+        return evidence, []
+    shown = {sid for draft in drafts for sid in draft.sids}
+    left_out = [set(words(name)[-1:]) for name in reading.shape.besides]
+    answers = [item for item in answering(scored.sentences) if not is_about_other(item.text, core)]
+    items = [item for item in answers if _takes_side(side, side_in(item.text))]
+    items += [
+        item for item in taking_sides(scored, core) if _takes_side(side, side_in(item.text)) and item not in items
+    ]
+    if not drafts and not items:
+        items = [item for item in answers if not side_in(item.text) and log_odds(item.score) >= _NEUTRAL_ODDS]
+    return scored, [
+        report_of(item)
+        for item in items
+        if item.sid not in shown and not any(name <= set(words(item.text)) for name in left_out)
+    ]
+
+
+def taking_sides(evidence: Evidence, core: str) -> list[EvidenceSentence]:
+    """The sentences that take a side by strong words and name who does, in articles on the subject: with its words in
+    headline and opening, or in such a sentence.
+    """
+    terms = {stem(term) for term in words(core)}
+    openings: dict[str, list[EvidenceSentence]] = {}
+    for one in evidence.sentences:
+        before = evidence.texts.get((one.article_id, one.version), "")[: one.start]
+        if len(_SENTENCE_END.findall(before)) < _OPENING_SENTENCES:
+            openings.setdefault(one.article_id, []).append(one)
+    about = {
+        key: {term for one in items for term in content_words(f"{one.title} {one.text}")}
+        for key, items in openings.items()
+    }
+    taking = [one for one in evidence.sentences if is_strong(one.text) and not _PRONOUN.match(one.text)]
+    own = {one.article_id for one in taking if terms <= set(content_words(one.text))}
+    return [
+        one
+        for one in taking
+        if (one.article_id in own or terms <= about.get(one.article_id, set()))
+        and not is_about_other(one.text, core, about.get(one.article_id, ()))
+    ]
+
+
+def _sure(
+    reading: Interpretation, tools: Toolkit, evidence: Evidence, core: str, pairs: Sequence[Occurrence]
+) -> list[Statement]:
+    """Of statements that take a side, if one of them surely answers, those that score well enough beside it; else
+    those with at least half of the subject's words.
+    """
+    subject = {stem(term) for term in words(core)}
+
+    def overlap(own: Sequence[EvidenceSentence]) -> int:
+        return len(subject & {term for one in own for term in content_words(f"{one.title} {one.text}")})
+
+    nearest = {id(item) for item, _ in sorted(pairs, key=lambda pair: -overlap(pair[1]))[:_MOST_JUDGED]}
+    pairs = [(item, own) for item, own in pairs if id(item) in nearest]
+    sentences = {one.sid: one for _, own in pairs for one in own}
+    scored = tools.judge(reading.question, replace(evidence, hits=(), sentences=tuple(sentences.values())))
+    if scored is None:
+        return [item for item, _ in pairs]
+    odds = {one.sid: log_odds(one.score) for one in scored.sentences}
+    best = {id(item): max(odds[one.sid] for one in own) for item, own in pairs}
+    if max(best.values(), default=_OFF_SUBJECT_ODDS) < ANSWERS:
+        return [item for item, own in pairs if len(subject) <= 2 * overlap(own)]
+
+    def least(item: Statement, own: Sequence[EvidenceSentence]) -> float:
+        if abs(_side_of(item, own)) < _STRONG:
+            return _WEAK_ODDS
+        return _STRONG_ODDS if overlap(own) else _OFF_SUBJECT_ODDS
+
+    return [item for item, own in pairs if best[id(item)] > least(item, own)]
+
+
+def _takes_side(side: Side, value: int) -> bool:
+    return value > 0 if side == "for" else value < 0
+
+
+def _side_of(item: Statement, own: Sequence[EvidenceSentence]) -> int:
+    """Above 0 for support, below for opposition: by the cue and the content, else by the whole sentence."""
+    value = sum(side_in(text) for text in (item.cue.text if item.cue else "", item.text))
+    return (-value if item.denied else value) or sum(side_in(one.text) for one in own)
+
+
+def side_in(text: str) -> int:
+    """How far the words of a text take a side: above 0 for it, below 0 against it; a "not" close before turns it, and
+    so does what is said against something behind it ("rejected the criticism").
+    """
+    return sum(weight for _, weight in _weights(words(text)))
+
+
+def _weights(tokens: Sequence[str]) -> list[tuple[int, int]]:
+    """(index behind it, weight) of each word or phrase that takes a side."""
+    stems = [stem(word) for word in tokens]
+    weights, targets, at = list[tuple[int, int]](), set[int](), 0
+    while at < len(tokens):
+        sizes = range(min(_LONGEST_PHRASE, len(tokens) - at), 0, -1)
+        size = next((size for size in sizes if tuple(tokens[at : at + size]) in _FEELINGS), 1)
+        weight = _FEELINGS.get(tuple(tokens[at : at + size])) or (0 if at in targets else _SIDES.get(stems[at], 0))
+        if weight == -_STRONG:
+            within = range(at + 1, min(at + 1 + _OBJECT_WITHIN, len(stems)))
+            if attacks := [n for n in within if stems[n] in _ATTACKS]:
+                weight, targets = -weight, targets | set(attacks)
+        if NEGATION_WORDS.intersection(tokens[max(0, at - _NEGATED_WITHIN) : at]):
+            weight = -weight
+        if weight:
+            weights.append((at + size, weight))
+        at += size
+    return weights
+
+
+def is_strong(text: str) -> bool:
+    """True for a text that takes a side by more than a word that judges, or judges a plan in somebody's own words."""
+    value = abs(side_in(text))
+    return value >= _STRONG or (value > 0 and bool(_CALLS.search(text)))
+
+
+def is_about_other(text: str, core: str, context: Collection[str] = ()) -> bool:
+    """True if what a text takes a side on is named, and neither in the words of the subject nor in a word for any plan
+    or of the `context` (stems).
+    """
+    known = {stem(term) for term in words(core)} | _PLANS | set(context)
+    has_object = False
+    for clause in _CLAUSE_END.split(text):
+        tokens = words(clause)
+        ends = [end for end, weight in _weights(tokens) if abs(weight) >= _STRONG]
+        behind = " ".join(tokens[ends[-1] :][:_OBJECT_WORDS]) if ends else ""
+        stems = set(content_words(behind))
+        if ends and (not stems or stems & known or _FROM_WHOM.match(behind)):
+            return False
+        has_object = has_object or bool(ends)
+    return has_object
+
+
+def _split_opponent(subject: str) -> tuple[str, str]:
+    """The subject and whom it is set against: "Ida Holm on the levy" is about the levy."""
+    match = re.match(
+        r"(?:with\s+)?(?P<whom>[A-Z][\w’'.-]*(?:\s+[A-Z][\w’'.-]*)*)\s+(?:on|about|over)\s+(?P<what>.+)$", subject
+    )
+    return (match["what"], match["whom"]) if match else (subject, "")
