@@ -34,6 +34,7 @@ class AnswerKind(StrEnum):
     REASON = "reason"
     COMPARISON = "comparison"  # both sides
     SIDE = "side"  # who is for, who is against
+    REACTION = "reaction"  # everybody who reacts, or one of them
     CHANGE = "change"  # before and after
     LIST = "list"  # counted over the whole library
     OVERVIEW = "overview"  # a short brief
@@ -65,7 +66,7 @@ class Shape:
     """The kind of a question with its parameters.
 
     `subject` is whom or what it is about, in the question's own letters and empty for everything; `side` belongs to
-    SIDE, `items` to LIST. `newest_first` holds for "current" and "so far", `latest_only` where the newest is all that
+    SIDE, `items` to LIST, `party` to REACTION (whose; empty for everybody's). `newest_first` holds for "current" and "so far", `latest_only` where the newest is all that
     is wanted, `is_brief` where one sentence is, `is_event` for questions about what happened, `is_claim` for whether
     something said is true. `besides`
     are the names that the answer leaves out ("who else").
@@ -76,6 +77,7 @@ class Shape:
     subject: str = ""
     side: Side | None = None
     items: ListItems | None = None
+    party: str = ""
     newest_first: bool = False
     latest_only: bool = False
     is_brief: bool = False
@@ -163,6 +165,7 @@ def shape_of(question: str) -> Shape:
             subject=_original_wording(question, topic.strip(" ?.!,:")),
             side="for" if row.get("side") == "for" else "against" if "side" in row else None,
             items=next((item for item in get_args(ListItems) if item == row.get("items")), None),
+            party=_original_wording(question, parts.get("party", "").strip()),
             newest_first=newest,
             is_event="event" in row,
             besides=tuple(name.strip() for name in besides if name.strip()),

@@ -23,13 +23,17 @@ _SAYS = re.compile(
     r"|insist|warn|promis|announc|argu|critici|prais|wants?\b|call|in the (?:view|opinion|words) of)",
     re.IGNORECASE,
 )
-_SILENT = re.compile(
-    r"\b(?:declin\w+|refus\w+) to comment|\bno comment\b"
-    r"|\b(?:did|has|have|had) (?:not|n['’]t) (?:yet )?(?:immediately )?"
-    r"(?:respond|repl|comment|sp[eo]ken?|react|return)|\bcould not be reached\b"
-    r"|\b(?:is|was|kept|remained|stayed) silent\b",
+SILENT = re.compile(
+    r"\b(?:declin\w+|refus\w+) to (?:comment|give|say|speak|answer|confirm)|\bno comment\b"
+    r"|\b(?:did|do|does|has|have|had|would|will|was|were) (?:not|n['’]t) (?:yet )?(?:immediately )?"
+    r"(?:(?:wish|want|wishing|prepared|willing|ready) to )?"
+    r"(?:respond|repl|comment|sp(?:eak|oken)|react|return|said (?:any|some)thing|say any)"
+    r"|\b(?:do|did|would|ca|could|wo)n['’]t (?:comment|speak)"
+    r"|\bneither (?:be )?(?:confirm|den)\w*(?: \w+){0,2} nor|\bsa(?:id|ys?) nothing\b|\bunanswered\b"
+    r"|\bcould not be reached\b|\b(?:is|was|kept|remained|remains|stayed|been) silent\b",
     re.IGNORECASE,
 )
+_DEFINITE = r"(?:[a-z][\w-]*\s+){0,3}?(?P<body>[a-z][\w-]+)"
 
 
 def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, has_statements: bool) -> Assessment | None:
@@ -40,14 +44,16 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, has
     are_offices = all(set(words(name)) - STOPWORDS <= NAME_PREFIXES for name in names)  # the holder has a name
     has_country = any(country_asked(" ".join(words(name))) for name in names)  # many sentences name one that is silent
     unnamed = _of_only_speaker(names, evidence, question.actors)
+    bodies = {key: [body for name in names for body in bodies_of(name, text)] for key, text in evidence.texts.items()}
 
     def is_account(item: EvidenceSentence) -> bool:
         odds = log_odds(item.score)
         if odds >= HEARSAY_ODDS and item.sid in unnamed:
             return True
-        if all(missing_names([name], item.text, actors=question.actors) for name in names):
+        opens = any(is_subject(body, item.text) for body in bodies.get((item.article_id, item.version), ()))
+        if not opens and all(missing_names([name], item.text, actors=question.actors) for name in names):
             return False
-        if odds >= _SILENCE_ODDS and _SILENT.search(item.text):
+        if odds >= _SILENCE_ODDS and SILENT.search(item.text):
             return True
         if odds < HEARSAY_ODDS:
             return False
@@ -58,7 +64,8 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, has
             return True
         return bool(_SAYS.search(item.text)) and not has_country and (are_offices or not has_named_speaker)
 
-    accounts = {item.sid for item in evidence.sentences if is_account(item)}
+    items = [item for item in evidence.sentences if is_account(item)]
+    accounts = {item.sid for item in items if SILENT.search(item.text)} or {item.sid for item in items}
     if not accounts:
         return None
     rescored = replace(
@@ -99,3 +106,23 @@ def _is_named(speaker: str | None) -> bool:
     """True for a speaker with a name, even if only a surname that may be anybody's."""
     parts = (speaker or "").split()
     return any(part[:1].isupper() for part in parts[1:]) or (len(parts) == 1 and parts[0][:1].isupper())
+
+
+def bodies_of(name: str, text: str) -> list[str]:
+    """What a text calls somebody, or a body of somebody's, without the name: "Ferrolux, the mining company" is "the
+    company", "Ostria's embassy" is "the embassy", unless the embassy of another one is named, too.
+    """
+    key = re.escape(name)
+    patterns = (
+        rf"{key}, (?:the|an?)\s+{_DEFINITE}[,.]",
+        rf"\b(?:[Tt]he|[Aa]n?)\s+{_DEFINITE} {key}\b",
+        rf"{key}(?:['’]s)?\s+(?P<body>[a-z][\w-]+)",
+    )
+    bodies = {match["body"] for pattern in patterns for match in re.finditer(pattern, text)}
+    return [f"the {body}" for body in sorted(bodies) if _owners(body, text) <= set(words(name))]
+
+
+def _owners(body: str, text: str) -> set[str]:
+    """The last words of the names that stand right before a noun in a text."""
+    owners = re.findall(rf"\b([A-Z]\w+)(?:['’]s)? {body}\b", text)
+    return {word for owner in owners for word in words(owner)} - STOPWORDS

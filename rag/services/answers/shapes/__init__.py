@@ -18,12 +18,14 @@ from rag.services.answers.shapes.lists import listing
 from rag.services.answers.shapes.overview import overview
 from rag.services.answers.shapes.people import holder_of, said_when, who_is, who_said
 from rag.services.answers.shapes.positions import with_acts
+from rag.services.answers.shapes.reactions import reactions
 from rag.services.answers.shapes.sides import sides
 from rag.services.answers.stated import Assessment
 
 _OF_KIND = {
     AnswerKind.LIST: listing,
     AnswerKind.SIDE: sides,
+    AnswerKind.REACTION: reactions,
     AnswerKind.WHO_IS: who_is,
     AnswerKind.WHO_SAID: who_said,
     AnswerKind.SAID_WHEN: said_when,
@@ -42,6 +44,8 @@ def draft_by_kind(reading: Interpretation, tools: Toolkit, cancel: threading.Eve
         return overview(reading, tools, cancel)
     make = _OF_KIND.get(reading.kind)
     answer = make(reading, tools) if make else None
+    if answer is None and reading.kind is AnswerKind.REACTION and not reading.shape.party:
+        return overview(reading, tools, cancel)
     if answer is None and reading.kind is AnswerKind.CHANGE and reading.scope.is_dated:
         return overview(reading, tools, cancel)  # "What changed since January?": what is new since
     return answer

@@ -144,23 +144,25 @@ def taking_sides(evidence: Evidence, core: str) -> list[EvidenceSentence]:
     headline and opening, or in such a sentence.
     """
     terms = {stem(term) for term in words(core)}
-    openings: dict[str, list[EvidenceSentence]] = {}
-    for one in evidence.sentences:
-        before = evidence.texts.get((one.article_id, one.version), "")[: one.start]
-        if len(_SENTENCE_END.findall(before)) < _OPENING_SENTENCES:
-            openings.setdefault(one.article_id, []).append(one)
-    about = {
-        key: {term for one in items for term in content_words(f"{one.title} {one.text}")}
-        for key, items in openings.items()
-    }
+    about = opening_words(evidence)
     taking = [one for one in evidence.sentences if is_strong(one.text) and not _PRONOUN.match(one.text)]
-    own = {one.article_id for one in taking if terms <= set(content_words(one.text))}
+    own = {one.article_id for one in taking if any(terms <= stems for stems in _objects(one.text))}
     return [
         one
         for one in taking
         if (one.article_id in own or terms <= about.get(one.article_id, set()))
         and not is_about_other(one.text, core, about.get(one.article_id, ()))
     ]
+
+
+def opening_words(evidence: Evidence) -> dict[str, set[str]]:
+    """The stems of the headline and the first sentences of each article, by article id."""
+    stems: dict[str, set[str]] = {}
+    for one in evidence.sentences:
+        before = evidence.texts.get((one.article_id, one.version), "")[: one.start]
+        if len(_SENTENCE_END.findall(before)) < _OPENING_SENTENCES:
+            stems.setdefault(one.article_id, set()).update(content_words(f"{one.title} {one.text}"))
+    return stems
 
 
 def _sure(
@@ -241,16 +243,19 @@ def is_about_other(text: str, core: str, context: Collection[str] = ()) -> bool:
     or of the `context` (stems).
     """
     known = {stem(term) for term in words(core)} | _PLANS | set(context)
-    has_object = False
+    objects = _objects(text)
+    return bool(objects) and not any(not stems or stems & known for stems in objects)
+
+
+def _objects(text: str) -> list[set[str]]:
+    """The stems of what each clause that takes a side by a strong word does so on; empty if it does not say."""
+    objects = []
     for clause in _CLAUSE_END.split(text):
         tokens = words(clause)
-        ends = [end for end, weight in _weights(tokens) if abs(weight) >= _STRONG]
-        behind = " ".join(tokens[ends[-1] :][:_OBJECT_WORDS]) if ends else ""
-        stems = set(content_words(behind))
-        if ends and (not stems or stems & known or _FROM_WHOM.match(behind)):
-            return False
-        has_object = has_object or bool(ends)
-    return has_object
+        if ends := [end for end, weight in _weights(tokens) if abs(weight) >= _STRONG]:
+            behind = " ".join(tokens[ends[-1] :][:_OBJECT_WORDS])
+            objects.append(set[str]() if _FROM_WHOM.match(behind) else set(content_words(behind)))
+    return objects
 
 
 def _split_opponent(subject: str) -> tuple[str, str]:

@@ -1,0 +1,130 @@
+"""How others react to something: everybody, or one party."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
+from rag.question.coverage import is_subject
+from rag.question.interpret import Interpretation
+from rag.services.answers.base import overlaps, report_of
+from rag.services.answers.hearsay import SILENT, bodies_of
+from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over
+from rag.services.answers.shapes.mentions import mentioning, subject_of
+from rag.services.answers.shapes.overview import full_text
+from rag.services.answers.shapes.sides import core_of, is_about_other, is_strong, opening_words, side_in
+from rag.text.terms import STOPWORDS, words
+
+_PASSAGES = 10
+_MOST_ARTICLES = 5  # the newest
+_MOST_REACTIONS = 8
+_MOST_OF_PARTY = 3
+_OPENING_SENTENCES = 2  # of an article, in which whoever announces the event speaks
+_REACTS = re.compile(r"\b(?:react(?:s|ed)?|respond(?:s|ed)?)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"\W*(?:it|this|that|he|she|they|there|these|those|his|her|its|their)\b", re.IGNORECASE)
+_SO_NOT = re.compile(r"\b(?:was|were|is|are|did|does|do|has|have) not\W*$")  # "Doctors were not."
+_EARLIER = re.compile(r"^\W*(?:\w+\W+){1,4}had\b")
+
+
+def reactions(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+    """Who reacts to the subject, the newest article first: what takes a side or says that it reacts, then what else
+    others say; not what whoever announced it says, nor what was said before it. Of one party only its own. None if
+    the articles hold no reaction.
+    """
+    core = core_of(subject_of(reading), tools)
+    hits = mentioning(tools, core, reading.filters).hits[:_MOST_ARTICLES] if core else ()
+    if not hits and reading.shape.party:
+        found = tools.retriever.search(reading.question.text, k=_PASSAGES, filters=reading.filters)
+        hits = tuple({hit.article_id: hit for hit in reversed(found)}.values())[::-1][:_MOST_ARTICLES]
+    if not hits:
+        return None
+    summaries = tools.library.articles.summaries([hit.article_id for hit in hits])
+    evidence = full_text(tools, [summaries[hit.article_id] for hit in hits if hit.article_id in summaries])
+    statements = tools.finder.near(hits, reading.filters)
+    if reading.shape.party:
+        chosen = _of_party(reading.shape.party, evidence, statements, strictly=bool(reading.question.actors))
+    else:
+        chosen = _of_everybody(reading, core, evidence, statements)
+    drafts = [_draft(one, evidence, statements) for one in evidence.sentences if one in chosen]
+    return answer_over(evidence, drafts) if drafts else None
+
+
+def _of_everybody(
+    reading: Interpretation, core: str, evidence: Evidence, statements: Sequence[Statement]
+) -> list[EvidenceSentence]:
+    """The reactions of all but whoever announced the event, one of each party and article."""
+    contexts = opening_words(evidence)
+    announcers = [*reading.question.names, *_announcers(evidence, statements)]
+
+    def is_own(one: EvidenceSentence) -> bool:
+        inside = [item for item in statements if overlaps(item, one)]
+        return any(is_subject(name, one.text) or any(_is_by(name, item) for item in inside) for name in announcers)
+
+    by_weight: tuple[dict[object, EvidenceSentence], dict[object, EvidenceSentence]] = ({}, {})
+    for one in evidence.sentences:
+        if _PRONOUN.match(one.text) or _EARLIER.match(one.text) or is_own(one):
+            continue
+        takes_side = is_strong(one.text) and not is_about_other(one.text, core, contexts.get(one.article_id, ()))
+        item = next((item for item in statements if item.speaker and overlaps(item, one)), None)
+        party = (one.article_id, item.speaker if item else one.text)
+        if takes_side or _REACTS.search(one.text) or SILENT.search(one.text):
+            by_weight[0].setdefault(party, one)
+        elif item:
+            by_weight[1].setdefault(party, one)
+    strong, weak = by_weight
+    return [*strong.values(), *(one for party, one in weak.items() if party not in strong)][:_MOST_REACTIONS]
+
+
+def _announcers(evidence: Evidence, statements: Sequence[Statement]) -> list[str]:
+    """Who speaks in the opening of an article that does not begin with a reaction."""
+    openings: dict[str, list[EvidenceSentence]] = {}
+    for one in evidence.sentences:
+        openings.setdefault(one.article_id, []).append(one)
+    return [
+        item.speaker
+        for first, *after in openings.values()
+        if not (is_strong(first.text) or _REACTS.search(first.text))
+        for item in statements
+        if item.speaker and any(overlaps(item, one) for one in [first, *after[: _OPENING_SENTENCES - 1]])
+    ]
+
+
+def _of_party(
+    party: str, evidence: Evidence, statements: Sequence[Statement], *, strictly: bool
+) -> list[EvidenceSentence]:
+    """The sentences in which the party, or a body of its, reacts; `strictly`, by more than words of its own. What only
+    says that it did not do as others did comes behind these.
+    """
+    party = re.sub(r"^the\s+", "", party, flags=re.IGNORECASE)
+    chosen: list[EvidenceSentence] = []
+    for before, one in zip([None, *evidence.sentences], evidence.sentences, strict=False):
+        text = evidence.texts.get((one.article_id, one.version), "")
+        inside = [item for item in statements if overlaps(item, one)]
+        is_theirs = any(is_subject(name, one.text) for name in (party, *bodies_of(party, text)))
+        if not is_theirs and not any(_is_by(party, item) for item in inside):
+            continue
+        if before and _SO_NOT.search(one.text):
+            chosen.append(before)
+        elif not (
+            side_in(one.text) or _REACTS.search(one.text) or SILENT.search(one.text) or (inside and not strictly)
+        ):
+            continue
+        chosen.append(one)
+    return chosen[:_MOST_OF_PARTY]
+
+
+def _is_by(name: str, item: Statement) -> bool:
+    """True for a statement by or for somebody of a name."""
+    source = item.source.text if item.source else ""
+    tokens = set(words(name)) - STOPWORDS
+    return bool(tokens) and tokens <= set(words(f"{item.speaker or ''} {item.on_behalf_of or ''} {source}"))
+
+
+def _draft(one: EvidenceSentence, evidence: Evidence, statements: Sequence[Statement]) -> DraftSentence:
+    """A sentence with its statement, if one stands in it."""
+    item = next((item for item in statements if item.speaker and not item.stance and overlaps(item, one)), None)
+    if item is None:
+        return report_of(one)
+    return replace(report_of(one), kind="quoted" if item.kind == "direct" else "indirect", statement=item)
