@@ -66,9 +66,9 @@ class Shape:
     """The kind of a question with its parameters.
 
     `subject` is whom or what it is about, in the question's own letters and empty for everything; `side` belongs to
-    SIDE, `items` to LIST, `party` to REACTION (whose; empty for everybody's). `newest_first` holds for "current" and "so far", `latest_only` where the newest is all that
-    is wanted, `is_brief` where one sentence is, `is_event` for questions about what happened, `is_claim` for whether
-    something said is true. `besides`
+    SIDE, `items` to LIST, `party` to REACTION (whose; empty for everybody's). `newest_first` holds for "current", "so
+    far" and states ("what is the rate"), `latest_only` where the newest is all that is wanted, `is_brief` where one
+    sentence is, `is_event` for questions about what happened, `is_claim` for whether something said is true. `besides`
     are the names that the answer leaves out ("who else").
     """
 
@@ -92,6 +92,12 @@ _NEWEST = re.compile(
     r"\b(?:current(?:ly)?|latest|newest|most recent(?:ly)?|as of now|right now|now|today|at present|at the moment"
     r"|so far"
     r"|up to date|these days|to date|last word|still)\b"
+)
+# What is true at a time: a rate, a price, advice that is given.
+LEVEL = r"(?:rates?|prices?|costs?|fees?|fares?|levels?|wages?|pay|limits?|advice|recommendations?|forecasts?)"
+_STATE = re.compile(
+    rf"\b(?:do|does) .+ (?:recommend|advise|cost|charge)\b|\bwhat (?:is|are) .*\b{LEVEL}\b"
+    rf"|\bhow (?:high|low|large|big) (?:is|are) .*\b{LEVEL}\b|\bhow much (?:is|are|does|do) "
 )
 _POSITION = re.compile(r"\b(?:position|stance|view|viewpoint|opinion|attitude|policy|line)\b")
 _LATEST = re.compile(
@@ -179,7 +185,7 @@ def shape_of(question: str) -> Shape:
         return Shape(kind=AnswerKind.OPEN, newest_first=newest)
     kind = _KIND_OF_TYPE.get(value, AnswerKind.VALUE)
     latest = latest and kind is AnswerKind.OPEN
-    newest = newest or latest or bool(_LEADERSHIP.search(line))
+    newest = newest or bool(_STATE.search(line)) or latest or bool(_LEADERSHIP.search(line))
     return Shape(kind=kind, value=value, newest_first=newest, latest_only=latest)
 
 

@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence
+from rag.knowledge.tables import words_of
+from rag.knowledge.words import DAY_NAMES
 from rag.question.coverage import is_subject, missing_names
 from rag.question.intent import NAME_PREFIXES, Question
 from rag.services.answers.base import overlaps
 from rag.services.answers.relevance import log_odds, support_of
 from rag.services.answers.stated import Assessment
-from rag.text.places import country_asked
-from rag.text.terms import STOPWORDS, words
+from rag.text.places import country_asked, is_given_name
+from rag.text.terms import STOPWORDS, content_words, stem, words
 
 HEARSAY_ODDS = 3.0  # log-odds from which a sentence may report words that are not known to be a statement
 _ACCOUNT_SCORE = 0.9  # at least, of a sentence that reports somebody's words or silence
-_SILENCE_ODDS = -3.0  # log-odds from which a sentence that somebody is silent may be about the question
+# Log-odds from which a sentence that somebody is silent may be about the question; if it does not say on what.
+_SILENCE_ODDS, _PLAIN_SILENCE_ODDS = -3.0, -8.0
 _SAYS = re.compile(
     r"\b(?:sa(?:y|id|ys|ying)|told|tell|sp[eo]ke?n?|comment|respon|repl|answer|declin|refus|den(?:y|ied|ies)|quot|claim"
     r"|insist|warn|promis|announc|argu|critici|prais|wants?\b|call|in the (?:view|opinion|words) of)",
@@ -33,6 +36,8 @@ SILENT = re.compile(
     r"|\bcould not be reached\b|\b(?:is|was|kept|remained|remains|stayed|been) silent\b",
     re.IGNORECASE,
 )
+_CLAUSE_END = re.compile(r"[.,;:]")
+_BODIES = words_of("questions", "name_endings") | words_of("questions", "bodies")
 _DEFINITE = r"(?:[a-z][\w-]*\s+){0,3}?(?P<body>[a-z][\w-]+)"
 
 
@@ -53,7 +58,7 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, has
         opens = any(is_subject(body, item.text) for body in bodies.get((item.article_id, item.version), ()))
         if not opens and all(missing_names([name], item.text, actors=question.actors) for name in names):
             return False
-        if odds >= _SILENCE_ODDS and SILENT.search(item.text):
+        if (silence := SILENT.search(item.text)) and odds >= _silence_odds(item.text[silence.end() :], question.topic):
             return True
         if odds < HEARSAY_ODDS:
             return False
@@ -79,6 +84,13 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, has
     known = "No statement on this is" if has_statements else "No statement is known to be"
     note = f"{known} by or for {whose}; this is what the articles tell."
     return Assessment(rescored, support_of(max(item.score for item in rescored.sentences)), None, (note,))
+
+
+def _silence_odds(rest: str, topic: Sequence[str]) -> float:
+    """The log-odds that a sentence of somebody's silence needs, by what stands behind the words that say so."""
+    behind = set(content_words(_CLAUSE_END.split(rest)[0]))
+    known = {stem(word) for word in topic} | {stem(word) for word in DAY_NAMES}
+    return _PLAIN_SILENCE_ODDS if not behind or behind & known else _SILENCE_ODDS
 
 
 def _of_only_speaker(names: Sequence[str], evidence: Evidence, actors: Sequence[str]) -> set[str]:
@@ -119,6 +131,8 @@ def bodies_of(name: str, text: str) -> list[str]:
         rf"{key}(?:['’]s)?\s+(?P<body>[a-z][\w-]+)",
     )
     bodies = {match["body"] for pattern in patterns for match in re.finditer(pattern, text)}
+    if is_subject(name, text) and not is_given_name(words(name)[0]):  # the article opens with it: its only company
+        bodies |= _BODIES
     return [f"the {body}" for body in sorted(bodies) if _owners(body, text) <= set(words(name))]
 
 

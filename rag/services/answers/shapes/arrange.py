@@ -22,6 +22,8 @@ from rag.question.requirements import requirements
 from rag.services.answers.base import NEGATION_WORDS, best_scores, cited_sentences, report_of
 from rag.services.answers.relevance import log_odds
 from rag.services.answers.shapes.base import day_of, newest_publication
+from rag.services.answers.shapes.levels import asks_level, with_levels
+from rag.services.answers.shapes.points import with_points
 from rag.text.canonical import fold
 from rag.text.terms import content_words, stem, words
 
@@ -88,6 +90,9 @@ def arrange(reading: Interpretation, evidence: Evidence, drafts: Sequence[DraftS
         items = _reasons(items, evidence, strictly=reading.question.asks_position)
     if reading.kind is AnswerKind.OPEN:
         items = [replace(draft, answer_span=_answer_span(reading, draft.text) or draft.answer_span) for draft in items]
+    items = with_points(reading, items, evidence)
+    if asks_level(reading) and evidence.judged:
+        items = with_levels(reading, items, evidence)
     is_position = reading.kind is AnswerKind.POSITION
     timely = is_position or reading.shape.newest_first
     if reading.kind is AnswerKind.YES_NO:

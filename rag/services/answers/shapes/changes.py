@@ -50,7 +50,7 @@ def changes(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     days = [day for day, _ in dated]
     if len(set(days)) < 2:
         return None
-    cut = _cut_of(reading) or days[0] + timedelta(days=1)
+    cut = min(max(_cut_of(reading) or days[0], days[0] + timedelta(days=1)), days[-1])
     before = [(day, source) for day, source in dated if day < cut][-_EACH:]
     after = [(day, source) for day, source in dated if day >= cut][-2 * _EACH :]
     if not after:
