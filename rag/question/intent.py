@@ -32,6 +32,7 @@ _SPEECH_VERBS = (
 )
 _ASKS_POSITION = re.compile(
     r"\b(?:position|stance|view|viewpoint|opinion|attitude|reaction|response|statement|comment(?:s|ed)?)\b"
+    r"|['’]s? (?:own )?(?:version|account|explanation|side) of\b"
     rf"|\bwhat (?:did|does|do|has|have|had|is|are|was|were) .{{1,80}}?\b(?:{_SPEECH_VERBS})\b"
     r"|\bwhere (?:do|does|did) .{1,60}? stand\b"
     r"|\b(?:compar\w+|differ\w*|contrast\w*|at odds|in line) (?:with|to|from) what .{1,80}?"
@@ -57,7 +58,8 @@ _WHAT_FORM = re.compile(
     re.IGNORECASE,
 )
 _HOW_FORM = re.compile(
-    r"^\W*how (?:did|does|do|has|have|had)\s+(?:\S+\s+){1,6}?(?P<verb>respond(?:ed)?|react(?:ed)?|repl(?:y|ied))\b",
+    r"^\W*how (?:did|does|do|has|have|had)\s+(?:\S+\s+){1,6}?(?P<verb>respond(?:ed)?|react(?:ed)?|repl(?:y|ied)"
+    r"|explain(?:ed)?|justif(?:y|ied)|defend(?:ed)?)\b",
     re.IGNORECASE,
 )
 _WHO_FORM = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import zip_longest
@@ -27,6 +28,10 @@ _MOST_CANDIDATES = 40  # statements considered for an answer, in each way of fin
 _MOST_LISTED = 200  # the same for a list of statements
 _MOST_LOOKUPS = 4  # actors whose statements are looked up one by one, so that none crowds out another
 _PLURALS = frozenset("police officials prosecutors".split())
+_OCCASION = re.compile(
+    r"\b(?:say|said|tell|told)\s+(?:after|following|during|at|upon)\s+(?P<event>[^,;?]+)\W*$", re.IGNORECASE
+)
+_MOST_ON_OCCASION = 3
 _VERB_WITHIN = 3  # words behind a name, for a verb of which it is the subject
 
 
@@ -79,6 +84,8 @@ class StatementFinder:
         statements = self._candidates(actors, question.topic, hits, filters, limit=_MOST_CANDIDATES)
         evidence = self._retriever.evidence(_around(hits, statements), statements)
         names = list(dict.fromkeys(name_in_question(actor, question) for actor in question.actors))
+        if ranked := _on_occasion(question, hits, statements):
+            return Assessment(replace(evidence, positions=tuple(ranked)), 1.0, None)
         ranked, support = self._by_actor(question, evidence) if statements else ([], 0.0)
         if question.asks_claim:  # the statement must name the very thing, not only what is near it
             topic = {stem(word) for word in question.topic}
@@ -169,6 +176,20 @@ class StatementFinder:
             return [], best
         near = [(score, item) for score, item in ranked if score >= max(_TOPIC_FLOOR, _NEAR_BEST * best)]
         return [item for _, item in sorted(near, key=lambda pair: -pair[0])], best
+
+
+def _on_occasion(question: Question, hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Statement]:
+    """For "What did X say after the meeting?": the actors' statements in the best article that has any, direct words
+    first. Empty for a question with a topic of its own.
+    """
+    occasion = _OCCASION.search(question.text)
+    if not occasion or not question.actors or not set(question.topic) <= set(words(occasion["event"])):
+        return []
+    by_article: dict[str, list[Statement]] = {}
+    for item in statements:
+        by_article.setdefault(item.article_id, []).append(item)
+    best = next((by_article[hit.article_id] for hit in hits if hit.article_id in by_article), [])
+    return sorted(best, key=lambda item: item.kind == "indirect")[:_MOST_ON_OCCASION]
 
 
 def _missing_actors(

@@ -50,7 +50,9 @@ def changes(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     days = [day for day, _ in dated]
     if len(set(days)) < 2:
         return None
-    cut = min(max(_cut_of(reading) or days[0], days[0] + timedelta(days=1)), days[-1])
+    cut = max(_cut_of(reading) or days[0], days[0] + timedelta(days=1))
+    if _BETWEEN.search(reading.question.text):
+        cut = min(cut, days[-1])
     before = [(day, source) for day, source in dated if day < cut][-_EACH:]
     after = [(day, source) for day, source in dated if day >= cut][-2 * _EACH :]
     if not after:
