@@ -98,6 +98,7 @@ LEVEL = r"(?:rates?|prices?|costs?|fees?|fares?|levels?|wages?|pay|limits?|advic
 _STATE = re.compile(
     rf"\b(?:do|does) .+ (?:recommend|advise|cost|charge)\b|\bwhat (?:is|are) .*\b{LEVEL}\b"
     rf"|\bhow (?:high|low|large|big) (?:is|are) .*\b{LEVEL}\b|\bhow much (?:is|are|does|do) "
+    rf"|^\W*(?:is|are) .+\b(?:{'|'.join(sorted(words_of('questions', 'states')))})\W*$"
 )
 _POSITION = re.compile(r"\b(?:position|stance|view|viewpoint|opinion|attitude|policy|line)\b")
 _LATEST = re.compile(

@@ -45,6 +45,7 @@ SUPPORT_FLOOR = 0.45
 _LONG_FLOOR = 0.40  # of a question with so many words that no passage holds them all; chosen on half of such questions
 _PASSAGES = 10
 _NEAREST = 3
+OWN_ODDS = 0.5
 _NEWEST = 5  # statements of speakers whom a question names that could not be read
 _OFFICE = re.compile(
     r"^\W*[Ww]hat (?:did|does|do|has|have|had)\s+(?P<office>(?:the\s+|[A-Z]\S+['’]s?\s+).*?[a-z]{4,}.*?)\s+"
@@ -236,7 +237,8 @@ class Gatherer:
                 has_statements = bool(assessment.evidence.statements)
                 evidence = self._evidence(hits, filters)
                 account = self._hearsay(question, names, evidence, has_statements=has_statements)
-                return account or self._by_holder(reading) or assessment
+                sure = account or self._surely_answering(question, assessment.evidence)
+                return sure or self._by_holder(reading) or assessment
         of_anybody = question.asks_who or not question.names  # "who said that ..."
         if question.asks_position and of_anybody and (question.topic or question.asks_denial):
             result = self._positions(reading, hits)
@@ -303,6 +305,14 @@ class Gatherer:
         """As `hearsay`, on evidence that is not judged yet; None without a judge."""
         scored = self._score(question, evidence)
         return None if scored is None else hearsay(question, names, scored, has_statements=has_statements)
+
+    def _surely_answering(self, question: Question, evidence: Evidence) -> Assessment | None:
+        """The statements in sentences that surely answer, though in other words; None if there are none."""
+        scored = self._score(question, replace(evidence, hits=()))
+        sure = [one for one in scored.sentences if log_odds(one.score) >= OWN_ODDS] if scored else []
+        positions = tuple(item for item in evidence.statements if any(overlaps(item, one) for one in sure))
+        best = best_of(one for one in sure if any(overlaps(item, one) for item in positions))
+        return Assessment(replace(evidence, positions=positions), support_of(best.score), None) if best else None
 
     def _by_holder(self, reading: Interpretation) -> Assessment | None:
         """The words of whoever holds the office that the question names, if another article says who that is."""

@@ -199,6 +199,8 @@ def _with_value(reading: Interpretation, drafts: Sequence[DraftSentence], eviden
     kind = reading.shape.value
     items = []
     for draft in _of_the_named(reading, _only_denied(reading, drafts, evidence), evidence):
+        if kind is AnswerType.DAY and _is_unrelated(reading, draft, evidence):
+            continue
         if span := _answer_span(reading, draft.text):
             items.append(replace(draft, answer_span=span))
         elif kind not in _NEEDS or _denies(draft.text) or _may_hold(kind, draft.text):
@@ -206,6 +208,17 @@ def _with_value(reading: Interpretation, drafts: Sequence[DraftSentence], eviden
         elif kind is AnswerType.DAY and (day := newest_publication(draft, evidence)) and _is_sure(draft, evidence):
             items.append(replace(draft, remark=f"no day is named; published on {long_day(day)}"))
     return items
+
+
+def _is_unrelated(reading: Interpretation, draft: DraftSentence, evidence: Evidence) -> bool:
+    """True for a draft that is not sure and that, with its headline and the sentences before it, has no word of what
+    the question says of those whom it names: of a resignation that never was.
+    """
+    names = {term for name in reading.question.names for term in content_words(name)}
+    terms = set(content_words(reading.question.text)) - names
+    titles = " ".join(one.title for one in cited_sentences(draft, evidence))
+    context = content_words(f"{titles} {_before(draft, evidence)} {draft.text}")
+    return bool(names and terms) and not terms & set(context) and not _is_sure(draft, evidence)
 
 
 def _with_names(reading: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:

@@ -23,6 +23,7 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 
 _PASSAGES = 20
 _SINCE = re.compile(r"\b(?:about|on|over|regarding)\s+(?P<what>.+?)\W*$", re.IGNORECASE)
+_PARTIES = re.compile(r"(?:^|\bof |\bbetween |\band |, )((?:(?:the|an?) )?[\w’'-]+(?: [\w’'-]+)??)(?=,| and | on |$)")
 _BETWEEN = re.compile(r"\bbetween\b|\bfrom\b.+\bto\b", re.IGNORECASE)
 _EACH = 3  # sentences of each side
 _MOST_PARTIES = 4
@@ -72,6 +73,8 @@ def comparison(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     names = list(dict.fromkeys(reading.question.names))
     parties = [name for name in names if name in reading.shape.subject.partition(" on ")[0]]
     names = parties if len(parties) > 1 else names  # "how do they differ on Esk": Esk is no party
+    if len(names) < 2:
+        names = [match[1] for match in _PARTIES.finditer(reading.shape.subject)]  # "the police and the witness"
     if len(names) < 2:
         return None
     other = {word for name in names for word in words(name)} | STOPWORDS | _COMPARING
