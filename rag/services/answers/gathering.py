@@ -45,7 +45,6 @@ SUPPORT_FLOOR = 0.45
 _LONG_FLOOR = 0.40  # of a question with so many words that no passage holds them all; chosen on half of such questions
 _PASSAGES = 10
 _NEAREST = 3
-OWN_ODDS = 0.5
 _NEWEST = 5  # statements of speakers whom a question names that could not be read
 _OFFICE = re.compile(
     r"^\W*[Ww]hat (?:did|does|do|has|have|had)\s+(?P<office>(?:the\s+|[A-Z]\S+['’]s?\s+).*?[a-z]{4,}.*?)\s+"
@@ -309,7 +308,7 @@ class Gatherer:
     def _surely_answering(self, question: Question, evidence: Evidence) -> Assessment | None:
         """The statements in sentences that surely answer, though in other words; None if there are none."""
         scored = self._score(question, replace(evidence, hits=()))
-        sure = [one for one in scored.sentences if log_odds(one.score) >= OWN_ODDS] if scored else []
+        sure = [one for one in scored.sentences if log_odds(one.score) >= HEARSAY_ODDS] if scored else []
         positions = tuple(item for item in evidence.statements if any(overlaps(item, one) for one in sure))
         best = best_of(one for one in sure if any(overlaps(item, one) for item in positions))
         return Assessment(replace(evidence, positions=positions), support_of(best.score), None) if best else None

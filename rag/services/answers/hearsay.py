@@ -30,7 +30,8 @@ SILENT = re.compile(
     r"\b(?:declin\w+|refus\w+) to (?:comment|give (?!up|in|way)|say|speak|answer|confirm)|\bno comment\b"
     r"|\b(?:did|do|does|has|have|had|would|will|was|were) (?:not|n['’]t) (?:yet )?(?:immediately )?"
     r"(?:(?:wish|want|wishing|prepared|willing|ready) to )?"
-    r"(?:respond|repl|comment|sp(?:eak|oken)|react|return (?:\w+ ){0,3}(?:calls?|messages?|requests?)|said (?:any|some)thing|say any)"
+    r"(?:respond|repl|comment|sp(?:eak|oken)|react|said (?:any|some)thing|say any"
+    r"|return (?:\w+ ){0,3}(?:calls?|messages?|requests?))"
     r"|\b(?:do|did|would|ca|could|wo)n['’]t (?:comment|speak)"
     r"|\bneither (?:be )?(?:confirm|den)\w*(?: \w+){0,2} nor|\bsa(?:id|ys?) nothing\b|\bunanswered\b"
     r"|\bcould not be reached\b|\b(?:is|was|kept|remained|remains|stayed|been) silent\b",
