@@ -117,10 +117,13 @@ QUESTIONS = {
         What happened in Esk?
         what happend in esk
         What do we know about the fire?
-        Reactions to the vote
-        What were the reactions to the vote?
         What's the latest on the strike?
         latest news on the strike""",
+    AnswerKind.REACTION: """
+        Reactions to the vote
+        What were the reactions to the vote?
+        How did the neighbours react?
+        How has Norland responded to the strike?""",
     AnswerKind.POSITION: """
         What is Norland's position on the treaty?
         what is norlands positon on the treaty

@@ -78,17 +78,13 @@ def _of_everybody(
 
 
 def _announcers(evidence: Evidence, statements: Sequence[Statement]) -> list[str]:
-    """Who speaks in the opening of an article that does not begin with a reaction."""
+    """Who speaks in the opening of an article without reacting to anything."""
     openings: dict[str, list[EvidenceSentence]] = {}
     for one in evidence.sentences:
         openings.setdefault(one.article_id, []).append(one)
-    return [
-        item.speaker
-        for first, *after in openings.values()
-        if not (is_strong(first.text) or _REACTS.search(first.text))
-        for item in statements
-        if item.speaker and any(overlaps(item, one) for one in [first, *after[: _OPENING_SENTENCES - 1]])
-    ]
+    opening = [one for article in openings.values() for one in article[:_OPENING_SENTENCES]]
+    neutral = [one for one in opening if not (is_strong(one.text) or _REACTS.search(one.text))]
+    return [item.speaker for item in statements if item.speaker and any(overlaps(item, one) for one in neutral)]
 
 
 def _of_party(
