@@ -14,7 +14,8 @@ from rag.services.answers.shapes.base import Toolkit
 from rag.text.terms import STOPWORDS, content_words, is_english, stem, words
 
 _MOST_PASSAGES = 20_000  # with the rarest word of the subject
-_MOST_COMPARISONS = 10  # of a passage whose headline alone has the words
+_MOST_COMPARISONS = 10  # of a passage
+_MANY = 6  # articles from which on a common word may mean several things
 _MAJORITY = 0.5  # of the words of a subject
 _ALIKE = 0.45  # cosine of two passages on one thing
 _EMPTY = frozenset(stem(word) for word in "article story news matter issue thing question topic subject case".split())
@@ -78,6 +79,25 @@ def mentioned_part(subject: str, tools: Toolkit) -> str:
     }
     rest = " ".join(word for word in subject.split() if not absent.intersection(words(word)))
     return rest if terms_of(rest) else subject
+
+
+def on_subject(subject: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Of passages that mention a subject those of articles that are about it, with all of its words in the headline or
+    the opening passage; if there are none, all.
+    """
+    stems = {stem(term) for term in terms_of(subject)}
+    about = [hit for hit in hits if stems <= set(content_words(f"{hit.title}. {'' if hit.start else hit.text}"))]
+    return about or list(hits)
+
+
+def is_ambiguous(tools: Toolkit, subject: str, hits: Sequence[Hit]) -> bool:
+    """True for a single common word ("the plan") that articles on different things have."""
+    terms = terms_of(subject)
+    if len(terms) > 1 or not all(map(is_english, terms)) or len(hits) < _MANY:
+        return False
+    passages = [f"{hit.title}. {hit.text}" for hit in hits[:_MOST_COMPARISONS]]
+    cosines = tools.retriever.likeness(passages[1:], passages[0])
+    return cosines is not None and sum(cosine >= _ALIKE for cosine in cosines) < _MAJORITY * len(cosines)
 
 
 def first_mentions(subject: str, evidence: Evidence) -> list[EvidenceSentence]:

@@ -12,7 +12,7 @@ from rag.question.interpret import Interpretation
 from rag.services.answers.base import overlaps, report_of
 from rag.services.answers.hearsay import SILENT, bodies_of
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over
-from rag.services.answers.shapes.mentions import mentioning, subject_of
+from rag.services.answers.shapes.mentions import mentioning, on_subject, subject_of
 from rag.services.answers.shapes.overview import full_text
 from rag.services.answers.shapes.sides import core_of, is_about_other, is_strong, opening_words, side_in
 from rag.text.terms import STOPWORDS, words
@@ -34,10 +34,10 @@ def reactions(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     the articles hold no reaction.
     """
     core = core_of(subject_of(reading), tools)
-    hits = mentioning(tools, core, reading.filters).hits[:_MOST_ARTICLES] if core else ()
+    hits = on_subject(core, mentioning(tools, core, reading.filters).hits)[:_MOST_ARTICLES] if core else []
     if not hits and reading.shape.party:
         found = tools.retriever.search(reading.question.text, k=_PASSAGES, filters=reading.filters)
-        hits = tuple({hit.article_id: hit for hit in reversed(found)}.values())[::-1][:_MOST_ARTICLES]
+        hits = list({hit.article_id: hit for hit in reversed(found)}.values())[::-1][:_MOST_ARTICLES]
     if not hits:
         return None
     summaries = tools.library.articles.summaries([hit.article_id for hit in hits])

@@ -17,7 +17,14 @@ from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS, answering
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over, no_answer
 from rag.services.answers.shapes.lists import SHOWN, by_speaker, is_one_of
-from rag.services.answers.shapes.mentions import Occurrence, mentioned_part, statements_about, subject_of, terms_of
+from rag.services.answers.shapes.mentions import (
+    Occurrence,
+    is_ambiguous,
+    mentioned_part,
+    statements_about,
+    subject_of,
+    terms_of,
+)
 from rag.text.terms import content_words, stem, words
 
 _SO_DID = re.compile(r"(?:So|As|Nor|Neither) (?:did|does|do|has|have|had|is|are|was|were|will|would)\b")
@@ -71,6 +78,9 @@ def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     if not core:
         return None
     evidence, pairs = statements_about(tools, core, reading.filters, newest=_MOST_ARTICLES)
+    if is_ambiguous(tools, core, evidence.hits):
+        gap = f"Articles on different things speak of “{subject}”. Ask again with a name or a place."
+        return no_answer(evidence, gap)
     if not evidence.hits:  # no passage has all of its words: a sentence may answer that has others
         return None
     left_out = [*reading.shape.besides, *([opponent] if opponent else [])]
