@@ -142,17 +142,21 @@ def _host_and_path(url: str) -> str:
 def _meta(tree: HtmlElement) -> dict[str, str]:
     meta: dict[str, str] = {}
     for tag in tree.iter("meta"):
-        name = tag.get("property") or tag.get("name") or tag.get("itemprop") or tag.get("http-equiv")
-        content = one_line(tag.get("content") or "")
+        name, content = _meta_name(tag), one_line(tag.get("content") or "")
         if name and content:
-            meta.setdefault(name.strip().lower(), content)
+            meta.setdefault(name, content)
     return meta
 
 
 def _all_of_meta(tree: HtmlElement, name: str) -> list[str]:
     """The values of all meta tags of one name: a page has one for each of its authors."""
-    tags = (tag for tag in tree.iter("meta") if name in (tag.get("property"), (tag.get("name") or "").lower()))
+    tags = (tag for tag in tree.iter("meta") if _meta_name(tag) == name)
     return [value for tag in tags if (value := one_line(tag.get("content") or ""))]
+
+
+def _meta_name(tag: HtmlElement) -> str:
+    names = (tag.get(key) for key in ("property", "name", "itemprop", "http-equiv"))
+    return str(next(filter(None, names), "")).strip().lower()
 
 
 def _meta_values(meta: dict[str, str], names: Iterable[str]) -> list[str]:

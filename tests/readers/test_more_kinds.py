@@ -300,6 +300,7 @@ def test_json_ld_that_is_cut_and_authors_of_several_tags_are_read() -> None:
     assert read_html(page.format(TITLE, script, body)).published == DAY
     tags = "".join(f'<meta name="author" content="{name}">' for name in (AUTHOR, "Tor Aas", "tor aas"))
     assert read_html(page.format(TITLE, tags, body)).byline == f"{AUTHOR}, Tor Aas"
+    assert read_html(page.format(TITLE, f'<meta itemprop="author" content="{AUTHOR}">', body)).byline == AUTHOR
 
 
 def test_turns_may_stand_behind_brackets_or_the_time() -> None:
