@@ -153,12 +153,7 @@ def _undated_note(count: int) -> str:
 
 def unknown(composer: Composer, most: int) -> SectionDraft:
     """Sentences that say what is not known, and notes on names of the topic that no article has."""
-    unused_sentences = (
-        item
-        for article in composer.corpus.articles
-        for item in composer.unused_sentences(article)
-        if not article.leans(item)
-    )
+    unused_sentences = (item for article in composer.corpus.articles for item in composer.unused_sentences(article))
     items = [item for item in unused_sentences if item.sid in composer.unknown or NOT_KNOWN.search(item.text)]
     composer.topic_relevance.judge_sentences(items[: _JUDGED_PER_CHOSEN * most])
     items = [item for item in items if composer.topic_relevance.on_topic(item)]
