@@ -44,17 +44,22 @@ def is_transcript(text: str) -> bool:
 
 def _turns(text: str) -> list[str] | None:
     lines = [line.strip() for line in text.replace("\r\n", "\n").split("\n")]
-    labels = Counter(name for line in lines if (name := _speaker(line)))
+    speakers = [_speaker(line) if line else None for line in lines]
+    labels = Counter(filter(None, speakers))
     turns = sum(labels.values())
-    stamped = sum(_STAMPED.match(line) is not None for line in lines if _speaker(line)) == turns
-    if turns < _FEWEST or len(labels) < 2 or (max(labels.values()) < 2 and not stamped):
+    if turns < _FEWEST or len(labels) < 2:
+        return None
+    stamped = all(_STAMPED.match(line) for line, name in zip(lines, speakers, strict=True) if name)
+    if max(labels.values()) < 2 and not stamped:
         return None
     names = {name for name, count in labels.items() if count >= 2 or turns >= 2 * len(labels)}
     if sum(labels[name] for name in names) < 2 and not stamped:
         return None
-    first = next(at for at, line in enumerate(lines) if _speaker(line))
+    first = next(at for at, name in enumerate(speakers) if name)
     characters = sum(len(line) for line in lines[first:])
-    labelled = sum(len(line) for line, after in pairwise([*lines, ""]) if _speaker(line) or (after and _speaker(after)))
+    labelled = sum(
+        len(line) for line, (name, after) in zip(lines, pairwise([*speakers, None]), strict=True) if name or after
+    )
     return lines if characters * 2 > sum(map(len, lines)) and labelled * 10 > characters else None
 
 
