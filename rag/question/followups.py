@@ -98,10 +98,12 @@ def _follow_up_in(entry: str) -> re.Pattern[str]:
 _WHO_ELSE = _follow_up_in("who_else")
 _WHO_DISAGREES = _follow_up_in("who_disagrees")
 _ON_FORM = _follow_up_in("form")
+_SHORTER = _follow_up_in("shorter")
 _IS_IT_TRUE = _follow_up_in("is_it_true")
 _WHO_SAID_THAT = _follow_up_in("who_said_that")
 _WHO_IS = _follow_up_in("who_is")
-BREVITY = re.compile(rf"\b(?:{'|'.join(table('questions')['brevity'])})\b[\s,:]*", re.IGNORECASE)
+_BRIEF = "|".join(table("questions")["brevity"])
+BREVITY = re.compile(rf"^\W*(?:{_BRIEF})\s*[,:]\s*|,?\s+(?!briefly)(?:{_BRIEF})(?=\s*[?.!]*$)", re.IGNORECASE)
 """The words that ask for one sentence, with what divides them from the question."""
 _WHEN_WAS_IT = _follow_up(
     r"(?P<asks>(?:when|(?:on\s+)?(?:what|which)\s+(?:day|date))"
@@ -183,7 +185,16 @@ def is_follow_up(question: str) -> bool:
     text = question.strip()
     if len(text.split()) > _MOST_WORDS:
         return False
-    patterns = (_ON_FORM, _WHO_ELSE, _WHO_DISAGREES, _IS_IT_TRUE, _WHEN_WAS_IT, SUBSTITUTION_START, _BARE_QUESTION)
+    patterns = (
+        _ON_FORM,
+        _SHORTER,
+        _WHO_ELSE,
+        _WHO_DISAGREES,
+        _IS_IT_TRUE,
+        _WHEN_WAS_IT,
+        SUBSTITUTION_START,
+        _BARE_QUESTION,
+    )
     if any(pattern.match(text) for pattern in patterns) or len(content_words(text)) < _FEWEST_CONTENT_WORDS:
         return True
     return any(pattern.search(text) for pattern in (HE, THEY, _IT, _THERE))
@@ -271,9 +282,9 @@ def _resolve_others(question: str, turns: Sequence[Turn]) -> str | None:
 
 def _resolve_form(question: str, last: str) -> str | None:
     """The last question again, where only another form of its answer is asked for."""
-    if not _ON_FORM.match(question):
-        return None
-    return f"In short: {last}" if BREVITY.search(question) else last
+    if _SHORTER.match(question):
+        return f"In short: {last}"
+    return last if _ON_FORM.match(question) else None
 
 
 def _resolve_truth(question: str, last: Turn) -> str | None:
@@ -418,9 +429,8 @@ def _resolve_noun(question: str, last: str) -> str | None:
     if topic and key in content_words(topic):
         phrase = re.sub(r"^(?:the|an?)\s+", "", topic)
     else:
-        body = without_end(last)
-        place = next((word.start() for word in re.finditer(r"\w+", body) if stem(word[0].casefold()) == key), None)
-        phrase = "" if place is None else f"{noun['noun']}{body[place + len(noun['noun']) :]}"
+        purpose = re.search(rf"\b{re.escape(noun['noun'])}\s+to\s+.+$", without_end(last), re.IGNORECASE)
+        phrase = purpose[0] if purpose else ""
     return f"{question[: noun.start('noun')]}{phrase}?" if len(phrase.split()) > 1 else None
 
 

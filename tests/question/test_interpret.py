@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
+import pytest
+
 from rag.domain import Filters
 from rag.question.conversation import Turn
 from rag.question.interpret import Interpretation, interpret
@@ -46,6 +48,25 @@ def test_scope_intent_and_kind_are_read_at_once() -> None:
     )
     assert interpretation.question.asks_position
     assert (interpretation.text, interpretation.rewritten) == (interpretation.original, None)
+
+
+@pytest.mark.parametrize(
+    ("question", "is_brief"),
+    [
+        ("In short, who spoke?", True),
+        ("Who spoke, in one sentence?", True),
+        ("Briefly: who spoke?", True),
+        ("Who spoke?", False),
+        ("Why is the new levy shorter?", False),
+        ("Was the mayor briefly away?", False),
+        ("Why was it shut briefly?", False),
+    ],
+)
+def test_one_sentence_is_asked_for_before_or_behind_a_question(question: str, is_brief: bool) -> None:
+    interpretation = read(question)
+
+    assert interpretation.shape.is_brief is is_brief
+    assert (interpretation.question.text == question) is not is_brief
 
 
 def test_a_follow_up_is_interpreted_as_rewritten_and_shown_in_its_own_words() -> None:
