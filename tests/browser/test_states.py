@@ -99,8 +99,10 @@ def filtering(page: Page) -> None:
 
 def watched(page: Page) -> None:
     page.get_by_role("heading", name="Sources you follow").wait_for()
-    if not page.get_by_role("button", name="Stop watching").count():  # else it is watched from the other screen on
-        page.get_by_label("Question", exact=True).fill("What does Turkey say about drones?")
+    stop, question = page.get_by_role("button", name="Stop watching"), page.get_by_label("Question", exact=True)
+    stop.or_(question.filter(visible=True)).first.wait_for()  # the heading comes before what it stands over
+    if not stop.count():  # else it is watched from the other screen on
+        question.fill("What does Turkey say about drones?")
         page.get_by_role("button", name="Watch", exact=True).click()
         page.get_by_role("button", name="Stop watching").first.wait_for()
 
