@@ -293,8 +293,8 @@ def _acts_another(actors: Sequence[str], sentence: str) -> bool:
     """
     places = places_in(sentence)
     acting = {place.country for place in places if acts_for_state(place, sentence)}
-    asked = [place for place in places if place.country in actors]
-    return bool(acting) and acting.isdisjoint(actors) and {place.kind for place in asked} == {"demonym"}
+    own = [place for place in places if place.country in actors]
+    return bool(acting) and acting.isdisjoint(actors) and {place.kind for place in own} == {"demonym"}
 
 
 def _mismatches(required: AbstractSet[tuple[str, str, str]], nouns: AbstractSet[tuple[str, str, str]]) -> int:

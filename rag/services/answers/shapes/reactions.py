@@ -36,18 +36,18 @@ def reactions(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     core = core_of(subject_of(reading), tools)
     hits = on_subject(core, mentioning(tools, core, reading.filters).hits)[:_MOST_ARTICLES] if core else []
     if not hits and reading.shape.party:
-        found = tools.retriever.search(reading.question.text, k=_PASSAGES, filters=reading.filters)
-        hits = list({hit.article_id: hit for hit in reversed(found)}.values())[::-1][:_MOST_ARTICLES]
+        nearest = tools.retriever.search(reading.question.text, k=_PASSAGES, filters=reading.filters)
+        hits = list({hit.article_id: hit for hit in reversed(nearest)}.values())[::-1][:_MOST_ARTICLES]
     if not hits:
         return None
     summaries = tools.library.articles.summaries([hit.article_id for hit in hits])
     evidence = full_text(tools, [summaries[hit.article_id] for hit in hits if hit.article_id in summaries])
     statements = tools.finder.near(hits, reading.filters)
     if reading.shape.party:
-        chosen = _of_party(reading.shape.party, evidence, statements, strictly=bool(reading.question.actors))
+        selection = _of_party(reading.shape.party, evidence, statements, strictly=bool(reading.question.actors))
     else:
-        chosen = _of_everybody(reading, core, evidence, statements)
-    drafts = [_draft(one, evidence, statements) for one in evidence.sentences if one in chosen]
+        selection = _of_everybody(reading, core, evidence, statements)
+    drafts = [_draft(one, evidence, statements) for one in evidence.sentences if one in selection]
     return answer_over(evidence, drafts) if drafts else None
 
 
