@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
-from rag.knowledge.tables import words_of
+from rag.knowledge.tables import pattern_of, words_of
 from rag.text.quotations import quotations
 from rag.text.tasks import is_reported, may_set_task, sets_task
 
@@ -20,41 +20,17 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _TEMPLATE = re.compile(r"\[/?[A-Z_]{3,}\]|<\|\w+\|>|</?(?:system|user|assistant)>")
 _MARKUP = re.compile(r"\[/?[^\]\s]{1,20}\]|</?[\w|]{1,20}>|<\|[^|]{1,20}\|>|^\s*#+\s")
 _LABEL = re.compile(r"^[^.:!?]{1,60}:\s+(?=\S)")
-_LEAD_IN = re.compile(
-    r"^(?:please|kindly|now|then|also|next|instead|just|always|never|do not|don['’]t|first|finally)\b[\s,]*"
-    r"|^(?:in|for|at|with|when|while|if|before|after|to|as|from|on|upon)\b[^,.]{1,80},\s*",
-    re.IGNORECASE,
-)
-_ASKS = re.compile(
-    r"^(?:and|but|so)?\s*(?:who|whom|whose|what|when|where|why|which|how|is|are|was|were|do|does|did|can|could|will|would"
-    r"|should|has|have|had|may|might|shall)(?:['’]s|n['’]t)?\b",
-    re.IGNORECASE,
-)
-_YOU = re.compile(r"\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
-# What a reader that answers would write, or the text in hand itself: news does not speak of these.
-_OWN_TEXT = re.compile(
-    r"\byour\s+(?:\w+\s+){0,2}?(?:response|reply|replies|answers?|output|message|summar(?:y|ies))\b"
-    r"|\bthis\s+(?:page|article|text|document|prompt|conversation)\b"
-    r"|\b(?:AI|chatbots?|language\s+models?|assistants?)\b[^.?!]{0,40}:"
-    r"|\b(?:previous|prior|above|earlier)\s+instructions?\b",
-    re.IGNORECASE,
-)
-_SHARES = re.compile(
-    r"\b(?:share|e-?mail|print|save|bookmark|copy|listen|follow|send|read|rate|comment|support|republish|view|contact"
-    r"|write\s+to|call|see|visit|click|subscribe|join|download|sign)\b[^.]{0,60}\bthis\s+(?:page|article|text|document)\b",
-    re.IGNORECASE,
-)
-_BINDING = re.compile(r"\b(?:must|should|shall|has\s+to|have\s+to|need(?:s)?\s+to)\b", re.IGNORECASE)
+_LEAD_IN = pattern_of("tasks", "address", "lead_in")
+_ASKS = pattern_of("tasks", "address", "asks")
+_YOU = pattern_of("tasks", "address", "you")
+_OWN_TEXT = pattern_of("tasks", "address", "own_text")
+_SHARES = pattern_of("tasks", "address", "shares")
+_BINDING = pattern_of("tasks", "address", "binding")
 _NOT_A_VERB = words_of("function_words", "not_a_verb")
 _FINITE = words_of("function_words", "finite")
-_CLAUSE = frozenset("that which who whom whose how what if when where because whether while".split())
-_OBJECT = frozenset(
-    """a an the this these those your my our their his her its me us all every each any another some one two three four
-    five ten""".split()
-)
-_DIRECTION = frozenset(
-    "that how what why whether in on at to for with from up down out into by as about and only".split()
-)
+_CLAUSE = words_of("function_words", "clause_openers")
+_OBJECT = words_of("function_words", "object_openers")
+_DIRECTION = words_of("function_words", "after_order")
 _VERB_LIKE = re.compile(r"^[^\W\d_'-]{2,}$(?<!ly)(?<!ing)(?<!ed)(?<!ness)(?<!['’]s)")
 
 
