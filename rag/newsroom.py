@@ -276,12 +276,6 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """
         return self._parts.ingestion.add_previewed(chosen, progress=progress, cancel=cancel)
 
-    def feeds(self, url: str) -> list[str]:
-        """The addresses of the feeds that a page offers, its own where it is a feed, or those in a list of feeds (a
-        file in OPML). Raises UnreadableSource.
-        """
-        return self._parts.ingestion.feeds(url)
-
     def extract(self, source: str | Path) -> Extract:
         """What adding a file or an address would extract, of several articles the first; nothing is stored.
 
@@ -458,29 +452,29 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """The people, bodies and countries that the articles name as speakers or with a role, those with the most
         statements first. `query` keeps those with all its words in a name, a role or their body.
         """
-        return self._parts.actors.search(query, kind=kind)
+        return self._library.actor_register.registry().search(query, kind)
 
     def actor(self, name: str) -> Actor:
         """The actor with this name or alias. Raises UnknownActor."""
-        return self._parts.actors.get(name)
+        return self._library.actor_register.actor(name)
 
     def actor_articles(self, name: str, *, limit: int = 50) -> list[ArticleSummary]:
         """The articles that name an actor, under any of its names, newest first."""
-        return self._parts.actors.articles(name, limit=limit)
+        return self._library.actor_register.articles(name, limit)
 
     def merge_actors(self, name: str, other: str) -> Actor:
         """Merge two actors into one called `name`; later readings keep to it. Raises UnknownActor, UnusableInput."""
-        return self._parts.actors.merge(name, other)
+        return self._library.actor_register.merge(name, other)
 
     def split_actor(self, name: str, alias: str) -> Actor:
         """Make an alias an actor of its own and return that; later readings keep to it. Raises UnknownActor,
         UnusableInput where it is not one of the actor's other names.
         """
-        return self._parts.actors.split(name, alias)
+        return self._library.actor_register.split(name, alias)
 
     def reset_actor(self, name: str) -> Actor:
         """Undo what was merged into an actor and split off it by hand. Raises UnknownActor."""
-        return self._parts.actors.reset(name)
+        return self._library.actor_register.reset(name)
 
     # -- correcting statements
 
@@ -641,10 +635,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Delete a briefing. Raises UnknownBriefing."""
         self._library.briefings.forget(briefing_id)
 
-    def what_changed(self, briefing_id: str | None = None, *, topic: str | None = None) -> BriefingChanges:
-        """What has changed since a briefing, or the last one on a topic. Raises UnknownBriefing, UnusableInput."""
+    def what_changed(self, briefing_id: str) -> BriefingChanges:
+        """What has changed since a briefing. Raises UnknownBriefing."""
         self._parts.indexer.sync()
-        return self._parts.briefing_maker(builtin=True).changes(briefing_id, topic=topic)
+        return self._parts.briefing_maker(builtin=True).changes(briefing_id)
 
     def support(self, sentence: str, source: str) -> float:
         """0..1: how far `source` supports `sentence`; the score that verification uses."""

@@ -16,7 +16,6 @@ from rag.errors import BadSettings, ModelMissing
 from rag.providers.base import Embedder, RelevanceJudge
 from rag.providers.metered import Metered
 from rag.retrieval.search import Retriever
-from rag.services.actors import ActorService
 from rag.services.answers.base import DraftEngine
 from rag.services.answers.extractive import BuiltinEngine
 from rag.services.answers.service import AnswerService
@@ -274,11 +273,6 @@ class Composition:
             overview=lambda *of: self.briefing_maker(builtin=True).outline(*of),
             give_way=lambda: self.indexer.give_way(),
         )
-
-    @lazy_part
-    def actors(self) -> ActorService:
-        """The register of actors."""
-        return ActorService(self.library)
 
     @lazy_part
     def drafts(self) -> DraftService:

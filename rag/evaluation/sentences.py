@@ -31,7 +31,6 @@ _ERRS_ON_ONE_IN = 10
 _SEARCH_PASSAGES = 6  # passages that are searched to check a gap
 _SAMPLES = Path(__file__).parents[2] / "corpus"
 _PACKED_SAMPLES = Path(__file__).parents[1] / "corpus"
-_QUOTE = "do not stand like that"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -95,7 +95,7 @@ def page_data(tree: HtmlElement, url: str | None) -> PageData:
     sections = set(map(fold, labels))
     return PageData(
         described=tuple(described), meta=meta, title=title and site.headline_in(title, headings, sections),
-        outlet=outlet, byline=_byline(tree, described, meta, outlet), language=_language(tree, meta), url=address,
+        outlet=outlet, byline=_byline(tree, described, outlet), language=_language(tree, meta), url=address,
     )  # fmt: skip
 
 
@@ -163,7 +163,7 @@ def _meta_values(meta: dict[str, str], names: Iterable[str]) -> list[str]:
     return [meta[name] for name in names if name in meta]
 
 
-def _byline(tree: HtmlElement, described: list[Json], meta: dict[str, str], outlet: str | None) -> str | None:
+def _byline(tree: HtmlElement, described: list[Json], outlet: str | None) -> str | None:
     """Names of the authors, joined by commas, without addresses, accounts and the outlet."""
     elements = tree.xpath("//*[@rel='author' or contains(@itemprop,'author') or contains(@class,'byline')]")
     for candidates in (

@@ -14,10 +14,11 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, cast, delete, func, or_, select
 from sqlalchemy import String as PlainString
 
-from rag.domain import Actor, ActorMention, Statement
+from rag.domain import Actor, ActorMention, ArticleSummary, Statement
 from rag.errors import UnknownActor, UnusableInput
 from rag.statements.actor_registry import ActorRegistry, MentionRow, actor_key
 from rag.stores import narrowing
+from rag.stores.articles import article_summaries
 from rag.stores.base import FOREVER, Library
 from rag.stores.tables import actor_choice, actor_mention, article, insert, statement, version
 
@@ -115,17 +116,14 @@ class ActorStore:
             connection.execute(delete(actor_choice).where(actor_choice.c.name_key.in_(keys)))
         return _find_actor(self.registry(), name)
 
-    def article_ids(self, name: str, limit: int) -> list[str]:
-        """The ids of the articles whose current version names an actor, newest first."""
-        query = (
-            select(article.c.article_id)
-            .join(actor_mention, actor_mention.c.article_id == article.c.article_id)
-            .where(actor_mention.c.name_key.in_(self.registry().keys(name)))
-            .group_by(article.c.article_id)
-            .order_by(article.c.published.desc().nulls_last(), article.c.article_id)
-        )
+    def articles(self, name: str, limit: int) -> list[ArticleSummary]:
+        """The articles whose current version names an actor, newest first."""
+        keys = self.registry().keys(name)
+        naming = select(actor_mention.c.article_id).where(actor_mention.c.name_key.in_(keys))
+        query = select(article).where(article.c.article_id.in_(naming))
         with self._library.reading() as connection:
-            return list(connection.execute(query.limit(limit)).scalars())
+            newest = query.order_by(article.c.published.desc().nulls_last(), article.c.article_id).limit(limit)
+            return article_summaries(connection, newest)
 
     def attribution_condition(self, *actors: str) -> ColumnElement[bool]:
         """The condition that a statement is by or for one of the actors: under any of its names, or by somebody who

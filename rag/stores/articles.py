@@ -190,7 +190,7 @@ class ArticleStore:
             selection = narrowing.apply_filters(connection, select(article), filters, query).order_by(
                 article.c.published.desc().nulls_last(), article.c.ingested.desc(), article.c.article_id
             )
-            return _summaries(connection, selection.limit(limit).offset(offset))
+            return article_summaries(connection, selection.limit(limit).offset(offset))
 
     def copies(self, article_id: str) -> list[ArticleSummary]:
         """The wire copies that are folded under an article, in the order in which they were read."""
@@ -198,7 +198,7 @@ class ArticleStore:
             select(article).where(article.c.copy_of == article_id).order_by(article.c.ingested, article.c.article_id)
         )
         with self._library.reading() as connection:
-            return _summaries(connection, query)
+            return article_summaries(connection, query)
 
     def count(self, filters: Filters, *, query: str | None = None) -> int:
         """How many articles pass the filters."""
@@ -280,7 +280,7 @@ class ArticleStore:
     def summaries(self, article_ids: Iterable[str]) -> dict[str, ArticleSummary]:
         """Articles by id, without their texts."""
         with self._library.reading() as connection:
-            summaries = _summaries(connection, select(article).where(article.c.article_id.in_(set(article_ids))))
+            summaries = article_summaries(connection, select(article).where(article.c.article_id.in_(set(article_ids))))
         return {item.article_id: item for item in summaries}
 
     def _match(self, extract: Extract, key: str | None) -> AddResult | None:
@@ -288,7 +288,7 @@ class ArticleStore:
             return matching_article(connection, extract, key)
 
 
-def _summaries(connection: Connection, query: Select[Any]) -> list[ArticleSummary]:
+def article_summaries(connection: Connection, query: Select[Any]) -> list[ArticleSummary]:
     """The selected articles, each with a note if it is a near copy of another."""
     rows = connection.execute(query).all()
     near_notes = wire_copies.near_copy_notes(connection, [row.article_id for row in rows])

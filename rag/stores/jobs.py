@@ -85,7 +85,7 @@ class Jobs:
         async def derive(kind: str, part: int) -> None:
             await asyncio.to_thread(do, Job(kind, part))
 
-        async def look(timestamp: int = 0) -> None:  # when it was due; procrastinate passes it
+        async def look(timestamp: int = 0) -> None:  # noqa: ARG001  # when it was due: procrastinate passes it
             await self._rescue(app)
             await asyncio.to_thread(tend)
 

@@ -94,7 +94,7 @@ def _topic(room: Newsroom, positions: Positions, actors: list[str], filters: Fil
     topic = selected if selected in positions.topics else first
     text_of = session.text_of(room)
     one = room.positions(actors=actors, topics=[topic], filters=filters)
-    st.html(statement_views.topic_html(one, topic, text_of))
+    st.html(statement_views.topic_html(one, text_of))
     speaking = [cell.actor for cell in one.cells if cell.statements]
     if len(speaking) > 1:
         with st.expander("Compare two", key="compare"):

@@ -85,7 +85,7 @@ class Answers:
                     question, filters=filters, cancel=cancel, builtin=builtin, ignore=ignore, history=history
                 )
 
-            def store(job: Job[AskEvent]) -> None:
+            def store(_job: Job[AskEvent]) -> None:
                 with self._lock:  # wait until `start` has registered it
                     live = self._live.get(chat_id)
                 if live:

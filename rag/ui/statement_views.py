@@ -108,7 +108,7 @@ def heading(topic: str) -> str:
     return topic[:1].upper() + topic[1:]
 
 
-def topic_html(positions: Positions, topic: str, text_of: TextOf) -> Markup:
+def topic_html(positions: Positions, text_of: TextOf) -> Markup:
     """Each actor's latest statement on the topic, with possible changes and, folded, the earlier statements."""
     parts, silent = [], []
     for cell in positions.cells:

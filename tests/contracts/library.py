@@ -125,7 +125,10 @@ class LibraryContract:
         )
         read(library, told[1], "Robert Marsh")
         assert (register.actor("Robert Marsh").name, register.actor("Bo Marsh").decided) == ("Bo Marsh", True)
-        assert register.article_ids("Robert Marsh", 9) == [told[1].article_id, told[0].article_id]
+        assert [item.article_id for item in register.articles("Robert Marsh", 9)] == [
+            told[1].article_id,
+            told[0].article_id,
+        ]
         assert len(library.statements.find(NONE, actor="Robert Marsh")) == 2
         assert register.split("Bo Marsh", "Robert Marsh").name == "Robert Marsh"
         read(library, told[0], "Bo Marsh")

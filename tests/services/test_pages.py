@@ -250,10 +250,3 @@ def test_the_preview_of_a_file_ties_later_readings_of_it(news: Newsroom, tmp_pat
     (again,) = news.add(path)
     assert (again.status, again.article_id) == ("updated", added.article_id)
     assert news.article(added.article_id or "").outlet == "Esk Herald"
-
-
-def test_a_page_says_which_feeds_it_offers(site: Site, news: Newsroom) -> None:
-    site.answers["/"] = send(200, page("Front"), Content_Type=HTML)
-    site.answers["/feed"] = send(200, feed(site.url("/one")), Content_Type=RSS)
-    assert news.feeds(site.url("/")) == [site.url("/feed")]
-    assert news.feeds(site.url("/feed")) == [site.url("/feed")]

@@ -163,7 +163,7 @@ class BriefingCorpus:
 
 
 def read_articles(
-    library: Library, selection: Sequence[tuple[ArticleSummary, float]], filters: Filters, *, first: int = 0
+    library: Library, selection: Sequence[tuple[ArticleSummary, float]], *, first: int = 0
 ) -> Iterable[BriefedArticle]:
     """Read the articles one after the other; their sentences are numbered from `first` + 1 on, across articles."""
     count = first

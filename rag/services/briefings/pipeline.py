@@ -27,7 +27,7 @@ from rag.domain import (
     TimelineEntry,
     Usage,
 )
-from rag.errors import ModelError, ModelRefused, UnknownBriefing, UnusableInput
+from rag.errors import ModelError, ModelRefused
 from rag.providers.base import Embedder, RelevanceJudge, Reply
 from rag.retrieval.search import Retriever
 from rag.services.briefings.composing import Composer, SectionDraft
@@ -108,7 +108,7 @@ class BriefingMaker:
                 self._library, self._retriever, request, judged=self._preparation.judge is not None
             )
             articles_read: list[BriefedArticle] = []
-            for article in read_articles(self._library, selection, request.filters):
+            for article in read_articles(self._library, selection):
                 articles_read.append(article)
                 if cancel.is_set():
                     break
@@ -136,7 +136,7 @@ class BriefingMaker:
         each sentence with its evidence. Empty once `cancel` is set. Raises UnknownArticle."""
         request = BriefingRequest(topic=topic, articles=tuple(articles), filters=filters)
         selection, _ = articles_for(self._library, self._retriever, request)
-        articles_read = [article for article in read_articles(self._library, selection, filters) if not cancel.is_set()]
+        articles_read = [article for article in read_articles(self._library, selection) if not cancel.is_set()]
         if not articles_read or cancel.is_set():
             return []
         composer, _ = self._preparation.composer(request, BriefingCorpus(articles=tuple(articles_read)))
@@ -148,15 +148,8 @@ class BriefingMaker:
         selection, left_out = articles_for(self._library, self._retriever, clean)
         return len(selection) + left_out
 
-    def changes(self, briefing_id: str | None, *, topic: str | None) -> BriefingChanges:
-        """What has changed since a briefing, or since the last on a topic. Raises UnknownBriefing, UnusableInput."""
-        if briefing_id is None:
-            if not topic:
-                raise UnusableInput("Say since which briefing: give its id or a topic.")
-            earlier = self._library.briefings.summaries(topic=topic, limit=1)
-            if not earlier:
-                raise UnknownBriefing(f"There is no briefing on {topic!r} yet. Make one first.")
-            briefing_id = earlier[0].briefing_id
+    def changes(self, briefing_id: str) -> BriefingChanges:
+        """What has changed since a briefing. Raises UnknownBriefing."""
         briefing = self._library.briefings.get(briefing_id)
         existing = self._library.articles.summaries(briefing.articles)
         request = replace(briefing.request, articles=tuple(one for one in briefing.articles if one in existing))

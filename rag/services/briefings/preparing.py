@@ -97,7 +97,7 @@ class Preparation:
             if about.copy_of is None
         ]
         count = max((int(sid[1:]) for sid in corpus.by_sid), default=0)
-        extra = list(read_articles(self.library, candidates, filters, first=count))
+        extra = list(read_articles(self.library, candidates, first=count))
         table = self.retriever.vectors([comparison_text(article) for article in (*corpus.articles, *extra)], "document")
         if not extra or table is None:
             return corpus, topic_relevance

@@ -161,15 +161,6 @@ def read_address(url: str, fetcher: Fetches, *, feed: bool = False) -> Iterator[
         yield read_item(item, fetcher, no_validators)
 
 
-def feeds(url: str, fetcher: Fetches) -> list[str]:
-    """The addresses of the feeds that a page offers, in its order; of a feed its own. Raises UnusableInput."""
-    page = fetcher.get(url)
-    text = _text(page)
-    if text is None:
-        return []
-    return [page.url] if is_feed(text) else feed_links(text, page.url) if is_html(text) else []
-
-
 def no_validators(_url: str) -> Validators:
     """The validators of an address that was never read."""
     return None, None

@@ -201,16 +201,6 @@ class IngestionService:
             raise content or UnreadableSource(f"{source} holds no article; give the address of one.")
         return content
 
-    def feeds(self, url: str) -> list[str]:
-        """As `Newsroom.feeds`."""
-        if not is_address(url):
-            from rag.readers.listing import opml_feeds
-
-            return [feed.url for feed in opml_feeds(Source.of_file(Path(url), url).text)]
-        from rag.services.ingestion.pages import feeds
-
-        return feeds(url, self._fetcher())
-
     def amend(self, article_id: str, fields: dict[str, Any], undo: Sequence[AmendedField]) -> Article:
         """As `Newsroom.amend`."""
         fields = validated_fields(**fields)

@@ -209,7 +209,7 @@ def test_an_anniversary_is_history_and_not_on_the_timeline(room: Newsroom) -> No
             "The Lund square tram crash came 135 years after trams first ran there on June 2, 1889.",
         ),
     )
-    corpus = BriefingCorpus(articles=tuple(read_articles(room._parts.library, _everything(room), Filters())))
+    corpus = BriefingCorpus(articles=tuple(read_articles(room._parts.library, _everything(room))))
     worth = dict.fromkeys(corpus.by_sid, 1.0)
     days = timeline(Composer(corpus=corpus, events=(), worth=worth), 20).days
     assert days
@@ -225,7 +225,7 @@ def test_a_sentence_belongs_to_the_speaker_of_most_of_it_and_a_headline_to_nobod
     title = "Mayor Ida Holm says the dam leaks"
     words = "“The dam leaks and nobody repairs it,” Mayor Ida Holm said on Monday."
     filled(room, ("The dam", "2024-06-03", f"{words}\n\n{title}\n\nRepairs of the dam will begin in July."))
-    article = next(iter(read_articles(room._parts.library, _everything(room), Filters())))
+    article = next(iter(read_articles(room._parts.library, _everything(room))))
     (whole,) = [item for item in article.statements if item.kind == "direct"]
     piece = whole.content[0]
     part_of_it = replace(
@@ -300,7 +300,7 @@ def test_a_sentence_in_passing_needs_the_words_of_the_topic(room: Newsroom) -> N
         room,
         ("Weld opens museum", "2024-06-04", "Weld came by tram. Weld spoke of the tram crash. The tram crash hurt."),
     )
-    article = next(iter(read_articles(room._parts.library, _everything(room), Filters())))
+    article = next(iter(read_articles(room._parts.library, _everything(room))))
     by_tram, of_crash, unsure = article.sentences
     scores = {by_tram.sid: 0.7, of_crash.sid: 0.7, unsure.sid: SURE}
     passing = TopicRelevance(
@@ -324,5 +324,5 @@ def test_headings_line_ups_and_parts_of_the_headline_are_no_sentences(room: News
         "Esk: Holm, Brandt (Vane 77), Weld, Lenk, Dorn.\n\nMayor Ida Holm closed the harbour on Monday."
     )
     filled(room, ("Esk loses its port; The harbour stays closed", "2024-06-03", text))
-    article = next(iter(read_articles(room._parts.library, _everything(room), Filters())))
+    article = next(iter(read_articles(room._parts.library, _everything(room))))
     assert [item.text for item in article.usable_sentences] == ["Mayor Ida Holm closed the harbour on Monday."]

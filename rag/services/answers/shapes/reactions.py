@@ -47,7 +47,7 @@ def reactions(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         selection = _of_party(reading.shape.party, evidence, statements, strictly=bool(reading.question.actors))
     else:
         selection = _of_everybody(reading, core, evidence, statements)
-    drafts = [_draft(one, evidence, statements) for one in evidence.sentences if one in selection]
+    drafts = [_draft(one, statements) for one in evidence.sentences if one in selection]
     return answer_over(evidence, drafts) if drafts else None
 
 
@@ -118,7 +118,7 @@ def _is_by(name: str, item: Statement) -> bool:
     return bool(tokens) and tokens <= set(words(f"{item.speaker or ''} {item.on_behalf_of or ''} {source}"))
 
 
-def _draft(one: EvidenceSentence, evidence: Evidence, statements: Sequence[Statement]) -> DraftSentence:
+def _draft(one: EvidenceSentence, statements: Sequence[Statement]) -> DraftSentence:
     """A sentence with its statement, if one stands in it."""
     item = next((item for item in statements if item.speaker and not item.stance and overlaps(item, one)), None)
     if item is None:
