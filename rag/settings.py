@@ -52,7 +52,7 @@ class Settings(BaseSettings):
         description="http://HOST:PORT: the vectors on a Chroma server; unset: a folder in the home",
     )
     chroma_token: SecretStr | None = Field(
-        None, validation_alias="ONRECORD_CHROMA_TOKEN", description="token of the Chroma server, where it asks for one"
+        None, validation_alias="ONRECORD_CHROMA_TOKEN", description="token of the Chroma server, if it asks for one"
     )
     api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY", description="key of the endpoint")
     base_url: str | None = Field(
@@ -69,28 +69,28 @@ class Settings(BaseSettings):
     check: Literal["on", "off"] = Field(
         "on",
         validation_alias="ONRECORD_CHECK",
-        description="whether a model also checks what the model writes against its sources: on or off",
+        description="on: a second call checks each sentence of the model against its sources; or off",
     )
     check_model: str | None = Field(
         None,
         validation_alias="ONRECORD_CHECK_MODEL",
-        description="the endpoint's model that checks; unset: the one that answers",
+        description="model of the endpoint that checks; unset: the one that answers",
     )
     embed_model: str | None = Field(
         None,
         validation_alias="ONRECORD_EMBED_MODEL",
-        description="the endpoint's embedding model; unset: built-in",
+        description="embedding model of the endpoint; unset: the built-in one",
     )
     embed_window: int | None = Field(
         None,
         ge=64,
         validation_alias="ONRECORD_EMBED_WINDOW",
-        description="tokens that it reads; unset: what is known of the model, else 512",
+        description="most tokens of one embedding input; unset: the model's own limit, else 512",
     )
     rerank_model: str | None = Field(
         None,
         validation_alias="ONRECORD_RERANK_MODEL",
-        description="the endpoint's reranking model, for short questions; unset: none",
+        description="reranking model of the endpoint, for short questions; unset: none",
     )
     judge: bool = Field(
         True,
@@ -106,22 +106,25 @@ class Settings(BaseSettings):
         None,
         ge=0,
         validation_alias="ONRECORD_PROMPT_PRICE",
-        description="what the model costs, in US dollars for a million tokens that it reads",
+        description="price of a million input tokens of the model, in US dollars",
     )
     completion_price: float | None = Field(
-        None, ge=0, validation_alias="ONRECORD_COMPLETION_PRICE", description="the same for those that it writes"
+        None,
+        ge=0,
+        validation_alias="ONRECORD_COMPLETION_PRICE",
+        description="price of a million output tokens of the model, in US dollars",
     )
     max_cost: float | None = Field(
         None,
         ge=0,
         validation_alias="ONRECORD_MAX_COST",
-        description="US dollars that a session may cost; needs both prices",
+        description="spending limit of a session, in US dollars; needs both prices",
     )
     model_statements: bool = Field(
         False,
         validation_alias="ONRECORD_MODEL_STATEMENTS",
-        description="let the chat model add to, put right and strike statements of the rules, in all articles; "
-        "those in other languages than English it reads in any case",
+        description="let the chat model add, correct and strike statements in all articles; "
+        "it reads articles in other languages than English in any case",
     )
     api_token: SecretStr | None = Field(
         None,
@@ -129,7 +132,7 @@ class Settings(BaseSettings):
         description="token with which programs use the API under /api/v1; unset: only signed-in readers use it",
     )
     api_rate: int = Field(
-        600, ge=1, validation_alias="ONRECORD_API_RATE", description="requests a minute that the API takes"
+        600, ge=1, validation_alias="ONRECORD_API_RATE", description="API requests allowed per minute"
     )
     allow_hosts: str = Field(
         "",
@@ -141,23 +144,25 @@ class Settings(BaseSettings):
         validation_alias="ONRECORD_SMTP_URL",
         description="smtps://USER:PASSWORD@HOST:PORT: the mail server for digests; unset: none is sent",
     )
-    timeout: float = Field(60.0, gt=0, validation_alias="ONRECORD_TIMEOUT", description="seconds to wait for it")
+    timeout: float = Field(
+        60.0, gt=0, validation_alias="ONRECORD_TIMEOUT", description="seconds to wait for the endpoint"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", validation_alias="ONRECORD_LOG_LEVEL", description="from which level on the log has lines"
+        "info", validation_alias="ONRECORD_LOG_LEVEL", description="lowest level that is logged"
     )
     log_format: Literal["json", "text"] = Field(
-        "json", validation_alias="ONRECORD_LOG_FORMAT", description="how its lines are written: json or text"
+        "json", validation_alias="ONRECORD_LOG_FORMAT", description="format of the log: json or text"
     )
     log_to: Literal["file", "stderr", "none"] = Field(
         "file",
         validation_alias="ONRECORD_LOG_TO",
-        description="where it is: file (onrecord.log in the home), stderr or none",
+        description="where the log goes: file (onrecord.log in the home), stderr or none",
     )
     evidence_tokens: int = Field(
         6000,
         ge=500,
         validation_alias="ONRECORD_EVIDENCE_TOKENS",
-        description="tokens of evidence for a model, at most",
+        description="most tokens of evidence for a model",
     )
 
     def __init__(self, **values: object) -> None:

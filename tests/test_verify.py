@@ -168,7 +168,7 @@ def test_a_sentence_over_true_citations_that_only_its_writer_vouches_for_is_name
     assert [item.text for item in found.sentences if item.basis in ("writer", "none")] == [sentence]
     code = main(["verify", str(path), "--home", str(tmp_path / "home")])
     said = capsys.readouterr().out
-    assert "All is as it should be" not in said
+    assert "Everything matches" not in said
     assert "of 1" in said
     assert code == (DONE if found.ok else PARTLY)
     if found.ok:

@@ -31,7 +31,7 @@ def print_verification(verification: Verification) -> None:
     seals = {
         "unbroken": "Sealed by this library, and as it was exported.",
         "broken": "Sealed by this library, but not as it was exported.",
-        "of another library": "Sealed by another library; only that one can tell if the seal is whole.",
+        "of another library": "Sealed by another library; only that library can tell whether the seal is intact.",
         "none": "No seal: changes that the texts don't show can't be ruled out.",
     }
     print(seals[verification.seal])
@@ -44,12 +44,12 @@ def print_verification(verification: Verification) -> None:
         marks = citation_marks(sentence.citations)
         print(f"Only its writer vouches for: “{sentence.text}” {marks} ({sentence.place})")
     if not verification.ok:
-        print(f"{len(verification.altered)} not as they should be.")
+        print(f"{len(verification.altered)} citations or sentences do not match.")
     elif count := len(verification.vouched):
         sentences = "1 sentence is" if count == 1 else f"{count} sentences are"
         print(f"Nothing was altered. {sentences} in the writer's words alone: compare with what is cited.")
     else:
-        print("All is as it should be.")
+        print("Everything matches.")
 
 
 def print_understood(understood: Sequence[Understood]) -> None:

@@ -173,7 +173,7 @@ class Composition:
             parser = shared_parser()
         except (ModelMissing, MemoryError, OSError) as exc:
             reason = shortage_message(exc)
-            self.faults.append(f"{reason} Until then articles get no statements; they are made up for later.")
+            self.faults.append(f"{reason} Until then, articles get no statements; they will be added later.")
             return None
         refine = self.statement_model
 

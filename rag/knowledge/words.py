@@ -101,7 +101,7 @@ def _forms(*keys: str) -> frozenset[str]:
 
 
 SAYING_VERBS = _forms("saying")
-"""Verbs that hand on somebody's words, in all their forms."""
+"""Verbs that report somebody's words, in all their forms."""
 
 HOLDING_VERBS = _forms("holding")
 """Verbs of what somebody thinks and wants, in all their forms."""

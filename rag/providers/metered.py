@@ -103,7 +103,7 @@ class Metered:
 
     def _check_cap(self, messages: Sequence[Message]) -> None:
         if self._closed:
-            raise ModelUnavailable("The library was closed meanwhile. Open it again and ask anew.")
+            raise ModelUnavailable("The library has since been closed. Open it and ask again.")
         if self._cap is None or self._price is None:
             return
         total_usage = self._account.total_usage.cost_usd or 0.0

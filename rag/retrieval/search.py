@@ -111,7 +111,7 @@ class Retriever:
         read the language of the question or of some articles.
         """
         if away:
-            return [f"This was found by its words alone. {away}"]
+            return [f"Searched by words only. {away}"]
         languages = self._embedder.languages if self._embedder else None
         if languages is None:
             return []

@@ -234,7 +234,7 @@ class Maintenance:
         try:
             return vectors.count(), f"{vectors.version()}, {vectors.place}", []
         except StoreUnavailable as exc:
-            advice = f"{exc} Until then search goes by words alone, and vectors are made up for later."
+            advice = f"{exc} Until then, search uses words only; vectors will be added later."
             return 0, f"Chroma server, {vectors.place}", [advice]
 
 

@@ -32,7 +32,7 @@ def move_library(source: Library, target: Library, *, progress: Progress = lambd
     """Copy all of a library into an empty one, or continue such a copy, and compare both. `progress` is called with the
     name of a table, how many of its rows were copied, and how many there are.
 
-    Raises UnusableInput where the target holds anything else, StoreError where both differ in the end, for example
+    Raises UnusableInput where the target holds anything else, StoreError if both differ afterwards, for example
     because somebody wrote to the source meanwhile; the target then stays marked.
     """
     identity = source.meta.set_default(_LIBRARY_ID_KEY, secrets.token_hex(8))

@@ -51,7 +51,7 @@ class Difference:
 def differences(text: str, of: str) -> tuple[Difference, ...]:
     """The facts of `text` on which `of`, that tells the same news, does not agree, in the order of `text`.
 
-    What only `of` has is none. Of a sentence that only `text` has, new numbers and days are.
+    What only `of` has is not a difference. Of a sentence that only `text` has, new numbers and days are.
     """
     ours, theirs = read_sentences(news_of(text)), read_sentences(news_of(of))
     mark_names(ours, theirs)

@@ -37,7 +37,7 @@ _BEFORE_GERUNDS = ("of", "after", "for", "by", "since", "from")
 
 
 def check_factuality(text: str, premise: Premise) -> Iterator[Objection]:
-    """Objections to facts, reasons and rates of the claim that are no such thing in its source."""
+    """Objections to facts, reasons and rates of the claim that its source does not present as such."""
     names = names_in(f"{text}\n{premise.text}")
     claim, source, closest = tokens(text, names=names), tokens(premise.text, names=names), premise.closest
     attributions = list(attributions_in(text))

@@ -68,7 +68,7 @@ def arrange_by_kind(
         assessment = assessment._replace(notes=(*assessment.notes, _CLAIM))
     if drafts and not ordered:
         value = value_name(reading.shape.value) if reading.shape.value in _NAMEABLE else "answer"
-        gap = " ".join([*assessment.notes, f"What comes nearest gives no {value}."])
+        gap = " ".join([*assessment.notes, f"The closest match does not give a {value}."])
         evidence = replace(assessment.evidence, positions=())
         return AnswerDraft(assessment._replace(gap=gap, evidence=evidence), ())
     return AnswerDraft(assessment, tuple(ordered))

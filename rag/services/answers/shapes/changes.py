@@ -82,7 +82,7 @@ def comparison(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     by_party = {name: _of_party(name, topic, reading, tools) for name in names[:_MOST_PARTIES]}
     if not any(by_party.values()):
         return None
-    notes = (f"The articles hold nothing of {name} on this." for name, sources in by_party.items() if not sources)
+    notes = (f"The articles have nothing from {name} on this." for name, sources in by_party.items() if not sources)
     return answer_from([source for sources in by_party.values() for source in sources], tuple(notes))
 
 
