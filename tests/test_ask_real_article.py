@@ -162,4 +162,4 @@ def test_whether_somebody_commented_is_never_answered_with_anothers_words(newsro
 def test_who_denied_nothing_is_told_so(newsroom: Newsroom) -> None:
     answer = newsroom.ask("What did Reznikov deny?")
     assert answer.abstained
-    assert answer.notices == ("The articles hold no denial of this by Reznikov.",)
+    assert answer.notices == ("The articles have no denial of this by Reznikov.",)

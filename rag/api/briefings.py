@@ -68,5 +68,7 @@ class Makings:
                 making.problem, making.state = str(exc), "failed"
             except Exception as exc:  # noqa: BLE001  # nobody above a thread could tell the caller
                 _log.exception("a briefing failed")
-                making.problem = f"Something went wrong on our side ({type(exc).__name__}); the server's log has more."
+                making.problem = (
+                    f"Something went wrong on the server ({type(exc).__name__}); the server's log has more."
+                )
                 making.state = "failed"

@@ -29,17 +29,17 @@ def print_verification(verification: Verification) -> None:
         against = f" (checked against the {item.against})" if item.against else ""
         print(f"{name}{item.place}: {item.status}{f' - {item.reason}' if item.reason else ''}{against}")
     seals = {
-        "unbroken": "Sealed by this library, and as it was exported.",
-        "broken": "Sealed by this library, but not as it was exported.",
+        "unbroken": "Sealed by this library and unchanged since.",
+        "broken": "Sealed by this library, but changed since.",
         "of another library": "Sealed by another library; only that library can tell whether the seal is intact.",
-        "none": "No seal: changes that the texts don't show can't be ruled out.",
+        "none": "No seal: changes outside the cited texts can't be ruled out.",
     }
     print(seals[verification.seal])
     cited = [item for item in verification.checked if item.place.startswith("citation ")]
     print(f"Citations word for word in their articles: {sum(item.fine for item in cited)} of {len(cited)}.")
     supported = sum(item.basis in ("words", "statement") for item in verification.sentences)
     total = len(verification.sentences)
-    print(f"Sentences that the record bears out, word for word or as a statement: {supported} of {total}.")
+    print(f"Sentences that match the record, word for word or as a statement: {supported} of {total}.")
     for sentence in verification.vouched:
         marks = citation_marks(sentence.citations)
         print(f"Only its writer vouches for: “{sentence.text}” {marks} ({sentence.place})")
@@ -47,7 +47,7 @@ def print_verification(verification: Verification) -> None:
         print(f"{len(verification.altered)} citations or sentences do not match.")
     elif count := len(verification.vouched):
         sentences = "1 sentence is" if count == 1 else f"{count} sentences are"
-        print(f"Nothing was altered. {sentences} in the writer's words alone: compare with what is cited.")
+        print(f"Nothing was altered. {sentences} in the writer's own words: compare them with the cited sources.")
     else:
         print("Everything matches.")
 

@@ -205,10 +205,10 @@ class Answer:
         articles.
         """
         if self.kind == UNREADABLE:
-            return "The question was not read, so the articles may well answer it."
+            return "The question could not be read, so the articles may still answer it."
         if self.ending == "complete":
             return "The articles in the library do not answer this."
-        return "The model gave no answer that can be used. The articles may hold one."
+        return "The model gave no usable answer. The articles may still have one."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

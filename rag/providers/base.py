@@ -89,9 +89,9 @@ class Completion:
 
 _NOTICES: dict[Ending, str] = {
     "complete": "",
-    "cut": "The model's reply was cut off at its greatest length.",
+    "cut": "The model's reply was cut off at its maximum length.",
     "refusal": "The model refused to answer.",
-    "empty": "The model gave no text that can be used.",
+    "empty": "The model gave no usable text.",
     "tool_calls": "The model called a tool instead of answering.",
 }
 _LONGEST_REFUSAL = 200  # characters of a refusal that are shown

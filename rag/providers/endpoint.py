@@ -62,7 +62,7 @@ class Endpoint:
         self._variable, self._too_long = variable, too_long
         self._key = settings.api_key.get_secret_value().strip() if settings.api_key else ""
         if not self._key.isascii() or not self._key.isprintable():
-            raise BadSettings("OPENAI_API_KEY holds characters that no key has. Copy the key again.")
+            raise BadSettings("OPENAI_API_KEY contains characters that a key can't have. Copy the key again.")
         connection = http_client or openai.DefaultHttpxClient()
         connection.event_hooks["response"].append(_limit_size)
         if http_client is None:

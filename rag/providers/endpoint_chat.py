@@ -109,7 +109,7 @@ class OpenAIChat:
             reply = self._create(messages, options, stream=False)
             text, _, usage = self._whole(reply)
             if not text.strip():
-                raise ReplyError(f"The model {self.name!r} answered nothing. Ask again or set another model.")
+                raise ReplyError(f"The model {self.name!r} sent an empty reply. Ask again or set another model.")
             return Completion(text=text, usage=usage or _estimate(messages, text))
 
     def models(self) -> list[str]:

@@ -54,7 +54,7 @@ def read_verdicts(reply: str) -> dict[int, Verdict]:
     """
     items = (object_in(reply) or {}).get("verdicts")
     if not isinstance(items, list):
-        raise ReplyError("The reply of the model that checks claims was no list of verdicts.")
+        raise ReplyError("The reply of the model that checks claims was not a list of verdicts.")
     verdicts: dict[int, Verdict | None] = {}
     for item in items:
         n, ruling, clause = (

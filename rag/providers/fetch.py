@@ -87,7 +87,8 @@ class _AllowedHosts:
             except ValueError:
                 if not _HOST.fullmatch(item):
                     raise BadSettings(
-                        f"ONRECORD_ALLOW_HOSTS: {item!r} is no host and no network; write wiki.example or 10.1.0.0/16."
+                        f"ONRECORD_ALLOW_HOSTS: {item!r} is neither a host nor a network; write wiki.example or "
+                        "10.1.0.0/16."
                     ) from None
                 self._hosts.add(item)
 
@@ -160,7 +161,7 @@ class Fetcher:
 
     def _parse_address(self, url: str) -> httpx2.URL:
         if len(url) > LONGEST_ADDRESS:
-            raise UnreadableSource(f"The address has {len(url)} characters; no page has one that long. Check it.")
+            raise UnreadableSource(f"The address has {len(url)} characters, which is too long. Check it.")
         try:
             parsed = httpx2.URL(url)
         except (httpx2.InvalidURL, UnicodeError) as exc:
@@ -295,7 +296,7 @@ def _body(response: httpx2.Response, largest: int, deadline: float) -> bytes:
         if max(received, len(body)) > largest:
             raise UnreadableSource(f"The page is larger than {largest / 1_000_000:g} MB; {_PASTE_ADVICE}.")
     if time.monotonic() >= deadline:  # a connection that was shut down looks like the end of a body without a length
-        raise SourceUnavailable("The page takes too long to come; try again later.")
+        raise SourceUnavailable("The page takes too long to load; try again later.")
     return bytes(body)
 
 

@@ -45,7 +45,7 @@ def read_word(data: bytes) -> Extract:
     title = next((words for name in _TITLES for style, words in blocks if style == name and len(words) <= 300), None)
     lines = [words for _, words in blocks if words != title]
     if not lines:
-        raise UnreadableSource("The Word document holds no text; copy the text of the article and paste it.")
+        raise UnreadableSource("The Word document has no text; copy the text of the article and paste it.")
     extract = read_pasted("\n\n".join([title, *lines] if title else lines))
     return replace(extract, title=" ".join(canonical(title).split())) if title else extract
 
@@ -188,5 +188,5 @@ def rtf_text(data: bytes) -> str:
         raise UnreadableSource("The rich text is damaged; open it, save it as Word or text and add that.") from exc
     text = re.sub(r"[\ud800-\udfff]", "\ufffd", text)
     if not any(char.isalnum() for char in text):
-        raise UnreadableSource("The rich text holds no words; copy the text of the article and paste it.")
+        raise UnreadableSource("The rich text has no words; copy the text of the article and paste it.")
     return text

@@ -84,7 +84,7 @@ def _parse_toml(source: str) -> dict[str, FieldValues]:
         values = tomllib.loads(source)
     except tomllib.TOMLDecodeError as exc:
         raise UnreadableSource(
-            f'The front matter is not valid TOML ({exc}); write one `name = "value"` a line.'
+            f'The front matter is not valid TOML ({exc}); write one `name = "value"` per line.'
         ) from exc
     return _known_fields(
         (name, map(str, value if isinstance(value, list) else [value])) for name, value in values.items()
@@ -115,15 +115,15 @@ def _parse_yaml(source: str) -> dict[str, FieldValues]:
     except yaml.MarkedYAMLError as exc:
         line = exc.problem_mark.line + 2 if exc.problem_mark else 2
         raise UnreadableSource(
-            f"The front matter is not valid YAML in line {line} ({exc.problem}); write one `name: value` a line, "
-            "with quotation marks around a value that holds a colon."
+            f"The front matter is not valid YAML in line {line} ({exc.problem}); write one `name: value` per line, "
+            "with quotation marks around a value with a colon."
         ) from exc
     except (yaml.YAMLError, RecursionError) as exc:
-        raise UnreadableSource("The front matter is not valid YAML; write one `name: value` a line.") from exc
+        raise UnreadableSource("The front matter is not valid YAML; write one `name: value` per line.") from exc
     if node is None:
         return {}
     if not isinstance(node, yaml.MappingNode):
-        raise UnreadableSource("The front matter is not a list of fields; write one `name: value` a line.")
+        raise UnreadableSource("The front matter is not a list of fields; write one `name: value` per line.")
     return _first_of_each(
         (str(key.value), _scalars(value), f"line {key.start_mark.line + 2} of the front matter")
         for key, value in node.value

@@ -47,7 +47,7 @@ def read_mhtml(data: bytes) -> Extract:
     except (LookupError, ValueError, AttributeError, KeyError, TypeError, RecursionError) as exc:
         raise UnreadableSource("This saved page is damaged; save it again.") from exc
     if not isinstance(content, bytes) or not content.strip():
-        raise UnreadableSource("This saved page holds no page; save it again, or copy the text and paste it.")
+        raise UnreadableSource("This saved page is empty; save it again, or copy the text and paste it.")
     text = decoded(content, name="The saved page", declared=charset or declared_charset(content))
     return read_html(text, url=url)
 

@@ -19,7 +19,7 @@ _LARGEST = 40_000_000  # pixels of one picture
 _CONFIDENT = 0.90  # of the confidence, 0 to 1, below which a line or a word is in doubt
 _MOST_NAMED = 30  # words in doubt that are named
 _MISSING = (
-    "The PDF holds no text, only pictures of it: it needs text recognition (OCR). Install it with "
+    "The PDF has no text, only pictures of it: it needs text recognition (OCR). Install it with "
     "`pip install 'onrecord[ocr]'` and add the file again, or add a PDF with a text layer."
 )
 _MIXED_WORD = re.compile(r"(?=\w*\d)(?=\w*[^\W\d_]{2})\w+")  # letters and digits in one word, as in "0ctober"
@@ -56,7 +56,7 @@ def read_scan(reader: PdfReader) -> Scan:
         pages.append("\n".join(text for text, _ in lines))
         doubtful += [word for _, words in lines for word in words]
     if not any(pages):
-        raise UnreadableSource("The PDF holds no text, and text recognition (OCR) finds none in its pictures.")
+        raise UnreadableSource("The PDF has no text, and text recognition (OCR) finds none in its pictures.")
     return Scan(pages=tuple(pages), doubtful=tuple(doubtful))
 
 
@@ -76,7 +76,7 @@ def _lines(engine: Any, picture: bytes) -> Iterator[tuple[str, tuple[str, ...]]]
 
     with Image.open(io.BytesIO(picture)) as image:
         if image.width * image.height > _LARGEST:
-            raise UnreadableSource("A page of the scan is larger than any paper; scan it again at 300 dpi.")
+            raise UnreadableSource("A page of the scan is too large; scan it again at 300 dpi.")
     result = engine(picture, return_word_box=True)
     by_word = result.word_results or ()
     for at, (text, sure) in enumerate(zip(result.txts or (), result.scores or (), strict=False)):

@@ -120,7 +120,7 @@ def _recognize_text(reader: PdfReader) -> Scan:
     try:
         return read_scan(reader)
     except DependencyError as exc:
-        raise UnreadableSource("The PDF holds a picture of a kind that can't be read; scan it again as JPEG.") from exc
+        raise UnreadableSource("The PDF has a picture in a format that can't be read; scan it again as JPEG.") from exc
     except _PDF_ERRORS as exc:
         raise UnreadableSource("The pictures in the PDF are damaged; scan it again.") from exc
 

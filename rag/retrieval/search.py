@@ -122,7 +122,7 @@ class Retriever:
         notices = []
         if unread:
             names = " and ".join(map(language_name, unread))
-            notices.append(f"Articles in {names} were found by their words alone. To search them by meaning, {remedy}.")
+            notices.append(f"Articles in {names} were searched by words only. To search them by meaning, {remedy}.")
         language = question_language(question)
         if language and language not in languages:
             notices.append(

@@ -139,8 +139,8 @@ class Maintenance:
         """As `Newsroom.work`."""
         if self._parts.settings.database_url is None:
             raise UnusableInput(
-                "A library in a folder needs no workers: whoever opens it does the work. Set ONRECORD_DATABASE_URL to "
-                "share one."
+                "A library in a folder needs no worker: the process that opens it does the work. "
+                "Set ONRECORD_DATABASE_URL to share one."
             )
         self._parts.indexer.work(once=once)
 
@@ -205,7 +205,7 @@ class Maintenance:
         settings = self._parts.settings
         if workers == 0:
             advice.append(
-                "No worker is running, so nothing that is added gets vectors or statements: `onrecord worker`."
+                "No worker is running, so new articles get no vectors or statements: start `onrecord worker`."
             )
         if reason := self._parts.indexer.why_pending():
             waiting = " and ".join(f"{step} of {count}" for step, count in pending.items() if count)

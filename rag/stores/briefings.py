@@ -15,7 +15,7 @@ from rag.stores.base import Transactions
 from rag.stores.tables import article, briefing, briefing_article, briefing_begun, insert, mapped
 from rag.text.canonical import canonical, digest, fold
 
-REMOVAL_NOTICE = "An article that it rested on was removed from the library; what it said of it was taken out."
+REMOVAL_NOTICE = "An article that it cited was removed from the library, and what it took from it was removed too."
 _BATCH = 500  # keys in one query
 
 

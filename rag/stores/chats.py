@@ -36,7 +36,7 @@ from rag.stores.tables import AnyRow, article, chat, chat_name, feedback, insert
 from rag.text.grounding import locate
 
 _CORRECTION_PREFIXES = ("correction: ", "retraction: ")
-_REMOVED = "It rested on an article that was removed."
+_REMOVED = "It cited an article that was removed."
 
 
 class ChatStore:
@@ -90,7 +90,7 @@ class ChatStore:
         with self._library.reading() as connection:
             began = connection.execute(select(chat.c.begun).where(chat.c.chat_id == chat_id)).scalar_one_or_none()
             if began is None:
-                raise UnknownChat("The library does not have this conversation, or no longer. Start a new one.")
+                raise UnknownChat("This conversation is not in the library; it may have been deleted. Start a new one.")
             total = connection.execute(select(func.count()).where(turn.c.chat_id == chat_id)).scalar_one()
             name_query = select(chat_name.c.name).where(chat_name.c.chat_id == chat_id)
             name = connection.execute(name_query).scalar_one_or_none()
@@ -153,7 +153,7 @@ class ChatStore:
         """Give a conversation a name, or remove it. Raises UnknownChat."""
         with self._library.writing() as connection:
             if connection.execute(select(chat.c.chat_id).where(chat.c.chat_id == chat_id)).one_or_none() is None:
-                raise UnknownChat("The library does not have this conversation, or no longer.")
+                raise UnknownChat("This conversation is not in the library; it may have been deleted.")
             connection.execute(delete(chat_name).where(chat_name.c.chat_id == chat_id))
             if name and name.strip():
                 connection.execute(insert(connection, chat_name).values(chat_id=chat_id, name=name.strip()))
@@ -163,7 +163,7 @@ class ChatStore:
         with self._library.writing() as connection:
             deleted = connection.execute(delete(chat).where(chat.c.chat_id == chat_id)).rowcount
         if not deleted:
-            raise UnknownChat("The library does not have this conversation, or no longer.")
+            raise UnknownChat("This conversation is not in the library; it may have been deleted.")
         self._library.scrub()
 
     def judge(self, chat_id: str, number: int, judgement: Judgement | None, note: str | None) -> None:
@@ -171,7 +171,7 @@ class ChatStore:
         with self._library.writing() as connection:
             turn_query = select(turn.c.number).where(turn.c.chat_id == chat_id, turn.c.number == number)
             if connection.execute(turn_query).one_or_none() is None:
-                raise UnknownChat("The library does not have this answer, or no longer. Ask again.")
+                raise UnknownChat("This answer is not in the library; it may have been deleted. Ask again.")
             connection.execute(delete(feedback).where(feedback.c.chat_id == chat_id, feedback.c.number == number))
             if judgement:
                 values = {"judgement": judgement, "note": note or None, "given": _now()}

@@ -236,13 +236,13 @@ class ChromaVectors(_ChromaStore):
         """Run an operation in turn, on the files as they are now; if they turn out damaged, once more on empty ones."""
         with self._lock, self._exclusive():
             if self._closed:
-                raise StoreError(f"The vector index {self._folder} was closed meanwhile. Open the library again.")
+                raise StoreError(f"The vector index {self._folder} has since been closed. Open the library again.")
             try:
                 return self._run_sealed(work, writes)
             except _DamagedIndex as exc:
                 _log.warning("the vector index is damaged and made again", extra=logs.fields(**logs.error_fields(exc)))
                 self._wipe()
-                self.loss_notice = f"The vector index was damaged ({exc}); it is made again from the library."
+                self.loss_notice = f"The vector index was damaged ({exc}); it will be rebuilt from the library."
                 return self._run_sealed(work, writes)
 
     def _run_sealed(self, work: Callable[[Collection], Result], writes: bool) -> Result:
@@ -287,7 +287,7 @@ class ChromaVectors(_ChromaStore):
             with self._file_lock:
                 yield
         except Timeout as exc:
-            raise LibraryBusy("Another process holds the vectors for long. Try again when it is done.") from exc
+            raise LibraryBusy("Another process is using the vectors. Try again when it is done.") from exc
 
 
 class ChromaServer(_ChromaStore):
@@ -355,7 +355,7 @@ class ChromaServer(_ChromaStore):
                 return work(self._collection())
             except NotFoundError:  # another process cleared it, or the server restarted without its data
                 self._drop_client()
-                self.loss_notice = f"The vectors on {self.place} were gone; they are made again from the library."
+                self.loss_notice = f"The vectors on {self.place} were gone; they will be rebuilt from the library."
                 return work(self._collection())
         except (httpx.HTTPError, OSError) as exc:
             self._check_open()
@@ -368,7 +368,7 @@ class ChromaServer(_ChromaStore):
 
     def _check_open(self) -> None:
         if self._closed:
-            raise StoreError(f"The vectors on {self.place} were closed meanwhile. Open the library again.")
+            raise StoreError(f"The vectors on {self.place} have since been closed. Open the library again.")
 
     def _mark_unreachable(self, cause: str) -> StoreUnavailable:
         self._drop_client(close=True)
@@ -441,12 +441,12 @@ def _translate_errors(folder: Path, close: Callable[[], None]) -> Iterator[None]
             raise StoreError(f"No space is left for the vector index {folder}. Free some; articles are safe.") from exc
         if _DAMAGE.search(str(exc)) and not _TRANSIENT.search(str(exc)):
             raise _DamagedIndex(str(exc)) from exc
-        raise StoreError(f"The vector index {folder} failed ({exc}). `onrecord reindex` builds it anew.") from exc
+        raise StoreError(f"The vector index {folder} failed ({exc}). `onrecord reindex` rebuilds it.") from exc
     except BaseException as exc:
         if type(exc).__name__ != "PanicException":  # Chroma's core died; not a subclass of Exception
             raise
         close()
-        raise StoreError(f"The vector index {folder} failed ({exc}). `onrecord reindex` builds it anew.") from exc
+        raise StoreError(f"The vector index {folder} failed ({exc}). `onrecord reindex` rebuilds it.") from exc
 
 
 def _is_full(exc: Exception, folder: Path) -> bool:

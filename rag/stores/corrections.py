@@ -66,7 +66,7 @@ def save_correction(connection: Connection, item: Statement, verdict: Verdict, c
     if verdict == "added":
         others = (*extracted, *(one.extracted for one in stored.values()))
         if existing or any(_same_content(one, item) for one in others):
-            raise UnusableInput("There is a statement in these words. Correct or restore that one instead.")
+            raise UnusableInput("There is already a statement in these words. Correct or restore that one instead.")
         original = item
     elif original is None:
         raise _unknown_statement(item)
@@ -227,7 +227,7 @@ def _delete_row(connection: Connection, item: Statement) -> None:
 def _unknown_statement(item: Statement) -> UnknownStatement:
     return UnknownStatement(
         f"Article {item.article_id!r} has no statement at {content_key(item)} to correct. "
-        "Ask for its statements again: they may have been extracted anew."
+        "Ask for its statements again: they may have been extracted again."
     )
 
 

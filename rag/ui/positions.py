@@ -84,7 +84,7 @@ def _no_results(positions: Positions, *, chosen: bool) -> None:
         summary = f"{plural(len(positions.statements), 'statement')} found, none by a named actor on a recurring topic."
         st.html(f'<p class="none">{summary} Name people and topics under Filters.</p>')
     else:
-        st.html('<p class="none">No statement was found in the articles.</p>')
+        st.html('<p class="none">The articles have no statements.</p>')
 
 
 def _topic(room: Newsroom, positions: Positions, actors: list[str], filters: Filters) -> None:

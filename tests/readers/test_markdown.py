@@ -126,7 +126,7 @@ def test_a_date_written_out_is_understood() -> None:
     "broken", ["title: [a", "title: a: b", "title: 'a", "\ttitle: a", "- a\n- b", "&a [*a, *a, *b]"]
 )
 def test_front_matter_that_is_not_yaml_is_refused_with_the_remedy(broken: str) -> None:
-    with pytest.raises(UnreadableSource, match=r"front matter.*write one `name: value` a line"):
+    with pytest.raises(UnreadableSource, match=r"front matter.*write one `name: value` per line"):
         read_markdown(f"---\n{broken}\n---\nThe council agreed.")
 
 

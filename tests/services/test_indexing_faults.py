@@ -374,9 +374,7 @@ def test_only_the_search_that_went_by_words_alone_says_so(tmp_path: Path) -> Non
         away = retriever.search("n1e0", k=1, filters=Filters(outlet="Courier"))
         there = retriever.search("n1e0", k=1, filters=Filters())
     assert (away.away, there.away) == ("The vector server is away.", None)
-    assert retriever.search_notices(away, away=away.away) == [
-        "Searched by words only. The vector server is away."
-    ]
+    assert retriever.search_notices(away, away=away.away) == ["Searched by words only. The vector server is away."]
     assert not any("words alone. " in line for line in retriever.search_notices(there, away=there.away))
 
 

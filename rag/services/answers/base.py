@@ -37,8 +37,9 @@ class DraftEngine(Protocol):
 
 
 def value_name(kind: AnswerType) -> str:
-    """What a reader calls a value of this kind."""
-    return {AnswerType.COUNT: "number", AnswerType.MONEY: "sum of money"}.get(kind, str(kind))
+    """What a reader calls a value of this kind, with its article: "a number"."""
+    name = {AnswerType.COUNT: "number", AnswerType.MONEY: "sum of money"}.get(kind, str(kind))
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
 def total_usage(items: Iterable[Usage]) -> Usage:

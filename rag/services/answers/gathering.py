@@ -379,7 +379,7 @@ def _missing_value(needs: Requirements, evidence: Evidence) -> list[str]:
     near = sorted(evidence.sentences, key=lambda item: -item.score)[:_NEAREST]
     near = [item for item in near if len(missing_names(needs.names, item.text)) < len(needs.names)] or near
     is_missing = near and needs.kind in VALUE_REQUIRED and all(needs.lacks_value(item.text) for item in near)
-    return [f"The closest match does not give a {value_name(needs.kind)}."] if is_missing else []
+    return [f"The closest match does not give {value_name(needs.kind)}."] if is_missing else []
 
 
 def nearest_to(evidence: Evidence) -> tuple[Hit, ...]:

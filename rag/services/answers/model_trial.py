@@ -36,7 +36,7 @@ class _Trial:
     def is_listed(self) -> _Result:
         """Whether the server lists the model."""
         if self._models is None:
-            return True, "A model in a file, so that there is nothing to list."
+            return True, "The model is a file, so there is nothing to list."
         names = list(self._models())
         if self._model.name in names:
             return True, f"{len(names)} models are listed; {self._model.name!r} is one of them."
@@ -60,7 +60,7 @@ class _Trial:
         drafts = list(read_reply(pieces))
         good = sum(verify(draft, self._evidence).outcome != "withheld" for draft in drafts)
         if not drafts:
-            return False, "The model answered, but with nothing that can be read as claims with their sources."
+            return False, "The model answered, but not with claims and their sources."
         pace = f"First words after {first:.1f} s, all after {time.monotonic() - started:.1f} s"
         how = "in pieces" if len(pieces) > 1 else "in one piece, so that nothing is shown before its end"
         return good > 0, f"{pace}, {how}; {good} of {len(drafts)} claims stand up to their check."
@@ -71,8 +71,8 @@ class _Trial:
         self.usage = self.usage.plus(reply.usage)
         claims = [draft for draft in read_reply([reply.text]) if draft.claim]
         if claims:
-            return True, f"The reply keeps to the form: {len(claims)} claims with their sources and kinds."
-        return False, "The reply is not in the form that was asked for; plain sentences with ids are read instead."
+            return True, f"The reply has the requested form: {len(claims)} claims with their sources and kinds."
+        return False, "The reply is not in the requested form; plain sentences with ids are read instead."
 
     def judges(self) -> _Result:
         """Whether the judge distinguishes a true claim from a false one."""

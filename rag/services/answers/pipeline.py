@@ -237,7 +237,7 @@ class AnswerPipeline:
             if run.cancel.is_set():
                 break
             if part and not has_repeats and len(ledger.sentences) == len(before):
-                notices.append(f"Nothing that was found or written on “{topic}” could be shown.")
+                notices.append(f"Nothing found or written on “{topic}” could be shown.")
 
     def _unreadable_language(self, text: str) -> str | None:
         """The language of a question that the engine does not read; None for English, and for a model."""

@@ -97,9 +97,9 @@ class StatementFinder:
             ranked, support = self._by_actor(question, evidence, by_context=True)
         if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):
             by = f" by {_in_text(names, 'or')}" if names else ""
-            return Assessment(evidence, support, f"The articles hold no denial of this{by}.")
+            return Assessment(evidence, support, f"The articles have no denial of this{by}.")
         if not statements:
-            return Assessment(evidence, 0.0, not_quoted(names) if names else "The articles hold no statement.")
+            return Assessment(evidence, 0.0, not_quoted(names) if names else "The articles have no statements.")
         if not ranked:
             return Assessment(evidence, support, _quoted_on_other(names))
         notes = _missing_actors(question, strangers, statements, ranked)
@@ -212,13 +212,13 @@ def not_quoted(names: Sequence[str]) -> str:
     """That the articles quote nobody of these names, nor anybody who speaks for them."""
     if all(is_given_name(name.split()[0]) and len(name.split()) > 1 for name in names):
         return f"{_in_text(names, 'or')} is not quoted in these articles."
-    return f"No one speaks for {_in_text(names, 'or')} in these articles."
+    return f"Nobody speaks for {_in_text(names, 'or')} in these articles."
 
 
 def _quoted_on_other(names: Sequence[str]) -> str:
     """That the articles quote them on other things."""
     if not names:
-        return "The articles hold statements, but none on this."
+        return "The articles have statements, but none on this."
     verb = "are" if len(names) > 1 or names[0].split()[-1].casefold() in _PLURALS else "is"
     subject = _in_text(names, "and")
     return f"{subject[:1].upper()}{subject[1:]} {verb} quoted, but not on this."

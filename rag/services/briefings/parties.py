@@ -79,7 +79,7 @@ def positions(composer: Composer, most: int) -> SectionDraft:
     for key, at, draft in sorted(chosen, key=lambda one: one[1]):
         first_round.setdefault((key, _speaker_key(draft)), at)
     chosen.sort(key=lambda one: (party_rank[one[0]], first_round[one[0], _speaker_key(one[2])], one[1]))
-    notes = [] if chosen else ["No statement was found in the articles."]
+    notes = [] if chosen else ["The articles have no statements."]
     notes += starmap(_silence_note, silent_countries(composer.corpus, composer.topic, _PROPER_NAMES).items())
     return SectionDraft(drafts=tuple(draft for _, _, draft in chosen), notes=tuple(notes))
 

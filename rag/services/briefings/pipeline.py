@@ -412,4 +412,4 @@ def _empty_section(request: BriefingRequest, plan: Template) -> BriefingSection:
     """The only section of a briefing without articles."""
     heading = next((item.heading for item in plan.sections if item.part == "unknown"), "What is not known")
     on = f" on “{request.topic}”" if request.topic else ""
-    return BriefingSection(heading=heading, part="unknown", notes=(f"The library holds no article{on} that fits.",))
+    return BriefingSection(heading=heading, part="unknown", notes=(f"The library has no article{on} that fits.",))

@@ -300,10 +300,10 @@ def _parse_picks(reply: str, ids: Mapping[str, int]) -> dict[str, list[int]]:
     """
     value = object_in(reply)
     if value is None or not isinstance(value.get("sentences"), list):
-        raise ReplyError("The model's reply was not the list of sentences that it was asked for.")
+        raise ReplyError("The model's reply was not the requested list of sentences.")
     places = {name: _places(value.get(name), ids) for name in ("sentences", "unknown")}
     if value["sentences"] and not places["sentences"]:
-        raise ReplyError("The model named only sentences that it was not given.")
+        raise ReplyError("The model named only sentences outside its input.")
     return places
 
 

@@ -55,7 +55,7 @@ def summary(item: KeptDraft) -> str:
     """How many quotations and claims there are, with their outcomes, in one line."""
     findings = item.check.findings if item.check else ()
     lines = (f"{number}: {outcomes}." for number, outcomes in tally(findings, OUTCOMES))
-    return " ".join(lines) or "There is nothing in it to check."
+    return " ".join(lines) or "There is nothing to check in it."
 
 
 def _citations_of(item: KeptDraft, finding: Finding) -> Iterator[Citation]:

@@ -172,7 +172,7 @@ def _document_lines(value: Answer | Briefing, texts: Texts) -> Iterator[Line]:
     yield from _citation_lines(value.citations)
     if value.withheld:
         yield Line(2, form.WITHHELD, "heading")
-        yield Line(0, "These did not pass their check and are no part of the text above.")
+        yield Line(0, "These did not pass their check and are not part of the text above.")
         for gone in value.withheld:
             yield Line(0, f"{form.WITHHELD_PREFIX}“{plain(gone.text)}” Reason: {plain(gone.reason)}", "gone")
     yield Line(2, form.ABOUT, "heading")
@@ -196,7 +196,7 @@ def _title_lines(value: Answer | Briefing) -> Iterator[Line]:
         if about := _scope_text(value):
             yield Line(0, about)
         if not value.finished:
-            yield Line(0, "It was stopped before the end; what stands is complete in itself.")
+            yield Line(0, "It was stopped before the end; what is here is complete in itself.")
     if isinstance(value, Answer) and any(item.kind == "synthesis" for item in value.sentences):
         yield _note_line(f"The lead is written by {value.engine}, checked against the sources.")
     for notice in value.notices:

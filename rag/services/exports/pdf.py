@@ -64,7 +64,7 @@ def _reader(data: bytes) -> Any:
         reader = pypdf.PdfReader(io.BytesIO(data))
         len(reader.pages)
     except Exception as exc:  # whatever a broken file makes its reader raise
-        raise UnusableInput(f"This is no PDF that can be read ({type(exc).__name__}). Export it again.") from exc
+        raise UnusableInput(f"This PDF can't be read ({type(exc).__name__}). Export it again.") from exc
     return reader
 
 

@@ -74,9 +74,11 @@ def read(data: bytes) -> dict[str, Any]:
     try:
         value = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique_fields)
     except (ValueError, RecursionError) as exc:
-        raise UnusableInput(f"This is no JSON of onrecord: {exc}. Export it again.") from exc
+        raise UnusableInput(f"This is not JSON of onrecord: {exc}. Export it again.") from exc
     if not isinstance(value, dict) or _depth(value) > _MAX_DEPTH:
-        raise UnusableInput("This is no JSON of onrecord: it holds no answer and no briefing. Export it again.")
+        raise UnusableInput(
+            "This is not JSON of onrecord: it contains neither an answer nor a briefing. Export it again."
+        )
     return value
 
 
@@ -88,8 +90,8 @@ def as_value(value: Mapping[str, Any]) -> Answer | Briefing:
         if "question" in value:
             return decode(Answer, dict(value))
     except ValueError as exc:
-        raise UnusableInput(f"This file is no export that can be read: {exc}. Export it again.") from exc
-    raise UnusableInput("This JSON holds no answer and no briefing. Write one with `onrecord ask --json`.")
+        raise UnusableInput(f"This export can't be read: {exc}. Export it again.") from exc
+    raise UnusableInput("This JSON contains neither an answer nor a briefing. Write one with `onrecord ask --json`.")
 
 
 def texts_of(value: Mapping[str, Any]) -> Texts:

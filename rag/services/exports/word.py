@@ -78,7 +78,7 @@ def _open_document(data: bytes) -> Any:
 
 
 def _unreadable_error(exc: Exception) -> UnusableInput:
-    return UnusableInput(f"This is no Word file that can be read ({type(exc).__name__}). Export it again.")
+    return UnusableInput(f"This Word file can't be read ({type(exc).__name__}). Export it again.")
 
 
 def _text_lines(document: Any) -> Iterator[str]:

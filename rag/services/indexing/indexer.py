@@ -57,7 +57,7 @@ def shortage_message(exc: BaseException) -> str:
     if isinstance(exc, MemoryError):
         return "There is not enough memory for the models. Close other programs, or use a machine with more."
     reason = (getattr(exc, "strerror", None) or str(exc) or type(exc).__name__).splitlines()[0]
-    return f"The machine refused something that the models need ({reason[:_LONGEST_REASON]}). Mend that."
+    return f"The machine refused something that the models need ({reason[:_LONGEST_REASON]}). Fix that."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -381,7 +381,7 @@ class Indexer:
         if not self._lexical_checked:
             count, self._lexical_checked = self._library.index_state.repair_lexical(), True
             if count:
-                self._note_repair(f"The index of words had {count} entries too few or too many; they are put right.")
+                self._note_repair(f"The index of words had {count} missing or surplus entries; it is being repaired.")
         if not self._embedder or not self._vectors or (self._vectors_checked and not self._vectors.loss_notice):
             return False
         loss, self._vectors.loss_notice = self._vectors.loss_notice, None
@@ -397,7 +397,7 @@ class Indexer:
             incomplete &= self._library.index_state.reconcile(self._vectors.ids(), self.cut_as)[1]
         if incomplete:
             self._library.index_state.mark_made("embedded_as", incomplete, None)
-            notice = loss or f"The vector index lacked {len(incomplete)} article versions; they are made again."
+            notice = loss or f"The vector index lacked {len(incomplete)} article versions; they will be rebuilt."
             self._note_repair(notice)
         return True
 
@@ -449,7 +449,7 @@ def explain_pause(exc: Exception) -> str:
     if isinstance(exc, InternalError):
         return str(exc)
     return (
-        f"A mistake in onrecord stops indexing ({type(exc).__name__}); articles are safe. Try the latest version; if "
+        f"A bug in onrecord stops indexing ({type(exc).__name__}); articles are safe. Try the latest version; if "
         "it happens there too, report it with the last lines of the log."
     )
 

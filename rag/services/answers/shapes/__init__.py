@@ -67,8 +67,8 @@ def arrange_by_kind(
     if reading.shape.is_claim:
         assessment = assessment._replace(notes=(*assessment.notes, _CLAIM))
     if drafts and not ordered:
-        value = value_name(reading.shape.value) if reading.shape.value in _NAMEABLE else "answer"
-        gap = " ".join([*assessment.notes, f"The closest match does not give a {value}."])
+        value = value_name(reading.shape.value) if reading.shape.value in _NAMEABLE else "an answer"
+        gap = " ".join([*assessment.notes, f"The closest match does not give {value}."])
         evidence = replace(assessment.evidence, positions=())
         return AnswerDraft(assessment._replace(gap=gap, evidence=evidence), ())
     return AnswerDraft(assessment, tuple(ordered))

@@ -72,7 +72,7 @@ def _speakers(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     is_narrowed = bool(reading.shape.besides) or " else " in f" {reading.text.casefold()} "
     if not newest:
         anybody = "anybody else" if is_narrowed else "anybody"
-        return no_answer(evidence, f"The articles hold no statement by {anybody} on “{subject}”.")
+        return no_answer(evidence, f"The articles have no statement by {anybody} on “{subject}”.")
     count = plural(len(newest), "other speaker" if is_narrowed else "speaker")
     verb = "has" if len(newest) == 1 else "have"
     names = ", ".join([name for name, _ in newest][:SHOWN])

@@ -219,7 +219,7 @@ def who_said(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     if not drafts:
         if not excerpts:
             return None
-        return no_answer(evidence, f"No article that was found has the words “{excerpts[0].strip(' ,.?')}”.")
+        return no_answer(evidence, f"None of the articles has the words “{excerpts[0].strip(' ,.?')}”.")
     sentences = [one for draft in drafts for one in cited_sentences(draft, evidence)]
     outlets = list(dict.fromkeys(one.outlet for one in sentences if one.outlet))
     notes = (f"These words stand in {' and '.join(outlets)}.",) if outlets else ()

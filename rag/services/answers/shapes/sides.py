@@ -79,7 +79,7 @@ def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         return None
     evidence, pairs = statements_about(tools, core, reading.filters, newest=_MOST_ARTICLES)
     if is_ambiguous(tools, core, evidence.hits):
-        gap = f"Articles on different things speak of “{subject}”. Ask again with a name or a place."
+        gap = f"Articles on different subjects mention “{subject}”. Ask again with a name or a place."
         return no_answer(evidence, gap)
     if not evidence.hits:  # no passage has all of its words: a sentence may answer that has others
         return None
@@ -97,7 +97,7 @@ def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         drafts = _with_followers([*drafts, *reports], evidence)
     if not drafts:
         gap = f"The articles do not say who is {_HOW[side]} “{subject}”."
-        gap = f"The articles hold no statement on “{subject}” by anybody but {opponent}." if opponent else gap
+        gap = f"The articles have no statement on “{subject}” by anybody but {opponent}." if opponent else gap
         return no_answer(evidence, gap)
     note = f"Others who speak on “{subject}”; whether they disagree with {opponent} is for you to judge."
     return answer_over(evidence, drafts[:SHOWN], (note,) if opponent else ())
