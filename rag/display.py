@@ -13,6 +13,14 @@ _MONTHS = (
 )  # fmt: skip
 
 
+OUTLET_UNKNOWN = "outlet unknown"
+
+
+def source_line(title: str, outlet: str | None, published: date | None) -> str:
+    """Title, outlet and day of an article for a terminal or a log, with the day as YYYY-MM-DD."""
+    return f"{title}, {outlet or OUTLET_UNKNOWN}, {published or 'no date'}"
+
+
 def day(value: date | None) -> str:
     """A day as `2 Feb 2022`, a month as `Feb 2022`, whatever the locale; `no date` for None."""
     if value is None:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from markupsafe import Markup
 
+from rag.display import OUTLET_UNKNOWN
 from rag.domain import Article, Span
 from rag.errors import UnusableInput
 from rag.newsroom import Newsroom
@@ -31,7 +32,7 @@ def card(article: Article, span: Span, base: str) -> str:
     if len(span) > _LONGEST:
         raise UnusableInput(f"A card shows at most {_LONGEST} characters, not {len(span)}; cite a shorter span.")
     day = article.published.isoformat() if article.published else None
-    about = " · ".join(part for part in (article.title, article.outlet or "outlet unknown", day) if part)
+    about = " · ".join(part for part in (article.title, article.outlet or OUTLET_UNKNOWN, day) if part)
     return str(_CARD.format(style=_STYLE, link=link_of(base, article, span), quote=article.quote(span), about=about))
 
 

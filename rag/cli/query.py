@@ -16,6 +16,7 @@ from rag.cli.common import DONE, PARTLY, Meter, filters_of, open_newsroom, print
 from rag.cli.library import read_source
 from rag.cli.render import (
     about_hit,
+    citation_line,
     print_answer,
     print_briefing,
     print_chats,
@@ -29,7 +30,6 @@ from rag.domain import (
     Answer,
     Briefing,
     BriefingStep,
-    Citation,
     DraftCheck,
     ExportFormat,
     FindingOutcome,
@@ -232,11 +232,7 @@ def _print_check(text: str, check: DraftCheck) -> None:
         print(f"line {line}: {_OUTCOME_LABELS[finding.outcome]}: {mark.format(' '.join(finding.text.split()))}")
         print(f"    {finding.why}")
         for n in finding.citations:
-            print(f"    {_citation_line(check.citations[n - 1])}")
+            print(f"    {citation_line(check.citations[n - 1])}")
     print(" ".join(f"{number}: {outcomes}." for number, outcomes in tally(check.findings, _OUTCOME_LABELS)))
     for notice in check.notices:
         print(notice, file=sys.stderr)
-
-
-def _citation_line(item: Citation) -> str:
-    return f"[{item.n}] {item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'}: “{item.quote}”"

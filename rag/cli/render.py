@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from rag.display import plural, truncate
+from rag.display import plural, source_line, truncate
 from rag.domain import (
     Answer,
     AnswerSentence,
@@ -129,7 +129,7 @@ def print_briefing(briefing: Briefing) -> None:
 
 def _print_citations(citations: Sequence[Citation]) -> None:
     for item in citations:
-        print(f"[{item.n}] {item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'}: “{item.quote}”")
+        print(citation_line(item))
 
 
 def _print_left_out(value: Answer | Briefing) -> None:
@@ -185,7 +185,7 @@ def print_matrix(positions: Positions) -> None:
         print(f"\nChanged? {change.actor} on {change.topic} ({change.rule})")
         for item in (positions.statements[change.earlier], positions.statements[change.later]):
             kind = "" if item.kind == "direct" else f" [{item.kind}]"  # only direct words bear marks of their own
-            print(f"    {item.said_on or item.published}{kind}: {truncate(item.text, 200)}")
+            print(f"    {item.day}{kind}: {truncate(item.text, 200)}")
     if not positions.cells:
         print("No statement found.", file=sys.stderr)
 
@@ -193,7 +193,7 @@ def print_matrix(positions: Positions) -> None:
 def print_statements(statements: Sequence[Statement], *, explain: bool = False) -> None:
     """Print each statement; with `explain`, also why it is attributed to its speaker."""
     for item in statements:
-        where = f" ({item.title}, {item.outlet or 'no outlet'}, {item.published or 'no date'})" if item.title else ""
+        where = f" ({source_line(item.title, item.outlet, item.published)})" if item.title else ""
         print(f"{speaker_line(item)}{where}\n    {truncate(item.text, 300)}")
         if explain:
             print(f"    why: {explain_statement(item)}")
@@ -201,6 +201,11 @@ def print_statements(statements: Sequence[Statement], *, explain: bool = False) 
         print("No statement found.", file=sys.stderr)
 
 
+def citation_line(item: Citation) -> str:
+    """A citation with its number, its source and its words."""
+    return f"[{item.n}] {source_line(item.title, item.outlet, item.published)}: “{item.quote}”"
+
+
 def about_hit(hit: Hit) -> str:
     """Title, outlet and day of a passage."""
-    return f"{hit.title}, {hit.outlet or 'no outlet'}, {hit.published or 'no date'}"
+    return source_line(hit.title, hit.outlet, hit.published)

@@ -169,6 +169,16 @@ class Statement:
     outlet: str | None = None
     published: date | None = None
 
+    @property
+    def day(self) -> date | Month | None:
+        """When it was said; where the text does not say, when it was published."""
+        return self.said_on or self.published
+
+    @property
+    def sort_day(self) -> date:
+        """Its day, and before all others where it has none."""
+        return self.day or date.min
+
 
 class StatementChanges(TypedDict, total=False):
     """The fields of a statement that a user may correct; None clears one. `said_on` may be written YYYY-MM-DD."""

@@ -89,7 +89,7 @@ def matrix(
         by_actor = set(group)
         for topic, on_topic in columns.items():
             cell_places = {place[one] for one in on_topic if one in by_actor and one in place}
-            ordered = sorted(cell_places, key=lambda at: (effective_date(everything[at]), at))
+            ordered = sorted(cell_places, key=lambda at: (everything[at].sort_day, at))
             cells.append(_cell(actor, topic, ordered, everything))
     places_in_cells = {at for cell in cells for at in cell.statements}
     if not actors:  # no row for an unrequested actor without a statement on the topics
@@ -104,11 +104,6 @@ def matrix(
         changes=tuple(change for cell in cells for change in _changes(cell, everything)),
         elsewhere=len(everything) - len(places_in_cells),
     )
-
-
-def effective_date(item: Statement) -> date:
-    """The day of a statement on a timeline: when it was made, else published, else `date.min`."""
-    return item.said_on or item.published or date.min
 
 
 def polarity(item: Statement) -> int:
@@ -325,7 +320,7 @@ def _changes(cell: PositionCell, everything: Sequence[Statement]) -> Iterator[Ch
         combinations(places, 2), key=lambda pair: (places.index(pair[1]), -places.index(pair[0]))
     ):
         one, other = everything[before], everything[after]
-        if min(effective_date(one), effective_date(other)) == date.min or effective_date(one) >= effective_date(other):
+        if min(one.sort_day, other.sort_day) == date.min or one.sort_day >= other.sort_day:
             continue
         rule = change_between(one, other)
         if rule and (after, rule) not in seen:

@@ -144,7 +144,7 @@ class ActorStore:
         if item.on_behalf_of or not item.speaker or item.corrected or _is_former_role(item.role):
             return item
         speaker = self.registry().of(item.speaker)
-        day = item.said_on or item.published
+        day = item.day
         if (
             speaker is None
             or speaker.kind != "person"

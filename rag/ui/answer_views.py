@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from rag.display import day, plural, truncate
+from rag.display import OUTLET_UNKNOWN, day, plural, truncate
 from rag.domain import (
     Answer,
     AnswerSentence,
@@ -275,7 +275,7 @@ def card_html(items: Sequence[Citation], uid: str) -> Markup:
     """The card of an article: its headline, which opens it, outlet and day."""
     first = items[0]
     ids = " ".join(f"{uid}-{item.n}" for item in items)
-    under = dotted((first.outlet or "outlet unknown", first.published))
+    under = dotted((first.outlet or OUTLET_UNKNOWN, first.published))
     card = (
         '<div class="source" data-cites="{}"><button type="button" class="title" data-source="{}-{}">{}</button>'
         "<small>{}</small></div>"
@@ -328,5 +328,5 @@ def _source_line(item: Citation) -> Markup:
     return html(
         "<p>Source: {}. {}</p>",
         title,
-        ", ".join((item.outlet or "outlet unknown", *([day(item.published)] if item.published else ()))),
+        ", ".join((item.outlet or OUTLET_UNKNOWN, *([day(item.published)] if item.published else ()))),
     )

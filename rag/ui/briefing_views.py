@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
-from rag.display import day, plural
+from rag.display import OUTLET_UNKNOWN, day, plural
 from rag.domain import (
     AnswerSentence,
     Briefing,
@@ -163,7 +163,7 @@ def plots_html(briefing: Briefing) -> str:
     if len(days) > 1:
         unit, times = charts.by_time(sorted(days.items()))
         plots.append(charts.columns_html(f"What happened, per {unit}", times, "event"))
-    outlets = Counter(name for item in briefing.sources for name in (item.outlet or "no outlet", *item.copies))
+    outlets = Counter(name for item in briefing.sources for name in (item.outlet or OUTLET_UNKNOWN, *item.copies))
     if len(outlets) > 1:
         plots.append(charts.bars_html("Who reports it", outlets.most_common(12)))
     return f'<div class="plots">{"".join(plots)}</div>' if plots else ""

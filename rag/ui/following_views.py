@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from rag.display import day, plural, quoted
+from rag.display import OUTLET_UNKNOWN, day, plural, quoted
 from rag.domain import Following, News, Statement
 from rag.ui.markup import Markup, html, joined
 from rag.ui.views import dotted, link, source_url
@@ -27,7 +27,7 @@ def _row(item: News) -> Markup:
     url = source_url(item.article_id)
     if item.statement:
         url = source_url(item.article_id, item.statement.version, item.statement.content[0].span)
-    where = dotted((item.title, item.outlet or "outlet unknown", item.published))
+    where = dotted((item.title, item.outlet or OUTLET_UNKNOWN, item.published))
     return html(
         row,
         "seen" if item.seen else "new",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from rag.display import plural
+from rag.display import OUTLET_UNKNOWN, plural
 from rag.domain import ArticleSummary, Filters
 from rag.newsroom import Newsroom
 from rag.ui import charts, controls, removing, session, source_views, views
@@ -124,7 +124,7 @@ def _charts(room: Newsroom, filters: Filters, query: str | None) -> None:
     unit, times = charts.by_time(overview.days)
     st.html(charts.columns_html(f"Published per {unit}", times))
     left, right = st.columns(2, gap="large")
-    left.html(charts.bars_html("By outlet", [(name or "no outlet", n) for name, n in overview.outlets]))
+    left.html(charts.bars_html("By outlet", [(name or OUTLET_UNKNOWN, n) for name, n in overview.outlets]))
     right.html(charts.columns_html("By length, in words", [(_length(size), n) for size, n in overview.lengths]))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from itertools import groupby
 
 from rag.display import day, plural
@@ -115,7 +114,7 @@ def topic_html(positions: Positions, text_of: TextOf) -> Markup:
         if not (sayings := positions.said(cell)):
             silent.append(cell.actor)
             continue
-        at = sorted(when for item in sayings if (when := item.said_on or item.published))
+        at = sorted(when for item in sayings if (when := item.day))
         span = days(at[0], at[-1]) if at else "no date"
         count = f"{sign(cell)} {plural(len(sayings), 'statement')}, {span}".strip()
         changes = [item for item in positions.changes if item.actor == cell.actor]
@@ -230,7 +229,7 @@ def changes_html(positions: Positions, changes: Sequence[Change], text_of: TextO
 def timeline_html(statements: Sequence[Statement], text_of: TextOf) -> Markup:
     """Statements by the day they were made (else published), oldest first."""
     parts = []
-    for when, group in groupby(statements, key=lambda item: item.said_on or item.published):
+    for when, group in groupby(statements, key=lambda item: item.day):
         parts.append(html('<li><p class="caps">{}</p>{}</li>', day(when), statements_html(group, text_of)))
     return html('<ol class="ans days">{}</ol>', joined(parts))
 
@@ -243,7 +242,7 @@ def speakers_html(statements: Iterable[Statement], text_of: TextOf) -> Markup:
             groups.setdefault(item.speaker, []).append(item)
     parts = []
     for group in sorted(groups.values(), key=len, reverse=True)[:_MOST_SPEAKERS]:
-        *before, last = sorted(group, key=lambda item: item.said_on or item.published or date.min)
+        *before, last = sorted(group, key=lambda item: item.sort_day)
         folded = _earlier_html(before, text_of)
         parts.append(html('<section class="party">{}{}</section>', statement_html(last, text_of(last)), folded))
     return html('<div class="ans">{}</div>', joined(parts))

@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
-from rag.display import day, plural
+from rag.display import OUTLET_UNKNOWN, day, plural
 from rag.domain import (
     AnswerSentence,
     Article,
@@ -263,7 +263,7 @@ def attributed(text: str, item: Statement | None, cited: Citation | None) -> str
     names its speaker, day and outlet alone.
     """
     when = item.said_on if item and item.said_on else None
-    outlet = (cited.outlet or f"outlet unknown: {cited.title}") if cited else None
+    outlet = (cited.outlet or f"{OUTLET_UNKNOWN}: {cited.title}") if cited else None
     if outlet and not when and cited and cited.published:
         outlet = f"{outlet}, {day(cited.published)}"
     role = item.role if item and item.role and item.role.casefold() not in (item.speaker or "").casefold() else None
@@ -311,7 +311,7 @@ def _field(shown: str, item: Statement, basis: Fragment | None) -> Markup:
 def credit(item: Citation) -> str:
     """Outlet and day of a citation: `Sample Wire, 2 Feb 2022`."""
     return ", ".join(
-        (item.outlet or f"outlet unknown: {item.title}", *([day(item.published)] if item.published else ()))
+        (item.outlet or f"{OUTLET_UNKNOWN}: {item.title}", *([day(item.published)] if item.published else ()))
     )
 
 

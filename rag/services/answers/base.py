@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterable, Iterator
-from datetime import date
 from functools import reduce
 from typing import Protocol
 
@@ -45,11 +44,6 @@ def value_name(kind: AnswerType) -> str:
 def total_usage(items: Iterable[Usage]) -> Usage:
     """What several requests cost together; an unknown cost counts as zero."""
     return reduce(Usage.plus, items, Usage())
-
-
-def statement_day(item: Statement) -> date:
-    """The day on which something was said, or else published; `date.min` if both are unknown."""
-    return item.said_on or item.published or date.min
 
 
 def overlaps(item: Statement, sentence: EvidenceSentence, spans: Iterable[Span] | None = None) -> bool:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
 from rag import logs
@@ -25,7 +26,7 @@ from rag.question.requirements import Requirements, requirements
 from rag.question.scope import QueryScope
 from rag.question.spelling import SpellingRepair, repair_spelling
 from rag.retrieval.search import Hits, Retriever
-from rag.services.answers.base import BY_WORDS, overlaps, passage_support, statement_day, value_name
+from rag.services.answers.base import BY_WORDS, overlaps, passage_support, value_name
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.hearsay import HEARSAY_ODDS, hearsay
 from rag.services.answers.relevance import best_of, judge_sentences, log_odds, support_of
@@ -122,7 +123,7 @@ class Gatherer:
             for actor in parse_intent(f"What did {name} say?", known).actors
             for item in self._library.statements.find(reading.filters, actor=actor)
         }
-        newest = sorted(statements, key=statement_day, reverse=True)[:_NEWEST]
+        newest = sorted(statements, key=attrgetter("sort_day"), reverse=True)[:_NEWEST]
         evidence = self._retriever.evidence((), newest)
         if not newest:
             return AnswerBasis(reading, Assessment(evidence, 0.0, remedy))
@@ -337,7 +338,9 @@ class Gatherer:
         sentence that the judge surely takes for an answer. Empty if nobody is known.
         """
         terms = set(words(office)) - STOPWORDS
-        for item in sorted(self._finder.near(hits, reading.scope.without_dates), key=statement_day, reverse=True):
+        for item in sorted(
+            self._finder.near(hits, reading.scope.without_dates), key=attrgetter("sort_day"), reverse=True
+        ):
             if item.speaker and item.role and terms <= set(words(f"{item.role} {item.on_behalf_of or ''}")):
                 return item.speaker, f"{item.speaker}, {item.role}"
         scored = self._score(parse_intent(f"Who is {office}?", ()), self._retriever.evidence(hits))

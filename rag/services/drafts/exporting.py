@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from rag.display import tally
+from rag.display import OUTLET_UNKNOWN, tally
 from rag.domain import Citation, DraftFormat, Finding, FindingOutcome, KeptDraft, as_json
 from rag.errors import UnusableInput
 
@@ -65,7 +65,7 @@ def _citations_of(item: KeptDraft, finding: Finding) -> Iterator[Citation]:
 
 def _source_line(cited: Citation) -> str:
     day = cited.published.isoformat() if cited.published else "no date"
-    return f"{cited.title}, {cited.outlet or 'outlet unknown'}, {day}: “{cited.quote}”"
+    return f"{cited.title}, {cited.outlet or OUTLET_UNKNOWN}, {day}: “{cited.quote}”"
 
 
 def _markdown(item: KeptDraft) -> str:

@@ -103,5 +103,5 @@ def _new_toll(before: Statement, item: Statement) -> bool:
 
 
 def _day(item: Statement) -> str:
-    day = item.said_on or item.published
+    day = item.day
     return day.isoformat() if day else ""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from rag import logs
+from rag.display import OUTLET_UNKNOWN
 from rag.domain import (
     MIN_INTERVAL,
     AddResult,
@@ -221,7 +222,7 @@ class FollowingService:
         news = self._store.news(since=since)
         groups = [(item, tuple(one for one in news if one.watch_id == item.watch_id)) for item in self._store.watches()]
         articles = [item for item in self._library.articles.page(Filters(since=since)) if not item.copy_of]
-        outlets = Counter(item.outlet or "outlet unknown" for item in articles)
+        outlets = Counter(item.outlet or OUTLET_UNKNOWN for item in articles)
         stories = self._stories(Filters(since=since)) if articles else []
         shared = [item for item in stories if len(item.articles) - len(item.copies) > 1]
         return Digest(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from operator import attrgetter
 
 from rag.display import plural
 from rag.domain import DraftSentence, Evidence, Statement
 from rag.question.interpret import Interpretation
-from rag.services.answers.base import report_of, statement_day
+from rag.services.answers.base import report_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over, no_answer
 from rag.services.answers.shapes.mentions import (
@@ -100,12 +101,10 @@ def _statements(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     else:
         return None
     if reading.scope.is_dated:
-        statements = [
-            item for item in statements if (day := item.said_on or item.published) and reading.scope.is_within(day)
-        ]
+        statements = [item for item in statements if (day := item.day) and reading.scope.is_within(day)]
     if reading.shape.items == "quotations":
         statements = [item for item in statements if item.kind != "indirect" and not item.stance]
-    statements.sort(key=statement_day, reverse=True)
+    statements.sort(key=attrgetter("sort_day"), reverse=True)
     if not evidence.sentences:
         evidence = tools.retriever.evidence((), statements[:SHOWN])
     drafts: dict[str, DraftSentence] = {}
@@ -129,7 +128,7 @@ def by_speaker(statements: Iterable[Statement], left_out: Sequence[str]) -> list
         for name in joint_speakers(item.speaker):
             key = words(name)[-1] if words(name) else name
             longest, newest = groups.get(key, (name, item))
-            newest = max(newest, item, key=statement_day)
+            newest = max(newest, item, key=attrgetter("sort_day"))
             groups[key] = max(longest, name, key=len), newest
     return list(groups.values())
 

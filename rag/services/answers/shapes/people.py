@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 
 from rag.display import long_day, plural
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Month, Statement
@@ -15,7 +16,7 @@ from rag.question.answer_type import AnswerType, spans_of
 from rag.question.compound import merge_evidence
 from rag.question.intent import parse_intent
 from rag.question.interpret import Interpretation
-from rag.services.answers.base import cited_sentences, overlaps, report_of, statement_day
+from rag.services.answers.base import cited_sentences, overlaps, report_of
 from rag.services.answers.extractive import draft_of, spans_with_source
 from rag.services.answers.relevance import best_of
 from rag.services.answers.selection import answering
@@ -72,7 +73,7 @@ def who_is(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         evidence = union
     last = draft_of([newest], evidence.sentences)
     if not drafts or last.text not in drafts[0].text:
-        day = newest.said_on or newest.published
+        day = newest.day
         drafts.append(replace(last, remark=f"newest statement, {long_day(day)}" if day else "newest statement"))
     return answer_over(evidence, drafts, (_card(newest.speaker or subject, statements),))
 
@@ -86,7 +87,7 @@ def _statements_of(subject: str, reading: Interpretation, tools: Toolkit) -> lis
         for item in tools.library.statements.find(reading.filters, actor=actor, limit=_MOST_STATEMENTS)
         if item.speaker and (fold(item.speaker) == actor or words(item.speaker)[-1:] == words(actor)[-1:])
     ]
-    return sorted(dict.fromkeys(statements), key=statement_day, reverse=True)
+    return sorted(dict.fromkeys(statements), key=attrgetter("sort_day"), reverse=True)
 
 
 def holder_of(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
@@ -99,7 +100,7 @@ def holder_of(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         return None
     near = tools.finder.near(tools.retriever.search(subject, k=_PASSAGES, filters=reading.filters), reading.filters)
     by_name: dict[str, Statement] = {}
-    for item in sorted(near, key=statement_day, reverse=True):
+    for item in sorted(near, key=attrgetter("sort_day"), reverse=True):
         if item.speaker and item.role and office <= set(words(f"{item.role} {item.on_behalf_of or ''}")):
             by_name.setdefault(words(item.speaker)[-1], item)
     holders = [item for item in by_name.values() if "former" not in words(item.role or "") and item.role_basis]
@@ -151,7 +152,7 @@ def said_when(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     filters = reading.scope.without_dates
     hits = tools.retriever.search(text, k=_PASSAGES, filters=filters)
     assessment = tools.finder.positions(question, hits, filters)
-    positions = tuple(item for item in assessment.evidence.positions if reading.scope.is_within(statement_day(item)))
+    positions = tuple(item for item in assessment.evidence.positions if reading.scope.is_within(item.sort_day))
     if assessment.gap is not None or not positions:
         return None
     drafts, notes = [], []
