@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Self, Unpack
+from typing import Any, ClassVar, Self, TypeVar, Unpack
 
 from rag import logs, verification
 from rag.composition import (
@@ -29,6 +29,7 @@ from rag.domain import (
     AmendedField,
     Answer,
     Article,
+    ArticleChanges,
     ArticleSummary,
     AskEvent,
     Backup,
@@ -95,6 +96,9 @@ from rag.text.canonical import canonical
 from rag.text.revisions import sentence_pairs
 
 _log = logging.getLogger(__name__)
+
+
+T = TypeVar("T")
 
 
 class Newsroom(AbstractContextManager["Newsroom"]):
@@ -198,22 +202,18 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def add(
         self,
         *sources: str | Path,
-        title: str | None = None,
-        outlet: str | None = None,
-        byline: str | None = None,
-        published: str | date | None = None,
-        url: str | None = None,
         feed: bool = False,
         field_map: FieldMap = None,
         progress: Callable[[Progress], None] | None = None,
         cancel: threading.Event | None = None,
+        **fields: Unpack[ArticleChanges],
     ) -> list[AddResult]:
         """Add files, folders and web addresses, in their order; of a folder every file that is not hidden, by name.
 
         A feed is followed to the pages that it lists; with `feed`, a page is read for the feed that it offers. A page
-        or feed that has not changed, as its site says, is a duplicate. Fields given here win over extracted ones, now
-        and later. One bad source does not stop the rest: it is `rejected`, with the reason. Raises BadDate,
-        UnusableInput, StoreError.
+        or feed that has not changed, as its site says, is a duplicate. `fields` win over extracted ones, now and later.
+        One bad source does not stop the rest: it is `rejected`, with the reason. Raises BadDate, UnusableInput,
+        StoreError.
 
         `field_map` says what dumps and tables call their fields: "title=Headline,text=Body", a file of such pairs, or a
         mapping of our fields to theirs. It is remembered for later files that have these fields.
@@ -221,28 +221,19 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         `progress` is called a few times a second. Once `cancel` is set, adding ends after the current source: what was
         added is kept and returned, and the last progress says how many sources were left.
         """
-        user = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
         return self._parts.ingestion.add(
-            sources, user, feed=feed, field_map=field_map, progress=progress, cancel=cancel
+            sources, dict(fields), feed=feed, field_map=field_map, progress=progress, cancel=cancel
         )
 
-    def add_bytes(self, data: bytes, *, name: str, field_map: FieldMap = None, **fields: Any) -> list[AddResult]:
+    def add_bytes(
+        self, data: bytes, *, name: str, field_map: FieldMap = None, **fields: Unpack[ArticleChanges]
+    ) -> list[AddResult]:
         """Add one upload, or standard input, by its content; `name` is used in messages. Fields as in `add`."""
-        return self._parts.ingestion.add_bytes(data, name, fields, field_map=field_map)
+        return self._parts.ingestion.add_bytes(data, name, dict(fields), field_map=field_map)
 
-    def add_text(
-        self,
-        text: str,
-        *,
-        title: str | None = None,
-        outlet: str | None = None,
-        byline: str | None = None,
-        published: str | date | None = None,
-        url: str | None = None,
-    ) -> AddResult:
+    def add_text(self, text: str, **fields: Unpack[ArticleChanges]) -> AddResult:
         """Add a text, such as a pasted page. Raises BadDate."""
-        fields = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
-        return self._parts.ingestion.add_text(text, fields)
+        return self._parts.ingestion.add_text(text, dict(fields))
 
     def preview(
         self,
@@ -294,23 +285,12 @@ class Newsroom(AbstractContextManager["Newsroom"]):
             raise ModelMissing(" ".join(self._parts.faults))
         return list(extractor.extract(as_article(extract, datetime.now(UTC))).statements)
 
-    def amend(
-        self,
-        article_id: str,
-        *,
-        title: str | None = None,
-        outlet: str | None = None,
-        byline: str | None = None,
-        published: str | date | None = None,
-        url: str | None = None,
-        undo: Sequence[AmendedField] = (),
-    ) -> Article:
+    def amend(self, article_id: str, *, undo: Sequence[AmendedField] = (), **fields: Unpack[ArticleChanges]) -> Article:
         """Correct fields of an article: None leaves a field alone, an empty string clears it, and a field named in
         `undo` returns to the extracted value. Later readings do not change a corrected field. Raises UnknownArticle,
         BadDate, UnusableInput.
         """
-        fields = {"title": title, "outlet": outlet, "byline": byline, "published": published, "url": url}
-        return self._parts.ingestion.amend(article_id, fields, undo)
+        return self._parts.ingestion.amend(article_id, dict(fields), undo)
 
     def remove(self, article_id: str) -> Removal:
         """Remove an article from the library, every index and earlier answers, and report what was removed. Raises
@@ -533,12 +513,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         they complete a follow-up such as "and Russia's?" (`Answer.rewritten`). Raises UnusableInput for an empty
         question, ModelError if the configured model fails.
         """
-        answer = None
-        for event in self.ask_stream(question, filters=filters, ignore=ignore, history=history):
-            if isinstance(event, Finished):
-                answer = event.answer
-        assert answer is not None  # noqa: S101  # a stream always ends with Finished
-        return answer
+        events = self.ask_stream(question, filters=filters, ignore=ignore, history=history)
+        return _last(events, Finished).answer
 
     def ask_stream(
         self,
@@ -595,17 +571,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         or a number of words for the first section. Once `cancel` is set, the briefing so far is returned with
         `finished` False. Raises UnusableInput, UnknownArticle.
         """
-        briefing = None
         request = BriefingRequest(
             topic=topic, articles=tuple(articles), filters=filters or Filters(), template=template, length=length
         )
-        for event in self.brief_stream(request, builtin=builtin, cancel=cancel):
-            if isinstance(event, BriefingFinished):
-                briefing = event.briefing
-            elif progress:
-                progress(event)
-        assert briefing is not None  # noqa: S101  # a stream always ends with BriefingFinished
-        return briefing
+        return _last(self.brief_stream(request, builtin=builtin, cancel=cancel), BriefingFinished, progress).briefing
 
     def brief_stream(
         self, request: BriefingRequest, *, builtin: bool = False, cancel: threading.Event | None = None
@@ -778,14 +747,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         stored; use `keep_draft`. Once `cancel` is set, the findings so far are returned with `finished` False. Raises
         UnusableInput for an empty or too long draft.
         """
-        check = None
-        for event in self.check_stream(text, day=day, cancel=cancel):
-            if isinstance(event, DraftCheck):
-                check = event
-            elif progress:
-                progress(event)
-        assert check is not None  # noqa: S101  # a stream always ends with a DraftCheck
-        return check
+        return _last(self.check_stream(text, day=day, cancel=cancel), DraftCheck, progress)
 
     def check_stream(
         self, text: str, *, day: date | None = None, cancel: threading.Event | None = None
@@ -930,3 +892,15 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         seconds; failures are part of the result.
         """
         return model_trial(settings or self.settings)
+
+
+def _last(events: Iterator[Any], kind: type[T], progress: Callable[[Any], None] | None = None) -> T:
+    """The one event of `kind` that ends a stream; the others go to `progress`."""
+    result = None
+    for event in events:
+        if isinstance(event, kind):
+            result = event
+        elif progress:
+            progress(event)
+    assert result is not None  # noqa: S101  # every stream ends with it
+    return result

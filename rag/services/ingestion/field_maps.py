@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from rag.domain import parse_day
+from rag.domain import ArticleChanges, parse_day
 from rag.errors import BadDate, UnusableInput
 from rag.readers.source import FIELDS, LONGEST
 from rag.text.canonical import canonical
@@ -109,7 +109,11 @@ def is_address(source: str) -> bool:
 
 
 def validated_fields(**fields: Any) -> dict[str, Any]:
-    """The fields that the user gave, canonical and typed; an empty one clears. Raises BadDate, UnusableInput."""
+    """The fields that the user gave, canonical and typed; an empty one clears. Raises BadDate, UnusableInput, and
+    TypeError for a field that articles do not have.
+    """
+    if unknown := fields.keys() - ArticleChanges.__annotations__.keys():
+        raise TypeError(f"An article has no field {min(unknown)!r}.")
     values = {name: value for name, value in fields.items() if value is not None}
     if isinstance(day := values.get("published"), str) and day:
         try:
