@@ -14,7 +14,7 @@ from itertools import islice, pairwise
 import trafilatura
 from lxml.html import Element, HtmlElement
 
-from rag.knowledge.tables import table
+from rag.knowledge.tables import pattern_of, table
 from rag.readers import boilerplate
 from rag.readers.headlines import word_count
 from rag.text.canonical import fold
@@ -31,23 +31,10 @@ _PARAGRAPHS = frozenset("p div blockquote li dd section article".split())
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _OUTER_TAGS = frozenset("aside footer nav form figure figcaption button select script style noscript template".split())
 # Parts of a page, by class or id, that hold no words of its article.
-_OUTER_NAME = re.compile(
-    r"(?:^|[\s_-])(?:comments?-?(?:list|section|area|thread|form|body)?|disqus|related|recommend\w*|newsletter\w*|promo\w*"
-    r"|sidebar|side-bar|bio|author\w*|byline|cookies?\w*|consent\w*|captions?|credits?|disclaimer|share\w*|sharing|social\w*"
-    r"|subscri(?!ber)\w*|signup|teasers?|cards?|widgets?|advert\w*|ads?|sponsor\w*|trending|popular|most-?read|breadcrumbs?"
-    r"|menu|footer|copyright|tags?|modal|popup|banner|regwall|embed\w*|tweet|twitter|instagram|gallery|slideshow|messenger\w*|print\w*|live-?blog"
-    r"|meta|timestamp|read-?more(?!-(?:body|content|hidden|target|text|wrap))|more-on|pagination|outbrain|taboola|[\w-]*print-block|sr-only|visually-?hidden"
-    r"|disclosure|correction-?policy|faq|transcript|highlights?|summary|key-?points|infobox|factbox|poll|quiz)"
-    r"(?:$|[\s_-])",
-    re.IGNORECASE,
-)
+_OUTER_NAME = pattern_of("furniture", "names", "outside")
 # Parts that only subscribers see are the article's own, whatever else their names hold.
-_PAID_NAME = re.compile(
-    r"(?:^|[\s_-])(?:paid|premium|locked|paywall\w*|members?|abonn\w*|abbonat\w*)(?:$|[\s_-])", re.IGNORECASE
-)
-_AWAY_NAME = re.compile(
-    r"(?:^|[\s_-])(?:read-?(?:also|next|more)|see-?also|more-?on|related|recommended)(?:$|[\s_-])", re.IGNORECASE
-)
+_PAID_NAME = pattern_of("furniture", "names", "paid")
+_AWAY_NAME = pattern_of("furniture", "names", "elsewhere")
 _AUTHORS = re.compile(
     r"(?:^|[\s_-])(?:author\w*|bio|biography|contributors?|about-the-author|writer)(?:$|[\s_-])", re.IGNORECASE
 )

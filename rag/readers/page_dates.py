@@ -16,6 +16,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from rag.domain import DateBasis
+from rag.knowledge.tables import pattern_of
 from rag.readers.date_lines import DateLine, read_date_line, says_published, says_updated
 from rag.readers.page_data import PageData
 from rag.text.canonical import fold
@@ -46,12 +47,7 @@ _DATE_ELEMENTS = XPath(
     f"contains({_LOWER},'posted') or contains({_LOWER},'byline')][not(ancestor-or-self::blockquote)]"
 )
 _EVERYWHERE = frozenset("AI CC CO FM GG IO LY ME SH TO TV WS".split())
-_UNRELATED_NAME = re.compile(
-    r"(?:^|[\s_-])(?:related|recommend\w*|sidebar|side-bar|most-?read|most-?viewed|trending|popular|teasers?|promo\w*|comments?"
-    r"|latest|more-?(?:from|on|stories)|newsletter\w*|footer|carousel|read-?(?:more|next|also)|outbrain|taboola"
-    r"|recirc\w*|today|current-?date|masthead|clock|weather|up-?next|see-?also)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
+_UNRELATED_NAME = pattern_of("furniture", "names", "other_days")
 _POST = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/\w+/status/(\d{16,19})\b")
 _VERSION = re.compile(r"[?&](?:oldid|diff)=\d+")  # an address of one version of a page, as wikis give it
 _FIRST_POST = 1_288_834_974_657  # thousandths of a second since 1970 from which the numbers of posts count

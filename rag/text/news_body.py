@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 
+from rag.knowledge.tables import pattern_of
+
 _MOST_CREDIT_WORDS, _MOST_SIGNATURE_WORDS = 20, 8
 _SHORT_TEXT = 120  # characters of a text of one line that is left as it is
 
 # Who wrote and who edited, whose agency, whose rights: no part of the news.
-_CREDIT = re.compile(
-    r"^\W*(?:(?:additional |with )?(?:reporting|files|inputs?|material)\b|writing by|edit(?:ed|ing) by|compiled|by\s"
-    r"|photo|picture|image|source|credit|copyright|©|\(c\)|all rights reserved|agenc(?:y|ies)\b"
-    r"|\(?this (?:story|article|report|copy|text)\b|read more|follow us|sign up)",
-    re.IGNORECASE,
-)
+_CREDIT = pattern_of("furniture", "credit_line")
 _SIGNATURE = re.compile(r"^[^.!?“”\"]{1,60}$")
 _SIGNED = re.compile(r"\s*(?:[(\[][^()\[\]]{1,60}[)\]]|[—–-]\s*[^.!?“”\"\n]{1,40})\s*$")
 _DATELINE = re.compile(

@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from rag.domain import ArticleSummary, BriefingSource, Evidence, EvidenceSentence, Filters, Span, Statement
+from rag.knowledge.tables import pattern_of
 from rag.providers.base import Vectors
 from rag.stores.library import Library
 from rag.text.canonical import digest, fold
@@ -28,12 +29,7 @@ _FEWEST_IN_NOTE = 4
 # Outside quotation marks, news neither asks its readers nor tells them what to do; sentences that do are not news.
 _ADDRESSES_READER = re.compile(r"\?$|\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
 # Standard lines of outlets.
-_BOILERPLATE = re.compile(
-    r"^\W*(?:editor['’]s\snote|for\smore\s(?:video\s)?news|read\smore|see\salso|click\shere|sign\sup|subscribe"
-    r"|follow\s(?:us|\w+\son)|like\sus|copyright|all\srights\sreserved|getty\simages|image\s(?:caption|copyright)"
-    r"|this\s(?:story|article|post|piece)\s(?:has\sbeen|was|is|originally|first)|advertisement)\b|^<\w",
-    re.IGNORECASE,
-)
+_BOILERPLATE = pattern_of("furniture", "standard_lines")
 _QUOTATION = re.compile(r"[“\"«„].*?(?:[”\"»]|$)")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
 

@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from rag.domain import BriefingPart, DraftSentence, Evidence, EvidenceSentence
+from rag.knowledge.tables import pattern_of
 from rag.services.briefings import salience
 from rag.services.briefings.bottom_line import bottom_line
 from rag.services.briefings.composing import Composer, SectionDraft, stems
@@ -25,20 +26,7 @@ _STATEMENT_FACTOR = 0.5  # the same for one with a statement
 _JUDGED_PER_CHOSEN = 4  # sentences that are judged, for each one to be chosen
 _ENTRIES_PER_DAY = 2  # entries for one day
 _HISTORY = timedelta(days=20 * 365)  # an event that is older than its article by more is history
-NOT_KNOWN = re.compile(
-    r"\b(?:did|do(?:es)?|ha[sd]|have|was|were|is|would|could|can) ?n(?:o|['’])t "
-    r"(?:immediately |yet |directly |publicly )*(?:respond|reply|return|comment|say|said|specify|elaborate|disclose|"
-    r"give "
-    r"(?:any )?(?:details|reasons?)|provide (?:any )?details|be (?:independently )?(?:verified|confirmed|reached)|"
-    r"(?:immediately )?(?:available|clear|known|confirmed|verified|announced|disclosed|decided))\b"
-    r"|\b(?:declined|refused) to (?:comment|say|discuss|elaborate|give (?:any )?(?:details|reasons?|figures?|names?))\b"
-    r"|\b(?:is|are|was|were|remain(?:s|ed)?) (?:still |so far |not yet |yet |as yet )?"
-    r"(?:unclear|unknown|unconfirmed|unverified)\b(?! (?:to|in|for|among|by)\b)"
-    r"|\bremains? to be seen\b|\bno (?:immediate )?(?:comment|word|details|information|confirmation|explanation)\b"
-    r"|\byet to (?:be )?(?:announced?|confirm(?:ed)?|decided?|disclosed?|respond|comment)\b"
-    r"|\bcould not (?:immediately |independently )?be\b|\bnobody knows\b|\bno one knows\b",
-    re.IGNORECASE,
-)
+NOT_KNOWN = pattern_of("answer_types", "not_known")
 _ONE_ARTICLE_REPEATS = 0.7  # overlap from which on two sentences of one article, which repeats little, are the same
 _DEPENDENT_FACTOR = 0.7  # factor for a sentence that needs the one before it, in the summary of one article
 _WORDS_OF_SENTENCE = 25
