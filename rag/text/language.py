@@ -6,37 +6,22 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from rag.knowledge.tables import table
+
 if TYPE_CHECKING:  # it brings numpy, which listing articles need not wait for
     from py3langid.langid import LanguageIdentifier
 
-LANGUAGES = {
-    "arabic": "ar", "chinese": "zh", "czech": "cs", "danish": "da", "dutch": "nl", "english": "en", "finnish": "fi",
-    "french": "fr", "german": "de", "greek": "el", "hebrew": "he", "hungarian": "hu", "italian": "it",
-    "japanese": "ja", "korean": "ko", "norwegian": "no", "persian": "fa", "polish": "pl", "portuguese": "pt",
-    "romanian": "ro", "russian": "ru", "serbian": "sr", "spanish": "es", "swedish": "sv", "turkish": "tr",
-    "ukrainian": "uk",
-}  # fmt: skip
+LANGUAGES: dict[str, str] = table("languages")["names"]
+"""English name of a language in small letters -> its code."""
+
 _FEWEST_LETTERS, _READ = 40, 1500  # letters; characters that are looked at, which takes a millisecond in 500
 _SUREST = 0.6
 _LETTERS = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
-# Questions are too short for the model to be sure of English; one of these words stands in nearly each of them.
-_ENGLISH = re.compile(
-    r"\b(?:the|what|who|whose|when|where|why|how|which|did|does|were|have|said|about)\b", re.IGNORECASE
-)
-# Words of short questions in other languages; two of them tell.
-_FEWEST_ASKING = 2
-_ASKING = {
-    code: frozenset(words.split())
-    for code, words in {
-        "de": "wer wann wo warum wieso wie welche welcher über sagte sagt gesagt hat haben ist sind der das den",
-        "fr": "qui quand où pourquoi comment quel quelle quels dit sur le la les des du une est sont combien qu",
-        "es": "quién quien cuándo dónde qué cómo cuántos cuántas dijo dice sobre el los las del una está por",
-        "it": "chi quando dove perché come cosa quanti quale detto ha sul della il gli una sono",
-        "nl": "wie wanneer waar waarom hoe wat welke zei zegt over het een van heeft zijn",
-        "pt": "quem quando onde por que como quantos disse sobre os das uma está são",
-    }.items()
-}
+# Questions are too short for the model to be sure of English.
+_ENGLISH = re.compile(rf"\b(?:{'|'.join(str(table('languages')['english']).split())})\b", re.IGNORECASE)
+_FEWEST_ASKING = 2  # words of a short question that tell its language
+_ASKING = {code: frozenset(words.split()) for code, words in table("languages")["question_words"].items()}
 
 
 @cache

@@ -10,39 +10,13 @@ from functools import cache
 from typing import Literal
 
 from rag.domain import Span
-from rag.knowledge.tables import table
+from rag.knowledge.tables import pattern_of, table
 from rag.text.sentences import sentences
 
 NoteKind = Literal["correction", "retraction", "update"]
 
-# The opening words of a note, as wires and newspapers write them; the first pattern that fits names its kind.
-_NOTES: tuple[tuple[NoteKind, re.Pattern[str]], ...] = (
-    (
-        "retraction",
-        re.compile(
-            r"^(?:RETRACTION\b|Retraction:|(?:This|The) (?:article|story|report|piece) (?:has been|was|is) "
-            r"(?:retracted|withdrawn)\b|.{0,40}\b(?:retracts|has retracted|withdraws) (?:this|the|its) "
-            r"(?:article|story|report)\b)"
-        ),
-    ),
-    (
-        "correction",
-        re.compile(
-            r"^(?:\(?(?:CORRECTS?|CORRECTED|CORRECTION|Corrects|Corrected|Corrections?)\b(?=[\s:,(–—-])"
-            r"|(?:An|a) (?:earlier|previous) (?:version|headline|edition) of this\b"
-            r"|(?:This|The) (?:article|story|report|piece|headline|post) (?:has been|was) "
-            r"(?:corrected|amended|revised)\b"
-            r"|(?:Clarification|CLARIFICATION|Amendment)\b\s*:?"
-            r"|Editors?[’']s? note\b.*(?i:\b(?:correct|amend|clarif|mis(?:stat|spel|identif|attribut|report)|erro"
-            r"|wrong|earlier"
-            r"|previous|updated|incorrect|removed|added|changed|revised))"
-            r"|(?:Earlier|Previous) versions? of this\b)"
-        ),
-    ),
-    (
-        "update",
-        re.compile(r"^(?:UPDATES?\b(?=[\s:])|(?:This|The) (?:article|story|report|piece) (?:has been|was) updated\b)"),
-    ),
+_NOTES: tuple[tuple[NoteKind, re.Pattern[str]], ...] = tuple(
+    (kind, pattern_of("genres", "notes", kind, flags=0)) for kind in table("genres")["notes"]
 )
 
 
