@@ -15,9 +15,8 @@ from rag.text.sentences import sentences
 
 NoteKind = Literal["correction", "retraction", "update"]
 
-_NOTES: tuple[tuple[NoteKind, re.Pattern[str]], ...] = tuple(
-    (kind, pattern_of("genres", "notes", kind, flags=0)) for kind in table("genres")["notes"]
-)
+_KINDS: tuple[NoteKind, ...] = ("retraction", "correction", "update")  # the first that fits
+_NOTES = tuple((kind, pattern_of("revision_notes", kind, flags=0)) for kind in _KINDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
