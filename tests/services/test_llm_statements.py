@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,33 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag import Newsroom, Settings, Usage
+from rag import Newsroom, Settings
 from rag.domain import Article
-from rag.providers.base import Completion, Message
 from rag.services.indexing.llm_statements import second_pass
 from rag.text.prompts import EXAMPLE_SENTENCES, EXAMPLE_STATEMENTS
-from tests.fakes import scripted, sid_of
+from tests.fakes import SayingModel, scripted, sid_of
 
 TEXT = (
     'Mayor Ida Holm said that the bridge will close. Builder Tom Reed put it bluntly: the work is "a gamble". He left.'
 )
 BLUNT = {"source": "Builder Tom Reed", "cue": "put it bluntly", "content": ['the work is "a gamble"'], "denied": False}
-
-
-class Model:
-    """Says what it is given."""
-
-    name = "told"
-
-    def __init__(self, reply: str | Callable[[str], str]) -> None:
-        self.reply = reply
-
-    def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:
-        said = self.reply if isinstance(self.reply, str) else self.reply(messages[-1].content)
-        return Completion(text=said, usage=Usage())
-
-    def stream(self, *_: Any, **__: Any) -> Any:
-        raise AssertionError
 
 
 def article(text: str = TEXT) -> Article:
@@ -55,7 +37,7 @@ def reply(*items: dict[str, Any]) -> str:
 
 
 def test_a_located_statement_is_kept_with_its_spans_and_its_speaker_from_its_own_words() -> None:
-    found = second_pass(article(), (), Model(reply({"sentences": ["s2"], **BLUNT})))
+    found = second_pass(article(), (), SayingModel(reply({"sentences": ["s2"], **BLUNT})))
     (item,) = found.statements
     assert (found.dropped, item.speaker, item.kind) == (0, "Builder Tom Reed", "mixed")
     for part in (item.source, item.cue, *item.content):
@@ -79,14 +61,14 @@ def test_a_located_statement_is_kept_with_its_spans_and_its_speaker_from_its_own
     ],
 )
 def test_what_does_not_stand_where_the_model_says_is_dropped_and_counted(changed: dict[str, Any]) -> None:
-    found = second_pass(article(), (), Model(reply({"sentences": ["s2"], **BLUNT, **changed})))
+    found = second_pass(article(), (), SayingModel(reply({"sentences": ["s2"], **BLUNT, **changed})))
     assert (found.statements, found.dropped) == ((), 1)
 
 
 def test_a_pronoun_stays_without_a_name() -> None:
     text = "Tom Reed met Ida Holm. She put it bluntly: the bridge is old."
     said = {"source": "She", "cue": "put it bluntly", "content": ["the bridge is old"], "denied": False}
-    (item,) = second_pass(article(text), (), Model(reply({"sentences": ["s2"], **said}))).statements
+    (item,) = second_pass(article(text), (), SayingModel(reply({"sentences": ["s2"], **said}))).statements
     assert item.speaker is None
 
 
@@ -95,32 +77,32 @@ def test_a_pronoun_is_whom_the_model_says_where_the_name_stands_there() -> None:
     said = {"source": "She", "cue": "put it bluntly", "content": ["the bridge is old"], "denied": False}
     for sid, name in (("s1", "Ida Holm"), ("s2", None)):
         named = {**said, "speaker": "Ida Holm", "speaker_in": sid}
-        (item,) = second_pass(article(text), (), Model(reply({"sentences": ["s2"], **named}))).statements
+        (item,) = second_pass(article(text), (), SayingModel(reply({"sentences": ["s2"], **named}))).statements
         assert item.speaker == name
 
 
 def test_a_post_needs_no_cue() -> None:
     text = "Ida Holm on the bridge: “It will not close.”"
     said = {"sentences": ["s1"], "source": "Ida Holm", "cue": None, "content": ["“It will not close.”"]}
-    (item,) = second_pass(article(text), (), Model(reply(said))).statements
+    (item,) = second_pass(article(text), (), SayingModel(reply(said))).statements
     assert (item.speaker, item.cue, item.kind) == ("Ida Holm", None, "direct")
 
 
 def test_a_speaker_is_put_right_and_what_nobody_says_is_struck() -> None:
     wrong = {"sentences": ["s2"], **BLUNT, "source": "He", "speaker": None, "speaker_in": None}
     text = TEXT.replace("Builder Tom Reed put", "He put").replace("Mayor", "Tom Reed and Mayor")
-    known = second_pass(article(text), (), Model(reply(wrong))).statements
+    known = second_pass(article(text), (), SayingModel(reply(wrong))).statements
     known = (replace(known[0], speaker="Ida Holm"), replace(known[0], speaker="The bridge", content=known[0].content))
     right = {**wrong, "speaker": "Tom Reed", "speaker_in": "s1"}
-    only = second_pass(article(text), known[:1], Model(reply(right))).apply_to(known[:1])
+    only = second_pass(article(text), known[:1], SayingModel(reply(right))).apply_to(known[:1])
     assert [item.speaker for item in only] == ["Tom Reed"]
-    struck = second_pass(article(text), known, Model(json.dumps({"statements": [], "strike": ["k1", "k7"]})))
+    struck = second_pass(article(text), known, SayingModel(json.dumps({"statements": [], "strike": ["k1", "k7"]})))
     assert [item.speaker for item in struck.apply_to(known)] == ["Ida Holm"]
 
 
 def test_an_article_cannot_have_everything_struck() -> None:
-    known = second_pass(article(), (), Model(reply({"sentences": ["s2"], **BLUNT}))).statements
-    found = second_pass(article(), known, Model(json.dumps({"statements": [], "strike": ["k0"]})))
+    known = second_pass(article(), (), SayingModel(reply({"sentences": ["s2"], **BLUNT}))).statements
+    found = second_pass(article(), known, SayingModel(json.dumps({"statements": [], "strike": ["k0"]})))
     assert found.apply_to(known) == known
 
 
@@ -145,8 +127,8 @@ def test_articles_in_other_languages_are_read_by_the_model_alone(tmp_path: Path)
 
 
 def test_words_that_the_rules_have_already_stay_theirs() -> None:
-    first = second_pass(article(), (), Model(reply({"sentences": ["s2"], **BLUNT}))).statements
-    again = second_pass(article(), first, Model(reply({"sentences": ["s2"], **BLUNT, "content": ["the work"]})))
+    first = second_pass(article(), (), SayingModel(reply({"sentences": ["s2"], **BLUNT}))).statements
+    again = second_pass(article(), first, SayingModel(reply({"sentences": ["s2"], **BLUNT, "content": ["the work"]})))
     assert (again.statements, again.dropped) == ((), 0)
 
 
@@ -163,12 +145,12 @@ def test_words_that_the_rules_have_already_stay_theirs() -> None:
     )
 )
 def test_any_reply_is_read_without_an_error_and_adds_nothing(said: str) -> None:
-    assert second_pass(article(), (), Model(said)).statements == ()
+    assert second_pass(article(), (), SayingModel(said)).statements == ()
 
 
 def test_the_example_that_the_model_is_shown_passes() -> None:
     text = " ".join(EXAMPLE_SENTENCES.values())
-    found = second_pass(article(text), (), Model(reply(*EXAMPLE_STATEMENTS)))
+    found = second_pass(article(text), (), SayingModel(reply(*EXAMPLE_STATEMENTS)))
     assert (len(found.statements), found.dropped) == (len(EXAMPLE_STATEMENTS), 0)
 
 

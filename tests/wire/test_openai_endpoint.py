@@ -21,7 +21,9 @@ from rag.providers.base import Embedder, Message, Reply
 from rag.providers.endpoint_chat import OpenAIChat
 from rag.providers.endpoint_embeddings import OpenAIEmbedder
 from rag.settings import Settings
+from tests.contracts.chat import COLOUR, ChatContract
 from tests.contracts.embedder import EmbedderContract
+from tests.fakes import scripted
 
 KEY = "sk-secret-0123456789"
 MESSAGES = [Message(role="system", content="Rules."), Message(role="user", content="When?")]
@@ -88,6 +90,13 @@ def whole(text: object = "At noon.", **more: Any) -> Handler:
 
 def refused(status: int, **error: Any) -> Handler:
     return lambda _: httpx2.Response(status, json={"error": {"message": "no", **error}}, headers=AT_ONCE)
+
+
+class TestOpenAIChat(ChatContract):
+    @pytest.fixture
+    def model(self) -> Iterator[OpenAIChat]:
+        with scripted("".join(COLOUR)) as server:
+            yield OpenAIChat(settings(base_url=server.url))
 
 
 # Asking
@@ -552,6 +561,19 @@ def delta(text: str, kind: str = "output_text") -> dict[str, Any]:
 
 def ended(kind: str = "completed", **more: Any) -> dict[str, Any]:
     return {"type": f"response.{kind}", "response": {**DONE, **more}}
+
+
+def colour(request: httpx2.Request) -> httpx2.Response:
+    if json.loads(request.content).get("stream"):
+        return sse(*(delta(piece) for piece in COLOUR), ended())(request)
+    message = {"type": "message", "content": [{"type": "output_text", "text": "".join(COLOUR)}]}
+    return httpx2.Response(200, json={**DONE, "output": [message]})
+
+
+class TestTheResponsesAPI(ChatContract):
+    @pytest.fixture
+    def model(self) -> OpenAIChat:
+        return chat(by_responses(colour))[0]
 
 
 @pytest.mark.parametrize("error", [RESPONSES_ONLY, None], ids=["in words", "by its status"])

@@ -8,31 +8,37 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rag.domain import Span
-from rag.knowledge.words import AHEAD, AHEAD_TO, BASE_FORMS, COUNTS, MONTHS, WEEKDAYS
+from rag.knowledge.words import (
+    AHEAD,
+    AHEAD_TO,
+    ANY_MONTH,
+    BASE_FORMS,
+    COMMON_DAY_FORMS,
+    COUNTS,
+    MONTH_FORMS,
+    MONTHS,
+    WEEKDAY_FORMS,
+    WEEKDAY_PATTERN,
+    WEEKDAYS,
+)
 
 _NUMBERS = {"a": 1} | {word: value for word, value in COUNTS.items() if 1 <= value <= 10}
-_WEEKDAY = "(?P<weekday>Mon|Tues?|Wed(?:nes)?|Thurs?|Thu|Fri|Sat(?:ur)?|Sun)(?:day|\\.)"
-_MONTH = (
-    r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
-    r"Nov(?:ember)?|Dec(?:ember)?)\.?"
-)
-_MONTH_AGAIN = _MONTH.replace("<month>", "<month2>")
+_WEEKDAY = rf"(?P<weekday>{WEEKDAY_PATTERN}|(?:{'|'.join(WEEKDAY_FORMS)})\.)"
+_MONTH = rf"(?P<month{{0}}>{ANY_MONTH})\.?"
+_NUMBER = r"(?P<day{0}>\d{{1,2}})(?:st|nd|rd|th)?"
 _YEAR = r"(?:,?\s+(?P<year{0}>\d{{4}})\b)?"
 _PART = r"(?:\s+(?:morning|afternoon|evening|night))?"
 _DAY = re.compile(
     r"(?<![\w-])(?:(?P<bar>every|each|most|black|good|super|cyber|ash|bloody|palm|holy|easter|between|before|after|by|until|since)\s+)?"
     r"(?:(?:late|later|early|earlier)\s+)?(?:on\s+)?(?:"
     rf"(?:(?P<which>last|next|this|past)\s+)?{_WEEKDAY}(?!s|\s+(?:Times|Telegraph|Mirror|school|Express|Mail)\b)"
-    rf"(?:,?\s+{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_YEAR.format('')})?{_PART}"
-    rf"|{_MONTH_AGAIN}\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[.:]\d){_YEAR.format('2')}"
-    r"|(?P<day3>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?"
-    + _MONTH.replace("<month>", "<month3>")
-    + _YEAR.format("3")
+    rf"(?:,?\s+{_MONTH}\s+{_NUMBER}{_YEAR})?{_PART}".format("")
+    + rf"|{_MONTH}\s+{_NUMBER}(?!\d|[.:]\d){_YEAR}".format("2")
+    + rf"|{_NUMBER}\s+(?:of\s+)?{_MONTH}{_YEAR}".format("3")
     + r"|(?P<iso>\d{4}-\d{2}-\d{2})(?!\d)"
     rf"|(?P<ago>\d{{1,3}}|{'|'.join(_NUMBERS)})\s+days?\s+ago"
-    r"|(?P<word>today|tonight|this\s+(?:morning|afternoon|evening)|yesterday|last\s+night|tomorrow)"
-    + _PART
-    + r")(?!\w)",
+    rf"|(?P<word>today|tonight|this\s+(?:morning|afternoon|evening)|yesterday|last\s+night|tomorrow){_PART}"
+    r")(?!\w)",
     re.IGNORECASE,
 )
 _CLAUSE_START = re.compile(r"[.!?;:()\"“”\n]\s+|,\s+(?:and|as|but|when|while)\s|\b(?:that|which|who)\s")
@@ -116,8 +122,8 @@ def resolve(phrase: str, anchor: date) -> date | None:
 
 def _common_word(match: re.Match[str]) -> bool:
     """True for "may 5 times" and "in the sun.": short names of months and days count only with a capital."""
-    name = next((match[group] for group in ("weekday", "month2", "month3") if match[group]), "")
-    return name[:1].islower() and (name in ("may", "march") or len(name) < 4)
+    name = next((match[group].rstrip(".") for group in ("weekday", "month2", "month3") if match[group]), "")
+    return name[:1].islower() and (name in COMMON_DAY_FORMS or len(name) < 4)
 
 
 def _day(match: re.Match[str], anchor: date) -> date | None:
@@ -138,7 +144,7 @@ def _day(match: re.Match[str], anchor: date) -> date | None:
 
 
 def _calendar(month: str, day: int, year: str | None, anchor: date) -> date | None:
-    number = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(month.lower()[:3]))
+    number = MONTHS.index(MONTH_FORMS[month.lower()]) + 1
     if year:
         return date(int(year), number, day)
     near = []
@@ -151,7 +157,7 @@ def _calendar(month: str, day: int, year: str | None, anchor: date) -> date | No
 
 
 def _weekday(name: str, which: str, anchor: date) -> date:
-    number = next(n for n, day in enumerate(WEEKDAYS) if day.startswith(name.lower()[:3]))
+    number = WEEKDAYS.index(WEEKDAY_FORMS[name.lower().rstrip(".")])
     if which == "next":
         return anchor + timedelta(days=(number - anchor.weekday() - 1) % 7 + 1)
     back = (anchor.weekday() - number) % 7

@@ -10,10 +10,9 @@ from datetime import date, timedelta
 
 from rag.domain import Span
 from rag.knowledge.tables import pattern_of
-from rag.knowledge.words import COUNTS, MONTHS
+from rag.knowledge.words import ANY_MONTH, COUNTS, MONTH_FORMS, MONTH_PATTERN, MONTHS
 from rag.text.dates.in_text import mentions
 
-_NAMES = "|".join(f"{name}|{name[:3]}" for name in MONTHS) + "|sept"
 _COUNTS = {word: value for word, value in COUNTS.items() if 2 <= value <= 12}
 _UNITS = "day|week|month|year"
 _BEFORE = re.compile(
@@ -25,12 +24,12 @@ _PERIOD = re.compile(
     rf"(?<![\w-])(?:"
     rf"(?P<which>this|last|past|previous)\s+(?P<unit>week|month|year)"
     rf"|(?:last|past)\s+(?P<count>\d{{1,3}}|{'|'.join(_COUNTS)})\s+(?P<units>{_UNITS})s"
-    rf"|(?P<month>{_NAMES})\.?(?:,?\s+(?:of\s+)?(?P<of>\d{{4}}))?"
+    rf"|(?P<month>{ANY_MONTH})\.?(?:,?\s+(?:of\s+)?(?P<of>\d{{4}}))?"
     rf"|(?P<year>(?:19|20)\d\d)"
     rf")(?![\w-])",
     re.IGNORECASE,
 )
-_RELATIVE = pattern_of("calendar", "relative", months="|".join(MONTHS))
+_RELATIVE = pattern_of("calendar", "relative", months=MONTH_PATTERN)
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}  # first and last month
 _BARS = re.compile(r"\b(?:between|before|after|by|until|since)\b", re.IGNORECASE)
 _FROM = frozenset({"since", "from", "as of"})
@@ -112,7 +111,7 @@ def _bounds(match: re.Match[str], anchor: date) -> tuple[date, date] | None:
         if match["unit"]:
             return _current_or_last(match["which"].lower() == "this", match["unit"].lower(), anchor)
         if match["month"]:
-            number = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(match["month"].lower()[:3]))
+            number = MONTHS.index(MONTH_FORMS[match["month"].lower()]) + 1
             year = int(match["of"]) if match["of"] else anchor.year - (number > anchor.month)
             return _months(year, number)
         return _months(int(match["year"]), 1, 12)
@@ -149,7 +148,7 @@ def named_periods(text: str, anchor: date) -> list[tuple[Span, date, date]]:
 def _relative_bounds(match: re.Match[str], anchor: date) -> tuple[date, date] | None:
     try:
         if match["month"]:
-            number, is_next = MONTHS.index(match["month"].lower()) + 1, match["way"].lower() == "next"
+            number, is_next = MONTHS.index(MONTH_FORMS[match["month"].lower()]) + 1, match["way"].lower() == "next"
             return _months(anchor.year + (number <= anchor.month if is_next else -(number >= anchor.month)), number)
         if match["season"]:
             first, last = _SEASONS[match["season"].lower()]
