@@ -84,6 +84,6 @@ def test_words_of_groups_have_the_name_of_their_group() -> None:
 
 def test_a_unit_has_its_name_for_all_its_forms_and_a_measure_its_size() -> None:
     assert {words.UNITS[form] for form in ("km", "kilometers", "kilometre")} == {"kilometre"}
-    assert words.UNIT_SIZES["kilometre"] == ("length", 1000)
+    assert words.UNIT_SIZES["kilometre"] == ("length", 1000.0)
     assert "dollar" not in words.UNIT_SIZES
     assert "won" not in words.UNITS
