@@ -113,10 +113,11 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
 
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with the sample corpus; read it, don't change it."""
+    """A library with the sample corpus, read to the end; copy it to change it."""
     home = tmp_path_factory.mktemp("sample")
     with Newsroom.open(Settings(home=home)) as opened:
         assert {item.status for item in opened.add(PROJECT / "corpus")} == {"added"}
+        opened.wait()
     return home
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,6 @@ import pytest
 
 from rag import Briefing, BriefingStep, Newsroom, Settings
 from rag.text.prompts import BRIEFING_SCHEMA
-from tests.conftest import PROJECT
 from tests.fakes import Reply, ScriptedServer, claim, scripted, sid_of, supporting, verdicts
 from tests.guards import some
 
@@ -38,11 +38,8 @@ def newsroom(home: Path, server: ScriptedServer, **settings: int) -> Iterator[Ne
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    made = tmp_path / "home"
-    with Newsroom.open(Settings(home=made)) as room:
-        room.add(PROJECT / "corpus")
-    return made
+def home(sample_home: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(sample_home, tmp_path / "copy")
 
 
 def texts(made: Briefing, part: str) -> list[str]:
