@@ -24,7 +24,7 @@ ALWAYS = ("test_architecture.py",)
 PURE = ("knowledge", "question", "text", "verification")
 SLOW = (("browser",), ("test_never_lost.py", "test_shared.py", "faults", "providers/test_local_model.py"))
 # What waits for processes, servers and the disk, and rooms by which both runs take about the same time.
-FIRST = (*"attack pages stores ui wire api evaluation providers retrieval supply".split(), "test_cli.py")
+FIRST = (*"api attack evaluation pages stores ui wire".split(), "test_cli.py")
 
 
 def runs_of(words: Sequence[str]) -> list[list[str]]:
