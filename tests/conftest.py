@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import ipaddress
 import os
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from rag import Newsroom, Settings
+from rag.cli import main
 from tests.servers.chroma import ChromaProcess
 from tests.servers.postgres import Cluster, binaries, cluster
 from tests.sites import Site, opened
@@ -29,8 +33,27 @@ OUR_VARIABLES = ("OPENAI_", "ONRECORD_")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that open a library can be left out by their mark: `python -m tests fast` does."""
     for item in items:
-        if {"room", "sample_home"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker("library")
+        if isinstance(item, pytest.Function):
+            fixtures = [one.func for several in item._fixtureinfo.name2fixturedefs.values() for one in several]
+            if any(map(_opens_library, (item.function, *fixtures))):
+                item.add_marker("library")
+
+
+@cache
+def _opens_library(function: Callable[..., object]) -> bool:
+    """True if a function of the tests, or one of them that it calls, opens a newsroom or runs a command."""
+    if not inspect.isfunction(function) or not function.__module__.startswith("tests."):
+        return False
+    codes = [function.__code__]
+    for code in codes:  # grows by what is defined inside
+        codes += [one for one in code.co_consts if inspect.iscode(one)]
+    values = [function.__globals__.get(name) for code in codes for name in code.co_names]
+    return any(
+        value is main
+        or (inspect.isclass(value) and issubclass(value, Newsroom))
+        or (inspect.isfunction(value) and value is not function and _opens_library(value))
+        for value in values
+    )
 
 
 def _loopback(host: object) -> bool:
@@ -90,10 +113,11 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
 
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with the sample corpus; read it, don't change it."""
+    """A library with the sample corpus, read to the end; copy it to change it."""
     home = tmp_path_factory.mktemp("sample")
     with Newsroom.open(Settings(home=home)) as opened:
         assert {item.status for item in opened.add(PROJECT / "corpus")} == {"added"}
+        opened.wait()
     return home
 
 
@@ -101,6 +125,27 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sample(sample_home: Path) -> Iterator[Newsroom]:
     """A newsroom over the sample corpus; read it, don't change it."""
     with Newsroom.open(Settings(home=sample_home)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def library_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Newsroom]]:
+    """Opens a newsroom over news in which `title | outlet | day` stands above each text, and an empty line between two.
+
+    The same news gives the same newsroom throughout a run: read it, don't change it.
+    """
+    with ExitStack() as stack:
+
+        @cache
+        def opened(news: str) -> Newsroom:
+            room = stack.enter_context(Newsroom.open(Settings(home=tmp_path_factory.mktemp("news"))))
+            for entry in news.strip().split("\n\n"):
+                head, _, text = entry.partition("\n")
+                title, outlet, day = ([part.strip() or None for part in head.split("|")] + [None, None])[:3]
+                room.add_text(" ".join(text.split()), title=title, outlet=outlet, published=day)
+            room.wait()
+            return room
+
         yield opened
 
 

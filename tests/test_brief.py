@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,17 +21,13 @@ from rag import (
     UnknownBriefing,
     UnusableInput,
 )
-from tests.conftest import PROJECT
 from tests.guards import some
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample corpus in a library that may be written to."""
-    made = tmp_path_factory.mktemp("briefs")
-    with Newsroom.open(Settings(home=made)) as opened:
-        opened.add(PROJECT / "corpus")
-    return made
+    return shutil.copytree(sample_home, tmp_path_factory.mktemp("briefs") / "copy")
 
 
 @pytest.fixture

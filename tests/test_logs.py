@@ -57,7 +57,7 @@ def test_a_question_and_what_was_added_leave_a_line_each_with_timings_and_none_o
     assert found["ask ended"]["ms"] >= sum(found["ask ended"]["phases_ms"].values()) - 1
     assert found["brief ended"]["finished"] is True
     assert found["background work done"]["vectors"] == 1
-    assert found["background work done"]["phases_ms"]["statements"] >= 0
+    assert "statements" in found["background work done"]["phases_ms"]
     written = (tmp_path / "home" / logs.LOG_FILE).read_text("ascii")
     for word in ("bardol", "n1e0", "N1e0", "Unheard", "Secretive", "north.example", "The n1"):
         assert word not in written

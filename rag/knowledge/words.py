@@ -74,6 +74,24 @@ COUNTS = {word: value for value, word in enumerate(_word_tuple("numbers", "to_ni
 ORDINALS = {word: value for value, word in enumerate(_word_tuple("numbers", "ordinals"), start=1)}
 """Ordinals in words up to the twelfth."""
 
+
+def _units() -> tuple[dict[str, str], dict[str, tuple[str, float]]]:
+    names: dict[str, str] = {}
+    sizes: dict[str, tuple[str, float]] = {}
+    for line in "".join(map(str, table("units").values())).strip().splitlines():
+        forms, _, size = line.partition("|")
+        name, _, others = forms.partition(":")
+        names |= dict.fromkeys([*others.split(), *([name] if name != "won" else [])], name)  # "won" is a verb
+        if size.split():
+            dimension, number = size.split()
+            sizes[name] = (dimension, float(number))
+    return names, sizes
+
+
+UNITS, UNIT_SIZES = _units()
+"""Currencies and measures by what news writes for them, in lower case; and the dimension of measures, with how many of
+its base units they are."""
+
 QUANTITIES = frozenset(COUNTS) - {"zero"} | words_of("numbers", "magnitudes", "parts")
 """Words that count."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -69,6 +70,12 @@ class RelevanceJudge(Protocol):
     def warm(self) -> None:
         """Load the model ahead of the first `judge`. Sends no request."""
         ...
+
+
+def log_odds(score: float) -> float:
+    """The log-odds of a score, which is clipped to a millionth from 0 and 1."""
+    score = min(1 - 1e-6, max(1e-6, score))
+    return math.log(score / (1 - score))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ _TOKENIZER = "bert-base-uncased.tokenizer.json"
 _TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
+MOST_THREADS = 8  # of a model
 Ids = npt.NDArray[np.int64]
 
 
@@ -126,13 +127,12 @@ def _read_pinned(file: Traversable, sha256: str, release: str) -> bytes:
 def _session(model: bytes) -> onnxruntime.InferenceSession:
     """A session for one of the rewritten models."""
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = _cores()
+    options.intra_op_num_threads = min(_cores(), MOST_THREADS)
     # The graph is already fused, and the further fusions make layer normalisation five times slower (measured).
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _cores() -> int:
-    """Cores that this process may use, at most 8."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(usable, 8)
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
 
+from rag.knowledge.tables import table
+from rag.knowledge.words import UNIT_SIZES
 from rag.text.canonical import fold
-from rag.text.fact_words import ENDING, UNIT_SIZES, FactWord, Kind, comparison_rows, mark_names, read_sentences
+from rag.text.fact_words import ENDING, FactWord, Kind, mark_names, read_sentences
 from rag.text.news_body import news_of
 from rag.text.places import country_of
 from rag.text.terms import STOPWORDS, stem
@@ -308,8 +310,8 @@ def _negates(one: FactWord, other: FactWord) -> bool:
 def _opposites() -> Mapping[str, tuple[tuple[int, int], ...]]:
     """Stem -> (line, column) of each place of it in the table."""
     places_of: dict[str, set[tuple[int, int]]] = defaultdict(set)
-    for line, columns in enumerate(comparison_rows("opposites")):
-        for column, cell in enumerate(columns):
+    for line, row in enumerate(table("comparison")["opposites"].strip().splitlines()):
+        for column, cell in enumerate(row.split("|")):
             for word in cell.split():
                 places_of[word if word in STOPWORDS else stem(word)].add((line, column))
     return {key: tuple(sorted(places)) for key, places in places_of.items()}

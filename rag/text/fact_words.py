@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.knowledge.tables import groups_of, table, words_of
-from rag.knowledge.words import COMMON_DAY_FORMS, COUNTS, MODALS, MONTH_FORMS, NEGATIONS, ORDINALS, WEEKDAY_FORMS
+from rag.knowledge.tables import groups_of, words_of
+from rag.knowledge.words import COMMON_DAY_FORMS, COUNTS, MODALS, MONTH_FORMS, NEGATIONS, ORDINALS, UNITS, WEEKDAY_FORMS
 from rag.text.canonical import fold
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem
@@ -26,7 +26,8 @@ _TOKEN = re.compile(
     re.IGNORECASE,
 )
 ENDING = re.compile(r"['’](?:s|ll|d|ve|re|m)?$")
-_SHORT = {"ll": "will", "d": "would"}
+CONTRACTIONS = {"ll": "will", "d": "would", "ve": "have", "re": "are", "m": "am"}
+BEFORE_NOT = {"ca": "can", "wo": "will", "sha": "shall"}  # can't, won't, shan't
 _TIME_UNITS = frozenset("second minute hour day week month year decade century".split())
 
 
@@ -64,10 +65,10 @@ def _token_words(raw: str, is_initial: bool, in_brackets: bool) -> Iterator[Fact
     form = fold(raw).replace("’", "'")
     ending = form.rpartition("'")[2] if "'" in form else ""
     key = "n't" if form == "n't" else ENDING.sub("", form).replace(".", "" if not form[0].isdigit() else ".")
-    key = {"ca": "can", "wo": "will", "sha": "shall"}.get(key, key)
+    key = BEFORE_NOT.get(key, key)
     yield FactWord(raw, *_key_and_kind(key), is_initial, raw[0].isupper(), in_brackets, value=_number_value(key))
-    if ending in _SHORT:
-        yield FactWord(raw, *_key_and_kind(_SHORT[ending]), False, False, in_brackets)
+    if ending in CONTRACTIONS:
+        yield FactWord(raw, *_key_and_kind(CONTRACTIONS[ending]), False, False, in_brackets)
 
 
 def _key_and_kind(key: str) -> tuple[str, Kind]:
@@ -81,8 +82,8 @@ def _key_and_kind(key: str) -> tuple[str, Kind]:
         return WEEKDAY_FORMS[key], "weekday"
     if re.fullmatch(r"per\s+cent", key):
         return "percent", "unit"
-    if key in _UNITS:
-        return _UNITS[key], "unit"
+    if key in UNITS:
+        return UNITS[key], "unit"
     if key in MODALS:
         return key, "modal"
     return (key if key in STOPWORDS else stem(key)), "word"
@@ -216,23 +217,3 @@ def mark_names(ours: Sequence[Sequence[FactWord]], theirs: Sequence[Sequence[Fac
             )
             if not word.is_initial or word.key in inside or owns or full:
                 word.kind = "name"
-
-
-def comparison_rows(key: str) -> Iterator[list[str]]:
-    """The lines of an entry of `comparison.toml`, as the columns between their bars."""
-    return (line.split("|") for line in table("comparison")[key].strip().splitlines())
-
-
-def _units() -> tuple[dict[str, str], dict[str, tuple[str, float]]]:
-    names: dict[str, str] = {}
-    sizes: dict[str, tuple[str, float]] = {}
-    for row in (*comparison_rows("currencies"), *comparison_rows("measures")):
-        name, others = row[0].split(":")
-        names |= dict.fromkeys((*others.split(), *([] if name in ("second", "won") else [name])), name)
-        if len(row) > 1 and row[1].strip():
-            dimension, size = row[1].split()
-            sizes[name] = (dimension, float(size))
-    return names, sizes
-
-
-_UNITS, UNIT_SIZES = _units()

@@ -17,17 +17,16 @@ from rag.knowledge.words import (
     MONTH_FORMS,
     NEGATIONS,
     NEUTRAL_SAYING_VERBS,
+    UNITS,
     WEEKDAY_FORMS,
 )
 from rag.text.canonical import fold
+from rag.text.fact_words import BEFORE_NOT, CONTRACTIONS, ENDING
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem
 
 Kind = Literal["negation", "modal", "tense", "quantifier", "hedge", "number", "unit", "day", "name", "word", "function"]
 
-_ENDING = re.compile(r"['’](?:s|ll|d|ve|re|m)?$")
-_CONTRACTIONS = {"ll": "will", "d": "would", "ve": "have", "re": "are", "m": "am"}
-_BEFORE_NOT = {"ca": "can", "wo": "will", "sha": "shall"}  # can't, won't, shan't
 NUMBER_WORDS = {word: str(value) for word, value in COUNTS.items()}
 # Words with a hyphen are several: "would-be" has a would in it, and a dash without blanks looks the same once folded.
 _TOKEN = re.compile(
@@ -42,8 +41,9 @@ _TENSES = groups_of("verification", "tenses")
 _OPENERS = words_of("verification", "openers")
 _QUANTIFIERS = words_of("verification", "quantifiers")
 _HEDGES = words_of("verification", "hedges")
-_UNITS = groups_of("verification", "units")
-_UNITS = _UNITS | {name: name for name in _UNITS.values()}
+_COMMON_UNITS = words_of("verification", "common_units")
+_UNITS = {form: unit for form, unit in UNITS.items() if unit not in _COMMON_UNITS}
+_UNITS |= groups_of("verification", "number_units")
 DAYS = {
     form: name for form, name in (MONTH_FORMS | WEEKDAY_FORMS).items() if form == name or form not in COMMON_DAY_FORMS
 }
@@ -108,7 +108,7 @@ def names_in(text: str) -> frozenset[str]:
     """Folded words that stand capitalised in a text, and never without a capital."""
     plain_words = {match.group() for match in re.finditer(r"\b[a-z][\w’'.-]*", text)}
     capitals = {fold(match.group().replace("’", "'")) for match in re.finditer(r"\b[A-Z][\w’'.-]*", text)}
-    return frozenset(_ENDING.sub("", form) for form in capitals - plain_words - _QUANTIFIERS - _HEDGES)
+    return frozenset(ENDING.sub("", form) for form in capitals - plain_words - _QUANTIFIERS - _HEDGES)
 
 
 def _sentence_tokens(text: str, start: int, end: int, number: int, names: frozenset[str]) -> Iterator[Token]:
@@ -124,13 +124,13 @@ def _sentence_tokens(text: str, start: int, end: int, number: int, names: frozen
             continue
         is_first = match is matches[0] or text[match.start() - 1] in "“\"‘'`"
         is_name = raw[0].isupper() and (
-            _ENDING.sub("", form) in names
+            ENDING.sub("", form) in names
             or fold(following) in NEUTRAL_SAYING_VERBS
             or (form not in _OPENERS and (not is_first or _is_capitalised(following)))
         )
         yield Token(*_classify(form, is_name), match.start(), match.end(), number, is_adjacent)
         ending = raw.replace("’", "'").rpartition("'")[2].lower() if "'" in form else ""
-        if whole := _CONTRACTIONS.get(ending):
+        if whole := CONTRACTIONS.get(ending):
             yield Token(*_classify(whole, False), match.end() - len(ending), match.end(), number, True)
 
 
@@ -141,10 +141,10 @@ def _is_capitalised(word: str) -> bool:
 @lru_cache(65536)
 def _classify(form: str, is_name: bool) -> tuple[str, str, Kind]:
     """Form, key and kind of a folded word."""
-    form = "n't" if form == "n't" else _ENDING.sub("", form)
+    form = "n't" if form == "n't" else ENDING.sub("", form)
     if form[:1].isdigit():
         return form, plain_number(form), "number"
-    form = _BEFORE_NOT.get(form, form)
+    form = BEFORE_NOT.get(form, form)
     if form in NEGATIONS or form == "n't":
         return form, {"n't": "not", "cannot": "not"}.get(form, form), "negation"
     if all(part in NUMBER_WORDS for part in form.split("-")):  # sixty-two

@@ -20,11 +20,11 @@ from rag.domain import EvidenceSentence
 from rag.evaluation.abstention import cited_sentences
 from rag.evaluation.asking import add_article, mean, read_rows, share
 from rag.evaluation.scorers import load_scorers
+from rag.providers.base import log_odds
 from rag.providers.cross_encoder import shared_cross_encoder
 from rag.question.interpret import interpret_one
 from rag.services.answers import selection
 from rag.services.answers.gathering import Gatherer
-from rag.services.answers.relevance import log_odds
 
 _FLOORS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
 

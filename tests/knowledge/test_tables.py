@@ -78,5 +78,12 @@ def test_patterns_have_their_parts_and_no_line_breaks() -> None:
 
 
 def test_words_of_groups_have_the_name_of_their_group() -> None:
-    units = tables.groups_of("verification", "units")
-    assert (units["km"], units["%"], units["percentage"]) == ("kilometre", "percent", "percentage point")
+    units = tables.groups_of("verification", "number_units")
+    assert (units["mn"], units["million"], units["percentage"]) == ("million", "million", "percentage point")
+
+
+def test_a_unit_has_its_name_for_all_its_forms_and_a_measure_its_size() -> None:
+    assert {words.UNITS[form] for form in ("km", "kilometers", "kilometre")} == {"kilometre"}
+    assert words.UNIT_SIZES["kilometre"] == ("length", 1000.0)
+    assert "dollar" not in words.UNIT_SIZES
+    assert "won" not in words.UNITS

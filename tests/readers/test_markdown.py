@@ -158,8 +158,7 @@ def test_front_matter_without_a_body_is_refused() -> None:
 def test_a_heading_below_other_lines_is_the_title_and_nothing_is_moved() -> None:
     extract = read_markdown("The Esk Herald\n\n# Trams to return\n\nThe council agreed on Monday to lay rails again.")
     assert extract.title == "Trams to return"
-    assert "rails again" in extract.text
-    assert "Herald\n\nTrams" in extract.text or "Herald" not in extract.text
+    assert extract.text == "Trams to return\n\nThe council agreed on Monday to lay rails again."
 
 
 BLOCKS = st.one_of(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from rag import Newsroom
+from rag import Newsroom, Settings
 from rag.cli import main
 from rag.domain import DraftCheck, Finding
 from rag.errors import UnreadableSource, UnusableInput
@@ -26,12 +27,13 @@ LATER = (
 )
 
 
-@pytest.fixture
-def library(room: Newsroom) -> Newsroom:
-    room.add_text(HARBOUR, title="Harbour stays open", outlet="Velde Post", published="2031-05-03")
-    room.add_text(LATER, title="Union grows", outlet="Norland Times", published="2031-05-10")
-    room.wait()
-    return room
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
+    with Newsroom.open(Settings(home=tmp_path_factory.mktemp("velde"))) as room:
+        room.add_text(HARBOUR, title="Harbour stays open", outlet="Velde Post", published="2031-05-03")
+        room.add_text(LATER, title="Union grows", outlet="Norland Times", published="2031-05-10")
+        room.wait()
+        yield room
 
 
 def only(check: DraftCheck) -> Finding:
@@ -114,14 +116,14 @@ def test_a_sentence_that_only_attributes_a_quotation_makes_no_claim(library: New
     assert [item.kind for item in check.findings] == ["quotation"]
 
 
-def test_sentences_of_one_article_may_support_a_claim_together(library: Newsroom) -> None:
+def test_sentences_of_one_article_may_support_a_claim_together(room: Newsroom) -> None:
     text = (
         "Ostwick does not mean to sell its bridge, according to Ivo Tarn, the press officer of Mayor Eva Holm.\n\n"
         "“The bridge stays ours,” Tarn told Bloomberg late on Monday."
     )
-    library.add_text(text, title="No sale", outlet="Lake Herald", published="2031-06-09")
-    library.wait()
-    check = library.check("Mayor Holm's press officer, Ivo Tarn, spoke to Bloomberg on 9 June 2031.")
+    room.add_text(text, title="No sale", outlet="Lake Herald", published="2031-06-09")
+    room.wait()
+    check = room.check("Mayor Holm's press officer, Ivo Tarn, spoke to Bloomberg on 9 June 2031.")
     assert [item.outcome for item in check.findings] == ["supported"], check.findings
     assert len(check.citations) > 1
 

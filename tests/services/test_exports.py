@@ -153,7 +153,7 @@ def test_a_sentence_that_its_source_does_not_bear_out_is_withheld() -> None:
     wrong = replace(answer.sentences[0], text="Ida Holm: “The bridge is safe”")
     made = export(replace(answer, sentences=(wrong,)), "md", texts).decode()
     assert "Withheld: “Ida Holm: “The bridge is safe””" in made
-    assert verify(made.encode(), "a.md").altered[0].status == "unknown version" or "safe” [1]" not in made
+    assert "safe” [1]" not in made
 
 
 def test_a_sentence_in_other_words_says_so() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from rag import Answer, Newsroom, Settings
 
+Library = Callable[[str], Newsroom]
 FERRY = (
     "Car ferry sinks off Marra",
     (
@@ -36,12 +37,8 @@ TOWNS = "Varn Elk Dorr Skey Lunt Prill Holt Wenn Gast Trome".split()
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
-    with Newsroom.open(Settings(home=tmp_path_factory.mktemp("home"))) as room:
-        for title, text in (FERRY, TRAM):
-            room.add_text(text, title=title)
-        room.wait()
-        yield room
+def room(library_of: Library) -> Newsroom:
+    return library_of("\n\n".join(f"{title}\n{text}" for title, text in (FERRY, TRAM)))
 
 
 ALONE = {
@@ -94,11 +91,10 @@ OTHER = {
 
 
 @pytest.mark.parametrize(("question", "text"), OTHER.items())
-def test_another_ordinal_and_a_value_of_another_type_are_no_answer(tmp_path: Path, question: str, text: str) -> None:
-    with Newsroom.open(Settings(home=tmp_path)) as room:
-        room.add_text(text, title="City notes")
-        room.wait()
-        assert room.ask(question).abstained
+def test_another_ordinal_and_a_value_of_another_type_are_no_answer(
+    library_of: Library, question: str, text: str
+) -> None:
+    assert library_of(f"City notes\n{text}").ask(question).abstained
 
 
 def test_an_article_without_a_day_may_be_of_any_day(tmp_path: Path) -> None:
@@ -111,24 +107,20 @@ def test_an_article_without_a_day_may_be_of_any_day(tmp_path: Path) -> None:
         assert "stopped the singer" in room.ask("Can Vera Koss sell her album on Monday?").answer
 
 
-def test_a_long_question_is_judged_as_a_short_one(tmp_path: Path) -> None:
+def test_a_long_question_is_judged_as_a_short_one(library_of: Library) -> None:
     text = "The Kestrel dam will flood two hamlets. Their 211 people are to move to new houses, the utility said."
     question = (
         "Can you tell me, as exactly as you can, how many people who live in the two hamlets are going to be moved to "
         "new houses on the hill because of the Kestrel dam?"
     )
-    with Newsroom.open(Settings(home=tmp_path)) as room:
-        room.add_text(text, title="Kestrel dam")
-        room.wait()
-        assert "211 people" in room.ask(question).answer
+    assert "211 people" in library_of(f"Kestrel dam\n{text}").ask(question).answer
 
 
 @pytest.mark.parametrize(("question", "text", "holds"), [(key, *value) for key, value in ALONE.items()])
-def test_a_sentence_that_needs_the_one_before_it_answers(tmp_path: Path, question: str, text: str, holds: str) -> None:
-    with Newsroom.open(Settings(home=tmp_path)) as room:
-        room.add_text(text, title="City notes")
-        room.wait()
-        assert holds in room.ask(question).answer
+def test_a_sentence_that_needs_the_one_before_it_answers(
+    library_of: Library, question: str, text: str, holds: str
+) -> None:
+    assert holds in library_of(f"City notes\n{text}").ask(question).answer
 
 
 def test_a_corrected_sentence_comes_last_and_is_marked(tmp_path: Path) -> None:

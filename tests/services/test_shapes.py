@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
-from rag import Answer, Newsroom, Settings
+from rag import Answer, Newsroom
 from rag.services.answers.shapes.sides import side_in
 
 NEWS = """
@@ -37,14 +37,8 @@ Rain is expected in Esk this week.
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
-    with Newsroom.open(Settings(home=tmp_path_factory.mktemp("esk"))) as opened:
-        for entry in NEWS.strip().split("\n\n"):
-            head, _, text = entry.partition("\n")
-            title, outlet, day = head.split(" | ")
-            opened.add_text(" ".join(text.split()), title=title, outlet=outlet, published=day)
-        opened.wait()
-        yield opened
+def room(library_of: Callable[[str], Newsroom]) -> Newsroom:
+    return library_of(NEWS)
 
 
 def texts(answer: Answer) -> list[str]:
@@ -391,14 +385,8 @@ Ida Holm, the president of Norland, hopes to mediate between the two fleets, her
 
 
 @pytest.fixture(scope="module")
-def sea(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
-    with Newsroom.open(Settings(home=tmp_path_factory.mktemp("sea"))) as opened:
-        for article in DRONES.strip().split("\n\n"):
-            head, text = article.split("\n", 1)
-            title, outlet, published = (part.strip() for part in head.split("|"))
-            opened.add_text(text, title=title, outlet=outlet, published=published)
-        opened.wait()
-        yield opened
+def sea(library_of: Callable[[str], Newsroom]) -> Newsroom:
+    return library_of(DRONES)
 
 
 def test_a_month_alone_asks_for_everything_in_it(sea: Newsroom) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
 
-from rag import Newsroom, Settings
+from rag import Newsroom
 from rag.services.answers.hearsay import SILENT, bodies_of
 from rag.services.answers.shapes.sides import is_about_other, side_in
 
@@ -47,14 +47,8 @@ the list. Manager Curt Abel promised an answer by Friday.
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
-    with Newsroom.open(Settings(home=tmp_path_factory.mktemp("ardal"))) as opened:
-        for entry in NEWS.strip().split("\n\n"):
-            head, _, text = entry.partition("\n")
-            title, outlet, day = head.split(" | ")
-            opened.add_text(" ".join(text.split()), title=title, outlet=outlet, published=day)
-        opened.wait()
-        yield opened
+def room(library_of: Callable[[str], Newsroom]) -> Newsroom:
+    return library_of(NEWS)
 
 
 @pytest.mark.parametrize(

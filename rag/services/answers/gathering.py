@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rag import logs
 from rag.domain import DraftSentence, Evidence, Filters, Hit, Statement
 from rag.errors import ModelError
-from rag.providers.base import RelevanceJudge
+from rag.providers.base import RelevanceJudge, log_odds
 from rag.question.answer_type import VALUE_REQUIRED, AnswerType, spans_of
 from rag.question.compound import merge_evidence
 from rag.question.conversation import person_in
@@ -29,7 +29,7 @@ from rag.retrieval.search import Hits, Retriever
 from rag.services.answers.base import BY_WORDS, overlaps, passage_support, value_name
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.hearsay import HEARSAY_ODDS, hearsay
-from rag.services.answers.relevance import best_of, judge_sentences, log_odds, support_of
+from rag.services.answers.relevance import best_of, judge_sentences, support_of
 from rag.services.answers.selection import answering
 from rag.services.answers.shapes import arrange_by_kind, draft_by_kind
 from rag.services.answers.shapes.base import Overview, Toolkit

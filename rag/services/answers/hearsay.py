@@ -9,10 +9,11 @@ from dataclasses import replace
 from rag.domain import Evidence, EvidenceSentence
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import DAY_NAMES
+from rag.providers.base import log_odds
 from rag.question.coverage import is_subject, missing_names
 from rag.question.intent import NAME_PREFIXES, Question
 from rag.services.answers.base import overlaps
-from rag.services.answers.relevance import log_odds, support_of
+from rag.services.answers.relevance import support_of
 from rag.services.answers.stated import Assessment
 from rag.text.places import country_asked, is_given_name
 from rag.text.terms import STOPWORDS, content_words, stem, words

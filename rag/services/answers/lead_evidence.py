@@ -10,11 +10,11 @@ from dataclasses import replace
 from functools import partial
 
 from rag.domain import Evidence, EvidenceSentence, Filters, Hit, Statement
+from rag.providers.base import log_odds
 from rag.question.coverage import name_in_question, uncovered_names
 from rag.question.intent import Question
 from rag.retrieval.search import Retriever
 from rag.services.answers.base import BY_WORDS, passage_support
-from rag.services.answers.relevance import log_odds
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_asked

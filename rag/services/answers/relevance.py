@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence, Span
-from rag.providers.base import RelevanceJudge
+from rag.providers.base import RelevanceJudge, log_odds
 from rag.question.answer_type import AnswerType, spans_of
 from rag.question.coverage import expand_acronyms, missing_names
 from rag.question.requirements import Requirements
@@ -85,12 +85,6 @@ def _cells(text: str) -> list[str]:
     """The cells of a row of a table; none for other text."""
     cells = [cell.strip() for cell in text.strip().strip("|").split("|")]
     return cells if len(cells) > 1 and all(len(cell) <= _CELL for cell in cells) else []
-
-
-def log_odds(share: float) -> float:
-    """The log-odds of a score, which is clipped to a millionth from 0 and 1."""
-    share = min(1 - 1e-6, max(1e-6, share))
-    return math.log(share / (1 - share))
 
 
 def _logits(judge: RelevanceJudge, question: str, texts: Sequence[str]) -> list[float]:

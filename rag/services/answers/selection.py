@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 from rag.domain import EvidenceSentence
 from rag.knowledge.words import MONTH_PATTERN, QUANTITIES
+from rag.providers.base import log_odds
 from rag.services.answers.base import best_scores
-from rag.services.answers.relevance import log_odds
 from rag.text.terms import content_words, words
 
 # Of judged sentences, in log-odds. On the development questions of one half, ANSWERS keeps 96 % of those that can be

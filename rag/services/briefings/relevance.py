@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from rag.domain import EvidenceSentence
-from rag.providers.base import RelevanceJudge
+from rag.providers.base import RelevanceJudge, log_odds
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, comparison_text
 
 ON_TOPIC = 0.35  # least relevance of a sentence on the topic
@@ -106,7 +106,7 @@ class TopicRelevance:
             return
         scores = self.judge.judge(self.topic, [f"{item.title}. {item.text}" for item in new])
         for item, score in zip(new, scores, strict=True):
-            self.scores[item.sid] = self._of_odds(item, _log_odds(score))
+            self.scores[item.sid] = self._of_odds(item, log_odds(score))
 
     def _of_odds(self, item: EvidenceSentence, odds: float) -> float:
         relevance = _relevance(odds, self.middle)
@@ -139,7 +139,7 @@ def select_on_topic(
     articles_read = corpus.articles
     texts_by_article = [_article_texts(article, share) for article in articles_read[:MOST_JUDGED]]
     scores = iter(judge.judge(topic, [text for texts in texts_by_article for text in texts]))
-    odds = [[_log_odds(next(scores)) for _ in texts] for texts in texts_by_article]
+    odds = [[log_odds(next(scores)) for _ in texts] for texts in texts_by_article]
     middle = min(_MIDDLE_ODDS, max(max(one) for one in odds) - _BELOW_BEST)
     relevant: list[BriefedArticle] = []
     for article, one in zip(articles_read, odds, strict=False):
@@ -191,10 +191,6 @@ def _judging_order(article: BriefedArticle, share: Share) -> list[EvidenceSenten
         for at, item in enumerate(article.usable_sentences)
     }
     return sorted(article.usable_sentences, key=lambda item: -worth[item.sid])
-
-
-def _log_odds(score: float) -> float:
-    return math.log(score / (1 - score))
 
 
 def _relevance(logit: float, middle: float) -> float:

@@ -14,13 +14,13 @@ from typing import NamedTuple
 from rag.display import long_day
 from rag.domain import DraftSentence, Evidence, EvidenceSentence
 from rag.knowledge.words import COUNTS, DAY_NAMES
+from rag.providers.base import log_odds
 from rag.question.answer_type import TOTALS, VALUE_REQUIRED, AnswerType, answer_span, spans_of
 from rag.question.coverage import missing_names
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
 from rag.question.requirements import requirements
 from rag.services.answers.base import NEGATION_WORDS, best_scores, cited_sentences, report_of
-from rag.services.answers.relevance import log_odds
 from rag.services.answers.shapes.base import day_of, newest_publication
 from rag.services.answers.shapes.levels import asks_level, with_levels
 from rag.services.answers.shapes.points import with_points

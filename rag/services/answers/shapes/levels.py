@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from rag.domain import DraftSentence, Evidence
+from rag.providers.base import log_odds
 from rag.question.answer_type import TOTALS, AnswerType
 from rag.question.interpret import Interpretation
 from rag.question.kinds import LEVEL
 from rag.services.answers.base import best_scores, cited_sentences, report_of
-from rag.services.answers.relevance import log_odds
 from rag.services.answers.shapes.base import newest_publication
 from rag.text.terms import content_words, stem
 

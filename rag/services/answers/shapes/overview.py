@@ -10,10 +10,10 @@ from datetime import date, timedelta
 
 from rag.display import long_day
 from rag.domain import ArticleSummary, DraftSentence, Evidence, EvidenceSentence, Hit
+from rag.providers.base import log_odds
 from rag.question.interpret import Interpretation
 from rag.services.answers.base import overlaps, report_of
 from rag.services.answers.extractive import draft_of
-from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS
 from rag.services.answers.shapes.base import AnswerDraft, Source, Toolkit, answer_from, answer_over
 from rag.services.answers.shapes.mentions import mentioned_part, mentioning, subject_of, terms_of

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.domain import DraftSentence, EvidenceSentence, Statement
+from rag.providers.base import log_odds
 from rag.question.compound import merge_evidence
 from rag.question.coverage import is_subject, name_in_question
 from rag.question.interpret import Interpretation
 from rag.services.answers.base import overlaps, report_of
 from rag.services.answers.extractive import draft_of
-from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, rebase
 from rag.services.answers.stated import Assessment

@@ -9,11 +9,11 @@ from itertools import pairwise
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.knowledge.tables import table, words_of
+from rag.providers.base import log_odds
 from rag.question.interpret import Interpretation
 from rag.question.kinds import Side
 from rag.services.answers.base import NEGATION_WORDS, report_of
 from rag.services.answers.extractive import draft_of
-from rag.services.answers.relevance import log_odds
 from rag.services.answers.selection import ANSWERS, answering
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over, no_answer
 from rag.services.answers.shapes.lists import SHOWN, by_speaker, is_one_of
