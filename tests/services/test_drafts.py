@@ -126,6 +126,28 @@ def test_sentences_of_one_article_may_support_a_claim_together(library: Newsroom
     assert len(check.citations) > 1
 
 
+def test_words_of_sentences_far_apart_support_no_claim_together(library: Newsroom) -> None:
+    text = (
+        "The Lake Railway ordered 24 locomotives on Tuesday. The price is put at 310 million marks. Its old trains are "
+        "to be sold abroad.\n\nThe drivers' leader, Edda Sorn, called the order a gift to the makers. Her deputy, Nils "
+        "Varga, used to repair signals."
+    )
+    library.add_text(text, title="An order", outlet="Lake Herald", published="2031-06-09")
+    library.wait()
+    draft = "Nils Varga called the order of 24 locomotives a gift. Edda Sorn put the price at 310 million marks."
+    assert {item.outcome for item in library.check(draft).findings}.isdisjoint({"supported"})
+
+
+def test_figures_that_have_changed_places_are_contradicted_by_their_sentence(
+    library: Newsroom,
+) -> None:
+    text = "In the crash at Ostwick 12 people were killed and 5 were injured, the mayor, Eva Holm, said."
+    library.add_text(text, title="A crash", outlet="Lake Herald", published="2031-06-09")
+    library.wait()
+    check = library.check("In the crash at Ostwick 5 people were killed and 12 were injured, Eva Holm said.")
+    assert [item.outcome for item in check.findings] == ["contradicted"], check.findings
+
+
 def test_a_figure_that_a_later_article_replaced_is_not_called_wrong(library: Newsroom) -> None:
     draft = "The fishermen's union of Bo Marsh has 1,200 members."
     assert [item.outcome for item in library.check(draft).findings] == ["newer"]
@@ -153,6 +175,17 @@ def test_a_draft_without_anything_to_check_says_so(library: Newsroom) -> None:
     assert check.findings == ()
     assert check.stands
     assert "no quotation" in check.notices[0]
+
+
+def test_a_draft_in_another_language_is_told_what_was_compared(library: Newsroom) -> None:
+    draft = (
+        "Der Hafen von Velde bleibt bis Ende Juni geöffnet, sagte die Ministerin Ada Lund am Samstag vor Journalisten. "
+        "„Niemand hat uns gefragt, ob wir unsere Boote verlegen wollen“, sagte Bo Marsh von der Gewerkschaft."
+    )
+    check = library.check(draft)
+    assert [line for line in check.notices if "in German" in line], check.notices
+    assert all(item.outcome in ("not_found", "unconfirmed") for item in check.findings)
+    assert not [line for line in library.check("“We are growing,” Bo Marsh said.").notices if "language" in line]
 
 
 def test_a_stopped_check_keeps_what_was_looked_at(library: Newsroom) -> None:

@@ -84,11 +84,13 @@ class ClaimChecker:
         refuted = False  # where a nearer sentence says otherwise
         for item in relevant:
             checked = self._verify(claim, [item], evidence)
-            if checked.outcome == "supported" and not refuted:
+            # One with fewer words of the claim cannot overrule a nearer one that says something else.
+            is_nearest = shares[item.sid] == shares[relevant[0].sid]
+            if checked.outcome == "supported" and is_nearest and not refuted:
                 return self._supported_ruling(item, evidence)
             refuted = refuted or checked.outcome == "withheld"
             verdicts.append((item, checked))
-        joint = _joint_sentences(claim.outside, relevant[0], evidence) if relevant and not refuted else []
+        joint = _joint_sentences(claim.outside, relevant[0], evidence) if verdicts and not refuted else []
         if len(joint) > 1 and self._verify(claim, joint, evidence).outcome == "supported":
             return Ruling(outcome="supported", why="The record says so.", places=self._places(joint))
         if against := self._contradiction(claim, verdicts, evidence):
@@ -115,7 +117,8 @@ class ClaimChecker:
         for disagreement in disagreements(replace(evidence, sentences=tuple(item for item, _ in verdicts)), [own]):
             other = next(side for side in disagreement.sides if side.sid != own.sid)
             if disagreement.rule == "figure" or checked_by_id[other.sid].outcome == "withheld":
-                if own_figure := _sentence_with_numbers(claim.outside, evidence.sentences):
+                rest = [item for item in evidence.sentences if item.sid != other.sid]
+                if own_figure := _sentence_with_numbers(claim.outside, rest):
                     return self._newer_ruling(own_figure, [disagreement])
                 why = f"The record says otherwise: “{other.text}”"
                 return Ruling(outcome="contradicted", why=why, places=self._places([other]))
@@ -172,18 +175,23 @@ class ClaimChecker:
 
 
 def _joint_sentences(text: str, nearest: EvidenceSentence, evidence: Evidence) -> list[EvidenceSentence]:
-    """The nearest sentence and others of its article, each with words of the text that those before it lack."""
-    own = [(set(content_words(item.text)), item) for item in evidence.sentences]
-    own = [(terms, item) for terms, item in own if item.article_id == nearest.article_id]
-    joint = [nearest]
+    """The nearest sentence with those right before and behind it that have words of the text which it lacks. Sentences
+    further apart are rarely about the same thing, and words of several of them can be put together to anything.
+    """
+    own = [item for item in evidence.sentences if item.article_id == nearest.article_id]
+    at = own.index(nearest)
+    whole = evidence.texts[nearest.article_id, nearest.version]
     lacking = set(content_words(text)) - set(content_words(nearest.text))
-    while len(joint) < _MOST_COMPARED:
-        terms, item = max(own, key=lambda pair: len(lacking & pair[0]))
-        if not lacking & terms:
-            break
-        joint.append(item)
-        lacking -= terms
-    return joint
+    joint = own[max(0, at - 1) : at + 2]
+    return [
+        item
+        for item in joint
+        if item is nearest
+        or (
+            lacking.intersection(content_words(item.text))
+            and not whole[min(item.end, nearest.end) : max(item.start, nearest.start)].strip()
+        )
+    ]
 
 
 def _word_share(text: str, item: EvidenceSentence | Hit) -> float:

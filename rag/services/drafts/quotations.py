@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -104,16 +104,16 @@ class QuotationChecker:
 
     def rule(self, quotation: DraftQuotation) -> Ruling:
         """What the record says about the quotation."""
-        articles = [self._article(name) for name in self._candidates(quotation.text)]
-        places = list(self._verbatim_places(quotation.text, articles))
+        texts = self._candidates(quotation.text)
+        places = list(self._verbatim_places(quotation.text, texts))
         if places:
             return self._rule_on_speaker(quotation, places)
-        if ruling := self._rule_on_alteration(quotation, articles):
+        if ruling := self._rule_on_alteration(quotation, texts):
             return ruling
         if len(words(quotation.text)) < _FEWEST_WORDS:
             return Ruling(outcome="not_found", why="The library does not have these words.")
         near = self._nearest_passages(quotation.text)
-        if ruling := self._rule_on_alteration(quotation, [item.article for item in near]):
+        if ruling := self._rule_on_alteration(quotation, {one.article.article_id: one.article.text for one in near}):
             return ruling
         why = "The library does not have these words."
         return Ruling(
@@ -139,14 +139,15 @@ class QuotationChecker:
             self._articles[article_id] = self._library.articles.get(article_id)
         return self._articles[article_id]
 
-    def _candidates(self, text: str) -> list[str]:
-        """Ids of articles that may have the words, the likeliest first."""
-        names: list[str] = []
+    def _candidates(self, text: str) -> dict[str, str]:
+        """The texts, by article id, of articles that may have the words, the likeliest first."""
+        versions: dict[str, str] = {}
         for terms in self._searches(text):
             for passage, _ in self._library.passages.match(terms, k=_PASSAGES, filters=Filters()):
-                if passage.article_id not in names:
-                    names.append(passage.article_id)
-        return names[:_MOST_ARTICLES]
+                versions.setdefault(passage.article_id, passage.version)
+        keys = list(versions.items())[:_MOST_ARTICLES]
+        texts = self._library.articles.texts(keys)
+        return {key[0]: texts[key] for key in keys if key in texts}
 
     def _searches(self, text: str) -> Iterator[list[str]]:
         for piece in pieces(text):
@@ -164,11 +165,11 @@ class QuotationChecker:
         """The terms that the library has, the rarest first, with how many passages have them."""
         return sorted((n, word) for word in terms if (n := self._library.passages.frequency(word)))
 
-    def _verbatim_places(self, text: str, articles: Sequence[Article]) -> Iterator[Place]:
-        for article in articles:
-            if result := locate_pieces(text, article.text):
+    def _verbatim_places(self, text: str, texts: Mapping[str, str]) -> Iterator[Place]:
+        for article_id, article_text in texts.items():
+            if result := locate_pieces(text, article_text):
                 spans, match = result
-                yield from (Place(article=article, span=span, match=match) for span in spans)
+                yield from (Place(article=self._article(article_id), span=span, match=match) for span in spans)
 
     # -- verbatim: who said it?
 
@@ -275,16 +276,18 @@ class QuotationChecker:
 
     # -- not verbatim: what was altered?
 
-    def _rule_on_alteration(self, quotation: DraftQuotation, articles: Sequence[Article]) -> Ruling | None:
-        if not articles:
+    def _rule_on_alteration(self, quotation: DraftQuotation, texts: Mapping[str, str]) -> Ruling | None:
+        if not texts:
             return None
         near = [
-            (candidate, article) for article in articles if (candidate := find_nearest(quotation.text, article.text))
+            (candidate, self._article(article_id))
+            for article_id, text in texts.items()
+            if (candidate := find_nearest(quotation.text, text))
         ]
         best = max(near, key=lambda item: self._likeness(quotation, *item), default=None)
         unsure = best is None or best[0].share < _SINGLE_SOURCE
-        if unsure and (pair := find_stitched_places(quotation.text, [article.text for article in articles])):
-            return self._stitched_ruling(pair, articles)
+        if unsure and (pair := find_stitched_places(quotation.text, list(texts.values()))):
+            return self._stitched_ruling(pair, [self._article(article_id) for article_id in texts])
         if best is None:
             return None
         candidate, article = best
