@@ -13,6 +13,8 @@ from rag import Newsroom
 from rag.cli import main
 from rag.domain import DraftCheck, Finding
 from rag.errors import UnreadableSource, UnusableInput
+from rag.services.drafts.quotations import quotations_of
+from rag.text.sentences import sentences
 
 HARBOUR = (
     "VELDE, 3 May 2031 - Norland's harbour minister, Ada Lund, told reporters on Saturday that the port stays open. "
@@ -67,6 +69,28 @@ def test_a_finding_cites_the_record_byte_for_byte(library: Newsroom) -> None:
     cited = check.citations[only(check).citations[0] - 1]
     assert library.article(cited.article_id).text[cited.start : cited.end] == cited.quote
     assert "not close the harbour" in cited.quote
+
+
+@pytest.mark.parametrize(
+    ("draft", "speaker"),
+    [
+        ("“We will not close the harbour,” Maria Lund said.", "Maria Lund"),
+        ("“You should resign,” Sens. John Tarn (L-Velde) and David Holm (C-Ostwick) said.", "John Tarn and David Holm"),
+        ("“We will not close the harbour,” the minister said.", None),
+        ("The sign says “no entry for boats”; Maria Lund rowed on.", None),
+    ],
+)
+def test_who_is_named_beside_a_verb_of_saying_speaks_where_no_statement_tells(draft: str, speaker: str | None) -> None:
+    (quotation,) = quotations_of(draft, [], sentences(draft))
+    assert (quotation.statement and quotation.statement.speaker) == speaker
+
+
+def test_words_of_nobody_are_not_those_of_whom_the_article_does_not_name_there(library: Newsroom) -> None:
+    text = "Hundreds stood at the gate on Sunday. “No fish without a harbour for all of us” was painted on a banner."
+    library.add_text(text, title="A march", outlet="Lake Herald", published="2031-06-09")
+    library.wait()
+    finding = only(library.check("“No fish without a harbour for all of us,” Maria Holm said."))
+    assert finding.outcome == "unconfirmed", finding.why
 
 
 def test_a_claim_is_supported_contradicted_or_not_in_the_library(library: Newsroom) -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from rag.domain import Alteration, Article, Filters, FindingOutcome, Match, Span, Statement
+from rag.domain import Alteration, Article, Filters, FindingOutcome, Fragment, Match, Span, Statement
 from rag.retrieval.search import Retriever
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
+from rag.text.places import is_given_name
 from rag.text.quotations import quotations
 from rag.text.sentences import lines, sentences
 from rag.text.terms import STOPWORDS, words
 from rag.verification.alterations import Nearest, find_nearest, find_stitched_places, locate_pieces, pieces
-from rag.verification.attributions import is_described, same_name, same_source
+from rag.verification.attributions import attributions_in, is_described, same_name, same_source
 
 _PASSAGES = 24  # retrieved for the words of a quotation
 _MOST_ARTICLES = 10  # whose texts a quotation is compared with
@@ -25,6 +26,8 @@ _COMMON_FROM = 20_000  # passages; a more common word is searched for only if th
 _LONGEST_PHRASE = 6  # words of a quotation that is also searched for as a phrase
 _FEWEST_WORDS = 3  # a shorter quotation may be a title or a word in scare quotes
 _SINGLE_SOURCE = 0.85  # share of a quotation in one place that makes a join of two places unlikely
+_NEAR = 700  # characters of an article on each side of a quotation in which it names who speaks
+_FULL_NAME = re.compile(r"[A-Z][\w’'-]+(?: [A-Z]\.)?(?: [A-Z][\w’'-]+)+")
 _QUOTED_BLOCK = re.compile(r"[ \t]*>[ \t>]*(?=\S)")
 
 
@@ -75,10 +78,30 @@ def quotations_of(text: str, statements: Sequence[Statement], sentence_spans: Se
         if not tokens or (len(tokens) < _FEWEST_WORDS and statement is None):
             continue
         sentence = " ".join(one.of(text) for one in sentence_spans if one.touches(span))
+        if (statement is None or not statement.speaker) and (names := _named_sources(sentence, inner.of(text))):
+            statement = _said_by(names, inner, text, statement)
         items.append(
             DraftQuotation(span=span, inner=inner, text=inner.of(text), statement=statement, sentence=sentence)
         )
     return items
+
+
+def _named_sources(sentence: str, quotation: str) -> list[str]:
+    """The people whom a sentence names as the source of its quotation by a verb of saying, where it has one source."""
+    sources = {item.source for item in attributions_in(sentence.replace(quotation, " " * len(quotation)))}
+    names = _FULL_NAME.findall(sources.pop()) if len(sources) == 1 else []
+    return [name for name in names if is_given_name(name.split()[0])]
+
+
+def _said_by(names: Sequence[str], inner: Span, text: str, statement: Statement | None) -> Statement:
+    speaker = " and ".join(names)
+    if statement is not None:
+        return replace(statement, speaker=speaker)
+    content = Fragment(start=inner.start, end=inner.end, text=inner.of(text))
+    return Statement(
+        speaker=speaker, kind="direct", source=None, cue=None, content=(content,), text=content.text, article_id="",
+        version="",
+    )  # fmt: skip
 
 
 def _statement_of(span: Span, statements: Sequence[Statement]) -> Statement | None:
@@ -101,6 +124,7 @@ class QuotationChecker:
         self._today = today
         self._articles: dict[str, Article] = {}
         self._statements: dict[str, list[Statement]] = {}
+        self._frequencies: dict[str, int] = {}  # of words, in passages
 
     def rule(self, quotation: DraftQuotation) -> Ruling:
         """What the record says about the quotation."""
@@ -161,9 +185,12 @@ class QuotationChecker:
             if terms := rare or [word for _, word in by_frequency[:2]]:
                 yield terms
 
-    def _by_frequency(self, terms: Iterable[str]) -> list[tuple[int, str]]:
+    def _by_frequency(self, terms: Collection[str]) -> list[tuple[int, str]]:
         """The terms that the library has, the rarest first, with how many passages have them."""
-        return sorted((n, word) for word in terms if (n := self._library.passages.frequency(word)))
+        for word in terms:
+            if word not in self._frequencies:
+                self._frequencies[word] = self._library.passages.frequency(word)
+        return sorted((n, word) for word in terms if (n := self._frequencies[word]))
 
     def _verbatim_places(self, text: str, texts: Mapping[str, str]) -> Iterator[Place]:
         for article_id, article_text in texts.items():
@@ -199,6 +226,9 @@ class QuotationChecker:
                 f"The record gives these words to {attribution.speaker or attribution.on_behalf_of}. "
                 f"Whether that is {ours.speaker} is unclear."
             )
+            return Ruling(outcome="unconfirmed", why=why, places=_unique(places))
+        if not is_described(ours.speaker) and not any(_names_near(place, ours.speaker) for place in places):
+            why = f"The record does not make clear who said these words, and does not name {ours.speaker} near them."
             return Ruling(outcome="unconfirmed", why=why, places=_unique(places))
         return self._as_said_ruling(quotation, places, None)
 
@@ -311,6 +341,12 @@ class QuotationChecker:
         first, second = (place.article.quote(place.span) for place in places)
         why = f"The quotation joins words from {where}: “{_shorten(first)}” and “{_shorten(second)}”."
         return Ruling(outcome="altered", why=why, places=places, alteration="stitched")
+
+
+def _names_near(place: Place, speaker: str) -> bool:
+    """True if the article has the last name of a speaker not far from a place."""
+    around = place.article.text[max(0, place.span.start - _NEAR) : place.span.end + _NEAR]
+    return set(words(speaker)[-1:]) <= set(words(around))
 
 
 _KINDS: dict[Alteration, str] = {
