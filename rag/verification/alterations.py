@@ -118,8 +118,10 @@ def _stretch(quotation: str, text: str) -> Span:
     places = list(_WORD.finditer(text))
     start, end = _window(ours, [place.group().lower() for place in places])
     around = end - start
-    first, last = places[max(0, start - around)], places[min(len(places), end + around) - 1]
-    return Span(first.start(), last.end())
+    first, last = max(0, start - around), min(len(places), end + around)
+    return Span(
+        places[first - 1].end() if first else 0, places[last].start() if last < len(places) else len(text)
+    )  # with the marks around its words
 
 
 def _reordered(ours: Sequence[Token], window: Sequence[Token], quotation: str, text: str) -> Nearest | None:

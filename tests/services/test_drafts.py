@@ -77,6 +77,8 @@ def test_a_finding_cites_the_record_byte_for_byte(library: Newsroom) -> None:
         ("“We will not close the harbour,” Maria Lund said.", "Maria Lund"),
         ("“You should resign,” Sens. John Tarn (L-Velde) and David Holm (C-Ostwick) said.", "John Tarn and David Holm"),
         ("“We will not close the harbour,” the minister said.", None),
+        ("“We will not close the harbour,” a spokesman for Maria Lund said.", None),
+        ("“We will not close the harbour,” Maria Lund’s spokesman John Tarn said.", "John Tarn"),
         ("The sign says “no entry for boats”; Maria Lund rowed on.", None),
     ],
 )

@@ -27,6 +27,7 @@ _LONGEST_PHRASE = 6  # words of a quotation that is also searched for as a phras
 _FEWEST_WORDS = 3  # a shorter quotation may be a title or a word in scare quotes
 _SINGLE_SOURCE = 0.85  # share of a quotation in one place that makes a join of two places unlikely
 _NEAR = 700  # characters of an article on each side of a quotation in which it names who speaks
+_ARTICLES = frozenset({"a", "an", "the"})
 _FULL_NAME = re.compile(r"[A-Z][\w’'-]+(?: [A-Z]\.)?(?: [A-Z][\w’'-]+)+")
 _QUOTED_BLOCK = re.compile(r"[ \t]*>[ \t>]*(?=\S)")
 
@@ -89,8 +90,13 @@ def quotations_of(text: str, statements: Sequence[Statement], sentence_spans: Se
 def _named_sources(sentence: str, quotation: str) -> list[str]:
     """The people whom a sentence names as the source of its quotation by a verb of saying, where it has one source."""
     sources = {item.source for item in attributions_in(sentence.replace(quotation, " " * len(quotation)))}
-    names = _FULL_NAME.findall(sources.pop()) if len(sources) == 1 else []
-    return [name for name in names if is_given_name(name.split()[0])]
+    source = sources.pop() if len(sources) == 1 else ""
+    names = [
+        one for one in _FULL_NAME.finditer(source) if is_given_name(one[0].split()[0]) and one[0][-2:-1] not in "’'"
+    ]
+    if not names or STOPWORDS.intersection(words(source[: names[0].start()])) - _ARTICLES:
+        return []  # "a spokesman for Ada Lund"
+    return [one[0] for one in names]
 
 
 def _said_by(names: Sequence[str], inner: Span, text: str, statement: Statement | None) -> Statement:
