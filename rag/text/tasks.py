@@ -449,21 +449,22 @@ def may_set_task(voice: str) -> bool:
     """True if something speaks for a task, though not enough by itself: a sentence of a paragraph that has nothing to do
     with its article is then set aside.
     """
-    if is_reported(voice):
-        return False
-    if task_score(voice) >= _POSSIBLE_SCORE:
-        return True
-    return any(
-        language.order.search(voice) and (language.whom.search(voice) or language.output.search(voice))
-        for language in _languages(voice)
-    )
+    return (
+        task_score(voice) >= _POSSIBLE_SCORE
+        or any(
+            language.order.search(voice) and (language.whom.search(voice) or language.output.search(voice))
+            for language in _languages(voice)
+        )
+    ) and not is_reported(voice)
 
 
 def task_score(voice: str) -> float:
     """How much speaks for a task in an English sentence; 0 where nothing directs, or nothing writes or reads."""
+    if not any(_SIGNS[at][1].search(voice) for at in _DIRECTS):
+        return 0.0  # as for most sentences, which need not be looked at further
     here = [bool(pattern.search(voice)) for _, pattern in _SIGNS]
     addressed = any(here[at] for at in _ADDRESSED) or all(here[at] for at in _MACHINE_AND_THIS)
-    if not any(here[at] for at in _DIRECTS) or not addressed:
+    if not addressed:
         return 0.0
     reporting = _reports(_REPORTING, voice)
     return sum(weight for (weight, _), hit in zip(_SIGNS, here, strict=True) if hit) - (
@@ -488,11 +489,9 @@ def _languages(voice: str) -> tuple[_Language, ...]:
 
 
 def _sets_task_in(language: _Language, voice: str) -> bool:
-    if _reports(language.told, voice):
-        return False
     if language.alone and language.alone.search(voice):
-        return True
-    if not language.order.search(voice):
+        return not _reports(language.told, voice)
+    if not language.order.search(voice) or _reports(language.told, voice):
         return False
     whom, output = bool(language.whom.search(voice)), bool(language.output.search(voice))
     if language is _ENGLISH:
