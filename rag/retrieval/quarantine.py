@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby, pairwise
 
 from rag.domain import EvidenceSentence
@@ -44,12 +45,13 @@ def find_injections(items: Sequence[EvidenceSentence], texts: _Texts, likeness: 
     aside: list[EvidenceSentence] = []
     for key, group in groupby(items, key=lambda item: (item.article_id, item.version)):
         paragraphs = _paragraphs(list(group), texts[key])
-        labelled, is_interview = _interview_form(texts[key])
+        addressing = [all(_addresses_reader(item.text) for item in sentences) for sentences in paragraphs]
+        labelled, is_interview = _interview_form(texts[key]) if any(addressing) else (False, False)
         addressed = [
-            all(_addresses_reader(item.text) for item in sentences)
+            addresses
             and not (labelled and _SPEAKER_LABEL.match(sentences[0].text))
             and not (is_interview and all(item.text.rstrip().endswith("?") for item in sentences))
-            for sentences in paragraphs
+            for sentences, addresses in zip(paragraphs, addressing, strict=True)
         ]
         for at, (paragraph, whole) in enumerate(zip(paragraphs, addressed, strict=True)):
             injections = [item for item in paragraph if is_prompt_injection(item.text)]
@@ -70,6 +72,7 @@ def find_injections(items: Sequence[EvidenceSentence], texts: _Texts, likeness: 
     return aside
 
 
+@lru_cache(maxsize=4096)  # the same sentences are found for many questions
 def _addresses_reader(sentence: str) -> bool:
     return is_reader_directed(sentence) or may_speak_to_program(sentence) or is_markup_only(sentence)
 

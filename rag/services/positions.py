@@ -338,6 +338,8 @@ def change_between(one: Statement, other: Statement) -> ChangeRule | None:
         or any(exclude_each_other(word, its) for word in mine - theirs for its in theirs - mine)
     ):
         return "side"
+    if one.denied != other.denied and _negates(one.text) != _negates(other.text):
+        return None  # who "denied that it did" said that it "did not"
     is_refusal = any(item.cue and _REFUSAL.search(item.cue.text) for item in (one, other))
     if (
         not is_refusal

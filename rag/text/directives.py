@@ -10,6 +10,7 @@ The form is judged by closed classes of words, not by what is asked for, so no l
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import takewhile
 
 from rag.knowledge.tables import pattern_of, words_of
@@ -44,6 +45,7 @@ def is_reader_directed(sentence: str) -> bool:
     return (bool(_YOU.search(voice)) or _is_order(voice)) and not is_reported(voice)
 
 
+@lru_cache(maxsize=4096)  # the same sentences are found for many questions
 def is_prompt_injection(sentence: str) -> bool:
     """True where a sentence orders something about the reader's own answer or about the very text that it stands in:
     whatever its topic, that is meant for a program that reads it.

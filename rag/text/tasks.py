@@ -108,21 +108,22 @@ def may_set_task(voice: str) -> bool:
     """True if something speaks for a task, though not enough by itself: a sentence of a paragraph that has nothing to
     do with its article is then set aside.
     """
-    if is_reported(voice):
-        return False
-    if task_score(voice) >= _POSSIBLE_SCORE:
-        return True
-    return any(
-        language.order.search(voice) and (language.whom.search(voice) or language.output.search(voice))
-        for language in _languages(voice)
-    )
+    return (
+        task_score(voice) >= _POSSIBLE_SCORE
+        or any(
+            language.order.search(voice) and (language.whom.search(voice) or language.output.search(voice))
+            for language in _languages(voice)
+        )
+    ) and not is_reported(voice)
 
 
 def task_score(voice: str) -> float:
     """How much speaks for a task in an English sentence; 0 where nothing directs, or nothing writes or reads."""
+    if not any(sign.role == "directs" and sign.pattern.search(voice) for sign in _SIGNS):
+        return 0.0  # as for most sentences, which need not be looked at further
     signs = [sign for sign in _SIGNS if sign.pattern.search(voice)]
     roles = [sign.role for sign in signs]
-    if "directs" not in roles or ("addressed" not in roles and roles.count("half") < 2):
+    if "addressed" not in roles and roles.count("half") < 2:
         return 0.0
     return sum(sign.weight for sign in signs) - (_REPORTING_WEIGHT if _reports(_ENGLISH, voice) else 0.0)
 
@@ -142,11 +143,9 @@ def _languages(voice: str) -> tuple[_Language, ...]:
 
 
 def _sets_task_in(language: _Language, voice: str) -> bool:
-    if _reports(language, voice):
-        return False
     if language.alone.search(voice):
-        return True
-    if not language.order.search(voice):
+        return not _reports(language, voice)
+    if not language.order.search(voice) or _reports(language, voice):
         return False
     whom, output = bool(language.whom.search(voice)), bool(language.output.search(voice))
     if language is _ENGLISH:

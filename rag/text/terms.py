@@ -13,6 +13,7 @@ from rag.knowledge.words import STOPWORDS as STOPWORDS
 from rag.text.canonical import fold
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|\d[\d.,]*\d")
+_CACHED_LENGTH = 1_000  # characters of a text whose words are cached: sentences are compared many times over
 _CONJUNCTION = re.compile(r" and |, ")
 _FULL_NAME = re.compile(r"(?!(?:the|his|her|their|its|a|an) )[^\W\d]\S*(?: (?!of\b|for\b)\S+)+", re.IGNORECASE)
 _DEFINITE_NAMES = frozenset(table("definite")["names"])
@@ -40,7 +41,16 @@ _VERB_ENDINGS = (
 
 def words(text: str) -> list[str]:
     """Folded words of `text` in order; possessive and other apostrophe endings are cut off (`Turkey’s` is `turkey`)."""
-    return [_without_ending(match.group()) for match in _WORD.finditer(fold(text))]
+    return list(_words_of_line(text)) if len(text) <= _CACHED_LENGTH else _words_of(text)
+
+
+def _words_of(text: str) -> list[str]:
+    return [_without_ending(word) for word in _WORD.findall(fold(text))]
+
+
+@lru_cache(maxsize=4096)
+def _words_of_line(text: str) -> tuple[str, ...]:
+    return tuple(_words_of(text))
 
 
 def with_article(name: str) -> str:
@@ -90,5 +100,7 @@ def _lexicon_stems() -> frozenset[str]:
 
 
 def _without_ending(word: str) -> str:
+    if "'" not in word and "’" not in word:
+        return word
     head = re.split("['’]", word, maxsplit=1)
     return head[0] if len(head) == 1 or head[1] in {"s", ""} else "".join(head)

@@ -25,6 +25,7 @@ from rag.verification.tokens import Token, tokens
 _OMISSION = re.compile(r"\s*(?:[\[(]\s*(?:…|\.\s?\.\s?\.)\s*[\])]|…|\.\s?\.\s?\.(?:\s?\.)?|\[[^\[\]]{0,80}\])\s*")
 _INITIAL = re.compile(r"\[([^\W\d_])\](?=[^\W\d_])")  # [T]he
 _JOINT = re.compile(r"[.!?]['\"’”)]*\s+['\"‘“(]*[^\W\d_a-z]")  # where one sentence ends and another begins
+_WORD = re.compile(r"\w+")
 _EDGE = " \t\n.,;:!?-–—"
 _LEAST_SHARE, _LEAST_WORDS = 0.6, 3  # of a quotation, in one stretch of a source, for that to be what was quoted
 _MOST_SHARE, _LONG_RUN = 0.85, 8  # the same for a quotation that has hardly a content word
@@ -84,9 +85,10 @@ def find_nearest(quote: str, text: str) -> Nearest | None:
     missing = sum(ours[at].form not in folded_text for at in content)
     if len(content) - missing < _LEAST_SHARE * len(content) and len(ours) - missing < _MOST_SHARE * len(ours):
         return None  # without reading all its words
-    theirs = _tokens(text)
+    stretch = _stretch(quotation, text)
+    theirs = _tokens(stretch.of(text))
     start, end = _window([item.form for item in ours], [item.form for item in theirs])
-    window = theirs[start:end]
+    window = [replace(one, start=one.start + stretch.start, end=one.end + stretch.start) for one in theirs[start:end]]
     blocks = _blocks(ours, window)
     size = sum(size for _, _, size in blocks)
     common = {a + step for a, _, size in blocks for step in range(size)}
@@ -108,6 +110,18 @@ def find_nearest(quote: str, text: str) -> Nearest | None:
         alteration=kind,
         changes=tuple((_as_written(mine, quotation), _as_written(its, text)) for mine, its in changes),
     )
+
+
+def _stretch(quotation: str, text: str) -> Span:
+    """Where the best `_window` lies, with as much on both sides: reading a whole article closely takes long."""
+    ours = [match.group().lower() for match in _WORD.finditer(quotation)]
+    places = list(_WORD.finditer(text))
+    start, end = _window(ours, [place.group().lower() for place in places])
+    around = end - start
+    first, last = max(0, start - around), min(len(places), end + around)
+    return Span(
+        places[first - 1].end() if first else 0, places[last].start() if last < len(places) else len(text)
+    )  # with the marks around its words
 
 
 def _reordered(ours: Sequence[Token], window: Sequence[Token], quotation: str, text: str) -> Nearest | None:

@@ -27,6 +27,7 @@ from rag.text.terms import STOPWORDS, stem
 
 Kind = Literal["negation", "modal", "tense", "quantifier", "hedge", "number", "unit", "day", "name", "word", "function"]
 
+_BETWEEN = re.compile(r"[^\s\"'“”‘’`]")  # a mark that keeps two words apart
 NUMBER_WORDS = {word: str(value) for word, value in COUNTS.items()}
 # Words with a hyphen are several: "would-be" has a would in it, and a dash without blanks looks the same once folded.
 _TOKEN = re.compile(
@@ -97,13 +98,19 @@ class Token:
 def tokens(text: str, *, names: frozenset[str] = frozenset()) -> list[Token]:
     """The words of a text in order. A capitalised first word of a sentence is a name only if it is one of `names` (see
     `names_in`), or if a name or a verb of saying follows it."""
-    return [
+    return list(_tokens_of(text, names))
+
+
+@lru_cache(maxsize=512)  # claims of one text are compared with the same sentences and articles
+def _tokens_of(text: str, names: frozenset[str]) -> tuple[Token, ...]:
+    return tuple(
         item
         for number, span in enumerate(sentences(text))
         for item in _sentence_tokens(text, span.start, span.end, number, names)
-    ]
+    )
 
 
+@lru_cache(maxsize=512)
 def names_in(text: str) -> frozenset[str]:
     """Folded words that stand capitalised in a text, and never without a capital."""
     plain_words = {match.group() for match in re.finditer(r"\b[a-z][\w’'.-]*", text)}
@@ -115,7 +122,8 @@ def _sentence_tokens(text: str, start: int, end: int, number: int, names: frozen
     matches = list(_TOKEN.finditer(text, start, end))
     previous_end = start
     for match, following in zip(matches, [*(item.group() for item in matches[1:]), ""], strict=False):
-        is_adjacent = not re.search(r"[^\s\"'“”‘’`]", text[previous_end : match.start()])
+        gap = text[previous_end : match.start()]
+        is_adjacent = gap == " " or not _BETWEEN.search(gap)
         previous_end = match.end()
         raw = match.group()
         form = fold(raw).replace("’", "'")

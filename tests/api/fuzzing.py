@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,9 @@ class Fuzzed:
 
 
 def fuzzed(address: str, requests: int, number: int = 1) -> Fuzzed:
-    """Send so many requests, at least one of each kind to each address, to the API that is served there."""
+    """Send at least so many requests, and one of each kind to each address, to the API that is served there: some
+    addresses have few different ones, so further rounds with other seeds make up the number.
+    """
     load_all_checks()
     headers = {"Authorization": f"Bearer {TOKEN}"}
     schema = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json", headers=headers)
@@ -55,10 +58,10 @@ def fuzzed(address: str, requests: int, number: int = 1) -> Fuzzed:
     given_there: Iterator[Any] = schema.get_all_operations()  # results, whose errors the document does not have
     operations = [found.ok() for found in given_there]
     found = Fuzzed()
-    modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-    each = -(-requests // (len(operations) * len(modes)))
-    for operation in operations:
-        for mode in modes:
+    kinds = list(product(operations, (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)))
+    while found.sent < requests:
+        each = -(-(requests - found.sent) // len(kinds))
+        for operation, mode in kinds:
 
             @seed(number)
             @settings(
@@ -82,6 +85,7 @@ def fuzzed(address: str, requests: int, number: int = 1) -> Fuzzed:
 
             with suppress(Unsatisfiable):  # nothing can be wrong with a request that takes nothing
                 one()
+        number += 1
     return found
 
 

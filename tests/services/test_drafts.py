@@ -14,6 +14,8 @@ from rag import Newsroom, Settings
 from rag.cli import main
 from rag.domain import DraftCheck, Finding
 from rag.errors import UnreadableSource, UnusableInput
+from rag.services.drafts.quotations import quotations_of
+from rag.text.sentences import sentences
 
 HARBOUR = (
     "VELDE, 3 May 2031 - Norland's harbour minister, Ada Lund, told reporters on Saturday that the port stays open. "
@@ -69,6 +71,30 @@ def test_a_finding_cites_the_record_byte_for_byte(library: Newsroom) -> None:
     cited = check.citations[only(check).citations[0] - 1]
     assert library.article(cited.article_id).text[cited.start : cited.end] == cited.quote
     assert "not close the harbour" in cited.quote
+
+
+@pytest.mark.parametrize(
+    ("draft", "speaker"),
+    [
+        ("“We will not close the harbour,” Maria Lund said.", "Maria Lund"),
+        ("“You should resign,” Sens. John Tarn (L-Velde) and David Holm (C-Ostwick) said.", "John Tarn and David Holm"),
+        ("“We will not close the harbour,” the minister said.", None),
+        ("“We will not close the harbour,” a spokesman for Maria Lund said.", None),
+        ("“We will not close the harbour,” Maria Lund’s spokesman John Tarn said.", "John Tarn"),
+        ("The sign says “no entry for boats”; Maria Lund rowed on.", None),
+    ],
+)
+def test_who_is_named_beside_a_verb_of_saying_speaks_where_no_statement_tells(draft: str, speaker: str | None) -> None:
+    (quotation,) = quotations_of(draft, [], sentences(draft))
+    assert (quotation.statement and quotation.statement.speaker) == speaker
+
+
+def test_words_of_nobody_are_not_those_of_whom_the_article_does_not_name_there(library: Newsroom) -> None:
+    text = "Hundreds stood at the gate on Sunday. “No fish without a harbour for all of us” was painted on a banner."
+    library.add_text(text, title="A march", outlet="Lake Herald", published="2031-06-09")
+    library.wait()
+    finding = only(library.check("“No fish without a harbour for all of us,” Maria Holm said."))
+    assert finding.outcome == "unconfirmed", finding.why
 
 
 def test_a_claim_is_supported_contradicted_or_not_in_the_library(library: Newsroom) -> None:
@@ -128,6 +154,28 @@ def test_sentences_of_one_article_may_support_a_claim_together(room: Newsroom) -
     assert len(check.citations) > 1
 
 
+def test_words_of_sentences_far_apart_support_no_claim_together(library: Newsroom) -> None:
+    text = (
+        "The Lake Railway ordered 24 locomotives on Tuesday. The price is put at 310 million marks. Its old trains are "
+        "to be sold abroad.\n\nThe drivers' leader, Edda Sorn, called the order a gift to the makers. Her deputy, Nils "
+        "Varga, used to repair signals."
+    )
+    library.add_text(text, title="An order", outlet="Lake Herald", published="2031-06-09")
+    library.wait()
+    draft = "Nils Varga called the order of 24 locomotives a gift. Edda Sorn put the price at 310 million marks."
+    assert {item.outcome for item in library.check(draft).findings}.isdisjoint({"supported"})
+
+
+def test_figures_that_have_changed_places_are_contradicted_by_their_sentence(
+    library: Newsroom,
+) -> None:
+    text = "In the crash at Ostwick 12 people were killed and 5 were injured, the mayor, Eva Holm, said."
+    library.add_text(text, title="A crash", outlet="Lake Herald", published="2031-06-09")
+    library.wait()
+    check = library.check("In the crash at Ostwick 5 people were killed and 12 were injured, Eva Holm said.")
+    assert [item.outcome for item in check.findings] == ["contradicted"], check.findings
+
+
 def test_a_figure_that_a_later_article_replaced_is_not_called_wrong(library: Newsroom) -> None:
     draft = "The fishermen's union of Bo Marsh has 1,200 members."
     assert [item.outcome for item in library.check(draft).findings] == ["newer"]
@@ -155,6 +203,17 @@ def test_a_draft_without_anything_to_check_says_so(library: Newsroom) -> None:
     assert check.findings == ()
     assert check.stands
     assert "no quotation" in check.notices[0]
+
+
+def test_a_draft_in_another_language_is_told_what_was_compared(library: Newsroom) -> None:
+    draft = (
+        "Der Hafen von Velde bleibt bis Ende Juni geöffnet, sagte die Ministerin Ada Lund am Samstag vor Journalisten. "
+        "„Niemand hat uns gefragt, ob wir unsere Boote verlegen wollen“, sagte Bo Marsh von der Gewerkschaft."
+    )
+    check = library.check(draft)
+    assert [line for line in check.notices if "in German" in line], check.notices
+    assert all(item.outcome in ("not_found", "unconfirmed") for item in check.findings)
+    assert not [line for line in library.check("“We are growing,” Bo Marsh said.").notices if "language" in line]
 
 
 def test_a_stopped_check_keeps_what_was_looked_at(library: Newsroom) -> None:

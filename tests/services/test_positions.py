@@ -105,6 +105,8 @@ def test_sides_are_told_by_words_of_support_and_opposition(statement: Statement,
             "negation",
         ),
         ("the bridge must be closed in May", "the bridge must stay open in May", "side"),
+        ("we will sign the law on the bridge", "we will veto the law on the bridge", "side"),
+        ("we will keep the bridge guards all year", "we will stop the bridge guards all year", "side"),
         ("the bridge toll would fall in May", "the bridge gate would open in May", None),
     ],
 )
@@ -127,6 +129,8 @@ def test_a_denial_of_what_was_said_before_is_a_change() -> None:
     text = "the old bridge will close in spring"
     found = grid(said(text), said(text + " already", day=3, denied=True), actors=("Ida Holm",), topics=("bridge",))
     assert [item.rule for item in found.changes] == ["denial"]
+    denied = said("we had closed the bridge", day=3, denied=True)  # "denied that", which is "did not"
+    assert not grid(said("we did not close the bridge"), denied, actors=("Ida Holm",), topics=("bridge",)).changes
 
 
 def test_the_table_says_where_nothing_was_found() -> None:

@@ -9,7 +9,7 @@ from rag.domain import Article, DraftSentence, Evidence, EvidenceSentence, Filte
 from rag.retrieval.search import Retriever
 from rag.services.drafts.quotations import DraftQuotation, Place, Ruling
 from rag.stores.library import Library
-from rag.text.sentences import trimmed
+from rag.text.sentences import sentences, trimmed
 from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification import verify
 from rag.verification.conflicts import Disagreement, disagreements
@@ -80,62 +80,68 @@ class ClaimChecker:
         shares = {item.sid: _word_share(claim.outside, item) for item in evidence.sentences}
         ranked = sorted(evidence.sentences, key=lambda item: -shares[item.sid])[:_MOST_COMPARED]
         relevant = [item for item in ranked if shares[item.sid] >= _SAME_TOPIC]
-        verdicts: list[tuple[EvidenceSentence, CheckedSentence]] = []
-        refuted = False  # where a nearer sentence says otherwise
-        for item in relevant:
-            checked = self._verify(claim, [item], evidence)
-            if checked.outcome == "supported" and not refuted:
-                return self._supported_ruling(item, evidence)
-            refuted = refuted or checked.outcome == "withheld"
-            verdicts.append((item, checked))
-        joint = _joint_sentences(claim.outside, relevant[0], evidence) if relevant and not refuted else []
+        nearest = [item for item in relevant if shares[item.sid] == shares[relevant[0].sid]]
+        checks = {item.sid: self._verify(claim, [item], evidence) for item in nearest}
+        # One with fewer words of the claim cannot overrule a nearer one that says something else.
+        refuted = next((at for at, item in enumerate(nearest) if checks[item.sid].outcome == "withheld"), len(nearest))
+        if supporting := next((one for one in nearest[:refuted] if checks[one.sid].outcome == "supported"), None):
+            return self._supported_ruling(supporting, evidence)
+        joint = _joint_sentences(claim.outside, nearest[0], evidence) if nearest and refuted == len(nearest) else []
         if len(joint) > 1 and self._verify(claim, joint, evidence).outcome == "supported":
             return Ruling(outcome="supported", why="The record says so.", places=self._places(joint))
-        if against := self._contradiction(claim, verdicts, evidence):
+        if against := self._contradiction(claim, relevant, checks, evidence):
             return against
-        if verdicts:
-            item, checked = verdicts[0]
-            why = f"The record comes close but does not confirm it: {'; '.join(checked.reasons)}."
-            return Ruling(outcome="unconfirmed", why=why, places=self._places([item]))
+        if nearest:
+            why = f"The record comes close but does not confirm it: {'; '.join(checks[nearest[0].sid].reasons)}."
+            return Ruling(outcome="unconfirmed", why=why, places=self._places(nearest[:1]))
         weaker = [item for item in ranked if shares[item.sid] >= _NEAR_TOPIC][:1]
         why = "The library does not say this."
         return Ruling(outcome="not_found" if not weaker else "unconfirmed", why=why, places=self._places(weaker))
 
     def _contradiction(
-        self, claim: DraftClaim, verdicts: Sequence[tuple[EvidenceSentence, CheckedSentence]], evidence: Evidence
+        self,
+        claim: DraftClaim,
+        relevant: Sequence[EvidenceSentence],
+        checks: dict[str, CheckedSentence],
+        evidence: Evidence,
     ) -> Ruling | None:
         """A ruling of `contradicted`: a sentence has another value for the same thing, or is nearly the same sentence
-        with another number, day or name. None without one.
+        with another number, day or name. None without one. `checks` has those of the nearest sentences by id.
         """
+
+        def check(item: EvidenceSentence) -> CheckedSentence:
+            return checks.get(item.sid) or checks.setdefault(item.sid, self._verify(claim, [item], evidence))
+
         own = EvidenceSentence(
             sid=_DRAFT, article_id="", version="", start=0, end=len(claim.outside), text=claim.outside, title="",
             outlet=None, published=None,
         )  # fmt: skip
-        checked_by_id = {item.sid: checked for item, checked in verdicts}
-        for disagreement in disagreements(replace(evidence, sentences=tuple(item for item, _ in verdicts)), [own]):
+        for disagreement in disagreements(replace(evidence, sentences=tuple(relevant)), [own]):
             other = next(side for side in disagreement.sides if side.sid != own.sid)
-            if disagreement.rule == "figure" or checked_by_id[other.sid].outcome == "withheld":
-                if own_figure := _sentence_with_numbers(claim.outside, evidence.sentences):
+            if disagreement.rule == "figure" or check(other).outcome == "withheld":
+                rest = [item for item in evidence.sentences if item.sid != other.sid]
+                if own_figure := _sentence_with_numbers(claim.outside, rest):
                     return self._newer_ruling(own_figure, [disagreement])
                 why = f"The record says otherwise: “{other.text}”"
                 return Ruling(outcome="contradicted", why=why, places=self._places([other]))
-        for item, checked in verdicts:
+        for item in relevant:
             if (
-                checked.outcome == "withheld"
-                and _word_share(claim.outside, item) >= _NEAR_IDENTICAL
+                _word_share(claim.outside, item) >= _NEAR_IDENTICAL
                 and _has_rival(claim.outside, item.text)
+                and check(item).outcome == "withheld"
             ):
-                why = f"The record says otherwise: {'; '.join(checked.reasons)}."
+                why = f"The record says otherwise: {'; '.join(check(item).reasons)}."
                 return Ruling(outcome="contradicted", why=why, places=self._places([item]))
         return None
 
     def _evidence(self, claim: DraftClaim) -> Evidence:
-        """The sentences of the passages that have most words of the claim."""
+        """The sentences that are near the claim, of the passages that have most of its words."""
         found = self._retriever.search(claim.text, k=_PASSAGES, filters=Filters())
         shares = {hit: _word_share(claim.outside, hit) for hit in found}
         hits = sorted((hit for hit in found if shares[hit] >= _NEAR_TOPIC), key=lambda hit: -shares[hit])[:_READ]
         statements = self._library.statements.find(Filters(), articles=list({hit.article_id for hit in hits}))
-        return replace(self._retriever.evidence(hits), statements=tuple(statements))
+        near = [_around_claim(claim.outside, hit) for hit in hits]
+        return replace(self._retriever.evidence(near), statements=tuple(statements))
 
     def _verify(self, claim: DraftClaim, items: Sequence[EvidenceSentence], evidence: Evidence) -> CheckedSentence:
         """The sentence checked against these; where that withholds it, what it says outside quotation marks alone: its
@@ -171,19 +177,38 @@ class ClaimChecker:
         return tuple(Place(article=articles[item.article_id], span=item.span) for item in items)
 
 
+def _around_claim(text: str, hit: Hit) -> Hit:
+    """The part of a passage from the first to the last sentence near the topic of a text, with one more on each side:
+    each sentence that is read costs.
+    """
+    spans = sentences(hit.text)
+    near = [
+        at for at, span in enumerate(spans) if _word_share(text, replace(hit, text=span.of(hit.text))) >= _NEAR_TOPIC
+    ]
+    if not near:
+        return hit
+    part = Span(spans[max(0, near[0] - 1)].start, spans[min(near[-1] + 1, len(spans) - 1)].end)
+    return replace(hit, start=hit.start + part.start, end=hit.start + part.end, text=part.of(hit.text))
+
+
 def _joint_sentences(text: str, nearest: EvidenceSentence, evidence: Evidence) -> list[EvidenceSentence]:
-    """The nearest sentence and others of its article, each with words of the text that those before it lack."""
-    own = [(set(content_words(item.text)), item) for item in evidence.sentences]
-    own = [(terms, item) for terms, item in own if item.article_id == nearest.article_id]
-    joint = [nearest]
+    """The nearest sentence with those right before and behind it that have words of the text which it lacks. Sentences
+    further apart are rarely about the same thing, and words of several of them can be put together to anything.
+    """
+    own = [item for item in evidence.sentences if item.article_id == nearest.article_id]
+    at = own.index(nearest)
+    whole = evidence.texts[nearest.article_id, nearest.version]
     lacking = set(content_words(text)) - set(content_words(nearest.text))
-    while len(joint) < _MOST_COMPARED:
-        terms, item = max(own, key=lambda pair: len(lacking & pair[0]))
-        if not lacking & terms:
-            break
-        joint.append(item)
-        lacking -= terms
-    return joint
+    joint = own[max(0, at - 1) : at + 2]
+    return [
+        item
+        for item in joint
+        if item is nearest
+        or (
+            lacking.intersection(content_words(item.text))
+            and not whole[min(item.end, nearest.end) : max(item.start, nearest.start)].strip()
+        )
+    ]
 
 
 def _word_share(text: str, item: EvidenceSentence | Hit) -> float:

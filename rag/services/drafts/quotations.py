@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from rag.domain import Alteration, Article, Filters, FindingOutcome, Match, Span, Statement
+from rag.domain import Alteration, Article, Filters, FindingOutcome, Fragment, Match, Span, Statement
 from rag.retrieval.search import Retriever
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
+from rag.text.places import is_given_name
 from rag.text.quotations import quotations
 from rag.text.sentences import lines, sentences
 from rag.text.terms import STOPWORDS, words
 from rag.verification.alterations import Nearest, find_nearest, find_stitched_places, locate_pieces, pieces
-from rag.verification.attributions import is_described, same_name, same_source
+from rag.verification.attributions import attributions_in, is_described, same_name, same_source
 
 _PASSAGES = 24  # retrieved for the words of a quotation
 _MOST_ARTICLES = 10  # whose texts a quotation is compared with
@@ -25,6 +26,9 @@ _COMMON_FROM = 20_000  # passages; a more common word is searched for only if th
 _LONGEST_PHRASE = 6  # words of a quotation that is also searched for as a phrase
 _FEWEST_WORDS = 3  # a shorter quotation may be a title or a word in scare quotes
 _SINGLE_SOURCE = 0.85  # share of a quotation in one place that makes a join of two places unlikely
+_NEAR = 700  # characters of an article on each side of a quotation in which it names who speaks
+_ARTICLES = frozenset({"a", "an", "the"})
+_FULL_NAME = re.compile(r"[A-Z][\w’'-]+(?: [A-Z]\.)?(?: [A-Z][\w’'-]+)+")
 _QUOTED_BLOCK = re.compile(r"[ \t]*>[ \t>]*(?=\S)")
 
 
@@ -75,10 +79,35 @@ def quotations_of(text: str, statements: Sequence[Statement], sentence_spans: Se
         if not tokens or (len(tokens) < _FEWEST_WORDS and statement is None):
             continue
         sentence = " ".join(one.of(text) for one in sentence_spans if one.touches(span))
+        if (statement is None or not statement.speaker) and (names := _named_sources(sentence, inner.of(text))):
+            statement = _said_by(names, inner, text, statement)
         items.append(
             DraftQuotation(span=span, inner=inner, text=inner.of(text), statement=statement, sentence=sentence)
         )
     return items
+
+
+def _named_sources(sentence: str, quotation: str) -> list[str]:
+    """The people whom a sentence names as the source of its quotation by a verb of saying, where it has one source."""
+    sources = {item.source for item in attributions_in(sentence.replace(quotation, " " * len(quotation)))}
+    source = sources.pop() if len(sources) == 1 else ""
+    names = [
+        one for one in _FULL_NAME.finditer(source) if is_given_name(one[0].split()[0]) and one[0][-2:-1] not in "’'"
+    ]
+    if not names or STOPWORDS.intersection(words(source[: names[0].start()])) - _ARTICLES:
+        return []  # "a spokesman for Ada Lund"
+    return [one[0] for one in names]
+
+
+def _said_by(names: Sequence[str], inner: Span, text: str, statement: Statement | None) -> Statement:
+    speaker = " and ".join(names)
+    if statement is not None:
+        return replace(statement, speaker=speaker)
+    content = Fragment(start=inner.start, end=inner.end, text=inner.of(text))
+    return Statement(
+        speaker=speaker, kind="direct", source=None, cue=None, content=(content,), text=content.text, article_id="",
+        version="",
+    )  # fmt: skip
 
 
 def _statement_of(span: Span, statements: Sequence[Statement]) -> Statement | None:
@@ -101,19 +130,20 @@ class QuotationChecker:
         self._today = today
         self._articles: dict[str, Article] = {}
         self._statements: dict[str, list[Statement]] = {}
+        self._frequencies: dict[str, int] = {}  # of words, in passages
 
     def rule(self, quotation: DraftQuotation) -> Ruling:
         """What the record says about the quotation."""
-        articles = [self._article(name) for name in self._candidates(quotation.text)]
-        places = list(self._verbatim_places(quotation.text, articles))
+        texts = self._candidates(quotation.text)
+        places = list(self._verbatim_places(quotation.text, texts))
         if places:
             return self._rule_on_speaker(quotation, places)
-        if ruling := self._rule_on_alteration(quotation, articles):
+        if ruling := self._rule_on_alteration(quotation, texts):
             return ruling
         if len(words(quotation.text)) < _FEWEST_WORDS:
             return Ruling(outcome="not_found", why="The library does not have these words.")
         near = self._nearest_passages(quotation.text)
-        if ruling := self._rule_on_alteration(quotation, [item.article for item in near]):
+        if ruling := self._rule_on_alteration(quotation, {one.article.article_id: one.article.text for one in near}):
             return ruling
         why = "The library does not have these words."
         return Ruling(
@@ -139,14 +169,15 @@ class QuotationChecker:
             self._articles[article_id] = self._library.articles.get(article_id)
         return self._articles[article_id]
 
-    def _candidates(self, text: str) -> list[str]:
-        """Ids of articles that may have the words, the likeliest first."""
-        names: list[str] = []
+    def _candidates(self, text: str) -> dict[str, str]:
+        """The texts, by article id, of articles that may have the words, the likeliest first."""
+        versions: dict[str, str] = {}
         for terms in self._searches(text):
             for passage, _ in self._library.passages.match(terms, k=_PASSAGES, filters=Filters()):
-                if passage.article_id not in names:
-                    names.append(passage.article_id)
-        return names[:_MOST_ARTICLES]
+                versions.setdefault(passage.article_id, passage.version)
+        keys = list(versions.items())[:_MOST_ARTICLES]
+        texts = self._library.articles.texts(keys)
+        return {key[0]: texts[key] for key in keys if key in texts}
 
     def _searches(self, text: str) -> Iterator[list[str]]:
         for piece in pieces(text):
@@ -160,15 +191,18 @@ class QuotationChecker:
             if terms := rare or [word for _, word in by_frequency[:2]]:
                 yield terms
 
-    def _by_frequency(self, terms: Iterable[str]) -> list[tuple[int, str]]:
+    def _by_frequency(self, terms: Collection[str]) -> list[tuple[int, str]]:
         """The terms that the library has, the rarest first, with how many passages have them."""
-        return sorted((n, word) for word in terms if (n := self._library.passages.frequency(word)))
+        for word in terms:
+            if word not in self._frequencies:
+                self._frequencies[word] = self._library.passages.frequency(word)
+        return sorted((n, word) for word in terms if (n := self._frequencies[word]))
 
-    def _verbatim_places(self, text: str, articles: Sequence[Article]) -> Iterator[Place]:
-        for article in articles:
-            if result := locate_pieces(text, article.text):
+    def _verbatim_places(self, text: str, texts: Mapping[str, str]) -> Iterator[Place]:
+        for article_id, article_text in texts.items():
+            if result := locate_pieces(text, article_text):
                 spans, match = result
-                yield from (Place(article=article, span=span, match=match) for span in spans)
+                yield from (Place(article=self._article(article_id), span=span, match=match) for span in spans)
 
     # -- verbatim: who said it?
 
@@ -198,6 +232,9 @@ class QuotationChecker:
                 f"The record gives these words to {attribution.speaker or attribution.on_behalf_of}. "
                 f"Whether that is {ours.speaker} is unclear."
             )
+            return Ruling(outcome="unconfirmed", why=why, places=_unique(places))
+        if not is_described(ours.speaker) and not any(_names_near(place, ours.speaker) for place in places):
+            why = f"The record does not make clear who said these words, and does not name {ours.speaker} near them."
             return Ruling(outcome="unconfirmed", why=why, places=_unique(places))
         return self._as_said_ruling(quotation, places, None)
 
@@ -275,16 +312,18 @@ class QuotationChecker:
 
     # -- not verbatim: what was altered?
 
-    def _rule_on_alteration(self, quotation: DraftQuotation, articles: Sequence[Article]) -> Ruling | None:
-        if not articles:
+    def _rule_on_alteration(self, quotation: DraftQuotation, texts: Mapping[str, str]) -> Ruling | None:
+        if not texts:
             return None
         near = [
-            (candidate, article) for article in articles if (candidate := find_nearest(quotation.text, article.text))
+            (candidate, self._article(article_id))
+            for article_id, text in texts.items()
+            if (candidate := find_nearest(quotation.text, text))
         ]
         best = max(near, key=lambda item: self._likeness(quotation, *item), default=None)
         unsure = best is None or best[0].share < _SINGLE_SOURCE
-        if unsure and (pair := find_stitched_places(quotation.text, [article.text for article in articles])):
-            return self._stitched_ruling(pair, articles)
+        if unsure and (pair := find_stitched_places(quotation.text, list(texts.values()))):
+            return self._stitched_ruling(pair, [self._article(article_id) for article_id in texts])
         if best is None:
             return None
         candidate, article = best
@@ -308,6 +347,12 @@ class QuotationChecker:
         first, second = (place.article.quote(place.span) for place in places)
         why = f"The quotation joins words from {where}: “{_shorten(first)}” and “{_shorten(second)}”."
         return Ruling(outcome="altered", why=why, places=places, alteration="stitched")
+
+
+def _names_near(place: Place, speaker: str) -> bool:
+    """True if the article has the last name of a speaker not far from a place."""
+    around = place.article.text[max(0, place.span.start - _NEAR) : place.span.end + _NEAR]
+    return set(words(speaker)[-1:]) <= set(words(around))
 
 
 _KINDS: dict[Alteration, str] = {

@@ -27,6 +27,7 @@ from rag.services.drafts.quotations import DraftQuotation, Place, QuotationCheck
 from rag.stores.drafts import DraftStore
 from rag.stores.library import Library
 from rag.text.canonical import digest
+from rag.text.language import detect_language, language_name
 from rag.text.sentences import sentences
 
 _LINE_WRAP = re.compile(
@@ -95,7 +96,7 @@ class DraftService:
     def _findings(self, text: str, today: date, cancel: threading.Event) -> Iterator[DraftProgress | DraftCheck]:
         started = time.perf_counter()
         clean = _unwrap_lines(text.translate(_INVISIBLE))  # of the same length, so offsets hold in the draft
-        notices: list[str] = []
+        notices = _language_notices(clean)
         with self._give_way():
             spans = sentences(clean)
             quotations = quotations_of(clean, self._statements(clean, today, notices), spans)
@@ -140,6 +141,15 @@ class DraftService:
             )
             return ()
         return self._extract(text, today)
+
+
+def _language_notices(text: str) -> list[str]:
+    """What a reader should know of a draft in a language that the rules do not read."""
+    language = detect_language(text)
+    if language in (None, "en"):
+        return []
+    name = language_name(language)
+    return [f"The draft is in {name}. Its quotations are looked for by their words; speakers and claims need English."]
 
 
 def _count_changed(before: DraftCheck, after: DraftCheck) -> int:
