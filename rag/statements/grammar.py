@@ -185,6 +185,8 @@ def _subject_of_modifier(tree: ParsedText, verb: int) -> int | None:
         return subject(tree, sender.index)  # emailed supporters saying ...
     if not bare_participle(tree, verb) or tree[noun].lemma not in OCCASIONS:
         return None
+    if (owner := tree.owner(noun)) is not None and tree[owner].entity in ("PERSON", "ORG"):
+        return owner  # X pointed to *Roe's* comments expressing ...
     while tree[top].dep in ("pobj", "prep", "dobj") and tree[top].pos != "VERB":
         top = tree[top].head
     is_utterance = tree[top].pos == "VERB" and top < verb and tree[top].lemma not in HEARING_VERBS

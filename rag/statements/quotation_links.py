@@ -22,6 +22,7 @@ _PARAGRAPH_WORDS = 6
 _ENDS = frozenset(".?!")
 _LEADS = frozenset(",:;(") | {"-", "—", "–", "--", "…", "..."}
 _WH_TAGS = ("WDT", "WP", "WRB")
+_SUBORDINATE = ("relcl", "advcl", "acl", "csubj", "pcomp")
 _QUESTION_VERBS = words_of("statements", "asking", "doubting")
 _NAMING_VERBS = words_of("statements", "naming")
 _RELAYING_VERBS = words_of("statements", "relaying")
@@ -142,8 +143,8 @@ def _cue_after(tree: ParsedText, words: list[int], inner: str) -> int | None:
 
 
 def _cue_before(tree: ParsedText, words: list[int]) -> int | None:
-    """The verb that leads to a quotation: X *said*: "We go". After a colon any verb may; one that mostly means
-    something else only next to the quotation."""
+    """The verb that leads to a quotation: X *said*: "We go". After a colon any verb of a main clause may; one that
+    mostly means something else only next to the quotation."""
     first = words[0]
     has_colon = first > 0 and tree[first - 1].text.endswith(":")
     other = None
@@ -153,7 +154,7 @@ def _cue_before(tree: ParsedText, words: list[int]) -> int | None:
             break
         if _may_cue(tree, word) and (has_colon or _is_adjacent(tree, word, first) or not _is_faint(tree, word)):
             return word
-        if has_colon and other is None and token.is_tensed and token.dep not in ("aux", "auxpass"):
+        if has_colon and other is None and token.is_tensed and token.dep not in (*_SUBORDINATE, "aux", "auxpass"):
             other = word
     return other
 

@@ -101,7 +101,8 @@ class SpeakerResolver:
             return unresolved()
         noun = tree.top(source)
         if tree[noun].tag in ("WP", "WDT") or tree[noun].lower in ("who", "which", "that"):
-            return self._relative(noun, content)
+            is_body = is_acronym(tree[noun].text)  # the WHO
+            return self._noun(noun, set(source), content) if is_body else self._relative(noun, content)
         if tree[noun].lower in ("one", "another", "both") and tree.has_text(source, "them"):
             return self._one_of_them(noun)
         if tree[noun].pos == "PRON" or tree[noun].tag in ("PRP", "PRP$"):
