@@ -314,7 +314,8 @@ class EntityRegistry:
         for child in tree.deps(word, "nmod", "compound"):  # Secretary of State X
             if child < before and self.of(child) is None and tree.deps(child, "prep"):
                 yield child
-        has_others = any(self.of(between) not in (None, person) for between in range(top + 1, first))
+        between = range(top + 1, first)
+        has_others = any(self.of(word) not in (None, person) or tree[word].text == ":" for word in between)
         is_noun = tree[top].is_noun and self.of(top) is None and top not in (word, before)
         if is_noun and not has_others and (top < first or tree[word].dep == "appos"):  # the Roe manager is not Roe
             yield top

@@ -193,11 +193,12 @@ def _is_next_paragraph(tree: ParsedText, quotation: Quotation, words: list[int],
 
 
 def _lead_in(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | None:
-    """The verb of the paragraph before a paragraph that is one quotation and has no cue, where that one ends with what
-    a person did: *The judge gave her reasons.* Then her words. Nobody is guessed where another is named there."""
+    """The verb of the sentence before a quotation that has no cue, where that one tells what a person did: *The judge
+    gave her reasons.* Then, as a paragraph of its own or in the first person, her words; or whatever she said, where
+    that sentence tells that she spoke. Nobody is guessed where another is named there."""
     text, span, before = tree.text, quotation.span, words[0] - 1
     is_paragraph = _ends_line(tree, span) and text[: span.start].rstrip(" ")[-1:] == "\n"
-    if before < 0 or not (is_paragraph or _is_first_person(tree, words)):
+    if before < 0 or not (is_paragraph or _is_whole(tree, words)):
         return None
     if len(_plain(tree, words)) < _PARAGRAPH_WORDS - 1 or tree[before].text not in _ENDS | {":"}:
         return None
@@ -209,6 +210,8 @@ def _lead_in(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | 
     doer = tree.child(verb, "nsubj", "nsubjpass")
     if not tree[verb].is_verb or doer is None or verb not in here:
         return None
+    if not (is_paragraph or speaks(tree, verb) or tree.has_text(words, "i", "my", "we", "our", "me")):
+        return None
     if tree[verb].lemma in _QUESTION_VERBS and tree[doer].dep != "nsubjpass":
         return None
     is_person = (names_person(tree, doer) or tree[doer].lower in ("he", "she")) and not tree[doer].is_plural
@@ -216,12 +219,12 @@ def _lead_in(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | 
     return verb if is_person or (tree[doer].lemma in OCCASIONS and has_author) else None
 
 
-def _is_first_person(tree: ParsedText, words: list[int]) -> bool:
-    """True for a quotation that is a sentence or more of its own, in which somebody speaks of themselves."""
+def _is_whole(tree: ParsedText, words: list[int]) -> bool:
+    """True for a quotation that is a sentence or more of its own."""
     after = words[-1] + 1
     is_whole = tree[words[0] - 1].text in _ENDS and any(tree[word].text in _ENDS for word in words[-2:])
     ends = after >= len(tree) or tree[after].sentence != tree[words[-1]].sentence or tree[after].text[:1].isupper()
-    return is_whole and ends and tree.has_text(words, "i", "my", "we", "our", "me")
+    return is_whole and ends
 
 
 def _is_paragraph(tree: ParsedText, last: int) -> bool:

@@ -32,7 +32,9 @@ _APART = 3
 """Sentences by which one of two namesakes must be nearer than the other for a surname to mean the nearer."""
 _NEAR = 2
 """Sentences that "it", "the company" and "one of them" look back over."""
-_AGE = re.compile(r"the (?:\w+ )?\d{1,3}-year-old")
+_AGE = re.compile(r"the (?:\w+ )?(?P<age>\d{1,3})-year-old", re.IGNORECASE)
+_AGE_AT_NAME = re.compile(r",? \(?(?:aged )?(?P<age>\d{1,3})[,.;)]|, an? (?P<adjective>\d{1,3})-year-old")
+_AGE_BEFORE_NAME = re.compile(r"(?P<age>\d{1,3})-year-old $")
 _PAUSES = frozenset(",-—–(") | {"--"}
 _ACRONYM_IN_BRACKETS = re.compile(r" \([A-Z][A-Z.]+\)$")
 _HE, _SHE = ("he", "him", "his"), ("she", "her")
@@ -78,6 +80,18 @@ class SpeakerResolver:
     @cached_property
     def _long_forms(self) -> dict[str, tuple[int, int]]:
         return long_forms(self.tree)
+
+    @cached_property
+    def _ages(self) -> dict[str, list[Person]]:
+        """The people of each age that the text gives beside a name: Ida Holm, *43*."""
+        ages: dict[str, list[Person]] = {}
+        for person in self.people.everyone:
+            for word in person.mentions:
+                before = self.tree.text[: self.tree[self.people.first(word)].start][-16:]
+                match = _AGE_AT_NAME.match(self.tree.text, self.tree[word].end) or _AGE_BEFORE_NAME.search(before)
+                if match is not None and person not in ages.setdefault(match[match.lastgroup or 0], []):
+                    ages[match[match.lastgroup or 0]].append(person)
+        return ages
 
     def resolve(self, source: frozenset[int], content: frozenset[int] = frozenset()) -> Speaker:
         """The speaker behind the words `source` who says `content`. Call in the order of the text: pronouns look at who
@@ -251,30 +265,37 @@ class SpeakerResolver:
             return None
         if token.lower in ("former", "latter") and modifiers == ["the"]:
             return self._of_two(noun, first=token.lower == "former")
-        is_age = _AGE.fullmatch(tree.text_of(min(tree.subtree(noun)), noun).lower()) is not None
+        words = tree.text_of(min(tree.subtree(noun)), noun)
+        is_age, age = _AGE.fullmatch(words) is not None, _AGE.match(words)
+        if age is not None and (of_age := self._ages.get(age["age"], [])):
+            return self._of_person(of_age[0], noun, "description") if len(of_age) == 1 else unresolved(noun)
         is_demonym = token.entity in ("NORP", "") and token.is_noun and token.text[:1].isupper()
         is_demonym = is_demonym and token.lower.endswith(_DEMONYM_ENDINGS) and token.lower not in _PARTY_MEMBERS
         is_title = token.lemma in PERSON_NOUNS and self._is_free_title(noun)
         if not (is_age or is_title or (modifiers == ["the"] and is_demonym)):
             return None
         one = self.antecedents.of(noun, gender_of(token.lemma), content)
+        if is_title and one.referent is not None and tree[one.referent.noun].lower == token.lower:
+            return self._description(one.referent.noun, content)  # the former striker runs ..., the former striker said
         if is_title:
             if one.referent is None or one.referent.person is None or not self._is_topic(one.referent.person, noun):
                 return None
             if (role := role_at(tree, noun)) is not None and role.words not in self._descriptions:
                 self._descriptions.add(role.words)
                 one.referent.person.roles.append(role)
+        if is_age and one.referent is not None and any(one.referent.person in of_age for of_age in self._ages.values()):
+            return unresolved(noun)  # they are of another age
         return self._as(one, noun, "description") if one.referent is None or one.referent.person else None
 
     def _the_company(self, noun: int) -> Speaker | None:
         """The one company that the sentence and the two before name, for "the company" or "the bank" said."""
         tree = self.tree
-        modifiers = [tree[child].lower for child in tree.children[noun] if tree[child].pos != "PUNCT"]
+        modifiers = [tree[child].lower for child in tree.children[noun] if child < noun]
         if tree[noun].lemma not in _COMPANIES or tree[noun].tag != "NN" or modifiers != ["the"]:
             return None
         names: dict[str, tuple[int, int]] = {}
-        here = tree[noun].sentence
-        for word in (word for number in range(max(0, here - _NEAR), here + 1) for word in tree.sentences[number]):
+        near = [words for words in tree.sentences[: tree[noun].sentence + 1] if not all(tree.quoted[at] for at in words)]
+        for word in (word for words in near[-_NEAR - 1 :] for word in words):
             first, last = name_around(tree, word)
             if tree[word].entity == "ORG" and not tree.quoted[word] and word == last and self.people.of(word) is None:
                 first += tree[first].pos == "DET"
