@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from rag.domain import Span
 from rag.knowledge.tables import words_of
 from rag.statements.cues import FAINT_QUOTE_CUES, QUOTE_CUES
-from rag.statements.grammar import has_to, names_person, relayed_source, source_words, subject
-from rag.statements.nouns import OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
+from rag.statements.grammar import has_to, has_voice, names_person, relayed_source, source_words, subject
+from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.quotations import Quotation
 
@@ -26,6 +26,7 @@ _SUBORDINATE = ("relcl", "advcl", "acl", "csubj", "pcomp")
 _QUESTION_VERBS = words_of("statements", "asking", "doubting")
 _NAMING_VERBS = words_of("statements", "naming")
 _RELAYING_VERBS = words_of("statements", "relaying")
+_WORKS = words_of("statements", "works")
 _AUTHOR_PREPOSITIONS = ("from", "by", "of")
 _DOUBLE_MARKS = frozenset('"“”„‟«»') | {"''", "``"}
 _BEFORE_TITLES = ("ADP", "NOUN", "PROPN", "PART", "DET", "ADJ", "VERB")
@@ -289,7 +290,10 @@ def quote_source(tree: ParsedText, cue: int, words: set[int]) -> set[int]:
             noun = _noun_after(tree, cue) if min(words) < cue else None
             noun = _noun_between(tree, words, cue) if noun is None else noun
             noun = _noun_before(tree, cue) if noun is None else noun
-    return source_words(tree, noun, cue)
+            is_common = noun is not None and tree[noun].pos == "NOUN" and tree[noun].lemma not in OCCASIONS | _WORKS
+            if noun is not None and is_common and not has_voice(tree, noun):
+                return set()  # began his answer on *drinking* with: "..."
+    return source_words(tree, noun, cue) - {cue}
 
 
 def _perspective(tree: ParsedText, cue: int) -> int | None:
@@ -301,9 +305,8 @@ def _perspective(tree: ParsedText, cue: int) -> int | None:
 
 def _is_thing(tree: ParsedText, noun: int) -> bool:
     """True for a noun that names nobody and nobody owns: *the message* was simple."""
-    token = tree[noun]
-    has_voice = token.entity in ("PERSON", "ORG", "GPE", "NORP") or token.lemma in PERSON_NOUNS | SPEAKING_BODIES
-    return token.pos == "NOUN" and not has_voice and tree.owner(noun) is None and not tree.deps(noun, "prep")
+    is_common = tree[noun].pos == "NOUN" and not has_voice(tree, noun)
+    return is_common and tree.owner(noun) is None and not tree.deps(noun, "prep")
 
 
 def _author(tree: ParsedText, cue: int) -> int | None:
@@ -326,6 +329,8 @@ def _author(tree: ParsedText, cue: int) -> int | None:
 def _noun_after(tree: ParsedText, cue: int) -> int | None:
     for word in range(cue + 1, min(cue + _NEAR_CUE, len(tree))):
         token = tree[word]
+        if token.entity in ("DATE", "TIME"):
+            return None
         is_modifier = token.pos in ("DET", "ADJ", "NUM", "ADV", "PART") or token.tag == "PRP$" or token.dep == "prt"
         if tree.quoted[word] or not (is_modifier or (token.pos == "VERB" and _is_job(tree, word))):
             return _head_of_name(tree, word)

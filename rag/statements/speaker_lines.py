@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from rag.domain import Span
 from rag.knowledge.tables import words_of
@@ -58,6 +59,7 @@ _NO_SPEAKERS = words_of("nouns", "no_speakers")
 _TITLES = words_of("statements", "title_abbreviations") | {title.rstrip(".") for title in HONORIFICS}
 _AUXILIARIES = words_of("statements", "auxiliaries")
 _FEWEST_TURNS = 3
+_LONGEST_NAME = 3  # words of one without a title
 _OPEN = '“"‘«„'
 
 Line = tuple[list[int], list[int], list[int]]
@@ -84,6 +86,9 @@ def speaker_lines(tree: ParsedText) -> Iterator[Line]:
             if _is_label(tree, match, parts) or (all(parts) and is_known):
                 surnames.add(match["name"].split()[-1])
                 yield parts
+                continue
+            if source := _of_headline(tree, parts):
+                yield source, *parts[1:]
                 continue
         head = _HEAD.fullmatch(tree.text, line.start, line.end)
         if head is not None and number + 1 < len(spans) and tree.text[spans[number + 1].start] in _OPEN:
@@ -184,6 +189,14 @@ def _signed(tree: ParsedText, line: Span, match: re.Match[str], quote: Span) -> 
     return source, cue, [word for word in tree.words(quote) if tree[word].end <= quote.end]
 
 
+def _of_headline(tree: ParsedText, parts: Line) -> list[int]:
+    """The person with whom a headline over a quotation begins, and who does something in it: *Roe* Meets Dorn: "No"."""
+    source, _, content = parts
+    name = list(takewhile(lambda word: tree[word].entity == "PERSON", source))
+    is_quoted = bool(content) and tree.quoted[content[0]] and _first(tree[source[0]].text) not in _NO_SPEAKERS
+    return name if is_quoted and name and name != source and tree[source[len(name)]].text.endswith("s") else []
+
+
 def _is_label(tree: ParsedText, match: re.Match[str], parts: Line) -> bool:
     """True where the words before the mark name somebody and are not a clause, a heading or a dateline."""
     source, cue, content = parts
@@ -202,6 +215,8 @@ def _is_label(tree: ParsedText, match: re.Match[str], parts: Line) -> bool:
         return False
     is_person = any(tree[word].entity == "PERSON" for word in source)
     has_title = any(tree[word].lower in PERSON_NOUNS for word in source)
+    if len(name.split()) > _LONGEST_NAME and not (has_title or tree[source[-1]].entity in ("PERSON", "ORG") or "," in name):
+        return False  # a headline
     if tree.quoted[content[0]] and not name.startswith("The "):
         return True
     if any(part[:1].islower() for part in name.split()):

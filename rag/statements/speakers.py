@@ -37,6 +37,7 @@ _AGE_AT_NAME = re.compile(r",? \(?(?:aged )?(?P<age>\d{1,3})[,.;)]|, an? (?P<adj
 _AGE_BEFORE_NAME = re.compile(r"(?P<age>\d{1,3})-year-old $")
 _PAUSES = frozenset(",-—–(") | {"--"}
 _ACRONYM_IN_BRACKETS = re.compile(r" \([A-Z][A-Z.]+\)$")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s$|(?<=s)['’]$")
 _HE, _SHE = ("he", "him", "his"), ("she", "her")
 _SINGULAR, _PLURAL = ("it", "its"), ("they", "their")
 
@@ -215,7 +216,7 @@ class SpeakerResolver:
         """The words of a source; "his office" by the name of whose office it is."""
         tree = self.tree
         owner = tree.owner(noun)
-        text = _ACRONYM_IN_BRACKETS.sub("", span.of(tree.text))
+        text = _POSSESSIVE.sub("", _ACRONYM_IN_BRACKETS.sub("", span.of(tree.text)))
         if owner is None or tree[owner].start != span.start or tree[owner].lower not in ("his", "her", "whose"):
             return text
         if tree[owner].lower == "whose":
