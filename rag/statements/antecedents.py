@@ -8,7 +8,7 @@ its speaker. Where two fit equally well there is no speaker but two candidates.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rag.domain import Span
@@ -150,6 +150,12 @@ class Antecedents:
             if self._continues(word) or not (has_new or is_nameless):
                 return self._decide(subjects, subjects, gender, word)
         return _doubt([*weak, *subjects])
+
+    def spoke_before(self, word: int, people: Iterable[Person]) -> list[Person]:
+        """Those of `people` who spoke in one of the sentences that a pronoun in the place of `word` looks back over."""
+        here = self.tree[word].sentence
+        near = [one.person for number in range(here - _REACH, here) for one in self._speakers.get(number, ())]
+        return [person for person in people if any(one is person for one in near)]
 
     def _last_speaker(self, word: int) -> Referent | None:
         """Who spoke last before the sentence of `word`."""

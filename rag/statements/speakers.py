@@ -238,6 +238,9 @@ class SpeakerResolver:
         if title in HONORIFICS:  # Dr Roe is the one whom the text calls Dr Ida Roe
             bearers = [one for one in left if any(self._is_titled(one, at, title) for at in one.mentions if at != noun)]
             left = bearers if len(bearers) == 1 else left
+        if len(left) > 1:
+            spoke = self.antecedents.spoke_before(noun, left)
+            left = spoke if len(spoke) == 1 else left
         if len(left) > 1:  # Ada Lund, whose husband is Bo Lund, is Lund
             most = max(left, key=lambda one: len(one.mentions))
             kin = [one for one in left if any(role.head in KIN for role in one.roles)]
