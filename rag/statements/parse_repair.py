@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -10,6 +11,7 @@ from rag.knowledge.tables import words_of
 from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText, Parser, Token
 
+_AFTER_UNIT = re.compile(r"(\d(?:m|bn|tn|k)\.) (?=[A-Z])")
 _MARKS = frozenset("\"”'’»") | {"''"}
 _BREAKS = _MARKS | {",", "—", "–", "-", "--"}
 _CONTINUING_LEMMAS = words_of("statements", "continuing_participles")
@@ -22,7 +24,8 @@ _FARTHEST_SUBJECT, _FARTHEST_CLAUSE, _FARTHEST_CONJUNCT = 60, 25, 20  # words
 
 def parse_text(text: str, parser: Parser) -> ParsedText:
     """The parse of `text`, repaired. Raises what `parser.parse` raises."""
-    return ParsedText(text, repaired(_with_what_was_told(text, parser.parse(text))))
+    tokens = parser.parse(_AFTER_UNIT.sub("\\1\n", text))  # of "for $8m. Roe added" parsers make one sentence
+    return ParsedText(text, repaired(_with_what_was_told(text, tokens)))
 
 
 def _with_what_was_told(text: str, tokens: Sequence[Token]) -> Sequence[Token]:
