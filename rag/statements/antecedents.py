@@ -230,7 +230,7 @@ class Antecedents:
         for at in tree.sentences[number]:
             if at >= word:
                 break
-            if tree.quoted[at]:
+            if tree.quoted[at] or at in self.people.credits:
                 continue
             person = self.people.of(at) if at in self.people.heads else self.titles.get(at)
             if person is not None:

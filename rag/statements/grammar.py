@@ -134,7 +134,8 @@ def subject(tree: ParsedText, verb: int) -> int | None:
             return tree.child(verb, "nsubjpass") if step and tree[verb].lemma not in _QUESTIONING_VERBS else None
         dep, head = tree[verb].dep, tree[verb].head
         if dep == "acl":
-            return _subject_of_modifier(tree, verb) or head
+            noun = _subject_of_modifier(tree, verb)
+            return noun if noun is not None else head
         if (controller := _controller(tree, verb)) is not None:
             return controller
         if head == verb or dep not in _CLIMBED_DEPS:
@@ -190,6 +191,9 @@ def _subject_of_modifier(tree: ParsedText, verb: int) -> int | None:
         return subject(tree, tree[noun].head)
     sender = tree[tree[noun].head]
     is_heard = tree[noun].dep == "dobj" and names_person(tree, noun) and sender.lemma in _MESSAGING_VERBS
+    if tree[noun].dep == "pobj" and sender.lemma == "to":  # sent a letter to supporters saying ...
+        is_heard = any(tree[word].lemma in OCCASIONS for word in tree.deps(sender.head, "dobj"))
+        sender = tree[sender.head]
     if bare_participle(tree, verb) and is_heard:
         return subject(tree, sender.index)  # emailed supporters saying ...
     if bare_participle(tree, verb) and _is_thing_of(tree, noun) and (doer := subject(tree, sender.index)) is not None:

@@ -70,6 +70,10 @@ def _repaired(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
         return replace(token, head=first, dep="conj")
     if token.dep in ("nsubj", "dobj") and (verb := _verb_in_front(token, head, tokens)) is not None:
         return replace(token, head=verb, dep="nsubj")
+    if token.dep == "npadvmod" and token.entity == "NORP" and token.index + 1 < len(tokens):
+        following = tokens[token.index + 1]  # Swiss Re said
+        is_name = following.dep == "nsubj" and following.head == token.head and following.pos == "PROPN"
+        return replace(token, head=following.index, dep="compound") if is_name else token
     if token.dep == "conj" and token.is_verb and head.dep == "ccomp" and head.index < token.index:
         return _coordinated_with_cue(token, head, tokens)
     if token.dep == "ccomp" and head.index < token.index and _is_inserted(token, tokens):

@@ -316,7 +316,8 @@ class SpeakerResolver:
 
     def _is_topic(self, person: Person, noun: int) -> bool:
         """True for the person whom the text names first, where nothing says what they are: *the defender* said."""
-        before = [one for one in self.people.everyone if one.is_full and one.mentions[0] < noun]
+        named = [one for one in self.people.everyone if one.is_full and not self.people.credits.issuperset(one.mentions)]
+        before = [one for one in named if one.mentions[0] < noun]
         first = min(before, key=lambda one: one.mentions[0], default=None)
         here = self.tree[noun].sentence
         if any(self.tree[mention].sentence == here for mention in person.mentions):
