@@ -29,8 +29,7 @@ def parse_text(text: str, parser: Parser) -> ParsedText:
 
 
 def _with_what_was_told(text: str, tokens: Sequence[Token]) -> Sequence[Token]:
-    """The words with sentences joined that the parser broke behind the one spoken to: told the programme *he had gone*.
-    """
+    """The words with sentences joined that the parser broke behind the one spoken to: told the club *he had gone*."""
     joined: dict[int, int] = {}  # sentence -> the verb of the one before that tells it
     for before, token in pairwise(tokens):
         is_break = token.sentence != before.sentence and before.is_noun and "\n" not in text[before.end : token.start]

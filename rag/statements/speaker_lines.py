@@ -70,7 +70,6 @@ def speaker_lines(tree: ParsedText) -> Iterator[Line]:
     """Every line with a label or a signature, and every answer of an interview by letters."""
     spans = [part for line in lines(tree.text) for part in _parts_of_line(tree.text, line)]
     talkers = _talkers(list(_labelled_lines(tree)))
-    surnames: set[str] = set()  # of those whom a label has named in full
     for number, line in enumerate(spans):
         if turns := list(_turns(tree, line)):
             yield from turns
@@ -80,16 +79,9 @@ def speaker_lines(tree: ParsedText) -> Iterator[Line]:
                 source, cue, content = _parts(tree, line, turn, turn.end("cue"))
                 yield source, cue or source, content  # "A." is one word to a parser
             continue
-        if (match := _label_at(tree, line)) is not None:
-            parts = _parts(tree, line, match, match.end("cue"))
-            is_known = talkers[match["name"].lower()] > 1 or match["name"] in surnames
-            if _is_label(tree, match, parts) or (all(parts) and is_known):
-                surnames.add(match["name"].split()[-1])
-                yield parts
-                continue
-            if source := _of_headline(tree, parts):
-                yield source, *parts[1:]
-                continue
+        if (labelled := _labelled(tree, line, talkers)) is not None:
+            yield labelled
+            continue
         head = _HEAD.fullmatch(tree.text, line.start, line.end)
         if head is not None and number + 1 < len(spans) and tree.text[spans[number + 1].start] in _OPEN:
             source, cue, _ = _parts(tree, line, head, line.end)
@@ -105,8 +97,20 @@ def speaker_lines(tree: ParsedText) -> Iterator[Line]:
                 yield _signed(tree, line, match, above)
 
 
+def _labelled(tree: ParsedText, line: Span, talkers: Counter[str]) -> Line | None:
+    """The line if a label, or a headline about somebody, tells who speaks; their surname alone is a label from then on."""
+    if (match := _label_at(tree, line)) is None:
+        return None
+    parts = _parts(tree, line, match, match.end("cue"))
+    if _is_label(tree, match, parts) or (all(parts) and talkers[match["name"].lower()] > 1):
+        talkers[match["name"].split()[-1].lower()] += 2
+        return parts
+    source = _of_headline(tree, parts)
+    return (source, *parts[1:]) if source else None
+
+
 def _parts_of_line(text: str, line: Span) -> Iterator[Span]:
-    """The line; cut before and behind each labelled or signed quotation where it has several of them, or text beside."""
+    """The line; cut before and behind each labelled or signed quotation in it."""
     start = line.start
     for match in _QUOTATION_LINE.finditer(text, line.start, line.end):
         before = text[start : match.start()].split()[-1:]
@@ -215,7 +219,9 @@ def _is_label(tree: ParsedText, match: re.Match[str], parts: Line) -> bool:
         return False
     is_person = any(tree[word].entity == "PERSON" for word in source)
     has_title = any(tree[word].lower in PERSON_NOUNS for word in source)
-    if len(name.split()) > _LONGEST_NAME and not (has_title or tree[source[-1]].entity in ("PERSON", "ORG") or "," in name):
+    if len(name.split()) > _LONGEST_NAME and not (
+        has_title or tree[source[-1]].entity in ("PERSON", "ORG") or "," in name
+    ):
         return False  # a headline
     if tree.quoted[content[0]] and not name.startswith("The "):
         return True

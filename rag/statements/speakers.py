@@ -298,7 +298,9 @@ class SpeakerResolver:
         if tree[noun].lemma not in _COMPANIES or tree[noun].tag != "NN" or modifiers != ["the"]:
             return None
         names: dict[str, tuple[int, int]] = {}
-        near = [words for words in tree.sentences[: tree[noun].sentence + 1] if not all(tree.quoted[at] for at in words)]
+        near = [
+            words for words in tree.sentences[: tree[noun].sentence + 1] if not all(tree.quoted[at] for at in words)
+        ]
         for word in (word for words in near[-_NEAR - 1 :] for word in words):
             first, last = name_around(tree, word)
             if tree[word].entity == "ORG" and not tree.quoted[word] and word == last and self.people.of(word) is None:
@@ -316,7 +318,9 @@ class SpeakerResolver:
 
     def _is_topic(self, person: Person, noun: int) -> bool:
         """True for the person whom the text names first, where nothing says what they are: *the defender* said."""
-        named = [one for one in self.people.everyone if one.is_full and not self.people.credits.issuperset(one.mentions)]
+        named = [
+            one for one in self.people.everyone if one.is_full and not self.people.credits.issuperset(one.mentions)
+        ]
         before = [one for one in named if one.mentions[0] < noun]
         first = min(before, key=lambda one: one.mentions[0], default=None)
         here = self.tree[noun].sentence
