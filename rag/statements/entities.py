@@ -321,6 +321,9 @@ class EntityRegistry:
                 yield child
         between = range(top + 1, first)
         has_others = any(self.of(word) not in (None, person) or tree[word].text == ":" for word in between)
+        has_others |= any(  # the mayor and the bishop, Roe
+            word in between and tree[word + 1].pos == "DET" for word in tree.deps(top, "cc")
+        )
         is_noun = tree[top].is_noun and self.of(top) is None and top not in (word, before)
         if is_noun and not has_others and (top < first or tree[word].dep == "appos"):  # the Roe manager is not Roe
             yield top

@@ -284,7 +284,8 @@ def is_passive(tree: ParsedText, verb: int) -> bool:
     if tree[verb].lemma in _QUESTIONING_VERBS and is_participle:
         is_aside = tree[verb].dep == "xcomp" and verb > 0 and tree[verb - 1].text == ","
         return is_aside or tree[verb].dep == "advcl"  # asked about it, X said; X said when asked; X said, asked about
-    return tree[verb].tag == "VBN" and tree[verb].dep == "acl" and not tree.deps(verb, "aux", "nsubj")
+    has_agent = tree[verb].dep == "advcl" and bool(tree.deps(verb, "agent"))  # as reported by X
+    return tree[verb].tag == "VBN" and (tree[verb].dep == "acl" or has_agent) and not tree.deps(verb, "aux", "nsubj")
 
 
 def is_clause(tree: ParsedText, word: int) -> bool:

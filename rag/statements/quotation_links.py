@@ -26,6 +26,7 @@ _SUBORDINATE = ("relcl", "advcl", "acl", "csubj", "pcomp")
 _QUESTION_VERBS = words_of("statements", "asking", "doubting")
 _NAMING_VERBS = words_of("statements", "naming")
 _RELAYING_VERBS = words_of("statements", "relaying")
+_TELLING_VERBS = words_of("statements", "telling")
 _WORKS = words_of("statements", "works")
 _AUTHOR_PREPOSITIONS = ("from", "by", "of")
 _DOUBLE_MARKS = frozenset('"“”„‟«»') | {"''", "``"}
@@ -105,7 +106,13 @@ def _own_cue(tree: ParsedText, words: list[int], inner: str) -> int | None:
         return after if before is None else before
     continues = tree[after].tag == "VBG" and not tree.deps(after, "nsubj", "aux")
     is_next = before == words[0] - 1 or (words[0] > 0 and tree[words[0] - 1].text in (",", ":"))
-    return before if continues and is_next else after
+    return before if is_next and (continues or (inner[-1] in "?!" and _leads_on(tree, after))) else after
+
+
+def _leads_on(tree: ParsedText, cue: int) -> bool:
+    """True for a verb that a further quotation follows: "Why?" Roe *wrote* back, "..."."""
+    comma = next((word for word in range(cue + 1, min(cue + _NEAR_CUE, len(tree) - 1)) if tree[word].text in ",:"), cue)
+    return comma > cue and tree.quoted[comma + 1] and not tree.quoted[comma]
 
 
 def _outermost(tree: ParsedText, cue: int) -> int:
@@ -287,7 +294,8 @@ def quote_source(tree: ParsedText, cue: int, words: set[int]) -> set[int]:
         if noun is not None and tree[cue].lemma == "be" and _is_thing(tree, noun):
             return set()
         if noun is None or tree.quoted[noun]:
-            noun = _noun_after(tree, cue) if min(words) < cue else None
+            hears = any(child > cue for child in tree.deps(cue, "dobj", "dative")) and tree[cue].lemma in _TELLING_VERBS
+            noun = _noun_after(tree, cue) if min(words) < cue and not hears else None
             noun = _noun_between(tree, words, cue) if noun is None else noun
             noun = _noun_before(tree, cue) if noun is None else noun
             is_common = noun is not None and tree[noun].pos == "NOUN" and tree[noun].lemma not in OCCASIONS | _WORKS

@@ -98,7 +98,7 @@ def speaker_lines(tree: ParsedText) -> Iterator[Line]:
 
 
 def _labelled(tree: ParsedText, line: Span, talkers: Counter[str]) -> Line | None:
-    """The line if a label, or a headline about somebody, tells who speaks; their surname alone is a label from then on."""
+    """The line if a label, or a headline about somebody, tells who speaks; then their surname alone is a label too."""
     if (match := _label_at(tree, line)) is None:
         return None
     parts = _parts(tree, line, match, match.end("cue"))
