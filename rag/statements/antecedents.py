@@ -8,7 +8,7 @@ its speaker. Where two fit equally well there is no speaker but two candidates.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rag.domain import Span
@@ -151,6 +151,12 @@ class Antecedents:
                 return self._decide(subjects, subjects, gender, word)
         return _doubt([*weak, *subjects])
 
+    def spoke_before(self, word: int, people: Iterable[Person]) -> list[Person]:
+        """Those of `people` who spoke in one of the sentences that a pronoun in the place of `word` looks back over."""
+        here = self.tree[word].sentence
+        near = [one.person for number in range(here - _REACH, here) for one in self._speakers.get(number, ())]
+        return [person for person in people if any(one is person for one in near)]
+
     def _last_speaker(self, word: int) -> Referent | None:
         """Who spoke last before the sentence of `word`."""
         here = self.tree[word].sentence
@@ -224,7 +230,7 @@ class Antecedents:
         for at in tree.sentences[number]:
             if at >= word:
                 break
-            if tree.quoted[at]:
+            if tree.quoted[at] or at in self.people.credits:
                 continue
             person = self.people.of(at) if at in self.people.heads else self.titles.get(at)
             if person is not None:

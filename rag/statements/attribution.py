@@ -136,7 +136,8 @@ def _beside(tree: ParsedText, anchor: int, outside: set[int], words: set[int]) -
     said there is nobody *who is* "on pace").
     """
     before = {word for word in outside if word < min(words)}
-    if before and anchor > max(before) and any(speaks(tree, word) for word in before):
+    is_led = before and tree[min(words) - 1].text == ":"  # For example: "A," she said
+    if before and anchor > max(before) and (is_led or any(speaks(tree, word) for word in before)):
         outside = outside - before
     if not outside or outside & words or max(outside) + 1 in words or max(words) + 1 in outside:
         return outside

@@ -310,6 +310,8 @@ class _Verb:
     def _is_complement(self, preposition: int) -> bool:
         """True for a phrase that belongs to the content after an object: praised her *for her vote*, put it *at 40*."""
         tree, token, objects = self.tree, self.tree[preposition], self.tree.deps(preposition, "pobj")
+        if token.text == "on" and any(tree[one].entity == "DATE" for one in objects):
+            return False  # accused Roe *on Monday* of ...
         is_count = token.text == "at" and any(tree[one].pos == "NUM" or tree.deps(one, "nummod") for one in objects)
         return token.dep == "prep" and (token.lemma in _COMPLEMENT_PREPOSITIONS or is_count)
 

@@ -9,6 +9,7 @@ from itertools import takewhile
 from rag.domain import Span
 from rag.knowledge.tables import words_of
 from rag.statements.attribution import Attribution
+from rag.statements.cues import QUOTE_CUES
 from rag.statements.date_phrases import month_of_saying
 from rag.statements.nouns import OCCASIONS
 from rag.statements.parsed_text import ParsedText
@@ -66,7 +67,9 @@ def _adjuncts(tree: ParsedText, attribution: Attribution) -> set[int]:
     words = tree.subtree(anchor)
     is_joined = token.dep in ("conj", "xcomp") or (token.dep == "advcl" and not _is_marked(tree, anchor))
     if is_joined and tree[token.head].pos == "VERB":
-        words |= tree.subtree(token.head)
+        joined = tree.subtree(token.head)
+        joined -= {word for word in joined if token.head < word < anchor and _is_apart(tree, anchor)}
+        words |= joined
     before = [child for child in tree.deps(anchor, "ccomp") if child < anchor]  # stands beside what is said
     words -= attribution.candidate.source.union(*map(tree.subtree, [*tree.deps(anchor, "nsubj"), *before]))
     words -= {word for span in attribution.content for word in tree.words(span)}
@@ -80,6 +83,14 @@ def _is_other_day(tree: ParsedText, word: int) -> bool:
     above = [word, *takewhile(lambda up: not tree[up].is_verb, tree.ancestors(word))]
     is_name = tree[word].text == "Today" and tree.sentence(word)[0] != word  # the Today programme
     return is_name or tree[word].dep == "poss" or any(tree[up].lower in _TIME_LIMITS for up in above)
+
+
+def _is_apart(tree: ParsedText, verb: int) -> bool:
+    """True for a verb beside one that tells of another time: shot him in May, *but claimed* ...; X did it in May and
+    *Y replied* ..."""
+    head = tree[verb].head
+    is_other = bool(tree.deps(verb, "nsubj")) or tree.has_text(tree.deps(head, "cc"), "but")
+    return tree[verb].dep == "conj" and is_other and tree[head].lemma not in QUOTE_CUES
 
 
 def _is_marked(tree: ParsedText, verb: int) -> bool:
@@ -131,6 +142,8 @@ def _day(tree: ParsedText, words: set[int], published: date) -> tuple[date | Non
         for mention in mentions(text, published):
             if text[: mention.span.start].endswith("the ") and any(map(str.isdigit, mention.span.of(text))):
                 continue  # the Sept. 11, 2001, attacks
+            if text[mention.span.end :].strip().isdigit():
+                continue  # on Sunday 18, of whose month the parser made a name
             days.setdefault(mention.day, mention.span.of(text))
         if (month := month_of_saying(text, published)) is not None:
             months.setdefault(*month)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.domain import Span
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import FEMALE_NAMES, GENDERED_NAMES, HONORIFICS, MALE_NAMES
 from rag.statements.name_variants import may_be_short_for, spelled
 from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
@@ -19,6 +20,8 @@ from rag.text.places import PlaceMention, is_office, place_of, places_in
 
 Gender = Literal["he", "she"]
 _MARKUP = frozenset('<>="@#|')
+_CREDITS = words_of("nouns", "credits")
+_LONGEST_CREDIT = 40  # characters behind a name: ", political editor"
 _MODIFIERS = ("compound", "amod", "nmod")
 
 
@@ -91,6 +94,8 @@ class EntityRegistry:
         for word in sorted(single.union(self._single_surnames(single), self._single_given_names(single))):
             self._enter(word, word)
         self._use_frequent_forms(full)
+        self.credits = {word for word in self.heads if _is_credit(tree, self.first(word), word)}
+        """The last word of names that only tell whose work a text or a picture is."""
         for person in self.everyone:
             person.mentions.sort()
             for word in person.mentions:
@@ -314,13 +319,24 @@ class EntityRegistry:
         for child in tree.deps(word, "nmod", "compound"):  # Secretary of State X
             if child < before and self.of(child) is None and tree.deps(child, "prep"):
                 yield child
-        has_others = any(self.of(between) not in (None, person) for between in range(top + 1, first))
+        between = range(top + 1, first)
+        has_others = any(self.of(word) not in (None, person) or tree[word].text == ":" for word in between)
+        has_others |= any(  # the mayor and the bishop, Roe
+            word in between and tree[word + 1].pos == "DET" for word in tree.deps(top, "cc")
+        )
         is_noun = tree[top].is_noun and self.of(top) is None and top not in (word, before)
         if is_noun and not has_others and (top < first or tree[word].dep == "appos"):  # the Roe manager is not Roe
             yield top
         for child in tree.deps(word, "appos"):
             if tree[child].is_noun and self.of(child) is None:
                 yield child
+
+
+def _is_credit(tree: ParsedText, first: int, last: int) -> bool:
+    """True for the name in a credit: *Jane Roe*/Agency, Photo: *Jane Roe*, By *Jane Roe* as a line of its own."""
+    before = tree.text[: tree[first].start].rpartition("\n")[2].lower()
+    after = tree.text[tree[last].end :].partition("\n")[0]
+    return after[:1] == "/" or (before.strip(" :").rpartition(" ")[2] in _CREDITS and len(after) < _LONGEST_CREDIT)
 
 
 def countries_of(people: EntityRegistry, noun: int, stop: int | None = None) -> Iterator[tuple[str, Span]]:

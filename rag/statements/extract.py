@@ -27,7 +27,7 @@ from rag.statements.speakers import Speaker, SpeakerResolver, unresolved
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-17"
+FINGERPRINT = "statements-18"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
@@ -64,7 +64,7 @@ def read_article(
     in `title` completes a surname that stands alone in the text. Raises what `parser.parse` raises.
     """
     tree = parse_text(text, parser)
-    reading = _Reading(tree, published, _people_of(title, parser) if title else [])
+    reading = _Reading(tree, published, title, _people_of(title, parser) if title else [])
     statements = tuple(
         reading.statement(attribution, article_id, version)
         for attribution in attributions(tree)
@@ -87,11 +87,13 @@ _AVOIDING_VERBS = words_of("statements", "avoiding")
 class _Reading:
     """One pass over the attributions of a text, in order, keeping who spoke last and on what occasion."""
 
-    def __init__(self, tree: ParsedText, published: date | None, headline: list[str]) -> None:
+    def __init__(self, tree: ParsedText, published: date | None, title: str | None, headline: list[str]) -> None:
         self.tree = tree
         self.published = (dateline_day(tree.text, published) or published) if published is not None else None
         self.headline = headline
         self.people = EntityRegistry(tree, {fold(name).split()[-1]: name for name in headline})
+        if title and not headline:
+            self.headline = [one.name for one in self.people.everyone if one.is_full and one.name in title]
         self.speakers = SpeakerResolver(tree, self.people)
         self.actors = AffiliationResolver(tree, self.people)
         self.mentions = MentionCollector(tree, self.people, self.actors)

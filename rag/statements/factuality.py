@@ -184,7 +184,7 @@ def _is_hypothetical(tree: ParsedText, candidate: Candidate) -> bool:
     top = candidate.anchor
     while tree[top].dep in ("conj", "xcomp") and tree[top].head != top:
         top = tree[top].head
-    return has_mark(tree, top, "if", "unless")
+    return has_mark(tree, top, "if", "unless") or (has_mark(tree, top, "as") and has_mark(tree, top, "though"))
 
 
 def _is_request(tree: ParsedText, candidate: Candidate) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.knowledge.tables import table, words_of
-from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
+from rag.statements.nouns import OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
 from rag.statements.parsed_text import ParsedText
 
 HEARING_VERBS = frozenset(table("cues")["lists"]["hearing"].split())
@@ -13,6 +13,8 @@ _SUBJECT_CONTROL = words_of("statements", "subject_control")
 _MESSAGING_VERBS = words_of("statements", "messaging")
 _QUESTIONING_VERBS = words_of("statements", "questioning")
 _SEEMING_VERBS = words_of("statements", "seeming")
+UNNAMED_SOURCES = words_of("statements", "unnamed_sources", "crowds")
+"""Nouns for somebody of whom nothing more is told: a *source*, *people*."""
 _PRONOUNS = ("he", "she", "they", "it", "i", "we")
 _SCARE_QUOTE = 6  # most words of one, with its marks
 _LONGEST_ASIDE = 20  # words
@@ -38,6 +40,13 @@ def verb_cue(tree: ParsedText, verb: int) -> set[int]:
 def names_person(tree: ParsedText, word: int) -> bool:
     """True for the name of a person and for a noun that only people are called by."""
     return tree[word].entity == "PERSON" or tree[word].lemma in PERSON_NOUNS
+
+
+def has_voice(tree: ParsedText, noun: int) -> bool:
+    """True for the name of a person, body or place, and for a noun for a person or for a body that speaks."""
+    token = tree[noun]
+    is_name = token.entity in ("PERSON", "ORG", "GPE", "NORP")
+    return is_name or token.lemma in PERSON_NOUNS | SPEAKING_BODIES | UNNAMED_SOURCES
 
 
 def person_before(tree: ParsedText, verb: int) -> int | None:
@@ -125,7 +134,8 @@ def subject(tree: ParsedText, verb: int) -> int | None:
             return tree.child(verb, "nsubjpass") if step and tree[verb].lemma not in _QUESTIONING_VERBS else None
         dep, head = tree[verb].dep, tree[verb].head
         if dep == "acl":
-            return _subject_of_modifier(tree, verb) or head
+            noun = _subject_of_modifier(tree, verb)
+            return noun if noun is not None else head
         if (controller := _controller(tree, verb)) is not None:
             return controller
         if head == verb or dep not in _CLIMBED_DEPS:
@@ -181,14 +191,28 @@ def _subject_of_modifier(tree: ParsedText, verb: int) -> int | None:
         return subject(tree, tree[noun].head)
     sender = tree[tree[noun].head]
     is_heard = tree[noun].dep == "dobj" and names_person(tree, noun) and sender.lemma in _MESSAGING_VERBS
+    if tree[noun].dep == "pobj" and sender.lemma == "to":  # sent a letter to supporters saying ...
+        is_heard = any(tree[word].lemma in OCCASIONS for word in tree.deps(sender.head, "dobj"))
+        sender = tree[sender.head]
     if bare_participle(tree, verb) and is_heard:
         return subject(tree, sender.index)  # emailed supporters saying ...
+    if bare_participle(tree, verb) and _is_thing_of(tree, noun) and (doer := subject(tree, sender.index)) is not None:
+        return doer if names_person(tree, doer) or tree[doer].pos == "PRON" else None
     if not bare_participle(tree, verb) or tree[noun].lemma not in OCCASIONS:
         return None
+    if (owner := tree.owner(noun)) is not None and tree[owner].entity in ("PERSON", "ORG"):
+        return owner  # X pointed to *Roe's* comments expressing ...
     while tree[top].dep in ("pobj", "prep", "dobj") and tree[top].pos != "VERB":
         top = tree[top].head
     is_utterance = tree[top].pos == "VERB" and top < verb and tree[top].lemma not in HEARING_VERBS
     return subject(tree, top) if is_utterance else None
+
+
+def _is_thing_of(tree: ParsedText, noun: int) -> bool:
+    """True for an object that cannot speak, behind which the doer goes on: called for *tolerance*, arguing that ..."""
+    token = tree[noun]
+    is_thing = token.pos == "NOUN" and token.lemma not in OCCASIONS and not has_voice(tree, noun)
+    return is_thing and token.dep == "dobj" and noun + 1 < len(tree) and tree[noun + 1].text == ","
 
 
 def source_words(tree: ParsedText, noun: int | None, cue: int) -> set[int]:
@@ -202,7 +226,9 @@ def source_words(tree: ParsedText, noun: int | None, cue: int) -> set[int]:
         is_aside = min(inner) > 0 and tree[min(inner) - 1].text in (",", "—", "–", "-")
         is_report = dep in ("acl", "advcl") or (dep == "relcl" and bool(tree.deps(child, "ccomp", "xcomp")))
         is_adverb = (dep in ("advmod", "preconj", "cc") and child < noun) or tree[child].lower in ("both", "also")
-        if cue in inner or (is_aside and is_report) or is_adverb:
+        is_day = tree[child].text == "on" and any(tree[word].entity == "DATE" for word in tree.deps(child, "pobj"))
+        is_place = is_aside and tree[child].text == "in" and tree[noun].pos == "PROPN"  # Roe, in Kentucky, said
+        if cue in inner or (is_aside and is_report) or is_adverb or is_day or is_place:
             asides.append(child)
     words = tree.subtree(noun, without=asides)
     if not tree.quoted[noun]:
@@ -258,7 +284,8 @@ def is_passive(tree: ParsedText, verb: int) -> bool:
     if tree[verb].lemma in _QUESTIONING_VERBS and is_participle:
         is_aside = tree[verb].dep == "xcomp" and verb > 0 and tree[verb - 1].text == ","
         return is_aside or tree[verb].dep == "advcl"  # asked about it, X said; X said when asked; X said, asked about
-    return tree[verb].tag == "VBN" and tree[verb].dep == "acl" and not tree.deps(verb, "aux", "nsubj")
+    has_agent = tree[verb].dep == "advcl" and bool(tree.deps(verb, "agent"))  # as reported by X
+    return tree[verb].tag == "VBN" and (tree[verb].dep == "acl" or has_agent) and not tree.deps(verb, "aux", "nsubj")
 
 
 def is_clause(tree: ParsedText, word: int) -> bool:

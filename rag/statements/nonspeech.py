@@ -93,7 +93,8 @@ def is_crowd(tree: ParsedText, noun: int) -> bool:
 
 
 def _makes_work(tree: ParsedText, candidate: Candidate, head: int) -> bool:
-    """Writes *a script*, posted *a photo*, claimed *victory*, where nothing is told of what the work says."""
+    """Writes *a script*, posted *a photo*, claimed *victory*, confirmed *a judge*, where nothing is told of what the
+    work says."""
     verb = tree[candidate.anchor].lemma
     first, *nouns = candidate.key.split()
     if candidate.construction == "light" and (
@@ -102,6 +103,8 @@ def _makes_work(tree: ParsedText, candidate: Candidate, head: int) -> bool:
         return True  # won, or has, the endorsement of somebody else
     if verb in ("claim", "show") and candidate.construction == "object":
         return tree[head].lemma.lower() in _PRIZES
+    if verb == "confirm" and candidate.construction == "object":
+        return names_person(tree, head)
     if verb not in _MAKING_VERBS or candidate.construction not in ("object", "light"):
         return False
     objects = tree.deps(candidate.anchor, "dobj")

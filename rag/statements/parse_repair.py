@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from rag.knowledge.tables import words_of
 from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText, Parser, Token
 
+_AFTER_UNIT = re.compile(r"(\d(?:m|bn|tn|k)\.) (?=[A-Z])")
 _MARKS = frozenset("\"”'’»") | {"''"}
 _BREAKS = _MARKS | {",", "—", "–", "-", "--"}
 _CONTINUING_LEMMAS = words_of("statements", "continuing_participles")
 _OFFICE_PREPOSITIONS = words_of("statements", "office_prepositions")
 _NOT_IN_NOUN_PHRASE = ("VERB", "AUX", "PUNCT", "ADP", "SCONJ")
+_TELLING_VERBS = words_of("statements", "telling")
+_OF_OTHERS = words_of("statements", "holding", "attacking")
 _FARTHEST_SUBJECT, _FARTHEST_CLAUSE, _FARTHEST_CONJUNCT = 60, 25, 20  # words
 
 
 def parse_text(text: str, parser: Parser) -> ParsedText:
     """The parse of `text`, repaired. Raises what `parser.parse` raises."""
-    return ParsedText(text, repaired(parser.parse(text)))
+    tokens = parser.parse(_AFTER_UNIT.sub("\\1\n", text))  # of "for $8m. Roe added" parsers make one sentence
+    return ParsedText(text, repaired(_with_what_was_told(text, tokens)))
+
+
+def _with_what_was_told(text: str, tokens: Sequence[Token]) -> Sequence[Token]:
+    """The words with sentences joined that the parser broke behind the one spoken to: told the club *he had gone*."""
+    joined: dict[int, int] = {}  # sentence -> the verb of the one before that tells it
+    for before, token in pairwise(tokens):
+        is_break = token.sentence != before.sentence and before.is_noun and "\n" not in text[before.end : token.start]
+        addressee = before if before.dep == "dobj" else tokens[before.head]
+        verb = tokens[addressee.head]
+        if is_break and addressee.dep == "dobj" and verb.lemma in _TELLING_VERBS and verb.dep == "ROOT":
+            joined[token.sentence] = verb.index
+    if not joined:
+        return tokens
+    return [_joined(token, joined) for token in tokens]
+
+
+def _joined(token: Token, joined: dict[int, int]) -> Token:
+    """The word with its sentence counted without the breaks, and hung on the verb that tells it where it was a root."""
+    sentence = token.sentence - sum(number <= token.sentence for number in joined)
+    if token.sentence in joined and token.head == token.index:
+        return replace(token, sentence=sentence, head=joined[token.sentence], dep="ccomp")
+    return replace(token, sentence=sentence)
 
 
 def repaired(tokens: Sequence[Token]) -> list[Token]:
@@ -41,6 +69,10 @@ def _repaired(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
         return replace(token, head=first, dep="conj")
     if token.dep in ("nsubj", "dobj") and (verb := _verb_in_front(token, head, tokens)) is not None:
         return replace(token, head=verb, dep="nsubj")
+    if token.dep == "npadvmod" and token.entity == "NORP" and token.index + 1 < len(tokens):
+        following = tokens[token.index + 1]  # Swiss Re said
+        is_name = following.dep == "nsubj" and following.head == token.head and following.pos == "PROPN"
+        return replace(token, head=following.index, dep="compound") if is_name else token
     if token.dep == "conj" and token.is_verb and head.dep == "ccomp" and head.index < token.index:
         return _coordinated_with_cue(token, head, tokens)
     if token.dep == "ccomp" and head.index < token.index and _is_inserted(token, tokens):
@@ -98,10 +130,12 @@ def _verb_in_front(token: Token, head: Token, tokens: Sequence[Token]) -> int | 
 
 
 def _coordinated_with_cue(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
-    """A verb without subject hung beside the cue whose tense it shares, where the clause between has another."""
+    """A verb hung beside the cue whose tense it shares, where the clause between has another; one with a subject of its
+    own only where somebody else says something: X says they are sure and Y *accused* them."""
     cue = tokens[head.head]
     parts = _dependants(token.index, tokens[head.index : token.index])
-    if any(part.dep.startswith("nsubj") for part in parts):
+    subjects = [part for part in parts if part.dep.startswith("nsubj")]
+    if subjects and not (token.lemma in _OF_OTHERS and subjects[0].is_noun):
         return token
     before = _dependants(head.index, tokens[max(0, head.index - 4) : head.index])
     has_modal = any(part.tag == "MD" for part in before)

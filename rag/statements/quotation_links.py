@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from rag.domain import Span
 from rag.knowledge.tables import words_of
 from rag.statements.cues import FAINT_QUOTE_CUES, QUOTE_CUES
-from rag.statements.grammar import has_to, names_person, relayed_source, source_words, subject
-from rag.statements.nouns import OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
+from rag.statements.grammar import has_to, has_voice, names_person, relayed_source, source_words, subject
+from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.quotations import Quotation
 
@@ -22,9 +22,12 @@ _PARAGRAPH_WORDS = 6
 _ENDS = frozenset(".?!")
 _LEADS = frozenset(",:;(") | {"-", "—", "–", "--", "…", "..."}
 _WH_TAGS = ("WDT", "WP", "WRB")
+_SUBORDINATE = ("relcl", "advcl", "acl", "csubj", "pcomp")
 _QUESTION_VERBS = words_of("statements", "asking", "doubting")
 _NAMING_VERBS = words_of("statements", "naming")
 _RELAYING_VERBS = words_of("statements", "relaying")
+_TELLING_VERBS = words_of("statements", "telling")
+_WORKS = words_of("statements", "works")
 _AUTHOR_PREPOSITIONS = ("from", "by", "of")
 _DOUBLE_MARKS = frozenset('"“”„‟«»') | {"''", "``"}
 _BEFORE_TITLES = ("ADP", "NOUN", "PROPN", "PART", "DET", "ADJ", "VERB")
@@ -103,7 +106,13 @@ def _own_cue(tree: ParsedText, words: list[int], inner: str) -> int | None:
         return after if before is None else before
     continues = tree[after].tag == "VBG" and not tree.deps(after, "nsubj", "aux")
     is_next = before == words[0] - 1 or (words[0] > 0 and tree[words[0] - 1].text in (",", ":"))
-    return before if continues and is_next else after
+    return before if is_next and (continues or (inner[-1] in "?!" and _leads_on(tree, after))) else after
+
+
+def _leads_on(tree: ParsedText, cue: int) -> bool:
+    """True for a verb that a further quotation follows: "Why?" Roe *wrote* back, "..."."""
+    comma = next((word for word in range(cue + 1, min(cue + _NEAR_CUE, len(tree) - 1)) if tree[word].text in ",:"), cue)
+    return comma > cue and tree.quoted[comma + 1] and not tree.quoted[comma]
 
 
 def _outermost(tree: ParsedText, cue: int) -> int:
@@ -142,8 +151,8 @@ def _cue_after(tree: ParsedText, words: list[int], inner: str) -> int | None:
 
 
 def _cue_before(tree: ParsedText, words: list[int]) -> int | None:
-    """The verb that leads to a quotation: X *said*: "We go". After a colon any verb may; one that mostly means
-    something else only next to the quotation."""
+    """The verb that leads to a quotation: X *said*: "We go". After a colon any verb of a main clause may; one that
+    mostly means something else only next to the quotation."""
     first = words[0]
     has_colon = first > 0 and tree[first - 1].text.endswith(":")
     other = None
@@ -153,7 +162,7 @@ def _cue_before(tree: ParsedText, words: list[int]) -> int | None:
             break
         if _may_cue(tree, word) and (has_colon or _is_adjacent(tree, word, first) or not _is_faint(tree, word)):
             return word
-        if has_colon and other is None and token.is_tensed and token.dep not in ("aux", "auxpass"):
+        if has_colon and other is None and token.is_tensed and token.dep not in (*_SUBORDINATE, "aux", "auxpass"):
             other = word
     return other
 
@@ -192,11 +201,12 @@ def _is_next_paragraph(tree: ParsedText, quotation: Quotation, words: list[int],
 
 
 def _lead_in(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | None:
-    """The verb of the paragraph before a paragraph that is one quotation and has no cue, where that one ends with what
-    a person did: *The judge gave her reasons.* Then her words. Nobody is guessed where another is named there."""
+    """The verb of the sentence before a quotation that has no cue, where that one tells what a person did: *The judge
+    gave her reasons.* Then, as a paragraph of its own or in the first person, her words; or whatever she said, where
+    that sentence tells that she spoke. Nobody is guessed where another is named there."""
     text, span, before = tree.text, quotation.span, words[0] - 1
     is_paragraph = _ends_line(tree, span) and text[: span.start].rstrip(" ")[-1:] == "\n"
-    if before < 0 or not (is_paragraph or _is_first_person(tree, words)):
+    if before < 0 or not (is_paragraph or _is_whole(tree, words)):
         return None
     if len(_plain(tree, words)) < _PARAGRAPH_WORDS - 1 or tree[before].text not in _ENDS | {":"}:
         return None
@@ -208,6 +218,8 @@ def _lead_in(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | 
     doer = tree.child(verb, "nsubj", "nsubjpass")
     if not tree[verb].is_verb or doer is None or verb not in here:
         return None
+    if not (is_paragraph or speaks(tree, verb) or tree.has_text(words, "i", "my", "we", "our", "me")):
+        return None
     if tree[verb].lemma in _QUESTION_VERBS and tree[doer].dep != "nsubjpass":
         return None
     is_person = (names_person(tree, doer) or tree[doer].lower in ("he", "she")) and not tree[doer].is_plural
@@ -215,12 +227,12 @@ def _lead_in(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | 
     return verb if is_person or (tree[doer].lemma in OCCASIONS and has_author) else None
 
 
-def _is_first_person(tree: ParsedText, words: list[int]) -> bool:
-    """True for a quotation that is a sentence or more of its own, in which somebody speaks of themselves."""
+def _is_whole(tree: ParsedText, words: list[int]) -> bool:
+    """True for a quotation that is a sentence or more of its own."""
     after = words[-1] + 1
     is_whole = tree[words[0] - 1].text in _ENDS and any(tree[word].text in _ENDS for word in words[-2:])
     ends = after >= len(tree) or tree[after].sentence != tree[words[-1]].sentence or tree[after].text[:1].isupper()
-    return is_whole and ends and tree.has_text(words, "i", "my", "we", "our", "me")
+    return is_whole and ends
 
 
 def _is_paragraph(tree: ParsedText, last: int) -> bool:
@@ -282,10 +294,14 @@ def quote_source(tree: ParsedText, cue: int, words: set[int]) -> set[int]:
         if noun is not None and tree[cue].lemma == "be" and _is_thing(tree, noun):
             return set()
         if noun is None or tree.quoted[noun]:
-            noun = _noun_after(tree, cue) if min(words) < cue else None
+            hears = any(child > cue for child in tree.deps(cue, "dobj", "dative")) and tree[cue].lemma in _TELLING_VERBS
+            noun = _noun_after(tree, cue) if min(words) < cue and not hears else None
             noun = _noun_between(tree, words, cue) if noun is None else noun
             noun = _noun_before(tree, cue) if noun is None else noun
-    return source_words(tree, noun, cue)
+            is_common = noun is not None and tree[noun].pos == "NOUN" and tree[noun].lemma not in OCCASIONS | _WORKS
+            if noun is not None and is_common and not has_voice(tree, noun):
+                return set()  # began his answer on *drinking* with: "..."
+    return source_words(tree, noun, cue) - {cue}
 
 
 def _perspective(tree: ParsedText, cue: int) -> int | None:
@@ -297,9 +313,8 @@ def _perspective(tree: ParsedText, cue: int) -> int | None:
 
 def _is_thing(tree: ParsedText, noun: int) -> bool:
     """True for a noun that names nobody and nobody owns: *the message* was simple."""
-    token = tree[noun]
-    has_voice = token.entity in ("PERSON", "ORG", "GPE", "NORP") or token.lemma in PERSON_NOUNS | SPEAKING_BODIES
-    return token.pos == "NOUN" and not has_voice and tree.owner(noun) is None and not tree.deps(noun, "prep")
+    is_common = tree[noun].pos == "NOUN" and not has_voice(tree, noun)
+    return is_common and tree.owner(noun) is None and not tree.deps(noun, "prep")
 
 
 def _author(tree: ParsedText, cue: int) -> int | None:
@@ -322,6 +337,8 @@ def _author(tree: ParsedText, cue: int) -> int | None:
 def _noun_after(tree: ParsedText, cue: int) -> int | None:
     for word in range(cue + 1, min(cue + _NEAR_CUE, len(tree))):
         token = tree[word]
+        if token.entity in ("DATE", "TIME"):
+            return None
         is_modifier = token.pos in ("DET", "ADJ", "NUM", "ADV", "PART") or token.tag == "PRP$" or token.dep == "prt"
         if tree.quoted[word] or not (is_modifier or (token.pos == "VERB" and _is_job(tree, word))):
             return _head_of_name(tree, word)

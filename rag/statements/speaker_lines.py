@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from rag.domain import Span
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import HONORIFICS
 from rag.statements.nouns import PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
-from rag.text.sentences import lines
+from rag.text.sentences import lines, trimmed
 
 _CLOCK = (
     r"(?:(?:[01]?\d|2[0-3])[:.h][0-5]\d(?::[0-5]\d)?(?: ?[ap]\.?m\.?)?(?: ?(?:GMT|BST|CET|UTC|ET))?\s*(?:[-–—:|]\s*)?)?"
@@ -30,7 +31,15 @@ _LABEL = re.compile(
 )
 _SIGNATURE = re.compile(
     r"(?P<quote>[“\"”].{8,}[”\"])\s?(?P<cue>[―—–-]|--)\s?"
-    r"(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){0,3} [\w.'’-]*\w)(?=[.\s]*$)"
+    r"(?:(?:his|her|the) [a-z ]{3,30}, )?(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){0,3}? [\w.'’-]*\w)"
+    r"(?=(?:,? (?:on|after|in|at|about|during|following|speaking) (?:[^,]|,(?=\d)){3,80})?[.\s]*$)"
+)
+# Such lines run together in one paragraph: 14:40 Jane Roe: "We go." 14:51 Shares fell.
+_QUOTATION_LINE = re.compile(
+    rf"(?:(?<=^)|(?<=[.!?”\"’'] )){_CLOCK}[A-Z][\w.'’-]*(?:,? [\w.'’-]+){{0,6}}: "
+    r"(?:[“\"][^“”\"]+[.!?…][”\"]|[‘'][^‘’\"]+[.!?…][’'])"
+    r"|(?:(?<=^)|(?<=[.\w] ))[“\"][^“”\"]{8,}[”\"] ?(?:[―—–-]|--) ?[^“”\"]{4,100}?(?:\.(?= [“\"])|(?= [“\"])|$)",
+    re.MULTILINE,
 )
 _BELOW = re.compile(r"(?P<cue>[―—–-]|--) ?(?P<name>[A-Z][\w.'’-]*(?: [\w.'’-]+){1,6}?)(?=,|\n|$)")
 _HEAD = re.compile(
@@ -47,8 +56,10 @@ _RECORD_LABEL = re.compile(
 )
 _ASKERS = words_of("nouns", "askers")
 _NO_SPEAKERS = words_of("nouns", "no_speakers")
+_TITLES = words_of("statements", "title_abbreviations") | {title.rstrip(".") for title in HONORIFICS}
 _AUXILIARIES = words_of("statements", "auxiliaries")
 _FEWEST_TURNS = 3
+_LONGEST_NAME = 3  # words of one without a title
 _OPEN = '“"‘«„'
 
 Line = tuple[list[int], list[int], list[int]]
@@ -57,7 +68,7 @@ Line = tuple[list[int], list[int], list[int]]
 
 def speaker_lines(tree: ParsedText) -> Iterator[Line]:
     """Every line with a label or a signature, and every answer of an interview by letters."""
-    spans = lines(tree.text)
+    spans = [part for line in lines(tree.text) for part in _parts_of_line(tree.text, line)]
     talkers = _talkers(list(_labelled_lines(tree)))
     for number, line in enumerate(spans):
         if turns := list(_turns(tree, line)):
@@ -68,11 +79,9 @@ def speaker_lines(tree: ParsedText) -> Iterator[Line]:
                 source, cue, content = _parts(tree, line, turn, turn.end("cue"))
                 yield source, cue or source, content  # "A." is one word to a parser
             continue
-        if (match := _label_at(tree, line)) is not None:
-            parts = _parts(tree, line, match, match.end("cue"))
-            if _is_label(tree, match, parts) or (all(parts) and talkers[match["name"].lower()] > 1):
-                yield parts
-                continue
+        if (labelled := _labelled(tree, line, talkers)) is not None:
+            yield labelled
+            continue
         head = _HEAD.fullmatch(tree.text, line.start, line.end)
         if head is not None and number + 1 < len(spans) and tree.text[spans[number + 1].start] in _OPEN:
             source, cue, _ = _parts(tree, line, head, line.end)
@@ -86,6 +95,30 @@ def speaker_lines(tree: ParsedText) -> Iterator[Line]:
             above = spans[number - 1]
             if tree.text[above.start] in _OPEN and tree.text[above.end - 1] in '”"’»' and line.end - match.end() < 60:
                 yield _signed(tree, line, match, above)
+
+
+def _labelled(tree: ParsedText, line: Span, talkers: Counter[str]) -> Line | None:
+    """The line if a label, or a headline about somebody, tells who speaks; then their surname alone is a label too."""
+    if (match := _label_at(tree, line)) is None:
+        return None
+    parts = _parts(tree, line, match, match.end("cue"))
+    if _is_label(tree, match, parts) or (all(parts) and talkers[match["name"].lower()] > 1):
+        talkers[match["name"].split()[-1].lower()] += 2
+        return parts
+    source = _of_headline(tree, parts)
+    return (source, *parts[1:]) if source else None
+
+
+def _parts_of_line(text: str, line: Span) -> Iterator[Span]:
+    """The line; cut before and behind each labelled or signed quotation in it."""
+    start = line.start
+    for match in _QUOTATION_LINE.finditer(text, line.start, line.end):
+        before = text[start : match.start()].split()[-1:]
+        if before and (before[0].lower().rstrip(".") in _TITLES or match[0][0] in _OPEN):
+            continue  # wrote of Ms. Roe: "..."; a quotation inside another
+        yield from filter(None, (trimmed(text, start, match.start()), trimmed(text, *match.span())))
+        start = match.end()
+    yield from filter(None, (trimmed(text, start, line.end),))
 
 
 def _turns(tree: ParsedText, line: Span) -> Iterator[Line]:
@@ -126,9 +159,15 @@ def _labelled_lines(tree: ParsedText) -> Iterator[tuple[str, Span]]:
 
 def _talkers(turns: Sequence[tuple[str, Span]]) -> Counter[str]:
     """Who speaks how often in a transcript: labels of which one recurs, in three lines or more; else nobody."""
-    counts = Counter(name for name, _ in turns if name.split()[0].rstrip(".,") not in _NO_SPEAKERS or name in _ASKERS)
+    counts = Counter(name for name, _ in turns if _first(name) not in _NO_SPEAKERS or name in _ASKERS)
     is_transcript = counts.total() >= _FEWEST_TURNS and len(counts) > 1 and max(counts.values()) > 1
     return counts if is_transcript else Counter()
+
+
+def _first(name: str) -> str:
+    """The word of a label that tells whether it names a speaker, in lower case: the *chair*."""
+    words = name.lower().split()
+    return words[words[0] == "the" and 1 < len(words) < 4].rstrip(".,")
 
 
 def _asks(turn: str, *, whole: bool = False) -> bool:
@@ -154,12 +193,19 @@ def _signed(tree: ParsedText, line: Span, match: re.Match[str], quote: Span) -> 
     return source, cue, [word for word in tree.words(quote) if tree[word].end <= quote.end]
 
 
+def _of_headline(tree: ParsedText, parts: Line) -> list[int]:
+    """The person with whom a headline over a quotation begins, and who does something in it: *Roe* Meets Dorn: "No"."""
+    source, _, content = parts
+    name = list(takewhile(lambda word: tree[word].entity == "PERSON", source))
+    is_quoted = bool(content) and tree.quoted[content[0]] and _first(tree[source[0]].text) not in _NO_SPEAKERS
+    return name if is_quoted and name and name != source and tree[source[len(name)]].text.endswith("s") else []
+
+
 def _is_label(tree: ParsedText, match: re.Match[str], parts: Line) -> bool:
     """True where the words before the mark name somebody and are not a clause, a heading or a dateline."""
     source, cue, content = parts
     name = match["name"]
-    first = name.split()[0].lower().rstrip(".,")
-    if not source or not cue or not content or first in _NO_SPEAKERS | _ASKERS:
+    if not source or not cue or not content or _first(name) in _NO_SPEAKERS | _ASKERS:
         return False
     if match["cue"] == "―" and any(tree[word].entity == "GPE" or tree[word].text.isupper() for word in source):
         return False  # a dateline: LONDON ― The mayor said ...
@@ -167,12 +213,18 @@ def _is_label(tree: ParsedText, match: re.Match[str], parts: Line) -> bool:
         return True
     if any(tree[word].lower in _AUXILIARIES or tree[word].text in (".", "?", "!") for word in source):
         return False
+    if tree[source[0]].pos in ("ADP", "ADV", "SCONJ"):
+        return False  # For example: ...
     if any(tree[word].is_tensed and tree[word].pos == "VERB" for word in source[1:]):
         return False
-    if tree.quoted[content[0]]:
-        return True
     is_person = any(tree[word].entity == "PERSON" for word in source)
     has_title = any(tree[word].lower in PERSON_NOUNS for word in source)
+    if len(name.split()) > _LONGEST_NAME and not (
+        has_title or tree[source[-1]].entity in ("PERSON", "ORG") or "," in name
+    ):
+        return False  # a headline
+    if tree.quoted[content[0]] and not name.startswith("The "):
+        return True
     if any(part[:1].islower() for part in name.split()):
         return has_title and is_person
     return is_person or has_title or any(tree[word].entity == "ORG" for word in source)

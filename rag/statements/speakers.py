@@ -32,9 +32,12 @@ _APART = 3
 """Sentences by which one of two namesakes must be nearer than the other for a surname to mean the nearer."""
 _NEAR = 2
 """Sentences that "it", "the company" and "one of them" look back over."""
-_AGE = re.compile(r"the (?:\w+ )?\d{1,3}-year-old")
+_AGE = re.compile(r"the (?:\w+ )?(?P<age>\d{1,3})-year-old", re.IGNORECASE)
+_AGE_AT_NAME = re.compile(r",? \(?(?:aged )?(?P<age>\d{1,3})[,.;)]|, an? (?P<adjective>\d{1,3})-year-old")
+_AGE_BEFORE_NAME = re.compile(r"(?P<age>\d{1,3})-year-old $")
 _PAUSES = frozenset(",-—–(") | {"--"}
 _ACRONYM_IN_BRACKETS = re.compile(r" \([A-Z][A-Z.]+\)$")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s$|(?<=s)['’]$")
 _HE, _SHE = ("he", "him", "his"), ("she", "her")
 _SINGULAR, _PLURAL = ("it", "its"), ("they", "their")
 
@@ -79,6 +82,18 @@ class SpeakerResolver:
     def _long_forms(self) -> dict[str, tuple[int, int]]:
         return long_forms(self.tree)
 
+    @cached_property
+    def _ages(self) -> dict[str, list[Person]]:
+        """The people of each age that the text gives beside a name: Ida Holm, *43*."""
+        ages: dict[str, list[Person]] = {}
+        for person in self.people.everyone:
+            for word in person.mentions:
+                before = self.tree.text[: self.tree[self.people.first(word)].start][-16:]
+                match = _AGE_AT_NAME.match(self.tree.text, self.tree[word].end) or _AGE_BEFORE_NAME.search(before)
+                if match is not None and person not in ages.setdefault(match[match.lastgroup or 0], []):
+                    ages[match[match.lastgroup or 0]].append(person)
+        return ages
+
     def resolve(self, source: frozenset[int], content: frozenset[int] = frozenset()) -> Speaker:
         """The speaker behind the words `source` who says `content`. Call in the order of the text: pronouns look at who
         spoke last."""
@@ -101,7 +116,8 @@ class SpeakerResolver:
             return unresolved()
         noun = tree.top(source)
         if tree[noun].tag in ("WP", "WDT") or tree[noun].lower in ("who", "which", "that"):
-            return self._relative(noun, content)
+            is_body = is_acronym(tree[noun].text)  # the WHO
+            return self._noun(noun, set(source), content) if is_body else self._relative(noun, content)
         if tree[noun].lower in ("one", "another", "both") and tree.has_text(source, "them"):
             return self._one_of_them(noun)
         if tree[noun].pos == "PRON" or tree[noun].tag in ("PRP", "PRP$"):
@@ -200,7 +216,7 @@ class SpeakerResolver:
         """The words of a source; "his office" by the name of whose office it is."""
         tree = self.tree
         owner = tree.owner(noun)
-        text = _ACRONYM_IN_BRACKETS.sub("", span.of(tree.text))
+        text = _POSSESSIVE.sub("", _ACRONYM_IN_BRACKETS.sub("", span.of(tree.text)))
         if owner is None or tree[owner].start != span.start or tree[owner].lower not in ("his", "her", "whose"):
             return text
         if tree[owner].lower == "whose":
@@ -222,6 +238,9 @@ class SpeakerResolver:
         if title in HONORIFICS:  # Dr Roe is the one whom the text calls Dr Ida Roe
             bearers = [one for one in left if any(self._is_titled(one, at, title) for at in one.mentions if at != noun)]
             left = bearers if len(bearers) == 1 else left
+        if len(left) > 1:
+            spoke = self.antecedents.spoke_before(noun, left)
+            left = spoke if len(spoke) == 1 else left
         if len(left) > 1:  # Ada Lund, whose husband is Bo Lund, is Lund
             most = max(left, key=lambda one: len(one.mentions))
             kin = [one for one in left if any(role.head in KIN for role in one.roles)]
@@ -250,30 +269,39 @@ class SpeakerResolver:
             return None
         if token.lower in ("former", "latter") and modifiers == ["the"]:
             return self._of_two(noun, first=token.lower == "former")
-        is_age = _AGE.fullmatch(tree.text_of(min(tree.subtree(noun)), noun).lower()) is not None
+        words = tree.text_of(min(tree.subtree(noun)), noun)
+        is_age, age = _AGE.fullmatch(words) is not None, _AGE.match(words)
+        if age is not None and (of_age := self._ages.get(age["age"], [])):
+            return self._of_person(of_age[0], noun, "description") if len(of_age) == 1 else unresolved(noun)
         is_demonym = token.entity in ("NORP", "") and token.is_noun and token.text[:1].isupper()
         is_demonym = is_demonym and token.lower.endswith(_DEMONYM_ENDINGS) and token.lower not in _PARTY_MEMBERS
         is_title = token.lemma in PERSON_NOUNS and self._is_free_title(noun)
         if not (is_age or is_title or (modifiers == ["the"] and is_demonym)):
             return None
         one = self.antecedents.of(noun, gender_of(token.lemma), content)
+        if is_title and one.referent is not None and tree[one.referent.noun].lower == token.lower:
+            return self._description(one.referent.noun, content)  # the former striker runs ..., the former striker said
         if is_title:
             if one.referent is None or one.referent.person is None or not self._is_topic(one.referent.person, noun):
                 return None
             if (role := role_at(tree, noun)) is not None and role.words not in self._descriptions:
                 self._descriptions.add(role.words)
                 one.referent.person.roles.append(role)
+        if is_age and one.referent is not None and any(one.referent.person in of_age for of_age in self._ages.values()):
+            return unresolved(noun)  # they are of another age
         return self._as(one, noun, "description") if one.referent is None or one.referent.person else None
 
     def _the_company(self, noun: int) -> Speaker | None:
         """The one company that the sentence and the two before name, for "the company" or "the bank" said."""
         tree = self.tree
-        modifiers = [tree[child].lower for child in tree.children[noun] if tree[child].pos != "PUNCT"]
+        modifiers = [tree[child].lower for child in tree.children[noun] if child < noun]
         if tree[noun].lemma not in _COMPANIES or tree[noun].tag != "NN" or modifiers != ["the"]:
             return None
         names: dict[str, tuple[int, int]] = {}
-        here = tree[noun].sentence
-        for word in (word for number in range(max(0, here - _NEAR), here + 1) for word in tree.sentences[number]):
+        near = [
+            words for words in tree.sentences[: tree[noun].sentence + 1] if not all(tree.quoted[at] for at in words)
+        ]
+        for word in (word for words in near[-_NEAR - 1 :] for word in words):
             first, last = name_around(tree, word)
             if tree[word].entity == "ORG" and not tree.quoted[word] and word == last and self.people.of(word) is None:
                 first += tree[first].pos == "DET"
@@ -290,7 +318,10 @@ class SpeakerResolver:
 
     def _is_topic(self, person: Person, noun: int) -> bool:
         """True for the person whom the text names first, where nothing says what they are: *the defender* said."""
-        before = [one for one in self.people.everyone if one.is_full and one.mentions[0] < noun]
+        named = [
+            one for one in self.people.everyone if one.is_full and not self.people.credits.issuperset(one.mentions)
+        ]
+        before = [one for one in named if one.mentions[0] < noun]
         first = min(before, key=lambda one: one.mentions[0], default=None)
         here = self.tree[noun].sentence
         if any(self.tree[mention].sentence == here for mention in person.mentions):
