@@ -16,7 +16,15 @@ from itertools import combinations
 from rag.domain import Span
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import DAY_NAMES, MODALS, MONTHS, ORDINALS
-from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_span, answer_type, gives_reason, spans_of
+from rag.question.answer_type import (
+    VALUE_REQUIRED,
+    AnswerType,
+    answer_span,
+    answer_type,
+    gives_reason,
+    leaves_open,
+    spans_of,
+)
 from rag.question.coverage import are_joined, missing_names
 from rag.question.intent import Question
 from rag.text.canonical import fold
@@ -161,7 +169,7 @@ class Requirements:
         """The part of the penalty for the presence or absence of a value of the requested type."""
         spans = spans_of(self.kind, sentence)
         if self.kind in _NO_VALUE and not spans:
-            return _NO_VALUE[self.kind]
+            return 0.0 if self.left_open(sentence) else _NO_VALUE[self.kind]
         if self.counts_casualties and not _has_casualties(sentence):
             return _MISMATCH
         if self.counted and (counts := self._counts(sentence, spans)) is not None:
@@ -183,8 +191,14 @@ class Requirements:
         next_words = [words(sentence[span.end : span.end + 40])[:4] for span in spans]
         if any(self.counted == stem(word) for after in next_words for word in after if not word.endswith(_VERBAL)):
             return True
-        is_other = bool(spans) and all(after and after[0].endswith("s") for after in next_words)
+        is_other = bool(spans) and all(
+            after and after[0].endswith("s") and after[0] not in STOPWORDS for after in next_words
+        )
         return False if is_other else None
+
+    def left_open(self, sentence: str) -> bool:
+        """True if a sentence says that the value which the question asks for is not known, told or settled."""
+        return leaves_open(self.kind, sentence, self.stems - _COMMON)
 
     def lacks_value(self, sentence: str) -> bool:
         """True if the question asks for a value and the sentence has none of its type."""
