@@ -27,6 +27,7 @@ from rag.question.answer_type import (
 )
 from rag.question.coverage import are_joined, missing_names
 from rag.question.intent import Question
+from rag.question.kinds import asks_several
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
 from rag.text.grounding import locate
@@ -77,7 +78,6 @@ _NO_PORTFOLIOS = words_of("questions", "no_portfolios")
 _COMMON = frozenset(map(stem, words_of("questions", "common")))
 _BEFORE_NOUNS = words_of("questions", "before_nouns")
 _AUXILIARIES = words_of("questions", "auxiliaries") | MODALS
-_QUESTION_WORDS = words_of("questions", "question_words")
 _BY_MANY_NAMES = frozenset(map(stem, words_of("questions", "counted_by_many_names")))
 _HOW_MANY = re.compile(
     r"\bhow many\s+(?:(?:more|other|of\s+\w+['’]s?)\s+)?"
@@ -218,7 +218,7 @@ def requirements(question: Question) -> Requirements:
     name_stems = {stem(word) for name in names for word in words(name)}
     has_joined_names = any(are_joined(one, other, text) for one, other in combinations(names, 2))
     return Requirements(
-        kind=AnswerType.OPEN if _is_multiple(text) else answer_type(text),  # a sentence may answer one of several
+        kind=AnswerType.OPEN if asks_several(text) else answer_type(text),  # a sentence may answer one of several
         stems=frozenset(content_words(text)),
         subject=frozenset(_nouns(_without_dates(text))) - _COMMON - name_stems,
         names=names,
@@ -266,15 +266,11 @@ def _without_dates(text: str) -> str:
     return text
 
 
-def _is_multiple(text: str) -> bool:
-    return sum(word in _QUESTION_WORDS for word in words(text)) > 1
-
-
 def _nouns(text: str) -> Iterator[str]:
     """Stems of the nouns behind a determiner or a preposition: what a question is about. Verbs are left out, as answers
     often have others; so is a question that asks several things, as an article may answer one of them.
     """
-    tokens = [] if _is_multiple(text) else words(text)
+    tokens = [] if asks_several(text) else words(text)
     phrase: list[str] = []
     is_open, has_auxiliary = False, False
     for at, word in enumerate([*tokens, ""]):

@@ -36,7 +36,7 @@ _CONTEXT_COST = 0.5  # log-odds that are taken off what only answers with its co
 _FAR, _FAR_COST = -8.0, 5.0  # log-odds of a sentence alone below which its context has nearly all of the answer's words
 # An answer in other words than the question's scores low, but all else in its article far lower: what each log-odd is
 # worth that one is ahead of every other sentence of its article by more than `_LEAD`, up to a score that just answers.
-_LEAD, _LEAD_WORTH, _AT_MOST = 1.0, 0.6, 4.0
+_LEAD, _LEAD_WORTH, _AT_MOST = 1.0, 0.6, 3.0
 _FEWEST_OTHERS = 2  # sentences of its article that are judged beside it
 
 
@@ -51,8 +51,8 @@ def judge_sentences(judge: RelevanceJudge, question: str, needs: Requirements, e
     logits = dict(zip(candidates, _logits(judge, question, texts), strict=True))
     linked = linked_log_odds(lambda texts: _logits(judge, question, texts), question, needs, logits, evidence)
     raised = _in_context(judge, question, needs, logits, evidence) | linked
-    logits |= {at: max(logits[at], min(_AT_MOST, logits[at] + worth)) for at, worth in _leads(logits, evidence)}
     logits |= {at: max(logit, logits.get(at, logit)) for at, logit in raised.items()}
+    logits |= {at: max(logits[at], min(_AT_MOST, logits[at] + worth)) for at, worth in _leads(logits, evidence)}
     remoteness = _remoteness(needs, [evidence.sentences[at] for at in candidates], evidence.texts)
     scores = {
         at: _share(logit - remoteness[item.article_id] - needs.sentence_penalty(item.text, item.published))
