@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 from rag.domain import Span
@@ -11,7 +12,7 @@ from rag.knowledge.tables import pattern_of, table
 from rag.knowledge.words import DAY_NAMES, MONTHS, WEEKDAYS
 from rag.text.canonical import fold
 from rag.text.places import places_in
-from rag.text.terms import STOPWORDS, stem, words
+from rag.text.terms import STOPWORDS, content_words, stem, words
 
 
 class AnswerType(StrEnum):
@@ -65,6 +66,9 @@ _VALUE_PATTERNS = {
     for key in table("answer_types")["values"]
 }
 _SURE_REASON = _pattern("parts", "sure_reason")
+_SAYS_OPEN = _pattern("open", "says")
+_OPEN_VALUES = {AnswerType(key): _pattern("open", key) for key in table("answer_types")["open"] if key != "says"}
+_SHORT_FORM = re.compile(r"\b(what|who|when|where|why|how)['’]s\b", re.IGNORECASE)
 _MULTIPLE = _pattern("parts", "no_or_multiple")  # says less than a figure beside it
 _NAME_TYPES = (AnswerType.PERSON, AnswerType.NAME)
 _NAME = re.compile(r"[A-Z][\w’'.-]*(?:\s(?:(?:of|the|al|bin|de|van|von|der|and)\s)*[A-Z][\w’'-]*)*")
@@ -96,6 +100,7 @@ def answer_type(question: str) -> AnswerType:
     """The type of answer that a question asks for. Of several question words the first decides: in "What was the crew
     doing when ...?" no day is asked for.
     """
+    question = _SHORT_FORM.sub(r"\1 is", question)
     matches = [
         (match.start(), order, kind)
         for order, (kind, pattern) in enumerate(_QUESTION_PATTERNS)
@@ -129,6 +134,16 @@ def spans_of(kind: AnswerType, sentence: str) -> list[Span]:
 def gives_reason(sentence: str) -> bool:
     """True if a sentence has words that surely open a reason: `spans_of` knows more, of which many open none."""
     return _SURE_REASON.search(sentence) is not None
+
+
+def leaves_open(kind: AnswerType, sentence: str, stems: AbstractSet[str] = frozenset()) -> bool:
+    """True if a sentence says that a value of a type is not known, told or settled, by a name for it ("the price", "who")
+    or with one of the `stems` of what is asked about.
+    """
+    if _SAYS_OPEN.search(sentence) is None:
+        return False
+    value = _OPEN_VALUES.get(kind)
+    return bool(value and value.search(sentence)) or not stems.isdisjoint(content_words(sentence))
 
 
 def answer_span(question: str, sentence: str) -> Span | None:

@@ -78,6 +78,7 @@ _MOST_WORDS = 16  # of a question with one verb of saying; a longer one may ask 
 _INTENT_WORDS = words_of("questions", "intent")
 _NAME = re.compile(r"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")
 _OPENERS = words_of("questions", "openers")
+_SELF = re.compile(r"I(?:['’](?:m|d|ve|ll))?")  # has a capital and is no name
 NAME_PREFIXES = TITLES | {title for title in HONORIFICS if not title.endswith(".")}
 _POSTS = NAME_PREFIXES | words_of("questions", "posts")
 _AUXILIARIES = words_of("questions", "auxiliaries")
@@ -339,6 +340,8 @@ def names_in(text: str) -> list[str]:
             while is_first and parts and re.sub("['’]s$", "", fold(parts[0])) in STOPWORDS | _OPENERS:
                 parts.pop(0)
             is_first = False
+            while parts and _SELF.fullmatch(parts[0]):
+                parts.pop(0)
             while len(parts) > 2 and fold(parts[0]) in _POSTS and parts[1] == "of":
                 parts = parts[2:]  # "the CEO of Ostra Lines" names Ostra Lines
                 while len(parts) > 1 and parts[0] == "the":

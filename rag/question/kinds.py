@@ -178,12 +178,17 @@ def shape_of(question: str) -> Shape:
     latest = bool(_LATEST.search(line))
     if _STANDS.search(line) or (value in (AnswerType.OPEN, AnswerType.YES_NO) and _POSITION.search(line)):
         return Shape(kind=AnswerKind.POSITION, newest_first=newest, latest_only=latest)
-    if len(_QUESTION_WORD.findall(line)) > 1:  # a sentence may answer one of several questions
+    if asks_several(line):  # a sentence may answer one of them
         return Shape(kind=AnswerKind.OPEN, newest_first=newest)
     kind = _KIND_OF_TYPE.get(value, AnswerKind.VALUE)
     latest = latest and kind is AnswerKind.OPEN
     newest = newest or bool(_STATE.search(line)) or latest or bool(_LEADERSHIP.search(line))
     return Shape(kind=kind, value=value, newest_first=newest, latest_only=latest)
+
+
+def asks_several(question: str) -> bool:
+    """True for a question with several question words; "the runner who fell" has none of its own."""
+    return len(_QUESTION_WORD.findall(question.casefold())) > 1
 
 
 def _is_person_or_office(topic: str) -> bool:

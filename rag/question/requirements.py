@@ -16,9 +16,18 @@ from itertools import combinations
 from rag.domain import Span
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import DAY_NAMES, MODALS, MONTHS, ORDINALS
-from rag.question.answer_type import VALUE_REQUIRED, AnswerType, answer_span, answer_type, gives_reason, spans_of
+from rag.question.answer_type import (
+    VALUE_REQUIRED,
+    AnswerType,
+    answer_span,
+    answer_type,
+    gives_reason,
+    leaves_open,
+    spans_of,
+)
 from rag.question.coverage import are_joined, missing_names
 from rag.question.intent import Question
+from rag.question.kinds import asks_several
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
 from rag.text.grounding import locate
@@ -69,7 +78,6 @@ _NO_PORTFOLIOS = words_of("questions", "no_portfolios")
 _COMMON = frozenset(map(stem, words_of("questions", "common")))
 _BEFORE_NOUNS = words_of("questions", "before_nouns")
 _AUXILIARIES = words_of("questions", "auxiliaries") | MODALS
-_QUESTION_WORDS = words_of("questions", "question_words")
 _BY_MANY_NAMES = frozenset(map(stem, words_of("questions", "counted_by_many_names")))
 _HOW_MANY = re.compile(
     r"\bhow many\s+(?:(?:more|other|of\s+\w+['’]s?)\s+)?"
@@ -161,7 +169,7 @@ class Requirements:
         """The part of the penalty for the presence or absence of a value of the requested type."""
         spans = spans_of(self.kind, sentence)
         if self.kind in _NO_VALUE and not spans:
-            return _NO_VALUE[self.kind]
+            return 0.0 if self.left_open(sentence) else _NO_VALUE[self.kind]
         if self.counts_casualties and not _has_casualties(sentence):
             return _MISMATCH
         if self.counted and (counts := self._counts(sentence, spans)) is not None:
@@ -183,8 +191,14 @@ class Requirements:
         next_words = [words(sentence[span.end : span.end + 40])[:4] for span in spans]
         if any(self.counted == stem(word) for after in next_words for word in after if not word.endswith(_VERBAL)):
             return True
-        is_other = bool(spans) and all(after and after[0].endswith("s") for after in next_words)
+        is_other = bool(spans) and all(
+            after and after[0].endswith("s") and after[0] not in STOPWORDS for after in next_words
+        )
         return False if is_other else None
+
+    def left_open(self, sentence: str) -> bool:
+        """True if a sentence says that the value which the question asks for is not known, told or settled."""
+        return leaves_open(self.kind, sentence, self.stems - _COMMON)
 
     def lacks_value(self, sentence: str) -> bool:
         """True if the question asks for a value and the sentence has none of its type."""
@@ -204,7 +218,7 @@ def requirements(question: Question) -> Requirements:
     name_stems = {stem(word) for name in names for word in words(name)}
     has_joined_names = any(are_joined(one, other, text) for one, other in combinations(names, 2))
     return Requirements(
-        kind=AnswerType.OPEN if _is_multiple(text) else answer_type(text),  # a sentence may answer one of several
+        kind=AnswerType.OPEN if asks_several(text) else answer_type(text),  # a sentence may answer one of several
         stems=frozenset(content_words(text)),
         subject=frozenset(_nouns(_without_dates(text))) - _COMMON - name_stems,
         names=names,
@@ -252,15 +266,11 @@ def _without_dates(text: str) -> str:
     return text
 
 
-def _is_multiple(text: str) -> bool:
-    return sum(word in _QUESTION_WORDS for word in words(text)) > 1
-
-
 def _nouns(text: str) -> Iterator[str]:
     """Stems of the nouns behind a determiner or a preposition: what a question is about. Verbs are left out, as answers
     often have others; so is a question that asks several things, as an article may answer one of them.
     """
-    tokens = [] if _is_multiple(text) else words(text)
+    tokens = [] if asks_several(text) else words(text)
     phrase: list[str] = []
     is_open, has_auxiliary = False, False
     for at, word in enumerate([*tokens, ""]):

@@ -21,7 +21,7 @@ from rag.question.conversation import person_in
 from rag.question.coverage import MOST_CARRYING, is_partly_answerable, missing_names, name_in_question, uncovered_names
 from rag.question.intent import Question, is_intent_word, names_in, parse_intent
 from rag.question.interpret import Interpretation, interpret_one
-from rag.question.kinds import is_cue
+from rag.question.kinds import AnswerKind, is_cue
 from rag.question.requirements import Requirements, requirements
 from rag.question.scope import QueryScope
 from rag.question.spelling import SpellingRepair, repair_spelling
@@ -52,6 +52,7 @@ _OFFICE = re.compile(
     r"(?:say|said|saying|think|want|claim|announce|promise|warn|tell|told)\b"
 )
 _CLAIM = re.compile(r"^\W*(?:is|was) (?:it|that|this) true that\s+[“\"]?(?P<claim>.+?)[”\"]?\W*$", re.IGNORECASE)
+_BESIDE_WORDS = (AnswerKind.REASON, AnswerKind.VALUE, AnswerKind.YES_NO)  # that reports answer, if no statement does
 _BRIEF = 30  # words of a question that asks for somebody's words and nothing more
 
 _log = logging.getLogger(__name__)
@@ -237,8 +238,13 @@ class Gatherer:
                 has_statements = bool(assessment.evidence.statements)
                 evidence = self._evidence(hits, filters)
                 account = self._hearsay(question, names, evidence, has_statements=has_statements)
-                sure = account or self._surely_answering(question, assessment.evidence)
-                return sure or self._by_holder(reading) or assessment
+                sure = account or self._surely_answering(question, assessment.evidence) or self._by_holder(reading)
+                if sure or reading.kind not in _BESIDE_WORDS:
+                    return sure or assessment
+                scored = self._score(question, evidence)
+                return (
+                    self._assess_judged(question, scored, ()) if scored and answering(scored.sentences) else assessment
+                )
         of_anybody = question.asks_who or not question.names  # "who said that ..."
         if question.asks_position and of_anybody and (question.topic or question.asks_denial):
             result = self._positions(reading, hits)

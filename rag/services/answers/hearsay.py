@@ -65,6 +65,8 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, has
         if odds < HEARSAY_ODDS:
             return False
         inside = [one for one in statements if overlaps(one, item)]
+        if any(_speaks_for(one.speaker or "", name, item.text) for one in inside for name in names):
+            return True
         has_named_speaker = any(_is_named(one.speaker) for one in inside)
         openings = (item.text, *(one.text for one in inside))
         if not has_named_speaker and any(is_subject(name, text) for name in names for text in openings):
@@ -86,6 +88,18 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, has
     known = "No statement on this is" if has_statements else "No statement is known to be"
     note = f"{known} by or for {whose}; this is what the articles tell."
     return Assessment(rescored, support_of(max(item.score for item in rescored.sentences)), None, (note,))
+
+
+def _speaks_for(speaker: str, name: str, text: str) -> bool:
+    """True where a text names a speaker as somebody of a body: "Ada Lund of Clean Rivers", "Clean Rivers chair Ada Lund",
+    never "Ada Lund, a critic of Clean Rivers".
+    """
+    who, body = re.escape(speaker), re.escape(name)
+    patterns = (
+        rf"{who},? (?:of|for|from|at) (?:the )?(?:[a-z][\w-]* ){{0,3}}{body}\b",
+        rf"\b{body}(?:['’]s)? (?:[a-z][\w-]* ){{1,3}}{who}\b",
+    )
+    return bool(speaker) and any(re.search(pattern, text) for pattern in patterns)
 
 
 def _silence_odds(rest: str, topic: Sequence[str]) -> float:

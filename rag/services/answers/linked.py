@@ -30,7 +30,7 @@ def linked_log_odds(
     evidence: Evidence,
 ) -> dict[int, float]:
     """Log-odds of sentences, by their place in the evidence, that give the value which the sentence of the event beside
-    them lacks: at least the event's. `log_odds` has those of the sentences that were judged alone; `judge` gives the
+    them lacks, or say anywhere in its article that it is not known: at least the event's. `log_odds` has those of the sentences that were judged alone; `judge` gives the
     log-odds of texts for the question. Empty where the question asks for no value or the event's sentence has it.
     """
     on_event = {
@@ -38,21 +38,22 @@ def linked_log_odds(
         for at, at_odds in log_odds.items()
     }
     at = max(on_event, key=lambda at: (on_event[at], -at), default=None)
-    if at is None or needs.kind not in _TYPES or on_event[at] < _ABOUT:
+    if at is None or on_event[at] < _ABOUT:
         return {}
     event, asks_why = evidence.sentences[at], needs.kind is AnswerType.REASON
-    if needs.has_value(question, event.text):
-        return {}
+    gives_value = needs.kind not in _TYPES or needs.has_value(question, event.text)
+    near = range(0) if gives_value else range(at - _BEFORE, at + _AFTER + 1)
+    others = {
+        other: needs.left_open(one.text)
+        for other, one in enumerate(evidence.sentences)
+        if other != at and _same_text(one, event) and (other in near or needs.left_open(one.text))
+    }
+    texts = [evidence.sentences[other].text for other in others]
     raised: dict[int, float] = {}
-    beside = [
-        other
-        for other in range(max(0, at - _BEFORE), min(len(evidence.sentences), at + _AFTER + 1))
-        if other != at and _same_text(evidence.sentences[other], event)
-    ]
-    texts = [evidence.sentences[other].text for other in beside]
-    for other, text, both in zip(beside, texts, judge([f"{event.text} {text}" for text in texts]), strict=True):
-        has_value = needs.has_value(question, text)
-        least = _RAISES if has_value else _RAISES_WITHOUT_WORD
+    for other, text, both in zip(others, texts, judge([f"{event.text} {text}" for text in texts]), strict=True):
+        is_open = others[other]
+        has_value = is_open or needs.has_value(question, text)
+        least = 0.0 if is_open else _RAISES if has_value else _RAISES_WITHOUT_WORD
         if both - log_odds[at] >= least and (has_value or asks_why):
             raised[other] = both + _REASON_WORD * (has_value and asks_why)
     best = sorted(raised, key=lambda other: (-raised[other], other))[: _REASONS if asks_why else 1]

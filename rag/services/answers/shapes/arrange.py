@@ -196,14 +196,14 @@ def _answer_span(reading: Interpretation, text: str) -> tuple[int, int] | None:
 
 def _with_value(reading: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
     """Those with a value of the kind that the question asks for, marked; others only if they deny it or may hold it."""
-    kind = reading.shape.value
+    kind, needs = reading.shape.value, requirements(reading.question)
     items = []
     for draft in _of_the_named(reading, _only_denied(reading, drafts, evidence), evidence):
         if kind is AnswerType.DAY and _is_unrelated(reading, draft, evidence):
             continue
         if span := _answer_span(reading, draft.text):
             items.append(replace(draft, answer_span=span))
-        elif kind not in _NEEDS or _denies(draft.text) or _may_hold(kind, draft.text):
+        elif kind not in _NEEDS or needs.left_open(draft.text) or _denies(draft.text) or _may_hold(kind, draft.text):
             items.append(draft)
         elif kind is AnswerType.DAY and (day := newest_publication(draft, evidence)) and _is_sure(draft, evidence):
             items.append(replace(draft, remark=f"no day is named; published on {long_day(day)}"))
@@ -251,8 +251,8 @@ def _further_down(draft: DraftSentence, pattern: re.Pattern[str], evidence: Evid
 
 
 def _of_the_named(reading: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
-    """If some drafts with a value hold the names of the question, together with headline and antecedents, only such: a
-    value of another place or person is no newer one.
+    """If some drafts with a value hold the names of the question, together with headline and antecedents, only such and
+    surer ones: a value of another place or person is no newer one.
     """
     needs = requirements(reading.question)
     names = needs.names
@@ -263,7 +263,10 @@ def _of_the_named(reading: Interpretation, drafts: Sequence[DraftSentence], evid
         return not missing_names(names, f"{titles} {before} {draft.text}", actors=needs.actors)
 
     named = [draft for draft in drafts if has_names(draft)]
-    return named if names and any(spans_of(reading.shape.value, draft.text) for draft in named) else list(drafts)
+    if not names or not any(spans_of(reading.shape.value, draft.text) for draft in named):
+        return list(drafts)
+    surest = max(_odds(draft, evidence) for draft in named)
+    return [draft for draft in drafts if draft in named or _odds(draft, evidence) > surest]
 
 
 def _before(draft: DraftSentence, evidence: Evidence) -> str:
