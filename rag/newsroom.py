@@ -93,6 +93,7 @@ from rag.settings import Settings
 from rag.stores import backup
 from rag.text.canonical import canonical
 from rag.text.revisions import sentence_pairs
+from rag.text.terms import with_article
 
 _log = logging.getLogger(__name__)
 
@@ -921,6 +922,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def progress(self) -> tuple[Progress, ...]:
         """The progress of vectors and statements; empty once all are made."""
         return self._parts.maintenance.progress()
+
+    @staticmethod
+    def with_article(name: str) -> str:
+        """A name as it stands inside an English sentence: `the Kremlin`, but `Turkey`."""
+        return with_article(name)
 
     @staticmethod
     def models(settings: Settings) -> list[str]:

@@ -184,11 +184,11 @@ def versions_html(article: Article, shown: str | None) -> Markup:
 def differences_html(pairs: Sequence[tuple[str, str]]) -> Markup:
     """The sentences that were removed, added or changed, before and after."""
     if not pairs:
-        return html('<p class="none">No sentence differs.</p>')
+        return html('<p class="none">No sentences differ.</p>')
     rows = []
     for before, after in pairs:
         old = html("<del><small>Before</small> {}</del>", before) if before else ""
         new = html("<ins><small>{}</small> {}</ins>", "Now" if before else "Added", after) if after else ""
-        removed = html('<p class="none">Left out, nothing in its place.</p>') if not after else ""
+        removed = html('<p class="none">Removed, with nothing in its place.</p>') if not after else ""
         rows.append(html("<li>{}{}{}</li>", old, new, removed))
     return html('<ul class="changed">{}</ul>', joined(rows))

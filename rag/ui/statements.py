@@ -143,7 +143,7 @@ def _save(item: Statement) -> None:
         if differing:
             session.newsroom().correct(item, **cast("StatementChanges", differing))
 
-    if controls.attempt(correct, "Corrected. It stays so when statements are read again."):
+    if controls.attempt(correct, "Corrected. This stays when the article is read again."):
         _edit(None)
 
 
@@ -152,7 +152,7 @@ def _dismiss(item: Statement) -> None:
 
 
 def _restore(item: Statement) -> None:
-    controls.attempt(partial(session.newsroom().restore, item), "As it was found.")
+    controls.attempt(partial(session.newsroom().restore, item), "Back to what was found.")
 
 
 def _add(article_id: str) -> None:

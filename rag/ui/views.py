@@ -35,9 +35,20 @@ _WORD_JOINER = "\u2060"  # breaks emoji codes and bare addresses, which are matc
 _LEAD = 240  # characters of context above a highlighted span that scrolls into view
 SPEECH = {"direct": "quoted", "mixed": "partly quoted", "indirect": "paraphrased"}
 _OCCASIONS = dict.fromkeys(
-    "briefing conference meeting summit rally hearing session ceremony forum event".split(), "at"
+    """briefing conference meeting summit rally rallies hearing session ceremony forum event convention dinner luncheon
+    lunch gathering reception panel""".split(),
+    "at",
 )
-_OCCASIONS |= dict.fromkeys("call speech interview statement address letter post tweet message".split(), "in")
+_OCCASIONS |= dict.fromkeys(
+    """call speech interview statement address letter post tweet message email memo debate appearance column report
+    lecture remarks comments conversation release filing note article video""".split(),
+    "in",
+)
+_OCCASIONS |= dict.fromkeys("show program programme podcast broadcast twitter facebook television".split(), "on")
+_AFTER_HEAD = re.compile(
+    r"\b(?:of|with|for|on|in|at|from|to|about|that|by|between|before|after|ahead|beside|aboard|outside)\b",
+    re.IGNORECASE,
+)
 
 # -- small things
 
@@ -82,12 +93,20 @@ def language(code: str) -> str:
 
 
 def days(first: date | None, last: date | None) -> str | None:
-    """A range of days as text, its month alone if that is one of its ends; None without days."""
+    """A range of days as text, its month alone if that is one of its ends, a month or year of both ends only once; None
+    without days.
+    """
     names = [day(at) for at in (first, last) if at]
     for name in names:
         if all(f" {other}".endswith(f" {name}") for other in names):
             return name
-    return " – ".join(names) or None
+    if not names:
+        return None
+    begin, end = (name.split() for name in names)
+    if len(begin) == len(end) and begin[-1:] == end[-1:]:
+        begin = begin[:1] if begin[1:] == end[1:] else begin[:-1]
+    between = "–" if len(begin) == 1 else " – "
+    return between.join((" ".join(begin), " ".join(end)))
 
 
 def dotted(parts: Iterable[str | date | None]) -> str:
@@ -177,7 +196,7 @@ def group_html(items: Sequence[AnswerSentence], chips: Chips) -> Markup:
     """Sentences that share a `heading_key`, under their heading."""
     form, who = heading_key(items[0])
     if form == "gone":
-        notice = '<p class="none">What stood here rested on an article that was removed.{}</p>'
+        notice = '<p class="none">This rested on an article that has been removed.{}</p>'
         return html(notice, chips.of(items[0]))
     if form == "plain":
         return lead_html(items, chips)
@@ -204,12 +223,16 @@ def reported_html(items: Iterable[AnswerSentence], chips: Chips) -> Markup:
     return joined(html(line, words_html(item), chips.of(item), note_html(item), chips.byline(item)) for item in items)
 
 
-def note_html(item: AnswerSentence) -> Markup:
-    """The translation of a sentence, if any, and the reason why it is not confirmed or the remark on it."""
+def note_html(item: AnswerSentence, shown: str = "") -> Markup:
+    """The translation of a sentence, if any, and the reason why it is not confirmed or the remark on it; not a remark
+    that begins with what is `shown` below it anyway.
+    """
     translation = Markup()
     if item.translation:
         translation = html(' <span class="remark">translation by the model, not checked: {}</span>', item.translation)
-    if not item.note:
+    name = item.statement.speaker if item.statement and item.statement.speaker else ""
+    note = (item.note or "").removeprefix(f"{name}: ").removesuffix(".")  # the heading names the speaker
+    if not note or (shown and note.startswith(shown)):
         return translation
     form = "unconfirmed" if item.outcome == "unconfirmed" else "remark"
     mark = (
@@ -217,8 +240,7 @@ def note_html(item: AnswerSentence) -> Markup:
         if form == "unconfirmed"
         else ' <span class="remark">{}</span>'
     )
-    name = item.statement.speaker if item.statement and item.statement.speaker else ""
-    return translation + html(mark, item.note.removeprefix(f"{name}: "))  # the heading names the speaker
+    return translation + html(mark, note)
 
 
 def words_html(sentence: AnswerSentence, drop: int = 0) -> Markup:
@@ -248,7 +270,8 @@ def statement_html(sentence: AnswerSentence, chips: Chips) -> Markup:
     line = joined((part for part in around if part), " · ")
     copy = copy_mark(attributed(sentence.text[drop:], item, chips.citation_of_words(sentence)))
     tail = html('<span class="tail">{}{}</span>' if len(sentence.citations) < 5 else "{}{}", chips.of(sentence), copy)
-    words = html("<p>{}{}{}</p>", words_html(sentence, drop), tail, note_html(sentence))
+    shown = f"said on {day(item.said_on)}" if item and item.said_on else ""
+    words = html("<p>{}{}{}</p>", words_html(sentence, drop), tail, note_html(sentence, shown))
     return html('<blockquote class="{}">{}<footer>{}</footer></blockquote>', form, words, line)
 
 
@@ -275,9 +298,10 @@ def attributed(text: str, item: Statement | None, cited: Citation | None) -> str
 
 
 def venue_words(venue: str) -> str:
-    """A venue with the preposition for its kind of occasion."""
-    words = re.findall(r"[a-z]+", venue.casefold())
-    return f"{next((_OCCASIONS[word] for word in words if word in _OCCASIONS), 'to')} {venue}"
+    """A venue with the preposition for its kind of occasion, which the last words before its own complement name."""
+    words = re.findall(r"[a-z]+", _AFTER_HEAD.split(venue, maxsplit=1)[0].casefold())
+    kinds = (_OCCASIONS.get(word) or _OCCASIONS.get(word.removesuffix("s")) for word in reversed(words))
+    return f"{next((kind for kind in kinds if kind), 'to')} {venue}"
 
 
 def _date_said_html(item: Statement) -> Markup:
@@ -290,10 +314,11 @@ def _date_said_html(item: Statement) -> Markup:
 def speaker_html(item: Statement) -> Markup:
     """The speaker line: name, role, party; unknown fields are left out."""
     name = item.speaker or ""
-    parts = [html("<b>{}</b>", _field(name, item, item.speaker_basis))] if name else []
+    heading = f"{name[:1].upper()}{name[1:]}"
+    parts = [html("<b>{}</b>", _field(heading, item, item.speaker_basis))] if name else []
     if item.role and item.role.casefold() not in name.casefold():
         parts.append(_field(item.role, item, item.role_basis))
-    if item.on_behalf_of:
+    if item.on_behalf_of and item.on_behalf_of.casefold() != name.casefold().removeprefix("the "):
         inferred = html(' <i class="inferred">(from the office held)</i>') if item.on_behalf_of_inferred else ""
         parts.append(html("{}{}", _field(f"for {item.on_behalf_of}", item, item.on_behalf_of_basis), inferred))
     return html('<p class="who">{}</p>', joined(parts, " · ")) if parts else Markup()

@@ -222,7 +222,7 @@ def test_a_wire_copy_is_counted_named_and_can_be_taken_out_of_its_fold(library: 
     page = library.run()
     assert f'A wire copy of <a href="source?doc={first.article_id}">Bridge to close</a>' in html(page)
     page.button(key="unfold").click().run()
-    assert "It stands by itself now" in told(page)
+    assert "It now counts as a separate article" in told(page)
     assert "wire copy" not in html(page)
     page.query_params["doc"] = str(first.article_id)
     assert "outlets, 1 original" not in html(page.run())
