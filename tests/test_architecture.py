@@ -37,6 +37,7 @@ FLOORS = [
         "services.stories",
         "services.exports",
         "services.maintenance",
+        "services.restoring",
     },
     {"composition"},
     {"newsroom"},

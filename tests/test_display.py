@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rag.display import day, long_day, plural, tally, truncate
+from rag.display import day, long_day, plural, tally, truncate, venue_words
 from rag.domain import Finding, FindingOutcome, Month
 
 
@@ -46,3 +46,22 @@ def test_what_became_of_a_draft_is_counted_by_kind_in_the_order_of_the_names() -
     claim = Finding(text="x", start=0, end=1, kind="claim", outcome="supported", why="")
     assert tally([claim], names) == [("1 claim", "1 supported")]
     assert tally([], names) == []
+
+
+@pytest.mark.parametrize(
+    ("venue", "words"),
+    [
+        ("a briefing", "at a briefing"),
+        ("a phone call with the premier of Sudria", "in a phone call with the premier of Sudria"),
+        ("his speech", "in his speech"),
+        ("the Courier", "to the Courier"),
+        ("a conference call with reporters", "in a conference call with reporters"),
+        ("an interview ahead of a meeting in Esk", "in an interview ahead of a meeting in Esk"),
+        ("her third appearance at the fair", "in her third appearance at the fair"),
+        ("two spring rallies", "at two spring rallies"),
+        ("the Harbour Show", "on the Harbour Show"),
+        ("a reporter of the Courier", "to a reporter of the Courier"),
+    ],
+)
+def test_an_occasion_takes_its_preposition(venue: str, words: str) -> None:
+    assert venue_words(venue) == words

@@ -69,9 +69,7 @@ def _judged_answers(room: Newsroom) -> None:
     """The judged answers as evaluation cases, only on this machine, as they contain readers' questions."""
     st.html('<h2 class="asked">Judged answers</h2>')
     if not session.is_local_only():
-        st.html(
-            '<p class="none">They contain readers’ questions, so a server open to others does not offer them.</p>'
-        )
+        st.html('<p class="none">They contain readers’ questions, so a server open to others does not offer them.</p>')
         return
 
     def plain() -> bytes:

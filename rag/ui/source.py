@@ -131,7 +131,9 @@ def _undo(article: Article) -> None:
 
 def _unfold(article: Article) -> None:
     unfold = partial(session.newsroom().unfold, article.article_id)
-    controls.attempt(unfold, "It now counts as a separate article.")
+    if controls.attempt(unfold, "It now counts as a separate article.") and article.copy_of:
+        fold = partial(session.newsroom().fold, article.article_id, article.copy_of)
+        st.session_state.undo_notice = partial(controls.attempt, fold, "It counts as a wire copy again.")
 
 
 def _not_found(room: Newsroom, article_id: str) -> None:

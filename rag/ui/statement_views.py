@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
-from rag.display import day, plural
+from rag.display import day, plural, venue_words
 from rag.domain import (
     Actor,
     ArticleSummary,
@@ -20,7 +20,7 @@ from rag.domain import (
     explain_statement,
 )
 from rag.ui.markup import Markup, escape, facts_list, html, joined, marked, table
-from rag.ui.views import SPEECH, article_link, days, dotted, source_url, speaker_html, venue_words
+from rag.ui.views import SPEECH, article_link, days, dotted, source_url, speaker_html
 
 _MOST_SPEAKERS = 8  # of a story
 _MOST = 6  # statements on the card of a cell

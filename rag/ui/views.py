@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
-from rag.display import day, plural
+from rag.display import day, plural, venue_words
 from rag.domain import (
     AnswerSentence,
     Article,
@@ -34,21 +34,6 @@ _AUTOLINKS = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)",
 _WORD_JOINER = "\u2060"  # breaks emoji codes and bare addresses, which are matched after unescaping
 _LEAD = 240  # characters of context above a highlighted span that scrolls into view
 SPEECH = {"direct": "quoted", "mixed": "partly quoted", "indirect": "paraphrased"}
-_OCCASIONS = dict.fromkeys(
-    """briefing conference meeting summit rally rallies hearing session ceremony forum event convention dinner luncheon
-    lunch gathering reception panel""".split(),
-    "at",
-)
-_OCCASIONS |= dict.fromkeys(
-    """call speech interview statement address letter post tweet message email memo debate appearance column report
-    lecture remarks comments conversation release filing note article video""".split(),
-    "in",
-)
-_OCCASIONS |= dict.fromkeys("show program programme podcast broadcast twitter facebook television".split(), "on")
-_AFTER_HEAD = re.compile(
-    r"\b(?:of|with|for|on|in|at|from|to|about|that|by|between|before|after|ahead|beside|aboard|outside)\b",
-    re.IGNORECASE,
-)
 
 # -- small things
 
@@ -295,13 +280,6 @@ def attributed(text: str, item: Statement | None, cited: Citation | None) -> str
     fields = (when and day(when),) if names_speaker else (item and item.speaker, role, venue, when and day(when))
     who = ", ".join(part for part in fields if part)
     return "".join((text, f" — {who}" if who else "", f" ({outlet})" if outlet else ""))
-
-
-def venue_words(venue: str) -> str:
-    """A venue with the preposition for its kind of occasion, which the last words before its own complement name."""
-    words = re.findall(r"[a-z]+", _AFTER_HEAD.split(venue, maxsplit=1)[0].casefold())
-    kinds = (_OCCASIONS.get(word) or _OCCASIONS.get(word.removesuffix("s")) for word in reversed(words))
-    return f"{next((kind for kind in kinds if kind), 'to')} {venue}"
 
 
 def _date_said_html(item: Statement) -> Markup:

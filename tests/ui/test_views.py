@@ -465,25 +465,6 @@ def test_each_sentence_is_credited_to_the_outlets_that_have_its_words_and_to_no_
     assert "; Sudria Daily" not in shown
 
 
-@pytest.mark.parametrize(
-    ("venue", "words"),
-    [
-        ("a briefing", "at a briefing"),
-        ("a phone call with the premier of Sudria", "in a phone call with the premier of Sudria"),
-        ("his speech", "in his speech"),
-        ("the Courier", "to the Courier"),
-        ("a conference call with reporters", "in a conference call with reporters"),
-        ("an interview ahead of a meeting in Esk", "in an interview ahead of a meeting in Esk"),
-        ("her third appearance at the fair", "in her third appearance at the fair"),
-        ("two spring rallies", "at two spring rallies"),
-        ("the Harbour Show", "on the Harbour Show"),
-        ("a reporter of the Courier", "to a reporter of the Courier"),
-    ],
-)
-def test_an_occasion_takes_its_preposition(venue: str, words: str) -> None:
-    assert views.venue_words(venue) == words
-
-
 def test_others_are_waited_for_only_where_there_are_others() -> None:
     assert "Starting up" in answer_views.progress_html(answer_views.Progress(), "0")
     assert "Waiting for another question" in answer_views.progress_html(answer_views.Progress(), "0", waiting=True)
