@@ -29,6 +29,11 @@ _AFTER_HEAD = re.compile(
     re.IGNORECASE,
 )
 
+_DAY_OF_REMARK = re.compile(
+    r"^(?:said (?:on|in) |(?P<keep>earlier|the article names no day)(?:, |; it was published on ))"
+    r"(?P<day>(?:\d+ )?[A-Z][a-z]+ \d{4})(?: \(“[^”]*”\))?"
+)
+
 
 def day(value: date | None) -> str:
     """A day as `2 Feb 2022`, a month as `Feb 2022`, whatever the locale; `no date` for None."""
@@ -38,10 +43,12 @@ def day(value: date | None) -> str:
     return month if isinstance(value, Month) else f"{value.day} {month}"
 
 
-def long_day(value: date) -> str:
-    """A day as `2 February 2022`, a month as `February 2022`, whatever the locale; for running text."""
-    month = f"{_MONTHS[value.month - 1]} {value.year}"
-    return month if isinstance(value, Month) else f"{value.day} {month}"
+def without_repeated_day(remark: str, line: str) -> str:
+    """A remark on a statement without its day if the `line` beside it has that day: `earlier` for `earlier, 2 Feb
+    2022`; empty if it says nothing else.
+    """
+    match = _DAY_OF_REMARK.match(remark)
+    return f"{match['keep'] or ''}{remark[match.end() :]}" if match and match["day"] in line else remark
 
 
 def venue_words(venue: str) -> str:

@@ -13,7 +13,7 @@ from rag.display import plural
 from rag.domain import Answer, AnswerSentence, Citation, ExportFormat, Judgement, Span, Turn
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import answer_views, controls, session, views
+from rag.ui import answer_views, controls, session, source_views, views
 from rag.ui.markup import html
 
 AskAgain = Callable[..., None]  # the turn, whether to use the built-in engine, and the part of the query to ignore
@@ -179,10 +179,10 @@ def drawer(
     except UnknownArticle:
         st.warning("It was removed from the library after this answer was given.", title="Article not found")
         return
-    st.html(views.article_head_html(article, level=2))
+    st.html(source_views.article_head_html(article, level=2))
     if exact or who:
         st.html(answer_views.LEGEND)
-    st.html(views.article_html(article.text, span, others, exact=exact, who=who))
+    st.html(source_views.article_html(article.text, span, others, exact=exact, who=who))
     query = views.source_query(article_id, version, span)
     st.page_link(session.SOURCE, label="Open the full page", query_params=query)
     if url := views.outside_url(article.url):

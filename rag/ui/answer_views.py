@@ -177,7 +177,9 @@ def _layers(sentences: Sequence[AnswerSentence]) -> tuple[list[AnswerSentence], 
     for item in rest:
         if item not in outlets:
             key = item.statement.speaker if item.statement and item.statement.speaker else id(item)
-            groups.setdefault(key, []).append(item)
+            alike = groups.setdefault(key, [])
+            if (item.text, item.citations) not in ((one.text, one.citations) for one in alike):
+                alike.append(item)
     return direct, list(groups.values()), outlets
 
 

@@ -27,7 +27,7 @@ def main() -> None:
         _not_found(room, query.get("doc", ""))
         return
     session.name_tab(article.title)
-    st.html(views.article_head_html(article))
+    st.html(source_views.article_head_html(article))
     _notices(room, article)
     span = views.span_from_query(query.get("s"), query.get("e"), len(article.text))
     if span:
@@ -36,7 +36,7 @@ def main() -> None:
         st.warning("The link points to a passage that this version does not have. The whole article is below.")
     text, facts = st.columns([3, 1], gap="medium")
     with text:
-        st.html(views.article_html(article.text, span))
+        st.html(source_views.article_html(article.text, span))
         _versions(room, article, query.get("was"))
     with facts:
         st.html(source_views.facts_html(article))

@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
-from rag.display import day, plural, venue_words
+from rag.display import day, plural, venue_words, without_repeated_day
 from rag.domain import (
     AnswerSentence,
-    Article,
     ArticleSummary,
     Citation,
     Conflict,
@@ -25,6 +24,7 @@ from rag.domain import (
     Statement,
     Withheld,
 )
+from rag.newsroom import Newsroom
 from rag.ui.markup import Markup, escape, html, joined, marked
 
 Shape = Literal["direct", "mixed", "indirect", "reported", "plain"]
@@ -32,7 +32,7 @@ Shape = Literal["direct", "mixed", "indirect", "reported", "plain"]
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # in CommonMark all ASCII punctuation can be escaped
 _AUTOLINKS = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"  # breaks emoji codes and bare addresses, which are matched after unescaping
-_LEAD = 240  # characters of context above a highlighted span that scrolls into view
+_MOST_TOGETHER = 5  # citation chips from which on they may wrap
 SPEECH = {"direct": "quoted", "mixed": "partly quoted", "indirect": "paraphrased"}
 
 # -- small things
@@ -204,20 +204,21 @@ def lead_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None 
 
 def reported_html(items: Iterable[AnswerSentence], chips: Chips) -> Markup:
     """Sentences of outlets, each with outlet and day."""
+    rows = ((item, chips.of(item), chips.byline(item)) for item in items)
     line = "<p>{}{}{}{}</p>"
-    return joined(html(line, words_html(item), chips.of(item), note_html(item), chips.byline(item)) for item in items)
+    return joined(html(line, words_html(item), cited, note_html(item, by.striptags()), by) for item, cited, by in rows)
 
 
-def note_html(item: AnswerSentence, shown: str = "") -> Markup:
-    """The translation of a sentence, if any, and the reason why it is not confirmed or the remark on it; not a remark
-    that begins with what is `shown` below it anyway.
+def note_html(item: AnswerSentence, below: str = "") -> Markup:
+    """The translation of a sentence, if any, and the reason why it is not confirmed or the remark on it, without days
+    that the line `below` has.
     """
     translation = Markup()
     if item.translation:
         translation = html(' <span class="remark">translation by the model, not checked: {}</span>', item.translation)
     name = item.statement.speaker if item.statement and item.statement.speaker else ""
     note = (item.note or "").removeprefix(f"{name}: ").removesuffix(".")  # the heading names the speaker
-    if not note or (shown and note.startswith(shown)):
+    if not (note := without_repeated_day(note, below)):
         return translation
     form = "unconfirmed" if item.outcome == "unconfirmed" else "remark"
     mark = (
@@ -254,9 +255,12 @@ def statement_html(sentence: AnswerSentence, chips: Chips) -> Markup:
     ]
     line = joined((part for part in around if part), " · ")
     copy = copy_mark(attributed(sentence.text[drop:], item, chips.citation_of_words(sentence)))
-    tail = html('<span class="tail">{}{}</span>' if len(sentence.citations) < 5 else "{}{}", chips.of(sentence), copy)
-    shown = f"said on {day(item.said_on)}" if item and item.said_on else ""
-    words = html("<p>{}{}{}</p>", words_html(sentence, drop), tail, note_html(sentence, shown))
+    tail = html(
+        '<span class="tail">{}{}</span>' if len(sentence.citations) < _MOST_TOGETHER else "{}{}",
+        chips.of(sentence),
+        copy,
+    )
+    words = html("<p>{}{}{}</p>", words_html(sentence, drop), tail, note_html(sentence, line.striptags()))
     return html('<blockquote class="{}">{}<footer>{}</footer></blockquote>', form, words, line)
 
 
@@ -298,7 +302,13 @@ def speaker_html(item: Statement) -> Markup:
         parts.append(_field(item.role, item, item.role_basis))
     if item.on_behalf_of and item.on_behalf_of.casefold() != name.casefold().removeprefix("the "):
         inferred = html(' <i class="inferred">(from the office held)</i>') if item.on_behalf_of_inferred else ""
-        parts.append(html("{}{}", _field(f"for {item.on_behalf_of}", item, item.on_behalf_of_basis), inferred))
+        parts.append(
+            html(
+                "{}{}",
+                _field(f"for {Newsroom.with_article(item.on_behalf_of)}", item, item.on_behalf_of_basis),
+                inferred,
+            )
+        )
     return html('<p class="who">{}</p>', joined(parts, " · ")) if parts else Markup()
 
 
@@ -336,8 +346,11 @@ class Chips:
         self._count = 0
 
     def of(self, sentence: AnswerSentence) -> Markup:
-        """The chips of a sentence. A number without a citation is plain text."""
-        return joined(self.chip(n) for n in sentence.citations)
+        """The chips of a sentence; a few stay on the line of its last word. A number without a citation is plain
+        text.
+        """
+        chips = joined(self.chip(n) for n in sentence.citations)
+        return html('<span class="tail">{}</span>', chips) if 0 < len(sentence.citations) < _MOST_TOGETHER else chips
 
     def citation_of_words(self, sentence: AnswerSentence) -> Citation | None:
         """The citation of the article that has the sentence's words; None without one."""
@@ -425,57 +438,7 @@ def scope_words(filters: Filters) -> str:
     )
 
 
-# -- articles
-
-
-def article_html(
-    text: str,
-    hit: Span | None = None,
-    others: Iterable[Span] = (),
-    *,
-    exact: Iterable[Span] = (),
-    who: Iterable[Span] = (),
-) -> Markup:
-    """An article's text with `hit` scrolled into view. The `exact` spans within it (by default all of it) are marked
-    strongly, `who` and the rest of `hit` less, `others` least. Not marked: spans that run past the text, and `others`
-    that touch the hit.
-    """
-    fits = [hit] if hit and hit.end <= len(text) else []
-    dark = [span for span in exact if fits and fits[0].start <= span.start < span.end <= fits[0].end] or fits
-    pale = [*fits, *(span for span in who if span.end <= len(text))]
-    light: list[Span] = []
-    for span in sorted(others):
-        if span.end <= len(text) and not any(span.touches(one) for one in (*fits, *light)):
-            light.append(span)
-    layers = (("hit", dark), ("who", pale), ("also", light))
-    anchor = _line_start(text, fits[0].start - _LEAD) if fits else -1
-    cuts = sorted(
-        {0, len(text), max(anchor, 0), *(at for _, spans in layers for s in spans for at in (s.start, s.end))}
-    )
-    parts: list[Markup] = []
-    first = True
-    for start, end in pairwise(cuts):
-        kind = next((name for name, spans in layers if any(s.start <= start < s.end for s in spans)), "")
-        if start == anchor:
-            parts.append(html("<i></i>"))
-        if not kind:
-            parts.append(escape(text[start:end]))
-            continue
-        mark = ' id="hit" class="hit"' if kind == "hit" and first else f' class="{kind}"'
-        first = first and kind != "hit"
-        parts.append(html(f"<mark{mark}>{{}}</mark>", text[start:end]))
-    body = '<div class="art" tabindex="0" role="region" aria-label="Article text">{}</div>'
-    return html(body, joined(parts))
-
-
-def _line_start(text: str, at: int) -> int:
-    return text.rfind("\n", 0, max(0, at)) + 1
-
-
-def article_head_html(article: Article | ArticleSummary, *, level: Literal[1, 2] = 1) -> Markup:
-    """The headline with outlet, byline and day."""
-    line = dotted((article.outlet, article.byline, article.published))
-    return html(f'<header class="head"><h{level}>{{}}</h{level}><p>{{}}</p></header>', article.title, line)
+# -- work
 
 
 def working_html(line: str, done: int = 0, total: int | None = None, below: object = "") -> Markup:

@@ -85,7 +85,7 @@ class Seen(HTMLParser):
         self.attributes: set[str] = set()
         self.addresses: list[str] = []
         self.text = ""
-        self.feed(html)
+        self.feed(str(html))  # slices of markup escape what is added to them
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
@@ -191,8 +191,8 @@ def everything(text: str) -> list[str]:
         views.withheld_html([Withheld(text=text, reason=text)]),
         answer_views.conflicts_html([Conflict(about=text, sides=((1,), (2,)))]),
         answer_views.question_html(text, Filters(outlet=text)),
-        views.article_html(page.text, Span(0, 1)),
-        views.article_head_html(page),
+        source_views.article_html(page.text, Span(0, 1)),
+        source_views.article_head_html(page),
         source_views.facts_html(page),
         source_views.article_row_html(summary),
         source_views.titles_html([summary]),
@@ -234,14 +234,14 @@ def test_a_highlight_never_changes_the_text(text: str, start: int, end: int, mor
     clean = text.replace("\x00", "").replace("\r", "")  # a parser of HTML replaces these two; canonical text has none
     span = Span(start, end) if start < end else None
     others = [Span(at, at + 3) for at in more]
-    shown = views.article_html(clean, span, others)
+    shown = source_views.article_html(clean, span, others)
     assert Seen(shown).text == clean
     fits = span is not None and span.end <= len(clean)
     assert shown.count('id="hit"') == int(fits)
 
 
 def test_the_passage_is_marked_as_it_is_and_other_passages_differ() -> None:
-    shown = views.article_html("Aa. Bb. Cc.", Span(4, 7), [Span(0, 3), Span(5, 9)])
+    shown = source_views.article_html("Aa. Bb. Cc.", Span(4, 7), [Span(0, 3), Span(5, 9)])
     assert '<mark id="hit" class="hit">Bb.</mark>' in shown
     assert '<mark class="also">Aa.</mark>' in shown
     assert shown.count("<mark") == 2
@@ -249,7 +249,7 @@ def test_the_passage_is_marked_as_it_is_and_other_passages_differ() -> None:
 
 def test_a_passage_with_the_scroll_anchor_inside_another_mark_has_one_id() -> None:
     text = "x" * 100 + "\n" + "y" * 400
-    assert views.article_html(text, Span(300, 320), [Span(90, 200)]).count('id="hit"') == 1
+    assert source_views.article_html(text, Span(300, 320), [Span(90, 200)]).count('id="hit"') == 1
 
 
 @pytest.mark.parametrize(
@@ -512,7 +512,7 @@ def test_the_exact_words_are_marked_dark_and_who_said_them_pale() -> None:
     )
     cited = citation(1, start=0, end=20)
     exact, who = answer_views.drawer_spans(cited, [sentence(of=item)])
-    shown = views.article_html("“No” said Ida Brandt. More.", Span(0, 20), exact=exact, who=who)
+    shown = source_views.article_html("“No” said Ida Brandt. More.", Span(0, 20), exact=exact, who=who)
     assert '<mark id="hit" class="hit">“No”</mark>' in shown
     assert '<mark class="who">Ida</mark>' in shown or '<mark class="who"> ' in shown
     assert "More.</div>" in shown
