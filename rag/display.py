@@ -1,7 +1,8 @@
-"""Days, counts and excerpts as a reader sees them, the same on screens, in files and in messages."""
+"""Days, places of speech, counts and excerpts as a reader sees them, the same on screens, in files and in messages."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -11,6 +12,27 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+
+_OCCASIONS = dict.fromkeys(
+    """briefing conference meeting summit rally rallies hearing session ceremony forum event convention dinner luncheon
+    lunch gathering reception panel""".split(),
+    "at",
+)
+_OCCASIONS |= dict.fromkeys(
+    """call speech interview statement address letter post tweet message email memo debate appearance column report
+    lecture remarks comments conversation release filing note article video""".split(),
+    "in",
+)
+_OCCASIONS |= dict.fromkeys("show program programme podcast broadcast twitter facebook television".split(), "on")
+_AFTER_HEAD = re.compile(
+    r"\b(?:of|with|for|on|in|at|from|to|about|that|by|between|before|after|ahead|beside|aboard|outside)\b",
+    re.IGNORECASE,
+)
+
+_DAY_OF_REMARK = re.compile(
+    r"^(?:said (?:on|in) |(?P<keep>earlier|the article names no day)(?:, |; it was published on ))"
+    r"(?P<day>(?:\d+ )?[A-Z][a-z]+ \d{4})(?: \(“[^”]*”\))?"
+)
 
 
 OUTLET_UNKNOWN = "outlet unknown"
@@ -29,10 +51,19 @@ def day(value: date | None) -> str:
     return month if isinstance(value, Month) else f"{value.day} {month}"
 
 
-def long_day(value: date) -> str:
-    """A day as `2 February 2022`, a month as `February 2022`, whatever the locale; for running text."""
-    month = f"{_MONTHS[value.month - 1]} {value.year}"
-    return month if isinstance(value, Month) else f"{value.day} {month}"
+def without_repeated_day(remark: str, line: str) -> str:
+    """A remark on a statement without its day if the `line` beside it has that day: `earlier` for `earlier, 2 Feb
+    2022`; empty if it says nothing else.
+    """
+    match = _DAY_OF_REMARK.match(remark)
+    return f"{match['keep'] or ''}{remark[match.end() :]}" if match and match["day"] in line else remark
+
+
+def venue_words(venue: str) -> str:
+    """A venue with the preposition for its kind of occasion, which the last words before its own complement name."""
+    words = re.findall(r"[a-z]+", _AFTER_HEAD.split(venue, maxsplit=1)[0].casefold())
+    kinds = (_OCCASIONS.get(word) or _OCCASIONS.get(word.removesuffix("s")) for word in reversed(words))
+    return f"{next((kind for kind in kinds if kind), 'to')} {venue}"
 
 
 def plural(number: int, noun: str, several: str | None = None) -> str:

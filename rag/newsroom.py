@@ -65,6 +65,7 @@ from rag.domain import (
     Progress,
     Refresh,
     Removal,
+    RemovedArticle,
     SentenceCheck,
     Statement,
     StatementChanges,
@@ -80,6 +81,7 @@ from rag.errors import ModelMissing, UnusableInput
 from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import read_source_bytes
 from rag.readers.source import Source
+from rag.services import restoring
 from rag.services.answers.sentence_checks import check_sentence
 from rag.services.drafts.exporting import export_draft
 from rag.services.drafts.reading import draft_text
@@ -94,6 +96,7 @@ from rag.settings import Settings
 from rag.stores import backup
 from rag.text.canonical import canonical
 from rag.text.revisions import sentence_pairs
+from rag.text.terms import with_article
 
 _log = logging.getLogger(__name__)
 
@@ -298,6 +301,18 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """
         return self._parts.ingestion.remove(article_id)
 
+    def snapshot(self, article_id: str) -> RemovedArticle:
+        """An article as it is before its removal, for `bring_back`. Raises UnknownArticle."""
+        return restoring.snapshot(self._library, article_id)
+
+    def bring_back(self, removed: RemovedArticle) -> None:
+        """Add a removed article again with all its versions, edits, decisions and copies; answers that quoted it stay
+        marked. Raises UnusableInput where the library has its text under another article, StoreError.
+        """
+        restoring.bring_back(
+            self._library, removed, add=self.add_previewed, amend=self._parts.ingestion.amend, wait=self.wait
+        )
+
     def work(self, *, once: bool = False) -> None:
         """Run as a worker: make vectors and statements for all who share the library, until the process is told to end,
         or with `once` until nothing is pending. Raises UnusableInput for a library in a folder, where each process does
@@ -345,6 +360,12 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def copies(self, article_id: str) -> list[ArticleSummary]:
         """The wire copies that are folded under an article."""
         return self._library.articles.copies(article_id)
+
+    def fold(self, article_id: str, original_id: str) -> None:
+        """Fold an article under another as its wire copy, as before `unfold`. Raises UnknownArticle."""
+        if not self._library.articles.fold(article_id, original_id):
+            self._library.articles.get(article_id)
+            self._library.articles.get(original_id)
 
     def unfold(self, article_id: str) -> None:
         """Take an article out of its fold permanently. Raises UnknownArticle, and UnusableInput if it is in none."""
@@ -877,6 +898,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def progress(self) -> tuple[Progress, ...]:
         """The progress of vectors and statements; empty once all are made."""
         return self._parts.maintenance.progress()
+
+    @staticmethod
+    def with_article(name: str) -> str:
+        """A name as it stands inside an English sentence: `the Kremlin`, but `Turkey`."""
+        return with_article(name)
 
     @staticmethod
     def models(settings: Settings) -> list[str]:

@@ -36,6 +36,7 @@ FLOORS = [
         "services.stories",
         "services.exports",
         "services.maintenance",
+        "services.restoring",
     },
     {"composition"},
     {"newsroom"},

@@ -6,13 +6,12 @@ from datetime import date
 
 import pytest
 
-from rag.display import day, long_day, plural, tally, truncate
+from rag.display import day, plural, tally, truncate, venue_words, without_repeated_day
 from rag.domain import Finding, FindingOutcome, Month
 
 
 def test_days_are_written_alike_whatever_the_locale() -> None:
     assert (day(date(2022, 2, 3)), day(Month.of(2022, 2)), day(None)) == ("3 Feb 2022", "Feb 2022", "no date")
-    assert (long_day(date(2022, 2, 3)), long_day(Month.of(2022, 2))) == ("3 February 2022", "February 2022")
 
 
 def test_counts_have_their_plural() -> None:
@@ -46,3 +45,38 @@ def test_what_became_of_a_draft_is_counted_by_kind_in_the_order_of_the_names() -
     claim = Finding(text="x", start=0, end=1, kind="claim", outcome="supported", why="")
     assert tally([claim], names) == [("1 claim", "1 supported")]
     assert tally([], names) == []
+
+
+@pytest.mark.parametrize(
+    ("venue", "words"),
+    [
+        ("a briefing", "at a briefing"),
+        ("a phone call with the premier of Sudria", "in a phone call with the premier of Sudria"),
+        ("his speech", "in his speech"),
+        ("the Courier", "to the Courier"),
+        ("a conference call with reporters", "in a conference call with reporters"),
+        ("an interview ahead of a meeting in Esk", "in an interview ahead of a meeting in Esk"),
+        ("her third appearance at the fair", "in her third appearance at the fair"),
+        ("two spring rallies", "at two spring rallies"),
+        ("the Harbour Show", "on the Harbour Show"),
+        ("a reporter of the Courier", "to a reporter of the Courier"),
+    ],
+)
+def test_an_occasion_takes_its_preposition(venue: str, words: str) -> None:
+    assert venue_words(venue) == words
+
+
+@pytest.mark.parametrize(
+    ("remark", "left"),
+    [
+        ("said on 2 Feb 2022 (“on Wednesday”)", ""),
+        ("said in Feb 2022", ""),
+        ("earlier, 2 Feb 2022", "earlier"),
+        ("earlier, 2 Feb 2022; superseded by two on 4 Mar 2022", "earlier; superseded by two on 4 Mar 2022"),
+        ("the article names no day; it was published on 2 Feb 2022", "the article names no day"),
+        ("earlier, 2 Mar 2022", "earlier, 2 Mar 2022"),
+        ("put right on 2 Feb 2022", "put right on 2 Feb 2022"),
+    ],
+)
+def test_a_remark_does_not_repeat_the_day_beside_it(remark: str, left: str) -> None:
+    assert without_repeated_day(remark, "quoted · Esk Post, 2 Feb 2022") == left

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import Literal, TypedDict, Unpack
 
 from rag.domain.spans import Span
+from rag.domain.statements import Correction
 
 AddStatus = Literal["added", "updated", "duplicate", "copy", "rejected"]
 NEAR_COPY_PREFIX = "near copy of "  # starts the note of an article that differs from another in a few facts
@@ -263,6 +264,17 @@ class Removal:
     passages: int
     statements: int
     answers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovedArticle:
+    """An article as it was before its removal, with what brings it back: its versions, oldest first, the decisions
+    about its statements, and the ids of its wire copies.
+    """
+
+    versions: tuple[Article, ...]
+    corrections: tuple[Correction, ...] = ()
+    copies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from string import capwords
 
 from rag.domain import Understood
 from rag.knowledge.tables import words_of
@@ -173,7 +174,10 @@ def _reading_of(actor: str, question: str) -> Understood | None:
     for name in (*(names_of(actor) or (actor,)), actor.split()[-1]):
         # Folding changes lengths, so the unfolded question is searched.
         if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE):
-            label = actor if names_of(actor) else actor.title()
+            is_spelled = (
+                fold(match[0]) == actor and match[0] != match[0].lower()
+            )  # as "IMF", which is folded in `actor`
+            label = actor if names_of(actor) else match[0] if is_spelled else capwords(actor)
             return Understood(
                 kind="actor",
                 value=label,

@@ -24,6 +24,7 @@ _FEWEST = 2  # statements of an automatically chosen topic, if there is one with
 _MIN_SHARE = 0.5  # share of the longer statement's words (of the shorter's, for sides) that two have in common
 _SINGLE_MENTION = 0.4  # weight of a statement whose article mentions the topic only once
 _PHRASE_END_SHARE = 0.5  # share of its occurrences in which a topic ends its phrase
+_PLURAL_SHARE = 0.25  # of the occurrences of its singular, from which a plural names a topic
 _FEWEST_ALL_SHARED = 2  # words of a short statement, if two share all of them
 _FEWEST_SHARED = 3  # words that two statements share, except for a change of side
 
@@ -260,7 +261,10 @@ def _by_topic(
 
 
 def _usual_spelling(spellings: Counter[str]) -> str:
-    return min(spellings, key=lambda one: (-spellings[one], one))
+    """The most frequent spelling, or its plural if that is common: what is talked about is "drones", not "drone"."""
+    usual = min(spellings, key=lambda one: (-spellings[one], one))
+    plurals = (f"{usual}s", f"{usual}es", f"{usual[:-1]}ies")
+    return next((one for one in plurals if spellings[one] >= _PLURAL_SHARE * spellings[usual]), usual)
 
 
 def _contains(row: Sequence[str], key: tuple[str, ...]) -> bool:

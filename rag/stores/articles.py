@@ -149,6 +149,11 @@ class ArticleStore:
         self._library.scrub()
         return report
 
+    def fold(self, copy_id: str, original_id: str) -> bool:
+        """Fold an article, and its own copies, under another as its copy; False unless the library has both."""
+        with self._library.writing() as connection:
+            return wire_copies.fold_again(connection, copy_id, original_id)
+
     def unfold(self, article_id: str) -> bool:
         """Take a wire copy out of its fold permanently; False if it was in none."""
         with self._library.writing() as connection:

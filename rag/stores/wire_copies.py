@@ -110,6 +110,19 @@ def fold(connection: Connection, copy_id: str, original_id: str) -> None:
     connection.execute(update(article).where(with_copies).values(copy_of=original_id))
 
 
+def fold_again(connection: Connection, copy_id: str, original_id: str) -> bool:
+    """Fold an article as `fold`, also one that was taken out of its fold, under one that is then an original; False
+    unless both are in the library.
+    """
+    both = article.c.article_id.in_((copy_id, original_id))
+    if connection.execute(select(func.count()).select_from(article).where(both)).scalar_one() < 2:
+        return False
+    fold(connection, copy_id, original_id)
+    connection.execute(update(article).where(article.c.article_id == copy_id).values(apart=False))
+    connection.execute(update(article).where(article.c.article_id == original_id).values(copy_of=None))
+    return True
+
+
 def unfold(connection: Connection, article_id: str) -> bool:
     """Take an article out of its fold permanently; False if it was in none."""
     is_folded = and_(article.c.article_id == article_id, article.c.copy_of.is_not(None))

@@ -91,14 +91,14 @@ def _source_form() -> None:
 
 def _upload_field() -> None:
     st.file_uploader(
-        "Files: text, web pages, PDF, Word, mail, transcripts, database exports, tables, JSON, web archives, zip",
+        "Files: text, web pages, PDF, Word, email, transcripts, database exports, tables, JSON, web archives, zip",
         type=_TYPES,
         accept_multiple_files=True,
         key="files",
     )
     st.caption(f"At most {MOST_FILES} files at once, {MOST_BYTES // 2**20} MB each.")
     with st.expander("Column names"):
-        st.caption("Only if a table or a dump is not understood as it is: what its column is called.")
+        st.caption("Only needed if a table or a data file is not recognised: the names of its columns.")
         for column, name in zip(st.columns(len(_FIELD_NAMES)), _FIELD_NAMES, strict=True):
             column.text_input(_FIELD_NAMES[name], key=f"map-{name}", max_chars=100)
     st.form_submit_button("Preview", type="primary", key="look", on_click=_look_at_files)
@@ -111,7 +111,7 @@ def _folder_field() -> None:
     )
     if not is_local:
         st.caption(
-            "This server is open to other machines, so it reads no folders of its own. Use `onrecord add FOLDER`."
+            "This server is open to other machines, so it does not read its own folders. Use `onrecord add FOLDER`."
         )
     st.form_submit_button("Preview", type="primary", key="look", disabled=not is_local, on_click=_look_at_folder)
 
@@ -259,7 +259,7 @@ def _existing(intake: Intake, place: int, item: Preview) -> None:
     st.radio(
         "Add it as",
         [True, False],
-        format_func=lambda newer: "a new version of that article" if newer else "an article of its own",
+        format_func=lambda newer: "a new version of that article" if newer else "a separate article",
         key=f"newer-{intake.intake_id}-{place}",
         horizontal=True,
     )
@@ -348,7 +348,7 @@ def _results(room: Newsroom, intake: Intake) -> None:
         except UnknownArticle:
             continue
     if job and job.state == "failed":
-        st.error(views.label(job.error or ""), title="Adding broke off; what is listed below was added")
+        st.error(views.label(job.error or ""), title="Adding was interrupted. What is listed below was added")
     elif job and job.state == "stopped":
         st.warning(f"Stopped. {len(job.events)} of {intake.total} were added; the rest was left out.")
     st.html(f'<p class="row" role="status">{views.esc(add_views.summary_line(results)) or "Nothing was added."}</p>')

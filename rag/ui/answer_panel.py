@@ -13,7 +13,7 @@ from rag.display import plural
 from rag.domain import Answer, AnswerSentence, Citation, ExportFormat, Judgement, Span, Turn
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
-from rag.ui import answer_views, controls, session, views
+from rag.ui import answer_views, controls, session, source_views, views
 from rag.ui.markup import html
 
 AskAgain = Callable[..., None]  # the turn, whether to use the built-in engine, and the part of the query to ignore
@@ -48,13 +48,14 @@ def _again_button(turn: Turn, again: AskAgain) -> None:
 def _interpretation(turn: Turn, answer: Answer, again: AskAgain) -> None:
     """The filters and corrections that were derived from the question, each with a button to drop it, and notes."""
     if answer.rewritten:
-        st.html(html('<p class="scope">I read this as: <q>{}</q></p>', answer.rewritten))
+        st.html(html('<p class="scope">I read this as: <b>{}</b></p>', answer.rewritten))
     understood = [item for item in answer.understood if item.kind != "segment"]  # a step of the search, not a filter
     if not understood:
         return
     with st.container(horizontal=True, key=f"understood{turn.number}", vertical_alignment="center", gap="xsmall"):
         st.html('<span class="caps">Looking for</span>', width="content")
-        for at, item in enumerate(understood):
+        for at, items in enumerate(answer_views.alike(understood)):
+            item = items[0]
             if item.applied and (item.filters or item.kind == "spelling"):
                 text = f"{item.value}, not “{item.text}”" if item.kind == "spelling" else item.note or item.value
                 text = text.partition(";")[0]
@@ -65,8 +66,8 @@ def _interpretation(turn: Turn, answer: Answer, again: AskAgain) -> None:
                     on_click=again,
                     args=(turn, False, f"{item.kind}:{item.value}"),
                 )
-            elif item.note:
-                st.html(html('<span class="row">{}</span>', item.note), width="content")
+            elif line := answer_views.reading(items):
+                st.html(html('<span class="row">{}</span>', line), width="content")
 
 
 def _answer(room: Newsroom, answer: Answer, turn: Turn, again: AskAgain, looked_in: str) -> None:
@@ -97,7 +98,7 @@ def _with_filter(sentences: tuple[AnswerSentence, ...], number: int) -> tuple[An
     """A toggle to hide unconfirmed sentences, if there are any; the sentences to show."""
     unconfirmed = sum(item.outcome == "unconfirmed" for item in sentences)
     if unconfirmed:
-        st.toggle(f"Hide {plural(unconfirmed, 'sentence')} not confirmed", key=f"sure-{number}")
+        st.toggle(f"Hide {plural(unconfirmed, 'unconfirmed sentence')}", key=f"sure-{number}")
     return _filtered(sentences, number)
 
 
@@ -178,10 +179,10 @@ def drawer(
     except UnknownArticle:
         st.warning("It was removed from the library after this answer was given.", title="Article not found")
         return
-    st.html(views.article_head_html(article, level=2))
+    st.html(source_views.article_head_html(article, level=2))
     if exact or who:
         st.html(answer_views.LEGEND)
-    st.html(views.article_html(article.text, span, others, exact=exact, who=who))
+    st.html(source_views.article_html(article.text, span, others, exact=exact, who=who))
     query = views.source_query(article_id, version, span)
     st.page_link(session.SOURCE, label="Open the full page", query_params=query)
     if url := views.outside_url(article.url):

@@ -23,6 +23,7 @@ from rag.domain import (
     SentenceWithheld,
     Span,
     Turn,
+    Understood,
     Withheld,
 )
 from rag.ui.markup import Markup, html, joined
@@ -42,7 +43,7 @@ from rag.ui.views import (
 
 _PHASES = {"searching": "Searching", "reading": "Reading", "writing": "Writing", "checking": "Checking"}
 _MARKS = {
-    "removed": "removed from the library, and its words with it",
+    "removed": "removed from the library, along with its words",
     "changed": "the cited words are no longer there",
     "corrected": "corrected or retracted by its outlet",
 }
@@ -51,6 +52,7 @@ _QUESTION_STEMS = frozenset(
     "what when where which does have about said says tell posit state".split()
 )  # not part of a topic
 _LONGEST_NEAREST = 280  # characters
+_MOST_NAMES = 3  # shown of those that one name in a question stands for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,30 @@ def progress_html(state: Progress, uid: str, *, waiting: bool = False) -> Markup
     return html('<p class="phase" role="status">{} …</p>{}', line, sentences_html)
 
 
+# -- how a question was understood
+
+
+def alike(readings: Iterable[Understood]) -> list[list[Understood]]:
+    """The readings in order, those of an actor in the same words together: the names that one surname stands for."""
+    groups: dict[tuple[object, ...], list[Understood]] = {}
+    for item in readings:
+        own = None if item.kind == "actor" else item.value
+        groups.setdefault((item.kind, item.applied, item.start, item.end, own), []).append(item)
+    return list(groups.values())
+
+
+def reading(items: Sequence[Understood]) -> str:
+    """Readings of the same words in one line; of many names the first ones."""
+    first = items[0].note
+    others = [item.value for item in items[1:]]
+    if not first or not others:
+        return first
+    rest = len(others) - (_MOST_NAMES - 1)
+    if rest > 1:
+        others[_MOST_NAMES - 1 :] = [f"{rest} more names"]
+    return f"{', '.join((first, *others[:-1]))} and {others[-1]}"
+
+
 # -- an answer in layers
 
 
@@ -151,7 +177,9 @@ def _layers(sentences: Sequence[AnswerSentence]) -> tuple[list[AnswerSentence], 
     for item in rest:
         if item not in outlets:
             key = item.statement.speaker if item.statement and item.statement.speaker else id(item)
-            groups.setdefault(key, []).append(item)
+            alike = groups.setdefault(key, [])
+            if (item.text, item.citations) not in ((one.text, one.citations) for one in alike):
+                alike.append(item)
     return direct, list(groups.values()), outlets
 
 
@@ -248,7 +276,7 @@ def marks_html(turn: Turn) -> Markup:
         rows.append(html("<li>[{}] {}: {}</li>", mark.n, name, _MARKS[mark.kind]))
     if not rows:
         return Markup()
-    head = "What it cites has changed since this answer was given"
+    head = "Sources of this answer have changed since it was given"
     return html('<div class="marks" role="note"><p><b>{}</b></p><ul>{}</ul></div>', head, joined(rows))
 
 

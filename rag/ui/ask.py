@@ -212,7 +212,7 @@ def _follow(live: RunningAnswer | None, slot: DeltaGenerator, at_least: float) -
 
 def _field() -> None:
     if notice := st.session_state.pop("ask_error", None):
-        st.error(views.label(notice), title="Your question was not taken")
+        st.error(views.label(notice), title="Your question was not sent")
     st.chat_input(
         "Ask about the news in the library",
         key="question",

@@ -43,7 +43,7 @@ _PARTY_LINES = 2  # statements shown per party, the others folded
 _WORK = {
     "searching": "Searching the library",
     "reading": "Reading articles",
-    "grouping": "Grouping what tells of the same",
+    "grouping": "Grouping related reports",
     "mapping": "Taking notes",
     "writing": "Writing",
     "checking": "Checking",
@@ -198,7 +198,7 @@ def _source_html(item: BriefingSource, numbers: Sequence[int]) -> str:
 def step_html(step: BriefingStep | None, *, cancelled: bool) -> str:
     """The progress of a briefing, and the tokens and cost so far."""
     if cancelled:
-        return working_html("Stopping; what stands is kept")
+        return working_html("Stopping; what is finished is kept")
     if step is None:
         return working_html("Waiting for its turn")
     of = f" {step.done:,} of {step.total:,}" if step.total and step.done else ""
@@ -222,8 +222,9 @@ def outcome_html(briefing: Briefing) -> str:
 
 def summary_html(item: BriefingSummary) -> str:
     """The line under the title of an earlier briefing."""
+    template = TEMPLATES.get(item.request.template, "")
     parts = (
-        TEMPLATES.get(item.request.template),
+        None if item.title.startswith(template) else template,  # a title may begin with it
         day(item.made.date()),
         plural(item.articles, "article"),
         plural(item.sentences, "sentence"),
@@ -242,10 +243,10 @@ def changes_html(changes: BriefingChanges, text_of: statement_views.TextOf) -> s
         parts.append(_list_html(name, (article_link(item, new_tab=True) for item in items)))
     if changes.removed_articles:
         removed = plural(len(changes.removed_articles), "article")
-        parts.append(f'<p class="caps">Removed</p><p class="none">{removed} that it read.</p>')
+        parts.append(f'<p class="caps">Removed</p><p class="none">{removed} that the briefing used.</p>')
     parts.append(
         _list_html(
-            "No longer borne out",
+            "No longer supported",
             (html("<q>{}</q> <small>{}</small>", item.text, item.reason) for item in changes.gone),
         )
     )

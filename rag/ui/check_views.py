@@ -35,15 +35,18 @@ def draft_html(text: str, check: DraftCheck, shown: Collection[int]) -> Markup:
     for number, finding in enumerate(check.findings):
         if number not in shown or finding.start < at:
             continue
+        start, end = finding.start, finding.end
+        if text[start - 1 : start] in ("“", '"', "‘") and text[end : end + 1] in ("”", '"', "’") and start > at:
+            start, end = start - 1, end + 1  # the sign of the outcome stands behind the quotation marks
         mark = '<a class="found {}" href="#finding-{}" title="{}">{}<sup>{} {}</sup></a>'
         parts += [
-            escape(text[at : finding.start]),
+            escape(text[at:start]),
             html(
-                mark, finding.state, number + 1, OUTCOMES[finding.outcome], finding.text,
+                mark, finding.state, number + 1, OUTCOMES[finding.outcome], text[start:end],
                 _SIGNS[finding.outcome], number + 1,
             ),
         ]  # fmt: skip
-        at = finding.end
+        at = end
     parts.append(escape(text[at:]))
     return html('<div class="draft" tabindex="0" role="region" aria-label="The draft">{}</div>', joined(parts))
 

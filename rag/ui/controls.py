@@ -201,7 +201,10 @@ def button(name: str, key: str, act: Callable[[], object], notice: str) -> None:
 
 
 def show_notice() -> None:
-    """Show the notice of the last `attempt` once."""
+    """Show the notice of the last `attempt` once, with a button to undo it if there is a way."""
+    undo = st.session_state.pop("undo_notice", None)
     if notice := st.session_state.pop("notice", None):
         succeeded, line = notice
         (st.success if succeeded else st.error)(views.label(line))
+        if undo:
+            st.button("Undo", key="undo", on_click=undo)

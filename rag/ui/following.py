@@ -22,7 +22,7 @@ def main() -> None:
     watches = room.watches()
     if not watches:
         st.html(
-            '<p class="lede">Watch a question or a name. Whenever your sources are read, what is new shows up here, '
+            '<p class="lede">Watch a question or a name. Each time your sources are read, what is new appears here, '
             "once.</p>"
         )
     for item in watches:
@@ -71,7 +71,7 @@ def _add_watch(room: Newsroom) -> None:
 def _addresses(room: Newsroom) -> None:
     addresses = room.following()
     if not addresses:
-        st.html('<p class="none">You follow no feed, sitemap or front page yet.</p>')
+        st.html('<p class="none">You are not following any sources yet.</p>')
         return
     for at, item in enumerate(addresses):
         with st.container(horizontal=True, vertical_alignment="center", key=f"followed-{at}"):
@@ -80,7 +80,7 @@ def _addresses(room: Newsroom) -> None:
                 "Unfollow", key=f"unfollow-{at}", type="tertiary", on_click=room.unfollow, args=(item.address,)
             )  # fmt: skip
     if st.button("Read all now", key="refresh"):
-        with session.banner(), st.spinner("Reading ..."):
+        with session.banner(), st.spinner("Reading …"):
             outcome = room.refresh(everything=True, cancel=threading.Event())
             st.session_state.refreshed = outcome
             st.rerun()  # the lines above show the state of each address

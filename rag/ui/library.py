@@ -109,7 +109,7 @@ def _stories(room: Newsroom, filters: Filters) -> None:
     with st.spinner("Finding stories …"):
         stories = [item for item in room.stories(filters) if len(item.articles) > 1]
     if not stories:
-        st.html('<p class="none">No event is told in more than one article here.</p>')
+        st.html('<p class="none">No event is covered by more than one article here.</p>')
         return
     pages = -(-len(stories) // _PAGE)
     page = min(st.session_state.get("story_page") or 1, pages)

@@ -30,12 +30,14 @@ def show(room: Newsroom) -> None:
     """The form, for readers who may change it; else a line that says who may."""
     st.html('<h2 class="asked">Model</h2>')
     if not session.may_manage():
-        st.html('<p class="none">Only an administrator, or someone at this machine itself, can change the model.</p>')
+        st.html('<p class="none">Only an administrator, or someone using this machine, can change the model.</p>')
         return
     fixed = [name for name in MODEL_FIELDS if is_set_outside(name)]
     if fixed:
         names = ", ".join(str(Settings.model_fields[name].validation_alias) for name in fixed)
-        st.info(views.label(f"Set in the environment or in secrets.toml, which wins over this form: {names}."))
+        st.info(
+            views.label(f"Set in the environment or in secrets.toml, which takes precedence over this form: {names}.")
+        )
     _fields(room, fixed)
     with st.container(horizontal=True, key="model_actions", gap="small"):
         listing = st.button("List its models", key="model_list")
@@ -54,7 +56,7 @@ def show(room: Newsroom) -> None:
             _save(room, fixed)
         if clearing:
             save_model(room.settings.home, {})
-            _reopen("The built-in engine answers now.")
+            _reopen("Answers now come from the built-in engine.")
     except OnRecordError as exc:
         st.error(views.label(exc))
     if notice := st.session_state.pop("model_notice", None):

@@ -138,7 +138,7 @@ def _register(room: Newsroom) -> None:
     query = st.text_input("Name, office or body", key="actor_query", placeholder="Anyone", bind="query-params")
     actors = room.actors(query or None)
     if not actors:
-        st.html('<p class="none">No actor has all of these words in a name, a role or a body.</p>')
+        st.html('<p class="none">No actor matches these words.</p>')
         return
     names = [one.name for one in actors[:_MOST_ACTORS]]
     name = st.selectbox("Actor", names, key="actor_chosen")
@@ -154,7 +154,7 @@ def _merge_or_split(room: Newsroom, one: Actor) -> None:
         other = st.selectbox(
             f"{views.label(one.name)} is the same as", others, index=None, key="merge_with", placeholder="Choose a name"
         )
-        again = "It stays so when articles are read again."
+        again = "This stays when articles are read again."
         if other:
             merge = partial(room.merge_actors, one.name, other)
             controls.button(f"Merge under {views.label(one.name)}", "merge", merge, f"Merged. {again}")
@@ -165,7 +165,7 @@ def _merge_or_split(room: Newsroom, one: Actor) -> None:
                 controls.button(f"Split off {views.label(alias)}", "split", split, f"Split. {again}")
         if one.decided:
             reset = partial(room.reset_actor, one.name)
-            controls.button("Undo what was decided by hand", "reset", reset, "As the articles have it.")
+            controls.button("Undo manual changes", "reset", reset, "Back to what the articles say.")
 
 
 main()

@@ -27,7 +27,7 @@ def main() -> None:
             {
                 "Answer engine": health.engine,
                 "Endpoint": system_views.shown_address(health.endpoint),
-                "Search by meaning": health.embedder,
+                "Search by meaning": room.settings.embed_model or ("built-in" if health.embedder else None),
                 "Languages understood": ", ".join(map(views.language, health.languages or ())) or None,
                 "Tokens used since start": f"{usage.prompt_tokens + usage.completion_tokens:,}",
                 "Cost since start": None if usage.cost_usd is None else f"${usage.cost_usd:.4f}",
@@ -41,7 +41,7 @@ def main() -> None:
                 "Folder": health.home,
                 "Articles": f"{health.articles:,}",
                 "Passages": f"{health.passages:,}",
-                "Vectors": f"{health.vectors:,}",
+                "Searchable by meaning": f"{health.vectors:,}",
                 "Could not be indexed": ", ".join(f"{step} {count:,}" for step, count in health.failed.items() if count)
                 or None,
                 "Article languages": ", ".join(
@@ -55,7 +55,7 @@ def main() -> None:
         st.html('<p class="row">Set in environment variables or .streamlit/secrets.toml, read at start.</p>')
         st.html(system_views.settings_html(room.settings))
     with st.expander("Versions"):
-        st.html(system_views.facts_html(health.versions))
+        st.html(system_views.facts_html({**health.versions, "search model": health.embedder}))
     _judged_answers(room)
     if auth.reader():
         st.html('<h2 class="asked">Signed in</h2>')
@@ -69,15 +69,13 @@ def _judged_answers(room: Newsroom) -> None:
     """The judged answers as evaluation cases, only on this machine, as they contain readers' questions."""
     st.html('<h2 class="asked">Judged answers</h2>')
     if not session.is_local_only():
-        st.html(
-            '<p class="none">They hold what readers asked; a server that is open to others does not hand them out.</p>'
-        )
+        st.html('<p class="none">They contain readers’ questions, so a server open to others does not offer them.</p>')
         return
 
     def plain() -> bytes:
         return json.dumps(room.cases(), ensure_ascii=False, indent=2).encode()
 
-    st.html('<p class="none">Answers that readers marked as useful or wrong, as evaluation cases.</p>')
+    st.html('<p class="none">Answers that readers marked as useful or wrong, as test cases.</p>')
     st.download_button("Cases (JSON)", plain, file_name="cases.json", mime="application/json", on_click="ignore")
 
 

@@ -27,16 +27,16 @@ def main() -> None:
         _not_found(room, query.get("doc", ""))
         return
     session.name_tab(article.title)
-    st.html(views.article_head_html(article))
+    st.html(source_views.article_head_html(article))
     _notices(room, article)
     span = views.span_from_query(query.get("s"), query.get("e"), len(article.text))
     if span:
         st.markdown("[Jump to the cited passage](#hit)")
     elif "s" in query or "e" in query:
-        st.warning("The link names a passage that this version does not hold. The whole article is below.")
+        st.warning("The link points to a passage that this version does not have. The whole article is below.")
     text, facts = st.columns([3, 1], gap="medium")
     with text:
-        st.html(views.article_html(article.text, span))
+        st.html(source_views.article_html(article.text, span))
         _versions(room, article, query.get("was"))
     with facts:
         st.html(source_views.facts_html(article))
@@ -55,7 +55,7 @@ def _story(room: Newsroom, article: Article) -> None:
     stories = room.stories(Filters(article=article.article_id))
     if stories and len(stories[0].articles) > 1:
         st.switch_page(session.STORY, query_params={"id": stories[0].story_id})
-    st.html('<p class="none" role="status">No other article tells of this event.</p>')
+    st.html('<p class="none" role="status">No other article covers this event.</p>')
 
 
 def _notices(room: Newsroom, article: Article) -> None:
@@ -131,7 +131,9 @@ def _undo(article: Article) -> None:
 
 def _unfold(article: Article) -> None:
     unfold = partial(session.newsroom().unfold, article.article_id)
-    controls.attempt(unfold, "It stands by itself now, and will stay so.")
+    if controls.attempt(unfold, "It now counts as a separate article.") and article.copy_of:
+        fold = partial(session.newsroom().fold, article.article_id, article.copy_of)
+        st.session_state.undo_notice = partial(controls.attempt, fold, "It counts as a wire copy again.")
 
 
 def _not_found(room: Newsroom, article_id: str) -> None:
@@ -140,7 +142,7 @@ def _not_found(room: Newsroom, article_id: str) -> None:
     except UnknownArticle:
         controls.not_found("Article", "It was removed from the library, or the link is wrong.")
     else:
-        controls.not_found("Version", "The library holds this article, but not the version that the link names.")
+        controls.not_found("Version", "The library has this article, but not the version the link points to.")
         st.page_link(session.SOURCE, label="Read the current version", query_params={"doc": article.article_id})
 
 

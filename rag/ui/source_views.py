@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
+from typing import Literal
 
 from rag.display import day, plural, truncate
 from rag.domain import NEAR_COPY_PREFIX, Article, ArticleSummary, Span, Story
-from rag.ui.markup import Markup, facts_list, html, joined, marked
+from rag.ui.markup import Markup, escape, facts_list, html, joined, marked
 from rag.ui.views import compare_url, days, dotted, link, outside_url, source_url
 
 CORRECTION_KINDS = ("correction", "retraction", "update")  # kinds of notes shown above an article
+_LEAD = 240  # characters of context above a highlighted span that scrolls into view
 _MOST_BEFORE = 160  # characters shown on either side of a match
 BASIS = {
     "json-ld": "from the page's metadata",
@@ -184,11 +186,61 @@ def versions_html(article: Article, shown: str | None) -> Markup:
 def differences_html(pairs: Sequence[tuple[str, str]]) -> Markup:
     """The sentences that were removed, added or changed, before and after."""
     if not pairs:
-        return html('<p class="none">No sentence differs.</p>')
+        return html('<p class="none">No sentences differ.</p>')
     rows = []
     for before, after in pairs:
         old = html("<del><small>Before</small> {}</del>", before) if before else ""
         new = html("<ins><small>{}</small> {}</ins>", "Now" if before else "Added", after) if after else ""
-        removed = html('<p class="none">Left out, nothing in its place.</p>') if not after else ""
+        removed = html('<p class="none">Removed, with nothing in its place.</p>') if not after else ""
         rows.append(html("<li>{}{}{}</li>", old, new, removed))
     return html('<ul class="changed">{}</ul>', joined(rows))
+
+
+def article_html(
+    text: str,
+    hit: Span | None = None,
+    others: Iterable[Span] = (),
+    *,
+    exact: Iterable[Span] = (),
+    who: Iterable[Span] = (),
+) -> Markup:
+    """An article's text with `hit` scrolled into view. The `exact` spans within it (by default all of it) are marked
+    strongly, `who` and the rest of `hit` less, `others` least. Not marked: spans that run past the text, and `others`
+    that touch the hit.
+    """
+    fits = [hit] if hit and hit.end <= len(text) else []
+    dark = [span for span in exact if fits and fits[0].start <= span.start < span.end <= fits[0].end] or fits
+    pale = [*fits, *(span for span in who if span.end <= len(text))]
+    light: list[Span] = []
+    for span in sorted(others):
+        if span.end <= len(text) and not any(span.touches(one) for one in (*fits, *light)):
+            light.append(span)
+    layers = (("hit", dark), ("who", pale), ("also", light))
+    anchor = _line_start(text, fits[0].start - _LEAD) if fits else -1
+    cuts = sorted(
+        {0, len(text), max(anchor, 0), *(at for _, spans in layers for s in spans for at in (s.start, s.end))}
+    )
+    parts: list[Markup] = []
+    first = True
+    for start, end in pairwise(cuts):
+        kind = next((name for name, spans in layers if any(s.start <= start < s.end for s in spans)), "")
+        if start == anchor:
+            parts.append(html("<i></i>"))
+        if not kind:
+            parts.append(escape(text[start:end]))
+            continue
+        mark = ' id="hit" class="hit"' if kind == "hit" and first else f' class="{kind}"'
+        first = first and kind != "hit"
+        parts.append(html(f"<mark{mark}>{{}}</mark>", text[start:end]))
+    body = '<div class="art" tabindex="0" role="region" aria-label="Article text">{}</div>'
+    return html(body, joined(parts))
+
+
+def _line_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, max(0, at)) + 1
+
+
+def article_head_html(article: Article | ArticleSummary, *, level: Literal[1, 2] = 1) -> Markup:
+    """The headline with outlet, byline and day."""
+    line = dotted((article.outlet, article.byline, article.published))
+    return html(f'<header class="head"><h{level}>{{}}</h{level}><p>{{}}</p></header>', article.title, line)

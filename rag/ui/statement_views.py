@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
-from rag.display import day, plural
+from rag.display import day, plural, venue_words
 from rag.domain import (
     Actor,
     ArticleSummary,
@@ -18,13 +18,15 @@ from rag.domain import (
     Statement,
     explain_statement,
 )
+from rag.newsroom import Newsroom
 from rag.ui.markup import Markup, escape, facts_list, html, joined, marked, table
-from rag.ui.views import SPEECH, article_link, days, dotted, source_url, speaker_html, venue_words
+from rag.ui.views import SPEECH, article_link, days, dotted, source_url, speaker_html
 
 _MOST_SPEAKERS = 8  # of a story
 _MOST = 6  # statements on the card of a cell
 _LONGEST_SENTENCE = 600  # characters
 _THAT = re.compile(r"^that\s+")
+_POINTING = frozenset("this that it these those so such".split())  # begin a content that the sentence before explains
 _SENTENCE_START = re.compile(r"[.?!][”’\"')]*\s+(?=[^a-z\s])|\n")
 _SENTENCE_END = re.compile(r"[.?!][”’\"')]*(?=\s|$)|$", re.MULTILINE)
 _RULES = {
@@ -45,7 +47,9 @@ def statement_words_html(item: Statement, text: str) -> Markup:
     plain = escape(" … ".join(part.text for part in item.content))
     around = [*item.content, *(part for part in (item.source, item.cue) if part)]
     start, end = min(part.start for part in around), max(part.end for part in around)
-    start = max((at.end() for at in _SENTENCE_START.finditer(text, 0, start + 1) if at.end() <= start), default=0)
+    starts = [0, *(at.end() for at in _SENTENCE_START.finditer(text, 0, start + 1) if at.end() <= start)]
+    first, *others = item.text.casefold().split()
+    start = starts[-2 if first in _POINTING and len(others) < 2 and len(starts) > 1 else -1]
     end = next((at.end() for at in _SENTENCE_END.finditer(text, max(end - 3, 0)) if at.end() >= end), end)
     clause = text[start:end]
     if item.kind == "direct" or "\n" in clause or not 0 < len(clause) <= _LONGEST_SENTENCE:
@@ -151,14 +155,16 @@ def actor_html(one: Actor, articles: Sequence[ArticleSummary]) -> Markup:
 
 def actors_html(actors: Sequence[Actor], total: int) -> Markup:
     """The actors as a table; `total` counts those beyond it too."""
-    row = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{:,}</td></tr>'
-    rows = joined(
-        html(row, one.name, one.roles[-1].words if one.roles else one.kind, one.body or "", one.statements)
-        for one in actors
-    )
-    head = joined(html('<th scope="col">{}</th>', name) for name in ("Actor", "Role", "For", "Statements"))
+    row = '<tr><th scope="row">{}</th><td>{}</td><td>{:,}</td></tr>'
+    rows = joined(html(row, one.name, _about(one), one.statements) for one in actors)
+    head = joined(html('<th scope="col">{}</th>', name) for name in ("Actor", "Role", "Statements"))
     caption = plural(total, "actor") if total == len(actors) else f"{len(actors)} of {plural(total, 'actor')}"
     return table("Actors", head, rows, css="matrix register", caption=caption)
+
+
+def _about(one: Actor) -> str:
+    role = one.roles[-1].words if one.roles else one.kind
+    return f"{role} for {Newsroom.with_article(one.body)}" if one.body else role
 
 
 def matrix_html(positions: Positions, text_of: TextOf) -> Markup:

@@ -10,7 +10,7 @@ import streamlit as st
 from rag.display import plural
 from rag.domain import Article, Correction, Statement, StatementChanges, StatementKind
 from rag.errors import UnknownArticle
-from rag.ui import controls, session, statement_views, views
+from rag.ui import controls, session, source_views, statement_views
 
 _KINDS = list(get_args(StatementKind))
 _FIELDS = (("speaker", "Speaker"), ("role", "Role"), ("on_behalf_of", "On behalf of"), ("venue", "To or where"))
@@ -24,7 +24,7 @@ def main() -> None:
     except UnknownArticle:
         controls.not_found("Article", "It was removed from the library, or the link is wrong.")
         return
-    st.html(views.article_head_html(article))
+    st.html(source_views.article_head_html(article))
     st.page_link(session.SOURCE, label="Read the article", query_params={"doc": article.article_id})
     controls.show_notice()
     statements = room.statements(article=article.article_id)
@@ -43,7 +43,7 @@ def main() -> None:
     _dismissed_and_lost(article, corrections)
     _add_form(article)
     st.html('<h2 class="asked">In the article</h2>')
-    st.html(views.article_html(article.text, None, [part.span for item in statements for part in item.content]))
+    st.html(source_views.article_html(article.text, None, [part.span for item in statements for part in item.content]))
 
 
 def _statement(item: Statement, text: str, *, headed: bool) -> None:
@@ -143,7 +143,7 @@ def _save(item: Statement) -> None:
         if differing:
             session.newsroom().correct(item, **cast("StatementChanges", differing))
 
-    if controls.attempt(correct, "Corrected. It stays so when statements are read again."):
+    if controls.attempt(correct, "Corrected. This stays when the article is read again."):
         _edit(None)
 
 
@@ -152,7 +152,7 @@ def _dismiss(item: Statement) -> None:
 
 
 def _restore(item: Statement) -> None:
-    controls.attempt(partial(session.newsroom().restore, item), "As it was found.")
+    controls.attempt(partial(session.newsroom().restore, item), "Back to what was found.")
 
 
 def _add(article_id: str) -> None:

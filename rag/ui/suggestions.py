@@ -62,15 +62,16 @@ def questions(
 
 
 def _position_question(name: str, texts: str) -> str:
-    """The question for a party's position, with a definite article if the texts have one."""
+    """The question for a party's position, with a definite article if the name or the texts have one."""
     bare = name.removeprefix("the ").removeprefix("The ")
-    if bare.startswith("United ") or re.search(rf"\b[Tt]he {re.escape(bare)}{_AFTER_NAME}", texts):
-        bare = f"the {bare}"
-    return f"What is {bare}’{'' if bare.endswith('s') else 's'} stated position?"
+    named = Newsroom.with_article(bare)
+    if named == bare and re.search(rf"\b[Tt]he {re.escape(bare)}{_AFTER_NAME}", texts):
+        named = f"the {bare}"
+    return f"What is {named}’{'' if bare.endswith('s') else 's'} stated position?"
 
 
 def _words_question(name: str) -> str:
-    return f"What did {f'the {name[4:]}' if name.startswith('The ') else name} say?"
+    return f"What did {Newsroom.with_article(f'the {name[4:]}' if name.startswith('The ') else name)} say?"
 
 
 def follow_ups(room: Newsroom, answer: Answer) -> list[str]:

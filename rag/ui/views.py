@@ -8,14 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
-from rag.display import OUTLET_UNKNOWN, day, plural
+from rag.display import OUTLET_UNKNOWN, day, plural, venue_words, without_repeated_day
 from rag.domain import (
     AnswerSentence,
-    Article,
     ArticleSummary,
     Citation,
     Conflict,
@@ -25,6 +24,7 @@ from rag.domain import (
     Statement,
     Withheld,
 )
+from rag.newsroom import Newsroom
 from rag.ui.markup import Markup, escape, html, joined, marked
 
 Shape = Literal["direct", "mixed", "indirect", "reported", "plain"]
@@ -32,12 +32,8 @@ Shape = Literal["direct", "mixed", "indirect", "reported", "plain"]
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # in CommonMark all ASCII punctuation can be escaped
 _AUTOLINKS = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"  # breaks emoji codes and bare addresses, which are matched after unescaping
-_LEAD = 240  # characters of context above a highlighted span that scrolls into view
+_MOST_TOGETHER = 5  # citation chips from which on they may wrap
 SPEECH = {"direct": "quoted", "mixed": "partly quoted", "indirect": "paraphrased"}
-_OCCASIONS = dict.fromkeys(
-    "briefing conference meeting summit rally hearing session ceremony forum event".split(), "at"
-)
-_OCCASIONS |= dict.fromkeys("call speech interview statement address letter post tweet message".split(), "in")
 
 # -- small things
 
@@ -82,12 +78,20 @@ def language(code: str) -> str:
 
 
 def days(first: date | None, last: date | None) -> str | None:
-    """A range of days as text, its month alone if that is one of its ends; None without days."""
+    """A range of days as text, its month alone if that is one of its ends, a month or year of both ends only once; None
+    without days.
+    """
     names = [day(at) for at in (first, last) if at]
     for name in names:
         if all(f" {other}".endswith(f" {name}") for other in names):
             return name
-    return " – ".join(names) or None
+    if not names:
+        return None
+    begin, end = (name.split() for name in names)
+    if len(begin) == len(end) and begin[-1:] == end[-1:]:
+        begin = begin[:1] if begin[1:] == end[1:] else begin[:-1]
+    between = "–" if len(begin) == 1 else " – "
+    return between.join((" ".join(begin), " ".join(end)))
 
 
 def dotted(parts: Iterable[str | date | None]) -> str:
@@ -177,7 +181,7 @@ def group_html(items: Sequence[AnswerSentence], chips: Chips) -> Markup:
     """Sentences that share a `heading_key`, under their heading."""
     form, who = heading_key(items[0])
     if form == "gone":
-        notice = '<p class="none">What stood here rested on an article that was removed.{}</p>'
+        notice = '<p class="none">This rested on an article that has been removed.{}</p>'
         return html(notice, chips.of(items[0]))
     if form == "plain":
         return lead_html(items, chips)
@@ -200,16 +204,21 @@ def lead_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | None 
 
 def reported_html(items: Iterable[AnswerSentence], chips: Chips) -> Markup:
     """Sentences of outlets, each with outlet and day."""
+    rows = ((item, chips.of(item), chips.byline(item)) for item in items)
     line = "<p>{}{}{}{}</p>"
-    return joined(html(line, words_html(item), chips.of(item), note_html(item), chips.byline(item)) for item in items)
+    return joined(html(line, words_html(item), cited, note_html(item, by.striptags()), by) for item, cited, by in rows)
 
 
-def note_html(item: AnswerSentence) -> Markup:
-    """The translation of a sentence, if any, and the reason why it is not confirmed or the remark on it."""
+def note_html(item: AnswerSentence, below: str = "") -> Markup:
+    """The translation of a sentence, if any, and the reason why it is not confirmed or the remark on it, without days
+    that the line `below` has.
+    """
     translation = Markup()
     if item.translation:
         translation = html(' <span class="remark">translation by the model, not checked: {}</span>', item.translation)
-    if not item.note:
+    name = item.statement.speaker if item.statement and item.statement.speaker else ""
+    note = (item.note or "").removeprefix(f"{name}: ").removesuffix(".")  # the heading names the speaker
+    if not (note := without_repeated_day(note, below)):
         return translation
     form = "unconfirmed" if item.outcome == "unconfirmed" else "remark"
     mark = (
@@ -217,8 +226,7 @@ def note_html(item: AnswerSentence) -> Markup:
         if form == "unconfirmed"
         else ' <span class="remark">{}</span>'
     )
-    name = item.statement.speaker if item.statement and item.statement.speaker else ""
-    return translation + html(mark, item.note.removeprefix(f"{name}: "))  # the heading names the speaker
+    return translation + html(mark, note)
 
 
 def words_html(sentence: AnswerSentence, drop: int = 0) -> Markup:
@@ -247,8 +255,12 @@ def statement_html(sentence: AnswerSentence, chips: Chips) -> Markup:
     ]
     line = joined((part for part in around if part), " · ")
     copy = copy_mark(attributed(sentence.text[drop:], item, chips.citation_of_words(sentence)))
-    tail = html('<span class="tail">{}{}</span>' if len(sentence.citations) < 5 else "{}{}", chips.of(sentence), copy)
-    words = html("<p>{}{}{}</p>", words_html(sentence, drop), tail, note_html(sentence))
+    tail = html(
+        '<span class="tail">{}{}</span>' if len(sentence.citations) < _MOST_TOGETHER else "{}{}",
+        chips.of(sentence),
+        copy,
+    )
+    words = html("<p>{}{}{}</p>", words_html(sentence, drop), tail, note_html(sentence, line.striptags()))
     return html('<blockquote class="{}">{}<footer>{}</footer></blockquote>', form, words, line)
 
 
@@ -274,12 +286,6 @@ def attributed(text: str, item: Statement | None, cited: Citation | None) -> str
     return "".join((text, f" — {who}" if who else "", f" ({outlet})" if outlet else ""))
 
 
-def venue_words(venue: str) -> str:
-    """A venue with the preposition for its kind of occasion."""
-    words = re.findall(r"[a-z]+", venue.casefold())
-    return f"{next((_OCCASIONS[word] for word in words if word in _OCCASIONS), 'to')} {venue}"
-
-
 def _date_said_html(item: Statement) -> Markup:
     if item.said_on is None:
         return Markup()
@@ -290,12 +296,19 @@ def _date_said_html(item: Statement) -> Markup:
 def speaker_html(item: Statement) -> Markup:
     """The speaker line: name, role, party; unknown fields are left out."""
     name = item.speaker or ""
-    parts = [html("<b>{}</b>", _field(name, item, item.speaker_basis))] if name else []
+    heading = f"{name[:1].upper()}{name[1:]}"
+    parts = [html("<b>{}</b>", _field(heading, item, item.speaker_basis))] if name else []
     if item.role and item.role.casefold() not in name.casefold():
         parts.append(_field(item.role, item, item.role_basis))
-    if item.on_behalf_of:
+    if item.on_behalf_of and item.on_behalf_of.casefold() != name.casefold().removeprefix("the "):
         inferred = html(' <i class="inferred">(from the office held)</i>') if item.on_behalf_of_inferred else ""
-        parts.append(html("{}{}", _field(f"for {item.on_behalf_of}", item, item.on_behalf_of_basis), inferred))
+        parts.append(
+            html(
+                "{}{}",
+                _field(f"for {Newsroom.with_article(item.on_behalf_of)}", item, item.on_behalf_of_basis),
+                inferred,
+            )
+        )
     return html('<p class="who">{}</p>', joined(parts, " · ")) if parts else Markup()
 
 
@@ -333,8 +346,11 @@ class Chips:
         self._count = 0
 
     def of(self, sentence: AnswerSentence) -> Markup:
-        """The chips of a sentence. A number without a citation is plain text."""
-        return joined(self.chip(n) for n in sentence.citations)
+        """The chips of a sentence; a few stay on the line of its last word. A number without a citation is plain
+        text.
+        """
+        chips = joined(self.chip(n) for n in sentence.citations)
+        return html('<span class="tail">{}</span>', chips) if 0 < len(sentence.citations) < _MOST_TOGETHER else chips
 
     def citation_of_words(self, sentence: AnswerSentence) -> Citation | None:
         """The citation of the article that has the sentence's words; None without one."""
@@ -422,57 +438,7 @@ def scope_words(filters: Filters) -> str:
     )
 
 
-# -- articles
-
-
-def article_html(
-    text: str,
-    hit: Span | None = None,
-    others: Iterable[Span] = (),
-    *,
-    exact: Iterable[Span] = (),
-    who: Iterable[Span] = (),
-) -> Markup:
-    """An article's text with `hit` scrolled into view. The `exact` spans within it (by default all of it) are marked
-    strongly, `who` and the rest of `hit` less, `others` least. Not marked: spans that run past the text, and `others`
-    that touch the hit.
-    """
-    fits = [hit] if hit and hit.end <= len(text) else []
-    dark = [span for span in exact if fits and fits[0].start <= span.start < span.end <= fits[0].end] or fits
-    pale = [*fits, *(span for span in who if span.end <= len(text))]
-    light: list[Span] = []
-    for span in sorted(others):
-        if span.end <= len(text) and not any(span.touches(one) for one in (*fits, *light)):
-            light.append(span)
-    layers = (("hit", dark), ("who", pale), ("also", light))
-    anchor = _line_start(text, fits[0].start - _LEAD) if fits else -1
-    cuts = sorted(
-        {0, len(text), max(anchor, 0), *(at for _, spans in layers for s in spans for at in (s.start, s.end))}
-    )
-    parts: list[Markup] = []
-    first = True
-    for start, end in pairwise(cuts):
-        kind = next((name for name, spans in layers if any(s.start <= start < s.end for s in spans)), "")
-        if start == anchor:
-            parts.append(html("<i></i>"))
-        if not kind:
-            parts.append(escape(text[start:end]))
-            continue
-        mark = ' id="hit" class="hit"' if kind == "hit" and first else f' class="{kind}"'
-        first = first and kind != "hit"
-        parts.append(html(f"<mark{mark}>{{}}</mark>", text[start:end]))
-    body = '<div class="art" tabindex="0" role="region" aria-label="Article text">{}</div>'
-    return html(body, joined(parts))
-
-
-def _line_start(text: str, at: int) -> int:
-    return text.rfind("\n", 0, max(0, at)) + 1
-
-
-def article_head_html(article: Article | ArticleSummary, *, level: Literal[1, 2] = 1) -> Markup:
-    """The headline with outlet, byline and day."""
-    line = dotted((article.outlet, article.byline, article.published))
-    return html(f'<header class="head"><h{level}>{{}}</h{level}><p>{{}}</p></header>', article.title, line)
+# -- work
 
 
 def working_html(line: str, done: int = 0, total: int | None = None, below: object = "") -> Markup:

@@ -23,7 +23,7 @@ from rag.cli import main
 from rag.domain import AnswerSentence, Fragment, PositionCell, Positions, Statement, Withheld
 from rag.services.exports.export import export
 from rag.services.positions import table
-from rag.ui import answer_views, views
+from rag.ui import answer_views, source_views, views
 from tests.fakes import scripted
 from tests.fuzz.seeds import PAGE
 from tests.guards import some
@@ -167,7 +167,7 @@ def test_pages_show_words_and_no_markup(payload: str) -> None:
         answer_views.notices_html(answer),
         answer_views.outcome_html(answer),
         answer_views.question_html(payload, Filters(outlet=payload)),
-        views.article_html(payload),
+        source_views.article_html(payload),
         f'<p title="{views.attribute(payload)}">{views.esc(payload)}</p>',
     ]
     for part in made:

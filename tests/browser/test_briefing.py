@@ -60,3 +60,15 @@ def test_u36_a_briefing_over_hostile_articles_keeps_them_text(address: str, open
     made(page, "Villain Zork pwned script")
     assert page.locator("h1").count() == 1
     assert page.locator('a[href^="javascript"]').count() == 0
+
+
+@pytest.mark.parametrize("width", [340, 390, 430])
+def test_no_citation_stands_alone_on_a_line_of_a_phone(address: str, opened: Open, width: int) -> None:
+    page = opened(address, "/briefing", width=width)
+    made(page)
+    alone = """chips => chips.filter(chip => {
+        const line = chip.closest('p, li, blockquote').getBoundingClientRect(), own = chip.getBoundingClientRect()
+        return own.width && own.left - line.left < 4
+    }).map(chip => chip.closest('p, li, blockquote').innerText)"""
+    assert page.locator("button.cite:visible").count() > 5
+    assert page.locator("button.cite").evaluate_all(alone) == []

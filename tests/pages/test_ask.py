@@ -121,7 +121,7 @@ def test_u33_an_answer_is_marked_where_its_source_was_removed_and_keeps_no_word_
             assert room.remove(item.article_id).answers == 1
     page = html(app.run())
     assert "[1] an article: removed from the library" in page
-    assert "What stood here rested on an article that was removed." in page
+    assert "This rested on an article that has been removed." in page
     assert "popovertarget" not in page
     assert not any(views.esc(item.title) in page for item in cited)
     assert not [item for item in app.button if str(item.key).startswith("source-")]
@@ -273,8 +273,8 @@ def test_what_was_read_out_of_a_question_is_shown_and_can_be_taken_back(app: App
 def test_a_follow_up_is_shown_as_the_whole_question_that_was_answered(app: AppTest) -> None:
     ask(app, TURKEY)
     ask(app, "And Russia's?")
-    assert "I read this as: <q>" in html(app)
-    assert "Russia" in html(app).split("I read this as: <q>")[1].split("</q>")[0]
+    assert "I read this as: <b>" in html(app)
+    assert "Russia" in html(app).split("I read this as: <b>")[1].split("</b>")[0]
 
 
 def test_a_conversation_is_deleted_for_good(app: AppTest, home: Path) -> None:

@@ -222,19 +222,40 @@ def test_a_wire_copy_is_counted_named_and_can_be_taken_out_of_its_fold(library: 
     page = library.run()
     assert f'A wire copy of <a href="source?doc={first.article_id}">Bridge to close</a>' in html(page)
     page.button(key="unfold").click().run()
-    assert "It stands by itself now" in told(page)
+    assert "It now counts as a separate article" in told(page)
     assert "wire copy" not in html(page)
     page.query_params["doc"] = str(first.article_id)
     assert "outlets, 1 original" not in html(page.run())
 
 
-def test_undo_does_not_report_a_copy_as_back_that_the_library_takes_for_its_original(app: AppTest, home: Path) -> None:
-    with Newsroom.open(Settings(home=home)) as room:
-        room.add_text(COPIED, title="Bridge to close", outlet="Esk Herald", published="2024-04-01")
-        second = room.add_text(COPIED, title="Esk closes bridge", outlet="North Post", published="2024-04-02")
-    app.query_params["doc"] = str(second.article_id)
+def test_not_a_copy_can_be_undone(app: AppTest, home: Path) -> None:
+    first, second = add_copies(home)
+    app.query_params["doc"] = second
+    page = app.switch_page(SOURCE).run()
+    page.button(key="unfold").click().run()
+    page.button(key="undo").click().run()
+    assert "It counts as a wire copy again" in told(page)
+    assert f'A wire copy of <a href="source?doc={first}">Bridge to close</a>' in html(page)
+    assert "undo" not in {item.key for item in page.button}
+
+
+@pytest.mark.parametrize("removed", ["copy", "original"])
+def test_undo_brings_a_copy_and_an_original_back_with_their_fold(app: AppTest, home: Path, removed: str) -> None:
+    first, second = add_copies(home)
+    app.query_params["doc"] = second if removed == "copy" else first
     page = app.switch_page(SOURCE).run()
     for key in ("remove", "remove_now", "undo_remove"):
         page.button(key=key).click().run()
-    assert "Back in the library" not in told(page)
-    assert "Esk closes bridge" in told(page)
+    assert "Back in the library" in told(page)
+    with Newsroom.open(Settings(home=home)) as room:
+        assert [item.article_id for item in room.copies(first)] == [second]
+        assert (room.article(first).outlet, room.article(second).outlet) == ("Esk Herald", "North Post")
+        assert room.article(first).copy_of is None
+
+
+def add_copies(home: Path) -> tuple[str, str]:
+    """The ids of an article and of its wire copy."""
+    with Newsroom.open(Settings(home=home)) as room:
+        first = room.add_text(COPIED, title="Bridge to close", outlet="Esk Herald", published="2024-04-01")
+        second = room.add_text(COPIED, title="Esk closes bridge", outlet="North Post", published="2024-04-02")
+    return str(first.article_id), str(second.article_id)

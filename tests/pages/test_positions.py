@@ -46,7 +46,7 @@ def test_actors_are_merged_and_split_on_the_page(app: AppTest) -> None:
     assert "Merged" in " ".join(item.value for item in page.success)
     page.selectbox(key="actor_chosen").set_value(name).run()
     page.button(key="reset").click().run()
-    assert "As the articles have it" in " ".join(item.value for item in page.success)
+    assert "Back to what the articles say" in " ".join(item.value for item in page.success)
 
 
 def test_the_matrix_has_actors_topics_and_cells_that_open_statements(page: AppTest) -> None:

@@ -46,7 +46,7 @@ def test_u31_bad_offsets_show_the_article_without_a_highlight(
     page = opened(app, doc=article_id, v=version, s=start, e=end)
     assert "<mark" not in html(page)
     assert 'class="art"' in html(page)
-    assert "does not hold" in page.warning[0].value
+    assert "does not have" in page.warning[0].value
     assert not page.exception
 
 
@@ -147,5 +147,5 @@ def test_an_article_leads_to_its_story_which_leads_on_or_says_that_it_has_none(
     assert html(page).count("source?doc=") > len(story.articles) > 1
     page = opened(page, doc=str(alone.article_id))
     page.button(key="story").click().run()
-    assert "No other article tells of this event." in html(page)
+    assert "No other article covers this event." in html(page)
     assert not page.exception

@@ -61,7 +61,7 @@ def test_the_newest_comes_first_and_the_older_is_marked(library_of: Library) -> 
     room = library_of(FERRY)
     first, second = room.ask("What is Per Lund's position on the ferry?").sentences
     assert ("close" in first.text, first.note) == (True, None)
-    assert ("open" in second.text, second.note) == (True, "earlier, 8 January 2024")
+    assert ("open" in second.text, second.note) == (True, "earlier, 8 Jan 2024")
     assert "open" not in room.ask("What is the latest Per Lund said about the ferry?").answer
 
 
@@ -69,7 +69,7 @@ def test_a_later_act_comes_before_an_earlier_statement(library_of: Library) -> N
     first, second, *_ = library_of(PACT).ask("What is Sudria's position on the Orla timber pact?").sentences
     assert first.text.startswith("Sudria joined")
     assert second.note
-    assert "superseded by what followed on 7 February 2024" in second.note
+    assert "superseded by what followed on 7 Feb 2024" in second.note
 
 
 def test_the_value_asked_for_is_marked(library_of: Library) -> None:

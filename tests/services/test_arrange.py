@@ -79,14 +79,14 @@ def test_the_newest_comes_first_and_a_later_denial_supersedes() -> None:
         *statement_drafts(("Ida Holm", "The pier will close", JANUARY), ("Ida Holm", "The pier will not close", JULY))
     )
     assert (newest.text, newest.remark) == ("The pier will not close", None)
-    assert older.remark == "earlier, 8 January 2024; superseded by what followed on 2 July 2024"
+    assert older.remark == "earlier, 8 Jan 2024; superseded by what followed on 2 Jul 2024"
 
 
 def test_later_words_of_another_speaker_supersede_nothing() -> None:
     _, older = newest_first(
         *statement_drafts(("Ida Holm", "The pier will close", JANUARY), ("Jon Lund", "The pier will not close", JULY))
     )
-    assert older.remark == "earlier, 8 January 2024"
+    assert older.remark == "earlier, 8 Jan 2024"
 
 
 def test_drafts_of_one_day_are_not_marked() -> None:

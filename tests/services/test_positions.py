@@ -50,6 +50,19 @@ def test_cells_hold_the_statements_of_actor_and_topic_oldest_first_and_empty_one
     assert (len(found.cells), found.elsewhere) == (2, 1)
 
 
+def test_a_topic_is_named_in_the_plural_if_that_is_common() -> None:
+    both = ("Ida Holm", "Tom Reed")
+    found = grid(
+        *(said(text, by, day) for day, text in enumerate(("the tram is late", "our trams are red"), 1) for by in both)
+    )
+    assert found.topics == ("trams",)
+    texts = ("the harbour is deep", "of the harbour", "the harbour is old", "her harbour", "the harbours of Norland")
+    found = grid(*(said(text, by, day) for day, text in enumerate(texts, 1) for by in both))
+    assert found.topics[0] == "harbours"
+    found = grid(*(said(text, by, day) for day, text in enumerate((*texts[:4], *texts), 1) for by in both))
+    assert found.topics[0] == "harbour"
+
+
 def test_without_names_the_most_frequent_actors_and_noun_phrases_are_taken() -> None:
     found = grid(
         said("the old bridge will close"),

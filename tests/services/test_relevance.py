@@ -135,7 +135,7 @@ def test_a_corrected_sentence_comes_last_and_is_marked(tmp_path: Path) -> None:
         *others, last = room.ask("Who won the Varn regatta?").sentences
         assert any("Ines Prill" in item.text for item in others)
         assert last.text.startswith("The Varn regatta was won by Ada Holt")
-        assert last.note == "put right on 5 March 2024"
+        assert last.note == "put right on 5 Mar 2024"
 
 
 def shape(answer: Answer) -> tuple[bool, float, list[str]]:

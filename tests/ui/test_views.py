@@ -24,7 +24,9 @@ from rag.domain import (
     Citation,
     Conflict,
     Correction,
+    DraftCheck,
     Filters,
+    Finding,
     Finished,
     Following,
     Fragment,
@@ -39,6 +41,7 @@ from rag.domain import (
     Statement,
     StatementKind,
     Story,
+    Understood,
     Version,
     Withheld,
 )
@@ -46,6 +49,7 @@ from rag.errors import BadDate
 from rag.ui import (
     add_views,
     answer_views,
+    check_views,
     controls,
     following_views,
     source_views,
@@ -81,7 +85,7 @@ class Seen(HTMLParser):
         self.attributes: set[str] = set()
         self.addresses: list[str] = []
         self.text = ""
-        self.feed(html)
+        self.feed(str(html))  # slices of markup escape what is added to them
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
@@ -187,8 +191,8 @@ def everything(text: str) -> list[str]:
         views.withheld_html([Withheld(text=text, reason=text)]),
         answer_views.conflicts_html([Conflict(about=text, sides=((1,), (2,)))]),
         answer_views.question_html(text, Filters(outlet=text)),
-        views.article_html(page.text, Span(0, 1)),
-        views.article_head_html(page),
+        source_views.article_html(page.text, Span(0, 1)),
+        source_views.article_head_html(page),
         source_views.facts_html(page),
         source_views.article_row_html(summary),
         source_views.titles_html([summary]),
@@ -230,14 +234,14 @@ def test_a_highlight_never_changes_the_text(text: str, start: int, end: int, mor
     clean = text.replace("\x00", "").replace("\r", "")  # a parser of HTML replaces these two; canonical text has none
     span = Span(start, end) if start < end else None
     others = [Span(at, at + 3) for at in more]
-    shown = views.article_html(clean, span, others)
+    shown = source_views.article_html(clean, span, others)
     assert Seen(shown).text == clean
     fits = span is not None and span.end <= len(clean)
     assert shown.count('id="hit"') == int(fits)
 
 
 def test_the_passage_is_marked_as_it_is_and_other_passages_differ() -> None:
-    shown = views.article_html("Aa. Bb. Cc.", Span(4, 7), [Span(0, 3), Span(5, 9)])
+    shown = source_views.article_html("Aa. Bb. Cc.", Span(4, 7), [Span(0, 3), Span(5, 9)])
     assert '<mark id="hit" class="hit">Bb.</mark>' in shown
     assert '<mark class="also">Aa.</mark>' in shown
     assert shown.count("<mark") == 2
@@ -245,7 +249,7 @@ def test_the_passage_is_marked_as_it_is_and_other_passages_differ() -> None:
 
 def test_a_passage_with_the_scroll_anchor_inside_another_mark_has_one_id() -> None:
     text = "x" * 100 + "\n" + "y" * 400
-    assert views.article_html(text, Span(300, 320), [Span(90, 200)]).count('id="hit"') == 1
+    assert source_views.article_html(text, Span(300, 320), [Span(90, 200)]).count('id="hit"') == 1
 
 
 @pytest.mark.parametrize(
@@ -415,7 +419,10 @@ def test_a_list_of_actors_counts_the_others_only_if_there_are_some() -> None:
 def test_days_and_counts_read_as_people_write_them() -> None:
     assert day(date(2022, 2, 3)) == "3 Feb 2022"
     assert views.days(date(2022, 2, 3), date(2022, 2, 3)) == "3 Feb 2022"
-    assert views.days(date(2022, 1, 1), date(2022, 1, 31)) == "1 Jan 2022 – 31 Jan 2022"
+    assert views.days(date(2022, 1, 1), date(2022, 1, 31)) == "1–31 Jan 2022"
+    assert views.days(date(2022, 1, 30), date(2022, 2, 3)) == "30 Jan – 3 Feb 2022"
+    assert views.days(date(2021, 12, 30), date(2022, 2, 3)) == "30 Dec 2021 – 3 Feb 2022"
+    assert views.days(Month.of(2021, 9), Month.of(2021, 10)) == "Sep–Oct 2021"
     assert views.days(Month.of(2021, 10), date(2021, 10, 31)) == "Oct 2021"
     assert views.days(date(2021, 9, 30), Month.of(2021, 10)) == "30 Sep 2021 – Oct 2021"
     assert views.days(None, date(2022, 2, 3)) == "3 Feb 2022"
@@ -456,19 +463,6 @@ def test_each_sentence_is_credited_to_the_outlets_that_have_its_words_and_to_no_
     assert "outlet unknown: Bridge row, 3 Feb 2022" in shown
     assert "Sudria Daily, 3 Feb 2022;" not in shown
     assert "; Sudria Daily" not in shown
-
-
-@pytest.mark.parametrize(
-    ("venue", "words"),
-    [
-        ("a briefing", "at a briefing"),
-        ("a phone call with the premier of Sudria", "in a phone call with the premier of Sudria"),
-        ("his speech", "in his speech"),
-        ("the Courier", "to the Courier"),
-    ],
-)
-def test_an_occasion_takes_its_preposition(venue: str, words: str) -> None:
-    assert views.venue_words(venue) == words
 
 
 def test_others_are_waited_for_only_where_there_are_others() -> None:
@@ -518,7 +512,7 @@ def test_the_exact_words_are_marked_dark_and_who_said_them_pale() -> None:
     )
     cited = citation(1, start=0, end=20)
     exact, who = answer_views.drawer_spans(cited, [sentence(of=item)])
-    shown = views.article_html("“No” said Ida Brandt. More.", Span(0, 20), exact=exact, who=who)
+    shown = source_views.article_html("“No” said Ida Brandt. More.", Span(0, 20), exact=exact, who=who)
     assert '<mark id="hit" class="hit">“No”</mark>' in shown
     assert '<mark class="who">Ida</mark>' in shown
     assert "More.</div>" in shown
@@ -614,3 +608,49 @@ def test_a_suggested_party_has_the_article_that_the_news_gives_it() -> None:
     texts = "The Harbour Board met. So did the Harbour Board of Esk, and Sudria. The Sudria line is closed."
     asked = suggestions.questions([], [for_board, for_board, for_sudria], texts=texts)
     assert asked == ["What is the Harbour Board’s stated position?", "What is Sudria’s stated position?"]
+
+
+def test_a_speaker_heading_begins_with_a_capital_and_names_nobody_as_speaking_for_itself() -> None:
+    harbour = statement(speaker="a harbour official", role=None, on_behalf_of="Lakeside", speaker_basis=None)
+    assert Seen(views.speaker_html(harbour)).text == "A harbour official · for Lakeside"
+    lakeside = replace(harbour, speaker="The Lakeside", on_behalf_of="Lakeside")
+    assert Seen(views.speaker_html(lakeside)).text == "The Lakeside"
+
+
+def test_names_that_one_surname_stands_for_are_one_reading_and_other_readings_stand_apart() -> None:
+    names = ("Ida Holm", "Otto Holm", "Team Holm", "The Holms", "Young Holm")
+    readings = [
+        Understood(kind="actor", value=name, text="Holm", start=9, end=13, note=f"statements by or for {name}")
+        for name in names
+    ]
+    outlet = Understood(kind="outlet", value="Esk Post", text="Esk Post", start=20, end=28, filters=Filters(outlet="x"))
+    groups = answer_views.alike([*readings, outlet, replace(outlet, value="Esk Wire")])
+    assert [len(items) for items in groups] == [5, 1, 1]
+    assert answer_views.reading(groups[0]) == "statements by or for Ida Holm, Otto Holm, Team Holm and 2 more names"
+    assert answer_views.reading(groups[0][:2]) == "statements by or for Ida Holm and Otto Holm"
+    assert answer_views.reading(groups[0][:4]).endswith("Team Holm and The Holms")
+
+
+def test_a_remark_does_not_repeat_the_day_below_it() -> None:
+    item = statement()
+    repeats = replace(sentence(of=item), note=f"Ida Brandt: said on {day(item.said_on)} (“on Wednesday”).")
+    assert Seen(views.sentences_html([repeats], [citation()], "0")).text.count("2 Feb 2022") == 1
+    other = replace(sentence(of=item), note="Ida Brandt: put right on 4 Feb 2022.")
+    assert "put right on 4 Feb 2022" in Seen(views.sentences_html([other], [citation()], "0")).text
+
+
+def test_content_that_points_back_is_shown_with_the_sentence_before() -> None:
+    text = "The pier is said to sink. The council has denied this. Boats go on."
+    start = text.index("this")
+    content = (Fragment(start=start, end=start + 4, text="this"),)
+    item = statement("indirect", content=content, text="this", denied=True)
+    shown = Seen(statement_views.statement_words_html(item, text)).text
+    assert shown == "The pier is said to sink. The council has denied this."
+
+
+def test_the_sign_of_a_finding_stands_behind_the_quotation_marks() -> None:
+    text = "She said “it floats” and left."
+    start = text.index("it floats")
+    finding = Finding(text="it floats", start=start, end=start + 9, kind="quotation", outcome="as_said", why="")
+    shown = Seen(check_views.draft_html(text, DraftCheck(findings=(finding,), citations=(), elapsed_ms=1), {0})).text
+    assert shown == "She said “it floats”✓ 1 and left."

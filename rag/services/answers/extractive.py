@@ -101,7 +101,7 @@ def draft_of(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) 
     else:
         kind = "quoted" if first.kind == "direct" else "indirect"
     if kind == "quoted" and len(items) == 1:
-        quotation = " ".join(f"“{part.text.strip(_MARKS).rstrip(',')}”" for part in first.content)
+        quotation = " … ".join(f"“{part.text.strip(_MARKS).rstrip(',')}”" for part in first.content)
         text = f"{first.speaker}: {quotation}" if first.speaker else quotation
         needs_basis = not has_name
     else:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from rag.display import long_day
+from rag import display
 from rag.domain import DraftSentence, Evidence, EvidenceSentence
 from rag.knowledge.words import COUNTS, DAY_NAMES
 from rag.providers.base import log_odds
@@ -175,7 +175,7 @@ def _corrected_last(drafts: Sequence[DraftSentence], evidence: Evidence) -> list
         if correction is None:
             current.append(draft)
         elif day := newest_publication(correction, evidence):
-            wrong.append(replace(draft, remark=f"put right on {long_day(day)}"))
+            wrong.append(replace(draft, remark=f"put right on {display.day(day)}"))
     return [*current, *wrong]
 
 
@@ -206,7 +206,7 @@ def _with_value(reading: Interpretation, drafts: Sequence[DraftSentence], eviden
         elif kind not in _NEEDS or needs.left_open(draft.text) or _denies(draft.text) or _may_hold(kind, draft.text):
             items.append(draft)
         elif kind is AnswerType.DAY and (day := newest_publication(draft, evidence)) and _is_sure(draft, evidence):
-            items.append(replace(draft, remark=f"no day is named; published on {long_day(day)}"))
+            items.append(replace(draft, remark=f"no day is named; published on {display.day(day)}"))
     return items
 
 
@@ -361,7 +361,7 @@ def _from_to(days: Sequence[date]) -> str:
         return ""
     first, last = days[0], days[-1]
     if (first.year, first.month) == (last.year, last.month):
-        return f", {first.day} to {long_day(last)}"
+        return f", {first.day} to {display.day(last)}"
     if first.year == last.year:
         return f", {first:%B} to {last:%B} {last.year}"
     return f", {first:%B} {first.year} to {last:%B} {last.year}"
@@ -403,10 +403,10 @@ def newest_first(
         if item.day is None or not any(_is_later(one, item, evidence, by=within) for one in before):
             result.append(item.draft)
             continue
-        remark = f"earlier, {long_day(item.day)}"
+        remark = f"earlier, {display.day(item.day)}"
         if later and later.day:
             number = _number(later.draft, value)
-            by = f"{number} on {long_day(later.day)}" if number else f"what followed on {long_day(later.day)}"
+            by = f"{number} on {display.day(later.day)}" if number else f"what followed on {display.day(later.day)}"
             remark = f"{remark}; superseded by {by}"
         if item.draft.remark:
             remark = f"{remark}; {item.draft.remark}"

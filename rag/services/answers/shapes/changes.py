@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from rag.display import long_day
+from rag import display
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Statement
 from rag.question.coverage import is_subject
 from rag.question.intent import is_intent_word, parse_intent
@@ -60,7 +60,7 @@ def changes(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         return None
     return answer_from(
         [
-            (replace(draft, remark=f"{'before' if day < cut else 'after'}: {long_day(day)}"), evidence)
+            (replace(draft, remark=f"{'before' if day < cut else 'after'}: {display.day(day)}"), evidence)
             for day, (draft, evidence) in (*before, *after)
         ]
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from rag.display import long_day
+from rag import display
 from rag.domain import ArticleSummary, DraftSentence, Evidence, EvidenceSentence, Hit
 from rag.providers.base import log_odds
 from rag.question.interpret import Interpretation
@@ -101,7 +101,7 @@ def _judged_brief(topic: str, reading: Interpretation, tools: Toolkit) -> Answer
 
 def _lead_draft(one: EvidenceSentence) -> DraftSentence:
     """A sentence of news with the day of its article."""
-    return report_of(one, remark=long_day(one.published) if one.published else None)
+    return report_of(one, remark=display.day(one.published) if one.published else None)
 
 
 def _with_leads(

@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import date
 from operator import attrgetter
 
-from rag.display import long_day, plural
+from rag import display
+from rag.display import plural
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Month, Statement
 from rag.knowledge.words import SAYING_PATTERN
 from rag.question.answer_type import AnswerType, spans_of
@@ -74,7 +75,7 @@ def who_is(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     last = draft_of([newest], evidence.sentences)
     if not drafts or last.text not in drafts[0].text:
         day = newest.day
-        drafts.append(replace(last, remark=f"newest statement, {long_day(day)}" if day else "newest statement"))
+        drafts.append(replace(last, remark=f"newest statement, {display.day(day)}" if day else "newest statement"))
     return answer_over(evidence, drafts, (_card(newest.speaker or subject, statements),))
 
 
@@ -122,7 +123,7 @@ def _card(name: str, statements: Sequence[Statement]) -> str:
     role = " ".join([*roles[:1], *(f"for {body}" for body in bodies[:1])])
     days = sorted(day for item in statements if (day := item.published or item.said_on))
     first_and_last = dict.fromkeys((days[0], days[-1])) if days else ()
-    period = f", {' to '.join(map(long_day, first_and_last))}" if days else ""
+    period = f", {' to '.join(map(display.day, first_and_last))}" if days else ""
     topics = _topics(name, statements)
     about = f"; most about {', '.join(topics)}" if topics else ""
     return f"{name}{f': {role}' if role else ''}. {plural(len(statements), 'statement')}{period}{about}."
@@ -181,9 +182,9 @@ def _day_note(item: Statement) -> str:
     if item.said_on:
         is_month = isinstance(item.said_on, Month)
         basis = f" (“{item.said_on_basis}”)" if item.said_on_basis and not is_month else ""
-        return f"{speaker}: said {'in' if is_month else 'on'} {long_day(item.said_on)}{basis}."
+        return f"{speaker}: said {'in' if is_month else 'on'} {display.day(item.said_on)}{basis}."
     if item.published:
-        return f"{speaker}: the article names no day; it was published on {long_day(item.published)}."
+        return f"{speaker}: the article names no day; it was published on {display.day(item.published)}."
     return f"{speaker}: the article names no day."
 
 
