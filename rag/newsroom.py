@@ -617,6 +617,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Requests of briefings that were started but not finished, as after a crash; pass them to `brief_stream`."""
         return self._library.briefings.unfinished()
 
+    def dismiss_briefing(self, request: BriefingRequest) -> None:
+        """Drop a request from `begun_briefings`."""
+        self._library.briefings.end(request)
+
     def briefing(self, briefing_id: str) -> Briefing:
         """An earlier briefing, without what came from articles removed since. Raises UnknownBriefing."""
         return self._library.briefings.get(briefing_id)

@@ -150,10 +150,22 @@ def _generate(request: BriefingRequest) -> None:
 
 
 def _earlier(room: Newsroom) -> None:
+    for number, request in enumerate(room.begun_briefings()):
+        if not session.briefing_jobs().is_making(request):
+            _interrupted(room, request, number)
     if earlier := room.briefings(limit=_EARLIER):
         st.html('<h2 class="asked">Earlier briefings</h2>')
     for item in earlier:
         controls.list_row(session.BRIEFING, item.title, briefing_views.summary_html(item), briefing=item.briefing_id)
+
+
+def _interrupted(room: Newsroom, request: BriefingRequest, number: int) -> None:
+    """A briefing that was cut off, as by the end of the application, to be made again or dropped."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"interrupted_{number}"):
+        about = briefing_views.about(request) or "All articles"
+        st.html(f'<p class="row" role="status">Interrupted: {views.esc(about)}</p>', width="content")
+        st.button("Make it again", key=f"again_{number}", type="tertiary", on_click=_generate, args=(request,))
+        st.button("Dismiss", key=f"dismiss_{number}", type="tertiary", on_click=room.dismiss_briefing, args=(request,))
 
 
 # -- waiting

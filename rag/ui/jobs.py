@@ -187,6 +187,11 @@ class JobRegistry(Generic[Item]):
         with self._lock:
             return self._items.get(key or "")
 
+    def items(self) -> list[Item]:
+        """All items, the oldest first."""
+        with self._lock:
+            return list(self._items.values())
+
     def put(self, key: str, item: Item) -> Item | None:
         """Add an item; returns the oldest if it had to be dropped."""
         with self._lock:

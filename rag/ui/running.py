@@ -183,6 +183,10 @@ class BriefingJobs:
         """A briefing job by its id; None if it is unknown or was dropped."""
         return self._registry.get(job_id)
 
+    def is_making(self, request: BriefingRequest) -> bool:
+        """True while a briefing of this request is being made here."""
+        return any(item.request == request and item.job.running for item in self._registry.items())
+
     def start(self, request: BriefingRequest) -> BriefingJob:
         """Start a briefing."""
 

@@ -47,6 +47,20 @@ def test_an_empty_library_leads_to_adding() -> None:
     assert not page.exception
 
 
+def test_a_briefing_that_was_cut_off_is_offered_again_or_dismissed(home: Path) -> None:
+    with Newsroom.open(Settings(home=home)) as room:
+        for topic in ("drones", "Crimea"):
+            next(room.brief_stream(BriefingRequest(topic=topic, template="digest")))
+    page = session().run().switch_page(BRIEFING).run()
+    assert [topic for topic in ("Crimea", "drones") if f"Interrupted: {topic}" in html(page)] == ["Crimea", "drones"]
+    page.button(key="dismiss_0").click().run()
+    assert "Interrupted: Crimea" not in html(page)
+    page.button(key="again_0").click().run()
+    assert "<h1>Digest" in html(page)
+    with Newsroom.open(Settings(home=home)) as room:
+        assert room.begun_briefings() == []
+
+
 def test_u7_a_briefing_has_chips_a_timeline_sources_and_says_what_it_rests_on(briefing: AppTest) -> None:
     page = html(generate(briefing))
     assert "<h1>Situation brief" in page
