@@ -49,8 +49,9 @@ def test_an_empty_library_leads_to_adding() -> None:
 
 def test_a_briefing_that_was_cut_off_is_offered_again_or_dismissed(home: Path) -> None:
     with Newsroom.open(Settings(home=home)) as room:
-        for topic in ("drones", "Crimea"):
-            next(room.brief_stream(BriefingRequest(topic=topic, template="digest")))
+        streams = [room.brief_stream(BriefingRequest(topic=topic, template="digest")) for topic in ("drones", "Crimea")]
+        for stream in streams:  # kept: what is dropped ends in order
+            next(stream)
     page = session().run().switch_page(BRIEFING).run()
     assert [topic for topic in ("Crimea", "drones") if f"Interrupted: {topic}" in html(page)] == ["Crimea", "drones"]
     page.button(key="dismiss_0").click().run()
