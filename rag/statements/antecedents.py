@@ -8,7 +8,7 @@ its speaker. Where two fit equally well there is no speaker but two candidates.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.domain import Span
@@ -151,11 +151,18 @@ class Antecedents:
                 return self._decide(subjects, subjects, gender, word)
         return _doubt([*weak, *subjects])
 
-    def spoke_before(self, word: int, people: Iterable[Person]) -> list[Person]:
-        """Those of `people` who spoke in one of the sentences that a pronoun in the place of `word` looks back over."""
+    def spoke_before(self, word: int, people: list[Person]) -> list[Person]:
+        """Those of `people` who spoke in one of the sentences that a pronoun in the place of `word` looks back over;
+        with all the others whom one of these sentences is about."""
         here = self.tree[word].sentence
-        near = [one.person for number in range(here - _REACH, here) for one in self._speakers.get(number, ())]
-        return [person for person in people if any(one is person for one in near)]
+        near = range(here - _REACH, here)
+        spoke = {id(one.person) for number in near for one in self._speakers.get(number, ())}
+        subjects = {
+            id(person)
+            for mention, person in self.people.near(here - 1, _REACH - 1)
+            if not self.tree.quoted[mention] and self._prominence(mention) >= _SUBJECT
+        }
+        return [person for person in people if id(person) in spoke | subjects] if spoke else []
 
     def _last_speaker(self, word: int) -> Referent | None:
         """Who spoke last before the sentence of `word`."""

@@ -359,3 +359,74 @@ def test_who_asks_in_a_transcript_makes_no_statement() -> None:
     )
     made = extract_statements(text, parser=shared_parser(), article_id="a", version="v")
     assert [statement.speaker for statement in made] == ["IVA BRANDT", "IVA BRANDT", "HALE"]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "words"),
+    [
+        # the one spoken to beside the verb is not who speaks
+        (
+            '"You sang well, Mr. Mayor," Councillor Nora Beck, a baker from Elm Hill, told Mr. Dorn as he left.',
+            "Nora Beck",
+            "sang well",
+        ),
+        # the comments are their owner's, not of who points to them
+        ("Marsh defended the plan. Marsh pointed to Nora Beck's comments expressing doubt.", "Nora Beck", "doubt"),
+        # an answer that is led to by its own verb, before somebody else's
+        ('Beck replies to Dorn with, "Why now? I was asleep." Dorn then writes back, "Sleep well."', "Beck", "asleep"),
+        # an age tells two people apart
+        (
+            "Nora Beck, 51, was pulled out by a walker, Ivo Marsh, 33. The 33-year-old said he had heard a shout.",
+            "Ivo Marsh",
+            "heard a shout",
+        ),
+        # the name in a credit is nobody's antecedent
+        ("Photo: Nora Beck/Agency\n\nThe mayor said the street would reopen.", "The mayor", "would reopen"),
+        # of two of one name, the one who spoke just before
+        (
+            'Nora Beck, mother of the dead clerk Ivo Beck, rejected the report. "We stood at the door," Beck said.',
+            "Nora Beck",
+            "at the door",
+        ),
+        ("The WHO said the outbreak was over.", "WHO", "outbreak"),
+        ("Swiss Re said it had counted 300 floods.", "Swiss Re", "300 floods"),
+        ("As reported by the Elm Courier, last year Tarn became the first town to ban horns.", "Elm Courier", "horns"),
+        # what a sentence says leads to the quotation behind it
+        ('Captain Ivo Marsh said the crew was tired. "There is nothing to add."', "Ivo Marsh", "nothing to add"),
+        # labels and signatures that run together
+        (
+            '14:40 Airline chief Nora Beck: "We never asked for it." 14:51 Shares are suspended.',
+            "Nora Beck",
+            "never asked",
+        ),
+        ('"We threw it away" — Tarn manager Ivo Marsh after the 4-3 defeat.', "Ivo Marsh", "threw it away"),
+    ],
+)
+def test_words_go_to_who_said_them(read: Read, text: str, speaker: str, words: str) -> None:
+    """Each kind of place where somebody else stands nearer to the words."""
+    found = [item for item in read(text) if words in item.text]
+    assert found, said(read(text))
+    assert speaker in (found[0].speaker or ""), said(read(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'And what of this headline, which hits people where they live: "Thefts change the routines of the town."',
+        "The senators confirmed a judge.",
+        "The owners are acting as though they want to lose.",
+        "For example: nothing of the kind.",
+    ],
+)
+def test_where_nobody_speaks_nobody_is_named(read: Read, text: str) -> None:
+    """Verbs of subordinate clauses before a colon, appointments, comparisons and lead-ins make no statement."""
+    assert not [item for item in read(text) if item.speaker and not item.stance], said(read(text))
+
+
+def test_a_day_of_what_somebody_did_is_no_day_of_saying(read: Read) -> None:
+    """Shot him in May, but claimed ...: the month belongs to the shot; a day beside the object to the saying."""
+    (claim,) = read("Marsh hit a man in February 2023, but claimed it was an accident.")
+    assert claim.said_on is None
+    accused = read("Beck accused Marsh on Monday of hiding the letter.")[0]
+    assert accused.said_on == date(2024, 5, 13)
+    assert "Monday" not in accused.text
