@@ -137,8 +137,8 @@ def gives_reason(sentence: str) -> bool:
 
 
 def leaves_open(kind: AnswerType, sentence: str, stems: AbstractSet[str] = frozenset()) -> bool:
-    """True if a sentence says that a value of a type is not known, told or settled, by a name for it ("the price", "who")
-    or with one of the `stems` of what is asked about.
+    """True if a sentence says that a value of a type is not known, told or settled, by a name for it ("the price",
+    "who") or with one of the `stems` of what is asked about.
     """
     if _SAYS_OPEN.search(sentence) is None:
         return False

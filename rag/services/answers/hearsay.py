@@ -91,8 +91,8 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, has
 
 
 def _speaks_for(speaker: str, name: str, text: str) -> bool:
-    """True where a text names a speaker as somebody of a body: "Ada Lund of Clean Rivers", "Clean Rivers chair Ada Lund",
-    never "Ada Lund, a critic of Clean Rivers".
+    """True where a text names a speaker as somebody of a body: "Ada Lund of Clean Rivers", "Clean Rivers chair Ada
+    Lund", never "Ada Lund, a critic of Clean Rivers".
     """
     who, body = re.escape(speaker), re.escape(name)
     patterns = (

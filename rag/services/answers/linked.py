@@ -30,8 +30,8 @@ def linked_log_odds(
     evidence: Evidence,
 ) -> dict[int, float]:
     """Log-odds of sentences, by their place in the evidence, that give the value which the sentence of the event beside
-    them lacks, or say anywhere in its article that it is not known: at least the event's. `log_odds` has those of the sentences that were judged alone; `judge` gives the
-    log-odds of texts for the question. Empty where the question asks for no value or the event's sentence has it.
+    them lacks, or say anywhere in its article that it is not known: at least the event's. `log_odds` has those of the
+    sentences that were judged alone; `judge` gives the log-odds of texts for the question.
     """
     on_event = {
         at: at_odds - needs.mismatch(evidence.sentences[at].text, evidence.sentences[at].published)

@@ -34,9 +34,9 @@ _MIDPOINT, _SLOPE = 1.5, 2.5  # of the support: log-odds at which it is .5, and 
 _ANSWERS = 1.5  # log-odds from which on the context is an answer itself
 _CONTEXT_COST = 0.5  # log-odds that are taken off what only answers with its context
 _FAR, _FAR_COST = -8.0, 5.0  # log-odds of a sentence alone below which its context has nearly all of the answer's words
-# An answer in other words than the question's scores low, but all else in its article far lower: what each log-odd is
-# worth that one is ahead of every other sentence of its article by more than `_LEAD`, up to a score that just answers.
-_LEAD, _LEAD_WORTH, _AT_MOST = 1.0, 0.6, 3.0
+# Log-odds before every other sentence of the article from which one stands out, and what that is worth, up to a score
+# that may just answer: an answer in other words than the question's scores low, but all else in its article far lower.
+_AHEAD, _STANDS_OUT, _AT_MOST = 7.0, 2.5, 4.0
 _FEWEST_OTHERS = 2  # sentences of its article that are judged beside it
 
 
@@ -51,8 +51,8 @@ def judge_sentences(judge: RelevanceJudge, question: str, needs: Requirements, e
     logits = dict(zip(candidates, _logits(judge, question, texts), strict=True))
     linked = linked_log_odds(lambda texts: _logits(judge, question, texts), question, needs, logits, evidence)
     raised = _in_context(judge, question, needs, logits, evidence) | linked
+    logits |= {at: max(logits[at], min(_AT_MOST, logits[at] + _STANDS_OUT)) for at in _outstanding(logits, evidence)}
     logits |= {at: max(logit, logits.get(at, logit)) for at, logit in raised.items()}
-    logits |= {at: max(logits[at], min(_AT_MOST, logits[at] + worth)) for at, worth in _leads(logits, evidence)}
     remoteness = _remoteness(needs, [evidence.sentences[at] for at in candidates], evidence.texts)
     scores = {
         at: _share(logit - remoteness[item.article_id] - needs.sentence_penalty(item.text, item.published))
@@ -142,15 +142,15 @@ def _in_context(
     return raised
 
 
-def _leads(logits: Mapping[int, float], evidence: Evidence) -> Iterator[tuple[int, float]]:
-    """The best sentence of each article, with the worth of being ahead of the second."""
+def _outstanding(logits: Mapping[int, float], evidence: Evidence) -> Iterator[int]:
+    """The sentences that are far before every other one of their article."""
     by_article: dict[str, list[int]] = {}
     for at in logits:
         by_article.setdefault(evidence.sentences[at].article_id, []).append(at)
     for places in by_article.values():
         best, *others = sorted(places, key=lambda at: -logits[at])
-        if len(others) >= _FEWEST_OTHERS:
-            yield best, _LEAD_WORTH * max(0.0, logits[best] - logits[others[0]] - _LEAD)
+        if len(others) >= _FEWEST_OTHERS and logits[best] - logits[others[0]] >= _AHEAD:
+            yield best
 
 
 def _before(evidence: Evidence, at: int) -> str:
