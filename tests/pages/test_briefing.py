@@ -53,11 +53,11 @@ def test_a_briefing_that_was_cut_off_is_offered_again_or_dismissed(home: Path) -
         for stream in streams:  # kept: what is dropped ends in order
             next(stream)
     page = session().run().switch_page(BRIEFING).run()
-    assert [topic for topic in ("Crimea", "drones") if f"Interrupted: {topic}" in html(page)] == ["Crimea", "drones"]
+    assert sorted(re.findall(r"Interrupted: (\w+)", html(page))) == ["Crimea", "drones"]
     page.button(key="dismiss_0").click().run()
-    assert "Interrupted: Crimea" not in html(page)
+    (topic,) = re.findall(r"Interrupted: (\w+)", html(page))
     page.button(key="again_0").click().run()
-    assert "<h1>Digest" in html(page)
+    assert f"<h1>Press digest: {topic}" in html(page)
     with Newsroom.open(Settings(home=home)) as room:
         assert room.begun_briefings() == []
 
