@@ -77,7 +77,7 @@ def repair_spelling(
     for span, word in unknown:
         other = _question_word(word) or _name(span, word, tokens, speakers)
         is_name = word[:1].isupper()
-        if not is_english(fold(word)):  # "stolen" is no "stole", the "European" of a name no "Europe"
+        if not (is_name and is_english(fold(word))):  # the "European" of a name is no other form of "Europe"
             other = other or _nearest(fold(word), vocabulary, shortest=_NAME if is_name else _SHORTEST)
         if other is None and word.islower() and is_english(fold(word)) and _DETERMINED.search(question[: span.start]):
             other = _synonym(fold(word), texts, {fold(one) for _, one in tokens})
