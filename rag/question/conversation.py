@@ -95,12 +95,15 @@ def last_person(turns: Sequence[Turn], question: str = "") -> str | None:
 
 
 def _people_in_question(turn: Turn) -> list[str]:
-    """Names that are no country, no acronym, and have no article before them as organisations do: "the Green List"."""
+    """Names that are no country, no acronym, and have no article before them as organisations do: "the Green List".
+    Those whom "who besides ..." leaves out are not asked about.
+    """
+    question = WHO_QUESTION.sub("", turn.question)
     return [
         name
-        for name in actors_in(turn.question)
+        for name in actors_in(question)
         if not (_is_country(name) or name.isupper())
-        and not re.search(rf"\bthe\s+{re.escape(name)}", turn.question, re.IGNORECASE)
+        and not re.search(rf"\bthe\s+{re.escape(name)}", question, re.IGNORECASE)
     ]
 
 

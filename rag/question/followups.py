@@ -5,7 +5,7 @@ alone:
 
 0. A request for another form of the answer ("In short", "In which article?") is the last question again.
 1. Who else and who disagrees: asked of the last question's topic without those whom it names. "Is that true?" and "Who
-   said that?": asked of the first sentence of the last answer.
+   said that?": asked of the first sentence of the last answer. What follows these leans on the question before them.
 2. A substitution: "And Russia's?", "What about NATO?", "And in October?" is the last question with the part of the same
    kind exchanged: name for name, date for date, "about ..." for "about ..."; where it has none, the new part follows,
    or takes the place of the subject ("When will the fence be finished?", "What about the bridge?").
@@ -132,6 +132,11 @@ _SPEECH_WITHOUT_THAT = re.compile(
     r"\b(?:say|said|claim|claimed|think|want|announce|announced|tell|told|warn|promise)\b(?!\s+that\b)", re.IGNORECASE
 )
 _ABOUT_OTHERS = re.compile(r"^\W*who\s+(?:besides|(?:dis)?agrees\s+with)\s+.*$", re.IGNORECASE)
+# Asked of an answer: what follows leans on the question before.
+_ON_ANSWER = re.compile(
+    r"^\W*(?:who\s+(?:besides|else|(?:dis)?agrees\s+with)\b|is\s+it\s+true\s+that\s+“|who\s+said\s+“|when\s+did\s+.*\bsay\s+this:)",
+    re.IGNORECASE,
+)
 _COMPARED = 2  # turns and parties that "they" compares
 _MOST_CLAIM_WORDS = 30  # of a sentence whose truth or date is asked for
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
@@ -169,15 +174,17 @@ def _resolve(question: str, turns: Sequence[Turn]) -> str | None:
     if not turns or len(question.split()) > _MOST_WORDS:
         return None
     question, last = question.strip(), turns[-1].question.strip()
+    subject = next((turn for turn in reversed(turns) if not _ON_ANSWER.match(turn.question)), turns[-1])
+    if _IS_IT_TRUE.match(question):
+        return _resolve_truth(turns[-1])
     standalone = (
         _resolve_form(question, last)
-        or _resolve_others(question, turns)
-        or _resolve_truth(question, turns[-1])
+        or _resolve_others(question, turns, subject)
         or _resolve_speaker(question, turns[-1])
-        or substitute(question, turns[-1])
+        or substitute(question, subject)
         or _resolve_comparison(question, turns)
         or _resolve_statement_date(question, turns)
-        or _resolve_question_word(question, _question_about_speech(question, turns) or last)
+        or _resolve_question_word(question, _question_about_speech(question, turns) or subject.question.strip())
         or _resolve_noun(question, last)
         or _resolve_pronouns(question, turns)
     )
@@ -265,9 +272,9 @@ def _party_phrase(last: str) -> str | None:
     return f"what {last[match.end() : end]} {match['helps'].lower()}{last[end:]}"
 
 
-def _resolve_others(question: str, turns: Sequence[Turn]) -> str | None:
-    """Who else, and who agrees or disagrees: about the last question's topic, without those whom it names."""
-    last, parties = turns[-1].question.strip(), parties_of(turns[-1])
+def _resolve_others(question: str, turns: Sequence[Turn], subject: Turn) -> str | None:
+    """Who else, and who agrees or disagrees: about the topic of the turn `subject`, without those whom it names."""
+    last, parties = subject.question.strip(), parties_of(subject)
     if _WHO_ELSE.match(question):
         besides = (
             f"besides {' and '.join(filter(None, [', '.join(parties[:-1]), *parties[-1:]]))}" if parties else "else"
@@ -291,10 +298,8 @@ def _resolve_form(question: str, last: str) -> str | None:
     return last if _ON_FORM.match(question) else None
 
 
-def _resolve_truth(question: str, last: Turn) -> str | None:
-    """Whether the first sentence of the last answer is true."""
-    if not _IS_IT_TRUE.match(question):
-        return None
+def _resolve_truth(last: Turn) -> str | None:
+    """Whether the first sentence of the last answer is true; None where it is too long to ask."""
     claim = _first_claim(last)
     return f"Is it true that “{claim}”?" if claim else None
 
@@ -327,6 +332,8 @@ def _resolve_statement_date(question: str, turns: Sequence[Turn]) -> str | None:
         return None
     lines = map(_without_citations, turns[-1].answer.splitlines())
     line = next((line for line in lines if re.search(rf"\b{re.escape(surname)}\b", line)), "")
+    if speaker := SPEAKER_BEFORE_COLON.match(line):
+        line = line[speaker.end() - 1 :]
     claim = " ".join(line.translate(_INNER_QUOTES).split()[:_MOST_CLAIM_WORDS]).strip(" .,;:")
     return f"When did {person} say this: “{claim}”?" if claim else None
 

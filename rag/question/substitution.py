@@ -64,9 +64,15 @@ def substitute(question: str, turn: Turn) -> str | None:
         return _replace_span(last, [match.span() for match in _DATE.finditer(last)][-1:], new)
     if about := ABOUT.match(new):
         return _replace_topic(last, about["what"])
-    if not new.split()[0][:1].isupper() and not country_asked(" ".join(words(new))):
+    if not _opens_with_name(new) and not country_asked(" ".join(words(new))):
         return _replace_topic(last, new)
     return _replace_name(turn, new)
+
+
+def _opens_with_name(text: str) -> bool:
+    """True for a text that opens with a capital, or is a name behind its article: "the Kremlin"."""
+    article, *name = text.split()
+    return article[:1].isupper() or (article == "the" and bool(name) and all(word[0].isupper() for word in name))
 
 
 def _replace_name(turn: Turn, new: str) -> str:

@@ -83,6 +83,29 @@ def test_other_speakers_on_the_topic_of_the_last_question(follow_up: str, turn: 
     assert rewrite_standalone(follow_up, [turn]) == standalone
 
 
+OTHERS = Turn("Who else?", "Bo Dahl said the tram should be free. [1]")
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "turns", "standalone"),
+    [
+        ("what about Bo Dahl?", [TRAM, OTHERS], "What did Bo Dahl say about the tram?"),
+        ("when did he say that?", [TRAM, OTHERS], "When did Bo Dahl say this: “Bo Dahl said the tram should be free”?"),
+        ("who else?", [TRAM, OTHERS], "Who besides Ida Holm has commented on the tram?"),
+        (
+            "And the Red House?",
+            [STANCE, Turn("is that true?", "It is. [1]")],
+            "What is the Red House’s position on the treaty?",
+        ),
+        ("is that true?", [TRAM, Turn("Who else?", "word " * 40)], None),
+    ],
+)
+def test_what_follows_a_question_on_an_answer_leans_on_the_question_before(
+    follow_up: str, turns: list[Turn], standalone: str | None
+) -> None:
+    assert rewrite_standalone(follow_up, turns) == standalone
+
+
 @pytest.mark.parametrize(
     "follow_up", ["is that true?", "Is it true?", "Really?", "was that right", "Is that correct?", "true?"]
 )

@@ -59,6 +59,8 @@ def test_a_phrase_names_a_day(phrase: str, day: date) -> None:
         "on Fridays",
         "Black Friday",
         "the Sunday Times",
+        "she told USA TODAY",
+        "on the Today programme",
         "they may 5 times",
         "out in the sun.",
         "Mon Dieu",

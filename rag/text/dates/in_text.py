@@ -44,6 +44,7 @@ _DAY = re.compile(
 _CLAUSE_START = re.compile(r"[.!?;:()\"“”\n]\s+|,\s+(?:and|as|but|when|while)\s|\b(?:that|which|who)\s")
 _PASSIVES = frozenset({"be", "being", "is", "are"})  # before a participle, which is then no past tense
 _PAST_FORMS = frozenset({"was", "were", "had", "been"})
+_BEFORE_NAME = re.compile(r"\b(?:[Tt]he|[A-Z]\w*) $")  # of a word with a capital
 _OFFSETS = {"yesterday": -1, "last night": -1, "tomorrow": 1}
 
 
@@ -66,7 +67,13 @@ def mentions(text: str, anchor: date) -> Iterator[DayMention]:
         bar = (match["bar"] or "").lower()
         goes_on = ranged and text[ranged : match.start()].strip().lower() in ("and", "to")
         ranged = match.end() if bar == "between" else 0
-        if not bar and not goes_on and not _common_word(match) and (day := _day(match, anchor)) is not None:
+        if (
+            not bar
+            and not goes_on
+            and not _common_word(match)
+            and not _in_name(match)
+            and (day := _day(match, anchor)) is not None
+        ):
             yield DayMention(span=Span(match.start(), match.end()), day=day)
 
 
@@ -118,6 +125,12 @@ def resolve(phrase: str, anchor: date) -> date | None:
     """The one day that `phrase` names as seen on the day `anchor`; None where it names none or several."""
     days = {mention.day for mention in mentions(phrase, anchor)}
     return days.pop() if len(days) == 1 else None
+
+
+def _in_name(match: re.Match[str]) -> bool:
+    """True for "today" in a name: "USA TODAY", "the Today programme"."""
+    word = match["word"]
+    return bool(word and word[0].isupper() and _BEFORE_NAME.search(match.string, 0, match.start()))
 
 
 def _common_word(match: re.Match[str]) -> bool:

@@ -16,7 +16,7 @@ from rag.domain import DraftSentence, Evidence, EvidenceSentence
 from rag.knowledge.words import COUNTS, DAY_NAMES
 from rag.providers.base import log_odds
 from rag.question.answer_type import TOTALS, VALUE_REQUIRED, AnswerType, answer_span, spans_of
-from rag.question.coverage import missing_names
+from rag.question.coverage import is_subject, missing_names
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
 from rag.question.requirements import requirements
@@ -427,10 +427,11 @@ def _is_later(one: _Dated, item: _Dated, evidence: Evidence, *, by: timedelta = 
 
 def _supersedes(later: _Dated, item: _Dated, evidence: Evidence, value: AnswerType, *, acts: bool) -> bool:
     """True if a later draft of the same source has another number, or takes the other side of a denial, or if it is an
-    act of the party.
+    act of whoever spoke.
     """
-    if acts and later.draft.statement is None and item.draft.statement is not None:
-        return _is_later(later, item, evidence)
+    if acts and later.draft.statement is None and (words_of := item.draft.statement):
+        agents = [name for name in (words_of.speaker, words_of.on_behalf_of) if name]
+        return _is_later(later, item, evidence) and any(is_subject(name, later.draft.text) for name in agents)
     if not _is_later(later, item, evidence) or not _sources(later.draft, evidence) & _sources(item.draft, evidence):
         return False
     if value in TOTALS:
