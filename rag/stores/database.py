@@ -71,7 +71,7 @@ class Database(Protocol):
 def internal_error(place: str, code: str) -> InternalError:
     """The error for a statement that the database rejects. Shows its code, not its values."""
     return InternalError(
-        f"onrecord asked {place} for something that it does not take ({code}). This is a mistake in onrecord: the "
+        f"onrecord asked {place} for something that it does not take ({code}). This is a bug in onrecord: the "
         "library is sound and nothing was changed. Try the latest version; if it happens there too, report it with "
         "the last lines of the log."
     )

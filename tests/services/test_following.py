@@ -262,7 +262,7 @@ def test_private_hosts_are_fetched_only_where_they_are_opened(site: Site, allowe
 
 
 def test_what_is_no_host_is_a_setting_that_cannot_be_used() -> None:
-    with pytest.raises(BadSettings, match="no host and no network"):
+    with pytest.raises(BadSettings, match="neither a host nor a network"):
         Fetcher(allow_hosts=["http://wiki.example/"])
 
 

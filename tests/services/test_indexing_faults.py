@@ -219,7 +219,7 @@ def test_a_mistake_of_our_own_stops_the_work_says_so_and_not_the_thread(
         with monkeypatch.context() as patch:
             patch.setattr(type(room._parts.indexer), "_split_again", lambda _: dict[str, int]()["x"])
             room.add_text(story(1))
-            assert any("mistake in onrecord" in line for line in settled(room).advice)
+            assert any("bug in onrecord" in line for line in settled(room).advice)
         assert settled(room).healthy
 
 

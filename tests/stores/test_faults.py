@@ -137,11 +137,11 @@ def library_error(code: int, words: str) -> Exception:
         (sqlite3.SQLITE_INTERRUPT, "interrupted", StoreError, "do it again"),
         (sqlite3.SQLITE_CORRUPT_VTAB, "database disk image is malformed", LibraryDamaged, "backup"),
         (sqlite3.SQLITE_NOTADB, "file is not a database", LibraryDamaged, "backup"),
-        (sqlite3.SQLITE_ERROR, "no such column: full_text", InternalError, "mistake in onrecord"),
-        (sqlite3.SQLITE_ERROR, "too many SQL variables", InternalError, "mistake in onrecord"),
-        (sqlite3.SQLITE_CONSTRAINT_UNIQUE, "UNIQUE constraint failed", InternalError, "mistake in onrecord"),
-        (sqlite3.SQLITE_MISUSE, "bad parameter or other API misuse", InternalError, "mistake in onrecord"),
-        (sqlite3.SQLITE_TOOBIG, "string or blob too big", InternalError, "mistake in onrecord"),
+        (sqlite3.SQLITE_ERROR, "no such column: full_text", InternalError, "bug in onrecord"),
+        (sqlite3.SQLITE_ERROR, "too many SQL variables", InternalError, "bug in onrecord"),
+        (sqlite3.SQLITE_CONSTRAINT_UNIQUE, "UNIQUE constraint failed", InternalError, "bug in onrecord"),
+        (sqlite3.SQLITE_MISUSE, "bad parameter or other API misuse", InternalError, "bug in onrecord"),
+        (sqlite3.SQLITE_TOOBIG, "string or blob too big", InternalError, "bug in onrecord"),
     ],
 )
 def test_an_error_of_sqlite_is_told_by_its_code(code: int, words: str, kind: type[Exception], says: str) -> None:
@@ -174,7 +174,7 @@ def twice(library: Library) -> None:
 @pytest.mark.parametrize("mistake", [misspelt, too_many, twice], ids=lambda one: one.__name__)
 def test_a_mistake_of_our_own_is_told_as_ours(tmp_path: Path, mistake: Callable[[Library], None]) -> None:
     library = Library(tmp_path / "library.db")
-    with pytest.raises(InternalError, match=r"mistake in onrecord.*report it") as caught:
+    with pytest.raises(InternalError, match=r"bug in onrecord.*report it") as caught:
         mistake(library)
     assert "damaged" not in str(caught.value)
     library.close()

@@ -280,7 +280,7 @@ def test_chunks_without_text_are_passed_over() -> None:
 
 def test_a_reply_without_text_is_an_error() -> None:
     for text in (None, "", "  \n"):
-        with pytest.raises(ReplyError, match="answered nothing"):
+        with pytest.raises(ReplyError, match="an empty reply"):
             chat(whole(text))[0].complete(MESSAGES)
     with pytest.raises(ReplyError, match="not answer like"):
         chat(lambda _: httpx2.Response(200, json={"choices": []}))[0].complete(MESSAGES)

@@ -92,12 +92,12 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, has
 
 def _speaks_for(speaker: str, name: str, text: str) -> bool:
     """True where a text names a speaker as somebody of a body: "Ada Lund of Clean Rivers", "Clean Rivers chair Ada
-    Lund", never "Ada Lund, a critic of Clean Rivers".
+    Lund", never "Ada Lund, a critic of Clean Rivers" or "Clean Rivers' rival Ada Lund".
     """
     who, body = re.escape(speaker), re.escape(name)
     patterns = (
         rf"{who},? (?:of|for|from|at) (?:the )?(?:[a-z][\w-]* ){{0,3}}{body}\b",
-        rf"\b{body}(?:['’]s)? (?:[a-z][\w-]* ){{1,3}}{who}\b",
+        rf"\b{body} (?:[a-z][\w-]* ){{1,3}}{who}\b",
     )
     return bool(speaker) and any(re.search(pattern, text) for pattern in patterns)
 

@@ -306,6 +306,6 @@ def _quarantine_notices(evidence: Evidence, shown: Sequence[str]) -> list[str]:
     """One notice for each shown article with a sentence that addresses the reader."""
     titles = {item.article_id: item.title for item in evidence.aside if item.article_id in shown}
     return [
-        f"A passage in “{title}” gives instructions instead of reporting news; it was ignored."
+        f"A passage in “{title}” gives instructions instead of reporting news; it was set aside."
         for title in titles.values()
     ]
