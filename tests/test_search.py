@@ -114,9 +114,7 @@ def test_the_command_says_what_it_understood(room: Newsroom, capsys: pytest.Capt
 
 def test_an_answer_from_another_language_says_that_it_was_found_by_words(room: Newsroom) -> None:
     asked = "Çalışmalar hangi ayda başlayacak?"
-    assert any(
-        "searched by words only" in note for note in room.ask(asked, filters=Filters(outlet="Sahil")).notices
-    )
+    assert any("searched by words only" in note for note in room.ask(asked, filters=Filters(outlet="Sahil")).notices)
     assert not room.ask("When does work on the pier begin?", filters=Filters(outlet="Coast Post")).notices
     assert room.doctor().languages == ("en",)
     assert room.doctor().articles_in["tr"] == 1
