@@ -45,6 +45,12 @@ def test_the_image_is_in_stages_and_not_root_with_a_health_check() -> None:
     )
 
 
+def test_the_image_passes_a_linter() -> None:
+    linter = Path(sys.executable).with_name("hadolint")
+    done = subprocess.run([linter, DOCKERFILE], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 def test_everything_that_the_package_needs_is_copied_before_it_is_built() -> None:
     included = re.search(r"force-include = \{(.*?)\}", (PROJECT / "pyproject.toml").read_text("utf-8"), re.DOTALL)
     assert included
