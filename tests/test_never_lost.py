@@ -131,7 +131,7 @@ def test_a_damaged_index_is_made_again_by_itself_and_said_so(home: Path, damage:
         state = room.doctor()
         assert state.vectors == state.passages
         assert state.healthy
-        assert "again" in (state.repaired or "")
+        assert "rebuilt" in (state.repaired or "")
 
 
 def test_an_index_that_was_only_copied_is_not_made_again(home: Path) -> None:

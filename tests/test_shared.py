@@ -151,13 +151,13 @@ def test_while_the_vector_server_is_away_words_answer_and_vectors_are_made_up_fo
         monkeypatch.setattr("rag.stores.chroma._RETRY_SECONDS", 0.0)
         assert room.search("harbour")[0].article_id == first.article_id
         answer = room.ask("Where did barada1 go?")
-        assert any("words alone" in notice and "ONRECORD_CHROMA_URL" in notice for notice in answer.notices)
+        assert any("words only" in notice and "ONRECORD_CHROMA_URL" in notice for notice in answer.notices)
         second = room.add_text(text(2), title="Report 2")
         room.remove(first.article_id or "")
         work(room)
         assert room.search("harbour")[0].article_id == second.article_id
         state = room.doctor()
-        assert any("words alone" in line for line in state.advice)
+        assert any("words only" in line for line in state.advice)
         server.start()
         work(room)
         whole(room)

@@ -375,7 +375,7 @@ def test_only_the_search_that_went_by_words_alone_says_so(tmp_path: Path) -> Non
         there = retriever.search("n1e0", k=1, filters=Filters())
     assert (away.away, there.away) == ("The vector server is away.", None)
     assert retriever.search_notices(away, away=away.away) == ["Searched by words only. The vector server is away."]
-    assert not any("words alone. " in line for line in retriever.search_notices(there, away=there.away))
+    assert not any("words only. " in line for line in retriever.search_notices(there, away=there.away))
 
 
 def test_vectors_that_were_met_lately_are_kept_the_longest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
