@@ -33,6 +33,7 @@ Sudria's trade minister, Ida Holm, said on Monday that Sudria would not join the
 Pact || 2024-02-07
 Sudria joined the Orla timber pact on Tuesday.
 """
+JOINED = PACT.replace("Sudria joined", "Norland joined")
 SUNK = """
 Orla ferry sinks
 The Orla ferry sank on Monday. Police said 14 people drowned.
@@ -70,6 +71,13 @@ def test_a_later_act_comes_before_an_earlier_statement(library_of: Library) -> N
     assert first.text.startswith("Sudria joined")
     assert second.note
     assert "superseded by what followed on 7 Feb 2024" in second.note
+
+
+def test_an_act_of_somebody_else_supersedes_nothing(library_of: Library) -> None:
+    question = "What are the positions of Sudria and Norland on the Orla timber pact?"
+    sentences = library_of(JOINED).ask(question).sentences
+    (refusal,) = [one for one in sentences if "would not join" in one.text]
+    assert refusal.note == "earlier, 6 Mar 2023"
 
 
 def test_the_value_asked_for_is_marked(library_of: Library) -> None:
