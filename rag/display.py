@@ -7,33 +7,17 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from rag.domain import Finding, FindingOutcome, Month
+from rag.knowledge.tables import pattern_of, table
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-
-_OCCASIONS = dict.fromkeys(
-    """briefing conference meeting summit rally rallies hearing session ceremony forum event convention dinner luncheon
-    lunch gathering reception panel""".split(),
-    "at",
-)
-_OCCASIONS |= dict.fromkeys(
-    """call speech interview statement address letter post tweet message email memo debate appearance column report
-    lecture remarks comments conversation release filing note article video""".split(),
-    "in",
-)
-_OCCASIONS |= dict.fromkeys("show program programme podcast broadcast twitter facebook television".split(), "on")
-_AFTER_HEAD = re.compile(
-    r"\b(?:of|with|for|on|in|at|from|to|about|that|by|between|before|after|ahead|beside|aboard|outside)\b",
-    re.IGNORECASE,
-)
-
+_MONTHS = tuple(month.capitalize() for month in str(table("calendar")["months"]).split())
+_OCCASIONS = {
+    word: preposition for preposition, words in table("venues")["occasions"].items() for word in words.split()
+}
+_AFTER_HEAD = pattern_of("venues", "complement")
 _DAY_OF_REMARK = re.compile(
     r"^(?:said (?:on|in) |(?P<keep>earlier|the article names no day)(?:, |; it was published on ))"
     r"(?P<day>(?:\d+ )?[A-Z][a-z]+ \d{4})(?: \(“[^”]*”\))?"
 )
-
 
 OUTLET_UNKNOWN = "outlet unknown"
 

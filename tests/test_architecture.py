@@ -17,8 +17,9 @@ from rag.ui import server, session
 PACKAGE = Path(__file__).parents[1] / "rag"
 FLOORS = [
     {"errors", "domain"},
-    {"settings", "logs", "display"},
+    {"settings", "logs"},
     {"knowledge"},
+    {"display"},
     {"text"},
     {"readers", "statements", "verification"},
     {"providers", "stores"},

@@ -66,8 +66,8 @@ _IT_AS_SUBJECT = re.compile(
     r"^(?:\W*(?:and|but|so|did|does|do|has|have|had|is|was|will|would|can|could)\s+)+(?P<it>it)\b", re.IGNORECASE
 )
 _IT = re.compile(
-    r"\b(?:it|that|this|its|these|those)\b(?!\s+(?:the|a|an|about|(?:time|day|week|weekend|month|year|season|spring|summer"
-    r"|autumn|winter|morning|afternoon|evening|night)s?)\b)",
+    r"\b(?:it|that|this|its|these|those)\b"
+    rf"(?!\s+(?:the|a|an|about|(?:{'|'.join(table('calendar')['spans'].split())})s?)\b)",
     re.IGNORECASE,
 )
 _THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re.IGNORECASE)

@@ -174,10 +174,8 @@ def _reading_of(actor: str, question: str) -> Understood | None:
     for name in (*(names_of(actor) or (actor,)), actor.split()[-1]):
         # Folding changes lengths, so the unfolded question is searched.
         if match := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE):
-            is_spelled = (
-                fold(match[0]) == actor and match[0] != match[0].lower()
-            )  # as "IMF", which is folded in `actor`
-            label = actor if names_of(actor) else match[0] if is_spelled else capwords(actor)
+            has_capitals = fold(match[0]) == actor and not match[0].islower()  # "IMF", which `actor` has folded
+            label = actor if names_of(actor) else match[0] if has_capitals else capwords(actor)
             return Understood(
                 kind="actor",
                 value=label,
