@@ -18,8 +18,12 @@ ABOUT = re.compile(
 )
 SPEAKER_BEFORE_COLON = re.compile(r"^(?P<who>[^\W\d_a-z][^:“\"\n]{2,60}):\s*[“\"]", re.MULTILINE)
 _SPEAKER = re.compile(rf"^(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)\s+(?:{SAYING_PATTERN})\b", re.MULTILINE)
+_SPEAKER_BEHIND = re.compile(
+    rf"[,?!.][”\"]\s+(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)\s+(?:{SAYING_PATTERN})\b", re.MULTILINE
+)
 _FULL_NAME = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)
 WHO_QUESTION = re.compile(r"^\W*who\s+(?:else\s+)?(?:besides\s+.+?\s+(?=has\b))?", re.IGNORECASE)
+_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
 _NO_TOPICS = words_of("questions", "no_topics")
 GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
 _MOST_NAMES = 4  # words of a person's name
@@ -35,10 +39,14 @@ _INVERTED = re.compile(
     re.IGNORECASE,
 )
 _BASE_VERB_BEHIND = re.compile(r"do|does|did|will|would|can|could|should", re.IGNORECASE)
+POSITION_NOUN = re.compile(r"\b(?:positions?|stances?|views?|opinions?)\b", re.IGNORECASE)
 _LAST_PHRASE = re.compile(
     r"(?<!of )\b(?:the|a|an)\s+(?:(?!\b(?:the|a|an)\b)[\w’'-]+\s*|(?<=of )(?:the|a|an)\s+)+$", re.IGNORECASE
 )
-_PARTY = r"\b(?:did|does|has|is|do|have|was)\s+{0}\b|{0}['’]s?\s+\w*\s*(?:position|stance|view)"
+_PARTY = (
+    r"\b(?:did|does|has|is|do|have|was)\s+{0}\b|{0}['’]s?\s+\w*\s*(?:position|stance|view)"
+    r"|\b(?:position|stance|view)s?\s+of\s+(?:the\s+)?{0}\b"
+)
 
 
 class Turn(NamedTuple):
@@ -78,7 +86,15 @@ def last_person(turns: Sequence[Turn], question: str = "") -> str | None:
     for turn in reversed(turns):
         people = _people_in_question(turn)
         speakers = [match["who"].strip() for match in SPEAKER_BEFORE_COLON.finditer(turn.answer)][:1]
-        speakers = speakers or [name for name in _SPEAKER.findall(turn.answer) if not place_of(name)][:1]
+        speakers = (
+            speakers
+            or [
+                name
+                for pattern in (_SPEAKER, _SPEAKER_BEHIND)
+                for name in pattern.findall(turn.answer)
+                if not place_of(name)
+            ][:1]
+        )
         in_answer = _people_in_answer(turn)
         if not speakers and WHO_QUESTION.match(turn.question):
             speakers = in_answer[:1]  # whoever answers the question is named first
@@ -96,9 +112,9 @@ def last_person(turns: Sequence[Turn], question: str = "") -> str | None:
 
 def _people_in_question(turn: Turn) -> list[str]:
     """Names that are no country, no acronym, and have no article before them as organisations do: "the Green List".
-    Those whom "who besides ..." leaves out are not asked about.
+    Those whom "who besides ..." leaves out, and those whom a quotation in it names, are not asked about.
     """
-    question = WHO_QUESTION.sub("", turn.question)
+    question = _QUOTED.sub(" ", WHO_QUESTION.sub("", turn.question))
     return [
         name
         for name in actors_in(question)
@@ -178,7 +194,9 @@ def topic_of(question: str) -> str | None:
     if (inverted := _INVERTED.match(body)) and (inner := _LAST_PHRASE.search(inverted["rest"])):
         body = inner[0] if inner.start() else _without_verb(inverted["aux"], inner[0])
     match = re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body)
-    return match[0] if match and set(content_words(match[0])) - _NO_TOPICS else None
+    if match is None or POSITION_NOUN.search(match[0]):  # "the position of Ida Holm" is what is asked for
+        return None
+    return match[0] if set(content_words(match[0])) - _NO_TOPICS else None
 
 
 def _without_verb(auxiliary: str, phrase: str) -> str:

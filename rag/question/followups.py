@@ -76,6 +76,8 @@ _ATTRIBUTED = re.compile(
     r"^.{0,80}?\b(?:said|says|claimed|announced|insisted|warned|added|argued)\b"
     r"(?:[\w\s,]{0,60}?\bthat|\s+(?:on|last|this)\s+\w+)?\s+(?P<claim>\S.{10,})$"
 )
+# A quotation with at most a few words on its speaker behind it.
+_QUOTATION_FIRST = re.compile(r"[“\"](?P<claim>[^”\"]+)[”\"](?:\W*\w+){0,8}\W*$")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")
 _COMPARISON = re.compile(
     r"\b(?:compar\w+|contrast\w*|differ\w*|disagree\w*|at odds|in line|consistent|square[sd]?|fits?|match\w*)\b",
@@ -104,6 +106,7 @@ _WHO_DISAGREES = _follow_up_in("who_disagrees")
 _ON_FORM = _follow_up_in("form")
 _SHORTER = _follow_up_in("shorter")
 _IS_IT_TRUE = _follow_up_in("is_it_true")
+_SUMMARY = _follow_up_in("summary")
 _WHO_SAID_THAT = _follow_up_in("who_said_that")
 _WHO_IS = _follow_up_in("who_is")
 _BRIEF = "|".join(table("questions")["brevity"])
@@ -124,10 +127,11 @@ _BY_HOW_MUCH = re.compile(
 )
 _WHO_WON = re.compile(r"^\W*who\s+(?P<verb>won|lost)\s+(?P<what>.+?)\s*[?.!]*$", re.IGNORECASE)
 _AUXILIARY_QUESTION = re.compile(
-    r"^\W*(?:(?:and|but|so)\s+)?(?:(?P<asks>what|which\s+\w+)\s+|(?:when|where|why|how|who|(?:to\s+)?whom)\s+|how\s+(?:many|much)\s+\w+\s+)?"
+    r"^\W*(?:(?:and|but|so)\s+)?(?:(?P<asks>what|which\s+\w+)\s+|(?:when|where|why|how|who|(?:to\s+)?whom)\s+|how\s+(?:many|much)\s+(?P<counted>\w+)\s+)?"
     r"(?P<helps>did|does|do|has|have|had|will|would|can|could|should|is|was|are|were)\s+(?P<rest>(?!the\s+\w+\s+of\b).+)$",
     re.IGNORECASE,
 )
+_DO = frozenset(("do", "does", "did"))
 _SPEECH_WITHOUT_THAT = re.compile(
     r"\b(?:say|said|claim|claimed|think|want|announce|announced|tell|told|warn|promise)\b(?!\s+that\b)", re.IGNORECASE
 )
@@ -179,6 +183,7 @@ def _resolve(question: str, turns: Sequence[Turn]) -> str | None:
         return _resolve_truth(turns[-1])
     standalone = (
         _resolve_form(question, last)
+        or _resolve_summary(question, subject)
         or _resolve_others(question, turns, subject)
         or _resolve_speaker(question, turns[-1])
         or substitute(question, subject)
@@ -282,7 +287,9 @@ def _resolve_others(question: str, turns: Sequence[Turn], subject: Turn) -> str 
         if match := WHO_QUESTION.match(last):
             return f"Who {besides} {last[match.end() :]}"
         topic = topic_of(last)
-        return f"Who {besides} has commented on {topic}?" if topic else None
+        if topic or parties:
+            return f"Who {besides} has commented{f' on {topic}' if topic else ''}?"
+        return None
     if match := _WHO_DISAGREES.match(question):
         person = next(iter(parties), None) or last_person(turns)
         topic = topic_of(last)
@@ -298,6 +305,15 @@ def _resolve_form(question: str, last: str) -> str | None:
     return last if _ON_FORM.match(question) else None
 
 
+def _resolve_summary(question: str, subject: Turn) -> str | None:
+    """A summary of what the last question is about: its topic, else those whom it names; None if it names nothing."""
+    if not _SUMMARY.match(question):
+        return None
+    names = actors_in(subject.question)
+    about = topic_of(subject.question) or " and ".join(names)
+    return f"Summarise {about}" if about else None
+
+
 def _resolve_truth(last: Turn) -> str | None:
     """Whether the first sentence of the last answer is true; None where it is too long to ask."""
     claim = _first_claim(last)
@@ -309,7 +325,7 @@ def _first_claim(turn: Turn) -> str:
     line = _without_citations(next((line for line in turn.answer.splitlines() if line.strip()), ""))
     if speaker := SPEAKER_BEFORE_COLON.match(line):
         line = line[speaker.end() - 1 :]
-    quotation = re.match(r"[“\"](?P<claim>[^”\"]+)[”\"]\W*$", line)
+    quotation = _QUOTATION_FIRST.match(line)
     line = _SENTENCE_END.split(line)[0]
     match = quotation or _ATTRIBUTED.match(line)
     claim = (match["claim"] if match else line).strip().rstrip(".!,").translate(_INNER_QUOTES)
@@ -387,6 +403,8 @@ def _replace_question_word(word: str, last: str) -> str | None:
         return f"{word} was {position} stated?" if word == "When" else f"{word} is that {position}?"
     if match := _AUXILIARY_QUESTION.match(body):
         rest, auxiliary = match["rest"], match["helps"].lower()
+        if match["counted"]:  # "How many drones did Ukraine buy?" goes on asking about the drones
+            rest = f"{rest} the {match['counted']}" if auxiliary in _DO else f"the {match['counted']} {rest}"
         if match["asks"] and _SPEECH_WITHOUT_THAT.search(rest):
             rest = _SPEECH_WITHOUT_THAT.sub(r"\g<0> that", rest, count=1)
             auxiliary = "did" if word == "When" and auxiliary in ("do", "does") else auxiliary

@@ -339,7 +339,7 @@ def names_in(text: str) -> list[str]:
         is_first = match.start() == 0 or text[: match.start()].rstrip()[-1:] in '?.!:“"'
         for name in re.split(r"(?<=\w)['’]s\s+", match.group()):  # "OpenAI's GPT" are two
             parts = name.split()
-            while is_first and parts and re.sub("['’]s$", "", fold(parts[0])) in STOPWORDS | _OPENERS:
+            while is_first and parts and re.split("['’]", fold(parts[0]))[0] in STOPWORDS | _OPENERS:
                 parts.pop(0)
             is_first = False
             while parts and _SELF.fullmatch(parts[0]):

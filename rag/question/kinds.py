@@ -116,6 +116,7 @@ _YES_NO_CLAIM = re.compile(r"^\W*(?:is it true|is that true|is this true|is it s
 _CUES = words_of("questions", "cues")
 _EXACT_WORDS = _CUES | words_of("questions", "near_cues")
 _NO_NAMES = words_of("questions", "after_who_is")
+_BESIDES = re.compile(r"(?:^|\s)(?:besides|apart from|other than|except(?: for)?)\s+(?P<besides>.+?)[\s?.!]*$")
 _AFTER_HOW = re.compile(r"\W*(?:man?ny?|mnay|much|long|old|far|big|high|do|does|did|is|are|will)\b")
 _ON_TOPIC = re.compile(r"(?:on|about|over) ")
 _KIND_OF_TYPE = {
@@ -161,7 +162,10 @@ def shape_of(question: str) -> Shape:
             return Shape(kind=AnswerKind.VALUE, value=AnswerType.PERSON, subject=office, newest_first=True)
         if _ON_TOPIC.match(since := parts.get("since", "")):
             topic = f"{topic} {since}"
-        besides = re.split(r",|\band\b", _original_wording(question, parts.get("besides", "").strip()))
+        left_out = parts.get("besides", "")
+        if behind := _BESIDES.search(topic):  # "Who has commented besides Holm?"
+            topic, left_out = topic[: behind.start()], behind["besides"]
+        besides = re.split(r",|\band\b", _original_wording(question, left_out.strip()))
         return Shape(
             kind=kind,
             value=value,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rag.knowledge.words import MONTH_PATTERN
 from rag.question.conversation import ABOUT, WHO_QUESTION, Turn, actors_in, topic_of
 from rag.question.intent import names_in
-from rag.text.places import country_asked
+from rag.text.places import country_asked, is_given_name
 from rag.text.terms import content_words, words
 
 SUBSTITUTION_START = re.compile(r"^(?:and|but)\b|^(?:what|how)\s+(?:about|of)\b", re.IGNORECASE)
@@ -32,6 +32,11 @@ _DATE = re.compile(
 )
 _OPINION = re.compile(r"\S+['’]s?\s+(?:position|stance|view|opinion|reaction|response|side)", re.IGNORECASE)
 _STATEMENT_DATE = re.compile(r"^When did .+ say this: “")
+_COMPARED = re.compile(
+    r"^\W*(?:(?:compare|contrast)\s+(?P<parties>.+?)|(?:how\s+)?(?:do|does|did)\s+(?P<subjects>.+?)\s+(?:differ|compare|(?:dis)?agree)"
+    r"|what(?:\s+is|['’]s)\s+the\s+difference\s+between\s+(?P<both>.+?))(?:\s+(?:on|about|over|regarding)\s+(?P<topic>.+?))?\s*[?.!]*$",
+    re.IGNORECASE,
+)
 _DETERMINER = r"(?:the|a|an|his|her|their|its|our)"
 _SUBJECT = re.compile(
     rf"^\W*(?:when|where|why|how)\s+(?:\w+\s+)??(?:did|does|do|has|have|had|will|would|can|could|should|is|was|are|were)\s+"
@@ -62,11 +67,27 @@ def substitute(question: str, turn: Turn) -> str | None:
         return f"What is {new} on {topic}?" if topic else f"What is {new}?"
     if (new_date := _DATE.search(new)) and new_date[0].strip() == new:
         return _replace_span(last, [match.span() for match in _DATE.finditer(last)][-1:], new)
+    if comparison := _COMPARED.match(last):
+        return _after_comparison(comparison, new)
     if about := ABOUT.match(new):
         return _replace_topic(last, about["what"])
     if not _opens_with_name(new) and not country_asked(" ".join(words(new))):
         return _replace_topic(last, new)
     return _replace_name(turn, new)
+
+
+def _after_comparison(comparison: re.Match[str], new: str) -> str:
+    """After two parties were compared: the position of a country or a person on the same topic ("And Norland?"), or the
+    same two on another topic ("What about the fence?", "What about Crimea?").
+    """
+    about = ABOUT.match(new)
+    name = re.sub(r"['’]s?$", "", new)
+    is_party = country_asked(" ".join(words(name))) or is_given_name(name.split()[0])
+    if not about and is_party:
+        topic = f" on {comparison['topic']}" if comparison["topic"] else ""
+        return f"What is {name}’s position{topic}?"
+    parties = comparison["parties"] or comparison["subjects"] or comparison["both"]
+    return f"Compare {parties} on {about['what'] if about else new}"
 
 
 def _opens_with_name(text: str) -> bool:

@@ -83,6 +83,38 @@ def test_other_speakers_on_the_topic_of_the_last_question(follow_up: str, turn: 
     assert rewrite_standalone(follow_up, [turn]) == standalone
 
 
+BARE_STANCE = Turn("What is Norland's position?", "Norland would not sign. [1]")
+BOUGHT = Turn("How many drones did Norland buy?", "Norland bought nine drones. [1]")
+QUOTED = Turn("What is Norland's position?", "“We’re not leaving the treaty,” Holm told reporters on Monday. [1]")
+COMPARED = Turn("Compare Norland and Sweden", "Norland would not sign. [1]")
+COMPARED_ON = Turn("How do Norland and Sweden differ on the treaty?", "Norland would not sign. [1]")
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "turns", "standalone"),
+    [
+        ("who else?", [BARE_STANCE], "Who besides Norland has commented?"),
+        ("where?", [BOUGHT], "Where did Norland buy the drones?"),
+        ("Where?", [Turn("How many people were hurt?", "Nine. [1]")], "Where were the people hurt?"),
+        ("who said that?", [QUOTED], "Who said “We’re not leaving the treaty”?"),
+        (
+            "when did he say that?",
+            [QUOTED, Turn("is that true?", QUOTED.answer)],
+            "When did Holm say this: “‘We’re not leaving the treaty,’ Holm told reporters on Monday”?",
+        ),
+        ("summarise", [TRAM], "Summarise the tram"),
+        ("Summarise that", [STANCE, Turn("who else?", "Jon Vik: “No.” [1]")], "Summarise the treaty"),
+        ("give me a summary", [COMPARED], "Summarise Norland and Sweden"),
+        ("What about Finland?", [COMPARED_ON], "What is Finland’s position on the treaty?"),
+        ("and Ada Lund?", [COMPARED], "What is Ada Lund’s position?"),
+        ("What about the fence?", [COMPARED], "Compare Norland and Sweden on the fence"),
+        ("What about Esk?", [COMPARED_ON], "Compare Norland and Sweden on Esk"),
+    ],
+)
+def test_a_follow_up_keeps_what_the_last_question_is_about(follow_up: str, turns: list[Turn], standalone: str) -> None:
+    assert rewrite_standalone(follow_up, turns) == standalone
+
+
 OTHERS = Turn("Who else?", "Bo Dahl said the tram should be free. [1]")
 
 

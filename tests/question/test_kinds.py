@@ -174,6 +174,8 @@ def test_the_subject_keeps_the_letters_of_the_question(question: str, subject: s
 def test_names_that_an_answer_leaves_out() -> None:
     shape = shape_of("Who besides Ida Holm and Jon Lund has commented on the bridge?")
     assert (shape.items, list(shape.besides)) == ("speakers", ["Ida Holm", "Jon Lund"])
+    shape = shape_of("Who has commented on the bridge apart from Ida Holm?")
+    assert (shape.subject, list(shape.besides)) == ("the bridge", ["Ida Holm"])
 
 
 @pytest.mark.parametrize("question", ["What is Norland's current position?", "who leads the party", "the toll so far?"])

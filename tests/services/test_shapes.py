@@ -98,6 +98,27 @@ def test_speakers_on_a_subject_are_listed_by_their_newest_statement(room: Newsro
     assert "would not rise" in answer.sentences[0].text
 
 
+def test_speakers_besides_some_are_listed_without_a_topic(room: Newsroom) -> None:
+    answer = talk(room, "What is the position of Ida Holm?", "who else?")
+    assert [item.statement.speaker for item in answer.sentences if item.statement] == [
+        "Bo Strand",
+        "Kari Moen",
+        "Jon Lund",
+    ]
+    assert answer.notices[0] == "3 other speakers have spoken: Bo Strand, Kari Moen, Jon Lund."
+
+
+def test_who_said_the_first_sentence_of_an_answer_with_a_quotation_inside(
+    library_of: Callable[[str], Newsroom],
+) -> None:
+    room = library_of(
+        "Dam | Esk Courier | 2024-02-01\n"
+        "Minister Ada Lund described the dam as a “disgrace” and a “waste of stone”. It was built in 1911."
+    )
+    answer = talk(room, "What did Ada Lund say?", "Who said that?")
+    assert [item.statement.speaker for item in answer.sentences if item.statement] == ["Ada Lund"]
+
+
 @pytest.mark.parametrize(
     ("question", "shown", "hidden"),
     [

@@ -89,3 +89,9 @@ def passage_support(retriever: Retriever, question: str, evidence: Evidence) -> 
     passages = (f"{hit.title} {hit.outlet or ''} {hit.text}" for hit in evidence.hits)
     coverage = max((idf_coverage(weights, set(content_words(text))) for text in passages), default=0.0)
     return _BY_PASSAGE * coverage + (1 - _BY_PASSAGE) * best
+
+
+def is_named(speaker: str | None) -> bool:
+    """True for a speaker with a name, even if only a surname that may be anybody's."""
+    parts = (speaker or "").split()
+    return any(part[:1].isupper() for part in parts[1:]) or (len(parts) == 1 and parts[0][:1].isupper())

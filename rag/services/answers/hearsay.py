@@ -12,7 +12,7 @@ from rag.knowledge.words import DAY_NAMES
 from rag.providers.base import log_odds
 from rag.question.coverage import is_subject, missing_names
 from rag.question.intent import NAME_PREFIXES, Question
-from rag.services.answers.base import overlaps
+from rag.services.answers.base import is_named, overlaps
 from rag.services.answers.relevance import support_of
 from rag.services.answers.stated import Assessment
 from rag.text.places import country_asked, is_given_name
@@ -67,7 +67,7 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, has
         inside = [one for one in statements if overlaps(one, item)]
         if any(_speaks_for(one.speaker or "", name, item.text) for one in inside for name in names):
             return True
-        has_named_speaker = any(_is_named(one.speaker) for one in inside)
+        has_named_speaker = any(is_named(one.speaker) for one in inside)
         openings = (item.text, *(one.text for one in inside))
         if not has_named_speaker and any(is_subject(name, text) for name in names for text in openings):
             return True
@@ -115,7 +115,7 @@ def _of_only_speaker(names: Sequence[str], evidence: Evidence, actors: Sequence[
     """
     speakers: dict[str, set[str]] = {}
     for item in evidence.statements:
-        if _is_named(item.speaker):
+        if is_named(item.speaker):
             speakers.setdefault(item.article_id, set()).add(f"{item.speaker} {item.on_behalf_of or ''}")
     articles = {
         article
@@ -126,14 +126,8 @@ def _of_only_speaker(names: Sequence[str], evidence: Evidence, actors: Sequence[
         one.sid
         for one in evidence.sentences
         for item in evidence.statements
-        if item.article_id in articles and not _is_named(item.speaker) and overlaps(item, one)
+        if item.article_id in articles and not is_named(item.speaker) and overlaps(item, one)
     }
-
-
-def _is_named(speaker: str | None) -> bool:
-    """True for a speaker with a name, even if only a surname that may be anybody's."""
-    parts = (speaker or "").split()
-    return any(part[:1].isupper() for part in parts[1:]) or (len(parts) == 1 and parts[0][:1].isupper())
 
 
 def bodies_of(name: str, text: str) -> list[str]:

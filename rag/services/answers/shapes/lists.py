@@ -10,7 +10,7 @@ from operator import attrgetter
 from rag.display import plural
 from rag.domain import DraftSentence, Evidence, Statement
 from rag.question.interpret import Interpretation
-from rag.services.answers.base import report_of
+from rag.services.answers.base import is_named, report_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over, no_answer
 from rag.services.answers.shapes.mentions import (
@@ -24,6 +24,7 @@ from rag.services.answers.shapes.overview import full_text
 from rag.text.terms import joint_speakers, words
 
 SHOWN = 20  # articles, speakers or statements
+_MOST_STATEMENTS = 500  # that are looked through for speakers
 _PUBLICATION_LAG = timedelta(days=7)
 
 
@@ -64,20 +65,28 @@ def _articles(reading: Interpretation, tools: Toolkit) -> AnswerDraft:
 
 
 def _speakers(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
-    """Who has spoken on the subject, each by the newest statement; None without a subject."""
+    """Who has spoken on the subject, or at all besides those who are named, each by the newest statement; None where
+    neither is asked for.
+    """
     subject = subject_of(reading)
-    if not terms_of(subject):
+    if terms_of(subject):
+        evidence, pairs = statements_about(tools, subject, reading.filters)
+        newest = by_speaker((item for item, _ in pairs), reading.shape.besides)
+    elif reading.shape.besides:
+        statements = tools.library.statements.find(reading.filters, limit=_MOST_STATEMENTS)
+        newest = [pair for pair in by_speaker(statements, reading.shape.besides) if is_named(pair[0])]
+        evidence = tools.retriever.evidence((), [item for _, item in newest[:SHOWN]])
+    else:
         return None
-    evidence, pairs = statements_about(tools, subject, reading.filters)
-    newest = by_speaker((item for item, _ in pairs), [*reading.shape.besides])
+    scope = f" on “{subject}”" if terms_of(subject) else ""
     is_narrowed = bool(reading.shape.besides) or " else " in f" {reading.text.casefold()} "
     if not newest:
         anybody = "anybody else" if is_narrowed else "anybody"
-        return no_answer(evidence, f"The articles have no statement by {anybody} on “{subject}”.")
+        return no_answer(evidence, f"The articles have no statement by {anybody}{scope}.")
     count = plural(len(newest), "other speaker" if is_narrowed else "speaker")
     verb = "has" if len(newest) == 1 else "have"
     names = ", ".join([name for name, _ in newest][:SHOWN])
-    note = f"{count} {verb} spoken on “{subject}”: {names}.{_rest(len(newest))}"
+    note = f"{count} {verb} spoken{scope}: {names}.{_rest(len(newest))}"
     drafts = [draft_of([item], evidence.sentences) for _, item in newest[:SHOWN]]
     return answer_over(evidence, drafts, (note,))
 

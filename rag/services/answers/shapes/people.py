@@ -31,6 +31,7 @@ _MOST_STATEMENTS = 500  # of one person that are counted
 _MOST_TOPICS = 3
 _SAID_WHAT = re.compile(rf"\W*who (?:has |have )?(?:{SAYING_PATTERN}) (?:that )?(?P<words>.+)", re.IGNORECASE)
 _FEWEST_WORDS = 3  # of a quotation in a question
+_INNER_MARKS = str.maketrans('“”"', "‘’'")  # a quotation inside another has single marks, in its source double ones
 _MOST_DAYS = 3  # statements whose day is given
 _PASSAGES = 10
 _WHEN = re.compile(r"^\W*(?:and |but |so )?(?:when|(?:on )?(?:what|which) (?:day|date))\b", re.IGNORECASE)
@@ -201,7 +202,9 @@ def who_said(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     excerpts = [item.inner.of(text) for item in quotations(text)]
     match = _SAID_WHAT.match(text)
     pieces = excerpts or ([match["words"]] if match else [])
-    pieces = [piece.strip(" ,.?").casefold() for piece in pieces if len(words(piece)) >= _FEWEST_WORDS]
+    pieces = [
+        piece.strip(" ,.?").casefold().translate(_INNER_MARKS) for piece in pieces if len(words(piece)) >= _FEWEST_WORDS
+    ]
     if not pieces:
         return None
     hits = tools.retriever.search(pieces[0], k=_PASSAGES, filters=reading.filters)
@@ -209,7 +212,8 @@ def who_said(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     evidence = tools.retriever.evidence(hits, near)
 
     def is_in(text: str) -> bool:
-        return all(locate(piece, text.casefold()) for piece in pieces)
+        line = text.casefold().translate(_INNER_MARKS)
+        return all(locate(piece, line) for piece in pieces)
 
     drafts = []
     for one in evidence.sentences:
