@@ -23,7 +23,7 @@ _SPEAKER_BEHIND = re.compile(
 )
 _FULL_NAME = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)
 WHO_QUESTION = re.compile(r"^\W*who\s+(?:else\s+)?(?:besides\s+.+?\s+(?=has\b))?", re.IGNORECASE)
-_QUOTED = re.compile(r"[“\"][^”\"]*[”\"]")
+WITHIN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
 _NO_TOPICS = words_of("questions", "no_topics")
 GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
 _MOST_NAMES = 4  # words of a person's name
@@ -114,7 +114,7 @@ def _people_in_question(turn: Turn) -> list[str]:
     """Names that are no country, no acronym, and have no article before them as organisations do: "the Green List".
     Those whom "who besides ..." leaves out, and those whom a quotation in it names, are not asked about.
     """
-    question = _QUOTED.sub(" ", WHO_QUESTION.sub("", turn.question))
+    question = WITHIN_QUOTES.sub(" ", WHO_QUESTION.sub("", turn.question))
     return [
         name
         for name in actors_in(question)

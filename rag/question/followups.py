@@ -30,6 +30,7 @@ from rag.question.conversation import (
     GENDER,
     SPEAKER_BEFORE_COLON,
     WHO_QUESTION,
+    WITHIN_QUOTES,
     Turn,
     actors_in,
     couple_by_gender,
@@ -72,6 +73,7 @@ _IT = re.compile(
 )
 _THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
+_PLACE_AT_END = re.compile(rf"{_PLACE.pattern}(?=\W*$)")
 _ATTRIBUTED = re.compile(
     r"^.{0,80}?\b(?:said|says|claimed|announced|insisted|warned|added|argued)\b"
     r"(?:[\w\s,]{0,60}?\bthat|\s+(?:on|last|this)\s+\w+)?\s+(?P<claim>\S.{10,})$"
@@ -146,6 +148,7 @@ _MOST_CLAIM_WORDS = 30  # of a sentence whose truth or date is asked for
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
 _FEWEST_CONTENT_WORDS = 2  # of a question that may stand on its own
 _WHO_SAID = re.compile(r"^\W*who\s+(?P<verb>said|says|denied|claimed|warned)\s+(?P<what>.+)$", re.IGNORECASE)
+_COPULAS = ("are", "is", "were", "was", "have", "has", "had", "will", "did", "do", "does", "died", "survived")
 _FRAMES = tuple(
     (re.compile(rf"^\W*{pattern}$", re.IGNORECASE), frame)
     for pattern, frame in (
@@ -159,6 +162,16 @@ _FRAMES = tuple(
             "{word} was it that somebody {what}?",
         ),
     )
+)
+_HOW_MANY = re.compile(
+    rf"^\W*(?:and\s+|but\s+)?how\s+many\s+(?P<counted>(?:(?!{'|'.join(_COPULAS)})[a-z-]+\s+){{0,2}}?[a-z-]+)\s+"
+    rf"(?:{'|'.join(_COPULAS)})\b",
+    re.IGNORECASE,
+)
+_HOW_MANY_OF_THEM = re.compile(
+    rf"^\W*(?:and\s+|but\s+)?how\s+many(?:\s+of\s+(?:them|these|those))?"
+    rf"\s+(?P<rest>(?:{'|'.join(_COPULAS)})\s+.+?|died|survived)\s*[?.!]*$",
+    re.IGNORECASE,
 )
 _LAST_NOUN = re.compile(r"\bthe\s+(?P<noun>[a-z]{3,})\s*[?.!]*$")
 
@@ -190,6 +203,7 @@ def _resolve(question: str, turns: Sequence[Turn]) -> str | None:
         or _resolve_comparison(question, turns)
         or _resolve_statement_date(question, turns)
         or _resolve_question_word(question, _question_about_speech(question, turns) or subject.question.strip())
+        or _resolve_count(question, subject)
         or _resolve_noun(question, last)
         or _resolve_pronouns(question, turns)
     )
@@ -233,6 +247,7 @@ def _unclear_pronoun(question: str) -> str | None:
     the question asks for their words or has too few others to search for. In "Where do they film the series?" "they"
     is nobody in particular.
     """
+    question = WITHIN_QUOTES.sub(" ", question)
     match = HE.search(question) or THEY.search(question)
     if match is None or names_in(question) or len(question.split()) > _MOST_WORDS:
         return None
@@ -429,7 +444,7 @@ def _resolve_pronouns(question: str, turns: Sequence[Turn]) -> str | None:
             return None
         text = _replace_pronoun(HE, text, person)
     if THEY.search(text):
-        group = last_organisation(turns) or couple_in(turns[-1])
+        group = last_organisation(turns) or couple_in(turns[-1]) or _counted_in(turns[-1])
         if names_in(text[: text.lower().find("the")]) or not group:
             return None
         text = _replace_pronoun(THEY, text, group)
@@ -439,11 +454,28 @@ def _resolve_pronouns(question: str, turns: Sequence[Turn]) -> str | None:
         topic = topic_of(turns[-1].question)
         if topic and len(content_words(text)) <= 6:
             text = _replace_pronoun(_IT, text, topic)
-        elif text == question or not SPEECH_VERB.search(turns[-1].question):
+        elif text == question or (SPEECH_VERB.search(question) and not SPEECH_VERB.search(turns[-1].question)):
             return None
     if _THERE.search(text) and (place := _PLACE.search(turns[-1].question)):
         text = _THERE.sub(f"in {place[1]}".replace("\\", ""), text, count=1)
     return text
+
+
+def _counted_in(turn: Turn) -> str | None:
+    """Those whom a question counts: "the students" of "How many students were trapped?"."""
+    match = _HOW_MANY.match(turn.question)
+    return f"the {match['counted']}" if match else None
+
+
+def _resolve_count(question: str, subject: Turn) -> str | None:
+    """The number of what the last question counts, at its place: "How many were saved?"; None for another question."""
+    last = _HOW_MANY.match(subject.question)
+    match = _HOW_MANY_OF_THEM.match(question)
+    if last is None or match is None:
+        return None
+    place = None if names_in(question) else _PLACE_AT_END.search(subject.question)
+    where = f" {place[0]}" if place else ""
+    return f"How many {last['counted']} {match['rest']}{where}?"
 
 
 def _resolve_noun(question: str, last: str) -> str | None:

@@ -137,7 +137,13 @@ def parse_intent(text: str, known_actors: Sequence[str], scope: QueryScope | Non
     actors = [actor for actor in actors if actor.casefold() not in undone]
     actor_words = {word for actor in actors for name in (actor, *names_of(actor)) for word in words(name)}
     topic = [word for word in tokens if word not in actor_words | _INTENT_WORDS | STOPWORDS]
-    strangers = [name for name in names if set(words(name)) <= set(tokens[:end]) and place_of(name) is None]
+    strangers = [
+        name
+        for name in names
+        if set(words(name)) <= set(tokens[:end])
+        and place_of(name) is None
+        and not re.search(rf"\b[a-z]\w+ (?:in|at|near|from|of) (?:the )?{re.escape(name)}", text)
+    ]
     is_unknown = asks_position and strangers and not actors and not undone
     verb = form["verb"].lower() if form else ""
     is_yes_no = form is not None and form.re is _YES_NO_FORM

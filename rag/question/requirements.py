@@ -51,6 +51,7 @@ _COUNT = 1.0  # whose number is right before the noun that is counted
 _ON_DAY = 2.0  # of the requested day, in whatever form, or with the quotation of the question
 # With a word of the question and a value that few sentences have. The judge does not recognise results.
 _RARE_VALUES = {AnswerType.AGE: 1.0, AnswerType.RESULT: 7.0}
+_ON_PERIOD = 1.5  # of the relative period that the question names
 _EXCERPT = 4  # fewest words of a quotation that is an excerpt, not a term in quotation marks
 
 _ORDINAL = re.compile(rf"\b({'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))[\s-]([a-z]+)\b", re.IGNORECASE)
@@ -91,6 +92,21 @@ _CASUALTIES = frozenset(map(stem, words_of("news_words", "casualties")))
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _MONTH = re.compile(rf"\b({'|'.join(map(str.capitalize, MONTHS))})\b")  # "may" is mostly a verb
 _MONTH_AND_YEAR = re.compile(rf"\b(?<!\d )({'|'.join(MONTHS)}),? (?:of )?\d{{4}}\b", re.IGNORECASE)
+# A year that an event is set in, not that a thing dates from: "built in 1994".
+_IN_YEAR = re.compile(
+    r"(?<!built )(?<!born )(?<!founded )(?<!opened )(?<!launched )(?<!introduced )\bin (?P<year>(?:1[5-9]|20)\d\d)\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(?:1[5-9]|20)\d\d\b|\b(?:previous|last|earlier|past|history|historical|former|first|ever|before|worst|record|ago|similar"
+    r"|another|used to|background)\b",
+    re.IGNORECASE,
+)
+_PERIOD = re.compile(
+    r"\b(?:an?|one|two|three|four|five|six|ten) (?:day|week|month|year|decade)s? (?:ago|earlier|before)\b"
+    r"|\b(?:last|this|next) (?:week|month|year|season|summer|winter|spring|autumn|night)\b",
+    re.IGNORECASE,
+)
 _AUXILIARY_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(_AUXILIARIES))})\s+(?:the\s+)?$", re.IGNORECASE)
 
 
@@ -120,6 +136,8 @@ class Requirements:
     excerpts: tuple[str, ...] = ()
     counted: str = ""
     counts_casualties: bool = False
+    asks_past: bool = False
+    periods: frozenset[str] = frozenset()
 
     def article_penalty(self, article: str) -> float:
         """Log-odds to take from each sentence of an article (headline and text), by the shares of the names and of the
@@ -140,6 +158,8 @@ class Requirements:
         penalty = self.mismatch(sentence, published)
         if self.days & set(_days(sentence, published)):
             penalty -= _ON_DAY
+        if self.periods & _periods(sentence):
+            penalty -= _ON_PERIOD
         penalty += self._value_penalty(sentence)
         if self.kind is not AnswerType.YES_NO and self.stems and set(content_words(sentence)) <= self.stems:
             penalty += _NO_ANSWER  # "Release date.": nothing that the question does not have itself
@@ -147,7 +167,7 @@ class Requirements:
 
     def mismatch(self, sentence: str, published: date | None) -> float:
         """Log-odds to take from a sentence, and from what leans on it, for being on something else: another day, year,
-        qualified noun or country, or the age of another person.
+        qualified noun or country, the age of another person, or an earlier event of this kind.
         """
         penalty = _MISMATCH * _mismatches(self.qualified_nouns, frozenset(_qualified_nouns(sentence)))
         if self.days and set(_days(sentence)) and not set(_days(sentence, published)) & self.days:
@@ -160,7 +180,19 @@ class Requirements:
             penalty += _MISMATCH
         if self.actors and _acts_another(self.actors, sentence):
             penalty += _MISMATCH
+        if published and self._is_background(sentence, published):
+            penalty += _MISMATCH if self.names else _PARTIAL
         return penalty
+
+    def _is_background(self, sentence: str, published: date) -> bool:
+        """True for an earlier event than the news is about, without one of the names of the question: "In 2017 a storm
+        killed 29 people.", where the dead of this one are asked for.
+        """
+        if self.asks_past or self.kind is AnswerType.DAY:
+            return False
+        years = [int(match["year"]) for match in _IN_YEAR.finditer(sentence)]
+        is_past = bool(years) and max(years) < published.year
+        return is_past and bool(not self.names or missing_names(self.names, sentence))
 
     def _is_of_month(self, months: AbstractSet[int], published: date | None) -> bool:
         return self.month in {*months, published.month if published else None}
@@ -231,6 +263,8 @@ def requirements(question: Question) -> Requirements:
         excerpts=tuple(_excerpts(text)),
         counted=_counted(text),
         counts_casualties=answer_type(text) is AnswerType.COUNT and _has_casualties(text),
+        asks_past=bool(_PAST.search(text)),
+        periods=_periods(text),
     )
 
 
@@ -239,6 +273,10 @@ def _acting_states(text: str) -> Iterator[str]:
     for place in places_in(text):
         if place.kind in NAMES - {"demonym"} and _AUXILIARY_BEFORE.search(text[: place.start]):
             yield place.country
+
+
+def _periods(text: str) -> frozenset[str]:
+    return frozenset(" ".join(match[0].casefold().split()) for match in _PERIOD.finditer(text))
 
 
 def _has_casualties(text: str) -> bool:

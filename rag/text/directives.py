@@ -14,8 +14,10 @@ from functools import lru_cache
 from itertools import takewhile
 
 from rag.knowledge.tables import pattern_of, words_of
+from rag.knowledge.words import BASE_FORMS, DAY_NAMES
 from rag.text.quotations import quotations
 from rag.text.tasks import is_reported, may_set_task, sets_task
+from rag.text.terms import is_english
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _TEMPLATE = re.compile(r"\[/?[A-Z_]{3,}\]|<\|\w+\|>|</?(?:system|user|assistant)>")
@@ -32,6 +34,7 @@ _FINITE = words_of("function_words", "finite")
 _CLAUSE = words_of("function_words", "clause_openers")
 _OBJECT = words_of("function_words", "object_openers")
 _DIRECTION = words_of("function_words", "after_order")
+_APPOSITION = re.compile(r"\W*[^\W_]+, (?:an?|the) ")  # "Lund, a German, came third"
 _VERB_LIKE = re.compile(r"^[^\W\d_'-]{2,}$(?<!ly)(?<!ing)(?<!ed)(?<!ness)(?<!['’]s)")
 
 
@@ -102,13 +105,17 @@ def _begins_with_bare_verb(body: str) -> bool:
     for _ in range(2):
         body = _LEAD_IN.sub("", body, count=1)
     tokens = [word.casefold().replace("’", "'") for word in _WORD.findall(body)]
-    if len(tokens) < 2 or tokens[0] in _NOT_A_VERB | _FINITE or not _VERB_LIKE.match(tokens[0]):
+    if len(tokens) < 2 or tokens[0] in _NOT_A_VERB | _FINITE | DAY_NAMES or not _VERB_LIKE.match(tokens[0]):
+        return False
+    if _APPOSITION.match(body):
         return False
     clause = list(takewhile(lambda word: word not in _CLAUSE, tokens[1:]))
     if any(word in _FINITE for word in clause):
         return False
     if tokens[1] in _OBJECT or body.strip()[len(tokens[0]) :].lstrip().startswith("…"):
         return True
-    if tokens[0].endswith("tion") or any(word.endswith("ed") and len(word) > 4 for word in clause):
-        return False  # "Turnout in the north dropped"
+    if tokens[0].endswith("tion") or not is_english(tokens[0]):
+        return False  # "Lund leads by two points"
+    if any((word.endswith("ed") and len(word) > 4) or word in BASE_FORMS for word in clause):
+        return False  # "Turnout in the north dropped", "Foreign ministers froze the accounts"
     return tokens[1] in _DIRECTION or tokens[1].endswith(("s", "ing")) or any(char.isdigit() for char in tokens[1])

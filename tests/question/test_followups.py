@@ -83,6 +83,11 @@ def test_other_speakers_on_the_topic_of_the_last_question(follow_up: str, turn: 
     assert rewrite_standalone(follow_up, [turn]) == standalone
 
 
+def test_a_pronoun_inside_a_quotation_is_none_of_the_question() -> None:
+    assert unclear_reference('Who said "he was late for them"?') is None
+    assert unclear_reference("What did he say?") is not None
+
+
 BARE_STANCE = Turn("What is Norland's position?", "Norland would not sign. [1]")
 BOUGHT = Turn("How many drones did Norland buy?", "Norland bought nine drones. [1]")
 QUOTED = Turn("What is Norland's position?", "“We’re not leaving the treaty,” Holm told reporters on Monday. [1]")
@@ -96,6 +101,26 @@ COMPARED_ON = Turn("How do Norland and Sweden differ on the treaty?", "Norland w
         ("who else?", [BARE_STANCE], "Who besides Norland has commented?"),
         ("where?", [BOUGHT], "Where did Norland buy the drones?"),
         ("Where?", [Turn("How many people were hurt?", "Nine. [1]")], "Where were the people hurt?"),
+        (
+            "How many were saved?",
+            [Turn("How many whales were stranded at Esk Beach?", "Nine. [1]")],
+            "How many whales were saved at Esk Beach?",
+        ),
+        (
+            "And how many died?",
+            [Turn("How many people were hurt in the mill fire?", "Nine. [1]")],
+            "How many people died?",
+        ),
+        (
+            "Was any of them hurt?",
+            [Turn("How many students were trapped?", "Nine. [1]")],
+            "Was any of the students hurt?",
+        ),
+        (
+            "How long has he run it?",
+            [Turn("Who is Jon Lund?", "Jon Lund runs the mill. [1]")],
+            "How long has Jon Lund run it?",
+        ),
         ("who said that?", [QUOTED], "Who said “We’re not leaving the treaty”?"),
         (
             "when did he say that?",

@@ -35,6 +35,11 @@ def test_questions_orders_and_requests_speak_to_the_reader(sentence: str) -> Non
         "Three of the five builders have left.",
         "Brandt’s answer was short.",
         "The answer must come from the council.",
+        "Brandtsen leads the race with two points more than last year.",
+        "On Tuesday she plays the champion with the black pieces.",
+        "Deputy harbours minister Ida Brandt flew to the site.",
+        "Foreign ministers meeting in Esk froze the accounts.",
+        "Brandtsen, a Norlander, came third.",
     ],
 )
 def test_reports_and_quoted_words_do_not(sentence: str) -> None:

@@ -30,7 +30,7 @@ from rag.services.answers.base import BY_WORDS, overlaps, passage_support, value
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.hearsay import HEARSAY_ODDS, hearsay
 from rag.services.answers.relevance import best_of, judge_sentences, support_of
-from rag.services.answers.selection import answering
+from rag.services.answers.selection import answering, with_news
 from rag.services.answers.shapes import arrange_by_kind, draft_by_kind
 from rag.services.answers.shapes.base import Overview, Toolkit
 from rag.services.answers.stated import Assessment, StatementFinder, not_quoted
@@ -38,7 +38,7 @@ from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.dates.in_text import event_days
 from rag.text.language import language_name
-from rag.text.terms import STOPWORDS, words
+from rag.text.terms import STOPWORDS, content_words, stem, words
 
 # Below SUPPORT_FLOOR the evidence does not answer. On development passages it keeps nine of ten questions that can be
 # answered and declines two of three that can't.
@@ -231,7 +231,7 @@ class Gatherer:
             return self._by_stranger(reading, question, question.unknown_actor, hits)
         if question.asks_position and question.actors:
             assessment = self._positions(reading, hits)
-            if assessment.gap is None or question.asks_claim:
+            if assessment.gap is None:
                 return assessment
             if is_brief:
                 names = list(dict.fromkeys(name_in_question(actor, question) for actor in question.actors))
@@ -239,6 +239,8 @@ class Gatherer:
                 evidence = self._evidence(hits, filters)
                 account = self._hearsay(question, names, evidence, has_statements=has_statements)
                 sure = account or self._surely_answering(question, assessment.evidence) or self._by_holder(reading)
+                if question.asks_claim:  # about somebody's words, so not answered by all that names them
+                    return sure if sure and _shares_topic(question, sure.evidence) else assessment
                 if sure or reading.kind not in _BESIDE_WORDS:
                     return sure or assessment
                 scored = self._score(question, evidence)
@@ -262,7 +264,7 @@ class Gatherer:
         notes = tuple(self._unmentioned(name) for name in missing)
         scored = self._score(question, evidence)
         if scored is not None and (is_brief or answering(scored.sentences)):
-            return self._assess_judged(question, scored, notes)
+            return self._assess_judged(question, with_news(scored, reading), notes)
         evidence = self._retriever.score(question.text, evidence, by_words=BY_WORDS)
         support = passage_support(self._retriever, question.text, evidence)
         return Assessment(evidence, support, None if support >= floor_of(question) else " ".join(notes), notes)
@@ -375,6 +377,15 @@ def _on_claim(reading: Interpretation) -> Question:
     """The question; if it asks whether something is true, what is said about that."""
     claim = _CLAIM.match(reading.question.text) if reading.shape.is_claim else None
     return replace(reading.question, text=f"What is said about {claim['claim']}?") if claim else reading.question
+
+
+def _shares_topic(question: Question, evidence: Evidence) -> bool:
+    """True if a sentence that answers has a word of the question's topic."""
+    names = {term for name in question.names for term in content_words(name)}
+    terms = set(map(stem, question.topic)) - names
+    answers = [one for one in evidence.sentences if any(overlaps(item, one) for item in evidence.positions)]
+    answers = answers or answering(evidence.sentences)
+    return any(terms & set(content_words(one.text)) for one in answers)
 
 
 def _newest_day(evidence: Evidence) -> date:

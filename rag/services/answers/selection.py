@@ -11,10 +11,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from rag.domain import EvidenceSentence
+from rag.domain import Evidence, EvidenceSentence
 from rag.knowledge.words import MONTH_PATTERN, QUANTITIES
 from rag.providers.base import log_odds
+from rag.question.answer_type import TOTALS
+from rag.question.coverage import missing_names
+from rag.question.interpret import Interpretation
+from rag.question.requirements import requirements
 from rag.services.answers.base import best_scores
 from rag.text.terms import content_words, words
 
@@ -23,6 +28,7 @@ from rag.text.terms import content_words, words
 ANSWERS = 1.5  # below it the best sentence of an article does not answer
 _FURTHER = 0.5  # the same for a further sentence of an article that answers
 _BEHIND_ALL, _BEHIND_ARTICLE = 4.5, 7.0  # so far behind the best, a sentence adds nothing to the answer
+_WITHIN = 0.1  # log-odds within that distance
 
 _MOST_CANDIDATES = 8
 _MOST = 5
@@ -68,6 +74,36 @@ def answering(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     selection = {item.sid for item in sorted(near, key=lambda item: -item.score)[:_MOST]}
     articles = sorted(sure, key=lambda key: -sure[key])
     return sorted((item for item in near if item.sid in selection), key=lambda item: articles.index(item.article_id))
+
+
+def with_news(evidence: Evidence, reading: Interpretation) -> Evidence:
+    """The evidence with the answers of later articles as near to the best one as it takes to belong with it, where a
+    later state or total replaces an earlier one: "14 are in hospital" holds fewer of the question's words than the
+    report of the day before.
+    """
+    needs, is_total = requirements(reading.question), reading.shape.value in TOTALS
+    if not (is_total or reading.shape.newest_first):
+        return evidence
+    best = max(evidence.sentences, key=lambda item: item.score, default=None)
+    if best is None or best.published is None or log_odds(best.score) < ANSWERS:
+        return evidence
+    least = log_odds(best.score) - _BEHIND_ALL
+    day = best.published
+
+    def is_news(item: EvidenceSentence) -> bool:
+        if item.published is None or item.published <= day or not ANSWERS <= log_odds(item.score) < least:
+            return False
+        if needs.mismatch(item.text, item.published) > 0:
+            return False
+        if is_total:
+            return needs.has_value(reading.question.text, item.text)
+        return not missing_names(needs.names, item.text)
+
+    score = 1 / (1 + math.exp(-least - _WITHIN))
+    return replace(
+        evidence,
+        sentences=tuple(replace(item, score=score) if is_news(item) else item for item in evidence.sentences),
+    )
 
 
 def select_sentences(question: str, sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
