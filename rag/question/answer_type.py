@@ -66,6 +66,8 @@ _VALUE_PATTERNS = {
     for key in table("answer_types")["values"]
 }
 _SURE_REASON = _pattern("parts", "sure_reason")
+_ASKS_CAUSE = _pattern("parts", "asks_cause")
+_CAUSE = _pattern("parts", "cause")
 _SAYS_OPEN = _pattern("open", "says")
 _OPEN_VALUES = {AnswerType(key): _pattern("open", key) for key in table("answer_types")["open"] if key != "says"}
 _SHORT_FORM = re.compile(r"\b(what|who|when|where|why|how)['’]s\b", re.IGNORECASE)
@@ -134,6 +136,18 @@ def spans_of(kind: AnswerType, sentence: str) -> list[Span]:
 def gives_reason(sentence: str) -> bool:
     """True if a sentence has words that surely open a reason: `spans_of` knows more, of which many open none."""
     return _SURE_REASON.search(sentence) is not None
+
+
+def asks_cause(question: str) -> bool:
+    """True for a question for the cause of an event ("What caused the fire?", "Why did the bridge collapse?"), False for
+    one for somebody's reasons.
+    """
+    return _ASKS_CAUSE.search(question) is not None
+
+
+def gives_cause(sentence: str) -> bool:
+    """True if a sentence gives the cause of an event, a suspected one too, or says that it is not known."""
+    return _CAUSE.search(sentence) is not None
 
 
 def leaves_open(kind: AnswerType, sentence: str, stems: AbstractSet[str] = frozenset()) -> bool:

@@ -78,8 +78,7 @@ _ATTRIBUTED = re.compile(
     r"^.{0,80}?\b(?:said|says|claimed|announced|insisted|warned|added|argued)\b"
     r"(?:[\w\s,]{0,60}?\bthat|\s+(?:on|last|this)\s+\w+)?\s+(?P<claim>\S.{10,})$"
 )
-# A quotation with at most a few words on its speaker behind it.
-_QUOTATION_FIRST = re.compile(r"[“\"](?P<claim>[^”\"]+)[”\"](?:\W*\w+){0,8}\W*$")
+_QUOTATION_FIRST = re.compile(r"[“\"](?P<claim>[^”\"]+)[”\"]")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")
 _COMPARISON = re.compile(
     r"\b(?:compar\w+|contrast\w*|differ\w*|disagree\w*|at odds|in line|consistent|square[sd]?|fits?|match\w*)\b",
@@ -147,6 +146,7 @@ _COMPARED = 2  # turns and parties that "they" compares
 _MOST_CLAIM_WORDS = 30  # of a sentence whose truth or date is asked for
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
 _FEWEST_CONTENT_WORDS = 2  # of a question that may stand on its own
+_WHO_IS_SUBJECT = re.compile(r"^\W*who\s+(?:is|are|was|were)\s+(?:[\w’'.-]+\s*){1,5}\W*$", re.IGNORECASE)
 _WHO_SAID = re.compile(r"^\W*who\s+(?P<verb>said|says|denied|claimed|warned)\s+(?P<what>.+)$", re.IGNORECASE)
 _COPULAS = ("are", "is", "were", "was", "have", "has", "had", "will", "did", "do", "does", "died", "survived")
 _FRAMES = tuple(
@@ -384,12 +384,12 @@ def _question_about_speech(question: str, turns: Sequence[Turn]) -> str | None:
 def _resolve_question_word(question: str, last: str) -> str | None:
     if match := _BY_HOW_MUCH.match(question):
         return _ask_margin(match["asks"], without_end(last))
-    if match := _QUESTION_WORD.match(question):
+    if (match := _QUESTION_WORD.match(question)) and not _WHO_IS_SUBJECT.match(last):
         adverb = " ".join(match["word"].lower().split())
         adverb = adverb if adverb in ("why", "why not", "where", "how", "to whom") else "when"
         if standalone := _replace_question_word(adverb.removesuffix(" not").capitalize(), last):
             return standalone
-    if _WHO_IS.match(question):
+    if _WHO_IS.match(question) or _WHO_IS_SUBJECT.match(last):  # nothing is told of them yet
         return None
     bare = _BARE_QUESTION.match(question) or _WHEN_WAS_IT.match(question)
     if bare is None or not VERB_OR_QUESTION_WORD.search(last):

@@ -39,6 +39,7 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 _NO_ANSWER, _MISMATCH, _PARTIAL = 20.0, 8.0, 3.0
 _ALL_NAMES = 6.0  # in proportion to the names that an article lacks
 _ALL_SUBJECT = 2.0  # in proportion to the subject words that an article lacks
+_NO_ATTRIBUTE = 2.2  # where an article names neither what was done nor what is owned
 _OTHER_COUNT = 3.5  # where the number is that of something else
 _NO_VALUE = {  # where the sentence has no value of the requested type
     **dict.fromkeys(VALUE_REQUIRED, 6.0),
@@ -102,6 +103,11 @@ _PAST = re.compile(
     r"|another|used to|background)\b",
     re.IGNORECASE,
 )
+_ATTRIBUTE = re.compile(
+    rf"^\W*(?:who\s+(?!(?:{'|'.join(sorted(_AUXILIARIES))}|else|besides)\b)(?P<verb>[a-z]+)"
+    rf"|what\s+(?P<noun>[a-z]+)\s+(?:{'|'.join(sorted(_AUXILIARIES))})\b)",
+    re.IGNORECASE,
+)
 _PERIOD = re.compile(
     r"\b(?:an?|one|two|three|four|five|six|ten) (?:day|week|month|year|decade)s? (?:ago|earlier|before)\b"
     r"|\b(?:last|this|next) (?:week|month|year|season|summer|winter|spring|autumn|night)\b",
@@ -136,6 +142,7 @@ class Requirements:
     excerpts: tuple[str, ...] = ()
     counted: str = ""
     counts_casualties: bool = False
+    attribute: str = ""
     asks_past: bool = False
     periods: frozenset[str] = frozenset()
 
@@ -147,6 +154,8 @@ class Requirements:
         if missing and len(missing) == len(self.names):
             return _NO_ANSWER
         penalty = 0.0 if self.any_name or not missing else _ALL_NAMES * len(missing) / len(self.names)
+        if self.attribute and self.attribute not in content_words(article):
+            penalty += _NO_ATTRIBUTE
         if self.subject:
             penalty += _ALL_SUBJECT * len(self.subject.difference(content_words(article))) / len(self.subject)
         return penalty
@@ -263,6 +272,7 @@ def requirements(question: Question) -> Requirements:
         excerpts=tuple(_excerpts(text)),
         counted=_counted(text),
         counts_casualties=answer_type(text) is AnswerType.COUNT and _has_casualties(text),
+        attribute=_attribute(text),
         asks_past=bool(_PAST.search(text)),
         periods=_periods(text),
     )
@@ -273,6 +283,16 @@ def _acting_states(text: str) -> Iterator[str]:
     for place in places_in(text):
         if place.kind in NAMES - {"demonym"} and _AUXILIARY_BEFORE.search(text[: place.start]):
             yield place.country
+
+
+def _attribute(text: str) -> str:
+    """The stem of the verb of "who taught ...?" or the noun of "what salary will ...?"; empty for common words."""
+    match = _ATTRIBUTE.match(text)
+    attribute = stem((match["verb"] or match["noun"]).casefold()) if match else ""
+    is_verb = bool(match and match["verb"])
+    if answer_type(text) is not (AnswerType.PERSON if is_verb else AnswerType.OPEN):
+        return ""
+    return "" if attribute in _COMMON else attribute
 
 
 def _periods(text: str) -> frozenset[str]:

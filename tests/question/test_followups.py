@@ -127,6 +127,12 @@ COMPARED_ON = Turn("How do Norland and Sweden differ on the treaty?", "Norland w
             [QUOTED, Turn("is that true?", QUOTED.answer)],
             "When did Holm say this: “‘We’re not leaving the treaty,’ Holm told reporters on Monday”?",
         ),
+        ("why?", [Turn("Who is Ida Holm?", "Ida Holm is mayor of Esk. [1]")], None),
+        (
+            "is that true?",
+            [Turn("What is Holm's position?", f"“We will never leave,” Holm said, adding {'and so on ' * 20}. [1]")],
+            "Is it true that “We will never leave”?",
+        ),
         ("summarise", [TRAM], "Summarise the tram"),
         ("Summarise that", [STANCE, Turn("who else?", "Jon Vik: “No.” [1]")], "Summarise the treaty"),
         ("give me a summary", [COMPARED], "Summarise Norland and Sweden"),
@@ -136,7 +142,9 @@ COMPARED_ON = Turn("How do Norland and Sweden differ on the treaty?", "Norland w
         ("What about Esk?", [COMPARED_ON], "Compare Norland and Sweden on Esk"),
     ],
 )
-def test_a_follow_up_keeps_what_the_last_question_is_about(follow_up: str, turns: list[Turn], standalone: str) -> None:
+def test_a_follow_up_keeps_what_the_last_question_is_about(
+    follow_up: str, turns: list[Turn], standalone: str | None
+) -> None:
     assert rewrite_standalone(follow_up, turns) == standalone
 
 

@@ -7,11 +7,12 @@ event's sentence they raise its score, and what has nothing to do with the quest
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rag.domain import Evidence, EvidenceSentence
-from rag.question.answer_type import VALUE_REQUIRED, AnswerType
+from rag.question.answer_type import VALUE_REQUIRED, AnswerType, asks_cause, gives_cause
 from rag.question.requirements import Requirements
+from rag.text.terms import content_words
 
 _TYPES = VALUE_REQUIRED | {AnswerType.REASON, AnswerType.PLACE, AnswerType.RESULT}
 _ABOUT = 0.0  # log-odds from which on a sentence is about what is asked
@@ -19,6 +20,8 @@ _BEFORE, _AFTER = 1, 5  # sentences before and after the event's in which its va
 _RAISES = 0.25  # log-odds by which an answer raises the event's score at least
 _RAISES_WITHOUT_WORD = 0.45  # the same for a reason without a word of reason
 _REASON_WORD = 0.5  # log-odds that a word of reason is worth
+_PROBABLE = 2.0  # log-odds of a sentence on the cause of the event, which may answer
+_OPENING = 400  # characters of an article that say what it is about
 _REASONS = 2  # sentences that say why; one that gives another value
 
 
@@ -39,7 +42,7 @@ def linked_log_odds(
     }
     at = max(on_event, key=lambda at: (on_event[at], -at), default=None)
     if at is None or on_event[at] < _ABOUT:
-        return {}
+        return dict(_causes(question, needs, evidence))
     event, asks_why = evidence.sentences[at], needs.kind is AnswerType.REASON
     gives_value = needs.kind not in _TYPES or needs.has_value(question, event.text)
     near = range(0) if gives_value else range(at - _BEFORE, at + _AFTER + 1)
@@ -58,6 +61,23 @@ def linked_log_odds(
             raised[other] = both + _REASON_WORD * (has_value and asks_why)
     best = sorted(raised, key=lambda other: (-raised[other], other))[: _REASONS if asks_why else 1]
     return {other: max(log_odds[at], raised[other], log_odds.get(other, raised[other])) for other in best}
+
+
+def _causes(question: str, needs: Requirements, evidence: Evidence) -> Iterator[tuple[int, float]]:
+    """The sentences, by their place in the evidence, on the cause of an event that the question asks for, in articles
+    whose headline or opening is on all that it is about. "Investigators suspect a power line" has no word of "What
+    caused the fire?", and a judge of wording takes it for unrelated.
+    """
+    if needs.kind is not AnswerType.REASON or not needs.subject or not asks_cause(question):
+        return
+    opening: dict[str, str] = {}
+    for one in evidence.sentences:
+        text = evidence.texts.get((one.article_id, one.version), one.text)
+        opening.setdefault(one.article_id, f"{one.title}\n{text[:_OPENING]}")
+    for at, one in enumerate(evidence.sentences):
+        is_on_event = needs.subject <= set(content_words(opening[one.article_id]))
+        if is_on_event and gives_cause(one.text) and not needs.mismatch(one.text, one.published):
+            yield at, _PROBABLE
 
 
 def _same_text(one: EvidenceSentence, other: EvidenceSentence) -> bool:

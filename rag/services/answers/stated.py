@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import dropwhile, zip_longest
 from typing import NamedTuple
 
 from rag.domain import Evidence, Filters, Hit, Statement
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import SAYING_VERBS
 from rag.question.coverage import coordinated_strangers, missing_names, name_in_question, silent_actors
 from rag.question.intent import Question, parse_intent
@@ -32,6 +33,10 @@ _OCCASION = re.compile(
     r"\b(?:say|said|tell|told)\s+(?:after|following|during|at|upon)\s+(?P<event>[^,;?]+)\W*$", re.IGNORECASE
 )
 _MOST_ON_OCCASION = 3
+# What may stand between a name and its verb.
+_BETWEEN = words_of("questions", "auxiliaries") | frozenset(
+    "also once later already publicly repeatedly never earlier first not".split()
+)
 _VERB_WITHIN = 3  # words behind a name, for a verb of which it is the subject
 
 
@@ -245,9 +250,12 @@ def _has_namesake(speaker: str, source: str, keys: Sequence[str]) -> bool:
 def _relays(item: Statement, keys: Sequence[str]) -> bool:
     """True for a statement about what one of these said: that her client *had told* her he never signed."""
     tokens = words(item.text)
-    verbs = [at for at, word in enumerate(tokens) if word in SAYING_VERBS]
-    ends = [at for at, word in enumerate(tokens) for key in keys if key.split()[-1:] == [word]]
-    return any(0 < verb - end <= _VERB_WITHIN for end in ends for verb in verbs)
+    for key in keys:
+        for at, word in enumerate(tokens):
+            after = list(dropwhile(lambda one: one in _BETWEEN, tokens[at + 1 : at + 1 + _VERB_WITHIN]))
+            if key.split()[-1:] == [word] and after and after[0] in SAYING_VERBS:
+                return True
+    return False
 
 
 def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:

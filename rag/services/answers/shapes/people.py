@@ -29,6 +29,7 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 
 _MOST_STATEMENTS = 500  # of one person that are counted
 _MOST_TOPICS = 3
+_USUAL = 0.2  # share of somebody's statements that makes a body the one that they speak for
 _SAID_WHAT = re.compile(rf"\W*who (?:has |have )?(?:{SAYING_PATTERN}) (?:that )?(?P<words>.+)", re.IGNORECASE)
 _FEWEST_WORDS = 3  # of a quotation in a question
 _INNER_MARKS = str.maketrans('“”"', "‘’'")  # a quotation inside another has single marks, in its source double ones
@@ -120,8 +121,9 @@ def holder_of(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
 def _card(name: str, statements: Sequence[Statement]) -> str:
     """One line: role and for whom, first and last day, how many statements and on what."""
     roles = [item.role for item in statements if item.role]
-    bodies = [item.on_behalf_of for item in statements if item.on_behalf_of and item.on_behalf_of != name]
-    role = " ".join([*roles[:1], *(f"for {body}" for body in bodies[:1])])
+    bodies = Counter(item.on_behalf_of for item in statements if item.on_behalf_of and item.on_behalf_of != name)
+    usual = [body for body, count in bodies.most_common(1) if count >= _USUAL * len(statements)]
+    role = " ".join([*roles[:1], *(f"for {body}" for body in usual)])
     days = sorted(day for item in statements if (day := item.published or item.said_on))
     first_and_last = dict.fromkeys((days[0], days[-1])) if days else ()
     period = f", {' to '.join(map(display.day, first_and_last))}" if days else ""
