@@ -139,8 +139,8 @@ def gives_reason(sentence: str) -> bool:
 
 
 def asks_cause(question: str) -> bool:
-    """True for a question for the cause of an event ("What caused the fire?", "Why did the bridge collapse?"), False for
-    one for somebody's reasons.
+    """True for a question for the cause of an event ("What caused the fire?", "Why did the bridge collapse?"), False
+    for one for somebody's reasons.
     """
     return _ASKS_CAUSE.search(question) is not None
 

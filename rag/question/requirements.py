@@ -154,7 +154,7 @@ class Requirements:
         if missing and len(missing) == len(self.names):
             return _NO_ANSWER
         penalty = 0.0 if self.any_name or not missing else _ALL_NAMES * len(missing) / len(self.names)
-        if self.attribute and self.attribute not in content_words(article):
+        if self.attribute and not any(term.startswith(self.attribute) for term in content_words(article)):
             penalty += _NO_ATTRIBUTE
         if self.subject:
             penalty += _ALL_SUBJECT * len(self.subject.difference(content_words(article))) / len(self.subject)

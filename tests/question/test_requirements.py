@@ -37,6 +37,12 @@ def needs(question: str) -> Requirements:
         ("Who won the Norland election?", "Holm won the Norland primary.", "Holm won the Norland election."),
         ("How many barges are there in Elin?", "Elin counted 412 injuries.", "There are 61 grey barges in Elin."),
         ("How many people died in Elin?", "Ninety firefighters came to Elin.", "Nobody was hurt in Elin."),
+        (
+            "How many people did the Odra flood kill?",
+            "In 1997 a storm killed 29 in Marra.",
+            "The Odra flood killed two.",
+        ),
+        ("How much did Ostra pay for Lind?", "It paid 11 million for Hoxa in 2021.", "Ostra paid 18 million for Lind."),
         ("Who won the fourth stage?", "Lind won the third stage.", "Lind won the fourth stage."),
         ("How many pilots does Ostra Air employ?", "Its pilots voted by 94 per cent.", "Ostra Air has 900 pilots."),
     ],
@@ -53,6 +59,24 @@ def test_an_article_has_the_names_that_carry_the_question() -> None:
     assert compared.article_penalty("Norland wants more cod.") == 0
     assert compared.article_penalty("Elk wants more cod.") > 10
     assert 0 < needs("When did the Solveig leave Marra?").article_penalty("The Solveig left.") < 10
+
+
+def test_an_earlier_event_is_none_where_the_past_is_asked_for_or_a_thing_dates_from_then() -> None:
+    penalty = needs("How many people died in the Odra flood of 1997?").sentence_penalty
+    assert penalty("In 1997 the Odra killed 29 people.", DAY) <= 0
+    assert needs("How many cars did the Astra carry?").mismatch("The ferry, built in 1994, carried 50 cars.", DAY) == 0
+
+
+def test_an_article_names_what_somebody_did_or_has() -> None:
+    taught, salary = needs("Who taught Lind to swim?"), needs("What salary will Lind earn?")
+    assert taught.article_penalty("Lind won.") > taught.article_penalty("Her father taught Lind.")
+    assert salary.article_penalty("Lind has signed.") > salary.article_penalty("Lind gets a salary of a million.")
+    assert needs("Who is Lind?").article_penalty("Lind won.") == 0
+
+
+def test_the_period_of_the_question_is_a_sign() -> None:
+    penalty = needs("How full was the lake a year ago?").sentence_penalty
+    assert penalty("A year ago it stood at 38 percent.", DAY) < penalty("It stands at 21 percent.", DAY)
 
 
 def test_an_article_on_something_else_is_remote() -> None:

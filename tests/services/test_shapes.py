@@ -441,3 +441,36 @@ def test_a_statement_is_no_position_of_a_party_that_it_mentions(sea: Newsroom) -
 def test_a_common_word_that_no_article_has_is_dropped_from_the_topic(sea: Newsroom) -> None:
     assert "mediate" in sea.ask("latest on the mediation initiative").answer
     assert sea.ask("latest on the Brondby mediation").abstained
+
+
+LATER = """
+Ferry runs aground | Esk Courier | 2024-11-05
+The number of people injured when the ferry Solveig ran aground has risen to 11, the hospital in Esk said on Monday.
+
+Divers inspect the Solveig | Esk Courier | 2024-11-07
+Divers found a gash in the hull of the Solveig on Wednesday. All but two of the 14 people injured on Sunday have left
+hospital. The cause is not known, though investigators suspect a worn cable. A ferry of the same company hit a quay in
+2019, injuring five people.
+"""
+
+
+def test_a_later_total_belongs_to_the_answer_and_an_earlier_event_does_not(
+    library_of: Callable[[str], Newsroom],
+) -> None:
+    injured = library_of(LATER).ask("How many people were injured when the Solveig ran aground?")
+    assert ["14" in text for text in texts(injured)] == [True, False]
+    assert "five" not in injured.answer
+
+
+def test_the_cause_is_what_is_suspected_or_not_known(library_of: Callable[[str], Newsroom]) -> None:
+    assert "worn cable" in library_of(LATER).ask("What may have caused the gash in the Solveig?").answer
+
+
+def test_what_somebody_admits_is_answered_by_their_own_words(library_of: Callable[[str], Newsroom]) -> None:
+    room = library_of(
+        "Mayor sorry | Esk Courier | 2024-02-01\n"
+        "The mayor of Esk, Jon Lund, apologised on Tuesday for a remark on sailors. “I said it, it was wrong,” he told"
+        " the council. Lund said the remark was made at a private dinner."
+    )
+    assert "remark" in room.ask("Did Lund admit that he made the remark?").answer
+    assert room.ask("Did Lund say that he would resign?").abstained

@@ -234,19 +234,7 @@ class Gatherer:
             if assessment.gap is None:
                 return assessment
             if is_brief:
-                names = list(dict.fromkeys(name_in_question(actor, question) for actor in question.actors))
-                has_statements = bool(assessment.evidence.statements)
-                evidence = self._evidence(hits, filters)
-                account = self._hearsay(question, names, evidence, has_statements=has_statements)
-                sure = account or self._surely_answering(question, assessment.evidence) or self._by_holder(reading)
-                if question.asks_claim:  # about somebody's words, so not answered by all that names them
-                    return sure if sure and _shares_topic(question, sure.evidence) else assessment
-                if sure or reading.kind not in _BESIDE_WORDS:
-                    return sure or assessment
-                scored = self._score(question, evidence)
-                return (
-                    self._assess_judged(question, scored, ()) if scored and answering(scored.sentences) else assessment
-                )
+                return self._beside_statements(reading, question, assessment, hits)
         of_anybody = question.asks_who or not question.names  # "who said that ..."
         if question.asks_position and of_anybody and (question.topic or question.asks_denial):
             result = self._positions(reading, hits)
@@ -268,6 +256,24 @@ class Gatherer:
         evidence = self._retriever.score(question.text, evidence, by_words=BY_WORDS)
         support = passage_support(self._retriever, question.text, evidence)
         return Assessment(evidence, support, None if support >= floor_of(question) else " ".join(notes), notes)
+
+    def _beside_statements(
+        self, reading: Interpretation, question: Question, assessment: Assessment, hits: Sequence[Hit]
+    ) -> Assessment:
+        """For the words of somebody of whom no statement answers: what articles report of them, their statements in
+        other words, those of whoever holds the office, or the sentences that answer; else the `assessment`.
+        """
+        names = list(dict.fromkeys(name_in_question(actor, question) for actor in question.actors))
+        has_statements = bool(assessment.evidence.statements)
+        evidence = self._evidence(hits, reading.scope.without_dates)
+        account = self._hearsay(question, names, evidence, has_statements=has_statements)
+        sure = account or self._surely_answering(question, assessment.evidence) or self._by_holder(reading)
+        if question.asks_claim:  # about somebody's words, so not answered by all that names them
+            return sure if sure and _shares_topic(question, sure.evidence) else assessment
+        if sure or reading.kind not in _BESIDE_WORDS:
+            return sure or assessment
+        scored = self._score(question, evidence)
+        return self._assess_judged(question, scored, ()) if scored and answering(scored.sentences) else assessment
 
     def _evidence(self, hits: Sequence[Hit], filters: Filters) -> Evidence:
         """The evidence of some hits, with all statements of their articles."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rag.domain import Evidence, EvidenceSentence
 from rag.question.answer_type import VALUE_REQUIRED, AnswerType, asks_cause, gives_cause
+from rag.question.coverage import missing_names
 from rag.question.requirements import Requirements
 from rag.text.terms import content_words
 
@@ -68,14 +69,15 @@ def _causes(question: str, needs: Requirements, evidence: Evidence) -> Iterator[
     whose headline or opening is on all that it is about. "Investigators suspect a power line" has no word of "What
     caused the fire?", and a judge of wording takes it for unrelated.
     """
-    if needs.kind is not AnswerType.REASON or not needs.subject or not asks_cause(question):
+    if needs.kind is not AnswerType.REASON or not (needs.subject or needs.names) or not asks_cause(question):
         return
     opening: dict[str, str] = {}
     for one in evidence.sentences:
         text = evidence.texts.get((one.article_id, one.version), one.text)
         opening.setdefault(one.article_id, f"{one.title}\n{text[:_OPENING]}")
     for at, one in enumerate(evidence.sentences):
-        is_on_event = needs.subject <= set(content_words(opening[one.article_id]))
+        head = opening[one.article_id]
+        is_on_event = not missing_names(needs.names, head) and needs.subject <= set(content_words(head))
         if is_on_event and gives_cause(one.text) and not needs.mismatch(one.text, one.published):
             yield at, _PROBABLE
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from rag.domain import Evidence, EvidenceSentence
 from rag.question.intent import parse_intent
+from rag.question.interpret import Interpretation
+from rag.question.kinds import shape_of
 from rag.question.requirements import requirements
 from rag.services.answers.relevance import judge_sentences
-from rag.services.answers.selection import answering
+from rag.services.answers.selection import answering, with_news
 
 UNRELATED = -11.0
 
@@ -99,3 +103,26 @@ def test_a_reply_answers_with_its_question() -> None:
     items = article(before, reply, "Tea was served.")
 
     assert reply in judged("Will golf be banned?", {f"{before} {reply}": 4.0, before: 1.0}, items)
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("Is Jon Lund still at large?", ["Jon Lund was still at large.", "Jon Lund was arrested in Marra."]),
+        ("Is Jon Lund at large?", ["Jon Lund was still at large."]),  # no later state is asked for
+    ],
+)
+def test_a_later_state_belongs_to_the_answer(question: str, answers: list[str]) -> None:
+    scores = {
+        "Jon Lund was still at large.": 10.0,
+        "Jon Lund was arrested in Marra.": 2.0,
+        "Ida Holm was arrested.": 2.0,
+    }
+    sentences = [
+        replace(one, published=date(2024, 12, 10 + at), score=Scores(scores).judge(question, [one.text])[0])
+        for at, text in enumerate(scores)
+        for one in article(text, key=str(at))
+    ]
+    reading = Interpretation(original=question, question=parse_intent(question, ()), shape=shape_of(question))
+    evidence = with_news(Evidence(sentences=tuple(sentences), judged=True), reading)
+    assert [one.text for one in answering(evidence.sentences)] == answers

@@ -154,13 +154,15 @@ def _in_one_sense(tools: Toolkit, stems: set[str], hits: Sequence[Hit]) -> list[
 
 
 def _is_about(stems: set[str], item: Statement, own: Sequence[EvidenceSentence], evidence: Evidence) -> bool:
-    """True if its sentences hold most of the subject's words, or one of them and its context the rest."""
+    """True if its sentences hold most of the subject's words, or its context those that they lack: headline and the
+    sentence before; where they hold one of the words, the opening as well.
+    """
     overlap = stems & {term for one in own for term in content_words(f"{one.text} {item.venue or ''}")}
     if len(overlap) > _MAJORITY * len(stems):
         return True
     article = [one for one in evidence.sentences if one.article_id == item.article_id]
     before = [one for one in article if one.end <= own[0].start][-2:]
-    context = [own[0].title, *(one.text for one in before)]
+    context = [own[0].title, *(one.text for one in before[-1:])]
     if overlap:
-        context += [one.text for one in article[:2]]
+        context += [one.text for one in (*before, *article[:2])]
     return stems <= {term for text in context for term in content_words(text)} | overlap

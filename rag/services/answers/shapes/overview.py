@@ -12,7 +12,7 @@ from rag import display
 from rag.domain import ArticleSummary, DraftSentence, Evidence, EvidenceSentence, Hit
 from rag.providers.base import log_odds
 from rag.question.interpret import Interpretation
-from rag.services.answers.base import overlaps, report_of
+from rag.services.answers.base import best_scores, overlaps, report_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import ANSWERS
 from rag.services.answers.shapes.base import AnswerDraft, Source, Toolkit, answer_from, answer_over
@@ -26,6 +26,7 @@ _MOST_ARTICLES = 40  # of a brief, the newest
 _FEW = 8  # articles up to which each may open the brief with its own news
 _REACTIONS = re.compile(r"\b(?:reactions?|react(?:ed)?|respon[ds]\w*)\b", re.IGNORECASE)
 _MOST_LEADS, _MOST_STATEMENTS, _MOST_SENTENCES = 4, 6, 10
+_SURE_NEWS = 5.0  # log-odds of a sentence that surely tells what happened
 _PUBLICATION_LAG = timedelta(days=7)
 _CONTEXTUAL = re.compile(
     r"[\"“”«‘']|(?:he|she|it|they|his|her|its|their|this|that|these|those|but|and)\b", re.IGNORECASE
@@ -118,6 +119,7 @@ def _with_leads(
     ]
     articles = (reports or articles)[: 1 if _REACTIONS.search(reading.question.text) else _MOST_LEADS]
     evidence = full_text(tools, articles)
+    articles = _on_event(topic, articles, evidence, reading, tools)
     leads = [
         lead
         for item in articles
@@ -132,6 +134,20 @@ def _with_leads(
         draft for draft in positions if not any(draft.text in one.text or one.text in draft.text for one in leads)
     ]
     return [*((_lead_draft(one), evidence) for one in leads), *((draft, own) for draft in positions[:_MOST_STATEMENTS])]
+
+
+def _on_event(
+    topic: str, articles: Sequence[ArticleSummary], evidence: Evidence, reading: Interpretation, tools: Toolkit
+) -> Sequence[ArticleSummary]:
+    """Of the articles those that tell what happened, if some surely do: a fan of the Esk Rovers is no news from Esk."""
+    if not reading.shape.is_event or len(articles) == 1:
+        return articles
+    scored = tools.judge(replace(reading.question, text=f"What happened in {topic}?"), evidence)
+    best = best_scores(scored.sentences) if scored else {}
+    odds = {item.article_id: log_odds(best.get(item.article_id, 0.0)) for item in articles}
+    if max(odds.values()) < _SURE_NEWS:
+        return articles
+    return [item for item in articles if odds[item.article_id] >= ANSWERS]
 
 
 def _lead(topic: str, sentences: Sequence[EvidenceSentence]) -> EvidenceSentence | None:

@@ -137,8 +137,12 @@ def _reports(
     left_out = [set(words(name)[-1:]) for name in reading.shape.besides]
     answers = [item for item in answering(scored.sentences) if not is_about_other(item.text, core)]
     items = [item for item in answers if _takes_side(side, side_in(item.text))]
+    subject = {stem(term) for term in words(core)}
     items += [
-        item for item in taking_sides(scored, core) if _takes_side(side, side_in(item.text)) and item not in items
+        item
+        for item in taking_sides(scored, core)
+        if _takes_side(side, side_in(item.text)) and item not in items
+        if subject & set(content_words(item.text)) or log_odds(item.score) > _STRONG_ODDS
     ]
     if not drafts and not items:
         items = [item for item in answers if not side_in(item.text) and log_odds(item.score) >= _NEUTRAL_ODDS]
@@ -200,7 +204,8 @@ def _sure(
     def least(item: Statement, own: Sequence[EvidenceSentence]) -> float:
         if abs(_side_of(item, own)) < _STRONG:
             return _WEAK_ODDS
-        return _STRONG_ODDS if overlap(own) else _OFF_SUBJECT_ODDS
+        is_on_subject = any(subject & set(content_words(one.text)) for one in own)
+        return _STRONG_ODDS if is_on_subject else _OFF_SUBJECT_ODDS
 
     return [item for item, own in pairs if best[id(item)] > least(item, own)]
 
