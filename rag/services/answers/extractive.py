@@ -48,7 +48,7 @@ def _positions(evidence: Evidence) -> Iterator[DraftSentence]:
     drafts: list[DraftSentence] = []
     for items in groups.values():
         draft = draft_of(items, evidence.sentences)
-        at = next((at for at, other in enumerate(drafts) if _repeats(draft, other)), None)
+        at = next((at for at, other in enumerate(drafts) if repeats(draft, other)), None)
         if at is not None:  # one more source
             drafts[at] = replace(drafts[at], sids=(*drafts[at].sids, *draft.sids))
         elif len(drafts) < _MOST_STATEMENTS:
@@ -56,7 +56,7 @@ def _positions(evidence: Evidence) -> Iterator[DraftSentence]:
     yield from sorted(drafts, key=lambda item: item.kind == "reported")
 
 
-def _repeats(draft: DraftSentence, other: DraftSentence) -> bool:
+def repeats(draft: DraftSentence, other: DraftSentence) -> bool:
     """True if a draft quotes the same words of the same speaker as another, or says the same in the same words."""
     if draft.kind != other.kind:
         return False

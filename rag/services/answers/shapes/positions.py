@@ -11,7 +11,7 @@ from rag.question.compound import merge_evidence
 from rag.question.coverage import is_subject, name_in_question
 from rag.question.interpret import Interpretation
 from rag.services.answers.base import overlaps, report_of
-from rag.services.answers.extractive import draft_of
+from rag.services.answers.extractive import draft_of, repeats
 from rag.services.answers.selection import ANSWERS
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, rebase
 from rag.services.answers.stated import Assessment
@@ -19,6 +19,7 @@ from rag.text.terms import content_words, stem
 
 _PASSAGES = 10
 _MOST_ACTS = 4
+_OFF_TOPIC = -9.0  # log-odds up to which a statement behind a sentence on the topic has nothing to do with it
 _SENTENCES_BEFORE = 2  # a statement, in which its topic may stand
 
 
@@ -40,9 +41,15 @@ def with_acts(
     acts = sorted(acts, key=lambda one: -one.score)[:_MOST_ACTS]
     union = merge_evidence([assessment.evidence, replace(evidence, positions=())])
     result = [rebase(draft, assessment.evidence, union) for draft in drafts]
-    more = [draft_of([item], evidence.sentences) for item in statements if _follows(item, topic, evidence.sentences)]
-    for draft in (*more, *map(report_of, acts)):
-        if not any(draft.text in other.text or other.text in draft.text for other in result):
+    near = [item for item in statements if _follows(item, topic, evidence.sentences)]
+    if scored is not None:
+        near = [
+            item
+            for item in near
+            if any(overlaps(item, one) and log_odds(one.score) > _OFF_TOPIC for one in scored.sentences)
+        ]
+    for draft in (*(draft_of([item], evidence.sentences) for item in near), *map(report_of, acts)):
+        if not any(draft.text in other.text or other.text in draft.text or repeats(draft, other) for other in result):
             result.append(rebase(draft, evidence, union))
     return AnswerDraft(assessment._replace(evidence=union), tuple(result))
 
