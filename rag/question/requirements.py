@@ -53,6 +53,7 @@ _ON_DAY = 2.0  # of the requested day, in whatever form, or with the quotation o
 # With a word of the question and a value that few sentences have. The judge does not recognise results.
 _RARE_VALUES = {AnswerType.AGE: 1.0, AnswerType.RESULT: 7.0}
 _ON_PERIOD = 1.5  # of the relative period that the question names
+_OBJECT_WITHIN = 4  # words behind a preposition
 _EXCERPT = 4  # fewest words of a quotation that is an excerpt, not a term in quotation marks
 
 _ORDINAL = re.compile(rf"\b({'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))[\s-]([a-z]+)\b", re.IGNORECASE)
@@ -108,6 +109,10 @@ _ATTRIBUTE = re.compile(
     rf"|what\s+(?P<noun>[a-z]+)\s+(?:{'|'.join(sorted(_AUXILIARIES))})\b)",
     re.IGNORECASE,
 )
+_YES_NO_ACT = re.compile(
+    r"^\W*(?:did|does|has|have|had|will|would)\s+(?P<subject>(?:[\w’'.-]+\s+){0,4}?[\w’'.-]+)\s+(?P<verb>[a-z]{3,})\W*$",
+    re.IGNORECASE,
+)
 _PERIOD = re.compile(
     r"\b(?:an?|one|two|three|four|five|six|ten) (?:day|week|month|year|decade)s? (?:ago|earlier|before)\b"
     r"|\b(?:last|this|next) (?:week|month|year|season|summer|winter|spring|autumn|night)\b",
@@ -143,6 +148,7 @@ class Requirements:
     counted: str = ""
     counts_casualties: bool = False
     attribute: str = ""
+    act: tuple[str, str] | None = None
     asks_past: bool = False
     periods: frozenset[str] = frozenset()
 
@@ -188,6 +194,8 @@ class Requirements:
         if self.kind is AnswerType.AGE and _is_age_of_others(self.names, sentence):
             penalty += _MISMATCH
         if self.actors and _acts_another(self.actors, sentence):
+            penalty += _MISMATCH
+        if self.act and _is_act_towards(self.act, sentence):
             penalty += _MISMATCH
         if published and self._is_background(sentence, published):
             penalty += _MISMATCH if self.names else _PARTIAL
@@ -273,6 +281,7 @@ def requirements(question: Question) -> Requirements:
         counted=_counted(text),
         counts_casualties=answer_type(text) is AnswerType.COUNT and _has_casualties(text),
         attribute=_attribute(text),
+        act=_act(text, names),
         asks_past=bool(_PAST.search(text)),
         periods=_periods(text),
     )
@@ -293,6 +302,28 @@ def _attribute(text: str) -> str:
     if answer_type(text) is not (AnswerType.PERSON if is_verb else AnswerType.OPEN):
         return ""
     return "" if attribute in _COMMON else attribute
+
+
+def _act(text: str, names: Sequence[str]) -> tuple[str, str] | None:
+    match = _YES_NO_ACT.match(text)
+    name = next((name for name in names if match and match["subject"].casefold().endswith(name.casefold())), None)
+    return (words(name)[-1], stem(match["verb"].casefold())) if match and name else None
+
+
+def _is_act_towards(act: tuple[str, str], sentence: str) -> bool:
+    """True where the verb stands in a sentence without its subject before it, and with "to" or "for" that before the
+    name: "called on Lund to apologise to Holm".
+    """
+    name, verb = act
+    tokens = words(sentence)
+    places = [at for at, word in enumerate(tokens) if stem(word) == verb]
+    if not places or name in tokens[: places[0]]:
+        return False
+    return any(
+        word in ("to", "for") and name in tokens[at : at + _OBJECT_WITHIN]
+        for at, word in enumerate(tokens)
+        if at > places[0]
+    )
 
 
 def _periods(text: str) -> frozenset[str]:

@@ -43,6 +43,11 @@ def needs(question: str) -> Requirements:
             "The Odra flood killed two.",
         ),
         ("How much did Ostra pay for Lind?", "It paid 11 million for Hoxa in 2021.", "Ostra paid 18 million for Lind."),
+        (
+            "Did Ida Holm apologise?",
+            "Lind told Lund to apologise to Ida Holm.",
+            "Ida Holm would not apologise to Lind.",
+        ),
         ("Who won the fourth stage?", "Lind won the third stage.", "Lind won the fourth stage."),
         ("How many pilots does Ostra Air employ?", "Its pilots voted by 94 per cent.", "Ostra Air has 900 pilots."),
     ],

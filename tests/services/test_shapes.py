@@ -147,6 +147,7 @@ def test_only_the_side_in_question_is_shown(room: Newsroom, question: str, shown
     [
         ("She backed the bridge.", 1),
         ("He did not back the bridge.", -1),
+        ("She steered clear of criticising the bridge.", 1),
         ("It is a disaster.", -1),
         ("They no longer oppose it.", 1),
         ("The bridge is long.", 0),
@@ -474,3 +475,24 @@ def test_what_somebody_admits_is_answered_by_their_own_words(library_of: Callabl
     )
     assert "remark" in room.ask("Did Lund admit that he made the remark?").answer
     assert room.ask("Did Lund say that he would resign?").abstained
+
+
+def test_an_age_is_that_of_one_person(library_of: Callable[[str], Newsroom]) -> None:
+    room = library_of(
+        "Holm ill | Esk Courier | 2024-02-01\nHealth worries have dogged 68-year-old Ida Holm since the autumn.\n\n"
+        "A baby | Esk Courier | 2024-02-02\nAnna Holm, 35, the daughter of Ida Holm, is expecting a child.\n\n"
+        "Birthday | Esk Courier | 2024-02-03\nAs Bo Holm turns 71, a look at his life with Ida Holm."
+    )
+    assert texts(room.ask("How old is Ida Holm?")) == [
+        "Health worries have dogged 68-year-old Ida Holm since the autumn."
+    ]
+
+
+def test_whose_plan_it_is_does_not_oppose_it(library_of: Callable[[str], Newsroom]) -> None:
+    room = library_of(
+        "Levy | Esk Courier | 2024-02-01\n"
+        "Mayor Ida Holm said she rejected the criticism of her levy and did not defend the old one. "
+        "Trade unionist Bo Strand condemned Holm’s levy. The council said it would avoid criticising Holm’s levy."
+    )
+    answer = room.ask("Who criticised Holm's levy?")
+    assert [item.statement.speaker for item in answer.sentences if item.statement] == ["Bo Strand"]

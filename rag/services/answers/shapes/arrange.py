@@ -83,6 +83,7 @@ def arrange(reading: Interpretation, evidence: Evidence, drafts: Sequence[DraftS
     value = reading.shape.value
     if reading.kind in (AnswerKind.VALUE, AnswerKind.SAID_WHEN):
         items = _without_headlines(_with_value(reading, items, evidence), evidence)
+        items = _of_one_age(items, evidence) if value is AnswerType.AGE else items
         items = _each_value_once(items, evidence, most_behind=_MOST_BEHIND if value in _SINGLE else math.inf)
         items = _with_names(reading, items, evidence) if value is AnswerType.PERSON else items
     items = _without_headlines(items, evidence)
@@ -138,6 +139,21 @@ def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, mos
         if article in correcting or _odds(draft, evidence) >= log_odds(best[article]) - most_behind:
             surest.setdefault((article, value), draft)
     return [draft for draft in drafts if draft in surest.values()]
+
+
+def _of_one_age(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
+    """The drafts with the age of the surest one, or a year beside it: another is somebody else's."""
+
+    def age(draft: DraftSentence) -> int | None:
+        span = draft.answer_span
+        digits = re.search(r"\d+", draft.text[span[0] : span[1]]) if span else None
+        return int(digits[0]) if digits else None
+
+    surest = max(drafts, key=lambda draft: _odds(draft, evidence), default=None)
+    best = age(surest) if surest else None
+    if best is None:
+        return list(drafts)
+    return [draft for draft in drafts if (own := age(draft)) is None or abs(own - best) <= 1]
 
 
 def _without_headlines(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
@@ -207,6 +223,9 @@ def _with_value(reading: Interpretation, drafts: Sequence[DraftSentence], eviden
             items.append(draft)
         elif kind is AnswerType.DAY and (day := newest_publication(draft, evidence)) and _is_sure(draft, evidence):
             items.append(replace(draft, remark=f"no day is named; published on {display.day(day)}"))
+    if kind is AnswerType.DAY:  # what names no day adds nothing to a surer sentence that does
+        surest = max((_odds(draft, evidence) for draft in items if draft.answer_span), default=-math.inf)
+        items = [draft for draft in items if draft.answer_span or _odds(draft, evidence) >= surest]
     return items
 
 

@@ -94,7 +94,8 @@ def _of_party(name: str, topic: str, reading: Interpretation, tools: Toolkit) ->
         assessment = tools.finder.positions(question, hits, reading.filters)
         if assessment.gap is None:
             positions, sentences = assessment.evidence.positions, assessment.evidence.sentences
-            drafts = tuple(draft_of([item], sentences) for item in positions)
+            own = [item for item in positions if not item.stance]
+            drafts = tuple(draft_of([item], sentences) for item in (own if len(own) >= _EACH else positions))
             answer = with_acts(replace(reading, question=question), tools, assessment, drafts)
             return _newest(answer.drafts, answer.assessment.evidence)
     statements = tools.finder.near(hits, reading.filters)

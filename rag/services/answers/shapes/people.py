@@ -75,7 +75,7 @@ def who_is(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         drafts = [rebase(report_of(one), extra, union), *(rebase(draft, evidence, union) for draft in drafts)]
         evidence = union
     last = draft_of([newest], evidence.sentences)
-    if not drafts or last.text not in drafts[0].text:
+    if not any(last.text in draft.text for draft in drafts):
         day = newest.day
         drafts.append(replace(last, remark=f"newest statement, {display.day(day)}" if day else "newest statement"))
     return answer_over(evidence, drafts, (_card(newest.speaker or subject, statements),))

@@ -67,6 +67,8 @@ _CALLS = re.compile(
     + r"))\b|\bsp(?:oke|eaks?|oken) of\b",
     re.IGNORECASE,
 )
+_AVOIDING = words_of("sides", "avoiding")
+_OWNER = re.compile(r"(?P<owner>[A-Z][\w-]*(?:\s[A-Z][\w-]*)*)['’]s?\s")
 _HOW = {"for": "in support of", "against": "against"}
 
 
@@ -83,10 +85,11 @@ def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         return no_answer(evidence, gap)
     if not evidence.hits:  # no passage has all of its words: a sentence may answer that has others
         return None
-    left_out = [*reading.shape.besides, *([opponent] if opponent else [])]
+    owners = [match["owner"] for match in _OWNER.finditer(subject)]  # of "Holm's plan" Holm is no critic
+    left_out = [*reading.shape.besides, *owners, *([opponent] if opponent else [])]
     pairs = [(item, own) for item, own in pairs if not is_one_of(item, left_out)]
     if opponent:  # whoever else speaks on it may disagree
-        selection = [item for item, _ in pairs]
+        selection = _answering_back(opponent, core, pairs)
     else:
         selection = _sure(
             reading, tools, evidence, core, [pair for pair in pairs if _takes_side(side, _side_of(*pair))]
@@ -101,6 +104,18 @@ def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         return no_answer(evidence, gap)
     note = f"Others who speak on “{subject}”; whether they disagree with {opponent} is for you to judge."
     return answer_over(evidence, drafts[:SHOWN], (note,) if opponent else ())
+
+
+def _answering_back(opponent: str, core: str, pairs: Sequence[Occurrence]) -> list[Statement]:
+    """Those who name the opponent or take a side in a sentence on the subject; if nobody does, all."""
+    subject, name = {stem(term) for term in words(core)}, set(words(opponent)[-1:])
+    near = [
+        item
+        for item, own in pairs
+        if any(subject & set(content_words(one.text)) for one in own)
+        and (_side_of(item, own) or any(name & set(words(one.text)) for one in own))
+    ]
+    return near or [item for item, _ in pairs]
 
 
 def core_of(subject: str, tools: Toolkit) -> str:
@@ -239,7 +254,7 @@ def _weights(tokens: Sequence[str]) -> list[tuple[int, int]]:
             within = range(at + 1, min(at + 1 + _OBJECT_WITHIN, len(stems)))
             if attacks := [n for n in within if stems[n] in _ATTACKS]:
                 weight, targets = -weight, targets | set(attacks)
-        if NEGATION_WORDS.intersection(tokens[max(0, at - _NEGATED_WITHIN) : at]):
+        if (NEGATION_WORDS | _AVOIDING).intersection(tokens[max(0, at - _NEGATED_WITHIN) : at]):
             weight = -weight
         if weight:
             weights.append((at + size, weight))
