@@ -66,6 +66,8 @@ _VALUE_PATTERNS = {
     for key in table("answer_types")["values"]
 }
 _SURE_REASON = _pattern("parts", "sure_reason")
+_ASKS_PLAN = _pattern("parts", "asks_plan")
+_PLAN = _pattern("parts", "plan")
 _ASKS_CAUSE = _pattern("parts", "asks_cause")
 _CAUSE = _pattern("parts", "cause")
 _SAYS_OPEN = _pattern("open", "says")
@@ -143,6 +145,17 @@ def asks_cause(question: str) -> bool:
     for one for somebody's reasons.
     """
     return _ASKS_CAUSE.search(question) is not None
+
+
+def asks_plan_of(question: str) -> str | None:
+    """Whose plans a question asks for ("What does the council plan to do?"); None for another question."""
+    match = _ASKS_PLAN.search(question)
+    return re.sub(r"^the ", "", match["who"], flags=re.IGNORECASE) if match else None
+
+
+def gives_plan(sentence: str) -> bool:
+    """True if a sentence has a word for what somebody is going to do."""
+    return _PLAN.search(sentence) is not None
 
 
 def gives_cause(sentence: str) -> bool:

@@ -496,3 +496,11 @@ def test_whose_plan_it_is_does_not_oppose_it(library_of: Callable[[str], Newsroo
     )
     answer = room.ask("Who criticised Holm's levy?")
     assert [item.statement.speaker for item in answer.sentences if item.statement] == ["Bo Strand"]
+
+
+def test_what_somebody_plans_to_do_is_what_they_consider(library_of: Callable[[str], Newsroom]) -> None:
+    room = library_of(
+        "Recount | Esk Courier | 2024-02-01\nIda Holm was declared the winner in Esk on Sunday after a recount. "
+        "The Red List said it was considering a challenge in court. The Green candidate, Bo Lund, came third."
+    )
+    assert "challenge" in texts(room.ask("What does the Red List plan to do?"))[0]

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rag.domain import Evidence, EvidenceSentence
-from rag.question.answer_type import VALUE_REQUIRED, AnswerType, asks_cause, gives_cause
-from rag.question.coverage import missing_names
+from rag.question.answer_type import VALUE_REQUIRED, AnswerType, asks_cause, asks_plan_of, gives_cause, gives_plan
+from rag.question.coverage import is_subject, missing_names
 from rag.question.requirements import Requirements
 from rag.text.terms import content_words
 
@@ -43,7 +43,7 @@ def linked_log_odds(
     }
     at = max(on_event, key=lambda at: (on_event[at], -at), default=None)
     if at is None or on_event[at] < _ABOUT:
-        return dict(_causes(question, needs, evidence))
+        return dict(_causes(question, needs, evidence)) or dict(_plans(question, needs, evidence))
     event, asks_why = evidence.sentences[at], needs.kind is AnswerType.REASON
     gives_value = needs.kind not in _TYPES or needs.has_value(question, event.text)
     near = range(0) if gives_value else range(at - _BEFORE, at + _AFTER + 1)
@@ -80,6 +80,17 @@ def _causes(question: str, needs: Requirements, evidence: Evidence) -> Iterator[
         is_on_event = not missing_names(needs.names, head) and needs.subject <= set(content_words(head))
         if is_on_event and gives_cause(one.text) and not needs.mismatch(one.text, one.published):
             yield at, _PROBABLE
+
+
+def _plans(question: str, needs: Requirements, evidence: Evidence) -> Iterator[tuple[int, float]]:
+    """The sentences, by their place in the evidence, that open with whose plans are asked for and say what these are:
+    a judge does not see that "was considering a challenge" answers what somebody plans to do.
+    """
+    if who := asks_plan_of(question):
+        for at, one in enumerate(evidence.sentences):
+            is_own = is_subject(who, one.text) and not needs.mismatch(one.text, one.published)
+            if is_own and gives_plan(one.text):
+                yield at, _PROBABLE
 
 
 def _same_text(one: EvidenceSentence, other: EvidenceSentence) -> bool:
