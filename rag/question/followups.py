@@ -173,6 +173,15 @@ _HOW_MANY_OF_THEM = re.compile(
     rf"\s+(?P<rest>(?:{'|'.join(_COPULAS)})\s+.+?|died|survived)\s*[?.!]*$",
     re.IGNORECASE,
 )
+_ASKS_EVENT = re.compile(
+    r"^\W*(?:what(?:['’]s|\s+is|\s+has|\s+was)?\s+happen\w*|tell\s+me|what\s+do\s+we\s+know)\b", re.IGNORECASE
+)
+# A short question without a thing or a place of its own.
+_AT_THE_SCENE = re.compile(
+    r"^\W*(?:and\s+)?(?:how\s+many|who|was|were|is|are|did|has|have|why|when|how)\b"
+    r"(?!.*\b(?:the|an?|in|at|near|on|about|it|that|this|he|she|they)\b)(?:\W*[a-z]+){1,5}\W*$",
+    re.IGNORECASE,
+)
 _LAST_NOUN = re.compile(r"\bthe\s+(?P<noun>[a-z]{3,})\s*[?.!]*$")
 
 
@@ -205,6 +214,7 @@ def _resolve(question: str, turns: Sequence[Turn]) -> str | None:
         or _resolve_question_word(question, _question_about_speech(question, turns) or subject.question.strip())
         or _resolve_count(question, subject)
         or _resolve_noun(question, last)
+        or _resolve_scene(question, subject)
         or _resolve_pronouns(question, turns)
     )
     return standalone if standalone and words(standalone) != words(question) else None
@@ -476,6 +486,16 @@ def _resolve_count(question: str, subject: Turn) -> str | None:
     place = None if names_in(question) else _PLACE_AT_END.search(subject.question)
     where = f" {place[0]}" if place else ""
     return f"How many {last['counted']} {match['rest']}{where}?"
+
+
+def _resolve_scene(question: str, subject: Turn) -> str | None:
+    """A question about nothing that it names ("How many officers died?", "Was anybody arrested?") at the place of which
+    the last question asks what happened; None for another.
+    """
+    place = _PLACE_AT_END.search(subject.question)
+    if place is None or not _ASKS_EVENT.match(subject.question) or not _AT_THE_SCENE.match(question):
+        return None
+    return None if names_in(question) else f"{without_end(question)} {place[0]}?"
 
 
 def _resolve_noun(question: str, last: str) -> str | None:
