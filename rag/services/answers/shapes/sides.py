@@ -29,6 +29,7 @@ from rag.text.terms import content_words, stem, words
 
 _SO_DID = re.compile(r"(?:So|As|Nor|Neither) (?:did|does|do|has|have|had|is|are|was|were|will|would)\b")
 _PRONOUN = re.compile(r"\W*(?:it|this|that|he|she|they|there|these|those)\b", re.IGNORECASE)
+_REFERS = re.compile(r"\b(?:it|this|that|them|these|those)\b", re.IGNORECASE)
 _FROM_WHOM = re.compile(
     r"\W*(?:(?:also |has |have )*(?:came|comes?|was|were) )?(?:also )?(?:from|among)\b", re.IGNORECASE
 )
@@ -152,12 +153,12 @@ def _reports(
     left_out = [set(words(name)[-1:]) for name in reading.shape.besides]
     answers = [item for item in answering(scored.sentences) if not is_about_other(item.text, core)]
     items = [item for item in answers if _takes_side(side, side_in(item.text))]
-    subject = {stem(term) for term in words(core)}
+    near = _on_subject(core, scored)
     items += [
         item
         for item in taking_sides(scored, core)
         if _takes_side(side, side_in(item.text)) and item not in items
-        if subject & set(content_words(item.text)) or log_odds(item.score) > _STRONG_ODDS
+        if item.sid in near or log_odds(item.score) > _STRONG_ODDS
     ]
     if not drafts and not items:
         items = [item for item in answers if not side_in(item.text) and log_odds(item.score) >= _NEUTRAL_ODDS]
@@ -182,6 +183,20 @@ def taking_sides(evidence: Evidence, core: str) -> list[EvidenceSentence]:
         if (one.article_id in own or terms <= about.get(one.article_id, set()))
         and not is_about_other(one.text, core, about.get(one.article_id, ()))
     ]
+
+
+def _on_subject(core: str, evidence: Evidence) -> set[str]:
+    """The ids of the sentences with a word of the subject, and of those whose pronoun stands for what the sentence
+    before has of it: "Her party would support it."
+    """
+    subject, near = {stem(term) for term in words(core)}, set[str]()
+    has_subject, article = False, ""
+    for one in evidence.sentences:
+        is_behind = has_subject and one.article_id == article and _REFERS.search(one.text) is not None
+        has_subject, article = bool(subject & set(content_words(one.text))), one.article_id
+        if has_subject or is_behind:
+            near.add(one.sid)
+    return near
 
 
 def opening_words(evidence: Evidence) -> dict[str, set[str]]:
@@ -216,11 +231,12 @@ def _sure(
     if max(best.values(), default=_OFF_SUBJECT_ODDS) < ANSWERS:
         return [item for item, own in pairs if len(subject) <= 2 * overlap(own)]
 
+    near = _on_subject(core, evidence)
+
     def least(item: Statement, own: Sequence[EvidenceSentence]) -> float:
         if abs(_side_of(item, own)) < _STRONG:
             return _WEAK_ODDS
-        is_on_subject = any(subject & set(content_words(one.text)) for one in own)
-        return _STRONG_ODDS if is_on_subject else _OFF_SUBJECT_ODDS
+        return _STRONG_ODDS if any(one.sid in near for one in own) else _OFF_SUBJECT_ODDS
 
     return [item for item, own in pairs if best[id(item)] > least(item, own)]
 
