@@ -3,19 +3,23 @@
 A follow-up refers to the last turn that was answered. The rules, in order; a question that stands on its own is left
 alone:
 
-0. A request for another form of the answer ("In short", "In which article?") is the last question again.
+0. A request for another form of the answer ("In short", "In which article?") is the last question again; "summarise"
+   is asked of its topic, or of those whom it names.
 1. Who else and who disagrees: asked of the last question's topic without those whom it names. "Is that true?" and "Who
    said that?": asked of the first sentence of the last answer. What follows these leans on the question before them.
 2. A substitution: "And Russia's?", "What about NATO?", "And in October?" is the last question with the part of the same
    kind exchanged: name for name, date for date, "about ..." for "about ..."; where it has none, the new part follows,
-   or takes the place of the subject ("When will the fence be finished?", "What about the bridge?").
+   or takes the place of the subject ("When will the fence be finished?", "What about the bridge?"). After a comparison
+   of two it asks for the position of a third, or compares the same two on something else.
 3. A comparison: "they" are the parties of the last two questions; in "How does that compare with what Putin said?" the
    pronoun is what the last question asks of its party ("Turkey's position on the drones", "what Holm did say about the
    pier"), so that both parties stay in it.
 4. A bare question word: "Why?", "When was that?" takes the place of the last question's own ("Why did the ship sink?");
    where it has no such place the last question is quoted in full ("Who said so, of ..."), if it is a sentence.
-5. A noun that the last question has, too: "the plan" is "the plan to close the pool".
-6. A pronoun: "he" and "she" are the person named last, "they" and an "it" that acts the country or organisation named
+5. "How many were saved?" counts what the last question counts; "How many officers died?", with no name and no thing of
+   its own, is asked of the place where the last question asks what happened.
+6. A noun that the last question has, too: "the plan" is "the plan to close the pool".
+7. A pronoun: "he" and "she" are the person named last, "they" and an "it" that acts the country or organisation named
    last, "there" the place, and any other "it", "that" or "this" the topic of the last question. A pronoun without an
    antecedent leaves the question as it is.
 """

@@ -509,7 +509,7 @@ def test_what_somebody_plans_to_do_is_what_they_consider(library_of: Callable[[s
 def test_support_by_a_pronoun_is_support(library_of: Callable[[str], Newsroom]) -> None:
     room = library_of(
         "Budget | Esk Courier | 2024-02-01\nIda Holm presented a budget on Thursday that cuts income tax. "
-        "The leader of the Red List, Bo Strand, called the budget a gift to the rich. The Centre’s Kari Moen said that her "
-        "party would support it after some hesitation."
+        "The leader of the Red List, Bo Strand, called the budget a gift to the rich. "
+        "The Centre’s Kari Moen said that her party would support it after some hesitation."
     )
     assert "Moen" in room.ask("Who supports the budget?").answer
