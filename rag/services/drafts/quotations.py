@@ -62,18 +62,25 @@ class Ruling:
     alteration: Alteration | None = None
 
 
-def quotations_of(text: str, statements: Sequence[Statement], sentence_spans: Sequence[Span]) -> list[DraftQuotation]:
-    """The quotations of a draft, block quotations (`> ...`) included. One or two words without a speaker are left out:
-    a title, or a word in scare quotes.
-    """
+def quotation_spans(text: str) -> list[tuple[Span, Span]]:
+    """The spans of the quotations of a draft, block quotations (`> ...`) included, each with its marks and without."""
     spans = [(item.span, item.inner) for item in quotations(text)]
     for line in lines(text):
         mark = _QUOTED_BLOCK.match(text, line.start, line.end)
         if mark and not any(span.touches(line) for span, _ in spans):
             inner = Span(mark.end(), line.end)
             spans.append((inner, inner))
+    return sorted(spans)
+
+
+def quotations_of(
+    text: str, spans: Sequence[tuple[Span, Span]], statements: Sequence[Statement], sentence_spans: Sequence[Span]
+) -> list[DraftQuotation]:
+    """The quotations with these spans. One or two words without a speaker are left out: a title, or a word in scare
+    quotes.
+    """
     items = []
-    for span, inner in sorted(spans):
+    for span, inner in spans:
         statement = _statement_of(inner, statements)
         tokens = words(inner.of(text))
         if not tokens or (len(tokens) < _FEWEST_WORDS and statement is None):
