@@ -6,6 +6,7 @@ import argparse
 import sys
 import threading
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from rag.cli.common import DONE, PARTLY, filters_of, open_newsroom, print_result
 from rag.display import plural, quoted
@@ -16,13 +17,15 @@ _BETWEEN_ROUNDS = 60.0  # seconds between two rounds of `refresh --watch`
 
 
 def follow(args: argparse.Namespace) -> int:
-    """`onrecord follow`: follow an address, or watch a --question, --actor or --topic."""
+    """`onrecord follow`: follow an address or a list of feeds, or watch a --question, --actor or --topic."""
     watches = bool(args.question or args.actor or args.topic)
     if not args.address and not watches:
         raise UnusableInput("Give an address to follow, or --question, --actor or --topic to watch.")
-    value: dict[str, Following | Watch] = {}
+    value: dict[str, Following | Watch | list[Following]] = {}
     with open_newsroom(args) as room:
-        if args.address:
+        if args.address and (file := Path(args.address)).is_file():
+            value["followed"] = room.follow_list(_read_file(file), file.name, interval=args.interval)
+        elif args.address:
             value["following"] = room.follow(
                 args.address,
                 interval=args.interval,
@@ -36,9 +39,12 @@ def follow(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _print_followed(value: dict[str, Following | Watch]) -> None:
+def _print_followed(value: dict[str, Following | Watch | list[Following]]) -> None:
     for item in value.values():
-        if isinstance(item, Following):
+        if isinstance(item, list):
+            feeds = plural(len(item), "more feed")
+            print(f"Following {feeds} of the list. `onrecord refresh` reads what is due.")
+        elif isinstance(item, Following):
             print(f"Following {item.address}, every {item.interval} minutes. `onrecord refresh` reads it now.")
         else:
             print(f"Watching {item.title} ({item.watch_id}).")
@@ -48,6 +54,8 @@ def list_following(args: argparse.Namespace) -> int:
     """`onrecord following`: the addresses and watches."""
     with open_newsroom(args) as room:
         addresses, watches = room.following(), room.watches()
+        if args.opml:
+            _write_file(args.opml, room.following_list())
 
     def lines() -> None:
         for item in addresses:
@@ -132,17 +140,29 @@ def list_stories(args: argparse.Namespace) -> int:
 def print_digest(args: argparse.Namespace) -> int:
     """`onrecord digest`: what is new since a day, on the screen, in a file or by mail."""
     with open_newsroom(args) as room:
-        digest = room.digest(args.since)
+        digest = room.digest(args.since, only=args.only)
         document = room.digest_document(digest, args.format)
         if args.output:
-            try:
-                args.output.write_text(document, "utf-8")
-            except OSError as exc:
-                raise UnusableInput(f"{args.output} can't be written: {exc.strerror}. Name another file.") from exc
+            _write_file(args.output, document)
         if args.send:
             room.send_digest(digest, args.send)
     print_result(args, digest, lambda: None if args.output else print(document, end=""))
     return DONE if digest.watches or digest.articles else PARTLY
+
+
+def _read_file(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as exc:
+        raise UnusableInput(f"{file} can't be read: {exc.strerror}. Check its permissions.") from exc
+
+
+def _write_file(file: Path, text: str) -> None:
+    """Write a file in UTF-8. Raises UnusableInput where it can't be written."""
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as exc:
+        raise UnusableInput(f"{file} can't be written: {exc.strerror}. Name another file.") from exc
 
 
 def _news_line(item: News) -> str:
@@ -152,12 +172,14 @@ def _news_line(item: News) -> str:
 
 
 def parse_day_or_word(value: str) -> date:
-    """The day of an argument: YYYY-MM-DD, `today` or `yesterday`. Raises ArgumentTypeError."""
+    """The day of an argument: YYYY-MM-DD, `today`, `yesterday` or `last-week`. Raises ArgumentTypeError."""
     today = datetime.now(UTC).astimezone().date()
-    words = {"today": today, "yesterday": today - timedelta(days=1)}
+    words = {"today": today, "yesterday": today - timedelta(days=1), "last-week": today - timedelta(days=7)}
     if value in words:
         return words[value]
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{value!r} is not a date; write YYYY-MM-DD, today or yesterday") from None
+        raise argparse.ArgumentTypeError(
+            f"{value!r} is not a date; write YYYY-MM-DD, today, yesterday or last-week"
+        ) from None

@@ -134,7 +134,7 @@ class DraftService:
     def _rulings(
         self, text: str, parts: Sequence[DraftPart], today: date, cancel: threading.Event
     ) -> Iterator[tuple[DraftQuotation | DraftClaim, Ruling]]:
-        """The quotations and claims in the order of the draft, each with what the record says, until `cancel` is set."""
+        """The quotations and claims in the order of the draft with what the record says, until `cancel` is set."""
         reader = PartReader(text, extract=self._extract, today=today)
         retriever = self._retriever()
         quotation_checker = QuotationChecker(self._library, retriever, today=today)
