@@ -278,6 +278,50 @@ def test_a_long_draft_gives_its_first_findings_before_it_is_parsed_and_can_be_st
     assert not last.finished
 
 
+TRAM = (
+    "VELDE, 12 May 2031 - “The rails are worn,” Ida Holm, who drives the night tram, said on Monday to Radio Velde. "
+    "“Nobody has looked at the switches since the winter came to the town.”\n\n"
+    "The Norland Tram Board met in the evening. It gave no answer.\n\n"
+    "“Somebody should count the passengers at the old market first,” said Sven Orre, who lives there."
+)
+
+
+@pytest.mark.parametrize(
+    ("speaker", "outcome"),
+    [
+        ("Ida Holm", "as_said"),
+        ("Sven Orre", "other_speaker"),
+    ],
+)
+def test_a_paragraph_with_one_source_says_whose_its_quotations_are(room: Newsroom, speaker: str, outcome: str) -> None:
+    room.add_text(TRAM, title="Tram", outlet="Velde Post", published="2031-05-12")
+    room.wait()
+    words = "Nobody has looked at the switches since the winter came to the town"
+    article = room.articles()[0].article_id
+    for item in room.statements(article=article):
+        if "switches" in item.text:  # as where the extraction leaves the second quotation out
+            room.dismiss(item)
+    room.add_statement(article, ["The rails are worn"], speaker="Ida Holm")
+    finding = only(room.check(f"“{words},” {speaker} said."))
+    assert finding.outcome == outcome, finding.why
+
+
+def test_a_body_that_an_article_never_names_with_a_person_did_not_say_their_words(room: Newsroom) -> None:
+    room.add_text(TRAM, title="Tram", outlet="Velde Post", published="2031-05-12")
+    room.wait()
+    words = "Somebody should count the passengers at the old market first"
+    assert only(room.check(f"“{words},” Sven Orre said.")).outcome == "as_said"
+    assert only(room.check(f"“{words},” the Norland Tram Board said.")).outcome == "other_speaker"
+    assert only(room.check(f"“{words},” the Norland Bus Board said.")).outcome == "unconfirmed"
+
+
+def test_a_description_behind_a_name_is_not_the_speaker(library: Newsroom) -> None:
+    finding = only(
+        library.check("“We will not close the harbour before the end of June,” Ada Lund, the Norland minister said.")
+    )
+    assert (finding.outcome, finding.speaker) == ("as_said", "Ada Lund")
+
+
 @pytest.mark.parametrize("draft", ["", " \n\t"])
 def test_an_empty_draft_is_refused_with_the_remedy(library: Newsroom, draft: str) -> None:
     with pytest.raises(UnusableInput, match="Paste its text"):

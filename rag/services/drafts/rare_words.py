@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from rag.stores.library import Library
 
 _MOST_WORDS = 8  # words that are searched for, the rarest first
-_COMMON_FROM = 20_000  # passages; a more common word is searched for only if there is no rarer one
+_MOST_SCORED = 80_000  # passages that have one of them
+_FEWEST_WORDS = 2  # that are searched for, however common they are
 
 
 class RareWords:
@@ -17,12 +18,18 @@ class RareWords:
         self._library = library
         self._frequencies: dict[str, int] = {}  # in passages
 
-    def of(self, terms: Iterable[str]) -> list[str]:
-        """The rarest of the folded terms that the library has; if all are common, the two that are least so."""
+    def of(self, terms: Iterable[str], *, most_scored: int = _MOST_SCORED) -> list[str]:
+        """The rarest of the folded terms that the library has, at least two of them, and no more than
+        `most_scored` passages have."""
         terms = list(dict.fromkeys(terms))
         for word in terms:
             if word not in self._frequencies:
                 self._frequencies[word] = self._library.passages.frequency(word)
-        by_frequency = sorted((n, word) for word in terms if (n := self._frequencies[word]))
-        rare = [word for n, word in by_frequency if n <= _COMMON_FROM][:_MOST_WORDS]
-        return rare or [word for _, word in by_frequency[:2]]
+        chosen: list[str] = []
+        scored = 0
+        for n, word in sorted((n, word) for word in terms if (n := self._frequencies[word])):
+            scored += n
+            if len(chosen) == _MOST_WORDS or (scored > most_scored and len(chosen) >= _FEWEST_WORDS):
+                break
+            chosen.append(word)
+        return chosen
