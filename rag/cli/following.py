@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from rag.cli.common import DONE, PARTLY, filters_of, open_newsroom, print_result
-from rag.display import plural, quoted
+from rag.display import in_a_line, plural
 from rag.domain import Following, News, Refresh, Watch
 from rag.errors import LibraryBusy, UnusableInput
 
@@ -42,8 +42,8 @@ def follow(args: argparse.Namespace) -> int:
 def _print_followed(value: dict[str, Following | Watch | list[Following]]) -> None:
     for item in value.values():
         if isinstance(item, list):
-            feeds = plural(len(item), "more feed")
-            print(f"Following {feeds} of the list. `onrecord refresh` reads what is due.")
+            feeds = f"Following {plural(len(item), 'more feed')} of the list." if item else "All are followed already."
+            print(f"{feeds} `onrecord refresh` reads what is due.")
         elif isinstance(item, Following):
             print(f"Following {item.address}, every {item.interval} minutes. `onrecord refresh` reads it now.")
         else:
@@ -113,7 +113,8 @@ def _print_refresh(outcome: Refresh) -> None:
     if outcome.left:
         print(f"{plural(outcome.left, 'older article')} of long lists will be read in the next rounds.")
     addresses = plural(outcome.read, "address", "addresses")
-    articles, news_items = plural(len(outcome.results), "article"), plural(len(outcome.news), "news item")
+    added = sum(item.status in ("added", "updated") for item in outcome.results)
+    articles, news_items = plural(added, "article"), plural(len(outcome.news), "news item")
     print(f"{addresses} read, {articles} new or changed, {news_items}.")
 
 
@@ -131,7 +132,7 @@ def list_stories(args: argparse.Namespace) -> int:
         for item in stories:
             days = " to ".join(dict.fromkeys(day.isoformat() for day in (item.since, item.until) if day))
             who = f", {', '.join(item.speakers)}" if item.speakers else ""
-            print(f"{item.story_id}  {item.title} ({days or 'no day'}, {len(item.articles)} articles{who})")
+            print(f"{item.story_id}  {item.title} ({days or 'no day'}, {plural(len(item.articles), 'article')}{who})")
 
     print_result(args, {"stories": stories}, lines)
     return DONE if stories else PARTLY
@@ -167,7 +168,7 @@ def _write_file(file: Path, text: str) -> None:
 
 def _news_line(item: News) -> str:
     source = ", ".join(part for part in (item.outlet, item.published.isoformat() if item.published else None) if part)
-    before = f" (before: {quoted(item.before.text)})" if item.before else ""
+    before = f" (before: {in_a_line(item.before)})" if item.before and item.kind == "position" else ""
     return f"{item.text}{before} [{item.title}{', ' if source else ''}{source}]"
 
 

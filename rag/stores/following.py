@@ -122,7 +122,9 @@ class FollowingStore:
             query = query.where(~news.c.seen)
         with self._library.reading() as connection:
             rows = connection.execute(query).all()
-        return [replace(_news().validate_python(value), seen=seen) for value, seen in rows]
+        items = [replace(_news().validate_python(value), seen=seen) for value, seen in rows]
+        # What was noticed in one round is in the order of its articles.
+        return sorted(items, key=lambda item: (item.noticed, item.published or date.min), reverse=True)
 
     def mark_seen(self, watch_id: str | None = None, news_ids: Sequence[str] = ()) -> None:
         """Mark news as seen: those of a watch, those with these ids, or all."""

@@ -183,6 +183,7 @@ class FollowingService:
             error = str(exc)
         if len(results) == 1 and results[0].status == "rejected" and results[0].source == item.address:
             error = results[0].reason or "It cannot be read."
+            results = []  # it is told once
         added = sum(one.status in ("added", "updated") for one in results)
         if error is None:
             item = replace(item, last_read=now, next_read=now + timedelta(minutes=item.interval), left=left)
