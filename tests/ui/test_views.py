@@ -25,6 +25,7 @@ from rag.domain import (
     Conflict,
     Correction,
     DraftCheck,
+    DraftProgress,
     Filters,
     Finding,
     Finished,
@@ -646,6 +647,23 @@ def test_content_that_points_back_is_shown_with_the_sentence_before() -> None:
     item = statement("indirect", content=content, text="this", denied=True)
     shown = Seen(statement_views.statement_words_html(item, text)).text
     assert shown == "The pier is said to sink. The council has denied this."
+
+
+def test_a_running_check_shows_its_latest_findings_with_their_sources() -> None:
+    findings = [
+        Finding(text=f"quote {n}", start=n, end=n + 1, kind="quotation", outcome="as_said", why="", citations=(1,))
+        for n in range(30)
+    ]
+    steps = [DraftProgress(done=0, total=40)]
+    steps += [
+        DraftProgress(done=n + 1, total=40, finding=item, citations=(citation(),)) for n, item in enumerate(findings)
+    ]
+    shown = check_views.latest_html(steps)
+    assert "30 quotations" in Seen(shown).text
+    assert shown.count("<li id=") == 8
+    assert shown.index("quote 29") < shown.index("quote 22")
+    assert "quote 21" not in shown
+    assert citation().quote in Seen(shown).text
 
 
 def test_the_sign_of_a_finding_stands_behind_the_quotation_marks() -> None:
