@@ -44,6 +44,7 @@ from rag.domain import (
     ChatTitle,
     Correction,
     Digest,
+    DigestFormat,
     DraftCheck,
     DraftFormat,
     DraftProgress,
@@ -85,7 +86,7 @@ from rag.services import restoring
 from rag.services.answers.sentence_checks import check_sentence
 from rag.services.drafts.exporting import export_draft
 from rag.services.drafts.reading import draft_text
-from rag.services.following.digests import DigestFormat, document, title_of
+from rag.services.following.digests import document, title_of
 from rag.services.following.feed_lists import outline
 from rag.services.indexing.indexer import cut_fingerprint
 from rag.services.indexing.watcher import Watcher

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import streamlit as st
 
 from rag.display import plural
-from rag.domain import News, Refresh, Watch
-from rag.newsroom import DigestFormat, Newsroom
+from rag.domain import DigestFormat, News, Refresh, Watch
+from rag.newsroom import Newsroom
 from rag.ui import following_views, session, views
 
 _SHOWN = 20  # news per watch or story

@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from html import escape
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from rag.display import in_a_line, plural
-from rag.domain import Digest, News, Story
+from rag.domain import Digest, DigestFormat, News, Story
 
 if TYPE_CHECKING:  # only a feed needs it
     from lxml import etree
 
-DigestFormat = Literal["text", "md", "html", "atom"]
 _ATOM = "http://www.w3.org/2005/Atom"
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&$])")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
