@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from tests.month import month, publish
-from tests.pages.conftest import html, session
+from tests.pages.conftest import BRIEFING, ask, html, session
 
 FOLLOWING, STORY = "rag/ui/following.py", "rag/ui/story.py"
 
@@ -93,3 +93,16 @@ def test_nothing_is_taken_out_without_a_choice(newer: Path) -> None:
     assert not page.exception
     assert page.error
     assert story_of(newer) == (story_id, articles)
+
+
+def test_an_answer_and_a_briefing_can_be_kept_watched(app: AppTest, home: Path) -> None:
+    page = ask(app, "What is Turkey's stated position?")
+    next(item for item in page.button if item.label == "Keep watching").click().run()
+    with Newsroom.open(Settings(home=home)) as room:
+        briefing = room.brief(topic="drones")
+    page = session(briefing=briefing.briefing_id or "").switch_page(BRIEFING)
+    page.query_params["briefing"] = briefing.briefing_id or ""
+    page.run().button(key="watch").click().run()
+    assert not page.exception
+    with Newsroom.open(Settings(home=home)) as room:
+        assert [item.title for item in room.watches()] == ["What is Turkey's stated position?", "drones"]

@@ -14,7 +14,7 @@ from rag.text.sentences import sentences
 Extract = Callable[[str, date], Sequence[Statement]]
 
 _WHOLE = 20_000  # characters of a draft that is one part: some 3,400 words
-_PART = 10_000  # characters of a part of a longer one, which takes a second or two to parse
+_FIRST, _PART = 3_000, 10_000  # characters of the first and a further part of a longer one: a second or two to parse
 _CONTEXT = 1_500  # characters before a part that are parsed with it, for whom "she" is
 
 
@@ -56,7 +56,7 @@ def _sentence_rows(text: str, quoted: Sequence[Span]) -> Iterator[list[Span]]:
             yield list(spans)
         return
     row: list[Span] = []
-    at = 0
+    at, enough = 0, _FIRST
     for number, span in enumerate(spans):
         row.append(span)
         size = span.end - row[0].start
@@ -65,9 +65,9 @@ def _sentence_rows(text: str, quoted: Sequence[Span]) -> Iterator[list[Span]]:
             at += 1
         is_inside = at < len(quoted) and quoted[at].start < following
         ends_paragraph = "\n" in text[span.end : following]
-        if (size >= _PART and ends_paragraph and not is_inside) or size >= 2 * _PART:
+        if (size >= enough and ends_paragraph and not is_inside) or size >= 2 * _PART:
             yield row
-            row = []
+            row, enough = [], _PART
     if row:
         yield row
 

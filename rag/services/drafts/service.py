@@ -33,6 +33,7 @@ from rag.text.language import detect_language, language_name
 _LINE_WRAP = re.compile(
     r"(?<=[^\n]{40})(?<=[^\s.!?:”\"»])\r?\n(?=[^\s>\-*•#|\d])"
 )  # behind a long line that the next one continues
+_LANGUAGE_SHOWS = 20_000  # characters of a draft by which its language is told
 _MOST_CLAIMS = 1_000  # that are checked: nobody reads more findings than that
 _INVISIBLE = {number: " " for number in range(32) if number not in (9, 10, 13)} | {
     0xFEFF: " ",
@@ -160,7 +161,7 @@ class DraftService:
 
 def _language_notices(text: str) -> list[str]:
     """What a reader should know of a draft in a language that the rules do not read."""
-    language = detect_language(text)
+    language = detect_language(text[:_LANGUAGE_SHOWS])
     if language in (None, "en"):
         return []
     name = language_name(language)
