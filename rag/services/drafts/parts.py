@@ -33,15 +33,15 @@ class DraftPart:
 
 def parts_of(text: str) -> list[DraftPart]:
     """The parts of a draft, in its order: cut between paragraphs where that is possible, not inside a quotation."""
-    quoted = quotation_spans(text)
-    rows = list(_sentence_rows(text, [span for span, _ in quoted]))
+    pairs = quotation_spans(text)
+    rows = list(_sentence_rows(text, [span for span, _ in pairs]))
     parts: list[DraftPart] = []
     at = 0
     for row in rows:
         span = Span(row[0].start, row[-1].end)
         own: list[tuple[Span, Span]] = []
-        while at < len(quoted) and (quoted[at][0].start < span.end or row is rows[-1]):
-            own.append(quoted[at])
+        while at < len(pairs) and (pairs[at][0].start < span.end or row is rows[-1]):
+            own.append(pairs[at])
             at += 1
         before = parts[-1].sentences[-1] if parts else None
         part = DraftPart(span=span, sentences=row, quotations=own, before=before, claims=0)
@@ -49,7 +49,7 @@ def parts_of(text: str) -> list[DraftPart]:
     return parts
 
 
-def _sentence_rows(text: str, quoted: Sequence[Span]) -> Iterator[list[Span]]:
+def _sentence_rows(text: str, quotations: Sequence[Span]) -> Iterator[list[Span]]:
     spans = sentences(text)
     if len(text) <= _WHOLE:
         if spans:
@@ -61,9 +61,9 @@ def _sentence_rows(text: str, quoted: Sequence[Span]) -> Iterator[list[Span]]:
         row.append(span)
         size = span.end - row[0].start
         following = spans[number + 1].start if number + 1 < len(spans) else len(text)
-        while at < len(quoted) and quoted[at].end <= span.end:
+        while at < len(quotations) and quotations[at].end <= span.end:
             at += 1
-        is_inside = at < len(quoted) and quoted[at].start < following
+        is_inside = at < len(quotations) and quotations[at].start < following
         ends_paragraph = "\n" in text[span.end : following]
         if (size >= enough and ends_paragraph and not is_inside) or size >= 2 * _PART:
             yield row
@@ -74,8 +74,8 @@ def _sentence_rows(text: str, quoted: Sequence[Span]) -> Iterator[list[Span]]:
 
 def _claims(text: str, part: DraftPart, quotations: Sequence[DraftQuotation]) -> list[DraftClaim]:
     preceding = [part.before] if part.before else []
-    found = claims_of(text, [*preceding, *part.sentences], quotations)
-    return [item for item in found if item.span.start >= part.span.start]
+    claims = claims_of(text, [*preceding, *part.sentences], quotations)
+    return [item for item in claims if item.span.start >= part.span.start]
 
 
 class PartReader:
@@ -101,24 +101,24 @@ class PartReader:
         if start and (line := self._text.find("\n", max(0, start - _CONTEXT), start)) >= 0:
             start = line + 1
         end = max([part.span.end, *(span.end for span, _ in part.quotations)])
-        found = [_moved(item, start) for item in self._extract(self._text[start:end], self._today)]
-        for item in found:
+        statements = [_shift(item, start) for item in self._extract(self._text[start:end], self._today)]
+        for item in statements:
             if item.speaker and " " in item.speaker:
                 self._full_names.setdefault(item.speaker.split()[-1], set()).add(item.speaker)
-        return [self._in_full(item) for item in found if item.content[0].start >= part.span.start]
+        return [self._in_full(item) for item in statements if item.content[0].start >= part.span.start]
 
     def _in_full(self, item: Statement) -> Statement:
         names = self._full_names.get(item.speaker or "", set())
         return replace(item, speaker=next(iter(names))) if len(names) == 1 else item
 
 
-def _moved(item: Statement, by: int) -> Statement:
+def _shift(item: Statement, by: int) -> Statement:
     """A statement of a text that begins `by` characters into the draft, with its offsets in the draft."""
     if not by:
         return item
 
-    def moved(part: Fragment) -> Fragment:
+    def shift(part: Fragment) -> Fragment:
         return replace(part, start=part.start + by, end=part.end + by)
 
-    source, cue = (part and moved(part) for part in (item.source, item.cue))
-    return replace(item, source=source, cue=cue, content=tuple(map(moved, item.content)))
+    source, cue = (part and shift(part) for part in (item.source, item.cue))
+    return replace(item, source=source, cue=cue, content=tuple(map(shift, item.content)))

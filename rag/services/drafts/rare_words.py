@@ -25,11 +25,11 @@ class RareWords:
         for word in terms:
             if word not in self._frequencies:
                 self._frequencies[word] = self._library.passages.frequency(word)
-        chosen: list[str] = []
-        scored = 0
+        rarest: list[str] = []
+        passages = 0
         for n, word in sorted((n, word) for word in terms if (n := self._frequencies[word])):
-            scored += n
-            if len(chosen) == _MOST_WORDS or (scored > most_scored and len(chosen) >= _FEWEST_WORDS):
+            passages += n
+            if len(rarest) == _MOST_WORDS or (passages > most_scored and len(rarest) >= _FEWEST_WORDS):
                 break
-            chosen.append(word)
-        return chosen
+            rarest.append(word)
+        return rarest

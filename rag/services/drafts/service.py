@@ -117,9 +117,9 @@ class DraftService:
             yield DraftProgress(done=0, total=total)
             for item, ruling in self._rulings(clean, parts, today, cancel):
                 findings.append(_finding(text, item, ruling, citations))
-                cited = tuple(citations.items[n - 1] for n in findings[-1].citations)
+                sources = tuple(citations.items[n - 1] for n in findings[-1].citations)
                 yield DraftProgress(
-                    done=len(findings), total=max(total, len(findings)), finding=findings[-1], citations=cited
+                    done=len(findings), total=max(total, len(findings)), finding=findings[-1], citations=sources
                 )
         if not findings and not cancel.is_set():
             notices.append("There is nothing to check: no quotation, and no sentence with a name, a number or a date.")
