@@ -59,7 +59,7 @@ def list_following(args: argparse.Namespace) -> int:
 
     def lines() -> None:
         for item in addresses:
-            state = "paused" if item.paused else f"next {item.next_read:%Y-%m-%d %H:%M}"
+            state = "paused until `onrecord refresh --all`" if item.paused else f"next {item.next_read:%Y-%m-%d %H:%M}"
             read = f"last read {item.last_read:%Y-%m-%d %H:%M}" if item.last_read else "not read yet"
             error = f" - {item.error}" if item.error else ""
             left = f", {item.left:,} older ones in later rounds" if item.left else ""

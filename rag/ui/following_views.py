@@ -75,7 +75,8 @@ def _extent(item: Story) -> str:
 
 def address_html(item: Following) -> Markup:
     """One address: last and next reading, number of articles, and error."""
-    state = "paused" if item.paused else f"next {_clock(item.next_read)}"
+    paused = f"paused after {plural(item.failures, 'failure')}, until “Read all now”"
+    state = paused if item.paused else f"next {_clock(item.next_read)}"
     last_read = f"last read {_clock(item.last_read)}" if item.last_read else "not read yet"
     filters = (f"words {', '.join(item.words)}" if item.words else None, item.outlet, item.language)
     left = f"{plural(item.left, 'older article')} still to be read" if item.left else None

@@ -405,6 +405,7 @@ def test_a_long_label_is_cut() -> None:
 def test_what_is_left_of_a_long_feed_is_shown_with_its_address() -> None:
     now = datetime(2022, 2, 3, 12, tzinfo=UTC)
     feed = Following(address="https://esk.example/feed", begun=now, next_read=now, added=1000)
+    assert "paused after 8 failures" in following_views.address_html(replace(feed, paused=True, failures=8))
     assert "still to be read" not in following_views.address_html(feed)
     assert "1,000 articles · 1,240 older articles still to be read" in following_views.address_html(
         replace(feed, left=1240)
