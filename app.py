@@ -14,7 +14,7 @@ page = st.navigation(
             st.Page(session.BRIEFING, title="Briefing", url_path="briefing"),
             st.Page(session.POSITIONS, title="Positions", url_path="positions"),
             st.Page(session.CHECK, title="Check", url_path="check"),
-            st.Page(session.FOLLOWING, title="What’s new", url_path="following"),
+            st.Page(session.FOLLOWING, title=session.whats_new(may_enter), url_path="following"),
             st.Page(session.LIBRARY, title="Library", url_path="library"),
             st.Page(session.ADD, title="Add", url_path="add"),
             st.Page(session.SOURCE, title="Source", url_path="source", visibility="hidden"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from rag.domain import Finding, FindingOutcome, Month
+from rag.domain import Finding, FindingOutcome, Month, Statement
 from rag.knowledge.tables import pattern_of, table
 
 _MONTHS = tuple(month.capitalize() for month in str(table("calendar")["months"]).split())
@@ -59,6 +59,11 @@ def quoted(text: str) -> str:
     """The text in quotation marks; outer marks that it already has are replaced."""
     words = text.strip('“” "')
     return f"“{words}”"
+
+
+def in_a_line(item: Statement) -> str:
+    """The words of a statement behind a colon: in quotation marks only where they are quoted."""
+    return quoted(item.text) if item.kind == "direct" else item.text.removeprefix("that ")
 
 
 def truncate(text: str, most: int) -> str:

@@ -44,6 +44,7 @@ from rag.domain import (
     ChatTitle,
     Correction,
     Digest,
+    DigestFormat,
     DraftCheck,
     DraftFormat,
     DraftProgress,
@@ -85,7 +86,8 @@ from rag.services import restoring
 from rag.services.answers.sentence_checks import check_sentence
 from rag.services.drafts.exporting import export_draft
 from rag.services.drafts.reading import draft_text
-from rag.services.following.digests import DigestFormat, document, title_of
+from rag.services.following.digests import document, title_of
+from rag.services.following.feed_lists import outline
 from rag.services.indexing.indexer import cut_fingerprint
 from rag.services.indexing.watcher import Watcher
 from rag.services.ingestion.field_maps import FieldMap
@@ -665,6 +667,12 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """
         return self._parts.following.follow(address, interval=interval, words=words, outlet=outlet, language=language)
 
+    def follow_list(self, data: bytes, name: str, *, interval: int = DEFAULT_INTERVAL) -> list[Following]:
+        """Follow the feeds of a list (OPML) that are not followed yet, and return those. Raises UnreadableSource,
+        UnusableInput.
+        """
+        return self._parts.following.follow_list(data, name, interval=interval)
+
     def unfollow(self, address: str) -> None:
         """Stop reading an address; its articles stay. Raises UnusableInput for one that is not followed."""
         self._parts.following.unfollow(address)
@@ -672,6 +680,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def following(self) -> list[Following]:
         """The followed addresses, in the order in which they are read next."""
         return self._parts.following.following()
+
+    def following_list(self) -> str:
+        """The followed addresses as a list of feeds (OPML)."""
+        return outline(self.following())
 
     def watch(
         self,
@@ -717,13 +729,15 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """News, newest first: since a day, of one watch, or unread ones only."""
         return self._parts.following.news(since, watch_id, unread=unread)
 
-    def see_news(self, watch_id: str | None = None) -> None:
-        """Mark the news of a watch, or all, as seen."""
-        self._parts.following.mark_seen(watch_id)
+    def see_news(self, watch_id: str | None = None, *, news_ids: Sequence[str] = ()) -> None:
+        """Mark the news of a watch, those with these ids, or all, as seen."""
+        self._parts.following.mark_seen(watch_id, news_ids)
 
-    def digest(self, since: date) -> Digest:
-        """What is new since a day (inclusive): news by watch, stories that grew, and article counts by outlet."""
-        return self._parts.following.digest(since)
+    def digest(self, since: date, *, only: Sequence[str] = ()) -> Digest:
+        """What is new since a day (inclusive): news by watch, stories that grew, and article counts by outlet. `only`
+        has the ids of the watches and stories to leave out all others. Raises UnusableInput for an unknown id.
+        """
+        return self._parts.following.digest(since, only)
 
     def digest_document(self, digest: Digest, form: DigestFormat) -> str:
         """A digest as a file: text, md, html, or atom (RFC 4287)."""
@@ -739,11 +753,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     # -- stories
 
-    def stories(self, filters: Filters | None = None) -> list[Story]:
-        """The stories with an article that passes the filters, newest first, each with all of its articles. Assigns new
-        articles to stories first, and waits for their statements.
+    def stories(self, filters: Filters | None = None, *, articles: Sequence[str] = ()) -> list[Story]:
+        """The stories with an article that passes the filters (with one of these `articles`, if given), newest first,
+        each with all of its articles. Assigns new articles to stories first, and waits for their statements.
         """
-        return self._parts.stories.stories(filters or Filters())
+        return self._parts.stories.stories(filters or Filters(), articles)
 
     def story(self, story_id: str) -> Story:
         """A story, also by the id of one that was merged into it. Raises UnusableInput."""

@@ -163,7 +163,7 @@ def _drafts(command: _Command) -> None:
 
 def _following(command: _Command) -> None:
     subparser = command("follow", follow, "keep reading a feed, a sitemap or a page of links, or watch a question")
-    subparser.add_argument("address", nargs="?", metavar="ADDRESS")
+    subparser.add_argument("address", nargs="?", metavar="ADDRESS|FILE", help="or a file that lists feeds (OPML)")
     subparser.add_argument(
         "--interval", type=parse_positive_int, default=60, metavar="MINUTES", help="between readings (60)"
     )
@@ -173,7 +173,8 @@ def _following(command: _Command) -> None:
     subparser.add_argument("--question", help="a question to ask again after each refresh")
     subparser.add_argument("--actor", help="whose statements to watch for")
     subparser.add_argument("--topic", help="what the statements must be about")
-    command("following", list_following, "list what is followed and watched")
+    subparser = command("following", list_following, "list what is followed and watched")
+    subparser.add_argument("--opml", type=Path, metavar="FILE", help="write the addresses to a list of feeds (OPML)")
     subparser = command("unfollow", unfollow, "stop following an address, or stop watching")
     subparser.add_argument("name", metavar="ADDRESS|ID")
     subparser = command("refresh", refresh, "read what is due and say what is new")
@@ -187,7 +188,10 @@ def _following(command: _Command) -> None:
         type=parse_day_or_word,
         default="yesterday",
         metavar="DATE",
-        help="YYYY-MM-DD, today or yesterday (yesterday)",
+        help="YYYY-MM-DD, today, yesterday or last-week (yesterday)",
+    )
+    subparser.add_argument(
+        "--only", action="append", default=[], metavar="ID", help="a watch or story; may be repeated"
     )
     subparser.add_argument(
         "--format", choices=("text", "md", "html", "atom"), default="text", help="of what is written"

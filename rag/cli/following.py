@@ -6,9 +6,10 @@ import argparse
 import sys
 import threading
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from rag.cli.common import DONE, PARTLY, filters_of, open_newsroom, print_result
-from rag.display import plural, quoted
+from rag.display import in_a_line, plural
 from rag.domain import Following, News, Refresh, Watch
 from rag.errors import LibraryBusy, UnusableInput
 
@@ -16,13 +17,15 @@ _BETWEEN_ROUNDS = 60.0  # seconds between two rounds of `refresh --watch`
 
 
 def follow(args: argparse.Namespace) -> int:
-    """`onrecord follow`: follow an address, or watch a --question, --actor or --topic."""
+    """`onrecord follow`: follow an address or a list of feeds, or watch a --question, --actor or --topic."""
     watches = bool(args.question or args.actor or args.topic)
     if not args.address and not watches:
         raise UnusableInput("Give an address to follow, or --question, --actor or --topic to watch.")
-    value: dict[str, Following | Watch] = {}
+    value: dict[str, Following | Watch | list[Following]] = {}
     with open_newsroom(args) as room:
-        if args.address:
+        if args.address and (file := Path(args.address)).is_file():
+            value["followed"] = room.follow_list(_read_file(file), file.name, interval=args.interval)
+        elif args.address:
             value["following"] = room.follow(
                 args.address,
                 interval=args.interval,
@@ -36,9 +39,12 @@ def follow(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _print_followed(value: dict[str, Following | Watch]) -> None:
+def _print_followed(value: dict[str, Following | Watch | list[Following]]) -> None:
     for item in value.values():
-        if isinstance(item, Following):
+        if isinstance(item, list):
+            feeds = f"Following {plural(len(item), 'more feed')} of the list." if item else "All are followed already."
+            print(f"{feeds} `onrecord refresh` reads what is due.")
+        elif isinstance(item, Following):
             print(f"Following {item.address}, every {item.interval} minutes. `onrecord refresh` reads it now.")
         else:
             print(f"Watching {item.title} ({item.watch_id}).")
@@ -48,10 +54,12 @@ def list_following(args: argparse.Namespace) -> int:
     """`onrecord following`: the addresses and watches."""
     with open_newsroom(args) as room:
         addresses, watches = room.following(), room.watches()
+        if args.opml:
+            _write_file(args.opml, room.following_list())
 
     def lines() -> None:
         for item in addresses:
-            state = "paused" if item.paused else f"next {item.next_read:%Y-%m-%d %H:%M}"
+            state = "paused until `onrecord refresh --all`" if item.paused else f"next {item.next_read:%Y-%m-%d %H:%M}"
             read = f"last read {item.last_read:%Y-%m-%d %H:%M}" if item.last_read else "not read yet"
             error = f" - {item.error}" if item.error else ""
             left = f", {item.left:,} older ones in later rounds" if item.left else ""
@@ -105,7 +113,8 @@ def _print_refresh(outcome: Refresh) -> None:
     if outcome.left:
         print(f"{plural(outcome.left, 'older article')} of long lists will be read in the next rounds.")
     addresses = plural(outcome.read, "address", "addresses")
-    articles, news_items = plural(len(outcome.results), "article"), plural(len(outcome.news), "news item")
+    added = sum(item.status in ("added", "updated") for item in outcome.results)
+    articles, news_items = plural(added, "article"), plural(len(outcome.news), "news item")
     print(f"{addresses} read, {articles} new or changed, {news_items}.")
 
 
@@ -123,7 +132,7 @@ def list_stories(args: argparse.Namespace) -> int:
         for item in stories:
             days = " to ".join(dict.fromkeys(day.isoformat() for day in (item.since, item.until) if day))
             who = f", {', '.join(item.speakers)}" if item.speakers else ""
-            print(f"{item.story_id}  {item.title} ({days or 'no day'}, {len(item.articles)} articles{who})")
+            print(f"{item.story_id}  {item.title} ({days or 'no day'}, {plural(len(item.articles), 'article')}{who})")
 
     print_result(args, {"stories": stories}, lines)
     return DONE if stories else PARTLY
@@ -132,32 +141,46 @@ def list_stories(args: argparse.Namespace) -> int:
 def print_digest(args: argparse.Namespace) -> int:
     """`onrecord digest`: what is new since a day, on the screen, in a file or by mail."""
     with open_newsroom(args) as room:
-        digest = room.digest(args.since)
+        digest = room.digest(args.since, only=args.only)
         document = room.digest_document(digest, args.format)
         if args.output:
-            try:
-                args.output.write_text(document, "utf-8")
-            except OSError as exc:
-                raise UnusableInput(f"{args.output} can't be written: {exc.strerror}. Name another file.") from exc
+            _write_file(args.output, document)
         if args.send:
             room.send_digest(digest, args.send)
     print_result(args, digest, lambda: None if args.output else print(document, end=""))
     return DONE if digest.watches or digest.articles else PARTLY
 
 
+def _read_file(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as exc:
+        raise UnusableInput(f"{file} can't be read: {exc.strerror}. Check its permissions.") from exc
+
+
+def _write_file(file: Path, text: str) -> None:
+    """Write a file in UTF-8. Raises UnusableInput where it can't be written."""
+    try:
+        file.write_text(text, "utf-8")
+    except OSError as exc:
+        raise UnusableInput(f"{file} can't be written: {exc.strerror}. Name another file.") from exc
+
+
 def _news_line(item: News) -> str:
     source = ", ".join(part for part in (item.outlet, item.published.isoformat() if item.published else None) if part)
-    before = f" (before: {quoted(item.before.text)})" if item.before else ""
+    before = f" (before: {in_a_line(item.before)})" if item.before and item.kind == "position" else ""
     return f"{item.text}{before} [{item.title}{', ' if source else ''}{source}]"
 
 
 def parse_day_or_word(value: str) -> date:
-    """The day of an argument: YYYY-MM-DD, `today` or `yesterday`. Raises ArgumentTypeError."""
+    """The day of an argument: YYYY-MM-DD, `today`, `yesterday` or `last-week`. Raises ArgumentTypeError."""
     today = datetime.now(UTC).astimezone().date()
-    words = {"today": today, "yesterday": today - timedelta(days=1)}
+    words = {"today": today, "yesterday": today - timedelta(days=1), "last-week": today - timedelta(days=7)}
     if value in words:
         return words[value]
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{value!r} is not a date; write YYYY-MM-DD, today or yesterday") from None
+        raise argparse.ArgumentTypeError(
+            f"{value!r} is not a date; write YYYY-MM-DD, today, yesterday or last-week"
+        ) from None

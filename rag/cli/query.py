@@ -6,7 +6,7 @@ import argparse
 import secrets
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -30,8 +30,11 @@ from rag.domain import (
     Answer,
     Briefing,
     BriefingStep,
+    Citation,
     DraftCheck,
+    DraftProgress,
     ExportFormat,
+    Finding,
     FindingOutcome,
     Hit,
     as_json,
@@ -210,29 +213,35 @@ def _time_call(call: Callable[[], list[Hit]]) -> tuple[list[Hit], float]:
 
 
 def check_draft(args: argparse.Namespace) -> int:
-    """`onrecord check`: the findings of a draft, in its order."""
+    """`onrecord check`: the findings of a draft, in its order, each as soon as it is made."""
     meter = Meter()
     with open_newsroom(args) as room:
         if args.file == "-":
             text = room.draft_text(sys.stdin.buffer.read(), name="standard input")
         else:
             text = room.draft_text(Path(args.file))
-        check = room.check(
-            text, day=args.day, progress=lambda step: meter.write(f"checked: {step.done} of {step.total}")
-        )
+
+        def report(step: DraftProgress) -> None:
+            if step.finding and not args.json:
+                meter.end()
+                _print_finding(text, step.finding, step.citations)
+            meter.write(f"checked: {step.done} of {step.total}")
+
+        check = room.check(text, day=args.day, progress=report)
         meter.end()
-    print_result(args, check, lambda: _print_check(text, check))
+    print_result(args, check, lambda: _print_counts(check))
     return DONE if check.stands else PARTLY
 
 
-def _print_check(text: str, check: DraftCheck) -> None:
-    for finding in check.findings:
-        line = text.count("\n", 0, finding.start) + 1
-        mark = "“{}”" if finding.kind == "quotation" else "{}"
-        print(f"line {line}: {_OUTCOME_LABELS[finding.outcome]}: {mark.format(' '.join(finding.text.split()))}")
-        print(f"    {finding.why}")
-        for n in finding.citations:
-            print(f"    {citation_line(check.citations[n - 1])}")
+def _print_finding(text: str, finding: Finding, citations: Sequence[Citation]) -> None:
+    line = text.count("\n", 0, finding.start) + 1
+    mark = "“{}”" if finding.kind == "quotation" else "{}"
+    print(f"line {line}: {_OUTCOME_LABELS[finding.outcome]}: {mark.format(' '.join(finding.text.split()))}")
+    for about in (finding.why, *map(citation_line, citations)):
+        print(f"    {about}", flush=True)
+
+
+def _print_counts(check: DraftCheck) -> None:
     print(" ".join(f"{number}: {outcomes}." for number, outcomes in tally(check.findings, _OUTCOME_LABELS)))
     for notice in check.notices:
         print(notice, file=sys.stderr)

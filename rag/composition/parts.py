@@ -310,6 +310,7 @@ class Composition:
             differs=change_between,
             settle=lambda: self.indexer.wait(_SETTLE_SECONDS),
             stories=lambda filters: self.stories.stories(filters),
+            story=lambda name: self.stories.story(name),
         )
 
     @lazy_part

@@ -97,7 +97,7 @@ from rag.domain.exports import (
     SentenceBasis,
     Verification,
 )
-from rag.domain.following import MIN_INTERVAL, Digest, Following, News, NewsKind, Refresh, Watch
+from rag.domain.following import MIN_INTERVAL, Digest, DigestFormat, Following, News, NewsKind, Refresh, Watch
 from rag.domain.following import Story as Story
 from rag.domain.maintenance import Backup, HealthReport, ModelTrial, Moved, Stores, TrialStep
 from rag.domain.spans import Fragment, Match, Span
@@ -165,6 +165,7 @@ __all__ = [
     "Correction",
     "DateBasis",
     "Digest",
+    "DigestFormat",
     "DraftCheck",
     "DraftFormat",
     "DraftProgress",

@@ -105,8 +105,11 @@ class KeptDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftProgress:
-    """The progress of a check: `done` of `total` quotations and claims, and the latest finding, if any."""
+    """The progress of a check: `done` of about `total` quotations and claims, and the latest finding, if any, with what
+    it cites.
+    """
 
     done: int
     total: int
     finding: Finding | None = None
+    citations: tuple[Citation, ...] = ()

@@ -10,6 +10,7 @@ from rag.domain.articles import AddResult, Filters
 from rag.domain.statements import Statement
 
 MIN_INTERVAL, DEFAULT_INTERVAL = 5, 60  # minutes between two readings of an address
+DigestFormat = Literal["text", "md", "html", "atom"]
 NewsKind = Literal["statement", "position", "correction", "conflict"]
 """What is new: a statement; a statement that differs from an earlier one of the same actor; a correction or retraction
 in a cited article; sources that contradict each other."""

@@ -196,7 +196,10 @@ class Fetcher:
         for address in addresses:
             loopback = self._allow_loopback and ipaddress.ip_address(address).is_loopback
             if not (is_public(address) or loopback or self._allowed(url.host, address)):
-                raise UnreadableSource(f"{url.host} is not on the public internet; save the page and add the file.")
+                raise UnreadableSource(
+                    f"{url.host} is not on the public internet; save the page and add the file, or have "
+                    "ONRECORD_ALLOW_HOSTS name the host."
+                )
         return addresses[0]
 
     def _request(self, url: httpx2.URL, headers: Mapping[str, str], deadline: float) -> tuple[httpx2.Response, bytes]:

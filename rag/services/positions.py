@@ -8,9 +8,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import combinations, pairwise
+from itertools import combinations, dropwhile, pairwise, takewhile
 
 from rag.domain import Actor, Change, ChangeRule, PositionCell, Positions, Statement
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import CONTRACTED_NEGATIONS, COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
 from rag.text.canonical import fold
 from rag.text.differences import exclude_each_other
@@ -42,6 +43,7 @@ _NEGATION = re.compile(NEGATION_PATTERN, re.IGNORECASE)
 _REFUSAL = re.compile(r"\b(?:rul(?:e|es|ed|ing) out|refus|reject|dismiss|exclud)", re.IGNORECASE)  # in the cue alone
 _LIMITING = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|only|just)\b", re.IGNORECASE)
 _NEGATION_WORDS = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
+_DETERMINERS = words_of("positions", "determiners")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # A noun phrase begins after one of these and ends at the next function word or punctuation.
 _PHRASE_OPENERS = frozenset(
@@ -334,14 +336,18 @@ def _changes(cell: PositionCell, everything: Sequence[Statement]) -> Iterator[Ch
 
 def change_between(one: Statement, other: Statement) -> ChangeRule | None:
     """The rule by which a later statement of the same source may differ from an earlier one; None if it does not."""
+    if _are_about_others(one.text, other.text):
+        return None
     mine, theirs = _topic_words(one), _topic_words(other)
     shared = len(mine & theirs)
     shorter, longer = sorted((len(mine), len(theirs)))
+    sides = polarity(one) * polarity(other)
     if shared >= max(1, min(2, shorter), _MIN_SHARE * shorter) and (
-        polarity(one) * polarity(other) < 0
-        or any(exclude_each_other(word, its) for word in mine - theirs for its in theirs - mine)
+        sides < 0 or _has_turned(*((mine, theirs) if sides else (_stems(one), _stems(other))))
     ):
         return "side"
+    if sides > 0 and (_has_turned_side(one) or _has_turned_side(other)):
+        return None  # who "does not oppose" it supports it
     if one.denied != other.denied and _negates(one.text) != _negates(other.text):
         return None  # who "denied that it did" said that it "did not"
     is_refusal = any(item.cue and _REFUSAL.search(item.cue.text) for item in (one, other))
@@ -362,6 +368,44 @@ def change_between(one: Statement, other: Statement) -> ChangeRule | None:
         return "negation"
     figures = _figures(one.text), _figures(other.text)
     return "figures" if all(figures) and not figures[0] & figures[1] else None
+
+
+def _are_about_others(one: str, other: str) -> bool:
+    """True if two texts begin with what they are about, and that is not the same: "no school ... would", "libraries ...
+    would".
+    """
+    subjects = [_opening_words(text) for text in (one, other)]
+    return all(subjects) and not subjects[0] & subjects[1]
+
+
+def _opening_words(text: str) -> set[str]:
+    """The stems of the content words that a text begins with, up to the next function word; a determiner may come
+    first.
+    """
+    rest = dropwhile(lambda word: word in _DETERMINERS, words(text))
+    return {stem(word) for word in takewhile(lambda word: word not in STOPWORDS, rest)}
+
+
+def _has_turned(mine: set[str], theirs: set[str]) -> bool:
+    """True if a word of the one alone excludes a word of the other alone."""
+    return any(
+        exclude_each_other(word, its) or exclude_each_other(word, its, table_name="positions", key="turns")
+        for word in mine - theirs
+        for its in theirs - mine
+    )
+
+
+def _has_turned_side(item: Statement) -> bool:
+    """True if a negation turns a word of support or opposition round."""
+    return any(
+        word in _NEGATION_WORDS and any(stem(its) in _SUPPORT | _OPPOSITION for its in tokens[at + 1 : at + 4])
+        for tokens in [words(item.text)]
+        for at, word in enumerate(tokens)
+    )
+
+
+def _stems(item: Statement) -> set[str]:
+    return {stem(word) for word in words(item.text) if word not in STOPWORDS}
 
 
 def _without_not(text: str) -> list[str]:

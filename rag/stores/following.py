@@ -122,13 +122,19 @@ class FollowingStore:
             query = query.where(~news.c.seen)
         with self._library.reading() as connection:
             rows = connection.execute(query).all()
-        return [replace(_news().validate_python(value), seen=seen) for value, seen in rows]
+        items = [replace(_news().validate_python(value), seen=seen) for value, seen in rows]
+        # What was noticed in one round is in the order of its articles.
+        return sorted(items, key=lambda item: (item.noticed, item.published or date.min), reverse=True)
 
-    def mark_seen(self, watch_id: str | None = None) -> None:
-        """Mark the news of a watch, or all, as seen."""
+    def mark_seen(self, watch_id: str | None = None, news_ids: Sequence[str] = ()) -> None:
+        """Mark news as seen: those of a watch, those with these ids, or all."""
         statement = update(news).values(seen=True)
+        if watch_id is not None:
+            statement = statement.where(news.c.watch_id == watch_id)
+        if news_ids:
+            statement = statement.where(news.c.news_id.in_(news_ids))
         with self._library.writing() as connection:
-            connection.execute(statement if watch_id is None else statement.where(news.c.watch_id == watch_id))
+            connection.execute(statement)
 
     # -- leases
 

@@ -143,9 +143,10 @@ def _new_facts(sentence: Words, index: Mapping[str, list[int]]) -> Iterator[Diff
             yield Difference(kind=word.kind, ours=word.form, theirs="")
 
 
-def exclude_each_other(one: str, other: str) -> bool:
-    """True if two stems are those of words that exclude each other, as "lift" and "impose"."""
-    ours, theirs = _opposites().get(one, ()), _opposites().get(other, ())
+def exclude_each_other(one: str, other: str, *, table_name: str = "comparison", key: str = "opposites") -> bool:
+    """True if two stems are those of words that exclude each other, as "lift" and "impose", by a table of them."""
+    places_of = _places_of_stems(table_name, key)
+    ours, theirs = places_of.get(one, ()), places_of.get(other, ())
     return not set(ours) & set(theirs) and any(
         line == row and column != place for line, column in ours for row, place in theirs
     )
@@ -307,10 +308,10 @@ def _negates(one: FactWord, other: FactWord) -> bool:
 
 
 @cache
-def _opposites() -> Mapping[str, tuple[tuple[int, int], ...]]:
+def _places_of_stems(table_name: str, key: str) -> Mapping[str, tuple[tuple[int, int], ...]]:
     """Stem -> (line, column) of each place of it in the table."""
     places_of: dict[str, set[tuple[int, int]]] = defaultdict(set)
-    for line, row in enumerate(table("comparison")["opposites"].strip().splitlines()):
+    for line, row in enumerate(table(table_name)[key].strip().splitlines()):
         for column, cell in enumerate(row.split("|")):
             for word in cell.split():
                 places_of[word if word in STOPWORDS else stem(word)].add((line, column))

@@ -240,14 +240,23 @@ def _export(room: Newsroom, answer: Answer, number: int) -> None:
 
 
 def _next_steps(answer: Answer, number: int) -> None:
-    """A briefing on the cited articles, and the positions of their parties side by side."""
+    """A briefing on the cited articles, a watch, and the positions of their parties side by side."""
     ids = list(dict.fromkeys(item.article_id for item in answer.citations if item.quote))
     if st.button("Open as a briefing", key=f"brief-{number}", type="tertiary"):
         session.brief_on(ids)
+    st.button(
+        "Keep watching", key=f"watch-{number}", type="tertiary", on_click=_watch,
+        args=(answer.rewritten or answer.question,),
+    )  # fmt: skip
     statements = [item.statement for item in answer.sentences if item.statement]
     parties = list(dict.fromkeys(item.on_behalf_of for item in statements if item.on_behalf_of))
     if len(parties) > 1:
         st.page_link(session.POSITIONS, label="See side by side", query_params={"who": ", ".join(parties[:4])})
+
+
+def _watch(question: str) -> None:
+    session.newsroom().watch(question)
+    st.toast("Each time your sources are read, What’s new will say what is new on this.")
 
 
 def _judge(chat_id: str, number: int) -> None:

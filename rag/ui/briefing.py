@@ -220,6 +220,8 @@ def _show(room: Newsroom, briefing: Briefing) -> None:
         st.button("Regenerate", key="again", type="tertiary", on_click=_generate, args=(briefing.request,))
         if briefing.briefing_id:
             st.button("What’s new since then?", key="since_then", type="tertiary", on_click=_compare)
+            if topic := briefing.request.topic:
+                st.button("Keep watching", key="watch", type="tertiary", on_click=_watch, args=(room, topic))
             with st.popover("Delete", type="tertiary"):
                 st.html("<p>Its articles stay.</p>")
                 st.button("Delete this briefing", key="forget", on_click=_forget, args=(briefing.briefing_id,))
@@ -241,6 +243,11 @@ def _new() -> None:
         st.session_state.pop(key, None)
     for key in ("briefing", "job"):
         st.query_params.pop(key, None)
+
+
+def _watch(room: Newsroom, topic: str) -> None:
+    room.watch(topic=topic)
+    st.toast("Each time your sources are read, What’s new will say what is new on this.")
 
 
 def _compare() -> None:

@@ -85,10 +85,14 @@ def _working(room: Newsroom, text: str, day: date, job: Job[DraftProgress | Draf
     st.html("<h1>Check a draft</h1>")
     bar = st.progress(0.0, text="Reading the draft")
     st.button("Stop", key="stop_check", on_click=job.request_end)
+    findings = st.empty()
     for changed in controls.poll(job, "stop_check"):
-        last = next((item for item in reversed(job.events) if isinstance(item, DraftProgress)), None)
-        if changed and last:
+        steps = [item for item in job.events if isinstance(item, DraftProgress)]
+        if changed and steps:
+            last = steps[-1]
             bar.progress(last.done / max(1, last.total), text=f"{last.done} of {last.total} checked")
+            if last.finding:
+                findings.html(check_views.latest_html(steps))
     st.session_state.pop("checking", None)
     check = next((item for item in job.events if isinstance(item, DraftCheck)), None)
     if check is None:

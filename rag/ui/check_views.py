@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from rag.display import tally
-from rag.domain import Citation, DraftCheck, Finding, FindingOutcome
+from rag.domain import Citation, DraftCheck, DraftProgress, Finding, FindingOutcome
 from rag.ui.markup import Markup, escape, html, joined
 from rag.ui.views import citation_url, credit, link
 
@@ -18,6 +18,7 @@ _SIGNS: dict[FindingOutcome, str] = {
     "altered": "≠", "other_speaker": "≠", "contradicted": "≠", "not_found": "∅", "newer": "↻", "unconfirmed": "?",
     "as_said": "✓", "supported": "✓",
 }  # fmt: skip
+_LATEST = 8  # findings of a running check that are shown
 
 
 def summary_html(check: DraftCheck) -> Markup:
@@ -59,6 +60,15 @@ def cards_html(check: DraftCheck, shown: Collection[int]) -> Markup:
         if number in shown
     )
     return html('<ol class="findings">{}</ol>', joined(cards))
+
+
+def latest_html(steps: Sequence[DraftProgress]) -> Markup:
+    """What a running check has found so far: how much of it, and the cards of its latest findings, newest first."""
+    findings = [step.finding for step in steps if step.finding]
+    lines = [html("<p><b>{}</b>: {}</p>", number, outcomes) for number, outcomes in tally(findings, OUTCOMES)]
+    latest = [step for step in reversed(steps) if step.finding][:_LATEST]
+    cards = joined(_card(step.done, step.finding, step.citations) for step in latest if step.finding)
+    return html('<div class="verdict">{}</div><ol class="findings">{}</ol>', joined(lines), cards)
 
 
 def _card(number: int, finding: Finding, cited: Sequence[Citation]) -> Markup:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
 from rag.display import plural
-from rag.domain import Refresh, Watch
+from rag.domain import DigestFormat, News, Refresh, Watch
 from rag.newsroom import Newsroom
 from rag.ui import following_views, session, views
 
-_SHOWN = 20  # news per watch
+_SHOWN = 20  # news per watch or story
+_SHOWN_BY_STORY = 300  # news that are grouped by story
+_BY_WATCH, _BY_STORY = "By question", "By story"
+_SINCE = {"Since yesterday": 1, "Since last week": 7}
+_DIGEST_FILES: dict[DigestFormat, tuple[str, str, str]] = {
+    "html": ("Web page", "html", "text/html"), "md": ("Markdown", "md", "text/markdown"),
+    "atom": ("Feed", "xml", "application/atom+xml"),
+}  # fmt: skip
 _INTERVALS = {15: "every 15 minutes", 60: "every hour", 360: "every 6 hours", 1440: "every day"}
 
 
@@ -25,12 +34,49 @@ def main() -> None:
             '<p class="lede">Watch a question or a name. Each time your sources are read, what is new appears here, '
             "once.</p>"
         )
-    for item in watches:
-        _watch(room, item)
+    elif _chosen_grouping(room) == _BY_STORY:
+        _by_story(room)
+    else:
+        for item in watches:
+            _watch(room, item)
     _add_watch(room)
+    if watches:
+        _digest(room, watches)
     st.html('<h2 class="asked">Sources you follow</h2>')
     _addresses(room)
     _add_address(room)
+
+
+def _chosen_grouping(room: Newsroom) -> str:
+    """How the news is grouped; not asked where there is none."""
+    if not room.news():
+        return _BY_WATCH
+    chosen = st.segmented_control(
+        "Group by", [_BY_WATCH, _BY_STORY], default=_BY_WATCH, required=True, key="group", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return str(chosen)
+
+
+def _by_story(room: Newsroom) -> None:
+    """The news by the story that its article belongs to, the story with the newest news first."""
+    news = room.news()[:_SHOWN_BY_STORY]
+    with st.spinner("Finding stories …"):
+        stories = room.stories(articles=[item.article_id for item in news])
+    story_of = {article_id: story for story in stories for article_id in story.articles}
+    groups: dict[str, list[News]] = {}
+    for item in news:
+        if story := story_of.get(item.article_id):
+            groups.setdefault(story.story_id, []).append(item)
+    for story_id, items in groups.items():
+        story = story_of[items[0].article_id]
+        unread = sum(not item.seen for item in items)
+        with st.container(key=f"story-{story_id}"):
+            st.html(following_views.story_html(story, unread))
+            st.html(following_views.news_html(items[:_SHOWN]))
+            if unread:
+                ids = [item.news_id for item in items]
+                st.button("Mark as seen", key=f"see-{story_id}", on_click=room.see_news, kwargs={"news_ids": ids})
 
 
 def _watch(room: Newsroom, item: Watch) -> None:
@@ -68,6 +114,31 @@ def _add_watch(room: Newsroom) -> None:
                 st.rerun()
 
 
+def _digest(room: Newsroom, watches: Sequence[Watch]) -> None:
+    """A digest of what is new, over all watches and stories or over chosen ones, on the page and as files."""
+    with st.expander("Digest"):
+        since = st.segmented_control(
+            "Since", list(_SINCE), default=next(iter(_SINCE)), required=True, key="digest_since",
+            label_visibility="collapsed",
+        )  # fmt: skip
+        titles = {item.watch_id: item.title for item in watches}
+        only = st.multiselect(
+            "Only these", list(titles), format_func=lambda name: titles[name], placeholder="Everything", key="digest_of"
+        )
+        if not st.button("Show digest", key="digest"):
+            return
+        today = datetime.now(UTC).astimezone().date()
+        with session.banner():
+            digest = room.digest(today - timedelta(days=_SINCE[str(since)]), only=only)
+            st.html(following_views.digest_html(digest))
+            with st.container(horizontal=True, vertical_alignment="center", key="downloads"):
+                for form, (label, ending, mime) in _DIGEST_FILES.items():
+                    st.download_button(
+                        label, room.digest_document(digest, form), file_name=f"digest.{ending}", mime=mime,
+                        key=f"digest-{form}", on_click="ignore",
+                    )  # fmt: skip
+
+
 def _addresses(room: Newsroom) -> None:
     addresses = room.following()
     if not addresses:
@@ -79,7 +150,13 @@ def _addresses(room: Newsroom) -> None:
             st.button(
                 "Unfollow", key=f"unfollow-{at}", type="tertiary", on_click=room.unfollow, args=(item.address,)
             )  # fmt: skip
-    if st.button("Read all now", key="refresh"):
+    with st.container(horizontal=True, vertical_alignment="center", key="followed-all"):
+        pressed = st.button("Read all now", key="refresh")
+        st.download_button(
+            "Export as OPML", room.following_list(), file_name="following.opml", mime="text/x-opml", key="opml",
+            on_click="ignore", type="tertiary",
+        )  # fmt: skip
+    if pressed:
         with session.banner(), st.spinner("Reading …"):
             outcome = room.refresh(everything=True, cancel=threading.Event())
             st.session_state.refreshed = outcome
@@ -114,12 +191,17 @@ def _add_address(room: Newsroom) -> None:
         )
         words = some.text_input("Only articles with one of these words", placeholder="drone, ceasefire", max_chars=300)
         outlet = lead.text_input("Outlet", max_chars=100)
+        language = lead.text_input("Only this language", placeholder="en", max_chars=10)
+        file = st.file_uploader("Or a list of feeds from another reader (OPML)", type=["opml", "xml"], key="opml_file")
         if st.form_submit_button("Follow", type="primary"):
             with session.banner():
-                room.follow(
-                    views.with_scheme(address.strip()), interval=interval, words=words.split(","),
-                    outlet=outlet.strip() or None,
-                )  # fmt: skip
+                if file:
+                    room.follow_list(file.getvalue(), file.name, interval=interval)
+                if address.strip() or not file:
+                    room.follow(
+                        views.with_scheme(address.strip()), interval=interval, words=words.split(","),
+                        outlet=outlet.strip() or None, language=language.strip().lower() or None,
+                    )  # fmt: skip
                 st.rerun()
 
 

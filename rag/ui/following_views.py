@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from rag.display import OUTLET_UNKNOWN, day, plural, quoted
-from rag.domain import Following, News, Statement
+from rag.domain import Digest, Following, News, Statement, Story
 from rag.ui.markup import Markup, html, joined
-from rag.ui.views import dotted, link, source_url
+from rag.ui.views import days, dotted, link, source_url
 
 _KINDS = {
     "statement": "New statement", "position": "Changed position?", "correction": "Correction",
@@ -47,9 +47,36 @@ def _words(item: Statement | None) -> Markup:
     return html("<b>{}</b>: {}", who, words)
 
 
+def story_html(item: Story, unread: int) -> Markup:
+    """The heading of a story's news, which opens the story."""
+    count = f" ({unread} new)" if unread else ""
+    title = link(f"story?id={item.story_id}", item.title) if len(item.articles) > 1 else html("{}", item.title)
+    return html('<h2 class="asked">{}{}</h2>', title, count)
+
+
+def digest_html(item: Digest) -> Markup:
+    """A digest: the news by watch, the stories that grew, and how many articles came."""
+    parts = [html("<h3>{}</h3>{}", watch.title, news_html(list(news))) for watch, news in item.watches]
+    if item.stories:
+        rows = joined(
+            html("<li>{} <small>{}</small></li>", link(f"story?id={one.story_id}", one.title), _extent(one))
+            for one in item.stories
+        )
+        parts.append(html('<h3>Stories</h3><ul class="titles">{}</ul>', rows))
+    if not parts:
+        parts.append(html('<p class="none">Nothing new on what you watch.</p>'))
+    count = html('<p class="row">{} since {}</p>', plural(item.articles, "article"), day(item.since))
+    return html('<section class="digest">{}{}</section>', joined(parts), count)
+
+
+def _extent(item: Story) -> str:
+    return dotted((plural(len(item.articles), "article"), ", ".join(item.outlets[:3]), days(item.since, item.until)))
+
+
 def address_html(item: Following) -> Markup:
     """One address: last and next reading, number of articles, and error."""
-    state = "paused" if item.paused else f"next {_clock(item.next_read)}"
+    paused = f"paused after {plural(item.failures, 'failure')}, until “Read all now”"
+    state = paused if item.paused else f"next {_clock(item.next_read)}"
     last_read = f"last read {_clock(item.last_read)}" if item.last_read else "not read yet"
     filters = (f"words {', '.join(item.words)}" if item.words else None, item.outlet, item.language)
     left = f"{plural(item.left, 'older article')} still to be read" if item.left else None

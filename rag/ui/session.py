@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -78,6 +78,15 @@ def welcome() -> None:
     """The page for a reader who has not signed in. Raises BadSettings."""
     if auth.requires_sign_in():
         auth.welcome()
+
+
+def whats_new(may_enter: bool) -> str:
+    """The name of the page of what is new, with the number of unread news for a reader who may see it."""
+    unread = 0
+    if may_enter:
+        with suppress(OnRecordError):  # the page says why
+            unread = sum(item.unread for item in newsroom().watches())
+    return f"What’s new ({unread})" if unread else "What’s new"
 
 
 def samples() -> Path | None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 import streamlit as st
 
+from rag.display import OUTLET_UNKNOWN
+from rag.domain import Article, Filters, Story
 from rag.errors import UnknownActor, UnusableInput
 from rag.newsroom import Newsroom
 from rag.ui import controls, session, source_views, statement_views, suggestions, views
+
+_NEARBY, _MOST_NEARBY = 30, 200  # days around a story, and stories in them, that can be merged with it
 
 
 def main() -> None:
@@ -34,6 +41,48 @@ def main() -> None:
     articles = [room.article(article_id) for article_id in story.articles]
     st.html('<h2 class="asked">Day by day</h2>')
     st.html(source_views.story_days_html(articles, story.copies))
+    _put_right(room, story, articles)
+
+
+def _put_right(room: Newsroom, story: Story, articles: Sequence[Article]) -> None:
+    """Take articles out of the story, or merge another one into it; both stay as the library grows."""
+    with st.container(horizontal=True, vertical_alignment="center", key="put-right"):
+        if len(articles) > 1:
+            with st.popover("Not one event?", type="tertiary"):
+                st.html("<p>Choose the articles that are about something else. They become a story of their own.</p>")
+                titles = {item.article_id: f"{item.title} ({item.outlet or OUTLET_UNKNOWN})" for item in articles}
+                out = st.multiselect("Articles", list(titles), format_func=lambda name: titles[name], key="out")
+                if st.button("Take out", key="split"):
+                    with session.banner():
+                        room.split_story(story.story_id, out)
+                        st.rerun()
+        st.toggle("Same event elsewhere?", key="merging")
+    if st.session_state.get("merging"):  # all stories of a month: looked up only where they are asked for
+        _merge(room, story)
+
+
+def _merge(room: Newsroom, story: Story) -> None:
+    with st.spinner("Finding stories …"):
+        others = {item.story_id: item for item in _nearby(room, story)}
+    if not others:
+        st.html('<p class="none">There is no other story of these days.</p>')
+        return
+    chosen = st.multiselect(
+        "Stories about the same event; they become part of this one", list(others),
+        format_func=lambda name: others[name].title, key="merge_with",
+    )  # fmt: skip
+    if st.button("Merge", key="merge") and chosen:
+        with session.banner():
+            room.merge_stories(story.story_id, *chosen)
+            st.session_state.pop("merging", None)
+            st.rerun()
+
+
+def _nearby(room: Newsroom, story: Story) -> list[Story]:
+    """The other stories with an article within a month of this one."""
+    month = timedelta(days=_NEARBY)
+    filters = Filters(since=story.since and story.since - month, until=story.until and story.until + month)
+    return [item for item in room.stories(filters) if item.story_id != story.story_id][:_MOST_NEARBY]
 
 
 def _speakers(room: Newsroom, article_ids: tuple[str, ...]) -> None:

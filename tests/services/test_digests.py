@@ -18,10 +18,10 @@ from markdown_it import MarkdownIt
 
 from rag import Newsroom, Settings
 from rag.cli import main
-from rag.domain import Digest, News, Watch
+from rag.domain import Digest, DigestFormat, News, Watch
 from rag.errors import BadSettings, SourceUnavailable, UnusableInput
 from rag.providers.mail import Mailer
-from rag.services.following.digests import DigestFormat, document
+from rag.services.following.digests import document
 
 HOSTILE = "<script>alert(1)</script> & [go](http://evil.example) \x0b `x` **bold** ![i](x)\n# head"
 NOON = datetime(2031, 5, 3, 12, tzinfo=UTC)

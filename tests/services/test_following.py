@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -169,6 +171,72 @@ def test_a_changed_position_is_news_once(desk: Newsroom, watch: Callable[[Newsro
     assert desk.watches()[0].unread == 1
     desk.see_news()
     assert desk.news(unread=True) == []
+
+
+def test_what_another_source_denies_is_a_contradiction_and_another_side_is_none(desk: Newsroom) -> None:
+    publish(desk, "Open", "“The old harbour of Velde closes in June,” Ada Lund said on Saturday.", "2031-05-03")
+    publish(desk, "For", "“We support the tunnel to Norland,” Ida Holm said on Saturday.", "2031-05-03")
+    desk.watch(topic="harbour")
+    desk.watch(topic="tunnel")
+    publish(desk, "Denied", "“The old harbour of Velde does not close in June,” Bo Marsh said on Monday.", "2031-05-05")
+    publish(desk, "Against", "“We oppose the tunnel to Norland,” Tom Reed said on Monday.", "2031-05-05")
+    news = {item.title: item for item in desk.refresh().news}
+    assert (news["Denied"].kind, news["Against"].kind) == ("conflict", "statement")
+    assert news["Denied"].before is not None
+    assert "(Ada Lund says otherwise: “The old harbour of Velde closes in June" in news["Denied"].text
+
+
+def test_a_list_of_feeds_is_followed_and_written(desk: Newsroom, site: Site, tmp_path: Path) -> None:
+    first, second = site.url("/feed"), site.url("/other?a=1&b=2")
+    desk.follow(first, interval=30)
+    outlines = "".join(f"<outline text='x' xmlUrl='{escape(url)}'/>" for url in (first, second))
+    data = f"<opml version='2.0'><body>{outlines}</body></opml>".encode()
+    assert [item.address for item in desk.follow_list(data, "feeds.opml")] == [second]
+    assert {item.address: item.interval for item in desk.following()} == {first: 30, second: 60}
+    written = desk.following_list()
+    desk.unfollow(first)
+    desk.unfollow(second)
+    assert {item.address for item in desk.follow_list(written.encode(), "feeds.opml")} == {first, second}
+    with pytest.raises(UnusableInput, match="names none"):
+        desk.follow_list(b"<opml><body/></opml>", "feeds.opml")
+
+
+def test_indirect_words_are_never_in_quotation_marks_and_an_order_holds(desk: Newsroom) -> None:
+    publish(desk, "For", "Ida Holm said on Saturday that she supports the tunnel to Norland.", "2031-05-03")
+    watch = desk.watch(actor="Ida Holm")
+    publish(desk, "Against", "Ida Holm said on Monday that she opposes the tunnel to Norland.", "2031-05-05")
+    publish(desk, "More", "“The boats of Velde need a new pier,” Ida Holm said on Friday.", "2031-05-09")
+    news = desk.refresh().news
+    assert [item.title for item in desk.news(watch_id=watch.watch_id)] == ["More", "Against"]
+    (changed,) = (item for item in news if item.kind == "position")
+    assert changed.text == "Ida Holm may have changed sides: she opposes the tunnel to Norland"
+    text = desk.digest_document(desk.digest(date.today() - timedelta(days=1)), "text")  # noqa: DTZ011
+    assert "(before: she supports the tunnel to Norland)" in text
+    assert "““" not in text
+
+
+def test_a_digest_of_chosen_watches_and_stories(desk: Newsroom) -> None:
+    one, other = desk.watch(actor="Ada Lund"), desk.watch(actor="Ida Holm")
+    publish(desk, "Open", "“We will close the harbour of Velde in June,” Ada Lund said on Saturday.", "2031-05-03")
+    publish(desk, "For", "Ida Holm said on Saturday that she supports the tunnel to Norland.", "2031-05-03")
+    desk.refresh()
+    story = desk.stories()[0]
+    day = date.today() - timedelta(days=1)  # noqa: DTZ011
+    assert [item.watch_id for item, _ in desk.digest(day).watches] == [one.watch_id, other.watch_id]
+    chosen = desk.digest(day, only=[other.watch_id])
+    assert ([item.watch_id for item, _ in chosen.watches], chosen.stories) == ([other.watch_id], ())
+    chosen = desk.digest(date(2031, 1, 1), only=[story.story_id])
+    assert (chosen.watches, [item.story_id for item in chosen.stories]) == ((), [story.story_id])
+    with pytest.raises(UnusableInput, match="no story"):
+        desk.digest(day, only=["nonsense"])
+
+
+def test_what_is_refused_is_told_once_with_the_setting_that_opens_it(room: Newsroom, site: Site) -> None:
+    room.follow(f"http://127.0.0.1:{site.port}/feed")
+    outcome = room.refresh()
+    assert outcome.results == ()
+    ((_, reason),) = outcome.errors
+    assert "ONRECORD_ALLOW_HOSTS" in reason
 
 
 def test_the_same_words_in_another_article_are_no_news(desk: Newsroom) -> None:
@@ -342,7 +410,7 @@ def test_what_is_endless_or_leads_inside_is_refused_and_the_rest_is_read(
     found = desk.refresh()
     assert [address for address, _ in found.errors] == [site.url("/bad")]
     assert "\n" not in found.errors[0][1]
-    assert sorted(item.status for item in found.results) == ["added", "rejected", "rejected"]
+    assert sorted(item.status for item in found.results) == ["added", "rejected"]  # that of the address is an error
 
 
 def test_a_clock_that_jumped_ahead_does_not_stop_the_reading(desk: Newsroom, site: Site) -> None:

@@ -121,6 +121,11 @@ def test_sides_are_told_by_words_of_support_and_opposition(statement: Statement,
         ("we will sign the law on the bridge", "we will veto the law on the bridge", "side"),
         ("we will keep the bridge guards all year", "we will stop the bridge guards all year", "side"),
         ("the bridge toll would fall in May", "the bridge gate would open in May", None),
+        ("we accept the new bridge", "we reject the new bridge", "side"),
+        ("the bridge guards would be kept", "the bridge guards would be scrapped in May", "side"),
+        ("no bridge in Velde would close next year", "shops in Velde would close by the bridge next year", None),
+        ("I do not oppose the new bridge at Lind", "I support the new bridge at Lind", None),
+        ("we will never sit on the bridge with Tom", "we are ready to sit on the bridge with Tom", "side"),
     ],
 )
 def test_a_change_is_marked_only_by_a_stated_rule(earlier: str, later: str, rule: str | None) -> None:

@@ -102,4 +102,4 @@ def test_the_command(room: Newsroom, capsys: pytest.CaptureFixture[str]) -> None
     (story,) = json.loads(capsys.readouterr().out)["stories"]
     assert len(story["articles"]) == len(FERRY)
     assert main(["stories", "--split", story["story_id"], "--out", story["articles"][0], *home]) == 0
-    assert "1 articles" in capsys.readouterr().out
+    assert "(2031-03-01, 1 article, " in capsys.readouterr().out

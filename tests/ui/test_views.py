@@ -25,6 +25,7 @@ from rag.domain import (
     Conflict,
     Correction,
     DraftCheck,
+    DraftProgress,
     Filters,
     Finding,
     Finished,
@@ -404,6 +405,7 @@ def test_a_long_label_is_cut() -> None:
 def test_what_is_left_of_a_long_feed_is_shown_with_its_address() -> None:
     now = datetime(2022, 2, 3, 12, tzinfo=UTC)
     feed = Following(address="https://esk.example/feed", begun=now, next_read=now, added=1000)
+    assert "paused after 8 failures" in following_views.address_html(replace(feed, paused=True, failures=8))
     assert "still to be read" not in following_views.address_html(feed)
     assert "1,000 articles · 1,240 older articles still to be read" in following_views.address_html(
         replace(feed, left=1240)
@@ -646,6 +648,23 @@ def test_content_that_points_back_is_shown_with_the_sentence_before() -> None:
     item = statement("indirect", content=content, text="this", denied=True)
     shown = Seen(statement_views.statement_words_html(item, text)).text
     assert shown == "The pier is said to sink. The council has denied this."
+
+
+def test_a_running_check_shows_its_latest_findings_with_their_sources() -> None:
+    findings = [
+        Finding(text=f"quote {n}", start=n, end=n + 1, kind="quotation", outcome="as_said", why="", citations=(1,))
+        for n in range(30)
+    ]
+    steps = [DraftProgress(done=0, total=40)]
+    steps += [
+        DraftProgress(done=n + 1, total=40, finding=item, citations=(citation(),)) for n, item in enumerate(findings)
+    ]
+    shown = check_views.latest_html(steps)
+    assert "30 quotations" in Seen(shown).text
+    assert shown.count("<li id=") == 8
+    assert shown.index("quote 29") < shown.index("quote 22")
+    assert "quote 21" not in shown
+    assert citation().quote in Seen(shown).text
 
 
 def test_the_sign_of_a_finding_stands_behind_the_quotation_marks() -> None:

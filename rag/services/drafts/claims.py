@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from rag.domain import Article, DraftSentence, Evidence, EvidenceSentence, Filters, Hit, Span
 from rag.retrieval.search import Retriever
 from rag.services.drafts.quotations import DraftQuotation, Place, Ruling
+from rag.services.drafts.rare_words import RareWords
 from rag.stores.library import Library
 from rag.text.sentences import sentences, trimmed
 from rag.text.terms import STOPWORDS, content_words, words
@@ -16,7 +17,8 @@ from rag.verification.conflicts import Disagreement, disagreements
 from rag.verification.outcomes import CheckedSentence
 from rag.verification.tokens import tokens
 
-_PASSAGES, _READ = 6, 3  # that are searched for; that are read: those with most words of the claim
+_PASSAGES, _READ = 10, 3  # that are searched for; that are read: those with most words of the claim
+_MOST_SCORED = 12_000  # passages with a word of a claim: scoring all that have a common one takes most of the time
 _MOST_COMPARED = 4  # sentences that a claim is compared with
 _SAME_TOPIC = 0.5  # share of a claim's content words in a sentence that is about the same topic
 _NEAR_TOPIC = 0.34  # the same, for a sentence that is worth showing
@@ -73,6 +75,7 @@ class ClaimChecker:
     def __init__(self, library: Library, retriever: Retriever) -> None:
         self._library = library
         self._retriever = retriever
+        self._rare = RareWords(library)
 
     def rule(self, claim: DraftClaim) -> Ruling:
         """What the record says about the claim."""
@@ -136,9 +139,13 @@ class ClaimChecker:
 
     def _evidence(self, claim: DraftClaim) -> Evidence:
         """The sentences that are near the claim, of the passages that have most of its words."""
-        found = self._retriever.search(claim.text, k=_PASSAGES, filters=Filters())
+        content = [word for word in words(claim.text) if word not in STOPWORDS]
+        terms = self._rare.of(content, most_scored=_MOST_SCORED)
+        found = self._retriever.hits(self._library.passages.match(terms, k=_PASSAGES, filters=Filters()))
         shares = {hit: _word_share(claim.outside, hit) for hit in found}
-        hits = sorted((hit for hit in found if shares[hit] >= _NEAR_TOPIC), key=lambda hit: -shares[hit])[:_READ]
+        ranked = sorted((hit for hit in found if shares[hit] >= _NEAR_TOPIC), key=lambda hit: -shares[hit])
+        # No sentence has more words of the claim than its passage: one that is not on the topic is only to be shown.
+        hits = [hit for hit in ranked[:_READ] if shares[hit] >= _SAME_TOPIC] or ranked[:1]
         statements = self._library.statements.find(Filters(), articles=list({hit.article_id for hit in hits}))
         near = [_around_claim(claim.outside, hit) for hit in hits]
         return replace(self._retriever.evidence(near), statements=tuple(statements))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.domain import Alteration, Article, Filters, FindingOutcome, Fragment, Match, Span, Statement
 from rag.retrieval.search import Retriever
+from rag.services.drafts.rare_words import RareWords
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
@@ -21,8 +22,6 @@ from rag.verification.attributions import attributions_in, is_described, same_na
 
 _PASSAGES = 24  # retrieved for the words of a quotation
 _MOST_ARTICLES = 10  # whose texts a quotation is compared with
-_MOST_WORDS = 8  # words that are searched for, the rarest first
-_COMMON_FROM = 20_000  # passages; a more common word is searched for only if there is no rarer one
 _LONGEST_PHRASE = 6  # words of a quotation that is also searched for as a phrase
 _FEWEST_WORDS = 3  # a shorter quotation may be a title or a word in scare quotes
 _SINGLE_SOURCE = 0.85  # share of a quotation in one place that makes a join of two places unlikely
@@ -62,24 +61,32 @@ class Ruling:
     alteration: Alteration | None = None
 
 
-def quotations_of(text: str, statements: Sequence[Statement], sentence_spans: Sequence[Span]) -> list[DraftQuotation]:
-    """The quotations of a draft, block quotations (`> ...`) included. One or two words without a speaker are left out:
-    a title, or a word in scare quotes.
-    """
+def quotation_spans(text: str) -> list[tuple[Span, Span]]:
+    """The spans of the quotations of a draft, block quotations (`> ...`) included, each with its marks and without."""
     spans = [(item.span, item.inner) for item in quotations(text)]
     for line in lines(text):
         mark = _QUOTED_BLOCK.match(text, line.start, line.end)
         if mark and not any(span.touches(line) for span, _ in spans):
             inner = Span(mark.end(), line.end)
             spans.append((inner, inner))
+    return sorted(spans)
+
+
+def quotations_of(
+    text: str, spans: Sequence[tuple[Span, Span]], statements: Sequence[Statement], sentence_spans: Sequence[Span]
+) -> list[DraftQuotation]:
+    """The quotations with these spans. One or two words without a speaker are left out: a title, or a word in scare
+    quotes.
+    """
     items = []
-    for span, inner in sorted(spans):
+    for span, inner in spans:
         statement = _statement_of(inner, statements)
         tokens = words(inner.of(text))
         if not tokens or (len(tokens) < _FEWEST_WORDS and statement is None):
             continue
         sentence = " ".join(one.of(text) for one in sentence_spans if one.touches(span))
-        if (statement is None or not statement.speaker) and (names := _named_sources(sentence, inner.of(text))):
+        names = _named_sources(sentence, inner.of(text))
+        if names and (statement is None or not statement.speaker or _is_apposition(statement.speaker, names, sentence)):
             statement = _said_by(names, inner, text, statement)
         items.append(
             DraftQuotation(span=span, inner=inner, text=inner.of(text), statement=statement, sentence=sentence)
@@ -97,6 +104,11 @@ def _named_sources(sentence: str, quotation: str) -> list[str]:
     if not names or STOPWORDS.intersection(words(source[: names[0].start()])) - _ARTICLES:
         return []  # "a spokesman for Ada Lund"
     return [one[0] for one in names]
+
+
+def _is_apposition(speaker: str, names: Sequence[str], sentence: str) -> bool:
+    """True for a description that stands right behind the one name: "Ada Lund, the Norland minister said"."""
+    return len(names) == 1 and not same_name(speaker, names[0]) and f"{names[0]}, {speaker}" in sentence
 
 
 def _said_by(names: Sequence[str], inner: Span, text: str, statement: Statement | None) -> Statement:
@@ -130,7 +142,7 @@ class QuotationChecker:
         self._today = today
         self._articles: dict[str, Article] = {}
         self._statements: dict[str, list[Statement]] = {}
-        self._frequencies: dict[str, int] = {}  # of words, in passages
+        self._rare = RareWords(library)
 
     def rule(self, quotation: DraftQuotation) -> Ruling:
         """What the record says about the quotation."""
@@ -185,18 +197,9 @@ class QuotationChecker:
             if 1 < len(piece_words) <= _LONGEST_PHRASE:
                 yield [" ".join(piece_words)]
             # Function words stand in most passages: they are counted and searched for only if there are no others.
-            content = dict.fromkeys(word for word in piece_words if word not in STOPWORDS)
-            by_frequency = self._by_frequency(content) or self._by_frequency(dict.fromkeys(piece_words))
-            rare = [word for n, word in by_frequency if n <= _COMMON_FROM][:_MOST_WORDS]
-            if terms := rare or [word for _, word in by_frequency[:2]]:
+            content = [word for word in piece_words if word not in STOPWORDS]
+            if terms := self._rare.of(content) or self._rare.of(piece_words):
                 yield terms
-
-    def _by_frequency(self, terms: Collection[str]) -> list[tuple[int, str]]:
-        """The terms that the library has, the rarest first, with how many passages have them."""
-        for word in terms:
-            if word not in self._frequencies:
-                self._frequencies[word] = self._library.passages.frequency(word)
-        return sorted((n, word) for word in terms if (n := self._frequencies[word]))
 
     def _verbatim_places(self, text: str, texts: Mapping[str, str]) -> Iterator[Place]:
         for article_id, article_text in texts.items():
@@ -233,6 +236,8 @@ class QuotationChecker:
                 f"Whether that is {ours.speaker} is unclear."
             )
             return Ruling(outcome="unconfirmed", why=why, places=_unique(places))
+        if ruling := self._rule_on_paragraph(quotation, places):
+            return ruling
         if not is_described(ours.speaker) and not any(_names_near(place, ours.speaker) for place in places):
             why = f"The record does not make clear who said these words, and does not name {ours.speaker} near them."
             return Ruling(outcome="unconfirmed", why=why, places=_unique(places))
@@ -273,21 +278,44 @@ class QuotationChecker:
         same = same_source(ours, theirs, is_surname=lambda word: self._is_surname(word, article.text))
         return False if same is None and self._is_quoted_apart(ours, theirs, article) else same
 
+    def _rule_on_paragraph(self, quotation: DraftQuotation, places: Sequence[Place]) -> Ruling | None:
+        """A ruling where nobody is known to have said the words, and each place stands in a paragraph that gives all
+        else in it to one source; None if there is none, or several, or it may be the one of the draft.
+        """
+        owners: list[Statement] = []
+        for place in places:
+            paragraph = _paragraph_at(place)
+            inside = [
+                item
+                for item in self._statements_of(place.article.article_id)
+                if item.speaker and item.version == place.article.version and item.content[0].span.touches(paragraph)
+            ]
+            if len({fold(item.speaker or "") for item in inside}) != 1:
+                return None
+            owners.append(inside[0])
+        verdicts = {self._is_same_source(quotation, owner) for owner in owners}
+        ours = quotation.statement
+        if verdicts == {True}:
+            return self._as_said_ruling(quotation, places, owners[0])
+        if verdicts != {False} or ours is None:
+            return None
+        why = f"The record does not give these words to {ours.speaker}: their paragraph quotes {owners[0].speaker}."
+        return Ruling(outcome="other_speaker", why=why, places=_unique(places))
+
     def _is_quoted_apart(self, ours: Statement, theirs: Statement, article: Article) -> bool:
-        """True if an article quotes both under their own names and never names both in one sentence or in two adjacent
-        ones, as it would name a body and its spokesperson ("... Norland Rail. Its director ...").
+        """True if an article names both and never in one sentence or in two adjacent ones, as it would name a body and
+        its spokesperson ("... Norland Rail. Its director ...").
         """
         names = [item.speaker or "" for item in (ours, theirs)]
         if any(is_described(name) for name in names):
             return False
-        if not any(
-            same_name(names[0], item.speaker) for item in self._statements_of(article.article_id) if item.speaker
-        ):
-            return False
-        surnames = {word for name in names for word in words(name)[-1:]}
+        keys = [_name_key(name) for name in names]
         sentence_words = [set(words(one.of(article.text))) for one in sentences(article.text)]
+        if not all(keys) or not any(keys[0] <= one for one in sentence_words):
+            return False
         following = [*sentence_words[1:], set[str]()]
-        return not any(surnames <= one | after for one, after in zip(sentence_words, following, strict=True))
+        both = keys[0] | keys[1]
+        return not any(both <= one | after for one, after in zip(sentence_words, following, strict=True))
 
     def _is_surname(self, word: str, text: str) -> bool:
         """True for the last word of a longer name: that of a speaker in the library, or one in the text."""
@@ -347,6 +375,19 @@ class QuotationChecker:
         first, second = (place.article.quote(place.span) for place in places)
         why = f"The quotation joins words from {where}: “{_shorten(first)}” and “{_shorten(second)}”."
         return Ruling(outcome="altered", why=why, places=places, alteration="stitched")
+
+
+def _name_key(name: str) -> set[str]:
+    """The words by which an article names somebody: a person's last name, all words of a body's name."""
+    content = [word for word in words(name) if word not in STOPWORDS]
+    return set(content[-1:]) if len(content) < _FEWEST_WORDS and is_given_name(name.split()[0]) else set(content)
+
+
+def _paragraph_at(place: Place) -> Span:
+    """The line of an article in which a place begins."""
+    text, at = place.article.text, place.span.start
+    end = text.find("\n", at)
+    return Span(text.rfind("\n", 0, at) + 1, end if end > at else len(text))
 
 
 def _names_near(place: Place, speaker: str) -> bool:

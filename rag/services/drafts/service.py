@@ -22,17 +22,18 @@ from rag.domain import (
 )
 from rag.errors import UnusableInput
 from rag.retrieval.search import Retriever
-from rag.services.drafts.claims import ClaimChecker, DraftClaim, claims_of
-from rag.services.drafts.quotations import DraftQuotation, Place, QuotationChecker, Ruling, quotations_of
+from rag.services.drafts.claims import ClaimChecker, DraftClaim
+from rag.services.drafts.parts import DraftPart, PartReader, parts_of
+from rag.services.drafts.quotations import DraftQuotation, Place, QuotationChecker, Ruling
 from rag.stores.drafts import DraftStore
 from rag.stores.library import Library
 from rag.text.canonical import digest
 from rag.text.language import detect_language, language_name
-from rag.text.sentences import sentences
 
 _LINE_WRAP = re.compile(
     r"(?<=[^\n]{40})(?<=[^\s.!?:”\"»])\r?\n(?=[^\s>\-*•#|\d])"
 )  # behind a long line that the next one continues
+_LANGUAGE_SHOWS = 20_000  # characters of a draft by which its language is told
 _MOST_CLAIMS = 1_000  # that are checked: nobody reads more findings than that
 _INVISIBLE = {number: " " for number in range(32) if number not in (9, 10, 13)} | {
     0xFEFF: " ",
@@ -97,55 +98,70 @@ class DraftService:
         started = time.perf_counter()
         clean = _unwrap_lines(text.translate(_INVISIBLE))  # of the same length, so offsets hold in the draft
         notices = _language_notices(clean)
-        with self._give_way():
-            spans = sentences(clean)
-            quotations = quotations_of(clean, self._statements(clean, today, notices), spans)
-            claims = claims_of(clean, spans, quotations)
-            if len(claims) > _MOST_CLAIMS:
-                notices.append(
-                    f"Of {len(claims)} sentences with a claim, only the first {_MOST_CLAIMS} were checked. "
-                    "Check the rest as a separate draft."
-                )
-                claims = claims[:_MOST_CLAIMS]
-            items: list[DraftQuotation | DraftClaim] = sorted([*quotations, *claims], key=lambda item: item.span)
-            if not items:
-                notices.append(
-                    "There is nothing to check: no quotation, and no sentence with a name, a number or a date."
-                )
-            retriever = self._retriever()
-            quotation_checker = QuotationChecker(self._library, retriever, today=today)
-            claim_checker = ClaimChecker(self._library, retriever)
-            citations = _CitationList()
-            findings: list[Finding] = []
-            yield DraftProgress(done=0, total=len(items))
-            for item in items:
-                if cancel.is_set():
-                    break
-                ruling = quotation_checker.rule(item) if isinstance(item, DraftQuotation) else claim_checker.rule(item)
-                findings.append(_finding(text, item, ruling, citations))
-                yield DraftProgress(done=len(findings), total=len(items), finding=findings[-1])
-        yield DraftCheck(
-            findings=tuple(findings),
-            citations=tuple(citations.items),
-            counts=dict(Counter(item.outcome for item in findings)),
-            notices=tuple(notices),
-            finished=len(findings) == len(items),
-            elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
-        )
-
-    def _statements(self, text: str, today: date, notices: list[str]) -> Sequence[Statement]:
         if self._extract is None:
             notices.append(
                 "Speakers were not compared: the model that reads sentences is missing. "
                 "`onrecord doctor` says what to do."
             )
-            return ()
-        return self._extract(text, today)
+        citations = _CitationList()
+        findings: list[Finding] = []
+        with self._give_way():
+            parts = parts_of(clean)
+            claim_count = sum(part.claims for part in parts)
+            if claim_count > _MOST_CLAIMS:
+                notices.append(
+                    f"Of {claim_count} sentences with a claim, only the first {_MOST_CLAIMS} were checked. "
+                    "Check the rest as a separate draft."
+                )
+            total = min(claim_count, _MOST_CLAIMS) + sum(len(part.quotations) for part in parts)
+            yield DraftProgress(done=0, total=total)
+            for item, ruling in self._rulings(clean, parts, today, cancel):
+                findings.append(_finding(text, item, ruling, citations))
+                sources = tuple(citations.items[n - 1] for n in findings[-1].citations)
+                yield DraftProgress(
+                    done=len(findings), total=max(total, len(findings)), finding=findings[-1], citations=sources
+                )
+        if not findings and not cancel.is_set():
+            notices.append("There is nothing to check: no quotation, and no sentence with a name, a number or a date.")
+        yield DraftCheck(
+            findings=tuple(findings),
+            citations=tuple(citations.items),
+            counts=dict(Counter(item.outcome for item in findings)),
+            notices=tuple(notices),
+            finished=not cancel.is_set(),
+            elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+
+    def _rulings(
+        self, text: str, parts: Sequence[DraftPart], today: date, cancel: threading.Event
+    ) -> Iterator[tuple[DraftQuotation | DraftClaim, Ruling]]:
+        """The quotations and claims in the order of the draft with what the record says, until `cancel` is set."""
+        reader = PartReader(text, extract=self._extract, today=today)
+        retriever = self._retriever()
+        quotation_checker = QuotationChecker(self._library, retriever, today=today)
+        claim_checker = ClaimChecker(self._library, retriever)
+        claims_left = _MOST_CLAIMS
+        for part in parts:
+            if cancel.is_set():
+                return
+            if not part.quotations and not claims_left:
+                continue
+            quotations, claims = reader.read(part)
+            claims = claims[:claims_left]
+            claims_left -= len(claims)
+            items: list[DraftQuotation | DraftClaim] = sorted([*quotations, *claims], key=lambda item: item.span)
+            for item in items:
+                if cancel.is_set():
+                    return
+                yield (
+                    item,
+                    quotation_checker.rule(item) if isinstance(item, DraftQuotation) else claim_checker.rule(item),
+                )
 
 
 def _language_notices(text: str) -> list[str]:
     """What a reader should know of a draft in a language that the rules do not read."""
-    language = detect_language(text)
+    language = detect_language(text[:_LANGUAGE_SHOWS])
     if language in (None, "en"):
         return []
     name = language_name(language)

@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from html import escape
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from rag.domain import Digest, News, Story
+from rag.display import in_a_line, plural
+from rag.domain import Digest, DigestFormat, News, Story
 
 if TYPE_CHECKING:  # only a feed needs it
     from lxml import etree
 
-DigestFormat = Literal["text", "md", "html", "atom"]
 _ATOM = "http://www.w3.org/2005/Atom"
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&$])")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -22,7 +22,7 @@ _STYLE = "body{font:16px/1.5 sans-serif;max-width:45em;margin:2em auto;padding:0
 
 def news_line(item: News) -> str:
     """A piece of news in one line, with the earlier position and its source."""
-    before = f" (before: “{item.before.text}”)" if item.before and item.kind == "position" else ""
+    before = f" (before: {in_a_line(item.before)})" if item.before and item.kind == "position" else ""
     return " ".join(f"{item.text}{before} [{_source(item)}]".split())
 
 
@@ -98,13 +98,13 @@ def _sections(digest: Digest) -> Iterator[tuple[str, list[str]]]:
 
 def _story(item: Story) -> str:
     days = " to ".join(dict.fromkeys(day.isoformat() for day in (item.since, item.until) if day))
-    facts = ", ".join(part for part in (days, f"{len(item.articles)} articles", ", ".join(item.outlets)) if part)
+    facts = ", ".join(part for part in (days, plural(len(item.articles), "article"), ", ".join(item.outlets)) if part)
     return " ".join(f"{item.title} ({facts})".split())
 
 
 def _summary_line(digest: Digest) -> str:
     outlets = ", ".join(f"{name} {n}" for name, n in digest.outlets)
-    return f"{digest.articles} articles" + (f": {outlets}" if outlets else "")
+    return plural(digest.articles, "article") + (f": {outlets}" if outlets else "")
 
 
 def _source(item: News) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
-from rag.display import quoted
+from rag.display import in_a_line
 from rag.domain import ArticleSummary, ChangeRule, News, NewsKind, Statement, Watch
 from rag.text.canonical import digest, fold
 from rag.text.grounding import normalized_typography
@@ -14,6 +14,7 @@ from rag.verification.counts import casualty_counts
 
 Differs = Callable[[Statement, Statement], ChangeRule | None]
 _TOLL_DAYS = 14  # after which a toll is that of another event
+_CONTRADICTIONS: frozenset[ChangeRule] = frozenset({"denial", "negation", "figures"})
 _CHANGE_PHRASES: dict[str, str] = {
     "denial": "may now deny, or no longer deny, what they said before", "side": "may have changed sides",
     "negation": "may now say the opposite", "figures": "gives figures other than before",
@@ -48,11 +49,14 @@ def find_news(
         )
         who = item.speaker or item.on_behalf_of or "An unnamed source"
         kind: NewsKind = "statement"
-        text = f"{who}: {quoted(item.text)}" if item.kind == "direct" else f"{who}: {item.text}"
+        text = f"{who}: {in_a_line(item)}"
         if before is not None and rule == "toll":
-            kind, text = "conflict", f"A new toll, after {quoted(before.text)}: {text}"
+            kind, text = "conflict", f"A new toll, after {in_a_line(before)}: {text}"
         elif before is not None and rule is not None:
-            kind, text = "position", f"{who} {_CHANGE_PHRASES[rule]}: {quoted(item.text)}"
+            kind, text = "position", f"{who} {_CHANGE_PHRASES[rule]}: {in_a_line(item)}"
+        elif rival := _find_rival(item, earlier, differs):
+            kind, before = "conflict", rival
+            text = f"{text} ({rival.speaker or rival.on_behalf_of} says otherwise: {in_a_line(rival)})"
         yield News(
             news_id=digest("news", watch.watch_id, key), watch_id=watch.watch_id, kind=kind, text=text,
             article_id=item.article_id, title=article.title, outlet=article.outlet, published=article.published,
@@ -89,14 +93,31 @@ def _find_change(
     return None, None
 
 
+def _find_rival(item: Statement, earlier: Sequence[Statement], differs: Differs) -> Statement | None:
+    """The latest earlier statement of another source, of about the same time, that denies what this one says or gives
+    other figures. Another side is none: nobody expects two sources to hold the same opinion.
+    """
+    own = _sources(item)
+    for other in sorted(earlier, key=_day, reverse=True):
+        theirs = _sources(other)
+        is_another = own and theirs and not own & theirs
+        if is_another and _is_near(other, item) and differs(other, item) in _CONTRADICTIONS:
+            return other
+    return None
+
+
+def _is_near(before: Statement, item: Statement) -> bool:
+    earlier, later = before.published or date.min, item.published or date.max
+    return abs((later - earlier).days) <= _TOLL_DAYS
+
+
 def _sources(item: Statement) -> set[str]:
     """Speaker and organisation, folded: one article may name one of them, another both."""
     return {fold(one) for name in (item.speaker, item.on_behalf_of) if name for one in joint_speakers(name)}
 
 
 def _new_toll(before: Statement, item: Statement) -> bool:
-    earlier, later = before.published or date.min, item.published or date.max
-    if abs((later - earlier).days) > _TOLL_DAYS or not set(content_words(before.text)) & set(content_words(item.text)):
+    if not _is_near(before, item) or not set(content_words(before.text)) & set(content_words(item.text)):
         return False
     new, old = casualty_counts(item.text), casualty_counts(before.text)
     return any(new[what] != old[what] for what in new.keys() & old.keys())

@@ -27,6 +27,8 @@ from rag.domain import (
     Watch,
 )
 from rag.errors import LibraryBusy, OnRecordError, StoreError, UnusableInput
+from rag.readers.decode import decoded
+from rag.readers.listing import opml_feeds
 from rag.services.following.noticing import Differs, correction_news, find_news, statement_key
 from rag.stores.following import FollowingStore
 from rag.stores.library import Library
@@ -47,7 +49,7 @@ FindStatements = Callable[[Watch], Sequence[Statement]]
 class FollowingService:
     """Reads addresses again and notices what is new. `reads` adds what an address lists, `answers` gives the statements
     that answer a watch, `differs` tells a changed position, `settle` waits until new articles have their statements,
-    `stories` gives what happened.
+    `stories` gives what happened, `story` the story with an id.
     """
 
     def __init__(
@@ -59,11 +61,12 @@ class FollowingService:
         differs: Differs,
         settle: Callable[[], object],
         stories: Callable[[Filters], Sequence[Story]],
+        story: Callable[[str], Story],
     ) -> None:
         self._library = library
         self._store = FollowingStore(library)
         self._reads, self._answers, self._differs, self._settle = reads, answers, differs, settle
-        self._stories = stories
+        self._stories, self._story = stories, story
         self._holder = secrets.token_hex(8)
 
     # -- addresses
@@ -87,6 +90,18 @@ class FollowingService:
         )  # fmt: skip
         self._store.put(item)
         return item
+
+    def follow_list(self, data: bytes, name: str, *, interval: int) -> list[Following]:
+        """As `Newsroom.follow_list`."""
+        feeds = opml_feeds(decoded(data, name=name))
+        if not feeds:
+            raise UnusableInput(f"{name} is no list of feeds (OPML), or names none. Export it again.")
+        known = {item.address for item in self._store.all()}
+        return [
+            self.follow(feed.url, interval=interval, words=(), outlet=None, language=None)
+            for feed in feeds
+            if feed.url not in known
+        ]
 
     def unfollow(self, address: str) -> None:
         """As `Newsroom.unfollow`."""
@@ -124,9 +139,9 @@ class FollowingService:
         """As `Newsroom.news`."""
         return self._store.news(since=since, watch_id=watch_id, unread=unread)
 
-    def mark_seen(self, watch_id: str | None) -> None:
+    def mark_seen(self, watch_id: str | None, news_ids: Sequence[str]) -> None:
         """As `Newsroom.see_news`."""
-        self._store.mark_seen(watch_id)
+        self._store.mark_seen(watch_id, news_ids)
 
     # -- reading again
 
@@ -168,6 +183,7 @@ class FollowingService:
             error = str(exc)
         if len(results) == 1 and results[0].status == "rejected" and results[0].source == item.address:
             error = results[0].reason or "It cannot be read."
+            results = []  # it is told once
         added = sum(one.status in ("added", "updated") for one in results)
         if error is None:
             item = replace(item, last_read=now, next_read=now + timedelta(minutes=item.interval), left=left)
@@ -217,14 +233,23 @@ class FollowingService:
 
     # -- digest
 
-    def digest(self, since: date) -> Digest:
+    def digest(self, since: date, only: Sequence[str]) -> Digest:
         """As `Newsroom.digest`."""
+        watches = self._store.watches()
+        watch_ids = {item.watch_id for item in watches}
+        chosen_stories = {self._story(name).story_id for name in only if name not in watch_ids}
+        if only:
+            watches = [item for item in watches if item.watch_id in only]
         news = self._store.news(since=since)
-        groups = [(item, tuple(one for one in news if one.watch_id == item.watch_id)) for item in self._store.watches()]
+        groups = [(item, tuple(one for one in news if one.watch_id == item.watch_id)) for item in watches]
         articles = [item for item in self._library.articles.page(Filters(since=since)) if not item.copy_of]
         outlets = Counter(item.outlet or OUTLET_UNKNOWN for item in articles)
-        stories = self._stories(Filters(since=since)) if articles else []
-        shared = [item for item in stories if len(item.articles) - len(item.copies) > 1]
+        stories = self._stories(Filters(since=since)) if articles and (chosen_stories or not only) else []
+        shared = [
+            item
+            for item in stories
+            if (item.story_id in chosen_stories if only else len(item.articles) - len(item.copies) > 1)
+        ]
         return Digest(
             since=since, watches=tuple((item, some) for item, some in groups if some), articles=len(articles),
             outlets=tuple(outlets.most_common()), stories=tuple(shared[:_MOST_STORIES]),

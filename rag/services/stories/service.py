@@ -36,10 +36,10 @@ class StoryService:
         self._vectors, self._settle = vectors, settle
         self._lock = threading.Lock()
 
-    def stories(self, filters: Filters) -> list[Story]:
+    def stories(self, filters: Filters, articles: Sequence[str] = ()) -> list[Story]:
         """As `Newsroom.stories`."""
         self.catch_up()
-        allowed = {item.article_id for item in self._library.articles.page(filters)}
+        allowed = set(articles) or {item.article_id for item in self._library.articles.page(filters)}
         groups: dict[str, list[str]] = defaultdict(list)
         for article_id, story_id in self._store.story_ids().items():
             groups[story_id].append(article_id)
