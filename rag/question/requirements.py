@@ -48,6 +48,7 @@ _NO_VALUE = {  # where the sentence has no value of the requested type
     AnswerType.PLACE: 1.5,
 }
 # Log-odds given to a sentence.
+_AS_MARGIN = 5.0  # that gives by how much somebody won
 _COUNT = 1.0  # whose number is right before the noun that is counted
 _ON_DAY = 2.0  # of the requested day, in whatever form, or with the quotation of the question
 # With a word of the question and a value that few sentences have. The judge does not recognise results.
@@ -109,6 +110,14 @@ _ATTRIBUTE = re.compile(
     rf"|what\s+(?P<noun>[a-z]+)\s+(?:{'|'.join(sorted(_AUXILIARIES))})\b)",
     re.IGNORECASE,
 )
+_ASKS_MARGIN = re.compile(
+    r"\bby (?:how (?:many|much)|what (?:margin|majority))\b.*\b(?:w[io]n|lo[os]e?t?|beat\w*|lead|led)\b", re.IGNORECASE
+)
+_MARGIN = re.compile(
+    r"\b(?:margin|majority)\b\D{0,20}\d|\b\d[\d,.]*(?: \w+)? (?:margin|majority)\b"
+    r"|\bby (?:just |only |a mere |some )?\d[\d,.]*\b(?! ?[ap]\.?m)",
+    re.IGNORECASE,
+)
 _YES_NO_ACT = re.compile(
     r"^\W*(?:did|does|has|have|had|will|would)\s+(?P<subject>(?:[\w’'.-]+\s+){0,4}?[\w’'.-]+)\s+(?P<verb>[a-z]{3,})\W*$",
     re.IGNORECASE,
@@ -149,6 +158,7 @@ class Requirements:
     counts_casualties: bool = False
     attribute: str = ""
     act: tuple[str, str] | None = None
+    asks_margin: bool = False
     asks_past: bool = False
     periods: frozenset[str] = frozenset()
 
@@ -216,6 +226,8 @@ class Requirements:
 
     def _value_penalty(self, sentence: str) -> float:
         """The part of the penalty for the presence or absence of a value of the requested type."""
+        if self.asks_margin and _MARGIN.search(sentence):
+            return -_AS_MARGIN
         spans = spans_of(self.kind, sentence)
         if self.kind in _NO_VALUE and not spans:
             return 0.0 if self.left_open(sentence) else _NO_VALUE[self.kind]
@@ -282,6 +294,7 @@ def requirements(question: Question) -> Requirements:
         counts_casualties=answer_type(text) is AnswerType.COUNT and _has_casualties(text),
         attribute=_attribute(text),
         act=_act(text, names),
+        asks_margin=bool(_ASKS_MARGIN.search(text)),
         asks_past=bool(_PAST.search(text)),
         periods=_periods(text),
     )

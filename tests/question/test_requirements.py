@@ -48,6 +48,7 @@ def needs(question: str) -> Requirements:
             "Lind told Lund to apologise to Ida Holm.",
             "Ida Holm would not apologise to Lind.",
         ),
+        ("By how many votes did Holm win?", "Holm polled a lot more than Lind.", "Her margin was 59 votes."),
         ("Who won the fourth stage?", "Lind won the third stage.", "Lind won the fourth stage."),
         ("How many pilots does Ostra Air employ?", "Its pilots voted by 94 per cent.", "Ostra Air has 900 pilots."),
     ],
