@@ -51,6 +51,36 @@ def pattern_of(name: str, *path: str, flags: int = re.IGNORECASE, **parts: str) 
     return re.compile(expand(name, entry[path[-1]], **parts), flags)
 
 
+class WordLists:
+    """The entries of `name`.toml as sets of words: `WordLists("statements").works`. No entry of that name is an
+    AttributeError.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, key: str) -> frozenset[str]:
+        if key not in table(self._name):
+            raise AttributeError(f"{self._name}.toml has no entry {key}")
+        self.__dict__[key] = words = words_of(self._name, key)
+        return words
+
+
+class Patterns:
+    """The entries of `name`.toml as regular expressions: `Patterns("verification").cause`; see `expand` for `parts`."""
+
+    def __init__(self, name: str, **parts: str) -> None:
+        self._name, self._parts = name, parts
+
+    def __getattr__(self, key: str) -> re.Pattern[str]:
+        if key not in table(self._name):
+            raise AttributeError(f"{self._name}.toml has no entry {key}")
+        self.__dict__[key] = pattern = re.compile(
+            expand(self._name, table(self._name)[key], **self._parts), re.IGNORECASE
+        )
+        return pattern
+
+
 def expand(name: str, pattern: str, **parts: str) -> str:
     """A regular expression of `name`.toml without its line breaks, with the value of each `{part}` in its place: that
     of `parts`, else of the entry [parts] of the table. Raises KeyError for a part that neither has.

@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.domain import Span
-from rag.knowledge.tables import words_of
 from rag.statements.cues import QUOTE_CUES
 from rag.statements.entities import EntityRegistry, Gender, Person
-from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
+from rag.statements.lexicon import LEXICON, MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import ParsedText
 
 _REACH = 5
@@ -24,7 +23,6 @@ _SPEAKER, _MAIN, _SUBJECT, _AGENT, _OBJECT, _POSSESSOR, _IN_CONTENT = 3.5, 3.0, 
 """How prominent a mention is by its place in the sentence."""
 _TIE = 0.3
 _INSIDE_NAME = ("compound", "appos", "conj", "nmod", "flat")
-_CONTINUING_VERBS = words_of("statements", "continuing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +171,7 @@ class Antecedents:
     def _continues(self, word: int) -> bool:
         """True for "she added", "he also said": the same person goes on."""
         verb = self.tree[word].head
-        return self.tree[verb].lemma in _CONTINUING_VERBS or self.tree.has_text(self.tree.children[verb], "also")
+        return self.tree[verb].lemma in LEXICON.continuing or self.tree.has_text(self.tree.children[verb], "also")
 
     def _is_new(self, person: Person, word: int) -> bool:
         """True for a person whom the text named first in one of the last two sentences."""

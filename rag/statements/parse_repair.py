@@ -7,18 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from rag.knowledge.tables import words_of
-from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
+from rag.statements.lexicon import LEXICON, OCCASIONS, PERSON_NOUNS, TELLING_VERBS
 from rag.statements.parsed_text import ParsedText, Parser, Token
 
 _AFTER_UNIT = re.compile(r"(\d(?:m|bn|tn|k)\.) (?=[A-Z])")
 _MARKS = frozenset("\"”'’»") | {"''"}
 _BREAKS = _MARKS | {",", "—", "–", "-", "--"}
-_CONTINUING_LEMMAS = words_of("statements", "continuing_participles")
-_OFFICE_PREPOSITIONS = words_of("statements", "office_prepositions")
 _NOT_IN_NOUN_PHRASE = ("VERB", "AUX", "PUNCT", "ADP", "SCONJ")
-_TELLING_VERBS = words_of("statements", "telling")
-_OF_OTHERS = words_of("statements", "holding", "attacking")
+_OF_OTHERS = LEXICON.holding | LEXICON.attacking
 _FARTHEST_SUBJECT, _FARTHEST_CLAUSE, _FARTHEST_CONJUNCT = 60, 25, 20  # words
 
 
@@ -35,7 +31,7 @@ def _with_what_was_told(text: str, tokens: Sequence[Token]) -> Sequence[Token]:
         is_break = token.sentence != before.sentence and before.is_noun and "\n" not in text[before.end : token.start]
         addressee = before if before.dep == "dobj" else tokens[before.head]
         verb = tokens[addressee.head]
-        if is_break and addressee.dep == "dobj" and verb.lemma in _TELLING_VERBS and verb.dep == "ROOT":
+        if is_break and addressee.dep == "dobj" and verb.lemma in TELLING_VERBS and verb.dep == "ROOT":
             joined[token.sentence] = verb.index
     if not joined:
         return tokens
@@ -184,7 +180,9 @@ def _apposition_of_office(token: Token, tokens: Sequence[Token]) -> Token:
     if first < 2 or tokens[first - 1].text != ",":
         return token
     part = tokens[first - 2]
-    while part.dep in ("pobj", "compound", "nmod") or (part.dep == "prep" and part.lemma in _OFFICE_PREPOSITIONS):
+    while part.dep in ("pobj", "compound", "nmod") or (
+        part.dep == "prep" and part.lemma in LEXICON.office_prepositions
+    ):
         part = tokens[part.head]
         if part.lemma in PERSON_NOUNS and part.tag in ("NN", "NNP") and part.entity != "PERSON":
             has_name = part.dep == "appos" and tokens[part.head].entity == "PERSON"
@@ -200,7 +198,7 @@ def _continuing_participle(token: Token, head: Token, tokens: Sequence[Token]) -
     after = tokens[token.index + 1 : token.index + 1 + _FARTHEST_CLAUSE]
     has_clause = token.dep == "advcl" and bool(_dependants(token.index, after, "ccomp"))
     below = head
-    while (has_clause or token.lemma in _CONTINUING_LEMMAS) and below.head != below.index:
+    while (has_clause or token.lemma in LEXICON.continuing_participles) and below.head != below.index:
         if below.dep in ("ccomp", "dobj") and tokens[below.head].tag.startswith("VB") and below.head < below.index:
             return replace(token, head=below.head, dep="advcl")
         below = tokens[below.head]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from rag.domain import Span
-from rag.knowledge.tables import words_of
 from rag.knowledge.words import HONORIFICS
 from rag.statements.entities import EntityRegistry, Person
-from rag.statements.nouns import PERSON_NOUNS
+from rag.statements.lexicon import LEXICON, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 
-_TITLE_ABBREVIATIONS = words_of("statements", "title_abbreviations")
-_OCCUPATIONS = PERSON_NOUNS | words_of("statements", "occupations")
+_OCCUPATIONS = PERSON_NOUNS | LEXICON.occupations
 
 
 def person_in_source(people: EntityRegistry, noun: int, words: set[int]) -> Person | None:
@@ -86,4 +84,4 @@ def unrecognised_name(people: EntityRegistry, noun: int) -> Span | None:
 def _is_title(tree: ParsedText, word: int) -> bool:
     """True for a word that stands before names: Rep., Senator, Mr."""
     form = tree[word].lower
-    return form.rstrip(".") in _TITLE_ABBREVIATIONS or form in HONORIFICS or form in PERSON_NOUNS
+    return form.rstrip(".") in LEXICON.title_abbreviations or form in HONORIFICS or form in PERSON_NOUNS

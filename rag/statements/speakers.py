@@ -8,24 +8,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rag.domain import Span, SpeakerRule
-from rag.knowledge.tables import words_of
 from rag.knowledge.words import HONORIFICS
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.cues import QUOTE_CUES
 from rag.statements.entities import EntityRegistry, Person, name_around, role_at
+from rag.statements.lexicon import GENERIC_BODIES, KIN, LEXICON, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.name_variants import is_acronym, long_forms
 from rag.statements.nonspeech import is_crowd
-from rag.statements.nouns import GENERIC_BODIES, KIN, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
 from rag.statements.source_names import name_after_titles, person_by_label, person_in_source, unrecognised_name
 from rag.statements.title_coreference import link_titles
 from rag.text.places import country_of
 
-_SPEAKING_NOUNS = SPEAKING_BODIES | OCCASIONS | words_of("statements", "speaking_things")
-_COMPANIES = words_of("statements", "companies")
-_UNNAMED_SOURCES = PERSON_NOUNS | SPEAKING_BODIES | words_of("statements", "unnamed_sources")
-_DEMONYM_ENDINGS = tuple(words_of("statements", "demonym_endings"))
-_PARTY_MEMBERS = words_of("statements", "party_members")
+_SPEAKING_NOUNS = SPEAKING_BODIES | OCCASIONS | LEXICON.speaking_things
+_UNNAMED_SOURCES = PERSON_NOUNS | SPEAKING_BODIES | LEXICON.unnamed_sources
+_DEMONYM_ENDINGS = tuple(LEXICON.demonym_endings)
 _REACH = 5
 """Sentences that a surname looks back over."""
 _APART = 3
@@ -274,7 +271,7 @@ class SpeakerResolver:
         if age is not None and (of_age := self._ages.get(age["age"], [])):
             return self._of_person(of_age[0], noun, "description") if len(of_age) == 1 else unresolved(noun)
         is_demonym = token.entity in ("NORP", "") and token.is_noun and token.text[:1].isupper()
-        is_demonym = is_demonym and token.lower.endswith(_DEMONYM_ENDINGS) and token.lower not in _PARTY_MEMBERS
+        is_demonym = is_demonym and token.lower.endswith(_DEMONYM_ENDINGS) and token.lower not in LEXICON.party_members
         is_title = token.lemma in PERSON_NOUNS and self._is_free_title(noun)
         if not (is_age or is_title or (modifiers == ["the"] and is_demonym)):
             return None
@@ -295,7 +292,7 @@ class SpeakerResolver:
         """The one company that the sentence and the two before name, for "the company" or "the bank" said."""
         tree = self.tree
         modifiers = [tree[child].lower for child in tree.children[noun] if child < noun]
-        if tree[noun].lemma not in _COMPANIES or tree[noun].tag != "NN" or modifiers != ["the"]:
+        if tree[noun].lemma not in LEXICON.companies or tree[noun].tag != "NN" or modifiers != ["the"]:
             return None
         names: dict[str, tuple[int, int]] = {}
         near = [

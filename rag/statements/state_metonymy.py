@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from rag.domain import Span
-from rag.knowledge.tables import words_of
 from rag.knowledge.words import HONORIFICS, STOPWORDS
 from rag.statements.entities import EntityRegistry
-from rag.statements.nouns import PERSON_NOUNS
+from rag.statements.lexicon import LEXICON, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
 from rag.text.places import (
@@ -23,7 +22,6 @@ from rag.text.places import (
     tells_of_us_state,
 )
 
-_CREDITING_PREPOSITIONS = words_of("statements", "crediting_prepositions")
 _INSIDE_PHRASE = frozenset("compound amod nmod poss pobj npadvmod prep".split())
 
 
@@ -42,7 +40,7 @@ def acts_for_state(people: EntityRegistry, word: int, noun: int | None = None) -
     if not offices:
         if top != last.index and last.dep != "pobj":
             return False
-        is_whole = noun in words or last.dep != "pobj" or tree[last.head].lemma in _CREDITING_PREPOSITIONS
+        is_whole = noun in words or last.dep != "pobj" or tree[last.head].lemma in LEXICON.crediting_prepositions
         return is_whole and _bare_name_acts(people, mention, words)
     kind = mention.kind
     for office in offices:

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.knowledge.tables import groups_of, words_of
-from rag.knowledge.words import COMMON_DAY_FORMS, COUNTS, MODALS, MONTH_FORMS, NEGATIONS, ORDINALS, UNITS, WEEKDAY_FORMS
+from rag.knowledge.words import (
+    COMMON_DAY_FORMS,
+    COUNTS,
+    FULL_NEGATIONS,
+    MODALS,
+    MONTH_FORMS,
+    ORDINALS,
+    UNITS,
+    WEEKDAY_FORMS,
+)
 from rag.text.canonical import fold
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem
@@ -17,7 +26,7 @@ Kind = Literal["number", "year", "unit", "name", "weekday", "date", "negation", 
 
 _MOST_SENTENCES = 1_000
 _TITLES = words_of("titles", "before_names")
-_NEGATIONS = NEGATIONS - {"hardly", "barely"} | {"n't"}
+_NEGATIONS = FULL_NEGATIONS | {"n't"}
 _VAGUE_NUMBERS = groups_of("comparison", "vague_numbers")
 _FACTORS = {word: float(factor) for word, factor in groups_of("comparison", "factors").items()}
 _TOKEN = re.compile(

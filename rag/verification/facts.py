@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from rag.knowledge.tables import groups_of, pattern_of, words_of
+from rag.knowledge.tables import groups_of
 from rag.knowledge.words import ORDINALS
 from rag.text.places import countries_in, country_of, named_alike, place_of
 from rag.text.related_words import is_common
 from rag.text.terms import STOPWORDS, stem, words
 from rag.verification.dates import check_dates, check_day_names
+from rag.verification.lexicon import LEXICON, PATTERNS
 from rag.verification.outcomes import Objection, Severity
 from rag.verification.premise import Premise, words_around
 from rag.verification.tokens import DAYS, NUMBER_WORDS, Token, names_in, plain_number, tokens
@@ -27,7 +28,6 @@ _FIGURE = re.compile(
     rf"|\b(?:{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})\b",
     re.IGNORECASE,
 )
-_CHANGE = pattern_of("verification", "change")
 _MULTIPLES = groups_of("verification", "multiples")
 _MOST_COUNTED = 5  # up to which a number in words may be the writer's own counting
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINALS)})\b|\b\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -37,11 +37,9 @@ _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}|\b[A-Z]{2,6}\b")
 _FULL_NAME = re.compile(r"[A-Z][\w’'-]*(?:[ -](?:of |the |and |for )*[A-Z][\w’'-]*)+")
 _DEMONYM_ENDING = re.compile(r"[a-z]?(?:a|n|an|ans|ian|ians|er|ers|ish|ese|i|is|s|e)?")
 _LEAST_STEM = 4  # letters that a name and its demonym have more than
-_OPENERS = words_of("verification", "openers")
 _NAME = re.compile(r"[^\W\d_][\w’'.-]*")
-_MULTIPLIERS = words_of("verification", "multipliers") | {"percentage point"}
-_TIME_UNITS = words_of("verification", "time_units") | {"second", "decade", "century"}
-_TITLES = words_of("verification", "titles")
+_MULTIPLIERS = LEXICON.multipliers | {"percentage point"}
+_TIME_UNITS = LEXICON.time_units | {"second", "decade", "century"}
 _AMERICAN_SPELLING = {"defence": "defense", "adviser": "advisor", "labour": "labor"}
 
 
@@ -97,7 +95,7 @@ def _check_numbers(text: str, premise: Premise) -> Iterator[Objection]:
         where = match.span()
         if any(start <= where[0] < end for start, end in share_spans):
             yield Objection(f"the number {figure} does not occur in its source", "soft", where)
-        elif value in differences and _CHANGE.search(text):
+        elif value in differences and PATTERNS.change.search(text):
             yield Objection(f"the number {figure} is not in its source, but can be worked out from it", "soft", where)
         elif value in elsewhere:
             yield Objection(f"the number {figure} does not occur in the cited words", "soft", where)
@@ -210,7 +208,9 @@ def _check_names(text: str, premise: Premise, extra_names: str) -> Iterator[Obje
         ):
             yield Objection(f"the cited words do not name “{word}”", "soft", match.span())
             continue
-        is_doubtful = name in _TITLES or is_common(name) or _precedes_name(match.end(), text, cited_words | all_words)
+        is_doubtful = (
+            name in LEXICON.titles or is_common(name) or _precedes_name(match.end(), text, cited_words | all_words)
+        )
         yield Objection(
             f"the name or word “{word}” does not occur in its source", "soft" if is_doubtful else "hard", match.span()
         )
@@ -239,7 +239,7 @@ def _is_common_word(word: str, at: int, text: str, premise: Premise) -> bool:
     if re.search(rf"\b{re.escape(small)}\b", premise.article_text):
         return True  # the articles write it in small letters; whether they say so is another rule's matter
     opens = at == 0 or re.search(r"[.!?:“\"]\s*$", text[:at]) is not None
-    return opens and (is_common(small) or small.endswith(("ing", "ed", "ly")) or small in _OPENERS)
+    return opens and (is_common(small) or small.endswith(("ing", "ed", "ly")) or small in LEXICON.openers)
 
 
 def _is_demonym(word: str, names: set[str]) -> bool:
@@ -286,7 +286,7 @@ def _check_titles(text: str, ours: Sequence[Token], theirs: Sequence[Token], pre
 def _titles_with_neighbours(items: Sequence[Token]) -> Iterator[tuple[str, str, str]]:
     """Titles with the word right before them and the last of the names right after them, or ""."""
     for at, item in enumerate(items):
-        if item.form not in _TITLES:
+        if item.form not in LEXICON.titles:
             continue
         before = items[at - 1] if at and item.is_adjacent and items[at - 1].is_content else None
         last = ""

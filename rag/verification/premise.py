@@ -9,19 +9,18 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from rag.domain import EvidenceSentence, Span, Statement
-from rag.knowledge.tables import pattern_of, words_of
 from rag.text.grounding import folded_marks
 from rag.text.places import country_of, is_given_name, is_office
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
+from rag.verification.lexicon import LEXICON, PATTERNS
 from rag.verification.tokens import Token, names_in
 
 ArticleKey = tuple[str, str]  # article id, version
 SourceSpan = tuple[ArticleKey, Span]
 
-PRONOUNS = words_of("verification", "pronouns")
+PRONOUNS = LEXICON.pronouns
 SURE_SPEAKER = 0.75  # confidence of a statement from which on its speaker is no guess
-_ANAPHOR = pattern_of("verification", "anaphor")
 _SENTENCES_BEFORE, _CHARACTERS_BEFORE = 2, 1200  # before a cited span, in which its antecedents may stand
 _WINDOW = 6  # words around a name that may describe its bearer
 _NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*")
@@ -86,7 +85,9 @@ class Premise:
             folded_marks(one.of(head))
             for key, span in self.spans
             for head in (self.texts[key][max(0, span.start - _CHARACTERS_BEFORE) : span.start],)
-            for one in sentences(head)[-(_SENTENCES_BEFORE if _ANAPHOR.search(span.of(self.texts[key])) else 1) :]
+            for one in sentences(head)[
+                -(_SENTENCES_BEFORE if PATTERNS.anaphor.search(span.of(self.texts[key])) else 1) :
+            ]
         )
 
     @cached_property
@@ -99,7 +100,7 @@ class Premise:
     @cached_property
     def has_anaphor(self) -> bool:
         """True where a cited span has a pronoun or another word for what stands before it."""
-        return any(_ANAPHOR.search(one) for one in self.span_texts)
+        return any(PATTERNS.anaphor.search(one) for one in self.span_texts)
 
     @cached_property
     def antecedents(self) -> str:

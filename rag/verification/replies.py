@@ -14,9 +14,10 @@ from itertools import islice
 from typing import TypeAlias
 
 from rag.domain import ClaimKind, DraftSentence
-from rag.knowledge.tables import expand, words_of
+from rag.knowledge.tables import expand
 from rag.text.canonical import canonical
 from rag.text.prompts import CANNOT_ANSWER
+from rag.verification.lexicon import LEXICON
 
 MOST_SENTENCES = 60
 MOST_CHARACTERS = 1_000_000  # of a reply, with the thoughts of a reasoning model
@@ -50,7 +51,6 @@ _IDS_ALONE = re.compile(
 _LABEL_ALONE = re.compile(rf"[\s*_#>–—-]*{_LABEL}\s?[:*_]*\s*", re.IGNORECASE)
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+\S|\s*(\*\*|__)[^*_]{1,80}(?<![.!?…\"”’»])\1:?\s*$|.{1,80}:[\s*_]*$")
 _TITLE_WORDS = 12  # a line of more is no heading, however it ends
-_TITLES = words_of("verification", "reply_titles")
 _ENDED = re.compile(r"[.!?…][\"'”’»)*_]{0,4}$")
 _OPENERS = " \t\"'“‘«(*_"
 _DOUBLED = re.compile(r"(?<=[^.][.!?…])\.$|(?<=[.!?…][\"'”’»])\.$")
@@ -368,7 +368,7 @@ def _is_heading(raw: str) -> bool:
     line = raw.strip()
     if len(line.split()) > _TITLE_WORDS:
         return False
-    return bool(_HEADING.match(line)) or line.strip(" *_#:.").casefold() in _TITLES
+    return bool(_HEADING.match(line)) or line.strip(" *_#:.").casefold() in LEXICON.reply_titles
 
 
 def _sids(line: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from rag.knowledge.tables import groups_of, words_of
+from rag.knowledge.tables import groups_of
 from rag.knowledge.words import (
     BASE_FORMS,
     COMMON_DAY_FORMS,
@@ -16,14 +16,17 @@ from rag.knowledge.words import (
     MODALS,
     MONTH_FORMS,
     NEGATIONS,
-    NEUTRAL_SAYING_VERBS,
+    PLAIN_SAYING_VERBS,
     UNITS,
     WEEKDAY_FORMS,
+    all_forms,
+    forms_of,
 )
 from rag.text.canonical import fold
 from rag.text.fact_words import BEFORE_NOT, CONTRACTIONS, ENDING
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem
+from rag.verification.lexicon import LEXICON
 
 Kind = Literal["negation", "modal", "tense", "quantifier", "hedge", "number", "unit", "day", "name", "word", "function"]
 
@@ -36,20 +39,16 @@ _TOKEN = re.compile(
     rf"|[^\W\d_]+(?:[.'’][^\W\d_]+)*",
     re.IGNORECASE,
 )
-_DENIALS = words_of("verification", "denials")
-_RULES, _RULE_OUT = frozenset("rule rules ruled ruling".split()), "rule out"
+_DENIALS = all_forms(LEXICON.denying) | LEXICON.denials
+_RULES, _RULE_OUT = frozenset(forms_of("rule")), "rule out"
 _TENSES = groups_of("verification", "tenses")
-_OPENERS = words_of("verification", "openers")
-_QUANTIFIERS = words_of("verification", "quantifiers")
-_HEDGES = words_of("verification", "hedges")
-_COMMON_UNITS = words_of("verification", "common_units")
-_UNITS = {form: unit for form, unit in UNITS.items() if unit not in _COMMON_UNITS}
+_UNITS = {form: unit for form, unit in UNITS.items() if unit not in LEXICON.common_units}
 _UNITS |= groups_of("verification", "number_units")
 DAYS = {
     form: name for form, name in (MONTH_FORMS | WEEKDAY_FORMS).items() if form == name or form not in COMMON_DAY_FORMS
 }
 _GROUPS: Sequence[tuple[Kind, Container[str]]] = (
-    ("modal", MODALS), ("tense", _TENSES), ("quantifier", _QUANTIFIERS), ("hedge", _HEDGES),
+    ("modal", MODALS), ("tense", _TENSES), ("quantifier", LEXICON.quantifiers), ("hedge", LEXICON.hedges),
 )  # fmt: skip
 
 
@@ -75,7 +74,7 @@ class Token:
     @property
     def is_reporting(self) -> bool:
         """True for a form of a verb of saying."""
-        return self.form in NEUTRAL_SAYING_VERBS
+        return self.form in PLAIN_SAYING_VERBS
 
     @property
     def is_denial(self) -> bool:
@@ -115,7 +114,7 @@ def names_in(text: str) -> frozenset[str]:
     """Folded words that stand capitalised in a text, and never without a capital."""
     plain_words = {match.group() for match in re.finditer(r"\b[a-z][\w’'.-]*", text)}
     capitals = {fold(match.group().replace("’", "'")) for match in re.finditer(r"\b[A-Z][\w’'.-]*", text)}
-    return frozenset(ENDING.sub("", form) for form in capitals - plain_words - _QUANTIFIERS - _HEDGES)
+    return frozenset(ENDING.sub("", form) for form in capitals - plain_words - LEXICON.quantifiers - LEXICON.hedges)
 
 
 def _sentence_tokens(text: str, start: int, end: int, number: int, names: frozenset[str]) -> Iterator[Token]:
@@ -133,8 +132,8 @@ def _sentence_tokens(text: str, start: int, end: int, number: int, names: frozen
         is_first = match is matches[0] or text[match.start() - 1] in "“\"‘'`"
         is_name = raw[0].isupper() and (
             ENDING.sub("", form) in names
-            or fold(following) in NEUTRAL_SAYING_VERBS
-            or (form not in _OPENERS and (not is_first or _is_capitalised(following)))
+            or fold(following) in PLAIN_SAYING_VERBS
+            or (form not in LEXICON.openers and (not is_first or _is_capitalised(following)))
         )
         yield Token(*_classify(form, is_name), match.start(), match.end(), number, is_adjacent)
         ending = raw.replace("’", "'").rpartition("'")[2].lower() if "'" in form else ""
@@ -165,7 +164,7 @@ def _classify(form: str, is_name: bool) -> tuple[str, str, Kind]:
         return form, _UNITS[form], "unit"
     if kind := next((kind for kind, group in _GROUPS if form in group), None):
         return form, form, kind
-    if form in STOPWORDS and form not in NEUTRAL_SAYING_VERBS:
+    if form in STOPWORDS and form not in PLAIN_SAYING_VERBS:
         return form, form, "function"
     return form, stem(form), "word"
 
