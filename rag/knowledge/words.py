@@ -163,7 +163,7 @@ CUE_VERBS = verbs_used("cue")
 CUE_FORMS = all_forms(CUE_VERBS, last=-1) | all_forms(verbs_used("inflected"), 1, 3)
 """The finite forms in which verbs attribute something."""
 
-_UTTERING = verbs_used("cue", "inflected") - verbs_of("thought")
+_UTTERING = verbs_used("cue", "inflected", "acts") - verbs_of("thought")
 _NOUNS = verbs_used("noun")
 SAYING_VERBS = all_forms(_UTTERING)
 """Verbs that report somebody's words, in all their forms."""

@@ -12,14 +12,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from functools import cache
 
-from rag.knowledge.tables import table
 from rag.knowledge.words import UNIT_SIZES
 from rag.text.canonical import fold
-from rag.text.fact_words import ENDING, FactWord, Kind, mark_names, read_sentences
+from rag.text.fact_words import FactWord, Kind, mark_names, read_sentences
+from rag.text.lexing import without_ending
 from rag.text.news_body import news_of
 from rag.text.places import country_of
+from rag.text.related_words import exclude_each_other
 from rag.text.terms import STOPWORDS, stem
 
 Words = Sequence[FactWord]
@@ -80,7 +80,7 @@ def fact_counts(text: str, of: str) -> tuple[Counter[str], Counter[str]]:
     names = [word.key for sentence in theirs for word in sentence if word.kind == "name"]
     facts = [word for sentence in ours for word in sentence if word.kind in (*FACTS, "year") and word.kind != "unit"]
     new = Counter(
-        ENDING.sub("", fold(word.form)) if word.kind == "name" else word.key
+        without_ending(word.form) if word.kind == "name" else word.key
         for word in facts
         if word.key not in known
         and word.key.split()[-1] not in known
@@ -141,14 +141,6 @@ def _new_facts(sentence: Words, index: Mapping[str, list[int]]) -> Iterator[Diff
     for word in sentence:
         if word.kind in ("year", "weekday", "date") and word.key not in index:
             yield Difference(kind=word.kind, ours=word.form, theirs="")
-
-
-def exclude_each_other(one: str, other: str) -> bool:
-    """True if two stems are those of words that exclude each other, as "lift" and "impose"."""
-    ours, theirs = _opposites().get(one, ()), _opposites().get(other, ())
-    return not set(ours) & set(theirs) and any(
-        line == row and column != place for line, column in ours for row, place in theirs
-    )
 
 
 def _without_moves(mine: Words, its: Words) -> tuple[list[FactWord], list[FactWord]]:
@@ -304,14 +296,3 @@ def _plain_key(word: FactWord) -> str:
 def _negates(one: FactWord, other: FactWord) -> bool:
     cut = _NEGATING.sub("", fold(one.form))
     return len(cut) > 3 and cut != fold(one.form) and stem(cut) == other.key
-
-
-@cache
-def _opposites() -> Mapping[str, tuple[tuple[int, int], ...]]:
-    """Stem -> (line, column) of each place of it in the table."""
-    places_of: dict[str, set[tuple[int, int]]] = defaultdict(set)
-    for line, row in enumerate(table("comparison")["opposites"].strip().splitlines()):
-        for column, cell in enumerate(row.split("|")):
-            for word in cell.split():
-                places_of[word if word in STOPWORDS else stem(word)].add((line, column))
-    return {key: tuple(sorted(places)) for key, places in places_of.items()}

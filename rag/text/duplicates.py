@@ -20,7 +20,7 @@ from rag.text.news_body import news_of
 from rag.text.quotations import quotations
 from rag.text.terms import content_words
 
-RULES = "2"  # of what is a copy; a library that was folded by others is judged again when it is opened
+RULES = "3"  # of what is a copy; a library that was folded by others is judged again when it is opened
 _SHINGLE = 3  # words
 _MOST_WORDS = 20_000  # of a text that are compared
 _LEAD = 60  # words that a copy almost always keeps

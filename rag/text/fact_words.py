@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.domain import Span
 from rag.knowledge.tables import groups_of, words_of
 from rag.knowledge.words import (
     COMMON_DAY_FORMS,
-    COUNTS,
     FULL_NEGATIONS,
     MODALS,
     MONTH_FORMS,
@@ -19,6 +19,7 @@ from rag.knowledge.words import (
     WEEKDAY_FORMS,
 )
 from rag.text.canonical import fold
+from rag.text.lexing import lexemes, number_in
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem
 
@@ -26,17 +27,8 @@ Kind = Literal["number", "year", "unit", "name", "weekday", "date", "negation", 
 
 _MOST_SENTENCES = 1_000
 _TITLES = words_of("titles", "before_names")
-_NEGATIONS = FULL_NEGATIONS | {"n't"}
 _VAGUE_NUMBERS = groups_of("comparison", "vague_numbers")
 _FACTORS = {word: float(factor) for word, factor in groups_of("comparison", "factors").items()}
-_TOKEN = re.compile(
-    r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,:]\d+)*|US\$|[$€£¥%]|km/h|(?<![^\W\d_])n['’]t\b"
-    r"|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b|[ap]\.m\b\.?|per\s+cent\b|[^\W\d_]+(?:[.'’][^\W\d_]+)*",
-    re.IGNORECASE,
-)
-ENDING = re.compile(r"['’](?:s|ll|d|ve|re|m)?$")
-CONTRACTIONS = {"ll": "will", "d": "would", "ve": "have", "re": "are", "m": "am"}
-BEFORE_NOT = {"ca": "can", "wo": "will", "sha": "shall"}  # can't, won't, shan't
 _TIME_UNITS = frozenset("second minute hour day week month year decade century".split())
 
 
@@ -56,56 +48,44 @@ class FactWord:
 
 def read_sentences(text: str) -> list[list[FactWord]]:
     """The words of the sentences of a text, numbers with their units and days with their months as one each."""
-    return [_words(span.of(text)) for span in sentences(text)[:_MOST_SENTENCES]]
+    return [_join_numbers(list(_words(text, span))) for span in sentences(text)[:_MOST_SENTENCES]]
 
 
-def _words(sentence: str) -> list[FactWord]:
-    items: list[FactWord] = []
-    for match in _TOKEN.finditer(sentence):
-        raw = match.group()
-        before = sentence[: match.start()]
-        is_initial = not items or (before.rstrip()[-1:] in '“"„«‘:' and not raw[0].isdigit())
-        in_brackets = before.count("(") > before.count(")")
-        items += _token_words(raw, is_initial, in_brackets)
-    return _join_numbers(items)
+def _words(text: str, sentence: Span) -> Iterator[FactWord]:
+    previous_end = sentence.start
+    for item in lexemes(text, sentence.start, sentence.end):
+        raw, before = text[item.start : item.end], text[sentence.start : item.start]
+        follows_mark = before.rstrip()[-1:] in '“"„«‘:' and not raw[0].isdigit()
+        key, kind, value = _key_and_kind(item.form)
+        yield FactWord(
+            form=raw if item.start >= previous_end else "",  # an auxiliary shows with its word
+            key=key,
+            kind=kind,
+            is_initial=not before or follows_mark,
+            is_capitalised=raw[0].isupper(),
+            in_brackets=before.count("(") > before.count(")"),
+            value=value,
+        )
+        previous_end = item.end
 
 
-def _token_words(raw: str, is_initial: bool, in_brackets: bool) -> Iterator[FactWord]:
-    form = fold(raw).replace("’", "'")
-    ending = form.rpartition("'")[2] if "'" in form else ""
-    key = "n't" if form == "n't" else ENDING.sub("", form).replace(".", "" if not form[0].isdigit() else ".")
-    key = BEFORE_NOT.get(key, key)
-    yield FactWord(raw, *_key_and_kind(key), is_initial, raw[0].isupper(), in_brackets, value=_number_value(key))
-    if ending in CONTRACTIONS:
-        yield FactWord(raw, *_key_and_kind(CONTRACTIONS[ending]), False, False, in_brackets)
-
-
-def _key_and_kind(key: str) -> tuple[str, Kind]:
-    if key[0].isdigit():
-        return key, "number"
-    if key in _NEGATIONS:
-        return "not", "negation"
-    if key in COUNTS or key in ORDINALS or key in _VAGUE_NUMBERS:
-        return key, "number"
-    if key in WEEKDAY_FORMS and key not in COMMON_DAY_FORMS:
-        return WEEKDAY_FORMS[key], "weekday"
-    if re.fullmatch(r"per\s+cent", key):
-        return "percent", "unit"
-    if key in UNITS:
-        return UNITS[key], "unit"
-    if key in MODALS:
-        return key, "modal"
-    return (key if key in STOPWORDS else stem(key)), "word"
-
-
-def _number_value(key: str) -> float | None:
-    if key[0].isdigit():
-        bare = re.sub(r"[ \u00a0\u202f]|[.,](?=\d{3}(?:\D|$))", "", key).replace(",", ".")
-        try:
-            return float(bare)
-        except ValueError:
-            return None  # a time or a score: 10:30
-    return float(COUNTS[key]) if key in COUNTS else None
+def _key_and_kind(form: str) -> tuple[str, Kind, float | None]:
+    """Key, kind and value of a folded word."""
+    if (number := number_in(form)) is not None:
+        is_plain = re.fullmatch(r"\d*[.,]?\d+", number, re.ASCII)  # no time or score: 10:30
+        return number, "number", float(number.replace(",", ".")) if is_plain else None
+    form = form.replace(".", "")
+    if form in FULL_NEGATIONS or form == "n't":
+        return "not", "negation", None
+    if form in ORDINALS or form in _VAGUE_NUMBERS:
+        return form, "number", None
+    if form in WEEKDAY_FORMS and form not in COMMON_DAY_FORMS:
+        return WEEKDAY_FORMS[form], "weekday", None
+    if form in UNITS:
+        return UNITS[form], "unit", None
+    if form in MODALS:
+        return form, "modal", None
+    return (form if form in STOPWORDS else stem(form)), "word", None
 
 
 def _join_numbers(items: list[FactWord]) -> list[FactWord]:
@@ -114,7 +94,7 @@ def _join_numbers(items: list[FactWord]) -> list[FactWord]:
     at = 0
     while at < len(items):
         item, after = items[at], items[at + 1] if at + 1 < len(items) else None
-        if item.kind == "negation" and after and fold(item.form) == "no" and after.key == "one":
+        if item.kind == "negation" and after and fold(item.form) == "no" and fold(after.form) == "one":
             item.form = f"{item.form} {after.form}"
             result.append(item)
             at += 2

@@ -1,12 +1,13 @@
-"""Stems that mean the same or the opposite, from WordNet and a table of news words."""
+"""Stems that mean the same or the opposite, from WordNet and tables of our own."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
+from itertools import permutations
 
 from rag.knowledge.tables import rows, table
-from rag.text.terms import stem
+from rag.text.terms import STOPWORDS, stem
 
 _Pairs = dict[str, frozenset[str]]
 
@@ -19,6 +20,15 @@ def similar(word: str, other: str) -> bool:
 def opposite(word: str, other: str) -> bool:
     """True if two stems are opposites."""
     return other in _opposite_stems().get(word, ())
+
+
+@lru_cache(maxsize=65536)
+def exclude_each_other(word: str, other: str) -> bool:
+    """True if our own table has two stems on different sides, as "lift" and "impose", and nowhere on one."""
+    lines = [
+        line for line in _opposites() if any(word in side for side in line) and any(other in side for side in line)
+    ]
+    return bool(lines) and not any({word, other} <= side for line in lines for side in line)
 
 
 def has_similar(word: str, others: Collection[str]) -> bool:
@@ -64,13 +74,23 @@ def _news_groups(key: str) -> _Pairs:
 
 @cache
 def _opposite_stems() -> _Pairs:
-    lines = [line.partition("|") for line in str(table("news_words")["opposed"]).strip().splitlines()]
-    opposites = [(word, others.split()) for words, _, others in lines for word in words.split()]
-    opposites += [(row["word"], row["others"].split()) for row in rows("wordnet") if row["relation"] == "opposed"]
+    sides = [pair for row in _opposites() for pair in permutations(row, 2)]
+    for row in rows("wordnet"):
+        if row["relation"] == "opposed":
+            sides += permutations((frozenset({stem(row["word"])}), frozenset(map(stem, row["others"].split()))), 2)
     pairs: dict[str, set[str]] = {}
-    for word, others in opposites:
-        for one, other in ((stem(word), stem(other)) for other in others):
-            if one != other:
-                pairs.setdefault(one, set()).add(other)
-                pairs.setdefault(other, set()).add(one)
+    for words, others in sides:
+        for word in words:
+            pairs.setdefault(word, set()).update(others - {word})
     return {word: frozenset(others) for word, others in pairs.items()}
+
+
+@cache
+def _opposites() -> tuple[tuple[frozenset[str], ...], ...]:
+    """The lines of the table of words that exclude each other, with the keys of the words in their columns."""
+    lines = str(table("comparison")["opposites"]).strip().splitlines()
+    return tuple(tuple(frozenset(map(_key, cell.split())) for cell in line.split("|")) for line in lines)
+
+
+def _key(word: str) -> str:
+    return word if word in STOPWORDS else stem(word)

@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterator
 from itertools import permutations
 
+from rag.knowledge.words import COUNTS, any_of
 from rag.text.related_words import has_similar
 from rag.text.sentences import sentences
 from rag.text.terms import content_words
 from rag.verification.lexicon import LEXICON, PATTERNS
 from rag.verification.outcomes import Objection
 from rag.verification.premise import Premise
-from rag.verification.tokens import NUMBER_WORDS, names_in, plain_number, tokens
+from rag.verification.tokens import tokens
 
 _THAN = re.compile(
-    rf"(?<!rather )(?<!other )\bthan\b(?!\s+\W?(?:\d|half\b|a \w+(?:th|rd)\b|(?:{'|'.join(NUMBER_WORDS)})\b))",
+    rf"(?<!rather )(?<!other )\bthan\b(?!\s+\W?(?:\d|half\b|a \w+(?:th|rd)\b|(?:{any_of(COUNTS)})\b))",
     re.IGNORECASE,
 )
 _PIVOTS = {
@@ -119,6 +120,5 @@ def _numbers_by_clause(text: str) -> Iterator[tuple[str, float]]:
 
 
 def _numbers(clause: str) -> list[float]:
-    forms = [item.form for item in tokens(clause, names=names_in(clause)) if item.kind == "number"]
-    values = [NUMBER_WORDS.get(form) or plain_number(form) for form in forms if not _YEAR.fullmatch(form)]
-    return [float(value) for value in values if re.fullmatch(r"\d+(?:\.\d+)?", value)]
+    numbers = [item for item in tokens(clause) if item.kind == "number" and not _YEAR.fullmatch(item.form)]
+    return [float(item.key) for item in numbers if re.fullmatch(r"\d+(?:\.\d+)?", item.key)]
