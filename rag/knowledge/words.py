@@ -35,6 +35,9 @@ HONORIFICS: dict[str, Literal["he", "she"] | None] = {
 }
 """Forms of address, with and without a full stop, and the pronoun of those who bear them."""
 
+TITLE_ABBREVIATIONS = words_of("titles", "abbreviations")
+"""Titles cut short, without the full stop."""
+
 TITLES = words_of("titles", "offices")
 """Offices and jobs that stand before a name."""
 
@@ -61,6 +64,8 @@ ANY_MONTH = "|".join(sorted(MONTH_FORMS, key=len, reverse=True))
 
 COMMON_DAY_FORMS = words_of("calendar", "ambiguous")
 """Those of them that are words of their own."""
+
+TIME_UNITS = words_of("calendar", "units")
 
 AHEAD = words_of("calendar", "ahead")
 """Words after which a weekday lies ahead."""
@@ -109,6 +114,8 @@ NEGATION_PATTERN = rf"\b(?:{'|'.join(sorted(NEGATIONS))})\b|n['’]t\b"
 """Any negation, for a regular expression that ignores case."""
 
 MODALS, UNSURE_MODALS = words_of("modals", "words"), words_of("modals", "unsure")
+MODAL_FORMS = MODALS | words_of("modals", "cut_short")
+"""Modal verbs, also cut short: 'll."""
 
 _IRREGULAR = {row["base"]: (row["past"], row["participle"]) for row in rows("irregular_verbs")}
 BASE_FORMS = {form: base for base, forms in _IRREGULAR.items() for form in forms if form != base}
@@ -179,6 +186,8 @@ HOLDING_PATTERN = any_of(all_forms(verbs_of("thought")))
 """Verbs of what somebody thinks and wants, in all their forms."""
 
 # -- the rest
+
+FORMS_OF_BE = words_of("function_words", "be")
 
 STOPWORDS = words_of("function_words", "words", "reporting")
 """Words that carry no meaning when texts are compared."""

@@ -73,9 +73,9 @@ class ActorRegistry:
 
     def search(self, query: str | None, kind: ActorKind | None) -> list[Actor]:
         """Those of a kind with all words of a query in a name, a role or their body; with none, all."""
-        wanted = set(words(query or ""))
+        target = set(words(query or ""))
         actors = [one for one in self.actors if kind in (None, one.kind)]
-        return [one for one in actors if not wanted or wanted <= set(words(" ".join(_texts(one))))]
+        return [one for one in actors if not target or target <= set(words(" ".join(_texts(one))))]
 
     def keys(self, name: str) -> list[str]:
         """Every folded name of the actor that a name belongs to; the name alone where nobody is known by it."""

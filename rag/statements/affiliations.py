@@ -241,7 +241,7 @@ class AffiliationResolver:
     def _nearest_passage(self, person: Person, country: str) -> Span | None:
         """The sentence nearest to the person that names the country, one in which it acts before all others."""
         tree, names = self.tree, set(names_of(country))
-        ranked = [
+        ranks = [
             (
                 min(abs(token.index - mention) for mention in person.mentions)
                 + (0 if token.dep in ("nsubj", "nsubjpass") else _FAR),
@@ -250,7 +250,7 @@ class AffiliationResolver:
             for token in tree.tokens
             if token.text in names and token.pos == "PROPN" and not tree.quoted[token.index]
         ]
-        words = tree.sentence(min(ranked)[1]) if ranked else []
+        words = tree.sentence(min(ranks)[1]) if ranks else []
         return tree.span(words[0], words[-1]) if words else None
 
 

@@ -154,13 +154,13 @@ class Antecedents:
         with all the others whom one of these sentences is about."""
         here = self.tree[word].sentence
         near = range(here - _REACH, here)
-        spoke = {id(one.person) for number in near for one in self._speakers.get(number, ())}
+        speaker_ids = {id(one.person) for number in near for one in self._speakers.get(number, ())}
         subjects = {
             id(person)
             for mention, person in self.people.near(here - 1, _REACH - 1)
             if not self.tree.quoted[mention] and self._prominence(mention) >= _SUBJECT
         }
-        return [person for person in people if id(person) in spoke | subjects] if spoke else []
+        return [person for person in people if id(person) in speaker_ids | subjects] if speaker_ids else []
 
     def _last_speaker(self, word: int) -> Referent | None:
         """Who spoke last before the sentence of `word`."""

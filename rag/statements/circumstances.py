@@ -61,9 +61,9 @@ def _adjuncts(tree: ParsedText, attribution: Attribution) -> set[int]:
     words = tree.subtree(anchor)
     is_joined = token.dep in ("conj", "xcomp") or (token.dep == "advcl" and not _is_marked(tree, anchor))
     if is_joined and tree[token.head].pos == "VERB":
-        joined = tree.subtree(token.head)
-        joined -= {word for word in joined if token.head < word < anchor and _is_apart(tree, anchor)}
-        words |= joined
+        outer_words = tree.subtree(token.head)
+        outer_words -= {word for word in outer_words if token.head < word < anchor and _is_apart(tree, anchor)}
+        words |= outer_words
     before = [child for child in tree.deps(anchor, "ccomp") if child < anchor]  # stands beside what is said
     words -= attribution.candidate.source.union(*map(tree.subtree, [*tree.deps(anchor, "nsubj"), *before]))
     words -= {word for span in attribution.content for word in tree.words(span)}

@@ -55,11 +55,11 @@ def rest_of(tree: ParsedText, verb: int, content: set[int]) -> set[int]:
         inside = tree.subtree(child)
         first = min(inside)
         predicate = first == child and tree[child].tag in ("VBD", "VBZ")
-        inverted = tree[first].lower in LEXICON.inverted and tree[first].head == child
+        is_inversion = tree[first].lower in LEXICON.inverted and tree[first].head == child
         is_absolute = tree[child].tag == "VBG" and tree[first - 1].text == "," and bool(tree.deps(child, "nsubj"))
         if first == last + 2 and is_absolute:
             return inside | {last + 1}
-        if first == last + 1 and (predicate or inverted or has_mark(tree, child, "unless")):
+        if first == last + 1 and (predicate or is_inversion or has_mark(tree, child, "unless")):
             return inside
     return set()
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rag.knowledge.words import MODAL_FORMS
 from rag.statements.cues import Verdict
 from rag.statements.lexicon import LEXICON
 from rag.statements.parsed_text import ParsedText
@@ -55,7 +56,7 @@ def _source(tree: ParsedText, candidate: Candidate) -> float:
 
 def _form(tree: ParsedText, candidate: Candidate) -> float:
     cue = {tree[word].lower for word in candidate.cue if tree[word].dep == "aux"}
-    if cue & LEXICON.modals or (tree[candidate.anchor].tag == "VB" and not cue):
+    if cue & (MODAL_FORMS | {"to"}) or (tree[candidate.anchor].tag == "VB" and not cue):
         return -0.08
     return 0.03 if tree[candidate.anchor].tag == "VBD" else 0.0
 

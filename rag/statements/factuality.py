@@ -5,7 +5,7 @@ None of these is a statement. A denial, a refusal to act and a negated claim ("h
 
 from __future__ import annotations
 
-from rag.knowledge.words import verbs_of, verbs_used
+from rag.knowledge.words import MODAL_FORMS, verbs_of, verbs_used
 from rag.statements.cues import Verdict
 from rag.statements.grammar import has_mark, has_to, names_person
 from rag.statements.lexicon import FIGURES, LEXICON, OCCASIONS, PERSON_NOUNS
@@ -64,7 +64,7 @@ def is_report(tree: ParsedText, candidate: Candidate) -> bool:
     if is_quoting or tree.any_quoted(candidate.content):
         return False
     return (
-        tree.has_text((word for word in candidate.cue if tree[word].dep == "aux"), *LEXICON.possible)
+        tree.has_text((word for word in candidate.cue if tree[word].dep == "aux"), *MODAL_FORMS)
         or tree[tree[candidate.anchor].head].lemma in LEXICON.seeming
         or _is_purpose(tree, candidate)
         or (candidate.construction == "object" and candidate.key in LEXICON.handing)

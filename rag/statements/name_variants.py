@@ -10,7 +10,7 @@ from rag.statements.lexicon import LEXICON
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
 
-_GIVEN = {
+_GIVEN_NAMES = {
     name: row.split()[0]
     for row in reversed(table("spellings")["given_names"].strip().splitlines())
     for name in row.split()
@@ -39,7 +39,7 @@ def may_be_short_for(short: list[str], full: list[str]) -> bool:
     return all(
         any(
             spelled(word) == spelled(other)
-            or _GIVEN.get(word, word) == _GIVEN.get(other, other)
+            or _GIVEN_NAMES.get(word, word) == _GIVEN_NAMES.get(other, other)
             or (word[:1] == other[:1] and 1 in (len(word), len(other.rstrip("."))))
             for other in rest
         )

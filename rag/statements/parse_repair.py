@@ -26,23 +26,23 @@ def parse_text(text: str, parser: Parser) -> ParsedText:
 
 def _with_what_was_told(text: str, tokens: Sequence[Token]) -> Sequence[Token]:
     """The words with sentences joined that the parser broke behind the one spoken to: told the club *he had gone*."""
-    joined: dict[int, int] = {}  # sentence -> the verb of the one before that tells it
+    tellers: dict[int, int] = {}  # sentence -> the verb of the one before that tells it
     for before, token in pairwise(tokens):
         is_break = token.sentence != before.sentence and before.is_noun and "\n" not in text[before.end : token.start]
         addressee = before if before.dep == "dobj" else tokens[before.head]
         verb = tokens[addressee.head]
         if is_break and addressee.dep == "dobj" and verb.lemma in TELLING_VERBS and verb.dep == "ROOT":
-            joined[token.sentence] = verb.index
-    if not joined:
+            tellers[token.sentence] = verb.index
+    if not tellers:
         return tokens
-    return [_joined(token, joined) for token in tokens]
+    return [_joined(token, tellers) for token in tokens]
 
 
-def _joined(token: Token, joined: dict[int, int]) -> Token:
+def _joined(token: Token, tellers: dict[int, int]) -> Token:
     """The word with its sentence counted without the breaks, and hung on the verb that tells it where it was a root."""
-    sentence = token.sentence - sum(number <= token.sentence for number in joined)
-    if token.sentence in joined and token.head == token.index:
-        return replace(token, sentence=sentence, head=joined[token.sentence], dep="ccomp")
+    sentence = token.sentence - sum(number <= token.sentence for number in tellers)
+    if token.sentence in tellers and token.head == token.index:
+        return replace(token, sentence=sentence, head=tellers[token.sentence], dep="ccomp")
     return replace(token, sentence=sentence)
 
 

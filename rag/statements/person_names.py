@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.knowledge.words import GENDERED_NAMES, HONORIFICS
+from rag.knowledge.words import GENDERED_NAMES, HONORIFICS, TITLE_ABBREVIATIONS
 from rag.statements.lexicon import BODY_WORDS, LEXICON, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
@@ -49,20 +49,20 @@ def _is_unseen_pair(tree: ParsedText, word: int) -> bool:
     French* of the league."""
     if tree[word].pos != "PROPN" or word + 1 >= len(tree) or fold(tree[word].text) not in GENDERED_NAMES:
         return False
-    given, surname = tree[word], tree[word + 1]
+    first, surname = tree[word], tree[word + 1]
     before, after = (tree[at] if 0 <= at < len(tree) else None for at in (word - 1, word + 2))
     entity = surname.entity
     is_alone = not (before and before.entity == entity and before.tag != "POS") and not (
         after and after.entity == entity
     )
-    is_whole = is_alone and surname.lower not in _NO_PERSON and given.entity in ("", entity)
+    is_whole = is_alone and surname.lower not in _NO_PERSON and first.entity in ("", entity)
     return (
         not is_rank(tree, word)
         and all(
-            part.pos == "PROPN" and part.text[:1].isupper() and part.text[1:].islower() for part in (given, surname)
+            part.pos == "PROPN" and part.text[:1].isupper() and part.text[1:].islower() for part in (first, surname)
         )
-        and given.head == surname.index
-        and "PERSON" not in (given.entity, entity)
+        and first.head == surname.index
+        and "PERSON" not in (first.entity, entity)
         and (entity in ("", "NORP") or is_whole)
         and not (before and before.pos == "PROPN" and before.lower not in PERSON_NOUNS)
         and not (after and after.pos == "PROPN")
@@ -203,7 +203,7 @@ def _past_titles(tree: ParsedText, first: int, last: int) -> int:
     """The first word of the name after titles and what goes with them: "Harbour engineer" *Pavel Dorn*."""
     for word in range(last - 1, first - 1, -1):
         form = tree[word].lower
-        if form in HONORIFICS or form.rstrip(".") in LEXICON.title_abbreviations or form in PERSON_NOUNS:
+        if form in HONORIFICS or form.rstrip(".") in TITLE_ABBREVIATIONS or form in PERSON_NOUNS:
             return word + 1
     return first
 

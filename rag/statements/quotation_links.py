@@ -30,7 +30,7 @@ _BEFORE_TITLES = ("ADP", "NOUN", "PROPN", "PART", "DET", "ADJ", "VERB")
 def link_quotations(tree: ParsedText) -> dict[int, set[int]]:
     """For each cue the words of its quotations."""
     links: dict[int, set[int]] = {}
-    unlinked: list[int] = []  # words of quotations without a closing mark, whose cue stands in a later paragraph
+    open_words: list[int] = []  # words of quotations without a closing mark, whose cue stands in a later paragraph
     previous: tuple[int, int] | None = (
         None  # the cue of the last quotation, and the later of that cue and its last word
     )
@@ -53,11 +53,11 @@ def link_quotations(tree: ParsedText) -> dict[int, set[int]]:
         if cue is not None:
             if cue < words[0] and tree[words[0] - 1].text not in (",", ":"):
                 cue = _outermost(tree, cue)
-            links.setdefault(cue, set()).update(words, unlinked if quotation.continues else ())
-            unlinked = []
+            links.setdefault(cue, set()).update(words, open_words if quotation.continues else ())
+            open_words = []
             previous = (cue, max(words[-1], cue))
         elif is_speech and not quotation.closed:
-            unlinked = [*(unlinked if quotation.continues else ()), *words]
+            open_words = [*(open_words if quotation.continues else ()), *words]
     return links
 
 

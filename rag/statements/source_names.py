@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.domain import Span
-from rag.knowledge.words import HONORIFICS
+from rag.knowledge.words import HONORIFICS, TITLE_ABBREVIATIONS
 from rag.statements.entities import EntityRegistry, Person
 from rag.statements.lexicon import LEXICON, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
@@ -84,4 +84,4 @@ def unrecognised_name(people: EntityRegistry, noun: int) -> Span | None:
 def _is_title(tree: ParsedText, word: int) -> bool:
     """True for a word that stands before names: Rep., Senator, Mr."""
     form = tree[word].lower
-    return form.rstrip(".") in LEXICON.title_abbreviations or form in HONORIFICS or form in PERSON_NOUNS
+    return form.rstrip(".") in TITLE_ABBREVIATIONS or form in HONORIFICS or form in PERSON_NOUNS

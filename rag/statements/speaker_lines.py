@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from rag.domain import Span
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import HONORIFICS
+from rag.knowledge.words import HONORIFICS, TITLE_ABBREVIATIONS
 from rag.statements.lexicon import LEXICON, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.sentences import lines, trimmed
@@ -56,7 +56,7 @@ _RECORD_LABEL = re.compile(
 )
 _ASKERS = words_of("nouns", "askers")
 _NO_SPEAKERS = words_of("nouns", "no_speakers")
-_TITLES = LEXICON.title_abbreviations | {title.rstrip(".") for title in HONORIFICS}
+_TITLES = TITLE_ABBREVIATIONS | {title.rstrip(".") for title in HONORIFICS}
 _FEWEST_TURNS = 3
 _LONGEST_NAME = 3  # words of one without a title
 _OPEN = '“"‘«„'

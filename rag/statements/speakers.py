@@ -236,8 +236,8 @@ class SpeakerResolver:
             bearers = [one for one in left if any(self._is_titled(one, at, title) for at in one.mentions if at != noun)]
             left = bearers if len(bearers) == 1 else left
         if len(left) > 1:
-            spoke = self.antecedents.spoke_before(noun, left)
-            left = spoke if len(spoke) == 1 else left
+            recent_speakers = self.antecedents.spoke_before(noun, left)
+            left = recent_speakers if len(recent_speakers) == 1 else left
         if len(left) > 1:  # Ada Lund, whose husband is Bo Lund, is Lund
             most = max(left, key=lambda one: len(one.mentions))
             kin = [one for one in left if any(role.head in KIN for role in one.roles)]
@@ -315,10 +315,10 @@ class SpeakerResolver:
 
     def _is_topic(self, person: Person, noun: int) -> bool:
         """True for the person whom the text names first, where nothing says what they are: *the defender* said."""
-        named = [
+        full_names = [
             one for one in self.people.everyone if one.is_full and not self.people.credits.issuperset(one.mentions)
         ]
-        before = [one for one in named if one.mentions[0] < noun]
+        before = [one for one in full_names if one.mentions[0] < noun]
         first = min(before, key=lambda one: one.mentions[0], default=None)
         here = self.tree[noun].sentence
         if any(self.tree[mention].sentence == here for mention in person.mentions):

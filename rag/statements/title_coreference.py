@@ -59,7 +59,7 @@ def _in_next_sentence(tree: ParsedText, people: EntityRegistry, noun: int, role:
         for mention, person in people.near(tree[noun].sentence + 1, 0)
         if mention == person.mentions[0] and tree[mention].dep == "nsubj"
     ]
-    untitled = (person for _, person in subjects if in_lead and not person.roles and " " in person.name)
+    without_title = (person for _, person in subjects if in_lead and not person.roles and " " in person.name)
     same_title = (
         person
         for mention, person in subjects
@@ -67,7 +67,7 @@ def _in_next_sentence(tree: ParsedText, people: EntityRegistry, noun: int, role:
         and any(one.words.lower() == role.words.lower() and not one.past for one in person.roles)
         and _may_share_country(people, noun, person)
     )
-    return next(untitled, None) or next(same_title, None)
+    return next(without_title, None) or next(same_title, None)
 
 
 def _may_share_country(people: EntityRegistry, noun: int, person: Person) -> bool:

@@ -31,11 +31,11 @@ def normalize_address(address: str) -> str:
         return address
     host = (parts.hostname or "").lower().rstrip(".")
     path = _INDEX.sub("", _AMP_PART.sub("", unquote(parts.path)))
-    kept = sorted(pair for pair in _pairs(parts.query) if not _is_tracking(*pair))
-    query = f"?{urlencode(kept)}" if kept else ""
+    pairs = sorted(pair for pair in _pairs(parts.query) if not _is_tracking(*pair))
+    query = f"?{urlencode(pairs)}" if pairs else ""
     place = f"{_bare_host(host)}{f':{port}' if port not in (None, 80, 443) else ''}"
-    hashed = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""  # where scripts tell pages apart
-    return f"https://{place}{re.sub('/{2,}', '/', path).rstrip('/')}{query}{hashed}"
+    fragment = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""  # where scripts tell pages apart
+    return f"https://{place}{re.sub('/{2,}', '/', path).rstrip('/')}{query}{fragment}"
 
 
 def unwrapped_address(address: str, depth: int = 0) -> str:

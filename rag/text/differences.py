@@ -99,12 +99,12 @@ def _closest_words(sentence: Words, others: Sequence[Words], index: Mapping[str,
     shared = Counter(at for key in carrying for at in index.get(key, ()))
     if not shared:
         return []
-    chosen = [min(shared, key=lambda at: (-shared[at], len(others[at])))]
-    rest = carrying - {word.key for word in others[chosen[0]]}
-    more = Counter(at for key in rest for at in index.get(key, ()) if at != chosen[0])
+    nearest = [min(shared, key=lambda at: (-shared[at], len(others[at])))]
+    rest = carrying - {word.key for word in others[nearest[0]]}
+    more = Counter(at for key in rest for at in index.get(key, ()) if at != nearest[0])
     if more and (best := more.most_common(1)[0])[1] >= _LEAST_SECOND and best[1] >= 0.4 * len(rest):
-        chosen.append(best[0])
-    beside = [word for at in sorted(chosen) for word in others[at]]
+        nearest.append(best[0])
+    beside = [word for at in sorted(nearest) for word in others[at]]
     held = carrying & {word.key for word in beside}
     return beside if len(held) >= _LEAST_PARTNER * len(carrying) else []
 
@@ -113,18 +113,18 @@ def _compare(ours: Words, theirs: Words, index: Mapping[str, list[int]]) -> Iter
     matcher = SequenceMatcher(None, [word.key for word in ours], [word.key for word in theirs], autojunk=False)
     mine: list[FactWord] = []
     its: list[FactWord] = []
-    covered: set[str] = set()
+    exchange_keys: set[str] = set()
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
             continue
-        counted = ours[b].form if b < len(ours) and d < len(theirs) and ours[b].key == theirs[d].key else ""
+        thing = ours[b].form if b < len(ours) and d < len(theirs) and ours[b].key == theirs[d].key else ""
         for difference in _exchanges(ours[a:b], theirs[c:d], index):
-            covered |= {word.key for word in ours[a:b]}
-            yield replace(difference, of=counted) if difference.kind == "number" else difference
+            exchange_keys |= {word.key for word in ours[a:b]}
+            yield replace(difference, of=thing) if difference.kind == "number" else difference
         mine += ours[a:b]
         its += theirs[c:d]
     mine, its = _without_moves(mine, its)
-    yield from _added([word for word in mine if word.key not in covered], theirs, index)
+    yield from _added([word for word in mine if word.key not in exchange_keys], theirs, index)
     yield from _negation_differences(mine, its, ours, theirs)
     yield from _modal_differences(mine, its, ours, theirs)
     yield from _opposite_words(mine, its)
@@ -256,8 +256,8 @@ def _modal_differences(mine: Words, its: Words, ours: Words, theirs: Words) -> I
     for words, side, other, rest in ((here, ours, theirs, its), (there, theirs, ours, mine)):
         for word in words:
             verb = next(iter(_words_after(side, word)), None)
-            planned = word.key == "will" and any(item.key == "to" for item in rest)
-            if verb and not planned and any(item.key == verb.key for item in other):
+            is_plan = word.key == "will" and any(item.key == "to" for item in rest)
+            if verb and not is_plan and any(item.key == verb.key for item in other):
                 shown = _phrase(side, word)
                 yield Difference(
                     kind="modal", ours=shown if side is ours else "", theirs=shown if side is theirs else ""

@@ -126,14 +126,14 @@ def compare(text: str, of: str) -> Comparison:
     hits = [shingle in known for shingle in _shingles(words)]
     runs = (sum(1 for _ in run) for has, run in groupby(_coverage(words, known)) if not has)
     shared = sum(hits) / len(hits) if hits else 0.0
-    new, mentioned = fact_counts(text, of) if shared >= _WORTH_READING else (Counter[str](), Counter[str]())
+    new, mentions = fact_counts(text, of) if shared >= _WORTH_READING else (Counter[str](), Counter[str]())
     return Comparison(
         shared=shared,
         differences=differences(*whole) if shared >= _LEAST_SHARED else (),
         longest_new=max(runs, default=0),
         new_quotations=tuple(quoted for quoted in _quoted_texts(text) if _is_new(quoted, known)),
         new_facts=tuple(new),
-        new_facts_share=new.total() / mentioned.total() if mentioned else 0.0,
+        new_facts_share=new.total() / mentions.total() if mentions else 0.0,
     )
 
 
@@ -168,11 +168,11 @@ def _is_new(quoted: str, known: set[Shingle]) -> bool:
 
 def _coverage(words: Sequence[str], known: set[Shingle]) -> bytearray:
     """A 1 for each word that stands in a known shingle, a 0 for each other."""
-    covered = bytearray(len(words))
+    coverage = bytearray(len(words))
     for at, shingle in enumerate(_shingles(words)):
         if shingle in known:
-            covered[at : at + _SHINGLE] = b"\x01" * len(shingle)
-    return covered
+            coverage[at : at + _SHINGLE] = b"\x01" * len(shingle)
+    return coverage
 
 
 def _minhashes(shingles: Iterable[Shingle], count: int, kind: bytes) -> npt.NDArray[np.uint64]:
@@ -194,6 +194,6 @@ def _minhashes(shingles: Iterable[Shingle], count: int, kind: bytes) -> npt.NDAr
 def _permutations(count: int, kind: bytes) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     import numpy as np
 
-    drawn = b"".join(hashlib.blake2b(b"%s%d" % (kind, n), digest_size=16).digest() for n in range(count))
-    pairs = np.frombuffer(drawn, dtype="<u8").reshape(count, 2)
+    seeds = b"".join(hashlib.blake2b(b"%s%d" % (kind, n), digest_size=16).digest() for n in range(count))
+    pairs = np.frombuffer(seeds, dtype="<u8").reshape(count, 2)
     return pairs[:, 0] | np.uint64(1), pairs[:, 1].copy()

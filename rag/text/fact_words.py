@@ -12,9 +12,13 @@ from rag.knowledge.tables import groups_of, words_of
 from rag.knowledge.words import (
     COMMON_DAY_FORMS,
     FULL_NEGATIONS,
+    HONORIFICS,
     MODALS,
     MONTH_FORMS,
     ORDINALS,
+    TIME_UNITS,
+    TITLE_ABBREVIATIONS,
+    TITLES,
     UNITS,
     WEEKDAY_FORMS,
 )
@@ -26,10 +30,9 @@ from rag.text.terms import STOPWORDS, stem
 Kind = Literal["number", "year", "unit", "name", "weekday", "date", "negation", "modal", "word"]
 
 _MOST_SENTENCES = 1_000
-_TITLES = words_of("titles", "before_names")
+_TITLES = words_of("titles", "before_names") | TITLES | TITLE_ABBREVIATIONS | HONORIFICS.keys()
 _VAGUE_NUMBERS = groups_of("comparison", "vague_numbers")
 _FACTORS = {word: float(factor) for word, factor in groups_of("comparison", "factors").items()}
-_TIME_UNITS = frozenset("second minute hour day week month year decade century".split())
 
 
 @dataclass(slots=True)
@@ -53,7 +56,7 @@ def read_sentences(text: str) -> list[list[FactWord]]:
 
 def _words(text: str, sentence: Span) -> Iterator[FactWord]:
     previous_end = sentence.start
-    for item in lexemes(text, sentence.start, sentence.end):
+    for at, item in enumerate(lexemes(text, sentence.start, sentence.end)):
         raw, before = text[item.start : item.end], text[sentence.start : item.start]
         follows_mark = before.rstrip()[-1:] in '“"„«‘:' and not raw[0].isdigit()
         key, kind, value = _key_and_kind(item.form)
@@ -61,7 +64,7 @@ def _words(text: str, sentence: Span) -> Iterator[FactWord]:
             form=raw if item.start >= previous_end else "",  # an auxiliary shows with its word
             key=key,
             kind=kind,
-            is_initial=not before or follows_mark,
+            is_initial=at == 0 or follows_mark,
             is_capitalised=raw[0].isupper(),
             in_brackets=before.count("(") > before.count(")"),
             value=value,
@@ -127,17 +130,17 @@ def _has_day_beside(items: Sequence[FactWord], at: int) -> bool:
 def _append_month(items: Sequence[FactWord], at: int, result: list[FactWord]) -> int:
     """Put a month with the day beside it; gives how many words that took."""
     month = items[at]
-    day, taken = None, 1
+    day, size = None, 1
     if result and result[-1].kind == "number" and _is_day(result[-1].value) and items[at - 1].value is not None:
         day = result.pop()
     elif at + 1 < len(items) and _is_day(items[at + 1].value):
-        day, taken = items[at + 1], 2
-    form = " ".join(part.form for part in ((day, month) if taken == 1 else (month, day)) if part)
+        day, size = items[at + 1], 2
+    form = " ".join(part.form for part in ((day, month) if size == 1 else (month, day)) if part)
     number = f"{day.value:g} " if day and day.value is not None else ""
     result.append(FactWord(form, number + MONTH_FORMS[fold(month.form)], "date", False, False, month.in_brackets))
-    if at + taken < len(items) and re.fullmatch(r"st|nd|rd|th", items[at + taken].key):
-        taken += 1
-    return taken
+    if at + size < len(items) and re.fullmatch(r"st|nd|rd|th", items[at + size].key):
+        size += 1
+    return size
 
 
 def _is_day(value: float | None) -> bool:
@@ -148,40 +151,40 @@ def _append_number(items: Sequence[FactWord], at: int, result: list[FactWord]) -
     """Put the number that begins here; gives the place after it."""
     first = items[at]
     total, part, forms = 0.0, first.value or 0.0, [first.form]
-    spelled = first.form[0].isalpha()
+    in_words = first.form[0].isalpha()
     at += 1
     while at < len(items):
         item = items[at]
         factor = _FACTORS.get(fold(item.form))
-        if factor is not None and (factor != 1e6 or len(item.form) != 1 or not spelled):
+        if factor is not None and (factor != 1e6 or len(item.form) != 1 or not in_words):
             part *= factor
             if factor >= 1e3:
                 total, part = total + part, 0.0
-        elif spelled and item.value is not None and item.form[0].isalpha():
+        elif in_words and item.value is not None and item.form[0].isalpha():
             part += item.value
         elif not (
-            spelled and item.key == "and" and at + 1 < len(items) and items[at + 1].value is not None and part >= 100
+            in_words and item.key == "and" and at + 1 < len(items) and items[at + 1].value is not None and part >= 100
         ):
             break
         forms.append(item.form)
         at += 1
     value = total + part
-    if at < len(items) and re.fullmatch(r"st|nd|rd|th", items[at].key) and not spelled:
+    if at < len(items) and re.fullmatch(r"st|nd|rd|th", items[at].key) and not in_words:
         result.append(FactWord(first.form, f"{value:g}.", "number", first.is_initial, False, first.in_brackets))
         return at + 1
-    year = not spelled and len(forms) == 1 and re.fullmatch(r"1[5-9]\d\d|20\d\d", first.form)
+    year = not in_words and len(forms) == 1 and re.fullmatch(r"1[5-9]\d\d|20\d\d", first.form)
     key = f"{value:.10g}" if first.value is not None else first.key
-    shown = " ".join(forms)
-    number = FactWord(shown, key, "year" if year else "number", first.is_initial, False, first.in_brackets, value=value)
+    label = " ".join(forms)
+    number = FactWord(label, key, "year" if year else "number", first.is_initial, False, first.in_brackets, value=value)
     if result and result[-1].kind == "unit" and result[-1].form.endswith(("$", "€", "£", "¥")):
         sign = result.pop()
-        number.unit, number.kind, number.form = sign.key, "number", f"{sign.form}{shown}"
+        number.unit, number.kind, number.form = sign.key, "number", f"{sign.form}{label}"
         result += [number, FactWord("", number.unit, "unit", False, False, first.in_brackets)]
         return at
     result.append(number)
     if at < len(items) and items[at].kind == "unit":
         number.unit = items[at].key
-        number.kind = "number" if number.unit not in _TIME_UNITS else number.kind
+        number.kind = "number" if number.unit not in TIME_UNITS else number.kind
     elif at < len(items) and items[at].key in ("am", "pm"):
         number.unit = items[at].key
     return at

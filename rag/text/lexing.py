@@ -12,7 +12,7 @@ from rag.text.canonical import fold
 # Words with a hyphen are several: "would-be" has a would in it, and a dash without blanks looks the same once folded.
 _WORD = re.compile(
     rf"\d{{1,3}}(?:[\u00a0\u202f]\d{{3}})+(?!\d)|\d+(?:[.,:]\d+)*|US\$|[$€£¥%]|km/h|(?<![^\W\d_])n['’]t\b"
-    rf"|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b|per\s+cent\b"
+    rf"|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b|[ap]\.m\b\.?|per\s+cent\b"
     rf"|\b(?:{any_of(word for word in COUNTS if word.endswith('ty'))})-(?:{any_of(COUNTS)})\b"
     rf"|[^\W\d_]+(?:[.'’][^\W\d_]+)*",
     re.IGNORECASE,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from rag.knowledge.words import UNSURE_MODALS
+from rag.knowledge.words import FORMS_OF_BE, HONORIFICS, UNSURE_MODALS
 from rag.text.places import country_of, is_office, place_of, same_place
 from rag.text.related_words import has_similar
 from rag.verification.alignment import Alignment, align_with_closest
@@ -29,11 +29,9 @@ _BACKSHIFTED = {("present", "past"), ("perfect", "before"), ("past", "before")}
 _SAME_PAST = {("past", "before"), ("perfect", "before"), ("past", "perfect"), ("perfect", "past")}  # of the same past
 _BACKSHIFT = {"will": "would", "shall": "would", "may": "might", "can": "could"}
 _TURNING = frozenset(("negation", "modal", "hedge", "quantifier"))
-_FORMS_OF_ADDRESS = frozenset("mr mrs ms miss dr sir".split())
 _ROOT = 5  # letters by which a hedge is known in another word
 _MOST_REPLACED = 4  # words of a replacement that is looked at one by one
 _JOINING = frozenset("a an the and or of to that".split())  # what may come and go where a part of a sentence moves
-_BEING = frozenset("is are was were be".split())  # "the winner was Lund" is "Lund was the winner"
 _LEFT_OUT = "its source says so only with a “{}” that the sentence leaves out"
 _SAYS_OTHERWISE = "it says “{}” where its source says “{}”"
 _HAS_OTHERWISE = "it has “{}” where its source has “{}”"
@@ -307,7 +305,7 @@ def _of_kind(items: Sequence[Token], *kinds: Kind) -> list[Token]:
 def _name_the_same(mine: Sequence[Token], its: Sequence[Token]) -> bool:
     if {item.key.replace(".", "") for item in mine} & {item.key.replace(".", "") for item in its}:
         return True
-    if all(item.form in _FORMS_OF_ADDRESS for item in its):
+    if all(item.form in HONORIFICS for item in its):
         return True
     whole, other = join_forms(mine), join_forms(its)
     if same_place(whole, other, speaking=True) or same_place(f"{whole}.", other) or same_place(whole, f"{other}."):
@@ -341,14 +339,14 @@ def _forms_between(first: Sequence[Token], second: Sequence[Token], claim: Seque
 
 def _is_symmetric(forms: set[str]) -> bool:
     """True for words that may have their two sides swapped: "and", "was the"."""
-    return forms <= _JOINING | _BEING and not forms.isdisjoint(_BEING | {"and", "or"})
+    return forms <= _JOINING | FORMS_OF_BE and not forms.isdisjoint(FORMS_OF_BE | {"and", "or"})
 
 
 def _movable_keys(items: Sequence[Token]) -> list[str]:
     """The words of a part by which it is known again elsewhere; empty for a part that says who speaks."""
     if any(item.is_reporting for item in items):
         return []
-    return [item.key for item in items if item.form not in _JOINING | _BEING]
+    return [item.key for item in items if item.form not in _JOINING | FORMS_OF_BE]
 
 
 def _differ_in_voice(alignment: Alignment) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 from rag.knowledge.tables import groups_of
-from rag.knowledge.words import COUNTS, ORDINALS
+from rag.knowledge.words import COUNTS, ORDINALS, TIME_UNITS
 from rag.text.lexing import number_in
 from rag.text.places import countries_in, country_of, named_alike, place_of
 from rag.text.related_words import is_common
@@ -34,7 +34,6 @@ _DEMONYM_ENDING = re.compile(r"[a-z]?(?:a|n|an|ans|ian|ians|er|ers|ish|ese|i|is|
 _LEAST_STEM = 4  # letters that a name and its demonym have more than
 _NAME = re.compile(r"[^\W\d_][\w’'.-]*")
 _MULTIPLIERS = LEXICON.multipliers | {"percentage point"}
-_TIME_UNITS = LEXICON.time_units | {"second", "decade", "century"}
 _AMERICAN_SPELLING = {"defence": "defense", "adviser": "advisor", "labour": "labor"}
 
 
@@ -148,7 +147,7 @@ def _check_units(ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[Obj
     for at, item in enumerate(ours):
         if item.form == "dozen" and has_twelve:
             continue
-        is_measured = item.key not in _TIME_UNITS or (at and ours[at - 1].form in ("a", "an", "per", "one"))
+        is_measured = item.key not in TIME_UNITS or (at and ours[at - 1].form in ("a", "an", "per", "one"))
         if item.kind == "unit" and item.key not in source_keys and is_measured:
             yield Objection(f"the unit “{item.form}” does not occur in its source", "soft", (item.start, item.end))
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from rag.knowledge.words import MODALS
 from rag.text.related_words import has_similar
 from rag.text.sentences import sentences
 from rag.text.terms import content_words
@@ -19,7 +20,7 @@ _FUTURE_CHARACTERS = 60  # behind a word of the future in which its verb is look
 _SHORT = 3  # content words of a sentence that only denies: "Lund is not among them"
 _LEAD = 4  # words before a verb among which its auxiliaries stand
 _PERFECT = frozenset("has have had having".split())
-_NOT_YET = frozenset("to will would could might may should must if can".split())
+_NOT_YET = MODALS | {"to", "if"}
 _BEFORE_GERUNDS = ("of", "after", "for", "by", "since", "from")
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from rag.domain import EvidenceSentence, Span, Statement
+from rag.knowledge.words import HONORIFICS, TITLE_ABBREVIATIONS
 from rag.text.grounding import folded_marks
 from rag.text.places import country_of, is_given_name, is_office
 from rag.text.sentences import sentences
@@ -25,7 +26,6 @@ _SENTENCES_BEFORE, _CHARACTERS_BEFORE = 2, 1200  # before a cited span, in which
 _WINDOW = 6  # words around a name that may describe its bearer
 _NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*")
 _NAME_WITH_TITLE = re.compile(r"\b(?=[A-Z])([\w’'-]+?)(?:['’]s)?\.? (?=(?:[A-Z]\. )?([A-Z][\w’-]+))")
-_FORMS_OF_ADDRESS = frozenset("Mr Mrs Ms Miss Dr Sir Sen Rep Gov Gen Prof".split())
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,11 @@ class Premise:
         titled_names = (
             last
             for match in _NAME_WITH_TITLE.finditer(self.article_text)
-            if (is_given_name(match[1]) or match[1] in _FORMS_OF_ADDRESS or is_office(match[1]))
+            if (
+                is_given_name(match[1])
+                or match[1].lower() in TITLE_ABBREVIATIONS | HONORIFICS.keys()
+                or is_office(match[1])
+            )
             and not country_of(match[2])
             for last in words(match[2])[-1:]
         )

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from rag.knowledge.words import FORMS_OF_BE
 from rag.text.places import country_of, is_office
 from rag.text.related_words import has_similar
 from rag.text.terms import STOPWORDS, content_words, stem, words
@@ -17,7 +18,6 @@ from rag.verification.tokens import Token, names_in, tokens
 _REACH = 14  # words on each side of a verb among which its agent and its patient are looked for
 _PREPOSITIONS = frozenset("in to by from at".split())
 _OFFICE_AND_NAME = re.compile(r"\b(?P<office>[A-Za-z]+) (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
-_BE = frozenset("is are was were be been being".split())
 
 
 def check_roles(text: str, premise: Premise) -> Iterator[Objection]:
@@ -74,7 +74,9 @@ def _names_on_side(items: Sequence[Token], at: int, step: int) -> set[str]:
 def _is_passive(items: Sequence[Token], at: int) -> bool:
     sentence = items[at].sentence
     has_agent = any(item.form == "by" and item.sentence == sentence for item in items[at + 1 : at + 12])
-    return has_agent or any(item.form in _BE and item.sentence == sentence for item in items[max(0, at - 3) : at])
+    return has_agent or any(
+        item.form in FORMS_OF_BE and item.sentence == sentence for item in items[max(0, at - 3) : at]
+    )
 
 
 def _check_prepositions(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
