@@ -52,33 +52,32 @@ def pattern_of(name: str, *path: str, flags: int = re.IGNORECASE, **parts: str) 
 
 
 class WordLists:
-    """The entries of `name`.toml as sets of words: `WordLists("statements").works`. No entry of that name is an
-    AttributeError.
-    """
+    """The entries of `name`.toml as sets of words: `WordLists("statements").works`; AttributeError for others."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def __getattr__(self, key: str) -> frozenset[str]:
-        if key not in table(self._name):
-            raise AttributeError(f"{self._name}.toml has no entry {key}")
-        self.__dict__[key] = words = words_of(self._name, key)
+        self.__dict__[key] = words = frozenset(str(_entry(self._name, key)).split())
         return words
 
 
 class Patterns:
-    """The entries of `name`.toml as regular expressions: `Patterns("verification").cause`; see `expand` for `parts`."""
+    """The same as regular expressions: `Patterns("verification").cause`; see `expand` for `parts`."""
 
     def __init__(self, name: str, **parts: str) -> None:
         self._name, self._parts = name, parts
 
     def __getattr__(self, key: str) -> re.Pattern[str]:
-        if key not in table(self._name):
-            raise AttributeError(f"{self._name}.toml has no entry {key}")
-        self.__dict__[key] = pattern = re.compile(
-            expand(self._name, table(self._name)[key], **self._parts), re.IGNORECASE
-        )
+        text = expand(self._name, _entry(self._name, key), **self._parts)
+        self.__dict__[key] = pattern = re.compile(text, re.IGNORECASE)
         return pattern
+
+
+def _entry(name: str, key: str) -> Any:
+    if key not in table(name):
+        raise AttributeError(f"{name}.toml has no entry {key}")
+    return table(name)[key]
 
 
 def expand(name: str, pattern: str, **parts: str) -> str:

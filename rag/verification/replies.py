@@ -114,14 +114,11 @@ def _drafts(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[Draf
 
 
 def _lines(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[str | _Claim]:
-    """Claims, and sentences as written, without thoughts."""
-    in_thought = False
+    """Claims, and sentences as written, without thoughts. What stands before a closing tag alone is one, too: the
+    server kept the opening tag to itself.
+    """
     for raw in _sentences(pieces, cut_off):
-        if isinstance(raw, str):
-            line, in_thought = _strip_thoughts(raw, in_thought=in_thought)
-            yield line
-        elif not in_thought:
-            yield raw
+        yield _THOUGHT.split(raw)[-1] if isinstance(raw, str) else raw
 
 
 def _sentences(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[str | _Claim]:
@@ -328,19 +325,6 @@ def _sentence_end(text: str) -> int | None:
         if ends and follows.isalnum() and not follows.islower():
             return run.end()
     return line_end or None
-
-
-def _strip_thoughts(text: str, *, in_thought: bool) -> tuple[str, bool]:
-    """`text` without thoughts, and whether a thought goes on behind it."""
-    visible, start = "", 0
-    for tag in _THOUGHT.finditer(text):
-        closes = tag.group().startswith("</")
-        if closes and not in_thought:
-            visible = ""  # a closing tag alone means that the server kept the opening one to itself
-        elif not in_thought:
-            visible += text[start : tag.start()]
-        in_thought, start = not closes, tag.end()
-    return visible if in_thought else visible + text[start:], in_thought
 
 
 def _plain_line(raw: str) -> str:
