@@ -188,6 +188,7 @@ HOLDING_PATTERN = any_of(all_forms(verbs_of("thought")))
 # -- the rest
 
 FORMS_OF_BE = words_of("function_words", "be")
+AUXILIARIES = FORMS_OF_BE | MODALS | words_of("function_words", "have_and_do")
 
 STOPWORDS = words_of("function_words", "words", "reporting")
 """Words that carry no meaning when texts are compared."""

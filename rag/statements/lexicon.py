@@ -10,7 +10,7 @@ TELLING_VERBS = verbs_used("tells")
 RELAYING_VERBS = verbs_used("relays")
 QUESTION_VERBS = verbs_of("question")
 
-PERSON_NOUNS = words_of("nouns", "persons")
+PERSON_NOUNS = words_of("nouns", "persons", "women", "men")
 KIN = words_of("nouns", "kin")
 RELATIONS = KIN | words_of("nouns", "peers")
 MEMBERS = words_of("nouns", "members")

@@ -5,10 +5,8 @@ from __future__ import annotations
 from rag.domain import Span
 from rag.knowledge.words import HONORIFICS, TITLE_ABBREVIATIONS
 from rag.statements.entities import EntityRegistry, Person
-from rag.statements.lexicon import LEXICON, PERSON_NOUNS
+from rag.statements.lexicon import PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
-
-_OCCUPATIONS = PERSON_NOUNS | LEXICON.occupations
 
 
 def person_in_source(people: EntityRegistry, noun: int, words: set[int]) -> Person | None:
@@ -36,7 +34,7 @@ def _in_apposition(people: EntityRegistry, noun: int, words: set[int]) -> Person
 def name_after_titles(people: EntityRegistry, noun: int, words: set[int]) -> Person | None:
     """The person whose full name ends a row of titles: lobbyist and strategist *Jay Roe*, who lives there."""
     tree = people.tree
-    if tree[noun].lemma not in _OCCUPATIONS or noun not in words:
+    if tree[noun].lemma not in PERSON_NOUNS or noun not in words:
         return None
     last = noun
     while last + 1 in words and tree[last + 1].text != "," and tree[last + 1].pos not in ("ADP", "PRON", "VERB"):
@@ -45,7 +43,7 @@ def name_after_titles(people: EntityRegistry, noun: int, words: set[int]) -> Per
     if person is None or " " not in person.name:
         return None
     first = people.first(last)
-    return person if first > noun and tree[first - 1].lemma in _OCCUPATIONS else None
+    return person if first > noun and tree[first - 1].lemma in PERSON_NOUNS else None
 
 
 def _name_at_end(people: EntityRegistry, words: set[int]) -> Person | None:

@@ -12,11 +12,6 @@ from rag.text.terms import STOPWORDS, stem
 _Pairs = dict[str, frozenset[str]]
 
 
-def similar(word: str, other: str) -> bool:
-    """True if two stems may mean the same: synonyms, a noun and its verb, or `other` is a kind of `word`."""
-    return other in _similar_stems().get(word, ())
-
-
 def opposite(word: str, other: str) -> bool:
     """True if two stems are opposites."""
     return other in _opposite_stems().get(word, ())
@@ -32,7 +27,7 @@ def exclude_each_other(word: str, other: str) -> bool:
 
 
 def has_similar(word: str, others: Collection[str]) -> bool:
-    """True if a stem, or one that may mean the same, is among others."""
+    """True if a stem is among others, or one that may mean the same: a synonym, its noun or verb, a kind of it."""
     return word in others or not _similar_stems().get(word, frozenset()).isdisjoint(others)
 
 

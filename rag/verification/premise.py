@@ -98,14 +98,9 @@ class Premise:
         return max(candidates, key=lambda one: len(terms & set(content_words(one))), default="")
 
     @cached_property
-    def has_anaphor(self) -> bool:
-        """True where a cited span has a pronoun or another word for what stands before it."""
-        return any(PATTERNS.anaphor.search(one) for one in self.span_texts)
-
-    @cached_property
     def antecedents(self) -> str:
-        """`preceding_text` where a span points back to it, else empty."""
-        return self.preceding_text if self.has_anaphor else ""
+        """`preceding_text` where a span has a pronoun or another word for what stands before it, else empty."""
+        return self.preceding_text if any(map(PATTERNS.anaphor.search, self.span_texts)) else ""
 
     @cached_property
     def statement_fields(self) -> str:
