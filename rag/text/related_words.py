@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cache, lru_cache
+from functools import cache
 from itertools import permutations
 
 from rag.knowledge.tables import rows, table
@@ -17,13 +17,11 @@ def opposite(word: str, other: str) -> bool:
     return other in _opposite_stems().get(word, ())
 
 
-@lru_cache(maxsize=65536)
-def exclude_each_other(word: str, other: str) -> bool:
-    """True if our own table has two stems on different sides, as "lift" and "impose", and nowhere on one."""
-    lines = [
-        line for line in _opposites() if any(word in side for side in line) and any(other in side for side in line)
-    ]
-    return bool(lines) and not any({word, other} <= side for line in lines for side in line)
+def exclude_each_other(word: str, other: str, *, table_name: str = "comparison", key: str = "opposites") -> bool:
+    """True if a table of our own has two stems on different sides, as "lift" and "impose", and nowhere on one."""
+    places = _places(table_name, key)
+    ours, theirs = places.get(word, frozenset()), places.get(other, frozenset())
+    return not ours & theirs and bool({line for line, _ in ours} & {line for line, _ in theirs})
 
 
 def has_similar(word: str, others: Collection[str]) -> bool:
@@ -69,7 +67,7 @@ def _news_groups(key: str) -> _Pairs:
 
 @cache
 def _opposite_stems() -> _Pairs:
-    sides = [pair for row in _opposites() for pair in permutations(row, 2)]
+    sides = [pair for row in _opposites("comparison", "opposites") for pair in permutations(row, 2)]
     for row in rows("wordnet"):
         if row["relation"] == "opposed":
             sides += permutations((frozenset({stem(row["word"])}), frozenset(map(stem, row["others"].split()))), 2)
@@ -81,11 +79,22 @@ def _opposite_stems() -> _Pairs:
 
 
 @cache
-def _opposites() -> tuple[tuple[frozenset[str], ...], ...]:
-    """The lines of the table of words that exclude each other, with the keys of the words in their columns."""
-    lines = str(table("comparison")["opposites"]).strip().splitlines()
+def _opposites(table_name: str, key: str) -> tuple[tuple[frozenset[str], ...], ...]:
+    """The lines of a table of words that exclude each other, with the keys of the words in their columns."""
+    lines = str(table(table_name)[key]).strip().splitlines()
     return tuple(tuple(frozenset(map(_key, cell.split())) for cell in line.split("|")) for line in lines)
 
 
 def _key(word: str) -> str:
     return word if word in STOPWORDS else stem(word)
+
+
+@cache
+def _places(table_name: str, key: str) -> dict[str, frozenset[tuple[int, int]]]:
+    """Key -> (line, column) of each place of it in a table of words that exclude each other."""
+    places: dict[str, set[tuple[int, int]]] = {}
+    for line, sides in enumerate(_opposites(table_name, key)):
+        for column, side in enumerate(sides):
+            for word in side:
+                places.setdefault(word, set()).add((line, column))
+    return {word: frozenset(each) for word, each in places.items()}
