@@ -36,17 +36,19 @@ def lexemes(text: str, start: int, end: int) -> Iterator[Lexeme]:
     """The words between two characters of a text, in order; an auxiliary that is cut short follows its word."""
     for match in _WORD.finditer(text, start, end):
         raw = match.group()
-        form = " ".join(without_ending(raw).split())
+        form = without_ending(raw)
         yield Lexeme(_IN_FULL.get(form, form), match.start(), match.end())
-        ending = raw.replace("’", "'").rpartition("'")[2].lower()
-        if len(ending) < len(raw) and (whole := _AUXILIARIES.get(ending)):
-            yield Lexeme(whole, match.end() - len(ending), match.end())
+        _, apostrophe, ending = raw.replace("’", "'").lower().rpartition("'")
+        if apostrophe and ending in _AUXILIARIES:
+            yield Lexeme(_AUXILIARIES[ending], match.end() - len(ending), match.end())
 
 
 def without_ending(word: str) -> str:
     """A word folded, without the ending that an apostrophe parts from it; "n't" has none."""
-    form = fold(word).replace("’", "'")
-    return form if form == "n't" else _ENDING.sub("", form)
+    form = fold(word)
+    if form.isalnum() or form in ("n't", "n’t"):
+        return form.replace("’", "'")
+    return _ENDING.sub("", " ".join(form.replace("’", "'").split()))
 
 
 def number_in(form: str) -> str | None:
