@@ -230,29 +230,32 @@ class SpeakerResolver:
         or the one named last, where the others are out of reach; else nobody."""
         tree = self.tree
         in_content = {id(person) for word in content if (person := self.people.of(word)) is not None}
-        left = [one for one in namesakes if id(one) not in in_content] or namesakes
+        people = [one for one in namesakes if id(one) not in in_content] or namesakes
         title = tree[noun - 1].lower if noun else ""
         if title in HONORIFICS:  # Dr Roe is the one whom the text calls Dr Ida Roe
-            bearers = [one for one in left if any(self._is_titled(one, at, title) for at in one.mentions if at != noun)]
-            left = bearers if len(bearers) == 1 else left
-        if len(left) > 1:
-            recent_speakers = self.antecedents.spoke_before(noun, left)
-            left = recent_speakers if len(recent_speakers) == 1 else left
-        if len(left) > 1:  # Ada Lund, whose husband is Bo Lund, is Lund
-            most = max(left, key=lambda one: len(one.mentions))
-            kin = [one for one in left if any(role.head in KIN for role in one.roles)]
+            bearers = [
+                one for one in people if any(self._is_titled(one, at, title) for at in one.mentions if at != noun)
+            ]
+            people = bearers if len(bearers) == 1 else people
+        if len(people) > 1:
+            recent_speakers = self.antecedents.spoke_before(noun, people)
+            people = recent_speakers if len(recent_speakers) == 1 else people
+        if len(people) > 1:  # Ada Lund, whose husband is Bo Lund, is Lund
+            most = max(people, key=lambda one: len(one.mentions))
+            kin = [one for one in people if any(role.head in KIN for role in one.roles)]
             is_clear = most not in kin and all(len(most.mentions) >= 2 * len(one.mentions) for one in kin)
-            left = [most] if len(kin) == len(left) - 1 and is_clear else left
-        if len(left) > 1:
+            people = [most] if len(kin) == len(people) - 1 and is_clear else people
+        if len(people) > 1:
             last = {
-                id(one): max((tree[word].sentence for word in one.mentions if word < noun), default=-1) for one in left
+                id(one): max((tree[word].sentence for word in one.mentions if word < noun), default=-1)
+                for one in people
             }
-            first, second = sorted(left, key=lambda one: last[id(one)], reverse=True)[:2]
+            first, second = sorted(people, key=lambda one: last[id(one)], reverse=True)[:2]
             if last[id(first)] - last[id(second)] >= _APART and tree[noun].sentence - last[id(first)] <= _REACH:
-                left = [first]
-        if len(left) > 1:
-            return unresolved(noun, (one.name for one in left[:2]))
-        return self._of_person(left[0], noun, "surname")
+                people = [first]
+        if len(people) > 1:
+            return unresolved(noun, (one.name for one in people[:2]))
+        return self._of_person(people[0], noun, "surname")
 
     def _is_titled(self, person: Person, mention: int, title: str) -> bool:
         first = self.people.first(mention)

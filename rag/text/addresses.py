@@ -87,12 +87,12 @@ def _is_tracking(name: str, value: str) -> bool:
     return (
         name in exact
         or name.startswith(beginnings)
-        or any(_matches_form(form, known) for known in table("addresses")["forms"])
+        or any(_matches_form(form, pattern) for pattern in table("addresses")["forms"])
     )
 
 
-def _matches_form(form: str, known: str) -> bool:
-    return form.startswith(known[:-1]) if known.endswith("*") else form == known
+def _matches_form(form: str, pattern: str) -> bool:
+    return form.startswith(pattern[:-1]) if pattern.endswith("*") else form == pattern
 
 
 @cache

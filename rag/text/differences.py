@@ -57,14 +57,14 @@ def differences(text: str, of: str) -> tuple[Difference, ...]:
     """
     ours, theirs = read_sentences(news_of(text)), read_sentences(news_of(of))
     mark_names(ours, theirs)
-    known = {tuple(word.key for word in sentence) for sentence in theirs}
+    their_sentences = {tuple(word.key for word in sentence) for sentence in theirs}
     index: dict[str, list[int]] = defaultdict(list)
     for at, sentence in enumerate(theirs):
         for key in {word.key for word in sentence}:
             index[key].append(at)
     result: list[Difference] = []
     for sentence in ours:
-        if tuple(word.key for word in sentence) in known:
+        if tuple(word.key for word in sentence) in their_sentences:
             continue
         beside = _closest_words(sentence, theirs, index)
         result += _compare(sentence, beside, index) if beside else _new_facts(sentence, index)
@@ -75,15 +75,15 @@ def fact_counts(text: str, of: str) -> tuple[Counter[str], Counter[str]]:
     """Numbers, days and names of `text` that `of` does not mention, and all of them, with how often they stand."""
     ours, theirs = read_sentences(news_of(text)), read_sentences(news_of(of))
     mark_names(ours, theirs)
-    known = {word.key for sentence in theirs for word in sentence}
-    known |= {part for key in known for part in key.split()}
+    their_keys = {word.key for sentence in theirs for word in sentence}
+    their_keys |= {part for key in their_keys for part in key.split()}
     names = [word.key for sentence in theirs for word in sentence if word.kind == "name"]
     facts = [word for sentence in ours for word in sentence if word.kind in (*FACTS, "year") and word.kind != "unit"]
     new = Counter(
         without_ending(word.form) if word.kind == "name" else word.key
         for word in facts
-        if word.key not in known
-        and word.key.split()[-1] not in known
+        if word.key not in their_keys
+        and word.key.split()[-1] not in their_keys
         and not (word.kind == "name" and any(_is_respelling(word.key, name) for name in names))
     )
     return new, Counter(word.key for word in facts)
@@ -105,8 +105,8 @@ def _closest_words(sentence: Words, others: Sequence[Words], index: Mapping[str,
     if more and (best := more.most_common(1)[0])[1] >= _LEAST_SECOND and best[1] >= 0.4 * len(rest):
         nearest.append(best[0])
     beside = [word for at in sorted(nearest) for word in others[at]]
-    held = carrying & {word.key for word in beside}
-    return beside if len(held) >= _LEAST_PARTNER * len(carrying) else []
+    common_keys = carrying & {word.key for word in beside}
+    return beside if len(common_keys) >= _LEAST_PARTNER * len(carrying) else []
 
 
 def _compare(ours: Words, theirs: Words, index: Mapping[str, list[int]]) -> Iterator[Difference]:
@@ -146,7 +146,7 @@ def _new_facts(sentence: Words, index: Mapping[str, list[int]]) -> Iterator[Diff
 def _without_moves(mine: Words, its: Words) -> tuple[list[FactWord], list[FactWord]]:
     """Both sides without the words that only moved."""
     common = Counter(word.key for word in mine) & Counter(word.key for word in its)
-    kept: list[list[FactWord]] = []
+    remainders: list[list[FactWord]] = []
     for side in (mine, its):
         spare = common.copy()
         rest = []
@@ -155,8 +155,8 @@ def _without_moves(mine: Words, its: Words) -> tuple[list[FactWord], list[FactWo
                 spare[word.key] -= 1
             else:
                 rest.append(word)
-        kept.append(rest)
-    return kept[0], kept[1]
+        remainders.append(rest)
+    return remainders[0], remainders[1]
 
 
 def _exchanges(mine: Words, its: Words, index: Mapping[str, list[int]]) -> Iterator[Difference]:
@@ -238,11 +238,11 @@ def _negation_differences(mine: Words, its: Words, ours: Words, theirs: Words) -
     there = [word for word in its if word.kind == "negation"]
     if len(here) > len(there):
         yield Difference(kind="negation", ours=_phrase(ours, here[-1]), theirs="")
-    held = {word.key for word in ours}
+    our_keys = {word.key for word in ours}
     if len(there) > len(here):
         for word in there:
             after = _words_after(theirs, word)
-            if any(item.key in held for item in after[:2]):
+            if any(item.key in our_keys for item in after[:2]):
                 yield Difference(kind="negation", ours="", theirs=_phrase(theirs, word))
                 return
 

@@ -67,4 +67,4 @@ def question_language(question: str) -> str | None:
 
 def language_name(code: str) -> str:
     """The English name of a language by its code; the code itself where it is not known."""
-    return next((name.title() for name, known in LANGUAGES.items() if known == code), code)
+    return next((name.title() for name, own_code in LANGUAGES.items() if own_code == code), code)

@@ -207,13 +207,13 @@ def office_acts(kind: Kind, head: str, modifiers: Collection[str] = (), *, serve
     if kind == "capital" and not _is_national(head, before):
         return False
     portfolios, ranks = words_of("offices", "portfolios"), words_of("offices", "ranks")
-    known = before <= portfolios | ranks | words_of("offices", "always", "plainly")
+    is_known = before <= portfolios | ranks | words_of("offices", "always", "plainly")
     if head in words_of("offices", "always"):
         return True
     if head in words_of("offices", "plainly"):
-        return known
+        return is_known
     has_portfolio = serves_office or kind == "seat" or bool(before & portfolios)
-    return head in words_of("offices", "with_portfolio") and known and has_portfolio
+    return head in words_of("offices", "with_portfolio") and is_known and has_portfolio
 
 
 def is_subnational_office(head: str) -> bool:

@@ -154,11 +154,11 @@ def _short_years() -> frozenset[str]:
     return frozenset(str(table("calendar")["short_years"]).split())
 
 
-def _month(item: str, language: str | None) -> int:
+def _month(word: str, language: str | None) -> int:
     """1..12, or 0 where the word names no month or, over the languages, more than one."""
-    if item.isdigit():
-        return int(item)
-    folded = fold(item).removeprefix("ב")  # "in" in Hebrew, written together with the month
+    if word.isdigit():
+        return int(word)
+    folded = fold(word).removeprefix("ב")  # "in" in Hebrew, written together with the month
     if language and (number := _months_of(language).get(folded)):
         return number
     for number, name in enumerate(MONTHS, start=1):
