@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.domain import Span
@@ -33,6 +33,7 @@ _MOST_SENTENCES = 1_000
 _TITLES = words_of("titles", "before_names") | TITLES | TITLE_ABBREVIATIONS | HONORIFICS.keys()
 _VAGUE_NUMBERS = groups_of("comparison", "vague_numbers")
 _FACTORS = {word: float(factor) for word, factor in groups_of("comparison", "factors").items()}
+_ORDINAL_ENDINGS, _BEFORE_MONTHS = ("st", "nd", "rd", "th"), ("in", "by", "until", "of")
 
 
 @dataclass(slots=True)
@@ -96,98 +97,75 @@ def _join_numbers(items: list[FactWord]) -> list[FactWord]:
     result: list[FactWord] = []
     at = 0
     while at < len(items):
-        item, after = items[at], items[at + 1] if at + 1 < len(items) else None
-        if item.kind == "negation" and after and fold(item.form) == "no" and fold(after.form) == "one":
-            item.form = f"{item.form} {after.form}"
-            result.append(item)
-            at += 2
-            continue
-        if (
-            fold(item.form) in MONTH_FORMS
-            and item.is_capitalised
-            and (fold(item.form) != "may" or _has_day_beside(items, at))
-        ):
-            at += _append_month(items, at, result)
-            continue
-        if item.value is not None:
-            at = _append_number(items, at, result)
-            continue
-        if item.kind == "number":
-            number = ORDINALS.get(item.key)
-            item.key = f"{number}." if number else _VAGUE_NUMBERS.get(item.key, item.key)
+        item, form, size = items[at], fold(items[at].form), 1
+        if form == "no" and at + 1 < len(items) and fold(items[at + 1].form) == "one":
+            item.form, size = f"{item.form} {items[at + 1].form}", 2
+        elif form in MONTH_FORMS and item.is_capitalised and (form != "may" or _has_day_beside(items, at)):
+            size = _join_date(items, at, result)
+        elif item.value is not None:
+            size = _join_number(items, at, result)
+        elif item.kind == "number":
+            ordinal = ORDINALS.get(item.key)
+            item.key = f"{ordinal}." if ordinal else _VAGUE_NUMBERS.get(item.key, item.key)
         result.append(item)
-        at += 1
+        at += size
     return result
 
 
 def _has_day_beside(items: Sequence[FactWord], at: int) -> bool:
-    beside = [*items[max(0, at - 1) : at], *items[at + 1 : at + 2]]
-    return any(item.value is not None for item in beside) or (
-        at > 0 and items[at - 1].key in ("in", "by", "until", "of")
-    )
+    before, after = items[max(0, at - 1) : at], items[at + 1 : at + 2]
+    return any(item.value is not None for item in before + after) or any(item.key in _BEFORE_MONTHS for item in before)
 
 
-def _append_month(items: Sequence[FactWord], at: int, result: list[FactWord]) -> int:
-    """Put a month with the day beside it; gives how many words that took."""
-    month = items[at]
-    day, size = None, 1
-    if result and result[-1].kind == "number" and _is_day(result[-1].value) and items[at - 1].value is not None:
+def _join_date(items: list[FactWord], at: int, result: list[FactWord]) -> int:
+    """Give a month the day beside it, which may be the last of `result`; how many words that takes from here on."""
+    month, day, size = items[at], None, 1
+    month.key, month.kind = MONTH_FORMS[fold(month.form)], "date"
+    if result and items[at - 1].value is not None and _is_day(result[-1].value):
         day = result.pop()
+        month.form = f"{day.form} {month.form}"
     elif at + 1 < len(items) and _is_day(items[at + 1].value):
         day, size = items[at + 1], 2
-    form = " ".join(part.form for part in ((day, month) if size == 1 else (month, day)) if part)
-    number = f"{day.value:g} " if day and day.value is not None else ""
-    result.append(FactWord(form, number + MONTH_FORMS[fold(month.form)], "date", False, False, month.in_brackets))
-    if at + size < len(items) and re.fullmatch(r"st|nd|rd|th", items[at + size].key):
-        size += 1
-    return size
+        month.form = f"{month.form} {day.form}"
+    month.key = f"{day.value:g} {month.key}" if day else month.key
+    return size + any(item.key in _ORDINAL_ENDINGS for item in items[at + size : at + size + 1])
 
 
 def _is_day(value: float | None) -> bool:
     return value is not None and 1 <= value <= 31 and value == int(value)
 
 
-def _append_number(items: Sequence[FactWord], at: int, result: list[FactWord]) -> int:
-    """Put the number that begins here; gives the place after it."""
-    first = items[at]
-    total, part, forms = 0.0, first.value or 0.0, [first.form]
-    in_words = first.form[0].isalpha()
-    at += 1
-    while at < len(items):
-        item = items[at]
+def _join_number(items: list[FactWord], at: int, result: list[FactWord]) -> int:
+    """Give a number the words that go on with it, its unit, and the sign before it; how many words it takes."""
+    number, total, end = items[at], 0.0, at + 1
+    part, is_figure = number.value or 0.0, number.form[0].isdigit()
+    while end < len(items):
+        item = items[end]
         factor = _FACTORS.get(fold(item.form))
-        if factor is not None and (factor != 1e6 or len(item.form) != 1 or not in_words):
+        if factor is not None and (is_figure or len(item.form) > 1):
             part *= factor
             if factor >= 1e3:
                 total, part = total + part, 0.0
-        elif in_words and item.value is not None and item.form[0].isalpha():
+        elif not is_figure and item.value is not None and item.form[0].isalpha():
             part += item.value
-        elif not (
-            in_words and item.key == "and" and at + 1 < len(items) and items[at + 1].value is not None and part >= 100
-        ):
+        elif is_figure or item.key != "and" or part < 100 or not any(each.value for each in items[end + 1 : end + 2]):
             break
-        forms.append(item.form)
-        at += 1
-    value = total + part
-    if at < len(items) and re.fullmatch(r"st|nd|rd|th", items[at].key) and not in_words:
-        result.append(FactWord(first.form, f"{value:g}.", "number", first.is_initial, False, first.in_brackets))
-        return at + 1
-    year = not in_words and len(forms) == 1 and re.fullmatch(r"1[5-9]\d\d|20\d\d", first.form)
-    key = f"{value:.10g}" if first.value is not None else first.key
-    label = " ".join(forms)
-    number = FactWord(label, key, "year" if year else "number", first.is_initial, False, first.in_brackets, value=value)
+        end += 1
+    value, following = total + part, items[end] if end < len(items) else None
+    if is_figure and following and following.key in _ORDINAL_ENDINGS:
+        number.key, number.value = f"{value:g}.", None
+        return end + 1 - at
+    is_year = end == at + 1 and re.fullmatch(r"1[5-9]\d\d|20\d\d", number.form)
+    number.form = " ".join(item.form for item in items[at:end])
+    number.key, number.value, number.kind = f"{value:.10g}", value, "year" if is_year else "number"
     if result and result[-1].kind == "unit" and result[-1].form.endswith(("$", "€", "£", "¥")):
         sign = result.pop()
-        number.unit, number.kind, number.form = sign.key, "number", f"{sign.form}{label}"
-        result += [number, FactWord("", number.unit, "unit", False, False, first.in_brackets)]
-        return at
-    result.append(number)
-    if at < len(items) and items[at].kind == "unit":
-        number.unit = items[at].key
-        number.kind = "number" if number.unit not in TIME_UNITS else number.kind
-    elif at < len(items) and items[at].key in ("am", "pm"):
-        number.unit = items[at].key
-    return at
+        number.form, number.unit, number.kind = f"{sign.form}{number.form}", sign.key, "number"
+        items.insert(end, replace(sign, form="", is_capitalised=False))
+    elif following and (following.kind == "unit" or following.key in ("am", "pm")):
+        number.unit = following.key
+        number.kind = "number" if following.kind == "unit" and number.unit not in TIME_UNITS else number.kind
+    return end - at
 
 
 def mark_names(ours: Sequence[Sequence[FactWord]], theirs: Sequence[Sequence[FactWord]]) -> None:
