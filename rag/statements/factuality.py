@@ -174,13 +174,10 @@ def _is_request(tree: ParsedText, candidate: Candidate) -> bool:
     """Did not respond to *a request for comment*; *had no comment*; could not be reached *for comment*."""
     nouns = [word for word in candidate.content if tree[word].is_noun]
     anchor, key = tree[candidate.anchor], candidate.key.split()
-    if (
-        anchor.lemma in LEXICON.requests
-        and any(tree[word].lemma in LEXICON.comments for word in nouns)
-        and len(nouns) < 3
-    ):
+    is_request = anchor.lemma in LEXICON.requests
+    if is_request and any(tree[word].lemma in LEXICON.comments for word in nouns) and len(nouns) < 3:
         return True
-    if anchor.lemma in LEXICON.requests and anchor.pos == "NOUN" and anchor.dep in ("nsubj", "nsubjpass"):
+    if is_request and anchor.pos == "NOUN" and anchor.dep in ("nsubj", "nsubjpass"):
         above = tree[anchor.head]  # calls to the firm *were not returned*, *went unanswered*
         is_unanswered = bool(tree.deps(above.index, "neg", "acomp"))
         if above.lemma in ("return", "answer", "go", "be", "respond", "reply") and is_unanswered:

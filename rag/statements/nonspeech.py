@@ -125,12 +125,8 @@ def _is_of_thing(tree: ParsedText, candidate: Candidate) -> bool:
         return False
     token = tree[tree.top(candidate.source)]
     is_indefinite = tree[min(candidate.source)].lower in ("a", "an")
-    if (
-        candidate.key in LEXICON.naming
-        and is_indefinite
-        and token.pos == "NOUN"
-        and token.index == candidate.anchor - 1
-    ):
+    is_called = candidate.key in LEXICON.naming and token.index == candidate.anchor - 1
+    if is_called and is_indefinite and token.pos == "NOUN":
         return True
     has_voice = token.entity or token.lemma in PERSON_NOUNS | SPEAKING_BODIES | OCCASIONS
     return candidate.key in LEXICON.of_people_alone and token.pos == "NOUN" and not has_voice

@@ -114,9 +114,8 @@ def _join_numbers(items: list[FactWord]) -> list[FactWord]:
 
 def _has_day_beside(items: Sequence[FactWord], at: int) -> bool:
     before, after = items[max(0, at - 1) : at], items[at + 1 : at + 2]
-    return any(item.value is not None for item in (*before, *after)) or any(
-        item.key in _BEFORE_MONTHS for item in before
-    )
+    has_number = any(item.value is not None for item in (*before, *after))
+    return has_number or any(item.key in _BEFORE_MONTHS for item in before)
 
 
 def _join_date(items: list[FactWord], at: int, result: list[FactWord]) -> int:

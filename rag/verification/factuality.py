@@ -31,27 +31,21 @@ def check_factuality(text: str, premise: Premise) -> Iterator[Objection]:
     attributions = list(attributions_in(text))
     yield from _check_completion(claim, source)
     is_reported = any(item.is_neutral for item in attributions)  # "would" is then the "will" of what was said
-    if (match := PATTERNS.condition.search(closest)) and not (
-        PATTERNS.condition if is_reported else PATTERNS.conditional
-    ).search(text):
+    conditional = PATTERNS.condition if is_reported else PATTERNS.conditional
+    if (match := PATTERNS.condition.search(closest)) and not conditional.search(text):
         yield Objection(f"its source says so on a condition (“{match.group()}”)")
-    if (
-        not PATTERNS.future.search(text)
-        and not PATTERNS.open_future.search(text)
-        and (marker := _future_marker(claim, closest))
-    ):
+    is_open = PATTERNS.future.search(text) or PATTERNS.open_future.search(text)
+    if not is_open and (marker := _future_marker(claim, closest)):
         yield Objection(f"its source has it as something to come (“{marker}”)")
-    if (
-        (match := PATTERNS.limited_negation.search(closest))
-        and match[1].lower() not in text.lower()
-        and PATTERNS.plain_negation.search(text)
-    ):
+    is_negative = PATTERNS.plain_negation.search(text)
+    match = PATTERNS.limited_negation.search(closest)
+    if match and is_negative and match[1].lower() not in text.lower():
         yield Objection(f"it leaves out “{match[1]}”")
     if (match := PATTERNS.cause.search(text)) and (
         not PATTERNS.causal.search(premise.text) or _is_another_reason(match, premise)
     ):
         yield Objection(f"its source gives no such reason (“{match.group()}”)", "soft", match.span())
-    if not PATTERNS.plain_negation.search(text):
+    if not is_negative:
         yield from _check_short_denials(text, premise)
     if (match := PATTERNS.open_question.search(closest)) and not PATTERNS.openness.search(text):
         yield Objection(f"its source leaves this open (“{match.group()}”)", "firm")

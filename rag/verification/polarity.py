@@ -82,9 +82,8 @@ def check_polarity(text: str, source: str) -> Iterator[Objection]:
     """Objections to a denial that no source makes, and to leaving out one that a source makes."""
     text, source = PATTERNS.double_negation.sub(" ", text), PATTERNS.double_negation.sub(" ", source)
     if PATTERNS.negation.search(text):
-        if not any(
-            pattern.search(source) for pattern in (PATTERNS.negation, PATTERNS.negative_prefix, PATTERNS.lexical_denial)
-        ):
+        denials = (PATTERNS.negation, PATTERNS.negative_prefix, PATTERNS.lexical_denial)
+        if not any(pattern.search(source) for pattern in denials):
             yield Objection("it denies something that its source does not deny")
         return
     terms = set(content_words(text))
