@@ -18,11 +18,10 @@ from typing import Any
 
 from rag.domain import Finding, Span
 from rag.evaluation.scorers import require_path
-from rag.knowledge.words import HONORIFICS, TITLES
+from rag.knowledge.words import COUNTS, HONORIFICS, TITLES
 from rag.newsroom import Newsroom
 from rag.text.quotations import quotations
 from rag.text.terms import STOPWORDS, words
-from rag.verification.tokens import NUMBER_WORDS
 
 _FEWEST_WORDS, _MOST_WORDS = 7, 50  # words of a quotation that is used
 _QUOTATIONS_PER_ARTICLE = 3  # quotations of an article
@@ -159,7 +158,7 @@ def _with_other_number(case: _Case) -> tuple[str, str] | None:
     if _DIGITS.search(case.quote):
         return _DIGITS.sub(lambda match: str(int(match[0]) + 3), case.quote, count=1), case.speaker
     for word in case.quote.split():
-        if word in NUMBER_WORDS and word not in ("one", "second"):
+        if word in COUNTS and word not in ("one", "second"):
             return case.quote.replace(word, "eleven" if word != "eleven" else "four", 1), case.speaker
     return None
 

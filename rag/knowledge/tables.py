@@ -51,6 +51,35 @@ def pattern_of(name: str, *path: str, flags: int = re.IGNORECASE, **parts: str) 
     return re.compile(expand(name, entry[path[-1]], **parts), flags)
 
 
+class WordLists:
+    """The entries of `name`.toml as sets of words: `WordLists("statements").works`; AttributeError for others."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, key: str) -> frozenset[str]:
+        self.__dict__[key] = words = frozenset(str(_entry(self._name, key)).split())
+        return words
+
+
+class Patterns:
+    """The same as regular expressions: `Patterns("verification").cause`; see `expand` for `parts`."""
+
+    def __init__(self, name: str, **parts: str) -> None:
+        self._name, self._parts = name, parts
+
+    def __getattr__(self, key: str) -> re.Pattern[str]:
+        text = expand(self._name, _entry(self._name, key), **self._parts)
+        self.__dict__[key] = pattern = re.compile(text, re.IGNORECASE)
+        return pattern
+
+
+def _entry(name: str, key: str) -> Any:
+    if key not in table(name):
+        raise AttributeError(f"{name}.toml has no entry {key}")
+    return table(name)[key]
+
+
 def expand(name: str, pattern: str, **parts: str) -> str:
     """A regular expression of `name`.toml without its line breaks, with the value of each `{part}` in its place: that
     of `parts`, else of the entry [parts] of the table. Raises KeyError for a part that neither has.

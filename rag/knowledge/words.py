@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Literal
 
@@ -34,6 +35,9 @@ HONORIFICS: dict[str, Literal["he", "she"] | None] = {
 }
 """Forms of address, with and without a full stop, and the pronoun of those who bear them."""
 
+TITLE_ABBREVIATIONS = words_of("titles", "abbreviations")
+"""Titles cut short, without the full stop."""
+
 TITLES = words_of("titles", "offices")
 """Offices and jobs that stand before a name."""
 
@@ -60,6 +64,8 @@ ANY_MONTH = "|".join(sorted(MONTH_FORMS, key=len, reverse=True))
 
 COMMON_DAY_FORMS = words_of("calendar", "ambiguous")
 """Those of them that are words of their own."""
+
+TIME_UNITS = words_of("calendar", "units")
 
 AHEAD = words_of("calendar", "ahead")
 """Words after which a weekday lies ahead."""
@@ -101,18 +107,22 @@ NEGATIONS = words_of("negation", "words")
 CONTRACTED_NEGATIONS = words_of("negation", "contracted")
 """Negations cut short: "don't"."""
 
+FULL_NEGATIONS = NEGATIONS - words_of("negation", "weak")
+"""Those that leave nothing of what follows them."""
+
 NEGATION_PATTERN = rf"\b(?:{'|'.join(sorted(NEGATIONS))})\b|n['’]t\b"
 """Any negation, for a regular expression that ignores case."""
 
-MODALS = words_of("modals", "words")
-DENIAL_VERBS = words_of("saying", "denying")
-REJECTION_VERBS = words_of("saying", "rejecting")
+MODALS, UNSURE_MODALS = words_of("modals", "words"), words_of("modals", "unsure")
+MODAL_FORMS = MODALS | words_of("modals", "cut_short")
+"""Modal verbs, also cut short: 'll."""
 
 _IRREGULAR = {row["base"]: (row["past"], row["participle"]) for row in rows("irregular_verbs")}
 BASE_FORMS = {form: base for base, forms in _IRREGULAR.items() for form in forms if form != base}
 """Past tense or participle of an irregular verb -> its base form: won, win."""
 
 _VOWELS = "aeiou"
+_DOUBLING = re.compile(rf"[^{_VOWELS}]*[{_VOWELS}][bdglmnprt]|admit|rebut|commit|permit|forbid")
 
 
 def forms_of(verb: str) -> tuple[str, ...]:
@@ -124,37 +134,61 @@ def forms_of(verb: str) -> tuple[str, ...]:
         third, past = f"{verb}es", f"{verb}ed"
     else:
         third, past = f"{verb}s", f"{verb}d" if verb.endswith("e") else f"{verb}ed"
-    if verb in ("admit", "rebut"):
-        stem, past = f"{verb}t", f"{verb}ted"
+    if _DOUBLING.fullmatch(verb):
+        stem, past = f"{verb}{verb[-1]}", f"{verb}{verb[-1]}ed"
     return tuple(dict.fromkeys((verb, third, *_IRREGULAR.get(verb, (past,)), f"{stem}ing")))
 
 
-def _forms(*keys: str) -> frozenset[str]:
-    return frozenset(form for verb in words_of("saying", *keys) for form in forms_of(verb))
+def all_forms(verbs: Iterable[str], first: int = 0, last: int | None = None) -> frozenset[str]:
+    """The forms of some verbs; from the `first` on up to before the `last` of each."""
+    return frozenset(form for verb in verbs for form in forms_of(verb)[first:last])
 
 
-SAYING_VERBS = _forms("saying")
+def any_of(forms: Iterable[str]) -> str:
+    """Words for a regular expression, the longest first."""
+    return "|".join(sorted(forms, key=lambda form: (-len(form), form)))
+
+
+# -- verbs of saying
+
+Implication = Literal["assertion", "denial", "rejection", "question", "demand", "promise", "judgement", "thought"]
+
+
+def verbs_of(implies: Implication) -> frozenset[str]:
+    """The verbs of saying whose words are of a kind, by their base form."""
+    return frozenset(row["verb"] for row in rows("saying") if row["implies"] == implies)
+
+
+def verbs_used(*uses: str) -> frozenset[str]:
+    """The verbs of saying that have one of the uses that the head of the table names, by their base form."""
+    return frozenset(row["verb"] for row in rows("saying") if not set(uses).isdisjoint(row["uses"].split()))
+
+
+CUE_VERBS = verbs_used("cue")
+"""Verbs that attribute what follows to who stands before them, by their base form."""
+
+CUE_FORMS = all_forms(CUE_VERBS, last=-1) | all_forms(verbs_used("inflected"), 1, 3)
+"""The finite forms in which verbs attribute something."""
+
+_UTTERING = verbs_used("cue", "inflected", "acts") - verbs_of("thought")
+_NOUNS = verbs_used("noun")
+SAYING_VERBS = all_forms(_UTTERING)
 """Verbs that report somebody's words, in all their forms."""
 
-HOLDING_VERBS = _forms("holding")
-"""Verbs of what somebody thinks and wants, in all their forms."""
-
-NEUTRAL_SAYING_VERBS = frozenset(form for verb in words_of("saying", "neutral") for form in forms_of(verb)[:-1])
+PLAIN_SAYING_VERBS = all_forms(verbs_used("plain"), last=-1)
 """Verbs of saying that add nothing to the words, in their finite forms."""
 
-SAYING_FORMS = frozenset(
-    form
-    for verb in words_of("saying", "saying")
-    for form in forms_of(verb)[2 if verb in words_of("saying", "nouns_too") else 1 : -1]
-) | {"say"}
+SAYING_FORMS = all_forms(_UTTERING - _NOUNS, 1, -1) | all_forms(_UTTERING & _NOUNS, 2, -1) | {"say"}
 """Verbs of saying in the forms that hardly ever are nouns: says, said, but not "the state", "a call"."""
 
-SAYING_FORMS_PATTERN = "|".join(sorted(SAYING_FORMS, key=lambda form: (-len(form), form)))
-
-SAYING_PATTERN = "|".join(sorted(SAYING_VERBS, key=lambda form: (-len(form), form)))
-HOLDING_PATTERN = "|".join(sorted(HOLDING_VERBS, key=lambda form: (-len(form), form)))
+SAYING_FORMS_PATTERN, SAYING_PATTERN = any_of(SAYING_FORMS), any_of(SAYING_VERBS)
+HOLDING_PATTERN = any_of(all_forms(verbs_of("thought")))
+"""Verbs of what somebody thinks and wants, in all their forms."""
 
 # -- the rest
+
+FORMS_OF_BE = words_of("function_words", "be")
+AUXILIARIES = FORMS_OF_BE | MODALS | words_of("function_words", "have_and_do")
 
 STOPWORDS = words_of("function_words", "words", "reporting")
 """Words that carry no meaning when texts are compared."""

@@ -14,8 +14,8 @@ from rag.domain import Actor, Change, ChangeRule, PositionCell, Positions, State
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import CONTRACTED_NEGATIONS, COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
 from rag.text.canonical import fold
-from rag.text.differences import exclude_each_other
 from rag.text.places import countries_in
+from rag.text.related_words import exclude_each_other
 from rag.text.terms import STOPWORDS, content_words, joint_speakers, stem, words
 
 MOST_ACTORS = 12

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import combinations
 
 from rag.domain import Actor, ActorKind, ActorRole
-from rag.knowledge.tables import words_of
+from rag.statements.lexicon import LEXICON
 from rag.statements.name_variants import same_person, surname_key
 from rag.text.canonical import fold
 from rag.text.places import is_office
@@ -23,7 +23,6 @@ from rag.text.terms import STOPWORDS, words
 
 _FEWEST_LETTERS = 3  # letters by which an acronym is joined with the one name in the library that begins so
 _KNOWN_FROM = 5  # articles that name somebody before a surname alone means them, and times as many as name others
-_HEADS_OF_BODIES = words_of("statements", "heads_of_bodies")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +73,9 @@ class ActorRegistry:
 
     def search(self, query: str | None, kind: ActorKind | None) -> list[Actor]:
         """Those of a kind with all words of a query in a name, a role or their body; with none, all."""
-        wanted = set(words(query or ""))
+        target = set(words(query or ""))
         actors = [one for one in self.actors if kind in (None, one.kind)]
-        return [one for one in actors if not wanted or wanted <= set(words(" ".join(_texts(one))))]
+        return [one for one in actors if not target or target <= set(words(" ".join(_texts(one))))]
 
     def keys(self, name: str) -> list[str]:
         """Every folded name of the actor that a name belongs to; the name alone where nobody is known by it."""
@@ -101,7 +100,7 @@ class ActorRegistry:
         of Norland's central bank", "the interior minister"): the latest to hold it, of each body whose it is."""
         terms = set(words(question))
         latest: dict[str, tuple[date, str, str]] = {}
-        has_office = any(word in _HEADS_OF_BODIES or is_office(word) for word in terms)
+        has_office = any(word in LEXICON.heads_of_bodies or is_office(word) for word in terms)
         for one in self.actors if has_office else ():
             for role in one.roles:
                 if role.former or not _is_asked_for(role, terms) or _is_over(role, one):
@@ -263,5 +262,5 @@ def _is_asked_for(role: ActorRole, terms: set[str]) -> bool:
     """True if a question has every word of a role; for who heads a body any word for a head, with the body's words."""
     own, body = set(_content_words(role.words)), set(_content_words(role.body or ""))
     if own == {"head"}:
-        return bool(terms & _HEADS_OF_BODIES) and bool(body) and body <= terms
+        return bool(terms & LEXICON.heads_of_bodies) and bool(body) and body <= terms
     return bool(own) and own <= terms

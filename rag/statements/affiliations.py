@@ -10,7 +10,7 @@ from rag.domain import Span
 from rag.knowledge.tables import table, words_of
 from rag.knowledge.words import GENDERED_NAMES, HONORIFICS
 from rag.statements.entities import EntityRegistry, Person, belongs, countries_of, country_at, name_around
-from rag.statements.nouns import BODY_WORDS, MEMBERS, SPEAKING_BODIES, SPOKESPEOPLE
+from rag.statements.lexicon import BODY_WORDS, LEXICON, MEMBERS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
 from rag.statements.speakers import Speaker
 from rag.statements.state_metonymy import acts_for_state
@@ -19,9 +19,6 @@ from rag.text.places import NAMES, is_office, names_of, place_of
 
 _EXCLUSIVE_OFFICES: dict[str, list[str]] = table("statements")["exclusive_offices"]
 _STATE_SUBJECTS = ("nsubj", "nsubjpass", "poss", "pobj", "conj", "dobj", "nmod", "agent")
-_INSTITUTIONS = words_of("statements", "institutions")
-_NAME_ADJECTIVES = words_of("statements", "name_adjectives")
-_VISITING_VERBS = words_of("statements", "visiting")
 _PARTS_OF_OFFICES = words_of("offices", "portfolio_names") | {"new", "shadow", "deputy", "acting"}
 _FAR = 1000
 
@@ -97,7 +94,7 @@ class AffiliationResolver:
         phrase = [noun, *(child for child in tree.deps(noun, "compound", "amod", "nmod") if child < noun)]
         if not all(is_office(tree[word].text) for word in phrase) or tree.deps(noun, "prep", "conj"):
             return None
-        institution = next((tree[word].lemma for word in phrase if tree[word].lemma in _INSTITUTIONS), None)
+        institution = next((tree[word].lemma for word in phrase if tree[word].lemma in LEXICON.institutions), None)
         earlier = [pair for lemma, word, pair in self._institutions if lemma == institution and word < noun]
         if len({country for country, _ in earlier}) != 1:
             return None
@@ -109,7 +106,7 @@ class AffiliationResolver:
         return [
             (token.lemma, token.index, pair)
             for token in self.tree.tokens
-            if token.lemma in _INSTITUTIONS and token.is_noun
+            if token.lemma in LEXICON.institutions and token.is_noun
             for pair in countries_of(self.people, token.index)
             if self._acts(pair)
         ]
@@ -136,7 +133,7 @@ class AffiliationResolver:
             last = bracket - 1  # the Associated Press (AP)
             while last + 1 < noun and tree[last].dep == "compound" and tree[last + 1].lower in BODY_WORDS:
                 last += 1  # Norland National *Committee*, of whose name the parser left out the end
-            if tree[last].lower not in _NAME_ADJECTIVES or last + 1 != noun:  # the Norland *National* chairman
+            if tree[last].lower not in LEXICON.name_adjectives or last + 1 != noun:  # the Norland *National* chairman
                 return self._actor(first, last)
         return None
 
@@ -237,14 +234,14 @@ class AffiliationResolver:
     def _visited(self, person: Person) -> set[str]:
         tree = self.tree
         verbs = (
-            up for mention in person.mentions for up in tree.ancestors(mention) if tree[up].lemma in _VISITING_VERBS
+            up for mention in person.mentions for up in tree.ancestors(mention) if tree[up].lemma in LEXICON.visiting
         )
         return self._countries_at(child for verb in verbs for child in tree.deps(verb, "dobj"))
 
     def _nearest_passage(self, person: Person, country: str) -> Span | None:
         """The sentence nearest to the person that names the country, one in which it acts before all others."""
         tree, names = self.tree, set(names_of(country))
-        ranked = [
+        ranks = [
             (
                 min(abs(token.index - mention) for mention in person.mentions)
                 + (0 if token.dep in ("nsubj", "nsubjpass") else _FAR),
@@ -253,7 +250,7 @@ class AffiliationResolver:
             for token in tree.tokens
             if token.text in names and token.pos == "PROPN" and not tree.quoted[token.index]
         ]
-        words = tree.sentence(min(ranked)[1]) if ranked else []
+        words = tree.sentence(min(ranks)[1]) if ranks else []
         return tree.span(words[0], words[-1]) if words else None
 
 

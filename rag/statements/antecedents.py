@@ -12,10 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.domain import Span
-from rag.knowledge.tables import words_of
 from rag.statements.cues import QUOTE_CUES
 from rag.statements.entities import EntityRegistry, Gender, Person
-from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
+from rag.statements.lexicon import LEXICON, MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import ParsedText
 
 _REACH = 5
@@ -24,7 +23,6 @@ _SPEAKER, _MAIN, _SUBJECT, _AGENT, _OBJECT, _POSSESSOR, _IN_CONTENT = 3.5, 3.0, 
 """How prominent a mention is by its place in the sentence."""
 _TIE = 0.3
 _INSIDE_NAME = ("compound", "appos", "conj", "nmod", "flat")
-_CONTINUING_VERBS = words_of("statements", "continuing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,13 +154,13 @@ class Antecedents:
         with all the others whom one of these sentences is about."""
         here = self.tree[word].sentence
         near = range(here - _REACH, here)
-        spoke = {id(one.person) for number in near for one in self._speakers.get(number, ())}
+        speaker_ids = {id(one.person) for number in near for one in self._speakers.get(number, ())}
         subjects = {
             id(person)
             for mention, person in self.people.near(here - 1, _REACH - 1)
             if not self.tree.quoted[mention] and self._prominence(mention) >= _SUBJECT
         }
-        return [person for person in people if id(person) in spoke | subjects] if spoke else []
+        return [person for person in people if id(person) in speaker_ids | subjects] if speaker_ids else []
 
     def _last_speaker(self, word: int) -> Referent | None:
         """Who spoke last before the sentence of `word`."""
@@ -173,7 +171,7 @@ class Antecedents:
     def _continues(self, word: int) -> bool:
         """True for "she added", "he also said": the same person goes on."""
         verb = self.tree[word].head
-        return self.tree[verb].lemma in _CONTINUING_VERBS or self.tree.has_text(self.tree.children[verb], "also")
+        return self.tree[verb].lemma in LEXICON.continuing or self.tree.has_text(self.tree.children[verb], "also")
 
     def _is_new(self, person: Person, word: int) -> bool:
         """True for a person whom the text named first in one of the last two sentences."""

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rag.domain import Span, StatementKind
-from rag.knowledge.tables import words_of
 from rag.statements.candidates import candidates
 from rag.statements.confidence import LEAST, weigh
 from rag.statements.cues import QUOTE_CUES, Verdict, verdict
 from rag.statements.date_phrases import date_before_content
 from rag.statements.factuality import is_no_statement, is_nonfactual, is_report
 from rag.statements.grammar import verb_cue
+from rag.statements.lexicon import LEXICON
 from rag.statements.nonspeech import declines_comment
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import Candidate
@@ -26,7 +26,6 @@ _PRECEDENCE = (
 )  # fmt: skip
 """Constructions in the order in which they are believed where one cue has several."""
 
-_SHOWING_VERBS = words_of("statements", "showing")
 _GAP = 5
 _ADDRESSEE_WORDS = 8
 """How many words after a cue its "that" may stand: told the crowd in Reno *that* ..."""
@@ -79,7 +78,7 @@ def _accepted(tree: ParsedText) -> list[_Pair]:
 
 def _shows_a_saying(tree: ParsedText, candidate: Candidate) -> bool:
     """True for what minutes, papers and the like *show* that a person said: the statement is the person's."""
-    if candidate.construction != "clause" or candidate.key not in _SHOWING_VERBS or not candidate.source:
+    if candidate.construction != "clause" or candidate.key not in LEXICON.showing or not candidate.source:
         return False
     verbs = [word for word in tree.deps(candidate.anchor, "ccomp") if tree[word].lemma in QUOTE_CUES]
     speaker = next((noun for word in verbs for noun in tree.deps(word, "nsubj")), None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rag.knowledge.tables import table, words_of
+from rag.knowledge.tables import table
+from rag.knowledge.words import verbs_used
 from rag.statements.clause_extent import (
     clauses_of_others,
     further_clauses,
@@ -26,6 +27,7 @@ from rag.statements.grammar import (
     verb_cue,
     words_before,
 )
+from rag.statements.lexicon import LEXICON, RELAYING_VERBS, TELLING_VERBS
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import (
     REPORT_NOUNS,
@@ -40,17 +42,9 @@ from rag.statements.phrase_candidates import (
     propose,
 )
 
-_COMPLEMENT_PREPOSITIONS = words_of("statements", "complement_prepositions")
-_LIGHT_PREPOSITIONS = words_of("statements", "complement_prepositions", "light_prepositions")
-_RELATIVE_PRONOUNS = words_of("statements", "relative_pronouns")
+_LIGHT_PREPOSITIONS = LEXICON.complement_prepositions | LEXICON.light_prepositions
 _LEMMAS: dict[str, str] = table("statements")["misread_lemmas"]
-_SEEMING_VERBS = words_of("statements", "seeming")
-_LABELLING_VERBS = words_of("statements", "labelling")
-_RELAYING_VERBS = words_of("statements", "relaying")
-_RELAYED_VERBS = words_of("statements", "relayed")
-_TELLING_VERBS = words_of("statements", "telling")
-_REASONS = words_of("statements", "reasons")
-_COPULAS = words_of("statements", "copulas")
+_RELAYED_VERBS = verbs_used("cue")
 _RELAYED_SOURCE = 10  # most words between "quoted" and "as saying"
 
 
@@ -93,7 +87,7 @@ class _Verb:
         self.source = source_words(tree, self.subject, verb)
 
     def candidates(self) -> Iterator[Candidate]:
-        relayed = list(self._relayed()) if self.lemma in _RELAYING_VERBS else []
+        relayed = list(self._relayed()) if self.lemma in RELAYING_VERBS else []
         if relayed := relayed or self._relayed_as():
             yield from relayed
         elif is_passive(self.tree, self.verb):
@@ -161,7 +155,7 @@ class _Verb:
                 continue
             if tree[child].tag == "VBG":
                 yield from self._propose("ing", content)
-            elif is_infinitive and self.lemma in _SEEMING_VERBS:  # nobody says it: the reporter thinks so
+            elif is_infinitive and self.lemma in LEXICON.seeming:  # nobody says it: the reporter thinks so
                 yield from self._propose("seems", content | self.source, source=set())
             elif is_infinitive:
                 negation = {word for word in tree.deps(child, "neg") if word < child}
@@ -177,7 +171,7 @@ class _Verb:
         *that tells*, where the parser made a conjunction of "that"."""
         tree = self.tree
         if any(tree[word].tag == "WDT" and tree[word].lower == "that" for word in tree.deps(clause, "nsubj")):
-            return not (self.lemma in _TELLING_VERBS and tree.deps(self.verb, "dobj", "dative"))
+            return not (self.lemma in TELLING_VERBS and tree.deps(self.verb, "dobj", "dative"))
         for mark in tree.deps(clause, "mark"):
             after = next((word for word in range(mark + 1, len(tree)) if tree[word].pos != "PUNCT"), mark)
             if tree[mark].lower == "that" and tree[after].is_finite and tree[mark - 1].pos == "NOUN":
@@ -188,7 +182,7 @@ class _Verb:
         """The clauses that the verb governs, but for one before the word that makes a reason of the verb's own: Roe is
         glad *because she sees* a way."""
         tree, verb = self.tree, self.verb
-        reason = next((at for at in tree.deps(verb, "mark") if tree[at].lower in _REASONS), verb)
+        reason = next((at for at in tree.deps(verb, "mark") if tree[at].lower in LEXICON.reasons), verb)
         return [child for child in tree.deps(verb, "ccomp") if not child < reason < verb]
 
     def _relayed(self) -> Iterator[Candidate]:
@@ -227,7 +221,7 @@ class _Verb:
         """X warned Y *the bridge must go*, where the parser took what was said for a sentence of its own."""
         tree, verb = self.tree, self.verb
         addressee = tree.child(verb, "dobj", "dative")
-        if self.lemma not in _TELLING_VERBS or addressee is None or tree.deps(verb, "ccomp", "xcomp"):
+        if self.lemma not in TELLING_VERBS or addressee is None or tree.deps(verb, "ccomp", "xcomp"):
             return
         for child in tree.deps(addressee, "relcl"):  # told officers they had seen ...
             first = min(tree.subtree(child))
@@ -254,7 +248,7 @@ class _Verb:
         tree, verb, token = self.tree, self.verb, self.tree[self.verb]
         if token.head == verb or tree.deps(verb, "ccomp"):
             return
-        tells_beside = self.lemma in _TELLING_VERBS and token.dep == "conj" and not tree.deps(token.head, "cc")
+        tells_beside = self.lemma in TELLING_VERBS and token.dep == "conj" and not tree.deps(token.head, "cc")
         if tree.deps(verb, "dobj") and not tells_beside:
             return
         clause = tree.subtree(token.head, without=[verb])
@@ -282,7 +276,7 @@ class _Verb:
         for child in tree.deps(verb, "dobj"):
             content = tree.subtree(child)
             after = [word for word in tree.children[verb] if word > child]
-            if tree[child].lower in _RELATIVE_PRONOUNS:  # which he describes as ...
+            if tree[child].lower in LEXICON.relative_pronouns:  # which he describes as ...
                 predicates = [word for word in after if tree[word].dep in ("oprd", "xcomp") or self._is_as(word)]
                 if predicates := [word for word in predicates if word > verb]:
                     yield from self._propose("object", content.union(*map(tree.subtree, predicates)))
@@ -313,7 +307,7 @@ class _Verb:
         if token.text == "on" and any(tree[one].entity == "DATE" for one in objects):
             return False  # accused Roe *on Monday* of ...
         is_count = token.text == "at" and any(tree[one].pos == "NUM" or tree.deps(one, "nummod") for one in objects)
-        return token.dep == "prep" and (token.lemma in _COMPLEMENT_PREPOSITIONS or is_count)
+        return token.dep == "prep" and (token.lemma in LEXICON.complement_prepositions or is_count)
 
     def _relative_object(self) -> Iterator[Candidate]:
         """A version *that* Roe *described as* "early", with or without "that": the noun belongs to what is said."""
@@ -354,7 +348,7 @@ class _Verb:
     def _adjectives(self) -> Iterator[Candidate]:
         """*is confident* that ..., *is open* to ..., *was critical of* ..."""
         tree, verb = self.tree, self.verb
-        for adjective in tree.deps(verb, "acomp") if self.lemma in _COPULAS else ():
+        for adjective in tree.deps(verb, "acomp") if self.lemma in LEXICON.copulas else ():
             modifiers = {word for word in tree.deps(adjective, "advmod", "neg") if not tree.children[word]}
             cue = {adjective} | modifiers | {word for word in range(verb, adjective) if tree[word].pos == "ADV"}
             for child in [*tree.children[adjective], *tree.deps(verb, "ccomp", "xcomp", "prep")]:
@@ -393,14 +387,14 @@ class _Verb:
         for word in (word for word in tree.children[verb] if word > verb):
             dep, inside = tree[word].dep, tree.subtree(word)
             if dep == "ccomp" or (dep == "advcl" and has_mark(tree, word, "that")):
-                has_addressee = self.lemma in _TELLING_VERBS and bool(source)  # who was told is no part of what was
+                has_addressee = self.lemma in TELLING_VERBS and bool(source)  # who was told is no part of what was
                 content = inside if is_expletive or has_addressee else inside | about
                 yield from self._propose("passive clause", content, cue=by, source=source)
             elif dep == "xcomp" and has_to(tree, word):
                 yield from self._propose("passive to", inside | about, cue=by, source=source)
-            if dep in ("xcomp", "oprd") or (dep == "prep" and tree[word].lemma in _COMPLEMENT_PREPOSITIONS):
+            if dep in ("xcomp", "oprd") or (dep == "prep" and tree[word].lemma in LEXICON.complement_prepositions):
                 complement |= inside
-        if tree[verb].dep == "acl" and not source and self.lemma in _LABELLING_VERBS:
+        if tree[verb].dep == "acl" and not source and self.lemma in LEXICON.labelling:
             return  # a man named X
         if complement and tree[min(complement)].dep == "prep" and min(complement) == max(self.cue) + 1:
             by = by | {min(complement)}

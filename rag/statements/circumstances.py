@@ -7,19 +7,13 @@ from datetime import date
 from itertools import takewhile
 
 from rag.domain import Span
-from rag.knowledge.tables import words_of
 from rag.statements.attribution import Attribution
 from rag.statements.cues import QUOTE_CUES
 from rag.statements.date_phrases import month_of_saying
-from rag.statements.nouns import OCCASIONS
+from rag.statements.lexicon import LEXICON, OCCASIONS, TELLING_VERBS
 from rag.statements.parsed_text import ParsedText
 from rag.text.dates.in_text import mentions
 
-_VENUE_VERBS = words_of("statements", "speaking_at")
-_TELLING_VERBS = words_of("statements", "telling")
-_ADDRESSEES = words_of("statements", "addressees")
-_TIME_LIMITS = words_of("statements", "time_limits")
-_BODY_PREPOSITIONS = words_of("statements", "body_prepositions")
 _BODIES = frozenset({"ORG", "WORK_OF_ART", "GPE", "PRODUCT"})
 
 
@@ -67,9 +61,9 @@ def _adjuncts(tree: ParsedText, attribution: Attribution) -> set[int]:
     words = tree.subtree(anchor)
     is_joined = token.dep in ("conj", "xcomp") or (token.dep == "advcl" and not _is_marked(tree, anchor))
     if is_joined and tree[token.head].pos == "VERB":
-        joined = tree.subtree(token.head)
-        joined -= {word for word in joined if token.head < word < anchor and _is_apart(tree, anchor)}
-        words |= joined
+        outer_words = tree.subtree(token.head)
+        outer_words -= {word for word in outer_words if token.head < word < anchor and _is_apart(tree, anchor)}
+        words |= outer_words
     before = [child for child in tree.deps(anchor, "ccomp") if child < anchor]  # stands beside what is said
     words -= attribution.candidate.source.union(*map(tree.subtree, [*tree.deps(anchor, "nsubj"), *before]))
     words -= {word for span in attribution.content for word in tree.words(span)}
@@ -82,7 +76,7 @@ def _is_other_day(tree: ParsedText, word: int) -> bool:
         return False
     above = [word, *takewhile(lambda up: not tree[up].is_verb, tree.ancestors(word))]
     is_name = tree[word].text == "Today" and tree.sentence(word)[0] != word  # the Today programme
-    return is_name or tree[word].dep == "poss" or any(tree[up].lower in _TIME_LIMITS for up in above)
+    return is_name or tree[word].dep == "poss" or any(tree[up].lower in LEXICON.time_limits for up in above)
 
 
 def _is_apart(tree: ParsedText, verb: int) -> bool:
@@ -99,11 +93,11 @@ def _is_marked(tree: ParsedText, verb: int) -> bool:
 
 
 def _venue(tree: ParsedText, cue: int, words: set[int]) -> Span | None:
-    for child in tree.deps(cue, "dobj", "dative") if tree[cue].lemma in _TELLING_VERBS else ():
-        listens = tree[child].entity in _BODIES or tree[child].lemma in _ADDRESSEES | OCCASIONS
+    for child in tree.deps(cue, "dobj", "dative") if tree[cue].lemma in TELLING_VERBS else ():
+        listens = tree[child].entity in _BODIES or tree[child].lemma in LEXICON.addressees | OCCASIONS
         if child in words and listens:
             return _phrase(tree, child, words)
-    verbs = [at for at in sorted(words) if tree[at].lemma in _VENUE_VERBS and tree[at].tag.startswith("VB")]
+    verbs = [at for at in sorted(words) if tree[at].lemma in LEXICON.speaking_at and tree[at].tag.startswith("VB")]
     for verb in [cue, *verbs]:
         for preposition in tree.deps(verb, "prep", "dative"):
             for noun in tree.deps(preposition, "pobj") if preposition in words else ():
@@ -116,9 +110,9 @@ def _is_venue(tree: ParsedText, preposition: int, noun: int, *, speaks: bool) ->
     """True for a venue that `preposition` governs: *to Bloomberg*, *during a briefing*, *in an interview with CNN*."""
     lemma = tree[preposition].lemma
     is_body = tree[noun].entity in _BODIES and tree[noun].pos == "PROPN"
-    if tree[noun].lemma in OCCASIONS or (is_body and lemma in _BODY_PREPOSITIONS and (speaks or lemma == "on")):
+    if tree[noun].lemma in OCCASIONS or (is_body and lemma in LEXICON.body_prepositions and (speaks or lemma == "on")):
         return True
-    return speaks and lemma in ("to", "with") and tree[noun].lemma in _ADDRESSEES
+    return speaks and lemma in ("to", "with") and tree[noun].lemma in LEXICON.addressees
 
 
 def _phrase(tree: ParsedText, noun: int, words: set[int]) -> Span:

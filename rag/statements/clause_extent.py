@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from rag.knowledge.tables import words_of
 from rag.statements.grammar import has_mark, is_clause, is_present
+from rag.statements.lexicon import LEXICON
 from rag.statements.parsed_text import ParsedText
-
-_HOLDING_VERBS = words_of("statements", "holding")
-_INVERTING_WORDS = words_of("statements", "inverted")
 
 
 def subject_before(tree: ParsedText, verb: int, clause: int) -> set[int]:
@@ -58,11 +55,11 @@ def rest_of(tree: ParsedText, verb: int, content: set[int]) -> set[int]:
         inside = tree.subtree(child)
         first = min(inside)
         predicate = first == child and tree[child].tag in ("VBD", "VBZ")
-        inverted = tree[first].lower in _INVERTING_WORDS and tree[first].head == child
+        is_inversion = tree[first].lower in LEXICON.inverted and tree[first].head == child
         is_absolute = tree[child].tag == "VBG" and tree[first - 1].text == "," and bool(tree.deps(child, "nsubj"))
         if first == last + 2 and is_absolute:
             return inside | {last + 1}
-        if first == last + 1 and (predicate or inverted or has_mark(tree, child, "unless")):
+        if first == last + 1 and (predicate or is_inversion or has_mark(tree, child, "unless")):
             return inside
     return set()
 
@@ -72,7 +69,7 @@ def clauses_of_others(tree: ParsedText, clause: int) -> set[int]:
     return {
         word
         for child in tree.deps(clause, "advcl")
-        if has_mark(tree, child, "while", "whereas") and tree[child].lemma in _HOLDING_VERBS
+        if has_mark(tree, child, "while", "whereas") and tree[child].lemma in LEXICON.holding
         if not tree.quoted[child] and tree.deps(child, "nsubj") and tree.deps(child, "ccomp") and child > clause
         for word in tree.subtree(child)
     }

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rag.knowledge.tables import words_of
+from rag.knowledge.words import MODAL_FORMS
 from rag.statements.cues import Verdict
+from rag.statements.lexicon import LEXICON
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import Candidate
 
@@ -18,10 +19,6 @@ LEAST = 0.4
 """Below this confidence nothing is attributed."""
 
 _FIRM = ("quote", "according", "transcript", "in words", "relayed", "block")
-_MODALS = words_of("statements", "modals")
-_FIRST_PERSONS = words_of("statements", "first_persons")
-_THING_PRONOUNS = words_of("statements", "thing_pronouns")
-_INDEFINITES = words_of("statements", "indefinites")
 _WEAK = ("noun", "object", "object prep", "prep", "light", "to", "ing", "adjective")
 
 
@@ -50,16 +47,16 @@ def _source(tree: ParsedText, candidate: Candidate) -> float:
         return 0.0 if candidate.construction.startswith(("passive", "adverb")) else -0.08
     head = tree.top(candidate.source)
     word = tree[head].lower
-    if word in _FIRST_PERSONS:
+    if word in LEXICON.first_persons:
         return -0.08
-    if word in _THING_PRONOUNS:
+    if word in LEXICON.thing_pronouns:
         return -0.06
     return 0.06 if tree[head].entity == "PERSON" else 0.0
 
 
 def _form(tree: ParsedText, candidate: Candidate) -> float:
     cue = {tree[word].lower for word in candidate.cue if tree[word].dep == "aux"}
-    if cue & _MODALS or (tree[candidate.anchor].tag == "VB" and not cue):
+    if cue & (MODAL_FORMS | {"to"}) or (tree[candidate.anchor].tag == "VB" and not cue):
         return -0.08
     return 0.03 if tree[candidate.anchor].tag == "VBD" else 0.0
 
@@ -74,7 +71,7 @@ def _content(tree: ParsedText, candidate: Candidate) -> float:
     dep = tree[candidate.anchor].dep
     if words and all(tree[word].entity in ("DATE", "TIME") for word in words):
         return -0.3  # remarked on Wednesday
-    if tree[head].lemma in _INDEFINITES:
+    if tree[head].lemma in LEXICON.indefinites:
         return -0.2
     if candidate.construction == "noun":
         is_name = tree[head].pos == "PROPN" and len(words) < 5

@@ -1,20 +1,17 @@
-"""Which cue makes an attribution in which construction: the table `rag/knowledge/cues.toml`, expanded to its keys."""
+"""Which cue makes an attribution in which construction: the table `rag/knowledge/cues.tsv`, expanded to its keys."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Literal, cast
 
-from rag.knowledge.tables import table
-from rag.knowledge.words import DENIAL_VERBS as DENIALS
-from rag.knowledge.words import REJECTION_VERBS as REJECTIONS
+from rag.knowledge.tables import rows, table
+from rag.knowledge.words import verbs_of
 from rag.statements.phrase_candidates import Candidate
 
 Class = Literal["saying", "thinking", "wishing", "judging"]
-
-__all__ = ["CLAIMS", "DENIALS", "FAINT_QUOTE_CUES", "QUOTE_CUES", "REJECTIONS", "Class", "Verdict", "verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,9 @@ def _list(*names: str) -> list[str]:
     return _words(" ".join(table("cues")["lists"][name] for name in names))
 
 
+DENIALS, REJECTIONS = verbs_of("denial"), verbs_of("rejection")
+"""Verbs whose content is denied, and those that deny where their object is a claim."""
+
 CLAIMS = frozenset(_list("claims"))
 """Nouns for what can be denied."""
 
@@ -55,7 +55,7 @@ FAINT_QUOTE_CUES = frozenset(_list("quoting")) - frozenset(_list("clause_saying"
 """Those of them that mostly mean something else: *goes*, *began*, *use*."""
 
 
-def keys_of(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def keys_of(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """(construction, cue) for each cue of a row, with the light verbs and prepositions that go with it."""
     construction = row["construction"]
     prefixes, suffixes = [""], [""]
@@ -65,18 +65,19 @@ def keys_of(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         suffixes += table("cues")["adjective_prepositions"]
     elif construction in ("noun", "noun is"):
         suffixes += table("cues")["noun_prepositions"]
-    for word in _list(*row["lists"]) if "lists" in row else _words(row["words"]):
-        for prefix in prefixes:
-            for suffix in suffixes:
-                yield construction, f"{prefix} {word} {suffix}".strip()
+    for entry in row["words"].split():
+        for word in _list(entry[1:]) if entry.startswith("@") else _words(entry):
+            for prefix in prefixes:
+                for suffix in suffixes:
+                    yield construction, f"{prefix} {word} {suffix}".strip()
 
 
 @cache
 def _table() -> dict[tuple[str, str], Verdict]:
     verdicts: dict[tuple[str, str], Verdict] = {}
-    for row in table("cues")["cue"]:
+    for row in rows("cues"):
         for key in keys_of(row):
-            verdicts.setdefault(key, Verdict(row["class"], row["confidence"]))
+            verdicts.setdefault(key, Verdict(cast("Class", row["class"]), float(row["confidence"])))
     return verdicts
 
 

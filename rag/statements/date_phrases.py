@@ -6,14 +6,14 @@ import re
 from datetime import date
 
 from rag.domain import Month, Span
-from rag.knowledge.words import MONTHS
+from rag.knowledge.words import MONTH_FORMS, MONTHS, WEEKDAY_PATTERN
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import Candidate
 from rag.text.dates.in_text import resolve
 
-_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_WEEKDAY = rf"(?:{WEEKDAY_PATTERN.title()})"
 _MONTHS = [month.capitalize() for month in MONTHS]
-_MONTH = rf"(?:{'|'.join(_MONTHS)}|Jan\.|Feb\.|Mar\.|Apr\.|Aug\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
+_MONTH = rf"(?:{'|'.join(_MONTHS)}|(?:{'|'.join(form.capitalize() for form in MONTH_FORMS if form not in MONTHS)})\.)"
 _PART = r"(?: (?:morning|afternoon|evening|night))?"
 _DATE = re.compile(
     r"(?:(?:late|later|early|earlier) )?(?:(?:on |last |this )?"

@@ -11,8 +11,8 @@ from typing import Literal
 from rag.domain import Span
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import FEMALE_NAMES, GENDERED_NAMES, HONORIFICS, MALE_NAMES
+from rag.statements.lexicon import MEN, PERSON_NOUNS, WOMEN
 from rag.statements.name_variants import may_be_short_for, spelled
-from rag.statements.nouns import MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import ParsedText
 from rag.statements.person_names import is_rank, is_suffix, names_in
 from rag.text.canonical import fold
@@ -222,12 +222,12 @@ class EntityRegistry:
         in_names = {word for first, last in full for word in range(first, last + 1)}
         unseen = []
         for token in tree.tokens:
-            given = token.index - 1
-            if given < 0 or token.text not in surnames or {token.index, given} & in_names:
+            first = token.index - 1
+            if first < 0 or token.text not in surnames or {token.index, first} & in_names:
                 continue
-            is_given_name = tree[given].text[:1].isupper() and fold(tree[given].text) in GENDERED_NAMES
-            if is_given_name and tree[given].head == token.index and not is_rank(tree, given):
-                unseen.append((given, token.index))
+            is_given_name = tree[first].text[:1].isupper() and fold(tree[first].text) in GENDERED_NAMES
+            if is_given_name and tree[first].head == token.index and not is_rank(tree, first):
+                unseen.append((first, token.index))
         return unseen
 
     def _single_surnames(self, single: set[int]) -> Iterator[int]:

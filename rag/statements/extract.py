@@ -9,16 +9,15 @@ from datetime import date
 from itertools import takewhile
 
 from rag.domain import ActorMention, Fragment, Span, Statement
-from rag.knowledge.tables import words_of
-from rag.knowledge.words import NEGATIONS
+from rag.knowledge.words import NEGATIONS, verbs_used
 from rag.statements.affiliations import AffiliationResolver
 from rag.statements.attribution import Attribution, attributions
 from rag.statements.circumstances import Circumstances, circumstances, is_same_time
 from rag.statements.cues import CLAIMS, DENIALS, REJECTIONS
 from rag.statements.date_phrases import dateline_day
 from rag.statements.entities import EntityRegistry, Role, role_at
+from rag.statements.lexicon import LEXICON, RELATIONS
 from rag.statements.mentions import MentionCollector
-from rag.statements.nouns import RELATIONS
 from rag.statements.parse_repair import parse_text
 from rag.statements.parsed_text import ParsedText, Parser
 from rag.statements.phrase_candidates import Candidate
@@ -27,7 +26,7 @@ from rag.statements.speakers import Speaker, SpeakerResolver, unresolved
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-18"
+FINGERPRINT = "statements-19"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
@@ -78,10 +77,8 @@ def _people_of(title: str, parser: Parser) -> list[str]:
     return [person.name for person in EntityRegistry(parse_text(title, parser)).everyone if " " in person.name]
 
 
-_NO_ROLES = words_of("statements", "no_roles")
 _NEGATIONS = NEGATIONS | {"n't", "n’t"}
-_ANSWERING_VERBS = words_of("statements", "answering")
-_AVOIDING_VERBS = words_of("statements", "avoiding")
+_ANSWERING_VERBS = verbs_used("answers")
 
 
 class _Reading:
@@ -172,7 +169,7 @@ class _Reading:
         if speaker.noun is None or self.tree[speaker.noun].is_plural:
             return None
         role = role_at(self.tree, speaker.noun)
-        return None if role is not None and (role.words.lower() in _NO_ROLES or role.head in RELATIONS) else role
+        return None if role is not None and (role.words.lower() in LEXICON.no_roles or role.head in RELATIONS) else role
 
     def _circumstances(self, attribution: Attribution, speaker: Speaker) -> Circumstances:
         """Venue and day; what a statement does not say of them it takes from the one before, where the same person goes
@@ -203,7 +200,7 @@ def _is_taken_back(tree: ParsedText, cue: int) -> bool:
         if tree[cue].dep == "pcomp" and tree[above].lower in _NEGATIONS:
             return True
         if tree[cue].dep == "xcomp":
-            return tree[above].lemma in _AVOIDING_VERBS
+            return tree[above].lemma in LEXICON.avoiding
         if tree[cue].dep != "conj":
             return False
         cue = above

@@ -5,33 +5,16 @@ None of these is a statement. A denial, a refusal to act and a negated claim ("h
 
 from __future__ import annotations
 
-from rag.knowledge.tables import words_of
+from rag.knowledge.words import MODAL_FORMS, verbs_of, verbs_used
 from rag.statements.cues import Verdict
 from rag.statements.grammar import has_mark, has_to, names_person
+from rag.statements.lexicon import FIGURES, LEXICON, OCCASIONS, PERSON_NOUNS
 from rag.statements.nonspeech import is_act
-from rag.statements.nouns import FIGURES, OCCASIONS, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import Candidate
 
-_UTTERING_VERBS = words_of("statements", "uttering")
-_VOICING_VERBS = words_of("statements", "voicing")
-_DECLINING_VERBS = words_of("statements", "declining")
-_ADDRESSING_VERBS = words_of("statements", "addressing")
-_ABLE = words_of("statements", "able")
-_TALKING_VERBS = words_of("statements", "talking")
-_MEETING_VERBS = words_of("statements", "meeting")
-_POSSIBLE = words_of("statements", "possible")
-_SEEMING_VERBS = words_of("statements", "seeming")
-_HANDING_OVER = words_of("statements", "handing")
-_FORECASTING_VERBS = words_of("statements", "forecasting")
-_PERMITTING_VERBS = words_of("statements", "permitting")
-_ASKING_VERBS = words_of("statements", "asking")
-_PRESSING_VERBS = words_of("statements", "asking", "questioning")
-_COMMENTS = words_of("statements", "comments")
-_REQUESTS = words_of("statements", "requests")
-_DECLARED_NOUNS = words_of("statements", "declared")
-_DECLARING_VERBS = words_of("statements", "declaring")
-_REFLEXIVES = words_of("statements", "reflexives")
+_ASKING_VERBS = verbs_of("question") - verbs_used("doubts")
+_PRESSING_VERBS = _ASKING_VERBS | LEXICON.questioning
 _SOME = ("many", "other", "several", "some")
 _WH_TAGS = ("WP", "WRB", "WDT", "WP$")
 _QUOTE_CONSTRUCTIONS = ("transcript", "quote", "according", "in words")
@@ -81,28 +64,28 @@ def is_report(tree: ParsedText, candidate: Candidate) -> bool:
     if is_quoting or tree.any_quoted(candidate.content):
         return False
     return (
-        tree.has_text((word for word in candidate.cue if tree[word].dep == "aux"), *_POSSIBLE)
-        or tree[tree[candidate.anchor].head].lemma in _SEEMING_VERBS
+        tree.has_text((word for word in candidate.cue if tree[word].dep == "aux"), *MODAL_FORMS)
+        or tree[tree[candidate.anchor].head].lemma in LEXICON.seeming
         or _is_purpose(tree, candidate)
-        or (candidate.construction == "object" and candidate.key in _HANDING_OVER)
+        or (candidate.construction == "object" and candidate.key in LEXICON.handing)
     )
 
 
 def _is_refusal(tree: ParsedText, candidate: Candidate) -> bool:
     """*Refused to name* the victim; declined to *say* whether: both the refusal and what it is a refusal of."""
     anchor = candidate.anchor
-    if tree[anchor].lemma in _DECLINING_VERBS and not candidate.negated:
+    if tree[anchor].lemma in LEXICON.declining and not candidate.negated:
         complements = [word for word in tree.deps(anchor, "xcomp") if has_to(tree, word)]
-        is_speech = any(tree[word].lemma in _UTTERING_VERBS for word in complements)
+        is_speech = any(tree[word].lemma in LEXICON.uttering for word in complements)
         return is_speech and not tree.any_quoted(candidate.content)
     top = anchor
     while tree[top].dep == "conj" and tree[tree[top].head].tag == tree[top].tag:
         top = tree[top].head
     above = tree[tree[top].head]
-    if tree[top].dep != "xcomp" or tree[anchor].lemma not in _UTTERING_VERBS:
+    if tree[top].dep != "xcomp" or tree[anchor].lemma not in LEXICON.uttering:
         return False
-    is_unable = above.lemma in _ABLE and any(tree[word].dep == "neg" for word in tree.children[above.head])
-    return above.lemma in _DECLINING_VERBS or is_unable
+    is_unable = above.lemma in LEXICON.able and any(tree[word].dep == "neg" for word in tree.children[above.head])
+    return above.lemma in LEXICON.declining or is_unable
 
 
 def _has_no_source(tree: ParsedText, candidate: Candidate) -> bool:
@@ -114,12 +97,12 @@ def _is_not_uttered(tree: ParsedText, candidate: Candidate) -> bool:
     """*Did not say* how many; would not *confirm* the date; *did not respond* to questions; did not *express* remorse
     that he had lied."""
     lemma = tree[candidate.anchor].lemma
-    if not candidate.negated or lemma not in _UTTERING_VERBS | _VOICING_VERBS:
+    if not candidate.negated or lemma not in LEXICON.uttering | LEXICON.voicing:
         return False
     if lemma == "explain" and tree.has_text(candidate.cue, "could"):
         return False
     has_that = any(has_mark(tree, word, "that") for word in tree.deps(candidate.anchor, "ccomp"))
-    return not has_that or lemma in _VOICING_VERBS | {"say", "tell", "reveal", "disclose"}
+    return not has_that or lemma in LEXICON.voicing | {"say", "tell", "reveal", "disclose"}
 
 
 def _is_forecast(tree: ParsedText, candidate: Candidate) -> bool:
@@ -129,15 +112,15 @@ def _is_forecast(tree: ParsedText, candidate: Candidate) -> bool:
     if (
         tree[anchor].dep != "xcomp"
         or not has_to(tree, anchor)
-        or tree[anchor].lemma not in _UTTERING_VERBS | _ADDRESSING_VERBS
+        or tree[anchor].lemma not in LEXICON.uttering | LEXICON.addressing
     ):
         return False
-    if above.lemma in _PERMITTING_VERBS and tree.deps(above.index, "auxpass"):
+    if above.lemma in LEXICON.permitting and tree.deps(above.index, "auxpass"):
         return True  # clerks would be allowed to deny licences
     doer = tree.child(above.index, "nsubj")
     is_person = doer is not None and (tree[doer].pos in ("PROPN", "PRON") or tree[doer].lemma in PERSON_NOUNS)
     is_due = above.lemma == "be" and is_person and not tree.deps(above.index, "acomp", "attr")
-    return above.lemma in _FORECASTING_VERBS or is_due
+    return above.lemma in LEXICON.forecasting or is_due
 
 
 def _is_expletive(tree: ParsedText, candidate: Candidate) -> bool:
@@ -156,8 +139,8 @@ def _is_expletive(tree: ParsedText, candidate: Candidate) -> bool:
 def _is_purpose(tree: ParsedText, candidate: Candidate) -> bool:
     """Met *to talk about* the strike: what for, not what was said."""
     anchor = tree[candidate.anchor]
-    is_adjunct = anchor.dep == "advcl" or (anchor.dep == "xcomp" and tree[anchor.head].lemma in _MEETING_VERBS)
-    return is_adjunct and anchor.lemma in _TALKING_VERBS and has_to(tree, anchor.index)
+    is_adjunct = anchor.dep == "advcl" or (anchor.dep == "xcomp" and tree[anchor.head].lemma in LEXICON.meeting)
+    return is_adjunct and anchor.lemma in LEXICON.talking and has_to(tree, anchor.index)
 
 
 def _is_indirect_question(tree: ParsedText, candidate: Candidate) -> bool:
@@ -191,9 +174,10 @@ def _is_request(tree: ParsedText, candidate: Candidate) -> bool:
     """Did not respond to *a request for comment*; *had no comment*; could not be reached *for comment*."""
     nouns = [word for word in candidate.content if tree[word].is_noun]
     anchor, key = tree[candidate.anchor], candidate.key.split()
-    if anchor.lemma in _REQUESTS and any(tree[word].lemma in _COMMENTS for word in nouns) and len(nouns) < 3:
+    is_request = anchor.lemma in LEXICON.requests
+    if is_request and any(tree[word].lemma in LEXICON.comments for word in nouns) and len(nouns) < 3:
         return True
-    if anchor.lemma in _REQUESTS and anchor.pos == "NOUN" and anchor.dep in ("nsubj", "nsubjpass"):
+    if is_request and anchor.pos == "NOUN" and anchor.dep in ("nsubj", "nsubjpass"):
         above = tree[anchor.head]  # calls to the firm *were not returned*, *went unanswered*
         is_unanswered = bool(tree.deps(above.index, "neg", "acomp"))
         if above.lemma in ("return", "answer", "go", "be", "respond", "reply") and is_unanswered:
@@ -207,12 +191,12 @@ def _is_request(tree: ParsedText, candidate: Candidate) -> bool:
 def _is_performative(tree: ParsedText, candidate: Candidate) -> bool:
     """*Declared* its independence, *declared* a dividend, *announced* itself: an act or an event, no words."""
     clauses = tree.deps(candidate.anchor, "ccomp") if candidate.construction == "clause" else []
-    if tree[candidate.anchor].lemma not in _DECLARING_VERBS or tree.any_quoted(candidate.content):
+    if tree[candidate.anchor].lemma not in LEXICON.declaring or tree.any_quoted(candidate.content):
         return False
     if any(has_mark(tree, clause, "that") for clause in clauses):
         return False
-    is_reflexive = tree[min(candidate.content)].lower in _REFLEXIVES
-    return is_reflexive or tree[tree.top(candidate.content)].lemma in _DECLARED_NOUNS
+    is_reflexive = tree[min(candidate.content)].lower in LEXICON.reflexives
+    return is_reflexive or tree[tree.top(candidate.content)].lemma in LEXICON.declared
 
 
 def _is_figure(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:

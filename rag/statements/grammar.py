@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from rag.knowledge.tables import table, words_of
-from rag.statements.nouns import OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
+from rag.knowledge.tables import table
+from rag.statements.lexicon import LEXICON, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
 from rag.statements.parsed_text import ParsedText
 
 HEARING_VERBS = frozenset(table("cues")["lists"]["hearing"].split())
 """Verbs whose object somebody else utters: the vote did little to *ease* worries, she *won* the endorsement of X."""
-_CONTROLLING_PREPOSITIONS = words_of("statements", "controlling_prepositions")
-_SUBJECT_CONTROL = words_of("statements", "subject_control")
-_MESSAGING_VERBS = words_of("statements", "messaging")
-_QUESTIONING_VERBS = words_of("statements", "questioning")
-_SEEMING_VERBS = words_of("statements", "seeming")
-UNNAMED_SOURCES = words_of("statements", "unnamed_sources", "crowds")
+UNNAMED_SOURCES = LEXICON.unnamed_sources | LEXICON.crowds
 """Nouns for somebody of whom nothing more is told: a *source*, *people*."""
 _PRONOUNS = ("he", "she", "they", "it", "i", "we")
 _SCARE_QUOTE = 6  # most words of one, with its marks
@@ -32,7 +27,7 @@ def verb_cue(tree: ParsedText, verb: int) -> set[int]:
         if is_bare and (first < word < verb or (word == first - 1 and tree[word].pos == "ADV")):
             cue |= tree.subtree(word)
     head = tree[verb].head
-    if tree[verb].dep == "xcomp" and tree[head].lemma in _SEEMING_VERBS and head < verb:
+    if tree[verb].dep == "xcomp" and tree[head].lemma in LEXICON.seeming and head < verb:
         cue |= {head, *tree.deps(head, "aux", "neg")}
     return cue
 
@@ -131,7 +126,7 @@ def subject(tree: ParsedText, verb: int) -> int | None:
             agent = tree.child(verb, "agent")
             if agent is not None:
                 return tree.child(agent, "pobj")
-            return tree.child(verb, "nsubjpass") if step and tree[verb].lemma not in _QUESTIONING_VERBS else None
+            return tree.child(verb, "nsubjpass") if step and tree[verb].lemma not in LEXICON.questioning else None
         dep, head = tree[verb].dep, tree[verb].head
         if dep == "acl":
             noun = _subject_of_modifier(tree, verb)
@@ -154,8 +149,8 @@ def _controller(tree: ParsedText, verb: int) -> int | None:
     """Whom somebody has or keeps from doing it: told *him* to say, kept *him* from saying."""
     head = tree[verb].head
     if tree[verb].dep == "xcomp":
-        return tree.child(head, "dobj") if tree[head].lemma not in _SUBJECT_CONTROL else None
-    if tree[verb].dep != "pcomp" or tree[head].lemma not in _CONTROLLING_PREPOSITIONS:
+        return tree.child(head, "dobj") if tree[head].lemma not in LEXICON.subject_control else None
+    if tree[verb].dep != "pcomp" or tree[head].lemma not in LEXICON.controlling_prepositions:
         return None
     return tree.child(tree[head].head, "dobj", "oprd")
 
@@ -187,10 +182,10 @@ def _subject_of_modifier(tree: ParsedText, verb: int) -> int | None:
     """Who does what an infinitive or participle after a noun says, where it is not the noun: X had reason *to know*; X
     sent a series of letters *opposing* it. None for other participles."""
     noun = top = tree[verb].head
-    if has_to(tree, verb) and tree[noun].dep == "dobj" and tree[tree[noun].head].lemma in _SUBJECT_CONTROL:
+    if has_to(tree, verb) and tree[noun].dep == "dobj" and tree[tree[noun].head].lemma in LEXICON.subject_control:
         return subject(tree, tree[noun].head)
     sender = tree[tree[noun].head]
-    is_heard = tree[noun].dep == "dobj" and names_person(tree, noun) and sender.lemma in _MESSAGING_VERBS
+    is_heard = tree[noun].dep == "dobj" and names_person(tree, noun) and sender.lemma in LEXICON.messaging
     if tree[noun].dep == "pobj" and sender.lemma == "to":  # sent a letter to supporters saying ...
         is_heard = any(tree[word].lemma in OCCASIONS for word in tree.deps(sender.head, "dobj"))
         sender = tree[sender.head]
@@ -281,7 +276,7 @@ def is_passive(tree: ParsedText, verb: int) -> bool:
     if auxiliaries or tree.deps(verb, "nsubjpass"):
         return True
     is_participle = tree[verb].tag in ("VBN", "VBD") and not tree.deps(verb, "nsubj", "aux", "dobj")
-    if tree[verb].lemma in _QUESTIONING_VERBS and is_participle:
+    if tree[verb].lemma in LEXICON.questioning and is_participle:
         is_aside = tree[verb].dep == "xcomp" and verb > 0 and tree[verb - 1].text == ","
         return is_aside or tree[verb].dep == "advcl"  # asked about it, X said; X said when asked; X said, asked about
     has_agent = tree[verb].dep == "advcl" and bool(tree.deps(verb, "agent"))  # as reported by X

@@ -7,20 +7,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from rag.domain import ActorKind, ActorMention
-from rag.knowledge.tables import words_of
 from rag.statements.affiliations import Actor, AffiliationResolver
 from rag.statements.entities import EntityRegistry, Person, Role, role_at
+from rag.statements.lexicon import LEXICON, PERSON_NOUNS
 from rag.statements.name_variants import long_forms
-from rag.statements.nouns import PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.statements.speakers import Speaker
 from rag.text.canonical import fold
 from rag.text.places import country_of
 
 _OF_BODY = re.compile(r" (?:of|for|at) (?:the )?([A-Z].*)")
-_LEADING_VERBS = words_of("statements", "leading")
-_BECOMING_VERBS = words_of("statements", "becoming")
-_APPOINTING_VERBS = words_of("statements", "appointing")
 
 
 class MentionCollector:
@@ -114,11 +110,11 @@ def appointments(tree: ParsedText, people: EntityRegistry) -> Iterator[tuple[Per
         verb = token.index
         if not token.is_verb or tree.quoted[verb] or tree.deps(verb, "neg"):
             continue
-        if token.lemma in _LEADING_VERBS:
+        if token.lemma in LEXICON.leading:
             yield from _leaders(tree, people, verb)
-        elif token.lemma in _BECOMING_VERBS:
+        elif token.lemma in LEXICON.becoming:
             yield from _holders(tree, people, tree.deps(verb, "nsubj"), tree.deps(verb, "attr", "dobj"))
-        elif token.lemma in _APPOINTING_VERBS:
+        elif token.lemma in LEXICON.appointing:
             names = tree.deps(verb, "nsubjpass") or tree.deps(verb, "dobj")
             if token.tag == "VBN" and token.dep == "acl":  # Jon Roe, sworn in as minister
                 names = [token.head]

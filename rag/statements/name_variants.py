@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from rag.knowledge.tables import table, words_of
+from rag.knowledge.tables import table
+from rag.statements.lexicon import LEXICON
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
 
-_GIVEN = {
+_GIVEN_NAMES = {
     name: row.split()[0]
     for row in reversed(table("spellings")["given_names"].strip().splitlines())
     for name in row.split()
@@ -38,7 +39,7 @@ def may_be_short_for(short: list[str], full: list[str]) -> bool:
     return all(
         any(
             spelled(word) == spelled(other)
-            or _GIVEN.get(word, word) == _GIVEN.get(other, other)
+            or _GIVEN_NAMES.get(word, word) == _GIVEN_NAMES.get(other, other)
             or (word[:1] == other[:1] and 1 in (len(word), len(other.rstrip("."))))
             for other in rest
         )
@@ -69,7 +70,6 @@ def spelled(word: str) -> str:
     return _DOUBLE_LETTERS.sub(r"\1", word.replace("y", "i"))
 
 
-_NAME_JOINERS = words_of("statements", "name_joiners")
 _LEAST, _MOST = 2, 7
 
 
@@ -89,7 +89,7 @@ def long_forms(tree: ParsedText) -> dict[str, tuple[int, int]]:
         while at < len(tree) and tree[at].sentence == tree[first].sentence:
             if _has_initial(tree, at):
                 last = at
-            elif at == first or (tree[at].lower not in _NAME_JOINERS and tree[at].tag != "POS"):
+            elif at == first or (tree[at].lower not in LEXICON.name_joiners and tree[at].tag != "POS"):
                 break
             at += 1
         words = range(first, last + 1) if _has_initial(tree, first) else range(0)

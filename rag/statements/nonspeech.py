@@ -6,32 +6,13 @@ words are in `rag/knowledge/statements.toml`.
 
 from __future__ import annotations
 
-from rag.knowledge.tables import table, words_of
+from rag.knowledge.tables import table
 from rag.statements.cues import DENIALS, QUOTE_CUES, REJECTIONS, Verdict
 from rag.statements.grammar import has_mark, has_to, names_person
-from rag.statements.nouns import MEMBERS, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
+from rag.statements.lexicon import LEXICON, MEMBERS, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import Candidate
 
-_CROWDS = words_of("statements", "crowds")
-_MAKING_VERBS = words_of("statements", "making")
-_WORKS = words_of("statements", "works")
-_PRIZES = words_of("statements", "prizes")
-_PURPOSES = words_of("statements", "purposes")
-_EMPTY_NOUNS = words_of("statements", "empty_nouns")
-_LISTENERS = words_of("statements", "listeners")
-_RECEIVING_VERBS = words_of("statements", "receiving")
-_RECEIVED_NOUNS = words_of("statements", "received")
-_ADDRESSING_KEYS = words_of("statements", "addressing_keys")
-_ENDANGERING_KEYS = words_of("statements", "endangering_keys")
-_NAMING_VERBS = words_of("statements", "naming")
-_OMITTING_VERBS = words_of("statements", "omitting")
-_OF_PEOPLE_ALONE = words_of("statements", "of_people_alone")
-_RETRACTING_VERBS = words_of("statements", "retracting")
-_REFLEXIVES = words_of("statements", "reflexives")
-_DETERMINERS = words_of("statements", "determiners")
-_COMMENTING_VERBS = words_of("statements", "commenting")
-_DECLINING_VERBS = words_of("statements", "declining")
 _JUDGING_LISTS = (table("cues")["lists"][name] for name in ("object_judging_plain", "object_judging"))
 _REPORT_VERBS = QUOTE_CUES.union(*(words.split() for words in _JUDGING_LISTS))
 _WEAK = frozenset(("object", "object prep", "object to", "prep", "noun", "light", "ing", "to", "adjective"))
@@ -61,14 +42,14 @@ def _is_name(tree: ParsedText, candidate: Candidate) -> bool:
     """True for what somebody calls a work: films that she calls *"Harbour Morning"*."""
     words = [word for word in candidate.content if tree[word].pos != "PUNCT"]
     is_title = len(words) > 1 and all(tree.quoted[word] and tree[word].text[:1].isupper() for word in words)
-    return candidate.key in _NAMING_VERBS and is_title
+    return candidate.key in LEXICON.naming and is_title
 
 
 def declines_comment(tree: ParsedText, cue: int) -> bool:
     """True for *would not comment on* "X" and *declined to comment on* "X": the quoted words are of somebody else."""
-    if tree[cue].lemma not in _COMMENTING_VERBS:
+    if tree[cue].lemma not in LEXICON.commenting:
         return False
-    declines = tree[cue].dep == "xcomp" and tree[tree[cue].head].lemma in _DECLINING_VERBS
+    declines = tree[cue].dep == "xcomp" and tree[tree[cue].head].lemma in LEXICON.declining
     return declines or tree.child(cue, "neg") is not None
 
 
@@ -85,7 +66,7 @@ def _describes_crowd(tree: ParsedText, candidate: Candidate, verdict: Verdict) -
 
 def is_crowd(tree: ParsedText, noun: int) -> bool:
     """True for *others*, *people who ...*; False where more than a clause says who they are: people close to her."""
-    if tree[noun].lower not in _CROWDS:
+    if tree[noun].lower not in LEXICON.crowds:
         return False
     is_described = any(tree[word].dep not in ("det", "relcl", "punct", "cc", "conj") for word in tree.children[noun])
     subjects = [word for up in tree.deps(noun, "relcl") for word in tree.deps(up, "nsubj")]
@@ -98,20 +79,20 @@ def _makes_work(tree: ParsedText, candidate: Candidate, head: int) -> bool:
     verb = tree[candidate.anchor].lemma
     first, *nouns = candidate.key.split()
     if candidate.construction == "light" and (
-        first in _RECEIVING_VERBS or (first == "have" and _RECEIVED_NOUNS & set(nouns))
+        first in LEXICON.receiving or (first == "have" and LEXICON.received & set(nouns))
     ):
         return True  # won, or has, the endorsement of somebody else
     if verb in ("claim", "show") and candidate.construction == "object":
-        return tree[head].lemma.lower() in _PRIZES
+        return tree[head].lemma.lower() in LEXICON.prizes
     if verb == "confirm" and candidate.construction == "object":
         return names_person(tree, head)
-    if verb not in _MAKING_VERBS or candidate.construction not in ("object", "light"):
+    if verb not in LEXICON.making or candidate.construction not in ("object", "light"):
         return False
     objects = tree.deps(candidate.anchor, "dobj")
     head = objects[0] if candidate.construction == "light" and objects else head
     clauses = tree.deps(head, "acl", "relcl", "ccomp")
     tells = any(tree[word].lemma in _REPORT_VERBS or has_mark(tree, word, "that") for word in clauses)
-    return tree[head].lemma.lower() in _WORKS and not tells
+    return tree[head].lemma.lower() in LEXICON.works and not tells
 
 
 def _contacts(tree: ParsedText, candidate: Candidate, head: int) -> bool:
@@ -120,22 +101,22 @@ def _contacts(tree: ParsedText, candidate: Candidate, head: int) -> bool:
     if candidate.key == "call" and candidate.construction == "object":
         names = [*tree.deps(anchor.index, "oprd", "xcomp", "ccomp", "acomp"), *tree.deps(head, "appos")]
         is_person = names_person(tree, head) or tree[head].lemma in MEMBERS | OCCASIONS | {"attention"}
-        is_person |= tree[head].tag == "PRP" or tree[head].lower in _REFLEXIVES
-        return is_person and all(tree[word].lower in _REFLEXIVES for word in names)
+        is_person |= tree[head].tag == "PRP" or tree[head].lower in LEXICON.reflexives
+        return is_person and all(tree[word].lower in LEXICON.reflexives for word in names)
     key = candidate.key.replace(" ", "_")
     is_received = (
-        tree[anchor.head].lemma in _RECEIVING_VERBS | {"have"}
+        tree[anchor.head].lemma in LEXICON.receiving | {"have"}
         and anchor.dep == "dobj"
-        and anchor.lemma in _RECEIVED_NOUNS
+        and anchor.lemma in LEXICON.received
     )
-    is_danger = key in _ENDANGERING_KEYS and not candidate.source
-    return candidate.construction == "noun" and (key in _ADDRESSING_KEYS or is_danger or is_received)
+    is_danger = key in LEXICON.endangering_keys and not candidate.source
+    return candidate.construction == "noun" and (key in LEXICON.addressing_keys or is_danger or is_received)
 
 
 def _is_purpose(tree: ParsedText, candidate: Candidate) -> bool:
     """A website *to explain* the rules, went there *to lobby* for funds: what something is for."""
     anchor = tree[candidate.anchor]
-    return anchor.dep in ("acl", "advcl", "relcl") and anchor.lemma in _PURPOSES and has_to(tree, anchor.index)
+    return anchor.dep in ("acl", "advcl", "relcl") and anchor.lemma in LEXICON.purposes and has_to(tree, anchor.index)
 
 
 def _is_of_thing(tree: ParsedText, candidate: Candidate) -> bool:
@@ -144,10 +125,11 @@ def _is_of_thing(tree: ParsedText, candidate: Candidate) -> bool:
         return False
     token = tree[tree.top(candidate.source)]
     is_indefinite = tree[min(candidate.source)].lower in ("a", "an")
-    if candidate.key in _NAMING_VERBS and is_indefinite and token.pos == "NOUN" and token.index == candidate.anchor - 1:
+    is_called = candidate.key in LEXICON.naming and token.index == candidate.anchor - 1
+    if is_called and is_indefinite and token.pos == "NOUN":
         return True
     has_voice = token.entity or token.lemma in PERSON_NOUNS | SPEAKING_BODIES | OCCASIONS
-    return candidate.key in _OF_PEOPLE_ALONE and token.pos == "NOUN" and not has_voice
+    return candidate.key in LEXICON.of_people_alone and token.pos == "NOUN" and not has_voice
 
 
 def _is_empty(tree: ParsedText, candidate: Candidate, head: int, verdict: Verdict) -> bool:
@@ -155,23 +137,23 @@ def _is_empty(tree: ParsedText, candidate: Candidate, head: int, verdict: Verdic
     lemma = tree[head].lemma.lower()
     if candidate.construction == "noun" and candidate.key.endswith(" of") and lemma in OCCASIONS:
         return True
-    is_addressee = candidate.construction == "prep" and candidate.key.endswith(" to") and lemma in _LISTENERS
+    is_addressee = candidate.construction == "prep" and candidate.key.endswith(" to") and lemma in LEXICON.listeners
     if is_addressee and candidate.key.split()[0] in QUOTE_CUES:
         return True
     is_judged = verdict.kind == "judging" and candidate.construction == "object"  # criticised the column
     if (
         is_judged
-        or tree[candidate.anchor].lemma in DENIALS | REJECTIONS | _RETRACTING_VERBS
-        or lemma not in _EMPTY_NOUNS
+        or tree[candidate.anchor].lemma in DENIALS | REJECTIONS | LEXICON.retracting
+        or lemma not in LEXICON.empty_nouns
     ):
         return False
     others = (word for word in candidate.content if word != head and tree[word].pos not in ("PUNCT", "ADP"))
-    return all(tree[word].lower in _DETERMINERS for word in others)
+    return all(tree[word].lower in LEXICON.determiners for word in others)
 
 
 def _is_omission(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
     """*Did not defend* the plan: what somebody left undone."""
     has_did = any(tree[word].lemma == "do" and tree[word].tag == "VBD" for word in tree.deps(candidate.anchor, "aux"))
     is_open = candidate.key.startswith("rule out")
-    is_judging = verdict.kind == "judging" or candidate.key in _OMITTING_VERBS
+    is_judging = verdict.kind == "judging" or candidate.key in LEXICON.omitting
     return candidate.negated and has_did and not is_open and is_judging and candidate.construction == "object"

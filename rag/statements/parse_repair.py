@@ -7,18 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from rag.knowledge.tables import words_of
-from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
+from rag.statements.lexicon import LEXICON, OCCASIONS, PERSON_NOUNS, TELLING_VERBS
 from rag.statements.parsed_text import ParsedText, Parser, Token
 
 _AFTER_UNIT = re.compile(r"(\d(?:m|bn|tn|k)\.) (?=[A-Z])")
 _MARKS = frozenset("\"”'’»") | {"''"}
 _BREAKS = _MARKS | {",", "—", "–", "-", "--"}
-_CONTINUING_LEMMAS = words_of("statements", "continuing_participles")
-_OFFICE_PREPOSITIONS = words_of("statements", "office_prepositions")
 _NOT_IN_NOUN_PHRASE = ("VERB", "AUX", "PUNCT", "ADP", "SCONJ")
-_TELLING_VERBS = words_of("statements", "telling")
-_OF_OTHERS = words_of("statements", "holding", "attacking")
+_OF_OTHERS = LEXICON.holding | LEXICON.attacking
 _FARTHEST_SUBJECT, _FARTHEST_CLAUSE, _FARTHEST_CONJUNCT = 60, 25, 20  # words
 
 
@@ -30,23 +26,23 @@ def parse_text(text: str, parser: Parser) -> ParsedText:
 
 def _with_what_was_told(text: str, tokens: Sequence[Token]) -> Sequence[Token]:
     """The words with sentences joined that the parser broke behind the one spoken to: told the club *he had gone*."""
-    joined: dict[int, int] = {}  # sentence -> the verb of the one before that tells it
+    tellers: dict[int, int] = {}  # sentence -> the verb of the one before that tells it
     for before, token in pairwise(tokens):
         is_break = token.sentence != before.sentence and before.is_noun and "\n" not in text[before.end : token.start]
         addressee = before if before.dep == "dobj" else tokens[before.head]
         verb = tokens[addressee.head]
-        if is_break and addressee.dep == "dobj" and verb.lemma in _TELLING_VERBS and verb.dep == "ROOT":
-            joined[token.sentence] = verb.index
-    if not joined:
+        if is_break and addressee.dep == "dobj" and verb.lemma in TELLING_VERBS and verb.dep == "ROOT":
+            tellers[token.sentence] = verb.index
+    if not tellers:
         return tokens
-    return [_joined(token, joined) for token in tokens]
+    return [_joined(token, tellers) for token in tokens]
 
 
-def _joined(token: Token, joined: dict[int, int]) -> Token:
+def _joined(token: Token, tellers: dict[int, int]) -> Token:
     """The word with its sentence counted without the breaks, and hung on the verb that tells it where it was a root."""
-    sentence = token.sentence - sum(number <= token.sentence for number in joined)
-    if token.sentence in joined and token.head == token.index:
-        return replace(token, sentence=sentence, head=joined[token.sentence], dep="ccomp")
+    sentence = token.sentence - sum(number <= token.sentence for number in tellers)
+    if token.sentence in tellers and token.head == token.index:
+        return replace(token, sentence=sentence, head=tellers[token.sentence], dep="ccomp")
     return replace(token, sentence=sentence)
 
 
@@ -184,7 +180,9 @@ def _apposition_of_office(token: Token, tokens: Sequence[Token]) -> Token:
     if first < 2 or tokens[first - 1].text != ",":
         return token
     part = tokens[first - 2]
-    while part.dep in ("pobj", "compound", "nmod") or (part.dep == "prep" and part.lemma in _OFFICE_PREPOSITIONS):
+    while part.dep in ("pobj", "compound", "nmod") or (
+        part.dep == "prep" and part.lemma in LEXICON.office_prepositions
+    ):
         part = tokens[part.head]
         if part.lemma in PERSON_NOUNS and part.tag in ("NN", "NNP") and part.entity != "PERSON":
             has_name = part.dep == "appos" and tokens[part.head].entity == "PERSON"
@@ -200,7 +198,7 @@ def _continuing_participle(token: Token, head: Token, tokens: Sequence[Token]) -
     after = tokens[token.index + 1 : token.index + 1 + _FARTHEST_CLAUSE]
     has_clause = token.dep == "advcl" and bool(_dependants(token.index, after, "ccomp"))
     below = head
-    while (has_clause or token.lemma in _CONTINUING_LEMMAS) and below.head != below.index:
+    while (has_clause or token.lemma in LEXICON.continuing_participles) and below.head != below.index:
         if below.dep in ("ccomp", "dobj") and tokens[below.head].tag.startswith("VB") and below.head < below.index:
             return replace(token, head=below.head, dep="advcl")
         below = tokens[below.head]

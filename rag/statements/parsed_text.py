@@ -124,14 +124,14 @@ class ParsedText:
 
     def subtree(self, index: int, without: Iterable[int] = ()) -> set[int]:
         """`index` and all that hangs on it, save the subtrees of `without`."""
-        reached, stack = set(without), [index]
-        excluded = set(reached)
+        visits, stack = set(without), [index]
+        excluded = set(visits)
         while stack:
             word = stack.pop()
-            if word not in reached:
-                reached.add(word)
+            if word not in visits:
+                visits.add(word)
                 stack.extend(self.children[word])
-        return reached - excluded
+        return visits - excluded
 
     def ancestors(self, index: int) -> Iterator[int]:
         """The governors of `index` up to the root, nearest first."""
@@ -145,12 +145,12 @@ class ParsedText:
 
     def runs(self, words: Iterable[int]) -> list[tuple[int, int]]:
         """Stretches of neighbouring words as (first, last), without punctuation at their edges; none crosses a line."""
-        ordered = sorted(words)
+        in_order = sorted(words)
         runs: list[tuple[int, int]] = []
         start = 0
-        for at, (word, following) in enumerate([*pairwise(ordered), (ordered[-1], -1)] if ordered else []):
+        for at, (word, following) in enumerate([*pairwise(in_order), (in_order[-1], -1)] if in_order else []):
             if following != word + 1 or self.breaks(word, following):
-                if run := self._trim(ordered[start], word):
+                if run := self._trim(in_order[start], word):
                     runs.append(run)
                 start = at + 1
         return runs

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.knowledge.tables import words_of
-from rag.knowledge.words import GENDERED_NAMES, HONORIFICS
-from rag.statements.nouns import BODY_WORDS, PERSON_NOUNS
+from rag.knowledge.words import GENDERED_NAMES, HONORIFICS, TITLE_ABBREVIATIONS
+from rag.statements.lexicon import BODY_WORDS, LEXICON, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
 from rag.text.places import is_given_name, place_of
 
-_CONTESTS = words_of("statements", "contests")
-_TITLE_ABBREVIATIONS = words_of("statements", "title_abbreviations")
-_RANKS = words_of("statements", "ranks")
-_PARTICLES = words_of("statements", "particles")
-_HEADLINE_VERBS = words_of("statements", "headline_verbs")
-_STREETS = words_of("statements", "streets")
-_NO_PERSON = BODY_WORDS | PERSON_NOUNS | _STREETS
+_NO_PERSON = BODY_WORDS | PERSON_NOUNS | LEXICON.streets
 
 
 def names_in(tree: ParsedText) -> Iterator[tuple[int, int]]:
@@ -48,7 +41,7 @@ def _unseen_name(tree: ParsedText, word: int) -> tuple[int, int] | None:
 def is_rank(tree: ParsedText, word: int) -> bool:
     """True for a given name that is a title here: *Judge* Roe, Attorney *General* Roe."""
     is_second = tree[word].lower in PERSON_NOUNS and word > 0 and tree[word - 1].lower in PERSON_NOUNS
-    return is_second or tree[word].lower in _RANKS
+    return is_second or tree[word].lower in LEXICON.ranks
 
 
 def _is_unseen_pair(tree: ParsedText, word: int) -> bool:
@@ -56,20 +49,20 @@ def _is_unseen_pair(tree: ParsedText, word: int) -> bool:
     French* of the league."""
     if tree[word].pos != "PROPN" or word + 1 >= len(tree) or fold(tree[word].text) not in GENDERED_NAMES:
         return False
-    given, surname = tree[word], tree[word + 1]
+    first, surname = tree[word], tree[word + 1]
     before, after = (tree[at] if 0 <= at < len(tree) else None for at in (word - 1, word + 2))
     entity = surname.entity
     is_alone = not (before and before.entity == entity and before.tag != "POS") and not (
         after and after.entity == entity
     )
-    is_whole = is_alone and surname.lower not in _NO_PERSON and given.entity in ("", entity)
+    is_whole = is_alone and surname.lower not in _NO_PERSON and first.entity in ("", entity)
     return (
         not is_rank(tree, word)
         and all(
-            part.pos == "PROPN" and part.text[:1].isupper() and part.text[1:].islower() for part in (given, surname)
+            part.pos == "PROPN" and part.text[:1].isupper() and part.text[1:].islower() for part in (first, surname)
         )
-        and given.head == surname.index
-        and "PERSON" not in (given.entity, entity)
+        and first.head == surname.index
+        and "PERSON" not in (first.entity, entity)
         and (entity in ("", "NORP") or is_whole)
         and not (before and before.pos == "PROPN" and before.lower not in PERSON_NOUNS)
         and not (after and after.pos == "PROPN")
@@ -127,7 +120,7 @@ def _end_of_entity(tree: ParsedText, word: int) -> int:
     while word + 1 < len(tree):
         token, following = tree[word], tree[word + 1]
         is_inside = following.entity == "PERSON" and following.sentence == tree[first].sentence
-        is_name = following.text[0].isupper() or following.text in _PARTICLES
+        is_name = following.text[0].isupper() or following.text in LEXICON.particles
         is_hyphen = token.text == "-" or _is_inner_hyphen(tree, word + 1)
         if not is_inside or not (is_name or is_hyphen) or following.start - token.end > 1:
             break
@@ -144,7 +137,7 @@ def _is_inner_hyphen(tree: ParsedText, word: int) -> bool:
 def _through_particles(tree: ParsedText, last: int) -> int:
     """The last word of a name that a particle joins to one before: Bill *de Blasio*."""
     at = last + 1
-    while at < len(tree) and tree[at].text in _PARTICLES and tree[at].pos == "PROPN":
+    while at < len(tree) and tree[at].text in LEXICON.particles and tree[at].pos == "PROPN":
         at += 1
     is_name = last + 1 < at < len(tree) and tree[at].pos == "PROPN" and tree[at].text[:1].isupper()
     return at if is_name and tree[at].sentence == tree[last].sentence else last
@@ -154,7 +147,7 @@ def _name_inside(tree: ParsedText, first: int, last: int) -> tuple[int, int] | N
     """The name in an entity: without titles, suffixes and the verb of a headline, with what the parser left out."""
     while last > first and (_is_headline_verb(tree, last) or (is_suffix(tree, last) and not _has_both_suffixes(tree))):
         last -= 1
-    if fold(tree[last].text) in _CONTESTS:
+    if fold(tree[last].text) in LEXICON.contests:
         return None
     first = _past_titles(tree, first, last)
     first -= first == last and _has_given_name_before(tree, last)
@@ -164,7 +157,7 @@ def _name_inside(tree: ParsedText, first: int, last: int) -> tuple[int, int] | N
 
 
 def _is_headline_verb(tree: ParsedText, word: int) -> bool:
-    return tree[word].text.istitle() and tree[word].lower in _HEADLINE_VERBS
+    return tree[word].text.istitle() and tree[word].lower in LEXICON.headline_verbs
 
 
 def _is_person_name(tree: ParsedText, first: int, last: int) -> bool:
@@ -174,7 +167,7 @@ def _is_person_name(tree: ParsedText, first: int, last: int) -> bool:
     if not text[:1].isupper() or place_of(text) is not None or token.lower in HONORIFICS:
         return False
     if first < last:
-        return tree[last].lower not in _STREETS | BODY_WORDS
+        return tree[last].lower not in LEXICON.streets | BODY_WORDS
     is_described = first > 0 and tree[first - 1].pos in ("ADJ", "NUM", "DET") and tree.text.count(text) == 1
     if is_described and tree.has_text(tree.deps(first, "det"), "the"):
         return False  # the 25-year-old Dubliner
@@ -210,7 +203,7 @@ def _past_titles(tree: ParsedText, first: int, last: int) -> int:
     """The first word of the name after titles and what goes with them: "Harbour engineer" *Pavel Dorn*."""
     for word in range(last - 1, first - 1, -1):
         form = tree[word].lower
-        if form in HONORIFICS or form.rstrip(".") in _TITLE_ABBREVIATIONS or form in PERSON_NOUNS:
+        if form in HONORIFICS or form.rstrip(".") in TITLE_ABBREVIATIONS or form in PERSON_NOUNS:
             return word + 1
     return first
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.knowledge.tables import words_of
 from rag.statements.grammar import (
     HEARING_VERBS,
     has_mark,
@@ -18,14 +17,14 @@ from rag.statements.grammar import (
     subject,
     verb_cue,
 )
+from rag.statements.lexicon import LEXICON
 from rag.statements.parsed_text import ParsedText
 from rag.statements.speaker_lines import speaker_lines
 from rag.text.sentences import lines
 
 _FEWEST_WORDS = 8
-_SELF = words_of("statements", "self")
-REPORT_NOUNS = dict.fromkeys(words_of("statements", "report_in"), "in")
-REPORT_NOUNS |= dict.fromkeys(words_of("statements", "report_by"), "by")
+REPORT_NOUNS = dict.fromkeys(LEXICON.report_in, "in")
+REPORT_NOUNS |= dict.fromkeys(LEXICON.report_by, "by")
 """Noun -> preposition of phrases that hand on words: in the *words* of X, by the *account* of X."""
 
 
@@ -85,7 +84,7 @@ def of_blocks(tree: ParsedText) -> Iterator[Candidate]:
         if verb is None or tree.quoted[verb] or len(content) < _FEWEST_WORDS or words[-1] - verb > _FEWEST_WORDS:
             continue
         source = source_words(tree, subject(tree, verb), verb)
-        if source and any(tree[word].lower in _SELF for word in content):
+        if source and any(tree[word].lower in LEXICON.self for word in content):
             cue = verb_cue(tree, verb)
             yield from propose("block", tree[verb].lemma, verb, cue=cue, source=source, content=set(content))
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rag.domain import Span
-from rag.knowledge.tables import words_of
 from rag.statements.cues import FAINT_QUOTE_CUES, QUOTE_CUES
 from rag.statements.grammar import has_to, has_voice, names_person, relayed_source, source_words, subject
-from rag.statements.nouns import OCCASIONS, PERSON_NOUNS
+from rag.statements.lexicon import LEXICON, OCCASIONS, PERSON_NOUNS, QUESTION_VERBS, RELAYING_VERBS, TELLING_VERBS
 from rag.statements.parsed_text import ParsedText
 from rag.text.quotations import Quotation
 
@@ -23,11 +22,6 @@ _ENDS = frozenset(".?!")
 _LEADS = frozenset(",:;(") | {"-", "—", "–", "--", "…", "..."}
 _WH_TAGS = ("WDT", "WP", "WRB")
 _SUBORDINATE = ("relcl", "advcl", "acl", "csubj", "pcomp")
-_QUESTION_VERBS = words_of("statements", "asking", "doubting")
-_NAMING_VERBS = words_of("statements", "naming")
-_RELAYING_VERBS = words_of("statements", "relaying")
-_TELLING_VERBS = words_of("statements", "telling")
-_WORKS = words_of("statements", "works")
 _AUTHOR_PREPOSITIONS = ("from", "by", "of")
 _DOUBLE_MARKS = frozenset('"“”„‟«»') | {"''", "``"}
 _BEFORE_TITLES = ("ADP", "NOUN", "PROPN", "PART", "DET", "ADJ", "VERB")
@@ -36,7 +30,7 @@ _BEFORE_TITLES = ("ADP", "NOUN", "PROPN", "PART", "DET", "ADJ", "VERB")
 def link_quotations(tree: ParsedText) -> dict[int, set[int]]:
     """For each cue the words of its quotations."""
     links: dict[int, set[int]] = {}
-    unlinked: list[int] = []  # words of quotations without a closing mark, whose cue stands in a later paragraph
+    open_words: list[int] = []  # words of quotations without a closing mark, whose cue stands in a later paragraph
     previous: tuple[int, int] | None = (
         None  # the cue of the last quotation, and the later of that cue and its last word
     )
@@ -59,11 +53,11 @@ def link_quotations(tree: ParsedText) -> dict[int, set[int]]:
         if cue is not None:
             if cue < words[0] and tree[words[0] - 1].text not in (",", ":"):
                 cue = _outermost(tree, cue)
-            links.setdefault(cue, set()).update(words, unlinked if quotation.continues else ())
-            unlinked = []
+            links.setdefault(cue, set()).update(words, open_words if quotation.continues else ())
+            open_words = []
             previous = (cue, max(words[-1], cue))
         elif is_speech and not quotation.closed:
-            unlinked = [*(unlinked if quotation.continues else ()), *words]
+            open_words = [*(open_words if quotation.continues else ()), *words]
     return links
 
 
@@ -71,7 +65,7 @@ def _is_speech(tree: ParsedText, inner: str, words: list[int]) -> bool:
     """True for words that somebody utters, False for a scare quote, a title or a part of a sentence."""
     plain = _plain(tree, words)
     before = tree[words[0] - 1] if words[0] > 0 else None
-    is_cue = before is not None and before.lemma in QUOTE_CUES - _NAMING_VERBS
+    is_cue = before is not None and before.lemma in QUOTE_CUES - LEXICON.naming
     if before is not None and before.pos in _BEFORE_TITLES and not is_cue:
         capitals = all(tree[word].text[0].isupper() or len(tree[word].text) < 4 for word in plain)
         if capitals and (len(plain) < _SPEECH_WORDS or sum(len(tree[word].text) > 3 for word in plain) > 1):
@@ -193,7 +187,7 @@ def _is_next_paragraph(tree: ParsedText, quotation: Quotation, words: list[int],
     """True for a paragraph that is one long quotation and follows the one whose last sentence has the last cue: the
     same person goes on, unless that one asked."""
     span, (cue, last), before = quotation.span, previous, words[0] - 1
-    if before < 0 or tree.text[span.start] not in _DOUBLE_MARKS or tree[cue].lemma in _QUESTION_VERBS:
+    if before < 0 or tree.text[span.start] not in _DOUBLE_MARKS or tree[cue].lemma in QUESTION_VERBS:
         return False
     follows = tree[before].sentence == tree[last].sentence and "\n" in tree.text[tree[before].end : span.start]
     is_paragraph = _ends_line(tree, span) and len(_plain(tree, words)) >= _PARAGRAPH_WORDS
@@ -220,7 +214,7 @@ def _lead_in(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | 
         return None
     if not (is_paragraph or speaks(tree, verb) or tree.has_text(words, "i", "my", "we", "our", "me")):
         return None
-    if tree[verb].lemma in _QUESTION_VERBS and tree[doer].dep != "nsubjpass":
+    if tree[verb].lemma in QUESTION_VERBS and tree[doer].dep != "nsubjpass":
         return None
     is_person = (names_person(tree, doer) or tree[doer].lower in ("he", "she")) and not tree[doer].is_plural
     has_author = any(tree[word].lemma in _AUTHOR_PREPOSITIONS for word in tree.children[doer])
@@ -266,7 +260,7 @@ def _may_cue(tree: ParsedText, word: int) -> bool:
     token = tree[word]
     if not token.tag.startswith("VB") or token.dep in ("aux", "auxpass"):
         return False
-    if token.lemma in _QUESTION_VERBS and token.tag in ("VBN", "VBD") and word and tree[word - 1].lower == "when":
+    if token.lemma in QUESTION_VERBS and token.tag in ("VBN", "VBD") and word and tree[word - 1].lower == "when":
         return False  # "...," he said *when asked*
     particle = tree.child(word, "prt")
     return token.lemma in QUOTE_CUES or (particle is not None and f"{token.lemma} {tree[particle].lemma}" in QUOTE_CUES)
@@ -284,7 +278,7 @@ def quote_source(tree: ParsedText, cue: int, words: set[int]) -> set[int]:
     above = tree[tree[cue].head].head
     if tree[cue].lemma == "quote" and (source := relayed_source(tree, cue) - words):
         return source
-    if tree[cue].dep == "pcomp" and tree[above].lemma in _RELAYING_VERBS and (source := relayed_source(tree, above)):
+    if tree[cue].dep == "pcomp" and tree[above].lemma in RELAYING_VERBS and (source := relayed_source(tree, above)):
         return source - words
     noun = _author(tree, cue)
     if noun is None and tree[cue].lemma == "be":
@@ -294,11 +288,13 @@ def quote_source(tree: ParsedText, cue: int, words: set[int]) -> set[int]:
         if noun is not None and tree[cue].lemma == "be" and _is_thing(tree, noun):
             return set()
         if noun is None or tree.quoted[noun]:
-            hears = any(child > cue for child in tree.deps(cue, "dobj", "dative")) and tree[cue].lemma in _TELLING_VERBS
+            hears = any(child > cue for child in tree.deps(cue, "dobj", "dative")) and tree[cue].lemma in TELLING_VERBS
             noun = _noun_after(tree, cue) if min(words) < cue and not hears else None
             noun = _noun_between(tree, words, cue) if noun is None else noun
             noun = _noun_before(tree, cue) if noun is None else noun
-            is_common = noun is not None and tree[noun].pos == "NOUN" and tree[noun].lemma not in OCCASIONS | _WORKS
+            is_common = (
+                noun is not None and tree[noun].pos == "NOUN" and tree[noun].lemma not in OCCASIONS | LEXICON.works
+            )
             if noun is not None and is_common and not has_voice(tree, noun):
                 return set()  # began his answer on *drinking* with: "..."
     return source_words(tree, noun, cue) - {cue}

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from rag.domain import Span
-from rag.knowledge.tables import words_of
-from rag.knowledge.words import HONORIFICS
+from rag.knowledge.words import HONORIFICS, TITLE_ABBREVIATIONS
 from rag.statements.entities import EntityRegistry, Person
-from rag.statements.nouns import PERSON_NOUNS
+from rag.statements.lexicon import PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
-
-_TITLE_ABBREVIATIONS = words_of("statements", "title_abbreviations")
-_OCCUPATIONS = PERSON_NOUNS | words_of("statements", "occupations")
 
 
 def person_in_source(people: EntityRegistry, noun: int, words: set[int]) -> Person | None:
@@ -38,7 +34,7 @@ def _in_apposition(people: EntityRegistry, noun: int, words: set[int]) -> Person
 def name_after_titles(people: EntityRegistry, noun: int, words: set[int]) -> Person | None:
     """The person whose full name ends a row of titles: lobbyist and strategist *Jay Roe*, who lives there."""
     tree = people.tree
-    if tree[noun].lemma not in _OCCUPATIONS or noun not in words:
+    if tree[noun].lemma not in PERSON_NOUNS or noun not in words:
         return None
     last = noun
     while last + 1 in words and tree[last + 1].text != "," and tree[last + 1].pos not in ("ADP", "PRON", "VERB"):
@@ -47,7 +43,7 @@ def name_after_titles(people: EntityRegistry, noun: int, words: set[int]) -> Per
     if person is None or " " not in person.name:
         return None
     first = people.first(last)
-    return person if first > noun and tree[first - 1].lemma in _OCCUPATIONS else None
+    return person if first > noun and tree[first - 1].lemma in PERSON_NOUNS else None
 
 
 def _name_at_end(people: EntityRegistry, words: set[int]) -> Person | None:
@@ -86,4 +82,4 @@ def unrecognised_name(people: EntityRegistry, noun: int) -> Span | None:
 def _is_title(tree: ParsedText, word: int) -> bool:
     """True for a word that stands before names: Rep., Senator, Mr."""
     form = tree[word].lower
-    return form.rstrip(".") in _TITLE_ABBREVIATIONS or form in HONORIFICS or form in PERSON_NOUNS
+    return form.rstrip(".") in TITLE_ABBREVIATIONS or form in HONORIFICS or form in PERSON_NOUNS

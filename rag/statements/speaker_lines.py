@@ -12,8 +12,8 @@ from itertools import takewhile
 
 from rag.domain import Span
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import HONORIFICS
-from rag.statements.nouns import PERSON_NOUNS
+from rag.knowledge.words import AUXILIARIES, HONORIFICS, TITLE_ABBREVIATIONS
+from rag.statements.lexicon import PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.sentences import lines, trimmed
 
@@ -56,8 +56,7 @@ _RECORD_LABEL = re.compile(
 )
 _ASKERS = words_of("nouns", "askers")
 _NO_SPEAKERS = words_of("nouns", "no_speakers")
-_TITLES = words_of("statements", "title_abbreviations") | {title.rstrip(".") for title in HONORIFICS}
-_AUXILIARIES = words_of("statements", "auxiliaries")
+_TITLES = TITLE_ABBREVIATIONS | {title.rstrip(".") for title in HONORIFICS}
 _FEWEST_TURNS = 3
 _LONGEST_NAME = 3  # words of one without a title
 _OPEN = '“"‘«„'
@@ -211,7 +210,7 @@ def _is_label(tree: ParsedText, match: re.Match[str], parts: Line) -> bool:
         return False  # a dateline: LONDON ― The mayor said ...
     if name.isupper():
         return True
-    if any(tree[word].lower in _AUXILIARIES or tree[word].text in (".", "?", "!") for word in source):
+    if any(tree[word].lower in AUXILIARIES or tree[word].text in (".", "?", "!") for word in source):
         return False
     if tree[source[0]].pos in ("ADP", "ADV", "SCONJ"):
         return False  # For example: ...

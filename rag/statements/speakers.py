@@ -8,24 +8,21 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rag.domain import Span, SpeakerRule
-from rag.knowledge.tables import words_of
 from rag.knowledge.words import HONORIFICS
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.cues import QUOTE_CUES
 from rag.statements.entities import EntityRegistry, Person, name_around, role_at
+from rag.statements.lexicon import GENERIC_BODIES, KIN, LEXICON, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.name_variants import is_acronym, long_forms
 from rag.statements.nonspeech import is_crowd
-from rag.statements.nouns import GENERIC_BODIES, KIN, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
 from rag.statements.source_names import name_after_titles, person_by_label, person_in_source, unrecognised_name
 from rag.statements.title_coreference import link_titles
 from rag.text.places import country_of
 
-_SPEAKING_NOUNS = SPEAKING_BODIES | OCCASIONS | words_of("statements", "speaking_things")
-_COMPANIES = words_of("statements", "companies")
-_UNNAMED_SOURCES = PERSON_NOUNS | SPEAKING_BODIES | words_of("statements", "unnamed_sources")
-_DEMONYM_ENDINGS = tuple(words_of("statements", "demonym_endings"))
-_PARTY_MEMBERS = words_of("statements", "party_members")
+_SPEAKING_NOUNS = SPEAKING_BODIES | OCCASIONS | LEXICON.speaking_things
+_UNNAMED_SOURCES = PERSON_NOUNS | SPEAKING_BODIES | LEXICON.unnamed_sources
+_DEMONYM_ENDINGS = tuple(LEXICON.demonym_endings)
 _REACH = 5
 """Sentences that a surname looks back over."""
 _APART = 3
@@ -233,29 +230,32 @@ class SpeakerResolver:
         or the one named last, where the others are out of reach; else nobody."""
         tree = self.tree
         in_content = {id(person) for word in content if (person := self.people.of(word)) is not None}
-        left = [one for one in namesakes if id(one) not in in_content] or namesakes
+        people = [one for one in namesakes if id(one) not in in_content] or namesakes
         title = tree[noun - 1].lower if noun else ""
         if title in HONORIFICS:  # Dr Roe is the one whom the text calls Dr Ida Roe
-            bearers = [one for one in left if any(self._is_titled(one, at, title) for at in one.mentions if at != noun)]
-            left = bearers if len(bearers) == 1 else left
-        if len(left) > 1:
-            spoke = self.antecedents.spoke_before(noun, left)
-            left = spoke if len(spoke) == 1 else left
-        if len(left) > 1:  # Ada Lund, whose husband is Bo Lund, is Lund
-            most = max(left, key=lambda one: len(one.mentions))
-            kin = [one for one in left if any(role.head in KIN for role in one.roles)]
+            bearers = [
+                one for one in people if any(self._is_titled(one, at, title) for at in one.mentions if at != noun)
+            ]
+            people = bearers if len(bearers) == 1 else people
+        if len(people) > 1:
+            recent_speakers = self.antecedents.spoke_before(noun, people)
+            people = recent_speakers if len(recent_speakers) == 1 else people
+        if len(people) > 1:  # Ada Lund, whose husband is Bo Lund, is Lund
+            most = max(people, key=lambda one: len(one.mentions))
+            kin = [one for one in people if any(role.head in KIN for role in one.roles)]
             is_clear = most not in kin and all(len(most.mentions) >= 2 * len(one.mentions) for one in kin)
-            left = [most] if len(kin) == len(left) - 1 and is_clear else left
-        if len(left) > 1:
+            people = [most] if len(kin) == len(people) - 1 and is_clear else people
+        if len(people) > 1:
             last = {
-                id(one): max((tree[word].sentence for word in one.mentions if word < noun), default=-1) for one in left
+                id(one): max((tree[word].sentence for word in one.mentions if word < noun), default=-1)
+                for one in people
             }
-            first, second = sorted(left, key=lambda one: last[id(one)], reverse=True)[:2]
+            first, second = sorted(people, key=lambda one: last[id(one)], reverse=True)[:2]
             if last[id(first)] - last[id(second)] >= _APART and tree[noun].sentence - last[id(first)] <= _REACH:
-                left = [first]
-        if len(left) > 1:
-            return unresolved(noun, (one.name for one in left[:2]))
-        return self._of_person(left[0], noun, "surname")
+                people = [first]
+        if len(people) > 1:
+            return unresolved(noun, (one.name for one in people[:2]))
+        return self._of_person(people[0], noun, "surname")
 
     def _is_titled(self, person: Person, mention: int, title: str) -> bool:
         first = self.people.first(mention)
@@ -274,7 +274,7 @@ class SpeakerResolver:
         if age is not None and (of_age := self._ages.get(age["age"], [])):
             return self._of_person(of_age[0], noun, "description") if len(of_age) == 1 else unresolved(noun)
         is_demonym = token.entity in ("NORP", "") and token.is_noun and token.text[:1].isupper()
-        is_demonym = is_demonym and token.lower.endswith(_DEMONYM_ENDINGS) and token.lower not in _PARTY_MEMBERS
+        is_demonym = is_demonym and token.lower.endswith(_DEMONYM_ENDINGS) and token.lower not in LEXICON.party_members
         is_title = token.lemma in PERSON_NOUNS and self._is_free_title(noun)
         if not (is_age or is_title or (modifiers == ["the"] and is_demonym)):
             return None
@@ -295,7 +295,7 @@ class SpeakerResolver:
         """The one company that the sentence and the two before name, for "the company" or "the bank" said."""
         tree = self.tree
         modifiers = [tree[child].lower for child in tree.children[noun] if child < noun]
-        if tree[noun].lemma not in _COMPANIES or tree[noun].tag != "NN" or modifiers != ["the"]:
+        if tree[noun].lemma not in LEXICON.companies or tree[noun].tag != "NN" or modifiers != ["the"]:
             return None
         names: dict[str, tuple[int, int]] = {}
         near = [
@@ -318,10 +318,10 @@ class SpeakerResolver:
 
     def _is_topic(self, person: Person, noun: int) -> bool:
         """True for the person whom the text names first, where nothing says what they are: *the defender* said."""
-        named = [
+        full_names = [
             one for one in self.people.everyone if one.is_full and not self.people.credits.issuperset(one.mentions)
         ]
-        before = [one for one in named if one.mentions[0] < noun]
+        before = [one for one in full_names if one.mentions[0] < noun]
         first = min(before, key=lambda one: one.mentions[0], default=None)
         here = self.tree[noun].sentence
         if any(self.tree[mention].sentence == here for mention in person.mentions):

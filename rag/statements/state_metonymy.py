@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from rag.domain import Span
-from rag.knowledge.tables import words_of
 from rag.knowledge.words import HONORIFICS, STOPWORDS
 from rag.statements.entities import EntityRegistry
-from rag.statements.nouns import PERSON_NOUNS
+from rag.statements.lexicon import LEXICON, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
 from rag.text.places import (
@@ -23,7 +22,6 @@ from rag.text.places import (
     tells_of_us_state,
 )
 
-_CREDITING_PREPOSITIONS = words_of("statements", "crediting_prepositions")
 _INSIDE_PHRASE = frozenset("compound amod nmod poss pobj npadvmod prep".split())
 
 
@@ -42,7 +40,7 @@ def acts_for_state(people: EntityRegistry, word: int, noun: int | None = None) -
     if not offices:
         if top != last.index and last.dep != "pobj":
             return False
-        is_whole = noun in words or last.dep != "pobj" or tree[last.head].lemma in _CREDITING_PREPOSITIONS
+        is_whole = noun in words or last.dep != "pobj" or tree[last.head].lemma in LEXICON.crediting_prepositions
         return is_whole and _bare_name_acts(people, mention, words)
     kind = mention.kind
     for office in offices:
@@ -153,8 +151,8 @@ def _modifiers(tree: ParsedText, office: int, words: list[int]) -> list[str]:
         before = {word for child in children for word in tree.subtree(child) if word < office}
     modifiers = [tree[word].text for word in sorted(before) if tree[word].pos not in ("DET", "PUNCT", "PART", "NUM")]
     for preposition in tree.deps(office, "prep"):
-        for served in tree.deps(preposition, "pobj") if tree[preposition].lemma == "of" else ():
-            forms = [f"of-{tree[served].text}", tree[served].text] if served not in words else []
+        for body in tree.deps(preposition, "pobj") if tree[preposition].lemma == "of" else ():
+            forms = [f"of-{tree[body].text}", tree[body].text] if body not in words else []
             modifiers += [form for form in forms if is_office(form)][:1]
     return modifiers
 
@@ -165,8 +163,8 @@ def _is_of_another(people: EntityRegistry, office: int, words: list[int]) -> boo
     if owner is not None and owner not in words and people.of(owner) is None and people.place(owner) is None:
         return tree[owner].pos == "PROPN"
     prepositions = [word for word in tree.deps(office, "prep") if tree[word].lemma in ("of", "for", "at")]
-    for served in (word for preposition in prepositions for word in tree.deps(preposition, "pobj")):
-        is_known = people.place(served) is not None or people.of(served) is not None
-        if not is_known and _is_plain_name(tree, served) and not is_office(f"of-{tree[served].text}"):
+    for body in (word for preposition in prepositions for word in tree.deps(preposition, "pobj")):
+        is_known = people.place(body) is not None or people.of(body) is not None
+        if not is_known and _is_plain_name(tree, body) and not is_office(f"of-{tree[body].text}"):
             return True
     return False

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from rag.knowledge.tables import words_of
 from rag.statements.entities import EntityRegistry, Person, Role, countries_of, role_at
+from rag.statements.lexicon import LEXICON
 from rag.statements.parsed_text import ParsedText
 
-_HEADS_OF_STATE = words_of("statements", "heads_of_state")
-_CHIEFS = words_of("statements", "heads_of_state", "chiefs")
-_OFFICE_JOINERS = words_of("statements", "office_joiners")
-_LESSER = words_of("statements", "lesser")
+_CHIEFS = LEXICON.heads_of_state | LEXICON.chiefs
 _REACH = 5
 """Sentences that a title looks back over."""
 
@@ -62,7 +59,7 @@ def _in_next_sentence(tree: ParsedText, people: EntityRegistry, noun: int, role:
         for mention, person in people.near(tree[noun].sentence + 1, 0)
         if mention == person.mentions[0] and tree[mention].dep == "nsubj"
     ]
-    untitled = (person for _, person in subjects if in_lead and not person.roles and " " in person.name)
+    without_title = (person for _, person in subjects if in_lead and not person.roles and " " in person.name)
     same_title = (
         person
         for mention, person in subjects
@@ -70,7 +67,7 @@ def _in_next_sentence(tree: ParsedText, people: EntityRegistry, noun: int, role:
         and any(one.words.lower() == role.words.lower() and not one.past for one in person.roles)
         and _may_share_country(people, noun, person)
     )
-    return next(untitled, None) or next(same_title, None)
+    return next(without_title, None) or next(same_title, None)
 
 
 def _may_share_country(people: EntityRegistry, noun: int, person: Person) -> bool:
@@ -86,14 +83,14 @@ def _agrees(title: Role, person: Person) -> bool:
     words = title.words.lower()
     for role in person.roles:
         own = role.words.lower()
-        lesser = _LESSER & set(own.replace("-", " ").split())
+        lesser = LEXICON.lesser & set(own.replace("-", " ").split())
         if lesser - set(words.replace("-", " ").split()) and not role.past:
             continue  # the mayor is not the deputy mayor
         if role.head == title.head and (words in own or own in words):
             return True
-        common = set(own.split()) & set(words.split()) - {role.head, title.head} - _OFFICE_JOINERS
+        common = set(own.split()) & set(words.split()) - {role.head, title.head} - LEXICON.office_joiners
         if common and {role.head, title.head} <= _CHIEFS:
             return True
-        if words in _HEADS_OF_STATE and (own in _HEADS_OF_STATE or own == "prime minister"):
+        if words in LEXICON.heads_of_state and (own in LEXICON.heads_of_state or own == "prime minister"):
             return True
     return False

@@ -31,11 +31,11 @@ def normalize_address(address: str) -> str:
         return address
     host = (parts.hostname or "").lower().rstrip(".")
     path = _INDEX.sub("", _AMP_PART.sub("", unquote(parts.path)))
-    kept = sorted(pair for pair in _pairs(parts.query) if not _is_tracking(*pair))
-    query = f"?{urlencode(kept)}" if kept else ""
+    pairs = sorted(pair for pair in _pairs(parts.query) if not _is_tracking(*pair))
+    query = f"?{urlencode(pairs)}" if pairs else ""
     place = f"{_bare_host(host)}{f':{port}' if port not in (None, 80, 443) else ''}"
-    hashed = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""  # where scripts tell pages apart
-    return f"https://{place}{re.sub('/{2,}', '/', path).rstrip('/')}{query}{hashed}"
+    fragment = f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else ""  # where scripts tell pages apart
+    return f"https://{place}{re.sub('/{2,}', '/', path).rstrip('/')}{query}{fragment}"
 
 
 def unwrapped_address(address: str, depth: int = 0) -> str:
@@ -87,12 +87,12 @@ def _is_tracking(name: str, value: str) -> bool:
     return (
         name in exact
         or name.startswith(beginnings)
-        or any(_matches_form(form, known) for known in table("addresses")["forms"])
+        or any(_matches_form(form, pattern) for pattern in table("addresses")["forms"])
     )
 
 
-def _matches_form(form: str, known: str) -> bool:
-    return form.startswith(known[:-1]) if known.endswith("*") else form == known
+def _matches_form(form: str, pattern: str) -> bool:
+    return form.startswith(pattern[:-1]) if pattern.endswith("*") else form == pattern
 
 
 @cache

@@ -12,14 +12,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from functools import cache
 
-from rag.knowledge.tables import table
 from rag.knowledge.words import UNIT_SIZES
 from rag.text.canonical import fold
-from rag.text.fact_words import ENDING, FactWord, Kind, mark_names, read_sentences
+from rag.text.fact_words import FactWord, Kind, mark_names, read_sentences
+from rag.text.lexing import without_ending
 from rag.text.news_body import news_of
 from rag.text.places import country_of
+from rag.text.related_words import exclude_each_other
 from rag.text.terms import STOPWORDS, stem
 
 Words = Sequence[FactWord]
@@ -57,14 +57,14 @@ def differences(text: str, of: str) -> tuple[Difference, ...]:
     """
     ours, theirs = read_sentences(news_of(text)), read_sentences(news_of(of))
     mark_names(ours, theirs)
-    known = {tuple(word.key for word in sentence) for sentence in theirs}
+    their_sentences = {tuple(word.key for word in sentence) for sentence in theirs}
     index: dict[str, list[int]] = defaultdict(list)
     for at, sentence in enumerate(theirs):
         for key in {word.key for word in sentence}:
             index[key].append(at)
     result: list[Difference] = []
     for sentence in ours:
-        if tuple(word.key for word in sentence) in known:
+        if tuple(word.key for word in sentence) in their_sentences:
             continue
         beside = _closest_words(sentence, theirs, index)
         result += _compare(sentence, beside, index) if beside else _new_facts(sentence, index)
@@ -75,15 +75,15 @@ def fact_counts(text: str, of: str) -> tuple[Counter[str], Counter[str]]:
     """Numbers, days and names of `text` that `of` does not mention, and all of them, with how often they stand."""
     ours, theirs = read_sentences(news_of(text)), read_sentences(news_of(of))
     mark_names(ours, theirs)
-    known = {word.key for sentence in theirs for word in sentence}
-    known |= {part for key in known for part in key.split()}
+    their_keys = {word.key for sentence in theirs for word in sentence}
+    their_keys |= {part for key in their_keys for part in key.split()}
     names = [word.key for sentence in theirs for word in sentence if word.kind == "name"]
     facts = [word for sentence in ours for word in sentence if word.kind in (*FACTS, "year") and word.kind != "unit"]
     new = Counter(
-        ENDING.sub("", fold(word.form)) if word.kind == "name" else word.key
+        without_ending(word.form) if word.kind == "name" else word.key
         for word in facts
-        if word.key not in known
-        and word.key.split()[-1] not in known
+        if word.key not in their_keys
+        and word.key.split()[-1] not in their_keys
         and not (word.kind == "name" and any(_is_respelling(word.key, name) for name in names))
     )
     return new, Counter(word.key for word in facts)
@@ -99,32 +99,32 @@ def _closest_words(sentence: Words, others: Sequence[Words], index: Mapping[str,
     shared = Counter(at for key in carrying for at in index.get(key, ()))
     if not shared:
         return []
-    chosen = [min(shared, key=lambda at: (-shared[at], len(others[at])))]
-    rest = carrying - {word.key for word in others[chosen[0]]}
-    more = Counter(at for key in rest for at in index.get(key, ()) if at != chosen[0])
+    nearest = [min(shared, key=lambda at: (-shared[at], len(others[at])))]
+    rest = carrying - {word.key for word in others[nearest[0]]}
+    more = Counter(at for key in rest for at in index.get(key, ()) if at != nearest[0])
     if more and (best := more.most_common(1)[0])[1] >= _LEAST_SECOND and best[1] >= 0.4 * len(rest):
-        chosen.append(best[0])
-    beside = [word for at in sorted(chosen) for word in others[at]]
-    held = carrying & {word.key for word in beside}
-    return beside if len(held) >= _LEAST_PARTNER * len(carrying) else []
+        nearest.append(best[0])
+    beside = [word for at in sorted(nearest) for word in others[at]]
+    common_keys = carrying & {word.key for word in beside}
+    return beside if len(common_keys) >= _LEAST_PARTNER * len(carrying) else []
 
 
 def _compare(ours: Words, theirs: Words, index: Mapping[str, list[int]]) -> Iterator[Difference]:
     matcher = SequenceMatcher(None, [word.key for word in ours], [word.key for word in theirs], autojunk=False)
     mine: list[FactWord] = []
     its: list[FactWord] = []
-    covered: set[str] = set()
+    exchange_keys: set[str] = set()
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
             continue
-        counted = ours[b].form if b < len(ours) and d < len(theirs) and ours[b].key == theirs[d].key else ""
+        thing = ours[b].form if b < len(ours) and d < len(theirs) and ours[b].key == theirs[d].key else ""
         for difference in _exchanges(ours[a:b], theirs[c:d], index):
-            covered |= {word.key for word in ours[a:b]}
-            yield replace(difference, of=counted) if difference.kind == "number" else difference
+            exchange_keys |= {word.key for word in ours[a:b]}
+            yield replace(difference, of=thing) if difference.kind == "number" else difference
         mine += ours[a:b]
         its += theirs[c:d]
     mine, its = _without_moves(mine, its)
-    yield from _added([word for word in mine if word.key not in covered], theirs, index)
+    yield from _added([word for word in mine if word.key not in exchange_keys], theirs, index)
     yield from _negation_differences(mine, its, ours, theirs)
     yield from _modal_differences(mine, its, ours, theirs)
     yield from _opposite_words(mine, its)
@@ -143,19 +143,10 @@ def _new_facts(sentence: Words, index: Mapping[str, list[int]]) -> Iterator[Diff
             yield Difference(kind=word.kind, ours=word.form, theirs="")
 
 
-def exclude_each_other(one: str, other: str, *, table_name: str = "comparison", key: str = "opposites") -> bool:
-    """True if two stems are those of words that exclude each other, as "lift" and "impose", by a table of them."""
-    places_of = _places_of_stems(table_name, key)
-    ours, theirs = places_of.get(one, ()), places_of.get(other, ())
-    return not set(ours) & set(theirs) and any(
-        line == row and column != place for line, column in ours for row, place in theirs
-    )
-
-
 def _without_moves(mine: Words, its: Words) -> tuple[list[FactWord], list[FactWord]]:
     """Both sides without the words that only moved."""
     common = Counter(word.key for word in mine) & Counter(word.key for word in its)
-    kept: list[list[FactWord]] = []
+    remainders: list[list[FactWord]] = []
     for side in (mine, its):
         spare = common.copy()
         rest = []
@@ -164,8 +155,8 @@ def _without_moves(mine: Words, its: Words) -> tuple[list[FactWord], list[FactWo
                 spare[word.key] -= 1
             else:
                 rest.append(word)
-        kept.append(rest)
-    return kept[0], kept[1]
+        remainders.append(rest)
+    return remainders[0], remainders[1]
 
 
 def _exchanges(mine: Words, its: Words, index: Mapping[str, list[int]]) -> Iterator[Difference]:
@@ -247,11 +238,11 @@ def _negation_differences(mine: Words, its: Words, ours: Words, theirs: Words) -
     there = [word for word in its if word.kind == "negation"]
     if len(here) > len(there):
         yield Difference(kind="negation", ours=_phrase(ours, here[-1]), theirs="")
-    held = {word.key for word in ours}
+    our_keys = {word.key for word in ours}
     if len(there) > len(here):
         for word in there:
             after = _words_after(theirs, word)
-            if any(item.key in held for item in after[:2]):
+            if any(item.key in our_keys for item in after[:2]):
                 yield Difference(kind="negation", ours="", theirs=_phrase(theirs, word))
                 return
 
@@ -265,8 +256,8 @@ def _modal_differences(mine: Words, its: Words, ours: Words, theirs: Words) -> I
     for words, side, other, rest in ((here, ours, theirs, its), (there, theirs, ours, mine)):
         for word in words:
             verb = next(iter(_words_after(side, word)), None)
-            planned = word.key == "will" and any(item.key == "to" for item in rest)
-            if verb and not planned and any(item.key == verb.key for item in other):
+            is_plan = word.key == "will" and any(item.key == "to" for item in rest)
+            if verb and not is_plan and any(item.key == verb.key for item in other):
                 shown = _phrase(side, word)
                 yield Difference(
                     kind="modal", ours=shown if side is ours else "", theirs=shown if side is theirs else ""
@@ -305,14 +296,3 @@ def _plain_key(word: FactWord) -> str:
 def _negates(one: FactWord, other: FactWord) -> bool:
     cut = _NEGATING.sub("", fold(one.form))
     return len(cut) > 3 and cut != fold(one.form) and stem(cut) == other.key
-
-
-@cache
-def _places_of_stems(table_name: str, key: str) -> Mapping[str, tuple[tuple[int, int], ...]]:
-    """Stem -> (line, column) of each place of it in the table."""
-    places_of: dict[str, set[tuple[int, int]]] = defaultdict(set)
-    for line, row in enumerate(table(table_name)[key].strip().splitlines()):
-        for column, cell in enumerate(row.split("|")):
-            for word in cell.split():
-                places_of[word if word in STOPWORDS else stem(word)].add((line, column))
-    return {key: tuple(sorted(places)) for key, places in places_of.items()}

@@ -78,12 +78,12 @@ def is_markup_only(sentence: str) -> bool:
 
 def _own_voice(sentence: str) -> str:
     """The sentence without what stands in quotation marks; empty where the marks hold nearly all of it."""
-    kept, at = [], 0
+    rest, at = [], 0
     for item in quotations(sentence):
-        kept.append(sentence[at : item.span.start])
+        rest.append(sentence[at : item.span.start])
         at = max(at, item.span.end)
-    kept.append(sentence[at:])
-    return " … ".join(kept) if len(kept) > 1 else sentence
+    rest.append(sentence[at:])
+    return " … ".join(rest) if len(rest) > 1 else sentence
 
 
 def _without_markup(voice: str) -> str:

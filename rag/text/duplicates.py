@@ -20,7 +20,7 @@ from rag.text.news_body import news_of
 from rag.text.quotations import quotations
 from rag.text.terms import content_words
 
-RULES = "2"  # of what is a copy; a library that was folded by others is judged again when it is opened
+RULES = "3"  # of what is a copy; a library that was folded by others is judged again when it is opened
 _SHINGLE = 3  # words
 _MOST_WORDS = 20_000  # of a text that are compared
 _LEAD = 60  # words that a copy almost always keeps
@@ -122,18 +122,18 @@ def compare(text: str, of: str) -> Comparison:
     """How much of `text` stands in `of`. Facts are compared only where enough does; credits are left out of account."""
     whole, text, of = (text, of), news_of(text), news_of(of)
     words, others = _words(text), _words(of)
-    known = set(_shingles(others))
-    hits = [shingle in known for shingle in _shingles(words)]
-    runs = (sum(1 for _ in run) for has, run in groupby(_coverage(words, known)) if not has)
+    other_shingles = set(_shingles(others))
+    hits = [shingle in other_shingles for shingle in _shingles(words)]
+    runs = (sum(1 for _ in run) for has, run in groupby(_coverage(words, other_shingles)) if not has)
     shared = sum(hits) / len(hits) if hits else 0.0
-    new, mentioned = fact_counts(text, of) if shared >= _WORTH_READING else (Counter[str](), Counter[str]())
+    new, mentions = fact_counts(text, of) if shared >= _WORTH_READING else (Counter[str](), Counter[str]())
     return Comparison(
         shared=shared,
         differences=differences(*whole) if shared >= _LEAST_SHARED else (),
         longest_new=max(runs, default=0),
-        new_quotations=tuple(quoted for quoted in _quoted_texts(text) if _is_new(quoted, known)),
+        new_quotations=tuple(quoted for quoted in _quoted_texts(text) if _is_new(quoted, other_shingles)),
         new_facts=tuple(new),
-        new_facts_share=new.total() / mentioned.total() if mentioned else 0.0,
+        new_facts_share=new.total() / mentions.total() if mentions else 0.0,
     )
 
 
@@ -161,18 +161,18 @@ def _quoted_texts(text: str) -> list[str]:
     return [quotation.inner.of(text) for quotation in quotations(text)]
 
 
-def _is_new(quoted: str, known: set[Shingle]) -> bool:
+def _is_new(quoted: str, other_shingles: set[Shingle]) -> bool:
     words = _words(quoted)
-    return len(words) >= _LEAST_QUOTED and sum(_coverage(words, known)) < _SHARED_QUOTED * len(words)
+    return len(words) >= _LEAST_QUOTED and sum(_coverage(words, other_shingles)) < _SHARED_QUOTED * len(words)
 
 
-def _coverage(words: Sequence[str], known: set[Shingle]) -> bytearray:
+def _coverage(words: Sequence[str], other_shingles: set[Shingle]) -> bytearray:
     """A 1 for each word that stands in a known shingle, a 0 for each other."""
-    covered = bytearray(len(words))
+    coverage = bytearray(len(words))
     for at, shingle in enumerate(_shingles(words)):
-        if shingle in known:
-            covered[at : at + _SHINGLE] = b"\x01" * len(shingle)
-    return covered
+        if shingle in other_shingles:
+            coverage[at : at + _SHINGLE] = b"\x01" * len(shingle)
+    return coverage
 
 
 def _minhashes(shingles: Iterable[Shingle], count: int, kind: bytes) -> npt.NDArray[np.uint64]:
@@ -194,6 +194,6 @@ def _minhashes(shingles: Iterable[Shingle], count: int, kind: bytes) -> npt.NDAr
 def _permutations(count: int, kind: bytes) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
     import numpy as np
 
-    drawn = b"".join(hashlib.blake2b(b"%s%d" % (kind, n), digest_size=16).digest() for n in range(count))
-    pairs = np.frombuffer(drawn, dtype="<u8").reshape(count, 2)
+    seeds = b"".join(hashlib.blake2b(b"%s%d" % (kind, n), digest_size=16).digest() for n in range(count))
+    pairs = np.frombuffer(seeds, dtype="<u8").reshape(count, 2)
     return pairs[:, 0] | np.uint64(1), pairs[:, 1].copy()

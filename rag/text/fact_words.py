@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from rag.domain import Span
 from rag.knowledge.tables import groups_of, words_of
-from rag.knowledge.words import COMMON_DAY_FORMS, COUNTS, MODALS, MONTH_FORMS, NEGATIONS, ORDINALS, UNITS, WEEKDAY_FORMS
+from rag.knowledge.words import (
+    COMMON_DAY_FORMS,
+    FULL_NEGATIONS,
+    HONORIFICS,
+    MODALS,
+    MONTH_FORMS,
+    ORDINALS,
+    TIME_UNITS,
+    TITLE_ABBREVIATIONS,
+    TITLES,
+    UNITS,
+    WEEKDAY_FORMS,
+)
 from rag.text.canonical import fold
+from rag.text.lexing import lexemes, number_in
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem
 
 Kind = Literal["number", "year", "unit", "name", "weekday", "date", "negation", "modal", "word"]
 
 _MOST_SENTENCES = 1_000
-_TITLES = words_of("titles", "before_names")
-_NEGATIONS = NEGATIONS - {"hardly", "barely"} | {"n't"}
+_TITLES = words_of("titles", "before_names") | TITLES | TITLE_ABBREVIATIONS | HONORIFICS.keys()
 _VAGUE_NUMBERS = groups_of("comparison", "vague_numbers")
 _FACTORS = {word: float(factor) for word, factor in groups_of("comparison", "factors").items()}
-_TOKEN = re.compile(
-    r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,:]\d+)*|US\$|[$€£¥%]|km/h|(?<![^\W\d_])n['’]t\b"
-    r"|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b|[ap]\.m\b\.?|per\s+cent\b|[^\W\d_]+(?:[.'’][^\W\d_]+)*",
-    re.IGNORECASE,
-)
-ENDING = re.compile(r"['’](?:s|ll|d|ve|re|m)?$")
-CONTRACTIONS = {"ll": "will", "d": "would", "ve": "have", "re": "are", "m": "am"}
-BEFORE_NOT = {"ca": "can", "wo": "will", "sha": "shall"}  # can't, won't, shan't
-_TIME_UNITS = frozenset("second minute hour day week month year decade century".split())
+_ORDINAL_ENDINGS, _BEFORE_MONTHS = ("st", "nd", "rd", "th"), ("in", "by", "until", "of")
 
 
 @dataclass(slots=True)
@@ -47,56 +52,44 @@ class FactWord:
 
 def read_sentences(text: str) -> list[list[FactWord]]:
     """The words of the sentences of a text, numbers with their units and days with their months as one each."""
-    return [_words(span.of(text)) for span in sentences(text)[:_MOST_SENTENCES]]
+    return [_join_numbers(list(_words(text, span))) for span in sentences(text)[:_MOST_SENTENCES]]
 
 
-def _words(sentence: str) -> list[FactWord]:
-    items: list[FactWord] = []
-    for match in _TOKEN.finditer(sentence):
-        raw = match.group()
-        before = sentence[: match.start()]
-        is_initial = not items or (before.rstrip()[-1:] in '“"„«‘:' and not raw[0].isdigit())
-        in_brackets = before.count("(") > before.count(")")
-        items += _token_words(raw, is_initial, in_brackets)
-    return _join_numbers(items)
+def _words(text: str, sentence: Span) -> Iterator[FactWord]:
+    previous_end = sentence.start
+    for at, item in enumerate(lexemes(text, sentence.start, sentence.end)):
+        raw, before = text[item.start : item.end], text[sentence.start : item.start]
+        follows_mark = before.rstrip()[-1:] in '“"„«‘:' and not raw[0].isdigit()
+        key, kind, value = _key_and_kind(item.form)
+        yield FactWord(
+            form=raw if item.start >= previous_end else "",  # an auxiliary shows with its word
+            key=key,
+            kind=kind,
+            is_initial=at == 0 or follows_mark,
+            is_capitalised=raw[0].isupper(),
+            in_brackets=before.count("(") > before.count(")"),
+            value=value,
+        )
+        previous_end = item.end
 
 
-def _token_words(raw: str, is_initial: bool, in_brackets: bool) -> Iterator[FactWord]:
-    form = fold(raw).replace("’", "'")
-    ending = form.rpartition("'")[2] if "'" in form else ""
-    key = "n't" if form == "n't" else ENDING.sub("", form).replace(".", "" if not form[0].isdigit() else ".")
-    key = BEFORE_NOT.get(key, key)
-    yield FactWord(raw, *_key_and_kind(key), is_initial, raw[0].isupper(), in_brackets, value=_number_value(key))
-    if ending in CONTRACTIONS:
-        yield FactWord(raw, *_key_and_kind(CONTRACTIONS[ending]), False, False, in_brackets)
-
-
-def _key_and_kind(key: str) -> tuple[str, Kind]:
-    if key[0].isdigit():
-        return key, "number"
-    if key in _NEGATIONS:
-        return "not", "negation"
-    if key in COUNTS or key in ORDINALS or key in _VAGUE_NUMBERS:
-        return key, "number"
-    if key in WEEKDAY_FORMS and key not in COMMON_DAY_FORMS:
-        return WEEKDAY_FORMS[key], "weekday"
-    if re.fullmatch(r"per\s+cent", key):
-        return "percent", "unit"
-    if key in UNITS:
-        return UNITS[key], "unit"
-    if key in MODALS:
-        return key, "modal"
-    return (key if key in STOPWORDS else stem(key)), "word"
-
-
-def _number_value(key: str) -> float | None:
-    if key[0].isdigit():
-        bare = re.sub(r"[ \u00a0\u202f]|[.,](?=\d{3}(?:\D|$))", "", key).replace(",", ".")
-        try:
-            return float(bare)
-        except ValueError:
-            return None  # a time or a score: 10:30
-    return float(COUNTS[key]) if key in COUNTS else None
+def _key_and_kind(form: str) -> tuple[str, Kind, float | None]:
+    """Key, kind and value of a folded word."""
+    if (number := number_in(form)) is not None:
+        is_plain = re.fullmatch(r"\d*[.,]?\d+", number, re.ASCII)  # no time or score: 10:30
+        return number, "number", float(number.replace(",", ".")) if is_plain else None
+    form = form.replace(".", "")
+    if form in FULL_NEGATIONS or form == "n't":
+        return "not", "negation", None
+    if form in ORDINALS or form in _VAGUE_NUMBERS:
+        return form, "number", None
+    if form in WEEKDAY_FORMS and form not in COMMON_DAY_FORMS:
+        return WEEKDAY_FORMS[form], "weekday", None
+    if form in UNITS:
+        return UNITS[form], "unit", None
+    if form in MODALS:
+        return form, "modal", None
+    return (form if form in STOPWORDS else stem(form)), "word", None
 
 
 def _join_numbers(items: list[FactWord]) -> list[FactWord]:
@@ -104,98 +97,76 @@ def _join_numbers(items: list[FactWord]) -> list[FactWord]:
     result: list[FactWord] = []
     at = 0
     while at < len(items):
-        item, after = items[at], items[at + 1] if at + 1 < len(items) else None
-        if item.kind == "negation" and after and fold(item.form) == "no" and after.key == "one":
-            item.form = f"{item.form} {after.form}"
-            result.append(item)
-            at += 2
-            continue
-        if (
-            fold(item.form) in MONTH_FORMS
-            and item.is_capitalised
-            and (fold(item.form) != "may" or _has_day_beside(items, at))
-        ):
-            at += _append_month(items, at, result)
-            continue
-        if item.value is not None:
-            at = _append_number(items, at, result)
-            continue
-        if item.kind == "number":
-            number = ORDINALS.get(item.key)
-            item.key = f"{number}." if number else _VAGUE_NUMBERS.get(item.key, item.key)
+        item, form, size = items[at], fold(items[at].form), 1
+        if form == "no" and at + 1 < len(items) and fold(items[at + 1].form) == "one":
+            item.form, size = f"{item.form} {items[at + 1].form}", 2
+        elif form in MONTH_FORMS and item.is_capitalised and (form != "may" or _has_day_beside(items, at)):
+            size = _join_date(items, at, result)
+        elif item.value is not None:
+            size = _join_number(items, at, result)
+        elif item.kind == "number":
+            ordinal = ORDINALS.get(item.key)
+            item.key = f"{ordinal}." if ordinal else _VAGUE_NUMBERS.get(item.key, item.key)
         result.append(item)
-        at += 1
+        at += size
     return result
 
 
 def _has_day_beside(items: Sequence[FactWord], at: int) -> bool:
-    beside = [*items[max(0, at - 1) : at], *items[at + 1 : at + 2]]
-    return any(item.value is not None for item in beside) or (
-        at > 0 and items[at - 1].key in ("in", "by", "until", "of")
-    )
+    before, after = items[max(0, at - 1) : at], items[at + 1 : at + 2]
+    has_number = any(item.value is not None for item in (*before, *after))
+    return has_number or any(item.key in _BEFORE_MONTHS for item in before)
 
 
-def _append_month(items: Sequence[FactWord], at: int, result: list[FactWord]) -> int:
-    """Put a month with the day beside it; gives how many words that took."""
-    month = items[at]
-    day, taken = None, 1
-    if result and result[-1].kind == "number" and _is_day(result[-1].value) and items[at - 1].value is not None:
+def _join_date(items: list[FactWord], at: int, result: list[FactWord]) -> int:
+    """Give a month the day beside it, which may be the last of `result`; how many words that takes from here on."""
+    month, day, size = items[at], None, 1
+    month.key, month.kind = MONTH_FORMS[fold(month.form)], "date"
+    if result and items[at - 1].value is not None and _is_day(result[-1].value):
         day = result.pop()
+        month.form = f"{day.form} {month.form}"
     elif at + 1 < len(items) and _is_day(items[at + 1].value):
-        day, taken = items[at + 1], 2
-    form = " ".join(part.form for part in ((day, month) if taken == 1 else (month, day)) if part)
-    number = f"{day.value:g} " if day and day.value is not None else ""
-    result.append(FactWord(form, number + MONTH_FORMS[fold(month.form)], "date", False, False, month.in_brackets))
-    if at + taken < len(items) and re.fullmatch(r"st|nd|rd|th", items[at + taken].key):
-        taken += 1
-    return taken
+        day, size = items[at + 1], 2
+        month.form = f"{month.form} {day.form}"
+    month.key = f"{day.value:g} {month.key}" if day else month.key
+    return size + any(item.key in _ORDINAL_ENDINGS for item in items[at + size : at + size + 1])
 
 
 def _is_day(value: float | None) -> bool:
     return value is not None and 1 <= value <= 31 and value == int(value)
 
 
-def _append_number(items: Sequence[FactWord], at: int, result: list[FactWord]) -> int:
-    """Put the number that begins here; gives the place after it."""
-    first = items[at]
-    total, part, forms = 0.0, first.value or 0.0, [first.form]
-    spelled = first.form[0].isalpha()
-    at += 1
-    while at < len(items):
-        item = items[at]
+def _join_number(items: list[FactWord], at: int, result: list[FactWord]) -> int:
+    """Give a number the words that go on with it, its unit, and the sign before it; how many words it takes."""
+    number, total, end = items[at], 0.0, at + 1
+    part, is_figure = number.value or 0.0, number.form[0].isdigit()
+    while end < len(items):
+        item = items[end]
         factor = _FACTORS.get(fold(item.form))
-        if factor is not None and (factor != 1e6 or len(item.form) != 1 or not spelled):
+        if factor is not None and (is_figure or len(item.form) > 1):
             part *= factor
             if factor >= 1e3:
                 total, part = total + part, 0.0
-        elif spelled and item.value is not None and item.form[0].isalpha():
+        elif not is_figure and item.value is not None and item.form[0].isalpha():
             part += item.value
-        elif not (
-            spelled and item.key == "and" and at + 1 < len(items) and items[at + 1].value is not None and part >= 100
-        ):
+        elif is_figure or item.key != "and" or part < 100 or not any(each.value for each in items[end + 1 : end + 2]):
             break
-        forms.append(item.form)
-        at += 1
-    value = total + part
-    if at < len(items) and re.fullmatch(r"st|nd|rd|th", items[at].key) and not spelled:
-        result.append(FactWord(first.form, f"{value:g}.", "number", first.is_initial, False, first.in_brackets))
-        return at + 1
-    year = not spelled and len(forms) == 1 and re.fullmatch(r"1[5-9]\d\d|20\d\d", first.form)
-    key = f"{value:.10g}" if first.value is not None else first.key
-    shown = " ".join(forms)
-    number = FactWord(shown, key, "year" if year else "number", first.is_initial, False, first.in_brackets, value=value)
+        end += 1
+    value, following = total + part, items[end] if end < len(items) else None
+    if is_figure and following and following.key in _ORDINAL_ENDINGS:
+        number.key, number.value = f"{value:g}.", None
+        return end + 1 - at
+    is_year = end == at + 1 and re.fullmatch(r"1[5-9]\d\d|20\d\d", number.form)
+    number.form = " ".join(item.form for item in items[at:end])
+    number.key, number.value, number.kind = f"{value:.10g}", value, "year" if is_year else "number"
     if result and result[-1].kind == "unit" and result[-1].form.endswith(("$", "€", "£", "¥")):
         sign = result.pop()
-        number.unit, number.kind, number.form = sign.key, "number", f"{sign.form}{shown}"
-        result += [number, FactWord("", number.unit, "unit", False, False, first.in_brackets)]
-        return at
-    result.append(number)
-    if at < len(items) and items[at].kind == "unit":
-        number.unit = items[at].key
-        number.kind = "number" if number.unit not in _TIME_UNITS else number.kind
-    elif at < len(items) and items[at].key in ("am", "pm"):
-        number.unit = items[at].key
-    return at
+        number.form, number.unit, number.kind = f"{sign.form}{number.form}", sign.key, "number"
+        items.insert(end, replace(sign, form="", is_capitalised=False))
+    elif following and (following.kind == "unit" or following.key in ("am", "pm")):
+        number.unit = following.key
+        number.kind = "number" if following.kind == "unit" and number.unit not in TIME_UNITS else number.kind
+    return end - at
 
 
 def mark_names(ours: Sequence[Sequence[FactWord]], theirs: Sequence[Sequence[FactWord]]) -> None:

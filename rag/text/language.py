@@ -54,9 +54,9 @@ def question_language(question: str) -> str | None:
     """ISO 639-1 code of the language of a question, which may be too short for `detect_language`; None if not sure."""
     if _ENGLISH.search(question):
         return "en"
-    typed = set(re.findall(r"[^\W\d_]+", question.casefold()))
-    code = max(_ASKING, key=lambda code: len(typed & _ASKING[code]))
-    if len(typed & _ASKING[code]) >= _FEWEST_ASKING:
+    word = set(re.findall(r"[^\W\d_]+", question.casefold()))
+    code = max(_ASKING, key=lambda code: len(word & _ASKING[code]))
+    if len(word & _ASKING[code]) >= _FEWEST_ASKING:
         return code
     letters = _LETTERS.findall(question)
     if letters and sum(map(bool, map(_LATIN.match, letters))) * 2 < len(letters):  # a script tells more than words do
@@ -67,4 +67,4 @@ def question_language(question: str) -> str | None:
 
 def language_name(code: str) -> str:
     """The English name of a language by its code; the code itself where it is not known."""
-    return next((name.title() for name, known in LANGUAGES.items() if known == code), code)
+    return next((name.title() for name, own_code in LANGUAGES.items() if own_code == code), code)

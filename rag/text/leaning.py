@@ -23,7 +23,8 @@ _DEFINITE = re.compile(r"The ((?:[a-z][\w-]*\s+){1,4})(?!\d)")
 _GROUNDING = words_of("definite", "grounding")
 _FINITE = words_of("function_words", "finite")
 _UNIQUE = words_of("definite", "last_words") | words_of("offices", "always")  # clear on their own: "the government"
-_POINTING = words_of("definite", "pointing") | words_of("nouns", "persons", "peers", "generic_bodies", "occasions")
+_PERSONS = words_of("nouns", "persons", "women", "men", "peers")
+_POINTING = _PERSONS | words_of("definite", "pointing") | words_of("nouns", "generic_bodies", "occasions")
 
 
 def leans(sentence: str, before: str = "") -> bool:

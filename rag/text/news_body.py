@@ -32,9 +32,9 @@ def news_of(text: str) -> str:
 
 
 def _is_credit(line: str) -> bool:
-    stripped = line.strip()
-    if not stripped:
+    bare_line = line.strip()
+    if not bare_line:
         return True
-    size = len(stripped.split())
-    is_signature = size <= _MOST_SIGNATURE_WORDS and _SIGNATURE.match(stripped)
-    return size <= _MOST_CREDIT_WORDS and bool(_CREDIT.match(stripped) or is_signature)
+    size = len(bare_line.split())
+    is_signature = size <= _MOST_SIGNATURE_WORDS and _SIGNATURE.match(bare_line)
+    return size <= _MOST_CREDIT_WORDS and bool(_CREDIT.match(bare_line) or is_signature)

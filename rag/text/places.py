@@ -24,9 +24,9 @@ NAMES: frozenset[Kind] = frozenset({"state", "short", "demonym"})
 _BARE: frozenset[Kind] = frozenset({"state", "short", "capital", "seat"})
 _REACH = 6  # words behind a mention among which its office may stand
 _WORD = re.compile(r"[^\W\d_][\w’'.-]*")
-_SAID = re.compile(rf"(?:{SAYING_PATTERN}|{HOLDING_PATTERN}|declined?|refused?|plans?|planned)", re.IGNORECASE)
+_SPEAKING_VERB = re.compile(rf"(?:{SAYING_PATTERN}|{HOLDING_PATTERN}|declined?|refused?|plans?|planned)", re.IGNORECASE)
 _VERBAL = re.compile(
-    rf"(?:{_SAID.pattern}|has|had|have|is|are|was|were|will|would|can|could|did|does|do|may|might|must|should|also|on"
+    rf"(?:{_SPEAKING_VERB.pattern}|has|had|have|is|are|was|were|will|would|can|could|did|does|do|may|might|must|should|also|on"
     r"|later|earlier|then|now|still|never|again|itself|and|or|but|which|who|in|at|when|while|after|before|as|not|to"
     r"|that|by|for|with|about|over|against|because|if|since|until|this|last|next|today|yesterday)$",
     re.IGNORECASE,
@@ -37,7 +37,7 @@ _INSIDE = re.compile(
     re.IGNORECASE,
 )
 _OFFICE_OF = re.compile(r"([^\W\d_][\w-]*)\s+(?:of|for)\s+(?:the\s+)?$")
-_CREDITED = re.compile(r"\b(?:according to|said|says)\s+(?:the\s+)?$", re.IGNORECASE)
+_CREDIT = re.compile(r"\b(?:according to|said|says)\s+(?:the\s+)?$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?(?=\s)")
 _PHRASE_END = re.compile(r"[.!?;:,()“”\"\n]|\s[-–—]\s")
 _HYPHEN, _HYPHEN_BEFORE = re.compile(r"[-–]\w"), re.compile(r"\w[-–]$")
@@ -113,7 +113,7 @@ def places_in(text: str) -> list[PlaceMention]:
 @lru_cache(maxsize=32)  # the rules ask of one article again and again
 def _place_mentions(text: str) -> tuple[PlaceMention, ...]:
     matches = ((match, _places()[match[0]]) for match in _pattern().finditer(_straight_apostrophes(text)))
-    return tuple(PlaceMention(start=m.start(), end=m.end(), kind=kind, country=named) for m, (kind, named) in matches)
+    return tuple(PlaceMention(start=m.start(), end=m.end(), kind=kind, country=name) for m, (kind, name) in matches)
 
 
 def countries_in(text: str) -> list[tuple[int, int, str]]:
@@ -124,31 +124,26 @@ def countries_in(text: str) -> list[tuple[int, int, str]]:
 def country_of(text: str) -> str | None:
     """The canonical name of the one country that `text` names ("Türkiye", "Turkish officials", "the Kremlin"), or None
     for no country and for several."""
-    named = {place.country for place in places_in(text)}
-    return named.pop() if len(named) == 1 else None
-
-
-def country_asked(name: str) -> str | None:
-    """The country of a folded name, in whatever case it was typed; None for no country."""
-    return _countries_by_folded_words().get(name)
-
-
-@cache
-def _countries_by_folded_words() -> dict[str, str]:
-    """Countries by the folded words of each of their names: questions are often typed without capitals."""
-    named = {" ".join(words(name)): country for country in countries() for name in names_of(country)}
-    return {name: country for name, country in named.items() if name not in STOPWORDS}
+    names = {place.country for place in places_in(text)}
+    return names.pop() if len(names) == 1 else None
 
 
 def place_asked(name: str) -> tuple[Kind, str] | None:
     """(kind, country) of a folded name, in whatever case it was typed; None for no country."""
-    country = _countries_by_folded_words().get(name)
-    return _places_by_folded_words().get(name, ("state", country)) if country else None
+    return _places_by_folded_words().get(name)
+
+
+def country_asked(name: str) -> str | None:
+    """The country of a folded name, in whatever case it was typed; None for no country."""
+    place = place_asked(name)
+    return place[1] if place else None
 
 
 @cache
 def _places_by_folded_words() -> dict[str, tuple[Kind, str]]:
-    return {" ".join(words(name)): place for name, place in _places().items()}
+    """Places by the folded words of their names: questions are often typed without capitals."""
+    folded_names = ((" ".join(words(name)), place) for name, place in _places().items())
+    return {name: place for name, place in folded_names if name not in STOPWORDS}
 
 
 def is_verbal(word: str) -> bool:
@@ -179,8 +174,8 @@ def named_alike(text: str, source: str) -> list[PlaceMention]:
         place
         for place in places_in(text)
         if any(
-            same_place(text[place.start : place.end], name, speaking=spoken and speaks(place, text))
-            for name, spoken in theirs
+            same_place(text[place.start : place.end], name, speaking=speaks_there and speaks(place, text))
+            for name, speaks_there in theirs
         )
     ]
 
@@ -188,7 +183,7 @@ def named_alike(text: str, source: str) -> list[PlaceMention]:
 def speaks(mention: PlaceMention, text: str) -> bool:
     """True if a verb of saying stands right behind a mention, or a credit right before it."""
     behind = _WORD.match(text, mention.end + 1)
-    return bool(behind and _SAID.fullmatch(behind[0])) or bool(_CREDITED.search(text[: mention.start]))
+    return bool(behind and _SPEAKING_VERB.fullmatch(behind[0])) or bool(_CREDIT.search(text[: mention.start]))
 
 
 def _spell_same_city(one: str, other: str) -> bool:
@@ -212,13 +207,13 @@ def office_acts(kind: Kind, head: str, modifiers: Collection[str] = (), *, serve
     if kind == "capital" and not _is_national(head, before):
         return False
     portfolios, ranks = words_of("offices", "portfolios"), words_of("offices", "ranks")
-    known = before <= portfolios | ranks | words_of("offices", "always", "plainly")
+    is_known = before <= portfolios | ranks | words_of("offices", "always", "plainly")
     if head in words_of("offices", "always"):
         return True
     if head in words_of("offices", "plainly"):
-        return known
+        return is_known
     has_portfolio = serves_office or kind == "seat" or bool(before & portfolios)
-    return head in words_of("offices", "with_portfolio") and known and has_portfolio
+    return head in words_of("offices", "with_portfolio") and is_known and has_portfolio
 
 
 def is_subnational_office(head: str) -> bool:
@@ -298,9 +293,9 @@ def acts_for_state(mention: PlaceMention, text: str) -> bool:
         return False
     if following and not _VERBAL.match(following[0]):
         return False
-    if (held := _OFFICE_OF.search(before)) is not None:
-        return is_office(held[1]) and office_acts(mention.kind, held[1])
-    return bool(_CREDITED.search(before)) or not _INSIDE.search(before)
+    if (office := _OFFICE_OF.search(before)) is not None:
+        return is_office(office[1]) and office_acts(mention.kind, office[1])
+    return bool(_CREDIT.search(before)) or not _INSIDE.search(before)
 
 
 def _has_office(kind: Kind, following: Sequence[str]) -> bool:
@@ -313,7 +308,7 @@ def _has_office(kind: Kind, following: Sequence[str]) -> bool:
         )
         if office_acts(kind, word, [*following[:at], *(each for each in behind if is_office(each))]):
             return True
-        if (fold(word) in STOPWORDS and word.lower() not in ("of", "and")) or _SAID.fullmatch(word):
+        if (fold(word) in STOPWORDS and word.lower() not in ("of", "and")) or _SPEAKING_VERB.fullmatch(word):
             return False
     return False
 

@@ -1,19 +1,15 @@
-"""Stems that mean the same or the opposite, from WordNet and a table of news words."""
+"""Stems that mean the same or the opposite, from WordNet and tables of our own."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cache
+from itertools import permutations
 
 from rag.knowledge.tables import rows, table
-from rag.text.terms import stem
+from rag.text.terms import STOPWORDS, stem
 
 _Pairs = dict[str, frozenset[str]]
-
-
-def similar(word: str, other: str) -> bool:
-    """True if two stems may mean the same: synonyms, a noun and its verb, or `other` is a kind of `word`."""
-    return other in _similar_stems().get(word, ())
 
 
 def opposite(word: str, other: str) -> bool:
@@ -21,8 +17,15 @@ def opposite(word: str, other: str) -> bool:
     return other in _opposite_stems().get(word, ())
 
 
+def exclude_each_other(word: str, other: str, *, table_name: str = "comparison", key: str = "opposites") -> bool:
+    """True if a table of our own has two stems on different sides, as "lift" and "impose", and nowhere on one."""
+    places = _places(table_name, key)
+    ours, theirs = places.get(word, frozenset()), places.get(other, frozenset())
+    return not ours & theirs and bool({line for line, _ in ours} & {line for line, _ in theirs})
+
+
 def has_similar(word: str, others: Collection[str]) -> bool:
-    """True if a stem, or one that may mean the same, is among others."""
+    """True if a stem is among others, or one that may mean the same: a synonym, its noun or verb, a kind of it."""
     return word in others or not _similar_stems().get(word, frozenset()).isdisjoint(others)
 
 
@@ -64,13 +67,34 @@ def _news_groups(key: str) -> _Pairs:
 
 @cache
 def _opposite_stems() -> _Pairs:
-    lines = [line.partition("|") for line in str(table("news_words")["opposed"]).strip().splitlines()]
-    opposites = [(word, others.split()) for words, _, others in lines for word in words.split()]
-    opposites += [(row["word"], row["others"].split()) for row in rows("wordnet") if row["relation"] == "opposed"]
+    sides = [pair for row in _opposites("comparison", "opposites") for pair in permutations(row, 2)]
+    for row in rows("wordnet"):
+        if row["relation"] == "opposed":
+            sides += permutations((frozenset({stem(row["word"])}), frozenset(map(stem, row["others"].split()))), 2)
     pairs: dict[str, set[str]] = {}
-    for word, others in opposites:
-        for one, other in ((stem(word), stem(other)) for other in others):
-            if one != other:
-                pairs.setdefault(one, set()).add(other)
-                pairs.setdefault(other, set()).add(one)
+    for words, others in sides:
+        for word in words:
+            pairs.setdefault(word, set()).update(others - {word})
     return {word: frozenset(others) for word, others in pairs.items()}
+
+
+@cache
+def _opposites(table_name: str, key: str) -> tuple[tuple[frozenset[str], ...], ...]:
+    """The lines of a table of words that exclude each other, with the keys of the words in their columns."""
+    lines = str(table(table_name)[key]).strip().splitlines()
+    return tuple(tuple(frozenset(map(_key, cell.split())) for cell in line.split("|")) for line in lines)
+
+
+def _key(word: str) -> str:
+    return word if word in STOPWORDS else stem(word)
+
+
+@cache
+def _places(table_name: str, key: str) -> dict[str, frozenset[tuple[int, int]]]:
+    """Key -> (line, column) of each place of it in a table of words that exclude each other."""
+    places: dict[str, set[tuple[int, int]]] = {}
+    for line, sides in enumerate(_opposites(table_name, key)):
+        for column, side in enumerate(sides):
+            for word in side:
+                places.setdefault(word, set()).add((line, column))
+    return {word: frozenset(each) for word, each in places.items()}

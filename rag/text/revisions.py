@@ -94,7 +94,7 @@ def _genres() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
 def genre_of(title: str, outlet: str | None, text: str) -> str | None:
     """What an article calls itself where it is no report; None for a report, and where it does not say."""
     edges = f"{text[:_EDGE]}\n{text[-_EDGE:]}" if len(text) > 2 * _EDGE else text
-    for name, named, says in _genres():
-        if named.search(outlet or "") or named.search(title[:_HEAD]) or says.search(edges):
+    for name, name_pattern, says in _genres():
+        if name_pattern.search(outlet or "") or name_pattern.search(title[:_HEAD]) or says.search(edges):
             return name
     return None

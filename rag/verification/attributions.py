@@ -8,28 +8,20 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rag.domain import Statement
-from rag.knowledge.tables import pattern_of, words_of
-from rag.knowledge.words import GIVEN_NAMES, HONORIFICS, TITLES, forms_of
+from rag.knowledge.words import CUE_FORMS, CUE_VERBS, GIVEN_NAMES, HONORIFICS, TITLES, all_forms, any_of, verbs_used
 from rag.text.canonical import fold
 from rag.text.places import country_of
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, joint_speakers, stem, words
+from rag.verification.lexicon import LEXICON, PATTERNS
 
-
-def _finite_forms(key: str) -> frozenset[str]:
-    return frozenset(form for verb in words_of("verification", key) for form in forms_of(verb)[:-1])
-
-
-_BASE_FORMS = words_of("verification", "cues")
-_NEUTRAL = _finite_forms("neutral_cues")
-_ADDRESSING = _finite_forms("addressing_cues")
+_NEUTRAL = all_forms(verbs_used("neutral"), last=-1)
+_ADDRESSED = all_forms(verbs_used("addressed"), last=-1)
 _PREPOSITIONS = ("according to", "in the words of")
-_VERBS = "|".join(sorted(_finite_forms("cues") - words_of("verification", "no_cues"), key=len, reverse=True))
-CUES = re.compile(rf"\b(?:{_VERBS}|point(?:s|ed) out|{'|'.join(_PREPOSITIONS)})\b", re.IGNORECASE)
+CUES = re.compile(rf"\b(?:{any_of(CUE_FORMS)}|point(?:s|ed) out|{'|'.join(_PREPOSITIONS)})\b", re.IGNORECASE)
 """A word or phrase that attributes."""
 _ENDS_WITH_CUE = re.compile(rf"\s+(?:{CUES.pattern})\s*$", re.IGNORECASE)
 _BOUND = re.compile(r"[;:“”\"]|\bthat\b|\bwhether\b|[.!?]\s|\bbut\b|\bwhile\b|\balthough\b|\bthough\b|\bbecause\b")
-_AUXILIARIES = pattern_of("verification", "auxiliaries")
 _SOURCE_AFTER = re.compile(r"\s+((?:the |a |an |[A-Z])[^,.;:“”\"]{1,60})")
 _ADVERBIAL = re.compile(r"\s*(?:(?:by|in|on|at|for|after|before|with|during|as|when|while)\b[^A-Z]*$|\w+ing\b)")
 _THAT = re.compile(r"[^.;:“”\"]{0,50}?\bthat\b")
@@ -40,9 +32,7 @@ _INVERTED = re.compile(
     r"(?=\s*(?:[,.;]|$)|\s(?:who|in|on|at|after|during|told)\b)"
 )
 _CONJOINED = re.compile(r"(?:\b(?:and|but|or|then)|[,”])\s*$")
-_NOT_FINITE = pattern_of("verification", "no_finite_verb")
 _NOUN = re.compile(r"\b(?:the|a|an|his|her|their|its|no|any|this|that)\s+\w+\s+$", re.IGNORECASE)
-_COUNTED = pattern_of("verification", "counted_noun")
 _LABEL = re.compile(r"^\s*([^“”\"„«:]{2,80}):\s*[“\"„«‘']")
 _SUBJECT_PRONOUNS = frozenset("he she they it who".split())
 
@@ -87,8 +77,8 @@ def attributions_in(text: str) -> Iterator[Attribution]:
 
 def _source_of(text: str, match: re.Match[str], start: int, previous: Attribution | None) -> tuple[str, str]:
     """The words that name the source of a cue, and those of its clause; the source is empty where it is not named."""
-    clause = _AUXILIARIES.sub("", text[start : match.start()])
-    may_be_inverted = match.group().lower() not in _ADDRESSING and _CLOSED.search(text, 0, match.start())
+    clause = PATTERNS.auxiliaries.sub("", text[start : match.start()])
+    may_be_inverted = match.group().lower() not in _ADDRESSED and _CLOSED.search(text, 0, match.start())
     if inversion := _INVERTED.match(text, match.end()) if may_be_inverted else None:
         source = inversion[1].rstrip(".")  # "..., said Ada Lund."
         return source, source
@@ -103,9 +93,9 @@ def _source_of(text: str, match: re.Match[str], start: int, previous: Attributio
 
 def _is_noun_or_not_finite(cue: str, before: str) -> bool:
     """True for an infinitive, a participle of a passive, and a noun: "the final say", "the first states"."""
-    if _NOT_FINITE.search(before) or _COUNTED.search(before):
+    if PATTERNS.no_finite_verb.search(before) or PATTERNS.counted_noun.search(before):
         return True
-    return cue in _BASE_FORMS and _NOUN.search(before) is not None
+    return cue in CUE_VERBS and _NOUN.search(before) is not None
 
 
 def _has_content(piece: str) -> bool:
@@ -143,7 +133,6 @@ def _without_first_attribution(sentence: str) -> str:
 
 _FULL_NAME = 2  # capitalised words at least of a person's name
 _TITLES_BEFORE_NAMES = HONORIFICS.keys() | TITLES
-_BODIES = words_of("verification", "bodies")
 
 
 def same_source(ours: Statement, theirs: Statement, *, is_surname: Callable[[str], bool]) -> bool | None:
@@ -209,7 +198,7 @@ def _is_person(name: str) -> bool:
         len(parts) >= _FULL_NAME
         and all(part[:1].isupper() or len(part) <= _FULL_NAME + 1 for part in parts)
         and (country_of(name) is None or fold(parts[0]) in GIVEN_NAMES)  # Michael Jordan
-        and _BODIES.isdisjoint(map(fold, parts))
+        and LEXICON.bodies.isdisjoint(map(fold, parts))
     )
 
 

@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterator
 from itertools import permutations
 
-from rag.knowledge.tables import pattern_of, words_of
+from rag.knowledge.words import COUNTS, any_of
 from rag.text.related_words import has_similar
 from rag.text.sentences import sentences
 from rag.text.terms import content_words
+from rag.verification.lexicon import LEXICON, PATTERNS
 from rag.verification.outcomes import Objection
 from rag.verification.premise import Premise
-from rag.verification.tokens import NUMBER_WORDS, names_in, plain_number, tokens
+from rag.verification.tokens import tokens
 
 _THAN = re.compile(
-    rf"(?<!rather )(?<!other )\bthan\b(?!\s+\W?(?:\d|half\b|a \w+(?:th|rd)\b|(?:{'|'.join(NUMBER_WORDS)})\b))",
+    rf"(?<!rather )(?<!other )\bthan\b(?!\s+\W?(?:\d|half\b|a \w+(?:th|rd)\b|(?:{any_of(COUNTS)})\b))",
     re.IGNORECASE,
 )
 _PIVOTS = {
@@ -24,13 +25,12 @@ _PIVOTS = {
     "against": re.compile(r"\bagainst\b", re.IGNORECASE),
     "rather than": re.compile(r"\b(?:rather than|instead of)\b|,? (?:and|but) not\b|, not\b", re.IGNORECASE),
 }
-_UP, _DOWN = words_of("verification", "up"), words_of("verification", "down")
+_UP, _DOWN = LEXICON.up, LEXICON.down
 _COMPARATIVE = re.compile(rf"\b({'|'.join(sorted(_UP | _DOWN))})\b(?! slowly)", re.IGNORECASE)
 _CLAUSE = re.compile(r"[.;:,]|\b(?:while|whereas|but|and)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"\s*(?:which|who|that|whose)\b")
 _FROM_TO = re.compile(r"\bfrom (?P<one>[\w.,$€£-]*\d[\w.,%-]*) to (?P<other>[\w.,$€£-]*\d[\w.,%-]*)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_NOT = pattern_of("verification", "parts", "not")
 
 
 def check_comparisons(text: str, premise: Premise) -> Iterator[Objection]:
@@ -85,7 +85,7 @@ def _check_ranking(text: str, source: str) -> Iterator[Objection]:
     """A claim that ranks two things ranks them as the numbers of its sources do, where each has one."""
     than = _THAN.search(text)
     match = _COMPARATIVE.search(text[: than.start()]) if than else None
-    if than is None or match is None or _THAN.search(source) or _NOT.search(text):
+    if than is None or match is None or _THAN.search(source) or PATTERNS.plain_negation.search(text):
         return
     first, second = _apart(text[: than.start()], text[than.end() :])
     quantities = [(set(content_words(words)), number) for words, number in _numbers_by_clause(source)]
@@ -120,6 +120,5 @@ def _numbers_by_clause(text: str) -> Iterator[tuple[str, float]]:
 
 
 def _numbers(clause: str) -> list[float]:
-    forms = [item.form for item in tokens(clause, names=names_in(clause)) if item.kind == "number"]
-    values = [NUMBER_WORDS.get(form) or plain_number(form) for form in forms if not _YEAR.fullmatch(form)]
-    return [float(value) for value in values if re.fullmatch(r"\d+(?:\.\d+)?", value)]
+    numbers = [item for item in tokens(clause) if item.kind == "number" and not _YEAR.fullmatch(item.form)]
+    return [float(item.key) for item in numbers if re.fullmatch(r"\d+(?:\.\d+)?", item.key)]

@@ -23,14 +23,14 @@ from itertools import pairwise
 from typing import Literal
 
 from rag.domain import Conflict, DraftSentence, Evidence, EvidenceSentence, SentenceKind, Statement
-from rag.knowledge.tables import pattern_of, words_of
-from rag.knowledge.words import SAYING_PATTERN, SAYING_VERBS
+from rag.knowledge.words import SAYING_PATTERN, SAYING_VERBS, all_forms
 from rag.text.grounding import folded_marks
 from rag.text.places import same_place
 from rag.text.revisions import correction_notes
 from rag.verification.alignment import Alignment, align
 from rag.verification.citation_ledger import CitationLedger, SentenceEvent
 from rag.verification.counts import conflicting_count, conflicting_toll, is_approximate, may_be_same_number
+from rag.verification.lexicon import LEXICON, PATTERNS
 from rag.verification.polarity import negation_scopes
 from rag.verification.premise import content_touches, source_span
 from rag.verification.tokens import Kind, Token, names_in, tokens
@@ -45,10 +45,9 @@ _CHARGE_REACH = 500  # characters between a charge and its denial
 _MOST_SENTENCES = 200  # sentences that are compared with those in question
 _FACT_KINDS: tuple[Kind, ...] = ("name", "number", "unit", "day")
 _PLAIN_DENIALS = ("not", "no", "never", "rul", "den", "reject", "disput")  # of what stands right behind them
-_OPPOSITIONS = words_of("verification", "oppositions")
+_OPPOSITIONS = all_forms(LEXICON.opposing) | {"against"}
 _PAIR_REACH = 2  # function words between two words of a denied claim: "the crew had ignored"
 _MODAL_REACH = 5  # words before a word in which a modal bears on it
-_ANAPHORIC_DENIAL = pattern_of("verification", "denial_anaphor")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,7 +329,7 @@ def _denied_by_next(one: _Sentence, other: _Sentence, evidence: Evidence) -> str
     if (a.article_id, a.version) != (b.article_id, b.version) or not 0 <= b.start - a.end <= 2:
         return None
     between = evidence.texts.get((a.article_id, a.version), "")[a.end : b.start]
-    if between.strip() or not _ANAPHORIC_DENIAL.search(b.text):
+    if between.strip() or not PATTERNS.denial_anaphor.search(b.text):
         return None
     return reported_question(a.text) or f"“{shorten(a.text)}”"
 
@@ -366,13 +365,11 @@ _REPORTED_CLAIM = re.compile(
     rf"\b(?:{SAYING_PATTERN}|warn(?:s|ed)?|alarm)\b[^,;:.!?“”\"()]{{0,40}}? that (?P<claim>[^,;:.!?“”\"()]+){_END}",
     re.IGNORECASE,
 )
-_CHARGE = pattern_of("verification", "charge")
 _NEGATED_CLAIM = re.compile(
     r"(?:^|\bthat )(?P<claim>(?P<subject>[^,;:.!?“”\"()]+?) "
     r"(?P<verb>did|does|do|is|are|was|were|has|have|had|will|would|can|could)"
     rf" (?:not|never) (?P<rest>[^,;:.!?“”\"()]+)){_END}"
 )
-_PRONOUN_SUBJECT = pattern_of("verification", "pronoun_subject")
 
 
 def denied_question(text: str, start: int, end: int) -> str:
@@ -393,7 +390,7 @@ def denied_question(text: str, start: int, end: int) -> str:
 
 
 def _question(claim: str) -> str | None:
-    is_readable = len(claim) <= _LONGEST_QUESTION and not _PRONOUN_SUBJECT.match(claim)
+    is_readable = len(claim) <= _LONGEST_QUESTION and not PATTERNS.pronoun_subject.match(claim)
     return f"whether {claim}" if is_readable else None
 
 
@@ -411,5 +408,5 @@ def reported_question(text: str) -> str | None:
 
 def find_charge(text: str) -> re.Match[str] | None:
     """What a sentence says that somebody calls something or accuses somebody of, as the group `charge`."""
-    match = _CHARGE.search(text)
+    match = PATTERNS.charge.search(text)
     return match if match and len(match["charge"]) <= _LONGEST_QUESTION else None

@@ -12,32 +12,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from rag.knowledge.tables import words_of
+from rag.knowledge.words import FORMS_OF_BE, HONORIFICS, UNSURE_MODALS
 from rag.text.places import country_of, is_office, place_of, same_place
 from rag.text.related_words import has_similar
 from rag.verification.alignment import Alignment, align_with_closest
 from rag.verification.attributions import without_attribution
+from rag.verification.lexicon import LEXICON
 from rag.verification.outcomes import Objection
 from rag.verification.polarity import following_content, has_double_negation, has_lexical_denial, negation_scopes
 from rag.verification.tokens import Kind, Token, join_forms, tokens
 
 _COPY = 0.6  # overlap from which on a claim is nearly a copy
 _CLOSE = 0.8  # from which on a "not" more or less contradicts the source
-_UNSURE = words_of("modals", "unsure")
 # Tenses and modals of what somebody says, and of telling it afterwards.
 _BACKSHIFTED = {("present", "past"), ("perfect", "before"), ("past", "before")}
 _SAME_PAST = {("past", "before"), ("perfect", "before"), ("past", "perfect"), ("perfect", "past")}  # of the same past
 _BACKSHIFT = {"will": "would", "shall": "would", "may": "might", "can": "could"}
-_PLANNED = words_of("verification", "planned")
-_ADVERBS = words_of("verification", "adverbs")
 _TURNING = frozenset(("negation", "modal", "hedge", "quantifier"))
-_OPPOSED = words_of("verification", "opposed")
-_FORMS_OF_ADDRESS = frozenset("mr mrs ms miss dr sir".split())
-_BEFORE_DAYS = words_of("verification", "before_days")
 _ROOT = 5  # letters by which a hedge is known in another word
 _MOST_REPLACED = 4  # words of a replacement that is looked at one by one
 _JOINING = frozenset("a an the and or of to that".split())  # what may come and go where a part of a sentence moves
-_BEING = frozenset("is are was were be".split())  # "the winner was Lund" is "Lund was the winner"
 _LEFT_OUT = "its source says so only with a “{}” that the sentence leaves out"
 _SAYS_OTHERWISE = "it says “{}” where its source says “{}”"
 _HAS_OTHERWISE = "it has “{}” where its source has “{}”"
@@ -149,7 +143,7 @@ def _is_backshifted(its: set[str], mine: set[str]) -> bool:
 def _is_planned(items: Sequence[Token], at: int) -> bool:
     """True if "to" stands right before a word, or before its "be", behind a word for what is planned."""
     before = [item.form for item in items[max(0, at - 4) : at]]
-    return "to" in before[-2:] and not _PLANNED.isdisjoint(before)
+    return "to" in before[-2:] and not LEXICON.planned.isdisjoint(before)
 
 
 def _check_modals(
@@ -162,7 +156,7 @@ def _check_modals(
         return  # "is to build"
     if mine == {"would"} and not its and any(item.kind == "negation" for item in claim[max(0, at - 4) : at]):
         return  # "would not confirm" is "did not confirm"
-    if its and not has_auxiliary and not verb.tense and not _UNSURE & its:
+    if its and not has_auxiliary and not verb.tense and not UNSURE_MODALS & its:
         return  # a noun or an infinitive of the same stem: "will build", "the build"
     yield _presence_objection(min(mine, default=""), min(its, default=""), verb, verb)
 
@@ -188,7 +182,7 @@ def _auxiliaries(items: Sequence[Token], at: int) -> list[Token]:
             break
         if item.kind in ("modal", "tense"):
             group.insert(0, item)
-        elif item.kind != "negation" and item.form not in _ADVERBS and not item.form.endswith("ly"):
+        elif item.kind != "negation" and item.form not in LEXICON.adverbs and not item.form.endswith("ly"):
             break
     return group
 
@@ -258,7 +252,7 @@ def _check_replacements(alignment: Alignment, *, is_recast: bool) -> Iterator[Ob
         if mine and its and len(its) <= _MOST_REPLACED:
             yield Objection(_SAYS_OTHERWISE.format(join_forms(mine), join_forms(its)))
         is_turned = ours and theirs and _reverses_meaning(ours) != _reverses_meaning(theirs)
-        is_opposed = len(ours) == len(theirs) == 1 and {ours[0].form, theirs[0].form} <= _OPPOSED
+        is_opposed = len(ours) == len(theirs) == 1 and {ours[0].form, theirs[0].form} <= LEXICON.opposed
         if (is_turned and len(ours) + len(theirs) <= _MOST_REPLACED) or is_opposed:
             yield Objection(_SAYS_OTHERWISE.format(join_forms(ours), join_forms(theirs)))
         if not is_recast and len(ours) <= _MOST_REPLACED and len(theirs) <= _MOST_REPLACED:
@@ -311,7 +305,7 @@ def _of_kind(items: Sequence[Token], *kinds: Kind) -> list[Token]:
 def _name_the_same(mine: Sequence[Token], its: Sequence[Token]) -> bool:
     if {item.key.replace(".", "") for item in mine} & {item.key.replace(".", "") for item in its}:
         return True
-    if all(item.form in _FORMS_OF_ADDRESS for item in its):
+    if all(item.form in HONORIFICS for item in its):
         return True
     whole, other = join_forms(mine), join_forms(its)
     if same_place(whole, other, speaking=True) or same_place(f"{whole}.", other) or same_place(whole, f"{other}."):
@@ -345,14 +339,14 @@ def _forms_between(first: Sequence[Token], second: Sequence[Token], claim: Seque
 
 def _is_symmetric(forms: set[str]) -> bool:
     """True for words that may have their two sides swapped: "and", "was the"."""
-    return forms <= _JOINING | _BEING and not forms.isdisjoint(_BEING | {"and", "or"})
+    return forms <= _JOINING | FORMS_OF_BE and not forms.isdisjoint(FORMS_OF_BE | {"and", "or"})
 
 
 def _movable_keys(items: Sequence[Token]) -> list[str]:
     """The words of a part by which it is known again elsewhere; empty for a part that says who speaks."""
     if any(item.is_reporting for item in items):
         return []
-    return [item.key for item in items if item.form not in _JOINING | _BEING]
+    return [item.key for item in items if item.form not in _JOINING | FORMS_OF_BE]
 
 
 def _differ_in_voice(alignment: Alignment) -> bool:
@@ -414,7 +408,7 @@ def _check_day_places(alignment: Alignment) -> Iterator[Objection]:
                 yield Objection(_MOVED.format(item.form))  # no day says anything
             continue
         lead = claim[at - 1]
-        is_known = (item.key, lead.form) in source_places or lead.form in _BEFORE_DAYS
+        is_known = (item.key, lead.form) in source_places or lead.form in LEXICON.before_days
         if not is_known and lead.kind in ("name", "function"):
             yield Objection(_MOVED.format(item.form))
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.knowledge.tables import groups_of, words_of
+from rag.knowledge.tables import groups_of
+from rag.verification.lexicon import LEXICON
 from rag.verification.tokens import Token, names_in, tokens
 
 _ROUNDING, _LEAST_ROUNDED = 0.05, 20  # numbers closer than this share are one number, rounded; not small ones
 _LEAST_COMMON = 3  # content words that two tolls must have in common
-_APPROXIMATORS = words_of("verification", "approximators")
-_TIME_UNITS = words_of("verification", "time_units")
 _TOLLS = groups_of("verification", "tolls")
-_JOINING = words_of("verification", "joining")
 _MOST_WORDS_APART = 3  # words between a number and what befell so many
-_PEOPLE = words_of("verification", "people")
 
 
 def may_be_same_number(mine: Sequence[Token], its: Sequence[Token]) -> bool:
@@ -39,7 +36,7 @@ def _differ(one: Token, other: Token) -> bool:
 
 def is_approximate(items: Sequence[Token], at: int) -> bool:
     """True if the number at a place is not an exact one: "at least nine"."""
-    return any(before.form in _APPROXIMATORS for before in items[max(0, at - 2) : at])
+    return any(before.form in LEXICON.approximators for before in items[max(0, at - 2) : at])
 
 
 def conflicting_count(one: Sequence[Token], other: Sequence[Token]) -> str | None:
@@ -59,7 +56,12 @@ def _exact_counts(items: Sequence[Token]) -> dict[str, Token]:
     """What stands right after a number -> that number, if it is exact; only what is counted once."""
     places: dict[str, list[int]] = {}
     for at, after in enumerate(items[1:]):
-        if items[at].kind == "number" and after.is_adjacent and after.kind == "word" and after.form not in _TIME_UNITS:
+        if (
+            items[at].kind == "number"
+            and after.is_adjacent
+            and after.kind == "word"
+            and after.form not in LEXICON.time_units
+        ):
             places.setdefault(after.form, []).append(at)
     return {thing: items[at[0]] for thing, at in places.items() if len(at) == 1 and not is_approximate(items, at[0])}
 
@@ -101,10 +103,10 @@ def _casualties(items: Sequence[Token], *, exact: bool = True) -> dict[str, Toke
             number = items[place]
             if item.form not in _TOLLS or number.kind != "number" or number.sentence != item.sentence:
                 continue
-            if any(between.form in _JOINING for between in items[min(at, place) : max(at, place)]):
+            if any(between.form in LEXICON.joining for between in items[min(at, place) : max(at, place)]):
                 continue  # "80 were killed and 18 hurt"
             after = items[place + 1] if place + 1 < len(items) else None
-            counts_others = after and after.is_adjacent and after.is_content and after.form not in _PEOPLE
+            counts_others = after and after.is_adjacent and after.is_content and after.form not in LEXICON.people
             if not (exact and is_approximate(items, place)) and (not counts_others or after is item):
                 places.setdefault(_TOLLS[item.form], set()).add(place)
     return {what: items[min(group)] for what, group in places.items() if len(group) == 1}

@@ -12,9 +12,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rag.domain import Span
-from rag.knowledge.tables import pattern_of
 from rag.knowledge.words import WEEKDAY_PATTERN
 from rag.text.dates.periods import named_periods
+from rag.verification.lexicon import PATTERNS
 from rag.verification.outcomes import Objection
 from rag.verification.premise import Premise
 from rag.verification.quotations import blank_span
@@ -22,8 +22,6 @@ from rag.verification.tokens import Token, tokens
 
 _Interval = tuple[date, date]  # both days included
 _WEEKDAY = re.compile(rf"\b(?:{WEEKDAY_PATTERN})\b", re.IGNORECASE)
-_YEARLESS = pattern_of("verification", "yearless")
-_APPEARED = pattern_of("verification", "appeared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def _check_date(
     if is_day:
         there = [item for item in there if item[0] == item[1]]
     if any(interval[0] <= day <= interval[1] for day in premise.published.values()):
-        if there or (is_day and not _APPEARED.search(text)):  # "in March 2022" fits any report of that month
+        if there or (is_day and not PATTERNS.appeared.search(text)):  # "in March 2022" fits any report of that month
             yield Objection(f"“{phrase}” is when its source appeared, not when it happened", "firm", where)
         return
     elsewhere = (item for key, day in premise.published.items() for item in _intervals(premise.texts[key], day))
@@ -100,7 +98,7 @@ def _intervals(text: str, anchor: date) -> tuple[_Interval, ...]:
         phrase = span.of(text)
         if _WEEKDAY.search(phrase) and not re.search(r"\d|last", phrase):
             intervals += [(first + timedelta(days=days), last + timedelta(days=days)) for days in (7, -7)]
-        elif not _YEARLESS.search(phrase):
+        elif not PATTERNS.yearless.search(phrase):
             intervals += [
                 (_shift_year(first, years), _shift_year(last, years))
                 for years in (1, -1)

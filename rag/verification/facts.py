@@ -11,23 +11,18 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from rag.knowledge.tables import groups_of, pattern_of, words_of
-from rag.knowledge.words import ORDINALS
+from rag.knowledge.tables import groups_of
+from rag.knowledge.words import COUNTS, ORDINALS, TIME_UNITS
+from rag.text.lexing import number_in
 from rag.text.places import countries_in, country_of, named_alike, place_of
 from rag.text.related_words import is_common
 from rag.text.terms import STOPWORDS, stem, words
 from rag.verification.dates import check_dates, check_day_names
+from rag.verification.lexicon import LEXICON, PATTERNS
 from rag.verification.outcomes import Objection, Severity
 from rag.verification.premise import Premise, words_around
-from rag.verification.tokens import DAYS, NUMBER_WORDS, Token, names_in, plain_number, tokens
+from rag.verification.tokens import DAYS, Token, names_in, tokens
 
-_ONES, _TENS = list(NUMBER_WORDS)[1:10], [word for word in NUMBER_WORDS if word.endswith("ty")]
-_FIGURE = re.compile(
-    rf"\d+(?:[.,]\d+)*|\b(?:{'|'.join(_TENS)})-(?:{'|'.join(_ONES)})\b"
-    rf"|\b(?:{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})\b",
-    re.IGNORECASE,
-)
-_CHANGE = pattern_of("verification", "change")
 _MULTIPLES = groups_of("verification", "multiples")
 _MOST_COUNTED = 5  # up to which a number in words may be the writer's own counting
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINALS)})\b|\b\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
@@ -37,11 +32,8 @@ _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}|\b[A-Z]{2,6}\b")
 _FULL_NAME = re.compile(r"[A-Z][\w’'-]*(?:[ -](?:of |the |and |for )*[A-Z][\w’'-]*)+")
 _DEMONYM_ENDING = re.compile(r"[a-z]?(?:a|n|an|ans|ian|ians|er|ers|ish|ese|i|is|s|e)?")
 _LEAST_STEM = 4  # letters that a name and its demonym have more than
-_OPENERS = words_of("verification", "openers")
 _NAME = re.compile(r"[^\W\d_][\w’'.-]*")
-_MULTIPLIERS = words_of("verification", "multipliers") | {"percentage point"}
-_TIME_UNITS = words_of("verification", "time_units") | {"second", "decade", "century"}
-_TITLES = words_of("verification", "titles")
+_MULTIPLIERS = LEXICON.multipliers | {"percentage point"}
 _AMERICAN_SPELLING = {"defence": "defense", "adviser": "advisor", "labour": "labor"}
 
 
@@ -65,19 +57,12 @@ def check_facts(text: str, premise: Premise, *, names: str = "") -> Iterator[Obj
 # -- numbers and what they count
 
 
-def _value_of(figure: str) -> str:
-    """The value of a number in figures or words in small letters."""
-    if figure[0].isdigit():
-        return plain_number(figure)
-    return str(sum(int(NUMBER_WORDS[part]) for part in figure.split("-")))
-
-
 def _number_values(text: str) -> set[str]:
     """The values of the numbers and factors of a text; of "sixty-two" also those of its parts."""
-    figures = [match.group().lower() for match in _FIGURE.finditer(text)]
-    parts = [part for figure in figures for part in figure.split("-")]
+    forms = {item.form for item in tokens(text) if item.kind == "number"}
+    parts = {part for form in forms for part in re.split(r"[-:]", form)}
     factors = {value for word, value in _MULTIPLES.items() if re.search(rf"\b{word}", text, re.IGNORECASE)}
-    return {_value_of(figure) for figure in (*figures, *parts)} | factors
+    return {value for form in forms | parts if (value := number_in(form))} | factors
 
 
 def _check_numbers(text: str, premise: Premise) -> Iterator[Objection]:
@@ -86,18 +71,19 @@ def _check_numbers(text: str, premise: Premise) -> Iterator[Objection]:
     elsewhere = _number_values(f"{premise.article_text} {premise.statement_fields}")
     differences = _differences(values)
     share_spans = [match.span() for match in _SHARE.finditer(text)]
-    for match in _FIGURE.finditer(text):
-        figure = match.group().lower()
-        value, in_words = _value_of(figure), not figure[0].isdigit()
+    for item in tokens(text):
+        if item.kind != "number":
+            continue
+        figure, value, in_words = item.form, item.key, not item.form[0].isdigit()
         if value in values or (figure == "one" and "1" not in values):
             continue
         is_small = in_words and int(value) <= _MOST_COUNTED
         if is_small and (value == "1" or (value == "2" and _names_a_pair(premise.text))):
             continue
-        where = match.span()
-        if any(start <= where[0] < end for start, end in share_spans):
+        where = (item.start, item.end)
+        if any(start <= item.start < end for start, end in share_spans):
             yield Objection(f"the number {figure} does not occur in its source", "soft", where)
-        elif value in differences and _CHANGE.search(text):
+        elif value in differences and PATTERNS.change.search(text):
             yield Objection(f"the number {figure} is not in its source, but can be worked out from it", "soft", where)
         elif value in elsewhere:
             yield Objection(f"the number {figure} does not occur in the cited words", "soft", where)
@@ -161,7 +147,7 @@ def _check_units(ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[Obj
     for at, item in enumerate(ours):
         if item.form == "dozen" and has_twelve:
             continue
-        is_measured = item.key not in _TIME_UNITS or (at and ours[at - 1].form in ("a", "an", "per", "one"))
+        is_measured = item.key not in TIME_UNITS or (at and ours[at - 1].form in ("a", "an", "per", "one"))
         if item.kind == "unit" and item.key not in source_keys and is_measured:
             yield Objection(f"the unit “{item.form}” does not occur in its source", "soft", (item.start, item.end))
 
@@ -193,7 +179,7 @@ def _check_names(text: str, premise: Premise, extra_names: str) -> Iterator[Obje
     for match in _NAME.finditer(text):
         word = match.group().strip("’'.-")
         name = " ".join(words(word))
-        if not word[:1].isupper() or not name or name in STOPWORDS or name in DAYS or name in NUMBER_WORDS:
+        if not word[:1].isupper() or not name or name in STOPWORDS or name in DAYS or name in COUNTS:
             continue
         if all(part in cited_words for part in re.split(r"[\s-]", name)) or name in cited_words | antecedents:
             continue
@@ -210,7 +196,9 @@ def _check_names(text: str, premise: Premise, extra_names: str) -> Iterator[Obje
         ):
             yield Objection(f"the cited words do not name “{word}”", "soft", match.span())
             continue
-        is_doubtful = name in _TITLES or is_common(name) or _precedes_name(match.end(), text, cited_words | all_words)
+        is_doubtful = (
+            name in LEXICON.titles or is_common(name) or _precedes_name(match.end(), text, cited_words | all_words)
+        )
         yield Objection(
             f"the name or word “{word}” does not occur in its source", "soft" if is_doubtful else "hard", match.span()
         )
@@ -239,7 +227,7 @@ def _is_common_word(word: str, at: int, text: str, premise: Premise) -> bool:
     if re.search(rf"\b{re.escape(small)}\b", premise.article_text):
         return True  # the articles write it in small letters; whether they say so is another rule's matter
     opens = at == 0 or re.search(r"[.!?:“\"]\s*$", text[:at]) is not None
-    return opens and (is_common(small) or small.endswith(("ing", "ed", "ly")) or small in _OPENERS)
+    return opens and (is_common(small) or small.endswith(("ing", "ed", "ly")) or small in LEXICON.openers)
 
 
 def _is_demonym(word: str, names: set[str]) -> bool:
@@ -286,7 +274,7 @@ def _check_titles(text: str, ours: Sequence[Token], theirs: Sequence[Token], pre
 def _titles_with_neighbours(items: Sequence[Token]) -> Iterator[tuple[str, str, str]]:
     """Titles with the word right before them and the last of the names right after them, or ""."""
     for at, item in enumerate(items):
-        if item.form not in _TITLES:
+        if item.form not in LEXICON.titles:
             continue
         before = items[at - 1] if at and item.is_adjacent and items[at - 1].is_content else None
         last = ""

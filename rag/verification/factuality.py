@@ -6,33 +6,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.knowledge.tables import pattern_of
+from rag.knowledge.words import MODALS
 from rag.text.related_words import has_similar
 from rag.text.sentences import sentences
 from rag.text.terms import content_words
 from rag.verification.attributions import attributions_in
+from rag.verification.lexicon import PATTERNS
 from rag.verification.outcomes import Objection
 from rag.verification.premise import Premise
 from rag.verification.tokens import Token, names_in, tokens
 
-_CONDITION = pattern_of("verification", "condition")
-_CONDITIONAL = pattern_of("verification", "conditional")
-_CAUSE = pattern_of("verification", "cause")
-_CAUSAL = pattern_of("verification", "causal")
-_FUTURE = pattern_of("verification", "future")
-_OPEN_FUTURE = pattern_of("verification", "open_future")
-_NOT = pattern_of("verification", "parts", "not")
-_LIMITED_NEGATION = pattern_of("verification", "limited_negation")
-_OPEN_QUESTION = pattern_of("verification", "open_question")
-_OPENNESS = pattern_of("verification", "openness")
-_RATE = pattern_of("verification", "rate")
-_ACCUSATION = pattern_of("verification", "accusation")
-_CHARGE = pattern_of("verification", "charge_word")
 _FUTURE_CHARACTERS = 60  # behind a word of the future in which its verb is looked for
 _SHORT = 3  # content words of a sentence that only denies: "Lund is not among them"
 _LEAD = 4  # words before a verb among which its auxiliaries stand
 _PERFECT = frozenset("has have had having".split())
-_NOT_YET = frozenset("to will would could might may should must if can".split())
+_NOT_YET = MODALS | {"to", "if"}
 _BEFORE_GERUNDS = ("of", "after", "for", "by", "since", "from")
 
 
@@ -43,22 +31,28 @@ def check_factuality(text: str, premise: Premise) -> Iterator[Objection]:
     attributions = list(attributions_in(text))
     yield from _check_completion(claim, source)
     is_reported = any(item.is_neutral for item in attributions)  # "would" is then the "will" of what was said
-    if (match := _CONDITION.search(closest)) and not (_CONDITION if is_reported else _CONDITIONAL).search(text):
+    conditional = PATTERNS.condition if is_reported else PATTERNS.conditional
+    if (match := PATTERNS.condition.search(closest)) and not conditional.search(text):
         yield Objection(f"its source says so on a condition (“{match.group()}”)")
-    if not _FUTURE.search(text) and not _OPEN_FUTURE.search(text) and (marker := _future_marker(claim, closest)):
+    is_open = PATTERNS.future.search(text) or PATTERNS.open_future.search(text)
+    if not is_open and (marker := _future_marker(claim, closest)):
         yield Objection(f"its source has it as something to come (“{marker}”)")
-    if (match := _LIMITED_NEGATION.search(closest)) and match[1].lower() not in text.lower() and _NOT.search(text):
+    is_negative = PATTERNS.plain_negation.search(text)
+    match = PATTERNS.limited_negation.search(closest)
+    if match and is_negative and match[1].lower() not in text.lower():
         yield Objection(f"it leaves out “{match[1]}”")
-    if (match := _CAUSE.search(text)) and (not _CAUSAL.search(premise.text) or _is_another_reason(match, premise)):
+    if (match := PATTERNS.cause.search(text)) and (
+        not PATTERNS.causal.search(premise.text) or _is_another_reason(match, premise)
+    ):
         yield Objection(f"its source gives no such reason (“{match.group()}”)", "soft", match.span())
-    if not _NOT.search(text):
+    if not is_negative:
         yield from _check_short_denials(text, premise)
-    if (match := _OPEN_QUESTION.search(closest)) and not _OPENNESS.search(text):
+    if (match := PATTERNS.open_question.search(closest)) and not PATTERNS.openness.search(text):
         yield Objection(f"its source leaves this open (“{match.group()}”)", "firm")
-    for match in _RATE.finditer(text):
-        if not _RATE.search(premise.text):
+    for match in PATTERNS.rate.finditer(text):
+        if not PATTERNS.rate.search(premise.text):
             yield Objection(f"its source does not say “{match.group()}”", "soft", match.span())
-    if (match := _ACCUSATION.search(closest)) and not _CHARGE.search(text) and not attributions:
+    if (match := PATTERNS.accusation.search(closest)) and not PATTERNS.charge_word.search(text) and not attributions:
         terms, charges = set(content_words(text)), set(content_words(closest[match.end() :]))
         if 2 * len(terms & charges) >= len(terms - set(content_words(closest[: match.start()]))) > 0:
             yield Objection(f"its source has it as an accusation (“{match.group()}”)", "firm")
@@ -75,14 +69,14 @@ def _check_short_denials(text: str, premise: Premise) -> Iterator[Objection]:
     for span in sentences(premise.text):
         sentence = span.of(premise.text)
         denial = content_words(sentence)
-        if _NOT.search(sentence) and 0 < len(denial) <= _SHORT and set(denial) <= terms:
+        if PATTERNS.plain_negation.search(sentence) and 0 < len(denial) <= _SHORT and set(denial) <= terms:
             yield Objection(f"its source denies it (“{sentence.strip()}”)", "firm")
 
 
 def _future_marker(claim: Sequence[Token], source: str) -> str:
     """The word by which the source presents what the claim says as planned, wanted or possible, else ""."""
     keys = {item.key for item in claim}
-    for marker in _FUTURE.finditer(source):
+    for marker in PATTERNS.future.finditer(source):
         following = tokens(source[marker.end() : marker.end() + _FUTURE_CHARACTERS])
         if next((item.key for item in following if item.is_content and item.kind != "day"), None) in keys:
             return marker.group()

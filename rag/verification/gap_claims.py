@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.domain import DraftSentence, EvidenceSentence
-from rag.knowledge.tables import pattern_of, table, words_of
+from rag.knowledge.tables import pattern_of, table
 from rag.text.dates.in_text import mentions
 from rag.text.related_words import has_similar
 from rag.text.terms import content_words
+from rag.verification.lexicon import LEXICON, PATTERNS
 
 _FORMS = tuple(pattern_of("verification", "gap_forms", key) for key in table("verification")["gap_forms"])
 _VALUES = {
@@ -24,13 +25,12 @@ _VALUES = {
 }
 _NAME = re.compile(r"(?<![.!?“\"]\s)(?<!^)\b[A-Z][a-z]+(?:\s+[A-Z][a-z]+)+")
 _VALUE_PATTERNS = {
-    "reason": pattern_of("verification", "gap_reason"),
-    "time": pattern_of("verification", "gap_time"),
-    "number": pattern_of("verification", "gap_number"),
+    "reason": PATTERNS.gap_reason,
+    "time": PATTERNS.gap_time,
+    "number": PATTERNS.gap_number,
     "name": _NAME,
 }
-_UNDECIDED = pattern_of("verification", "undecided")
-_FILLERS = frozenset(content_words(" ".join(words_of("verification", "gap_fillers"))))
+_FILLERS = frozenset(content_words(" ".join(LEXICON.gap_fillers)))
 # Shares of the words of what is missing from which on a sentence may give it.
 _CITED_SHARE = 0.5  # a sentence that is cited for it
 _ANY_SHARE = 0.8  # any sentence
@@ -87,5 +87,5 @@ def _has_value(value: str | None, item: EvidenceSentence) -> bool:
     if value == "day":
         return next(iter(mentions(item.text, item.published or _NO_DAY)), None) is not None
     if value == "outcome":
-        return not _UNDECIDED.search(item.text)
+        return not PATTERNS.undecided.search(item.text)
     return value is None or _VALUE_PATTERNS[value].search(item.text) is not None

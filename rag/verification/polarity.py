@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rag.knowledge.tables import pattern_of
 from rag.text.sentences import sentences
 from rag.text.terms import content_words, words
+from rag.verification.lexicon import PATTERNS
 from rag.verification.outcomes import Objection
 from rag.verification.tokens import Token
 
@@ -63,11 +63,6 @@ def following_content(items: Sequence[Token], at: int, *, reach: int, most: int)
 # -- by sentences: for a paraphrase, which cannot be aligned with a sentence of its source
 
 
-_NEGATION = pattern_of("verification", "negation")
-_PREFIX = pattern_of("verification", "negative_prefix")
-_NO_SIGN = pattern_of("verification", "no_sign")
-_DOUBLE = pattern_of("verification", "double_negation")
-_LEXICAL = pattern_of("verification", "lexical_denial")
 _NO_SIGN_REACH, _NO_SIGN_CHARACTERS = 14, 160  # behind a "no sign of" in which what it denies is looked for
 _NEGATION_REACH, _NEGATION_CHARACTERS = 4, 80  # the same behind a negation
 _SAME_MATTER = 0.4  # share of a claim's content words that a sentence must have to be about the same
@@ -75,19 +70,20 @@ _SAME_MATTER = 0.4  # share of a claim's content words that a sentence must have
 
 def has_lexical_denial(text: str) -> bool:
     """True if a text has a word that denies without a "not": "turned down", "against", "unarmed"."""
-    return bool(_LEXICAL.search(text))
+    return bool(PATTERNS.lexical_denial.search(text))
 
 
 def has_double_negation(text: str) -> bool:
     """True if a text denies a denial: "has not ruled out"."""
-    return bool(_DOUBLE.search(text))
+    return bool(PATTERNS.double_negation.search(text))
 
 
 def check_polarity(text: str, source: str) -> Iterator[Objection]:
     """Objections to a denial that no source makes, and to leaving out one that a source makes."""
-    text, source = _DOUBLE.sub(" ", text), _DOUBLE.sub(" ", source)
-    if _NEGATION.search(text):
-        if not any(pattern.search(source) for pattern in (_NEGATION, _PREFIX, _LEXICAL)):
+    text, source = PATTERNS.double_negation.sub(" ", text), PATTERNS.double_negation.sub(" ", source)
+    if PATTERNS.negation.search(text):
+        denials = (PATTERNS.negation, PATTERNS.negative_prefix, PATTERNS.lexical_denial)
+        if not any(pattern.search(source) for pattern in denials):
             yield Objection("it denies something that its source does not deny")
         return
     terms = set(content_words(text))
@@ -95,12 +91,12 @@ def check_polarity(text: str, source: str) -> Iterator[Objection]:
         sentence = span.of(source)
         if len(terms & set(content_words(sentence))) < _SAME_MATTER * len(terms):
             continue  # cited for a name or a date: what it denies is something else
-        for sign in _NO_SIGN.finditer(sentence):
+        for sign in PATTERNS.no_sign.finditer(sentence):
             scope = _stems_of_first(sentence[sign.end() :][:_NO_SIGN_CHARACTERS], _NO_SIGN_REACH)
-            if len(terms & set(scope)) >= 2 and not _PREFIX.search(text):
+            if len(terms & set(scope)) >= 2 and not PATTERNS.negative_prefix.search(text):
                 yield Objection(f"its source says so only with “{sign.group()}”, which the sentence leaves out", "firm")
                 return
-        for denial in _NEGATION.finditer(sentence):
+        for denial in PATTERNS.negation.finditer(sentence):
             scope = _stems_of_first(sentence[denial.end() :][:_NEGATION_CHARACTERS], _NEGATION_REACH)
             if terms & set(scope[:2]) and not has_lexical_denial(text):
                 yield Objection("its source says so only with a “not” that the sentence leaves out")

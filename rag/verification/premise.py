@@ -9,24 +9,23 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from rag.domain import EvidenceSentence, Span, Statement
-from rag.knowledge.tables import pattern_of, words_of
+from rag.knowledge.words import HONORIFICS, TITLE_ABBREVIATIONS
 from rag.text.grounding import folded_marks
 from rag.text.places import country_of, is_given_name, is_office
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
+from rag.verification.lexicon import LEXICON, PATTERNS
 from rag.verification.tokens import Token, names_in
 
 ArticleKey = tuple[str, str]  # article id, version
 SourceSpan = tuple[ArticleKey, Span]
 
-PRONOUNS = words_of("verification", "pronouns")
+PRONOUNS = LEXICON.pronouns
 SURE_SPEAKER = 0.75  # confidence of a statement from which on its speaker is no guess
-_ANAPHOR = pattern_of("verification", "anaphor")
 _SENTENCES_BEFORE, _CHARACTERS_BEFORE = 2, 1200  # before a cited span, in which its antecedents may stand
 _WINDOW = 6  # words around a name that may describe its bearer
 _NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*")
 _NAME_WITH_TITLE = re.compile(r"\b(?=[A-Z])([\w’'-]+?)(?:['’]s)?\.? (?=(?:[A-Z]\. )?([A-Z][\w’-]+))")
-_FORMS_OF_ADDRESS = frozenset("Mr Mrs Ms Miss Dr Sir Sen Rep Gov Gen Prof".split())
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,9 @@ class Premise:
             folded_marks(one.of(head))
             for key, span in self.spans
             for head in (self.texts[key][max(0, span.start - _CHARACTERS_BEFORE) : span.start],)
-            for one in sentences(head)[-(_SENTENCES_BEFORE if _ANAPHOR.search(span.of(self.texts[key])) else 1) :]
+            for one in sentences(head)[
+                -(_SENTENCES_BEFORE if PATTERNS.anaphor.search(span.of(self.texts[key])) else 1) :
+            ]
         )
 
     @cached_property
@@ -97,14 +98,9 @@ class Premise:
         return max(candidates, key=lambda one: len(terms & set(content_words(one))), default="")
 
     @cached_property
-    def has_anaphor(self) -> bool:
-        """True where a cited span has a pronoun or another word for what stands before it."""
-        return any(_ANAPHOR.search(one) for one in self.span_texts)
-
-    @cached_property
     def antecedents(self) -> str:
-        """`preceding_text` where a span points back to it, else empty."""
-        return self.preceding_text if self.has_anaphor else ""
+        """`preceding_text` where a span has a pronoun or another word for what stands before it, else empty."""
+        return self.preceding_text if any(map(PATTERNS.anaphor.search, self.span_texts)) else ""
 
     @cached_property
     def statement_fields(self) -> str:
@@ -142,7 +138,11 @@ class Premise:
         titled_names = (
             last
             for match in _NAME_WITH_TITLE.finditer(self.article_text)
-            if (is_given_name(match[1]) or match[1] in _FORMS_OF_ADDRESS or is_office(match[1]))
+            if (
+                is_given_name(match[1])
+                or match[1].lower() in TITLE_ABBREVIATIONS | HONORIFICS.keys()
+                or is_office(match[1])
+            )
             and not country_of(match[2])
             for last in words(match[2])[-1:]
         )

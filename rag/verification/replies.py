@@ -14,9 +14,10 @@ from itertools import islice
 from typing import TypeAlias
 
 from rag.domain import ClaimKind, DraftSentence
-from rag.knowledge.tables import expand, words_of
+from rag.knowledge.tables import expand
 from rag.text.canonical import canonical
 from rag.text.prompts import CANNOT_ANSWER
+from rag.verification.lexicon import LEXICON
 
 MOST_SENTENCES = 60
 MOST_CHARACTERS = 1_000_000  # of a reply, with the thoughts of a reasoning model
@@ -50,7 +51,6 @@ _IDS_ALONE = re.compile(
 _LABEL_ALONE = re.compile(rf"[\s*_#>–—-]*{_LABEL}\s?[:*_]*\s*", re.IGNORECASE)
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+\S|\s*(\*\*|__)[^*_]{1,80}(?<![.!?…\"”’»])\1:?\s*$|.{1,80}:[\s*_]*$")
 _TITLE_WORDS = 12  # a line of more is no heading, however it ends
-_TITLES = words_of("verification", "reply_titles")
 _ENDED = re.compile(r"[.!?…][\"'”’»)*_]{0,4}$")
 _OPENERS = " \t\"'“‘«(*_"
 _DOUBLED = re.compile(r"(?<=[^.][.!?…])\.$|(?<=[.!?…][\"'”’»])\.$")
@@ -114,14 +114,11 @@ def _drafts(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[Draf
 
 
 def _lines(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[str | _Claim]:
-    """Claims, and sentences as written, without thoughts."""
-    in_thought = False
+    """Claims, and sentences as written, without thoughts. What stands before a closing tag alone is one, too: the
+    server kept the opening tag to itself.
+    """
     for raw in _sentences(pieces, cut_off):
-        if isinstance(raw, str):
-            line, in_thought = _strip_thoughts(raw, in_thought=in_thought)
-            yield line
-        elif not in_thought:
-            yield raw
+        yield _THOUGHT.split(raw)[-1] if isinstance(raw, str) else raw
 
 
 def _sentences(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[str | _Claim]:
@@ -330,19 +327,6 @@ def _sentence_end(text: str) -> int | None:
     return line_end or None
 
 
-def _strip_thoughts(text: str, *, in_thought: bool) -> tuple[str, bool]:
-    """`text` without thoughts, and whether a thought goes on behind it."""
-    visible, start = "", 0
-    for tag in _THOUGHT.finditer(text):
-        closes = tag.group().startswith("</")
-        if closes and not in_thought:
-            visible = ""  # a closing tag alone means that the server kept the opening one to itself
-        elif not in_thought:
-            visible += text[start : tag.start()]
-        in_thought, start = not closes, tag.end()
-    return visible if in_thought else visible + text[start:], in_thought
-
-
 def _plain_line(raw: str) -> str:
     """A sentence as written on one line, without list marks and bold type."""
     line = " ".join(canonical(raw).split("\n"))[:MOST_OF_A_SENTENCE]
@@ -368,7 +352,7 @@ def _is_heading(raw: str) -> bool:
     line = raw.strip()
     if len(line.split()) > _TITLE_WORDS:
         return False
-    return bool(_HEADING.match(line)) or line.strip(" *_#:.").casefold() in _TITLES
+    return bool(_HEADING.match(line)) or line.strip(" *_#:.").casefold() in LEXICON.reply_titles
 
 
 def _sids(line: str) -> tuple[str, ...]:

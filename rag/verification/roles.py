@@ -6,20 +6,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rag.knowledge.tables import pattern_of
+from rag.knowledge.words import FORMS_OF_BE
 from rag.text.places import country_of, is_office
 from rag.text.related_words import has_similar
 from rag.text.terms import STOPWORDS, content_words, stem, words
+from rag.verification.lexicon import PATTERNS
 from rag.verification.outcomes import Objection
 from rag.verification.premise import PRONOUNS, Premise
 from rag.verification.tokens import Token, names_in, tokens
 
 _REACH = 14  # words on each side of a verb among which its agent and its patient are looked for
 _PREPOSITIONS = frozenset("in to by from at".split())
-_INDEFINITE_OFFICE = pattern_of("verification", "indefinite_office")
 _OFFICE_AND_NAME = re.compile(r"\b(?P<office>[A-Za-z]+) (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
-_ADDRESSEE = pattern_of("verification", "addressee")
-_BE = frozenset("is are was were be been being".split())
 
 
 def check_roles(text: str, premise: Premise) -> Iterator[Objection]:
@@ -76,7 +74,9 @@ def _names_on_side(items: Sequence[Token], at: int, step: int) -> set[str]:
 def _is_passive(items: Sequence[Token], at: int) -> bool:
     sentence = items[at].sentence
     has_agent = any(item.form == "by" and item.sentence == sentence for item in items[at + 1 : at + 12])
-    return has_agent or any(item.form in _BE and item.sentence == sentence for item in items[max(0, at - 3) : at])
+    return has_agent or any(
+        item.form in FORMS_OF_BE and item.sentence == sentence for item in items[max(0, at - 3) : at]
+    )
 
 
 def _check_prepositions(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
@@ -119,7 +119,7 @@ def _name_the_same(name: str, other: str) -> bool:
 
 def _check_office_holders(text: str, premise: Premise) -> Iterator[Objection]:
     """Whom the source leaves without a name ("a minister") has none."""
-    offices = {match["office"].lower() for match in _INDEFINITE_OFFICE.finditer(premise.text)} - STOPWORDS
+    offices = {match["office"].lower() for match in PATTERNS.indefinite_office.finditer(premise.text)} - STOPWORDS
     for match in _OFFICE_AND_NAME.finditer(text):
         office = match["office"].lower()
         if office in offices and is_office(office) and not set(words(match["name"])) & set(words(premise.text)):
@@ -128,10 +128,10 @@ def _check_office_holders(text: str, premise: Premise) -> Iterator[Objection]:
 
 def _check_addressees(text: str, premise: Premise) -> Iterator[Objection]:
     """The addressee of a claim is that of its source: who is told, who is asked."""
-    addressees = [set(content_words(match["whom"])) for match in _ADDRESSEE.finditer(premise.text)]
+    addressees = [set(content_words(match["whom"])) for match in PATTERNS.addressee.finditer(premise.text)]
     known_stems = premise.stems | set(content_words(premise.preceding_text))
     known_stems |= {stem(word) for word in words(premise.statement_fields)}
-    for match in _ADDRESSEE.finditer(text):
+    for match in PATTERNS.addressee.finditer(text):
         whom = set(content_words(match["whom"])) - PRONOUNS
         is_unknown = whom and not any(has_similar(term, known_stems) for term in whom)
         is_another = whom and addressees and all(one and not one & whom for one in addressees)

@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from rag.domain import Span, Statement
-from rag.knowledge.tables import words_of
 from rag.text.places import country_of, is_given_name, is_office, named_alike
 from rag.text.quotations import quotations
 from rag.text.related_words import has_similar, is_common
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.attributions import CUES, Attribution, attributions_in, speaker_before_colon
+from rag.verification.lexicon import LEXICON
 from rag.verification.outcomes import Objection
 from rag.verification.premise import (
     PRONOUNS,
@@ -37,7 +37,6 @@ _POSSESSIVE = re.compile(r"[\w-]+(?:[’']s|s[’])(?=\s+\w)")
 _PRONOUN_SAYS = re.compile(rf"\W*(?:\w+\s+){{0,2}}(?:he|she)\s+(?:\w+\s+){{0,2}}?(?:{CUES.pattern})", re.IGNORECASE)
 _REACH_BEFORE = 800  # characters in which the sentence before is looked for
 _OPEN_APPOSITION = frozenset("who which whose a an the his her its their".split())
-_FIGURES = words_of("verification", "figures")
 _STATEMENT_SHARE, _OUTLET_SHARE = 0.6, 0.25  # shares of a claim that are somebody's words, and the outlet's own
 _PARAPHRASE_SHARE = 0.5  # share of a claim's words that a statement has which it paraphrases
 _HARDLY = 0.6  # share of that share below which it hardly paraphrases another statement
@@ -300,7 +299,7 @@ def _check_unattributed(text: str, premise: Premise) -> Iterator[Objection]:
         is_theirs = len(terms & own) >= _STATEMENT_SHARE * len(terms) and len(
             terms & source_terms - own
         ) <= _OUTLET_SHARE * len(terms)
-        is_opinion = item.speaker and not item.stance and _FIGURES.isdisjoint(words(item.speaker))
+        is_opinion = item.speaker and not item.stance and LEXICON.figures.isdisjoint(words(item.speaker))
         is_claimed = terms and is_theirs and is_opinion and item.confidence >= SURE_SPEAKER
         if is_claimed and not _mentions(set(words(text)), text, item, premise):
             yield Objection(f"its source gives this as the words of {item.speaker}")

@@ -15,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from rag.knowledge.tables import words_of
+from rag.knowledge.words import verbs_used
 from rag.text.related_words import has_similar, opposite
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem, words
@@ -103,7 +104,7 @@ _CLAUSE = re.compile(r"[,;:]|\b(?:while|whereas|but|although|though)\b", re.IGNO
 _PREFIXES = ("un", "in", "im", "dis", "non")
 _NO_OPPOSITES = _stems_of("no_opposites")
 _DESCRIPTION_REACH = 6  # words around a person's name that may describe them
-_REPORTING = _stems_of("reporting")
+_REPORTING = _stems_of("reporting") | frozenset(map(stem, verbs_used("empty")))
 
 
 def check_lexical_support(text: str, premise: Premise) -> Iterator[Objection]:

@@ -8,48 +8,38 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from rag.knowledge.tables import groups_of, words_of
+from rag.knowledge.tables import groups_of
 from rag.knowledge.words import (
     BASE_FORMS,
     COMMON_DAY_FORMS,
-    COUNTS,
     MODALS,
     MONTH_FORMS,
     NEGATIONS,
-    NEUTRAL_SAYING_VERBS,
+    PLAIN_SAYING_VERBS,
     UNITS,
     WEEKDAY_FORMS,
+    all_forms,
+    forms_of,
 )
 from rag.text.canonical import fold
-from rag.text.fact_words import BEFORE_NOT, CONTRACTIONS, ENDING
+from rag.text.lexing import lexemes, number_in, without_ending
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem
+from rag.verification.lexicon import LEXICON
 
 Kind = Literal["negation", "modal", "tense", "quantifier", "hedge", "number", "unit", "day", "name", "word", "function"]
 
 _BETWEEN = re.compile(r"[^\s\"'“”‘’`]")  # a mark that keeps two words apart
-NUMBER_WORDS = {word: str(value) for word, value in COUNTS.items()}
-# Words with a hyphen are several: "would-be" has a would in it, and a dash without blanks looks the same once folded.
-_TOKEN = re.compile(
-    rf"\d+(?:[.,]\d+)*|[$€£¥%]|(?<![^\W\d_])n['’]t\b|[^\W\d_]+?(?=n['’]t\b)|n['’]t\b"
-    rf"|\b(?:{'|'.join(word for word in NUMBER_WORDS if word.endswith('ty'))})-(?:{'|'.join(NUMBER_WORDS)})\b"
-    rf"|[^\W\d_]+(?:[.'’][^\W\d_]+)*",
-    re.IGNORECASE,
-)
-_DENIALS = words_of("verification", "denials")
-_RULES, _RULE_OUT = frozenset("rule rules ruled ruling".split()), "rule out"
+_DENIALS = all_forms(LEXICON.denying) | LEXICON.denials
+_RULES, _RULE_OUT = frozenset(forms_of("rule")), "rule out"
 _TENSES = groups_of("verification", "tenses")
-_OPENERS = words_of("verification", "openers")
-_QUANTIFIERS = words_of("verification", "quantifiers")
-_HEDGES = words_of("verification", "hedges")
-_COMMON_UNITS = words_of("verification", "common_units")
-_UNITS = {form: unit for form, unit in UNITS.items() if unit not in _COMMON_UNITS}
+_UNITS = {form: unit for form, unit in UNITS.items() if unit not in LEXICON.common_units}
 _UNITS |= groups_of("verification", "number_units")
 DAYS = {
     form: name for form, name in (MONTH_FORMS | WEEKDAY_FORMS).items() if form == name or form not in COMMON_DAY_FORMS
 }
 _GROUPS: Sequence[tuple[Kind, Container[str]]] = (
-    ("modal", MODALS), ("tense", _TENSES), ("quantifier", _QUANTIFIERS), ("hedge", _HEDGES),
+    ("modal", MODALS), ("tense", _TENSES), ("quantifier", LEXICON.quantifiers), ("hedge", LEXICON.hedges),
 )  # fmt: skip
 
 
@@ -75,7 +65,7 @@ class Token:
     @property
     def is_reporting(self) -> bool:
         """True for a form of a verb of saying."""
-        return self.form in NEUTRAL_SAYING_VERBS
+        return self.form in PLAIN_SAYING_VERBS
 
     @property
     def is_denial(self) -> bool:
@@ -114,32 +104,27 @@ def _tokens_of(text: str, names: frozenset[str]) -> tuple[Token, ...]:
 def names_in(text: str) -> frozenset[str]:
     """Folded words that stand capitalised in a text, and never without a capital."""
     plain_words = {match.group() for match in re.finditer(r"\b[a-z][\w’'.-]*", text)}
-    capitals = {fold(match.group().replace("’", "'")) for match in re.finditer(r"\b[A-Z][\w’'.-]*", text)}
-    return frozenset(ENDING.sub("", form) for form in capitals - plain_words - _QUANTIFIERS - _HEDGES)
+    capitals = {without_ending(match.group()) for match in re.finditer(r"\b[A-Z][\w’'.-]*", text)}
+    return frozenset(capitals - plain_words - LEXICON.quantifiers - LEXICON.hedges)
 
 
 def _sentence_tokens(text: str, start: int, end: int, number: int, names: frozenset[str]) -> Iterator[Token]:
-    matches = list(_TOKEN.finditer(text, start, end))
+    items = list(lexemes(text, start, end))
     previous_end = start
-    for match, following in zip(matches, [*(item.group() for item in matches[1:]), ""], strict=False):
-        gap = text[previous_end : match.start()]
-        is_adjacent = gap == " " or not _BETWEEN.search(gap)
-        previous_end = match.end()
-        raw = match.group()
-        form = fold(raw).replace("’", "'")
-        if form in _RULES and fold(following) == "out":
-            yield Token(form, _RULE_OUT, "word", match.start(), match.end(), number, is_adjacent)
+    for at, item in enumerate(items):
+        is_adjacent = not _BETWEEN.search(text[previous_end : item.start])
+        previous_end = item.end
+        following = next((text[one.start : one.end] for one in items[at + 1 : at + 3] if one.start >= item.end), "")
+        if item.form in _RULES and fold(following) == "out":
+            yield Token(item.form, _RULE_OUT, "word", item.start, item.end, number, is_adjacent)
             continue
-        is_first = match is matches[0] or text[match.start() - 1] in "“\"‘'`"
-        is_name = raw[0].isupper() and (
-            ENDING.sub("", form) in names
-            or fold(following) in NEUTRAL_SAYING_VERBS
-            or (form not in _OPENERS and (not is_first or _is_capitalised(following)))
+        is_first = at == 0 or text[item.start - 1] in "“\"‘'`"
+        is_name = text[item.start].isupper() and (
+            item.form in names
+            or fold(following) in PLAIN_SAYING_VERBS
+            or (item.form not in LEXICON.openers and (not is_first or _is_capitalised(following)))
         )
-        yield Token(*_classify(form, is_name), match.start(), match.end(), number, is_adjacent)
-        ending = raw.replace("’", "'").rpartition("'")[2].lower() if "'" in form else ""
-        if whole := CONTRACTIONS.get(ending):
-            yield Token(*_classify(whole, False), match.end() - len(ending), match.end(), number, True)
+        yield Token(*_classify(item.form, is_name), item.start, item.end, number, is_adjacent)
 
 
 def _is_capitalised(word: str) -> bool:
@@ -149,14 +134,10 @@ def _is_capitalised(word: str) -> bool:
 @lru_cache(65536)
 def _classify(form: str, is_name: bool) -> tuple[str, str, Kind]:
     """Form, key and kind of a folded word."""
-    form = "n't" if form == "n't" else ENDING.sub("", form)
-    if form[:1].isdigit():
-        return form, plain_number(form), "number"
-    form = BEFORE_NOT.get(form, form)
     if form in NEGATIONS or form == "n't":
         return form, {"n't": "not", "cannot": "not"}.get(form, form), "negation"
-    if all(part in NUMBER_WORDS for part in form.split("-")):  # sixty-two
-        return form, str(sum(int(NUMBER_WORDS[part]) for part in form.split("-"))), "number"
+    if (value := number_in(form)) is not None:
+        return form, value, "number"
     if is_name and form not in STOPWORDS and form not in DAYS:
         return form, form, "name"
     if form in DAYS and (is_name or form not in COMMON_DAY_FORMS):
@@ -165,15 +146,9 @@ def _classify(form: str, is_name: bool) -> tuple[str, str, Kind]:
         return form, _UNITS[form], "unit"
     if kind := next((kind for kind, group in _GROUPS if form in group), None):
         return form, form, kind
-    if form in STOPWORDS and form not in NEUTRAL_SAYING_VERBS:
+    if form in STOPWORDS and form not in PLAIN_SAYING_VERBS:
         return form, form, "function"
     return form, stem(form), "word"
-
-
-def plain_number(figure: str) -> str:
-    """Thousands separators away and no leading zeros, so 1,000 is 1000 and 03 is 3; 1.5 stays 1.5."""
-    bare = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", figure)
-    return bare.lstrip("0") or "0"
 
 
 def join_forms(items: Iterable[Token]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -60,6 +62,33 @@ def test_no_name_is_a_mans_and_a_womans() -> None:
 def test_nouns_that_look_like_verbs_of_saying_credit_nobody() -> None:
     assert {"said", "says", "claims", "denied", "told"} <= words.SAYING_FORMS
     assert words.SAYING_FORMS.isdisjoint({"state", "call", "calls", "demand", "demands", "promise", "note", "claim"})
+
+
+def test_verbs_of_saying_are_one_list_for_articles_claims_and_places() -> None:
+    assert {"contended", "explained", "concedes", "recalled", "stressed"} <= words.SAYING_FORMS & words.CUE_FORMS
+    assert {"reiterated", "rebuts", "speaks", "believes"} <= words.CUE_FORMS
+    assert words.SAYING_FORMS.isdisjoint({"estimates", "quotes", "thinks", "speak"})
+    assert words.CUE_FORMS.isdisjoint({"speak", "spoken", "wants", "welcomed", "proposed"})
+    assert {"welcomed", "proposed", "responded"} <= words.SAYING_VERBS
+
+
+def test_verbs_of_saying_have_a_known_kind_and_known_uses() -> None:
+    uses = frozenset("cue inflected acts neutral plain empty noun addressed tells answers relays doubts".split())
+    kinds = set(get_args(words.Implication))
+    for row in tables.rows("saying"):
+        assert row["implies"] in kinds
+        assert set(row["uses"].split()) <= uses
+    assert words.verbs_of("denial") >= {"deny", "refute"}
+
+
+@pytest.mark.parametrize("room", ["statements", "verification"])
+def test_each_list_of_a_room_is_asked_for_by_its_name_and_none_is_left_over(room: str) -> None:
+    code = "\n".join(path.read_text("utf-8") for path in (ROOM.parent / room).glob("*.py"))
+    names = set(re.findall(r"\b(?:LEXICON|PATTERNS)\.(\w+)", code)) | set(re.findall(rf'"{room}", "(\w+)"', code))
+    names |= set(re.findall(rf'table\("{room}"\)\["(\w+)"\]', code)) | set(re.findall(r'_stems_of\("(\w+)"\)', code))
+    assert names - {"parts"} == tables.table(room).keys() - {"parts"}
+    with pytest.raises(AttributeError, match="no entry nothing"):
+        tables.WordLists(room).nothing  # noqa: B018
 
 
 def test_a_row_of_another_length_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.related_words import has_similar, is_common, news_synonyms, opposite, similar
+from rag.text.related_words import has_similar, is_common, news_synonyms, opposite
 from rag.text.terms import stem
 
 
@@ -13,7 +13,6 @@ from rag.text.terms import stem
     [("buy", "purchase", True), ("resign", "quit", True), ("ship", "vessel", True), ("ship", "harvest", False)],
 )
 def test_synonyms_of_the_news_are_similar(word: str, other: str, is_similar: bool) -> None:
-    assert similar(stem(word), stem(other)) is is_similar
     assert has_similar(stem(word), {"qqq", stem(other)}) is is_similar
 
 
@@ -24,7 +23,7 @@ def test_a_word_is_similar_to_itself_among_others() -> None:
 
 def test_opposites_are_not_similar() -> None:
     assert opposite(stem("accept"), stem("reject"))
-    assert not similar(stem("accept"), stem("reject"))
+    assert not has_similar(stem("accept"), {stem("reject")})
 
 
 def test_the_news_has_synonyms_of_its_own() -> None:

@@ -175,6 +175,8 @@ def test_a_small_word_that_turns_the_meaning_is_not_changed(text: str, source: s
     ("text", "source"),
     [
         ("The port grew by 5%.", "The port grew by 5 percent."),
+        ("The port grew by 5 per cent.", "The port grew by 5%."),
+        ("The port cost US$5 million.", "The port cost $5 million."),
         ("The ferry runs for 20 kilometres.", "The ferry runs for 20 km."),
         ("Weld says that the town will sell the ferry.", "Weld said that the town will sell the ferry."),
         ("The town has sold the ferry.", "The town sold the ferry."),

@@ -166,7 +166,7 @@ def _calendar(month: str, day: int, year: str | None, anchor: date) -> date | No
             near.append(date(candidate, number, day))
         except ValueError:
             continue
-    return min(near, key=lambda found: abs(found - anchor), default=None)
+    return min(near, key=lambda candidate: abs(candidate - anchor), default=None)
 
 
 def _weekday(name: str, which: str, anchor: date) -> date:

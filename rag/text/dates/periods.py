@@ -61,10 +61,10 @@ def periods(text: str, anchor: date) -> list[Period]:
         before = _BEFORE.search(text, 0, span.start)
         how = " ".join(before["how"].lower().split()) if before else ""
         start = before.start() if before else span.start
-        joined = result and _RANGE_LINK.fullmatch(text, result[-1].span.end, span.start)
-        if joined and text[result[-1].span.start :].lower().startswith(("between", "from")):
-            opened = result.pop()
-            since, until, start = opened.since, last, opened.span.start
+        is_range = result and _RANGE_LINK.fullmatch(text, result[-1].span.end, span.start)
+        if is_range and text[result[-1].span.start :].lower().startswith(("between", "from")):
+            opening = result.pop()
+            since, until, start = opening.since, last, opening.span.start
         elif how in _FROM:
             since, until = first, None
         elif how == "after":
@@ -89,9 +89,9 @@ def _dates_and_periods(text: str, anchor: date) -> Iterator[tuple[Span, date, da
         span = Span(match.start(), match.end())
         if any(span.touches(other) for other, _ in days):
             continue
-        led = _BEFORE.search(text, 0, match.start()) is not None
+        has_lead = _BEFORE.search(text, 0, match.start()) is not None
         capital = match[0][0].isupper()
-        if (match["month"] and not (capital and (led or match["of"]))) or (match["year"] and not led):
+        if (match["month"] and not (capital and (has_lead or match["of"]))) or (match["year"] and not has_lead):
             continue
         if bounds := _bounds(match, anchor):
             yield span, *bounds
@@ -99,7 +99,7 @@ def _dates_and_periods(text: str, anchor: date) -> Iterator[tuple[Span, date, da
 
 def _without_bars(text: str) -> str:
     """The text with the words that keep `mentions` from a day ("before Friday") blanked out: here they bound it."""
-    return _BARS.sub(lambda found: " " * len(found[0]), text)
+    return _BARS.sub(lambda bar: " " * len(bar[0]), text)
 
 
 def _bounds(match: re.Match[str], anchor: date) -> tuple[date, date] | None:

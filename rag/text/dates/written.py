@@ -73,7 +73,7 @@ def written_days(line: str, language: str | None = None) -> list[WrittenDay]:
             start, end = match.span()
             if all(end <= other.start or other.end <= start for other in days) and (day := _day(match, language)):
                 days.append(WrittenDay(day=day, start=start, end=end))
-    return sorted(days, key=lambda written: written.start)
+    return sorted(days, key=lambda item: item.start)
 
 
 def doubtful_days(line: str) -> tuple[str, date, date] | None:
@@ -154,11 +154,11 @@ def _short_years() -> frozenset[str]:
     return frozenset(str(table("calendar")["short_years"]).split())
 
 
-def _month(written: str, language: str | None) -> int:
+def _month(word: str, language: str | None) -> int:
     """1..12, or 0 where the word names no month or, over the languages, more than one."""
-    if written.isdigit():
-        return int(written)
-    folded = fold(written).removeprefix("ב")  # "in" in Hebrew, written together with the month
+    if word.isdigit():
+        return int(word)
+    folded = fold(word).removeprefix("ב")  # "in" in Hebrew, written together with the month
     if language and (number := _months_of(language).get(folded)):
         return number
     for number, name in enumerate(MONTHS, start=1):

@@ -1,10 +1,16 @@
-"""Nouns that the rules ask about: the table `rag/knowledge/nouns.toml`."""
+"""Words that the rules ask about: `rag/knowledge/statements.toml`, `nouns.toml` and `saying.tsv`."""
 
 from __future__ import annotations
 
-from rag.knowledge.tables import words_of
+from rag.knowledge.tables import WordLists, words_of
+from rag.knowledge.words import verbs_of, verbs_used
 
-PERSON_NOUNS = words_of("nouns", "persons")
+LEXICON = WordLists("statements")
+TELLING_VERBS = verbs_used("tells")
+RELAYING_VERBS = verbs_used("relays")
+QUESTION_VERBS = verbs_of("question")
+
+PERSON_NOUNS = words_of("nouns", "persons", "women", "men")
 KIN = words_of("nouns", "kin")
 RELATIONS = KIN | words_of("nouns", "peers")
 MEMBERS = words_of("nouns", "members")
