@@ -16,8 +16,7 @@ from rag.errors import BadSettings, ModelMissing
 from rag.providers.base import Embedder, RelevanceJudge
 from rag.providers.metered import Metered
 from rag.retrieval.search import Retriever
-from rag.services.answers.base import DraftEngine
-from rag.services.answers.extractive import BuiltinEngine
+from rag.services.answers.engines import BuiltinEngine, ChatEngine, Engine
 from rag.services.answers.service import AnswerService
 from rag.services.drafts.service import DraftService
 from rag.services.exports.service import ExportService
@@ -241,13 +240,11 @@ class Composition:
         return Retriever(self.library, self.vectors, self.embedder, reranker(self.settings))
 
     @lazy_part
-    def engine(self) -> DraftEngine:
-        """Drafts answers: the configured chat model, else the built-in engine."""
+    def engine(self) -> Engine:
+        """What leads answers: the configured chat model, else nothing. Raises BadSettings."""
         if self.chat is None:
             return BuiltinEngine()
-        from rag.services.answers.generative import ChatEngine
-
-        return ChatEngine(self.chat, budget=self.settings.evidence_tokens)
+        return ChatEngine(self.chat, budget=self.settings.evidence_tokens, judge=self.entailment)
 
     @lazy_part
     def ingestion(self) -> IngestionService:
@@ -268,8 +265,6 @@ class Composition:
             lambda: self.retriever,
             judge=lambda: self.judge,
             engine=lambda: self.engine,
-            model=lambda: self.chat,
-            entailment=lambda: self.entailment,
             overview=lambda *of: self.briefing_maker(builtin=True).outline(*of),
             give_way=lambda: self.indexer.give_way(),
         )
