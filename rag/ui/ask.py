@@ -14,7 +14,7 @@ from rag.errors import OnRecordError, UnknownChat
 from rag.newsroom import Newsroom
 from rag.ui import answer_panel, answer_views, auth, controls, conversations, session, suggestions, views
 from rag.ui.markup import html
-from rag.ui.running import RunningAnswer
+from rag.ui.running import RunningAnswer, start_answer
 
 _SHOWN = 10  # turns; earlier ones on demand, to keep a long conversation fast
 _ALONE_FOR = 0.6  # seconds that a new question is shown alone, for the browser to draw it once
@@ -124,7 +124,7 @@ def _conversation(room: Newsroom, chat: Chat) -> None:
     window shows its top without a script, wherever the reader was.
     """
     st.html('<h1 class="sr-only">Ask what was said, on the record</h1>')
-    live = session.answers().of(chat.chat_id)
+    live = session.jobs().get(RunningAnswer, chat.chat_id)
     newest = chat.turns[-1]
     session.name_tab(newest.question)
     arriving = st.session_state.get("arriving", False)
@@ -217,7 +217,7 @@ def _field() -> None:
         "Ask about the news in the library",
         key="question",
         max_chars=MAX_QUESTION_CHARS,
-        on_submit=_submit,
+        on_submit=_ask,
     )
 
 
@@ -267,23 +267,25 @@ def _filters() -> Filters:
 # -- callbacks
 
 
-def _submit() -> None:
-    if question := (st.session_state.get("question") or "").strip():
-        _ask(question)
-
-
-def _ask(question: str) -> None:
-    """Start an answer before anything renders; while another one is running, the question stays in the box."""
+def _ask(question: str = "") -> None:
+    """Start an answer to a question, or to that in the box, before anything renders; while another one is running, the
+    question stays in the box.
+    """
+    question = question or (st.session_state.get("question") or "").strip()
+    if not question:
+        return
     chat_id = st.session_state.get("chat") or auth.new_chat_id(auth.reader())
-    if session.answers().of(chat_id):
+    if session.jobs().get(RunningAnswer, chat_id):
         st.session_state.question = question  # the box is never disabled, to keep the focus
         st.session_state.ask_error = "Another answer is on its way. Wait for it or stop it, then send this question."
         return
-    if controls.attempt_quietly(partial(session.answers().start, chat_id, question, _filters())):
+    try:
+        start_answer(session.newsroom(), session.jobs(), chat_id, question, _filters())
+    except OnRecordError as exc:
+        st.session_state.question, st.session_state.ask_error = question, str(exc)
+    else:
         st.session_state.chat, st.session_state.arriving = chat_id, True
         st.session_state.chat_in_address = st.query_params.get("chat") == chat_id
-    else:
-        st.session_state.question = question
 
 
 def _ask_again(turn: Turn, builtin: bool, without: str | None = None) -> None:
@@ -292,8 +294,8 @@ def _ask_again(turn: Turn, builtin: bool, without: str | None = None) -> None:
     ignored = ss.setdefault("ignored", {}).setdefault((ss.chat, turn.number), [])
     if without:
         ignored.append(without)
-    start = partial(session.answers().start, number=turn.number, builtin=builtin, ignore=tuple(ignored))
-    controls.attempt_quietly(partial(start, ss.chat, turn.question, turn.filters))
+    start = partial(start_answer, number=turn.number, builtin=builtin, ignore=tuple(ignored))
+    controls.attempt_quietly(partial(start, session.newsroom(), session.jobs(), ss.chat, turn.question, turn.filters))
 
 
 def _open(chat_id: str) -> None:
