@@ -169,7 +169,7 @@ class Jobs:
             is_full = len(self._waiting) >= self._most_waiting
             if self._working < self._most:
                 self._working += 1
-                self._run(job)
+                self._thread(job).start()
                 return job
             if not is_full:
                 self._waiting.append(job)
@@ -177,14 +177,14 @@ class Jobs:
             job.refuse()
         return job
 
-    def _run(self, job: Job[Any]) -> None:
-        threading.Thread(target=job.run, args=(self._run_next,), name="onrecord-job", daemon=True).start()
+    def _thread(self, job: Job[Any]) -> threading.Thread:
+        return threading.Thread(target=job.run, args=(self._run_next,), name="onrecord-job", daemon=True)
 
     def _run_next(self) -> None:
         """Called in the thread of a job that has ended."""
         with self._lock:
             if self._waiting:
-                self._run(self._waiting.popleft())
+                self._thread(self._waiting.popleft()).start()
             else:
                 self._working -= 1
 

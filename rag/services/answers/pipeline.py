@@ -76,8 +76,13 @@ class AnswerPipeline:
             yield Phase(name="searching")
             if reading.rewritten:
                 yield Phase(name="searching", detail=reading.rewritten)
+            gatherer = Gatherer(self._library, retriever, judge, self._overview)
+            items = [gatherer.gather(item, cancel) for item in reading.sub_questions]
+            if not _has_answer(items):  # the whole may say more than its parts
+                items = [gatherer.gather(reading, cancel)]
             language = None if engine.model else _unread_language(reading.original)
-            items = _gather(Gatherer(self._library, retriever, judge, self._overview), reading, cancel, language)
+            if language and not _has_answer(items):
+                items = [gatherer.gather_foreign(reading, language)]
             progress = AnswerProgress(cancel)
             lead_evidence = LeadEvidence(self._library, retriever, reading.filters)
             items = yield from engine.lead(items, lead_evidence, progress, plan=plan, as_of=reading.filters.as_of)
@@ -122,7 +127,7 @@ class AnswerPipeline:
         missing.
         """
         ledger, notices = progress.ledger, progress.notices
-        if all(item.assessment.gap is not None for item in items):
+        if not _has_answer(items):
             notices[:0] = filter(None, [items[0].assessment.gap])
             return
         for item in items:
@@ -206,18 +211,9 @@ def _unread_language(text: str) -> str | None:
     return language if language != "en" else None
 
 
-def _gather(
-    gatherer: Gatherer, reading: Interpretation, cancel: threading.Event, language: str | None
-) -> list[AnswerBasis]:
-    """The evidence for each of the questions that a text asks, or for all of it if none of them is answered; for a text
-    in a `language` that is not read, what its names find.
-    """
-    items = [gatherer.gather(item, cancel) for item in reading.sub_questions]
-    if all(item.assessment.gap is not None for item in items):  # the whole may say more than its parts
-        items = [gatherer.gather(reading, cancel)]
-    if language and all(item.assessment.gap is not None for item in items):
-        items = [gatherer.gather_foreign(reading, language)]
-    return items
+def _has_answer(items: Sequence[AnswerBasis]) -> bool:
+    """True if the evidence answers any of the questions."""
+    return any(item.assessment.gap is None for item in items)
 
 
 def _write_sentences(item: AnswerBasis, progress: AnswerProgress) -> Iterator[AskEvent]:
