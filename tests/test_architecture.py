@@ -22,6 +22,7 @@ FLOORS = [
     {"display"},
     {"text"},
     {"readers", "statements", "verification"},
+    {"documents"},
     {"providers", "stores"},
     {"retrieval"},
     {"question"},
@@ -64,7 +65,7 @@ ONLY_IN = {
     "apscheduler": {"rag.services.following.scheduler"},
     "fastapi": {"rag.api"},
     "mcp": {"rag.api.mcp_server"},
-    "typst": {"rag.services.exports.pdf"},
+    "typst": {"rag.documents.pdf"},
     "pydantic_settings": {"rag.settings"},
 }
 FACES_SEE = {"errors", "domain", "display", "settings", "newsroom", "evaluation", "api"}

@@ -135,12 +135,11 @@ def _show_stored(room: Newsroom, draft_id: str) -> None:
 
 def _outcome_filter(check: DraftCheck) -> list[int]:
     """The numbers (from 0) of the findings to show: those with the chosen outcomes, all if none is chosen."""
-    present = [name for name in check_views.OUTCOMES if any(item.outcome == name for item in check.findings)]
+    present = [name for name in display.FINDING_OUTCOMES if any(item.outcome == name for item in check.findings)]
     if len(present) < 2:  # nothing to choose from
         return list(range(len(check.findings)))
-    chosen = st.pills(
-        "Show", present, selection_mode="multi", format_func=lambda name: check_views.OUTCOMES[name], key="outcomes"
-    )
+    names = {name: display.FINDING_OUTCOMES[name].capitalize() for name in present}
+    chosen = st.pills("Show", present, selection_mode="multi", format_func=names.__getitem__, key="outcomes")
     return [at for at, item in enumerate(check.findings) if not chosen or item.outcome in chosen]
 
 

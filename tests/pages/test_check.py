@@ -84,7 +84,8 @@ def test_a_check_is_exported_with_comments_at_the_places(home: Path) -> None:
     assert any("A negation differs" in comment.text for comment in document.comments)
     assert "&lt;b&gt;" in page
     assert "<b>Bold" not in page
-    assert "**altered**" in lines
+    assert ": altered" in lines
+    assert '<mark class="wrong">' in page
     assert len(json.loads(plain)["check"]["findings"]) == 3
 
 

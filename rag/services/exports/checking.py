@@ -12,6 +12,9 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from rag.display import truncate
+from rag.documents.claims import Texts, occurs_in, why_unsupported
+from rag.documents.document import Body, as_lines, sentence_text, sources_of, speaker_of, speech_kind
+from rag.documents.lines import Line
 from rag.domain import (
     Answer,
     AnswerSentence,
@@ -33,9 +36,6 @@ from rag.domain import (
 )
 from rag.errors import UnknownArticle
 from rag.services.exports import record
-from rag.services.exports.claims import Texts, occurs_in, why_unsupported
-from rag.services.exports.document import Body, as_lines, sentence_text, sources_of, speaker_of, speech_kind
-from rag.services.exports.lines import Line
 from rag.stores.library import Library
 from rag.text.canonical import digest
 from rag.text.grounding import normalized_typography

@@ -26,6 +26,15 @@ class ExportService:
         key = self._library.meta.get(_EXPORT_KEY) or self._library.meta.set_default(_EXPORT_KEY, secrets.token_hex(32))
         return exporting.export(value, file_format, texts, key=key)
 
+    def as_text(self, value: Answer | Briefing) -> str:
+        """As `Newsroom.as_text`."""
+        from rag.documents import text
+        from rag.documents.document import as_lines, document
+
+        keys = {(item.article_id, item.version) for item in value.citations}
+        texts = self._library.articles.texts(keys)
+        return text.write(document(value, texts).lines if keys <= texts.keys() else as_lines(value, texts))
+
     def file_name(self, value: Answer | Briefing, file_format: ExportFormat) -> str:
         """A file name that every file system accepts."""
         from rag.services.exports import export as exporting

@@ -8,6 +8,19 @@ from datetime import date
 from itertools import groupby
 
 from rag.display import day, plural
+from rag.documents import lines as form
+from rag.documents.claims import (
+    BY_HAND_MARK,
+    INFERRED_MARK,
+    Texts,
+    date_is_cited,
+    date_resolves,
+    has_quotation,
+    occurs_in,
+    why_unsupported,
+    without_middle_dots,
+)
+from rag.documents.lines import Line, plain, web_address
 from rag.domain import (
     Answer,
     AnswerSentence,
@@ -22,19 +35,6 @@ from rag.domain import (
     answer_text,
     citation_marks,
 )
-from rag.services.exports import lines as form
-from rag.services.exports.claims import (
-    BY_HAND_MARK,
-    INFERRED_MARK,
-    Texts,
-    date_is_cited,
-    date_resolves,
-    has_quotation,
-    occurs_in,
-    why_unsupported,
-    without_middle_dots,
-)
-from rag.services.exports.lines import Line, plain, web_address
 from rag.verification.gap_claims import gap_in
 from rag.verification.quotations import without_speaker, wording
 
