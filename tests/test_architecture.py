@@ -17,7 +17,7 @@ from rag.ui import server, session
 PACKAGE = Path(__file__).parents[1] / "rag"
 FLOORS = [
     {"errors", "domain"},
-    {"settings", "logs"},
+    {"settings", "logs", "jobs"},
     {"knowledge"},
     {"display"},
     {"text"},
@@ -68,7 +68,7 @@ ONLY_IN = {
     "typst": {"rag.documents.pdf"},
     "pydantic_settings": {"rag.settings"},
 }
-FACES_SEE = {"errors", "domain", "display", "settings", "newsroom", "evaluation", "api"}
+FACES_SEE = {"errors", "domain", "display", "settings", "jobs", "newsroom", "evaluation", "api"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

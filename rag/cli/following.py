@@ -52,10 +52,10 @@ def list_following(args: argparse.Namespace) -> int:
     def lines() -> None:
         for item in addresses:
             state = "paused" if item.paused else f"next {item.next_read:%Y-%m-%d %H:%M}"
-            read = f"last read {item.last_read:%Y-%m-%d %H:%M}" if item.last_read else "not read yet"
+            last = f"last read {item.last_read:%Y-%m-%d %H:%M}" if item.last_read else "not read yet"
             error = f" - {item.error}" if item.error else ""
-            left = f", {item.left:,} older ones in later rounds" if item.left else ""
-            print(f"{item.address}: {read}, {state}, {plural(item.added, 'article')}{left}{error}")
+            waiting = f", {item.left:,} older ones in later rounds" if item.left else ""
+            print(f"{item.address}: {last}, {state}, {plural(item.added, 'article')}{waiting}{error}")
         for watch in watches:
             print(f"{watch.watch_id}  {watch.title}: {watch.unread} new")
         if not addresses and not watches:

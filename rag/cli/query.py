@@ -194,8 +194,8 @@ def _matrix(args: argparse.Namespace) -> int:
 def read_statements(args: argparse.Namespace) -> int:
     """`onrecord statements`: the statements of a source, without storing it."""
     with open_newsroom(args) as room:
-        read = read_source(room, args.source)
-        statements = room.statements_in(read)
+        extract = read_source(room, args.source)
+        statements = room.statements_in(extract)
     output: object = (
         [as_json(item) | {"why": explain_statement(item)} for item in statements] if args.explain else statements
     )

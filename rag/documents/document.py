@@ -114,8 +114,9 @@ def _withhold_failing(value: Answer | Briefing, texts: Texts) -> Answer | Briefi
         return tuple(passing)
 
     if isinstance(value, Answer):
-        kept = keep(value.sentences)
-        return replace(value, sentences=kept, withheld=tuple(withheld), answer=answer_text(kept), abstained=not kept)
+        sentences = keep(value.sentences)
+        answer = answer_text(sentences)
+        return replace(value, sentences=sentences, withheld=tuple(withheld), answer=answer, abstained=not sentences)
     sections = tuple(replace(item, sentences=keep(item.sentences)) for item in value.sections)
     timeline = tuple(replace(item, sentence=one) for item in value.timeline for one in keep([item.sentence]))
     return replace(value, sections=sections, timeline=timeline, withheld=tuple(withheld))

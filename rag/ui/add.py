@@ -11,10 +11,10 @@ import streamlit as st
 from rag.display import day, plural
 from rag.domain import AddResult, ArticleChanges, Preview
 from rag.errors import UnknownArticle
+from rag.jobs import Job
 from rag.newsroom import Newsroom
 from rag.ui import add_jobs, add_views, controls, session, source_views, views
 from rag.ui.add_jobs import MOST_BYTES, MOST_FILES, Intake
-from rag.ui.jobs import Job
 
 _PASTE, _UPLOAD, _ADDRESS, _FEED, _FOLDER = _WAYS = ("Paste", "Upload", "Web address", "Feed", "Folder")
 _TYPES = """txt text md markdown html htm xhtml mht mhtml pdf docx rtf epub eml mbox mbx srt vtt xml rss atom
@@ -193,7 +193,7 @@ def _discard() -> None:
 
 
 def _review(intake: Intake) -> None:
-    readable = [(place, item) for place, item in enumerate(intake.previews) if item.found is not None]
+    readable = [(place, item) for place, item in enumerate(intake.previews) if item.extract is not None]
     if intake.preview_job.state == "stopped":
         st.html('<p class="notice" role="status">Stopped. What was read before is below.</p>')
     if not readable and not intake.unreadable():
@@ -298,7 +298,9 @@ def _corrections(intake: Intake, place: int, item: Preview) -> ArticleChanges:
 
 def _add_buttons(intake: Intake, count: int) -> None:
     selection = intake.selection()
-    wrong_url = next((url for item in selection if (url := item.given.get("url")) and not views.outside_url(url)), None)
+    wrong_url = next(
+        (url for item in selection if (url := item.corrections.get("url")) and not views.outside_url(url)), None
+    )
     if wrong_url:
         st.error("The address must begin with http:// or https://. Correct it or leave it empty.")
     with st.container(horizontal=True, key="decide"):
@@ -323,7 +325,7 @@ def _add_label(selection: list[Preview], count: int) -> str:
 
 def _select_all(intake: Intake, selected: bool) -> None:
     for place, item in enumerate(intake.previews):
-        if item.found is not None:
+        if item.extract is not None:
             intake.selected[place] = selected
             st.session_state[f"take-{intake.intake_id}-{place}"] = selected
 

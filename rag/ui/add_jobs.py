@@ -15,9 +15,9 @@ from typing import Literal
 
 from rag.domain import AddResult, ArticleChanges, Preview, Progress
 from rag.errors import OnRecordError, StoreError, UnknownArticle
+from rag.jobs import Job, Jobs, Work, new_id, stream_call
 from rag.newsroom import Newsroom
 from rag.ui.add_views import ExistingArticle
-from rag.ui.jobs import Job, Jobs, Work, new_id, stream_call
 
 Way = Literal["paste", "upload", "address", "feed", "folder"]
 PreviewEvent = Progress | tuple[Preview, ...]
@@ -66,7 +66,7 @@ class Intake:
 
     def is_selected(self, place: int, item: Preview) -> bool:
         """True if a preview is to be added: by default if it is readable and not in the library yet."""
-        return item.found is not None and self.selected.get(place, item.known is None or self.way != "feed")
+        return item.extract is not None and self.selected.get(place, item.known is None or self.way != "feed")
 
     def selection(self) -> list[Preview]:
         """The corrected previews that are to be added."""
@@ -88,7 +88,7 @@ class Intake:
 
     def unreadable(self) -> list[Preview]:
         """The sources that could not be read."""
-        return [item for item in self.previews if item.found is None]
+        return [item for item in self.previews if item.extract is None]
 
     @property
     def results(self) -> list[AddResult]:
@@ -148,7 +148,7 @@ def discard(jobs: Jobs, intake: Intake) -> None:
 
 def _find_existing(room: Newsroom, item: Preview) -> ExistingArticle | None:
     """The article with this source or text, else one with this headline and mostly the same sentences."""
-    if item.found is None or item.listed:
+    if item.extract is None or item.listed:
         return None
     candidates = [item.known] if item.known else []
     if not candidates and item.title:
@@ -157,7 +157,7 @@ def _find_existing(room: Newsroom, item: Preview) -> ExistingArticle | None:
     for article_id in candidates:
         try:
             article = room.article(article_id)
-            differences = room.differences(article_id, text=item.found.text)
+            differences = room.differences(article_id, text=item.extract.text)
         except UnknownArticle:
             continue
         sentences = max(1, len(_SENTENCE_END.findall(article.text)))

@@ -9,12 +9,12 @@ from typing import get_args
 
 import streamlit as st
 
+from rag.api.briefings import BriefingJob, start_briefing
 from rag.display import day, plural
 from rag.domain import Briefing, BriefingRequest, ExportFormat
 from rag.errors import OnRecordError, UnknownArticle, UnknownBriefing
 from rag.newsroom import Newsroom
 from rag.ui import briefing_views, controls, session, views
-from rag.ui.running import BriefingJob, start_briefing
 
 _WEEK = timedelta(days=6)
 _EARLIER = 10  # briefings in the list

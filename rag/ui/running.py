@@ -16,11 +16,6 @@ from rag.display import plural
 from rag.domain import (
     Answer,
     AskEvent,
-    BriefEvent,
-    Briefing,
-    BriefingFinished,
-    BriefingRequest,
-    BriefingStep,
     DraftCheck,
     DraftProgress,
     Filters,
@@ -29,9 +24,9 @@ from rag.domain import (
     answer_text,
 )
 from rag.errors import OnRecordError, StoreError
+from rag.jobs import Job, Jobs, new_id
 from rag.newsroom import Newsroom
 from rag.ui import answer_views
-from rag.ui.jobs import Job, Jobs, new_id
 
 _MOST_AWAITED = 40  # articles whose statements an answer waits for; more would keep the reader waiting
 _LONGEST_WAIT = 20.0  # seconds for those statements
@@ -132,54 +127,6 @@ def partial_answer(question: str, events: tuple[AskEvent, ...]) -> Answer | None
         citations=state.citations,
         withheld=state.withheld,
     )
-
-
-@dataclass(slots=True, kw_only=True)
-class BriefingJob:
-    """A running briefing. `cancelled` is the monotonic time of its cancellation, in seconds."""
-
-    job_id: str
-    request: BriefingRequest
-    job: Job[BriefEvent]
-    cancelled: float | None = None
-
-    @property
-    def running(self) -> bool:
-        """True until the briefing has ended."""
-        return self.job.running
-
-    @property
-    def step(self) -> BriefingStep | None:
-        """The last reported step."""
-        last = self.job.events[-1:]
-        return last[0] if last and isinstance(last[0], BriefingStep) else None
-
-    @property
-    def briefing(self) -> Briefing | None:
-        """The finished briefing, also if it was cancelled; else None."""
-        return next((item.briefing for item in self.job.events if isinstance(item, BriefingFinished)), None)
-
-    def cancel(self) -> None:
-        """Ask for a briefing of what is written so far."""
-        self.cancelled = time.monotonic()
-        self.job.request_end()
-
-    def enforce_cancel(self) -> None:
-        """Stop the job if it was cancelled and has not ended within the grace period."""
-        if self.cancelled is not None and time.monotonic() - self.cancelled > _GRACE:
-            self.job.stop()
-
-
-def start_briefing(room: Newsroom, jobs: Jobs, request: BriefingRequest) -> BriefingJob:
-    """Start a briefing."""
-
-    def work(cancel: threading.Event) -> Iterator[BriefEvent]:
-        return room.brief_stream(request, cancel=cancel)
-
-    briefing_job = BriefingJob(job_id=new_id(), request=request, job=Job(work))
-    jobs.register(briefing_job.job_id, briefing_job)
-    jobs.start(briefing_job.job)
-    return briefing_job
 
 
 @dataclass(slots=True, kw_only=True)

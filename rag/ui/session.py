@@ -12,10 +12,10 @@ import streamlit as st
 
 from rag.domain import Statement
 from rag.errors import BadSettings, OnRecordError, StoreError, UnknownArticle
+from rag.jobs import Item, Jobs
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import auth, views
-from rag.ui.jobs import Item, Jobs
 
 FOLDER = Path(__file__).parent
 ASK, LIBRARY, ADD = (str(FOLDER / name) for name in ("ask.py", "library.py", "add.py"))

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rag.api.briefings import start_briefing
 from rag.domain import BriefEvent, Briefing, BriefingRequest, BriefingSource, BriefingStep
+from rag.jobs import Jobs
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import briefing_views
-from rag.ui.jobs import Jobs
-from rag.ui.running import start_briefing
 from tests.guards import some
 from tests.pages.conftest import BRIEFING, LIBRARY, html, links, session
 

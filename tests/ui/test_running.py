@@ -10,9 +10,9 @@ import pytest
 
 from rag.domain import AskEvent, Filters, Phase
 from rag.errors import ModelUnavailable
+from rag.jobs import Jobs
 from rag.newsroom import Newsroom
 from rag.ui.auth import may_read, new_chat_id
-from rag.ui.jobs import Jobs
 from rag.ui.running import RunningAnswer, start_answer
 
 SOON = 20.0

@@ -136,9 +136,9 @@ class ClaimChecker:
 
     def _evidence(self, claim: DraftClaim) -> Evidence:
         """The sentences that are near the claim, of the passages that have most of its words."""
-        found = self._retriever.search(claim.text, k=_PASSAGES, filters=Filters())
-        shares = {hit: _word_share(claim.outside, hit) for hit in found}
-        hits = sorted((hit for hit in found if shares[hit] >= _NEAR_TOPIC), key=lambda hit: -shares[hit])[:_READ]
+        candidates = self._retriever.search(claim.text, k=_PASSAGES, filters=Filters())
+        shares = {hit: _word_share(claim.outside, hit) for hit in candidates}
+        hits = sorted((hit for hit in candidates if shares[hit] >= _NEAR_TOPIC), key=lambda hit: -shares[hit])[:_READ]
         statements = self._library.statements.find(Filters(), articles=list({hit.article_id for hit in hits}))
         near = [_around_claim(claim.outside, hit) for hit in hits]
         return replace(self._retriever.evidence(near), statements=tuple(statements))

@@ -26,9 +26,9 @@ class Put(Protocol):
 def put_entries(entries: Iterable[Entry], put: Put, fields: dict[str, Any], key: str | None = None) -> list[AddResult]:
     """Add the entries of one source; an entry that could not be read is a result too."""
     return [
-        rejection(item.name, item.found)
-        if isinstance(item.found, UnusableInput)
-        else put(item.found, name=item.name, fields=fields, key=key)
+        rejection(item.name, item.content)
+        if isinstance(item.content, UnusableInput)
+        else put(item.content, name=item.name, fields=fields, key=key)
         for item in entries
     ]
 

@@ -1,4 +1,4 @@
-"""Jobs in threads that outlive a rerun: a page starts a job, shows its events, and can come back to it.
+"""Jobs in threads that outlive a request or the run of a page, which can come back to them.
 
 The threads touch plain data only: no Streamlit call, no session state.
 """
@@ -136,7 +136,7 @@ class Job(Generic[Event]):
 
 
 class Task(Protocol):
-    """What a page started and may come back to: an answer, a briefing, the check of a draft, an intake."""
+    """What a request or a page started and may come back to: an answer, a briefing, the check of a draft, an intake."""
 
     @property
     def running(self) -> bool:
@@ -149,8 +149,8 @@ Item = TypeVar("Item", bound=Task)
 
 class Jobs:
     """The jobs of a server: at most `most` run at a time, each in a thread, and at most `waiting` others are queued.
-    The latest `kept` tasks that they belong to are known by their ids, so that a page switch or a reload finds them
-    again. Thread-safe.
+    The latest `kept` tasks that they belong to are known by their ids, so that a later request, a page switch or a
+    reload finds them again. Thread-safe.
     """
 
     def __init__(self, most: int = MOST_AT_ONCE, waiting: int = MOST_WAITING, kept: int = MOST_KEPT) -> None:

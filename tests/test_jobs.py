@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.errors import ModelUnavailable
-from rag.ui.jobs import Job, Jobs
+from rag.jobs import Job, Jobs
 
 SOON = 10.0
 
