@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from rag.domain import Citation, Finding, FindingOutcome, Month
+from rag.domain import Citation, Finding, FindingOutcome, Month, News
 from rag.knowledge.tables import pattern_of, table
 
 _MONTHS = tuple(month.capitalize() for month in str(table("calendar")["months"]).split())
@@ -35,6 +35,14 @@ def source_line(title: str, outlet: str | None, published: date | None) -> str:
 def citation_line(item: Citation) -> str:
     """A citation as one line for a terminal or a comment: its number, its source and its words."""
     return f"[{item.n}] {source_line(item.title, item.outlet, item.published)}: “{' '.join(item.quote.split())}”"
+
+
+def news_line(item: News) -> str:
+    """A piece of news in one line, with the earlier position and its source."""
+    before = f" (before: {quoted(item.before.text)})" if item.before and item.kind == "position" else ""
+    day = item.published.isoformat() if item.published else None
+    source = ", ".join(part for part in (item.title, item.outlet, day) if part)
+    return " ".join(f"{item.text}{before} [{source}]".split())
 
 
 def day(value: date | None) -> str:

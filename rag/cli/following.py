@@ -8,8 +8,8 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 from rag.cli.common import DONE, PARTLY, filters_of, open_newsroom, print_result
-from rag.display import plural, quoted
-from rag.domain import Following, News, Refresh, Watch
+from rag.display import news_line, plural
+from rag.domain import Following, Refresh, Watch
 from rag.errors import LibraryBusy, UnusableInput
 
 _BETWEEN_ROUNDS = 60.0  # seconds between two rounds of `refresh --watch`
@@ -101,7 +101,7 @@ def _print_refresh(outcome: Refresh) -> None:
     for address, reason in outcome.errors:
         print(f"not read: {address} - {reason}")
     for news in outcome.news:
-        print(_news_line(news))
+        print(news_line(news))
     if outcome.left:
         print(f"{plural(outcome.left, 'older article')} of long lists will be read in the next rounds.")
     addresses = plural(outcome.read, "address", "addresses")
@@ -143,12 +143,6 @@ def print_digest(args: argparse.Namespace) -> int:
             room.send_digest(digest, args.send)
     print_result(args, digest, lambda: None if args.output else print(document, end=""))
     return DONE if digest.watches or digest.articles else PARTLY
-
-
-def _news_line(item: News) -> str:
-    source = ", ".join(part for part in (item.outlet, item.published.isoformat() if item.published else None) if part)
-    before = f" (before: {quoted(item.before.text)})" if item.before else ""
-    return f"{item.text}{before} [{item.title}{', ' if source else ''}{source}]"
 
 
 def parse_day_or_word(value: str) -> date:

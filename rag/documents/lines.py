@@ -19,6 +19,7 @@ FORM_VERSION = 2  # of the lines; raised when they change so that older files ar
 Role = Literal[
     "title", "meta", "note", "heading", "day", "who", "reported", "summary", "nobody", "sentence", "foot", "differ",
     "count", "entry", "facts", "byline", "copies", "quote", "place", "url", "gone", "form", "digest", "seal", "draft",
+    "item",
 ]  # fmt: skip
 SOURCES, CITATIONS, WITHHELD, ABOUT = "Sources", "Citations", "Withheld sentences", "About this file"
 PARTS = (SOURCES, CITATIONS, WITHHELD, ABOUT)

@@ -51,6 +51,8 @@ def _block(line: Line, foot: Line | None) -> str:
         return f"{sentence}\n\n{attribution}" if foot else sentence
     if line.role == "draft":
         return "\n\n".join(escaped(part.strip()) for part in line.text.splitlines() if part.strip())
+    if line.role == "item":
+        return f"- {escaped(line.text)}"
     if line.role == "quote":
         return f"> {escaped(line.text)}"
     if line.role == "url":

@@ -33,5 +33,9 @@ def _rows(lines: Sequence[Line], parts_left_out: set[str]) -> Iterator[str]:
             yield f"\n{SOURCES if line.text == CITATIONS else line.text}"
         elif line.role == "sentence" and isinstance(line.item, AnswerSentence):
             yield f"{'?' if line.item.outcome == 'unconfirmed' else '-'} {line.text}"
+        elif line.role == "count":
+            yield f"\n{line.text}"
+        elif line.role == "item":
+            yield f"- {line.text}"
         else:
             yield f"    {line.text}" if line.role in _INDENTED else line.text
