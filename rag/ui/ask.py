@@ -19,7 +19,7 @@ from rag.ui.running import RunningAnswer, start_answer
 _SHOWN = 10  # turns; earlier ones on demand, to keep a long conversation fast
 _ALONE_FOR = 0.6  # seconds that a new question is shown alone, for the browser to draw it once
 _READ_WITHIN = 20.0  # seconds to wait for the statements of the samples
-_TICK = 0.1  # seconds between looks at a running answer
+_STORED_WITHIN = 5.0  # seconds for the library to store an answer that has ended
 
 _EXAMPLE = html(
     '<section class="demo" aria-label="An answer as an example"><p class="caps">An answer looks like this</p>'
@@ -189,19 +189,13 @@ def _follow(live: RunningAnswer | None, slot: DeltaGenerator, at_least: float) -
     """Show a running answer until it is stored, for `at_least` so many seconds. Last in a run, so that an interruption
     loses nothing.
     """
-    until, seen = time.monotonic() + at_least, -1
-    while live and not live.stored.is_set():
-        job = live.job
-        events = job.events
-        if len(events) != seen:
-            seen = len(events)
-            state = answer_views.progress(events)
-            slot.html(answer_views.progress_html(state, str(live.number), waiting=job.state == "queued"))
-        if job.running:
-            job.wait(seen, _TICK)
-        else:
-            live.stored.wait(_TICK)
-        _ = st.session_state.get("stop")  # Streamlit can interrupt a run where it reads the session
+    until = time.monotonic() + at_least
+    if live:
+        for changed in controls.poll(live.job, "stop"):
+            if changed:
+                state = answer_views.progress(live.job.events)
+                slot.html(answer_views.progress_html(state, str(live.number), waiting=live.job.state == "queued"))
+        live.stored.wait(_STORED_WITHIN)
     time.sleep(max(0.0, until - time.monotonic()))
     st.session_state.arriving = False  # only now: the run after an interruption must do the same
     st.rerun()

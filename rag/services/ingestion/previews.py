@@ -64,12 +64,8 @@ class PreviewService:
         files = files_of(source)
         report = Reporter(progress, cancel, len(files))
         previews: list[Preview] = []
-        for item in files:
+        for item in report.each(files):
             previews += self._file(item, field_map or {})
-            report.count_one()
-            if report.cancelled:
-                break
-        report.end()
         return previews
 
     def entries(self, entries: Iterable[Entry], key: str | None = None) -> list[Preview]:
@@ -80,15 +76,13 @@ class PreviewService:
         ]
 
     def add(
-        self, chosen: Sequence[Preview], progress: ProgressCallback | None, cancel: threading.Event | None
+        self, previews: Sequence[Preview], progress: ProgressCallback | None, cancel: threading.Event | None
     ) -> list[AddResult]:
         """Add these; of those that a feed lists the page is read first. Ends early once `cancel` is set."""
-        checked = [
-            validated_fields(**item.corrections) for item in chosen
-        ]  # a wrong field stops all before any is added
-        report = Reporter(progress, cancel, len(chosen))
+        # A wrong field stops all before any is added.
+        pairs = [(item, validated_fields(**item.corrections)) for item in previews]
         results: list[AddResult] = []
-        for item, fields in zip(chosen, checked, strict=True):
+        for item, fields in Reporter(progress, cancel, len(pairs)).each(pairs):
             if item.extract is None:
                 results.append(rejection(item.source, UnreadableSource(item.reason or "It can't be read.")))
             elif item.listed:
@@ -103,10 +97,6 @@ class PreviewService:
                 )
                 results.append(self._put(extract, name=item.source, fields=fields, key=key))
                 self._wake()
-            report.count_one()
-            if report.cancelled:
-                break
-        report.end()
         return results
 
     def _file(self, item: Path | AddResult, field_map: Mapping[str, str]) -> list[Preview]:

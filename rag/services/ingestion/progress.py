@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol, TypeVar
 
 from rag.domain import AddResult, Extract, Progress
 from rag.errors import UnusableInput
 from rag.readers.source import Entry
 
+Item = TypeVar("Item")
 ProgressCallback = Callable[[Progress], None]
 _SECONDS_BETWEEN = 0.2  # two reports of progress
 
@@ -62,6 +63,15 @@ class Reporter:
         self._done += 1
         if time.monotonic() - self._last >= _SECONDS_BETWEEN:
             self.end()
+
+    def each(self, items: Iterable[Item]) -> Iterator[Item]:
+        """The items, each counted once the caller is done with it; none after the user has cancelled."""
+        for item in items:
+            yield item
+            self.count_one()
+            if self.cancelled:
+                break
+        self.end()
 
     def end(self) -> None:
         """Report the progress now."""
