@@ -19,7 +19,6 @@ from rag.retrieval.search import Retriever
 from rag.services.answers.engines import BuiltinEngine, ChatEngine, Engine
 from rag.services.answers.service import AnswerService
 from rag.services.drafts.service import DraftService
-from rag.services.exports.service import ExportService
 from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, shortage_message
 from rag.services.ingestion.service import IngestionService
 from rag.services.maintenance import Maintenance
@@ -31,6 +30,7 @@ from rag.verification.model_claims import EntailmentJudge
 if TYPE_CHECKING:  # imported only where they are used
     from rag.providers.mail import Mailer
     from rag.services.briefings.pipeline import BriefingMaker
+    from rag.services.exports.service import ExportService
     from rag.services.following.scheduler import Scheduler
     from rag.services.following.service import FollowingService
     from rag.services.ingestion.pages import Fetches
@@ -352,6 +352,8 @@ class Composition:
     @lazy_part
     def exports(self) -> ExportService:
         """Exports answers and briefings, and verifies the files."""
+        from rag.services.exports.service import ExportService  # loads writers of every format
+
         return ExportService(self.library)
 
     @lazy_part

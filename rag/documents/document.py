@@ -148,18 +148,9 @@ def speaker_of(item: AnswerSentence, texts: Sequence[str]) -> tuple[str | None, 
 
 def sentence_text(item: AnswerSentence) -> str:
     """The words of a sentence without the speaker's name before them, which the line above shows."""
-    statement = item.statement if speech_kind(item) not in ("reported", "summary") else None
+    statement = item.statement if item.speech not in ("reported", "summary") else None
     bare = without_speaker(item.text, statement.speaker) if statement else ""
     return plain(bare) or plain(item.text)
-
-
-def speech_kind(item: AnswerSentence) -> str:
-    """The kind of speech: direct, mixed, indirect, reported or summary."""
-    if item.kind in ("reported", "synthesis"):
-        return "reported" if item.kind == "reported" else "summary"
-    if item.statement and item.statement.kind == "mixed":
-        return "mixed"
-    return "direct" if item.kind == "quoted" else "indirect"
 
 
 # -- lines
@@ -289,7 +280,7 @@ class Body:
                 if not item.citations:  # what the articles do not give rests on a search, not on a sentence
                     yield _note_line(item.text)
                 else:
-                    kind = speech_kind(item)
+                    kind = item.speech
                     yield Line(0, f"{sentence_text(item)} {citation_marks(item.citations)}", "sentence", kind, item)
                     yield Line(0, self.foot(item), "foot", kind)
                 if item.translation:
@@ -318,7 +309,7 @@ class Body:
         """The line under a sentence: to whom and when it was said, the kind of speech, its wording, and the outlets and
         days of the cited articles.
         """
-        statement, kind = item.statement, speech_kind(item)
+        statement, kind = item.statement, item.speech
         cited = self._citations_of(item)
         texts = self._source_texts(cited)
         parts = []
@@ -355,7 +346,7 @@ class Body:
 
 def _heading_role(item: AnswerSentence) -> form.Role:
     """The role of the line over a sentence."""
-    kind = speech_kind(item)
+    kind = item.speech
     if kind in ("summary", "reported"):
         return "summary" if kind == "summary" else "reported"
     return "who" if item.statement and item.statement.speaker else "nobody"

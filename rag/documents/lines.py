@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.domain import AnswerSentence, Citation, Conflict, KeptDraft, citation_marks
+from rag.domain import AnswerSentence, Citation, Conflict, KeptDraft, Speech, citation_marks
 from rag.text.canonical import canonical
 
 MAX_BYTES = 200 * 1024 * 1024  # bytes of a file, and of what it unpacks to
@@ -41,7 +41,7 @@ class Line:
     level: int
     text: str
     role: Role = "meta"
-    speech: str = "summary"
+    speech: Speech = "summary"
     item: AnswerSentence | Conflict | Citation | KeptDraft | None = None
 
     @property
