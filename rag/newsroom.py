@@ -878,7 +878,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return self._parts.exports.export(value, format)
 
     def as_text(self, value: Answer | Briefing) -> str:
-        """An answer or a briefing as plain text for a terminal, with the sentences that an export has."""
+        """An answer or a briefing as plain text for a terminal."""
         return self._parts.exports.as_text(value)
 
     def export_name(self, value: Answer | Briefing, format: ExportFormat) -> str:  # noqa: A002

@@ -79,7 +79,7 @@ def ask_question(args: argparse.Namespace) -> int:
             room.keep_turn(chat_id, args.question, filters=filters, state="answered", answer=answer)
             print(f"Conversation {chat_id}", file=sys.stderr)
         _export(args, room, answer, formats)
-        text = room.as_text(answer)
+        text = "" if args.json else room.as_text(answer)
     if args.json or not formats:
         print_result(args, answer, lambda: print_answer(answer, text))
     return PARTLY if answer.abstained else DONE
@@ -155,7 +155,7 @@ def make_briefing(args: argparse.Namespace) -> int:
         )
         meter.end()
         _export(args, room, briefing, formats)
-        text = room.as_text(briefing)
+        text = "" if args.json else room.as_text(briefing)
     if args.json or not formats:
         print_result(args, briefing, lambda: print(text))
     return DONE if briefing.finished and any(item.sentences for item in briefing.sections) else PARTLY

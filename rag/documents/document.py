@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -32,6 +32,7 @@ from rag.domain import (
     Filters,
     Span,
     Withheld,
+    Wording,
     answer_text,
     citation_marks,
 )
@@ -66,6 +67,21 @@ def document(value: Answer | Briefing, texts: Texts) -> Document:
 def as_lines(value: Answer | Briefing, texts: Texts) -> tuple[Line, ...]:
     """The lines of a value, unchecked. A field of a source whose text is missing counts as inferred."""
     return tuple(_document_lines(value, texts))
+
+
+def as_shown(value: Answer | Briefing, texts: Texts) -> tuple[Line, ...]:
+    """The lines of a value with all its sentences, as on a screen. `texts` may lack those of removed articles."""
+    citations = [item for item in value.citations if (item.article_id, item.version) in texts]
+
+    def with_wording(items: Sequence[AnswerSentence]) -> tuple[AnswerSentence, ...]:
+        return tuple(replace(item, wording=wording_of(item)) for item in items)
+
+    def wording_of(item: AnswerSentence) -> Wording:
+        cited = [one for one in citations if one.n in item.citations]
+        places = [(Span(one.start, one.end), texts[one.article_id, one.version]) for one in cited]
+        return wording(sentence_text(item), places) if places else "own"
+
+    return as_lines(_with_sentences(value, with_wording), texts)
 
 
 def sources_of(value: Answer | Briefing) -> tuple[BriefingSource, ...]:
@@ -113,13 +129,21 @@ def _withhold_failing(value: Answer | Briefing, texts: Texts) -> Answer | Briefi
                 withheld.append(Withheld(text=item.text, reason=reason))
         return tuple(passing)
 
+    passing = replace(_with_sentences(value, keep), withheld=tuple(withheld))
+    if isinstance(passing, Answer):
+        return replace(passing, answer=answer_text(passing.sentences), abstained=not passing.sentences)
+    return passing
+
+
+def _with_sentences(
+    value: Answer | Briefing, change: Callable[[Sequence[AnswerSentence]], tuple[AnswerSentence, ...]]
+) -> Answer | Briefing:
+    """The value with `change` applied to its sentences."""
     if isinstance(value, Answer):
-        sentences = keep(value.sentences)
-        answer = answer_text(sentences)
-        return replace(value, sentences=sentences, withheld=tuple(withheld), answer=answer, abstained=not sentences)
-    sections = tuple(replace(item, sentences=keep(item.sentences)) for item in value.sections)
-    timeline = tuple(replace(item, sentence=one) for item in value.timeline for one in keep([item.sentence]))
-    return replace(value, sections=sections, timeline=timeline, withheld=tuple(withheld))
+        return replace(value, sentences=change(value.sentences))
+    sections = tuple(replace(item, sentences=change(item.sentences)) for item in value.sections)
+    timeline = tuple(replace(item, sentence=one) for item in value.timeline for one in change([item.sentence]))
+    return replace(value, sections=sections, timeline=timeline)
 
 
 def _recheck(item: AnswerSentence, cited: Sequence[Citation], texts: Texts) -> tuple[AnswerSentence, str]:

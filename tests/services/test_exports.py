@@ -23,7 +23,7 @@ from rag import Newsroom, Settings, UnusableInput
 from rag.documents import lines as form
 from rag.documents import markdown, page, text, word
 from rag.documents.claims import Texts
-from rag.documents.document import document
+from rag.documents.document import as_shown
 from rag.documents.lines import Line
 from rag.documents.plots import outlets_svg, timeline_svg
 from rag.domain import Answer, AnswerSentence, Briefing, Citation, Statement, Verification
@@ -94,7 +94,7 @@ def test_an_untouched_export_is_as_it_should_be(kind: str, exported: dict[str, b
 
 def test_a_terminal_shows_who_says_what_where_and_nothing_that_only_a_check_needs() -> None:
     answer, texts = an_answer()
-    assert text.write(document(answer, texts).lines).splitlines() == [
+    assert text.write(as_shown(answer, texts)).splitlines() == [
         "What did Holm say?",
         "Answer · built-in engine",
         "",
@@ -106,6 +106,13 @@ def test_a_terminal_shows_who_says_what_where_and_nothing_that_only_a_check_need
         "Sources",
         "[1] Bridge, Radio North, 2024-03-01: ““The bridge is not safe,” Holm told Radio North on Friday.”",
     ]
+
+
+def test_a_terminal_shows_every_sentence_even_where_its_source_was_removed() -> None:
+    answer, texts = an_answer()
+    changed = replace(answer.sentences[0], text="Ida Holm: “The bridge is safe”")  # an export would withhold it
+    for known in (texts, {}):
+        assert "The bridge is safe” [1]" in text.write(as_shown(replace(answer, sentences=(changed,)), known))
 
 
 @pytest.mark.parametrize("kind", ["html", "json", "docx", "pdf"])

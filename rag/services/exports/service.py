@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 from rag.documents import text
-from rag.documents.document import as_lines, document
+from rag.documents.document import as_shown
 from rag.domain import Answer, Briefing, ExportFormat, Verification
 from rag.errors import UnreadableSource
 from rag.services.exports import export as exporting
@@ -29,9 +29,8 @@ class ExportService:
 
     def as_text(self, value: Answer | Briefing) -> str:
         """As `Newsroom.as_text`."""
-        keys = {(item.article_id, item.version) for item in value.citations}
-        texts = self._library.articles.texts(keys)
-        return text.write(document(value, texts).lines if keys <= texts.keys() else as_lines(value, texts))
+        texts = self._library.articles.texts((item.article_id, item.version) for item in value.citations)
+        return text.write(as_shown(value, texts))
 
     def file_name(self, value: Answer | Briefing, file_format: ExportFormat) -> str:
         """A file name that every file system accepts."""
