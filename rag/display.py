@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
-from rag.domain import Finding, FindingOutcome, Month, Statement
+from rag.domain import Citation, Finding, FindingOutcome, Month, News, Statement
 from rag.knowledge.tables import pattern_of, table
 
 _MONTHS = tuple(month.capitalize() for month in str(table("calendar")["months"]).split())
@@ -20,11 +20,29 @@ _DAY_OF_REMARK = re.compile(
 )
 
 OUTLET_UNKNOWN = "outlet unknown"
+FINDING_OUTCOMES: dict[FindingOutcome, str] = {
+    "altered": "altered", "other_speaker": "said by another", "contradicted": "contradicted", "not_found": "not found",
+    "newer": "a later article differs", "unconfirmed": "not confirmed", "as_said": "as said", "supported": "supported",
+}  # fmt: skip
+"""The outcomes of findings in words, the most urgent first."""
 
 
 def source_line(title: str, outlet: str | None, published: date | None) -> str:
     """Title, outlet and day of an article for a terminal or a log, with the day as YYYY-MM-DD."""
     return f"{title}, {outlet or OUTLET_UNKNOWN}, {published or 'no date'}"
+
+
+def citation_line(item: Citation) -> str:
+    """A citation as one line for a terminal or a comment: its number, its source and its words."""
+    return f"[{item.n}] {source_line(item.title, item.outlet, item.published)}: “{' '.join(item.quote.split())}”"
+
+
+def news_line(item: News) -> str:
+    """A piece of news in one line, with the earlier position and its source."""
+    before = f" (before: {in_a_line(item.before)})" if item.before and item.kind == "position" else ""
+    day = item.published.isoformat() if item.published else None
+    source = ", ".join(part for part in (item.title, item.outlet, day) if part)
+    return " ".join(f"{item.text}{before} [{source}]".split())
 
 
 def day(value: date | None) -> str:
@@ -75,15 +93,15 @@ def truncate(text: str, most: int) -> str:
     return f"{beginning or line[: most - 1]}…"
 
 
-def tally(findings: Iterable[Finding], names: Mapping[FindingOutcome, str]) -> list[tuple[str, str]]:
-    """How many quotations and claims a draft has, with their outcomes in the order of `names`: (`3 quotations`, `2 as
-    said, 1 altered`). A kind without findings is left out.
+def tally(findings: Iterable[Finding]) -> list[tuple[str, str]]:
+    """How many quotations and claims a draft has, with their outcomes: (`3 quotations`, `1 altered, 2 as said`). A kind
+    without findings is left out.
     """
     findings_list = list(findings)
     lines = []
     for kind in ("quotation", "claim"):
         outcomes = [item.outcome for item in findings_list if item.kind == kind]
         if outcomes:
-            parts = (f"{n} {name.lower()}" for outcome, name in names.items() if (n := outcomes.count(outcome)))
+            parts = (f"{n} {name}" for outcome, name in FINDING_OUTCOMES.items() if (n := outcomes.count(outcome)))
             lines.append((plural(len(outcomes), kind), ", ".join(parts)))
     return lines

@@ -891,6 +891,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """
         return self._parts.exports.export(value, format)
 
+    def as_text(self, value: Answer | Briefing) -> str:
+        """An answer or a briefing as plain text for a terminal."""
+        return self._parts.exports.as_text(value)
+
     def export_name(self, value: Answer | Briefing, format: ExportFormat) -> str:  # noqa: A002
         """A name for the exported file that is valid on every file system."""
         return self._parts.exports.file_name(value, format)

@@ -17,11 +17,12 @@ from rag.ui import server, session
 PACKAGE = Path(__file__).parents[1] / "rag"
 FLOORS = [
     {"errors", "domain"},
-    {"settings", "logs"},
+    {"settings", "logs", "jobs"},
     {"knowledge"},
     {"display"},
     {"text"},
     {"readers", "statements", "verification"},
+    {"documents"},
     {"providers", "stores"},
     {"retrieval"},
     {"question"},
@@ -64,10 +65,10 @@ ONLY_IN = {
     "apscheduler": {"rag.services.following.scheduler"},
     "fastapi": {"rag.api"},
     "mcp": {"rag.api.mcp_server"},
-    "typst": {"rag.services.exports.pdf"},
+    "typst": {"rag.documents.pdf"},
     "pydantic_settings": {"rag.settings"},
 }
-FACES_SEE = {"errors", "domain", "display", "settings", "newsroom", "evaluation", "api"}
+FACES_SEE = {"errors", "domain", "display", "settings", "jobs", "newsroom", "evaluation", "api"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from rag import Answer, Newsroom, SentenceShown, SentenceWithheld, Settings
-from rag.cli.render import print_answer
 from rag.ui import answer_views
 from tests.fakes import ScriptedServer, claim, scripted, sid_of, supporting, verdicts
 from tests.guards import some
@@ -345,15 +344,13 @@ def test_what_is_not_confirmed_is_marked_on_the_page_and_escaped(doubtful: tuple
     assert "<b>local" not in shown
 
 
-def test_what_is_not_confirmed_is_marked_on_the_command_line(
-    doubtful: tuple[Newsroom, Answer], capsys: pytest.CaptureFixture[str]
-) -> None:
-    print_answer(doubtful[1])
-    lines = capsys.readouterr().out.splitlines()
+def test_what_is_not_confirmed_is_marked_on_the_command_line(doubtful: tuple[Newsroom, Answer]) -> None:
+    room, answer = doubtful
+    lines = room.as_text(answer).splitlines()
     at = next(n for n, line in enumerate(lines) if DOUBTED in line)
     assert lines[at].startswith("? ")
-    assert lines[at + 1].strip().startswith("not confirmed: ")
-    assert "Written by scripted, checked against the sources:" in lines
+    assert lines[at + 2].strip().startswith("Note: not confirmed: ")
+    assert "    Note: The lead is written by scripted, checked against the sources." in lines
 
 
 @pytest.mark.parametrize("kind", ["md", "html", "docx", "json"])

@@ -31,7 +31,7 @@ from rag.api.bodies import (
     State,
     StatementPage,
 )
-from rag.api.briefings import Making, Makings
+from rag.api.briefings import BriefingJob, start_briefing
 from rag.api.cards import card, located, oembed
 from rag.api.guard import Limits, Rate, SignedIn, Token
 from rag.api.problems import MEDIA_TYPE, Problem, on_error, on_http, on_invalid, on_problem
@@ -54,9 +54,11 @@ from rag.domain import (
     as_json,
 )
 from rag.errors import OnRecordError, UnknownBriefing
+from rag.jobs import Jobs
 from rag.newsroom import Newsroom
 
 _PAGE, _LONGEST_PAGE = 50, 500
+_BRIEFINGS_AT_ONCE = 4
 _OPEN = ("/health", "/ready")  # to anybody
 _TYPES: dict[ExportFormat, str] = {
     "md": "text/markdown; charset=utf-8",
@@ -126,8 +128,7 @@ class _Routes:
 
     def __init__(self, app: FastAPI, room: Callable[[], Newsroom], guards: list[Any]) -> None:
         self._room = room
-        self._makings: Makings | None = None
-        self._lock = threading.Lock()
+        self._jobs = Jobs(_BRIEFINGS_AT_ONCE)
         files: _Replies = {
             200: {"model": Briefing, "content": {kind.partition(";")[0]: {} for kind in _TYPES.values()}}
         }
@@ -231,10 +232,10 @@ class _Routes:
         query: Annotated[str | None, Query(max_length=500)] = None,
     ) -> Response:
         """Articles, newest publication first, a page at a time: `cursor` is the `next` of the page before."""
-        room, chosen, offset = self._room(), filters, _offset(cursor)
-        total = room.count(chosen, query=query or None)
-        held = room.articles(chosen, limit=limit, offset=offset, query=query or None) if offset < total else []
-        return _json(_page("articles", held, limit, 0, total, at=offset))
+        room, offset = self._room(), _offset(cursor)
+        total = room.count(filters, query=query or None)
+        articles = room.articles(filters, limit=limit, offset=offset, query=query or None) if offset < total else []
+        return _json(_page("articles", articles, limit, 0, total, at=offset))
 
     def add_article(self, body: ArticleBody) -> Response:
         """Add an article by its text or address. The same one again is a duplicate and changes nothing."""
@@ -286,29 +287,35 @@ class _Routes:
             topic=body.topic, articles=tuple(body.articles), filters=body.filters.filters(),
             template=body.template, length=body.length,
         )  # fmt: skip
-        making = self._making_room().start(request)
+        room = self._room()
+        room.brief_matches(request)  # raises for one that can't be made
+        making = start_briefing(room, self._jobs, request)
         return JSONResponse(
-            _state(making), 202, headers={"Location": f"/api/v1/briefings/{making.making_id}", "Retry-After": "1"}
+            _state(making), 202, headers={"Location": f"/api/v1/briefings/{making.job_id}", "Retry-After": "1"}
         )
 
     def briefing(self, briefing_id: str, format: ExportFormat = "json") -> Response:  # noqa: A002
         """A briefing in the format that is asked for; 202 with how far it is while it is being made."""
         room = self._room()
         try:
-            kept = room.briefing(briefing_id)
+            briefing = room.briefing(briefing_id)
         except UnknownBriefing:
-            making = self._making_room().get(briefing_id)
-            if making.state == "failed":
-                raise Problem(502, making.problem or "", kind="briefing") from None
-            if making.briefing_id is None:
+            making = self._jobs.get(BriefingJob, briefing_id)
+            if making is None:
+                raise UnknownBriefing(
+                    f"There is no briefing {briefing_id}. Start one with POST /api/v1/briefings."
+                ) from None
+            if making.job.error:
+                raise Problem(502, str(making.job.error), kind="briefing") from None
+            if making.briefing is None:
                 return JSONResponse(_state(making), 202, headers={"Retry-After": "1"})
-            kept = room.briefing(making.briefing_id)
+            briefing = room.briefing(making.briefing.briefing_id)
         if format == "json":
-            return _json(kept)
-        name = room.export_name(kept, format)
+            return _json(briefing)
+        name = room.export_name(briefing, format)
         quoted = name.encode("ascii", "replace").decode().replace('"', "'")
         return Response(
-            room.export(kept, format), media_type=_TYPES[format],
+            room.export(briefing, format), media_type=_TYPES[format],
             headers={"Content-Disposition": f'attachment; filename="{quoted}"'},
         )  # fmt: skip
 
@@ -322,12 +329,6 @@ class _Routes:
         """Every citation of an exported answer or briefing, checked again."""
         verification = self._room().verify(file.file.read(), name=file.filename or "the file")
         return _json(verification)
-
-    def _making_room(self) -> Makings:
-        with self._lock:
-            if self._makings is None:
-                self._makings = Makings(self._room())
-            return self._makings
 
 
 def _base(request: Request) -> str:
@@ -350,10 +351,10 @@ def _added(results: list[Any]) -> JSONResponse:
 
 
 def _page(name: str, items: list[Any], limit: int, offset: int, total: int, at: int | None = None) -> dict[str, Any]:
-    shown = items[offset : offset + limit]
-    end = (offset if at is None else at) + len(shown)
-    following = base64.urlsafe_b64encode(str(end).encode()).decode() if shown and end < total else None
-    return {name: shown, "total": total, "next": following}
+    page = items[offset : offset + limit]
+    end = (offset if at is None else at) + len(page)
+    following = base64.urlsafe_b64encode(str(end).encode()).decode() if page and end < total else None
+    return {name: page, "total": total, "next": following}
 
 
 def _offset(cursor: str | None) -> int:
@@ -368,8 +369,9 @@ def _offset(cursor: str | None) -> int:
     return offset
 
 
-def _state(making: Making) -> dict[str, Any]:
-    return {"id": making.making_id, "state": making.state, "step": as_json(making.step) if making.step else None}
+def _state(making: BriefingJob) -> dict[str, Any]:
+    step = as_json(making.step) if making.step else None
+    return {"id": making.job_id, "state": "running" if making.running else making.job.state, "step": step}
 
 
 _NAMES: dict[type, str] = {

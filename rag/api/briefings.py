@@ -1,74 +1,62 @@
-"""Briefings in the making, by the id that the API gave them."""
+"""Briefings in the making, as tasks of `Jobs`; finished ones are in the library."""
 
 from __future__ import annotations
 
-import logging
-import secrets
 import threading
-from collections import OrderedDict
-from dataclasses import dataclass, field
-from typing import Literal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from rag.domain import BriefingFinished, BriefingRequest, BriefingStep
-from rag.errors import OnRecordError, UnknownBriefing
+from rag.domain import BriefEvent, Briefing, BriefingFinished, BriefingRequest, BriefingStep
+from rag.jobs import Job, Jobs, new_id
 from rag.newsroom import Newsroom
 
-_MOST, _AT_ONCE = 100, 4
-_log = logging.getLogger(__name__)
+_GRACE = 0.7  # seconds for a cancelled briefing to finish with what it has
 
 
 @dataclass(slots=True, kw_only=True)
-class Making:
-    """A briefing that is being made: `briefing_id` names it in the library once it is."""
+class BriefingJob:
+    """A running briefing. `cancelled` is the monotonic time of its cancellation, in seconds."""
 
-    making_id: str
-    state: Literal["running", "done", "failed"] = "running"
-    step: BriefingStep | None = None
-    briefing_id: str | None = None
-    problem: str | None = None
-    cancel: threading.Event = field(default_factory=threading.Event)
+    job_id: str
+    request: BriefingRequest
+    job: Job[BriefEvent]
+    cancelled: float | None = None
+
+    @property
+    def running(self) -> bool:
+        """True until the briefing has ended."""
+        return self.job.running
+
+    @property
+    def step(self) -> BriefingStep | None:
+        """The last reported step."""
+        last = self.job.events[-1:]
+        return last[0] if last and isinstance(last[0], BriefingStep) else None
+
+    @property
+    def briefing(self) -> Briefing | None:
+        """The finished briefing, also if it was cancelled; else None."""
+        return next((item.briefing for item in self.job.events if isinstance(item, BriefingFinished)), None)
+
+    def cancel(self) -> None:
+        """Ask for a briefing of what is written so far."""
+        self.cancelled = time.monotonic()
+        self.job.request_end()
+
+    def enforce_cancel(self) -> None:
+        """Stop the job if it was cancelled and has not ended within the grace period."""
+        if self.cancelled is not None and time.monotonic() - self.cancelled > _GRACE:
+            self.job.stop()
 
 
-class Makings:
-    """The briefings that were begun last. Safe for many threads."""
+def start_briefing(room: Newsroom, jobs: Jobs, request: BriefingRequest) -> BriefingJob:
+    """Start a briefing."""
 
-    def __init__(self, room: Newsroom) -> None:
-        self._room = room
-        self._kept: OrderedDict[str, Making] = OrderedDict()
-        self._lock = threading.Lock()
-        self._turns = threading.Semaphore(_AT_ONCE)
+    def work(cancel: threading.Event) -> Iterator[BriefEvent]:
+        return room.brief_stream(request, cancel=cancel)
 
-    def start(self, request: BriefingRequest) -> Making:
-        """Begin one. Raises UnusableInput, UnknownArticle at once."""
-        self._room.brief_matches(request)
-        making = Making(making_id=secrets.token_urlsafe(12))
-        with self._lock:
-            self._kept[making.making_id] = making
-            while len(self._kept) > _MOST:
-                self._kept.popitem(last=False)[1].cancel.set()
-        threading.Thread(target=self._make, args=(making, request), name="onrecord-api-brief", daemon=True).start()
-        return making
-
-    def get(self, making_id: str) -> Making:
-        """One by its id. Raises UnknownBriefing."""
-        with self._lock:
-            if making_id in self._kept:
-                return self._kept[making_id]
-        raise UnknownBriefing(f"There is no briefing {making_id}. Start one with POST /api/v1/briefings.")
-
-    def _make(self, making: Making, request: BriefingRequest) -> None:
-        with self._turns:
-            try:
-                for event in self._room.brief_stream(request, cancel=making.cancel):
-                    if isinstance(event, BriefingFinished):
-                        making.briefing_id, making.state = event.briefing.briefing_id, "done"
-                    else:
-                        making.step = event
-            except OnRecordError as exc:
-                making.problem, making.state = str(exc), "failed"
-            except Exception as exc:  # noqa: BLE001  # nobody above a thread could tell the caller
-                _log.exception("a briefing failed")
-                making.problem = (
-                    f"Something went wrong on the server ({type(exc).__name__}); the server's log has more."
-                )
-                making.state = "failed"
+    briefing_job = BriefingJob(job_id=new_id(), request=request, job=Job(work))
+    jobs.register(briefing_job.job_id, briefing_job)
+    jobs.start(briefing_job.job)
+    return briefing_job

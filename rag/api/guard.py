@@ -35,8 +35,8 @@ class Token:
 
     async def __call__(self, request: Request) -> None:
         """Raises Problem for a request that may not pass, BadSettings where it can't be told."""
-        scheme, _, sent = request.headers.get("authorization", "").partition(" ")
-        right = hmac.compare_digest(_digest(sent.strip()), self._digest or b"")
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        right = hmac.compare_digest(_digest(token.strip()), self._digest or b"")
         if self._digest is not None and scheme.lower() == "bearer" and right:
             return
         reader = self._signed_in(request)

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from rag.cli.common import DONE, PARTLY, filters_of, open_newsroom, print_result
-from rag.display import in_a_line, plural
-from rag.domain import Following, News, Refresh, Watch
+from rag.display import news_line, plural
+from rag.domain import Following, Refresh, Watch
 from rag.errors import LibraryBusy, UnusableInput
 
 _BETWEEN_ROUNDS = 60.0  # seconds between two rounds of `refresh --watch`
@@ -60,10 +60,10 @@ def list_following(args: argparse.Namespace) -> int:
     def lines() -> None:
         for item in addresses:
             state = "paused until `onrecord refresh --all`" if item.paused else f"next {item.next_read:%Y-%m-%d %H:%M}"
-            read = f"last read {item.last_read:%Y-%m-%d %H:%M}" if item.last_read else "not read yet"
+            last = f"last read {item.last_read:%Y-%m-%d %H:%M}" if item.last_read else "not read yet"
             error = f" - {item.error}" if item.error else ""
-            left = f", {item.left:,} older ones in later rounds" if item.left else ""
-            print(f"{item.address}: {read}, {state}, {plural(item.added, 'article')}{left}{error}")
+            waiting = f", {item.left:,} older ones in later rounds" if item.left else ""
+            print(f"{item.address}: {last}, {state}, {plural(item.added, 'article')}{waiting}{error}")
         for watch in watches:
             print(f"{watch.watch_id}  {watch.title}: {watch.unread} new")
         if not addresses and not watches:
@@ -109,7 +109,7 @@ def _print_refresh(outcome: Refresh) -> None:
     for address, reason in outcome.errors:
         print(f"not read: {address} - {reason}")
     for news in outcome.news:
-        print(_news_line(news))
+        print(news_line(news))
     if outcome.left:
         print(f"{plural(outcome.left, 'older article')} of long lists will be read in the next rounds.")
     addresses = plural(outcome.read, "address", "addresses")
@@ -164,12 +164,6 @@ def _write_file(file: Path, text: str) -> None:
         file.write_text(text, "utf-8")
     except OSError as exc:
         raise UnusableInput(f"{file} can't be written: {exc.strerror}. Name another file.") from exc
-
-
-def _news_line(item: News) -> str:
-    source = ", ".join(part for part in (item.outlet, item.published.isoformat() if item.published else None) if part)
-    before = f" (before: {in_a_line(item.before)})" if item.before and item.kind == "position" else ""
-    return f"{item.text}{before} [{item.title}{', ' if source else ''}{source}]"
 
 
 def parse_day_or_word(value: str) -> date:

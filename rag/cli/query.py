@@ -16,16 +16,15 @@ from rag.cli.common import DONE, PARTLY, Meter, filters_of, open_newsroom, print
 from rag.cli.library import read_source
 from rag.cli.render import (
     about_hit,
-    citation_line,
     print_answer,
-    print_briefing,
     print_chats,
     print_matrix,
     print_statements,
+    print_turns,
     print_understood,
     print_verification,
 )
-from rag.display import tally
+from rag.display import FINDING_OUTCOMES, citation_line, tally
 from rag.domain import (
     Answer,
     Briefing,
@@ -45,11 +44,7 @@ from rag.errors import UnusableInput
 if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it takes a second
     from rag.newsroom import Newsroom
 
-_OUTCOME_LABELS: dict[FindingOutcome, str] = {
-    "as_said": "as said", "altered": "ALTERED", "other_speaker": "SAID BY ANOTHER", "not_found": "not found",
-    "supported": "supported", "contradicted": "CONTRADICTED", "newer": "a later article differs",
-    "unconfirmed": "not confirmed",
-}  # fmt: skip
+_SHOUTED: tuple[FindingOutcome, ...] = ("altered", "other_speaker", "contradicted")  # outcomes to see at a glance
 
 
 def search_passages(args: argparse.Namespace) -> int:
@@ -87,8 +82,9 @@ def ask_question(args: argparse.Namespace) -> int:
             room.keep_turn(chat_id, args.question, filters=filters, state="answered", answer=answer)
             print(f"Conversation {chat_id}", file=sys.stderr)
         _export(args, room, answer, formats)
+        text = "" if args.json else room.as_text(answer)
     if args.json or not formats:
-        print_result(args, answer, lambda: print_answer(answer))
+        print_result(args, answer, lambda: print_answer(answer, text))
     return PARTLY if answer.abstained else DONE
 
 
@@ -101,7 +97,9 @@ def show_chats(args: argparse.Namespace) -> int:
             room.forget_chat(args.id)
             return DONE
         chats = [room.chat(args.id)] if args.id else room.chats()
-    print_result(args, {"chats": chats}, lambda: print_chats(chats, whole=args.id is not None))
+        turns = [turn for chat in chats for turn in chat.turns] if args.id else []
+        texts = {turn.number: room.as_text(turn.answer) for turn in turns if turn.answer}
+    print_result(args, {"chats": chats}, lambda: print_turns(turns, texts) if args.id else print_chats(chats))
     return DONE if chats else PARTLY
 
 
@@ -160,8 +158,9 @@ def make_briefing(args: argparse.Namespace) -> int:
         )
         meter.end()
         _export(args, room, briefing, formats)
+        text = "" if args.json else room.as_text(briefing)
     if args.json or not formats:
-        print_result(args, briefing, lambda: print_briefing(briefing))
+        print_result(args, briefing, lambda: print(text))
     return DONE if briefing.finished and any(item.sentences for item in briefing.sections) else PARTLY
 
 
@@ -198,8 +197,8 @@ def _matrix(args: argparse.Namespace) -> int:
 def read_statements(args: argparse.Namespace) -> int:
     """`onrecord statements`: the statements of a source, without storing it."""
     with open_newsroom(args) as room:
-        read = read_source(room, args.source)
-        statements = room.statements_in(read)
+        extract = read_source(room, args.source)
+        statements = room.statements_in(extract)
     output: object = (
         [as_json(item) | {"why": explain_statement(item)} for item in statements] if args.explain else statements
     )
@@ -236,12 +235,14 @@ def check_draft(args: argparse.Namespace) -> int:
 def _print_finding(text: str, finding: Finding, citations: Sequence[Citation]) -> None:
     line = text.count("\n", 0, finding.start) + 1
     mark = "“{}”" if finding.kind == "quotation" else "{}"
-    print(f"line {line}: {_OUTCOME_LABELS[finding.outcome]}: {mark.format(' '.join(finding.text.split()))}")
+    outcome = FINDING_OUTCOMES[finding.outcome]
+    label = outcome.upper() if finding.outcome in _SHOUTED else outcome
+    print(f"line {line}: {label}: {mark.format(' '.join(finding.text.split()))}")
     for about in (finding.why, *map(citation_line, citations)):
         print(f"    {about}", flush=True)
 
 
 def _print_counts(check: DraftCheck) -> None:
-    print(" ".join(f"{number}: {outcomes}." for number, outcomes in tally(check.findings, _OUTCOME_LABELS)))
+    print(" ".join(f"{number}: {outcomes}." for number, outcomes in tally(check.findings)))
     for notice in check.notices:
         print(notice, file=sys.stderr)

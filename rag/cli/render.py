@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rag.display import plural, source_line, truncate
 from rag.domain import (
     Answer,
-    AnswerSentence,
-    Briefing,
     Chat,
-    Citation,
     Hit,
     Positions,
     Statement,
+    Turn,
     Understood,
     Verification,
     citation_marks,
@@ -60,94 +58,39 @@ def print_understood(understood: Sequence[Understood]) -> None:
             print(f"Understood “{item.text}”: {item.note}{undo}")
 
 
-def print_answer(answer: Answer) -> None:
-    """Print an answer with its speaker lines, citations and withheld sentences."""
+def print_answer(answer: Answer, text: str) -> None:
+    """Print an answer from its text, after how the question was understood; then what came nearest, if nothing
+    answered.
+    """
     if answer.rewritten:
         print(f"Read as “{answer.rewritten}”")
     print_understood(answer.understood)
-    if answer.abstained:
-        print(answer.headline)
-    if any(item.kind == "synthesis" for item in answer.sentences):
-        print(lead_heading(answer))
-    has_heading = False
-    for sentence in answer.sentences:
-        if sentence.kind == "reported" and not has_heading:
-            print("What the outlets report:")
-            has_heading = True
-        _print_sentence(sentence)
-    if answer.citations:
-        print("\nSources")
-    _print_citations(answer.citations)
-    for conflict in answer.conflicts:
-        sides = " or ".join(citation_marks(side) for side in conflict.sides)
-        print(f"The sources differ on {conflict.about}: {sides}")
+    print(text)
     if answer.nearest:
         print("\nNearest passages")
     for hit in answer.nearest:
         print(f"- {about_hit(hit)}: {truncate(hit.text, 200)}")
-    _print_left_out(answer)
 
 
-def lead_heading(answer: Answer) -> str:
-    """The line over a lead: which engine wrote it, and that it was checked."""
-    return f"Written by {answer.engine}, checked against the sources:"
-
-
-def print_chats(chats: Sequence[Chat], *, whole: bool) -> None:
-    """Print a line for each conversation, or `whole` ones with answers and later changes to the cited articles."""
+def print_chats(chats: Sequence[Chat]) -> None:
+    """Print a line for each conversation."""
     for chat in chats:
-        if not whole:
-            count = plural(chat.total, "question")
-            print(f"{chat.chat_id}  {chat.begun:%Y-%m-%d %H:%M}  {count}  {truncate(chat.turns[0].question, 80)}")
-            continue
-        for turn in chat.turns:
-            print(f"\n{turn.number}. {turn.question}")
-            if turn.answer:
-                print_answer(turn.answer)
-            elif turn.error:
-                print(turn.error)
-            for mark in turn.marks:
-                print(f"[{mark.n}] has been {mark.kind} since.")
+        count = plural(chat.total, "question")
+        print(f"{chat.chat_id}  {chat.begun:%Y-%m-%d %H:%M}  {count}  {truncate(chat.turns[0].question, 80)}")
     if not chats:
         print("No conversations are kept.", file=sys.stderr)
 
 
-def print_briefing(briefing: Briefing) -> None:
-    """Print a briefing, section by section."""
-    print(briefing.title)
-    days = {item.sentence: item.date for item in briefing.timeline}
-    for section in briefing.sections:
-        print(f"\n{section.heading}")
-        for sentence in section.sentences:
-            _print_sentence(sentence, f"{days[sentence]}  " if section.part == "timeline" else "")
-        for note in section.notes:
-            print(f"  {note}")
-    print("\nCitations")
-    _print_citations(briefing.citations)
-    _print_left_out(briefing)
-
-
-def _print_citations(citations: Sequence[Citation]) -> None:
-    for item in citations:
-        print(citation_line(item))
-
-
-def _print_left_out(value: Answer | Briefing) -> None:
-    for sentence in value.withheld:
-        print(f"Withheld: {truncate(sentence.text, 120)} ({sentence.reason})")
-    for notice in value.notices:
-        print(notice)
-
-
-def _print_sentence(sentence: AnswerSentence, prefix: str = "") -> None:
-    marks = citation_marks(sentence.citations)
-    line = speaker_line(sentence.statement) if sentence.statement and sentence.kind != "reported" else ""
-    sign = "?" if sentence.outcome == "unconfirmed" else "-"
-    print(f"{sign} {prefix}{sentence.text} {marks}".rstrip() + (f"\n    {line}" if line else ""))
-    if sentence.translation:
-        print(f"    translation by the model, not checked: {sentence.translation}")
-    if sentence.note:
-        print(f"    {'not confirmed: ' if sign == '?' else ''}{sentence.note}")
+def print_turns(turns: Sequence[Turn], texts: Mapping[int, str]) -> None:
+    """Print the turns of a conversation with later changes to the cited articles; `texts` has that of each answer."""
+    for turn in turns:
+        print(f"\n{turn.number}. {turn.question}")
+        if turn.answer:
+            print_answer(turn.answer, texts[turn.number])
+        elif turn.error:
+            print(turn.error)
+        for mark in turn.marks:
+            print(f"[{mark.n}] has been {mark.kind} since.")
 
 
 def speaker_line(item: Statement) -> str:
@@ -199,11 +142,6 @@ def print_statements(statements: Sequence[Statement], *, explain: bool = False) 
             print(f"    why: {explain_statement(item)}")
     if not statements:
         print("No statement found.", file=sys.stderr)
-
-
-def citation_line(item: Citation) -> str:
-    """A citation with its number, its source and its words."""
-    return f"[{item.n}] {source_line(item.title, item.outlet, item.published)}: “{item.quote}”"
 
 
 def about_hit(hit: Hit) -> str:

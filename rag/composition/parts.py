@@ -16,11 +16,9 @@ from rag.errors import BadSettings, ModelMissing
 from rag.providers.base import Embedder, RelevanceJudge
 from rag.providers.metered import Metered
 from rag.retrieval.search import Retriever
-from rag.services.answers.base import DraftEngine
-from rag.services.answers.extractive import BuiltinEngine
+from rag.services.answers.engines import BuiltinEngine, ChatEngine, Engine
 from rag.services.answers.service import AnswerService
 from rag.services.drafts.service import DraftService
-from rag.services.exports.service import ExportService
 from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, shortage_message
 from rag.services.ingestion.service import IngestionService
 from rag.services.maintenance import Maintenance
@@ -32,6 +30,7 @@ from rag.verification.model_claims import EntailmentJudge
 if TYPE_CHECKING:  # imported only where they are used
     from rag.providers.mail import Mailer
     from rag.services.briefings.pipeline import BriefingMaker
+    from rag.services.exports.service import ExportService
     from rag.services.following.scheduler import Scheduler
     from rag.services.following.service import FollowingService
     from rag.services.ingestion.pages import Fetches
@@ -241,13 +240,11 @@ class Composition:
         return Retriever(self.library, self.vectors, self.embedder, reranker(self.settings))
 
     @lazy_part
-    def engine(self) -> DraftEngine:
-        """Drafts answers: the configured chat model, else the built-in engine."""
+    def engine(self) -> Engine:
+        """What leads answers: the configured chat model, else nothing. Raises BadSettings."""
         if self.chat is None:
             return BuiltinEngine()
-        from rag.services.answers.generative import ChatEngine
-
-        return ChatEngine(self.chat, budget=self.settings.evidence_tokens)
+        return ChatEngine(self.chat, budget=self.settings.evidence_tokens, judge=self.entailment)
 
     @lazy_part
     def ingestion(self) -> IngestionService:
@@ -268,8 +265,6 @@ class Composition:
             lambda: self.retriever,
             judge=lambda: self.judge,
             engine=lambda: self.engine,
-            model=lambda: self.chat,
-            entailment=lambda: self.entailment,
             overview=lambda *of: self.briefing_maker(builtin=True).outline(*of),
             give_way=lambda: self.indexer.give_way(),
         )
@@ -358,6 +353,8 @@ class Composition:
     @lazy_part
     def exports(self) -> ExportService:
         """Exports answers and briefings, and verifies the files."""
+        from rag.services.exports.service import ExportService  # loads writers of every format
+
         return ExportService(self.library)
 
     @lazy_part

@@ -16,6 +16,7 @@ MAX_QUESTION_CHARS = 1000  # characters
 SentenceKind = Literal["quoted", "indirect", "reported", "synthesis"]
 
 
+Speech = Literal["direct", "mixed", "indirect", "reported", "summary"]
 Wording = Literal["own", "excerpt", "other"]
 
 
@@ -87,6 +88,15 @@ class AnswerSentence:
     note: str | None = None
     answer_span: tuple[int, int] | None = None
     translation: str | None = None
+
+    @property
+    def speech(self) -> Speech:
+        """The kind of speech."""
+        if self.kind == "synthesis":
+            return "summary"
+        if self.kind == "reported" or (self.statement and self.statement.kind == "mixed"):
+            return "reported" if self.kind == "reported" else "mixed"
+        return "direct" if self.kind == "quoted" else "indirect"
 
 
 def citation_marks(numbers: Iterable[int]) -> str:

@@ -209,8 +209,8 @@ class Preview:
     `first` is the beginning of its text. `known` is the id of the article that the library has from this source or with
     this text. `reason` says why it can't be read. `listed` marks an item of a feed: its page is read when it is added,
     so the text may be incomplete or empty. `format` is the detected format of the source, `certainty` how sure the
-    detection is, `notes` what a user should know of it. `key` and `found` are needed to add it, `given` are the user's
-    corrections. `version_of` makes it a new version of the article with that id.
+    detection is, `notes` what a user should know of it. `key` and `extract` are needed to add it, `corrections` are
+    the user's. `version_of` makes it a new version of the article with that id.
     """
 
     source: str
@@ -231,25 +231,25 @@ class Preview:
     certainty: Certainty = "certain"
     notes: tuple[str, ...] = ()
     key: str | None = None
-    found: Extract | None = field(default=None, repr=False)
-    given: ArticleChanges = field(default_factory=ArticleChanges)
+    extract: Extract | None = field(default=None, repr=False)
+    corrections: ArticleChanges = field(default_factory=ArticleChanges)
     version_of: str | None = None
 
     @property
     def left_out(self) -> tuple[str, ...]:
         """The lines that were taken for page furniture."""
-        return tuple(line.text for line in self.found.left_out) if self.found else ()
+        return tuple(line.text for line in self.extract.left_out) if self.extract else ()
 
     def restored(self) -> Preview:
         """A copy with the left-out lines back in the text."""
-        if self.found is None or not self.found.left_out:
+        if self.extract is None or not self.extract.left_out:
             return self
-        extract = self.found.restored()
-        return replace(self, found=extract, words=len(extract.text.split()))
+        extract = self.extract.restored()
+        return replace(self, extract=extract, words=len(extract.text.split()))
 
     def corrected(self, **changes: Unpack[ArticleChanges]) -> Preview:
         """A copy with fields set by the user, as in `Newsroom.add`."""
-        return replace(self, given={**self.given, **changes})
+        return replace(self, corrections={**self.corrections, **changes})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

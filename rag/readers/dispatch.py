@@ -69,14 +69,14 @@ def read_source(source: Source) -> Iterator[Entry]:
         format_ = _format_of(source)
         for entry in format_.read(source):
             content = (
-                normalized(_note_double_encoding(entry.found, source))
-                if isinstance(entry.found, Extract)
-                else entry.found
+                normalized(_note_double_encoding(entry.content, source))
+                if isinstance(entry.content, Extract)
+                else entry.content
             )
             certainty = entry.certainty if entry.format else format_.recognize(source) or "unsure"
-            yield replace(entry, found=content, format=entry.format or format_.name, certainty=certainty)
+            yield replace(entry, content=content, format=entry.format or format_.name, certainty=certainty)
     except UnusableInput as exc:
-        yield Entry(name=source.name, found=exc, format=format_.name if format_ else "")
+        yield Entry(name=source.name, content=exc, format=format_.name if format_ else "")
 
 
 def _note_double_encoding(extract: Extract, source: Source) -> Extract:
@@ -114,10 +114,10 @@ def _extracts(entries: Iterator[Entry]) -> list[Extract]:
     error: UnusableInput | None = None
     extracts: list[Extract] = []
     for entry in entries:
-        if isinstance(entry.found, Extract):
-            extracts.append(entry.found)
+        if isinstance(entry.content, Extract):
+            extracts.append(entry.content)
         else:
-            error = error or entry.found
+            error = error or entry.content
     if error and not extracts:
         raise error
     return extracts
@@ -155,7 +155,7 @@ def _read_book(source: Source) -> Iterator[Entry]:
     from rag.readers.epub import read_epub
 
     for chapter, content in read_epub(source.data, source.name):
-        yield Entry(name=f"{source.name}/{chapter}", found=content)
+        yield Entry(name=f"{source.name}/{chapter}", content=content)
 
 
 def _read_members(source: Source) -> Iterator[Entry]:
@@ -164,10 +164,10 @@ def _read_members(source: Source) -> Iterator[Entry]:
         empty = False
         inner = f"{source.name}/{member}"
         if isinstance(content, UnreadableSource):
-            yield Entry(name=inner, found=content)
+            yield Entry(name=inner, content=content)
         elif content.startswith(b"PK\x03\x04") and not _is_document(content):
             yield Entry(
-                name=inner, found=UnreadableSource(f"{inner} is an archive in an archive; unpack it and add it.")
+                name=inner, content=UnreadableSource(f"{inner} is an archive in an archive; unpack it and add it.")
             )
         else:
             yield from read_source(replace(source, name=inner, content=content))
@@ -179,7 +179,7 @@ def _read_wacz(source: Source) -> Iterator[Entry]:
     for member, content in members(source.data, largest=source.largest):
         if member.startswith("archive/") and ".warc" in member:
             if isinstance(content, UnreadableSource):
-                yield Entry(name=f"{source.name}/{member}", found=content)
+                yield Entry(name=f"{source.name}/{member}", content=content)
             else:
                 yield from _read_web_archive(replace(source, content=content))
 
@@ -225,7 +225,7 @@ def _with_format(entries: Iterator[Entry], name: str) -> Iterator[Entry]:
 def _read_pdf(source: Source) -> Iterator[Entry]:
     from rag.readers.pdf import read_pdf
 
-    yield Entry(name=source.name, found=read_pdf(source.data))
+    yield Entry(name=source.name, content=read_pdf(source.data))
 
 
 def _read_word(source: Source) -> Iterator[Entry]:
@@ -237,13 +237,13 @@ def _read_word(source: Source) -> Iterator[Entry]:
     elif len(texts := split_articles("\n\n".join(lines))) > 1:
         yield from _read_each(texts, source.name, read_pasted, "Word document")
     else:
-        yield Entry(name=source.name, found=read_word(source.data), format="Word document")
+        yield Entry(name=source.name, content=read_word(source.data), format="Word document")
 
 
 def _read_saved_page(source: Source) -> Iterator[Entry]:
     from rag.readers.mhtml import read_mhtml
 
-    yield Entry(name=source.name, found=read_mhtml(source.data))
+    yield Entry(name=source.name, content=read_mhtml(source.data))
 
 
 def _read_mail(source: Source) -> Iterator[Entry]:
@@ -261,7 +261,7 @@ def _read_web_archive(source: Source) -> Iterator[Entry]:
 
     for address, data, charset in read_warc(source):
         if isinstance(data, UnusableInput):
-            yield Entry(name=address, found=data)
+            yield Entry(name=address, content=data)
         else:
             entries = read_entries(data, address, url=address, charset=charset)
             yield from _with_format((replace(entry, format="") for entry in entries), "web archive (WARC)")
@@ -283,11 +283,11 @@ def _read_feed(source: Source) -> Iterator[Entry]:
     feed = read_feed(source.text.lstrip("\ufeff \t\r\n"), url=source.url)
     for item in feed.items:
         try:
-            yield Entry(name=item.url or source.name, found=item.extract(feed.title))
+            yield Entry(name=item.url or source.name, content=item.extract(feed.title))
         except UnusableInput as exc:
-            yield Entry(name=item.url or source.name, found=exc)
+            yield Entry(name=item.url or source.name, content=exc)
     if feed.left:
-        yield Entry(name=source.name, found=older_articles_error(feed.left))
+        yield Entry(name=source.name, content=older_articles_error(feed.left))
 
 
 def _read_page(source: Source) -> Iterator[Entry]:
@@ -298,12 +298,12 @@ def _read_page(source: Source) -> Iterator[Entry]:
         export, export_text = result
         yield from _with_format(export.entries(export_text, source.name), f"{export.name} (HTML)")
     else:
-        yield Entry(name=source.name, found=read_html(text, url=source.url))
+        yield Entry(name=source.name, content=read_html(text, url=source.url))
 
 
 def _read_records(source: Source) -> Iterator[Entry]:
     for where, content in read_records(source):
-        yield Entry(name=f"{source.name}, {where}", found=content)
+        yield Entry(name=f"{source.name}, {where}", content=content)
 
 
 def _read_markdown(source: Source) -> Iterator[Entry]:
@@ -328,9 +328,9 @@ def _read_text(source: Source) -> Iterator[Entry]:
 
 def _read_plain(text: str, name: str) -> Iterator[Entry]:
     if is_timestamped(text):
-        yield Entry(name=name, found=read_timestamped(text), format="subtitles", certainty="likely")
+        yield Entry(name=name, content=read_timestamped(text), format="subtitles", certainty="likely")
     elif is_transcript(text):
-        yield Entry(name=name, found=read_transcript(text), format="transcript", certainty="likely")
+        yield Entry(name=name, content=read_transcript(text), format="transcript", certainty="likely")
     else:
         yield from _read_each(split_articles(text), name, read_pasted)
 
@@ -341,13 +341,13 @@ def _read_each(texts: Sequence[str], name: str, read: Callable[[str], Extract], 
     for number, text in enumerate(texts, start=1):
         where = f"{name}, article {number} of {len(texts)}" if kind else name
         try:
-            yield Entry(name=where, found=read(text), format=kind, certainty="likely")
+            yield Entry(name=where, content=read(text), format=kind, certainty="likely")
         except UnusableInput as exc:
-            yield Entry(name=where, found=exc, format=kind)
+            yield Entry(name=where, content=exc, format=kind)
 
 
 def _read_subtitles(source: Source) -> Iterator[Entry]:
-    yield Entry(name=source.name, found=read_subtitles(source.text))
+    yield Entry(name=source.name, content=read_subtitles(source.text))
 
 
 def _refuse_outline(source: Source) -> Iterator[Entry]:

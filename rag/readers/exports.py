@@ -50,12 +50,12 @@ class Export:
         for number, part in enumerate(self.split(text.replace("\r\n", "\n").replace("\r", "\n")), start=1):
             where = f"{name}, article {number}"
             if number > MOST_ARTICLES:
-                yield Entry(name=where, found=UnreadableSource(_TOO_MANY))
+                yield Entry(name=where, content=UnreadableSource(_TOO_MANY))
                 return
             try:
-                yield Entry(name=where, found=self.read(part))
+                yield Entry(name=where, content=self.read(part))
             except UnusableInput as exc:
-                yield Entry(name=where, found=exc)
+                yield Entry(name=where, content=exc)
 
 
 @cache

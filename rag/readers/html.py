@@ -182,12 +182,12 @@ def _headlines(tree: HtmlElement, data: PageData) -> set[str]:
 def _clean_lines(lines: list[str], headlines: set[str], links: _LinkLines, about: _AuthorNotes) -> list[str]:
     leading = {line for line in lines if line_key(line) in links.whole}
     listed = {line for line in lines if line_key(line) in links.listed}
-    kept = [
+    own_lines = [
         line
         for at, line in enumerate(without_furniture(lines, leading | listed))
         if line not in leading
         and (at >= _HEAD or not (line_key(line) in headlines or is_date_line(line) or byline(line)))
     ]
-    while len(kept) > _TAIL and (about.is_biography(kept[-1]) or is_date_line(kept[-1])):
-        kept.pop()
-    return kept
+    while len(own_lines) > _TAIL and (about.is_biography(own_lines[-1]) or is_date_line(own_lines[-1])):
+        own_lines.pop()
+    return own_lines

@@ -82,13 +82,13 @@ def read_mails(source: Source) -> Iterator[Entry | Attachment]:
         where = f"{source.name}, mail {number}"
         if number > _MOST_MAILS:
             yield Entry(
-                name=where, found=UnreadableSource(f"There are more than {_MOST_MAILS:,} mails; split the file.")
+                name=where, content=UnreadableSource(f"There are more than {_MOST_MAILS:,} mails; split the file.")
             )
             return
         try:
             yield from _read_message(_parse_message(data), where, 0)
         except UnusableInput as exc:
-            yield Entry(name=where, found=exc)
+            yield Entry(name=where, content=exc)
 
 
 def _mails(source: Source) -> Iterator[bytes]:
@@ -140,7 +140,7 @@ def _read_message(message: EmailMessage, name: str, depth: int) -> Iterator[Entr
             try:
                 yield from _read_message(inner, where, depth + 1)
             except UnusableInput as exc:
-                yield Entry(name=where, found=exc)
+                yield Entry(name=where, content=exc)
         return
     try:
         extract = _read_article(message)
@@ -152,7 +152,7 @@ def _read_message(message: EmailMessage, name: str, depth: int) -> Iterator[Entr
         yield from (replace(file, name=f"{name}/{file.name}") for file in files)
     elif extract is not None:
         notes = tuple(f"the attached file {file.name} is not read; save it and add it" for file in files)
-        yield Entry(name=name, found=replace(extract, notes=(*extract.notes, *notes)))
+        yield Entry(name=name, content=replace(extract, notes=(*extract.notes, *notes)))
 
 
 def _attachments(message: EmailMessage) -> tuple[list[EmailMessage], list[Attachment]]:

@@ -47,13 +47,13 @@ def read_pasted(text: str) -> Extract:
     dates, head = _lift_dates(head, body)
     author, head = _lift_byline(head)
     title, head = _lift_title(head, " ".join(lines) if whole_page else None)
-    kept = [*above, *head, *body] or lines
-    title = title or first_words(kept[0])
+    paragraphs = [*above, *head, *body] or lines
+    title = title or first_words(paragraphs[0])
     if reason := page_refusal(title, whole):
         raise UnreadableSource(f"This text is {reason}; copy the text of the article and paste it.")
-    published = dates.published or dateline_day(kept[0])
+    published = dates.published or dateline_day(paragraphs[0])
     updated = dates.updated if dates.updated != published else None
-    body_text = canonical("\n\n".join(kept))
+    body_text = canonical("\n\n".join(paragraphs))
     lifted = {
         line
         for line in lines
@@ -74,21 +74,21 @@ def without_furniture(lines: list[str], links: Collection[str] | None = None) ->
     `links` are the lines that are known to lead elsewhere, None where that can't be known: where it is known, a list
     loses nothing else.
     """
-    kept: list[str] = []
+    own_lines: list[str] = []
     started = in_list = False
     for at, line in enumerate(lines):
         started = started or is_prose(line)
         if boilerplate.heads_list(line) or (boilerplate.may_head_list(line) and _links_follow(lines[at + 1 :], links)):
             in_list = started
-            kept += [] if in_list or boilerplate.heads_list(line) else [line]
+            own_lines += [] if in_list or boilerplate.heads_list(line) else [line]
         elif in_list and not is_prose(line) and not line.startswith(("“", '"', "„", "«")):
             if links is not None and line not in links:
                 in_list = False
-                kept.append(line)
+                own_lines.append(line)
         elif not boilerplate.is_furniture(line):
             in_list = False
-            kept.append(line)
-    return kept
+            own_lines.append(line)
+    return own_lines
 
 
 def _links_follow(below: list[str], links: Collection[str] | None) -> bool:
@@ -172,16 +172,16 @@ def _lift_dates(head: list[str], body: list[str]) -> tuple[DateLine, list[str]]:
     dated_lines = [(line, read_date_line(line)) for line in head]
     below = [dated for line in body if len(line) < 60 and (dated := read_date_line(line))]
     bare = {dated.published for dated in [*(dated for _, dated in dated_lines if dated), *below] if not dated.labelled}
-    total, kept = DateLine(), []
+    total, others = DateLine(), []
     for line, dated in dated_lines:
         if dated is None or (not dated.labelled and len(bare) > 1):
-            kept.append(line)
+            others.append(line)
             continue
         if dated.published and (total.published is None or (dated.labelled and not total.labelled)):
             total.published, total.labelled = dated.published, dated.labelled
         total.updated = dated.updated or total.updated
-        kept.extend(dated.rest)
-    return total, kept
+        others.extend(dated.rest)
+    return total, others
 
 
 def _lift_byline(head: list[str]) -> tuple[str | None, list[str]]:
@@ -213,9 +213,9 @@ def _lift_title(head: list[str], echo: str | None) -> tuple[str | None, list[str
     if title is None or (len(head) == 1 and not twice):
         return None, head
     at = folded.index(fold(title))
-    kept = [line for line in head[:at] if word_count(line) > 3 or has_quotes(line)]
-    kept = [line for line in kept if not is_title_with_site(title, line)]
-    return title, kept + [line for line in head[at + 1 :] if fold(line) != fold(title)]
+    others = [line for line in head[:at] if word_count(line) > 3 or has_quotes(line)]
+    others = [line for line in others if not is_title_with_site(title, line)]
+    return title, others + [line for line in head[at + 1 :] if fold(line) != fold(title)]
 
 
 def _long_words(text: str) -> list[str]:

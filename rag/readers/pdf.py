@@ -249,7 +249,7 @@ def _without_running_heads(pages: list[_Page]) -> list[str]:
     """
     edges = Counter(name for page in pages for name in {_mask_numbers(line) for line in _edge_lines(page)})
     running = {name for name, count in edges.items() if len(pages) > 1 and count * 2 > len(pages) and count > 1}
-    kept = []
+    texts = []
     for page in pages:
         printed = any(_PRINT_DAY.match(line) for line in page.edges) and any(map(_printed_address, page.edges))
         drop = {
@@ -265,7 +265,7 @@ def _without_running_heads(pages: list[_Page]) -> list[str]:
         )
         lines = page.text.split("\n")
         at_edge = (*range(_EDGE + 1), *range(len(lines) - _EDGE - 1, len(lines)))
-        kept.append(
+        texts.append(
             "\n".join(
                 line
                 for at, line in enumerate(lines)
@@ -273,7 +273,7 @@ def _without_running_heads(pages: list[_Page]) -> list[str]:
                 and not (line.strip() in titles and at in at_edge and at > 0)
             )
         )
-    return kept
+    return texts
 
 
 def _edge_lines(page: _Page) -> set[str]:

@@ -118,16 +118,16 @@ def _read_ris(text: str) -> Extract:
         elif tag:
             values[tag][-1] += "\n" + line
 
-    def told(meaning: str) -> list[str]:
+    def values_of(meaning: str) -> list[str]:
         return [value.strip() for tag in _RIS_TAGS[meaning] for value in values.get(tag, []) if value.strip()]
 
-    body = max(told("text"), key=len, default="")
-    days = (day_of(value.strip("/").replace("/", "-")) or day_of(value) for value in told("published"))
+    body = max(values_of("text"), key=len, default="")
+    days = (day_of(value.strip("/").replace("/", "-")) or day_of(value) for value in values_of("published"))
     return build_extract(
-        title=next(iter(told("title")), None), outlet=next(iter(told("outlet")), None),
-        byline="; ".join(told("byline")) or None, published=next((day for day in days if day), None),
-        language=next(iter(told("language")), None),
-        url=next((value for value in told("url") if value.startswith("http")), None), body=body.split("\n"),
+        title=next(iter(values_of("title")), None), outlet=next(iter(values_of("outlet")), None),
+        byline="; ".join(values_of("byline")) or None, published=next((day for day in days if day), None),
+        language=next(iter(values_of("language")), None),
+        url=next((value for value in values_of("url") if value.startswith("http")), None), body=body.split("\n"),
         notes=() if len(body) >= _RIS_FULL else ("cut: the export may hold the abstract alone",),
     )  # fmt: skip
 

@@ -33,7 +33,7 @@ class Entry:
     """
 
     name: str
-    found: Extract | UnusableInput
+    content: Extract | UnusableInput
     format: str = ""
     certainty: Certainty = "certain"
 

@@ -125,16 +125,18 @@ def _entries(
     for number, row in chain(sample, numbered):
         where = f"{name or source.name}, row {number}"
         if number - first >= _MOST_ROWS:
-            yield Entry(name=where, found=UnreadableSource(f"There are more than {_MOST_ROWS:,} rows; split the file."))
+            yield Entry(
+                name=where, content=UnreadableSource(f"There are more than {_MOST_ROWS:,} rows; split the file.")
+            )
             return
         if not any(cell not in (None, "") and str(cell).strip() for cell in row):
             continue
         try:
             record = {key: cell for key, cell in zip(names, row, strict=False) if key}
             extract = record_extract(record, f"row {number}", options)
-            yield Entry(name=where, found=_note_truncation(extract, row))
+            yield Entry(name=where, content=_note_truncation(extract, row))
         except UnusableInput as exc:
-            yield Entry(name=where, found=exc)
+            yield Entry(name=where, content=exc)
 
 
 def _note_truncation(extract: Extract, row: Sequence[object]) -> Extract:

@@ -75,8 +75,8 @@ def read_transcript(text: str) -> Extract:
     days = {day.day for line in head for day in written_days(line)}
     day = days.pop() if len(days) == 1 else None
     title = next((line for line in head if len(line) <= _LONGEST_TITLE), None)
-    kept = [line for line in head if line != title and not byline(line) and not _is_day(line)]
-    body = canonical("\n\n".join([*kept, *turns]))
+    others = [line for line in head if line != title and not byline(line) and not _is_day(line)]
+    body = canonical("\n\n".join([*others, *turns]))
     if not any(char.isalnum() for char in body):
         raise UnreadableSource("There are no words in this transcript; paste or save it again.")
     return Extract(

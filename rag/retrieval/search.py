@@ -79,13 +79,17 @@ class Retriever:
         filters_by_outlet = [replace(filters, outlet=name) for name in outlets] or [filters]
         outage = self.outage()
         away = [outage] if outage and any(one.vector is None for one in queries) else []
-        lists = [self._rank(queries, max(_DEPTH, k), k, one, away) for one in filters_by_outlet]
+        lists = []
+        for one in filters_by_outlet:
+            passages: dict[str, Passage] = {}
+            scores = [self._scores(item, max(_DEPTH, k), one, passages, away) for item in queries]
+            lists.append(self._rank(passages, scores, k))
         interleaved = (item for row in zip_longest(*lists) for item in row if item)
-        passages = list(islice(interleaved, max(k, _RERANK_DEPTH)))
+        ranked = list(islice(interleaved, max(k, _RERANK_DEPTH)))
         if self._reranker and not segments and not outlets and len(words(query)) <= _RERANK_MAX_WORDS:
-            hits = Hits(self._rerank(self._reranker, query, self.hits(passages))[:k])
+            hits = Hits(self._rerank(self._reranker, query, self.hits(ranked))[:k])
         else:
-            hits = Hits(self.hits(passages[:k]))
+            hits = Hits(self.hits(ranked[:k]))
         hits.away = away[0] if away else None
         return hits
 
@@ -139,11 +143,10 @@ class Retriever:
         return [_Query(tuple(stems), vector) for stems, vector in zip(terms, vectors, strict=True)]
 
     def _rank(
-        self, queries: Sequence[_Query], depth: int, k: int, filters: Filters, away: list[str]
+        self, passages: Mapping[str, Passage], scores_by_query: Sequence[Mapping[str, float]], k: int
     ) -> list[tuple[Passage, float]]:
-        """Passages with their scores, best first. Appends to `away` why the vector search was not possible."""
-        passages: dict[str, Passage] = {}
-        whole, *segments = [self._scores(query, depth, filters, passages, away) for query in queries]
+        """Passages with their scores, best first: those of the whole query, and of the segment that each fits best."""
+        whole, *segments = scores_by_query
         fused = {
             key: whole.get(key, 0.0)
             + _SEGMENT_WEIGHT * max((segment.get(key, 0.0) for segment in segments), default=0.0)
@@ -157,8 +160,9 @@ class Retriever:
     def _scores(
         self, query: _Query, depth: int, filters: Filters, passages: dict[str, Passage], away: list[str]
     ) -> dict[str, float]:
-        """The combined scores by passage id; the passages are entered in `passages`. Where there are vectors, a passage
-        that only the words found gets the cosine of the last of the nearest.
+        """The combined scores by passage id; the passages are entered in `passages`, and in `away` why there was no
+        vector search. Where there are vectors, a passage that only the words found gets the cosine of the last of the
+        nearest.
         """
         with ThreadPoolExecutor(max_workers=1) as pool:  # both sides leave Python for most of their time
             dense_side = pool.submit(copy_context().run, self._dense, query.vector, depth, filters, away)

@@ -120,12 +120,12 @@ def _preview_of(item: Article, article_id: str | None) -> Preview:
     fields |= {one.field: one.found for one in item.amended}
     if isinstance(fields["published"], str):
         fields["published"] = date.fromisoformat(fields["published"])
-    found = Extract(**fields)
+    extract = Extract(**fields)
     return Preview(
         source=item.url or item.title,
         title=item.title,
         key=item.url,
-        found=found,
-        given=cast("ArticleChanges", {} if article_id else _edits_at_first(item, found)),
+        extract=extract,
+        corrections=cast("ArticleChanges", {} if article_id else _edits_at_first(item, extract)),
         version_of=None if item.url else article_id,  # an address connects them by itself
     )

@@ -75,6 +75,9 @@ class _ChromaStore:
     loss_notice: str | None = None
     _max_results = 100_000  # results of a query
     _cached_count: tuple[float, int] = (-math.inf, 0)  # until when the count is used, and the count
+    _name: str  # of the collection
+    _lock: threading.RLock
+    _cached_collection: Collection | None = None
     _open: Callable[[], Client]
     _run: _Runner
 
@@ -177,6 +180,14 @@ class _ChromaStore:
             self._cached_count = (time.monotonic() + _COUNT_SECONDS, count)
         return count
 
+    def _collection(self) -> Collection:
+        with self._lock:
+            if self._cached_collection is None:
+                self._cached_collection = self._open().get_or_create_collection(
+                    self._name, embedding_function=None, configuration=_SPACE
+                )
+            return self._cached_collection
+
     def _own_collections(self) -> Iterator[Collection]:
         """The collections of this library."""
         yield from self._open().list_collections()
@@ -203,7 +214,6 @@ class ChromaVectors(_ChromaStore):
         self._seal_file = folder.with_suffix(".seal")
         self._seal = integrity.Seal()
         self._client: Client | None = None
-        self._cached_collection: Collection | None = None
 
     @property
     def place(self) -> str:
@@ -274,13 +284,6 @@ class ChromaVectors(_ChromaStore):
             self._client = cast("Client", client)  # declared as its base class, which lacks close()
         return self._client
 
-    def _collection(self) -> Collection:
-        if self._cached_collection is None:
-            self._cached_collection = self._open().get_or_create_collection(
-                self._name, embedding_function=None, configuration=_SPACE
-            )
-        return self._cached_collection
-
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
         try:
@@ -309,7 +312,6 @@ class ChromaServer(_ChromaStore):
         self._token = token
         self._lock = threading.RLock()
         self._client: Client | None = None
-        self._cached_collection: Collection | None = None
         self._retry_at = 0.0
         self._closed = False
 
@@ -395,14 +397,6 @@ class ChromaServer(_ChromaStore):
                 client._server._session.timeout = httpx.Timeout(_ANSWER_SECONDS, connect=_CONNECT_SECONDS)  # type: ignore[attr-defined] # noqa: SLF001
                 self._client = cast("Client", client)
             return self._client
-
-    def _collection(self) -> Collection:
-        with self._lock:
-            if self._cached_collection is None:
-                self._cached_collection = self._open().get_or_create_collection(
-                    self._name, embedding_function=None, configuration=_SPACE
-                )
-            return self._cached_collection
 
     def _own_collections(self) -> Iterator[Collection]:
         yield from (one for one in self._open().list_collections() if one.name.endswith(f"-{self._owner}"))

@@ -116,9 +116,9 @@ def unix_seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def known_since(read: datetime, published: date | None) -> int:
+def known_since(read_at: datetime, published: date | None) -> int:
     """When a first version became known, in seconds since 1970: its publication, if that is before it was read."""
-    return unix_seconds(min(read, datetime.combine(published, datetime.min.time(), UTC)) if published else read)
+    return unix_seconds(min(read_at, datetime.combine(published, datetime.min.time(), UTC)) if published else read_at)
 
 
 def to_day(value: str | None) -> date | None:

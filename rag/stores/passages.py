@@ -24,12 +24,24 @@ class PassageStore:
 
     def match(self, terms: Sequence[str], *, k: int, filters: Filters) -> list[tuple[Passage, float]]:
         """The `k` passages that best match any of the folded terms by BM25, best first; a higher score is better."""
+        # Most often those that the filters allow are among the best matches, and the articles of no others are read. A
+        # narrow filter is faster applied to all matches at once.
+        tries = (None,) if replace(filters, as_of=None) else (_FIRST_TRY_FACTOR * k, None)
+        hits: list[tuple[Passage, float]] = []
         with self._library.reading() as connection:
-            if not replace(filters, as_of=None):  # a narrow filter is faster applied to all matches at once
-                hits = rank_passages(connection, terms, filters, k, among=_FIRST_TRY_FACTOR * k)
-                if len(hits) == k:
-                    return hits
-            return rank_passages(connection, terms, filters, k)
+            for most in tries:
+                matches = lexical.backend_for(connection).ranked_matches(connection, "passage", terms, most)
+                if matches is None or len(hits) == k:
+                    break
+                query = (
+                    select(passage, matches.c.rank)
+                    .select_from(passage.join(matches, matches.c.rowid == passage.c.rowid))
+                    .where(*narrowing.passage_conditions(filters))
+                    .order_by(matches.c.rank, passage.c.passage_id)  # ties do not depend on the order of insertion
+                    .limit(k)
+                )
+                hits = [(passage_from_row(row), -row.rank) for row in connection.execute(query)]
+        return hits
 
     def frequency(self, term: str) -> int:
         """In how many passages a folded term stands, as the index stems it."""
@@ -128,25 +140,6 @@ def put_passages(
 def lexical_fields(title: str | None, outlet: str | None, published: str | None) -> tuple[str, str]:
     """The words that the lexical index keeps of an article's title, and of its outlet and day."""
     return fold(title or ""), fold(" ".join(filter(None, (outlet, published))))
-
-
-def rank_passages(
-    connection: Connection, terms: Sequence[str], filters: Filters, k: int, *, among: int | None = None
-) -> list[tuple[Passage, float]]:
-    """The `k` passages that match best by BM25 and that the filters allow, best first; a higher score is better. With
-    `among`, only so many of the best matches are considered, which saves looking up the article of each.
-    """
-    matches = lexical.backend_for(connection).ranked_matches(connection, "passage", terms, among)
-    if matches is None:
-        return []
-    query = (
-        select(passage, matches.c.rank)
-        .select_from(passage.join(matches, matches.c.rowid == passage.c.rowid))
-        .where(*narrowing.passage_conditions(filters))
-        .order_by(matches.c.rank, passage.c.passage_id)  # ties do not depend on the order of insertion
-        .limit(k)
-    )
-    return [(passage_from_row(row), -row.rank) for row in connection.execute(query).all()]
 
 
 def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:

@@ -11,10 +11,10 @@ import streamlit as st
 from rag.display import day, plural
 from rag.domain import AddResult, ArticleChanges, Preview
 from rag.errors import UnknownArticle
+from rag.jobs import Job
 from rag.newsroom import Newsroom
-from rag.ui import add_views, controls, session, source_views, views
+from rag.ui import add_jobs, add_views, controls, session, source_views, views
 from rag.ui.add_jobs import MOST_BYTES, MOST_FILES, Intake
-from rag.ui.jobs import Job
 
 _PASTE, _UPLOAD, _ADDRESS, _FEED, _FOLDER = _WAYS = ("Paste", "Upload", "Web address", "Feed", "Folder")
 _TYPES = """txt text md markdown html htm xhtml mht mhtml pdf docx rtf epub eml mbox mbx srt vtt xml rss atom
@@ -46,9 +46,7 @@ def main() -> None:
 
 
 def _current_intake() -> Intake | None:
-    intake = None
-    for intake_id in (st.session_state.get("intake"), st.query_params.get("job")):
-        intake = intake or session.add_jobs().get(intake_id)
+    intake = session.current_task(Intake, "intake")
     if intake:
         st.session_state.intake = st.query_params["job"] = intake.intake_id
     else:
@@ -118,7 +116,7 @@ def _folder_field() -> None:
 
 def _look_at_pasted() -> None:
     if (text := st.session_state.pasted).strip():
-        _open_intake(session.add_jobs().files("paste", [("pasted text", text.encode("utf-8", "replace"))]))
+        _start_preview(add_jobs.preview_files, "paste", [("pasted text", text.encode("utf-8", "replace"))])
     else:
         st.session_state.add_error = "Paste the text of an article first."
 
@@ -128,8 +126,8 @@ def _look_at_files() -> None:
         field_map = {
             name: words for name in _FIELD_NAMES if (words := (st.session_state.get(f"map-{name}") or "").strip())
         }
-        _open_intake(
-            session.add_jobs().files("upload", [(file.name, file.getvalue()) for file in files], field_map=field_map)
+        _start_preview(
+            add_jobs.preview_files, "upload", [(file.name, file.getvalue()) for file in files], field_map=field_map
         )
     else:
         st.session_state.add_error = "Choose a file first, and wait until it is uploaded."
@@ -149,18 +147,18 @@ def _look_at_urls(way: str, urls: list[str]) -> None:
     if wrong is not None:
         st.session_state.add_error = f"“{wrong}” is not a web address. One looks like example.com/story."
     elif urls:
-        _open_intake(session.add_jobs().addresses("feed" if way == "feed" else "address", list(dict.fromkeys(urls))))
+        _start_preview(add_jobs.preview_addresses, "feed" if way == "feed" else "address", list(dict.fromkeys(urls)))
     else:
         st.session_state.add_error = "Give an address first."
 
 
 def _look_at_folder() -> None:
     if session.is_local_only() and (path := st.session_state.folder.strip()):
-        _open_intake(session.add_jobs().paths([path]))
+        _start_preview(add_jobs.preview_paths, [path])
 
 
-def _open_intake(intake: Intake) -> None:
-    st.session_state.intake = intake.intake_id
+def _start_preview(preview: Callable[..., Intake], *sources: Any, **options: Any) -> None:
+    st.session_state.intake = preview(session.newsroom(), session.jobs(), *sources, **options).intake_id
 
 
 # -- waiting
@@ -186,7 +184,8 @@ def _back_button(label: str) -> None:
 
 
 def _discard() -> None:
-    session.add_jobs().drop(st.session_state.pop("intake", ""))
+    if intake := session.jobs().get(Intake, st.session_state.pop("intake", None)):
+        add_jobs.discard(session.jobs(), intake)
     st.query_params.pop("job", None)
 
 
@@ -194,7 +193,7 @@ def _discard() -> None:
 
 
 def _review(intake: Intake) -> None:
-    readable = [(place, item) for place, item in enumerate(intake.previews) if item.found is not None]
+    readable = [(place, item) for place, item in enumerate(intake.previews) if item.extract is not None]
     if intake.preview_job.state == "stopped":
         st.html('<p class="notice" role="status">Stopped. What was read before is below.</p>')
     if not readable and not intake.unreadable():
@@ -299,7 +298,9 @@ def _corrections(intake: Intake, place: int, item: Preview) -> ArticleChanges:
 
 def _add_buttons(intake: Intake, count: int) -> None:
     selection = intake.selection()
-    wrong_url = next((url for item in selection if (url := item.given.get("url")) and not views.outside_url(url)), None)
+    wrong_url = next(
+        (url for item in selection if (url := item.corrections.get("url")) and not views.outside_url(url)), None
+    )
     if wrong_url:
         st.error("The address must begin with http:// or https://. Correct it or leave it empty.")
     with st.container(horizontal=True, key="decide"):
@@ -324,7 +325,7 @@ def _add_label(selection: list[Preview], count: int) -> str:
 
 def _select_all(intake: Intake, selected: bool) -> None:
     for place, item in enumerate(intake.previews):
-        if item.found is not None:
+        if item.extract is not None:
             intake.selected[place] = selected
             st.session_state[f"take-{intake.intake_id}-{place}"] = selected
 
@@ -333,7 +334,7 @@ def _add(intake: Intake) -> None:
     for place, item in enumerate(intake.previews):
         if f"title-{intake.intake_id}-{place}" in st.session_state:  # the last input arrives with this click
             intake.corrections[place] = _corrections(intake, place, item)
-    session.add_jobs().add(intake)
+    add_jobs.add_selection(session.newsroom(), session.jobs(), intake)
 
 
 # -- results
@@ -385,9 +386,9 @@ def _retry(intake: Intake) -> None:
     failed = intake.failed()
     _discard()
     if intake.way == "folder":
-        _open_intake(session.add_jobs().paths(failed))
+        _start_preview(add_jobs.preview_paths, failed)
     else:
-        _open_intake(session.add_jobs().addresses("address", failed))
+        _start_preview(add_jobs.preview_addresses, "address", failed)
 
 
 main()

@@ -15,9 +15,9 @@ from typing import Literal
 
 from rag.domain import AddResult, ArticleChanges, Preview, Progress
 from rag.errors import OnRecordError, StoreError, UnknownArticle
+from rag.jobs import Job, Jobs, Work, new_id, stream_call
 from rag.newsroom import Newsroom
 from rag.ui.add_views import ExistingArticle
-from rag.ui.jobs import MOST_KEPT, Job, JobRegistry, Jobs, Work, stream_call
 
 Way = Literal["paste", "upload", "address", "feed", "folder"]
 PreviewEvent = Progress | tuple[Preview, ...]
@@ -27,6 +27,7 @@ MOST_BYTES = 25 * 2**20
 MOST_ADDRESSES = 50
 _MOST_ALIKE = 5  # articles with one headline that are compared
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$|[”\"])")
+_LOCK = threading.Lock()
 _REPEATABLE: tuple[Way, ...] = ("address", "feed", "folder")  # sources that may succeed on another try
 
 
@@ -48,6 +49,11 @@ class Intake:
     total: int = 0
 
     @property
+    def running(self) -> bool:
+        """True while its sources are read or the selection is added."""
+        return self.preview_job.running or (self.add_job is not None and self.add_job.running)
+
+    @property
     def previews(self) -> list[Preview]:
         """The previews so far."""
         return [item for event in self.preview_job.events if isinstance(event, tuple) for item in event]
@@ -60,7 +66,7 @@ class Intake:
 
     def is_selected(self, place: int, item: Preview) -> bool:
         """True if a preview is to be added: by default if it is readable and not in the library yet."""
-        return item.found is not None and self.selected.get(place, item.known is None or self.way != "feed")
+        return item.extract is not None and self.selected.get(place, item.known is None or self.way != "feed")
 
     def selection(self) -> list[Preview]:
         """The corrected previews that are to be added."""
@@ -82,7 +88,7 @@ class Intake:
 
     def unreadable(self) -> list[Preview]:
         """The sources that could not be read."""
-        return [item for item in self.previews if item.found is None]
+        return [item for item in self.previews if item.extract is None]
 
     @property
     def results(self) -> list[AddResult]:
@@ -97,57 +103,52 @@ class Intake:
         return list(dict.fromkeys(item.source for item in self.results if item.status == "rejected"))
 
 
-class AddJobs:
-    """The latest intakes of this server. Thread-safe."""
+def preview_files(
+    room: Newsroom, jobs: Jobs, way: Way, files: Sequence[tuple[str, bytes]], field_map: Mapping[str, str] | None = None
+) -> Intake:
+    """Preview files or a pasted text, given by name and bytes; those beyond limits are rejected. `field_map` has the
+    names that dumps and tables use for our fields.
+    """
+    return _begin(jobs, way, lambda cancel: _files(room, files, field_map))
 
-    def __init__(self, room: Newsroom, jobs: Jobs, most: int = MOST_KEPT) -> None:
-        self._room = room
-        self._jobs = jobs
-        self._registry: JobRegistry[Intake] = JobRegistry(most)
-        self._lock = threading.Lock()
 
-    def get(self, intake_id: str | None) -> Intake | None:
-        """An intake by its id; None if it is unknown or forgotten."""
-        return self._registry.get(intake_id)
+def preview_addresses(room: Newsroom, jobs: Jobs, way: Way, urls: Sequence[str]) -> Intake:
+    """Preview web addresses; the way `feed` looks for the feed of a page."""
+    return _begin(jobs, way, lambda cancel: _addresses(room, way, urls))
 
-    def drop(self, intake_id: str) -> None:
-        """Forget an intake and stop its jobs; articles added so far stay."""
-        if intake := self._registry.drop(intake_id):
-            intake.preview_job.stop()
-            if intake.add_job:
-                intake.add_job.stop()
 
-    def files(self, way: Way, files: Sequence[tuple[str, bytes]], field_map: Mapping[str, str] | None = None) -> Intake:
-        """Preview files or a pasted text, given by name and bytes; those beyond limits are rejected. `field_map` has
-        the names that dumps and tables use for our fields.
-        """
-        return self._begin(way, lambda cancel: _files(self._room, files, field_map))
+def preview_paths(room: Newsroom, jobs: Jobs, paths: Sequence[str]) -> Intake:
+    """Preview folders and files of this machine."""
+    return _begin(jobs, "folder", lambda cancel: _paths(room, paths, cancel))
 
-    def addresses(self, way: Way, urls: Sequence[str]) -> Intake:
-        """Preview web addresses; the way `feed` looks for the feed of a page."""
-        return self._begin(way, lambda cancel: _addresses(self._room, way, urls))
 
-    def paths(self, paths: Sequence[str]) -> Intake:
-        """Preview folders and files of this machine."""
-        return self._begin("folder", lambda cancel: _paths(self._room, paths, cancel))
+def _begin(jobs: Jobs, way: Way, work: Work[PreviewEvent]) -> Intake:
+    intake = Intake(intake_id=new_id(), way=way, preview_job=Job(work))
+    jobs.register(intake.intake_id, intake)
+    jobs.start(intake.preview_job)
+    return intake
 
-    def add(self, intake: Intake) -> None:
-        """Start to add the selection, once."""
-        with self._lock:
-            if intake.add_job is None:
-                selection = intake.selection()
-                intake.total = len(selection)
-                intake.add_job = self._jobs.start(lambda cancel: _add_all(self._room, selection))
 
-    def _begin(self, way: Way, work: Work[PreviewEvent]) -> Intake:
-        intake = Intake(intake_id=self._registry.new_id(), way=way, preview_job=self._jobs.start(work))
-        self._registry.put(intake.intake_id, intake)
-        return intake
+def add_selection(room: Newsroom, jobs: Jobs, intake: Intake) -> None:
+    """Start to add the selection, once."""
+    with _LOCK:
+        if intake.add_job is None:
+            selection = intake.selection()
+            intake.total = len(selection)
+            intake.add_job = jobs.start(Job(lambda cancel: _add_all(room, selection)))
+
+
+def discard(jobs: Jobs, intake: Intake) -> None:
+    """Forget an intake and stop its jobs; articles added so far stay."""
+    jobs.drop(Intake, intake.intake_id)
+    intake.preview_job.stop()
+    if intake.add_job:
+        intake.add_job.stop()
 
 
 def _find_existing(room: Newsroom, item: Preview) -> ExistingArticle | None:
     """The article with this source or text, else one with this headline and mostly the same sentences."""
-    if item.found is None or item.listed:
+    if item.extract is None or item.listed:
         return None
     candidates = [item.known] if item.known else []
     if not candidates and item.title:
@@ -156,7 +157,7 @@ def _find_existing(room: Newsroom, item: Preview) -> ExistingArticle | None:
     for article_id in candidates:
         try:
             article = room.article(article_id)
-            differences = room.differences(article_id, text=item.found.text)
+            differences = room.differences(article_id, text=item.extract.text)
         except UnknownArticle:
             continue
         sentences = max(1, len(_SENTENCE_END.findall(article.text)))

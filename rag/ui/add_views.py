@@ -26,12 +26,12 @@ _SHORTEST = 40  # words of an article
 
 def is_short(item: Preview) -> bool:
     """True if a preview is too short to be a whole article."""
-    return item.found is not None and not item.listed and item.words < _SHORTEST
+    return item.extract is not None and not item.listed and item.words < _SHORTEST
 
 
 def preview_html(item: Preview) -> Markup:
     """An article as it would be added: headline, facts with their sources, and the beginning of its text."""
-    corrections = item.given
+    corrections = item.corrections
     title = corrections.get("title", item.title)
     published = corrections.get("published", item.published)
     when: object = "no date found"

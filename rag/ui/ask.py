@@ -14,12 +14,12 @@ from rag.errors import OnRecordError, UnknownChat
 from rag.newsroom import Newsroom
 from rag.ui import answer_panel, answer_views, auth, controls, conversations, session, suggestions, views
 from rag.ui.markup import html
-from rag.ui.running import RunningAnswer
+from rag.ui.running import RunningAnswer, start_answer
 
 _SHOWN = 10  # turns; earlier ones on demand, to keep a long conversation fast
 _ALONE_FOR = 0.6  # seconds that a new question is shown alone, for the browser to draw it once
 _READ_WITHIN = 20.0  # seconds to wait for the statements of the samples
-_TICK = 0.1  # seconds between looks at a running answer
+_STORED_WITHIN = 5.0  # seconds for the library to store an answer that has ended
 
 _EXAMPLE = html(
     '<section class="demo" aria-label="An answer as an example"><p class="caps">An answer looks like this</p>'
@@ -124,7 +124,7 @@ def _conversation(room: Newsroom, chat: Chat) -> None:
     window shows its top without a script, wherever the reader was.
     """
     st.html('<h1 class="sr-only">Ask what was said, on the record</h1>')
-    live = session.answers().of(chat.chat_id)
+    live = session.jobs().get(RunningAnswer, chat.chat_id)
     newest = chat.turns[-1]
     session.name_tab(newest.question)
     arriving = st.session_state.get("arriving", False)
@@ -189,19 +189,13 @@ def _follow(live: RunningAnswer | None, slot: DeltaGenerator, at_least: float) -
     """Show a running answer until it is stored, for `at_least` so many seconds. Last in a run, so that an interruption
     loses nothing.
     """
-    until, seen = time.monotonic() + at_least, -1
-    while live and not live.stored.is_set():
-        job = live.job
-        events = job.events
-        if len(events) != seen:
-            seen = len(events)
-            state = answer_views.progress(events)
-            slot.html(answer_views.progress_html(state, str(live.number), waiting=job.state == "queued"))
-        if job.running:
-            job.wait(seen, _TICK)
-        else:
-            live.stored.wait(_TICK)
-        _ = st.session_state.get("stop")  # Streamlit can interrupt a run where it reads the session
+    until = time.monotonic() + at_least
+    if live:
+        for changed in controls.poll(live.job, "stop"):
+            if changed:
+                state = answer_views.progress(live.job.events)
+                slot.html(answer_views.progress_html(state, str(live.number), waiting=live.job.state == "queued"))
+        live.stored.wait(_STORED_WITHIN)
     time.sleep(max(0.0, until - time.monotonic()))
     st.session_state.arriving = False  # only now: the run after an interruption must do the same
     st.rerun()
@@ -217,7 +211,7 @@ def _field() -> None:
         "Ask about the news in the library",
         key="question",
         max_chars=MAX_QUESTION_CHARS,
-        on_submit=_submit,
+        on_submit=_ask,
     )
 
 
@@ -267,23 +261,25 @@ def _filters() -> Filters:
 # -- callbacks
 
 
-def _submit() -> None:
-    if question := (st.session_state.get("question") or "").strip():
-        _ask(question)
-
-
-def _ask(question: str) -> None:
-    """Start an answer before anything renders; while another one is running, the question stays in the box."""
+def _ask(question: str = "") -> None:
+    """Start an answer to a question, or to that in the box, before anything renders; while another one is running, the
+    question stays in the box.
+    """
+    question = question or (st.session_state.get("question") or "").strip()
+    if not question:
+        return
     chat_id = st.session_state.get("chat") or auth.new_chat_id(auth.reader())
-    if session.answers().of(chat_id):
+    if session.jobs().get(RunningAnswer, chat_id):
         st.session_state.question = question  # the box is never disabled, to keep the focus
         st.session_state.ask_error = "Another answer is on its way. Wait for it or stop it, then send this question."
         return
-    if controls.attempt_quietly(partial(session.answers().start, chat_id, question, _filters())):
+    try:
+        start_answer(session.newsroom(), session.jobs(), chat_id, question, _filters())
+    except OnRecordError as exc:
+        st.session_state.question, st.session_state.ask_error = question, str(exc)
+    else:
         st.session_state.chat, st.session_state.arriving = chat_id, True
         st.session_state.chat_in_address = st.query_params.get("chat") == chat_id
-    else:
-        st.session_state.question = question
 
 
 def _ask_again(turn: Turn, builtin: bool, without: str | None = None) -> None:
@@ -292,8 +288,8 @@ def _ask_again(turn: Turn, builtin: bool, without: str | None = None) -> None:
     ignored = ss.setdefault("ignored", {}).setdefault((ss.chat, turn.number), [])
     if without:
         ignored.append(without)
-    start = partial(session.answers().start, number=turn.number, builtin=builtin, ignore=tuple(ignored))
-    controls.attempt_quietly(partial(start, ss.chat, turn.question, turn.filters))
+    start = partial(start_answer, number=turn.number, builtin=builtin, ignore=tuple(ignored))
+    controls.attempt_quietly(partial(start, session.newsroom(), session.jobs(), ss.chat, turn.question, turn.filters))
 
 
 def _open(chat_id: str) -> None:

@@ -9,12 +9,12 @@ from typing import get_args
 
 import streamlit as st
 
+from rag.api.briefings import BriefingJob, start_briefing
 from rag.display import day, plural
 from rag.domain import Briefing, BriefingRequest, ExportFormat
 from rag.errors import OnRecordError, UnknownArticle, UnknownBriefing
 from rag.newsroom import Newsroom
 from rag.ui import briefing_views, controls, session, views
-from rag.ui.running import BriefingJob
 
 _WEEK = timedelta(days=6)
 _EARLIER = 10  # briefings in the list
@@ -23,9 +23,7 @@ _EARLIER = 10  # briefings in the list
 def main() -> None:
     """The page. `?job=` has the id of a running job, `?briefing=` that of a stored briefing."""
     room = session.newsroom()
-    making = session.briefing_jobs().get(st.session_state.get("making")) or session.briefing_jobs().get(
-        st.query_params.get("job")
-    )
+    making = session.current_task(BriefingJob, "making")
     briefing_id = st.query_params.get("briefing")
     if making and making.job.running:
         st.session_state.making = st.query_params["job"] = making.job_id
@@ -146,12 +144,13 @@ def _count_matches(room: Newsroom, request: BriefingRequest) -> int:
 
 def _generate(request: BriefingRequest) -> None:
     st.query_params.pop("briefing", None)
-    st.session_state.making = session.briefing_jobs().start(request).job_id
+    st.session_state.making = start_briefing(session.newsroom(), session.jobs(), request).job_id
 
 
 def _earlier(room: Newsroom) -> None:
+    running = [item.request for item in session.jobs().tasks(BriefingJob) if item.running]
     for number, request in enumerate(room.begun_briefings()):
-        if not session.briefing_jobs().is_making(request):
+        if request not in running:
             _interrupted(room, request, number)
     if earlier := room.briefings(limit=_EARLIER):
         st.html('<h2 class="asked">Earlier briefings</h2>')

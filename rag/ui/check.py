@@ -15,17 +15,16 @@ from rag.domain import DraftCheck, DraftFormat, DraftProgress, KeptDraft
 from rag.errors import OnRecordError, UnusableInput
 from rag.newsroom import Newsroom
 from rag.ui import check_views, controls, session, views
-from rag.ui.jobs import Job
+from rag.ui.running import DraftJob, start_check
 
 _EARLIER = 10  # drafts in the list
 
 
 def main() -> None:
-    """The page. `?draft=` has the id of a stored draft."""
+    """The page. `?job=` has the id of a running check, `?draft=` that of a stored draft."""
     room = session.newsroom()
-    ss = st.session_state
-    if ss.get("checking"):
-        _working(room, *ss.checking)
+    if checking := session.current_task(DraftJob, "checking"):
+        _working(room, checking)
     elif draft_id := st.query_params.get("draft"):
         _show_stored(room, draft_id)
     else:
@@ -64,9 +63,7 @@ def _ask(room: Newsroom) -> None:
 
 
 def _begin(text: str, day: date) -> None:
-    room = session.newsroom()
-    work = partial(room.check_stream, text, day=day)
-    st.session_state.checking = (text, day, session.jobs().start(lambda cancel: work(cancel=cancel)))
+    st.session_state.checking = start_check(session.newsroom(), session.jobs(), text, day).job_id
 
 
 def _earlier(room: Newsroom) -> None:
@@ -80,8 +77,10 @@ def _earlier(room: Newsroom) -> None:
 # -- waiting
 
 
-def _working(room: Newsroom, text: str, day: date, job: Job[DraftProgress | DraftCheck]) -> None:
+def _working(room: Newsroom, checking: DraftJob) -> None:
     """Show the progress of a check until it ends, then store the check."""
+    st.query_params["job"] = checking.job_id
+    job = checking.job
     st.html("<h1>Check a draft</h1>")
     bar = st.progress(0.0, text="Reading the draft")
     st.button("Stop", key="stop_check", on_click=job.request_end)
@@ -94,11 +93,13 @@ def _working(room: Newsroom, text: str, day: date, job: Job[DraftProgress | Draf
             if last.finding:
                 findings.html(check_views.latest_html(steps))
     st.session_state.pop("checking", None)
+    st.query_params.pop("job", None)
+    session.jobs().drop(DraftJob, checking.job_id)
     check = next((item for item in job.events if isinstance(item, DraftCheck)), None)
     if check is None:
         st.session_state.check_error = str(job.error or "You stopped it before anything was checked.")
     else:
-        st.query_params["draft"] = room.keep_draft(text, check, day=day).draft_id
+        st.query_params["draft"] = room.keep_draft(checking.text, check, day=checking.day).draft_id
     st.rerun()
 
 
@@ -138,12 +139,11 @@ def _show_stored(room: Newsroom, draft_id: str) -> None:
 
 def _outcome_filter(check: DraftCheck) -> list[int]:
     """The numbers (from 0) of the findings to show: those with the chosen outcomes, all if none is chosen."""
-    present = [name for name in check_views.OUTCOMES if any(item.outcome == name for item in check.findings)]
+    present = [name for name in display.FINDING_OUTCOMES if any(item.outcome == name for item in check.findings)]
     if len(present) < 2:  # nothing to choose from
         return list(range(len(check.findings)))
-    chosen = st.pills(
-        "Show", present, selection_mode="multi", format_func=lambda name: check_views.OUTCOMES[name], key="outcomes"
-    )
+    names = {name: display.FINDING_OUTCOMES[name].capitalize() for name in present}
+    chosen = st.pills("Show", present, selection_mode="multi", format_func=names.__getitem__, key="outcomes")
     return [at for at, item in enumerate(check.findings) if not chosen or item.outcome in chosen]
 
 

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from rag.display import tally
+from rag.display import FINDING_OUTCOMES, tally
 from rag.domain import Citation, DraftCheck, DraftProgress, Finding, FindingOutcome
 from rag.ui.markup import Markup, escape, html, joined
 from rag.ui.views import citation_url, credit, link
 
-OUTCOMES: dict[FindingOutcome, str] = {
-    "altered": "Altered", "other_speaker": "Said by another", "contradicted": "Contradicted", "not_found": "Not found",
-    "newer": "A later article differs", "unconfirmed": "Not confirmed", "as_said": "As said", "supported": "Supported",
-}  # fmt: skip
-"""The outcomes in words, the most urgent first."""
 _SIGNS: dict[FindingOutcome, str] = {
     "altered": "≠", "other_speaker": "≠", "contradicted": "≠", "not_found": "∅", "newer": "↻", "unconfirmed": "?",
     "as_said": "✓", "supported": "✓",
@@ -23,7 +18,7 @@ _LATEST = 8  # findings of a running check that are shown
 
 def summary_html(check: DraftCheck) -> Markup:
     """How many quotations and claims there are, with their outcomes."""
-    lines = [html("<p><b>{}</b>: {}</p>", number, outcomes) for number, outcomes in tally(check.findings, OUTCOMES)]
+    lines = [html("<p><b>{}</b>: {}</p>", number, outcomes) for number, outcomes in tally(check.findings)]
     if not lines:
         lines.append(html("<p>There is nothing to check in it.</p>"))
     return html('<div class="verdict" role="status">{}</div>', joined(lines))
@@ -43,7 +38,7 @@ def draft_html(text: str, check: DraftCheck, shown: Collection[int]) -> Markup:
         parts += [
             escape(text[at:start]),
             html(
-                mark, finding.state, number + 1, OUTCOMES[finding.outcome], text[start:end],
+                mark, finding.state, number + 1, _name(finding), text[start:end],
                 _SIGNS[finding.outcome], number + 1,
             ),
         ]  # fmt: skip
@@ -65,7 +60,7 @@ def cards_html(check: DraftCheck, shown: Collection[int]) -> Markup:
 def latest_html(steps: Sequence[DraftProgress]) -> Markup:
     """What a running check has found so far: how much of it, and the cards of its latest findings, newest first."""
     findings = [step.finding for step in steps if step.finding]
-    lines = [html("<p><b>{}</b>: {}</p>", number, outcomes) for number, outcomes in tally(findings, OUTCOMES)]
+    lines = [html("<p><b>{}</b>: {}</p>", number, outcomes) for number, outcomes in tally(findings)]
     latest = [step for step in reversed(steps) if step.finding][:_LATEST]
     cards = joined(_card(step.done, step.finding, step.citations) for step in latest if step.finding)
     return html('<div class="verdict">{}</div><ol class="findings">{}</ol>', joined(lines), cards)
@@ -78,9 +73,13 @@ def _card(number: int, finding: Finding, cited: Sequence[Citation]) -> Markup:
     )
     words = f"“{finding.text}”" if finding.kind == "quotation" else finding.text
     return html(
-        card, n=number, state=finding.state, sign=_SIGNS[finding.outcome], outcome=OUTCOMES[finding.outcome],
-        words=words, why=finding.why, sources=_sources(cited),
+        card, n=number, state=finding.state, sign=_SIGNS[finding.outcome], outcome=_name(finding), words=words,
+        why=finding.why, sources=_sources(cited),
     )  # fmt: skip
+
+
+def _name(finding: Finding) -> str:
+    return FINDING_OUTCOMES[finding.outcome].capitalize()
 
 
 def _sources(cited: Iterable[Citation]) -> Markup:

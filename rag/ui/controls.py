@@ -13,9 +13,9 @@ from streamlit.delta_generator import DeltaGenerator
 from rag.display import day
 from rag.domain import Filters, Month
 from rag.errors import BadDate, OnRecordError
+from rag.jobs import Job
 from rag.newsroom import Newsroom
 from rag.ui import session, views
-from rag.ui.jobs import Job
 
 EXAMPLE_DAY = "3 Feb 2022"
 _DAY_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d.%m.%Y")

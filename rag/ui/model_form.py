@@ -149,6 +149,6 @@ def _reopen(notice: str) -> None:
     for name in [key for key in st.session_state if str(key).startswith("model_")]:
         st.session_state.pop(name)
     st.session_state.model_notice = notice
-    for resource in (session.answers, session.add_jobs, session.briefing_jobs, session.newsroom):
-        resource.clear()
+    session.jobs.clear()
+    session.newsroom.clear()
     st.rerun()

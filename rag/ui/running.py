@@ -1,4 +1,4 @@
-"""Running answers and briefings, by ids that can't be guessed: a page switch or a reload finds them again.
+"""Running answers, briefings and checks of drafts, as tasks of `Jobs`.
 
 Finished ones are in the library; this module has only what is running in this process, or what failed.
 """
@@ -10,25 +10,23 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from rag.display import plural
 from rag.domain import (
     Answer,
     AskEvent,
-    BriefEvent,
-    Briefing,
-    BriefingFinished,
-    BriefingRequest,
-    BriefingStep,
+    DraftCheck,
+    DraftProgress,
     Filters,
     Phase,
     TurnState,
     answer_text,
 )
-from rag.errors import OnRecordError
+from rag.errors import OnRecordError, StoreError
+from rag.jobs import Job, Jobs, new_id
 from rag.newsroom import Newsroom
 from rag.ui import answer_views
-from rag.ui.jobs import MOST_AT_ONCE, MOST_KEPT, MOST_WAITING, Job, JobRegistry, Jobs
 
 _MOST_AWAITED = 40  # articles whose statements an answer waits for; more would keep the reader waiting
 _LONGEST_WAIT = 20.0  # seconds for those statements
@@ -39,87 +37,78 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True, kw_only=True)
 class RunningAnswer:
-    """A running answer. `stored` is set once the library has its final state."""
+    """A running answer. `number` is that of its turn, `stored` is set once the library has its final state."""
 
-    number: int
+    number: int | None
     question: str
     job: Job[AskEvent]
     stored: threading.Event = field(default_factory=threading.Event)
 
+    @property
+    def running(self) -> bool:
+        """True until the library has its final state."""
+        return not self.stored.is_set()
 
-class Answers:
-    """The running answers, one at a time for each conversation, stored in the library as they end. Thread-safe."""
 
-    def __init__(self, room: Newsroom, jobs: Jobs) -> None:
-        self._room = room
-        self._jobs = jobs
-        self._live: JobRegistry[RunningAnswer] = JobRegistry(MOST_AT_ONCE + MOST_WAITING)  # no more can run or wait
-        self._lock = threading.Lock()
+def start_answer(
+    room: Newsroom,
+    jobs: Jobs,
+    chat_id: str,
+    question: str,
+    filters: Filters,
+    *,
+    number: int | None = None,
+    builtin: bool = False,
+    ignore: Sequence[str] = (),
+) -> None:
+    """Store the question and start to answer it; does nothing while another answer of the conversation is running. It
+    is stored in the library as it ends. `number` repeats a stored turn; `ignore` drops filters derived from the
+    question. Raises StoreError.
+    """
 
-    def of(self, chat_id: str | None) -> RunningAnswer | None:
-        """The running answer of a conversation, if any."""
-        return self._live.get(chat_id)
+    def work(cancel: threading.Event) -> Iterator[AskEvent]:
+        history = room.history(chat_id, before=answer.number)
+        yield from _await_statements(room, cancel)
+        yield from room.ask_stream(
+            question, filters=filters, cancel=cancel, builtin=builtin, ignore=ignore, history=history
+        )
 
-    def start(
-        self,
-        chat_id: str,
-        question: str,
-        filters: Filters,
-        *,
-        number: int | None = None,
-        builtin: bool = False,
-        ignore: Sequence[str] = (),
-    ) -> None:
-        """Store the question and start to answer it; does nothing while another answer of the conversation is running.
-        `number` repeats a stored turn; `ignore` drops filters derived from the question. Raises StoreError.
-        """
-        with self._lock:
-            if self._live.get(chat_id):
-                return
-            number = self._room.keep_turn(chat_id, question, filters=filters, number=number)
-            history = self._room.history(chat_id, before=number)
-
-            def work(cancel: threading.Event) -> Iterator[AskEvent]:
-                yield from self._await_statements(cancel)
-                yield from self._room.ask_stream(
-                    question, filters=filters, cancel=cancel, builtin=builtin, ignore=ignore, history=history
-                )
-
-            def store(_job: Job[AskEvent]) -> None:
-                with self._lock:  # wait until `start` has registered it
-                    live = self._live.get(chat_id)
-                if live:
-                    self._store(chat_id, filters, live)
-
-            live = RunningAnswer(number=number, question=question, job=self._jobs.start(work, store))
-            self._live.put(chat_id, live)
-
-    def _await_statements(self, cancel: threading.Event) -> Iterator[AskEvent]:
-        """Wait for the statements of a few new articles: without them an answer would say that they have none."""
-        until = time.monotonic() + _LONGEST_WAIT
-        while (pending := self._room.pending().get("statements", 0)) and not self._room.why_pending():
-            if pending > _MOST_AWAITED or cancel.is_set() or time.monotonic() > until:
-                return
-            yield Phase(name="reading", detail=plural(pending, "new article"))
-            self._room.wait(1.0)
-
-    def _store(self, chat_id: str, filters: Filters, live: RunningAnswer) -> None:
-        job = live.job
+    def store(job: Job[AskEvent]) -> None:
         try:
-            self._room.keep_turn(
+            room.keep_turn(
                 chat_id,
-                live.question,
+                question,
                 filters=filters,
-                number=live.number,
+                number=answer.number,
                 state=_STATES[job.state],
-                answer=partial_answer(live.question, job.events),
+                answer=partial_answer(question, job.events),
                 error=str(job.error) if job.error else None,
             )
         except OnRecordError:
             _log.exception("an answer could not be kept")
         finally:
-            self._live.drop(chat_id)
-            live.stored.set()
+            jobs.drop(RunningAnswer, chat_id)
+            answer.stored.set()
+
+    answer = RunningAnswer(number=number, question=question, job=Job(work, store))
+    if not jobs.register(chat_id, answer):
+        return
+    try:
+        answer.number = room.keep_turn(chat_id, question, filters=filters, number=number)
+    except StoreError:
+        jobs.drop(RunningAnswer, chat_id)
+        raise
+    jobs.start(answer.job)
+
+
+def _await_statements(room: Newsroom, cancel: threading.Event) -> Iterator[AskEvent]:
+    """Wait for the statements of a few new articles: without them an answer would say that they have none."""
+    until = time.monotonic() + _LONGEST_WAIT
+    while (pending := room.pending().get("statements", 0)) and not room.why_pending():
+        if pending > _MOST_AWAITED or cancel.is_set() or time.monotonic() > until:
+            return
+        yield Phase(name="reading", detail=plural(pending, "new article"))
+        room.wait(1.0)
 
 
 def partial_answer(question: str, events: tuple[AskEvent, ...]) -> Answer | None:
@@ -141,59 +130,27 @@ def partial_answer(question: str, events: tuple[AskEvent, ...]) -> Answer | None
 
 
 @dataclass(slots=True, kw_only=True)
-class BriefingJob:
-    """A running briefing. `cancelled` is the monotonic time of its cancellation, in seconds."""
+class DraftJob:
+    """The running check of a draft of `day`."""
 
     job_id: str
-    request: BriefingRequest
-    job: Job[BriefEvent]
-    cancelled: float | None = None
+    text: str
+    day: date
+    job: Job[DraftProgress | DraftCheck]
 
     @property
-    def step(self) -> BriefingStep | None:
-        """The last reported step."""
-        last = self.job.events[-1:]
-        return last[0] if last and isinstance(last[0], BriefingStep) else None
-
-    @property
-    def briefing(self) -> Briefing | None:
-        """The finished briefing, also if it was cancelled; else None."""
-        return next((item.briefing for item in self.job.events if isinstance(item, BriefingFinished)), None)
-
-    def cancel(self) -> None:
-        """Ask for a briefing of what is written so far."""
-        self.cancelled = time.monotonic()
-        self.job.request_end()
-
-    def enforce_cancel(self) -> None:
-        """Stop the job if it was cancelled and has not ended within the grace period."""
-        if self.cancelled is not None and time.monotonic() - self.cancelled > _GRACE:
-            self.job.stop()
+    def running(self) -> bool:
+        """True until the check has ended."""
+        return self.job.running
 
 
-class BriefingJobs:
-    """The latest briefings of this server. Thread-safe."""
+def start_check(room: Newsroom, jobs: Jobs, text: str, day: date) -> DraftJob:
+    """Start the check of a draft."""
 
-    def __init__(self, room: Newsroom, jobs: Jobs, most: int = MOST_KEPT) -> None:
-        self._room = room
-        self._jobs = jobs
-        self._registry: JobRegistry[BriefingJob] = JobRegistry(most)
+    def work(cancel: threading.Event) -> Iterator[DraftProgress | DraftCheck]:
+        return room.check_stream(text, day=day, cancel=cancel)
 
-    def get(self, job_id: str | None) -> BriefingJob | None:
-        """A briefing job by its id; None if it is unknown or was dropped."""
-        return self._registry.get(job_id)
-
-    def is_making(self, request: BriefingRequest) -> bool:
-        """True while a briefing of this request is being made here."""
-        return any(item.request == request and item.job.running for item in self._registry.items())
-
-    def start(self, request: BriefingRequest) -> BriefingJob:
-        """Start a briefing."""
-
-        def work(cancel: threading.Event) -> Iterator[BriefEvent]:
-            return self._room.brief_stream(request, cancel=cancel)
-
-        briefing_job = BriefingJob(job_id=self._registry.new_id(), request=request, job=self._jobs.start(work))
-        if dropped := self._registry.put(briefing_job.job_id, briefing_job):
-            dropped.job.stop()
-        return briefing_job
+    draft_job = DraftJob(job_id=new_id(), text=text, day=day, job=Job(work))
+    jobs.register(draft_job.job_id, draft_job)
+    jobs.start(draft_job.job)
+    return draft_job

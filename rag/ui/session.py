@@ -12,12 +12,10 @@ import streamlit as st
 
 from rag.domain import Statement
 from rag.errors import BadSettings, OnRecordError, StoreError, UnknownArticle
+from rag.jobs import Item, Jobs
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import auth, views
-from rag.ui.add_jobs import AddJobs
-from rag.ui.jobs import Jobs
-from rag.ui.running import Answers, BriefingJobs
 
 FOLDER = Path(__file__).parent
 ASK, LIBRARY, ADD = (str(FOLDER / name) for name in ("ask.py", "library.py", "add.py"))
@@ -44,26 +42,16 @@ def newsroom() -> Newsroom:
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
-    """Runs the jobs of all pages."""
+    """The jobs of all pages; a page sees only those whose id is in its session or address."""
     return Jobs()
 
 
-@st.cache_resource(show_spinner=False)
-def answers() -> Answers:
-    """The running answers; a page sees only that of the conversation in its address."""
-    return Answers(newsroom(), jobs())
-
-
-@st.cache_resource(show_spinner=False)
-def add_jobs() -> AddJobs:
-    """The running intakes; a page sees only that whose id is in its session or address."""
-    return AddJobs(newsroom(), jobs())
-
-
-@st.cache_resource(show_spinner=False)
-def briefing_jobs() -> BriefingJobs:
-    """The running briefings; a page sees only that whose id is in its session or address."""
-    return BriefingJobs(newsroom(), jobs())
+def current_task(kind: type[Item], key: str) -> Item | None:
+    """The task whose id is in the session under `key`, or else in the address as `?job=`."""
+    for task_id in (st.session_state.get(key), st.query_params.get("job")):
+        if task := jobs().get(kind, task_id):
+            return task
+    return None
 
 
 def may_enter() -> bool:

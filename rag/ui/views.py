@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 from rag.display import OUTLET_UNKNOWN, day, plural, venue_words, without_repeated_day
@@ -26,8 +25,6 @@ from rag.domain import (
 )
 from rag.newsroom import Newsroom
 from rag.ui.markup import Markup, escape, html, joined, marked
-
-Shape = Literal["direct", "mixed", "indirect", "reported", "plain"]
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # in CommonMark all ASCII punctuation can be escaped
 _AUTOLINKS = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
@@ -149,15 +146,6 @@ def article_link(item: ArticleSummary, *, new_tab: bool = False) -> Markup:
 # -- statements and sentences
 
 
-def speech_form(sentence: AnswerSentence) -> Shape:
-    """The form in which a sentence is set, by its kind of speech."""
-    if sentence.kind in ("reported", "synthesis"):
-        return "reported" if sentence.kind == "reported" else "plain"
-    if sentence.statement and sentence.statement.kind == "mixed":
-        return "mixed"
-    return "direct" if sentence.kind == "quoted" else "indirect"
-
-
 def sentences_html(sentences: Sequence[AnswerSentence], citations: Iterable[Citation], uid: str) -> Markup:
     """The sentences in order, grouped by speaker, each with its chips; `uid` keeps element ids unique on the page."""
     chips = Chips({item.n: item for item in citations}, uid)
@@ -169,8 +157,8 @@ def heading_key(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
     """The key of the sentences under one heading: their form and, for statements, the speaker."""
     if not sentence.text:
         return "gone", ()
-    form = speech_form(sentence)
-    if form in ("reported", "plain"):
+    form = sentence.speech
+    if form in ("reported", "summary"):
         return form, ()
     item = sentence.statement
     who = (item.speaker, item.role, item.on_behalf_of, item.on_behalf_of_inferred) if item and item.speaker else ()
@@ -183,7 +171,7 @@ def group_html(items: Sequence[AnswerSentence], chips: Chips) -> Markup:
     if form == "gone":
         notice = '<p class="none">This rested on an article that has been removed.{}</p>'
         return html(notice, chips.of(items[0]))
-    if form == "plain":
+    if form == "summary":
         return lead_html(items, chips)
     if form == "reported":
         head = html("<h3>In the outlet’s own words</h3>")
@@ -244,7 +232,7 @@ def words_html(sentence: AnswerSentence, drop: int = 0) -> Markup:
 
 def statement_html(sentence: AnswerSentence, chips: Chips) -> Markup:
     """One statement: its words, a copy button, venue, day, kind of speech, and outlet."""
-    item, form = sentence.statement, speech_form(sentence)
+    item, form = sentence.statement, sentence.speech
     prefix = f"{item.speaker}: " if item and item.speaker else ""  # the heading names the speaker
     drop = len(prefix) if prefix and sentence.text.startswith(prefix) else 0
     around = [

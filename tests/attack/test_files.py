@@ -44,7 +44,7 @@ def bounded() -> Iterator[None]:
 def read(data: bytes, name: str = "a.bin") -> list[Extract | UnusableInput]:
     """What becomes of a file, within bounds."""
     with bounded():
-        return [entry.found for entry in read_entries(data, name)]
+        return [entry.content for entry in read_entries(data, name)]
 
 
 # -- bombs

@@ -98,8 +98,8 @@ def within(spans: Iterable[Span], text: str) -> None:
 def file(data: bytes) -> None:
     """Any file."""
     for entry in read_entries(data, "a.txt"):
-        if isinstance(entry.found, Extract):
-            told(entry.found)
+        if isinstance(entry.content, Extract):
+            told(entry.content)
 
 
 def plain_text(data: bytes) -> None:
@@ -143,8 +143,8 @@ def book(data: bytes) -> None:
 def mail(data: bytes) -> None:
     """An e-mail."""
     for item in read_mails(Source(name="a.eml", content=data)):
-        if isinstance(item, Entry) and isinstance(item.found, Extract):
-            told(normalized(item.found))
+        if isinstance(item, Entry) and isinstance(item.content, Extract):
+            told(normalized(item.content))
 
 
 def feed(data: bytes) -> None:
@@ -174,8 +174,8 @@ def database_export(data: bytes) -> None:
     text = decoded(data, name="a.txt")
     for kind in (NEXIS, NEXIS_UNI, FACTIVA, FACTIVA_FIELDS, PROQUEST, RIS):
         for entry in kind.entries(text, "a.txt"):
-            if isinstance(entry.found, Extract):
-                told(normalized(entry.found))
+            if isinstance(entry.content, Extract):
+                told(normalized(entry.content))
     html_export(f"factiva {text}")
 
 
@@ -186,15 +186,15 @@ def table_file(data: bytes) -> None:
         sources = [Source(name="a.xlsx", content=packed({**_book_parts(), "xl/worksheets/sheet1.xml": data}))]
     for source in sources:
         for entry in read_source(source):
-            if isinstance(entry.found, Extract):
-                told(entry.found)
+            if isinstance(entry.content, Extract):
+                told(entry.content)
 
 
 def mailbox(data: bytes) -> None:
     """A mailbox, and a mail with a message in its text."""
     for item in read_mails(Source(name="a.mbox", content=b"From a@b Tue Nov  5 07:02:00 2024\n" + data)):
-        if isinstance(item, Entry) and isinstance(item.found, Extract):
-            told(normalized(item.found))
+        if isinstance(item, Entry) and isinstance(item.content, Extract):
+            told(normalized(item.content))
     innermost_message(text_of(data)[:LONGEST_TEXT].split("\n"))
 
 
@@ -215,8 +215,8 @@ def web_archive(data: bytes) -> None:
             b"Content-Type: application/http\r\nContent-Length: " + length + b"\r\n\r\n" + record + b"\r\n\r\n"
         )
     for entry in read_source(Source(name="a.warc", content=data)):
-        if isinstance(entry.found, Extract):
-            told(entry.found)
+        if isinstance(entry.content, Extract):
+            told(entry.content)
 
 
 def rich(data: bytes) -> None:

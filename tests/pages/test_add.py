@@ -246,9 +246,9 @@ def test_u19_u20_looking_can_be_cancelled_and_keeps_what_was_read(
         return original(data, name=name)
 
     monkeypatch.setattr(room, "preview_bytes", slow)
-    from rag.ui.jobs import Jobs
+    from rag.jobs import Jobs
 
-    taking = add_jobs.AddJobs(room, Jobs()).files("upload", [("quick", ARTICLE.encode()), ("slow", ARTICLE.encode())])
+    taking = add_jobs.preview_files(room, Jobs(), "upload", [("quick", ARTICLE.encode()), ("slow", ARTICLE.encode())])
     taking.preview_job.wait(0, 10)
     taking.preview_job.stop()
     go.set()

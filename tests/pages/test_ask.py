@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
+import traceback
 from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -14,8 +17,10 @@ from streamlit.testing.v1 import AppTest
 from rag.domain import MAX_QUESTION_CHARS
 from rag.newsroom import Newsroom
 from rag.settings import Settings
+from rag.stores.passages import PassageStore
 from rag.ui import answer_views, suggestions, views
 from rag.ui import session as ui_session
+from tests.conftest import PROJECT
 from tests.fakes import claim, scripted, sid_of, verdicts
 from tests.guards import some
 from tests.pages.conftest import ASK, LIBRARY, ask, html, links, session
@@ -382,3 +387,26 @@ def test_a_proxy_on_this_machine_is_not_taken_for_its_reader(
     monkeypatch.setattr(st, "get_option", lambda name: "127.0.0.1" if name == "server.address" else [])
     monkeypatch.setattr("rag.ui.auth.requires_sign_in", lambda: False)
     assert ui_session.is_local_only() is here
+
+
+def test_from_the_click_to_the_search_there_are_twelve_calls(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    stacks: dict[str, list[str]] = {}
+    start, match = threading.Thread.start, PassageStore.match
+
+    def calls() -> list[str]:
+        frames = [item for item in traceback.extract_stack() if str(PROJECT / "rag") in item.filename]
+        return [item.name for item in frames if not item.name.startswith("<")]  # a comprehension is no call
+
+    def start_thread(thread: threading.Thread) -> None:
+        if thread.name == "onrecord-job":
+            stacks["page"] = calls()
+        start(thread)
+
+    def match_words(*args: Any, **options: Any) -> Any:
+        stacks.setdefault("job", calls())
+        return match(*args, **options)
+
+    monkeypatch.setattr(threading.Thread, "start", start_thread)
+    monkeypatch.setattr(PassageStore, "match", match_words)
+    ask(app, TURKEY)
+    assert len(stacks["page"] + stacks["job"]) + 1 <= 12, stacks

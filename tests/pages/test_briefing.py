@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rag.api.briefings import start_briefing
 from rag.domain import BriefEvent, Briefing, BriefingRequest, BriefingSource, BriefingStep
+from rag.jobs import Jobs
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from rag.ui import briefing_views
-from rag.ui.jobs import Jobs
-from rag.ui.running import BriefingJobs
 from tests.guards import some
 from tests.pages.conftest import BRIEFING, LIBRARY, html, links, session
 
@@ -172,7 +172,7 @@ def test_u20_a_cancelled_briefing_hands_over_what_stands(sample: Newsroom, monke
                 go.wait(300)
 
     monkeypatch.setattr(sample, "brief_stream", slow)
-    making = BriefingJobs(sample, Jobs()).start(BriefingRequest(topic="drones"))
+    making = start_briefing(sample, Jobs(), BriefingRequest(topic="drones"))
     while making.step is None or making.step.work != "writing":
         making.job.wait(len(making.job.events), 10)
     making.cancel()

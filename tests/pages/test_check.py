@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from rag.newsroom import Newsroom
 from rag.settings import Settings
+from rag.ui import session as ui_session
+from rag.ui.running import start_check
 from tests.pages.conftest import html, session
 
 CHECK, FOLLOWING = "rag/ui/check.py", "rag/ui/following.py"
@@ -81,7 +84,8 @@ def test_a_check_is_exported_with_comments_at_the_places(home: Path) -> None:
     assert any("A negation differs" in comment.text for comment in document.comments)
     assert "&lt;b&gt;" in page
     assert "<b>Bold" not in page
-    assert "**altered**" in lines
+    assert ": altered" in lines
+    assert '<mark class="wrong">' in page
     assert len(json.loads(plain)["check"]["findings"]) == 3
 
 
@@ -113,3 +117,10 @@ def test_a_source_is_followed_and_left(app: AppTest) -> None:
     assert "https://velde.example/feed" in html(page)
     next(item for item in page.button if item.label == "Unfollow").click().run()
     assert "https://velde.example/feed" not in html(page)
+
+
+def test_a_reload_finds_a_running_check_again(app: AppTest) -> None:
+    checking = start_check(ui_session.newsroom(), ui_session.jobs(), DRAFT, date(2022, 2, 5))
+    page = session(job=checking.job_id).switch_page(CHECK).run()
+    assert "A negation differs." in html(page)
+    assert "job" not in page.query_params

@@ -106,7 +106,7 @@ def test_a_table_is_read_in_any_language_separator_and_encoding(
     data = table(head, [["1", "2025-01-01", OUTLET, day, TITLE, URL, TEXT]], separator, encoding)
     [entry] = read_entries(data, "export.csv")
     assert (entry.name, entry.format, entry.certainty) == ("export.csv, row 2", "table (CSV)", "certain")
-    extract = entry.found
+    extract = entry.content
     assert isinstance(extract, Extract)
     assert (extract.title, extract.outlet, extract.published) == (TITLE, OUTLET, date(2024, 11, 5))
     assert (extract.url, extract.text) == (URL, TEXT)
@@ -135,9 +135,9 @@ def test_a_spreadsheet_is_read_below_its_row_of_names() -> None:
     sheet.append([TITLE, OUTLET, "", ""])
     book.save(target)
     good, bad = read_entries(target.getvalue(), "a.xlsx")
-    assert isinstance(good.found, Extract)
-    assert (good.format, good.found.outlet, good.found.published) == ("spreadsheet", OUTLET, date(2024, 11, 5))
-    assert isinstance(bad.found, UnusableInput)
+    assert isinstance(good.content, Extract)
+    assert (good.format, good.content.outlet, good.content.published) == ("spreadsheet", OUTLET, date(2024, 11, 5))
+    assert isinstance(bad.content, UnusableInput)
     assert "row 5" in bad.name
 
 
@@ -151,7 +151,7 @@ def test_a_spreadsheet_is_read_below_its_row_of_names() -> None:
 )
 def test_a_table_without_text_is_refused_once_with_the_remedy(data: bytes, remedy: str) -> None:
     [entry] = read_entries(data, "a.csv")
-    assert remedy in str(entry.found)
+    assert remedy in str(entry.content)
 
 
 def test_a_map_names_fields_that_nobody_knows() -> None:
@@ -162,10 +162,10 @@ def test_a_map_names_fields_that_nobody_knows() -> None:
         Source(name="a.csv", content=data, known_maps=[{"text": "other"}, mine]),
     ):
         [entry] = read_source(source)
-        assert isinstance(entry.found, Extract)
-        assert (entry.found.title, entry.found.outlet, entry.found.text) == (TITLE, OUTLET, TEXT)
+        assert isinstance(entry.content, Extract)
+        assert (entry.content.title, entry.content.outlet, entry.content.text) == (TITLE, OUTLET, TEXT)
     [wrong] = read_source(Source(name="a.csv", content=data, field_map={"text": "tekts", "title": "kop"}))
-    assert "no field 'tekts'" in str(wrong.found)
+    assert "no field 'tekts'" in str(wrong.content)
 
 
 def test_what_is_cut_says_so_and_what_cannot_be_read_is_named() -> None:
@@ -178,10 +178,10 @@ def test_what_is_cut_says_so_and_what_cannot_be_read_is_named() -> None:
     ]
     data = "\n".join(json.dumps(line) for line in lines) + '\n{"title": broken\n'
     entries = list(read_entries(data.encode(), "a.jsonl"))
-    read_ones = [entry.found for entry in entries if isinstance(entry.found, Extract)]
+    read_ones = [entry.content for entry in entries if isinstance(entry.content, Extract)]
     assert [bool(one.notes) for one in read_ones] == [True, True, True, False]
     assert "812 characters" in read_ones[0].notes[0]
-    assert [entry.name for entry in entries if not isinstance(entry.found, Extract)] == [
+    assert [entry.name for entry in entries if not isinstance(entry.content, Extract)] == [
         "a.jsonl, line 5",
         "a.jsonl, line 6",
     ]
@@ -218,9 +218,9 @@ def warc(*, packed: bool) -> bytes:
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_web_archive_gives_its_pages_under_their_addresses(packed: bool) -> None:
     [entry] = read_entries(warc(packed=packed), "a.warc.gz" if packed else "a.warc")
-    assert isinstance(entry.found, Extract)
-    assert entry.found.url == "https://courier.example/trams"
-    assert SECOND in entry.found.text
+    assert isinstance(entry.content, Extract)
+    assert entry.content.url == "https://courier.example/trams"
+    assert SECOND in entry.content.text
 
 
 def test_a_packed_dump_is_read() -> None:
@@ -231,7 +231,7 @@ def test_a_packed_dump_is_read() -> None:
 def test_a_list_of_feeds_is_refused_and_names_them() -> None:
     text = '<?xml version="1.0"?><opml version="2.0"><body><outline text="C" xmlUrl="https://c.example/feed"/></body></opml>'
     [entry] = read_entries(text.encode(), "feeds.opml")
-    assert "onrecord add --feed https://c.example/feed" in str(entry.found)
+    assert "onrecord add --feed https://c.example/feed" in str(entry.content)
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_an_export_is_split_into_its_articles(data: str | bytes, kind: str) -> N
     entries = list(read_entries(data.encode() if isinstance(data, str) else data, "export"))
     assert [entry.format for entry in entries] == [kind] * len(STORIES)
     for entry, (title, outlet, author, at, text) in zip(entries, STORIES, strict=True):
-        extract = entry.found
+        extract = entry.content
         assert isinstance(extract, Extract)
         assert (extract.title, extract.outlet, extract.byline) == (title, outlet, author)
         assert extract.published == date(2024, 11, at)
@@ -159,8 +159,8 @@ def test_words_of_the_article_that_look_like_a_label_stay() -> None:
 def test_an_article_of_an_export_without_text_is_told_and_the_others_are_read() -> None:
     text = proquest().replace(f"Full text: {STORIES[1][4]}", "Full text: ").replace("Abstract: Short.", "")
     entries = list(read_entries(text.encode(), "export.txt"))
-    assert isinstance(entries[0].found, Extract)
-    assert "full text" in str(entries[1].found)
+    assert isinstance(entries[0].content, Extract)
+    assert "full text" in str(entries[1].content)
 
 
 def test_an_abstract_alone_is_told_as_cut() -> None:

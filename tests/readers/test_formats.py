@@ -235,7 +235,7 @@ def test_every_file_of_an_archive_is_read_and_a_bad_one_does_not_stop_the_rest()
             "f.docx": word_of(("Normal", FIRST)),
         }
     )
-    entries = {entry.name: entry.found for entry in read_entries(data, "all.zip")}
+    entries = {entry.name: entry.content for entry in read_entries(data, "all.zip")}
     assert set(entries) == {
         f"all.zip/{name}" for name in ("a.md", "sub/b.txt", "../../c.txt", "d.png", "inner.zip", "f.docx")
     }
@@ -248,9 +248,9 @@ def test_every_file_of_an_archive_is_read_and_a_bad_one_does_not_stop_the_rest()
 
 def test_a_zip_bomb_is_refused_unread() -> None:
     [entry] = read_entries(zip_of({"bomb.txt": b"a" * 30_000_000}), "all.zip", largest=25_000_000)
-    assert "unpacks to more than 25 MB" in str(entry.found)
+    assert "unpacks to more than 25 MB" in str(entry.content)
     [entry] = read_entries(zip_of({"bomb.txt": b"a" * 20_000_000}), "all.zip")
-    assert "times its size" in str(entry.found)
+    assert "times its size" in str(entry.content)
 
 
 def test_a_size_that_an_archive_declares_is_not_trusted() -> None:
@@ -258,7 +258,7 @@ def test_a_size_that_an_archive_declares_is_not_trusted() -> None:
     at = data.rindex(b"PK\x01\x02") + 24
     data[at : at + 4] = struct.pack("<I", 10)
     [entry] = read_entries(bytes(data), "all.zip")
-    assert isinstance(entry.found, UnreadableSource)
+    assert isinstance(entry.content, UnreadableSource)
 
 
 def test_an_encrypted_file_in_an_archive_is_called_so() -> None:
@@ -266,7 +266,7 @@ def test_an_encrypted_file_in_an_archive_is_called_so() -> None:
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.rindex(mark) + offset] |= 1
     [entry] = read_entries(bytes(data), "all.zip")
-    assert "encrypted" in str(entry.found)
+    assert "encrypted" in str(entry.content)
 
 
 @pytest.mark.parametrize("data", [b"PK\x03\x04", b"PK\x03\x04" + b"x" * 200, zip_of({})])
@@ -288,7 +288,7 @@ def test_each_line_of_json_is_an_article_and_a_bad_line_does_not_stop_the_rest()
         json.dumps({"title": "C", "text": SECOND, "url": "ftp://x"}),
         json.dumps({"text": f"{TITLE}\n\n{FIRST}"}),
     ]
-    found = [entry.found for entry in read_entries("\n".join(lines).encode(), "all.jsonl")]
+    found = [entry.content for entry in read_entries("\n".join(lines).encode(), "all.jsonl")]
     assert isinstance(found[0], Extract)
     assert (found[0].title, found[0].byline, found[0].published) == ("A", "Jane Doe, John Roe", date(2022, 2, 3))
     assert isinstance(found[4], Extract)
@@ -331,10 +331,10 @@ def test_a_feed_lists_its_articles() -> None:
 
 def test_a_feed_without_its_pages_gives_the_texts_that_it_holds() -> None:
     entries = list(read_entries(RSS.encode(), "feed.xml", url="https://post.example/feed"))
-    extract = entries[0].found
+    extract = entries[0].content
     assert isinstance(extract, Extract)
     assert (extract.title, extract.outlet, extract.text) == (TITLE, "The Eastmere Post", f"{FIRST}\n\n{SECOND}")
-    assert isinstance(entries[1].found, UnreadableSource)
+    assert isinstance(entries[1].content, UnreadableSource)
 
 
 def test_what_the_page_says_counts_before_what_the_feed_says() -> None:
@@ -372,7 +372,7 @@ def test_a_long_feed_is_read_in_rounds_the_newest_first(monkeypatch: pytest.Monk
     assert rounds == [30, 14, 0]
     assert read == set(map(str, range(50)))
     entries = list(read_entries(text.encode(), "feed.xml"))
-    assert "30 older articles" in str(entries[-1].found)
+    assert "30 older articles" in str(entries[-1].content)
 
 
 def test_a_page_names_its_feeds() -> None:
@@ -392,5 +392,5 @@ def test_a_page_names_its_feeds() -> None:
 @given(st.sampled_from([RSS, ATOM]), st.integers(0, 900), st.text(max_size=12))
 def test_a_damaged_feed_is_read_or_refused(source: str, at: int, damage: str) -> None:
     for entry in read_entries((source[:at] + damage + source[at + 5 :]).encode("utf-8", "replace"), "feed.xml"):
-        if isinstance(entry.found, Extract):
-            assert canonical(entry.found.text) == entry.found.text
+        if isinstance(entry.content, Extract):
+            assert canonical(entry.content.text) == entry.content.text

@@ -123,7 +123,7 @@ def test_a_mailbox_gives_each_of_its_mails() -> None:
     two = bytes(mail("More of it", f"{TEXT}\n\n>From here on it rains, she said.", day="Wed, 06 Nov 2024"))
     box = b"From n@c.example Tue Nov  5 07:02:00 2024\n" + one + b"\nFrom n@c.example Wed Nov  6 07:02:00 2024\n" + two
     entries = list(read_entries(box, "a.mbox"))
-    found = [entry.found for entry in entries if isinstance(entry.found, Extract)]
+    found = [entry.content for entry in entries if isinstance(entry.content, Extract)]
     assert [(one.title, one.published) for one in found] == [
         ("Tram strike", date(2024, 11, 5)),
         ("More of it", date(2024, 11, 6)),
@@ -154,7 +154,7 @@ NAMED = (
 
 def test_a_transcript_keeps_its_turns_each_in_one_paragraph() -> None:
     [entry] = read_entries(BRIEFING.encode(), "a.txt")
-    extract = entry.found
+    extract = entry.content
     assert isinstance(extract, Extract)
     assert (entry.format, entry.certainty) == ("transcript", "likely")
     assert (extract.title, extract.published) == ("Daily briefing, 5 November 2024", date(2024, 11, 5))
@@ -222,9 +222,9 @@ ROLLING = (
 )
 def test_subtitles_are_sentences_with_their_voices(text: str, paragraphs: list[str]) -> None:
     [entry] = read_entries(text.encode(), "a.srt")
-    assert isinstance(entry.found, Extract)
+    assert isinstance(entry.content, Extract)
     assert entry.format == "subtitles"
-    assert entry.found.text.split("\n\n") == paragraphs
+    assert entry.content.text.split("\n\n") == paragraphs
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ def test_subtitles_are_sentences_with_their_voices(text: str, paragraphs: list[s
 )
 def test_what_is_no_article_is_refused_with_the_reason(text: str, name: str, reason: str) -> None:
     [entry] = read_entries(text.encode(), name)
-    assert reason in str(entry.found)
+    assert reason in str(entry.content)
 
 
 def test_questions_that_an_office_marks_by_a_letter_are_turns_of_their_own() -> None:

@@ -12,6 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rag import Newsroom
+from rag.documents import markdown, page, pdf, word
+from rag.documents.claims import Texts
+from rag.documents.document import as_lines
+from rag.documents.lines import Line
 from rag.domain import (
     AnswerSentence,
     Article,
@@ -24,10 +28,7 @@ from rag.domain import (
     Withheld,
 )
 from rag.services.exports import export as exporting
-from rag.services.exports import markdown, page, pdf, record, word
-from rag.services.exports.claims import Texts
-from rag.services.exports.document import as_lines
-from rag.services.exports.lines import Line
+from rag.services.exports import record
 
 FORMATS = ("md", "docx", "html", "json", "pdf")
 QUESTIONS = (

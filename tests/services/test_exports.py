@@ -20,13 +20,15 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from rag import Newsroom, Settings, UnusableInput
+from rag.documents import lines as form
+from rag.documents import markdown, page, text, word
+from rag.documents.claims import Texts
+from rag.documents.document import as_shown
+from rag.documents.lines import Line
+from rag.documents.plots import outlets_svg, timeline_svg
 from rag.domain import Answer, AnswerSentence, Briefing, Citation, Statement, Verification
-from rag.services.exports import lines as form
-from rag.services.exports import markdown, page, record, word
-from rag.services.exports.claims import Texts
+from rag.services.exports import record
 from rag.services.exports.export import export, file_name, verify
-from rag.services.exports.lines import Line
-from rag.services.exports.plots import outlets_svg, timeline_svg
 from rag.text.canonical import digest
 from tests.guards import some
 from tests.services.forging import FORMATS, altered, briefing_of, edited, forged, record_of, shown
@@ -88,6 +90,29 @@ def test_an_untouched_export_is_as_it_should_be(kind: str, exported: dict[str, b
     assert found.ok, told(found)
     assert (found.format, found.digest, found.seal) == (kind, True, "unbroken")
     assert {item.against for item in found.checked} == {"library"}
+
+
+def test_a_terminal_shows_who_says_what_where_and_nothing_that_only_a_check_needs() -> None:
+    answer, texts = an_answer()
+    assert text.write(as_shown(answer, texts)).splitlines() == [
+        "What did Holm say?",
+        "Answer · built-in engine",
+        "",
+        "Answer",
+        "Ida Holm · Mayor",
+        "- “The bridge is not safe” [1]",
+        "    — direct · Radio North, 1 Mar 2024",
+        "",
+        "Sources",
+        "[1] Bridge, Radio North, 2024-03-01: ““The bridge is not safe,” Holm told Radio North on Friday.”",
+    ]
+
+
+def test_a_terminal_shows_every_sentence_even_where_its_source_was_removed() -> None:
+    answer, texts = an_answer()
+    changed = replace(answer.sentences[0], text="Ida Holm: “The bridge is safe”")  # an export would withhold it
+    for known in (texts, {}):
+        assert "The bridge is safe” [1]" in text.write(as_shown(replace(answer, sentences=(changed,)), known))
 
 
 @pytest.mark.parametrize("kind", ["html", "json", "docx", "pdf"])

@@ -45,7 +45,7 @@ def fetcher() -> Fetcher:
 
 
 def read(url: str, fetcher: Fetcher, *, follow: bool = False) -> list[Extract | UnusableInput]:
-    return [entry.found for entry in read_address(url, fetcher, feed=follow) if entry.found is not None]
+    return [entry.content for entry in read_address(url, fetcher, feed=follow) if entry.content is not None]
 
 
 def test_a_page_is_one_article_with_its_address(site: Site, fetcher: Fetcher) -> None:
@@ -228,7 +228,7 @@ def test_a_preview_of_files_says_what_each_holds_and_what_can_not_be_read(news: 
     bridge, empty, ferry = news.preview(path)
     assert (bridge.title, bridge.outlet, bridge.date_basis) == ("Bridge", "Esk Herald", "front-matter")
     assert "empty" in (empty.reason or "")
-    assert empty.found is None
+    assert empty.extract is None
     results = news.add_previewed([empty, ferry])
     assert [item.status for item in results] == ["rejected", "added"]
     assert news.count() == 1

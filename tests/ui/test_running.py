@@ -10,31 +10,31 @@ import pytest
 
 from rag.domain import AskEvent, Filters, Phase
 from rag.errors import ModelUnavailable
+from rag.jobs import Jobs
 from rag.newsroom import Newsroom
 from rag.ui.auth import may_read, new_chat_id
-from rag.ui.jobs import Jobs
-from rag.ui.running import Answers
+from rag.ui.running import RunningAnswer, start_answer
 
 SOON = 20.0
 TURKEY = "What is Turkey's stated position?"
 NONE = Filters()
 
 
-def ended(answers: Answers, chat_id: str) -> None:
-    if live := answers.of(chat_id):
+def ended(jobs: Jobs, chat_id: str) -> None:
+    if live := jobs.get(RunningAnswer, chat_id):
         assert live.stored.wait(SOON)
 
 
 def test_an_answer_is_kept_when_it_is_there(room: Newsroom) -> None:
     room.add_text("The mayor said: “We will build the bridge.”", title="Bridge", published="2022-02-03")
-    answers = Answers(room, Jobs())
-    answers.start("c", "What did the mayor say?", NONE)
-    ended(answers, "c")
+    jobs = Jobs()
+    start_answer(room, jobs, "c", "What did the mayor say?", NONE)
+    ended(jobs, "c")
     (turn,) = room.chat("c").turns
     assert turn.state == "answered"
     assert turn.answer
     assert turn.answer.citations
-    assert answers.of("c") is None
+    assert jobs.get(RunningAnswer, "c") is None
 
 
 def test_one_answer_at_a_time_in_a_conversation(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,16 +45,16 @@ def test_one_answer_at_a_time_in_a_conversation(room: Newsroom, monkeypatch: pyt
         go.wait(SOON)
 
     monkeypatch.setattr(room, "ask_stream", slow)
-    answers = Answers(room, Jobs())
-    answers.start("c", "One?", NONE)
-    answers.start("c", "Two?", NONE)
-    answers.start("other", "Three?", NONE)
-    live = answers.of("c")
+    jobs = Jobs()
+    start_answer(room, jobs, "c", "One?", NONE)
+    start_answer(room, jobs, "c", "Two?", NONE)
+    start_answer(room, jobs, "other", "Three?", NONE)
+    live = jobs.get(RunningAnswer, "c")
     assert live
     live.job.stop()
-    ended(answers, "c")
+    ended(jobs, "c")
     go.set()
-    ended(answers, "other")
+    ended(jobs, "other")
     assert [(item.question, item.state) for item in room.chat("c").turns] == [("One?", "stopped")]
     assert [item.question for item in room.chat("other").turns] == ["Three?"]
 
@@ -66,15 +66,15 @@ def test_a_failure_is_kept_with_its_question_and_a_second_try_takes_its_place(
         yield Phase(name="searching")
         raise ModelUnavailable("The endpoint is down. Try again.")
 
-    answers = Answers(room, Jobs())
+    jobs = Jobs()
     with monkeypatch.context() as patched:
         patched.setattr(room, "ask_stream", failing)
-        answers.start("c", "One?", NONE)
-        ended(answers, "c")
+        start_answer(room, jobs, "c", "One?", NONE)
+        ended(jobs, "c")
     (turn,) = room.chat("c").turns
     assert (turn.state, turn.error) == ("failed", "The endpoint is down. Try again.")
-    answers.start("c", "One?", NONE, number=1)
-    ended(answers, "c")
+    start_answer(room, jobs, "c", "One?", NONE, number=1)
+    ended(jobs, "c")
     (turn,) = room.chat("c").turns
     assert (turn.state, turn.error) == ("answered", None)
 

@@ -291,12 +291,12 @@ def test_a_number_in_the_article_s_own_words_is_no_chip() -> None:
     [
         ("quoted", "direct", "direct"), ("quoted", None, "direct"), ("indirect", "mixed", "mixed"),
         ("quoted", "mixed", "mixed"), ("indirect", "indirect", "indirect"), ("indirect", None, "indirect"),
-        ("reported", "indirect", "reported"), ("synthesis", None, "plain"),
+        ("reported", "indirect", "reported"), ("synthesis", None, "summary"),
     ],
 )  # fmt: skip
 def test_each_kind_of_speech_has_its_shape(kind: SentenceKind, said: StatementKind | None, form: str) -> None:
     one = sentence(kind, statement(said) if said else None)
-    assert views.speech_form(one) == form
+    assert one.speech == form
     shown = views.sentences_html([one], [citation()], "0")
     if form in ("direct", "mixed", "indirect"):
         assert f'<blockquote class="{form}">' in shown
@@ -304,7 +304,7 @@ def test_each_kind_of_speech_has_its_shape(kind: SentenceKind, said: StatementKi
     else:
         assert "<blockquote" not in shown
     assert ("In the outlet’s own words" in shown) == (form == "reported")
-    assert ('class="by">Outlet, 3 Feb 2022<' in shown) == (form != "plain")
+    assert ('class="by">Outlet, 3 Feb 2022<' in shown) == (form != "summary")
 
 
 def test_the_speaker_line_says_who_in_what_role_for_whom_to_whom_and_when() -> None:

@@ -1,38 +1,20 @@
-"""The seam between the pipeline of an answer and what drafts it, and what all parts of the room share."""
+"""What all parts of the room share: how sentences, statements and drafts relate, and what requests cost."""
 
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import reduce
-from typing import Protocol
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Span, Statement, Usage
 from rag.knowledge.words import CONTRACTED_NEGATIONS, NEGATIONS
-from rag.providers.base import Reply
 from rag.question.answer_type import AnswerType
-from rag.question.intent import Question
 from rag.retrieval.search import Retriever, idf_coverage
 from rag.text.terms import content_words
 
 NEGATION_WORDS = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 BY_WORDS = 0.3  # of a sentence's score where sentences answer; the rest is likeness of meaning
 _BY_PASSAGE = 0.3  # of the support: the words that the best passage holds; the rest is its best sentence's score
-
-
-class DraftEngine(Protocol):
-    """Writes sentences that cite evidence by id. Nothing that it writes is trusted."""
-
-    name: str
-
-    def draft(
-        self, question: Question, evidence: Evidence, cancel: threading.Event
-    ) -> Iterator[DraftSentence | Reply | Usage]:
-        """Sentences as they are ready; none if the evidence does not answer, unless a Reply says that a model returned
-        nothing usable. Raises ModelError.
-        """
-        ...
 
 
 def value_name(kind: AnswerType) -> str:

@@ -1,12 +1,15 @@
-"""The built-in engine: it speaks in the sources' own sentences, chosen, ordered and grouped by speaker."""
+"""The record, in the sources' own sentences, chosen, ordered and grouped by speaker: extractive and deterministic, it
+needs no key and no network, and cannot invent.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, SentenceKind, Span, Statement, Usage
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, SentenceKind, Span, Statement
 from rag.question.intent import Question
 from rag.retrieval.quarantine import reader_directed
 from rag.services.answers.base import overlaps
@@ -25,17 +28,10 @@ _MARKS = "\"“”„‟«»'‘’‚‛ "
 _KINDS = ("direct", "mixed", "indirect")
 
 
-class BuiltinEngine:
-    """Extractive and deterministic: needs no key and no network, and cannot invent."""
-
-    name = "built-in"
-
-    def draft(self, question: Question, evidence: Evidence, cancel: threading.Event) -> Iterator[DraftSentence | Usage]:
-        """Statements if the question asks for a position, else the sentences that answer best."""
-        for item in _positions(evidence) if evidence.positions else _extracts(question, evidence):
-            if cancel.is_set():
-                return
-            yield item
+def draft_record(question: Question, evidence: Evidence, cancel: threading.Event) -> Iterator[DraftSentence]:
+    """Statements if the question asks for a position, else the sentences that answer best."""
+    drafts = _positions(evidence) if evidence.positions else _extracts(question, evidence)
+    return takewhile(lambda _: not cancel.is_set(), drafts)
 
 
 def _positions(evidence: Evidence) -> Iterator[DraftSentence]:

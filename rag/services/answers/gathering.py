@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -157,16 +158,13 @@ class Gatherer:
     def _search(self, reading: Interpretation) -> Hits:
         """The best passages; for a question with days also what articles of other days date to these."""
         question = reading.question
-
-        def search(filters: Filters) -> Hits:
-            return self._retriever.search(
-                question.text, k=_PASSAGES, filters=filters, segments=question.segments, outlets=question.outlets
-            )
-
-        hits = search(reading.filters)
+        search = partial(
+            self._retriever.search, question.text, k=_PASSAGES, segments=question.segments, outlets=question.outlets
+        )
+        hits = search(filters=reading.filters)
         if reading.scope.is_dated:
             known = {hit.article_id for hit in hits}
-            others = [hit for hit in search(reading.scope.without_dates) if hit.article_id not in known]
+            others = [hit for hit in search(filters=reading.scope.without_dates) if hit.article_id not in known]
             hits.extend(hit for hit in others if hit.published is None)  # their day is not known
             hits.extend(self._of_days([hit for hit in others if hit.published], reading.scope))
         return hits

@@ -1,4 +1,4 @@
-"""The engine in which a chat model writes: the model gets numbered sentences and may only cite their numbers."""
+"""A question to a chat model: the model gets numbered sentences and may only cite their numbers."""
 
 from __future__ import annotations
 
@@ -30,31 +30,6 @@ _REFUSAL = re.compile(
 )
 
 
-class ChatEngine:
-    """Drafts with a ChatModel. `budget` is the most evidence that it sends, in tokens; whole sentences only. If the
-    model can't read so much, the budget is halved until it can.
-    """
-
-    def __init__(self, model: ChatModel, *, budget: int) -> None:
-        self.name = model.name
-        self._model = model
-        self._budget = budget
-
-    def draft(
-        self, question: Question, evidence: Evidence, cancel: threading.Event
-    ) -> Iterator[DraftSentence | Reply | Usage]:
-        """Sentences of the model's reply as they complete, a Reply on its ending if it is incomplete or unusable, then
-        its cost. Raises ModelError.
-        """
-        yield from self.conversation(question, evidence).first(cancel)
-
-    def conversation(
-        self, question: Question, evidence: Evidence, *, today: date | None = None, language: str | None = None
-    ) -> Conversation:
-        """A conversation about one question of the day `today`; the model is to write in `language`, unless None."""
-        return Conversation(self._model, question, evidence, self._budget, today, language)
-
-
 @dataclass(slots=True)
 class _ReplyText:
     """The text of a model's reply, and its ending."""
@@ -83,7 +58,10 @@ class _ReplyText:
 
 @dataclass(slots=True)
 class Conversation:
-    """One question to a model: its first reply, and a second one on the claims that failed their check."""
+    """One question of the day `today` to a model: its first reply, and a second one on the claims that failed their
+    check. The model is to write in `language`, unless None. It gets whole sentences of evidence, at most `budget`
+    tokens; if it can't read so much, half of that, until it can.
+    """
 
     model: ChatModel
     question: Question
@@ -100,7 +78,9 @@ class Conversation:
         return declines(self._reply.text)
 
     def first(self, cancel: threading.Event) -> Iterator[DraftSentence | Reply | Usage]:
-        """As `ChatEngine.draft`."""
+        """Sentences of the model's reply as they complete, a Reply on its ending if it is incomplete or unusable, then
+        its cost. Raises ModelError.
+        """
         usages: list[Usage] = []
         budget = self.budget
         while True:

@@ -9,10 +9,10 @@ from datetime import date
 
 from rag.domain import AskEvent, Ending, Evidence, Phase, SentenceShown, Usage
 from rag.errors import ModelError
-from rag.providers.base import Reply
+from rag.providers.base import ChatModel, Reply
 from rag.question.intent import Question
 from rag.services.answers.base import total_usage
-from rag.services.answers.generative import ChatEngine, Conversation
+from rag.services.answers.generative import Conversation
 from rag.verification.citation_ledger import CitationLedger
 from rag.verification.model_claims import ClaimVerdict, EntailmentJudge, ModelClaimChecker, Search
 
@@ -32,11 +32,13 @@ class LeadOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadWriter:
-    """Writes leads with a chat engine. `judge` may be None; `search` finds sentences of the library, for gaps; `today`
-    is the day of the question; `language` the one to write in, if not the question's own.
+    """Writes leads with a chat model, which gets `budget` tokens of evidence. `judge` may be None; `search` finds
+    sentences of the library, for gaps; `today` is the day of the question; `language` the one to write in, if not the
+    question's own.
     """
 
-    engine: ChatEngine
+    model: ChatModel
+    budget: int
     judge: EntailmentJudge | None
     search: Search
     today: date | None = None
@@ -55,7 +57,7 @@ class LeadWriter:
         a notice of the outcome.
         """
         checker = ModelClaimChecker(evidence=evidence, question=question.text, judge=self.judge, search=self.search)
-        conversation = self.engine.conversation(question, evidence, today=self.today, language=self.language)
+        conversation = Conversation(self.model, question, evidence, self.budget, self.today, self.language)
         usages: list[Usage] = []
         items: list[ClaimVerdict] = []
         entered = judged = 0
@@ -119,7 +121,7 @@ class LeadWriter:
         if items:
             count = "The one sentence" if len(items) == 1 else f"None of the {len(items)} sentences"
             verb = "could not be" if len(items) == 1 else "could be"
-            return f"{count} that {self.engine.name} wrote {verb} confirmed."
+            return f"{count} that {self.model.name} wrote {verb} confirmed."
         if conversation.has_declined:
-            return f"{self.engine.name} finds no answer to this in the articles."
+            return f"{self.model.name} finds no answer to this in the articles."
         return Reply(ending="empty").notice

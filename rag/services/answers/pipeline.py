@@ -4,245 +4,188 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from itertools import takewhile
 
-from rag.domain import (
-    UNREADABLE,
-    Answer,
-    AskEvent,
-    Citation,
-    Conflict,
-    Ending,
-    Evidence,
-    Filters,
-    Finished,
-    Phase,
-    Understood,
-    Usage,
-)
-from rag.errors import ModelError
-from rag.providers.base import ChatModel, RelevanceJudge, Reply
+from rag.domain import UNREADABLE, Answer, AskEvent, Citation, Evidence, Filters, Finished, Phase, Understood
+from rag.providers.base import ChatModel, RelevanceJudge
 from rag.question.compound import merge_evidence
-from rag.question.interpret import Interpretation
+from rag.question.conversation import Turn
+from rag.question.interpret import Interpretation, interpret
 from rag.question.kinds import AnswerKind
 from rag.retrieval.search import Retriever
-from rag.services.answers.base import DraftEngine, best_scores, total_usage
-from rag.services.answers.extractive import BuiltinEngine
+from rag.services.answers.base import best_scores, total_usage
+from rag.services.answers.engines import AnswerProgress, BuiltinEngine, Engine
+from rag.services.answers.extractive import draft_record
 from rag.services.answers.gathering import AnswerBasis, Gatherer, floor_of, nearest_to
-from rag.services.answers.generative import ChatEngine
-from rag.services.answers.lead import RECORD, LeadOutcome, LeadWriter
-from rag.services.answers.lead_evidence import LeadEvidence, narrow
-from rag.services.answers.planning import Plan, translate
+from rag.services.answers.lead_evidence import LeadEvidence, wants_plan
+from rag.services.answers.planning import Plan, make_plan, translate
 from rag.services.answers.shapes.base import Overview
 from rag.stores.library import Library
 from rag.text.language import question_language
 from rag.text.revisions import genre_of
 from rag.verification.citation_ledger import CitationLedger
 from rag.verification.conflicts import show_both_sides
-from rag.verification.model_claims import EntailmentJudge
 
 _MAY_ANSWER = 0.5  # score from which a sentence may answer
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One answer in the making: what is shown so far, its notices, and how replies ended that are not complete."""
-
-    cancel: threading.Event
-    ledger: CitationLedger = field(default_factory=CitationLedger)
-    notices: list[str] = field(default_factory=list)
-    endings: list[Ending] = field(default_factory=list)
-
-
 class AnswerPipeline:
-    """Answers questions over one library with one engine."""
+    """Answers questions over one library. The parts behind the callables are opened when a question first needs them;
+    during an answer, background work gives way.
+    """
 
     def __init__(
         self,
         library: Library,
-        retriever: Retriever,
-        engine: DraftEngine,
-        judge: RelevanceJudge | None = None,
+        retriever: Callable[[], Retriever],
         *,
-        entailment: EntailmentJudge | None = None,
+        judge: Callable[[], RelevanceJudge | None],
         overview: Overview | None = None,
+        give_way: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._library = library
         self._retriever = retriever
-        self._engine = engine
-        self._entailment = entailment
-        self._gatherer = Gatherer(library, retriever, judge, overview)
+        self._judge = judge
+        self._overview = overview
+        self._give_way = give_way
 
     def stream(
         self,
-        reading: Interpretation,
+        question: str,
+        turns: Sequence[Turn] = (),
         *,
+        filters: Filters,
+        ignore: Collection[str],
+        engine: Engine,
         cancel: threading.Event,
-        plan: Plan | None = None,
-        translator: ChatModel | None = None,
     ) -> Iterator[AskEvent]:
         """Phases, verified sentences and withheld notes as they come, then the finished answer. If a question asks
         several things and any is answered, each is answered by itself, or said not to be.
 
-        The lead of a chat model comes first, then the record that the built-in engine finds, which stands alone if the
-        model fails or nothing that it wrote is shown. A `plan` has more to search for, and the language of the question
-        if that is not the library's: `translator` then translates the record.
+        The lead of the engine comes first, then the record, which stands alone if the engine has no lead, fails, or
+        nothing that it wrote is shown. For a question in another language the record is translated. Raises ModelError.
         """
-        started = time.monotonic()
-        yield Phase(name="searching")
-        if reading.rewritten:
-            yield Phase(name="searching", detail=reading.rewritten)
-        items = [self._gatherer.gather(item, cancel) for item in reading.sub_questions]
-        if all(item.assessment.gap is not None for item in items):  # the whole may say more than its parts
-            items = [self._gatherer.gather(reading, cancel)]
-        language = self._unreadable_language(reading.original)
-        if language and all(item.assessment.gap is not None for item in items):
-            items = [self._gatherer.gather_foreign(reading, language)]
-        run = _Run(cancel)
-        ledger, notices = run.ledger, run.notices
-        floor = floor_of(items[0].question)
-        conflicts: list[Conflict] = []
-        if isinstance(self._engine, ChatEngine):
-            items = yield from self._write_leads(self._engine, items, reading.filters, run, plan or Plan())
-        with_answer = [item for item in items if item.assessment.gap is None]
-        evidence = merge_evidence([item.assessment.evidence for item in with_answer or items])
-        if with_answer:
-            if not isinstance(self._engine, ChatEngine):
-                yield _reading_phase(evidence)
-                yield Phase(name="writing", detail=self._engine.name)
-            yield from self._write_record(items, run)
-            if cancel.is_set():
+        with self._give_way():
+            plan = self._plan(question, turns, engine.model)
+            reading = self._interpret(question, turns, plan, engine.model, filters, ignore)
+            retriever, judge = self._retriever(), self._judge()
+            started = time.monotonic()
+            yield Phase(name="searching")
+            if reading.rewritten:
+                yield Phase(name="searching", detail=reading.rewritten)
+            gatherer = Gatherer(self._library, retriever, judge, self._overview)
+            items = [gatherer.gather(item, cancel) for item in reading.sub_questions]
+            if not _has_answer(items):  # the whole may say more than its parts
+                items = [gatherer.gather(reading, cancel)]
+            language = None if engine.model else _unread_language(reading.original)
+            if language and not _has_answer(items):
+                items = [gatherer.gather_foreign(reading, language)]
+            progress = AnswerProgress(cancel)
+            lead_evidence = LeadEvidence(self._library, retriever, reading.filters)
+            items = yield from engine.lead(items, lead_evidence, progress, plan=plan, as_of=reading.filters.as_of)
+            yield from self._write_record(reading, items, progress)
+            answer = self._finish(reading, items, progress, engine, plan, retriever, language)
+            yield Finished(answer=replace(answer, elapsed_ms=round((time.monotonic() - started) * 1000, 1)))
+
+    def _plan(self, question: str, turns: Sequence[Turn], model: ChatModel | None) -> Plan:
+        """A model's plan for a question that is not in the language of most articles, or that compares things."""
+        if model is None:
+            return Plan()
+        languages = [code for code, _ in self._library.articles.languages() if code] or ["en"]
+        is_foreign = (question_language(question) or languages[0]) != languages[0]
+        if not is_foreign and not wants_plan(question):
+            return Plan()
+        plan = make_plan(question, [turn.question for turn in turns], languages, model)
+        return plan if is_foreign and plan.question else replace(plan, question=None, language=None)
+
+    def _interpret(
+        self,
+        question: str,
+        turns: Sequence[Turn],
+        plan: Plan,
+        model: ChatModel | None,
+        filters: Filters,
+        ignore: Collection[str],
+    ) -> Interpretation:
+        """The interpretation of a question; of one in another language, that of its translation, which is shown."""
+        if plan.question is None:
+            reading = interpret(question, turns, self._library.corpus, ignore, filters, model=model)
+        else:
+            reading = interpret(plan.question, (), self._library.corpus, ignore, filters)
+            reading = replace(reading, original=question, rewritten=plan.question)
+        usages = [one for one in (reading.usage, plan.usage) if one]
+        return replace(reading, usage=total_usage(usages)) if usages else reading
+
+    def _write_record(
+        self, reading: Interpretation, items: Sequence[AnswerBasis], progress: AnswerProgress
+    ) -> Iterator[AskEvent]:
+        """The checked sentences for each question that the evidence answers, and the other side where cited sources
+        contradict each other, with notices on the sources and on what the others lack; if none is answered, what is
+        missing.
+        """
+        ledger, notices = progress.ledger, progress.notices
+        if not _has_answer(items):
+            notices[:0] = filter(None, [items[0].assessment.gap])
+            return
+        for item in items:
+            yield from _write_sentences(item, progress)
+            if progress.cancel.is_set():
                 notices.append("Stopped before the end.")
-            asks_one_day = reading.scope.is_dated and reading.kind is not AnswerKind.YES_NO
-            if reading.sub_questions or (reading.kind.weighs_sources and not asks_one_day):
-                more, conflicts = show_both_sides(ledger, _on_question(evidence, ledger))
-                yield from more
-            notices += self._source_notices(ledger.citations)
-        elif gap := items[0].assessment.gap:
-            notices.insert(0, gap)
-        away = next((item.away for item in items if item.away), None)
+                break
+        asks_one_day = reading.scope.is_dated and reading.kind is not AnswerKind.YES_NO
+        if reading.sub_questions or (reading.kind.weighs_sources and not asks_one_day):
+            more, conflicts = show_both_sides(ledger, _on_question(_evidence_of(items), ledger))
+            progress.conflicts.extend(conflicts)
+            yield from more
+        notices += self._source_notices(ledger.citations)
+
+    def _finish(
+        self,
+        reading: Interpretation,
+        items: Sequence[AnswerBasis],
+        progress: AnswerProgress,
+        engine: Engine,
+        plan: Plan,
+        retriever: Retriever,
+        language: str | None,
+    ) -> Answer:
+        """The answer, but for the time that it took. `language` is that of a question that was not read."""
+        ledger, notices = progress.ledger, progress.notices
+        evidence = _evidence_of(items)
         if not language:
-            notices += self._retriever.search_notices(ledger.citations or evidence.hits, reading.original, away=away)
+            away = next((item.away for item in items if item.away), None)
+            notices += retriever.search_notices(ledger.citations or evidence.hits, reading.original, away=away)
         nearest = nearest_to(evidence)
         notices += _quarantine_notices(evidence, [item.article_id for item in ledger.citations or nearest])
         sentences = tuple(ledger.sentences)
         usages = [one for one in (reading.usage, ledger.usage) if one]
-        if plan and plan.language and translator and not cancel.is_set():
-            sentences, usage = translate(sentences, plan.language, translator)
+        if plan.language and engine.model and not progress.cancel.is_set():
+            sentences, usage = translate(sentences, plan.language, engine.model)
             usages += [usage] if usage else []
         support = _support_of(items)
-        yield Finished(
-            answer=Answer(
-                question=reading.original,
-                rewritten=reading.rewritten,
-                abstained=not ledger.sentences,
-                support=round(support if ledger.sentences else min(support, floor), 4),
-                engine=_engine_name(self._engine, ledger),
-                answer=ledger.text(),
-                sentences=sentences,
-                citations=tuple(ledger.citations),
-                withheld=tuple(ledger.withheld),
-                conflicts=tuple(conflicts),
-                usage=total_usage(usages) if len(usages) > 1 else ledger.usage,
-                elapsed_ms=round((time.monotonic() - started) * 1000, 1),
-                nearest=() if ledger.sentences else nearest,
-                notices=tuple(notices),
-                understood=_understood(items),
-                ending=run.endings[0] if run.endings else "complete",
-                kind=UNREADABLE if language and not ledger.sentences else str(reading.kind),
-                subject=reading.shape.subject,
-            )
+        is_record = ledger.sentences and all(item.kind != "synthesis" for item in ledger.sentences)
+        return Answer(
+            question=reading.original,
+            rewritten=reading.rewritten,
+            abstained=not ledger.sentences,
+            support=round(support if ledger.sentences else min(support, floor_of(items[0].question)), 4),
+            engine=BuiltinEngine.name if is_record else engine.name,
+            answer=ledger.text(),
+            sentences=sentences,
+            citations=tuple(ledger.citations),
+            withheld=tuple(ledger.withheld),
+            conflicts=tuple(progress.conflicts),
+            usage=total_usage(usages) if len(usages) > 1 else ledger.usage,
+            nearest=() if ledger.sentences else nearest,
+            notices=tuple(notices),
+            understood=_understood(items),
+            ending=progress.endings[0] if progress.endings else "complete",
+            kind=UNREADABLE if language and not ledger.sentences else str(reading.kind),
+            subject=reading.shape.subject,
         )
-
-    def _write_leads(
-        self, engine: ChatEngine, items: Sequence[AnswerBasis], filters: Filters, run: _Run, plan: Plan
-    ) -> Generator[AskEvent, None, list[AnswerBasis]]:
-        """The model's lead for each question that it may answer. Returns the questions; one that the model alone
-        answers then rests on what its lead cites.
-        """
-        lead_evidence = LeadEvidence(self._library, self._retriever, filters)
-        today = filters.as_of or datetime.now(UTC).date()
-        writer = LeadWriter(
-            engine=engine, judge=self._entailment, search=lead_evidence.search, today=today, language=plan.language
-        )
-        outcomes: list[LeadOutcome] = []
-        result: list[AnswerBasis] = []
-        for item in items:
-            assessment, has_answer = item.assessment, item.assessment.gap is None
-            if not item.reading.kind.is_counted and (
-                has_answer or lead_evidence.is_worth_asking(item.question, assessment.evidence)
-            ):
-                evidence = lead_evidence.widen(item.question, assessment.evidence, plan.searches)
-                yield _reading_phase(evidence)
-                yield Phase(name="writing", detail=engine.name)
-                outcome = LeadOutcome()
-                yield from writer.write(item.question, evidence, run.ledger, run.cancel, outcome)
-                if not has_answer and outcome.sids:
-                    assessment = assessment._replace(evidence=narrow(evidence, outcome.sids), gap=None, notes=())
-                outcomes.append(outcome)
-            result.append(item._replace(assessment=assessment, drafts=item.drafts if has_answer else None))
-        is_shown = any(outcome.shown for outcome in outcomes)
-        has_answer = any(item.assessment.gap is None for item in result)
-        for outcome in outcomes:
-            run.endings.extend([outcome.ending] if has_answer and outcome.ending != "complete" else [])
-            if is_shown or run.cancel.is_set():
-                run.notices.extend(outcome.notices)
-            elif has_answer:
-                run.notices.append(f"{outcome.why_empty} {RECORD}")
-                break  # one is enough
-            elif outcome.why_empty:
-                run.notices.append(outcome.why_empty)
-        return result
-
-    def _write_record(self, items: Sequence[AnswerBasis], run: _Run) -> Iterator[AskEvent]:
-        """The checked sentences for each question that the evidence answers, with notices on what the others lack.
-        Raises ModelError while the ledger is empty.
-        """
-        ledger, notices = run.ledger, run.notices
-        is_record = isinstance(self._engine, ChatEngine | BuiltinEngine)
-        engine = BuiltinEngine() if is_record else self._engine
-        for item in items:
-            evidence, _, gap, notes = item.assessment
-            part = item.reading.sub_question
-            topic = part.original.rstrip(" ?.!") if part else ""
-            if part and gap is not None:
-                notices.append(f"The articles do not answer “{topic}”. {gap}".strip())
-                continue
-            notices += notes
-            before, has_repeats = {one.text for one in ledger.sentences}, False
-            try:
-                drafts = (
-                    iter(item.drafts)
-                    if is_record and item.drafts
-                    else engine.draft(item.question, evidence, run.cancel)
-                )
-                for draft in takewhile(lambda _: not run.cancel.is_set(), drafts):
-                    if isinstance(draft, Usage):
-                        ledger.usage = ledger.usage.plus(draft)
-                    elif isinstance(draft, Reply):
-                        run.endings.append(draft.ending)
-                        notices.append(draft.notice)
-                    elif draft.text in before:
-                        has_repeats = True  # what answers two questions is shown once
-                    else:
-                        yield ledger.admit(draft, evidence)
-            except ModelError as exc:
-                if not ledger.sentences:
-                    raise
-                notices.append(f"The model broke off: {exc}")
-                break
-            if run.cancel.is_set():
-                break
-            if part and not has_repeats and len(ledger.sentences) == len(before):
-                notices.append(f"Nothing found or written on “{topic}” could be shown.")
-
-    def _unreadable_language(self, text: str) -> str | None:
-        """The language of a question that the engine does not read; None for English, and for a model."""
-        language = question_language(text) or "en"
-        return language if isinstance(self._engine, BuiltinEngine) and language != "en" else None
 
     def _source_notices(self, citations: Sequence[Citation]) -> list[str]:
         """The corrections and retractions of the cited articles in their own words, and which of the articles call
@@ -262,6 +205,45 @@ class AnswerPipeline:
         return notices
 
 
+def _unread_language(text: str) -> str | None:
+    """The language of a question that is not in English."""
+    language = question_language(text) or "en"
+    return language if language != "en" else None
+
+
+def _has_answer(items: Sequence[AnswerBasis]) -> bool:
+    """True if the evidence answers any of the questions."""
+    return any(item.assessment.gap is None for item in items)
+
+
+def _write_sentences(item: AnswerBasis, progress: AnswerProgress) -> Iterator[AskEvent]:
+    """The checked sentences of the record for one question, with a notice if there are none."""
+    evidence, _, gap, notes = item.assessment
+    ledger, notices = progress.ledger, progress.notices
+    part = item.reading.sub_question
+    topic = part.original.rstrip(" ?.!") if part else ""
+    if part and gap is not None:
+        notices.append(f"The articles do not answer “{topic}”. {gap}".strip())
+        return
+    notices += notes
+    shown_before, has_repeats = {one.text for one in ledger.sentences}, False
+    drafts = item.drafts or draft_record(item.question, evidence, progress.cancel)
+    for draft in takewhile(lambda _: not progress.cancel.is_set(), drafts):
+        if draft.text in shown_before:
+            has_repeats = True  # what answers two questions is shown once
+        else:
+            yield ledger.admit(draft, evidence)
+    is_empty = not has_repeats and len(ledger.sentences) == len(shown_before)
+    if part and is_empty and not progress.cancel.is_set():
+        notices.append(f"Nothing found or written on “{topic}” could be shown.")
+
+
+def _evidence_of(items: Sequence[AnswerBasis]) -> Evidence:
+    """The evidence of the questions that are answered, or of all if none is."""
+    answered = [item for item in items if item.assessment.gap is None]
+    return merge_evidence([item.assessment.evidence for item in answered or items])
+
+
 def _on_question(evidence: Evidence, ledger: CitationLedger) -> Evidence:
     """The evidence without articles that have no sentence which may answer: another event contradicts nothing."""
     if not evidence.judged:
@@ -269,18 +251,6 @@ def _on_question(evidence: Evidence, ledger: CitationLedger) -> Evidence:
     best = best_scores(evidence.sentences)
     kept = {key for key, score in best.items() if score >= _MAY_ANSWER} | {item.article_id for item in ledger.citations}
     return replace(evidence, sentences=tuple(item for item in evidence.sentences if item.article_id in kept))
-
-
-def _reading_phase(evidence: Evidence) -> Phase:
-    count = len({item.article_id for item in evidence.sentences})
-    return Phase(name="reading", detail=f"{len(evidence.sentences)} sentences of {count} articles")
-
-
-def _engine_name(engine: DraftEngine, ledger: CitationLedger) -> str:
-    """Which engine wrote what is shown: the built-in one if nothing is by the model."""
-    has_lead = any(item.kind == "synthesis" for item in ledger.sentences)
-    is_record = isinstance(engine, ChatEngine) and ledger.sentences and not has_lead
-    return BuiltinEngine.name if is_record else engine.name
 
 
 def _support_of(items: Sequence[AnswerBasis]) -> float:

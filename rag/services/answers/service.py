@@ -6,26 +6,20 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 
 from rag import logs
 from rag.domain import MAX_QUESTION_CHARS, AskEvent, Filters, Finished, Hit, Statement, Understood
 from rag.errors import OnRecordError, UnusableInput
-from rag.providers.base import ChatModel, RelevanceJudge
+from rag.providers.base import RelevanceJudge
 from rag.question.conversation import Turn
-from rag.question.interpret import Interpretation, interpret, interpret_one
+from rag.question.interpret import interpret_one
 from rag.retrieval.search import Hits, Retriever
-from rag.services.answers.base import DraftEngine, total_usage
-from rag.services.answers.extractive import BuiltinEngine
-from rag.services.answers.lead_evidence import wants_plan
+from rag.services.answers.engines import BuiltinEngine, Engine
 from rag.services.answers.pipeline import AnswerPipeline
-from rag.services.answers.planning import Plan, make_plan
 from rag.services.answers.shapes.base import Overview
 from rag.services.answers.stated import StatementFinder
 from rag.stores.library import Library
 from rag.text.canonical import canonical
-from rag.text.language import question_language
-from rag.verification.model_claims import EntailmentJudge
 
 _log = logging.getLogger(__name__)
 
@@ -41,9 +35,7 @@ class AnswerService:
         retriever: Callable[[], Retriever],
         *,
         judge: Callable[[], RelevanceJudge | None],
-        engine: Callable[[], DraftEngine],
-        model: Callable[[], ChatModel | None],
-        entailment: Callable[[], EntailmentJudge | None] = lambda: None,
+        engine: Callable[[], Engine],
         overview: Overview | None = None,
         give_way: Callable[[], AbstractContextManager[None]],
     ) -> None:
@@ -51,10 +43,8 @@ class AnswerService:
         self._retriever = retriever
         self._judge = judge
         self._engine = engine
-        self._model = model
-        self._entailment = entailment
-        self._overview = overview
         self._give_way = give_way
+        self._pipeline = AnswerPipeline(library, retriever, judge=judge, overview=overview, give_way=give_way)
         self._opening: dict[str, threading.Thread] = {}
 
     def warm(self) -> None:
@@ -110,51 +100,16 @@ class AnswerService:
     ) -> Iterator[AskEvent]:
         """As `Newsroom.ask_stream`. Raises UnusableInput at once, ModelError from the iterator."""
         question = _validate(question)
-        engine: DraftEngine = BuiltinEngine() if builtin else self._engine()
-        model = None if builtin else self._model()
-        turns = [Turn(canonical(earlier), answer) for earlier, answer in history]
-        filters = filters or Filters()
-
-        def events() -> Iterator[AskEvent]:
-            self._open("judge", self._open_judge)  # while the question searches
-            with self._give_way():
-                plan = self._plan(question, turns, model) if model is not None else None
-                reading = self._interpret(question, turns, plan, model, filters, ignore)
-                entailment = None if isinstance(engine, BuiltinEngine) else self._entailment()
-                retriever, judge = self._retriever(), self._judge()
-                pipeline = AnswerPipeline(
-                    self._library, retriever, engine, judge, entailment=entailment, overview=self._overview
-                )
-                yield from pipeline.stream(reading, cancel=cancel, plan=plan, translator=model)
-
-        return events()
-
-    def _plan(self, question: str, turns: Sequence[Turn], model: ChatModel) -> Plan | None:
-        """A model's plan for a question that is not in the language of most articles, or that compares things."""
-        languages = [code for code, _ in self._library.articles.languages() if code] or ["en"]
-        is_foreign = (question_language(question) or languages[0]) != languages[0]
-        if not is_foreign and not wants_plan(question):
-            return None
-        plan = make_plan(question, [turn.question for turn in turns], languages, model)
-        return plan if is_foreign and plan.question else replace(plan, question=None, language=None)
-
-    def _interpret(
-        self,
-        question: str,
-        turns: Sequence[Turn],
-        plan: Plan | None,
-        model: ChatModel | None,
-        filters: Filters,
-        ignore: Collection[str],
-    ) -> Interpretation:
-        """The interpretation of a question; of one in another language, that of its translation, which is shown."""
-        if plan is None or plan.question is None:
-            reading = interpret(question, turns, self._library.corpus, ignore, filters, model=model)
-        else:
-            reading = interpret(plan.question, (), self._library.corpus, ignore, filters)
-            reading = replace(reading, original=question, rewritten=plan.question)
-        usages = [one for one in (reading.usage, plan.usage if plan else None) if one]
-        return replace(reading, usage=total_usage(usages)) if usages else reading
+        engine = BuiltinEngine() if builtin else self._engine()
+        self._open("judge", self._open_judge)  # while the question searches
+        return self._pipeline.stream(
+            question,
+            [Turn(canonical(earlier), answer) for earlier, answer in history],
+            filters=filters or Filters(),
+            ignore=ignore,
+            engine=engine,
+            cancel=cancel,
+        )
 
     def statements(self, actor: str | None, topic: str | None, filters: Filters) -> list[Statement]:
         """Statements by or on behalf of `actor`, about `topic`; without both, all that the filters allow."""

@@ -141,9 +141,9 @@ class ClaimChecker:
         """The sentences that are near the claim, of the passages that have most of its words."""
         content = [word for word in words(claim.text) if word not in STOPWORDS]
         terms = self._rare.of(content, most_scored=_MOST_SCORED)
-        found = self._retriever.hits(self._library.passages.match(terms, k=_PASSAGES, filters=Filters()))
-        shares = {hit: _word_share(claim.outside, hit) for hit in found}
-        ranked = sorted((hit for hit in found if shares[hit] >= _NEAR_TOPIC), key=lambda hit: -shares[hit])
+        candidates = self._retriever.hits(self._library.passages.match(terms, k=_PASSAGES, filters=Filters()))
+        shares = {hit: _word_share(claim.outside, hit) for hit in candidates}
+        ranked = sorted((hit for hit in candidates if shares[hit] >= _NEAR_TOPIC), key=lambda hit: -shares[hit])
         # No sentence has more words of the claim than its passage: one that is not on the topic is only to be shown.
         hits = [hit for hit in ranked[:_READ] if shares[hit] >= _SAME_TOPIC] or ranked[:1]
         statements = self._library.statements.find(Filters(), articles=list({hit.article_id for hit in hits}))

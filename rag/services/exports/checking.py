@@ -12,6 +12,9 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from rag.display import truncate
+from rag.documents.claims import Texts, occurs_in, why_unsupported
+from rag.documents.document import Body, as_lines, sentence_text, sources_of, speaker_of
+from rag.documents.lines import Line
 from rag.domain import (
     Answer,
     AnswerSentence,
@@ -33,9 +36,6 @@ from rag.domain import (
 )
 from rag.errors import UnknownArticle
 from rag.services.exports import record
-from rag.services.exports.claims import Texts, occurs_in, why_unsupported
-from rag.services.exports.document import Body, as_lines, sentence_text, sources_of, speaker_of, speech_kind
-from rag.services.exports.lines import Line
 from rag.stores.library import Library
 from rag.text.canonical import digest
 from rag.text.grounding import normalized_typography
@@ -240,7 +240,7 @@ class Check:
 
     def _sentence_faults(self, item: AnswerSentence, cited: Sequence[Citation], body: Body) -> Iterator[str]:
         text, texts = sentence_text(item), [self.texts[one.article_id, one.version] for one in cited]
-        speaker, by_hand = speaker_of(item, texts) if _has_speaker_line(item) else (None, False)
+        speaker, by_hand = speaker_of(item, texts) if item.speech not in ("reported", "summary") else (None, False)
         wording_class, excerpt = wording(text, self._cited_spans(cited)), truncate(text, _EXCERPT_LENGTH)
         if _WORDING_RANKS[wording_class] > _WORDING_RANKS[item.wording or "other"]:
             yield f"the words “{excerpt}” do not stand like that in {citation_marks(item.citations)}"
@@ -378,10 +378,6 @@ def _first_difference(wanted: Sequence[str], present: Sequence[str]) -> str:
     first = max(at - 1, 0)
     ours, theirs = (truncate(" ".join(side[first : at + 3]), _EXCERPT_LENGTH) for side in (wanted, present))
     return f"“{theirs}” where the record has “{ours}”"
-
-
-def _has_speaker_line(item: AnswerSentence) -> bool:
-    return speech_kind(item) not in ("reported", "summary")
 
 
 def _source_labels(item: BriefingSource) -> tuple[object, ...]:

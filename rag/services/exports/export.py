@@ -13,15 +13,16 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rag.documents import lines as form
+from rag.documents import markdown, page, pdf, word
+from rag.documents.claims import Texts
+from rag.documents.document import as_lines, document
+from rag.documents.lines import Line
+from rag.documents.plots import figures
 from rag.domain import Answer, Briefing, Checked, ExportFormat, SealState, Verification
 from rag.errors import UnusableInput
-from rag.services.exports import lines as form
-from rag.services.exports import markdown, page, pdf, record, word
+from rag.services.exports import record
 from rag.services.exports.checking import WHOLE_FILE, Check, rendering_differences
-from rag.services.exports.claims import Texts
-from rag.services.exports.document import as_lines, document
-from rag.services.exports.lines import Line
-from rag.services.exports.plots import figures
 from rag.stores.library import Library
 
 FORMATS: tuple[ExportFormat, ...] = ("md", "docx", "pdf", "html", "json")
@@ -71,7 +72,7 @@ def verify(data: bytes, name: str, *, library: Library | None = None, key: str =
 
     Raises UnusableInput if it is not an export.
     """
-    if len(data) > record.MAX_BYTES:
+    if len(data) > form.MAX_BYTES:
         raise UnusableInput(f"{name} has more than 200 MB; it is no export of onrecord.")
     kind = _format_of(data)
     try:

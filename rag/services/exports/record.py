@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rag.documents.claims import Texts
+from rag.documents.document import Document, sources_of
+from rag.documents.lines import FORM_VERSION, MAX_BYTES
 from rag.domain import Answer, Briefing, as_json, decode
 from rag.errors import UnusableInput
-from rag.services.exports.claims import Texts
-from rag.services.exports.document import Document, sources_of
-from rag.services.exports.lines import FORM_VERSION
 
-MAX_BYTES = 200 * 1024 * 1024  # bytes of a file, and of what it unpacks to
 _MAX_DEPTH = 40  # levels of lists and objects; ours have fewer than ten
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
+from rag.documents import text
+from rag.documents.document import as_shown
 from rag.domain import Answer, Briefing, ExportFormat, Verification
 from rag.errors import UnreadableSource
+from rag.services.exports import export as exporting
 from rag.stores.library import Library
 
 _EXPORT_KEY = "export-key"
@@ -20,22 +23,21 @@ class ExportService:
 
     def export(self, value: Answer | Briefing, file_format: ExportFormat) -> bytes:
         """As `Newsroom.export`."""
-        from rag.services.exports import export as exporting  # loads writers of every format
-
         texts = self._library.articles.texts((item.article_id, item.version) for item in value.citations)
         key = self._library.meta.get(_EXPORT_KEY) or self._library.meta.set_default(_EXPORT_KEY, secrets.token_hex(32))
         return exporting.export(value, file_format, texts, key=key)
 
+    def as_text(self, value: Answer | Briefing) -> str:
+        """As `Newsroom.as_text`."""
+        texts = self._library.articles.texts((item.article_id, item.version) for item in value.citations)
+        return text.write(as_shown(value, texts))
+
     def file_name(self, value: Answer | Briefing, file_format: ExportFormat) -> str:
         """A file name that every file system accepts."""
-        from rag.services.exports import export as exporting
-
         return exporting.file_name(value, file_format)
 
     def verify(self, source: str | Path | bytes, name: str | None = None) -> Verification:
         """As `Newsroom.verify`."""
-        from rag.services.exports import export as exporting
-
         if isinstance(source, bytes):
             data, name = source, name or "the file"
         else:

@@ -5,30 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
-from html import escape
 from typing import TYPE_CHECKING
 
-from rag.display import in_a_line, plural
-from rag.domain import Digest, DigestFormat, News, Story
+from rag.display import news_line, plural
+from rag.documents import markdown, page, text
+from rag.documents.lines import Line, plain
+from rag.domain import Digest, DigestFormat, Story
 
 if TYPE_CHECKING:  # only a feed needs it
     from lxml import etree
 
 _ATOM = "http://www.w3.org/2005/Atom"
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&$])")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_STYLE = "body{font:16px/1.5 sans-serif;max-width:45em;margin:2em auto;padding:0 1em}small{color:#555}"
-
-
-def news_line(item: News) -> str:
-    """A piece of news in one line, with the earlier position and its source."""
-    before = f" (before: {in_a_line(item.before)})" if item.before and item.kind == "position" else ""
-    return " ".join(f"{item.text}{before} [{_source(item)}]".split())
 
 
 def document(digest: Digest, form: DigestFormat) -> str:
     """The digest in that format."""
-    return {"text": _text, "md": _markdown, "html": _html, "atom": _atom}[form](digest)
+    if form == "atom":
+        return _atom(digest)
+    lines = list(_lines(digest))
+    if form == "text":
+        return text.write(lines) + "\n"
+    return (markdown.write(lines) if form == "md" else page.write(lines)).decode()
 
 
 def title_of(digest: Digest) -> str:
@@ -36,31 +34,13 @@ def title_of(digest: Digest) -> str:
     return f"New since {digest.since.isoformat()}"
 
 
-def _text(digest: Digest) -> str:
-    lines = [title_of(digest)]
+def _lines(digest: Digest) -> Iterator[Line]:
+    yield Line(1, title_of(digest), "title")
     for heading, items in _sections(digest):
-        lines += ["", heading, *(f"- {item}" for item in items)]
-    return "\n".join([*lines, "", _summary_line(digest), ""])
-
-
-def _markdown(digest: Digest) -> str:
-    lines = [f"# {_escape_markdown(title_of(digest))}"]
-    for heading, items in _sections(digest):
-        lines += ["", f"## {_escape_markdown(heading)}", "", *(f"- {_escape_markdown(item)}" for item in items)]
-    return "\n".join([*lines, "", _escape_markdown(_summary_line(digest)), ""])
-
-
-def _html(digest: Digest) -> str:
-    title = escape(title_of(digest))
-    body = [f"<h1>{title}</h1>"]
-    for heading, items in _sections(digest):
-        entries = "".join(f'<li dir="auto">{escape(item)}</li>' for item in items)
-        body.append(f'<h2 dir="auto">{escape(heading)}</h2><ul>{entries}</ul>')
-    body.append(f"<p><small>{escape(_summary_line(digest))}</small></p>")
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{_STYLE}</style></head><body>{''.join(body)}</body></html>\n"
-    )
+        yield Line(2, plain(heading), "heading")
+        for item in items:
+            yield Line(0, plain(item), "item")
+    yield Line(0, plain(_summary_line(digest)), "count")
 
 
 def _atom(digest: Digest) -> str:
@@ -105,12 +85,3 @@ def _story(item: Story) -> str:
 def _summary_line(digest: Digest) -> str:
     outlets = ", ".join(f"{name} {n}" for name, n in digest.outlets)
     return plural(digest.articles, "article") + (f": {outlets}" if outlets else "")
-
-
-def _source(item: News) -> str:
-    day = item.published.isoformat() if item.published else None
-    return ", ".join(part for part in (item.title, item.outlet, day) if part)
-
-
-def _escape_markdown(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))

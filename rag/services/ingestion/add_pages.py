@@ -79,12 +79,12 @@ class PageIngestion:
         listed = fetch_listed(address, self._fetcher(), self._validators_for, left=left)
         results: list[AddResult] = []
         settled, count = not listed.left, 0
-        for item in listed.found:
+        for item in listed.items:
             if (cancel is not None and cancel.is_set()) or count == most:
-                return results, listed.left + len(listed.found) if left is None else left
+                return results, listed.left + len(listed.items) if left is None else left
             article = read_item(item, self._fetcher(), self._validators_for)
             settled = settled and article.settled
-            if isinstance(article.found, Extract) and not wanted(article.found):
+            if isinstance(article.content, Extract) and not wanted(article.content):
                 continue
             results.append(self.put(article, fields))
             count += results[-1].status in ("added", "updated", "copy")
@@ -96,9 +96,9 @@ class PageIngestion:
         self, url: str, validators: ValidatorsFor, fields: dict[str, Any], feed: bool, report: Reporter
     ) -> Iterator[AddResult]:
         listing = fetch_articles(url, self._fetcher(), validators, feed=feed)
-        report.more(len(listing.found) - 1)
+        report.more(len(listing.items) - 1)
         settled = True
-        for item in listing.found:
+        for item in listing.items:
             article = read_item(item, self._fetcher(), validators)
             settled = settled and article.settled
             yield self.put(article, fields)
@@ -111,11 +111,11 @@ class PageIngestion:
 
     def put(self, article: FetchedArticle, fields: dict[str, Any]) -> AddResult:
         """Add one article that was read at an address."""
-        if article.found is None:
+        if article.content is None:
             return self._unchanged(article)
-        if isinstance(article.found, UnusableInput):
-            return rejection(article.name, article.found)
-        result = self._put(article.found, name=article.name, fields=fields, key=article.address)
+        if isinstance(article.content, UnusableInput):
+            return rejection(article.name, article.content)
+        result = self._put(article.content, name=article.name, fields=fields, key=article.address)
         self._wake()
         if article.page and article.settled and result.article_id and result.version:
             self._remember(article.address, article.page, result.article_id, result.version)

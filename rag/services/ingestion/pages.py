@@ -31,7 +31,7 @@ class Fetches(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedArticle:
-    """What one article's address gave: `found`, or None where it has not changed since it was last read.
+    """What one article's address gave: `content`, or None where it has not changed since it was last read.
 
     `address` is the one that was asked for, and `page` the answer of the site: None where there was none, or where it
     holds more than this article. `settled` is False where trying again later may give more.
@@ -39,7 +39,7 @@ class FetchedArticle:
 
     name: str
     address: str
-    found: Extract | UnusableInput | None
+    content: Extract | UnusableInput | None
     page: Page | None = None
     settled: bool = True
 
@@ -49,17 +49,17 @@ class FeedEntry:
     """An article that a feed lists, as far as the feed itself gives it: the text may be empty, the fields unsure."""
 
     name: str
-    found: Extract
+    content: Extract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchResult:
-    """What is at an address. Of a feed, `feed` is the answer of the site, `found` what it lists, and `left` how many
+    """What is at an address. Of a feed, `feed` is the answer of the site, `items` what it lists, and `left` how many
     older articles it lists beside these.
     """
 
     address: str
-    found: tuple[FetchedArticle | FeedEntry, ...]
+    items: tuple[FetchedArticle | FeedEntry, ...]
     feed: Page | None = None
     left: int = 0
 
@@ -82,29 +82,29 @@ def fetch_articles(
             page = _get(address, fetcher, validators)
             text = _text(page)
         if page.unchanged:
-            same = FetchedArticle(name=url, address=address, found=None, page=page)
-            return FetchResult(address=address, found=(same,))
+            same = FetchedArticle(name=url, address=address, content=None, page=page)
+            return FetchResult(address=address, items=(same,))
         if text is not None and is_feed(text):
             feed_content = read_feed(text, url=page.url, left=left)
             names = [item.url or item.title or "an item without an address" for item in feed_content.items]
             extracts = [item.partial_extract(feed_content.title) for item in feed_content.items]
-            items = (FeedEntry(name=name, found=extract) for name, extract in zip(names, extracts, strict=True))
-            return FetchResult(address=address, found=tuple(items), feed=page, left=feed_content.left)
+            items = (FeedEntry(name=name, content=extract) for name, extract in zip(names, extracts, strict=True))
+            return FetchResult(address=address, items=tuple(items), feed=page, left=feed_content.left)
         entries = list(read_entries(page.data, url, url=page.url, charset=page.charset))
         alone = page if len(entries) == 1 else None
         places = (address + item.name.removeprefix(url) for item in entries)  # in a file of many: the place in it
         articles = (
-            FetchedArticle(name=item.name, address=place, found=item.found, page=alone)
+            FetchedArticle(name=item.name, address=place, content=item.content, page=alone)
             for item, place in zip(entries, places, strict=True)
         )
-        return FetchResult(address=address, found=tuple(articles))
+        return FetchResult(address=address, items=tuple(articles))
     except UnusableInput as exc:
         return _failure(url, address, exc)
 
 
 def _failure(url: str, address: str, error: UnusableInput) -> FetchResult:
-    article = FetchedArticle(name=url, address=address, found=error, settled=not error.retryable)
-    return FetchResult(address=address, found=(article,))
+    article = FetchedArticle(name=url, address=address, content=error, settled=not error.retryable)
+    return FetchResult(address=address, items=(article,))
 
 
 def fetch_listed(url: str, fetcher: Fetches, validators: ValidatorsFor, *, left: int | None = None) -> FetchResult:
@@ -112,7 +112,7 @@ def fetch_listed(url: str, fetcher: Fetches, validators: ValidatorsFor, *, left:
     that it links. An error is an entry of the result; nothing is raised.
     """
     result = fetch_articles(url, fetcher, validators, left=left)
-    articles = [item for item in result.found if isinstance(item, FetchedArticle)]
+    articles = [item for item in result.items if isinstance(item, FetchedArticle)]
     if result.feed or all(item.page and item.page.unchanged for item in articles):
         return result
     try:
@@ -126,8 +126,8 @@ def fetch_listed(url: str, fetcher: Fetches, validators: ValidatorsFor, *, left:
     if not addresses:
         return result
     batch, after = next_round(addresses, left)
-    entries = (FeedEntry(name=item, found=Extract(text="", url=item)) for item in batch)
-    return FetchResult(address=url, found=tuple(entries), feed=page, left=after)
+    entries = (FeedEntry(name=item, content=Extract(text="", url=item)) for item in batch)
+    return FetchResult(address=url, items=tuple(entries), feed=page, left=after)
 
 
 def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: ValidatorsFor) -> FetchedArticle:
@@ -138,26 +138,28 @@ def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: Valida
         try:
             page = _get(listed.url, fetcher, validators)
             if page.unchanged:
-                return FetchedArticle(name=name, address=address, found=None, page=page)
+                return FetchedArticle(name=name, address=address, content=None, page=page)
             entry = next(read_entries(page.data, name, url=page.url, charset=page.charset))
-            if isinstance(entry.found, Extract):
-                return FetchedArticle(name=name, address=address, found=fill_missing(entry.found, listed), page=page)
-            refused = entry.found
+            if isinstance(entry.content, Extract):
+                return FetchedArticle(
+                    name=name, address=address, content=fill_missing(entry.content, listed), page=page
+                )
+            refused = entry.content
         except UnusableInput as exc:
             refused = exc
     notice = f"The feed gives no text for {listed.url or listed.title}; add its page."
     content = listed if listed.text else refused or UnreadableSource(notice)
-    return FetchedArticle(name=name, address=address, found=content, settled=not (refused and refused.retryable))
+    return FetchedArticle(name=name, address=address, content=content, settled=not (refused and refused.retryable))
 
 
 def read_item(item: FetchedArticle | FeedEntry, fetcher: Fetches, validators: ValidatorsFor) -> FetchedArticle:
     """The article itself: of a feed's entry its page is fetched."""
-    return fetch_entry(item.name, item.found, fetcher, validators) if isinstance(item, FeedEntry) else item
+    return fetch_entry(item.name, item.content, fetcher, validators) if isinstance(item, FeedEntry) else item
 
 
 def read_address(url: str, fetcher: Fetches, *, feed: bool = False) -> Iterator[FetchedArticle]:
     """Every article at an address, feeds followed, whether it has changed or not."""
-    for item in fetch_articles(url, fetcher, no_validators, feed=feed).found:
+    for item in fetch_articles(url, fetcher, no_validators, feed=feed).items:
         yield read_item(item, fetcher, no_validators)
 
 

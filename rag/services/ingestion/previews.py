@@ -45,12 +45,12 @@ class PreviewService:
 
     def address(self, url: str, *, feed: bool) -> Iterator[Preview]:
         """What is at an address. Of a feed what it lists, as far as it tells: the pages are read when added."""
-        for item in fetch_articles(url, self._fetcher(), no_validators, feed=feed).found:
+        for item in fetch_articles(url, self._fetcher(), no_validators, feed=feed).items:
             if isinstance(item, FeedEntry):
-                yield self._preview(item.name, item.found, key=item.found.url, listed=True)
+                yield self._preview(item.name, item.content, key=item.content.url, listed=True)
             else:
-                assert item.found is not None  # noqa: S101  # asked for whether it has changed or not
-                yield self._preview(item.name, item.found, key=item.address)
+                assert item.content is not None  # noqa: S101  # asked for whether it has changed or not
+                yield self._preview(item.name, item.content, key=item.address)
 
     def paths(
         self,
@@ -64,47 +64,39 @@ class PreviewService:
         files = files_of(source)
         report = Reporter(progress, cancel, len(files))
         previews: list[Preview] = []
-        for item in files:
+        for item in report.each(files):
             previews += self._file(item, field_map or {})
-            report.count_one()
-            if report.cancelled:
-                break
-        report.end()
         return previews
 
     def entries(self, entries: Iterable[Entry], key: str | None = None) -> list[Preview]:
         """What was read of one source."""
         return [
-            replace(self._preview(item.name, item.found, key=key), format=item.format, certainty=item.certainty)
+            replace(self._preview(item.name, item.content, key=key), format=item.format, certainty=item.certainty)
             for item in entries
         ]
 
     def add(
-        self, chosen: Sequence[Preview], progress: ProgressCallback | None, cancel: threading.Event | None
+        self, previews: Sequence[Preview], progress: ProgressCallback | None, cancel: threading.Event | None
     ) -> list[AddResult]:
         """Add these; of those that a feed lists the page is read first. Ends early once `cancel` is set."""
-        checked = [validated_fields(**item.given) for item in chosen]  # a wrong field stops all before any is added
-        report = Reporter(progress, cancel, len(chosen))
+        # A wrong field stops all before any is added.
+        pairs = [(item, validated_fields(**item.corrections)) for item in previews]
         results: list[AddResult] = []
-        for item, fields in zip(chosen, checked, strict=True):
-            if item.found is None:
+        for item, fields in Reporter(progress, cancel, len(pairs)).each(pairs):
+            if item.extract is None:
                 results.append(rejection(item.source, UnreadableSource(item.reason or "It can't be read.")))
             elif item.listed:
                 results.append(
-                    self._web.put(fetch_entry(item.source, item.found, self._fetcher(), no_validators), fields)
+                    self._web.put(fetch_entry(item.source, item.extract, self._fetcher(), no_validators), fields)
                 )
             else:
                 extract, key = (
-                    (replace(item.found, url=None), f"{ARTICLE_KEY_PREFIX}{item.version_of}")
+                    (replace(item.extract, url=None), f"{ARTICLE_KEY_PREFIX}{item.version_of}")
                     if item.version_of
-                    else (item.found, item.key)
+                    else (item.extract, item.key)
                 )
                 results.append(self._put(extract, name=item.source, fields=fields, key=key))
                 self._wake()
-            report.count_one()
-            if report.cancelled:
-                break
-        report.end()
         return results
 
     def _file(self, item: Path | AddResult, field_map: Mapping[str, str]) -> list[Preview]:
@@ -127,7 +119,7 @@ class PreviewService:
             published=content.published, updated=content.updated, date_basis=content.date_basis,
             language=content.language, url=content.url, first=_beginning(content.text),
             words=len(content.text.split()), known=self._library.articles.matching_id(content, content.url or key),
-            key=key, listed=listed, notes=content.notes, found=content,
+            key=key, listed=listed, notes=content.notes, extract=content,
         )  # fmt: skip
 
 

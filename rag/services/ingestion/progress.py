@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol, TypeVar
 
 from rag.domain import AddResult, Extract, Progress
 from rag.errors import UnusableInput
 from rag.readers.source import Entry
 
+Item = TypeVar("Item")
 ProgressCallback = Callable[[Progress], None]
 _SECONDS_BETWEEN = 0.2  # two reports of progress
 
@@ -26,9 +27,9 @@ class Put(Protocol):
 def put_entries(entries: Iterable[Entry], put: Put, fields: dict[str, Any], key: str | None = None) -> list[AddResult]:
     """Add the entries of one source; an entry that could not be read is a result too."""
     return [
-        rejection(item.name, item.found)
-        if isinstance(item.found, UnusableInput)
-        else put(item.found, name=item.name, fields=fields, key=key)
+        rejection(item.name, item.content)
+        if isinstance(item.content, UnusableInput)
+        else put(item.content, name=item.name, fields=fields, key=key)
         for item in entries
     ]
 
@@ -62,6 +63,15 @@ class Reporter:
         self._done += 1
         if time.monotonic() - self._last >= _SECONDS_BETWEEN:
             self.end()
+
+    def each(self, items: Iterable[Item]) -> Iterator[Item]:
+        """The items, each counted once the caller is done with it; none after the user has cancelled."""
+        for item in items:
+            yield item
+            self.count_one()
+            if self.cancelled:
+                break
+        self.end()
 
     def end(self) -> None:
         """Report the progress now."""

@@ -196,7 +196,7 @@ class IngestionService:
             return read_file(Path(source))[0]
         from rag.services.ingestion.pages import read_address
 
-        content = next(iter(read_address(str(source), self._fetcher()))).found
+        content = next(iter(read_address(str(source), self._fetcher()))).content
         if not isinstance(content, Extract):
             raise content or UnreadableSource(f"{source} holds no article; give the address of one.")
         return content

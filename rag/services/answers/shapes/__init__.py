@@ -5,12 +5,11 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from rag.domain import DraftSentence
 from rag.question.answer_type import VALUE_REQUIRED, AnswerType
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
 from rag.services.answers.base import value_name
-from rag.services.answers.extractive import BuiltinEngine
+from rag.services.answers.extractive import draft_record
 from rag.services.answers.shapes.arrange import arrange
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit
 from rag.services.answers.shapes.changes import changes, comparison
@@ -59,8 +58,7 @@ def arrange_by_kind(
     """
     if assessment.gap is not None:
         return holder_of(reading, tools) or AnswerDraft(assessment, ())
-    pieces = BuiltinEngine().draft(reading.question, assessment.evidence, cancel)
-    drafts = tuple(item for item in pieces if isinstance(item, DraftSentence))
+    drafts = tuple(draft_record(reading.question, assessment.evidence, cancel))
     if reading.kind is AnswerKind.POSITION or (reading.shape.newest_first and reading.question.asks_position):
         assessment, drafts = with_acts(reading, tools, assessment, drafts)
     ordered = arrange(reading, assessment.evidence, drafts)

@@ -7,13 +7,14 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
+from rag.documents.lines import MAX_BYTES, Line
 from rag.errors import UnusableInput
-from rag.services.exports.lines import Line
-from rag.services.exports.record import MAX_BYTES
 
 _INK, _QUIET, _ACCENT, _SOFT = "0F1216", "4A525B", "17426B", "7C8794"
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not allowed in XML
 _NAMESPACE = "urn:onrecord:record"
 _RECORD_PART = "/customXml/item2.xml"  # the template has a first
 _RECORD = re.compile(rb"<record xmlns=\"urn:onrecord:record\">([A-Za-z0-9+/=\s]+)</record>")
@@ -43,6 +44,32 @@ def write(lines: Sequence[Line], record: str, moment: datetime | None = None) ->
     raw = io.BytesIO()
     document.save(raw)
     return _without_timestamps(raw.getvalue())
+
+
+def write_annotated(text: str, comments: Sequence[tuple[int, int, str]]) -> bytes:
+    """The unchanged text as a Word document, with comments at spans of it: half-open, in characters."""
+    import docx
+
+    document = docx.Document()
+    edges = {edge for start, end, _ in comments for edge in (start, end)}
+    runs: dict[int, list[Any]] = {number: [] for number in range(len(comments))}
+    at = 0
+    for line in text.splitlines(keepends=True):
+        line_end = at + len(line.rstrip("\r\n"))
+        paragraph = document.add_paragraph()
+        for first, last in pairwise(sorted({at, line_end, *(edge for edge in edges if at < edge < line_end)})):
+            run = paragraph.add_run(_UNPRINTABLE.sub(" ", text[first:last]))
+            for number, (start, end, _) in enumerate(comments):
+                if start <= first and last <= end:
+                    runs[number].append(run)
+        at += len(line)
+    for number, (_, _, comment) in enumerate(comments):
+        if spans := runs[number]:
+            words = _UNPRINTABLE.sub(" ", comment)
+            document.add_comment([spans[0], spans[-1]], text=words, author="onrecord", initials="or")
+    raw = io.BytesIO()
+    document.save(raw)
+    return raw.getvalue()
 
 
 def record_in(data: bytes) -> str | None:

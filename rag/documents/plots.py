@@ -12,9 +12,9 @@ from datetime import date
 from markupsafe import Markup
 
 from rag.display import day, truncate
+from rag.documents.document import sources_of
+from rag.documents.lines import Line, plain
 from rag.domain import Answer, Briefing
-from rag.services.exports.document import sources_of
-from rag.services.exports.lines import Line, plain
 
 _WIDTH = 640
 _FONT = Markup('font-family="Source Serif 4, Georgia, Libertinus Serif, serif"')

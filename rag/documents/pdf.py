@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
+from rag.documents.lines import Line
 from rag.errors import UnusableInput
-from rag.services.exports.lines import Line
 
 _ATTACHMENT = "onrecord.json"
 
@@ -22,7 +22,7 @@ def write(lines: Sequence[Line], figures: Mapping[int, str], record: bytes, mome
     """
     import typst
 
-    template = files("rag.services.exports").joinpath("template.typ").read_bytes()
+    template = files("rag.documents").joinpath("template.typ").read_bytes()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # fonts that are preferred but absent
         document = typst.compile(

@@ -1,4 +1,4 @@
-"""Jobs in threads that outlive a rerun: a page starts a job, shows its events, and can come back to it.
+"""Jobs in threads that outlive a request or the run of a page, which can come back to them.
 
 The threads touch plain data only: no Streamlit call, no session state.
 """
@@ -8,21 +8,19 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Iterator
-from functools import partial
 from queue import SimpleQueue
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
 from rag.errors import OnRecordError
 
 Event = TypeVar("Event")
-Item = TypeVar("Item")
 State = Literal["queued", "running", "done", "stopped", "failed"]
 Work = Callable[[threading.Event], Iterator[Event]]
 
 MOST_AT_ONCE = 16
-MOST_KEPT = 100
+MOST_KEPT = 400  # tasks; no more than MOST_AT_ONCE + MOST_WAITING of them run or wait
 MOST_WAITING = 100  # queued jobs; further ones fail at once
 _log = logging.getLogger(__name__)
 
@@ -87,11 +85,11 @@ class Job(Generic[Event]):
         with self._changed:
             self._changed.wait_for(lambda: len(self._events) > seen or not self.running, timeout)
 
-    def run(self) -> None:
-        """Do the work in this thread, unless the job was stopped before."""
-        if not self._begin():
-            return
+    def run(self, on_exit: Callable[[], None]) -> None:
+        """Do the work in this thread, unless the job was stopped before; then call `on_exit`."""
         try:
+            if not self._begin():
+                return
             for event in self._work(self._cancel):
                 if not self._append(event):
                     return
@@ -104,6 +102,8 @@ class Job(Generic[Event]):
                 f"Something went wrong on the server ({type(exc).__name__}). Try again; the server's log has more."
             )
             self._end("failed", OnRecordError(message))
+        finally:
+            on_exit()
 
     def refuse(self) -> None:
         """Fail without starting, because too many jobs are queued."""
@@ -128,82 +128,95 @@ class Job(Generic[Event]):
                 return
             self.state, self.error = state, error
             self._changed.notify_all()
-        if self._on_end:
-            self._on_end(self)
+        try:
+            if self._on_end:
+                self._on_end(self)
+        except Exception:  # noqa: BLE001  # the thread goes on to the next job
+            _log.exception("a job could not be ended")
+
+
+class Task(Protocol):
+    """What a request or a page started and may come back to: an answer, a briefing, the check of a draft, an intake."""
+
+    @property
+    def running(self) -> bool:
+        """True while a job of it runs or waits to run."""
+        ...
+
+
+Item = TypeVar("Item", bound=Task)
 
 
 class Jobs:
-    """Runs at most `most` jobs at a time, each in a thread, and queues at most `waiting` others."""
+    """The jobs of a server: at most `most` run at a time, each in a thread, and at most `waiting` others are queued.
+    The latest `kept` tasks that they belong to are known by their ids, so that a later request, a page switch or a
+    reload finds them again. Thread-safe.
+    """
 
-    def __init__(self, most: int = MOST_AT_ONCE, waiting: int = MOST_WAITING) -> None:
+    def __init__(self, most: int = MOST_AT_ONCE, waiting: int = MOST_WAITING, kept: int = MOST_KEPT) -> None:
         self._most = most
         self._most_waiting = waiting
+        self._most_kept = kept
         self._lock = threading.Lock()
         self._working = 0
         self._waiting: deque[Job[Any]] = deque()
+        self._tasks: dict[tuple[type[Task], str], Task] = {}  # the oldest first
 
-    def start(self, work: Work[Event], on_end: Callable[[Job[Event]], None] | None = None) -> Job[Event]:
-        """Start or queue `work`, which gets an event that is set when it should stop. `on_end` is called with the ended
-        job in another thread. The job fails at once if the queue is full.
-        """
-        job = Job(work, on_end)
-        target: Callable[[], None] = job.refuse
+    def start(self, job: Job[Event]) -> Job[Event]:
+        """Start or queue a job; it fails at once if the queue is full."""
         with self._lock:
             self._waiting = deque(one for one in self._waiting if one.running)  # drop those that were stopped
+            is_full = len(self._waiting) >= self._most_waiting
             if self._working < self._most:
                 self._working += 1
-                target = partial(self._work_from, job)
-            elif len(self._waiting) < self._most_waiting:
-                self._waiting.append(job)
+                self._thread(job).start()
                 return job
-        threading.Thread(target=target, name="onrecord-job", daemon=True).start()
+            if not is_full:
+                self._waiting.append(job)
+        if is_full:
+            job.refuse()
         return job
 
-    def _work_from(self, job: Job[Any]) -> None:
-        """Run a job, then the queued ones in order, until the queue is empty."""
-        current: Job[Any] | None = job
-        while current:
-            try:
-                current.run()
-            except Exception:  # noqa: BLE001  # raised by `on_end`; the other jobs go on
-                _log.exception("a job could not be ended")
-            with self._lock:
-                current = self._waiting.popleft() if self._waiting else None
-                self._working -= current is None
+    def _thread(self, job: Job[Any]) -> threading.Thread:
+        return threading.Thread(target=job.run, args=(self._run_next,), name="onrecord-job", daemon=True)
 
-
-class JobRegistry(Generic[Item]):
-    """The latest `most` items under ids that can't be guessed, so that a page switch or a reload finds them again.
-    Thread-safe.
-    """
-
-    def __init__(self, most: int = MOST_KEPT) -> None:
-        self._most = most
-        self._items: OrderedDict[str, Item] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: str | None) -> Item | None:
-        """An item by its id; None if it is unknown or was dropped."""
+    def _run_next(self) -> None:
+        """Called in the thread of a job that has ended."""
         with self._lock:
-            return self._items.get(key or "")
+            if self._waiting:
+                self._thread(self._waiting.popleft()).start()
+            else:
+                self._working -= 1
 
-    def items(self) -> list[Item]:
-        """All items, the oldest first."""
+    def get(self, kind: type[Item], task_id: str | None) -> Item | None:
+        """The task of this kind with this id; None if it is unknown or was dropped."""
         with self._lock:
-            return list(self._items.values())
+            return cast("Item | None", self._tasks.get((kind, task_id or "")))
 
-    def put(self, key: str, item: Item) -> Item | None:
-        """Add an item; returns the oldest if it had to be dropped."""
+    def tasks(self, kind: type[Item]) -> list[Item]:
+        """All tasks of a kind, the oldest first."""
         with self._lock:
-            self._items[key] = item
-            return self._items.popitem(last=False)[1] if len(self._items) > self._most else None
+            return [item for item in self._tasks.values() if isinstance(item, kind)]
 
-    def drop(self, key: str) -> Item | None:
-        """Drop an item and return it."""
+    def register(self, task_id: str, task: Task) -> bool:
+        """Make a task known under its id; False if there is one of its kind. The oldest that has ended may be dropped
+        for it.
+        """
         with self._lock:
-            return self._items.pop(key, None)
+            if (type(task), task_id) in self._tasks:
+                return False
+            self._tasks[type(task), task_id] = task
+            ended = (key for key, item in self._tasks.items() if not item.running)
+            if len(self._tasks) > self._most_kept and (oldest := next(ended, None)):
+                del self._tasks[oldest]
+            return True
 
-    @staticmethod
-    def new_id() -> str:
-        """An id that can't be guessed."""
-        return secrets.token_urlsafe(16)
+    def drop(self, kind: type[Task], task_id: str) -> None:
+        """Forget a task."""
+        with self._lock:
+            self._tasks.pop((kind, task_id), None)
+
+
+def new_id() -> str:
+    """An id that can't be guessed."""
+    return secrets.token_urlsafe(16)

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
 from rag.display import day, plural
+from rag.documents import lines as form
+from rag.documents.claims import (
+    BY_HAND_MARK,
+    INFERRED_MARK,
+    Texts,
+    date_is_cited,
+    date_resolves,
+    has_quotation,
+    occurs_in,
+    why_unsupported,
+    without_middle_dots,
+)
+from rag.documents.lines import Line, plain, web_address
 from rag.domain import (
     Answer,
     AnswerSentence,
@@ -19,22 +32,10 @@ from rag.domain import (
     Filters,
     Span,
     Withheld,
+    Wording,
     answer_text,
     citation_marks,
 )
-from rag.services.exports import lines as form
-from rag.services.exports.claims import (
-    BY_HAND_MARK,
-    INFERRED_MARK,
-    Texts,
-    date_is_cited,
-    date_resolves,
-    has_quotation,
-    occurs_in,
-    why_unsupported,
-    without_middle_dots,
-)
-from rag.services.exports.lines import Line, plain, web_address
 from rag.verification.gap_claims import gap_in
 from rag.verification.quotations import without_speaker, wording
 
@@ -66,6 +67,21 @@ def document(value: Answer | Briefing, texts: Texts) -> Document:
 def as_lines(value: Answer | Briefing, texts: Texts) -> tuple[Line, ...]:
     """The lines of a value, unchecked. A field of a source whose text is missing counts as inferred."""
     return tuple(_document_lines(value, texts))
+
+
+def as_shown(value: Answer | Briefing, texts: Texts) -> tuple[Line, ...]:
+    """The lines of a value with all its sentences, as on a screen. `texts` may lack those of removed articles."""
+    citations = [item for item in value.citations if (item.article_id, item.version) in texts]
+
+    def with_wording(items: Sequence[AnswerSentence]) -> tuple[AnswerSentence, ...]:
+        return tuple(replace(item, wording=wording_of(item)) for item in items)
+
+    def wording_of(item: AnswerSentence) -> Wording:
+        cited = [one for one in citations if one.n in item.citations]
+        places = [(Span(one.start, one.end), texts[one.article_id, one.version]) for one in cited]
+        return wording(sentence_text(item), places) if places else "own"
+
+    return as_lines(_with_sentences(value, with_wording), texts)
 
 
 def sources_of(value: Answer | Briefing) -> tuple[BriefingSource, ...]:
@@ -113,12 +129,21 @@ def _withhold_failing(value: Answer | Briefing, texts: Texts) -> Answer | Briefi
                 withheld.append(Withheld(text=item.text, reason=reason))
         return tuple(passing)
 
+    passing = replace(_with_sentences(value, keep), withheld=tuple(withheld))
+    if isinstance(passing, Answer):
+        return replace(passing, answer=answer_text(passing.sentences), abstained=not passing.sentences)
+    return passing
+
+
+def _with_sentences(
+    value: Answer | Briefing, change: Callable[[Sequence[AnswerSentence]], tuple[AnswerSentence, ...]]
+) -> Answer | Briefing:
+    """The value with `change` applied to its sentences."""
     if isinstance(value, Answer):
-        kept = keep(value.sentences)
-        return replace(value, sentences=kept, withheld=tuple(withheld), answer=answer_text(kept), abstained=not kept)
-    sections = tuple(replace(item, sentences=keep(item.sentences)) for item in value.sections)
-    timeline = tuple(replace(item, sentence=one) for item in value.timeline for one in keep([item.sentence]))
-    return replace(value, sections=sections, timeline=timeline, withheld=tuple(withheld))
+        return replace(value, sentences=change(value.sentences))
+    sections = tuple(replace(item, sentences=change(item.sentences)) for item in value.sections)
+    timeline = tuple(replace(item, sentence=one) for item in value.timeline for one in change([item.sentence]))
+    return replace(value, sections=sections, timeline=timeline)
 
 
 def _recheck(item: AnswerSentence, cited: Sequence[Citation], texts: Texts) -> tuple[AnswerSentence, str]:
@@ -147,18 +172,9 @@ def speaker_of(item: AnswerSentence, texts: Sequence[str]) -> tuple[str | None, 
 
 def sentence_text(item: AnswerSentence) -> str:
     """The words of a sentence without the speaker's name before them, which the line above shows."""
-    statement = item.statement if speech_kind(item) not in ("reported", "summary") else None
+    statement = item.statement if item.speech not in ("reported", "summary") else None
     bare = without_speaker(item.text, statement.speaker) if statement else ""
     return plain(bare) or plain(item.text)
-
-
-def speech_kind(item: AnswerSentence) -> str:
-    """The kind of speech: direct, mixed, indirect, reported or summary."""
-    if item.kind in ("reported", "synthesis"):
-        return "reported" if item.kind == "reported" else "summary"
-    if item.statement and item.statement.kind == "mixed":
-        return "mixed"
-    return "direct" if item.kind == "quoted" else "indirect"
 
 
 # -- lines
@@ -288,7 +304,7 @@ class Body:
                 if not item.citations:  # what the articles do not give rests on a search, not on a sentence
                     yield _note_line(item.text)
                 else:
-                    kind = speech_kind(item)
+                    kind = item.speech
                     yield Line(0, f"{sentence_text(item)} {citation_marks(item.citations)}", "sentence", kind, item)
                     yield Line(0, self.foot(item), "foot", kind)
                 if item.translation:
@@ -317,7 +333,7 @@ class Body:
         """The line under a sentence: to whom and when it was said, the kind of speech, its wording, and the outlets and
         days of the cited articles.
         """
-        statement, kind = item.statement, speech_kind(item)
+        statement, kind = item.statement, item.speech
         cited = self._citations_of(item)
         texts = self._source_texts(cited)
         parts = []
@@ -354,7 +370,7 @@ class Body:
 
 def _heading_role(item: AnswerSentence) -> form.Role:
     """The role of the line over a sentence."""
-    kind = speech_kind(item)
+    kind = item.speech
     if kind in ("summary", "reported"):
         return "summary" if kind == "summary" else "reported"
     return "who" if item.statement and item.statement.speaker else "nobody"

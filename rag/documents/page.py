@@ -16,9 +16,9 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from rag.domain import Citation, citation_marks
-from rag.services.exports.claims import Texts
-from rag.services.exports.lines import Line
+from rag.documents.claims import Texts
+from rag.documents.lines import Line
+from rag.domain import Citation, KeptDraft, citation_marks
 
 _CONTEXT_LENGTH = 180  # characters of the source shown before and after a quotation
 _BLANK_LINES = re.compile("\n+")
@@ -32,14 +32,17 @@ _SHELL = Markup("""<!doctype html>
 <style>{style}</style></head>
 <body><main>
 {body}
-</main><template id="record">{record}</template></body></html>
+</main>{record}</body></html>
 """)
 
 
-def write(lines: Sequence[Line], texts: Texts, figures: Mapping[int, Markup], record: str) -> bytes:
-    """The page in UTF-8, with the packed record in it. `Markup` escapes every text; citation numbers link to the
+def write(
+    lines: Sequence[Line], texts: Texts | None = None, figures: Mapping[int, Markup] | None = None, record: str = ""
+) -> bytes:
+    """The page in UTF-8, with the packed record, if any. `Markup` escapes every text; citation numbers link to the
     quotation in its source. `figures` are SVG by the index of the line that follows them.
     """
+    texts, figures = texts or {}, figures or {}
     cited = {line.item.n: line.item for line in lines if isinstance(line.item, Citation)}
     body: list[Markup] = []
     for at, line in enumerate(lines):
@@ -59,7 +62,7 @@ def write(lines: Sequence[Line], texts: Texts, figures: Mapping[int, Markup], re
         policy=_policy(),
         style=_style(),
         body=Markup("\n").join(body),
-        record=record,
+        record=Markup('<template id="record">{}</template>').format(record) if record else "",
     )
     return str(page).encode()
 
@@ -82,7 +85,7 @@ def record_in(data: bytes) -> str | None:
 
 @cache
 def _style() -> Markup:
-    return Markup(files("rag.services.exports").joinpath("style.css").read_text("utf-8"))  # noqa: S704  # ours
+    return Markup(files("rag.documents").joinpath("style.css").read_text("utf-8"))  # noqa: S704  # ours
 
 
 def _policy() -> Markup:
@@ -105,6 +108,8 @@ def _element(line: Line, foot: Line | None, texts: Texts) -> Markup:
             '<p class="quote" dir="auto"><span class="around">{}</span><mark>{}</mark>'
             '<span class="around">{}</span></p>'
         ).format(before, line.text, after)
+    if isinstance(line.item, KeptDraft):
+        return _draft_text(line.item)
     content: str | Markup = line.text
     if line.role == "differ":
         sides, about = line.text.split(" on ", 1)
@@ -112,6 +117,17 @@ def _element(line: Line, foot: Line | None, texts: Texts) -> Markup:
     if line.role == "url":
         content = Markup('<a href="{0}" rel="noopener noreferrer">{0}</a>').format(line.text)
     return Markup('<p class="{}" dir="auto">{}</p>').format(line.role, content)
+
+
+def _draft_text(item: KeptDraft) -> Markup:
+    """The text of a draft with its findings marked and numbered."""
+    parts, at = [], 0
+    for number, finding in enumerate(item.check.findings if item.check else (), 1):
+        if finding.start >= at:
+            mark = Markup('<mark class="{}">{}<sup>{}</sup></mark>').format(finding.state, finding.text, number)
+            parts += [Markup.escape(item.text[at : finding.start]), mark]
+            at = finding.end
+    return Markup('<pre class="draft" dir="auto">{}{}</pre>').format(Markup().join(parts), item.text[at:])
 
 
 def _citation_links(numbers: Sequence[int]) -> Markup:

@@ -1,4 +1,4 @@
-"""The lines of an exported document, which are the same in every format.
+"""The lines of a document, which are the same in every format.
 
 A document is a list of lines: level 1 is its title, 2 sections, 3 and 4 headings below, 0 paragraphs. The role of each
 says what it is, so that no writer has to parse its words.
@@ -10,14 +10,16 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.domain import AnswerSentence, Citation, Conflict, citation_marks
+from rag.domain import AnswerSentence, Citation, Conflict, KeptDraft, Speech, citation_marks
 from rag.text.canonical import canonical
 
+MAX_BYTES = 200 * 1024 * 1024  # bytes of a file, and of what it unpacks to
 FORM_VERSION = 2  # of the lines; raised when they change so that older files are told apart
 
 Role = Literal[
     "title", "meta", "note", "heading", "day", "who", "reported", "summary", "nobody", "sentence", "foot", "differ",
-    "count", "entry", "facts", "byline", "copies", "quote", "place", "url", "gone", "form", "digest", "seal",
+    "count", "entry", "facts", "byline", "copies", "quote", "place", "url", "gone", "form", "digest", "seal", "draft",
+    "item",
 ]  # fmt: skip
 SOURCES, CITATIONS, WITHHELD, ABOUT = "Sources", "Citations", "Withheld sentences", "About this file"
 PARTS = (SOURCES, CITATIONS, WITHHELD, ABOUT)
@@ -33,14 +35,14 @@ _UNPRINTABLE = re.compile("[\ufdd0-\ufdef\ufffe\uffff]|[\U0001fffe-\U0001ffff]")
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of a document. `speech` is the kind of speech of a sentence and of the line under it; `item` is the
-    sentence, conflict or listed citation that the line shows.
+    sentence, conflict, listed citation or whole draft that the line shows.
     """
 
     level: int
     text: str
     role: Role = "meta"
-    speech: str = "summary"
-    item: AnswerSentence | Conflict | Citation | None = None
+    speech: Speech = "summary"
+    item: AnswerSentence | Conflict | Citation | KeptDraft | None = None
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -49,7 +51,7 @@ class Line:
             return (self.item.n,)
         if isinstance(self.item, Conflict):
             return tuple(n for side in self.item.sides for n in side)
-        return self.item.citations if self.item else ()
+        return self.item.citations if isinstance(self.item, AnswerSentence) else ()
 
     @property
     def words(self) -> str:

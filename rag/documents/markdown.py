@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.documents.lines import Line
 from rag.domain import citation_marks
-from rag.services.exports.lines import Line
 
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>&#~|$^]")
 _AUTOLINK = re.compile(r"(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=\s):(?=[\w+-]+:)|^:(?=[\w+-]+:)", re.IGNORECASE)
@@ -14,15 +14,17 @@ _BLOCK_START = re.compile(r"^(?:([-+=:])|(\d+)([.)]))")
 _RECORD = re.compile(r"<!-- onrecord record\s([A-Za-z0-9+/=\s]+)\s-->")
 
 
-def write(lines: Sequence[Line], record: str) -> bytes:
-    """The lines as CommonMark, UTF-8, with the packed record in a comment at the end."""
+def write(lines: Sequence[Line], record: str | None = None) -> bytes:
+    """The lines as CommonMark, UTF-8, with the packed record, if any, in a comment at the end."""
     blocks: list[str] = []
     for at, line in enumerate(lines):
         if line.role == "foot":
             continue  # written with its sentence
         foot = lines[at + 1] if at + 1 < len(lines) and lines[at + 1].role == "foot" else None
         blocks.append(_block(line, foot))
-    return ("\n\n".join([*blocks, f"<!-- onrecord record\n{record}\n-->"]) + "\n").encode()
+    if record:
+        blocks.append(f"<!-- onrecord record\n{record}\n-->")
+    return ("\n\n".join(blocks) + "\n").encode()
 
 
 def words(data: bytes) -> str:
@@ -47,6 +49,10 @@ def _block(line: Line, foot: Line | None) -> str:
         if line.speech == "indirect":
             return f"- {sentence}\n\n  {attribution}"
         return f"{sentence}\n\n{attribution}" if foot else sentence
+    if line.role == "draft":
+        return "\n\n".join(escaped(part.strip()) for part in line.text.splitlines() if part.strip())
+    if line.role == "item":
+        return f"- {escaped(line.text)}"
     if line.role == "quote":
         return f"> {escaped(line.text)}"
     if line.role == "url":

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from rag.errors import ModelUnavailable
-from rag.ui.jobs import Job, Jobs
+from rag.jobs import Job, Jobs
 
 SOON = 10.0
 
@@ -18,7 +19,7 @@ def finished(job: Job[int]) -> Job[int]:
 
 
 def test_a_job_keeps_every_event_and_ends() -> None:
-    job = finished(Jobs().start(lambda _: iter(range(100))))
+    job = finished(Jobs().start(Job(lambda _: iter(range(100)))))
     assert (job.state, job.events) == ("done", tuple(range(100)))
 
 
@@ -30,7 +31,7 @@ def test_waiting_returns_with_the_next_event() -> None:
         go.wait(SOON)
         yield 2
 
-    job = Jobs().start(work)
+    job = Jobs().start(Job(work))
     job.wait(0, SOON)
     assert job.events == (1,)
     go.set()
@@ -48,13 +49,13 @@ def test_stopping_takes_effect_at_once_and_keeps_what_stands() -> None:
         yield 2
         seen.append("never")
 
-    job = Jobs().start(work)
+    job = Jobs().start(Job(work))
     job.wait(0, SOON)
     job.stop()
     assert (job.state, job.events) == ("stopped", (1,))
     go.set()
     follower = Jobs(1)
-    finished(follower.start(lambda _: iter([1])))
+    finished(follower.start(Job(lambda _: iter([1]))))
     assert job.events == (1,)
     assert "never" not in seen
 
@@ -64,7 +65,7 @@ def test_an_error_of_ours_is_kept_with_what_was_shown() -> None:
         yield 1
         raise ModelUnavailable("The endpoint is down. Try again.")
 
-    job = finished(Jobs().start(work))
+    job = finished(Jobs().start(Job(work)))
     assert (job.state, job.events, str(job.error)) == ("failed", (1,), "The endpoint is down. Try again.")
 
 
@@ -72,7 +73,7 @@ def test_any_other_error_is_told_without_its_insides() -> None:
     def work(_: threading.Event) -> Iterator[int]:
         raise KeyError("secret")
 
-    job = finished(Jobs().start(work))
+    job = finished(Jobs().start(Job(work)))
     assert job.state == "failed"
     assert "KeyError" in str(job.error)
     assert "secret" not in str(job.error)
@@ -86,9 +87,9 @@ def test_only_so_many_work_at_once_and_a_waiting_one_can_be_stopped() -> None:
         go.wait(SOON)
 
     jobs = Jobs(1)
-    first = jobs.start(holding)
+    first = jobs.start(Job(holding))
     first.wait(0, SOON)
-    second, third = jobs.start(lambda _: iter([2])), jobs.start(lambda _: iter([3]))
+    second, third = jobs.start(Job(lambda _: iter([2]))), jobs.start(Job(lambda _: iter([3])))
     assert (second.state, third.state) == ("queued", "queued")
     second.stop()
     go.set()
@@ -104,7 +105,7 @@ def test_whoever_ends_a_job_it_is_told_once_with_what_stands() -> None:
         go.wait(SOON)
         yield 2
 
-    job = Jobs().start(work, lambda ended: told.append((ended.state, ended.events)))
+    job = Jobs().start(Job(work, lambda ended: told.append((ended.state, ended.events))))
     job.wait(0, SOON)
     job.stop()
     job.stop()
@@ -121,13 +122,13 @@ def test_those_that_wait_hold_no_thread_and_too_many_are_told_to_come_back() -> 
 
     before = threading.active_count()
     jobs = Jobs(2, waiting=40)
-    started = [jobs.start(holding, lambda job: ends.append(job.state)) for _ in range(42)]
+    started = [jobs.start(Job(holding, lambda job: ends.append(job.state))) for _ in range(42)]
     assert threading.active_count() <= before + 2
-    refused = finished(jobs.start(holding))
+    refused = finished(jobs.start(Job(holding)))
     assert refused.state == "failed"
     assert "Try again" in str(refused.error)
     started[-1].stop()  # makes room
-    late = jobs.start(holding)
+    late = jobs.start(Job(holding))
     assert late.state == "queued"
     go.set()
     assert finished(late).events == (1,)
@@ -139,5 +140,37 @@ def test_a_job_that_cannot_be_ended_holds_up_no_other() -> None:
         raise RuntimeError("the disk is gone")
 
     jobs = Jobs(1)
-    jobs.start(lambda _: iter([1]), fails)
-    assert finished(jobs.start(lambda _: iter([2]))).events == (2,)
+    jobs.start(Job(lambda _: iter([1]), fails))
+    assert finished(jobs.start(Job(lambda _: iter([2])))).events == (2,)
+
+
+@dataclass
+class Errand:
+    running: bool = False
+
+
+class Chore(Errand):
+    pass
+
+
+def test_a_task_is_known_by_its_id_among_its_kind_and_only_once() -> None:
+    jobs, errand, chore = Jobs(), Errand(), Chore()
+    assert jobs.register("a", errand)
+    assert jobs.register("a", chore)
+    assert not jobs.register("a", Errand())
+    assert jobs.get(Errand, "a") is errand
+    assert jobs.get(Chore, "a") is chore
+    assert jobs.get(Errand, None) is None
+    jobs.drop(Errand, "a")
+    assert jobs.get(Errand, "a") is None
+    assert jobs.tasks(Chore) == [chore]
+
+
+def test_the_oldest_task_makes_room_but_none_that_runs() -> None:
+    jobs, oldest = Jobs(kept=2), Errand(running=True)
+    jobs.register("oldest", oldest)
+    jobs.register("second", Errand())
+    jobs.register("third", Errand())
+    assert jobs.get(Errand, "oldest") is oldest
+    assert jobs.get(Errand, "second") is None
+    assert jobs.get(Errand, "third")
