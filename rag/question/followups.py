@@ -30,9 +30,9 @@ import re
 from collections.abc import Sequence
 
 from rag.knowledge.tables import table
+from rag.question.answer_claims import ask_speaker, ask_statement_date, ask_truth
 from rag.question.conversation import (
     GENDER,
-    SPEAKER_BEFORE_COLON,
     WHO_QUESTION,
     WITHIN_QUOTES,
     Turn,
@@ -78,12 +78,6 @@ _IT = re.compile(
 _THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
 _PLACE_AT_END = re.compile(rf"{_PLACE.pattern}(?=\W*$)")
-_ATTRIBUTED = re.compile(
-    r"^.{0,80}?\b(?:said|says|claimed|announced|insisted|warned|added|argued)\b"
-    r"(?:[\w\s,]{0,60}?\bthat|\s+(?:on|last|this)\s+\w+)?\s+(?P<claim>\S.{10,})$"
-)
-_QUOTATION_FIRST = re.compile(r"[“\"](?P<claim>[^”\"]+)[”\"]")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")
 _COMPARISON = re.compile(
     r"\b(?:compar\w+|contrast\w*|differ\w*|disagree\w*|at odds|in line|consistent|square[sd]?|fits?|match\w*)\b",
     re.IGNORECASE,
@@ -126,7 +120,6 @@ _QUESTION_WORD = _follow_up(
     r"(?P<word>since\s+when|to\s+whom|why\s+not|why|where|how|when|(?:on\s+)?(?:what|which)\s+(?:day|date))"
     rf"(?:\s+(?:{_REFERENCE}))*"
 )
-_INNER_QUOTES = str.maketrans('“”"', "‘’'")
 _BY_HOW_MUCH = re.compile(
     r"^(?:and\s+)?(?P<asks>by\s+(?:how\s+(?:much|many\s+\w+)|what\s+margin))\s*[?.!]*$", re.IGNORECASE
 )
@@ -147,7 +140,6 @@ _ON_ANSWER = re.compile(
     re.IGNORECASE,
 )
 _COMPARED = 2  # turns and parties that "they" compares
-_MOST_CLAIM_WORDS = 30  # of a sentence whose truth or date is asked for
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
 _FEWEST_CONTENT_WORDS = 2  # of a question that may stand on its own
 _WHO_IS_SUBJECT = re.compile(r"^\W*who\s+(?:is|are|was|were)\s+(?:[\w’'.-]+\s*){1,5}\W*$", re.IGNORECASE)
@@ -206,15 +198,15 @@ def _resolve(question: str, turns: Sequence[Turn]) -> str | None:
     question, last = question.strip(), turns[-1].question.strip()
     subject = next((turn for turn in reversed(turns) if not _ON_ANSWER.match(turn.question)), turns[-1])
     if _IS_IT_TRUE.match(question):
-        return _resolve_truth(turns[-1])
+        return ask_truth(turns[-1])
     standalone = (
         _resolve_form(question, last)
         or _resolve_summary(question, subject)
         or _resolve_others(question, turns, subject)
-        or _resolve_speaker(question, turns[-1])
+        or (ask_speaker(turns[-1]) if _WHO_SAID_THAT.match(question) else None)
         or substitute(question, subject)
         or _resolve_comparison(question, turns)
-        or _resolve_statement_date(question, turns)
+        or (ask_statement_date(question, turns) if _WHEN_WAS_IT.match(question) and HE.search(question) else None)
         or _resolve_question_word(question, _question_about_speech(question, turns) or subject.question.strip())
         or _resolve_count(question, subject)
         or _resolve_noun(question, last)
@@ -341,50 +333,6 @@ def _resolve_summary(question: str, subject: Turn) -> str | None:
     names = actors_in(subject.question)
     about = topic_of(subject.question) or " and ".join(names)
     return f"Summarise {about}" if about else None
-
-
-def _resolve_truth(last: Turn) -> str | None:
-    """Whether the first sentence of the last answer is true; None where it is too long to ask."""
-    claim = _first_claim(last)
-    return f"Is it true that “{claim}”?" if claim else None
-
-
-def _first_claim(turn: Turn) -> str:
-    """The first sentence of an answer without its speaker, or the words that it quotes; empty if it is too long."""
-    line = _without_citations(next((line for line in turn.answer.splitlines() if line.strip()), ""))
-    if speaker := SPEAKER_BEFORE_COLON.match(line):
-        line = line[speaker.end() - 1 :]
-    quotation = _QUOTATION_FIRST.match(line)
-    line = _SENTENCE_END.split(line)[0]
-    match = quotation or _ATTRIBUTED.match(line)
-    claim = (match["claim"] if match else line).strip().rstrip(".!,").translate(_INNER_QUOTES)
-    return claim if len(claim.split()) <= _MOST_CLAIM_WORDS else ""
-
-
-def _resolve_speaker(question: str, last: Turn) -> str | None:
-    """Who said the first sentence of the last answer; None if that is not asked for."""
-    if not _WHO_SAID_THAT.match(question) or not (claim := _first_claim(last)):
-        return None
-    return f"Who said “{claim}”?"
-
-
-def _resolve_statement_date(question: str, turns: Sequence[Turn]) -> str | None:
-    """When a person whom the last answer reports, but its question does not name, said that; else None."""
-    if not (_WHEN_WAS_IT.match(question) and HE.search(question) and (person := last_person(turns, question))):
-        return None
-    surname = person.split()[-1]
-    if surname in turns[-1].question:
-        return None
-    lines = map(_without_citations, turns[-1].answer.splitlines())
-    line = next((line for line in lines if re.search(rf"\b{re.escape(surname)}\b", line)), "")
-    if speaker := SPEAKER_BEFORE_COLON.match(line):
-        line = line[speaker.end() - 1 :]
-    claim = " ".join(line.translate(_INNER_QUOTES).split()[:_MOST_CLAIM_WORDS]).strip(" .,;:")
-    return f"When did {person} say this: “{claim}”?" if claim else None
-
-
-def _without_citations(line: str) -> str:
-    return re.sub(r"(?:\s*\[\d+\])+\s*$", "", line).strip()
 
 
 def _question_about_speech(question: str, turns: Sequence[Turn]) -> str | None:

@@ -80,6 +80,7 @@ _PORTFOLIO = re.compile(
 )
 _NO_PORTFOLIOS = words_of("questions", "no_portfolios")
 _COMMON = frozenset(map(stem, words_of("questions", "common")))
+_PARAPHRASED = frozenset(map(stem, words_of("questions", "paraphrased")))
 _BEFORE_NOUNS = words_of("questions", "before_nouns")
 _AUXILIARIES = words_of("questions", "auxiliaries") | MODALS
 _BY_MANY_NAMES = frozenset(map(stem, words_of("questions", "counted_by_many_names")))
@@ -314,13 +315,18 @@ def _attribute(text: str) -> str:
     is_verb = bool(match and match["verb"])
     if answer_type(text) is not (AnswerType.PERSON if is_verb else AnswerType.OPEN):
         return ""
-    return "" if attribute in _COMMON else attribute
+    return "" if attribute in _COMMON | _PARAPHRASED else attribute
 
 
 def _act(text: str, names: Sequence[str]) -> tuple[str, str] | None:
     match = _YES_NO_ACT.match(text)
     name = next((name for name in names if match and match["subject"].casefold().endswith(name.casefold())), None)
-    return (words(name)[-1], stem(match["verb"].casefold())) if match and name else None
+    return (words(name)[-1], _any_spelling(match["verb"].casefold())) if match and name else None
+
+
+def _any_spelling(verb: str) -> str:
+    """The stem of a verb, the same for "apologise" and "apologize"."""
+    return stem(re.sub(r"(?<=\w\w\w)is(?=e|ing)", "iz", verb))
 
 
 def _is_act_towards(act: tuple[str, str], sentence: str) -> bool:
@@ -329,7 +335,7 @@ def _is_act_towards(act: tuple[str, str], sentence: str) -> bool:
     """
     name, verb = act
     tokens = words(sentence)
-    places = [at for at, word in enumerate(tokens) if stem(word) == verb]
+    places = [at for at, word in enumerate(tokens) if _any_spelling(word) == verb]
     if not places or name in tokens[: places[0]]:
         return False
     return any(

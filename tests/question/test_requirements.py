@@ -45,7 +45,7 @@ def needs(question: str) -> Requirements:
         ("How much did Ostra pay for Lind?", "It paid 11 million for Hoxa in 2021.", "Ostra paid 18 million for Lind."),
         (
             "Did Ida Holm apologise?",
-            "Lind told Lund to apologise to Ida Holm.",
+            "Lind told Lund to apologize to Ida Holm.",
             "Ida Holm would not apologise to Lind.",
         ),
         ("By how many votes did Holm win?", "Holm polled a lot more than Lind.", "Her margin was 59 votes."),

@@ -47,6 +47,7 @@ _OBJECT_WITHIN = 4  # words behind a verb
 # Log-odds that a statement needs if another one surely answers: one that takes a side by a weak word, one that does so
 # on something else, and any other.
 _WEAK_ODDS, _OFF_SUBJECT_ODDS, _STRONG_ODDS = -2.0, -5.0, -9.0
+_MOST_OPPONENTS = 8  # who may disagree
 _MOST_JUDGED = 30  # statements
 _NEGATED_WITHIN = 3  # words behind a "not"
 _SIDES = {
@@ -104,7 +105,7 @@ def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         gap = f"The articles have no statement on “{subject}” by anybody but {opponent}." if opponent else gap
         return no_answer(evidence, gap)
     note = f"Others who speak on “{subject}”; whether they disagree with {opponent} is for you to judge."
-    return answer_over(evidence, drafts[:SHOWN], (note,) if opponent else ())
+    return answer_over(evidence, drafts[: _MOST_OPPONENTS if opponent else SHOWN], (note,) if opponent else ())
 
 
 def _answering_back(opponent: str, core: str, pairs: Sequence[Occurrence]) -> list[Statement]:
