@@ -18,6 +18,8 @@ ChangeRule = Literal["denial", "side", "negation", "figures"]
 Verdict = Literal["corrected", "dismissed", "added"]
 
 
+_POINTING = frozenset("this that it these those so such".split())
+_MOST_POINTING_WORDS = 3  # "such accusations"
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
 SpeakerRule = Literal[
     "name",
@@ -173,6 +175,12 @@ class Statement:
     def day(self) -> date | Month | None:
         """When it was said; where the text does not say, when it was published."""
         return self.said_on or self.published
+
+    @property
+    def points_back(self) -> bool:
+        """True for a content that means nothing without the sentence before it: "denied this", "such accusations"."""
+        words = [word.strip('.,;:!?“”"') for word in self.text.casefold().split()]
+        return len(words) <= _MOST_POINTING_WORDS and not _POINTING.isdisjoint(words[:1])
 
     @property
     def sort_day(self) -> date:

@@ -156,6 +156,11 @@ def interpret_one(text: str, corpus: Corpus, ignore: Collection[str], filters: F
     question = _with_office_holders(_with_other_names(question, corpus), corpus)
     days = tuple(periods(text, anchor)) if anchor else ()
     shape = shape_of(text)
+    if shape.besides:  # whom the answer leaves out is not looked for
+        understood = tuple(
+            item for item in question.understood if item.kind != "actor" or item.text not in shape.besides
+        )
+        question = replace(question, understood=understood)
     on_day = next((item for item in days if item.since and item.since == item.until), None)
     if shape.is_event and on_day:
         date_phrase = re.sub(r"^(?:on|in|at)\s+", "", on_day.span.of(text), flags=re.IGNORECASE)

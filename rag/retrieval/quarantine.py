@@ -16,10 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby, pairwise
 
-from rag.domain import EvidenceSentence
+from rag.domain import Evidence, EvidenceSentence, Hit, Span
 from rag.text.directives import is_markup_only, is_prompt_injection, is_reader_directed, may_speak_to_program
 from rag.text.terms import content_words
 
@@ -136,3 +137,43 @@ def _is_foreign(paragraph: Sequence[EvidenceSentence], around: Sequence[str], li
         elif max(cosines) >= FOREIGN_BELOW:
             return False
     return True
+
+
+def without_sentences(evidence: Evidence, aside: Sequence[EvidenceSentence]) -> Evidence:
+    """The evidence without the hits, sentences and statements that these sentences touch; a hit is cut to its longest
+    remaining stretch.
+    """
+    places: dict[tuple[str, str], list[Span]] = {}
+    for item in aside:
+        places.setdefault((item.article_id, item.version), []).append(item.span)
+    removed_ids = {item.sid for item in aside}
+    return replace(
+        evidence,
+        hits=tuple(
+            cut for hit in evidence.hits if (cut := _cut_hit(hit, places.get((hit.article_id, hit.version), [])))
+        ),
+        sentences=tuple(item for item in evidence.sentences if item.sid not in removed_ids),
+        statements=tuple(
+            item
+            for item in evidence.statements
+            if not any(
+                part.span.touches(span)
+                for span in places.get((item.article_id, item.version), ())
+                for part in item.content
+            )
+        ),
+        aside=tuple(aside),
+    )
+
+
+def _cut_hit(hit: Hit, places: Sequence[Span]) -> Hit | None:
+    overlapping = sorted(span for span in places if span.touches(Span(hit.start, hit.end)))
+    if not overlapping:
+        return hit
+    edges = [hit.start, *(edge for span in overlapping for edge in (span.start, span.end)), hit.end]
+    start, end = max(zip(edges[::2], edges[1::2], strict=True), key=lambda pair: pair[1] - pair[0])
+    text = hit.text[max(0, start - hit.start) : max(0, end - hit.start)]
+    if not text.strip():
+        return None
+    start += len(text) - len(text.lstrip())
+    return replace(hit, start=start, end=start + len(text.strip()), text=text.strip())

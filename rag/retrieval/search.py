@@ -19,12 +19,12 @@ from rag.domain import Citation, Evidence, EvidenceSentence, Filters, Hit, Passa
 from rag.errors import ModelError, StoreUnavailable
 from rag.providers.base import Embedder, EmbedKind, Reranker
 from rag.retrieval.filtered_knn import nearest
-from rag.retrieval.quarantine import find_injections
+from rag.retrieval.quarantine import find_injections, without_sentences
 from rag.stores.base import Vectors, VectorStore
 from rag.stores.library import Library
 from rag.text.language import language_name, question_language
 from rag.text.places import countries_in, country_asked
-from rag.text.sentences import sentences
+from rag.text.sentences import sentence_before, sentences
 from rag.text.terms import content_words, words
 
 _LEXICAL_WEIGHT, _DENSE_WEIGHT = 0.3, 0.7  # `docs/decisions/0014-search.md` says what was compared
@@ -255,7 +255,9 @@ class Retriever:
         ]
 
     def evidence(self, hits: Sequence[Hit], statements: Sequence[Statement] = ()) -> Evidence:
-        """The sentences of the hits and of the statements, in reading order, with ids `s1`, `s2`, ..."""
+        """The sentences of the hits and of the statements, and those before that these point back to, in reading order,
+        with ids `s1`, `s2`, ...
+        """
         spans_by_version: dict[tuple[str, str], list[Span]] = {}
         places = [(hit.article_id, hit.version, Span(hit.start, hit.end)) for hit in hits]
         places += [(item.article_id, item.version, span) for item in statements for span in _spans(item)]
@@ -263,6 +265,10 @@ class Retriever:
             spans_by_version.setdefault((article_id, version), []).append(span)
         texts = self._library.articles.texts(spans_by_version)
         summaries = self._library.articles.summaries(article_id for article_id, _ in spans_by_version)
+        for item in statements:
+            if item.points_back and (text := texts.get((item.article_id, item.version))):
+                before = sentence_before(text, next(iter(_spans(item))))
+                spans_by_version[item.article_id, item.version] += [before] if before else []
         items: list[EvidenceSentence] = []
         for key, spans in spans_by_version.items():
             if key not in texts or key[0] not in summaries:
@@ -285,7 +291,7 @@ class Retriever:
                 )
         evidence = Evidence(hits=tuple(hits), sentences=tuple(items), statements=tuple(statements), texts=texts)
         aside = find_injections(items, texts, self.likeness)
-        return _remove_sentences(evidence, aside) if aside else evidence
+        return without_sentences(evidence, aside) if aside else evidence
 
     def score(self, question: str, evidence: Evidence, *, by_words: float = 0.5, by_rarity: bool = True) -> Evidence:
         """The evidence with each sentence scored 0..1 against the question.
@@ -442,46 +448,6 @@ def idf_coverage(weights: Mapping[str, float], terms: AbstractSet[str]) -> float
     """
     most = sum(sorted(weights.values(), reverse=True)[:_MAX_QUESTION_TERMS])
     return min(1.0, sum(weight for term, weight in weights.items() if term in terms) / most) if most else 0.0
-
-
-def _remove_sentences(evidence: Evidence, aside: Sequence[EvidenceSentence]) -> Evidence:
-    """The evidence without the hits, sentences and statements that these sentences touch; a hit is cut to its longest
-    remaining stretch.
-    """
-    places: dict[tuple[str, str], list[Span]] = {}
-    for item in aside:
-        places.setdefault((item.article_id, item.version), []).append(item.span)
-    removed_ids = {item.sid for item in aside}
-    return replace(
-        evidence,
-        hits=tuple(
-            cut for hit in evidence.hits if (cut := _cut_hit(hit, places.get((hit.article_id, hit.version), [])))
-        ),
-        sentences=tuple(item for item in evidence.sentences if item.sid not in removed_ids),
-        statements=tuple(
-            item
-            for item in evidence.statements
-            if not any(
-                part.span.touches(span)
-                for span in places.get((item.article_id, item.version), ())
-                for part in item.content
-            )
-        ),
-        aside=tuple(aside),
-    )
-
-
-def _cut_hit(hit: Hit, places: Sequence[Span]) -> Hit | None:
-    overlapping = sorted(span for span in places if span.touches(Span(hit.start, hit.end)))
-    if not overlapping:
-        return hit
-    edges = [hit.start, *(edge for span in overlapping for edge in (span.start, span.end)), hit.end]
-    start, end = max(zip(edges[::2], edges[1::2], strict=True), key=lambda pair: pair[1] - pair[0])
-    text = hit.text[max(0, start - hit.start) : max(0, end - hit.start)]
-    if not text.strip():
-        return None
-    start += len(text) - len(text.lstrip())
-    return replace(hit, start=start, end=start + len(text.strip()), text=text.strip())
 
 
 def _terms(text: str) -> list[str]:

@@ -58,3 +58,9 @@ def trimmed(text: str, start: int, end: int) -> Span | None:
     left = len(piece) - len(piece.lstrip())
     right = len(piece.rstrip())
     return Span(start + left, start + right) if left < right else None
+
+
+def sentence_before(text: str, span: Span) -> Span | None:
+    """The sentence before the one that a span begins in; None for the first of a text."""
+    head = text[: sentences(text, touching=[span])[0].start].rstrip()
+    return sentences(text, touching=[Span(len(head) - 1, len(head))])[-1] if head else None

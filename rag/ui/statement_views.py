@@ -26,7 +26,6 @@ _MOST_SPEAKERS = 8  # of a story
 _MOST = 6  # statements on the card of a cell
 _LONGEST_SENTENCE = 600  # characters
 _THAT = re.compile(r"^that\s+")
-_POINTING = frozenset("this that it these those so such".split())  # begin a content that the sentence before explains
 _SENTENCE_START = re.compile(r"[.?!][”’\"')]*\s+(?=[^a-z\s])|\n")
 _SENTENCE_END = re.compile(r"[.?!][”’\"')]*(?=\s|$)|$", re.MULTILINE)
 _RULES = {
@@ -48,8 +47,7 @@ def statement_words_html(item: Statement, text: str) -> Markup:
     around = [*item.content, *(part for part in (item.source, item.cue) if part)]
     start, end = min(part.start for part in around), max(part.end for part in around)
     starts = [0, *(at.end() for at in _SENTENCE_START.finditer(text, 0, start + 1) if at.end() <= start)]
-    first, *others = item.text.casefold().split()
-    start = starts[-2 if first in _POINTING and len(others) < 2 and len(starts) > 1 else -1]
+    start = starts[-2 if item.points_back and len(starts) > 1 else -1]
     end = next((at.end() for at in _SENTENCE_END.finditer(text, max(end - 3, 0)) if at.end() >= end), end)
     clause = text[start:end]
     if item.kind == "direct" or "\n" in clause or not 0 < len(clause) <= _LONGEST_SENTENCE:

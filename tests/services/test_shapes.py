@@ -106,6 +106,16 @@ def test_speakers_besides_some_are_listed_without_a_topic(room: Newsroom) -> Non
         "Jon Lund",
     ]
     assert answer.notices[0] == "3 other speakers have spoken: Bo Strand, Kari Moen, Jon Lund."
+    assert not answer.understood  # whom it leaves out is not looked for
+
+
+def test_what_points_back_is_shown_with_the_sentence_before(library_of: Callable[[str], Newsroom]) -> None:
+    room = library_of(
+        "Border | Esk Courier | 2024-02-01\n"
+        "Ida Holm spoke in Esk. Diplomats have warned that troops gather at the border. "
+        "Jon Lund has repeatedly denied this."
+    )
+    assert "troops" in room.ask("Who has commented besides Ida Holm?").answer
 
 
 def test_who_said_the_first_sentence_of_an_answer_with_a_quotation_inside(

@@ -21,8 +21,6 @@ _MOST_STATEMENTS = 12
 _POLARITY = frozenset(
     "no not never none nobody nothing without neither nor before after until under over up down".split()
 )
-_DEMONSTRATIVES = frozenset("this that it these those so such".split())
-_MOST_POINTING_WORDS = 3  # "such accusations"
 _GAP = 2  # characters at most between a sentence and the one after it
 _MARKS = "\"“”„‟«»'‘’‚‛ "
 _KINDS = ("direct", "mixed", "indirect")
@@ -85,7 +83,7 @@ def draft_of(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) 
     first = items[0]
     spans = _spans_of(first)
     cited = [one for one in sentences if overlaps(first, one, spans)]
-    if cited and points_back(first):
+    if cited and first.points_back:
         key, start = (cited[0].article_id, cited[0].version), cited[0].start
         before = [one for one in sentences if (one.article_id, one.version) == key and one.end <= start]
         cited[:0] = [one for one in before if start - one.end <= _GAP]
@@ -107,12 +105,6 @@ def draft_of(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) 
     if needs_basis and first.speaker_basis:  # the draft names the speaker in full: so must its sources
         cited += [one for one in sentences if overlaps(first, one, [first.speaker_basis.span]) and one not in cited]
     return DraftSentence(text=text, sids=tuple(one.sid for one in cited), kind=kind, statement=first)
-
-
-def points_back(item: Statement) -> bool:
-    """True for a content that means nothing without the sentence before it: "denied this", "such accusations"."""
-    tokens = words(item.text)
-    return len(tokens) <= _MOST_POINTING_WORDS and bool(_DEMONSTRATIVES.intersection(tokens[:1]))
 
 
 def _extracts(question: Question, evidence: Evidence) -> Iterator[DraftSentence]:

@@ -19,7 +19,7 @@ from rag.question.coverage import expand_acronyms, missing_names
 from rag.question.requirements import Requirements
 from rag.services.answers.base import overlaps
 from rag.services.answers.linked import linked_log_odds
-from rag.text.sentences import sentences
+from rag.text.sentences import sentence_before
 from rag.text.terms import content_words, words
 
 _MOST_OF_PASSAGE = (10, 7, 5, 4, 3, 3, 3, 2, 2, 2)  # sentences that are judged, best passage first
@@ -157,13 +157,10 @@ def _before(evidence: Evidence, at: int) -> str:
     """The sentence before, in the same article; empty for the first."""
     item = evidence.sentences[at]
     text = evidence.texts.get((item.article_id, item.version), "")
-    head = text[: item.start].rstrip()
-    if not head:
-        return ""
-    before = sentences(text, touching=[Span(len(head) - 1, len(head))])[-1]
-    if len(before) <= _LABEL and (head := text[: before.start].rstrip()):  # the letter of who asks or answers
-        before = sentences(text, touching=[Span(len(head) - 1, len(head))])[-1]
-    return before.of(text)
+    before = sentence_before(text, item.span) if text else None
+    if before and len(before) <= _LABEL:  # the letter of who asks or answers
+        before = sentence_before(text, before)
+    return before.of(text) if before else ""
 
 
 def _context(evidence: Evidence, at: int, before: str, needs: Requirements) -> str:

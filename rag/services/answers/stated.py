@@ -14,7 +14,6 @@ from rag.knowledge.words import SAYING_VERBS
 from rag.question.coverage import coordinated_strangers, missing_names, name_in_question, silent_actors
 from rag.question.intent import Question, parse_intent
 from rag.retrieval.search import Retriever
-from rag.services.answers.extractive import points_back
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_of, is_given_name
@@ -278,7 +277,7 @@ def _closeness(
     around = [one for one in article if any(part.span.touches(one.span) for part in item.content)]
     before = sorted((one for one in article if around and one.end <= around[0].start), key=lambda one: one.end)
     before = before[-_MOST_CONTEXT:]
-    if before and (points_back(item) or before[-1].text.rstrip().endswith("?")):  # an answer is about its question
+    if before and (item.points_back or before[-1].text.rstrip().endswith("?")):  # an answer is about its question
         around.append(before[-1])
     own = {term for one in around for term in content_words(one.text)}
     headline = set(content_words(around[0].title)) if by_headline and around else set[str]()
