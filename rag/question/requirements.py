@@ -14,7 +14,7 @@ from datetime import date
 from itertools import combinations
 
 from rag.domain import Span
-from rag.knowledge.tables import words_of
+from rag.knowledge.tables import pattern_of, words_of
 from rag.knowledge.words import DAY_NAMES, MODALS, MONTHS, ORDINALS
 from rag.question.answer_type import (
     VALUE_REQUIRED,
@@ -96,36 +96,18 @@ _CASUALTIES = frozenset(map(stem, words_of("news_words", "casualties")))
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _MONTH = re.compile(rf"\b({'|'.join(map(str.capitalize, MONTHS))})\b")  # "may" is mostly a verb
 _MONTH_AND_YEAR = re.compile(rf"\b(?<!\d )({'|'.join(MONTHS)}),? (?:of )?\d{{4}}\b", re.IGNORECASE)
-# A year that an event is set in, not that a thing dates from: "built in 1994".
-_IN_YEAR = re.compile(
-    r"(?<!built )(?<!born )(?<!founded )(?<!opened )(?<!launched )(?<!introduced )\bin (?P<year>(?:1[5-9]|20)\d\d)\b",
-    re.IGNORECASE,
-)
-_PAST = re.compile(
-    r"\b(?:1[5-9]|20)\d\d\b|\b(?:previous|last|earlier|past|history|historical|former|first|ever|before|worst|record|ago|similar"
-    r"|another|used to|background)\b",
-    re.IGNORECASE,
-)
+_IN_YEAR = pattern_of("questions", "requirements", "in_year")
+_PAST = pattern_of("questions", "requirements", "past")
+_PERIOD = pattern_of("questions", "requirements", "period")
+_ASKS_MARGIN = pattern_of("questions", "requirements", "asks_margin")
+_MARGIN = pattern_of("questions", "requirements", "margin")
 _ATTRIBUTE = re.compile(
     rf"^\W*(?:who\s+(?!(?:{'|'.join(sorted(_AUXILIARIES))}|else|besides)\b)(?P<verb>[a-z]+)"
     rf"|what\s+(?P<noun>[a-z]+)\s+(?:{'|'.join(sorted(_AUXILIARIES))})\b)",
     re.IGNORECASE,
 )
-_ASKS_MARGIN = re.compile(
-    r"\bby (?:how (?:many|much)|what (?:margin|majority))\b.*\b(?:w[io]n|lo[os]e?t?|beat\w*|lead|led)\b", re.IGNORECASE
-)
-_MARGIN = re.compile(
-    r"\b(?:margin|majority)\b\D{0,20}\d|\b\d[\d,.]*(?: \w+)? (?:margin|majority)\b"
-    r"|\bby (?:just |only |a mere |some )?\d[\d,.]*\b(?! ?[ap]\.?m)",
-    re.IGNORECASE,
-)
 _YES_NO_ACT = re.compile(
     r"^\W*(?:did|does|has|have|had|will|would)\s+(?P<subject>(?:[\w’'.-]+\s+){0,4}?[\w’'.-]+)\s+(?P<verb>[a-z]{3,})\W*$",
-    re.IGNORECASE,
-)
-_PERIOD = re.compile(
-    r"\b(?:an?|one|two|three|four|five|six|ten) (?:day|week|month|year|decade)s? (?:ago|earlier|before)\b"
-    r"|\b(?:last|this|next) (?:week|month|year|season|summer|winter|spring|autumn|night)\b",
     re.IGNORECASE,
 )
 _AUXILIARY_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(_AUXILIARIES))})\s+(?:the\s+)?$", re.IGNORECASE)
