@@ -175,6 +175,7 @@ def test_walls_are_refused_as_pages_texts_and_records(text: str) -> None:
             "Minister forgot his password\n\nThe minister had forgotten his password and asked an aide to create "
             "an account, a report found."
         ),
+        "Clocks\n\nWhen should one pause the clock of a game of chess? Pause the clock only where the judge allows it.",
         "Archive lost\n\nThe page could not be found for weeks, the ministry said. It blamed a move to a new site.",
     ],
 )
