@@ -236,6 +236,11 @@ class Preview:
     version_of: str | None = None
 
     @property
+    def found(self) -> Extract | None:
+        """The `extract`, by the name that scripts know it by."""
+        return self.extract
+
+    @property
     def left_out(self) -> tuple[str, ...]:
         """The lines that were taken for page furniture."""
         return tuple(line.text for line in self.extract.left_out) if self.extract else ()
