@@ -210,6 +210,11 @@ class Answer:
     subject: str = ""
 
     @property
+    def is_by_party(self) -> bool:
+        """True for a comparison, whose sentences are those of one party after the other."""
+        return self.kind == "comparison"
+
+    @property
     def headline(self) -> str:
         """The line shown in place of sentences where there are none. It tells a failure of the model from a gap in the
         articles.

@@ -81,7 +81,10 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn, again: AskAgain, looked_
             with text:
                 sentences = _with_filter(answer.sentences, number)
                 writer = answer.engine if any(item.kind == "synthesis" for item in sentences) else None
-                st.html(answer_views.answer_html(sentences, answer.citations, str(number), writer=writer))
+                shown = answer_views.answer_html(
+                    sentences, answer.citations, str(number), writer=writer, by_party=answer.is_by_party
+                )
+                st.html(shown)
                 _footnotes(answer, turn)
             with rail:
                 _sources(room, answer, number)

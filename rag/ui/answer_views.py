@@ -136,10 +136,15 @@ def reading(items: Sequence[Understood]) -> str:
 
 
 def answer_html(
-    sentences: Sequence[AnswerSentence], citations: Iterable[Citation], uid: str, *, writer: str | None = None
+    sentences: Sequence[AnswerSentence],
+    citations: Iterable[Citation],
+    uid: str,
+    *,
+    writer: str | None = None,
+    by_party: bool = False,
 ) -> Markup:
-    """The direct answer, then the statements by speaker, newest first, then the outlets' own sentences, folded unless
-    they are all there is.
+    """The direct answer, then the statements by speaker, newest first, or `by_party` in the order of the answer; then
+    the outlets' own sentences, folded unless they are all there is.
     """
     cited = {item.n: item for item in citations}
     chips = Chips(cited, uid)
@@ -147,9 +152,9 @@ def answer_html(
     blocks = [joined(_direct_html(direct, chips, writer))]
     if by_speaker:
         head = html("<h3>On the record</h3>") if direct or len(by_speaker) > 1 else ""
-        ordered = _newest_first(by_speaker, cited)
+        ordered = by_speaker if by_party else _newest_first(by_speaker, cited)
         best = by_speaker[0][0]
-        if not direct:  # the first speaker of the answer is its direct answer
+        if not direct and not by_party:  # the first speaker of the answer is its direct answer
             ordered.sort(key=lambda items: best not in items)
             ordered[0].sort(key=lambda item: item is not best)
         voices = joined(group_html(items, chips) for items in ordered)

@@ -489,6 +489,15 @@ def test_an_answer_names_each_speaker_once_begins_with_the_best_and_goes_on_with
     )
 
 
+def test_a_comparison_keeps_the_parties_in_their_order() -> None:
+    sentences = [
+        sentence(of=statement(speaker=name, role=None, said_on=date(year, 5, 1)), text=f"“{name}”")
+        for name, year in (("Una Voss", 2020), ("Jon Lund", 2022), ("Tom Reed", 2024))
+    ]
+    shown = answer_views.answer_html(sentences, [citation()], "0", by_party=True)
+    assert shown.index("“Una Voss”") < shown.index("“Jon Lund”") < shown.index("“Tom Reed”")
+
+
 def test_the_value_that_was_asked_for_stands_first_in_bold_and_outlets_are_folded() -> None:
     value = replace(sentence("reported", text="The bridge opens in May."), answer_span=(20, 23))
     shown = answer_views.answer_html(
