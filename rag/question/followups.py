@@ -45,6 +45,7 @@ from rag.question.conversation import (
     topic_of,
 )
 from rag.question.intent import names_in
+from rag.question.kinds import AnswerKind, shape_of
 from rag.question.substitution import (
     HE,
     POSITION_QUESTION,
@@ -129,6 +130,9 @@ _AUXILIARY_QUESTION = re.compile(
     r"(?P<helps>did|does|do|has|have|had|will|would|can|could|should|is|was|are|were)\s+(?P<rest>(?!the\s+\w+\s+of\b).+)$",
     re.IGNORECASE,
 )
+_WHO_IS_SO = re.compile(  # "Who is against the dam?", not "Who is Ida Holm meeting?"
+    r"^\W*who\s+(?P<helps>is|are|was|were)\s+(?!(?:the|an?|his|her|their|its)\b)(?P<rest>(?-i:[a-z]).*)$", re.IGNORECASE
+)
 _DO = frozenset(("do", "does", "did"))
 _SPEECH_WITHOUT_THAT = re.compile(
     r"\b(?:say|said|claim|claimed|think|want|announce|announced|tell|told|warn|promise)\b(?!\s+that\b)", re.IGNORECASE
@@ -142,9 +146,8 @@ _ON_ANSWER = re.compile(
 _COMPARED = 2  # turns and parties that "they" compares
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
 _FEWEST_CONTENT_WORDS = 2  # of a question that may stand on its own
-_WHO_IS_SUBJECT = re.compile(r"^\W*who\s+(?:is|are|was|were)\s+(?:[\w’'.-]+\s*){1,5}\W*$", re.IGNORECASE)
 _WHO_SAID = re.compile(r"^\W*who\s+(?P<verb>said|says|denied|claimed|warned)\s+(?P<what>.+)$", re.IGNORECASE)
-_COPULAS = ("are", "is", "were", "was", "have", "has", "had", "will", "did", "do", "does", "died", "survived")
+_PREDICATES = ("are", "is", "were", "was", "have", "has", "had", "will", "did", "do", "does", "died", "survived")
 _FRAMES = tuple(
     (re.compile(rf"^\W*{pattern}$", re.IGNORECASE), frame)
     for pattern, frame in (
@@ -160,13 +163,13 @@ _FRAMES = tuple(
     )
 )
 _HOW_MANY = re.compile(
-    rf"^\W*(?:and\s+|but\s+)?how\s+many\s+(?P<counted>(?:(?!{'|'.join(_COPULAS)})[a-z-]+\s+){{0,2}}?[a-z-]+)\s+"
-    rf"(?:{'|'.join(_COPULAS)})\b",
+    rf"^\W*(?:and\s+|but\s+)?how\s+many\s+(?P<counted>(?:(?!(?:{'|'.join(_PREDICATES)})\b)[a-z-]+\s+){{0,2}}?[a-z-]+)\s+"
+    rf"(?:{'|'.join(_PREDICATES)})\b",
     re.IGNORECASE,
 )
 _HOW_MANY_OF_THEM = re.compile(
     rf"^\W*(?:and\s+|but\s+)?how\s+many(?:\s+of\s+(?:them|these|those))?"
-    rf"\s+(?P<rest>(?:{'|'.join(_COPULAS)})\s+.+?|died|survived)\s*[?.!]*$",
+    rf"\s+(?P<rest>(?:{'|'.join(_PREDICATES)})\s+.+?|died|survived)\s*[?.!]*$",
     re.IGNORECASE,
 )
 _ASKS_EVENT = re.compile(
@@ -346,12 +349,12 @@ def _question_about_speech(question: str, turns: Sequence[Turn]) -> str | None:
 def _resolve_question_word(question: str, last: str) -> str | None:
     if match := _BY_HOW_MUCH.match(question):
         return _ask_margin(match["asks"], without_end(last))
-    if (match := _QUESTION_WORD.match(question)) and not _WHO_IS_SUBJECT.match(last):
+    if (match := _QUESTION_WORD.match(question)) and shape_of(last).kind is not AnswerKind.WHO_IS:
         adverb = " ".join(match["word"].lower().split())
         adverb = adverb if adverb in ("why", "why not", "where", "how", "to whom") else "when"
         if standalone := _replace_question_word(adverb.removesuffix(" not").capitalize(), last):
             return standalone
-    if _WHO_IS.match(question) or _WHO_IS_SUBJECT.match(last):  # nothing is told of them yet
+    if _WHO_IS.match(question) or shape_of(last).kind is AnswerKind.WHO_IS:  # nothing is told of them yet
         return None
     bare = _BARE_QUESTION.match(question) or _WHEN_WAS_IT.match(question)
     if bare is None or not VERB_OR_QUESTION_WORD.search(last):
@@ -378,6 +381,8 @@ def _replace_question_word(word: str, last: str) -> str | None:
     if match := POSITION_QUESTION.match(body):
         position = re.sub(r"\bstated ", "", match["what"])
         return f"{word} was {position} stated?" if word == "When" else f"{word} is that {position}?"
+    if match := _WHO_IS_SO.match(body):
+        return f"{word} {match['helps'].lower()} somebody {match['rest']}?"
     if match := _AUXILIARY_QUESTION.match(body):
         rest, auxiliary = match["rest"], match["helps"].lower()
         if match["counted"]:  # "How many drones did Ukraine buy?" goes on asking about the drones

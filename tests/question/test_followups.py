@@ -127,6 +127,9 @@ COMPARED_ON = Turn("How do Norland and Sweden differ on the treaty?", "Norland w
             [QUOTED, Turn("is that true?", QUOTED.answer)],
             "When did Holm say this: “‘We’re not leaving the treaty,’ Holm told reporters on Monday”?",
         ),
+        ("why?", [Turn("Who is against the dam?", "Ida Sand. [1]")], "Why is somebody against the dam?"),
+        ("How many sank?", [Turn("How many islands are there?", "Nine. [1]")], None),
+        ("how many are lost?", [Turn("How many islands were flooded?", "Nine. [1]")], "How many islands are lost?"),
         ("why?", [Turn("Who is Ida Holm?", "Ida Holm is mayor of Esk. [1]")], None),
         (
             "is that true?",
