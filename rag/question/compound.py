@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from rag.domain import Evidence, Span, Understood
 from rag.question.conversation import Turn
 from rag.question.followups import is_follow_up, rewrite_standalone
+from rag.question.kinds import AnswerKind, shape_of
 from rag.text.terms import content_words, words
 
 _FEWEST_CONTENT_WORDS = 2  # of each part
@@ -38,6 +39,12 @@ _BOUNDARY = re.compile(
 _QUESTION_START = re.compile(
     rf"\W*(?:and|but|so)?\s*(?:{_QUESTION}|{_WEAK_QUESTION}|{_WHAT_ABOUT}|{_AUXILIARY}\b)", re.IGNORECASE
 )
+_SIDES = re.compile(
+    r"^\W*(?P<left>(?P<who>who|(?:which|what)\s+[a-z]+)\s+(?:(?P<helps>is|are|was|were)\s+)?(?:in\s+favou?r\s+of|\w+(?:\s+of)?))"
+    r"\s+(?:and|or)\s+(?P<rest>(?:(?:who|which|what)\s+)?(?P<right>\S.*?))\W*$",
+    re.IGNORECASE,
+)
+_BARE_SIDE = re.compile(r"(?:for|against|in\s+favou?r\s+of)\b", re.IGNORECASE)
 _EMBEDDED = re.compile(r"\S\s+(?:what|who|whom|whose|which|when|where|why|how|whether)\b")
 
 
@@ -48,6 +55,12 @@ class SubQuestion:
     span: Span
     original: str
     text: str
+
+    @property
+    def label(self) -> str:
+        """The part as a notice calls it: as it was typed, if that says what it asks."""
+        text = self.original if len(content_words(self.original)) >= _FEWEST_CONTENT_WORDS else self.text
+        return text.rstrip(" ?.!")
 
     @property
     def reading(self) -> Understood:
@@ -77,6 +90,8 @@ class SubQuestion:
 
 def split_question(question: str) -> tuple[SubQuestion, ...]:
     """The parts of a compound question, in order; empty for a single question and for one of more than four parts."""
+    if sides := _both_sides(question):
+        return sides
     spans = _parts(question)
     if not 1 < len(spans) <= _MOST_PARTS:
         return ()
@@ -93,6 +108,30 @@ def split_question(question: str) -> tuple[SubQuestion, ...]:
             return ()
         parts.append(SubQuestion(span=span, original=original, text=text if text.endswith("?") else f"{text}?"))
     return tuple(parts)
+
+
+def _both_sides(question: str) -> tuple[SubQuestion, ...]:
+    """Who is for and who is against something, each as a question of its own: "Who supports and who opposes the levy?",
+    "Which parties are for and which against the levy?". Empty for another question.
+    """
+    match = _SIDES.match(question)
+    if match is None:
+        return ()
+    who, right = match["who"], match["right"]
+    if _BARE_SIDE.match(right):
+        right = f"{who} {match['helps'] or 'is'} {right}"
+    elif not right.casefold().startswith(who.casefold()):
+        right = f"{who} {right}"
+    other = shape_of(right)
+    text = f"{match['left']} {other.subject}"
+    one = shape_of(text)
+    if not other.subject or {one.kind, other.kind} != {AnswerKind.SIDE} or one.side == other.side:
+        return ()
+    spans = Span(*match.span("left")), Span(*match.span("rest"))
+    texts = f"{text}?", f"{right}?"
+    return tuple(
+        SubQuestion(span=span, original=span.of(question), text=part) for span, part in zip(spans, texts, strict=True)
+    )
 
 
 def _parts(question: str) -> list[Span]:

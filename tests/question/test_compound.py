@@ -22,6 +22,14 @@ from rag.question.compound import merge_evidence, split_question
             ["When will the ferry line open?", "How many people live in Esk?"],
         ),
         (
+            "Who is for and against the harbour levy?",
+            ["Who is for the harbour levy?", "Who is against the harbour levy?"],
+        ),
+        (
+            "Which parties support and which oppose the levy?",
+            ["Which parties support the levy?", "Which parties oppose the levy?"],
+        ),
+        (
             "Where is the training center; who won the football match?",
             ["Where is the training center; who won the football match?"],
         ),

@@ -152,6 +152,12 @@ def test_only_the_side_in_question_is_shown(room: Newsroom, question: str, shown
     assert hidden not in answer.answer
 
 
+def test_both_sides_are_asked_in_one_question(room: Newsroom) -> None:
+    answer = room.ask("Who is for and who is against the harbour levy?")
+    assert "Moen" in answer.answer
+    assert "Strand" in answer.answer
+
+
 @pytest.mark.parametrize(
     ("text", "side"),
     [

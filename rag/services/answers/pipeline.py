@@ -221,7 +221,7 @@ def _write_sentences(item: AnswerBasis, progress: AnswerProgress) -> Iterator[As
     evidence, _, gap, notes = item.assessment
     ledger, notices = progress.ledger, progress.notices
     part = item.reading.sub_question
-    topic = part.original.rstrip(" ?.!") if part else ""
+    topic = part.label if part else ""
     if part and gap is not None:
         notices.append(f"The articles do not answer “{topic}”. {gap}".strip())
         return
