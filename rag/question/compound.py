@@ -59,8 +59,7 @@ class SubQuestion:
     @property
     def label(self) -> str:
         """The part as a notice calls it: as it was typed, if that says what it asks."""
-        text = self.original if len(content_words(self.original)) >= _FEWEST_CONTENT_WORDS else self.text
-        return text.rstrip(" ?.!")
+        return (self.original if content_words(self.original) else self.text).rstrip(" ?.!")
 
     @property
     def reading(self) -> Understood:
