@@ -78,6 +78,11 @@ def log_odds(score: float) -> float:
     return math.log(score / (1 - score))
 
 
+def score_of(odds: float) -> float:
+    """The score of log-odds, which are clipped to 30: the inverse of `log_odds`."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One message of a chat."""

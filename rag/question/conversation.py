@@ -39,7 +39,7 @@ _INVERTED = re.compile(
     re.IGNORECASE,
 )
 _BASE_VERB_BEHIND = re.compile(r"do|does|did|will|would|can|could|should", re.IGNORECASE)
-POSITION_NOUN = re.compile(r"\b(?:positions?|stances?|views?|opinions?)\b", re.IGNORECASE)
+_POSITION_OF = re.compile(r"(?:the|an?)\s+(?:\w+\s+)?(?:positions?|stances?|views?|opinions?)\s+of\b", re.IGNORECASE)
 _LAST_PHRASE = re.compile(
     r"(?<!of )\b(?:the|a|an)\s+(?:(?!\b(?:the|a|an)\b)[\w’'-]+\s*|(?<=of )(?:the|a|an)\s+)+$", re.IGNORECASE
 )
@@ -86,15 +86,9 @@ def last_person(turns: Sequence[Turn], question: str = "") -> str | None:
     for turn in reversed(turns):
         people = _people_in_question(turn)
         speakers = [match["who"].strip() for match in SPEAKER_BEFORE_COLON.finditer(turn.answer)][:1]
-        speakers = (
-            speakers
-            or [
-                name
-                for pattern in (_SPEAKER, _SPEAKER_BEHIND)
-                for name in pattern.findall(turn.answer)
-                if not place_of(name)
-            ][:1]
-        )
+        if not speakers:
+            names = [*_SPEAKER.findall(turn.answer), *_SPEAKER_BEHIND.findall(turn.answer)]
+            speakers = [name for name in names if not place_of(name)][:1]
         in_answer = _people_in_answer(turn)
         if not speakers and WHO_QUESTION.match(turn.question):
             speakers = in_answer[:1]  # whoever answers the question is named first
@@ -194,7 +188,7 @@ def topic_of(question: str) -> str | None:
     if (inverted := _INVERTED.match(body)) and (inner := _LAST_PHRASE.search(inverted["rest"])):
         body = inner[0] if inner.start() else _without_verb(inverted["aux"], inner[0])
     match = re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body)
-    if match is None or POSITION_NOUN.search(match[0]):  # "the position of Ida Holm" is what is asked for
+    if match is None or _POSITION_OF.match(match[0]):  # "the position of Ida Holm" is what is asked for
         return None
     return match[0] if set(content_words(match[0])) - _NO_TOPICS else None
 

@@ -147,16 +147,17 @@ class Requirements:
 
     def article_penalty(self, article: str) -> float:
         """Log-odds to take from each sentence of an article (headline and text), by the shares of the names and of the
-        subject that it lacks.
+        subject that it lacks, and for the attribute.
         """
         missing = missing_names(self.names, article, actors=self.actors) if self.names else []
         if missing and len(missing) == len(self.names):
             return _NO_ANSWER
         penalty = 0.0 if self.any_name or not missing else _ALL_NAMES * len(missing) / len(self.names)
-        if self.attribute and not any(term.startswith(self.attribute) for term in content_words(article)):
+        terms = set(content_words(article)) if self.attribute or self.subject else set[str]()
+        if self.attribute and not any(term.startswith(self.attribute) for term in terms):
             penalty += _NO_ATTRIBUTE
         if self.subject:
-            penalty += _ALL_SUBJECT * len(self.subject.difference(content_words(article))) / len(self.subject)
+            penalty += _ALL_SUBJECT * len(self.subject - terms) / len(self.subject)
         return penalty
 
     def sentence_penalty(self, sentence: str, published: date | None) -> float:

@@ -267,7 +267,8 @@ class Retriever:
         summaries = self._library.articles.summaries(article_id for article_id, _ in spans_by_version)
         for item in statements:
             if item.points_back and (text := texts.get((item.article_id, item.version))):
-                before = sentence_before(text, next(iter(_spans(item))))
+                own = sentences(text, touching=[next(iter(_spans(item)))])[0]
+                before = sentence_before(text, own.start)
                 spans_by_version[item.article_id, item.version] += [before] if before else []
         items: list[EvidenceSentence] = []
         for key, spans in spans_by_version.items():

@@ -60,7 +60,7 @@ def trimmed(text: str, start: int, end: int) -> Span | None:
     return Span(start + left, start + right) if left < right else None
 
 
-def sentence_before(text: str, span: Span) -> Span | None:
-    """The sentence before the one that a span begins in; None for the first of a text."""
-    head = text[: sentences(text, touching=[span])[0].start].rstrip()
+def sentence_before(text: str, start: int) -> Span | None:
+    """The last sentence before the character `start`, at which another one begins; None for the first of a text."""
+    head = text[:start].rstrip()
     return sentences(text, touching=[Span(len(head) - 1, len(head))])[-1] if head else None

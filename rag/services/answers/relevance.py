@@ -8,12 +8,11 @@ the question asks for must be there. No number here depends on what else the lib
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence, Span
-from rag.providers.base import RelevanceJudge, log_odds
+from rag.providers.base import RelevanceJudge, log_odds, score_of
 from rag.question.answer_type import AnswerType, spans_of
 from rag.question.coverage import expand_acronyms, missing_names
 from rag.question.requirements import Requirements
@@ -55,7 +54,7 @@ def judge_sentences(judge: RelevanceJudge, question: str, needs: Requirements, e
     logits |= {at: max(logit, logits.get(at, logit)) for at, logit in raised.items()}
     remoteness = _remoteness(needs, [evidence.sentences[at] for at in candidates], evidence.texts)
     scores = {
-        at: _share(logit - remoteness[item.article_id] - needs.sentence_penalty(item.text, item.published))
+        at: score_of(logit - remoteness[item.article_id] - needs.sentence_penalty(item.text, item.published))
         for at, logit in logits.items()
         if (item := evidence.sentences[at])
     }
@@ -157,9 +156,9 @@ def _before(evidence: Evidence, at: int) -> str:
     """The sentence before, in the same article; empty for the first."""
     item = evidence.sentences[at]
     text = evidence.texts.get((item.article_id, item.version), "")
-    before = sentence_before(text, item.span) if text else None
+    before = sentence_before(text, item.start)
     if before and len(before) <= _LABEL:  # the letter of who asks or answers
-        before = sentence_before(text, before)
+        before = sentence_before(text, before.start)
     return before.of(text) if before else ""
 
 
@@ -197,13 +196,9 @@ def _remoteness(
     return {key: needs.article_penalty(text) for key, text in full_texts.items()}
 
 
-def _share(logit: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
-
-
 def support_of(score: float) -> float:
     """The support of an answer, 0..1, by the score of its best sentence: .5 if that may just answer."""
-    return _share((log_odds(score) - _MIDPOINT) / _SLOPE)
+    return score_of((log_odds(score) - _MIDPOINT) / _SLOPE)
 
 
 def best_of(items: Iterable[EvidenceSentence]) -> EvidenceSentence | None:

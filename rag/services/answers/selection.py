@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence
 from rag.knowledge.words import MONTH_PATTERN, QUANTITIES
-from rag.providers.base import log_odds
+from rag.providers.base import log_odds, score_of
 from rag.question.answer_type import TOTALS
 from rag.question.coverage import missing_names
 from rag.question.interpret import Interpretation
@@ -99,7 +99,7 @@ def with_news(evidence: Evidence, reading: Interpretation) -> Evidence:
             return needs.has_value(reading.question.text, item.text)
         return not missing_names(needs.names, item.text)
 
-    score = 1 / (1 + math.exp(-least - _WITHIN))
+    score = score_of(least + _WITHIN)
     return replace(
         evidence,
         sentences=tuple(replace(item, score=score) if is_news(item) else item for item in evidence.sentences),
@@ -135,7 +135,7 @@ def _probability(question: str, item: EvidenceSentence, at: int, ranked: Sequenc
         + _OPENING * (item.start == 0)
         + _LENGTH * math.log(1 + len(item.text.split()))
     )
-    return 1 / (1 + math.exp(-logit))
+    return score_of(logit)
 
 
 def _has_expected(question: str, text: str) -> bool:

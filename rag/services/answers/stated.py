@@ -33,9 +33,7 @@ _OCCASION = re.compile(
 )
 _MOST_ON_OCCASION = 3
 # What may stand between a name and its verb.
-_BETWEEN = words_of("questions", "auxiliaries") | frozenset(
-    "also once later already publicly repeatedly never earlier first not".split()
-)
+_BETWEEN = words_of("questions", "auxiliaries") | words_of("questions", "before_saying")
 _VERB_WITHIN = 3  # words behind a name, for a verb of which it is the subject
 
 
