@@ -63,21 +63,24 @@ class WordLists:
 
 
 class Patterns:
-    """The same as regular expressions: `Patterns("verification").cause`; see `expand` for `parts`."""
+    """The same as regular expressions: `Patterns("verification").cause`; of one `section` of the table, if that is
+    named; see `expand` for `parts`.
+    """
 
-    def __init__(self, name: str, **parts: str) -> None:
-        self._name, self._parts = name, parts
+    def __init__(self, name: str, section: str | None = None, **parts: str) -> None:
+        self._name, self._section, self._parts = name, section, parts
 
     def __getattr__(self, key: str) -> re.Pattern[str]:
-        text = expand(self._name, _entry(self._name, key), **self._parts)
+        text = expand(self._name, _entry(self._name, key, self._section), **self._parts)
         self.__dict__[key] = pattern = re.compile(text, re.IGNORECASE)
         return pattern
 
 
-def _entry(name: str, key: str) -> Any:
-    if key not in table(name):
+def _entry(name: str, key: str, section: str | None = None) -> Any:
+    entries = table(name)[section] if section else table(name)
+    if key not in entries:
         raise AttributeError(f"{name}.toml has no entry {key}")
-    return table(name)[key]
+    return entries[key]
 
 
 def expand(name: str, pattern: str, **parts: str) -> str:

@@ -6,11 +6,8 @@ import re
 from collections.abc import Sequence
 
 from rag.question.conversation import SPEAKER_BEFORE_COLON, Turn, last_person
+from rag.question.lexicon import PATTERNS
 
-_ATTRIBUTED = re.compile(
-    r"^.{0,80}?\b(?:said|says|claimed|announced|insisted|warned|added|argued)\b"
-    r"(?:[\w\s,]{0,60}?\bthat|\s+(?:on|last|this)\s+\w+)?\s+(?P<claim>\S.{10,})$"
-)
 _QUOTATION_FIRST = re.compile(r"[“\"](?P<claim>[^”\"]+)[”\"]")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")
 _INNER_QUOTES = str.maketrans('“”"', "‘’'")
@@ -52,7 +49,7 @@ def _first_claim(turn: Turn) -> str:
         line = line[speaker.end() - 1 :]
     quotation = _QUOTATION_FIRST.match(line)
     line = _SENTENCE_END.split(line)[0]
-    match = quotation or _ATTRIBUTED.match(line)
+    match = quotation or PATTERNS.attributed.match(line)
     claim = (match["claim"] if match else line).strip().rstrip(".!,").translate(_INNER_QUOTES)
     return claim if len(claim.split()) <= _MOST_WORDS else ""
 

@@ -14,20 +14,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.domain import Evidence, Span, Understood
+from rag.knowledge.words import any_of
 from rag.question.conversation import Turn
 from rag.question.followups import is_follow_up, rewrite_standalone
 from rag.question.kinds import AnswerKind, shape_of
+from rag.question.lexicon import AUXILIARIES, PATTERNS
 from rag.text.terms import content_words, words
 
 _FEWEST_CONTENT_WORDS = 2  # of each part
 _MOST_PARTS = 4
 
-_AUXILIARY = r"(?:did|does|do|is|are|was|were|has|have|had|can|could|will|would|should|may|might|must)"
-_NOUN_PHRASE = r"(?:(?!(?:the|an?|it|he|she|they|we|you|his|her|its|their|this|that)\b)[a-z-]+\s+){0,3}?"
-_QUESTION = (
-    rf"(?:(?:what|who|whom|whose|which|when|where|why|how)\s+{_AUXILIARY}"
-    rf"|(?:what|which|whose)\s+{_NOUN_PHRASE}{_AUXILIARY})\b"
-)
+_QUESTION = PATTERNS.question_part.pattern
 _WEAK_QUESTION = r"(?:who|(?:what|which)\s+[a-z-]+|how\s+(?:many|much|long|often|far|old|big|high|large))\s+[a-z]"
 _WHAT_ABOUT = r"(?:what|how)\s+about\s"
 _BOUNDARY = re.compile(
@@ -37,14 +34,8 @@ _BOUNDARY = re.compile(
     rf"|;\s+(?P<behind>(?={_QUESTION}))"
 )
 _QUESTION_START = re.compile(
-    rf"\W*(?:and|but|so)?\s*(?:{_QUESTION}|{_WEAK_QUESTION}|{_WHAT_ABOUT}|{_AUXILIARY}\b)", re.IGNORECASE
+    rf"\W*(?:and|but|so)?\s*(?:{_QUESTION}|{_WEAK_QUESTION}|{_WHAT_ABOUT}|(?:{any_of(AUXILIARIES)})\b)", re.IGNORECASE
 )
-_SIDES = re.compile(
-    r"^\W*(?P<left>(?P<who>who|(?:which|what)\s+[a-z]+)\s+(?:(?P<helps>is|are|was|were)\s+)?(?:in\s+favou?r\s+of|\w+(?:\s+of)?))"
-    r"\s+(?:and|or)\s+(?P<rest>(?:(?:who|which|what)\s+)?(?P<right>\S.*?))\W*$",
-    re.IGNORECASE,
-)
-_BARE_SIDE = re.compile(r"(?:for|against|in\s+favou?r\s+of)\b", re.IGNORECASE)
 _EMBEDDED = re.compile(r"\S\s+(?:what|who|whom|whose|which|when|where|why|how|whether)\b")
 
 
@@ -113,11 +104,11 @@ def _both_sides(question: str) -> tuple[SubQuestion, ...]:
     """Who is for and who is against something, each as a question of its own: "Who supports and who opposes the levy?",
     "Which parties are for and which against the levy?". Empty for another question.
     """
-    match = _SIDES.match(question)
+    match = PATTERNS.both_sides.match(question)
     if match is None:
         return ()
     who, right = match["who"], match["right"]
-    if _BARE_SIDE.match(right):
+    if PATTERNS.bare_side.match(right):
         right = f"{who} {match['helps'] or 'is'} {right}"
     elif not right.casefold().startswith(who.casefold()):
         right = f"{who} {right}"

@@ -46,13 +46,11 @@ from rag.question.conversation import (
 )
 from rag.question.intent import names_in
 from rag.question.kinds import AnswerKind, shape_of
+from rag.question.lexicon import PATTERNS
 from rag.question.substitution import (
     HE,
-    POSITION_QUESTION,
-    SPEECH_VERB,
     SUBSTITUTION_START,
     THEY,
-    VERB_OR_QUESTION_WORD,
     substitute,
     without_end,
 )
@@ -61,12 +59,6 @@ from rag.text.terms import content_words, stem, words
 MOST_TURNS = 6  # that a pronoun may reach back
 _MOST_WORDS = 12  # of a follow-up; a longer question stands on its own
 
-_BARE_QUESTION = re.compile(
-    r"^(?:and\s+|but\s+)?(?P<asks>(?:when|where|why|how(?:\s+(?:so|many|much|often|long))?|to\s+whom|who|which(?:\s+ones?)?"
-    r"|since\s+when|says\s+who|according\s+to\s+whom|(?P<day>(?:on\s+)?(?:what|which)\s+(?:day|date)))"
-    r"(?:\s+(?:was|is|did|does|said|says|told|exactly|not|happened?|that|this|it|so|say|be|he|she|they)){0,4})\s*[?.!]*$",
-    re.IGNORECASE,
-)
 _POSSESSIVE = frozenset({"his", "her", "their", "its", "hers", "theirs"})
 _IT_AS_SUBJECT = re.compile(
     r"^(?:\W*(?:and|but|so|did|does|do|has|have|had|is|was|will|would|can|could)\s+)+(?P<it>it)\b", re.IGNORECASE
@@ -79,10 +71,6 @@ _IT = re.compile(
 _THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
 _PLACE_AT_END = re.compile(rf"{_PLACE.pattern}(?=\W*$)")
-_COMPARISON = re.compile(
-    r"\b(?:compar\w+|contrast\w*|differ\w*|disagree\w*|at odds|in line|consistent|square[sd]?|fits?|match\w*)\b",
-    re.IGNORECASE,
-)
 _DEMONSTRATIVE = re.compile(r"\b(?:that|this|it|these|those)\b", re.IGNORECASE)
 _WHAT_QUESTION = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?what\s+(?P<helps>did|does|do|has|have|had)\s+(?=\S)", re.IGNORECASE
@@ -91,9 +79,6 @@ _WHAT_QUESTION = re.compile(
 
 def _follow_up(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"^(?:(?:and|but|so)\s+)?(?:{pattern})\s*[?.!]*$", re.IGNORECASE)
-
-
-_REFERENCE = r"was|is|did|does|has|that|this|it|he|she|they|say|said|so|happen|happened|exactly|announced?|be"
 
 
 def _follow_up_in(entry: str) -> re.Pattern[str]:
@@ -112,19 +97,6 @@ _WHO_IS = _follow_up_in("who_is")
 _BRIEF = "|".join(table("questions")["brevity"])
 BREVITY = re.compile(rf"^\W*(?:{_BRIEF})\s*[,:]\s*|,?\s+(?!briefly)(?:{_BRIEF})(?=\s*[?.!]*$)", re.IGNORECASE)
 """The words that ask for one sentence, with what divides them from the question."""
-_WHEN_WAS_IT = _follow_up(
-    r"(?P<asks>(?:when|(?:on\s+)?(?:what|which)\s+(?:day|date))"
-    rf"(?:\s+(?:{_REFERENCE}|saying))*)"
-)
-# A question word alone: everything else in it refers back.
-_QUESTION_WORD = _follow_up(
-    r"(?P<word>since\s+when|to\s+whom|why\s+not|why|where|how|when|(?:on\s+)?(?:what|which)\s+(?:day|date))"
-    rf"(?:\s+(?:{_REFERENCE}))*"
-)
-_BY_HOW_MUCH = re.compile(
-    r"^(?:and\s+)?(?P<asks>by\s+(?:how\s+(?:much|many\s+\w+)|what\s+margin))\s*[?.!]*$", re.IGNORECASE
-)
-_WHO_WON = re.compile(r"^\W*who\s+(?P<verb>won|lost)\s+(?P<what>.+?)\s*[?.!]*$", re.IGNORECASE)
 _AUXILIARY_QUESTION = re.compile(
     r"^\W*(?:(?:and|but|so)\s+)?(?:(?P<asks>what|which\s+\w+)\s+|(?:when|where|why|how|who|(?:to\s+)?whom)\s+|how\s+(?:many|much)\s+(?P<counted>\w+)\s+)?"
     r"(?P<helps>did|does|do|has|have|had|will|would|can|could|should|is|was|are|were)\s+(?P<rest>(?!the\s+\w+\s+of\b).+)$",
@@ -134,20 +106,9 @@ _WHO_IS_SO = re.compile(  # "Who is against the dam?", not "Who is Ida Holm meet
     r"^\W*who\s+(?P<helps>is|are|was|were)\s+(?!(?:the|an?|his|her|their|its)\b)(?P<rest>(?-i:[a-z]).*)$", re.IGNORECASE
 )
 _DO = frozenset(("do", "does", "did"))
-_SPEECH_WITHOUT_THAT = re.compile(
-    r"\b(?:say|said|claim|claimed|think|want|announce|announced|tell|told|warn|promise)\b(?!\s+that\b)", re.IGNORECASE
-)
-_ABOUT_OTHERS = re.compile(r"^\W*who\s+(?:besides|(?:dis)?agrees\s+with)\s+.*$", re.IGNORECASE)
-# Asked of an answer: what follows leans on the question before.
-_ON_ANSWER = re.compile(
-    r"^\W*(?:who\s+(?:besides|else|(?:dis)?agrees\s+with)\b|is\s+it\s+true\s+that\s+“|who\s+said\s+“|when\s+did\s+.*\bsay\s+this:)",
-    re.IGNORECASE,
-)
 _COMPARED = 2  # turns and parties that "they" compares
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
 _FEWEST_CONTENT_WORDS = 2  # of a question that may stand on its own
-_WHO_SAID = re.compile(r"^\W*who\s+(?P<verb>said|says|denied|claimed|warned)\s+(?P<what>.+)$", re.IGNORECASE)
-_PREDICATES = ("are", "is", "were", "was", "have", "has", "had", "will", "did", "do", "does", "died", "survived")
 _FRAMES = tuple(
     (re.compile(rf"^\W*{pattern}$", re.IGNORECASE), frame)
     for pattern, frame in (
@@ -161,25 +122,6 @@ _FRAMES = tuple(
             "{word} was it that somebody {what}?",
         ),
     )
-)
-_HOW_MANY = re.compile(
-    rf"^\W*(?:and\s+|but\s+)?how\s+many\s+(?P<counted>(?:(?!(?:{'|'.join(_PREDICATES)})\b)[a-z-]+\s+){{0,2}}?[a-z-]+)\s+"
-    rf"(?:{'|'.join(_PREDICATES)})\b",
-    re.IGNORECASE,
-)
-_HOW_MANY_OF_THEM = re.compile(
-    rf"^\W*(?:and\s+|but\s+)?how\s+many(?:\s+of\s+(?:them|these|those))?"
-    rf"\s+(?P<rest>(?:{'|'.join(_PREDICATES)})\s+.+?|died|survived)\s*[?.!]*$",
-    re.IGNORECASE,
-)
-_ASKS_EVENT = re.compile(
-    r"^\W*(?:what(?:['’]s|\s+is|\s+has|\s+was)?\s+happen\w*|tell\s+me|what\s+do\s+we\s+know)\b", re.IGNORECASE
-)
-# A short question without a thing or a place of its own.
-_AT_THE_SCENE = re.compile(
-    r"^\W*(?:and\s+)?(?:how\s+many|who|was|were|is|are|did|has|have|why|when|how)\b"
-    r"(?!.*\b(?:the|an?|in|at|near|on|about|it|that|this|he|she|they)\b)(?:\W*[a-z]+){1,5}\W*$",
-    re.IGNORECASE,
 )
 _LAST_NOUN = re.compile(r"\bthe\s+(?P<noun>[a-z]{3,})\s*[?.!]*$")
 
@@ -199,7 +141,7 @@ def _resolve(question: str, turns: Sequence[Turn]) -> str | None:
     if not turns or len(question.split()) > _MOST_WORDS:
         return None
     question, last = question.strip(), turns[-1].question.strip()
-    subject = next((turn for turn in reversed(turns) if not _ON_ANSWER.match(turn.question)), turns[-1])
+    subject = next((turn for turn in reversed(turns) if not PATTERNS.on_answer.match(turn.question)), turns[-1])
     if _IS_IT_TRUE.match(question):
         return ask_truth(turns[-1])
     standalone = (
@@ -209,7 +151,7 @@ def _resolve(question: str, turns: Sequence[Turn]) -> str | None:
         or (ask_speaker(turns[-1]) if _WHO_SAID_THAT.match(question) else None)
         or substitute(question, subject)
         or _resolve_comparison(question, turns)
-        or (ask_statement_date(question, turns) if _WHEN_WAS_IT.match(question) and HE.search(question) else None)
+        or _resolve_statement_date(question, turns)
         or _resolve_question_word(question, _question_about_speech(question, turns) or subject.question.strip())
         or _resolve_count(question, subject)
         or _resolve_noun(question, last)
@@ -230,9 +172,9 @@ def is_follow_up(question: str) -> bool:
         _WHO_ELSE,
         _WHO_DISAGREES,
         _IS_IT_TRUE,
-        _WHEN_WAS_IT,
+        PATTERNS.when_was_it,
         SUBSTITUTION_START,
-        _BARE_QUESTION,
+        PATTERNS.bare_question,
     )
     if any(pattern.match(text) for pattern in patterns) or len(content_words(text)) < _FEWEST_CONTENT_WORDS:
         return True
@@ -245,7 +187,7 @@ def unclear_reference(question: str) -> str | None:
     """
     if pronoun := _unclear_pronoun(question):
         return f"who “{pronoun.casefold()}” is. Ask again with the name"
-    bare = (_WHO_ELSE, _WHO_DISAGREES, _IS_IT_TRUE, _WHEN_WAS_IT, _BARE_QUESTION)
+    bare = (_WHO_ELSE, _WHO_DISAGREES, _IS_IT_TRUE, PATTERNS.when_was_it, PATTERNS.bare_question)
     if any(pattern.match(question.strip()) for pattern in bare):
         return "what it is about. Ask again with the topic"
     return None
@@ -264,7 +206,7 @@ def _unclear_pronoun(question: str) -> str | None:
         return None
     rest = len(content_words(question[match.end() :]))
     enough = _ENOUGH_OF_THEM if THEY.fullmatch(match.group()) else _ENOUGH_OF_HIM
-    return match.group() if SPEECH_VERB.search(question) or rest < enough else None
+    return match.group() if PATTERNS.speech.search(question) or rest < enough else None
 
 
 def _resolve_comparison(question: str, turns: Sequence[Turn]) -> str | None:
@@ -272,7 +214,7 @@ def _resolve_comparison(question: str, turns: Sequence[Turn]) -> str | None:
     parties of the last two questions. None where it is none.
     """
     last = turns[-1].question.strip()
-    comparison = _COMPARISON.search(question)
+    comparison = PATTERNS.compares.search(question)
     if comparison and THEY.search(question[: comparison.start()]) and len(turns) > 1:
         parties = dict.fromkeys(name for turn in turns[-_COMPARED:] for name in actors_in(turn.question))
         if len(parties) == _COMPARED:
@@ -342,22 +284,27 @@ def _question_about_speech(question: str, turns: Sequence[Turn]) -> str | None:
     """The last question about the words of the person to whom a bare question word refers."""
     if not HE.search(question) or not (person := last_person(turns, question)):
         return None
-    about_speech = (turn.question.strip() for turn in reversed(turns) if SPEECH_VERB.search(turn.question))
-    return next((text for text in about_speech if person.split()[-1] in _ABOUT_OTHERS.sub("", text)), None)
+    about_speech = (turn.question.strip() for turn in reversed(turns) if PATTERNS.speech.search(turn.question))
+    return next((text for text in about_speech if person.split()[-1] in PATTERNS.about_others.sub("", text)), None)
+
+
+def _resolve_statement_date(question: str, turns: Sequence[Turn]) -> str | None:
+    is_about_person = PATTERNS.when_was_it.match(question) and HE.search(question)
+    return ask_statement_date(question, turns) if is_about_person else None
 
 
 def _resolve_question_word(question: str, last: str) -> str | None:
-    if match := _BY_HOW_MUCH.match(question):
+    if match := PATTERNS.by_how_much.match(question):
         return _ask_margin(match["asks"], without_end(last))
-    if (match := _QUESTION_WORD.match(question)) and shape_of(last).kind is not AnswerKind.WHO_IS:
+    if (match := PATTERNS.question_word.match(question)) and shape_of(last).kind is not AnswerKind.WHO_IS:
         adverb = " ".join(match["word"].lower().split())
         adverb = adverb if adverb in ("why", "why not", "where", "how", "to whom") else "when"
         if standalone := _replace_question_word(adverb.removesuffix(" not").capitalize(), last):
             return standalone
     if _WHO_IS.match(question) or shape_of(last).kind is AnswerKind.WHO_IS:  # nothing is told of them yet
         return None
-    bare = _BARE_QUESTION.match(question) or _WHEN_WAS_IT.match(question)
-    if bare is None or not VERB_OR_QUESTION_WORD.search(last):
+    bare = PATTERNS.bare_question.match(question) or PATTERNS.when_was_it.match(question)
+    if bare is None or not PATTERNS.verb_or_question_word.search(last):
         return None
     asks = bare["asks"].strip()
     if bare["day"]:
@@ -367,7 +314,7 @@ def _resolve_question_word(question: str, last: str) -> str | None:
 
 def _ask_margin(asks: str, last: str) -> str | None:
     """The last question with "by how much" in place of its question word; None where it has no such place."""
-    if won := _WHO_WON.match(last):
+    if won := PATTERNS.who_won.match(last):
         return f"{asks.capitalize()} was {won['what']} {won['verb'].lower()}?"
     if match := _AUXILIARY_QUESTION.match(last):
         return f"{asks.capitalize()} {match['helps'].lower()} {match['rest']}?"
@@ -378,7 +325,7 @@ def _ask_margin(asks: str, last: str) -> str | None:
 def _replace_question_word(word: str, last: str) -> str | None:
     """The last question with another question word in place of its own; None where it has no such place."""
     body = without_end(last)
-    if match := POSITION_QUESTION.match(body):
+    if match := PATTERNS.position_question.match(body):
         position = re.sub(r"\bstated ", "", match["what"])
         return f"{word} was {position} stated?" if word == "When" else f"{word} is that {position}?"
     if match := _WHO_IS_SO.match(body):
@@ -387,12 +334,12 @@ def _replace_question_word(word: str, last: str) -> str | None:
         rest, auxiliary = match["rest"], match["helps"].lower()
         if match["counted"]:  # "How many drones did Ukraine buy?" goes on asking about the drones
             rest = f"{rest} the {match['counted']}" if auxiliary in _DO else f"the {match['counted']} {rest}"
-        if match["asks"] and _SPEECH_WITHOUT_THAT.search(rest):
-            rest = _SPEECH_WITHOUT_THAT.sub(r"\g<0> that", rest, count=1)
+        if match["asks"] and PATTERNS.speech_without_that.search(rest):
+            rest = PATTERNS.speech_without_that.sub(r"\g<0> that", rest, count=1)
             auxiliary = "did" if word == "When" and auxiliary in ("do", "does") else auxiliary
         return f"{word} {auxiliary} {rest}?"
-    if match := _WHO_SAID.match(body):
-        return f"{word} was it said {match['what']}?" if match["what"].lower().startswith("that ") else None
+    if match := PATTERNS.who_said_that.match(body):
+        return f"{word} was it said {match['what']}?"
     for pattern, frame in _FRAMES:
         if match := pattern.match(body):
             return frame.format(word=word, what=match["what"])
@@ -421,7 +368,7 @@ def _resolve_pronouns(question: str, turns: Sequence[Turn]) -> str | None:
         topic = topic_of(turns[-1].question)
         if topic and len(content_words(text)) <= 6:
             text = _replace_pronoun(_IT, text, topic)
-        elif text == question or (SPEECH_VERB.search(question) and not SPEECH_VERB.search(turns[-1].question)):
+        elif text == question or (PATTERNS.speech.search(question) and not PATTERNS.speech.search(turns[-1].question)):
             return None
     if _THERE.search(text) and (place := _PLACE.search(turns[-1].question)):
         text = _THERE.sub(f"in {place[1]}".replace("\\", ""), text, count=1)
@@ -430,14 +377,14 @@ def _resolve_pronouns(question: str, turns: Sequence[Turn]) -> str | None:
 
 def _counted_in(turn: Turn) -> str | None:
     """Those whom a question counts: "the students" of "How many students were trapped?"."""
-    match = _HOW_MANY.match(turn.question)
+    match = PATTERNS.how_many.match(turn.question)
     return f"the {match['counted']}" if match else None
 
 
 def _resolve_count(question: str, subject: Turn) -> str | None:
     """The number of what the last question counts, at its place: "How many were saved?"; None for another question."""
-    last = _HOW_MANY.match(subject.question)
-    match = _HOW_MANY_OF_THEM.match(question)
+    last = PATTERNS.how_many.match(subject.question)
+    match = PATTERNS.how_many_of_them.match(question)
     if last is None or match is None:
         return None
     place = None if names_in(question) else _PLACE_AT_END.search(subject.question)
@@ -450,7 +397,7 @@ def _resolve_scene(question: str, subject: Turn) -> str | None:
     the last question asks what happened; None for another.
     """
     place = _PLACE_AT_END.search(subject.question)
-    if place is None or not _ASKS_EVENT.match(subject.question) or not _AT_THE_SCENE.match(question):
+    if place is None or not PATTERNS.asks_event.match(subject.question) or not PATTERNS.at_the_scene.match(question):
         return None
     return None if names_in(question) else f"{without_end(question)} {place[0]}?"
 

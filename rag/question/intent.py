@@ -12,6 +12,7 @@ from string import capwords
 from rag.domain import Understood
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import DAY_NAMES, HONORIFICS, TITLES
+from rag.question.lexicon import PATTERNS
 from rag.question.scope import QueryScope
 from rag.text.canonical import fold
 from rag.text.places import (
@@ -26,54 +27,6 @@ from rag.text.places import (
 )
 from rag.text.terms import STOPWORDS, with_article, words
 
-_SPEECH_VERBS = (
-    "say|said|saying|think|claim|claimed|announce|announced|argue|argued|insist|deny|denied|warn|warned|promise"
-    "|promised|demand|demanded|respond|responded|react|reacted|reply|replied|answer|answered|tell|told|want|hope"
-    "|oppose|opposed|support"
-)
-_ASKS_POSITION = re.compile(
-    r"\b(?:position|stance|view|viewpoint|opinion|attitude|reaction|response|statement|comment(?:s|ed)?)\b"
-    r"|['’]s? (?:own )?(?:version|account|explanation|side) of\b"
-    rf"|\bwhat (?:did|does|do|has|have|had|is|are|was|were) .{{1,80}}?\b(?:{_SPEECH_VERBS})\b"
-    r"|\bwhere (?:do|does|did) .{1,60}? stand\b"
-    r"|\b(?:compar\w+|differ\w*|contrast\w*|at odds|in line) (?:with|to|from) what .{1,80}?"
-    rf"\b(?:{_SPEECH_VERBS}|says|thinks)\b"
-    rf"|\b(?:compare|contrast|tell me|list|summari[sz]e) what .{{1,80}}?\b(?:{_SPEECH_VERBS}|says|thinks|claims"
-    r"|wants)\b"
-    r"|\bwho (?:said|says|claimed|denied|announced|argued|told|warned)\b|\baccording to\b|\bon (?:the )?record\b",
-    re.IGNORECASE,
-)
-# "Has X commented on Y?" asks for X's words or their absence; the speaker stands before the verb.
-_YES_NO_FORM = re.compile(
-    r"^\W*(?:did|does|do|has|have|had)\s+(?:\S+\s+){1,6}?"
-    r"(?P<verb>(?:say|said) (?:any|some)thing|comment(?:ed)?|respond(?:ed)?|react(?:ed)?|spoken?|speak"
-    r"|deny|denied|confirm(?:ed)?|mention(?:ed)?|address(?:ed)?|say|said|claim(?:ed)?|admit(?:ted)?|acknowledged?"
-    r"|promised?|warn(?:ed)?|insist(?:ed)?|argued?|suggest(?:ed)?|announced?)\b",
-    re.IGNORECASE,
-)
-_CLAIM_VERB = re.compile(
-    r"(?:sa(?:y|id)|claim|admit|acknowledg|promis|warn|insist|argu|suggest|announc)(?!.*thing)", re.IGNORECASE
-)
-_WHAT_FORM = re.compile(
-    rf"^\W*what (?:did|does|do|has|have|had)\s+(?:\S+\s+){{1,6}}?(?P<verb>{_SPEECH_VERBS}|confirm(?:ed)?)\b(?! by\b)",
-    re.IGNORECASE,
-)
-_HOW_FORM = re.compile(
-    r"^\W*how (?:did|does|do|has|have|had)\s+(?:\S+\s+){1,6}?(?P<verb>respond(?:ed)?|react(?:ed)?|repl(?:y|ied)"
-    r"|explain(?:ed)?|justif(?:y|ied)|defend(?:ed)?)\b",
-    re.IGNORECASE,
-)
-_WHO_FORM = re.compile(
-    r"^\W*who (?:has |have |had |else )*"
-    r"(?P<verb>said|says|claimed|denied|denies|announced|argued|told|warned|confirmed)\b",
-    re.IGNORECASE,
-)
-# Before the other party of a comparison.
-_COMPARISON = re.compile(
-    r"\b(?:compar\w+|contrast\w*|differ\w*|disagree\w*|at odds|in line|square[sd]?|consistent)\s+(?:\w+\s+)?"
-    r"(?:with|to|from)\b",
-    re.IGNORECASE,
-)
 _HEADLINE_WORDS, _HEADLINE_SHARE = 4, 0.9  # more words than these, and the share with a capital, make a headline
 _MOST_WORDS = 16  # of a question with one verb of saying; a longer one may ask more than one thing
 _INTENT_WORDS = words_of("questions", "intent")
@@ -125,12 +78,12 @@ def parse_intent(text: str, known_actors: Sequence[str], scope: QueryScope | Non
         end = min(end, len(words(text[: form.start("verb")])))
     names = _without_opener(names_in(text), text, known_actors)
     actors = _actors(tokens[:end], known_actors, names, is_phrase=form is not None)
-    if comparison := _COMPARISON.search(text):
+    if comparison := PATTERNS.compares_with.search(text):
         other = words(text[comparison.end() :])
         actors += _actors(other[: _end_of_party(other)], known_actors, names, is_phrase=False)
         actors = list(dict.fromkeys(actors))
-    asks_position = form is not None or bool(_ASKS_POSITION.search(text))
-    if form is not None and form.re is _HOW_FORM and not actors:
+    asks_position = form is not None or bool(PATTERNS.asks_position.search(text))
+    if form is not None and form.re is PATTERNS.how_form and not actors:
         asks_position = False  # markets and voters respond without words
     readings = [item for actor in actors if asks_position and (item := _reading_of(actor, question))]
     undone = {item.value.casefold() for item in readings if not scope.keeps(item)}
@@ -146,7 +99,7 @@ def parse_intent(text: str, known_actors: Sequence[str], scope: QueryScope | Non
     ]
     is_unknown = asks_position and strangers and not actors and not undone
     verb = form["verb"].lower() if form else ""
-    is_yes_no = form is not None and form.re is _YES_NO_FORM
+    is_yes_no = form is not None and form.re is PATTERNS.yes_no_form
     return Question(
         text=question,
         actors=tuple(actors),
@@ -154,9 +107,9 @@ def parse_intent(text: str, known_actors: Sequence[str], scope: QueryScope | Non
         topic=tuple(dict.fromkeys(topic)),
         names=tuple(names),
         unknown_actor=strangers[0] if is_unknown else None,
-        asks_who=form is not None and form.re is _WHO_FORM,
+        asks_who=form is not None and form.re is PATTERNS.who_form,
         asks_denial=not is_yes_no and verb.startswith(("deny", "deni")),
-        asks_claim=is_yes_no and bool(_CLAIM_VERB.match(verb)),
+        asks_claim=is_yes_no and bool(PATTERNS.claim_verb.match(verb)),
         segments=scope.segments,
         outlets=scope.outlets,
         understood=(*scope.understood, *(item for item in readings if item.value.casefold() not in undone)),
@@ -172,7 +125,8 @@ def _form(text: str, tokens: Sequence[str]) -> re.Match[str] | None:
     """The match of a short question for somebody's words, with its one verb of saying."""
     if len(tokens) > _MOST_WORDS:
         return None
-    return _WHO_FORM.match(text) or _WHAT_FORM.match(text) or _HOW_FORM.match(text) or _YES_NO_FORM.match(text)
+    forms = (PATTERNS.who_form, PATTERNS.what_form, PATTERNS.how_form, PATTERNS.yes_no_form)
+    return next((match for form in forms if (match := form.match(text))), None)
 
 
 def _reading_of(actor: str, question: str) -> Understood | None:

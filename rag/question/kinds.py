@@ -16,6 +16,7 @@ from typing import Literal, get_args
 
 from rag.knowledge.tables import expand, table, words_of
 from rag.question.answer_type import AnswerType, answer_type
+from rag.question.lexicon import PATTERNS, VERBS
 from rag.question.spelling import edit_distance
 from rag.text.canonical import fold
 
@@ -87,32 +88,10 @@ class Shape:
 
 
 _OPENERS = "and |but |so |ok |please "
-_NEWEST = re.compile(
-    r"\b(?:current(?:ly)?|latest|newest|most recent(?:ly)?|as of now|right now|now|today|at present|at the moment"
-    r"|so far"
-    r"|up to date|these days|to date|last word|still)\b"
-)
-# What is true at a time: a rate, a price, advice that is given.
-LEVEL = r"(?:rates?|prices?|costs?|fees?|fares?|levels?|wages?|pay|limits?|advice|recommendations?|forecasts?)"
-_STATE = re.compile(
-    rf"\b(?:do|does) .+ (?:recommend|advise|cost|charge)\b|\bwhat (?:is|are) .*\b{LEVEL}\b"
-    rf"|\bhow (?:high|low|large|big) (?:is|are) .*\b{LEVEL}\b|\bhow much (?:is|are|does|do) "
-    rf"|^\W*(?:is|are) .+\b(?:{'|'.join(sorted(words_of('questions', 'states')))})\W*$"
-)
-_POSITION = re.compile(r"\b(?:position|stance|view|viewpoint|opinion|attitude|policy|line)\b")
-_LATEST = re.compile(
-    r"\b(?:latest|newest|most recent(?:ly)?|last)\b.*\b(?:sa(?:y|id|ys)|statements?|words?|comments?|positions?"
-    r"|stance)\b|\b(?:most recently|last)\W*$"
-)
-_STANDS = re.compile(
-    r"\bwhat (?:does|do) .{1,80}?\b(?:say|think|want)\b|\b(?:where|how)\s+do(?:es)?\s+.+\s+(?:stand|feel|think)\b"
-)
 _OFFICE = re.compile(r"(?:the|an?|his|her|its|their)\b|.*\bof\b")
-_LEADERSHIP = re.compile(r"\bwho\s+(?:leads|heads|runs|chairs|governs|commands|is leading|is running|is in charge)\b")
 _QUESTION_WORD = re.compile(
     r"(?:^\W*|[,;?]\s*|\b(?:and|but|or)\s+)(?:in\s+|on\s+)?(?:when|where|why|who|how|what|which|whose)\b"
 )
-_YES_NO_CLAIM = re.compile(r"^\W*(?:is it true|is that true|is this true|is it so|really)\b")
 _CUES = words_of("questions", "cues")
 _EXACT_WORDS = _CUES | words_of("questions", "near_cues")
 _NO_NAMES = words_of("questions", "after_who_is")
@@ -141,7 +120,7 @@ def _patterns() -> tuple[tuple[AnswerKind, re.Pattern[str], Mapping[str, str]], 
     """Kind, pattern and row of each way of asking."""
     patterns = []
     for row in table("questions")["rows"]:
-        pattern = expand("questions", row["pattern"])
+        pattern = expand("questions", row["pattern"], **VERBS)
         patterns.append((AnswerKind(row["kind"]), re.compile(rf"\W*(?:{_OPENERS})?{pattern}\W*$"), row))
     return tuple(patterns)
 
@@ -149,7 +128,7 @@ def _patterns() -> tuple[tuple[AnswerKind, re.Pattern[str], Mapping[str, str]], 
 def shape_of(question: str) -> Shape:
     """The kind of answer that a question asks for, with its parameters."""
     line = _normalize(question)
-    newest = bool(_NEWEST.search(line))
+    newest = bool(PATTERNS.newest.search(line))
     value = answer_type(line)
     for kind, pattern, row in _patterns():
         match = pattern.match(line)
@@ -177,16 +156,17 @@ def shape_of(question: str) -> Shape:
             is_event="event" in row,
             besides=tuple(name.strip() for name in besides if name.strip()),
         )
-    if _YES_NO_CLAIM.match(line):
+    if PATTERNS.yes_no_claim.match(line):
         return Shape(kind=AnswerKind.YES_NO, value=AnswerType.YES_NO, newest_first=newest, is_claim=True)
-    latest = bool(_LATEST.search(line))
-    if _STANDS.search(line) or (value in (AnswerType.OPEN, AnswerType.YES_NO) and _POSITION.search(line)):
+    latest = bool(PATTERNS.latest.search(line))
+    may_be_position = value in (AnswerType.OPEN, AnswerType.YES_NO)
+    if PATTERNS.stands.search(line) or (may_be_position and PATTERNS.position.search(line)):
         return Shape(kind=AnswerKind.POSITION, newest_first=newest, latest_only=latest)
     if asks_several(line):  # a sentence may answer one of them
         return Shape(kind=AnswerKind.OPEN, newest_first=newest)
     kind = _KIND_OF_TYPE.get(value, AnswerKind.VALUE)
     latest = latest and kind is AnswerKind.OPEN
-    newest = newest or bool(_STATE.search(line)) or latest or bool(_LEADERSHIP.search(line))
+    newest = newest or bool(PATTERNS.state.search(line)) or latest or bool(PATTERNS.leadership.search(line))
     return Shape(kind=kind, value=value, newest_first=newest, latest_only=latest)
 
 
@@ -198,7 +178,11 @@ def asks_several(question: str) -> bool:
 def _is_person_or_office(topic: str) -> bool:
     """True for a name or an office, False for a predicate behind "who is": "leading", "hurt"."""
     first = topic.split()[0]
-    return not _LEADERSHIP.search(f"who is {topic}") and first not in _NO_NAMES and not first.endswith(("ing", "ed"))
+    return (
+        not PATTERNS.leadership.search(f"who is {topic}")
+        and first not in _NO_NAMES
+        and not first.endswith(("ing", "ed"))
+    )
 
 
 def _normalize(question: str) -> str:

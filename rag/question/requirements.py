@@ -14,8 +14,8 @@ from datetime import date
 from itertools import combinations
 
 from rag.domain import Span
-from rag.knowledge.tables import pattern_of, words_of
-from rag.knowledge.words import DAY_NAMES, MODALS, MONTHS, ORDINALS
+from rag.knowledge.tables import words_of
+from rag.knowledge.words import DAY_NAMES, MONTHS, ORDINALS
 from rag.question.answer_type import (
     VALUE_REQUIRED,
     AnswerType,
@@ -28,6 +28,7 @@ from rag.question.answer_type import (
 from rag.question.coverage import are_joined, missing_names
 from rag.question.intent import Question
 from rag.question.kinds import asks_several
+from rag.question.lexicon import AUXILIARIES, PATTERNS
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
 from rag.text.grounding import locate
@@ -82,7 +83,6 @@ _NO_PORTFOLIOS = words_of("questions", "no_portfolios")
 _COMMON = frozenset(map(stem, words_of("questions", "common")))
 _PARAPHRASED = frozenset(map(stem, words_of("questions", "paraphrased")))
 _BEFORE_NOUNS = words_of("questions", "before_nouns")
-_AUXILIARIES = words_of("questions", "auxiliaries") | MODALS
 _BY_MANY_NAMES = frozenset(map(stem, words_of("questions", "counted_by_many_names")))
 _HOW_MANY = re.compile(
     r"\bhow many\s+(?:(?:more|other|of\s+\w+['’]s?)\s+)?"
@@ -96,21 +96,16 @@ _CASUALTIES = frozenset(map(stem, words_of("news_words", "casualties")))
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _MONTH = re.compile(rf"\b({'|'.join(map(str.capitalize, MONTHS))})\b")  # "may" is mostly a verb
 _MONTH_AND_YEAR = re.compile(rf"\b(?<!\d )({'|'.join(MONTHS)}),? (?:of )?\d{{4}}\b", re.IGNORECASE)
-_IN_YEAR = pattern_of("questions", "requirements", "in_year")
-_PAST = pattern_of("questions", "requirements", "past")
-_PERIOD = pattern_of("questions", "requirements", "period")
-_ASKS_MARGIN = pattern_of("questions", "requirements", "asks_margin")
-_MARGIN = pattern_of("questions", "requirements", "margin")
 _ATTRIBUTE = re.compile(
-    rf"^\W*(?:who\s+(?!(?:{'|'.join(sorted(_AUXILIARIES))}|else|besides)\b)(?P<verb>[a-z]+)"
-    rf"|what\s+(?P<noun>[a-z]+)\s+(?:{'|'.join(sorted(_AUXILIARIES))})\b)",
+    rf"^\W*(?:who\s+(?!(?:{'|'.join(sorted(AUXILIARIES))}|else|besides)\b)(?P<verb>[a-z]+)"
+    rf"|what\s+(?P<noun>[a-z]+)\s+(?:{'|'.join(sorted(AUXILIARIES))})\b)",
     re.IGNORECASE,
 )
 _YES_NO_ACT = re.compile(
     r"^\W*(?:did|does|has|have|had|will|would)\s+(?P<subject>(?:[\w’'.-]+\s+){0,4}?[\w’'.-]+)\s+(?P<verb>[a-z]{3,})\W*$",
     re.IGNORECASE,
 )
-_AUXILIARY_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(_AUXILIARIES))})\s+(?:the\s+)?$", re.IGNORECASE)
+_AUXILIARY_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(AUXILIARIES))})\s+(?:the\s+)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +196,7 @@ class Requirements:
         """
         if self.asks_past or self.kind is AnswerType.DAY:
             return False
-        years = [int(match["year"]) for match in _IN_YEAR.finditer(sentence)]
+        years = [int(match["year"]) for match in PATTERNS.in_year.finditer(sentence)]
         is_past = bool(years) and max(years) < published.year
         return is_past and bool(not self.names or missing_names(self.names, sentence))
 
@@ -210,7 +205,7 @@ class Requirements:
 
     def _value_penalty(self, sentence: str) -> float:
         """The part of the penalty for the presence or absence of a value of the requested type."""
-        if self.asks_margin and _MARGIN.search(sentence):
+        if self.asks_margin and PATTERNS.margin.search(sentence):
             return -_AS_MARGIN
         spans = spans_of(self.kind, sentence)
         if self.kind in _NO_VALUE and not spans:
@@ -278,8 +273,8 @@ def requirements(question: Question) -> Requirements:
         counts_casualties=answer_type(text) is AnswerType.COUNT and _has_casualties(text),
         attribute=_attribute(text),
         act=_act(text, names),
-        asks_margin=bool(_ASKS_MARGIN.search(text)),
-        asks_past=bool(_PAST.search(text)),
+        asks_margin=bool(PATTERNS.asks_margin.search(text)),
+        asks_past=bool(PATTERNS.past.search(text)),
         periods=_periods(text),
     )
 
@@ -329,7 +324,7 @@ def _is_act_towards(act: tuple[str, str], sentence: str) -> bool:
 
 
 def _periods(text: str) -> frozenset[str]:
-    return frozenset(" ".join(match[0].casefold().split()) for match in _PERIOD.finditer(text))
+    return frozenset(" ".join(match[0].casefold().split()) for match in PATTERNS.period.finditer(text))
 
 
 def _has_casualties(text: str) -> bool:
@@ -369,7 +364,7 @@ def _nouns(text: str) -> Iterator[str]:
             # "will the pool close": behind an auxiliary the last word of the phrase is the verb
             yield from map(stem, phrase[:-1] if has_auxiliary and len(phrase) > 1 else phrase)
             phrase, is_open = [], word in _BEFORE_NOUNS
-            has_auxiliary = is_open and at > 0 and tokens[at - 1] in _AUXILIARIES
+            has_auxiliary = is_open and at > 0 and tokens[at - 1] in AUXILIARIES
         elif is_open and not (phrase and word.endswith(("ed", "ing"))):
             phrase.append(word)
         else:

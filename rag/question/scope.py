@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from rag.domain import Filters, Span, Understood
+from rag.question.lexicon import PATTERNS
 from rag.text.canonical import fold
 from rag.text.dates.periods import periods
 from rag.text.language import LANGUAGES
@@ -19,21 +20,8 @@ _GAP = "\0"  # blanks out a source for the reading of dates: "by Reuters last we
 _PUBLICATION_DELAY = timedelta(days=1)  # the news of a day is often published on the next
 
 # An outlet is a source behind or before such words; elsewhere the question may be about the outlet.
-_SOURCE_BEFORE = re.compile(
-    r"(?:according to|by|in|from|per|via|on|both|between|with|while|whereas|and|or|to|does|did|do|has|have|that|than"
-    r"|as|is|are|was|were|what|how|which)\s+(?:(?:an?|the|another|its|their|one)\s+)?"
-    r"(?:(?:recent|separate|earlier|later)\s+)?(?:(?:articles?|reports?|stor(?:y|ies)|pieces?)\s+(?:by|in|from|on)\s+)?"
-    r"(?:the\s+)?[\"'“‘]?$",
-    re.IGNORECASE,
-)
 _SURE_SOURCE_BEFORE = re.compile(
     r"(?:according to|(?:reported|published|covered|written) (?:by|in))\s+(?:the\s+)?[\"'“‘]?$", re.IGNORECASE
-)
-_SOURCE_BEHIND = re.compile(
-    r"^[\"'”’]?(?:['’]s?)?,?\s*(?:(?:article|report|story|piece|coverage|interview|editorial|review|post)s?\b|"
-    r"(?:report|sa(?:y|id)|writ|wrote|claim|suggest|mention|cover|indicat|stat(?:e|ing)|describ|not(?:e|ing)|discuss|highlight"
-    r"|attribut|argu|portray|tell|told|quot|publish|emphasi|focus|detail|compar|present|announc|agree|differ)\w*\b)",
-    re.IGNORECASE,
 )
 _LONGER_NAME = re.compile(r"^\s+(?:[A-Z][a-z]|\d)")
 _ACCORDING = re.compile(r"\baccording to\s+(?:the\s+)?$", re.IGNORECASE)
@@ -230,10 +218,10 @@ def _is_source(question: str, span: Span, *, is_exact: bool) -> bool:
     before, after = question[: span.start], question[span.end :]
     if not is_exact:
         return _SURE_SOURCE_BEFORE.search(before) is not None
-    if _TOPIC_BEFORE.search(before) or (_LONGER_NAME.match(after) and not _SOURCE_BEHIND.match(after)):
+    if _TOPIC_BEFORE.search(before) or (_LONGER_NAME.match(after) and not PATTERNS.source_behind.match(after)):
         return False
     is_quoted = before.endswith(tuple("\"'“‘")) and after.startswith(tuple("\"'”’"))
-    return is_quoted or bool(_SOURCE_BEFORE.search(before) or _SOURCE_BEHIND.match(after))
+    return is_quoted or bool(PATTERNS.source_before.search(before) or PATTERNS.source_behind.match(after))
 
 
 def _dates(question: str, anchor: date) -> Iterator[Understood]:

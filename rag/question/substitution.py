@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.knowledge.words import MONTH_PATTERN
+from rag.knowledge.words import MONTH_PATTERN, any_of
 from rag.question.conversation import ABOUT, WHO_QUESTION, Turn, actors_in, topic_of
 from rag.question.intent import names_in
+from rag.question.lexicon import AUXILIARIES, PATTERNS
 from rag.text.places import country_asked, is_given_name
 from rag.text.terms import content_words, words
 
@@ -17,11 +18,6 @@ THEY = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
 _SUBSTITUTION = re.compile(
     r"^(?:and|but|or|so)?[\s,]*(?:(?:what|how)\s+(?:about|of)\s+|and\s+)?(?P<rest>.+?)\s*[?.!]*$", re.IGNORECASE
 )
-VERB_OR_QUESTION_WORD = re.compile(
-    r"\b(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|may|might|happen(?:s|ed)?|sa(?:y|ys|id)"
-    r"|who|what|when|where|why|how|which|whose)\b",
-    re.IGNORECASE,
-)
 _DATE = re.compile(
     rf"\b(?:(?:in|on|since|before|after|during|until|by)\s+)?(?:the\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTH_PATTERN})\b"
     r"(?:\s+\d{1,2}\b(?!\d))?(?:,?\s+\d{4})?"
@@ -30,27 +26,15 @@ _DATE = re.compile(
     r"|\bon\s+\w+day\b",
     re.IGNORECASE,
 )
-_OPINION = re.compile(r"\S+['’]s?\s+(?:position|stance|view|opinion|reaction|response|side)", re.IGNORECASE)
 _STATEMENT_DATE = re.compile(r"^When did .+ say this: “")
-_COMPARED = re.compile(
-    r"^\W*(?:(?:compare|contrast)\s+(?P<parties>.+?)|(?:how\s+)?(?:do|does|did)\s+(?P<subjects>.+?)\s+(?:differ|compare|(?:dis)?agree)"
-    r"|what(?:\s+is|['’]s)\s+the\s+difference\s+between\s+(?P<both>.+?))(?:\s+(?:on|about|over|regarding)\s+(?P<topic>.+?))?\s*[?.!]*$",
-    re.IGNORECASE,
-)
 _DETERMINER = r"(?:the|a|an|his|her|their|its|our)"
 _SUBJECT = re.compile(
-    rf"^\W*(?:when|where|why|how)\s+(?:\w+\s+)??(?:did|does|do|has|have|had|will|would|can|could|should|is|was|are|were)\s+"
+    rf"^\W*(?:when|where|why|how)\s+(?:\w+\s+)??(?:{any_of(AUXILIARIES)})\s+"
     rf"(?P<subject>{_DETERMINER}\s+(?:[\w’'-]+\s+){{0,3}}?[\w’'-]+)"
     rf"(?=\s+(?:(?:be|been|have)\b|\w+(?:ed|en)\b|\w+\s*[?.!]*$|\w+\s+(?:{_DETERMINER}|in|on|at|by|to|from|with)\b))",
     re.IGNORECASE,
 )
 _QUANTITY_BEFORE = re.compile(r"\bhow (?:many|much)\s+$", re.IGNORECASE)
-SPEECH_VERB = re.compile(
-    r"\b(?:say|said|claim|claimed|think|want|announced?|tell|told|warn|promised?|den(?:y|ied))\b", re.IGNORECASE
-)
-POSITION_QUESTION = re.compile(
-    r"^\W*what(?:\s+is|['’]s|\s+was)\s+(?P<what>.+\b(?:position|stance|view|opinion)\b.*)$", re.IGNORECASE
-)
 
 
 def substitute(question: str, turn: Turn) -> str | None:
@@ -60,14 +44,14 @@ def substitute(question: str, turn: Turn) -> str | None:
     if match is None or not SUBSTITUTION_START.match(question):
         return None
     new = match["rest"].strip()
-    if any(pattern.search(new) for pattern in (VERB_OR_QUESTION_WORD, HE, THEY)) or not content_words(new):
+    if any(pattern.search(new) for pattern in (PATTERNS.verb_or_question_word, HE, THEY)) or not content_words(new):
         return None
-    if _OPINION.fullmatch(new):
+    if PATTERNS.opinion.fullmatch(new):
         topic = topic_of(last)
         return f"What is {new} on {topic}?" if topic else f"What is {new}?"
     if (new_date := _DATE.search(new)) and new_date[0].strip() == new:
         return _replace_span(last, [match.span() for match in _DATE.finditer(last)][-1:], new)
-    if comparison := _COMPARED.match(last):
+    if comparison := PATTERNS.compared.match(last):
         return _after_comparison(comparison, new)
     if about := ABOUT.match(new):
         return _replace_topic(last, about["what"])
@@ -119,7 +103,7 @@ def _replace_topic(last: str, topic: str) -> str:
         return _replace_span(last, [match.span("what")], topic)
     if WHO_QUESTION.match(last) and (old := topic_of(last)):  # "Who criticised the dam?"
         return _replace_span(last, [(last.rindex(old), last.rindex(old) + len(old))], topic)
-    if SPEECH_VERB.search(last) or POSITION_QUESTION.match(last):
+    if PATTERNS.speech.search(last) or PATTERNS.position_question.match(last):
         return _replace_span(last, [], f"about {topic}")
     subject = _SUBJECT.match(last) if re.match(rf"{_DETERMINER}\s", topic, re.IGNORECASE) else None
     return _replace_span(last, [subject.span("subject")] if subject else [], topic if subject else f"regarding {topic}")

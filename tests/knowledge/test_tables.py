@@ -10,6 +10,7 @@ import pytest
 
 import rag.knowledge.tables as tables
 from rag.knowledge import words
+from rag.question.lexicon import PATTERNS
 
 ROOM = Path(tables.__file__).parent
 FILES = sorted(path.name for path in ROOM.iterdir() if path.suffix in (".tsv", ".toml"))
@@ -73,7 +74,7 @@ def test_verbs_of_saying_are_one_list_for_articles_claims_and_places() -> None:
 
 
 def test_verbs_of_saying_have_a_known_kind_and_known_uses() -> None:
-    uses = frozenset("cue inflected acts neutral plain empty noun addressed tells answers relays doubts".split())
+    uses = set(re.findall(r"^# (\w+) {2,}\w", (ROOM / "saying.tsv").read_text("utf-8"), re.MULTILINE))
     kinds = set(get_args(words.Implication))
     for row in tables.rows("saying"):
         assert row["implies"] in kinds
@@ -89,6 +90,15 @@ def test_each_list_of_a_room_is_asked_for_by_its_name_and_none_is_left_over(room
     assert names - {"parts"} == tables.table(room).keys() - {"parts"}
     with pytest.raises(AttributeError, match="no entry nothing"):
         tables.WordLists(room).nothing  # noqa: B018
+
+
+def test_each_pattern_of_questions_compiles_and_none_is_left_over() -> None:
+    code = "\n".join(
+        path.read_text("utf-8") for room in ("question", "services") for path in (ROOM.parent / room).rglob("*.py")
+    )
+    patterns = tables.table("questions")["patterns"].keys()
+    assert patterns == set(re.findall(r"\bPATTERNS\.(\w+)", code))
+    assert all(getattr(PATTERNS, name) for name in patterns)
 
 
 def test_a_row_of_another_length_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,6 +22,7 @@ from rag.question.coverage import MOST_CARRYING, is_partly_answerable, missing_n
 from rag.question.intent import Question, is_intent_word, names_in, parse_intent
 from rag.question.interpret import Interpretation, interpret_one
 from rag.question.kinds import AnswerKind, is_cue
+from rag.question.lexicon import PATTERNS
 from rag.question.requirements import Requirements, requirements
 from rag.question.scope import QueryScope
 from rag.question.spelling import SpellingRepair, repair_spelling
@@ -48,11 +48,6 @@ _LONG_FLOOR = 0.40  # of a question with so many words that no passage holds the
 _PASSAGES = 10
 _NEAREST = 3
 _NEWEST = 5  # statements of speakers whom a question names that could not be read
-_OFFICE = re.compile(
-    r"^\W*[Ww]hat (?:did|does|do|has|have|had)\s+(?P<office>(?:the\s+|[A-Z]\S+['’]s?\s+).*?[a-z]{4,}.*?)\s+"
-    r"(?:say|said|saying|think|want|claim|announce|promise|warn|tell|told)\b"
-)
-_CLAIM = re.compile(r"^\W*(?:is|was) (?:it|that|this) true that\s+[“\"]?(?P<claim>.+?)[”\"]?\W*$", re.IGNORECASE)
 _BESIDE_WORDS = (AnswerKind.REASON, AnswerKind.VALUE, AnswerKind.YES_NO)  # that reports answer, if no statement does
 _BRIEF = 30  # words of a question that asks for somebody's words and nothing more
 
@@ -328,7 +323,7 @@ class Gatherer:
 
     def _by_holder(self, reading: Interpretation) -> Assessment | None:
         """The words of whoever holds the office that the question names, if another article says who that is."""
-        match = _OFFICE.match(reading.question.text)
+        match = PATTERNS.office_asked.match(reading.question.text)
         if match is None:
             return None
         office = match["office"]
@@ -379,7 +374,7 @@ class Gatherer:
 
 def _on_claim(reading: Interpretation) -> Question:
     """The question; if it asks whether something is true, what is said about that."""
-    claim = _CLAIM.match(reading.question.text) if reading.shape.is_claim else None
+    claim = PATTERNS.claim_asked.match(reading.question.text) if reading.shape.is_claim else None
     return replace(reading.question, text=f"What is said about {claim['claim']}?") if claim else reading.question
 
 

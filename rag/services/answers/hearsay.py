@@ -12,6 +12,7 @@ from rag.knowledge.words import DAY_NAMES
 from rag.providers.base import log_odds
 from rag.question.coverage import is_subject, missing_names
 from rag.question.intent import NAME_PREFIXES, Question
+from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import is_named, overlaps
 from rag.services.answers.relevance import support_of
 from rag.services.answers.stated import Assessment
@@ -22,22 +23,6 @@ HEARSAY_ODDS = 3.0  # log-odds from which a sentence may report words that are n
 _ACCOUNT_SCORE = 0.9  # at least, of a sentence that reports somebody's words or silence
 # Log-odds from which a sentence that somebody is silent may be about the question; if it does not say on what.
 _SILENCE_ODDS, _PLAIN_SILENCE_ODDS = -3.0, -8.0
-_SAYS = re.compile(
-    r"\b(?:sa(?:y|id|ys|ying)|told|tell|sp[eo]ke?n?|comment|respon|repl|answer|declin|refus|den(?:y|ied|ies)|quot|claim"
-    r"|insist|warn|promis|announc|argu|critici|prais|wants?\b|call|in the (?:view|opinion|words) of)",
-    re.IGNORECASE,
-)
-SILENT = re.compile(
-    r"\b(?:declin\w+|refus\w+) to (?:comment|give (?!up|in|way)|say|speak|answer|confirm)|\bno comment\b"
-    r"|\b(?:did|do|does|has|have|had|would|will|was|were) (?:not|n['’]t) (?:yet )?(?:immediately )?"
-    r"(?:(?:wish|want|wishing|prepared|willing|ready) to )?"
-    r"(?:respond|repl|comment|sp(?:eak|oken)|react|said (?:any|some)thing|say any"
-    r"|return (?:\w+ ){0,3}(?:calls?|messages?|requests?))"
-    r"|\b(?:do|did|would|ca|could|wo)n['’]t (?:comment|speak)"
-    r"|\bneither (?:be )?(?:confirm|den)\w*(?: \w+){0,2} nor|\bsa(?:id|ys?) nothing\b|\bunanswered\b"
-    r"|\bcould not be reached\b|\b(?:is|was|kept|remained|remains|stayed|been) silent\b",
-    re.IGNORECASE,
-)
 _CLAUSE_END = re.compile(r"[.,;:]")
 _BODIES = words_of("questions", "name_endings") | words_of("questions", "bodies")
 _DEFINITE = r"(?:[a-z][\w-]*\s+){0,3}?(?P<body>[a-z][\w-]+)"
@@ -60,7 +45,8 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, has
         opens = any(is_subject(body, item.text) for body in bodies.get((item.article_id, item.version), ()))
         if not opens and all(missing_names([name], item.text, actors=question.actors) for name in names):
             return False
-        if (silence := SILENT.search(item.text)) and odds >= _silence_odds(item.text[silence.end() :], question.topic):
+        silence = PATTERNS.silent.search(item.text)
+        if silence and odds >= _silence_odds(item.text[silence.end() :], question.topic):
             return True
         if odds < HEARSAY_ODDS:
             return False
@@ -71,10 +57,10 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, has
         openings = (item.text, *(one.text for one in inside))
         if not has_named_speaker and any(is_subject(name, text) for name in names for text in openings):
             return True
-        return bool(_SAYS.search(item.text)) and not has_country and (are_offices or not has_named_speaker)
+        return bool(PATTERNS.says.search(item.text)) and not has_country and (are_offices or not has_named_speaker)
 
     items = [item for item in evidence.sentences if is_account(item)]
-    accounts = {item.sid for item in items if SILENT.search(item.text)} or {item.sid for item in items}
+    accounts = {item.sid for item in items if PATTERNS.silent.search(item.text)} or {item.sid for item in items}
     if not accounts:
         return None
     rescored = replace(

@@ -13,6 +13,7 @@ from rag.domain import Evidence, EvidenceSentence, Filters, Hit, Statement
 from rag.providers.base import log_odds
 from rag.question.coverage import name_in_question, uncovered_names
 from rag.question.intent import Question
+from rag.question.lexicon import PATTERNS
 from rag.retrieval.search import Retriever
 from rag.services.answers.base import BY_WORDS, passage_support
 from rag.stores.library import Library
@@ -27,10 +28,6 @@ _MOST_STATEMENTS = 8  # of one party
 _PASSAGES = 10
 _PASSAGES_OF_PLAN = 5  # of each planned search
 _PASSAGES_OF_GAP = 6
-_COMPARES = re.compile(
-    r"\b(?:compar\w+|contrast\w*|differ\w*|disagree\w*|versus|vs|both|each|either|sides?|unlike|respond|react\w*)\b",
-    re.IGNORECASE,
-)
 _OVERVIEW = re.compile(r"\b(?:overview|summar\w+|reactions?|views|positions|stances)\b", re.IGNORECASE)
 _OUTLETS = re.compile(r"\b(?:outlets?|newspapers?|papers?|media|coverage|sources)\b", re.IGNORECASE)
 
@@ -52,7 +49,7 @@ def planned_searches(question: Question) -> tuple[str, ...]:
     Empty for other questions.
     """
     names = parties(question)
-    if len(names) < 2 or (len(question.actors) < 2 and not _COMPARES.search(question.text)):
+    if len(names) < 2 or (len(question.actors) < 2 and not PATTERNS.sets_side_by_side.search(question.text)):
         return ()
     parts = {word for name in names for word in words(name)}
     topic = [word for word in dict.fromkeys(words(question.text)) if word not in parts and content_words(word)]
@@ -61,7 +58,7 @@ def planned_searches(question: Question) -> tuple[str, ...]:
 
 def wants_plan(text: str) -> bool:
     """True for a question that sets things side by side or asks for an overview, which several searches serve."""
-    return bool(_COMPARES.search(text) or _OVERVIEW.search(text))
+    return bool(PATTERNS.sets_side_by_side.search(text) or _OVERVIEW.search(text))
 
 
 class LeadEvidence:
@@ -85,7 +82,7 @@ class LeadEvidence:
             find = partial(self._library.statements.find, self._filters, limit=_MOST_STATEMENTS)
             for actor in question.actors[:_MOST_SEARCHES]:
                 statements += find(actor=actor, terms=question.topic) or find(actor=actor)
-        if _OUTLETS.search(question.text) and _COMPARES.search(question.text) and not question.outlets:
+        if _OUTLETS.search(question.text) and PATTERNS.sets_side_by_side.search(question.text) and not question.outlets:
             names = [name for name, _ in self._library.articles.outlets()]
             hits += self._retriever.search(question.text, k=_PASSAGES, filters=self._filters, outlets=names)
         places = {_place(item) for item in evidence.hits}

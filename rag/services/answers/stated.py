@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import dropwhile, zip_longest
@@ -13,6 +12,7 @@ from rag.knowledge.tables import words_of
 from rag.knowledge.words import SAYING_VERBS
 from rag.question.coverage import coordinated_strangers, missing_names, name_in_question, silent_actors
 from rag.question.intent import Question, parse_intent
+from rag.question.lexicon import PATTERNS
 from rag.retrieval.search import Retriever
 from rag.stores.library import Library
 from rag.text.canonical import fold
@@ -28,9 +28,6 @@ _MOST_CANDIDATES = 40  # statements considered for an answer, in each way of fin
 _MOST_LISTED = 200  # the same for a list of statements
 _MOST_LOOKUPS = 4  # actors whose statements are looked up one by one, so that none crowds out another
 _PLURALS = frozenset("police officials prosecutors".split())
-_OCCASION = re.compile(
-    r"\b(?:say|said|tell|told)\s+(?:after|following|during|at|upon)\s+(?P<event>[^,;?]+)\W*$", re.IGNORECASE
-)
 _MOST_ON_OCCASION = 3
 # What may stand between a name and its verb.
 _BETWEEN = words_of("questions", "auxiliaries") | words_of("questions", "before_saying")
@@ -184,7 +181,7 @@ def _on_occasion(question: Question, hits: Sequence[Hit], statements: Sequence[S
     """For "What did X say after the meeting?": the actors' statements in the best article that has any, direct words
     first. Empty for a question with a topic of its own.
     """
-    occasion = _OCCASION.search(question.text)
+    occasion = PATTERNS.occasion.search(question.text)
     if not occasion or not question.actors or not set(question.topic) <= set(words(occasion["event"])):
         return []
     by_article: dict[str, list[Statement]] = {}

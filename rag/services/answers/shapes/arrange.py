@@ -19,6 +19,7 @@ from rag.question.answer_type import TOTALS, VALUE_REQUIRED, AnswerType, answer_
 from rag.question.coverage import is_subject, missing_names
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
+from rag.question.lexicon import PATTERNS
 from rag.question.requirements import requirements
 from rag.services.answers.base import NEGATION_WORDS, best_scores, cited_sentences, report_of
 from rag.services.answers.shapes.base import day_of, newest_publication
@@ -40,28 +41,12 @@ _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six t
 _PINNED_WORDS = NEGATION_WORDS | (DAY_NAMES - {"may"})
 # Kinds whose sentence must have a value of the kind; a denial ("refused to resign") answers a day that never was.
 _NEEDS = VALUE_REQUIRED | {AnswerType.DAY}
-_DENIAL = re.compile(r"\b(?:refus\w+|den(?:y|ied|ies)|reject\w*|never|fals\w+|untrue)\b", re.IGNORECASE)
-_UNCHANGED = re.compile(r"\b(?:would stay|remains?)\b", re.IGNORECASE)
 # Times that are no day: "within weeks", "as soon as the ice melts".
 _TIME = re.compile(
     r"\b(?:soon|immediately|at once|within|end of|start of|beginning of|when|once|until|before|after|during|while"
     r"|hours?|days?|weeks?|months?|years?|decades?|centur\w+|\d{4})\b",
     re.IGNORECASE,
 )
-_IDENTIFIES = re.compile(
-    r"\b(?:named|identified)\b.{0,60}\bas\b|\bnamed (?:him|her|them)\b|\bgave (?:his|her|their) name"
-)
-_LEAVES_OFFICE = re.compile(
-    r"\b(?:step(?:s|ped|ping)? down|resign\w*|quit\w*|die[sd]?|dead|killed|ousted|sacked|dismissed|removed|retire[sd]?"
-    r"|lost (?:his|her|the)|voted out|replaced)\b",
-    re.IGNORECASE,
-)
-_SUCCEEDS = re.compile(
-    r"\b(?:succe(?:ed\w*|ssor)|replac(?:e[sd]?|ing|ement)|(?:takes?|took|taking) (?:over|his|her|the) "
-    r"|in (?:his|her) place|new (?:leader|head|chair|boss)|elected|appointed|sworn in|acting)\b",
-    re.IGNORECASE,
-)
-_CORRECTS = re.compile(r"\bcorrect(?:ion|ed|s)\b|\bearlier version\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 _SENTENCES_BEFORE = 3  # a pronoun, in which its antecedent may stand
 # "It was won by A, not B".
@@ -129,7 +114,7 @@ def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, mos
     """
     if not evidence.judged:
         return list(drafts)
-    correcting = {_article(draft, evidence) for draft in drafts if _CORRECTS.search(draft.text)}
+    correcting = {_article(draft, evidence) for draft in drafts if PATTERNS.corrects.search(draft.text)}
     surest: dict[object, DraftSentence] = {}
     best = best_scores(evidence.sentences)
     for draft in sorted(drafts, key=lambda draft: -_odds(draft, evidence)):
@@ -246,8 +231,8 @@ def _with_names(reading: Interpretation, drafts: Sequence[DraftSentence], eviden
     """
     result: dict[tuple[str, ...], DraftSentence] = {}
     for draft in drafts:
-        has_left = reading.shape.newest_first and _LEAVES_OFFICE.search(draft.text)
-        pattern = _SUCCEEDS if has_left else None if draft.answer_span else _IDENTIFIES
+        has_left = reading.shape.newest_first and PATTERNS.leaves_office.search(draft.text)
+        pattern = PATTERNS.succeeds if has_left else None if draft.answer_span else PATTERNS.identifies
         if pattern and (one := _further_down(draft, pattern, evidence)):
             named = report_of(one, answer_span=_answer_span(reading, one.text))
             result[named.sids] = named
@@ -322,11 +307,11 @@ def _only_denied(reading: Interpretation, drafts: Sequence[DraftSentence], evide
 def _may_hold(kind: AnswerType, text: str) -> bool:
     """True for a value that the question has itself, for a time that is no day, and for an unchanged state."""
     has_time = kind is AnswerType.DAY and _TIME.search(text)
-    return bool((kind is not AnswerType.NAME and spans_of(kind, text)) or has_time or _UNCHANGED.search(text))
+    return bool((kind is not AnswerType.NAME and spans_of(kind, text)) or has_time or PATTERNS.unchanged.search(text))
 
 
 def _denies(text: str) -> bool:
-    return bool(NEGATION_WORDS.intersection(words(text)) or _DENIAL.search(text))
+    return bool(NEGATION_WORDS.intersection(words(text)) or PATTERNS.refuses.search(text))
 
 
 def fold_repeats(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:

@@ -10,20 +10,19 @@ from rag.domain import DraftSentence, Evidence
 from rag.providers.base import log_odds
 from rag.question.answer_type import TOTALS, AnswerType
 from rag.question.interpret import Interpretation
-from rag.question.kinds import LEVEL
+from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import best_scores, cited_sentences, report_of
 from rag.services.answers.shapes.base import newest_publication
 from rag.text.terms import content_words, stem
 
 _MOST_BEHIND = 2.5  # log-odds behind the best sentence of an article, for another level of the same thing
-_NOUN = re.compile(rf"\b{LEVEL}\b", re.IGNORECASE)
 _NOW = frozenset(stem(word) for word in "current currently latest newest now today present high low large big".split())
 
 
 def asks_level(reading: Interpretation) -> bool:
     """True for a question for a number as of now."""
     value = reading.shape.value
-    is_number = value in (*TOTALS, AnswerType.MEASURE, AnswerType.SIZE) or _NOUN.search(reading.question.text)
+    is_number = value in (*TOTALS, AnswerType.MEASURE, AnswerType.SIZE) or PATTERNS.level.search(reading.question.text)
     return reading.shape.newest_first and bool(is_number)
 
 

@@ -12,11 +12,11 @@ from operator import attrgetter
 from rag import display
 from rag.display import plural
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Month, Statement
-from rag.knowledge.words import SAYING_PATTERN
 from rag.question.answer_type import AnswerType, spans_of
 from rag.question.compound import merge_evidence
 from rag.question.intent import parse_intent
 from rag.question.interpret import Interpretation
+from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import cited_sentences, overlaps, report_of
 from rag.services.answers.extractive import draft_of, spans_with_source
 from rag.services.answers.relevance import best_of
@@ -30,7 +30,6 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 _MOST_STATEMENTS = 500  # of one person that are counted
 _MOST_TOPICS = 3
 _USUAL = 0.2  # share of somebody's statements that makes a body the one that they speak for
-_SAID_WHAT = re.compile(rf"\W*who (?:has |have )?(?:{SAYING_PATTERN}) (?:that )?(?P<words>.+)", re.IGNORECASE)
 _FEWEST_WORDS = 3  # of a quotation in a question
 _INNER_MARKS = str.maketrans('“”"', "‘’'")  # a quotation inside another has single marks, in its source double ones
 _MOST_DAYS = 3  # statements whose day is given
@@ -202,7 +201,7 @@ def who_said(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     """
     text = reading.question.text
     excerpts = [item.inner.of(text) for item in quotations(text)]
-    match = _SAID_WHAT.match(text)
+    match = PATTERNS.said_what.match(text)
     pieces = excerpts or ([match["words"]] if match else [])
     pieces = [
         piece.strip(" ,.?").casefold().translate(_INNER_MARKS) for piece in pieces if len(words(piece)) >= _FEWEST_WORDS

@@ -7,13 +7,9 @@ from collections.abc import Sequence
 
 from rag.domain import DraftSentence, Evidence
 from rag.question.interpret import Interpretation
+from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import cited_sentences, report_of
 
-_ASKS_LIST = re.compile(
-    r"\bwhat\b.*\b(?:demand(?:s|ed|ing)?|wants?|asking for|ask for|call(?:ing)? for|points|conditions|goals|aims"
-    r"|propos(?:als|ing|e)|steps|measures|requests?|reasons)\b",
-    re.IGNORECASE,
-)
 _POINT = re.compile(
     r"\W*(?:(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|final|last)(?:ly)?,|\d{1,2}[.)]\s)",
     re.IGNORECASE,
@@ -26,7 +22,7 @@ def with_points(reading: Interpretation, drafts: Sequence[DraftSentence], eviden
     """The drafts; if the question asks for a list and an article counts one off right behind a sentence that answers,
     that list behind its sentence and nothing else.
     """
-    if not _ASKS_LIST.search(reading.question.text):
+    if not PATTERNS.asks_list.search(reading.question.text):
         return list(drafts)
     for draft in drafts:
         for one in cited_sentences(draft, evidence):

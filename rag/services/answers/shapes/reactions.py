@@ -9,8 +9,9 @@ from dataclasses import replace
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.question.coverage import is_subject
 from rag.question.interpret import Interpretation
+from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import overlaps, report_of
-from rag.services.answers.hearsay import SILENT, bodies_of
+from rag.services.answers.hearsay import bodies_of
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over
 from rag.services.answers.shapes.mentions import mentioning, on_subject, subject_of
 from rag.services.answers.shapes.overview import full_text
@@ -69,12 +70,17 @@ def _of_everybody(
         takes_side = is_strong(one.text) and not is_about_other(one.text, core, contexts.get(one.article_id, ()))
         item = next((item for item in statements if item.speaker and overlaps(item, one)), None)
         party = (one.article_id, item.speaker if item else one.text)
-        if takes_side or _REACTS.search(one.text) or SILENT.search(one.text):
+        if takes_side or _reacts(one):
             by_weight[0].setdefault(party, one)
         elif item:
             by_weight[1].setdefault(party, one)
     strong, weak = by_weight
     return [*strong.values(), *(one for party, one in weak.items() if party not in strong)][:_MOST_REACTIONS]
+
+
+def _reacts(sentence: EvidenceSentence) -> bool:
+    """True for a sentence that says that somebody reacts, or is silent."""
+    return bool(_REACTS.search(sentence.text) or PATTERNS.silent.search(sentence.text))
 
 
 def _announcers(evidence: Evidence, statements: Sequence[Statement]) -> list[str]:
@@ -103,9 +109,7 @@ def _of_party(
             continue
         if before and _SO_NOT.search(one.text):
             chosen.append(before)
-        elif not (
-            side_in(one.text) or _REACTS.search(one.text) or SILENT.search(one.text) or (inside and not strictly)
-        ):
+        elif not (side_in(one.text) or _reacts(one) or (inside and not strictly)):
             continue
         chosen.append(one)
     return chosen[:_MOST_OF_PARTY]

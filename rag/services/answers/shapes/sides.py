@@ -12,6 +12,7 @@ from rag.knowledge.tables import table, words_of
 from rag.providers.base import log_odds
 from rag.question.interpret import Interpretation
 from rag.question.kinds import Side
+from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import NEGATION_WORDS, report_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import ANSWERS, answering
@@ -63,12 +64,6 @@ _FEELINGS = {
 _LONGEST_PHRASE = max(map(len, _FEELINGS))
 _ATTACKS = frozenset(stem(word) for word in words_of("sides", "attacks"))
 _PLANS = frozenset(stem(word) for word in words_of("sides", "plans"))
-_CALLS = re.compile(
-    r"\b(?:call|nam|term|describ|brand|consider)(?:e[sd]?|s|ed|ing)? (?:it|this|that|the (?:"
-    + "|".join(sorted(words_of("sides", "plans")))
-    + r"))\b|\bsp(?:oke|eaks?|oken) of\b",
-    re.IGNORECASE,
-)
 _AVOIDING = words_of("sides", "avoiding")
 _OWNER = re.compile(r"(?P<owner>[A-Z][\w-]*(?:\s[A-Z][\w-]*)*)['’]s?\s")
 _HOW = {"for": "in support of", "against": "against"}
@@ -282,7 +277,7 @@ def _weights(tokens: Sequence[str]) -> list[tuple[int, int]]:
 def is_strong(text: str) -> bool:
     """True for a text that takes a side by more than a word that judges, or judges a plan in somebody's own words."""
     value = abs(side_in(text))
-    return value >= _STRONG or (value > 0 and bool(_CALLS.search(text)))
+    return value >= _STRONG or (value > 0 and bool(PATTERNS.calls.search(text)))
 
 
 def is_about_other(text: str, core: str, context: Collection[str] = ()) -> bool:

@@ -1,0 +1,32 @@
+"""The patterns of `rag/knowledge/questions.toml`, with the verbs that questions for somebody's words use."""
+
+from __future__ import annotations
+
+from rag.knowledge.tables import Patterns, words_of
+from rag.knowledge.words import MODALS, SAYING_FORMS_PATTERN, SAYING_PATTERN, all_forms, any_of, verbs_used
+
+
+def _in_question(use: str) -> str:
+    """The verbs of a use as they stand behind an auxiliary: say, said."""
+    verbs = verbs_used(use)
+    return any_of(verbs | all_forms(verbs, 2, -1))
+
+
+AUXILIARIES = words_of("questions", "auxiliaries") | MODALS
+VERBS = {use: _in_question(use) for use in ("asked", "broached", "taken")} | {
+    "claim": _in_question("claimed"),
+    "claimed": any_of(all_forms(verbs_used("claimed"), 1, -1)),
+    "asked_of": any_of(all_forms(verbs_used("asked"), last=-1)),
+}
+"""The verbs of saying for the patterns of questions: `claimed`, without an auxiliary, is "says" or "said"."""
+
+PATTERNS = Patterns(
+    "questions",
+    "patterns",
+    **VERBS,
+    auxiliary=f"(?:{any_of(AUXILIARIES)})",
+    states=any_of(words_of("questions", "states")),
+    plans=any_of(words_of("sides", "plans")),
+    saying=SAYING_PATTERN,
+    saying_forms=SAYING_FORMS_PATTERN,
+)
