@@ -48,7 +48,7 @@ def _ask(room: Newsroom, error: str | None) -> None:
     st.html('<p class="lede">What happened, who said what, where sources disagree. Every sentence has a source.</p>')
     if error:
         st.error(views.label(error), title="No briefing this time")
-    if not controls.require_articles(room, "The library is empty. Add a few articles first."):
+    if not controls.require_articles(room):
         return
     request = _request(room)
     is_specified = bool(request.topic or request.articles or request.filters)

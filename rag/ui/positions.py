@@ -22,9 +22,9 @@ def main() -> None:
     """The page. Its filters are kept in the address."""
     room = session.newsroom()
     st.html("<h1>Positions</h1>")
-    if not controls.require_articles(room, "The library is empty. Add a few articles to see who says what in them."):
-        return
     st.html('<p class="lede">Who says what, on whose behalf, and whether that changed.</p>')
+    if not controls.require_articles(room):
+        return
     if notice := views.pending_line(room.pending()):
         st.caption(notice)
     view = st.segmented_control(
