@@ -34,7 +34,7 @@ _RULES = {
     "negation": "much the same words, with and without a “not”",
     "figures": "much the same words with other figures",
 }
-LEGEND = "+ support · − opposition · ~ both · a number alone: neither. An empty cell has no statement."
+LEGEND = "Number of statements; + supportive, − opposed, ~ both. Click one to read them."
 
 TextOf = Callable[[Statement], str]  # the text of its article version
 
