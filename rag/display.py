@@ -54,11 +54,14 @@ def day(value: date | None) -> str:
 
 
 def without_repeated_day(remark: str, line: str) -> str:
-    """A remark on a statement without its day if the `line` beside it has that day: `earlier` for `earlier, 2 Feb
-    2022`; empty if it says nothing else.
+    """A remark on a statement without its day if the `line` beside it has that day: `an earlier statement` for
+    `earlier, 2 Feb 2022`; empty if it says nothing else.
     """
     match = _DAY_OF_REMARK.match(remark)
-    return f"{match['keep'] or ''}{remark[match.end() :]}" if match and match["day"] in line else remark
+    if not match or match["day"] not in line:
+        return remark
+    rest = f"{match['keep'] or ''}{remark[match.end() :]}"
+    return "an earlier statement" if rest == "earlier" else rest
 
 
 def venue_words(venue: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from rag import (
     UnknownBriefing,
     UnusableInput,
 )
+from rag.services.briefings.diffing import changes_since
 from tests.guards import some
 
 
@@ -177,6 +179,8 @@ def test_what_has_changed_since_the_last_on_a_topic(room: Newsroom) -> None:
     room.wait()
     made = room.brief(topic="harbour bridge")
     assert not room.what_changed(made.briefing_id)
+    without = replace(made, sources=())  # what was in the library and was set aside is not new
+    assert not changes_since(without, room.articles(), room._parts.library).new_articles
     room.add_text(
         "The harbour bridge will stay open, Mayor Ida Holm said on Thursday.\n\n"
         "Ferry owners welcomed the news about the bridge.",

@@ -221,7 +221,7 @@ def doctor(args: argparse.Namespace) -> int:
             if name not in ("advice", "healthy"):
                 text = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
                 print(f"{name:10} {'-' if text in (None, '') else text}")
-        print("\n".join(f"To do: {line}" for line in health.advice) or "All is well.")
+        print("\n".join(f"To do: {line}" for line in health.advice) or "Everything is working.")
 
     print_result(args, health, lines)
     return DONE if health.healthy else PARTLY

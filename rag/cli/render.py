@@ -103,7 +103,7 @@ def speaker_line(item: Statement) -> str:
         item.venue and f"to {item.venue}",
         item.said_on and f"said {item.said_on}",
         "denial" if item.denied else None,
-        "as the outlet tells it" if item.stance else item.kind,
+        "in the outlet’s own words" if item.stance else item.kind,
     )
     return " · ".join(part for part in parts if part)
 
@@ -117,7 +117,7 @@ def print_matrix(positions: Positions) -> None:
             for what, n in (
                 ("stated", sum(not item.stance and not item.denied for item in statements)),
                 ("denied", sum(item.denied and not item.stance for item in statements)),
-                ("as the outlet tells it", sum(item.stance for item in statements)),
+                ("in the outlet’s own words", sum(item.stance for item in statements)),
             )
             if n
         )

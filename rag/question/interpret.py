@@ -158,7 +158,9 @@ def interpret_one(text: str, corpus: Corpus, ignore: Collection[str], filters: F
     shape = shape_of(text)
     if shape.besides:  # whom the answer leaves out is not looked for
         understood = tuple(
-            item for item in question.understood if item.kind != "actor" or item.text not in shape.besides
+            item
+            for item in question.understood
+            if item.kind != "actor" or not any(item.text in name for name in shape.besides)
         )
         question = replace(question, understood=understood)
     on_day = next((item for item in days if item.since and item.since == item.until), None)

@@ -292,7 +292,9 @@ def _phrases(text: str, names: set[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _noun_phrases(run: Sequence[str], names: set[str], countries: set[str]) -> Iterator[tuple[str, bool]]:
-    topical = [_display_form(word) if _topical(word, names, countries) else None for word in run[:3]]
+    topical = [
+        re.sub("['’]s?$", "", word) if _topical(word, names, countries) else None for word in run[:3]
+    ]  # cased as in the news
     last = len(run) - 1
     for at, word in enumerate(topical):
         if word:
@@ -307,12 +309,6 @@ def _topical(word: str, names: set[str], countries: set[str]) -> bool:
     if len(key) < 4 or stem(key) in _VAGUE | names or key in countries or countries_in(word):
         return False
     return not key.endswith(("ly", "ed", "ing")) or key in {"building", "meeting", "funding", "supply", "family"}
-
-
-def _display_form(word: str) -> str:
-    """Without a possessive, in lower case unless written in capitals."""
-    bare = re.sub("['’]s?$", "", word)
-    return bare if bare.isupper() else bare.lower()
 
 
 # -- change over time

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import get_args
 
@@ -201,9 +200,8 @@ def _tools(room: Newsroom, turn: Turn, again: AskAgain, chat_id: str) -> None:
     assert answer is not None  # noqa: S101  # `show` has checked it
     with st.container(horizontal=True, key=f"tools{number}", vertical_alignment="center", gap="xsmall"):
         if any(item.text for item in answer.sentences):
-            copy = html('<button type="button" class="act" data-copies="copy-{}">Copy</button>', number)
-            shown_answer = replace(answer, sentences=_filtered(answer.sentences, number))
-            st.html(copy + answer_views.copy_html(shown_answer, str(number)), width="content")
+            shown = [(answer.question, _filtered(answer.sentences, number))]
+            st.html(answer_views.copy_html(shown, answer.citations, str(number)), width="content")
             _export(room, answer, number)
             _next_steps(answer, number)
         _again_button(turn, again)

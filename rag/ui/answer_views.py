@@ -112,12 +112,22 @@ def progress_html(state: Progress, uid: str, *, waiting: bool = False) -> Markup
 
 
 def alike(readings: Iterable[Understood]) -> list[list[Understood]]:
-    """The readings in order, those of an actor in the same words together: the names that one surname stands for."""
+    """The readings in order, those of an actor in the same words together: the names that one surname stands for. An
+    actor called by a part of another one's words is left out: "Holm" beside "Ida Holm".
+    """
+    readings = list(readings)
+    actors = [item for item in readings if item.kind == "actor"]
     groups: dict[tuple[object, ...], list[Understood]] = {}
     for item in readings:
+        if item in actors and any(_is_part(item, other) for other in actors):
+            continue
         own = None if item.kind == "actor" else item.value
         groups.setdefault((item.kind, item.applied, item.start, item.end, own), []).append(item)
     return list(groups.values())
+
+
+def _is_part(item: Understood, other: Understood) -> bool:
+    return other.start <= item.start and item.end <= other.end and len(item.text) < len(other.text)
 
 
 def reading(items: Sequence[Understood]) -> str:
@@ -338,21 +348,23 @@ LEGEND = html('<p class="legend"><mark class="hit">the words cited</mark> <mark 
 # -- copied
 
 
-def copy_html(answer: Answer, uid: str) -> Markup:
-    """An answer as text to paste, hidden until it is copied: each line with its source, then the sources."""
-    chips = Chips({item.n: item for item in answer.citations}, uid)
-    lines = [html("<p><b>{}</b></p>", answer.question)]
-    for item in answer.sentences:
-        if not item.text:
-            continue
-        statement = item.statement if item.kind != "reported" else None
-        prefix = f"{statement.speaker}: " if statement and statement.speaker else ""
-        line = attributed(item.text.removeprefix(prefix), statement, chips.citation_of_words(item))
-        if item.outcome == "unconfirmed":
-            line = f"{line} [not confirmed: {item.note}]"
-        lines.append(html("<p>{}</p>", line))
-    lines += [_source_line(items[0]) for items in by_article(answer.citations)]
-    return html('<div class="copytext" id="copy-{}" hidden>{}</div>', uid, joined(lines))
+def copy_html(parts: Iterable[tuple[str, Sequence[AnswerSentence]]], citations: Sequence[Citation], uid: str) -> Markup:
+    """A button that copies headings with their sentences, each line with its source, then the sources."""
+    chips = Chips({item.n: item for item in citations}, uid)
+    lines = []
+    for heading, sentences in parts:
+        lines.append(html("<p><b>{}</b></p>", heading))
+        lines += [html("<p>{}</p>", _line_to_copy(item, chips)) for item in sentences if item.text]
+    lines += [_source_line(items[0]) for items in by_article(citations)]
+    button = '<button type="button" class="act" data-copies="copy-{uid}">Copy</button>'
+    return html(button + '<div class="copytext" id="copy-{uid}" hidden>{}</div>', joined(lines), uid=uid)
+
+
+def _line_to_copy(item: AnswerSentence, chips: Chips) -> str:
+    statement = item.statement if item.kind != "reported" else None
+    prefix = f"{statement.speaker}: " if statement and statement.speaker else ""
+    line = attributed(item.text.removeprefix(prefix), statement, chips.citation_of_words(item))
+    return f"{line} [not confirmed: {item.note}]" if item.outcome == "unconfirmed" else line
 
 
 def _source_line(item: Citation) -> Markup:

@@ -23,9 +23,10 @@ _STORED_WITHIN = 5.0  # seconds for the library to store an answer that has ende
 
 _EXAMPLE = html(
     '<section class="demo" aria-label="An answer as an example"><p class="caps">An answer looks like this</p>'
-    '<h2 class="asked">What did the harbour master say about night trams?</h2><div class="ans"><section class="voice">'
-    '<p class="who"><b>Ida Holm</b> · harbour master · for Lakeside</p><blockquote class="direct"><p>“They will run '
-    "every half hour, from June on.”</p><footer>to reporters · said 3 Feb 2022 · quoted · "
+    '<h2 class="asked">What did the harbour master say about night ferries?</h2>'
+    '<div class="ans"><section class="voice"><p class="who"><b>Ida Holm</b> · harbour master · for Lakeside</p>'
+    '<blockquote class="direct"><p>“They will run every half hour from June.”</p><footer>'
+    "to reporters · said 3 Feb 2022 · quoted · "
     '<small class="by">Lakeside Courier, 4 Feb 2022</small></footer></blockquote></section></div></section>'
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
@@ -48,7 +49,7 @@ def _ask(room: Newsroom, error: str | None) -> None:
     st.html('<p class="lede">What happened, who said what, where sources disagree. Every sentence has a source.</p>')
     if error:
         st.error(views.label(error), title="No briefing this time")
-    if not controls.require_articles(room, "The library is empty. Add a few articles first."):
+    if not controls.require_articles(room):
         return
     request = _request(room)
     is_specified = bool(request.topic or request.articles or request.filters)
@@ -70,7 +71,7 @@ def _request(room: Newsroom) -> BriefingRequest:
         topic = st.text_input(
             "What is it about?", key="topic", placeholder="e.g. drones", max_chars=300, bind="query-params"
         )
-        _suggested_days(room)
+        _suggestions(room)
         with st.expander("Options", expanded=_has_options()):
             outlets, since, until = st.columns([2, 1.5, 1.5])
             filters = controls.article_filters(room, outlets, since, until)
@@ -99,11 +100,23 @@ def _has_options() -> bool:
     return any(st.session_state.get(key) for key in ("outlet", "since", "until"))
 
 
-def _suggested_days(room: Newsroom) -> None:
-    """A button for the last week that has news in the library."""
-    newest = max((item.published for item in room.articles(limit=_EARLIER) if item.published), default=None)
-    if newest and not st.session_state.get("since"):
+def _suggestions(room: Newsroom) -> None:
+    """Buttons for the last week that has news in the library, and for the newest stories."""
+    latest = room.articles(limit=_EARLIER)
+    newest = max((item.published for item in latest if item.published), default=None)
+    if not newest or any(st.session_state.get(key) for key in ("since", "topic", "brief_articles")):
+        return
+    with st.container(key="suggested", gap="xxsmall"):
         st.button("Last 7 days of news", key="last_week", type="tertiary", on_click=_set_since, args=(newest - _WEEK,))
+        for item in [one for one in room.stories(articles=[item.article_id for item in latest]) if one.articles[1:]][
+            :2
+        ]:
+            name = f"{views.label(item.title, 90)} · {plural(len(item.articles), 'article')}"
+            st.button(name, key=f"story-{item.story_id}", type="tertiary", on_click=_choose, args=(item.articles,))
+
+
+def _choose(article_ids: Sequence[str]) -> None:
+    st.session_state.brief_articles = list(article_ids)
 
 
 def _set_since(first: date) -> None:
@@ -163,7 +176,7 @@ def _interrupted(room: Newsroom, request: BriefingRequest, number: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"interrupted_{number}"):
         about = briefing_views.about(request) or "All articles"
         st.html(f'<p class="row" role="status">Interrupted: {views.esc(about)}</p>', width="content")
-        st.button("Make it again", key=f"again_{number}", type="tertiary", on_click=_generate, args=(request,))
+        st.button("Start again", key=f"again_{number}", type="tertiary", on_click=_generate, args=(request,))
         st.button("Dismiss", key=f"dismiss_{number}", type="tertiary", on_click=room.dismiss_briefing, args=(request,))
 
 
@@ -207,7 +220,10 @@ def _show(room: Newsroom, briefing: Briefing) -> None:
     if not briefing.finished:
         st.html('<p class="notice" role="status">Stopped early. Everything shown was checked.</p>')
     if any(item.sentences for item in briefing.sections):
-        _downloads(room, briefing)
+        _tools(room, briefing)
+    if briefing.briefing_id and st.session_state.get("comparing"):
+        st.html('<h2 class="asked">What’s new since then</h2>')
+        st.html(briefing_views.changes_html(room.what_changed(briefing.briefing_id), session.text_of(room)))
     st.html(briefing_views.body_html(briefing))
     if all(item.part != "sources" for item in briefing.sections):
         st.html(f'<section class="part"><h2>Sources</h2>{briefing_views.sources_html(briefing)}</section>')
@@ -218,23 +234,22 @@ def _show(room: Newsroom, briefing: Briefing) -> None:
         st.button("New briefing", key="new_briefing", on_click=_new)
         st.button("Regenerate", key="again", type="tertiary", on_click=_generate, args=(briefing.request,))
         if briefing.briefing_id:
-            st.button("What’s new since then?", key="since_then", type="tertiary", on_click=_compare)
             if topic := briefing.request.topic:
                 st.button("Keep watching", key="watch", type="tertiary", on_click=_watch, args=(room, topic))
             with st.popover("Delete", type="tertiary"):
                 st.html("<p>Its articles stay.</p>")
                 st.button("Delete this briefing", key="forget", on_click=_forget, args=(briefing.briefing_id,))
-    if briefing.briefing_id and st.session_state.get("comparing"):
-        st.html('<h2 class="asked">Changes</h2>')
-        st.html(briefing_views.changes_html(room.what_changed(briefing.briefing_id), session.text_of(room)))
 
 
-def _downloads(room: Newsroom, briefing: Briefing) -> None:
-    """A button for each format."""
+def _tools(room: Newsroom, briefing: Briefing) -> None:
+    """Copying, a file in each format, and what has changed, which is shown right below."""
     with st.container(horizontal=True, vertical_alignment="center", key="downloads"):
+        st.html(briefing_views.copy_html(briefing), width="content")
         st.html('<span class="caps">Download</span>', width="content")
         makers = {kind: partial(room.export, briefing, kind) for kind in get_args(ExportFormat)}
         controls.downloads(makers, partial(room.export_name, briefing), "download")
+        if briefing.briefing_id:
+            st.button("What’s new since then?", key="since_then", type="tertiary", on_click=_compare)
 
 
 def _new() -> None:

@@ -18,7 +18,7 @@ from rag.domain import (
     BriefingSummary,
     TimelineEntry,
 )
-from rag.ui import charts, statement_views
+from rag.ui import answer_views, charts, statement_views
 from rag.ui.markup import Markup, html, joined
 from rag.ui.views import (
     Chips,
@@ -63,6 +63,12 @@ def head_html(briefing: Briefing) -> str:
         )
     )
     return f'<header class="head"><h1>{esc(briefing.title)}</h1><p>{esc(line)}</p></header>'
+
+
+def copy_html(briefing: Briefing) -> Markup:
+    """A button that copies the briefing, each line with its source."""
+    parts = [(item.heading, item.sentences) for item in briefing.sections if item.sentences]
+    return answer_views.copy_html([(briefing.title, ()), *parts], briefing.citations, "briefing")
 
 
 def about(request: BriefingRequest) -> str:

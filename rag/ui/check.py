@@ -44,9 +44,9 @@ def _ask(room: Newsroom) -> None:
     )
     if error := st.session_state.pop("check_error", None):
         st.error(views.label(error))
-    if not controls.require_articles(room, "The library is empty, so there is no record to check against yet."):
+    if not controls.require_articles(room):
         return
-    text = st.text_area("Your text", key="draft_text", height=260, placeholder="Paste a story, a release, a speech ...")
+    text = st.text_area("Your text", key="draft_text", height=260, placeholder="Paste a story, a release, a speech …")
     file = st.file_uploader("Or a file", type=["txt", "md", "docx", "pdf"], key="draft_file")
     today = date.today()  # noqa: DTZ011  # by the calendar of this machine
     st.session_state.setdefault("draft_day", display.day(today))

@@ -154,13 +154,14 @@ def list_row(page: str, title: str, about: str, **query: str) -> None:
         st.html(about)
 
 
-def require_articles(room: Newsroom, notice: str) -> bool:
-    """True if the library has articles; else a notice, and a link to the Add page, take the place of the page."""
-    if not room.count():
-        st.html(f'<p class="none">{notice}</p>')
-        st.page_link(session.ADD, label="Add the first article")
-        return False
-    return True
+def require_articles(room: Newsroom) -> bool:
+    """True if the library has articles; else a notice, and a button for the Add page, take the place of the page."""
+    if room.count():
+        return True
+    st.html('<p class="none">The library is empty. Add a few articles first.</p>')
+    if st.button("Add articles", key="add", type="primary"):
+        st.switch_page(session.ADD)
+    return False
 
 
 def not_found(what: str, why: str) -> None:

@@ -8,7 +8,6 @@ from functools import partial
 
 import streamlit as st
 
-from rag.display import day
 from rag.domain import Chat, ChatTitle
 from rag.errors import UnknownChat
 from rag.newsroom import Newsroom
@@ -71,7 +70,7 @@ def _row(item: ChatTitle, open_chat: Open, *, nested: bool) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"recent-{item.chat_id}"):
         st.button(title, key=f"open-{item.chat_id}", type="tertiary", on_click=open_chat, args=(item.chat_id,))
-        st.html(html('<small class="row">{}</small>', day(item.begun.date())), width="content")
+        st.html(html('<small class="row">{}</small>', views.clock(item.begun)), width="content")
         if nested:
             return
         rename = partial(st.session_state.__setitem__, "renaming", item.chat_id)

@@ -185,13 +185,14 @@ def _add_address(room: Newsroom) -> None:
         address = st.text_input(
             "Address of a feed, a news sitemap or a front page", placeholder="https://", max_chars=2000
         )
-        often, some, lead = st.columns(3)
-        interval = often.selectbox(
+        left, right = st.columns(2)
+        interval = left.selectbox(
             "How often", list(_INTERVALS), index=1, format_func=lambda minutes: _INTERVALS[minutes]
         )
-        words = some.text_input("Only articles with one of these words", placeholder="drone, ceasefire", max_chars=300)
-        outlet = lead.text_input("Outlet", max_chars=100)
-        language = lead.text_input("Only this language", placeholder="en", max_chars=10)
+        outlet = right.text_input("Outlet", placeholder="As the source gives it", max_chars=100)
+        left, right = st.columns(2)
+        words = left.text_input("Only articles with one of these words", placeholder="drone, ceasefire", max_chars=300)
+        language = right.text_input("Only in this language", placeholder="en", max_chars=10)
         file = st.file_uploader("Or a list of feeds from another reader (OPML)", type=["opml", "xml"], key="opml_file")
         if st.form_submit_button("Follow", type="primary"):
             with session.banner():

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from rag.display import OUTLET_UNKNOWN, day, plural, quoted
 from rag.domain import Digest, Following, News, Statement, Story
 from rag.ui.markup import Markup, html, joined
-from rag.ui.views import days, dotted, link, source_url
+from rag.ui.views import clock, days, dotted, link, source_url
 
 _KINDS = {
     "statement": "New statement", "position": "Changed position?", "correction": "Correction",
@@ -76,16 +74,10 @@ def _extent(item: Story) -> str:
 def address_html(item: Following) -> Markup:
     """One address: last and next reading, number of articles, and error."""
     paused = f"paused after {plural(item.failures, 'failure')}, until “Read all now”"
-    state = paused if item.paused else f"next {_clock(item.next_read)}"
-    last_read = f"last read {_clock(item.last_read)}" if item.last_read else "not read yet"
+    state = paused if item.paused else f"next {clock(item.next_read)}"
+    last_read = f"last read {clock(item.last_read)}" if item.last_read else "not read yet"
     filters = (f"words {', '.join(item.words)}" if item.words else None, item.outlet, item.language)
     left = f"{plural(item.left, 'older article')} still to be read" if item.left else None
     line = dotted((last_read, state, plural(item.added, "article"), left, *filters))
     error = html('<p class="wrong" role="alert">{}</p>', item.error) if item.error else Markup("")
     return html('<div class="followed"><b>{}</b><p class="row">{}</p>{}</div>', item.address, line, error)
-
-
-def _clock(moment: datetime) -> str:
-    local = moment.astimezone()
-    today = datetime.now(UTC).astimezone().date()
-    return f"{local:%H:%M}" if local.date() == today else f"{day(local.date())}, {local:%H:%M}"

@@ -122,7 +122,9 @@ def _stories(room: Newsroom, filters: Filters) -> None:
 def _charts(room: Newsroom, filters: Filters, query: str | None) -> None:
     overview = room.overview(filters, query=query)
     unit, times = charts.by_time(overview.days)
-    st.html(charts.columns_html(f"Published per {unit}", times))
+    undated = room.count(filters, query=query) - sum(n for _, n in times)
+    missing = f" · {undated:,} undated" if undated else ""
+    st.html(charts.columns_html(f"Published per {unit}{missing}", times))
     left, right = st.columns(2, gap="large")
     left.html(charts.bars_html("By outlet", [(name or OUTLET_UNKNOWN, n) for name, n in overview.outlets]))
     right.html(charts.columns_html("By length, in words", [(_length(size), n) for size, n in overview.lengths]))

@@ -22,9 +22,9 @@ def main() -> None:
     """The page. Its filters are kept in the address."""
     room = session.newsroom()
     st.html("<h1>Positions</h1>")
-    if not controls.require_articles(room, "The library is empty. Add a few articles to see who says what in them."):
-        return
     st.html('<p class="lede">Who says what, on whose behalf, and whether that changed.</p>')
+    if not controls.require_articles(room):
+        return
     if notice := views.pending_line(room.pending()):
         st.caption(notice)
     view = st.segmented_control(
@@ -94,13 +94,13 @@ def _topic(room: Newsroom, positions: Positions, actors: list[str], filters: Fil
     topic = selected if selected in positions.topics else first
     text_of = session.text_of(room)
     one = room.positions(actors=actors, topics=[topic], filters=filters)
-    st.html(statement_views.topic_html(one, text_of))
     speaking = [cell.actor for cell in one.cells if cell.statements]
     if len(speaking) > 1:
         with st.expander("Compare two", key="compare"):
             for column, at in zip(st.columns(2), (0, 1), strict=True):
                 actor = column.selectbox(("One", "The other")[at], speaking, index=at, key=f"side{at}")
-                column.html(statement_views.timeline_html(one.said(one.cell(actor, topic)), text_of))
+                column.html(statement_views.timeline_html(one.said(one.cell(actor, topic)), text_of, actor))
+    st.html(statement_views.topic_html(one, text_of))
 
 
 def _timeline(room: Newsroom, positions: Positions) -> None:
@@ -115,7 +115,7 @@ def _timeline(room: Newsroom, positions: Positions) -> None:
     changes = [item for item in positions.changes if (item.actor, item.topic) == (actor, topic)]
     text_of = session.text_of(room)
     changes_html = statement_views.changes_html(positions, changes, text_of)
-    st.html(changes_html + statement_views.timeline_html(positions.said(cell), text_of))
+    st.html(changes_html + statement_views.timeline_html(positions.said(cell), text_of, actor))
 
 
 def _downloads(room: Newsroom, positions: Positions) -> None:

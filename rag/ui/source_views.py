@@ -9,12 +9,13 @@ from typing import Literal
 
 from rag.display import day, plural, truncate
 from rag.domain import NEAR_COPY_PREFIX, Article, ArticleSummary, Span, Story
+from rag.text.sentences import sentences
+from rag.text.terms import stem
 from rag.ui.markup import Markup, escape, facts_list, html, joined, marked
 from rag.ui.views import compare_url, days, dotted, link, outside_url, source_url
 
 CORRECTION_KINDS = ("correction", "retraction", "update")  # kinds of notes shown above an article
 _LEAD = 240  # characters of context above a highlighted span that scrolls into view
-_MOST_BEFORE = 160  # characters shown on either side of a match
 BASIS = {
     "json-ld": "from the page's metadata",
     "meta": "from the page's metadata",
@@ -56,37 +57,33 @@ def article_row_html(item: ArticleSummary, fold: str | None = None) -> Markup:
 
 
 def first_match(text: str, query: str) -> Span | None:
-    """The span of the first sentence or line with a word of the query; None without a match."""
-    match = next((hit for pattern in _patterns(query) if (hit := pattern.search(text))), None)
-    if match is None:
-        return None
-    ends = [mark.end() for mark in re.finditer(r"\n|[.?!]\s", text[: match.start()])]
-    start = ends[-1] if ends else 0
-    start = max(start, match.start() - _MOST_BEFORE)
-    end = next((at for at in range(match.end(), len(text)) if text[at] in ".?!\n"), len(text) - 1) + 1
-    return Span(start, min(end, match.end() + _MOST_BEFORE))
+    """The span of the first sentence with a word of the query; None without a match."""
+    first = next((spans[0] for spans in _matches(text, query) if spans), None)
+    return sentences(text, touching=[first])[0] if first else None
 
 
 def snippet_html(text: str, span: Span, query: str) -> Markup:
     """A span of a text with the words of the query marked."""
-    words = text[span.start : span.end].strip()
-    marks = [(*match.span(), "mark") for pattern in _patterns(query) for match in pattern.finditer(words)]
+    words = span.of(text)
+    marks = [(one.start, one.end, "mark") for spans in _matches(words, query) for one in spans]
     return html('<p class="snippet">{}</p>', marked(words, marks))
 
 
-def _patterns(query: str) -> list[re.Pattern[str]]:
-    """A pattern for each word of a query, with any ending, as in the index; a quoted phrase matches literally."""
-    plain = query.replace("“", '"').replace("”", '"')
-    parts = re.findall(r'"([^"]+)"|([\w\-’\']+)', plain)
-    words = [
-        re.escape(quoted) if quoted else rf"\b{re.escape(word[: max(3, len(word) - 2)])}\w*" for quoted, word in parts
+def _matches(text: str, query: str) -> list[list[Span]]:
+    """The spans that match each part of a query: a quoted phrase literally, a word with any ending, as in the index."""
+    parts = re.findall(r'"([^"]+)"|(\w+)', query.replace("“", '"').replace("”", '"'))
+    stems = [(stem(one.group().casefold()), Span(*one.span())) for one in re.finditer(r"\w+", text)]
+    return [
+        [Span(*one.span()) for one in re.finditer(re.escape(phrase), text, re.IGNORECASE)]
+        if phrase
+        else [span for own, span in stems if own == stem(word.casefold())]
+        for phrase, word in parts
     ]
-    return [re.compile(word, re.IGNORECASE) for word in words]
 
 
 def titles_html(items: Iterable[ArticleSummary]) -> Markup:
     """Headlines as a list, for the confirmation of a removal."""
-    line = "<li>{} <small>{}</small></li>"
+    line = "<li>{}<br><small>{}</small></li>"
     rows = joined(html(line, item.title, dotted((item.outlet, item.published))) for item in items)
     return html('<ul class="titles">{}</ul>', rows)
 

@@ -23,7 +23,7 @@ from rag.ui.markup import Markup, escape, facts_list, html, joined, marked, tabl
 from rag.ui.views import SPEECH, article_link, days, dotted, source_url, speaker_html
 
 _MOST_SPEAKERS = 8  # of a story
-_MOST = 6  # statements on the card of a cell
+_MOST = 6  # statements on the card of a cell, roles of an actor
 _LONGEST_SENTENCE = 600  # characters
 _THAT = re.compile(r"^that\s+")
 _SENTENCE_START = re.compile(r"[.?!][”’\"')]*\s+(?=[^a-z\s])|\n")
@@ -34,7 +34,7 @@ _RULES = {
     "negation": "much the same words, with and without a “not”",
     "figures": "much the same words with other figures",
 }
-LEGEND = "+ support · − opposition · ~ both · a number alone: neither. An empty cell has no statement."
+LEGEND = "Number of statements; + supportive, − opposed, ~ both. Click one to read them."
 
 TextOf = Callable[[Statement], str]  # the text of its article version
 
@@ -56,9 +56,9 @@ def statement_words_html(item: Statement, text: str) -> Markup:
     return marked(clause, [(first - start, last - start, "u") for first, last in spans])
 
 
-def statement_html(item: Statement, text: str, *, headed: bool = True) -> Markup:
+def statement_html(item: Statement, text: str, *, headed: bool = True, under: str = "") -> Markup:
     """A statement with its facts and a link to its place in the article, which has this `text`. `headed` adds the
-    speaker line.
+    speaker line, without the name if it stands `under` it.
     """
     span = Span(item.content[0].start, item.content[-1].end)
     about = dotted((item.outlet, item.published)) or item.title or "the article"
@@ -78,7 +78,7 @@ def statement_html(item: Statement, text: str, *, headed: bool = True) -> Markup
         '<section class="voice">{who}<blockquote class="{shape}"><p>{said}</p><footer>{line}<details class="why">'
         '<summary>Why?</summary>{why} <a href="statements?doc={id}">Wrong? Correct it</a></details></footer>'
         "</blockquote></section>",
-        who=speaker_line_html(item) if headed else "",
+        who=speaker_line_html(item, under) if headed else "",
         shape="reported" if item.stance else item.kind,
         said=statement_words_html(item, text),
         line=joined((fact for fact in facts if fact), " · "),
@@ -87,19 +87,21 @@ def statement_html(item: Statement, text: str, *, headed: bool = True) -> Markup
     )
 
 
-def speaker_line_html(item: Statement) -> Markup:
-    """The speaker line, also of a statement without a certain speaker."""
+def speaker_line_html(item: Statement, under: str = "") -> Markup:
+    """The speaker line, also of a statement without a certain speaker; without the name if it stands `under` it."""
+    if under and item.speaker == under:
+        return speaker_html(item, named=False)
     unsure = " or ".join(item.speaker_candidates)
     nobody = f"Speaker not certain: {unsure}" if unsure else "No speaker named"
     return speaker_html(item) or html('<p class="who">{}</p>', nobody)
 
 
-def statements_html(items: Iterable[Statement], text_of: TextOf) -> Markup:
+def statements_html(items: Iterable[Statement], text_of: TextOf, under: str = "") -> Markup:
     """Statements in order; of consecutive ones by the same speaker only the first has the speaker line."""
     parts, before = [], None
     for item in items:
         who = (item.speaker, item.role, item.on_behalf_of, item.speaker_candidates)
-        parts.append(statement_html(item, text_of(item), headed=who != before))
+        parts.append(statement_html(item, text_of(item), headed=who != before, under=under))
         before = who
     return joined(parts)
 
@@ -125,9 +127,9 @@ def topic_html(positions: Positions, text_of: TextOf) -> Markup:
                 '<section class="party"><h2>{} <small>{}</small></h2>{}{}{}</section>',
                 cell.actor,
                 count,
-                statement_html(sayings[-1], text_of(sayings[-1])),
+                statement_html(sayings[-1], text_of(sayings[-1]), under=cell.actor),
                 changes_html(positions, changes[-1:], text_of),
-                _earlier_html(sayings[:-1], text_of),
+                _earlier_html(sayings[:-1], text_of, cell.actor),
             )
         )
     none = html('<p class="none">No statement on this topic: {}</p>', ", ".join(silent)) if silent else ""
@@ -136,16 +138,19 @@ def topic_html(positions: Positions, text_of: TextOf) -> Markup:
 
 def actor_html(one: Actor, articles: Sequence[ArticleSummary]) -> Markup:
     """One actor: names, roles with their days, and articles."""
-    roles = joined(
+    roles = [
         html("<li>{} <small>{}</small></li>", dotted((role.words, role.body)), days(role.since, role.until) or "")
         for role in reversed(one.roles)
-    )
+    ]
+    listed = html("<ul>{}</ul>", joined(roles[:_MOST])) if roles else Markup()
+    if rest := roles[_MOST:]:
+        listed += html("<details><summary>{} more</summary><ul>{}</ul></details>", len(rest), joined(rest))
     links = joined(html("<li>{}</li>", article_link(item)) for item in articles)
     extent = f"{plural(one.articles, 'article')}, {plural(one.statements, 'statement')}"
     rows: list[tuple[str, object]] = [
         ("Also called", ", ".join(one.aliases)),
         ("For", one.body),
-        ("Roles", html("<ul>{}</ul>", roles) if roles else ""),
+        ("Roles", listed),
         ("Seen in", html("{}<ul>{}</ul>", extent, links)),
     ]
     return html('<section class="actor"><h2 class="asked">{}</h2>{}</section>', one.name, facts_list(rows))
@@ -191,7 +196,7 @@ def _cell_html(positions: Positions, cell: PositionCell, pid: str, text_of: Text
     name = f"{about}, {count}"
     if sign(cell):
         name += f", {cell.supporting} of support, {cell.opposing} of opposition"
-    rest = html("<p>and {} more in the timeline</p>", len(sayings) - _MOST) if len(sayings) > _MOST else ""
+    rest = html("<p>Earlier ones are in the timeline.</p>") if len(sayings) > _MOST else ""
     return html(
         '<td><button type="button" class="cell" popovertarget="{pid}" aria-label="{name}">{n}{mark}</button>'
         '<div class="card wide" popover id="{pid}" role="group" aria-label="{about}"><b>{about}</b>'
@@ -201,8 +206,8 @@ def _cell_html(positions: Positions, cell: PositionCell, pid: str, text_of: Text
         n=f"{sign(cell)}{len(sayings)}",
         mark=html("<small>changed?</small>") if changed else "",
         about=about,
-        order=f"{count}, oldest first" if len(sayings) > 1 else count,
-        body=statements_html(sayings[-_MOST:], text_of),
+        order=f"{count}, the latest {_MOST}" if rest else f"{count}, oldest first" if len(sayings) > 1 else count,
+        body=statements_html(sayings[-_MOST:], text_of, cell.actor),
         rest=rest,
     )
 
@@ -230,11 +235,11 @@ def changes_html(positions: Positions, changes: Sequence[Change], text_of: TextO
     return html('<div class="ans changes">{}</div>', joined(parts)) if parts else Markup()
 
 
-def timeline_html(statements: Sequence[Statement], text_of: TextOf) -> Markup:
-    """Statements by the day they were made (else published), oldest first."""
+def timeline_html(statements: Sequence[Statement], text_of: TextOf, under: str = "") -> Markup:
+    """Statements by the day they were made (else published), oldest first, `under` an actor's name."""
     parts = []
     for when, group in groupby(statements, key=lambda item: item.day):
-        parts.append(html('<li><p class="caps">{}</p>{}</li>', day(when), statements_html(group, text_of)))
+        parts.append(html('<li><p class="caps">{}</p>{}</li>', day(when), statements_html(group, text_of, under)))
     return html('<ol class="ans days">{}</ol>', joined(parts))
 
 
@@ -247,16 +252,16 @@ def speakers_html(statements: Iterable[Statement], text_of: TextOf) -> Markup:
     parts = []
     for group in sorted(groups.values(), key=len, reverse=True)[:_MOST_SPEAKERS]:
         *before, last = sorted(group, key=lambda item: item.sort_day)
-        folded = _earlier_html(before, text_of)
+        folded = _earlier_html(before, text_of, last.speaker or "")
         parts.append(html('<section class="party">{}{}</section>', statement_html(last, text_of(last)), folded))
     return html('<div class="ans">{}</div>', joined(parts))
 
 
-def _earlier_html(statements: Sequence[Statement], text_of: TextOf) -> Markup:
-    """Earlier statements of a speaker, newest first, folded; empty if there are none."""
+def _earlier_html(statements: Sequence[Statement], text_of: TextOf, under: str) -> Markup:
+    """Earlier statements `under` an actor's name, newest first, folded; empty if there are none."""
     if not statements:
         return Markup()
-    name, body = plural(len(statements), "earlier statement"), statements_html(reversed(statements), text_of)
+    name, body = plural(len(statements), "earlier statement"), statements_html(reversed(statements), text_of, under)
     return html("<details><summary>{}</summary>{}</details>", name, body)
 
 

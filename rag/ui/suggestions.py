@@ -110,6 +110,6 @@ def _questions_on(item: Statement, text: str) -> list[tuple[str, str]]:
 
 
 def _is_name(text: str | None) -> bool:
-    """True for two or more capitalized words: a person rather than "the army"."""
+    """True for two or more capitalized words: a person rather than "the army", or a line in capitals."""
     words = (text or "").split()
-    return len(words) > 1 and all(word[0].isupper() for word in words)
+    return len(words) > 1 and all(word[0].isupper() for word in words) and not all(word.isupper() for word in words)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import groupby
 from urllib.parse import urlencode, urlsplit
 
@@ -91,6 +91,13 @@ def days(first: date | None, last: date | None) -> str | None:
     return between.join((" ".join(begin), " ".join(end)))
 
 
+def clock(moment: datetime) -> str:
+    """A moment by the clock of this machine, with its day unless that is today."""
+    local = moment.astimezone()
+    today = datetime.now(UTC).astimezone().date()
+    return f"{local:%H:%M}" if local.date() == today else f"{day(local.date())}, {local:%H:%M}"
+
+
 def dotted(parts: Iterable[str | date | None]) -> str:
     """The non-empty parts, separated by middle dots, as plain text; days as `day` writes them."""
     return " · ".join(day(part) if isinstance(part, date) else part for part in parts if part)
@@ -161,7 +168,7 @@ def heading_key(sentence: AnswerSentence) -> tuple[str, tuple[object, ...]]:
     if form in ("reported", "summary"):
         return form, ()
     item = sentence.statement
-    who = (item.speaker, item.role, item.on_behalf_of, item.on_behalf_of_inferred) if item and item.speaker else ()
+    who = (item.speaker, item.on_behalf_of, item.on_behalf_of_inferred) if item and item.speaker else ()
     return "voice", who
 
 
@@ -281,11 +288,11 @@ def _date_said_html(item: Statement) -> Markup:
     return html("said {}{}", day(item.said_on), words)
 
 
-def speaker_html(item: Statement) -> Markup:
-    """The speaker line: name, role, party; unknown fields are left out."""
+def speaker_html(item: Statement, *, named: bool = True) -> Markup:
+    """The speaker line: name unless it stands above, role, party; unknown fields are left out."""
     name = item.speaker or ""
     heading = f"{name[:1].upper()}{name[1:]}"
-    parts = [html("<b>{}</b>", _field(heading, item, item.speaker_basis))] if name else []
+    parts = [html("<b>{}</b>", _field(heading, item, item.speaker_basis))] if name and named else []
     if item.role and item.role.casefold() not in name.casefold():
         parts.append(_field(item.role, item, item.role_basis))
     if item.on_behalf_of and item.on_behalf_of.casefold() != name.casefold().removeprefix("the "):

@@ -158,7 +158,7 @@ def test_positions_show_no_sign_without_words_of_support_or_opposition_on_the_to
         if not re.match(r"[+−~]", cell.inner_text()):
             continue
         card = page.locator(f"#{cell.get_attribute('popovertarget')}")
-        topic = (card.get_attribute("aria-label") or "").rpartition(" on ")[2]
+        topic = (card.get_attribute("aria-label") or "").rpartition(": ")[2]
         said = [text.casefold() for text in card.locator("blockquote > p").all_text_contents()]
         assert any(SUPPORT.search(text) and topic[:5].casefold() in text for text in said), said
 

@@ -72,3 +72,17 @@ def test_no_citation_stands_alone_on_a_line_of_a_phone(address: str, opened: Ope
     }).map(chip => chip.closest('p, li, blockquote').innerText)"""
     assert page.locator("button.cite:visible").count() > 5
     assert page.locator("button.cite").evaluate_all(alone) == []
+
+
+def test_a_briefing_is_copied_with_one_click_and_what_is_new_since_stands_in_view(address: str, opened: Open) -> None:
+    page = opened(address, "/briefing")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    made(page)
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.locator("#said")).to_have_text("Copied")
+    plain = page.evaluate("navigator.clipboard.readText()")
+    for words in ("Situation brief: drones", "Who says what", "(Sample Wire", "Source: "):
+        assert words in plain
+    page.get_by_role("button", name="What’s new since then?").click()
+    expect(page.get_by_role("heading", name="What’s new since then")).to_be_in_viewport()
+    expect(page.locator(".since, .none[role=status]")).to_be_in_viewport()

@@ -62,3 +62,21 @@ def test_u36_hostile_statements_stay_text_in_the_matrix_and_in_their_list(
     go(page, f"{address}/statements?doc={hostile}")
     assert "window.pwned" in page.locator(".art").inner_text()
     assert page.locator("h1").count() == 1
+
+
+def test_on_a_phone_the_overview_keeps_its_actors_in_view_and_shades_the_side_where_more_is(
+    address: str, opened: Open
+) -> None:
+    topics = "drones,Crimea,ceasefire,weapons,production,agreement"
+    page = opened(address, f"/positions?view=Overview&topic={topics}", width=390)
+    matrix, actor = page.locator("div.matrix"), page.locator(".matrix tbody th").first
+    assert matrix.evaluate("one => one.scrollWidth > one.clientWidth")
+    box = matrix.bounding_box()
+    assert box
+    edge = {"x": box["x"] + box["width"] - 6, "y": box["y"] + 2, "width": 6, "height": 4}
+    plain = {**edge, "x": box["x"] + box["width"] / 2}
+    pictures = [page.screenshot(clip=clip) for clip in (edge, plain)]
+    assert pictures[0] != pictures[1]
+    matrix.evaluate("one => { one.scrollLeft = one.scrollWidth }")
+    assert page.screenshot(clip=edge) == pictures[1]
+    assert abs((actor.bounding_box() or {"x": 0})["x"] - box["x"]) <= 1

@@ -62,6 +62,38 @@ def read(page: Page) -> None:
     page.locator(".found").wait_for()
 
 
+def changed(page: Page) -> None:
+    page.get_by_role("textbox", name="Article").fill(CORRECTED.format("dusk"))
+    page.get_by_role("button", name="Preview").click()
+    page.locator(".notice a").first.wait_for()
+    page.get_by_text("Compare", exact=True).click()
+    page.locator(".changed").wait_for()
+
+
+def removed(page: Page) -> None:
+    page.locator("[class*=st-key-pick-] label").first.click()
+    page.get_by_role("button", name="Remove …").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True).click()
+    page.get_by_role("button", name="Undo").wait_for()
+
+
+def put_back(page: Page) -> None:
+    removed(page)
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_text("Back in the library").wait_for()
+
+
+def compared(page: Page) -> None:
+    briefed(page)
+    page.get_by_role("button", name="What’s new since then?").click()
+    page.get_by_role("heading", name="What’s new since then").wait_for()
+
+
+def side_by_side(page: Page) -> None:
+    page.get_by_text("Compare two").click()
+    page.get_by_label("The other").wait_for()
+
+
 def rejected(page: Page) -> None:
     files = [{"name": name, "mimeType": "text/plain", "buffer": b""} for name in ("one.txt", "two.txt")]
     page.locator("input[type=file]").set_input_files(files)  # type: ignore[arg-type]
@@ -126,21 +158,30 @@ def states(trams: tuple[str, str]) -> Iterator[State]:
     yield f"/source?doc={article}", pressed("Edit details")
     yield f"/source?doc={article}&v={version}&s=1&e=9000", None
     yield f"/statements?doc={article}", None
+    yield "/library?q=Crimea", put_back
+    yield "/library?q=mediator", None
+    yield "/library?view=Charts", None
     yield "/add", read
+    yield "/add", changed
+    yield "/add?way=Web+address", None
+    yield "/add?way=Folder", None
     yield "/add?way=Upload", rejected
     yield "/add?way=Feed", None
     yield "/briefing?topic=zebra", None
-    yield "/briefing?topic=drones", briefed
+    yield "/briefing", None
+    yield "/briefing?topic=drones", compared
     yield "/check", check_draft
     yield "/check?draft=none", None
     yield "/following", watched
     yield "/positions", None
     yield "/positions", filtering
+    yield "/positions", side_by_side
     yield "/positions?view=Overview", cell
     yield "/positions?view=Actors", None
     yield "/positions?view=Timeline", None
     yield "/positions?who=Zebra", None
     yield "/quality", more
+    yield "/settings", None
     yield "/no-such-page", None
 
 

@@ -242,7 +242,9 @@ def test_an_answer_is_copied_as_a_newsroom_cites(app: AppTest, home: Path) -> No
     with Newsroom.open(Settings(home=home)) as room:
         (turn,) = room.chat(app.query_params["chat"]).turns
     assert turn.answer
-    copied = unescape(answer_views.copy_html(turn.answer, "1"))
+    copied = unescape(
+        answer_views.copy_html([(turn.answer.question, turn.answer.sentences)], turn.answer.citations, "1")
+    )
     assert f"<p><b>{TURKEY}</b></p>" in copied
     said = "aren’t directly linked to the current crisis” — Fahrettin Altun, communications director, to Bloomberg, "
     assert f"{said}2 Feb 2022 (Sample " in copied

@@ -113,6 +113,8 @@ def test_articles_are_found_by_their_text_with_the_words_marked(library: AppTest
     assert "article" in page
     assert '<p class="snippet">' in page
     assert "<mark>mediator</mark>" in page
+    library.text_input(key="q").set_value("mediating").run()  # found by its stem, as the index does
+    assert "<mark>mediator</mark>" in html(library) or "<mark>mediate" in html(library)
     library.text_input(key="q").set_value('"framework agreement" Reznikov').run()
     assert "<mark>framework agreement</mark>" in html(library)
     for query in ("mediator zeppelin", "zeppelin mediator"):

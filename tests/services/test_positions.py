@@ -63,6 +63,13 @@ def test_a_topic_is_named_in_the_plural_if_that_is_common() -> None:
     assert found.topics[0] == "harbour"
 
 
+def test_a_topic_is_cased_as_in_the_news() -> None:
+    both = ("Ida Holm", "Tom Reed")
+    texts = ("the Second Charter is old", "our trams are red", "the Second Charter binds us", "of the trams")
+    found = grid(*(said(text, by, day) for day, text in enumerate(texts, 1) for by in both))
+    assert {"Second Charter", "trams"} <= set(found.topics)
+
+
 def test_without_names_the_most_frequent_actors_and_noun_phrases_are_taken() -> None:
     found = grid(
         said("the old bridge will close"),

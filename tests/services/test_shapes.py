@@ -529,3 +529,24 @@ def test_support_by_a_pronoun_is_support(library_of: Callable[[str], Newsroom]) 
         "The Centre’s Kari Moen said that her party would support it after some hesitation."
     )
     assert "Moen" in room.ask("Who supports the budget?").answer
+
+
+def test_whom_a_question_leaves_out_is_not_looked_for_by_a_part_of_the_name(
+    library_of: Callable[[str], Newsroom],
+) -> None:
+    news = "Tram | Esk Post | 2024-01-02\nHolm said the tram would run at night. Bo Strand said the tram was late."
+    room = library_of(news)
+    assert [item.value for item in room.ask("What did Ida Holm say about the tram?").understood] == ["Holm"]
+    assert not room.ask("Who besides Ida Holm has commented on the tram?").understood
+
+
+def test_a_correction_that_only_calls_itself_one_is_noted_once(library_of: Callable[[str], Newsroom]) -> None:
+    body = "The mayor said the tram would run.\n\nCORRECTION APPENDED.\n\nThe tram is blue.\n\nCORRECTION:\n\n"
+    room = library_of("Weather | Esk Post | 2024-01-02\nRain is expected.")
+    words = "CORRECTION: The tram runs at noon, not at night."
+    for title, last in (("Bare", ""), ("Worded", words)):
+        room.add_text(body + last, title=title, outlet="Esk Post")
+    room.wait()
+    notices = room.ask("What did the mayor say about the tram?").notices
+    assert [line for line in notices if "Bare" in line] == ["“Bare” carries a correction: CORRECTION APPENDED."]
+    assert [line for line in notices if "Worded" in line] == [f"“Worded” carries a correction: {words}"]

@@ -640,6 +640,8 @@ def test_names_that_one_surname_stands_for_are_one_reading_and_other_readings_st
     assert answer_views.reading(groups[0]) == "statements by or for Ida Holm, Otto Holm, Team Holm and 2 more names"
     assert answer_views.reading(groups[0][:2]) == "statements by or for Ida Holm and Otto Holm"
     assert answer_views.reading(groups[0][:4]).endswith("Team Holm and The Holms")
+    whole = replace(readings[0], text="Ida Holm", start=5)
+    assert answer_views.alike([whole, replace(readings[1], value="Holm")]) == [[whole]]
 
 
 def test_a_remark_does_not_repeat_the_day_below_it() -> None:
@@ -682,3 +684,22 @@ def test_the_sign_of_a_finding_stands_behind_the_quotation_marks() -> None:
     finding = Finding(text="it floats", start=start, end=start + 9, kind="quotation", outcome="as_said", why="")
     shown = Seen(check_views.draft_html(text, DraftCheck(findings=(finding,), citations=(), elapsed_ms=1), {0})).text
     assert shown == "She said “it floats”✓ 1 and left."
+
+
+def test_what_search_found_is_a_whole_sentence_with_the_words_of_the_same_stem_marked() -> None:
+    text = "Rain fell. A judge said he had never been a U.S. citizen, immigrants’ lawyers said. More rain fell."
+    span = source_views.first_match(text, "immigration")
+    assert span
+    assert span.of(text) == "A judge said he had never been a U.S. citizen, immigrants’ lawyers said."
+    assert "<mark>immigrants</mark>" in source_views.snippet_html(text, span, "immigration")
+    assert source_views.first_match(text, "zeppelin") is None
+
+
+def test_an_actor_above_its_statement_is_not_named_again() -> None:
+    item = statement()
+    assert item.speaker
+    text = " " * 300
+    bare = Seen(statement_views.statement_html(item, text, under=item.speaker)).text
+    assert item.speaker not in bare
+    assert str(item.role) in bare
+    assert item.speaker in Seen(statement_views.statement_html(item, text, under="Somebody else")).text

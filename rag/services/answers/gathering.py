@@ -358,9 +358,9 @@ class Gatherer:
         return (str(people.pop()), best.text) if len(people) == 1 else ("", "")
 
     def _unmentioned(self, name: str) -> str:
-        """A note that the passages do not have a name, or that no article has it."""
+        """A note that the closest articles do not have a name, or that no article has it."""
         if self._library.passages.frequency(fold(name)):
-            return f"The passages that were found do not mention {name}."
+            return f"None of the closest articles mentions {name}."
         return f"The articles do not mention {name}."
 
     def _answering_positions(self, question: Question, evidence: Evidence) -> tuple[Statement, ...]:

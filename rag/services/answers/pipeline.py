@@ -26,9 +26,11 @@ from rag.services.answers.shapes.base import Overview
 from rag.stores.library import Library
 from rag.text.language import question_language
 from rag.text.revisions import genre_of
+from rag.text.terms import words
 from rag.verification.citation_ledger import CitationLedger
 from rag.verification.conflicts import show_both_sides
 
+_LABEL_WORDS = 3  # of a correction that says no more than that it is one
 _MAY_ANSWER = 0.5  # score from which a sentence may answer
 
 
@@ -192,12 +194,11 @@ class AnswerPipeline:
         themselves something other than a report.
         """
         articles = self._library.articles.summaries(item.article_id for item in citations)
-        notices = [
-            f"“{item.title}” carries a {note}"
-            for item in articles.values()
-            for note in item.notes
-            if note.startswith(("correction: ", "retraction: "))
-        ]
+        notices = []
+        for item in articles.values():
+            notes = [note for note in item.notes if note.startswith(("correction: ", "retraction: "))]
+            worded = [note for note in notes if len(words(note)) > _LABEL_WORDS]  # not "CORRECTION APPENDED."
+            notices += [f"“{item.title}” carries a {note}" for note in worded or notes[:1]]
         texts = self._library.articles.texts({(item.article_id, item.version) for item in citations})
         for (key, _), text in texts.items():
             if genre := genre_of(articles[key].title, articles[key].outlet, text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from rag.domain import ArticleSummary, Briefing, BriefingChanges, BriefingSource, Filters, Gone, Statement
 from rag.stores.briefings import summary
@@ -11,11 +12,16 @@ from rag.text.grounding import locate
 
 
 def changes_since(briefing: Briefing, articles_now: Sequence[ArticleSummary], library: Library) -> BriefingChanges:
-    """Compare a briefing with `articles_now`, the current versions of the articles that it would read today."""
+    """Compare a briefing with `articles_now`, the current versions of the articles that it would read today. What was
+    in the library when it was begun and is no source of it was set aside, and is not new.
+    """
     sources = {item.article_id: item for item in briefing.sources}
     current = library.articles.summaries(sources)
     changed = [item for key, item in current.items() if item.version != sources[key].version]
-    new = [item for item in articles_now if item.article_id not in sources]
+    begun = briefing.made - timedelta(milliseconds=briefing.elapsed_ms) if briefing.made else None
+    new = [
+        item for item in articles_now if item.article_id not in sources and (begun is None or item.ingested >= begun)
+    ]
     return BriefingChanges(
         since=summary(briefing),
         new_articles=tuple(new),
