@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from rag import Newsroom
-from rag.services.answers.hearsay import SILENT, bodies_of
+from rag.question.lexicon import PATTERNS
+from rag.services.answers.hearsay import bodies_of
 from rag.services.answers.shapes.sides import is_about_other, side_in
 
 NEWS = """
@@ -137,7 +138,7 @@ def test_a_side_taken_on_something_else_is_told_apart(text: str, is_other: bool)
     ],
 )
 def test_silence_is_recognised_by_its_phrases(text: str, is_silent: bool) -> None:
-    assert bool(SILENT.search(text)) is is_silent
+    assert bool(PATTERNS.silent.search(text)) is is_silent
 
 
 def test_a_body_without_its_name_is_somebodys_unless_another_has_one() -> None:
