@@ -41,6 +41,8 @@ _MAX_QUESTION_TERMS = 6  # the rarest words of a question: no sentence can be ex
 _CACHED_COUNTS = 20_000  # words whose document frequency is kept until the library grows or shrinks
 _RETRY_SECONDS = 30.0  # until a model that failed is asked for vectors again; meanwhile the search goes by words
 
+_ScoredPassages = Sequence[tuple[Passage, float]]
+
 _log = logging.getLogger(__name__)
 
 
@@ -79,11 +81,17 @@ class Retriever:
         filters_by_outlet = [replace(filters, outlet=name) for name in outlets] or [filters]
         outage = self.outage()
         away = [outage] if outage and any(one.vector is None for one in queries) else []
-        lists = []
-        for one in filters_by_outlet:
-            passages: dict[str, Passage] = {}
-            scores = [self._scores(item, max(_DEPTH, k), one, passages, away) for item in queries]
-            lists.append(self._rank(passages, scores, k))
+        depth, lists = max(_DEPTH, k), []
+        with ThreadPoolExecutor(max_workers=1) as pool:  # both sides leave Python for most of their time
+            for one in filters_by_outlet:
+                by_vectors = [
+                    pool.submit(copy_context().run, self._dense, item.vector, depth, one, away) for item in queries
+                ]
+                by_words = [
+                    self._library.passages.match(self._selective_terms(item.terms), k=depth, filters=one)
+                    for item in queries
+                ]
+                lists.append(self._rank(by_words, [item.result() for item in by_vectors], k))
         interleaved = (item for row in zip_longest(*lists) for item in row if item)
         ranked = list(islice(interleaved, max(k, _RERANK_DEPTH)))
         if self._reranker and not segments and not outlets and len(words(query)) <= _RERANK_MAX_WORDS:
@@ -143,10 +151,13 @@ class Retriever:
         return [_Query(tuple(stems), vector) for stems, vector in zip(terms, vectors, strict=True)]
 
     def _rank(
-        self, passages: Mapping[str, Passage], scores_by_query: Sequence[Mapping[str, float]], k: int
+        self, by_words: Sequence[_ScoredPassages], by_vectors: Sequence[_ScoredPassages], k: int
     ) -> list[tuple[Passage, float]]:
-        """Passages with their scores, best first: those of the whole query, and of the segment that each fits best."""
-        whole, *segments = scores_by_query
+        """The passages of a whole query, the first, and of its segments, with their scores, best first: those of the
+        whole, and of the segment that each fits best.
+        """
+        passages = {item.passage_id: item for hits in (*by_words, *by_vectors) for item, _ in hits}
+        whole, *segments = map(_fused_scores, by_words, by_vectors)
         fused = {
             key: whole.get(key, 0.0)
             + _SEGMENT_WEIGHT * max((segment.get(key, 0.0) for segment in segments), default=0.0)
@@ -156,30 +167,6 @@ class Retriever:
         ranked = sorted(scores, key=lambda key: (-scores[key], key))
         ranked = _with_segments(ranked, segments, k)
         return [(passages[key], round(scores[key], 6)) for key in ranked]
-
-    def _scores(
-        self, query: _Query, depth: int, filters: Filters, passages: dict[str, Passage], away: list[str]
-    ) -> dict[str, float]:
-        """The combined scores by passage id; the passages are entered in `passages`, and in `away` why there was no
-        vector search. Where there are vectors, a passage that only the words found gets the cosine of the last of the
-        nearest.
-        """
-        with ThreadPoolExecutor(max_workers=1) as pool:  # both sides leave Python for most of their time
-            dense_side = pool.submit(copy_context().run, self._dense, query.vector, depth, filters, away)
-            by_words = self._library.passages.match(self._selective_terms(query.terms), k=depth, filters=filters)
-        scores_by_side: list[dict[str, float]] = []
-        for hits in (by_words, dense_side.result()):
-            passages.update((item.passage_id, item) for item, _ in hits)
-            scores_by_side.append({item.passage_id: score for item, score in hits})
-        lexical, dense = scores_by_side
-        top = max(lexical.values(), default=0.0) or 1.0
-        if not dense:
-            return {key: score / top for key, score in lexical.items()}
-        last = max(0.0, sorted(dense.values(), reverse=True)[:_DEPTH][-1])
-        return {
-            key: _LEXICAL_WEIGHT * lexical.get(key, 0.0) / top + _DENSE_WEIGHT * max(0.0, dense.get(key, last))
-            for key in lexical.keys() | dense.keys()
-        }
 
     def articles(
         self, topic: str, *, most: int, filters: Filters, least: float = ON_TOPIC
@@ -406,9 +393,7 @@ class Retriever:
                 selected.append(term)
         return selected
 
-    def _dense(
-        self, vector: Vectors | None, depth: int, filters: Filters, away: list[str]
-    ) -> list[tuple[Passage, float]]:
+    def _dense(self, vector: Vectors | None, depth: int, filters: Filters, away: list[str]) -> _ScoredPassages:
         """The nearest passages; none without vectors or while their server is down, and then `away` gets the reason."""
         if self._vectors is None or vector is None:
             return []
@@ -426,6 +411,21 @@ class _Query:
 
     terms: tuple[str, ...]
     vector: Vectors | None
+
+
+def _fused_scores(by_words: _ScoredPassages, by_vectors: _ScoredPassages) -> dict[str, float]:
+    """The combined scores by passage id. Where there are vectors, a passage that only the words found gets the cosine
+    of the last of the nearest.
+    """
+    lexical, dense = ({item.passage_id: score for item, score in side} for side in (by_words, by_vectors))
+    top = max(lexical.values(), default=0.0) or 1.0
+    if not dense:
+        return {key: score / top for key, score in lexical.items()}
+    last = max(0.0, sorted(dense.values(), reverse=True)[:_DEPTH][-1])
+    return {
+        key: _LEXICAL_WEIGHT * lexical.get(key, 0.0) / top + _DENSE_WEIGHT * max(0.0, dense.get(key, last))
+        for key in lexical.keys() | dense.keys()
+    }
 
 
 def _with_segments(ranked: list[str], segments: Sequence[Mapping[str, float]], k: int) -> list[str]:

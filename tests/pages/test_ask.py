@@ -391,7 +391,7 @@ def test_a_proxy_on_this_machine_is_not_taken_for_its_reader(
     assert ui_session.is_local_only() is here
 
 
-def test_from_the_click_to_the_search_there_are_twelve_calls(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_from_the_click_to_the_search_there_are_eleven_calls(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     stacks: dict[str, list[str]] = {}
     start, match = threading.Thread.start, PassageStore.match
 
@@ -411,4 +411,4 @@ def test_from_the_click_to_the_search_there_are_twelve_calls(app: AppTest, monke
     monkeypatch.setattr(threading.Thread, "start", start_thread)
     monkeypatch.setattr(PassageStore, "match", match_words)
     ask(app, TURKEY)
-    assert len(stacks["page"] + stacks["job"]) + 1 <= 12, stacks
+    assert len(stacks["page"] + stacks["job"]) + 1 <= 11, stacks
