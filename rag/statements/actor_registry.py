@@ -16,8 +16,8 @@ from itertools import combinations
 
 from rag.domain import Actor, ActorKind, ActorRole
 from rag.statements.lexicon import LEXICON
-from rag.statements.name_variants import same_person, surname_key
 from rag.text.canonical import fold
+from rag.text.name_forms import same_person, surname_key
 from rag.text.places import is_office
 from rag.text.terms import STOPWORDS, words
 

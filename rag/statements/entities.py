@@ -12,10 +12,10 @@ from rag.domain import Span
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import FEMALE_NAMES, GENDERED_NAMES, HONORIFICS, MALE_NAMES
 from rag.statements.lexicon import MEN, PERSON_NOUNS, WOMEN
-from rag.statements.name_variants import may_be_short_for, spelled
 from rag.statements.parsed_text import ParsedText
 from rag.statements.person_names import is_rank, is_suffix, names_in
 from rag.text.canonical import fold
+from rag.text.name_forms import may_be_short_for, spelled
 from rag.text.places import PlaceMention, is_office, place_of, places_in
 
 Gender = Literal["he", "she"]

@@ -7,10 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from rag.domain import ActorKind, ActorMention
+from rag.statements.acronyms import long_forms
 from rag.statements.affiliations import Actor, AffiliationResolver
 from rag.statements.entities import EntityRegistry, Person, Role, role_at
 from rag.statements.lexicon import LEXICON, PERSON_NOUNS
-from rag.statements.name_variants import long_forms
 from rag.statements.parsed_text import ParsedText
 from rag.statements.speakers import Speaker
 from rag.text.canonical import fold

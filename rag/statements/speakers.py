@@ -9,11 +9,11 @@ from functools import cached_property
 
 from rag.domain import Span, SpeakerRule
 from rag.knowledge.words import HONORIFICS
+from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.cues import QUOTE_CUES
 from rag.statements.entities import EntityRegistry, Person, name_around, role_at
 from rag.statements.lexicon import GENERIC_BODIES, KIN, LEXICON, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
-from rag.statements.name_variants import is_acronym, long_forms
 from rag.statements.nonspeech import is_crowd
 from rag.statements.parsed_text import ParsedText
 from rag.statements.source_names import name_after_titles, person_by_label, person_in_source, unrecognised_name

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from rag.domain import Statement
-from rag.knowledge.words import CUE_FORMS, CUE_VERBS, GIVEN_NAMES, HONORIFICS, TITLES, all_forms, any_of, verbs_used
+from rag.knowledge.words import CUE_FORMS, CUE_VERBS, GIVEN_NAMES, all_forms, any_of, verbs_used
 from rag.text.canonical import fold
+from rag.text.name_forms import TITLES_BEFORE_NAMES, name_words, same_name
 from rag.text.places import country_of
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, joint_speakers, stem, words
@@ -132,7 +133,6 @@ def _without_first_attribution(sentence: str) -> str:
 
 
 _FULL_NAME = 2  # capitalised words at least of a person's name
-_TITLES_BEFORE_NAMES = HONORIFICS.keys() | TITLES
 
 
 def same_source(ours: Statement, theirs: Statement, *, is_surname: Callable[[str], bool]) -> bool | None:
@@ -151,7 +151,7 @@ def same_source(ours: Statement, theirs: Statement, *, is_surname: Callable[[str
         any(_is_person(one) or is_surname(fold(one)) for one in _name_variants(name))
         for name in (ours.speaker, speaker)
     ]
-    if all(are_people) and not _root_stems(_name_words(ours.speaker)) & _root_stems(_name_words(speaker)):
+    if all(are_people) and not _root_stems(name_words(ours.speaker)) & _root_stems(name_words(speaker)):
         return False
     country = country_of(ours.speaker) or country_of(ours.on_behalf_of or "")
     countries = {country_of(name) for name in (*names, theirs.role or "")} - {None}
@@ -172,28 +172,9 @@ def _name_variants(name: str) -> list[str]:
     return [*dict.fromkeys((*joint_speakers(name), *name.split(" and "), name))]
 
 
-def same_name(one: str, other: str) -> bool:
-    """True if one name may be the other's longer or shorter form: the same last word, and no two given names that
-    differ, titles and honorifics aside; initials stand for a name.
-    """
-    short, long = sorted((_name_words(one), _name_words(other)), key=len)
-    if not short:
-        return False
-    if short[-1] != long[-1]:
-        return len(short) == 1 and short[0] == long[0] and len(long) <= _FULL_NAME
-    if short == long[-len(short) :]:  # two surnames
-        return True
-    return all(a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a, b in zip(short[:-1], long[:-1], strict=False))
-
-
-def _name_words(name: str) -> list[str]:
-    content = [word for word in words(name) if word not in STOPWORDS]
-    return [word for word in content if word not in _TITLES_BEFORE_NAMES] or content
-
-
 def _is_person(name: str) -> bool:
     """True for a name that looks like a person's: two or more capitalised words that name no country and no body."""
-    parts = [part for part in name.split() if fold(part).rstrip(".") not in _TITLES_BEFORE_NAMES]
+    parts = [part for part in name.split() if fold(part).rstrip(".") not in TITLES_BEFORE_NAMES]
     return (
         len(parts) >= _FULL_NAME
         and all(part[:1].isupper() or len(part) <= _FULL_NAME + 1 for part in parts)

@@ -13,12 +13,13 @@ from rag.services.drafts.rare_words import RareWords
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
+from rag.text.name_forms import same_name
 from rag.text.places import is_given_name
 from rag.text.quotations import quotations
 from rag.text.sentences import lines, sentences
 from rag.text.terms import STOPWORDS, words
 from rag.verification.alterations import Nearest, find_nearest, find_stitched_places, locate_pieces, pieces
-from rag.verification.attributions import attributions_in, is_described, same_name, same_source
+from rag.verification.attributions import attributions_in, is_described, same_source
 
 _PASSAGES = 24  # retrieved for the words of a quotation
 _MOST_ARTICLES = 10  # whose texts a quotation is compared with
