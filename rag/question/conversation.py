@@ -41,7 +41,7 @@ _INVERTED = re.compile(
 _BASE_VERB_BEHIND = re.compile(r"do|does|did|will|would|can|could|should", re.IGNORECASE)
 _POSITION_OF = re.compile(r"(?:the|an?)\s+(?:\w+\s+)?(?:positions?|stances?|views?|opinions?)\s+of\b", re.IGNORECASE)
 _LAST_PHRASE = re.compile(
-    r"(?<!of )\b(?:the|a|an)\s+(?:(?!\b(?:the|a|an)\b)[\w’'-]+\s*|(?<=of )(?:the|a|an)\s+)+$", re.IGNORECASE
+    r"(?<!of )\b(?:the|a|an)\s+(?:(?!\b(?:the|a|an)\b)[\w’'-]+(?:\s+|$)|(?<=of )(?:the|a|an)\s+)+$", re.IGNORECASE
 )
 _PARTY = (
     r"\b(?:did|does|has|is|do|have|was)\s+{0}\b|{0}['’]s?\s+\w*\s*(?:position|stance|view)"

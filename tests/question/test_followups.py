@@ -390,6 +390,11 @@ def test_the_verb_of_a_question_is_no_part_of_its_topic(question: str, topic: st
     assert topic_of(question) == topic
 
 
+def test_a_long_phrase_before_the_last_one_is_read_once() -> None:
+    words = " ".join(["interdenominational"] * 20)  # tried at each of its letters, it would take for ever
+    assert topic_of(f"What was the {words} protest at the harbour?") == "the harbour"
+
+
 @pytest.mark.parametrize(
     ("follow_up", "turn", "standalone"),
     [
