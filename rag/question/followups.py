@@ -338,8 +338,8 @@ def _replace_question_word(word: str, last: str) -> str | None:
             rest = PATTERNS.speech_without_that.sub(r"\g<0> that", rest, count=1)
             auxiliary = "did" if word == "When" and auxiliary in ("do", "does") else auxiliary
         return f"{word} {auxiliary} {rest}?"
-    if match := PATTERNS.who_said_that.match(body):
-        return f"{word} was it said {match['what']}?"
+    if match := PATTERNS.who_said.match(body):
+        return f"{word} was it said {match['what']}?" if match["what"] else None
     for pattern, frame in _FRAMES:
         if match := pattern.match(body):
             return frame.format(word=word, what=match["what"])
