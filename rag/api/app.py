@@ -109,10 +109,10 @@ def _chosen(
     be passed over.
     """
     operation = request.app.openapi()["paths"][request.scope["route"].path][request.method.lower()]
-    known = {item["name"] for item in operation["parameters"] if item["in"] == "query"}
-    if unknown := sorted(set(request.query_params) - known):
+    names = {item["name"] for item in operation["parameters"] if item["in"] == "query"}
+    if unknown := sorted(set(request.query_params) - names):
         raise Problem(
-            422, f"{unknown[0]}: no such parameter. The parameters are {', '.join(sorted(known))}.", kind="invalid"
+            422, f"{unknown[0]}: no such parameter. The parameters are {', '.join(sorted(names))}.", kind="invalid"
         )
     once = {item["name"] for item in operation["parameters"] if "array" not in str(item["schema"])}
     if twice := sorted(name for name in once if len(request.query_params.getlist(name)) > 1):
@@ -313,10 +313,10 @@ class _Routes:
         if format == "json":
             return _json(briefing)
         name = room.export_name(briefing, format)
-        quoted = name.encode("ascii", "replace").decode().replace('"', "'")
+        ascii_name = name.encode("ascii", "replace").decode().replace('"', "'")
         return Response(
             room.export(briefing, format), media_type=_TYPES[format],
-            headers={"Content-Disposition": f'attachment; filename="{quoted}"'},
+            headers={"Content-Disposition": f'attachment; filename="{ascii_name}"'},
         )  # fmt: skip
 
     # -- checking

@@ -89,13 +89,13 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        begun, status, taken = time.perf_counter(), 500, 0
+        start, status, size = time.perf_counter(), 500, 0
 
         async def counted() -> Message:
-            nonlocal taken
+            nonlocal size
             message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self._largest:
+            size += len(message.get("body", b""))
+            if size > self._largest:
                 raise HTTPException(413, self._too_large())
             return message
 
@@ -114,7 +114,7 @@ class Limits:
         finally:
             route = scope.get("route")
             path = getattr(route, "path", "(no route)")
-            ms = round(1000 * (time.perf_counter() - begun), 1)
+            ms = round(1000 * (time.perf_counter() - start), 1)
             _log.info("http", extra=logs.fields(method=scope["method"], path=path, status=status, ms=ms))
 
     def _too_large(self) -> str:

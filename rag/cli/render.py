@@ -33,8 +33,8 @@ def print_verification(verification: Verification) -> None:
         "none": "No seal: changes outside the cited texts can't be ruled out.",
     }
     print(seals[verification.seal])
-    cited = [item for item in verification.checked if item.place.startswith("citation ")]
-    print(f"Citations word for word in their articles: {sum(item.fine for item in cited)} of {len(cited)}.")
+    citations = [item for item in verification.checked if item.place.startswith("citation ")]
+    print(f"Citations word for word in their articles: {sum(item.fine for item in citations)} of {len(citations)}.")
     supported = sum(item.basis in ("words", "statement") for item in verification.sentences)
     total = len(verification.sentences)
     print(f"Sentences that match the record, word for word or as a statement: {supported} of {total}.")

@@ -31,11 +31,11 @@ def without_middle_dots(text: str) -> str:
 def occurs_in(value: str, texts: Sequence[str]) -> bool:
     """True if one of the texts has every word of a field, or names the same state in another way: by another name, or
     by a city or seat of government that acts for it."""
-    wanted = words(value)
+    target = words(value)
     state = place_of(value)
     for text in texts:
         text_words = _word_set(text)
-        if wanted and all(word in text_words for word in wanted):
+        if target and all(word in text_words for word in target):
             return True
         for place in places_in(text) if state else ():
             if same_place(value, text[place.start : place.end]):
@@ -92,7 +92,7 @@ def why_unsupported(
         speaker=speaker, kind="indirect", source=None, cue=None, content=(), text="", article_id="", version="",
         corrected=by_hand,
     )  # fmt: skip
-    cited = tuple(
+    sources = tuple(
         EvidenceSentence(
             sid=str(item.n), article_id=item.article_id, version=item.version, start=item.start, end=item.end,
             text=Span(item.start, item.end).of(texts[item.article_id, item.version]), title=item.title,
@@ -100,10 +100,10 @@ def why_unsupported(
         )
         for item in citations
     )  # fmt: skip
-    evidence = Evidence(sentences=cited, texts=texts)
+    evidence = Evidence(sentences=sources, texts=texts)
     reason = ""
     for form in (text, f"{speaker}: {text}") if speaker else (text,):
-        check = verify(DraftSentence(text=form, sids=tuple(one.sid for one in cited), statement=statement), evidence)
+        check = verify(DraftSentence(text=form, sids=tuple(one.sid for one in sources), statement=statement), evidence)
         if check.outcome != "withheld":
             return ""
         reason = reason or check.note or ""

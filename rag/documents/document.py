@@ -77,8 +77,8 @@ def as_shown(value: Answer | Briefing, texts: Texts) -> tuple[Line, ...]:
         return tuple(replace(item, wording=wording_of(item)) for item in items)
 
     def wording_of(item: AnswerSentence) -> Wording:
-        cited = [one for one in citations if one.n in item.citations]
-        places = [(Span(one.start, one.end), texts[one.article_id, one.version]) for one in cited]
+        sources = [one for one in citations if one.n in item.citations]
+        places = [(Span(one.start, one.end), texts[one.article_id, one.version]) for one in sources]
         return wording(sentence_text(item), places) if places else "own"
 
     return as_lines(_with_sentences(value, with_wording), texts)
@@ -146,19 +146,19 @@ def _with_sentences(
     return replace(value, sections=sections, timeline=timeline)
 
 
-def _recheck(item: AnswerSentence, cited: Sequence[Citation], texts: Texts) -> tuple[AnswerSentence, str]:
+def _recheck(item: AnswerSentence, citations: Sequence[Citation], texts: Texts) -> tuple[AnswerSentence, str]:
     """The sentence with its `wording` set, and why it cannot be exported; empty if it can."""
     if not item.citations and gap_in(DraftSentence(text=item.text, sids=())):
         return item, ""
-    if not cited or len(cited) < len(item.citations):
+    if not citations or len(citations) < len(item.citations):
         return item, "it names no sentence of the articles as its source"
-    places = [(Span(one.start, one.end), texts[one.article_id, one.version]) for one in cited]
+    places = [(Span(one.start, one.end), texts[one.article_id, one.version]) for one in citations]
     words = sentence_text(item)
     wording_class = wording(words, places)
     reason = ""
     if wording_class == "other":
-        speaker, by_hand = speaker_of(item, [texts[one.article_id, one.version] for one in cited])
-        reason = why_unsupported(words, cited, texts, speaker, by_hand=by_hand)
+        speaker, by_hand = speaker_of(item, [texts[one.article_id, one.version] for one in citations])
+        reason = why_unsupported(words, citations, texts, speaker, by_hand=by_hand)
     return replace(item, wording=wording_class), reason
 
 
@@ -284,8 +284,8 @@ class Body:
     def _timeline_lines(self, value: Briefing) -> Iterator[Line]:
         for when, entries in groupby(value.timeline, key=lambda item: item.date):
             items = [item.sentence for item in entries]
-            cited = [one for item in items for one in self._citations_of(item)]
-            inferred = "" if date_is_cited(when, cited, self._texts) else INFERRED_MARK
+            citations = [one for item in items for one in self._citations_of(item)]
+            inferred = "" if date_is_cited(when, citations, self._texts) else INFERRED_MARK
             yield Line(3, f"{day(when)}{inferred}", "day")
             yield from self._sentence_lines(items, level=4)
 
@@ -334,19 +334,19 @@ class Body:
         days of the cited articles.
         """
         statement, kind = item.statement, item.speech
-        cited = self._citations_of(item)
-        texts = self._source_texts(cited)
+        citations = self._citations_of(item)
+        texts = self._source_texts(citations)
         parts = []
         if statement and kind not in ("reported", "summary"):
             if statement.venue:
                 parts.append(f"to {self._marked_if_inferred(statement.venue, texts)}")
             if statement.said_on:
                 basis = f" (“{without_middle_dots(plain(statement.said_on_basis))}”)" if statement.said_on_basis else ""
-                resolves = date_resolves(statement.said_on, statement.said_on_basis, cited, texts)
+                resolves = date_resolves(statement.said_on, statement.said_on_basis, citations, texts)
                 parts.append(f"said {day(statement.said_on)}{basis}{'' if resolves else INFERRED_MARK}")
             if statement.denied:
                 parts.append("denial")
-        has_words = kind not in ("direct", "mixed") or has_quotation(cited, self._texts)
+        has_words = kind not in ("direct", "mixed") or has_quotation(citations, self._texts)
         parts.append(kind if has_words else "indirect")
         if item.wording != "own":
             parts.append(WORDING_LABELS.get(item.wording or "other", form.OTHER_WORDS))
@@ -354,7 +354,7 @@ class Body:
             "; ".join(
                 dict.fromkeys(
                     f"{without_middle_dots(plain(one.outlet or '')) or 'no outlet'}, {day(one.published)}"
-                    for one in cited
+                    for one in citations
                 )
             )
         )
@@ -364,8 +364,8 @@ class Body:
         name = without_middle_dots(plain(value))
         return name if occurs_in(name, texts) else f"{name}{INFERRED_MARK}"
 
-    def _source_texts(self, cited: Sequence[Citation]) -> list[str]:
-        return [self._texts.get((item.article_id, item.version), "") for item in cited]
+    def _source_texts(self, citations: Sequence[Citation]) -> list[str]:
+        return [self._texts.get((item.article_id, item.version), "") for item in citations]
 
 
 def _heading_role(item: AnswerSentence) -> form.Role:
@@ -384,8 +384,8 @@ def _source_lines(value: Answer | Briefing) -> Iterator[Line]:
     outlets = len({plain(item.outlet) for item in sources if item.outlet})
     total = f"{plural(len(sources), 'independent article')} of {plural(outlets, 'outlet')}"
     copies = sum(len(item.copies) for item in sources)
-    folded = f"; {plural(copies, 'wire copy', 'wire copies')} folded under them" if copies else ""
-    yield Line(0, f"{total}{folded}", "count")
+    note = f"; {plural(copies, 'wire copy', 'wire copies')} folded under them" if copies else ""
+    yield Line(0, f"{total}{note}", "count")
     for item in sources:
         yield Line(3, plain(item.title) or "Untitled", "entry")
         yield Line(0, day_and_outlet(item.outlet, item.published), "facts")

@@ -43,7 +43,7 @@ def write(
     quotation in its source. `figures` are SVG by the index of the line that follows them.
     """
     texts, figures = texts or {}, figures or {}
-    cited = {line.item.n: line.item for line in lines if isinstance(line.item, Citation)}
+    citations = {line.item.n: line.item for line in lines if isinstance(line.item, Citation)}
     body: list[Markup] = []
     for at, line in enumerate(lines):
         if at in figures:
@@ -54,7 +54,7 @@ def write(
     if texts:
         body.append(Markup('<section class="texts"><h2>Source texts</h2>'))
         for key, text in texts.items():
-            here = {n: item for n, item in cited.items() if (item.article_id, item.version) == key}
+            here = {n: item for n, item in citations.items() if (item.article_id, item.version) == key}
             body.append(_source_text(key, text, here))
         body.append(Markup("</section>"))
     page = _SHELL.format(
@@ -166,19 +166,19 @@ def _context_of(item: Citation, texts: Texts) -> tuple[str, str]:
     return _BLANK_LINES.sub("\n", before), _BLANK_LINES.sub("\n", after)
 
 
-def _source_text(key: tuple[str, str], text: str, cited: Mapping[int, Citation]) -> Markup:
+def _source_text(key: tuple[str, str], text: str, citations: Mapping[int, Citation]) -> Markup:
     """A source text with the cited spans marked; of overlapping spans, each is anchored at the first mark it covers."""
-    places = (at for item in cited.values() for at in (item.start, item.end) if 0 <= at <= len(text))
+    places = (at for item in citations.values() for at in (item.start, item.end) if 0 <= at <= len(text))
     boundaries = {0, len(text), *places}
     anchored: set[int] = set()
     parts = []
     for start, end in pairwise(sorted(boundaries)):
-        here = [n for n, item in sorted(cited.items()) if item.start <= start and end <= item.end]
+        here = [n for n, item in sorted(citations.items()) if item.start <= start and end <= item.end]
         anchors = Markup().join(Markup('<a id="s{}"></a>').format(n) for n in here if n not in anchored)
         anchored.update(here)
         piece = text[start:end]
         parts.append(Markup("<mark>{}{}</mark>").format(anchors, piece) if here else Markup.escape(piece))
-    title = next((item.title for item in cited.values()), "")
+    title = next((item.title for item in citations.values()), "")
     return Markup(
         '<details><summary dir="auto">{}</summary>'
         '<pre tabindex="0" dir="auto" data-article="{}" data-version="{}">{}</pre></details>'

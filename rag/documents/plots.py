@@ -19,6 +19,7 @@ from rag.domain import Answer, Briefing
 _WIDTH = 640
 _FONT = Markup('font-family="Source Serif 4, Georgia, Libertinus Serif, serif"')
 _MOST_BARS = 12
+_LABEL_WIDTH = 84
 _MOST_DOTS = 6  # most dots above each other; a longer stack has its number beside it
 
 
@@ -84,14 +85,14 @@ def _spread(places: Sequence[float], right: float) -> list[float]:
     return [max(x, places[0] + at * least) for at, x in enumerate(reversed(result))]
 
 
-def _label_places(places: Sequence[float], least: float = 84) -> set[int]:
+def _label_places(places: Sequence[float]) -> set[int]:
     """Indices of the places that get a label: first and last, and from the left those with enough room."""
     labelled, last = {0, len(places) - 1}, places[0]
     for at, x in enumerate(places):
-        if x - last >= least and places[-1] - x >= least:
+        if x - last >= _LABEL_WIDTH and places[-1] - x >= _LABEL_WIDTH:
             labelled.add(at)
             last = x
-    if len(places) > 1 and places[-1] - places[0] < least:
+    if len(places) > 1 and places[-1] - places[0] < _LABEL_WIDTH:
         labelled.discard(0)
     return labelled
 

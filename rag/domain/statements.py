@@ -98,9 +98,9 @@ class Month(date):
         """How pydantic decodes a Month that was stored as JSON."""
         from pydantic_core import core_schema  # only where pydantic calls this
 
-        written = core_schema.str_schema(pattern=_MONTH.pattern)
+        text = core_schema.str_schema(pattern=_MONTH.pattern)
         return core_schema.no_info_plain_validator_function(
-            _parse_month, json_schema_input_schema=written,
+            _parse_month, json_schema_input_schema=text,
             serialization=core_schema.to_string_ser_schema(when_used="always"),
         )  # fmt: skip
 

@@ -142,7 +142,7 @@ def _cited_by_answer(answer: Answer, text: str, sentences: Iterable[str]) -> lis
 def cited_sentences(places: Iterable[tuple[int, int]], text: str, sentences: Iterable[str]) -> list[str]:
     """The sentences of a text with at least half of their characters in the places, half-open intervals."""
     cited_characters = {at for start, end in places for at in range(start, end)}
-    chosen, at = [], 0
+    selection, at = [], 0
     for sentence in sentences:
         found_at = []
         for char in (char for char in sentence if not char.isspace()):
@@ -152,5 +152,5 @@ def cited_sentences(places: Iterable[tuple[int, int]], text: str, sentences: Ite
             found_at.append(place)
             at = place + 1
         if found_at and sum(place in cited_characters for place in found_at) * 2 >= len(found_at):
-            chosen.append(sentence)
-    return chosen
+            selection.append(sentence)
+    return selection

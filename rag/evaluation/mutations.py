@@ -186,9 +186,9 @@ def _drop_negation(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
             if re.search(r"(?:whether or|or|if|why) $", inner[: match.start()], re.IGNORECASE):
                 continue
             rest = re.sub(r"\b([Cc])a$", r"\1an", re.sub(r"\b([Ww])o$", r"\1ill", inner[: match.start()]))
-            changed = (rest + inner[match.end() :]).strip()
-            if _words(changed) not in article.words:
-                yield form.format(changed), ids
+            mutant = (rest + inner[match.end() :]).strip()
+            if _words(mutant) not in article.words:
+                yield form.format(mutant), ids
     yield from _replace_words(article, _OPPOSITES)
 
 
@@ -219,9 +219,9 @@ def _swap_speaker(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
                     yield f"“{quotation},” {other} said.", ids
             for sentence in article.evidence.sentences:
                 if sentence.span.touches(item.span) and not pieces and item.speaker in sentence.text:
-                    changed = sentence.text.replace(item.speaker, other)
+                    mutant = sentence.text.replace(item.speaker, other)
                     if other not in sentence.text:
-                        yield changed, tuple(dict.fromkeys((sentence.sid, *near)))
+                        yield mutant, tuple(dict.fromkeys((sentence.sid, *near)))
 
 
 def _plain_name(name: str) -> bool:
@@ -274,9 +274,9 @@ def _elide(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
         for mark in (" … ", " ... ", " [...] ", " "):
             start = len(parts) // 3
             stop = start + max(1, len(parts) // 4)
-            changed = " ".join(parts[:start]) + mark + " ".join(parts[stop:])
-            if _words(changed) not in article.words:
-                yield f"“{changed}”", ids
+            mutant = " ".join(parts[:start]) + mark + " ".join(parts[stop:])
+            if _words(mutant) not in article.words:
+                yield f"“{mutant}”", ids
         yield f"“{' '.join(parts[: len(parts) - 2])} …”", ids
 
 
@@ -285,9 +285,9 @@ def _stitch(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     for (first, ids), (second, second_ids) in pairwise(pieces):
         head, tail = first.split(), second.split()
         for mark in (" ", ", ", " … "):
-            changed = " ".join(head[: len(head) // 2 + 1]) + mark + " ".join(tail[len(tail) // 2 :])
-            if _words(changed) not in article.words:
-                yield f"“{changed}”", tuple(dict.fromkeys((*ids, *second_ids)))
+            mutant = " ".join(head[: len(head) // 2 + 1]) + mark + " ".join(tail[len(tail) // 2 :])
+            if _words(mutant) not in article.words:
+                yield f"“{mutant}”", tuple(dict.fromkeys((*ids, *second_ids)))
 
 
 def _reorder(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -320,10 +320,10 @@ def _quote_another_article(article: Article) -> Iterator[tuple[str, tuple[str, .
 def _change_hedge_or_quantity(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     for form, inner, ids in article.texts_to_change():
         for match in _HEDGE.finditer(inner):
-            changed = inner[: match.start()] + inner[match.end() :]
+            mutant = inner[: match.start()] + inner[match.end() :]
             graded = re.search(r"\b(?:more|less|very|as|most|so|un) $", inner[: match.start()])
-            if not graded and _words(changed) not in article.words:
-                yield form.format(changed), ids
+            if not graded and _words(mutant) not in article.words:
+                yield form.format(mutant), ids
         for match in re.finditer(rf"\b(?:{'|'.join(_QUANTITIES)}) (?=[a-z]{{3,}})", inner):
             other = _QUANTITIES[match.group().strip()]
             yield form.format(inner[: match.start()] + other + " " + inner[match.end() :]), ids

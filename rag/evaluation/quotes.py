@@ -24,15 +24,15 @@ _QUOTATION = re.compile("“[^”]*”")  # a quotation of the draft in a reason
 _FOREIGN = 15  # quotations of the article before
 
 
-def quotes(data: Path, parser: Parser, limit: int | None = None) -> dict[str, object]:
-    """Drafts made of the articles of `data/polnear/dev.jsonl`, or of its first `limit`, against verification.
+def quotes(data: Path, parser: Parser) -> dict[str, object]:
+    """Drafts made of the articles of `data/polnear/dev.jsonl`, against verification.
 
     `altered`: for each class how many were `generated` and how many of them `accepted` (the target is none), with
     examples and the reasons of the others; `faithful`: the same with `rejected`. Swapped speakers are taken from the
     annotations, so that errors of our own extraction show. Raises UnreadableSource if the data is absent.
     """
     rows = [json.loads(line) for line in require_path(data / "polnear" / "dev.jsonl").read_text("utf-8").splitlines()]
-    articles = [_article(row, rows[at - 1], parser) for at, row in enumerate(rows[:limit])]
+    articles = [_article(row, rows[at - 1], parser) for at, row in enumerate(rows)]
     altered, faithful = _run(articles, altered_drafts, wanted=False), _run(articles, faithful_drafts, wanted=True)
     return {
         "articles": len(articles),

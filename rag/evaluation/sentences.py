@@ -94,7 +94,7 @@ def measure_claims(
     """
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
     passed: list[str] = []
-    lost: list[str] = []
+    withheld: list[str] = []
     misquotations = 0
     for claim in claims:
         check = check_claim(room, claim, ids)
@@ -106,7 +106,7 @@ def measure_claims(
             passed.append(claim.text)
         misquotations += check.outcome != "withheld" and _misquotes(claim)
         if claim.true and check.outcome == "withheld":
-            lost.append(f"{claim.text} ({'; '.join(check.reasons)})")
+            withheld.append(f"{claim.text} ({'; '.join(check.reasons)})")
     result: dict[str, object] = {
         kind: {"sentences": sum(counts.values())}
         | {name: round(counts[name] / sum(counts.values()), 3) for name in _OUTCOMES}
@@ -115,7 +115,7 @@ def measure_claims(
     return result | {
         "altered_quotations_shown": misquotations,
         "passed": passed[:_EXAMPLES],
-        "lost": lost[:_EXAMPLES],
+        "lost": withheld[:_EXAMPLES],
     }
 
 

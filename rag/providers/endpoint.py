@@ -229,10 +229,10 @@ class Endpoint:
         return reason if len(reason) <= most else reason[: most - 1] + "…"
 
 
-def list_models(settings: Settings, *, http_client: httpx2.Client | None = None) -> list[str]:
+def list_models(settings: Settings) -> list[str]:
     """The names of the models that the endpoint lists, sorted. Raises BadSettings, ModelError."""
     model = settings.chat_model or "any"
-    endpoint = Endpoint(settings, model, variable="ONRECORD_CHAT_MODEL", too_long="", http_client=http_client)
+    endpoint = Endpoint(settings, model, variable="ONRECORD_CHAT_MODEL", too_long="", http_client=None)
     with endpoint.errors():
         page = endpoint.ask(lambda timeout: endpoint.client.models.list(timeout=timeout))
         return sorted({str(field(item, "id")) for item in field(page, "data")})
@@ -268,10 +268,10 @@ class _LimitedStream(httpx2.SyncByteStream):
         self._stream = stream
 
     def __iter__(self) -> Iterator[bytes]:
-        read = 0
+        size = 0
         for part in self._stream:
-            read += len(part)
-            if read > MOST_BYTES:
+            size += len(part)
+            if size > MOST_BYTES:
                 raise ReplyError(f"The endpoint sent more than {MOST_BYTES:,} bytes in one reply. Ask again.")
             yield part
 

@@ -199,44 +199,44 @@ class OpenAIChat:
         """A reply to the messages: ask with the options, and again without what the server refuses. A stream, or the
         body of a reply where the server streams none.
         """
-        tried = self._offer.begin(options)
+        attempt = self._offer.begin(options)
         absent: openai.APIStatusError | None = None
         while True:
             try:
-                reply = self._sent(messages, {key: options[key] for key in tried.sending}, tried, stream=stream)
+                reply = self._sent(messages, {key: options[key] for key in attempt.sending}, attempt, stream=stream)
             except openai.APIStatusError as exc:
-                if not tried.responses and self._endpoint.may_offer_responses(exc):
-                    tried.responses, absent = True, exc
+                if not attempt.responses and self._endpoint.may_offer_responses(exc):
+                    attempt.responses, absent = True, exc
                     continue
                 if absent is not None and exc.status_code in _ABSENT:
                     raise absent from exc
                 if self._endpoint.is_too_long(exc) or exc.status_code not in _ADAPTABLE:
                     raise
-                if not tried.without(exc.status_code, self._endpoint.server_message(exc, most=2_000), stream=stream):
+                if not attempt.without(exc.status_code, self._endpoint.server_message(exc, most=2_000), stream=stream):
                     raise
             else:
-                self._offer = tried.proven()
+                self._offer = attempt.proven()
                 return reply
 
-    def _sent(self, messages: Sequence[Message], options: dict[str, Any], tried: _Attempt, *, stream: bool) -> Any:
-        stream = stream and tried.streams
-        written = _merged(messages) if not tried.system else [(item.role, item.content) for item in messages]
-        sent = [{"role": role, "content": clean(content)} for role, content in written]
+    def _sent(self, messages: Sequence[Message], options: dict[str, Any], attempt: _Attempt, *, stream: bool) -> Any:
+        stream = stream and attempt.streams
+        pairs = _merged(messages) if not attempt.system else [(item.role, item.content) for item in messages]
+        body = [{"role": role, "content": clean(content)} for role, content in pairs]
         if not stream:
             options = {name: value for name, value in options.items() if name != "stream_options"}
-        if tried.responses:
-            return self._by_responses(sent, options, stream=stream)
+        if attempt.responses:
+            return self._by_responses(body, options, stream=stream)
         # The client's overloads can't follow options that are put together here.
         create: Callable[..., Any] = self._endpoint.client.chat.completions.create
         more = {"stream": True} if stream else {}
         reply = self._endpoint.ask(
-            lambda timeout: create(model=self.name, messages=sent, timeout=timeout, **options, **more)
+            lambda timeout: create(model=self.name, messages=body, timeout=timeout, **options, **more)
         )
         return _as_it_came(reply, self._endpoint.client) if isinstance(reply, openai.Stream) else reply
 
-    def _by_responses(self, sent: list[dict[str, str]], options: dict[str, Any], *, stream: bool) -> Any:
+    def _by_responses(self, body: list[dict[str, str]], options: dict[str, Any], *, stream: bool) -> Any:
         """The same by the Responses API, in the form of a chat completion."""
-        request = request_of(sent, options, _SCHEMA) | ({"stream": True} if stream else {})
+        request = request_of(body, options, _SCHEMA) | ({"stream": True} if stream else {})
         create: Callable[..., Any] = self._endpoint.client.responses.create
         reply = self._endpoint.ask(lambda timeout: create(model=self.name, timeout=timeout, **request))
         if isinstance(reply, openai.Stream):

@@ -30,9 +30,9 @@ class ChatJudge:
         if not claims:
             return Verdicts(verdicts=())
         system, user = check_messages([(item.text, _lines(item)) for item in claims])
-        sent = [Message(role="system", content=system), Message(role="user", content=user)]
+        messages = [Message(role="system", content=system), Message(role="user", content=user)]
         try:
-            reply = self._model.complete(sent, schema=VERDICTS_SCHEMA)
+            reply = self._model.complete(messages, schema=VERDICTS_SCHEMA)
         except RequestTooLong:
             if len(claims) == 1:
                 raise
@@ -40,8 +40,8 @@ class ChatJudge:
             one, other = self.judge(claims[:half]), self.judge(claims[half:])
             usage = one.usage.plus(other.usage)
             return Verdicts(verdicts=(*one.verdicts, *other.verdicts), usage=usage)
-        read = read_verdicts(reply.text)
-        return Verdicts(verdicts=tuple(read.get(n) for n in range(1, len(claims) + 1)), usage=reply.usage)
+        verdicts = read_verdicts(reply.text)
+        return Verdicts(verdicts=tuple(verdicts.get(n) for n in range(1, len(claims) + 1)), usage=reply.usage)
 
 
 def _lines(item: ClaimCheck) -> tuple[str, ...]:
@@ -60,9 +60,9 @@ def read_verdicts(reply: str) -> dict[int, Verdict]:
         n, ruling, clause = (
             (item.get(key) for key in ("n", "verdict", "clause")) if isinstance(item, dict) else (0, 0, 0)
         )
-        known = _RULINGS.get(ruling.strip().lower()) if isinstance(ruling, str) else None
-        if not isinstance(n, int) or isinstance(n, bool) or known is None:
+        ruling_value = _RULINGS.get(ruling.strip().lower()) if isinstance(ruling, str) else None
+        if not isinstance(n, int) or isinstance(n, bool) or ruling_value is None:
             continue
-        verdict = Verdict(ruling=known, clause=clause[:_MOST_OF_A_CLAUSE] if isinstance(clause, str) else "")
+        verdict = Verdict(ruling=ruling_value, clause=clause[:_MOST_OF_A_CLAUSE] if isinstance(clause, str) else "")
         verdicts[n] = verdict if n not in verdicts or verdicts[n] == verdict else None
     return {n: verdict for n, verdict in verdicts.items() if verdict}

@@ -163,18 +163,18 @@ class Fetcher:
         if len(url) > LONGEST_ADDRESS:
             raise UnreadableSource(f"The address has {len(url)} characters, which is too long. Check it.")
         try:
-            parsed = httpx2.URL(url)
+            address = httpx2.URL(url)
         except (httpx2.InvalidURL, UnicodeError) as exc:
             raise UnreadableSource(
                 f"{url[:200]} is no web address; give one such as https://example.org/news."
             ) from exc
-        if parsed.scheme not in ("http", "https") or not parsed.host:
+        if address.scheme not in ("http", "https") or not address.host:
             raise UnreadableSource(f"{url[:200]} can't be fetched; only http:// and https:// addresses can.")
-        if len(parsed.raw_host) > 253:  # what a name may have
+        if len(address.raw_host) > 253:  # what a name may have
             raise UnreadableSource(f"{url[:60]}… has no host that exists; check the address.")
-        if parsed.userinfo:
+        if address.userinfo:
             raise UnreadableSource("An address with a user name or password is not fetched; take them out.")
-        return parsed.copy_with(fragment=None)
+        return address.copy_with(fragment=None)
 
     def _redirect_target(self, current: httpx2.URL, location: str) -> httpx2.URL:
         try:

@@ -75,23 +75,23 @@ def _serialised(graph: onnx.GraphProto) -> bytes:
 
 def _named_weights(graph: onnx.GraphProto, arrays: Mapping[str, Array]) -> dict[str, Array]:
     """Arrays by the name of their layer. The export numbers the weights of linear layers; their biases have names."""
-    named = {name.removeprefix("inner."): array for name, array in arrays.items()}
+    weights = {name.removeprefix("inner."): array for name, array in arrays.items()}
     products = {node.output[0]: node.input[1] for node in graph.node if node.op_type == "MatMul"}
     for node in graph.node:
         if node.op_type == "Add" and node.input[0] in products and node.input[1].endswith(".bias"):
             layer, number = node.input[1].removeprefix("inner.").removesuffix(".bias"), products[node.input[0]]
-            named[f"{layer}.weight_q"] = arrays[f"{number}_q"]
-            named[f"{layer}.weight_scale"] = arrays[f"{number}_scale"]
-    return named
+            weights[f"{layer}.weight_q"] = arrays[f"{number}_q"]
+            weights[f"{layer}.weight_scale"] = arrays[f"{number}_scale"]
+    return weights
 
 
 def _scalar_weights(graph: onnx.GraphProto, arrays: Mapping[str, Array]) -> dict[str, Array]:
     """The same of the judge's file, whose weights have one scale for a layer and whose tables are unsigned."""
-    named = {name.removeprefix("bert."): array for name, array in arrays.items()}
-    for name in [name for name in named if name.endswith(".weight_quantized")]:
+    weights = {name.removeprefix("bert."): array for name, array in arrays.items()}
+    for name in [name for name in weights if name.endswith(".weight_quantized")]:
         layer = name.removesuffix(".weight_quantized")
-        scale, zero = (named[f"{layer}.weight_{part}"].astype(np.float32) for part in ("scale", "zero_point"))
-        named[f"{layer}.weight"] = (named[name].astype(np.float32) - zero) * scale
+        scale, zero = (weights[f"{layer}.weight_{part}"].astype(np.float32) for part in ("scale", "zero_point"))
+        weights[f"{layer}.weight"] = (weights[name].astype(np.float32) - zero) * scale
     for node in graph.node:
         if node.op_type != "MatMulInteger" or not node.input[1].startswith("onnx::"):
             continue
@@ -101,9 +101,9 @@ def _scalar_weights(graph: onnx.GraphProto, arrays: Mapping[str, Array]) -> dict
         # "/bert/encoder/layer.0/attention/self/query/MatMul_output_0_output_quantized"
         layer = "/".join(node.output[0].split("/")[2:-1]).replace("/", ".")
         quantised = arrays[f"{number}_quantized"]
-        named[f"{layer}.weight_q"] = quantised
-        named[f"{layer}.weight_scale"] = np.full((1, quantised.shape[1]), arrays[f"{number}_scale"], dtype=np.float32)
-    return named
+        weights[f"{layer}.weight_q"] = quantised
+        weights[f"{layer}.weight_scale"] = np.full((1, quantised.shape[1]), arrays[f"{number}_scale"], dtype=np.float32)
+    return weights
 
 
 def _ids(name: str) -> onnx.ValueInfoProto:
@@ -214,10 +214,10 @@ class _Builder:
         return self._node("Add", scaled, self._joined(layers, "bias"))
 
     def _joined(self, layers: tuple[str, ...], part: str) -> str:
-        joined = np.concatenate([self._weights[f"{layer}.{part}"] for layer in layers], axis=-1)
+        matrix = np.concatenate([self._weights[f"{layer}.{part}"] for layer in layers], axis=-1)
         if part == "weight_q" and not self._signed:
-            joined = (joined.astype(np.int16) + 128).astype(np.uint8)
-        return self._constant(joined[0] if part == "weight_scale" else joined)
+            matrix = (matrix.astype(np.int16) + 128).astype(np.uint8)
+        return self._constant(matrix[0] if part == "weight_scale" else matrix)
 
     def _rows(self, table: str, indices: str) -> str:
         """Rows of an int8 table as floats; only the rows in use are turned."""

@@ -96,9 +96,9 @@ def _is_label_or_place(rest: str) -> bool:
 
 
 def _is_label_word(word: str) -> bool:
-    folded = fold(word)
-    labels = _UPDATED.search(folded) or _PUBLISHED.search(folded)
-    return folded in _BESIDE_DATE or is_weekday(word) or labels is not None or boilerplate.is_furniture(word)
+    key = fold(word)
+    labels = _UPDATED.search(key) or _PUBLISHED.search(key)
+    return key in _BESIDE_DATE or is_weekday(word) or labels is not None or boilerplate.is_furniture(word)
 
 
 def _may_be_name(word: str) -> bool:

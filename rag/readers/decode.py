@@ -109,9 +109,9 @@ def _utf16_codec(data: bytes) -> str | None:
 def _decode_mixed_utf8(data: bytes) -> str | None:
     """The text of UTF-8 with a few bytes of windows-1252 in it; None where there are too many of these."""
     text = data.decode("utf-8", "replace")
-    broken = text.count("\ufffd")
-    wide = sum(1 for char in text if ord(char) > 127) - broken
-    return data.decode("utf-8", _WESTERN) if wide > 10 * broken else None
+    count = text.count("\ufffd")
+    wide = sum(1 for char in text if ord(char) > 127) - count
+    return data.decode("utf-8", _WESTERN) if wide > 10 * count else None
 
 
 def _decode_as_cp1252(error: UnicodeError) -> tuple[str, int]:

@@ -11,7 +11,7 @@ import gzip
 import lzma
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -105,9 +105,9 @@ def read_source_bytes(data: bytes, name: str, *, url: str | None = None, largest
     return _extracts(read_entries(data, name, url=url, largest=largest))
 
 
-def read_file(path: Path, *, field_map: Mapping[str, str] | None = None) -> list[Extract]:
+def read_file(path: Path) -> list[Extract]:
     """The articles of the file at `path`. Raises UnreadableSource where it is missing, not a file or not readable."""
-    return _extracts(read_source(Source.of_file(path, path.name, field_map=field_map)))
+    return _extracts(read_source(Source.of_file(path, path.name)))
 
 
 def _extracts(entries: Iterator[Entry]) -> list[Extract]:

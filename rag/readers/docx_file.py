@@ -166,8 +166,8 @@ def _text_pieces(element: _Element) -> Iterator[str]:
             yield child.text or ""
         elif child.tag in _CHARACTERS:
             yield _CHARACTERS[child.tag]
-        elif child.tag == f"{_W}r" and (hidden := child.find(f"{_W}rPr/{_W}vanish")) is not None:
-            if hidden.get(f"{_W}val") in ("0", "false", "off"):
+        elif child.tag == f"{_W}r" and (vanish := child.find(f"{_W}rPr/{_W}vanish")) is not None:
+            if vanish.get(f"{_W}val") in ("0", "false", "off"):
                 yield from _text_pieces(child)
         elif child.tag not in _SKIPPED and child.tag not in (f"{_W}p", f"{_W}txbxContent"):
             yield from _text_pieces(child)

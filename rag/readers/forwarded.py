@@ -111,8 +111,8 @@ def _header(lines: Sequence[str], start: int) -> tuple[int, dict[str, str]]:
 def _without_quoting(lines: Sequence[str]) -> list[str]:
     """The lines without the ">" that a mail program sets before what it forwards."""
     full = [line for line in lines if line.strip()]
-    quoted = sum(line.lstrip().startswith(">") for line in full)
-    if quoted * 10 < len(full) * 7:
+    marks = sum(line.lstrip().startswith(">") for line in full)
+    if marks * 10 < len(full) * 7:
         return list(lines)
     return [without_mark(line) for line in lines]
 

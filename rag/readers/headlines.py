@@ -11,6 +11,7 @@ from rag.text.canonical import fold
 from rag.text.sentences import sentences
 
 _LONGEST = 200
+_LONGEST_TITLE = 100  # made of a first sentence
 _BY = re.compile(
     r"(?:(?:written |story |words )?by|von|par|por|di|da|автор[иы]?|yazar|autor(?:in)?|auteur|autore|door|av)\s?:?\s+",
     re.IGNORECASE,
@@ -128,12 +129,12 @@ def _clean_name(part: str) -> str | None:
         while len(words) > 1 and fold(words[0]) in _JOBS | _BESIDE_JOB:
             words = words[1:]
     name = " ".join(words)
-    folded = [fold(word).strip(".,") for word in words]
+    keys = [fold(word).strip(".,") for word in words]
     if not 1 <= len(words) <= 6 or len(name) > 80 or not any(char.isalpha() for char in name):
         return None
-    if any(char in "@/<>{}|_#" or char.isdigit() for char in name) or not _NOT_NAMES.isdisjoint(folded):
+    if any(char in "@/<>{}|_#" or char.isdigit() for char in name) or not _NOT_NAMES.isdisjoint(keys):
         return None
-    if all(word in _JOBS | _BESIDE_JOB for word in folded) or " ".join(folded) in _ACCOUNTS:
+    if all(word in _JOBS | _BESIDE_JOB for word in keys) or " ".join(keys) in _ACCOUNTS:
         return None
     if len(words) == 1 and (name.islower() or re.search(r"[a-z][A-Z].*[a-z][A-Z]|^[a-z]", name)):
         return None  # an account
@@ -145,11 +146,11 @@ def is_title_with_site(title: str, line: str) -> bool:
     return any(fold(part) == fold(title) for part in _SEPARATOR.split(line)) and fold(line) != fold(title)
 
 
-def first_words(paragraph: str, longest: int = 100) -> str:
-    """The first sentence of a paragraph, cut at a word where it has more than `longest` characters."""
+def first_words(paragraph: str) -> str:
+    """The first sentence of a paragraph, cut at a word where it is too long for a title."""
     spans = sentences(paragraph[:2000])
     sentence = spans[0].of(paragraph) if spans else paragraph
-    if len(sentence) <= longest:
+    if len(sentence) <= _LONGEST_TITLE:
         return sentence
-    cut = sentence[: longest - 1]
-    return (cut[: cut.rfind(" ")] if " " in cut[20:] else cut).rstrip(" ,;:–—-") + "…"
+    head = sentence[: _LONGEST_TITLE - 1]
+    return (head[: head.rfind(" ")] if " " in head[20:] else head).rstrip(" ,;:–—-") + "…"

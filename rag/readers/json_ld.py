@@ -139,13 +139,13 @@ def _walk_objects(value: object) -> Iterator[Json]:
 
 def _resolve_references(item: Json, by_id: dict[str, Json]) -> Json:
     """The object with referenced authors in place of references, and a referenced publisher beside its own."""
-    changed: Json = {}
+    copy: Json = {}
     for key in ("author", "creator", "publisher"):
         values = as_list(item.get(key))
         full = [by_id.get(_reference(value) or "", value) for value in values]
         if full != values:
-            changed[f"{key}{REFERENCED}" if key == "publisher" else key] = full
-    return {**item, **changed} if changed else item
+            copy[f"{key}{REFERENCED}" if key == "publisher" else key] = full
+    return {**item, **copy} if copy else item
 
 
 def _reference(value: object) -> str | None:

@@ -50,16 +50,18 @@ class PageData:
         """A note where `text` is only the beginning of a paid article, or much shorter than the page says it is."""
         words = len(text.split())
         counts = [count for item in self.described if (count := _number(item.get("wordCount")))]
-        paid = any(str(item.get("isAccessibleForFree", "")).lower() in ("false", "no", "0") for item in self.described)
-        paid = paid or self.meta.get("article:content_tier", "").lower() in ("locked", "metered", "paid")
+        is_paid = any(
+            str(item.get("isAccessibleForFree", "")).lower() in ("false", "no", "0") for item in self.described
+        )
+        is_paid = is_paid or self.meta.get("article:content_tier", "").lower() in ("locked", "metered", "paid")
         total = max(counts, default=0)
         if total and words < 0.6 * total:
             part = f"{words} of about {total} words"
-        elif paid and not total and words < _PREVIEW:
+        elif is_paid and not total and words < _PREVIEW:
             part = f"{words} words"
         else:
             return None
-        return f"cut short: this page holds only the beginning of {'a paid' if paid else 'the'} article ({part})."
+        return f"cut short: this page holds only the beginning of {'a paid' if is_paid else 'the'} article ({part})."
 
     def text(self) -> str:
         """The body that JSON-LD gives: of an article its `articleBody`, of a live blog its entries, else nothing."""
@@ -263,8 +265,8 @@ class Site:
 
     @staticmethod
     def _bare(name: str) -> str:
-        folded = re.sub(r"^(?:the|www\.|die|der|das|le|la|el|il)(?:\s+|(?<=\.))", "", fold(name).strip())
-        return re.sub(r"\W|\s(?:online|news|digital|website)$|\.(?:com?|org|net|info)(?:\.\w\w)?$", "", folded)
+        key = re.sub(r"^(?:the|www\.|die|der|das|le|la|el|il)(?:\s+|(?<=\.))", "", fold(name).strip())
+        return re.sub(r"\W|\s(?:online|news|digital|website)$|\.(?:com?|org|net|info)(?:\.\w\w)?$", "", key)
 
 
 def _texts(elements: Iterable[HtmlElement]) -> list[str]:

@@ -150,8 +150,8 @@ def _unrelated_parts(part: HtmlElement) -> set[HtmlElement]:
             sizes[element] += len(element.text or "") + sum(sizes[child] + len(child.tail or "") for child in element)
     others: set[HtmlElement] = set()
     for element in elements[1:]:
-        named = _UNRELATED_NAME.search(f"{element.get('class')} {element.get('id')}")
-        apart = element.tag in ("aside", "footer", "nav") or (named and sizes[element] * 2 < sizes[part])
+        match = _UNRELATED_NAME.search(f"{element.get('class')} {element.get('id')}")
+        apart = element.tag in ("aside", "footer", "nav") or (match and sizes[element] * 2 < sizes[part])
         if apart or element.getparent() in others:
             others.add(element)
     return others
@@ -259,8 +259,8 @@ def _visible_dates(texts: list[str], language: str | None) -> DateLine:
             continue
         dates = read_date_line(text, language)
         if dates is None and len(text) <= _LONGEST_MARK and (days := written_days(text, language)):
-            changed = says_updated(text[: days[0].start][-_LONGEST_LABEL:])
-            dates = DateLine(updated=days[0].day) if changed else DateLine(published=days[0].day)
+            is_update = says_updated(text[: days[0].start][-_LONGEST_LABEL:])
+            dates = DateLine(updated=days[0].day) if is_update else DateLine(published=days[0].day)
         if dates is None:
             continue
         labelled = says_published(text)

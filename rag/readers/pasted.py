@@ -199,10 +199,10 @@ def _lift_title(head: list[str], echo: str | None) -> tuple[str | None, list[str
     In a whole page the entries of menus look like headlines and stand twice too: there it is the first of which half of
     the longer words come again in the text, which is `echo`.
     """
-    folded = [fold(line) for line in head]
+    keys = [fold(line) for line in head]
     above = next((at for at, line in enumerate(head) if is_prose(line) and not is_headline(line)), len(head))
     candidates = [line for line in head[:above] if is_headline(line)]
-    twice = [line for line in head if is_headline(line) and word_count(line) >= 3 and folded.count(fold(line)) > 1]
+    twice = [line for line in head if is_headline(line) and word_count(line) >= 3 and keys.count(fold(line)) > 1]
     ranked = [*twice, *(line for line in candidates if word_count(line) >= 4), *candidates]
     if echo is not None:
         counts = Counter(_long_words(echo))
@@ -212,7 +212,7 @@ def _lift_title(head: list[str], echo: str | None) -> tuple[str | None, list[str
     title = next(iter(ranked), None)
     if title is None or (len(head) == 1 and not twice):
         return None, head
-    at = folded.index(fold(title))
+    at = keys.index(fold(title))
     others = [line for line in head[:at] if word_count(line) > 3 or has_quotes(line)]
     others = [line for line in others if not is_title_with_site(title, line)]
     return title, others + [line for line in head[at + 1 :] if fold(line) != fold(title)]

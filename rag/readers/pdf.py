@@ -300,14 +300,14 @@ def _paragraphs(page: str) -> str:
     lines = page.split("\n")
     lengths = sorted(len(line) for line in lines if line.strip())
     width = lengths[int(len(lengths) * 0.9)] if lengths else 0
-    joined = lines[:1]
+    paragraphs = lines[:1]
     for before, line in pairwise(lines):
         full = len(before) >= _FULL * width and not (_ENDS_SENTENCE.search(before) and len(before) < 0.9 * width)
         follows = full or line[:1].islower()
-        joined[-1:] = (
-            [f"{joined[-1]} {line}"] if follows and before.strip() and line.strip() else [joined[-1], "", line]
+        paragraphs[-1:] = (
+            [f"{paragraphs[-1]} {line}"] if follows and before.strip() and line.strip() else [paragraphs[-1], "", line]
         )
-    return "\n".join(joined)
+    return "\n".join(paragraphs)
 
 
 def _join_over_pages(text: str) -> str:

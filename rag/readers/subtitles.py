@@ -82,8 +82,10 @@ def _paragraphs(text: str) -> Iterator[str]:
             mark = turn or unnamed
             line = line[mark.end() :] if mark else line
             begins = unnamed is not None or (name is not None and name != speaker)
-            done = words and _STOP.search(words[-1]) and (begin - last_end > _PAUSE or sum(map(len, words)) > _LONGEST)
-            if words and (begins or done):
+            is_end = (
+                words and _STOP.search(words[-1]) and (begin - last_end > _PAUSE or sum(map(len, words)) > _LONGEST)
+            )
+            if words and (begins or is_end):
                 yield " ".join(words)
                 words = []
             speaker = name if begins else speaker

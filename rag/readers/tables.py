@@ -147,14 +147,14 @@ def _note_truncation(extract: Extract, row: Sequence[object]) -> Extract:
 
 
 def _find_day_order(names: Sequence[str], rows: Sequence[Sequence[object]]) -> DayOrder | None:
-    wanted = set(aliases_of("published"))
-    columns = [at for at, name in enumerate(names) if known_name(field_key(name)) in wanted]
+    aliases = set(aliases_of("published"))
+    columns = [at for at, name in enumerate(names) if known_name(field_key(name)) in aliases]
     return day_order(str(row[at]) for row in rows for at in columns if at < len(row) and isinstance(row[at], str))
 
 
 def _has_text(names: Sequence[str], field_map: Mapping[str, str]) -> bool:
-    wanted = {field_key(field_map["text"])} if "text" in field_map else {*aliases_of("text"), *aliases_of("summary")}
-    return any(key in wanted or known_name(key) in wanted for key in map(field_key, names))
+    keys = {field_key(field_map["text"])} if "text" in field_map else {*aliases_of("text"), *aliases_of("summary")}
+    return any(key in keys or known_name(key) in keys for key in map(field_key, names))
 
 
 def _mapped_keys(source: Source) -> frozenset[str]:

@@ -24,19 +24,19 @@ def unwrap(text: str) -> str:
     if not _NARROWEST <= width <= _WIDEST:
         return text
     forced = [_is_forced_break(line, after, width) for line, after in pairwise(lines)]
-    broken = [at for at, is_forced in enumerate(forced) if is_forced]
-    within = sum(_continues(lines[at], lines[at + 1]) for at in broken)
-    if within < 2 or within * 5 < len(broken) * 2:
+    breaks = [at for at, is_forced in enumerate(forced) if is_forced]
+    within = sum(_continues(lines[at], lines[at + 1]) for at in breaks)
+    if within < 2 or within * 5 < len(breaks) * 2:
         return text
-    joined, vocabulary = [lines[0]], Vocabulary(text)
+    paragraphs, vocabulary = [lines[0]], Vocabulary(text)
     for is_forced, line in zip(forced, lines[1:], strict=True):
-        if is_forced and _HYPHEN.search(joined[-1]):
-            joined[-1] = _join_hyphenated(joined[-1], line.strip(), vocabulary)
+        if is_forced and _HYPHEN.search(paragraphs[-1]):
+            paragraphs[-1] = _join_hyphenated(paragraphs[-1], line.strip(), vocabulary)
         elif is_forced:
-            joined[-1] += f" {line.strip()}"
+            paragraphs[-1] += f" {line.strip()}"
         else:
-            joined.append(line)
-    return "\n".join(joined)
+            paragraphs.append(line)
+    return "\n".join(paragraphs)
 
 
 class Vocabulary:

@@ -80,8 +80,8 @@ def _fold_again(library: Library, article_id: str, removed: RemovedArticle) -> N
 def _decide_again(library: Library, article: Article, decisions: Sequence[Correction]) -> None:
     """Repeat the decisions about the statements of a version in place of those that were carried over to it."""
     statements = library.statements
-    found = statements.find(Filters(article=article.article_id), articles=[article.article_id])
-    current = {item.content: item for item in found}
+    own = Filters(article=article.article_id)
+    current = {item.content: item for item in statements.find(own, articles=[article.article_id])}
     contents = {item.statement.content for item in decisions}
     for item in (one.statement for one in statements.corrections(article.article_id)):
         if item.version == article.version and item.content not in contents:
@@ -99,13 +99,13 @@ def _decide_again(library: Library, article: Article, decisions: Sequence[Correc
             statements.correct(before, "corrected", changes)
 
 
-def _edits_at_first(item: Article, found: Extract) -> dict[str, Any]:
+def _edits_at_first(item: Article, extract: Extract) -> dict[str, Any]:
     """The edits that came with the article when it was added: those that its id was made with."""
     edits = {one.field: one.value for one in item.amended if one.field in ("outlet", "title")}
     for number in range(len(edits) + 1):
         for names in combinations(edits, number):
             first: dict[str, Any] = {name: edits[name] for name in names}
-            if id_of(dataclasses.replace(found, **first)) == item.article_id:
+            if id_of(dataclasses.replace(extract, **first)) == item.article_id:
                 return {name: value or "" for name, value in first.items()}
     return {}
 

@@ -132,10 +132,10 @@ class ActorStore:
         registry = self.registry()
         names = [*actors, *(form for one in actors for key in registry.keys(one) for form in (key, f"the {key}"))]
         members = [key for body in actors for one in registry.members(body) for key in registry.keys(one.name)]
-        spoken = narrowing.actor_condition(*names)
+        by_speaker = narrowing.actor_condition(*names)
         if not members:
-            return spoken
-        return or_(spoken, statement.c.actor_key.is_(None) & statement.c.speaker_key.in_(members))
+            return by_speaker
+        return or_(by_speaker, statement.c.actor_key.is_(None) & statement.c.speaker_key.in_(members))
 
     def with_inferred_body(self, item: Statement) -> Statement:
         """The statement with the body that its speaker represents: the one whose office the speaker holds, according to

@@ -22,8 +22,8 @@ _STATEMENT_FIELDS = {"title", "published"}  # statements are extracted with them
 
 def apply_amendments(connection: Connection, article_id: str, extract: Extract, fields: Mapping[str, Any]) -> Extract:
     """The extract with the user's earlier corrections of this article and, over those, the new ones in `fields`."""
-    stored = {row.field: row.value for row in _rows(connection, article_id)}
-    earlier = {name: narrowing.to_day(value) if name == "published" else value for name, value in stored.items()}
+    values = {row.field: row.value for row in _rows(connection, article_id)}
+    earlier = {name: narrowing.to_day(value) if name == "published" else value for name, value in values.items()}
     return replace(extract, **{**earlier, **_with_basis(fields)})
 
 
@@ -61,13 +61,13 @@ def amend(connection: Connection, article_id: str, fields: Mapping[str, Any], un
     values |= {name: _column_value(value) for name, value in changes.items()}
     if "title" in values:
         values["title"] = values["title"] or UNTITLED
-    changed = {name for name, value in values.items() if value != getattr(before, name)}
-    if changed:
-        if "outlet" in changed:
+    names = {name for name, value in values.items() if value != getattr(before, name)}
+    if names:
+        if "outlet" in names:
             values["outlet_key"] = fold(values["outlet"]) if values["outlet"] else None
         connection.execute(update(article).where(article.c.article_id == article_id).values(values))
-        _update_derived(connection, article_id, changed)
-    return changed - {_BASIS}
+        _update_derived(connection, article_id, names)
+    return names - {_BASIS}
 
 
 def load_amendments(connection: Connection, article_id: str) -> tuple[Amendment, ...]:
@@ -84,16 +84,16 @@ def load_amendments(connection: Connection, article_id: str) -> tuple[Amendment,
     )
 
 
-def _update_derived(connection: Connection, article_id: str, changed: set[str]) -> None:
+def _update_derived(connection: Connection, article_id: str, names: set[str]) -> None:
     """Update words, statements and the days from which versions are known to the article's changed fields."""
     row = _article(connection, article_id)
-    if changed & _LEXICAL_FIELDS:
+    if names & _LEXICAL_FIELDS:
         title, outlet = passages.lexical_fields(row.title, row.outlet, row.published)
         passage_rowids = select(passage.c.rowid).where(passage.c.article_id == article_id)
         lexical.backend_for(connection).retitle(connection, passage_rowids, title, outlet)
-    if changed & _STATEMENT_FIELDS:
+    if names & _STATEMENT_FIELDS:
         connection.execute(update(version).where(version.c.article_id == article_id).values(stated_as=None))
-    if "published" in changed:
+    if "published" in names:
         first_version = connection.execute(
             select(version).where(version.c.article_id == article_id).order_by(version.c.number).limit(1)
         ).one()

@@ -348,10 +348,9 @@ def source_keys(key: str | None, url: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*map(normalize_address, keys), *keys)))
 
 
-def duplicate_result(
-    name: str, article_id: str, version_hash: str, reason: str = "the library has this text already"
-) -> AddResult:
+def duplicate_result(name: str, article_id: str, version_hash: str) -> AddResult:
     """The result for a source that brings nothing new."""
+    reason = "the library has this text already"
     return AddResult(
         source=name, status="duplicate", article_id=article_id, version=version_hash, of=article_id, reason=reason
     )

@@ -46,12 +46,12 @@ class BriefingStore:
     def put(self, briefing_value: Briefing) -> Briefing:
         """Store a briefing; returns it with its id."""
         value = as_json(replace(briefing_value, briefing_id=""))
-        stored = replace(briefing_value, briefing_id=digest("briefing", str(value)))
+        record = replace(briefing_value, briefing_id=digest("briefing", str(value)))
         row = {
-            "briefing_id": stored.briefing_id,
+            "briefing_id": record.briefing_id,
             "topic_key": topic_key(briefing_value.topic),
             "made": briefing_value.made.isoformat() if briefing_value.made else "",
-            "value": as_json(stored),
+            "value": as_json(record),
         }
         articles = {item.article_id for item in briefing_value.citations} | {
             item.article_id for item in briefing_value.sources
@@ -60,9 +60,9 @@ class BriefingStore:
         with self._library.writing() as connection:
             connection.execute(insert(connection, briefing).values(row).on_conflict_do_nothing())
             if articles:
-                pairs = [{"briefing_id": stored.briefing_id, "article_id": item} for item in sorted(articles)]
+                pairs = [{"briefing_id": record.briefing_id, "article_id": item} for item in sorted(articles)]
                 connection.execute(insert(connection, briefing_article).on_conflict_do_nothing(), pairs)
-        return stored
+        return record
 
     def get(self, briefing_id: str) -> Briefing:
         """A stored briefing. Raises UnknownBriefing."""

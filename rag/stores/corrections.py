@@ -60,11 +60,11 @@ def content_key(item: Statement) -> str:
 def save_correction(connection: Connection, item: Statement, verdict: Verdict, changes: Mapping[str, Any]) -> None:
     """Store a decision about a statement in place of an earlier one. Raises UnknownStatement, UnusableInput."""
     text = _load_text(connection, item)
-    extracted, stored = _load_version(connection, item)
-    existing, place = stored.get(content_key(item)), content_key(item)
+    extracted, decisions = _load_version(connection, item)
+    existing, place = decisions.get(content_key(item)), content_key(item)
     original = existing.extracted if existing else next((one for one in extracted if content_key(one) == place), None)
     if verdict == "added":
-        others = (*extracted, *(one.extracted for one in stored.values()))
+        others = (*extracted, *(one.extracted for one in decisions.values()))
         if existing or any(_same_content(one, item) for one in others):
             raise UnusableInput("There is already a statement in these words. Correct or restore that one instead.")
         original = item
@@ -90,8 +90,8 @@ def delete_correction(connection: Connection, item: Statement) -> bool:
     """Delete the decision about a statement; False if it was an added one, so that no statement is left. Its version is
     extracted again, since another statement may have been dropped in favour of the decision. Raises UnknownStatement.
     """
-    extracted, stored = _load_version(connection, item)
-    existing = stored.get(content_key(item))
+    extracted, decisions = _load_version(connection, item)
+    existing = decisions.get(content_key(item))
     if existing is None:
         raise _unknown_statement(item)
     _delete_row(connection, item)
@@ -105,12 +105,12 @@ def rebuild_statements(
     connection: Connection, article_id: str, version_hash: str, extracted: Sequence[Statement], text: str | None = None
 ) -> None:
     """Store the statements of a version: the extracted ones with the users' decisions applied."""
-    stored = _load_stored(connection, article_id, version_hash)
-    if stored and text is None:
+    decisions = _load_stored(connection, article_id, version_hash)
+    if decisions and text is None:
         query = select(version.c.text).where(version.c.article_id == article_id, version.c.version == version_hash)
         text = str(connection.execute(query).scalar_one())
     remaining, corrected = list(extracted), []
-    for decision in stored.values():
+    for decision in decisions.values():
         new_extract = next((one for one in remaining if content_key(one) == decision.place), None)
         if new_extract and decision.verdict != "added":  # fields that were not corrected follow the new extraction
             decision = replace(decision, extracted=new_extract)

@@ -30,13 +30,13 @@ class DraftStore:
         """Store a draft with its check, in place of an earlier one of the same id."""
         item = replace(item, made=datetime.now(UTC).replace(microsecond=0))
         values = {"made": item.made.isoformat() if item.made else "", "value": as_json(item)}
-        cited = {one.article_id for one in item.check.citations} if item.check else set()
+        article_ids = {one.article_id for one in item.check.citations} if item.check else set()
         with self._library.writing() as connection:
             row = insert(connection, draft).values(draft_id=item.draft_id, **values)
             connection.execute(row.on_conflict_do_update(index_elements=["draft_id"], set_=values))
             connection.execute(delete(draft_article).where(draft_article.c.draft_id == item.draft_id))
-            if cited:
-                pairs = [{"draft_id": item.draft_id, "article_id": one} for one in sorted(cited)]
+            if article_ids:
+                pairs = [{"draft_id": item.draft_id, "article_id": one} for one in sorted(article_ids)]
                 connection.execute(insert(connection, draft_article), pairs)
         return item
 

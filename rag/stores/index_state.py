@@ -191,12 +191,12 @@ class IndexState:
         with self._library.reading() as connection:
             return vector_rows(connection, pairs)
 
-    def mark_made(self, work: Work, done: Iterable[tuple[str, str]], fingerprint: str | None) -> None:
+    def mark_made(self, work: Work, keys: Iterable[tuple[str, str]], fingerprint: str | None) -> None:
         """Note that derived data of these (article id, version) pairs was made with `fingerprint`; None makes it
         pending again.
         """
         with self._library.writing() as connection:
-            for article_id, version_hash in done:
+            for article_id, version_hash in keys:
                 connection.execute(
                     update(version)
                     .where(version.c.article_id == article_id, version.c.version == version_hash)

@@ -27,8 +27,8 @@ def is_current(connection: Connection, database: Database) -> bool:
     version = database.schema_version(connection)
     tables = database.tables(connection)
     if meta.name in tables:
-        stored = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one_or_none()
-        newest = max(version, int(stored) if stored and stored.isdecimal() else 0)
+        stamp = connection.execute(select(meta.c.value).where(meta.c.key == "schema")).scalar_one_or_none()
+        newest = max(version, int(stamp) if stamp and stamp.isdecimal() else 0)
         if newest > SCHEMA:
             raise LibraryDamaged(
                 f"{database.place} was written by a newer onrecord (form {newest}, this one knows {SCHEMA}). Upgrade "

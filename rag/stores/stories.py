@@ -32,8 +32,8 @@ class StoryStore:
     def without_story(self, made_as: str) -> list[tuple[str, str]]:
         """(article id, version) of the articles without a story by these rules, in order of publication."""
         same = (story_member.c.article_id == article.c.article_id) & (story_member.c.version == article.c.version)
-        joined = article.outerjoin(story_member, same & (story_member.c.made_as == made_as))
-        query = select(article.c.article_id, article.c.version).select_from(joined)
+        members = article.outerjoin(story_member, same & (story_member.c.made_as == made_as))
+        query = select(article.c.article_id, article.c.version).select_from(members)
         query = query.where(story_member.c.article_id.is_(None))
         query = query.order_by(article.c.published, article.c.ingested, article.c.article_id)
         with self._library.reading() as connection:

@@ -102,7 +102,7 @@ def _copy_table(old: Connection, target: Library, table: Table, progress: Progre
             if table is not meta
             else None
         )
-        done = new.execute(select(func.count()).select_from(table)).scalar_one() if last else 0
+        count = new.execute(select(func.count()).select_from(table)).scalar_one() if last else 0
     for batch in _batches(old, table, tuple(last) if last else None):
         values = [dict(row) for row in batch]
         if table is meta:
@@ -117,8 +117,8 @@ def _copy_table(old: Connection, target: Library, table: Table, progress: Progre
                 new.execute(row, values)
             if table is passage or table is statement:
                 _index_rows(new, table, [one["rowid"] for one in values])
-        done += len(values)
-        progress(table.name, done, total)
+        count += len(values)
+        progress(table.name, count, total)
     return int(total)
 
 

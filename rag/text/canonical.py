@@ -43,8 +43,8 @@ def canonical(text: str) -> str:
 
 def digest(*parts: str, length: int = 16) -> str:
     """The first `length` hex digits of the SHA-256 of the parts, joined by a unit separator that no text holds."""
-    joined = "\x1f".join(parts)
-    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+    text = "\x1f".join(parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
 
 
 def fold(text: str) -> str:

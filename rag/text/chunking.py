@@ -23,7 +23,7 @@ def passages(text: str, *, count: Count, limit: int) -> list[Span]:
     pieces, sizes = _pieces(text, count, limit)
     if not pieces:
         return []
-    cut: list[Span] = []
+    spans: list[Span] = []
     start, end, size = 0, -1, 0
     for unit in _group_pieces(text, pieces):
         total = sum(sizes[index] for index in unit)
@@ -33,11 +33,11 @@ def passages(text: str, *, count: Count, limit: int) -> list[Span]:
             weight = sum(sizes[index] for index in part)
             fits = size + weight <= limit and pieces[part[-1]].end - pieces[start].start <= MOST_CHARACTERS
             if end >= 0 and not fits:
-                cut.append(Span(pieces[start].start, pieces[end].end))
+                spans.append(Span(pieces[start].start, pieces[end].end))
                 start, size = part[0], 0
             end, size = part[-1], size + weight
-    cut.append(Span(pieces[start].start, pieces[end].end))
-    return cut
+    spans.append(Span(pieces[start].start, pieces[end].end))
+    return spans
 
 
 def _pieces(text: str, count: Count, limit: int) -> tuple[list[Span], list[int]]:
@@ -65,14 +65,14 @@ def _group_pieces(text: str, pieces: list[Span]) -> list[list[int]]:
     Two neighbours do when a quotation runs across the gap between them, or when one holds nothing but quoted words: it
     then belongs to the words before it (`he said. "..."`), or after it where none stand before in the same quotation.
     """
-    quoted = [item.span for item in quotations(text)]
-    alone = [_only_quoted(text, piece, quoted) for piece in pieces]
+    quotes = [item.span for item in quotations(text)]
+    alone = [_only_quoted(text, piece, quotes) for piece in pieces]
     units: list[list[int]] = []
     for index, piece in enumerate(pieces):
         together = index > 0 and (
             alone[index]
             or (alone[index - 1] and units[-1] == [index - 1])
-            or any(span.start < piece.start and span.end > piece.start for span in quoted)
+            or any(span.start < piece.start and span.end > piece.start for span in quotes)
         )
         if together:
             units[-1].append(index)
@@ -81,9 +81,9 @@ def _group_pieces(text: str, pieces: list[Span]) -> list[list[int]]:
     return units
 
 
-def _only_quoted(text: str, piece: Span, quoted: list[Span]) -> bool:
+def _only_quoted(text: str, piece: Span, quotes: list[Span]) -> bool:
     outside, at = [], piece.start
-    for span in quoted:
+    for span in quotes:
         if span.touches(piece):
             outside.append(text[at : max(at, span.start)])
             at = max(at, span.end)

@@ -258,9 +258,9 @@ def _modal_differences(mine: Words, its: Words, ours: Words, theirs: Words) -> I
             verb = next(iter(_words_after(side, word)), None)
             is_plan = word.key == "will" and any(item.key == "to" for item in rest)
             if verb and not is_plan and any(item.key == verb.key for item in other):
-                shown = _phrase(side, word)
+                phrase = _phrase(side, word)
                 yield Difference(
-                    kind="modal", ours=shown if side is ours else "", theirs=shown if side is theirs else ""
+                    kind="modal", ours=phrase if side is ours else "", theirs=phrase if side is theirs else ""
                 )
                 return
 
@@ -274,8 +274,8 @@ def _words_after(side: Words, word: FactWord) -> list[FactWord]:
 def _phrase(side: Words, word: FactWord) -> str:
     at = next(place for place, item in enumerate(side) if item is word)
     start = at - 1 if word.form.startswith("n") and word.form[1:2] in "'’" and at else at
-    joined = " ".join(item.form for item in side[start : at + 3] if item.form)
-    return re.sub(r" (?=n['’]t)", "", joined)
+    phrase = " ".join(item.form for item in side[start : at + 3] if item.form)
+    return re.sub(r" (?=n['’]t)", "", phrase)
 
 
 def _opposite_words(mine: Words, its: Words) -> Iterator[Difference]:
@@ -294,5 +294,5 @@ def _plain_key(word: FactWord) -> str:
 
 
 def _negates(one: FactWord, other: FactWord) -> bool:
-    cut = _NEGATING.sub("", fold(one.form))
-    return len(cut) > 3 and cut != fold(one.form) and stem(cut) == other.key
+    word = _NEGATING.sub("", fold(one.form))
+    return len(word) > 3 and word != fold(one.form) and stem(word) == other.key

@@ -161,8 +161,8 @@ def _quoted_texts(text: str) -> list[str]:
     return [quotation.inner.of(text) for quotation in quotations(text)]
 
 
-def _is_new(quoted: str, other_shingles: set[Shingle]) -> bool:
-    words = _words(quoted)
+def _is_new(quotation: str, other_shingles: set[Shingle]) -> bool:
+    words = _words(quotation)
     return len(words) >= _LEAST_QUOTED and sum(_coverage(words, other_shingles)) < _SHARED_QUOTED * len(words)
 
 

@@ -206,9 +206,9 @@ def check_messages(claims: Sequence[tuple[str, Sequence[str]]]) -> tuple[str, st
     return _CHECKING, f"CLAIMS {mark}\n{listing}\nEND OF CLAIMS {mark}"
 
 
-def source_lines(cited: Sequence[EvidenceSentence], statements: Sequence[Statement] = ()) -> tuple[str, ...]:
+def source_lines(evidence: Sequence[EvidenceSentence], statements: Sequence[Statement] = ()) -> tuple[str, ...]:
     """The cited sentences as a model is given them: the line of each article, then its sentences with what is known."""
-    return tuple(line for group in _by_article(cited) for line in _article(group, statements).split("\n"))
+    return tuple(line for group in _by_article(evidence) for line in _article(group, statements).split("\n"))
 
 
 def attribution(

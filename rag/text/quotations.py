@@ -55,10 +55,10 @@ class _Mark:
 
 def kind_of(text: str, content: Sequence[Span]) -> StatementKind:
     """The kind of a statement by its marks: direct if every piece stands in a quotation, mixed if one touches one."""
-    quoted = [item.span for item in quotations(text)]
-    if all(any(span.holds(part) for span in quoted) for part in content):
+    spans = [item.span for item in quotations(text)]
+    if all(any(span.holds(part) for span in spans) for part in content):
         return "direct"
-    return "mixed" if any(span.touches(part) for span in quoted for part in content) else "indirect"
+    return "mixed" if any(span.touches(part) for span in spans for part in content) else "indirect"
 
 
 def quotations(text: str) -> list[Quotation]:

@@ -57,9 +57,9 @@ def bottom_line(composer: Composer, most: int | None, words: int | None) -> Sect
         first.reverse()
     candidates = [*first, *(item for item in candidates if item not in first)]
     gains = _gains(composer, candidates, frozenset(item.sid for item in news))
-    chosen = salience.choose([item.text for item in candidates], gains, most=most, words=words, repeats=_REPEATS)
-    drafts = [composer.draft(candidates[at]) for at in sorted(chosen)]
-    top_ids = {candidates[at].article_id for at in chosen} | {
+    selection = salience.choose([item.text for item in candidates], gains, most=most, words=words, repeats=_REPEATS)
+    drafts = [composer.draft(candidates[at]) for at in sorted(selection)]
+    top_ids = {candidates[at].article_id for at in selection} | {
         article.about.article_id for article in composer.corpus.articles[:_TOP_ARTICLES]
     }
     notes = [

@@ -56,16 +56,16 @@ def positions(composer: Composer, most: int) -> SectionDraft:
     composer.topic_relevance.judge_sentences(
         one for _, item, article in likely for one in article.sentences_at(part.span for part in item.content)
     )
-    chosen: list[tuple[str, int, DraftSentence]] = []
+    selection: list[tuple[str, int, DraftSentence]] = []
     chosen_words: list[frozenset[str]] = []
     chosen_keys: set[tuple[str, tuple[str, ...]]] = set()  # a sentence with two statements of one party is used once
     for at, key in rounds:
-        if len(chosen) >= most:
+        if len(selection) >= most:
             break
         _, item, article = ranked[key][at]
         statement_words = frozenset(content_words(item.text))
         draft = _draft_statement(item, article)
-        if len(chosen) >= _ENOUGH and not _is_named(ranked[key]):
+        if len(selection) >= _ENOUGH and not _is_named(ranked[key]):
             continue
         if draft is None or not _statement_relevance(composer, item, article) or composer.used & set(draft.sids[:1]):
             continue
@@ -74,14 +74,14 @@ def positions(composer: Composer, most: int) -> SectionDraft:
         ):
             chosen_words.append(statement_words)
             chosen_keys.add((key, draft.sids))
-            chosen.append((key, at, draft))
+            selection.append((key, at, draft))
     first_round: dict[tuple[str, str], int] = {}
-    for key, at, draft in sorted(chosen, key=lambda one: one[1]):
+    for key, at, draft in sorted(selection, key=lambda one: one[1]):
         first_round.setdefault((key, _speaker_key(draft)), at)
-    chosen.sort(key=lambda one: (party_rank[one[0]], first_round[one[0], _speaker_key(one[2])], one[1]))
-    notes = [] if chosen else ["The articles have no statements."]
+    selection.sort(key=lambda one: (party_rank[one[0]], first_round[one[0], _speaker_key(one[2])], one[1]))
+    notes = [] if selection else ["The articles have no statements."]
     notes += starmap(_silence_note, silent_countries(composer.corpus, composer.topic, _PROPER_NAMES).items())
-    return SectionDraft(drafts=tuple(draft for _, _, draft in chosen), notes=tuple(notes))
+    return SectionDraft(drafts=tuple(draft for _, _, draft in selection), notes=tuple(notes))
 
 
 def _longer_names(names: Iterable[str]) -> dict[str, str]:

@@ -169,10 +169,10 @@ def articles_for(
         ranked = [(item.article_id, 1.0) for item in listing if item.copy_of not in listed_ids]
         unread = len(ranked[MOST_ARTICLES:])
     about = library.articles.summaries(one for one, _ in ranked)
-    chosen = [
+    selection = [
         (replace(about[one], version=allowed[one]), score) for one, score in ranked if one in about and one in allowed
     ]
-    return chosen[:MOST_ARTICLES], unread
+    return selection[:MOST_ARTICLES], unread
 
 
 def section_limits(section: Section, length: str, *, first: bool) -> tuple[int | None, int | None]:

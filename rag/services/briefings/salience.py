@@ -76,27 +76,27 @@ def choose(
     sizes = [len(text.split()) for text in texts]
     gain = {at: float(value) for at, value in enumerate(worth) if value > 0 and bags[at]}
     repetition = dict.fromkeys(gain, 0.0)
-    chosen: list[int] = []
+    selection: list[int] = []
     length = 0
     least_worth = 0.0  # worth of what may fill a gap that better ones were too long for
-    while gain and (most is None or len(chosen) < most) and (words is None or length < words):
+    while gain and (most is None or len(selection) < most) and (words is None or length < words):
         at = max(gain, key=lambda one: (gain[one] * (1 - spread * repetition[one]), -one))
         value = gain.pop(at)
         if value < least_worth:
             break
         excess = 0 if words is None else length + sizes[at] - words
         comes_nearer = nearest and words is not None and excess <= words - length
-        if words is not None and excess > words * 0.05 and not comes_nearer and (chosen or gain):
+        if words is not None and excess > words * 0.05 and not comes_nearer and (selection or gain):
             least_worth = max(least_worth, value / 2)
             continue
-        chosen.append(at)
+        selection.append(at)
         length += sizes[at]
         for other in list(gain):
             similarity = overlap(bags[at], bags[other])
             repetition[other] = max(repetition[other], similarity)
             if similarity >= repeats:
                 del gain[other]
-    return chosen
+    return selection
 
 
 def overlap(one: frozenset[str], other: frozenset[str]) -> float:

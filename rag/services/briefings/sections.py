@@ -64,8 +64,8 @@ def _outlets(composer: Composer, most: int) -> SectionDraft:
     rounds = [(at, name) for name in order for at in range(min(most, len(ranked_sentences[name])))]
     rounds.sort(key=lambda one: (one[0], order.index(one[1])))
     items = [ranked_sentences[name][at] for at, name in rounds]
-    chosen = salience.choose([one.text for one in items], [1 / (1 + at) for at in range(len(items))], most=most)
-    by_outlet = sorted(chosen, key=lambda at: (order.index(rounds[at][1]), rounds[at][0]))
+    selection = salience.choose([one.text for one in items], [1 / (1 + at) for at in range(len(items))], most=most)
+    by_outlet = sorted(selection, key=lambda at: (order.index(rounds[at][1]), rounds[at][0]))
     return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in by_outlet))
 
 
@@ -120,12 +120,14 @@ def timeline(composer: Composer, most: int) -> SectionDraft:
     composer.topic_relevance.judge_sentences(item for item, _, _ in candidates[: _JUDGED_PER_CHOSEN * most])
     candidates = [one for one in candidates if composer.topic_relevance.on_topic(one[0])]
     entries_on: Counter[date] = Counter()
-    chosen: list[tuple[EvidenceSentence, date, float]] = []
+    selection: list[tuple[EvidenceSentence, date, float]] = []
     for at in salience.choose([one[0].text for one in candidates], [one[2] for one in candidates]):
-        if len(chosen) < most and entries_on[candidates[at][1]] < _ENTRIES_PER_DAY:
+        if len(selection) < most and entries_on[candidates[at][1]] < _ENTRIES_PER_DAY:
             entries_on[candidates[at][1]] += 1
-            chosen.append(candidates[at])
-    entries = sorted(chosen, key=lambda one: (one[1], one[0].published or date.min, (one[0].article_id, one[0].start)))
+            selection.append(candidates[at])
+    entries = sorted(
+        selection, key=lambda one: (one[1], one[0].published or date.min, (one[0].article_id, one[0].start))
+    )
     undated = sum(not article.about.published for article in composer.corpus.articles)
     notes = (_undated_note(undated),) if undated else ()
     return SectionDraft(
@@ -145,11 +147,11 @@ def unknown(composer: Composer, most: int) -> SectionDraft:
     items = [item for item in unused_sentences if item.sid in composer.unknown or NOT_KNOWN.search(item.text)]
     composer.topic_relevance.judge_sentences(items[: _JUDGED_PER_CHOSEN * most])
     items = [item for item in items if composer.topic_relevance.on_topic(item)]
-    chosen = salience.choose(
+    selection = salience.choose(
         [item.text for item in items], [composer.worth.get(item.sid, 0.0) + 1e-9 for item in items], most=most
     )
     notes = (f"The articles do not mention “{name}”." for name in _missing_names(composer))
-    return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in sorted(chosen)), notes=tuple(notes))
+    return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in sorted(selection)), notes=tuple(notes))
 
 
 def _missing_names(composer: Composer) -> Iterable[str]:
@@ -174,20 +176,20 @@ def summary(composer: Composer, most: int | None, words: int | None) -> SectionD
     texts = [item.text for item in items]
     worth = np.array([composer.worth.get(item.sid, 0.0) for item in items])
     if len(composer.corpus.articles) > 1:
-        chosen = salience.choose(texts, worth, most=most, words=words)
-        return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in sorted(chosen)))
+        selection = salience.choose(texts, worth, most=most, words=words)
+        return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in sorted(selection)))
     size = words if words is not None else (most or 0) * _WORDS_OF_SENTENCE
     worth = salience.favour_lead(worth, share=size / max(1, sum(len(text.split()) for text in texts)))
     worth *= [_DEPENDENT_FACTOR if leans(text) else 1.0 for text in texts]
     while True:
-        chosen = sorted(
+        selection = sorted(
             salience.choose(
                 texts, worth, most=most, words=words, repeats=_ONE_ARTICLE_REPEATS, spread=0.0, nearest=True
             )
         )
-        if len(chosen) < 2 or not chosen[0] or not leans(texts[chosen[0]]):
-            return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in chosen))
-        worth[chosen[0]] = 0.0
+        if len(selection) < 2 or not selection[0] or not leans(texts[selection[0]]):
+            return SectionDraft(drafts=tuple(composer.draft(items[at]) for at in selection))
+        worth[selection[0]] = 0.0
 
 
 def overview(composer: Composer, compare: Compare | None) -> list[tuple[DraftSentence, Evidence]]:

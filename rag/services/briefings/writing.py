@@ -75,10 +75,10 @@ class Writer:
             digest(BRIEFING_VERSION, self.name, str(self._budget), topic or "", article.content): article
             for article in articles
         }
-        stored = self._store.cached_extractions(list(keys))
-        for key in stored:
-            yield _stored_picks(keys[key], stored[key])
-        unasked = [(key, article) for key, article in keys.items() if key not in stored]
+        extractions = self._store.cached_extractions(list(keys))
+        for key in extractions:
+            yield _stored_picks(keys[key], extractions[key])
+        unasked = [(key, article) for key, article in keys.items() if key not in extractions]
         pool = ThreadPoolExecutor(_CONCURRENT_REQUESTS, thread_name_prefix="onrecord-brief")
         try:
             yield from self._pick_each(pool, unasked, topic, cancel)
@@ -244,10 +244,10 @@ class Writer:
     def _evidence(self, ranked_sentences: Sequence[EvidenceSentence], corpus: BriefingCorpus) -> Evidence:
         """The best sentences that fit the budget in reading order, with ids from s1 on."""
         place = {sid: at for at, sid in enumerate(corpus.by_sid)}
-        chosen = sorted(_fitting(ranked_sentences, self._budget), key=lambda item: place[item.sid])
-        articles_read = [corpus.by_id[one] for one in dict.fromkeys(item.article_id for item in chosen)]
+        selection = sorted(_fitting(ranked_sentences, self._budget), key=lambda item: place[item.sid])
+        articles_read = [corpus.by_id[one] for one in dict.fromkeys(item.article_id for item in selection)]
         return Evidence(
-            sentences=tuple(replace(item, sid=f"s{n}") for n, item in enumerate(chosen, 1)),
+            sentences=tuple(replace(item, sid=f"s{n}") for n, item in enumerate(selection, 1)),
             statements=tuple(item for article in articles_read for item in article.statements),
             texts={article.key: article.text for article in articles_read},
         )
@@ -283,15 +283,15 @@ def _cost(item: EvidenceSentence) -> int:
 
 def _fitting(items: Sequence[EvidenceSentence], budget: int) -> list[EvidenceSentence]:
     """The first sentences that fit the budget; those that are too long are skipped."""
-    chosen: list[EvidenceSentence] = []
+    selection: list[EvidenceSentence] = []
     remaining = budget
     for item in items:
         if remaining < _ID_TOKENS:
             break
         if (cost := _cost(item)) <= remaining:
-            chosen.append(item)
+            selection.append(item)
             remaining -= cost
-    return chosen
+    return selection
 
 
 def _parse_picks(reply: str, ids: Mapping[str, int]) -> dict[str, list[int]]:

@@ -72,8 +72,8 @@ class Check:
     def run(self, record_json: Mapping[str, Any]) -> list[Checked]:
         """The results of all checks; call it once. `record_json` is the record that the value was decoded from."""
         sources, citations = sources_of(self._value), self._value.citations
-        cited = [(item.article_id, item.version) for item in citations]
-        for key in dict.fromkeys([*((item.article_id, item.version) for item in sources), *cited]):
+        keys = [(item.article_id, item.version) for item in citations]
+        for key in dict.fromkeys([*((item.article_id, item.version) for item in sources), *keys]):
             self._load_text(key)
         source_of = {(item.article_id, item.version): item for item in sources}
         numbers = Counter(item.n for item in citations)
@@ -177,23 +177,23 @@ class Check:
 
     def _check_pieces(self, record_json: Mapping[str, Any]) -> None:
         """Check each object of the record that has words with offsets, and the joined words of each statement."""
-        cited = {(item.article_id, item.version) for item in self._value.citations}
+        keys = {(item.article_id, item.version) for item in self._value.citations}
         heads = {(item.article_id, item.version): _source_labels(item) for item in sources_of(self._value)}
         for piece in record.pieces(record_json):
-            if reason := self._piece_fault(piece, cited, heads):
+            if reason := self._piece_fault(piece, keys, heads):
                 self._report(piece.n, piece.place, "altered", reason, piece.key)
 
-    def _piece_fault(self, piece: record.Piece, cited: set[Key], heads: Mapping[Key, tuple[object, ...]]) -> str:
+    def _piece_fault(self, piece: record.Piece, keys: set[Key], heads: Mapping[Key, tuple[object, ...]]) -> str:
         key, item = piece.key, piece.item
         labels = item.get("title"), item.get("outlet"), item.get("published")
         if item.get("title") is not None and heads.get(key, labels) != labels:
             return "its headline, outlet or day is not that of its source"
-        if piece.n is not None and key not in cited:
+        if piece.n is not None and key not in keys:
             return "it is of a version that is not cited"
         if "content" in item:
             parts = [part.get("text") for part in item["content"] if isinstance(part, dict)]
-            joined = " ... ".join(str(part) for part in parts)
-            return "" if item.get("text") == joined else "the words of the statement are not those of its content"
+            fragment = " ... ".join(str(part) for part in parts)
+            return "" if item.get("text") == fragment else "the words of the statement are not those of its content"
         quote, text = item.get("quote", item.get("text")), self.texts.get(key)
         start, end = item["start"], item["end"]
         if "n" in item or text is None or not isinstance(quote, str):  # citations were compared before
@@ -233,31 +233,31 @@ class Check:
         if unknown := [n for n in line.numbers if n not in numbers]:
             excerpt = truncate(line.words, _EXCERPT_LENGTH)
             return f"“{excerpt}” cites [{unknown[0]}], which the list of citations does not have"
-        cited = [self._citations[n] for n in line.numbers if n in self._citations]
-        if not isinstance(line.item, AnswerSentence) or len(cited) < len(line.numbers):
+        citations = [self._citations[n] for n in line.numbers if n in self._citations]
+        if not isinstance(line.item, AnswerSentence) or len(citations) < len(line.numbers):
             return ""
-        return next(self._sentence_faults(line.item, cited, body), "")
+        return next(self._sentence_faults(line.item, citations, body), "")
 
-    def _sentence_faults(self, item: AnswerSentence, cited: Sequence[Citation], body: Body) -> Iterator[str]:
-        text, texts = sentence_text(item), [self.texts[one.article_id, one.version] for one in cited]
+    def _sentence_faults(self, item: AnswerSentence, citations: Sequence[Citation], body: Body) -> Iterator[str]:
+        text, texts = sentence_text(item), [self.texts[one.article_id, one.version] for one in citations]
         speaker, by_hand = speaker_of(item, texts) if item.speech not in ("reported", "summary") else (None, False)
-        wording_class, excerpt = wording(text, self._cited_spans(cited)), truncate(text, _EXCERPT_LENGTH)
+        wording_class, excerpt = wording(text, self._cited_spans(citations)), truncate(text, _EXCERPT_LENGTH)
         if _WORDING_RANKS[wording_class] > _WORDING_RANKS[item.wording or "other"]:
             yield f"the words “{excerpt}” do not stand like that in {citation_marks(item.citations)}"
         elif wording_class == "other" and (
-            reason := why_unsupported(text, cited, self.texts, speaker, by_hand=by_hand)
+            reason := why_unsupported(text, citations, self.texts, speaker, by_hand=by_hand)
         ):
             yield f"“{excerpt}”: {reason}"
         if speaker and not by_hand and not occurs_in(speaker, texts):
             yield f"“{speaker}” does not occur in the article"
         if speaker and not self._sealed:
-            yield from self._statement_faults(item, text, cited, body)
+            yield from self._statement_faults(item, text, citations, body)
 
     def _statement_faults(
-        self, item: AnswerSentence, text: str, cited: Sequence[Citation], body: Body
+        self, item: AnswerSentence, text: str, citations: Sequence[Citation], body: Body
     ) -> Iterator[str]:
         """Where the library gives these words to another speaker, or with another role, venue or day."""
-        statements = self._matching_statements(text, cited)
+        statements = self._matching_statements(text, citations)
         others = [
             replace(item, statement=one, kind="quoted" if item.kind == "quoted" else "indirect") for one in statements
         ]
@@ -272,14 +272,14 @@ class Check:
         ):
             yield f"the library has “{heads[head]}” under these words, not “{foot}”"
 
-    def _matching_statements(self, text: str, cited: Sequence[Citation]) -> list[Statement]:
+    def _matching_statements(self, text: str, citations: Sequence[Citation]) -> list[Statement]:
         """The library's statements that overlap a citation and whose words are in the sentence."""
         if self._library is None:
             return []
         sentence_words = normalized_typography(text)
         return [
             one
-            for item in cited
+            for item in citations
             if self._origins.get((item.article_id, item.version)) == "library"
             for one in self._library.statements.find(Filters(), articles=[item.article_id], version_hash=item.version)
             if any(part.start < item.end and item.start < part.end for part in one.content)
@@ -288,17 +288,17 @@ class Check:
 
     def _record_basis(self, place: str, line: Line, fault: str) -> None:
         """Add a sentence with its basis to `sentences`."""
-        cited = [self._citations[n] for n in line.numbers if n in self._citations]
-        if not fault and len(cited) < len(line.numbers):
+        citations = [self._citations[n] for n in line.numbers if n in self._citations]
+        if not fault and len(citations) < len(line.numbers):
             fault = "what it cites is not known"
-        basis: SentenceBasis = "none" if fault else self._basis(line, cited)
+        basis: SentenceBasis = "none" if fault else self._basis(line, citations)
         reason = fault or (_WRITER_ONLY if basis == "writer" else "")
         self.sentences.append(
             CheckedSentence(place=place, text=line.words, citations=line.numbers, basis=basis, reason=reason)
         )
 
-    def _basis(self, line: Line, cited: Sequence[Citation]) -> SentenceBasis:
-        places, text = self._cited_spans(cited), line.words
+    def _basis(self, line: Line, citations: Sequence[Citation]) -> SentenceBasis:
+        places, text = self._cited_spans(citations), line.words
         if isinstance(line.item, Conflict):
             pieces = [one.inner.of(text) for one in quotations(text)]
             source_texts = [normalized_typography(span.of(whole)).casefold() for span, whole in places]
@@ -312,13 +312,13 @@ class Check:
             return "words"
         statement_words = {
             normalized_typography(form).strip("\"', .")
-            for one in self._matching_statements(text, cited)
+            for one in self._matching_statements(text, citations)
             for form in (one.text, *((f"{one.speaker}: {one.text}",) if one.speaker else ()))
         }
         return "statement" if normalized_typography(text).strip("\"', .") in statement_words else "writer"
 
-    def _cited_spans(self, cited: Sequence[Citation]) -> list[tuple[Span, str]]:
-        return [(Span(item.start, item.end), self.texts[item.article_id, item.version]) for item in cited]
+    def _cited_spans(self, citations: Sequence[Citation]) -> list[tuple[Span, str]]:
+        return [(Span(item.start, item.end), self.texts[item.article_id, item.version]) for item in citations]
 
     def _report(self, n: int | None, place: str, status: CheckStatus, reason: str, key: Key | None = None) -> None:
         if key is None and n in self._citations:
@@ -353,8 +353,8 @@ def rendering_differences(lines: Sequence[Line], expected: str, shown_text: str)
             at = place + len(needle)
             continue
         n = next(iter(line.numbers), None)
-        cited = line.item if isinstance(line.item, Citation) else None
-        where = f"citation {cited.n}" if cited else f"“{part}”" if part else "before the first heading"
+        citation = line.item if isinstance(line.item, Citation) else None
+        where = f"citation {citation.n}" if citation else f"“{part}”" if part else "before the first heading"
         reason = f"“{truncate(line.text, _EXCERPT_LENGTH)}” does not stand there as it was exported"
         yield Checked(
             n=n, place=where, status="altered", reason=reason if difference_reported else f"the file has {difference}"

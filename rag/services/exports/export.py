@@ -44,12 +44,12 @@ def export(
     """
     if format not in FORMATS:
         raise UnusableInput(f"{format!r} is no format of an export. Choose one of {', '.join(FORMATS)}.")
-    cited = dict.fromkeys((item.article_id, item.version) for item in value.citations)
-    if missing := [one for one in cited if one not in texts]:
+    keys = dict.fromkeys((item.article_id, item.version) for item in value.citations)
+    if missing := [one for one in keys if one not in texts]:
         raise UnusableInput(
             f"The text of article {missing[0][0]!r} is no longer there. Make the {_kind_name(value)} again."
         )
-    draft = document(value, {one: texts[one] for one in cited})
+    draft = document(value, {one: texts[one] for one in keys})
     fields = record.record_fields(
         draft, texts=format != "md"
     )  # Markdown is pasted into mails; texts would be in the way
@@ -95,9 +95,9 @@ def verify(data: bytes, name: str, *, library: Library | None = None, key: str =
     state = _seal_state(digest, seal, key)
     check = Check(value, record.texts_of(record_json), library, sealed=state == "unbroken")
     results = check.run(record_json)
-    cited = dict.fromkeys((item.article_id, item.version) for item in value.citations)
-    if kind != "json" and all(one in check.texts for one in cited):
-        texts = {one: check.texts[one] for one in cited}
+    keys = dict.fromkeys((item.article_id, item.version) for item in value.citations)
+    if kind != "json" and all(one in check.texts for one in keys):
+        texts = {one: check.texts[one] for one in keys}
         lines = with_seal_lines(as_lines(value, texts), str(stamp_fields.get("digest")), seal)
         rebuilt = render(kind, value, lines, texts, packed)
         results = _merge_results(results, _rendering_differences(kind, lines, rebuilt, data))

@@ -87,22 +87,22 @@ def second_pass(article: Article, known: Sequence[Statement], model: ChatModel) 
     )
 
 
-def _corrects_speaker(statement: Statement, known: Statement) -> bool:
+def _corrects_speaker(statement: Statement, original: Statement) -> bool:
     """True if the model names a speaker, and another one than the rules do."""
-    if known.corrected or not statement.speaker:
+    if original.corrected or not statement.speaker:
         return False
-    model_words, known_words = set(words(statement.speaker)), set(words(known.speaker or ""))
+    model_words, known_words = set(words(statement.speaker)), set(words(original.speaker or ""))
     return not model_words & known_words
 
 
-def _with_speaker_of(known: Statement, statement: Statement) -> Statement:
+def _with_speaker_of(original: Statement, statement: Statement) -> Statement:
     """The known statement with the speaker of the model's statement."""
     return replace(
-        known,
+        original,
         speaker=statement.speaker,
         speaker_basis=statement.speaker_basis,
         source=statement.source,
-        cue=statement.cue or known.cue,
+        cue=statement.cue or original.cue,
         role=None,
         on_behalf_of=None,
         confidence=_CORRECTED_CONFIDENCE,
@@ -122,10 +122,10 @@ def _statement(
     """The statement of an item in a reply; None unless all its words are in the sentences that it cites. The cue may be
     missing, but not wrong.
     """
-    cited = [sentence_spans[sid] for sid in _texts(item.get("sentences")) if sid in sentence_spans]
-    if not cited:
+    spans = [sentence_spans[sid] for sid in _texts(item.get("sentences")) if sid in sentence_spans]
+    if not spans:
         return None
-    extent = Span(min(span.start for span in cited), max(span.end for span in cited))
+    extent = Span(min(span.start for span in spans), max(span.end for span in spans))
     content = [_locate(piece, article.text, extent) for piece in _texts(item.get("content"))]
     source = _locate(item.get("source"), article.text, extent)
     cue = _locate(item.get("cue"), article.text, extent) if item.get("cue") else None

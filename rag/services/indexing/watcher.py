@@ -42,8 +42,8 @@ class Watcher:
             looks += 1
             try:
                 change = self._library.change_counter()
-                changed, last_change = change != last_change, change
-                if changed or (looks % _LOOKS_PER_RETRY == 0 and self._is_postponed()):
+                has_changed, last_change = change != last_change, change
+                if has_changed or (looks % _LOOKS_PER_RETRY == 0 and self._is_postponed()):
                     self._begin()
             except (OnRecordError, MemoryError, OSError) as exc:  # whoever asks is told; the next look may succeed
                 _log.warning("looking for work failed", extra=logs.fields(**logs.error_fields(exc)))

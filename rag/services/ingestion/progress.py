@@ -77,5 +77,5 @@ class Reporter:
         """Report the progress now."""
         self._last = time.monotonic()
         if self._callback and self._total:
-            left = (self._last - self._started) / max(1, self._done) * (self._total - self._done)
-            self._callback(Progress(step="adding", done=self._done, total=self._total, seconds_left=left))
+            seconds = (self._last - self._started) / max(1, self._done) * (self._total - self._done)
+            self._callback(Progress(step="adding", done=self._done, total=self._total, seconds_left=seconds))

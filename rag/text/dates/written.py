@@ -102,9 +102,9 @@ def compact_day(value: str) -> date | None:
 
 def is_weekday(word: str) -> bool:
     """True if `word` names a day of the week, in full or cut short, in a language that is read."""
-    folded = fold(word)
-    short = folded[:3] in {name[:3] for name in WEEKDAYS} and any(day.startswith(folded) for day in WEEKDAYS)
-    return short or folded in _weekdays()
+    key = fold(word)
+    short = key[:3] in {name[:3] for name in WEEKDAYS} and any(day.startswith(key) for day in WEEKDAYS)
+    return short or key in _weekdays()
 
 
 def _ascii_digits(line: str) -> str:
@@ -158,13 +158,13 @@ def _month(word: str, language: str | None) -> int:
     """1..12, or 0 where the word names no month or, over the languages, more than one."""
     if word.isdigit():
         return int(word)
-    folded = fold(word).removeprefix("ב")  # "in" in Hebrew, written together with the month
-    if language and (number := _months_of(language).get(folded)):
+    key = fold(word).removeprefix("ב")  # "in" in Hebrew, written together with the month
+    if language and (number := _months_of(language).get(key)):
         return number
     for number, name in enumerate(MONTHS, start=1):
-        if folded == name or (folded.startswith(name[:3]) and name.startswith(folded)):
+        if key == name or (key.startswith(name[:3]) and name.startswith(key)):
             return number
-    return _months().get(folded, 0)
+    return _months().get(key, 0)
 
 
 @cache
