@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.domain import Evidence, EvidenceSentence, Statement
+from rag.knowledge.words import FULL_NEGATIONS
 from rag.services.answers.base import best_scores, overlaps
 from rag.text.prompts import attribution
 from rag.text.terms import words
@@ -16,7 +17,6 @@ _LINE = 8  # tokens of an id and its line
 _ALIKE = 0.85  # share of the words of the longer of two sentences that makes them one
 _ON_TOPIC = 0.4  # of the best score, for the best sentence of an article that is about the question
 _ON_TOPIC_JUDGED = 0.002  # a judge's score from which an article is about the question, whether or not it answers
-_DENIALS = frozenset("not no never none neither nor cannot without".split())
 _FEWEST_WORDS = 5  # shorter sentences are alike by chance
 
 
@@ -68,4 +68,4 @@ def _are_alike(own: set[str], theirs: set[str]) -> bool:
     """True for nearly the same words that differ in no number and no denial."""
     if len(own & theirs) < _ALIKE * max(len(own), len(theirs)):
         return False
-    return not any(word in _DENIALS or any(map(str.isdigit, word)) for word in own ^ theirs)
+    return not any(word in FULL_NEGATIONS or any(map(str.isdigit, word)) for word in own ^ theirs)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from rag import display
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Statement
+from rag.knowledge.tables import words_of
 from rag.question.coverage import is_subject
 from rag.question.intent import is_intent_word, parse_intent
 from rag.question.interpret import Interpretation
@@ -27,9 +28,7 @@ _PARTIES = re.compile(r"(?:^|\bof |\bbetween |\band |, )((?:(?:the|an?) )?[\w’
 _BETWEEN = re.compile(r"\bbetween\b|\bfrom\b.+\bto\b", re.IGNORECASE)
 _EACH = 3  # sentences of each side
 _MOST_PARTIES = 4
-_COMPARING = frozenset(
-    "difference differences disagree diverge clash agree contrast point points way ways main".split()
-)
+_COMPARING = words_of("questions", "comparing")
 _OVERLAP = 0.5  # share of the subject's words that a sentence has with its headline
 
 

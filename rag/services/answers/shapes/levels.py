@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from rag.domain import DraftSentence, Evidence
+from rag.knowledge.tables import words_of
 from rag.providers.base import log_odds
 from rag.question.answer_type import TOTALS, AnswerType
 from rag.question.interpret import Interpretation
@@ -16,7 +17,7 @@ from rag.services.answers.shapes.base import newest_publication
 from rag.text.terms import content_words, stem
 
 _MOST_BEHIND = 2.5  # log-odds behind the best sentence of an article, for another level of the same thing
-_NOW = frozenset(stem(word) for word in "current currently latest newest now today present high low large big".split())
+_NOW = frozenset(map(stem, words_of("questions", "as_of_now")))
 
 
 def asks_level(reading: Interpretation) -> bool:

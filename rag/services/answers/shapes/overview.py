@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from rag import display
 from rag.domain import ArticleSummary, DraftSentence, Evidence, EvidenceSentence, Hit
+from rag.knowledge.tables import words_of
 from rag.providers.base import log_odds
 from rag.question.interpret import Interpretation
 from rag.services.answers.base import best_scores, overlaps, report_of
@@ -32,7 +33,7 @@ _CONTEXTUAL = re.compile(
     r"[\"“”«‘']|(?:he|she|it|they|his|her|its|their|this|that|these|those|but|and)\b", re.IGNORECASE
 )
 # What a question calls everything that there is.
-_EVERYTHING = frozenset(stem(word) for word in "situation news everything things event day latest far now".split())
+_EVERYTHING = frozenset(map(stem, words_of("questions", "everything")))
 
 
 def overview(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -> AnswerDraft | None:

@@ -12,6 +12,7 @@ from operator import attrgetter
 from rag import display
 from rag.display import plural
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Month, Statement
+from rag.knowledge.tables import words_of
 from rag.question.answer_type import AnswerType, spans_of
 from rag.question.compound import merge_evidence
 from rag.question.intent import parse_intent
@@ -36,11 +37,7 @@ _MOST_DAYS = 3  # statements whose day is given
 _PASSAGES = 10
 _WHEN = re.compile(r"^\W*(?:and |but |so )?(?:when|(?:on )?(?:what|which) (?:day|date))\b", re.IGNORECASE)
 _OFFICE = re.compile(r"^(?:the\s+)?(?:current\s+|present\s+|new\s+|acting\s+)*", re.IGNORECASE)
-_VAGUE = frozenset(
-    stem(word)
-    for word in """year years day days time people man men woman thing way week month new first last today country one
-    two number part place said say told want need make take get go come good work""".split()
-)
+_VAGUE = frozenset(map(stem, words_of("questions", "vague")))
 
 
 def who_is(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
