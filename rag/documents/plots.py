@@ -1,4 +1,4 @@
-"""Plots as SVG, without script: the same picture in an HTML page, in a PDF and in the app.
+"""Plots as SVG, without script: the same picture in an HTML page and in a PDF.
 
 Every plot has a title and a description that say in words what it shows; colour never carries a meaning.
 """
