@@ -60,9 +60,6 @@ MOST_TURNS = 6  # that a pronoun may reach back
 _MOST_WORDS = 12  # of a follow-up; a longer question stands on its own
 
 _POSSESSIVE = frozenset({"his", "her", "their", "its", "hers", "theirs"})
-_IT_AS_SUBJECT = re.compile(
-    r"^(?:\W*(?:and|but|so|did|does|do|has|have|had|is|was|will|would|can|could)\s+)+(?P<it>it)\b", re.IGNORECASE
-)
 _IT = re.compile(
     r"\b(?:it|that|this|its|these|those)\b"
     rf"(?!\s+(?:the|a|an|about|(?:{'|'.join(table('calendar')['spans'].split())})s?)\b)",
@@ -72,9 +69,6 @@ _THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
 _PLACE_AT_END = re.compile(rf"{_PLACE.pattern}(?=\W*$)")
 _DEMONSTRATIVE = re.compile(r"\b(?:that|this|it|these|those)\b", re.IGNORECASE)
-_WHAT_QUESTION = re.compile(
-    r"^\W*(?:(?:and|but|so)\s+)?what\s+(?P<helps>did|does|do|has|have|had)\s+(?=\S)", re.IGNORECASE
-)
 
 
 def _follow_up(pattern: str) -> re.Pattern[str]:
@@ -97,14 +91,6 @@ _WHO_IS = _follow_up_in("who_is")
 _BRIEF = "|".join(table("questions")["brevity"])
 BREVITY = re.compile(rf"^\W*(?:{_BRIEF})\s*[,:]\s*|,?\s+(?!briefly)(?:{_BRIEF})(?=\s*[?.!]*$)", re.IGNORECASE)
 """The words that ask for one sentence, with what divides them from the question."""
-_AUXILIARY_QUESTION = re.compile(
-    r"^\W*(?:(?:and|but|so)\s+)?(?:(?P<asks>what|which\s+\w+)\s+|(?:when|where|why|how|who|(?:to\s+)?whom)\s+|how\s+(?:many|much)\s+(?P<counted>\w+)\s+)?"
-    r"(?P<helps>did|does|do|has|have|had|will|would|can|could|should|is|was|are|were)\s+(?P<rest>(?!the\s+\w+\s+of\b).+)$",
-    re.IGNORECASE,
-)
-_WHO_IS_SO = re.compile(  # "Who is against the dam?", not "Who is Ida Holm meeting?"
-    r"^\W*who\s+(?P<helps>is|are|was|were)\s+(?!(?:the|an?|his|her|their|its)\b)(?P<rest>(?-i:[a-z]).*)$", re.IGNORECASE
-)
 _DO = frozenset(("do", "does", "did"))
 _COMPARED = 2  # turns and parties that "they" compares
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
@@ -234,7 +220,7 @@ def _party_phrase(last: str) -> str | None:
         return None
     start, name = mentions[0]
     end = start + len(name)
-    match = _WHAT_QUESTION.match(last)
+    match = PATTERNS.what_question.match(last)
     if match is None:
         return last[start:] if re.match(r"['’]s?\s+\w", last[end:]) else None
     for at, other in mentions[1:]:  # "Holm and Lund say": both
@@ -316,7 +302,7 @@ def _ask_margin(asks: str, last: str) -> str | None:
     """The last question with "by how much" in place of its question word; None where it has no such place."""
     if won := PATTERNS.who_won.match(last):
         return f"{asks.capitalize()} was {won['what']} {won['verb'].lower()}?"
-    if match := _AUXILIARY_QUESTION.match(last):
+    if match := PATTERNS.auxiliary_question.match(last):
         return f"{asks.capitalize()} {match['helps'].lower()} {match['rest']}?"
     who = WHO_QUESTION.match(last)
     return f"{asks.capitalize()} is it that somebody {last[who.end() :]}?" if who else None
@@ -328,9 +314,9 @@ def _replace_question_word(word: str, last: str) -> str | None:
     if match := PATTERNS.position_question.match(body):
         position = re.sub(r"\bstated ", "", match["what"])
         return f"{word} was {position} stated?" if word == "When" else f"{word} is that {position}?"
-    if match := _WHO_IS_SO.match(body):
+    if match := PATTERNS.who_is_so.match(body):
         return f"{word} {match['helps'].lower()} somebody {match['rest']}?"
-    if match := _AUXILIARY_QUESTION.match(body):
+    if match := PATTERNS.auxiliary_question.match(body):
         rest, auxiliary = match["rest"], match["helps"].lower()
         if match["counted"]:  # "How many drones did Ukraine buy?" goes on asking about the drones
             rest = f"{rest} the {match['counted']}" if auxiliary in _DO else f"the {match['counted']} {rest}"
@@ -362,7 +348,7 @@ def _resolve_pronouns(question: str, turns: Sequence[Turn]) -> str | None:
         if names_in(text[: text.lower().find("the")]) or not group:
             return None
         text = _replace_pronoun(THEY, text, group)
-    if (match := _IT_AS_SUBJECT.match(text)) and (organisation := last_organisation(turns)):
+    if (match := PATTERNS.it_as_subject.match(text)) and (organisation := last_organisation(turns)):
         text = text[: match.start("it")] + organisation + text[match.end("it") :]
     if _IT.search(text):
         topic = topic_of(turns[-1].question)
