@@ -97,6 +97,7 @@ from rag.services.statement_edits import Place, statement_from_spans, validated_
 from rag.settings import Settings
 from rag.stores import backup
 from rag.text.canonical import canonical
+from rag.text.matching import Match, first_match
 from rag.text.revisions import sentence_pairs
 from rag.text.terms import with_article
 
@@ -334,6 +335,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def article(self, article_id: str, version: str | None = None) -> Article:
         """An article at its current version, or at `version`. Raises UnknownArticle."""
         return self._library.articles.get(article_id, version)
+
+    def first_match(self, article_id: str, query: str) -> Match | None:
+        """The first sentence of an article with a word of the query; None without one. Raises UnknownArticle."""
+        return first_match(self.article(article_id).text, query)
 
     def differences(
         self, article_id: str, version: str | None = None, *, text: str | None = None

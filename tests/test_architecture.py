@@ -163,7 +163,7 @@ MOST_LINES, MOST_OF_A_FUNCTION, MOST_METHODS = 500, 90, 25
 LARGE = {
     "rag.newsroom": 1110,
 }
-MANY_METHODS = {"rag.newsroom.Newsroom": 111}
+MANY_METHODS = {"rag.newsroom.Newsroom": 112}
 
 
 @cache

@@ -141,12 +141,11 @@ def _row(room: Newsroom, item: ArticleSummary, query: str | None) -> bool:
         picked = pick.checkbox(
             f"Choose {views.accessible_name(item.title)}", key=f"pick-{item.article_id}", label_visibility="collapsed"
         )
-        text = room.article(item.article_id).text if query else ""
-        span = source_views.first_match(text, query) if query else None
-        place = views.source_query(item.article_id, item.version, span)
+        match = room.first_match(item.article_id, query) if query else None
+        place = views.source_query(item.article_id, item.version, match.span if match else None)
         about.page_link(session.SOURCE, label=views.label(item.title, 160), query_params=place)
-        if query and span:
-            about.html(source_views.snippet_html(text, span, query))
+        if match:
+            about.html(source_views.snippet_html(match.sentence, match.words))
         copies = room.copies(item.article_id)
         about.html(source_views.article_row_html(item, source_views.fold_line(item.outlet, copies) if copies else None))
     return picked

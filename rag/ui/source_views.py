@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby, pairwise
 from typing import Literal
 
 from rag.display import day, plural, truncate
 from rag.domain import NEAR_COPY_PREFIX, Article, ArticleSummary, Span, Story
-from rag.text.sentences import sentences
-from rag.text.terms import stem
 from rag.ui.markup import Markup, escape, facts_list, html, joined, marked
 from rag.ui.views import compare_url, days, dotted, link, outside_url, source_url
 
@@ -56,29 +53,9 @@ def article_row_html(item: ArticleSummary, fold: str | None = None) -> Markup:
     return html('<p class="row">{}</p>', dotted((*parts, *dict.fromkeys(corrections), *near)))
 
 
-def first_match(text: str, query: str) -> Span | None:
-    """The span of the first sentence with a word of the query; None without a match."""
-    first = next((spans[0] for spans in _matches(text, query) if spans), None)
-    return sentences(text, touching=[first])[0] if first else None
-
-
-def snippet_html(text: str, span: Span, query: str) -> Markup:
-    """A span of a text with the words of the query marked."""
-    words = span.of(text)
-    marks = [(one.start, one.end, "mark") for spans in _matches(words, query) for one in spans]
-    return html('<p class="snippet">{}</p>', marked(words, marks))
-
-
-def _matches(text: str, query: str) -> list[list[Span]]:
-    """The spans that match each part of a query: a quoted phrase literally, a word with any ending, as in the index."""
-    parts = re.findall(r'"([^"]+)"|(\w+)', query.replace("“", '"').replace("”", '"'))
-    stems = [(stem(one.group().casefold()), Span(*one.span())) for one in re.finditer(r"\w+", text)]
-    return [
-        [Span(*one.span()) for one in re.finditer(re.escape(phrase), text, re.IGNORECASE)]
-        if phrase
-        else [span for own, span in stems if own == stem(word.casefold())]
-        for phrase, word in parts
-    ]
+def snippet_html(sentence: str, words: Iterable[Span]) -> Markup:
+    """A sentence of an article with the words of a search in it marked."""
+    return html('<p class="snippet">{}</p>', marked(sentence, [(one.start, one.end, "mark") for one in words]))
 
 
 def titles_html(items: Iterable[ArticleSummary]) -> Markup:
