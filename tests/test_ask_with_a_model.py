@@ -431,6 +431,17 @@ def test_a_translation_stands_beside_its_quotation_in_every_export(
             assert not room.verify(file).ok
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["Welche Position vertritt die Türkei?", "¿Cuál es la posición de Turquía?", "Türkiye'nin tutumu nedir?", GERMAN],
+)
+def test_without_a_model_a_question_in_another_language_is_told_what_works(sample_home: Path, question: str) -> None:
+    with Newsroom.open(Settings(home=sample_home)) as room:
+        answer = room.ask(question)
+    assert "Without a model only questions in English are read" in answer.notices[0]
+    assert not any(word in " ".join(answer.notices) for word in ("Nobody", "do not mention"))
+
+
 def test_without_a_judge_a_sentence_in_another_language_is_not_confirmed(sample_home: Path) -> None:
     def german(prompt: str) -> str:
         return claim("Der Bau des Werks ist einer der Punkte des Abkommens.", sid_of(PLANT, prompt), kind="reported")

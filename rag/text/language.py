@@ -21,9 +21,10 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 # Questions are too short for the model to be sure of English.
 _ENGLISH = re.compile(rf"\b(?:{'|'.join(str(table('languages')['english']).split())})\b", re.IGNORECASE)
 _FEWEST_ASKING = 2  # words of a short question that tell its language
-_ASKING: dict[str, frozenset[str]] = {
-    code: frozenset(words.split()) for code, words in table("languages")["question_words"].items()
-}
+_ASKING, _SURELY_ASKING = (
+    {code: frozenset(words.split()) for code, words in table("languages")[key].items()}
+    for key in ("question_words", "sure_question_words")
+)
 
 
 @cache
@@ -54,9 +55,13 @@ def question_language(question: str) -> str | None:
     """ISO 639-1 code of the language of a question, which may be too short for `detect_language`; None if not sure."""
     if _ENGLISH.search(question):
         return "en"
-    word = set(re.findall(r"[^\W\d_]+", question.casefold()))
-    code = max(_ASKING, key=lambda code: len(word & _ASKING[code]))
-    if len(word & _ASKING[code]) >= _FEWEST_ASKING:
+    own = set(re.findall(r"[^\W\d_]+", question.casefold()))
+    counts = {
+        code: len(own & _ASKING.get(code, frozenset())) + _FEWEST_ASKING * len(own & sure)
+        for code, sure in _SURELY_ASKING.items()
+    }
+    code = max(counts, key=counts.__getitem__)
+    if counts[code] >= _FEWEST_ASKING:
         return code
     letters = _LETTERS.findall(question)
     if letters and sum(map(bool, map(_LATIN.match, letters))) * 2 < len(letters):  # a script tells more than words do
