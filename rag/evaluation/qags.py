@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence
+from rag.domain import CheckOutcome, DraftSentence, Evidence, EvidenceSentence
 from rag.evaluation.intervals import bootstrap_interval
 from rag.evaluation.scorers import load_scorers, require_path
 from rag.newsroom import Newsroom
@@ -25,25 +25,26 @@ def qags(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, obje
     each set and for both together.
 
     `auc` has its 95 % interval over sentences. `withheld_supported` is the share of the sentences that people judged
-    supported which score below the threshold in use, `caught_unsupported` that of the others; `all_rules` has the same
-    two for verification as a whole, with the article's sentences as sources. Raises UnreadableSource if the data is
-    absent.
+    supported which score below the threshold in use, `caught_unsupported` that of the others. `all_rules` is about
+    verification as a whole, with the article's sentences as sources: which of the supported are withheld, and which are
+    withheld or marked as not confirmed (`doubted_supported`), as `caught_unsupported` are of the others. Raises
+    UnreadableSource if the data is absent.
     """
     scorers = load_scorers(data)
     rows: list[_Row] = []
     for line in require_path(data / "qags" / "dev.jsonl").read_text("utf-8").splitlines()[:limit]:
         item = json.loads(line)
-        text = canonical(_join_numbers(item["article"]))
+        text = canonical(_close_up(item["article"]))
         evidence = _evidence(text)
         for one in item["sentences"]:
-            text_checked = canonical(_join_numbers(one["sentence"]))
+            text_checked = canonical(_close_up(one["sentence"]))
             draft = DraftSentence(text=text_checked, sids=tuple(s.sid for s in evidence.sentences))
             rows.append(
                 {
                     "set": item["src"],
                     "supported": bool(one["supported"]),
                     "score": room.support(text_checked, text),
-                    "withheld": verify(draft, evidence).outcome != "supported",
+                    "outcome": verify(draft, evidence).outcome,
                 }
             )
     result: dict[str, object] = {"threshold": SUPPORT_FLOOR}
@@ -52,9 +53,12 @@ def qags(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, obje
     return result | {"both": _set_scores(scorers, rows)}
 
 
-def _join_numbers(text: str) -> str:
-    """The text without blanks after commas in numbers ("3, 800 km"), which the data has and articles do not."""
-    return re.sub(r"(?<![\d,])(\d{1,3}), (?=\d{3}(?!\d))", r"\1,", text)
+def _close_up(text: str) -> str:
+    """The text without the blanks within numbers ("3, 800 km", "2. 4 miles") and initials ("u. S."), which the data has
+    and articles do not."""
+    text = re.sub(r"(?<![\d,])(\d{1,3}), (?=\d{3}(?!\d))", r"\1,", text)
+    text = re.sub(r"(?<![\d.])(\d{1,3})\. (?=\d{1,2}\b)", r"\1.", text)
+    return re.sub(r"\b([A-Za-z])\. (?=[A-Z]\.)", r"\1.", text)
 
 
 def _evidence(text: str) -> Evidence:
@@ -80,8 +84,8 @@ def _set_scores(scorers: Any, rows: Sequence[_Row]) -> dict[str, object]:
     def below(items: Sequence[_Row]) -> float:
         return round(sum(float(row["score"]) < SUPPORT_FLOOR for row in items) / max(1, len(items)), 3)
 
-    def withheld(items: Sequence[_Row]) -> float:
-        return round(sum(bool(row["withheld"]) for row in items) / max(1, len(items)), 3)
+    def share(items: Sequence[_Row], *outcomes: CheckOutcome) -> float:
+        return round(sum(row["outcome"] in outcomes for row in items) / max(1, len(items)), 3)
 
     return {
         "sentences": len(rows),
@@ -90,5 +94,9 @@ def _set_scores(scorers: Any, rows: Sequence[_Row]) -> dict[str, object]:
         "auc_interval": bootstrap_interval(rows, auc, draws=200),
         "withheld_supported": below(supported),
         "caught_unsupported": below(unsupported),
-        "all_rules": {"withheld_supported": withheld(supported), "caught_unsupported": withheld(unsupported)},
+        "all_rules": {
+            "withheld_supported": share(supported, "withheld"),
+            "doubted_supported": share(supported, "withheld", "unconfirmed"),
+            "caught_unsupported": share(unsupported, "withheld", "unconfirmed"),
+        },
     }
