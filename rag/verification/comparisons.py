@@ -38,6 +38,8 @@ def check_comparisons(text: str, premise: Premise) -> Iterator[Objection]:
     for pivot, pattern in _PIVOTS.items():
         yield from _check_sides(pivot, pattern, text, premise.text)
     yield from _check_ranking(text, premise.text)
+    yield from _check_directions(text, premise.text)
+    yield from _check_parts(text, premise.text)
     for match in _FROM_TO.finditer(text):
         one, other = match["one"].strip(".,"), match["other"].strip(".,")
         reverse = rf"\bfrom {re.escape(other)} to {re.escape(one)}\b"
@@ -106,6 +108,39 @@ def _check_ranking(text: str, source: str) -> Iterator[Objection]:
         )
 
 
+def _check_directions(text: str, source: str) -> Iterator[Objection]:
+    """So many more are not so many fewer."""
+    theirs: dict[str, set[bool]] = {}
+    for number, is_up, _ in _changes(source):
+        theirs.setdefault(number, set()).add(is_up)
+    for number, is_up, where in _changes(text):
+        if theirs.get(number, {is_up}) == {not is_up}:
+            yield Objection(f"its source has it the other way round (“{text[slice(*where)]}”)", "firm", where)
+
+
+def _changes(text: str) -> Iterator[tuple[str, bool, tuple[int, int]]]:
+    """Numbers with a comparative one or two words behind: the value, whether it is more, and their span."""
+    items = tokens(text)
+    for at, item in enumerate(items):
+        if item.kind == "number":
+            direction = next((one for one in items[at + 1 : at + 3] if one.form in _UP | _DOWN), None)
+            if direction:
+                yield item.key, direction.form in _UP, (item.start, direction.end)
+
+
+def _check_parts(text: str, source: str) -> Iterator[Objection]:
+    """What the source says of one of them is not said of all."""
+    if PATTERNS.part.search(text):
+        return
+    terms = set(content_words(text))
+    for span in sentences(source):
+        sentence = span.of(source)
+        for match in PATTERNS.part.finditer(sentence):
+            behind = set(content_words(_CLAUSE.split(sentence[match.end() :], maxsplit=1)[0]))
+            if behind and behind <= terms and 2 * len(terms & set(content_words(sentence))) > len(terms):
+                yield Objection(f"its source says so of “{match.group()}”", "firm")
+
+
 def _count_shared(terms: set[str], others: set[str]) -> int:
     return sum(has_similar(term, others) for term in terms)
 
@@ -120,5 +155,9 @@ def _numbers_by_clause(text: str) -> Iterator[tuple[str, float]]:
 
 
 def _numbers(clause: str) -> list[float]:
-    numbers = [item for item in tokens(clause) if item.kind == "number" and not _YEAR.fullmatch(item.form)]
+    numbers = [
+        item
+        for item in tokens(clause)
+        if item.kind == "number" and not _YEAR.fullmatch(item.form) and item.form != "one"  # "the one in Esk"
+    ]
     return [float(item.key) for item in numbers if re.fullmatch(r"\d+(?:\.\d+)?", item.key)]

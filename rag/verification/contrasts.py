@@ -74,7 +74,18 @@ def check_contrasts(
 
 def _check_negations(alignment: Alignment) -> Iterator[Objection]:
     """Each negation bears on words that one bears on in the other text, if these words are there at all."""
+    has_verb = any(item.is_denial for item in (*alignment.claim, *alignment.source))
+    if has_verb and alignment.overlap < _COPY and _denies_as_often(alignment, verbs=True):
+        return  # each in its own words: "rejected the idea that it had broken", "did not break"
     scopes, source_scopes = negation_scopes(alignment.claim), negation_scopes(alignment.source)
+    wide_scopes, wide_source_scopes = (
+        (  # a "not" may bear on words of the same clause that stand further away
+            negation_scopes(alignment.claim, far=True),
+            negation_scopes(alignment.source, far=True),
+        )
+        if alignment.overlap < _COPY
+        else (scopes, source_scopes)
+    )
     content = [
         (i, j) for i, j in alignment.pairs if alignment.claim[i].is_content and alignment.claim[i].kind != "name"
     ]
@@ -85,11 +96,18 @@ def _check_negations(alignment: Alignment) -> Iterator[Objection]:
         if (
             source_form
             and not form
+            and i not in wide_scopes
             and source_form not in common_source_forms
             and not _denies_in_other_words(alignment)
         ):
             yield Objection(_LEFT_OUT.format(source_form))
-        if form and not source_form and form not in common_forms and not _denies_in_same_words(form, alignment):
+        if (
+            form
+            and not source_form
+            and j not in wide_source_scopes
+            and form not in common_forms
+            and not _denies_in_same_words(form, alignment)
+        ):
             yield Objection("it denies something that its source does not deny")
 
 
@@ -237,10 +255,11 @@ def _check_replacements(alignment: Alignment, *, is_recast: bool) -> Iterator[Ob
     """A name, number, unit, day, quantity or tense in the place of another one."""
     groups: tuple[tuple[Kind, ...], ...] = (("name", "day"), ("number",), ("unit",), ("quantifier",))
     source_names = {item.key for item in alignment.source if item.kind == "name"}
+    turning = _TURNING - {"negation"} if _denies_as_often(alignment) else _TURNING
     for ours, theirs in alignment.replacements:
-        if theirs and not ours and all(item.kind in _TURNING for item in theirs):
+        if theirs and not ours and all(item.kind in turning for item in theirs):
             yield Objection(f"it leaves out “{join_forms(theirs)}”")
-        if ours and not theirs and all(item.kind in _TURNING for item in ours):
+        if ours and not theirs and all(item.kind in turning for item in ours):
             yield Objection(f"it adds “{join_forms(ours)}”, which its source does not say")
         for kinds in groups:
             mine, its = _of_kind(ours, *kinds), _of_kind(theirs, *kinds)
@@ -251,7 +270,7 @@ def _check_replacements(alignment: Alignment, *, is_recast: bool) -> Iterator[Ob
         mine, its = _unmatched_words(ours, alignment.source), _unmatched_words(theirs, alignment.claim)
         if mine and its and len(its) <= _MOST_REPLACED:
             yield Objection(_SAYS_OTHERWISE.format(join_forms(mine), join_forms(its)))
-        is_turned = ours and theirs and _reverses_meaning(ours) != _reverses_meaning(theirs)
+        is_turned = ours and theirs and _reverses_meaning(ours) != _reverses_meaning(theirs) and turning is _TURNING
         is_opposed = len(ours) == len(theirs) == 1 and {ours[0].form, theirs[0].form} <= LEXICON.opposed
         if (is_turned and len(ours) + len(theirs) <= _MOST_REPLACED) or is_opposed:
             yield Objection(_SAYS_OTHERWISE.format(join_forms(ours), join_forms(theirs)))
@@ -259,6 +278,16 @@ def _check_replacements(alignment: Alignment, *, is_recast: bool) -> Iterator[Ob
             mine, its = _of_kind(ours, "modal", "tense"), _of_kind(theirs, "modal", "tense")
             if mine and its and {item.tense or item.form for item in mine} != {item.tense or item.form for item in its}:
                 yield Objection(_SAYS_OTHERWISE.format(join_forms(mine), join_forms(its)))
+
+
+def _denies_as_often(alignment: Alignment, *, verbs: bool = False) -> bool:
+    """True if both have a negation, and as many of them: "no verdict is expected", "a verdict is not expected". What
+    they bear on is another rule's matter. With `verbs`, "refused" is one, too."""
+    ours, theirs = (
+        sum(item.kind == "negation" or (verbs and item.is_denial) for item in side)
+        for side in (alignment.claim, alignment.source)
+    )
+    return ours == theirs > 0
 
 
 def _check_persons(alignment: Alignment, people: frozenset[str]) -> Iterator[Objection]:

@@ -21,6 +21,8 @@ from rag.verification.quotations import blank_span
 from rag.verification.tokens import Token, tokens
 
 _Interval = tuple[date, date]  # both days included
+_NEAR = timedelta(days=330)  # within which "in April" may be of the year before or after
+_BOUND = re.compile(r"\b(?:before|until|after|since|by)\s*$", re.IGNORECASE)
 _WEEKDAY = re.compile(rf"\b(?:{WEEKDAY_PATTERN})\b", re.IGNORECASE)
 
 
@@ -62,7 +64,7 @@ def _check_date(
             yield Objection(f"“{phrase}” is when its source appeared, not when it happened", "firm", where)
         return
     elsewhere = (item for key, day in premise.published.items() for item in _intervals(premise.texts[key], day))
-    if _any_within(interval, elsewhere):
+    if _any_within(interval, elsewhere) or (there and _BOUND.search(text[: span.start])):
         yield Objection(f"its source does not date this “{phrase}”", "soft", where)
     else:
         yield Objection(f"the date “{phrase}” does not occur in its source", "hard", where)
@@ -102,7 +104,7 @@ def _intervals(text: str, anchor: date) -> tuple[_Interval, ...]:
             intervals += [
                 (_shift_year(first, years), _shift_year(last, years))
                 for years in (1, -1)
-                if abs(first.year + years - anchor.year) < 2
+                if abs(first.year + years - anchor.year) < 2 and abs(_shift_year(first, years) - anchor) < _NEAR
             ]
     return tuple(intervals)
 

@@ -13,6 +13,7 @@ from itertools import combinations, pairwise
 
 from rag.knowledge.tables import groups_of
 from rag.knowledge.words import COUNTS, ORDINALS, TIME_UNITS
+from rag.text.canonical import fold
 from rag.text.lexing import number_in
 from rag.text.places import countries_in, country_of, named_alike, place_of
 from rag.text.related_words import is_common
@@ -28,11 +29,13 @@ _MOST_COUNTED = 5  # up to which a number in words may be the writer's own count
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINALS)})\b|\b\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
 _SUPERLATIVE = re.compile(rf"\b({'|'.join(ORDINALS)})[- ]([a-z]+est|most [a-z]+|best|worst)\b", re.IGNORECASE)
 _SHARE = re.compile(r"\b\w+ (?:\w+ )?(?:in|out of|of) (?:every )?\w+\b", re.IGNORECASE)  # four in five
+_DEFINITE = re.compile(r"\b(?:the|all|both|these|those|its|their|his|her|other|of)\s+(?:other\s+)?$", re.IGNORECASE)
 _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}|\b[A-Z]{2,6}\b")
 _FULL_NAME = re.compile(r"[A-Z][\w’'-]*(?:[ -](?:of |the |and |for )*[A-Z][\w’'-]*)+")
 _DEMONYM_ENDING = re.compile(r"[a-z]?(?:a|n|an|ans|ian|ians|er|ers|ish|ese|i|is|s|e)?")
 _LEAST_STEM = 4  # letters that a name and its demonym have more than
 _NAME = re.compile(r"[^\W\d_][\w’'.-]*")
+_BOUNDS = {"least": PATTERNS.least, "most": PATTERNS.most}
 _MULTIPLIERS = LEXICON.multipliers | {"percentage point"}
 _AMERICAN_SPELLING = {"defence": "defense", "adviser": "advisor", "labour": "labor"}
 
@@ -43,6 +46,7 @@ def check_facts(text: str, premise: Premise, *, names: str = "") -> Iterator[Obj
     dates = check_dates(text, premise)
     yield from dates.objections
     yield from _check_numbers(dates.rest, premise)
+    yield from _check_bounds(dates.rest, premise)
     yield from _check_ordinals(dates.rest, premise)
     yield from _check_names(text, premise, names)
     source = f"{premise.text}\n{premise.titles}"
@@ -69,7 +73,7 @@ def _check_numbers(text: str, premise: Premise) -> Iterator[Objection]:
     """Each number stands in a cited span. A small one in words may be counted ("the two members"): that is a doubt."""
     values = _number_values(f"{premise.text} {premise.titles}")
     elsewhere = _number_values(f"{premise.article_text} {premise.statement_fields}")
-    differences = _differences(values)
+    differences, sums = _differences(values), _sums(values)
     share_spans = [match.span() for match in _SHARE.finditer(text)]
     for item in tokens(text):
         if item.kind != "number":
@@ -83,13 +87,14 @@ def _check_numbers(text: str, premise: Premise) -> Iterator[Objection]:
         where = (item.start, item.end)
         if any(start <= item.start < end for start, end in share_spans):
             yield Objection(f"the number {figure} does not occur in its source", "soft", where)
-        elif value in differences and PATTERNS.change.search(text):
+        elif (value in differences and PATTERNS.change.search(text)) or (value in sums and PATTERNS.total.search(text)):
             yield Objection(f"the number {figure} is not in its source, but can be worked out from it", "soft", where)
         elif value in elsewhere:
             yield Objection(f"the number {figure} does not occur in the cited words", "soft", where)
         else:
             label = f"“{figure}”" if in_words else figure
-            severity: Severity = "soft" if is_small and not values else "hard"
+            is_count = is_small and (not values or _DEFINITE.search(text[: item.start]))
+            severity: Severity = "soft" if is_count else "hard"
             yield Objection(f"the number {label} does not occur in its source", severity, where)
 
 
@@ -99,8 +104,38 @@ def _differences(values: set[str]) -> set[str]:
     return {str(high - low) for low, high in combinations(whole, 2)}
 
 
+def _sums(values: set[str]) -> set[str]:
+    """Sums of two whole numbers, and of all."""
+    whole = sorted(int(value) for value in values if value.isdigit() and len(value) < 10)
+    return {str(one + other) for one, other in combinations(whole, 2)} | {str(sum(whole))}
+
+
 def _names_a_pair(text: str) -> bool:
     return re.search(r"\b(?:both|neither|either|pair|couple|twice|two)\b", text, re.IGNORECASE) is not None
+
+
+def _check_bounds(text: str, premise: Premise) -> Iterator[Objection]:
+    """A number that the source has as the most ("up to") is not the least ("more than"), nor the number itself."""
+    theirs: dict[str, set[str]] = {}
+    for value, bound, _ in _bounded_numbers(premise.text):
+        theirs.setdefault(value, set()).add(bound)
+    for value, bound, where in _bounded_numbers(text):
+        bounds = theirs.get(value, {bound})
+        if bound not in bounds and "exact" not in bounds | {bound}:
+            yield Objection(
+                f"its source has {text[slice(*where)]} as the {'least' if bound == 'most' else 'most'}", "firm", where
+            )
+        elif bound == "exact" and bounds == {"most"}:
+            yield Objection(f"its source has {text[slice(*where)]} as the most", "soft", where)
+
+
+def _bounded_numbers(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    """The values of the numbers of a text, each with its bound (the least, the most or exact) and its span."""
+    for item in tokens(text):
+        if item.kind == "number":
+            before = text[: item.start].rstrip("$€£ ")
+            kinds = (kind for kind, pattern in _BOUNDS.items() if pattern.search(before))
+            yield item.key, next(kinds, "exact"), (item.start, item.end)
 
 
 def _check_ordinals(text: str, premise: Premise) -> Iterator[Objection]:
@@ -183,6 +218,8 @@ def _check_names(text: str, premise: Premise, extra_names: str) -> Iterator[Obje
             continue
         if all(part in cited_words for part in re.split(r"[\s-]", name)) or name in cited_words | antecedents:
             continue
+        if number_in(fold(word)):
+            continue
         if _letters(word) in acronyms or _is_demonym(name, cited_words) or stem(name) in premise.descriptions:
             continue
         if any(place.start <= match.start() < place.end for place in same_places) or _is_seat_of_speaker(word, premise):
@@ -262,6 +299,7 @@ def _check_titles(text: str, ours: Sequence[Token], theirs: Sequence[Token], pre
             before not in ("", "whose")
             and (before, title) not in nearby | holders.keys()
             and not country_of(before.title())
+            and not (before in premise.name_words | set(article_words) and _has_owner(title, premise))
             and not re.search(rf"\b{before}[’']s? (?:\w+ )?{title}\b", text, re.IGNORECASE)
             and not (before.title() in text and _is_demonym(before, set(article_words) - {before}))
         ):
@@ -269,6 +307,11 @@ def _check_titles(text: str, ours: Sequence[Token], theirs: Sequence[Token], pre
         names = holders.get((before, title), set())
         if name and names and name not in names and stem(title) not in words_around(premise.article_text, name):
             yield Objection(f"its source gives the title “{title}” to another person", "hard")
+
+
+def _has_owner(title: str, premise: Premise) -> bool:
+    """True if the source leaves it to a pronoun whose office it is: "its president"."""
+    return re.search(rf"\b(?:its|their) (?:\w+ )?{title}\b", premise.text, re.IGNORECASE) is not None
 
 
 def _titles_with_neighbours(items: Sequence[Token]) -> Iterator[tuple[str, str, str]]:

@@ -19,6 +19,7 @@ from rag.verification.tokens import Token, names_in, tokens
 _FUTURE_CHARACTERS = 60  # behind a word of the future in which its verb is looked for
 _SHORT = 3  # content words of a sentence that only denies: "Lund is not among them"
 _LEAD = 4  # words before a verb among which its auxiliaries stand
+_RELATIVE = re.compile(r",\s|\b(?:which|that)\b")  # from here on somebody tells what the charge is about
 _PERFECT = frozenset("has have had having".split())
 _NOT_YET = MODALS | {"to", "if"}
 _BEFORE_GERUNDS = ("of", "after", "for", "by", "since", "from")
@@ -29,7 +30,8 @@ def check_factuality(text: str, premise: Premise) -> Iterator[Objection]:
     names = names_in(f"{text}\n{premise.text}")
     claim, source, closest = tokens(text, names=names), tokens(premise.text, names=names), premise.closest
     attributions = list(attributions_in(text))
-    yield from _check_completion(claim, source)
+    is_reported_or_charged = bool(attributions) or PATTERNS.charge_word.search(text) is not None
+    yield from _check_completion(claim, source, is_charge=is_reported_or_charged)
     is_reported = any(item.is_neutral for item in attributions)  # "would" is then the "will" of what was said
     conditional = PATTERNS.condition if is_reported else PATTERNS.conditional
     if (match := PATTERNS.condition.search(closest)) and not conditional.search(text):
@@ -42,26 +44,44 @@ def check_factuality(text: str, premise: Premise) -> Iterator[Objection]:
     if match and is_negative and match[1].lower() not in text.lower():
         yield Objection(f"it leaves out “{match[1]}”")
     if (match := PATTERNS.cause.search(text)) and (
-        not PATTERNS.causal.search(premise.text) or _is_another_reason(match, premise)
+        not PATTERNS.causal.search(premise.text) or not _gives_reason(match, premise.text)
     ):
         yield Objection(f"its source gives no such reason (“{match.group()}”)", "soft", match.span())
     if not is_negative:
         yield from _check_short_denials(text, premise)
     if (match := PATTERNS.open_question.search(closest)) and not PATTERNS.openness.search(text):
         yield Objection(f"its source leaves this open (“{match.group()}”)", "firm")
-    for match in PATTERNS.rate.finditer(text):
-        if not PATTERNS.rate.search(premise.text):
-            yield Objection(f"its source does not say “{match.group()}”", "soft", match.span())
+    yield from _check_commitments_and_rates(text, premise)
     if (match := PATTERNS.accusation.search(closest)) and not PATTERNS.charge_word.search(text) and not attributions:
-        terms, charges = set(content_words(text)), set(content_words(closest[match.end() :]))
+        charge = _RELATIVE.split(closest[match.end() :], maxsplit=1)[0]
+        terms, charges = set(content_words(text)), set(content_words(charge))
         if 2 * len(terms & charges) >= len(terms - set(content_words(closest[: match.start()]))) > 0:
             yield Objection(f"its source has it as an accusation (“{match.group()}”)", "firm")
 
 
-def _is_another_reason(cause: re.Match[str], premise: Premise) -> bool:
-    """True if most words of the reason are neither cited nor similar to cited ones."""
-    reason = content_words(re.split(r"[,;]", cause.string[cause.end() :], maxsplit=1)[0])
-    return 2 * sum(has_similar(term, premise.stems) for term in reason) < len(reason)
+def _check_commitments_and_rates(text: str, premise: Premise) -> Iterator[Objection]:
+    for match in PATTERNS.commitment.finditer(text):
+        if not any(has_similar(term, premise.stems) for term in content_words(match.group())):
+            yield Objection(f"its source does not say “{match.group()}”", "soft", match.span())
+    for match in PATTERNS.rate.finditer(text):
+        if not PATTERNS.rate.search(premise.text):
+            yield Objection(f"its source does not say “{match.group()}”", "soft", match.span())
+
+
+def _gives_reason(cause: re.Match[str], source: str) -> bool:
+    """True if a sentence of the source has most words of the reason, and gives it for what it is the reason of."""
+    effect, reason = cause.string[: cause.start()], re.split(r"[,;]", cause.string[cause.end() :], maxsplit=1)[0]
+    terms, effects = content_words(reason), content_words(effect)
+    for span in sentences(source):
+        own = set(content_words(span.of(source)))
+        shared = sum(has_similar(term, own) for term in terms)
+        if shared < min(2, len(terms)) or 2 * shared < len(terms):
+            continue
+        if PATTERNS.cause.search(span.of(source)) or not effects:
+            return True
+        if PATTERNS.causal.search(span.of(source)) and any(has_similar(term, own) for term in effects):
+            return True
+    return False
 
 
 def _check_short_denials(text: str, premise: Premise) -> Iterator[Objection]:
@@ -83,8 +103,9 @@ def _future_marker(claim: Sequence[Token], source: str) -> str:
     return ""
 
 
-def _check_completion(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
-    """What the claim has as done ("has signed") is not what the source has as planned or asked for ("to sign")."""
+def _check_completion(claim: Sequence[Token], source: Sequence[Token], *, is_charge: bool) -> Iterator[Objection]:
+    """What the claim has as done ("has signed") is not what the source has as planned or asked for ("to sign"). In what
+    somebody says or charges (`is_charge`) a noun will do: "a violation"."""
     for at, verb in enumerate(claim):
         if verb.kind != "word" or verb.tense != "past" or verb.is_reporting:
             continue
@@ -93,14 +114,15 @@ def _check_completion(claim: Sequence[Token], source: Sequence[Token]) -> Iterat
         if not _PERFECT & forms or _NOT_YET & forms or any(item.kind == "negation" for item in lead):
             continue
         places = [place for place, item in enumerate(source) if item.key == verb.key]
-        if places and all(_is_not_done(source, place) for place in places):
+        if places and all(_is_not_done(source, place, is_charge=is_charge) for place in places):
             yield Objection(f"its source does not say that it is done (“{verb.form}”)", "soft", (verb.start, verb.end))
             return
 
 
-def _is_not_done(source: Sequence[Token], at: int) -> bool:
+def _is_not_done(source: Sequence[Token], at: int, *, is_charge: bool) -> bool:
     if source[at].form.endswith("ing") and at and source[at - 1].form in _BEFORE_GERUNDS:
         return False  # accused of refusing
+    forms = [item.form for item in source[max(0, at - _LEAD) : at]]
     if source[at].tense == "past":
-        return any(item.form in _NOT_YET for item in source[max(0, at - _LEAD) : at])
-    return True
+        return not _NOT_YET.isdisjoint(set(forms) - {"to"}) or "to be" in " ".join(forms)
+    return not is_charge or not _NOT_YET.isdisjoint(forms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from rag.knowledge.words import FORMS_OF_BE
 from rag.text.places import country_of, is_office
@@ -41,9 +42,8 @@ def _check_agents(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[O
         places = [place for place, item in enumerate(source) if item.key == verb.key and item.kind == "word"]
         if not places or not before or not behind:
             continue
-        if all(_has_swapped_sides(before, behind, source, place) for place in places) and _is_passive(claim, at) == any(
-            _is_passive(source, place) for place in places
-        ):
+        voices = {_voice(source, place) for place in places}
+        if all(_has_swapped_sides(before, behind, source, place) for place in places) and _voice(claim, at) in voices:
             yield Objection(f"its source has another before “{verb.form}”", "firm", (verb.start, verb.end))
             return
 
@@ -71,12 +71,12 @@ def _names_on_side(items: Sequence[Token], at: int, step: int) -> set[str]:
     }
 
 
-def _is_passive(items: Sequence[Token], at: int) -> bool:
+def _voice(items: Sequence[Token], at: int) -> tuple[bool, bool]:
+    """Whether a verb is a passive, and whether a "by" behind it names its agent."""
     sentence = items[at].sentence
     has_agent = any(item.form == "by" and item.sentence == sentence for item in items[at + 1 : at + 12])
-    return has_agent or any(
-        item.form in FORMS_OF_BE and item.sentence == sentence for item in items[max(0, at - 3) : at]
-    )
+    has_be = any(item.form in FORMS_OF_BE and item.sentence == sentence for item in items[max(0, at - 3) : at])
+    return has_agent or has_be, has_agent
 
 
 def _check_prepositions(claim: Sequence[Token], source: Sequence[Token]) -> Iterator[Objection]:
@@ -87,29 +87,37 @@ def _check_prepositions(claim: Sequence[Token], source: Sequence[Token]) -> Iter
     for key, preposition, name in _prepositional_names(claim):
         names = their_names.get((key, preposition))
         if names and not any(_name_the_same(name.key, one) for one in names):
-            yield Objection(
-                f"its source has “{preposition} {min(names).title()}” there", "soft", (name.start, name.end)
-            )
+            phrase = f"{preposition} {min(names).title()}".strip()
+            yield Objection(f"its source has “{phrase}” there", "soft", (name.start, name.end))
 
 
 def _prepositional_names(items: Sequence[Token]) -> Iterator[tuple[str, str, Token]]:
-    """The keys of content words, each with the preposition and the last word of the name right behind."""
+    """The keys of content words, each with the preposition and the last word of the name right behind; without one,
+    those of verbs with their object."""
+    for at, (item, after) in enumerate(pairwise(items)):
+        is_verb = item.kind == "word" and item.form.endswith(("ing", "ed")) and not item.is_reporting
+        if is_verb and after.kind == "name" and after.is_adjacent:
+            yield item.key, "", _last_of_name(items, at + 1)
     for at, item in enumerate(items[:-2]):
         preposition, first = items[at + 1], at + 2
         if items[first].form == "the" and at + 3 < len(items):
             first = at + 3
-        name, following = items[first], items[first + 1 :]
-        if not item.is_content or preposition.form not in _PREPOSITIONS or name.kind != "name":
+        name, following = items[first], items[first + 1 : first + 2]
+        if not item.is_content or item.form == "one" or preposition.form not in _PREPOSITIONS or name.kind != "name":
             continue
         if not (preposition.is_adjacent and name.is_adjacent):
             continue
         if first > at + 2 and following and following[0].is_adjacent and following[0].kind == "word":
             continue  # "from the Norland company"
-        for after in following[:3]:
-            if after.kind != "name" or not after.is_adjacent:
-                break
-            name = after
-        yield item.key, preposition.form, name
+        yield item.key, preposition.form, _last_of_name(items, first)
+
+
+def _last_of_name(items: Sequence[Token], first: int) -> Token:
+    """The last word of the name that begins at a place."""
+    last = first
+    while last + 1 < len(items) and items[last + 1].kind == "name" and items[last + 1].is_adjacent:
+        last += 1
+    return items[last]
 
 
 def _name_the_same(name: str, other: str) -> bool:

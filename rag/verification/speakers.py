@@ -12,13 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from rag.domain import Span, Statement
+from rag.knowledge.words import all_forms
 from rag.text.places import country_of, is_given_name, is_office, named_alike
 from rag.text.quotations import quotations
 from rag.text.related_words import has_similar, is_common
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.attributions import CUES, Attribution, attributions_in, speaker_before_colon
-from rag.verification.lexicon import LEXICON
+from rag.verification.lexicon import LEXICON, PATTERNS
 from rag.verification.outcomes import Objection
 from rag.verification.premise import (
     PRONOUNS,
@@ -30,6 +31,7 @@ from rag.verification.premise import (
     words_around,
 )
 from rag.verification.quotations import LocatedQuotation, blank_quotations
+from rag.verification.tokens import DAYS
 
 _CAPITAL = re.compile(r"[^\W\d_a-z][\w’'.-]*")
 _FULL_NAME = re.compile(r"\b([A-Z][\w’'-]+) ([A-Z][\w-]+)")
@@ -41,6 +43,8 @@ _STATEMENT_SHARE, _OUTLET_SHARE = 0.6, 0.25  # shares of a claim that are somebo
 _PARAPHRASE_SHARE = 0.5  # share of a claim's words that a statement has which it paraphrases
 _HARDLY = 0.6  # share of that share below which it hardly paraphrases another statement
 _LEAST_ROOT = 4  # letters that a name and a word derived from it have more than, the first five the same
+_ARTICLE_WORDS = frozenset("article report dispatch story".split())
+_DENYING = all_forms(LEXICON.denying, last=-1)
 _OTHER_SPEAKER = "its source gives these words to {}"
 _NO_SPEAKER = "its source names no such speaker"
 
@@ -166,7 +170,11 @@ def _check_indirect(
         return
     content = _attributed_words(attribution, attributions, outside)
     statement = _closest_statement(content, premise.cited_statements)
+    if (names := set(_without_dates(words(attribution.source)))) and names <= _ARTICLE_WORDS:
+        return  # "according to the report": the article itself
     if matches := [one for one in speakers if _attributes_to(attribution, one, premise)]:
+        if _denies_all(attribution, outside) and PATTERNS.denial_anaphor.search(premise.text):
+            return  # what they deny are another's words: "denied this"
         if statement not in matches and _paraphrases_another(statement, matches, content):
             reason = f"its source gives this to {statement.speaker or 'nobody by name'}"
             yield Objection(reason, "hard" if _is_named(statement) else "soft", where)
@@ -179,6 +187,12 @@ def _check_indirect(
         is_sure = _is_named(statement) and _has_proper_name(attribution, premise)
         reason = f"its source gives this to {statement.speaker or 'another speaker'}"
         yield Objection(reason, "hard" if is_sure else "soft", where)
+
+
+def _denies_all(attribution: Attribution, outside: str) -> bool:
+    """True if somebody is said to deny what follows."""
+    clause, rest = outside[attribution.start : attribution.end], outside[attribution.end :]
+    return attribution.cue in _DENYING and bool(content_words(rest)) and not PATTERNS.plain_negation.search(clause)
 
 
 def _attributed_words(attribution: Attribution, attributions: Sequence[Attribution], outside: str) -> str:
@@ -327,14 +341,14 @@ def _is_named(item: Statement) -> bool:
 def _names_speaker(source: str, item: Statement, premise: Premise) -> bool:
     """True if the source of an attribution names the statement's speaker: by last name, the words of the text, role,
     the body or state that it is made for, a description in the article, or a pronoun that can only be theirs."""
-    content = [word for word in words(source) if word not in STOPWORDS]
+    content = _without_dates(words(source))
     if not content:
         return not PRONOUNS.isdisjoint(words(source)) and _pronoun_fits(item, premise)
     if _is_namesake(source, item.speaker or ""):
         return False
     bare = set(words(_without_possessives(source)))
     for name in (item.speaker, _source_text(item)):
-        parts = [part for part in words(name or "") if part not in STOPWORDS]
+        parts = _without_dates(words(name or ""))
         if parts and (parts[-1] in bare or (len(parts) > 1 and set(parts) <= set(content))):
             return True
     if _names_another(source, item, premise):
@@ -346,6 +360,12 @@ def _names_speaker(source: str, item: Statement, premise: Premise) -> bool:
         if set(content) <= set(words(item.on_behalf_of)):
             return True
     return all(_describes_speaker(word, item, premise) for word in content)
+
+
+def _without_dates(items: Sequence[str]) -> list[str]:
+    """The words of a source that may name somebody: no function words, no date ("a study published on 3 May")."""
+    has_date = not DAYS.keys().isdisjoint(items)
+    return [word for word in items if word not in STOPWORDS and not (has_date and (word in DAYS or word.isdigit()))]
 
 
 def _is_namesake(source: str, speaker: str) -> bool:

@@ -21,6 +21,7 @@ from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem, words
 from rag.verification.attributions import attributions_in
 from rag.verification.outcomes import Objection
+from rag.verification.polarity import NO_OPPOSITES
 from rag.verification.premise import PRONOUNS, Premise
 from rag.verification.tokens import Token, names_in, tokens
 
@@ -102,7 +103,6 @@ _CONTENT_KINDS = (*_LEXICAL_KINDS, "number", "day")
 _DEGREE_WORDS = _stems_of("degree_words")
 _CLAUSE = re.compile(r"[,;:]|\b(?:while|whereas|but|although|though)\b", re.IGNORECASE)
 _PREFIXES = ("un", "in", "im", "dis", "non")
-_NO_OPPOSITES = _stems_of("no_opposites")
 _DESCRIPTION_REACH = 6  # words around a person's name that may describe them
 _REPORTING = _stems_of("reporting") | frozenset(map(stem, verbs_used("empty")))
 
@@ -196,7 +196,7 @@ def _are_opposites(word: str, other: str, has_negation: bool) -> bool:
     if opposite(word, other):
         return True
     short, long = sorted((word, other), key=len)
-    if has_negation or len(short) <= 3 or long in _NO_OPPOSITES:
+    if has_negation or len(short) <= 3 or long in NO_OPPOSITES:
         return False
     return any(long == prefix + short for prefix in _PREFIXES)
 

@@ -139,6 +139,27 @@ def test_what_may_turn_the_meaning_round_is_not_confirmed(text: str, number: int
         ("Vane has forged the tickets.", "Lund accused Vane of forging the tickets.", "unconfirmed"),
         ("Lund released the crew on Friday.", "Lund offered on Friday to release the crew.", "unconfirmed"),
         ("Esk is among the ports.", "They will close six ports. Esk is not among them.", "unconfirmed"),
+        ("The strike broke the truce.", "The strike was condemned as a breach of the truce.", "unconfirmed"),
+        # bounds, directions and parts of numbers; the writer's own counting
+        ("The fire destroyed more than 40 boats.", "The fire destroyed up to 40 boats.", "unconfirmed"),
+        ("As many as 40 boats were destroyed by the fire.", "The fire destroyed up to 40 boats.", "supported"),
+        (
+            "The Greens won five seats more than in 2021.",
+            "The Greens won five fewer seats than in 2021.",
+            "unconfirmed",
+        ),
+        ("Two sailors were badly injured.", "Two sailors were injured, one of them badly.", "unconfirmed"),
+        ("Twenty-two hearings are planned.", "The court has planned 22 hearings.", "supported"),
+        ("The two towns have 99 ferries together.", "Esk has 71 ferries and Holm 28.", "unconfirmed"),
+        # objects, reasons, and a "not" in another place
+        ("Lund is visiting Norland in May.", "Lund, who likes Norland, is visiting Sudria in May.", "unconfirmed"),
+        (
+            "The port closed because the crane had failed.",
+            "The port closed in May. The crane had failed in March.",
+            "unconfirmed",
+        ),
+        ("No vote is expected before the summer.", "A vote is not expected before the summer.", "supported"),
+        ("Lund did not disclose the price.", "Lund sold the ferry and disclosed the price.", "unconfirmed"),
         (
             "Lund told the police that the gate was open.",
             "Lund told a broadcaster that the gate was open.",
