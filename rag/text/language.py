@@ -21,10 +21,12 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 # Questions are too short for the model to be sure of English.
 _ENGLISH = re.compile(rf"\b(?:{'|'.join(str(table('languages')['english']).split())})\b", re.IGNORECASE)
 _FEWEST_ASKING = 2  # words of a short question that tell its language
-_ASKING, _SURELY_ASKING = (
-    {code: frozenset(words.split()) for code, words in table("languages")[key].items()}
-    for key in ("question_words", "sure_question_words")
-)
+_ASKING: dict[str, frozenset[str]] = {
+    code: frozenset(words.split()) for code, words in table("languages")["question_words"].items()
+}
+_SURELY_ASKING: dict[str, frozenset[str]] = {
+    code: frozenset(words.split()) for code, words in table("languages")["sure_question_words"].items()
+}
 
 
 @cache
