@@ -714,8 +714,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         progress: Callable[[str], None] | None = None,
     ) -> Refresh:
         """Read the addresses that are due (with `everything` all of them, even paused ones), and look for news of the
-        watches. Only one process at a time can; `progress` is called with each address. Raises LibraryBusy while
-        another process reads.
+        watches. Only one process at a time can; `progress` is called with each address, from the threads that read.
+        Raises LibraryBusy while another process reads.
         """
         return self._parts.following.refresh(
             everything=everything, cancel=cancel or threading.Event(), progress=progress

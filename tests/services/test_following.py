@@ -75,6 +75,40 @@ def test_what_has_not_changed_is_asked_for_with_its_mark(desk: Newsroom, site: S
     assert "/stays" not in asked
 
 
+def test_sites_are_read_at_the_same_time_and_the_addresses_of_one_in_turn(desk: Newsroom, site: Site) -> None:
+    both = threading.Barrier(2)
+
+    def together(handler: BaseHTTPRequestHandler) -> None:
+        both.wait(30)  # breaks, and fails, where the other site waits for this one
+        send(200, feed(site, "/stays"))(handler)
+
+    site.answers |= {"/one": together, "/two": together}
+    for address in (site.url("/one", "a.example"), site.url("/two", "b.example"), site.url("/feed", "a.example")):
+        desk.follow(address)
+    outcome = desk.refresh()
+    assert (outcome.read, outcome.errors, desk.count()) == (3, (), 1)
+    assert site.paths().index("/feed") > site.paths().index("/one")
+
+
+def test_a_round_that_is_stopped_keeps_what_it_read_and_its_marks(desk: Newsroom, site: Site) -> None:
+    cancel = threading.Event()
+
+    def last(handler: BaseHTTPRequestHandler) -> None:
+        cancel.set()
+        send(200, page("Second", "The ferry to Norland was late by two hours."), ETag='"2"')(handler)
+
+    site.answers["/first"] = send(200, page("First", "A goat was seen on the roof of the town hall."), ETag='"1"')
+    site.answers["/second"] = last
+    site.answers["/feed"] = send(200, feed(site, "/first", "/second", "/stays"))
+    desk.follow(site.url("/feed"))
+    assert desk.refresh(cancel=cancel).read == 1
+    assert desk.count() in (2, 3)  # the thread that reads may begin the next before it is told
+    site.requests.clear()
+    desk.refresh(everything=True)
+    assert desk.count() == 3
+    assert dict(site.requests)["/first"]["if-none-match"] == '"1"'
+
+
 def test_only_articles_with_the_words_are_added(desk: Newsroom, site: Site) -> None:
     site.answers["/goats"] = send(200, page("Goats", "A goat was seen on the roof of the town hall."))
     site.answers["/feed"] = send(200, feed(site, "/stays", "/goats"))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
 
 from rag import logs
 from rag.display import OUTLET_UNKNOWN
@@ -36,6 +39,8 @@ from rag.text.canonical import canonical, digest
 
 _MOST_A_ROUND = 1_000  # articles that one address may bring at once; the rest comes with the next round
 _MOST_FAILURES = 8  # in a row, after which an address is paused
+_MOST_SITES = 4  # that are read at the same time; more would only wait for the one writer of the library
+_CANCEL_SECONDS = 0.2  # until a cancelled round ends its reading
 _MOST_STORIES = 20  # of a digest
 _LONGEST_WAIT = 24 * 60  # minutes between two tries
 _LEASE, _LEASE_SECONDS = "refresh", 120.0
@@ -43,6 +48,7 @@ _log = logging.getLogger(__name__)
 
 # Adds the articles at an address that match its words, at most so many; with the results, how many older ones are left.
 ReadAddress = Callable[[Following, int, threading.Event], tuple[list[AddResult], int]]
+_Outcome = tuple[str, list[AddResult], str | None]  # address, what it brought, error
 FindStatements = Callable[[Watch], Sequence[Statement]]
 
 
@@ -154,22 +160,46 @@ class FollowingService:
         count = 0
         with logs.request("refresh", _log) as line, self._hold_lease():
             now = datetime.now(UTC)
-            for item in self._store.all():
-                if cancel.is_set():
-                    break
-                if everything or (not item.paused and _is_due(item, now)):
-                    if progress:
-                        progress(item.address)
-                    item_results, error = self._read(item, cancel)
-                    results += item_results
-                    errors += [(item.address, error)] if error else []
-                    count += 1
+            due = [item for item in self._store.all() if everything or (not item.paused and _is_due(item, now))]
+            for address, own_results, error in self._read_sites(due, cancel, progress):
+                results += own_results
+                errors += [(address, error)] if error else []
+                count += 1
             if any(item.status in ("added", "updated") for item in results):
                 self._settle()
             news = self._find_news() if not cancel.is_set() else []
             line |= {"addresses": count, "articles": len(results), "news": len(news), "failed": len(errors)}
         left = sum(item.left for item in self._store.all())
         return Refresh(read=count, results=tuple(results), news=tuple(news), errors=tuple(errors), left=left)
+
+    def _read_sites(
+        self, items: Sequence[Following], cancel: threading.Event, progress: Callable[[str], None] | None
+    ) -> list[_Outcome]:
+        """Read addresses, several sites at the same time, the addresses of one site one after the other."""
+        sites: dict[str | None, list[Following]] = defaultdict(list)
+        for item in items:
+            sites[urlsplit(item.address).hostname].append(item)
+        stop = threading.Event()  # also where the caller is interrupted, who may use `cancel` again
+
+        def read_site(site: Sequence[Following]) -> list[_Outcome]:
+            outcomes = []
+            for item in site:
+                if stop.is_set():
+                    break
+                if progress:
+                    progress(item.address)
+                outcomes.append((item.address, *self._read(item, stop)))
+            return outcomes
+
+        with ThreadPoolExecutor(_MOST_SITES, thread_name_prefix="onrecord-refresh") as pool:
+            try:
+                readings = [pool.submit(copy_context().run, read_site, site) for site in sites.values()]
+                while wait(readings, _CANCEL_SECONDS).not_done:
+                    if cancel.is_set():
+                        stop.set()
+            finally:
+                stop.set()
+        return [outcome for reading in readings for outcome in reading.result()]
 
     def _read(self, item: Following, cancel: threading.Event) -> tuple[list[AddResult], str | None]:
         """Read one address and store when to read it next: after its interval, or after ever longer waits on errors."""
