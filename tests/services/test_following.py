@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -265,6 +265,25 @@ def test_a_digest_of_chosen_watches_and_stories(desk: Newsroom) -> None:
         desk.digest(day, only=["nonsense"])
 
 
+def test_a_story_that_is_watched_tells_of_its_new_articles_and_statements(desk: Newsroom) -> None:
+    publish(desk, "Ferry aground off Velde", "The ferry Marisol ran aground off Velde on Saturday.", "2031-05-03")
+    (story,) = desk.stories()
+    watch = desk.watch(story=story.story_id)
+    assert (watch.title, desk.refresh().news) == ("Ferry aground off Velde", ())
+    publish(desk, "Goats", "A goat was seen on the roof of the town hall of Norland.", "2031-05-04")
+    assert desk.refresh().news == ()  # another story
+    publish(desk, "Ferry Marisol towed off Velde", "Tugs towed the ferry Marisol off Velde on Sunday.", "2031-05-04")
+    said = "The ferry Marisol ran aground off Velde. “We will keep the Marisol in service,” Ada Lund said on Monday."
+    publish(desk, "Ferry Marisol stays, says Velde", said, "2031-05-05")
+    assert len(desk.story(story.story_id).articles) == 3
+    news = {item.title: item.kind for item in desk.refresh().news}
+    assert news == {"Ferry Marisol towed off Velde": "article", "Ferry Marisol stays, says Velde": "statement"}
+    assert desk.refresh().news == ()
+    for article_id in desk.story(story.story_id).articles:
+        desk.remove(article_id)
+    assert (desk.refresh().news, desk.news()) == ((), [])
+
+
 def test_what_is_refused_is_told_once_with_the_setting_that_opens_it(room: Newsroom, site: Site) -> None:
     room.follow(f"http://127.0.0.1:{site.port}/feed")
     outcome = room.refresh()
@@ -334,6 +353,8 @@ def test_one_process_reads_at_a_time(desk: Newsroom, site: Site) -> None:
         (lambda room: room.follow("https://a.example/feed", interval=1), "shortest interval is 5 minutes"),
         (lambda room: room.unfollow("https://a.example/feed"), "onrecord following"),
         (lambda room: room.watch(), "question"),
+        (lambda room: room.watch(story="nothing"), "onrecord stories"),
+        (lambda room: room.watch(actor="Ada Lund", story="nothing"), "on its own"),
         (lambda room: room.unwatch("nothing"), "onrecord following"),
     ],
 )
@@ -380,6 +401,12 @@ def test_the_commands(desk: Newsroom, capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["unfollow", kept["watch"]["watch_id"], *home]) == 0
     assert main(["refresh", *home]) == 1
     assert main(["digest", "--since", "yesterday", *home]) == 1
+    capsys.readouterr()
+    assert main(["digest", "--since", "last-week", *home]) == 1
+    week_ago = datetime.now(UTC).astimezone().date() - timedelta(days=7)
+    assert json.loads(capsys.readouterr().out)["since"] == week_ago.isoformat()
+    with pytest.raises(SystemExit):
+        main(["digest", "--since", "last-month", *home])
     assert Settings(home=desk.settings.home).allow_hosts == ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from rag.display import in_a_line
@@ -25,6 +25,11 @@ def statement_key(item: Statement) -> str:
     """The key of a statement, the same in every article that prints it: of who says it, for whom, and in what words."""
     who = fold(item.speaker or item.on_behalf_of or "")
     return digest("statement", who, normalized_typography(item.text).casefold())
+
+
+def article_key(article_id: str) -> str:
+    """The key of an article of a story."""
+    return f"article:{article_id}"
 
 
 def find_news(
@@ -61,6 +66,21 @@ def find_news(
             news_id=digest("news", watch.watch_id, key), watch_id=watch.watch_id, kind=kind, text=text,
             article_id=item.article_id, title=article.title, outlet=article.outlet, published=article.published,
             statement=item, before=before, noticed=now,
+        )  # fmt: skip
+
+
+def article_news(
+    watch: Watch, articles: Iterable[ArticleSummary], known: Collection[str], told: Collection[str]
+) -> Iterator[News]:
+    """The articles that have joined a story, but for wire copies and those that have other news already (`told`)."""
+    now = datetime.now(UTC)
+    for article in articles:
+        if article_key(article.article_id) in known or article.article_id in told or article.copy_of:
+            continue
+        yield News(
+            news_id=digest("news", watch.watch_id, article_key(article.article_id)), watch_id=watch.watch_id,
+            kind="article", text=article.title, article_id=article.article_id, title=article.title,
+            outlet=article.outlet, published=article.published, noticed=now,
         )  # fmt: skip
 
 

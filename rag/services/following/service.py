@@ -6,7 +6,7 @@ import logging
 import secrets
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
@@ -32,7 +32,14 @@ from rag.domain import (
 from rag.errors import LibraryBusy, OnRecordError, StoreError, UnusableInput
 from rag.readers.decode import decoded
 from rag.readers.listing import opml_feeds
-from rag.services.following.noticing import Differs, correction_news, find_news, statement_key
+from rag.services.following.noticing import (
+    Differs,
+    article_key,
+    article_news,
+    correction_news,
+    find_news,
+    statement_key,
+)
 from rag.stores.following import FollowingStore
 from rag.stores.library import Library
 from rag.text.canonical import canonical, digest
@@ -119,17 +126,23 @@ class FollowingService:
 
     # -- watches
 
-    def watch(self, question: str | None, actor: str | None, topic: str | None, filters: Filters) -> Watch:
+    def watch(
+        self, question: str | None, actor: str | None, topic: str | None, story_id: str | None, filters: Filters
+    ) -> Watch:
         """As `Newsroom.watch`."""
         question, actor, topic = (canonical(text) if text else None for text in (question, actor, topic))
-        if not (question or actor or topic):
-            raise UnusableInput("Say what to watch: a question, an actor, or a topic.")
-        name = digest("watch", question or "", actor or "", topic or "", repr(filters))
+        asked = [question or "", actor or "", topic or ""]
+        if any(asked) == bool(story_id):
+            raise UnusableInput("Say what to watch: a question, an actor, a topic, or a story on its own.")
+        story = self._story(story_id) if story_id else None
+        name = digest("watch", *asked, repr(filters), *([story.story_id] if story else []))
         item = Watch(
-            watch_id=name, question=question, actor=actor, topic=topic, filters=filters, begun=datetime.now(UTC)
-        )
-        self._store.put_watch(item, [statement_key(one) for one in self._answers(item)])
-        for one in correction_news(item, self._articles(self._answers(item)).values()):
+            watch_id=name, question=question, actor=actor, topic=topic, filters=filters, begun=datetime.now(UTC),
+            story=story.story_id if story else None, story_title=story.title if story else None,
+        )  # fmt: skip
+        statements, articles = self._matches(item)
+        self._store.put_watch(item, _keys(item, statements, articles))
+        for one in correction_news(item, articles.values()):
             self._store.record_news(item, (), [replace(one, seen=True)])  # it is older than the watch
         return next(one for one in self._store.watches() if one.watch_id == name)
 
@@ -250,16 +263,28 @@ class FollowingService:
         fresh: list[News] = []
         for item in self._store.watches():
             known = self._store.known_keys(item.watch_id)
-            statements = self._answers(item)
-            articles = self._articles(statements)
+            statements, articles = self._matches(item)
             news = list(find_news(item, statements, known, articles, self._differs))
+            if item.story:
+                news += article_news(item, articles.values(), known, {one.article_id for one in news})
             news += correction_news(item, articles.values())
             checked = replace(item, checked=datetime.now(UTC), unread=0)
-            fresh += self._store.record_news(checked, [statement_key(one) for one in statements], news)
+            fresh += self._store.record_news(checked, _keys(item, statements, articles), news)
         return fresh
 
-    def _articles(self, statements: Sequence[Statement]) -> Mapping[str, ArticleSummary]:
-        return self._library.articles.summaries({item.article_id for item in statements})
+    def _matches(self, item: Watch) -> tuple[Sequence[Statement], Mapping[str, ArticleSummary]]:
+        """The statements that answer a watch, and the articles that it looks at: those of the statements, or those of
+        its story.
+        """
+        if item.story is None:
+            statements = self._answers(item)
+            return statements, self._library.articles.summaries({one.article_id for one in statements})
+        try:
+            ids = self._story(item.story).articles
+        except UnusableInput:  # all its articles were removed
+            ids = ()
+        statements = self._library.statements.find(item.filters, articles=list(ids))
+        return statements, self._library.articles.summaries(ids)
 
     # -- digest
 
@@ -284,6 +309,11 @@ class FollowingService:
             since=since, watches=tuple((item, some) for item, some in groups if some), articles=len(articles),
             outlets=tuple(outlets.most_common()), stories=tuple(shared[:_MOST_STORIES]),
         )  # fmt: skip
+
+
+def _keys(item: Watch, statements: Iterable[Statement], articles: Mapping[str, ArticleSummary]) -> list[str]:
+    """What is not news to a watch any more: statements, and the articles of a story."""
+    return [*map(statement_key, statements), *(map(article_key, articles) if item.story else ())]
 
 
 def _is_due(item: Following, now: datetime) -> bool:
