@@ -207,6 +207,18 @@ def test_a_changed_position_is_news_once(desk: Newsroom, watch: Callable[[Newsro
     assert desk.news(unread=True) == []
 
 
+def test_a_statement_that_wire_copies_repeat_is_news_of_the_original(desk: Newsroom) -> None:
+    for day in range(1, 7):  # whose ids come in any order
+        desk.watch(actor=f"Ada Lund{day}")
+        text = f"“We will close the harbour of Velde on the {day}th of June,” Ada Lund{day} said on Saturday. {ROUTINE}"
+        for outlet in ("Velde Post", "Norland Times"):
+            desk.add_text(text, title=f"Harbour {day}", outlet=outlet, published=f"2031-05-0{day}")
+    desk.wait()
+    news = desk.refresh().news
+    assert {item.title for item in news if item.kind == "statement"} == {f"Harbour {day}" for day in range(1, 7)}
+    assert {item.outlet for item in news} == {"Velde Post"}
+
+
 def test_what_another_source_denies_is_a_contradiction_and_another_side_is_none(desk: Newsroom) -> None:
     publish(desk, "Open", "“The old harbour of Velde closes in June,” Ada Lund said on Saturday.", "2031-05-03")
     publish(desk, "For", "“We support the tunnel to Norland,” Ida Holm said on Saturday.", "2031-05-03")

@@ -44,11 +44,15 @@ def find_news(
     """
     now = datetime.now(UTC)
     earlier = [item for item in statements if statement_key(item) in known]
-    fresh = {statement_key(item): item for item in statements if statement_key(item) not in known}
+    originals = {name: article for name, article in articles.items() if not article.copy_of}
+    # Of a statement that a wire copy has too, the original's: with that of the copy it would never be news.
+    fresh = {
+        statement_key(item): item
+        for item in statements
+        if item.article_id in originals and statement_key(item) not in known
+    }
     for key, item in fresh.items():
-        article = articles.get(item.article_id)
-        if article is None or article.copy_of:
-            continue
+        article = originals[item.article_id]
         before, rule = _find_change(
             item, [*earlier, *(one for one in fresh.values() if _day(one) < _day(item))], differs
         )
