@@ -157,7 +157,7 @@ def test_a_digest_is_a_feed_at_its_address(client: TestClient, room: Newsroom) -
     assert entry.find("{*}link").get("href").endswith(f"/source?doc={room.articles()[0].article_id}")
     assert client.get("/digest").json()["watches"][0][0]["watch_id"] == watch.watch_id
     assert client.get("/digest", params={"only": other.watch_id}).json()["watches"] == []
-    assert client.get("/digest", params={"only": "nonsense"}).status_code == 400
+    assert client.get("/digest", params={"only": "nonsense"}).status_code == 422
     assert client.get("/digest", params={"since": "9999-01-01"}).json()["watches"] == []
     assert "Ada Lund" in client.get("/digest", params={"format": "text"}).text
     del client.headers["Authorization"]
