@@ -146,7 +146,7 @@ def test_a_source_is_followed_in_one_language_and_exported(home: Path) -> None:
     assert not [item for item in page.get("download_button") if item.proto.label == "Export as OPML"]
     field = {item.label: item for item in page.text_input}
     field["Address of a feed, a news sitemap or a front page"].set_value("velde.example/feed")
-    field["Only this language"].set_value(" EN ")
+    field["Only in this language"].set_value(" EN ")
     next(item for item in page.button if item.label == "Follow").click()
     page = page.run()
     assert not page.exception

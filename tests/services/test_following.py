@@ -19,6 +19,7 @@ from rag.domain import Refresh
 from rag.errors import BadSettings, LibraryBusy, UnreadableSource, UnusableInput
 from rag.providers.fetch import Fetcher
 from rag.readers.listing import is_sitemap, listed_addresses
+from rag.services.following.noticing import find_news
 from rag.services.following.scheduler import Scheduler
 from rag.stores.following import FollowingStore
 from tests.sites import Site, fetcher, send
@@ -207,16 +208,19 @@ def test_a_changed_position_is_news_once(desk: Newsroom, watch: Callable[[Newsro
     assert desk.news(unread=True) == []
 
 
-def test_a_statement_that_wire_copies_repeat_is_news_of_the_original(desk: Newsroom) -> None:
-    for day in range(1, 7):  # whose ids come in any order
-        desk.watch(actor=f"Ada Lund{day}")
-        text = f"“We will close the harbour of Velde on the {day}th of June,” Ada Lund{day} said on Saturday. {ROUTINE}"
-        for outlet in ("Velde Post", "Norland Times"):
-            desk.add_text(text, title=f"Harbour {day}", outlet=outlet, published=f"2031-05-0{day}")
-    desk.wait()
-    news = desk.refresh().news
-    assert {item.title for item in news if item.kind == "statement"} == {f"Harbour {day}" for day in range(1, 7)}
-    assert {item.outlet for item in news} == {"Velde Post"}
+@pytest.mark.parametrize("order", [("original", "copy"), ("copy", "original")])
+def test_a_statement_that_a_wire_copy_repeats_is_news_of_the_original(desk: Newsroom, order: tuple[str, str]) -> None:
+    publish(desk, "Open", "“We will close the harbour of Velde in June,” Ada Lund said on Saturday.", "2031-05-03")
+    watch = desk.watch(actor="Ada Lund")
+    (summary,) = desk.articles()
+    statement = desk.statements(actor="Ada Lund")[0]
+    articles = {
+        "original": replace(summary, article_id="original"),
+        "copy": replace(summary, article_id="copy", copy_of="original"),
+    }
+    statements = [replace(statement, article_id=name) for name in order]
+    news = find_news(watch, statements, set(), articles, lambda before, after: None)
+    assert [item.article_id for item in news] == ["original"]
 
 
 def test_what_another_source_denies_is_a_contradiction_and_another_side_is_none(desk: Newsroom) -> None:
