@@ -696,12 +696,13 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         *,
         actor: str | None = None,
         topic: str | None = None,
+        story: str | None = None,
         filters: Filters | None = None,
     ) -> Watch:
-        """Watch a question, or an actor or a topic: each `refresh` looks for news. What the library already holds is
-        not news. Raises UnusableInput.
+        """Watch a question, an actor or a topic, or a `story` (its id): each `refresh` looks for news. What the library
+        already holds is not news. Raises UnusableInput.
         """
-        return self._parts.following.watch(question, actor, topic, filters or Filters())
+        return self._parts.following.watch(question, actor, topic, story, filters or Filters())
 
     def watches(self) -> list[Watch]:
         """All watches, each with its number of unread news."""
@@ -719,8 +720,8 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         progress: Callable[[str], None] | None = None,
     ) -> Refresh:
         """Read the addresses that are due (with `everything` all of them, even paused ones), and look for news of the
-        watches. Only one process at a time can; `progress` is called with each address. Raises LibraryBusy while
-        another process reads.
+        watches. Only one process at a time can; `progress` is called with each address, from the threads that read.
+        Raises LibraryBusy while another process reads.
         """
         return self._parts.following.refresh(
             everything=everything, cancel=cancel or threading.Event(), progress=progress
@@ -744,9 +745,13 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """
         return self._parts.following.digest(since, only)
 
-    def digest_document(self, digest: Digest, form: DigestFormat) -> str:
-        """A digest as a file: text, md, html, or atom (RFC 4287)."""
-        return document(digest, form)
+    def digest_document(
+        self, digest: Digest, form: DigestFormat, *, address: str | None = None, app: str | None = None
+    ) -> str:
+        """A digest as a file: text, md, html, or atom (RFC 4287), which gives its own `address` and links to the
+        articles in the `app` at that address, where they are given.
+        """
+        return document(digest, form, address=address, app=app)
 
     def send_digest(self, digest: Digest, to: str) -> None:
         """Send a digest to a mail address, through the server of `ONRECORD_SMTP_URL`. Raises BadSettings without one,

@@ -6,8 +6,9 @@ import base64
 import json
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version as installed_version
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from fastapi import Depends, FastAPI, File, Query, Request, Response, UploadFile
 from fastapi.exceptions import RequestValidationError
@@ -41,6 +42,8 @@ from rag.domain import (
     AskEvent,
     Briefing,
     BriefingRequest,
+    Digest,
+    DigestFormat,
     DraftCheck,
     ExportFormat,
     Filters,
@@ -67,6 +70,11 @@ _TYPES: dict[ExportFormat, str] = {
     "html": "text/html; charset=utf-8",
     "json": "application/json",
 }
+_DIGEST_TYPES: dict[DigestFormat, str] = {
+    "text": "text/plain; charset=utf-8", "md": _TYPES["md"], "html": _TYPES["html"],
+    "atom": "application/atom+xml; charset=utf-8",
+}  # fmt: skip
+_DIGEST_DAYS = 7  # that a digest covers where no day is given: a reader of feeds may be off for as long
 _Replies: TypeAlias = dict[int | str, dict[str, Any]]
 _PROBLEM: dict[str, Any] = {
     "description": "A problem, as RFC 9457 has it",
@@ -132,6 +140,9 @@ class _Routes:
         files: _Replies = {
             200: {"model": Briefing, "content": {kind.partition(";")[0]: {} for kind in _TYPES.values()}}
         }
+        digests: _Replies = {
+            200: {"model": Digest, "content": {kind.partition(";")[0]: {} for kind in _DIGEST_TYPES.values()}}
+        }
         html: _Replies = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
         making: _Replies = {202: {"model": MakingState}}
         added: _Replies = {status: {"model": Added} for status in (200, 201)}
@@ -152,6 +163,7 @@ class _Routes:
             ("/oembed", self.oembed, "GET", {200: {"model": Embedded}}),
             ("/briefings", self.start_briefing, "POST", making),
             ("/briefings/{briefing_id}", self.briefing, "GET", files | making),
+            ("/digest", self.digest, "GET", digests),
             ("/check", self.check, "POST", {200: {"model": DraftCheck}}),
             ("/verify", self.verify, "POST", {200: {"model": Verification}}),
         )
@@ -318,6 +330,25 @@ class _Routes:
             room.export(briefing, format), media_type=_TYPES[format],
             headers={"Content-Disposition": f'attachment; filename="{ascii_name}"'},
         )  # fmt: skip
+
+    # -- following
+
+    def digest(
+        self,
+        request: Request,
+        since: Day | None = None,
+        only: Annotated[list[str] | None, Query(max_length=50)] = None,
+        format: DigestFormat | Literal["json"] = "json",  # noqa: A002
+    ) -> Response:
+        """What is new since a day, or in the last week: news by watch, stories that grew, articles by outlet. `only`
+        has ids of watches and stories. With `format=atom` the address is that of a feed.
+        """
+        room = self._room()
+        digest = room.digest(since or datetime.now(UTC).date() - timedelta(days=_DIGEST_DAYS), only=only or ())
+        if format == "json":
+            return _json(digest)
+        document = room.digest_document(digest, format, address=str(request.url), app=_base(request))
+        return Response(document, media_type=_DIGEST_TYPES[format])
 
     # -- checking
 

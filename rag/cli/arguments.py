@@ -173,6 +173,7 @@ def _following(command: _Command) -> None:
     subparser.add_argument("--question", help="a question to ask again after each refresh")
     subparser.add_argument("--actor", help="whose statements to watch for")
     subparser.add_argument("--topic", help="what the statements must be about")
+    subparser.add_argument("--story", metavar="ID", help="a story (see `stories`) whose new articles to watch for")
     subparser = command("following", list_following, "list what is followed and watched")
     subparser.add_argument("--opml", type=Path, metavar="FILE", help="write the addresses to a list of feeds (OPML)")
     subparser = command("unfollow", unfollow, "stop following an address, or stop watching")

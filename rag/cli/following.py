@@ -17,10 +17,10 @@ _BETWEEN_ROUNDS = 60.0  # seconds between two rounds of `refresh --watch`
 
 
 def follow(args: argparse.Namespace) -> int:
-    """`onrecord follow`: follow an address or a list of feeds, or watch a --question, --actor or --topic."""
-    watches = bool(args.question or args.actor or args.topic)
+    """`onrecord follow`: follow an address or a list of feeds, or watch a --question, --actor, --topic or --story."""
+    watches = bool(args.question or args.actor or args.topic or args.story)
     if not args.address and not watches:
-        raise UnusableInput("Give an address to follow, or --question, --actor or --topic to watch.")
+        raise UnusableInput("Give an address to follow, or --question, --actor, --topic or --story to watch.")
     value: dict[str, Following | Watch | list[Following]] = {}
     with open_newsroom(args) as room:
         if args.address and (file := Path(args.address)).is_file():
@@ -34,7 +34,7 @@ def follow(args: argparse.Namespace) -> int:
                 language=args.language,
             )
         if watches:
-            value["watch"] = room.watch(args.question, actor=args.actor, topic=args.topic)
+            value["watch"] = room.watch(args.question, actor=args.actor, topic=args.topic, story=args.story)
     print_result(args, value, lambda: _print_followed(value))
     return DONE
 

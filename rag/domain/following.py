@@ -11,9 +11,9 @@ from rag.domain.statements import Statement
 
 MIN_INTERVAL, DEFAULT_INTERVAL = 5, 60  # minutes between two readings of an address
 DigestFormat = Literal["text", "md", "html", "atom"]
-NewsKind = Literal["statement", "position", "correction", "conflict"]
+NewsKind = Literal["statement", "position", "correction", "conflict", "article"]
 """What is new: a statement; a statement that differs from an earlier one of the same actor; a correction or retraction
-in a cited article; sources that contradict each other."""
+in a cited article; sources that contradict each other; an article of a story, without a new statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +43,16 @@ class Following:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """A question, or an actor with a topic, that is asked again after each refresh. `checked` is an aware UTC time;
-    `unread` counts the news that nobody has seen.
+    """A question, or an actor with a topic, that is asked again after each refresh; or a `story` (its id) that may
+    grow, with the title that it had. `checked` is an aware UTC time; `unread` counts the news that nobody has seen.
     """
 
     watch_id: str
     question: str | None = None
     actor: str | None = None
     topic: str | None = None
+    story: str | None = None
+    story_title: str | None = None
     filters: Filters = field(default_factory=Filters)
     begun: datetime
     checked: datetime | None = None
@@ -59,7 +61,7 @@ class Watch:
     @property
     def title(self) -> str:
         """What is watched, in one line."""
-        return self.question or " on ".join(part for part in (self.actor, self.topic) if part)
+        return self.question or self.story_title or " on ".join(part for part in (self.actor, self.topic) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import islice
 
 from rag.knowledge.tables import table
 from rag.readers import boilerplate
@@ -29,14 +30,14 @@ def page_refusal(title: str | None, lines: Sequence[str]) -> str | None:
     others = [sentence for sentence in page_sentences if not boilerplate.addresses_visitor(sentence)]
     if len(page_sentences) >= _FEWEST and len(others) * 4 > len(page_sentences) * 3:
         return None  # before the patterns, which take far longer
-    telling = [sentence for sentence in others if _names_somebody(sentence)]
+    telling = (sentence for sentence in others if _names_somebody(sentence))
+    telling = (sentence for sentence in telling if not any(patterns.search(sentence) for _, patterns in _kinds()))
+    if sum(1 for _ in islice(telling, len(page_sentences) // 4 + 1)) * 4 > len(page_sentences):
+        return None  # as soon as enough are about somebody: the patterns take most of the time
     text = "\n".join([title or "", *lines])
     kinds = {reason: len(patterns.findall(text)) for reason, patterns in _kinds()}
     reason, count = max(kinds.items(), key=lambda item: item[1])
-    telling = [sentence for sentence in telling if not any(patterns.search(sentence) for _, patterns in _kinds())]
-    if not count or len(telling) * 4 > len(page_sentences):
-        return None
-    return reason
+    return reason if count else None
 
 
 def _names_somebody(sentence: str) -> bool:

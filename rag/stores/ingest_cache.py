@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import Connection, and_, select
 
 from rag.stores.base import Transactions
 from rag.stores.tables import article, fetched, insert, reading
@@ -48,10 +48,7 @@ class IngestCache:
         with self._library.writing() as connection:
             for at in range(0, len(readings), _BATCH):
                 batch = readings[at : at + _BATCH]
-                article_query = select(article.c.article_id).where(
-                    article.c.article_id.in_({one.article_id for one in batch})
-                )
-                existing = set(connection.execute(article_query).scalars())  # the others were removed meanwhile
+                existing = _existing(connection, {one.article_id for one in batch})  # the others were removed meanwhile
                 row = insert(connection, reading)
                 fresh = {name: row.excluded[name] for name in ("mark", "article_id", "version")}
                 if values := [asdict(one) for one in batch if one.article_id in existing]:
@@ -76,18 +73,27 @@ class IngestCache:
             rows = connection.execute(select(reading).where(has_prefix, reading.c.mark == mark)).all()
         return [Reading(row.key, row.mark, row.article_id, row.version) for row in rows]
 
-    def put_fetch(self, item: FetchRecord) -> None:
-        """Store what a site said of a page or a feed."""
-        values = asdict(item)
+    def put_fetches(self, items: Sequence[FetchRecord]) -> None:
+        """Store what sites said of pages and feeds, but not of articles that were removed meanwhile."""
+        if not items:
+            return
         with self._library.writing() as connection:
-            article_query = select(article.c.article_id).where(article.c.article_id == item.article_id)
-            # The article may have been removed meanwhile.
-            if item.article_id is None or connection.execute(article_query).one_or_none():
-                row = insert(connection, fetched).values(values)
-                connection.execute(row.on_conflict_do_update(index_elements=["url"], set_=values))
+            for at in range(0, len(items), _BATCH):
+                batch = items[at : at + _BATCH]
+                existing = _existing(connection, {one.article_id for one in batch if one.article_id})
+                row = insert(connection, fetched)
+                fresh = {name: row.excluded[name] for name in ("etag", "modified", "reader", "article_id", "version")}
+                values = [asdict(one) for one in batch if one.article_id is None or one.article_id in existing]
+                if values:
+                    connection.execute(row.on_conflict_do_update(index_elements=["url"], set_=fresh), values)
 
     def fetch_record(self, url: str) -> FetchRecord | None:
         """The stored record of an address; None if there is none."""
         with self._library.reading() as connection:
             row = connection.execute(select(fetched).where(fetched.c.url == url)).one_or_none()
         return FetchRecord(*row) if row else None
+
+
+def _existing(connection: Connection, article_ids: Collection[str]) -> set[str]:
+    query = select(article.c.article_id).where(article.c.article_id.in_(article_ids))
+    return set(connection.execute(query).scalars())

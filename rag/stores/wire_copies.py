@@ -36,6 +36,11 @@ _CANDIDATES = (
     .limit(_MAX_CANDIDATES)
 )
 
+_original = article.alias()
+_NEAR_COPIES = select(near_copy.c.article_id, near_copy.c.differs, _original.c.title).join(
+    _original, _original.c.article_id == near_copy.c.of
+)
+
 
 def fold_article(connection: Connection, article_id: str, text: str, keys: Sequence[int], *, first: bool) -> str | None:
     """Fold a newly read article under the original whose news it repeats. Returns the id of that original, or None.
@@ -91,10 +96,7 @@ def folds_are_current(connection: Connection) -> bool:
 
 def near_copy_notes(connection: Connection, article_ids: Collection[str]) -> dict[str, str]:
     """The note for the reader of each of these articles that is a near copy, by id."""
-    other = article.alias()
-    query = select(near_copy.c.article_id, near_copy.c.differs, other.c.title).join(
-        other, other.c.article_id == near_copy.c.of
-    )
+    query = _NEAR_COPIES
     if len(article_ids) <= _BATCH:  # else all of them: near copies are few
         query = query.where(near_copy.c.article_id.in_(article_ids))
     return {

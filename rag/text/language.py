@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ _SURELY_ASKING: dict[str, frozenset[str]] = {
     code: frozenset(words.split()) for code, words in table("languages")["sure_question_words"].items()
 }
 
+_LOADING = threading.Lock()  # the model takes 60 MB: several threads must not load it at once
+
 
 @cache
 def _identifier() -> LanguageIdentifier:
@@ -38,7 +41,9 @@ def _identifier() -> LanguageIdentifier:
 
 def _classify(text: str) -> tuple[str, float]:
     try:
-        code, probability = _identifier().classify(text)
+        with _LOADING:
+            identifier = _identifier()
+        code, probability = identifier.classify(text)
     except OSError:  # the model's file is unpacked into the temporary folder, which may be full
         return "", 0.0
     return str(code), float(probability)

@@ -20,6 +20,8 @@ _WORD = re.compile(
 _ENDING = re.compile(r"'(?:s|ll|d|ve|re|m)?$")
 _AUXILIARIES = {"ll": "will", "d": "would", "ve": "have", "re": "are", "m": "am"}
 _IN_FULL = {"ca": "can", "wo": "will", "sha": "shall", "per cent": "percent"}  # can't, won't, shan't
+FULL_FORMS = frozenset(_IN_FULL.values())
+"""Forms of words that a text may have in another spelling."""
 
 
 @dataclass(frozen=True, slots=True)

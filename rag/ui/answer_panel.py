@@ -257,7 +257,7 @@ def _next_steps(answer: Answer, number: int) -> None:
 
 def _watch(question: str) -> None:
     session.newsroom().watch(question)
-    st.toast("Each time your sources are read, What’s new will say what is new on this.")
+    st.toast(session.WATCH_NOTICE)
 
 
 def _judge(chat_id: str, number: int) -> None:

@@ -261,7 +261,7 @@ def _new() -> None:
 
 def _watch(room: Newsroom, topic: str) -> None:
     room.watch(topic=topic)
-    st.toast("Each time your sources are read, What’s new will say what is new on this.")
+    st.toast(session.WATCH_NOTICE)
 
 
 def _compare() -> None:

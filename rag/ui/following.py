@@ -93,6 +93,8 @@ def _watch(room: Newsroom, item: Watch) -> None:
                 st.button("Mark as seen", key=f"see-{item.watch_id}", on_click=room.see_news, args=(item.watch_id,))
             if item.question and st.button("Ask now", key=f"ask-{item.watch_id}", type="tertiary"):
                 session.ask_at_once(item.question)
+            if item.story:
+                st.page_link(session.STORY, label="Open the story", query_params={"id": item.story})
             st.button(
                 "Stop watching", key=f"unwatch-{item.watch_id}", type="tertiary", on_click=room.unwatch,
                 args=(item.watch_id,),

@@ -9,7 +9,7 @@ from rag.ui.views import clock, days, dotted, link, source_url
 
 _KINDS = {
     "statement": "New statement", "position": "Changed position?", "correction": "Correction",
-    "conflict": "Sources differ",
+    "conflict": "Sources differ", "article": "New article",
 }  # fmt: skip
 
 

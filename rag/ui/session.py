@@ -22,6 +22,7 @@ ASK, LIBRARY, ADD = (str(FOLDER / name) for name in ("ask.py", "library.py", "ad
 SOURCE, STORY = (str(FOLDER / name) for name in ("source.py", "story.py"))
 POSITIONS, STATEMENTS, BRIEFING = (str(FOLDER / name) for name in ("positions.py", "statements.py", "briefing.py"))
 CHECK, FOLLOWING = (str(FOLDER / name) for name in ("check.py", "following.py"))
+WATCH_NOTICE = "Each time your sources are read, What’s new will say what is new on this."
 QUALITY, SETTINGS, MISSING = (str(FOLDER / name) for name in ("quality.py", "settings.py", "not_found.py"))
 STYLE = FOLDER / "style.css"
 _SAMPLES = (FOLDER.parents[1] / "corpus", FOLDER.parent / "corpus")  # in a clone, in an installed package

@@ -32,6 +32,7 @@ def main() -> None:
             session.brief_on(story.articles)
         if st.button("Ask about it", key="ask_story"):
             session.ask_at_once(f"What is reported on “{story.title}”?")
+        st.button("Keep watching", key="watch", type="tertiary", on_click=_watch, args=(room, story))
     if questions:
         with st.container(key="followups", gap="xxsmall"):
             for question in questions:
@@ -42,6 +43,11 @@ def main() -> None:
     st.html('<h2 class="asked">Day by day</h2>')
     st.html(source_views.story_days_html(articles, story.copies))
     _put_right(room, story, articles)
+
+
+def _watch(room: Newsroom, story: Story) -> None:
+    room.watch(story=story.story_id)
+    st.toast(session.WATCH_NOTICE)
 
 
 def _put_right(room: Newsroom, story: Story, articles: Sequence[Article]) -> None:

@@ -17,6 +17,7 @@ from itertools import takewhile
 from rag.domain import Alteration, Match, Span
 from rag.text.canonical import fold
 from rag.text.grounding import locate
+from rag.text.lexing import FULL_FORMS
 from rag.text.terms import STOPWORDS, stem
 from rag.verification.quotations import swap_initial_case
 from rag.verification.tokens import Token, tokens
@@ -24,6 +25,7 @@ from rag.verification.tokens import Token, tokens
 # An ellipsis, or an insertion or omission in brackets: what stands on its sides need not be neighbours in the source.
 _OMISSION = re.compile(r"\s*(?:[\[(]\s*(?:…|\.\s?\.\s?\.)\s*[\])]|…|\.\s?\.\s?\.(?:\s?\.)?|\[[^\[\]]{0,80}\])\s*")
 _INITIAL = re.compile(r"\[([^\W\d_])\](?=[^\W\d_])")  # [T]he
+_BRACKET = re.compile(r"[\[\]]")
 _JOINT = re.compile(r"[.!?]['\"’”)]*\s+['\"‘“(]*[^\W\d_a-z]")  # where one sentence ends and another begins
 _WORD = re.compile(r"\w+")
 _EDGE = " \t\n.,;:!?-–—"
@@ -146,8 +148,15 @@ def find_stitched_places(quote: str, texts: Sequence[str]) -> tuple[tuple[int, S
     ours = [item.form for item in _tokens(" ".join(pieces(quote)))]
     if len(ours) < 2 * _STITCH:
         return None
-    heads = [(_longest_run(ours, _tokens(text), from_end=False), at) for at, text in enumerate(texts)]
-    tails = [(_longest_run(ours, _tokens(text), from_end=True), at) for at, text in enumerate(texts)]
+    folded = [fold(_BRACKET.sub("", text)) for text in texts]
+    heads, tails = (
+        [
+            (_longest_run(ours, _tokens(text), from_end=from_end), at)
+            for at, text in enumerate(texts)
+            if _may_have(edge, folded[at])
+        ]
+        for edge, from_end in ((ours[:_STITCH], False), (ours[-_STITCH:], True))
+    )
     (head, head_start), one = max(heads, key=lambda item: (item[0][0], -item[1]), default=((0, 0), 0))
     (tail, tail_start), other = max(tails, key=lambda item: (item[0][0], -item[1]), default=((0, 0), 0))
     if head < _STITCH or tail < _STITCH or head + tail < len(ours) or len(ours) in (head, tail):
@@ -157,6 +166,13 @@ def find_stitched_places(quote: str, texts: Sequence[str]) -> tuple[tuple[int, S
     if near and not _has_joint(texts[one], first.end, second.start):
         return None
     return (one, first), (other, second)
+
+
+def _may_have(forms: Sequence[str], folded_text: str) -> bool:
+    """False if a folded text lacks one of these words, without reading all its words; function words may be cut short
+    in it.
+    """
+    return all(form in folded_text for form in forms if form.isalnum() and form not in STOPWORDS | FULL_FORMS)
 
 
 def _has_joint(text: str, start: int, end: int) -> bool:

@@ -54,8 +54,9 @@ def check_facts(text: str, premise: Premise, *, names: str = "") -> Iterator[Obj
     ours, theirs = tokens(dates.rest, names=capitals), tokens(source, names=capitals)
     yield from _check_units(ours, theirs)
     yield from check_day_names(ours, theirs, premise)
-    cited_items = tokens(f"{premise.text}\n{premise.statement_fields}", names=capitals)
-    yield from _check_titles(text, ours, cited_items, premise)
+    if any(item.form in LEXICON.titles for item in ours):
+        cited_items = tokens(f"{premise.text}\n{premise.statement_fields}", names=capitals)
+        yield from _check_titles(text, ours, cited_items, premise)
 
 
 # -- numbers and what they count
@@ -71,13 +72,13 @@ def _number_values(text: str) -> set[str]:
 
 def _check_numbers(text: str, premise: Premise) -> Iterator[Objection]:
     """Each number stands in a cited span. A small one in words may be counted ("the two members"): that is a doubt."""
+    numbers = [item for item in tokens(text) if item.kind == "number"]
+    if not numbers:
+        return
     values = _number_values(f"{premise.text} {premise.titles}")
-    elsewhere = _number_values(f"{premise.article_text} {premise.statement_fields}")
     differences, sums = _differences(values), _sums(values)
     share_spans = [match.span() for match in _SHARE.finditer(text)]
-    for item in tokens(text):
-        if item.kind != "number":
-            continue
+    for item in numbers:
         figure, value, in_words = item.form, item.key, not item.form[0].isdigit()
         if value in values or (figure == "one" and "1" not in values):
             continue
@@ -89,7 +90,7 @@ def _check_numbers(text: str, premise: Premise) -> Iterator[Objection]:
             yield Objection(f"the number {figure} does not occur in its source", "soft", where)
         elif (value in differences and PATTERNS.change.search(text)) or (value in sums and PATTERNS.total.search(text)):
             yield Objection(f"the number {figure} is not in its source, but can be worked out from it", "soft", where)
-        elif value in elsewhere:
+        elif value in _number_values(f"{premise.article_text} {premise.statement_fields}"):
             yield Objection(f"the number {figure} does not occur in the cited words", "soft", where)
         else:
             label = f"“{figure}”" if in_words else figure

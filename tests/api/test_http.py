@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from lxml import etree
 from starlette.testclient import TestClient
 
 from rag import Newsroom
@@ -141,6 +142,26 @@ def test_a_citation_is_a_card_without_script(client: TestClient, room: Newsroom)
     assert (embedded["version"], embedded["type"], embedded["html"]) == ("1.0", "rich", card.text)
     assert client.get(f"/articles/{added.article_id}/card", params={"start": 5, "end": 5}).status_code == 422
     assert client.get("/oembed", params={"url": "https://a.example/"}).status_code == 422
+
+
+def test_a_digest_is_a_feed_at_its_address(client: TestClient, room: Newsroom) -> None:
+    watch, other = room.watch(actor="Ada Lund"), room.watch(actor="Ida Holm")
+    room.add_text(TEXT, title="Harbour stays open", outlet="Velde Post", published=PUBLISHED)
+    room.wait()
+    room.refresh()
+    reply = client.get("/digest", params={"format": "atom", "only": watch.watch_id})
+    assert reply.headers["content-type"].startswith("application/atom+xml")
+    feed = etree.fromstring(reply.content)
+    assert feed.findtext("{*}id") == feed.find("{*}link[@rel='self']").get("href") == str(reply.url)
+    entry = feed.find("{*}entry")
+    assert entry.find("{*}link").get("href").endswith(f"/source?doc={room.articles()[0].article_id}")
+    assert client.get("/digest").json()["watches"][0][0]["watch_id"] == watch.watch_id
+    assert client.get("/digest", params={"only": other.watch_id}).json()["watches"] == []
+    assert client.get("/digest", params={"only": "nonsense"}).status_code == 422
+    assert client.get("/digest", params={"since": "9999-01-01"}).json()["watches"] == []
+    assert "Ada Lund" in client.get("/digest", params={"format": "text"}).text
+    del client.headers["Authorization"]
+    assert client.get("/digest", params={"format": "atom"}).status_code == 401
 
 
 def test_a_draft_is_checked(client: TestClient, article: str) -> None:

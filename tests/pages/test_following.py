@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rag.newsroom import Newsroom
@@ -106,3 +109,50 @@ def test_an_answer_and_a_briefing_can_be_kept_watched(app: AppTest, home: Path) 
     assert not page.exception
     with Newsroom.open(Settings(home=home)) as room:
         assert [item.title for item in room.watches()] == ["What is Turkey's stated position?", "drones"]
+
+
+def test_a_story_is_watched_from_its_page(newer: Path) -> None:
+    story_id, _ = story_of(newer)
+    page = opened(story_id).button(key="watch").click().run()
+    assert not page.exception
+    with Newsroom.open(Settings(home=newer)) as room:
+        (watch,) = (item for item in room.watches() if item.story)
+        title = room.story(story_id).title
+    assert (watch.story, watch.title) == (story_id, title)
+    page = session().switch_page(FOLLOWING).run()
+    assert title in html(page)
+    assert "Open the story" in [item.proto.label for item in page.get("page_link")]
+
+
+def test_the_menu_counts_what_is_unread(newer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    titles: list[str] = []
+
+    def named(page: str, *, title: str, make: Callable[..., Any] = st.Page, **options: Any) -> Any:
+        titles.append(title)
+        return make(page, title=title, **options)
+
+    monkeypatch.setattr(st, "Page", named)
+    session().run()
+    assert "What’s new (2)" in titles
+    with Newsroom.open(Settings(home=newer)) as room:
+        room.see_news()
+    titles.clear()
+    session().run()
+    assert "What’s new" in titles
+
+
+def test_a_source_is_followed_in_one_language_and_exported(home: Path) -> None:
+    page = session().switch_page(FOLLOWING).run()
+    assert not [item for item in page.get("download_button") if item.proto.label == "Export as OPML"]
+    field = {item.label: item for item in page.text_input}
+    field["Address of a feed, a news sitemap or a front page"].set_value("velde.example/feed")
+    field["Only in this language"].set_value(" EN ")
+    next(item for item in page.button if item.label == "Follow").click()
+    page = page.run()
+    assert not page.exception
+    with Newsroom.open(Settings(home=home)) as room:
+        (item,) = room.following()
+        assert (item.address, item.language, item.outlet) == ("https://velde.example/feed", "en", None)
+        assert item.address in room.following_list()
+    assert "Export as OPML" in [item.proto.label for item in page.get("download_button")]
+    assert "en" in html(page)

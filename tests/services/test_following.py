@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -19,6 +19,7 @@ from rag.domain import Refresh
 from rag.errors import BadSettings, LibraryBusy, UnreadableSource, UnusableInput
 from rag.providers.fetch import Fetcher
 from rag.readers.listing import is_sitemap, listed_addresses
+from rag.services.following.noticing import find_news
 from rag.services.following.scheduler import Scheduler
 from rag.stores.following import FollowingStore
 from tests.sites import Site, fetcher, send
@@ -73,6 +74,40 @@ def test_what_has_not_changed_is_asked_for_with_its_mark(desk: Newsroom, site: S
     asked = [path for path, _ in site.requests[before:]]
     assert asked.count("/feed") == 1
     assert "/stays" not in asked
+
+
+def test_sites_are_read_at_the_same_time_and_the_addresses_of_one_in_turn(desk: Newsroom, site: Site) -> None:
+    both = threading.Barrier(2)
+
+    def together(handler: BaseHTTPRequestHandler) -> None:
+        both.wait(30)  # breaks, and fails, where the other site waits for this one
+        send(200, feed(site, "/stays"))(handler)
+
+    site.answers |= {"/one": together, "/two": together}
+    for address in (site.url("/one", "a.example"), site.url("/two", "b.example"), site.url("/feed", "a.example")):
+        desk.follow(address)
+    outcome = desk.refresh()
+    assert (outcome.read, outcome.errors, desk.count()) == (3, (), 1)
+    assert site.paths().index("/feed") > site.paths().index("/one")
+
+
+def test_a_round_that_is_stopped_keeps_what_it_read_and_its_marks(desk: Newsroom, site: Site) -> None:
+    cancel = threading.Event()
+
+    def last(handler: BaseHTTPRequestHandler) -> None:
+        cancel.set()
+        send(200, page("Second", "The ferry to Norland was late by two hours."), ETag='"2"')(handler)
+
+    site.answers["/first"] = send(200, page("First", "A goat was seen on the roof of the town hall."), ETag='"1"')
+    site.answers["/second"] = last
+    site.answers["/feed"] = send(200, feed(site, "/first", "/second", "/stays"))
+    desk.follow(site.url("/feed"))
+    assert desk.refresh(cancel=cancel).read == 1
+    assert desk.count() in (2, 3)  # the thread that reads may begin the next before it is told
+    site.requests.clear()
+    desk.refresh(everything=True)
+    assert desk.count() == 3
+    assert dict(site.requests)["/first"]["if-none-match"] == '"1"'
 
 
 def test_only_articles_with_the_words_are_added(desk: Newsroom, site: Site) -> None:
@@ -173,6 +208,21 @@ def test_a_changed_position_is_news_once(desk: Newsroom, watch: Callable[[Newsro
     assert desk.news(unread=True) == []
 
 
+@pytest.mark.parametrize("order", [("original", "copy"), ("copy", "original")])
+def test_a_statement_that_a_wire_copy_repeats_is_news_of_the_original(desk: Newsroom, order: tuple[str, str]) -> None:
+    publish(desk, "Open", "“We will close the harbour of Velde in June,” Ada Lund said on Saturday.", "2031-05-03")
+    watch = desk.watch(actor="Ada Lund")
+    (summary,) = desk.articles()
+    statement = desk.statements(actor="Ada Lund")[0]
+    articles = {
+        "original": replace(summary, article_id="original"),
+        "copy": replace(summary, article_id="copy", copy_of="original"),
+    }
+    statements = [replace(statement, article_id=name) for name in order]
+    news = find_news(watch, statements, set(), articles, lambda before, after: None)
+    assert [item.article_id for item in news] == ["original"]
+
+
 def test_what_another_source_denies_is_a_contradiction_and_another_side_is_none(desk: Newsroom) -> None:
     publish(desk, "Open", "“The old harbour of Velde closes in June,” Ada Lund said on Saturday.", "2031-05-03")
     publish(desk, "For", "“We support the tunnel to Norland,” Ida Holm said on Saturday.", "2031-05-03")
@@ -229,6 +279,25 @@ def test_a_digest_of_chosen_watches_and_stories(desk: Newsroom) -> None:
     assert (chosen.watches, [item.story_id for item in chosen.stories]) == ((), [story.story_id])
     with pytest.raises(UnusableInput, match="no story"):
         desk.digest(day, only=["nonsense"])
+
+
+def test_a_story_that_is_watched_tells_of_its_new_articles_and_statements(desk: Newsroom) -> None:
+    publish(desk, "Ferry aground off Velde", "The ferry Marisol ran aground off Velde on Saturday.", "2031-05-03")
+    (story,) = desk.stories()
+    watch = desk.watch(story=story.story_id)
+    assert (watch.title, desk.refresh().news) == ("Ferry aground off Velde", ())
+    publish(desk, "Goats", "A goat was seen on the roof of the town hall of Norland.", "2031-05-04")
+    assert desk.refresh().news == ()  # another story
+    publish(desk, "Ferry Marisol towed off Velde", "Tugs towed the ferry Marisol off Velde on Sunday.", "2031-05-04")
+    said = "The ferry Marisol ran aground off Velde. “We will keep the Marisol in service,” Ada Lund said on Monday."
+    publish(desk, "Ferry Marisol stays, says Velde", said, "2031-05-05")
+    assert len(desk.story(story.story_id).articles) == 3
+    news = {item.title: item.kind for item in desk.refresh().news}
+    assert news == {"Ferry Marisol towed off Velde": "article", "Ferry Marisol stays, says Velde": "statement"}
+    assert desk.refresh().news == ()
+    for article_id in desk.story(story.story_id).articles:
+        desk.remove(article_id)
+    assert (desk.refresh().news, desk.news()) == ((), [])
 
 
 def test_what_is_refused_is_told_once_with_the_setting_that_opens_it(room: Newsroom, site: Site) -> None:
@@ -300,6 +369,8 @@ def test_one_process_reads_at_a_time(desk: Newsroom, site: Site) -> None:
         (lambda room: room.follow("https://a.example/feed", interval=1), "shortest interval is 5 minutes"),
         (lambda room: room.unfollow("https://a.example/feed"), "onrecord following"),
         (lambda room: room.watch(), "question"),
+        (lambda room: room.watch(story="nothing"), "onrecord stories"),
+        (lambda room: room.watch(actor="Ada Lund", story="nothing"), "on its own"),
         (lambda room: room.unwatch("nothing"), "onrecord following"),
     ],
 )
@@ -346,6 +417,12 @@ def test_the_commands(desk: Newsroom, capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["unfollow", kept["watch"]["watch_id"], *home]) == 0
     assert main(["refresh", *home]) == 1
     assert main(["digest", "--since", "yesterday", *home]) == 1
+    capsys.readouterr()
+    assert main(["digest", "--since", "last-week", *home]) == 1
+    week_ago = datetime.now(UTC).astimezone().date() - timedelta(days=7)
+    assert json.loads(capsys.readouterr().out)["since"] == week_ago.isoformat()
+    with pytest.raises(SystemExit):
+        main(["digest", "--since", "last-month", *home])
     assert Settings(home=desk.settings.home).allow_hosts == ""
 
 

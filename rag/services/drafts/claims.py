@@ -84,12 +84,15 @@ class ClaimChecker:
         ranked = sorted(evidence.sentences, key=lambda item: -shares[item.sid])[:_MOST_COMPARED]
         relevant = [item for item in ranked if shares[item.sid] >= _SAME_TOPIC]
         nearest = [item for item in relevant if shares[item.sid] == shares[relevant[0].sid]]
-        checks = {item.sid: self._verify(claim, [item], evidence) for item in nearest}
-        # One with fewer words of the claim cannot overrule a nearer one that says something else.
-        refuted = next((at for at, item in enumerate(nearest) if checks[item.sid].outcome == "withheld"), len(nearest))
-        if supporting := next((one for one in nearest[:refuted] if checks[one.sid].outcome == "supported"), None):
-            return self._supported_ruling(supporting, evidence)
-        joint = _joint_sentences(claim.outside, nearest[0], evidence) if nearest and refuted == len(nearest) else []
+        checks: dict[str, CheckedSentence] = {}
+        is_refuted = False
+        for item in nearest:
+            checks[item.sid] = checked = self._verify(claim, [item], evidence)
+            if checked.outcome == "supported":
+                return self._supported_ruling(item, evidence)
+            if is_refuted := checked.outcome == "withheld":
+                break  # one with fewer words of the claim cannot overrule a nearer one that says something else
+        joint = _joint_sentences(claim.outside, nearest[0], evidence) if nearest and not is_refuted else []
         if len(joint) > 1 and self._verify(claim, joint, evidence).outcome == "supported":
             return Ruling(outcome="supported", why="The record says so.", places=self._places(joint))
         if against := self._contradiction(claim, relevant, checks, evidence):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from rag.display import news_line, plural
 from rag.documents import markdown, page, text
@@ -19,10 +20,12 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def document(digest: Digest, form: DigestFormat) -> str:
-    """The digest in that format."""
+def document(digest: Digest, form: DigestFormat, *, address: str | None = None, app: str | None = None) -> str:
+    """The digest in that format. A feed gives its own `address` and links to the articles in the `app`, where they are
+    given.
+    """
     if form == "atom":
-        return _atom(digest)
+        return _atom(digest, address, app)
     lines = list(_lines(digest))
     if form == "text":
         return text.write(lines) + "\n"
@@ -43,13 +46,15 @@ def _lines(digest: Digest) -> Iterator[Line]:
     yield Line(0, plain(_summary_line(digest)), "count")
 
 
-def _atom(digest: Digest) -> str:
+def _atom(digest: Digest, address: str | None, app: str | None) -> str:
     from lxml import etree  # only a feed needs it
 
     news = [(watch.title, item) for watch, items in digest.watches for item in items]
     start = datetime.combine(digest.since, time.min, UTC)
     feed = etree.Element(f"{{{_ATOM}}}feed", nsmap={None: _ATOM})
-    _put(feed, "id", "urn:onrecord:digest")
+    _put(feed, "id", address or "urn:onrecord:digest")
+    if address:
+        etree.SubElement(feed, f"{{{_ATOM}}}link", rel="self", href=_NOT_XML.sub("", address))
     _put(feed, "title", "What is new")
     _put(feed, "updated", max((item.noticed for _, item in news), default=start).isoformat())
     _put(etree.SubElement(feed, f"{{{_ATOM}}}author"), "name", "onrecord")
@@ -58,6 +63,8 @@ def _atom(digest: Digest) -> str:
         _put(entry, "id", f"urn:onrecord:news:{item.news_id}")
         _put(entry, "title", item.text)
         _put(entry, "updated", item.noticed.isoformat())
+        if app:
+            etree.SubElement(entry, f"{{{_ATOM}}}link", href=f"{app}/source?{urlencode({'doc': item.article_id})}")
         etree.SubElement(entry, f"{{{_ATOM}}}category", term=_NOT_XML.sub("", title))
         _put(entry, "summary", news_line(item))
     return etree.tostring(feed, xml_declaration=True, encoding="utf-8", pretty_print=True).decode()  # type: ignore[no-any-return]

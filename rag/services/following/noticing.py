@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from rag.display import in_a_line
@@ -27,6 +27,11 @@ def statement_key(item: Statement) -> str:
     return digest("statement", who, normalized_typography(item.text).casefold())
 
 
+def article_key(article_id: str) -> str:
+    """The key of an article of a story."""
+    return f"article:{article_id}"
+
+
 def find_news(
     watch: Watch,
     statements: Sequence[Statement],
@@ -39,11 +44,15 @@ def find_news(
     """
     now = datetime.now(UTC)
     earlier = [item for item in statements if statement_key(item) in known]
-    fresh = {statement_key(item): item for item in statements if statement_key(item) not in known}
+    originals = {name: article for name, article in articles.items() if not article.copy_of}
+    # Of a statement that a wire copy has too, the original's: with that of the copy it would never be news.
+    fresh = {
+        statement_key(item): item
+        for item in statements
+        if item.article_id in originals and statement_key(item) not in known
+    }
     for key, item in fresh.items():
-        article = articles.get(item.article_id)
-        if article is None or article.copy_of:
-            continue
+        article = originals[item.article_id]
         before, rule = _find_change(
             item, [*earlier, *(one for one in fresh.values() if _day(one) < _day(item))], differs
         )
@@ -61,6 +70,21 @@ def find_news(
             news_id=digest("news", watch.watch_id, key), watch_id=watch.watch_id, kind=kind, text=text,
             article_id=item.article_id, title=article.title, outlet=article.outlet, published=article.published,
             statement=item, before=before, noticed=now,
+        )  # fmt: skip
+
+
+def article_news(
+    watch: Watch, articles: Iterable[ArticleSummary], known: Collection[str], told: Collection[str]
+) -> Iterator[News]:
+    """The articles that have joined a story, but for wire copies and those that have other news already (`told`)."""
+    now = datetime.now(UTC)
+    for article in articles:
+        if article_key(article.article_id) in known or article.article_id in told or article.copy_of:
+            continue
+        yield News(
+            news_id=digest("news", watch.watch_id, article_key(article.article_id)), watch_id=watch.watch_id,
+            kind="article", text=article.title, article_id=article.article_id, title=article.title,
+            outlet=article.outlet, published=article.published, noticed=now,
         )  # fmt: skip
 
 

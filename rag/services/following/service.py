@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
+from contextvars import copy_context
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
 
 from rag import logs
 from rag.display import OUTLET_UNKNOWN
@@ -29,13 +32,22 @@ from rag.domain import (
 from rag.errors import LibraryBusy, OnRecordError, StoreError, UnusableInput
 from rag.readers.decode import decoded
 from rag.readers.listing import opml_feeds
-from rag.services.following.noticing import Differs, correction_news, find_news, statement_key
+from rag.services.following.noticing import (
+    Differs,
+    article_key,
+    article_news,
+    correction_news,
+    find_news,
+    statement_key,
+)
 from rag.stores.following import FollowingStore
 from rag.stores.library import Library
 from rag.text.canonical import canonical, digest
 
 _MOST_A_ROUND = 1_000  # articles that one address may bring at once; the rest comes with the next round
 _MOST_FAILURES = 8  # in a row, after which an address is paused
+_MOST_SITES = 4  # that are read at the same time; more would only wait for the one writer of the library
+_CANCEL_SECONDS = 0.2  # until a cancelled round ends its reading
 _MOST_STORIES = 20  # of a digest
 _LONGEST_WAIT = 24 * 60  # minutes between two tries
 _LEASE, _LEASE_SECONDS = "refresh", 120.0
@@ -43,6 +55,7 @@ _log = logging.getLogger(__name__)
 
 # Adds the articles at an address that match its words, at most so many; with the results, how many older ones are left.
 ReadAddress = Callable[[Following, int, threading.Event], tuple[list[AddResult], int]]
+_Outcome = tuple[str, list[AddResult], str | None]  # address, what it brought, error
 FindStatements = Callable[[Watch], Sequence[Statement]]
 
 
@@ -113,17 +126,23 @@ class FollowingService:
 
     # -- watches
 
-    def watch(self, question: str | None, actor: str | None, topic: str | None, filters: Filters) -> Watch:
+    def watch(
+        self, question: str | None, actor: str | None, topic: str | None, story_id: str | None, filters: Filters
+    ) -> Watch:
         """As `Newsroom.watch`."""
         question, actor, topic = (canonical(text) if text else None for text in (question, actor, topic))
-        if not (question or actor or topic):
-            raise UnusableInput("Say what to watch: a question, an actor, or a topic.")
-        name = digest("watch", question or "", actor or "", topic or "", repr(filters))
+        asked = [question or "", actor or "", topic or ""]
+        if any(asked) == bool(story_id):
+            raise UnusableInput("Say what to watch: a question, an actor, a topic, or a story on its own.")
+        story = self._story(story_id) if story_id else None
+        name = digest("watch", *asked, repr(filters), *([story.story_id] if story else []))
         item = Watch(
-            watch_id=name, question=question, actor=actor, topic=topic, filters=filters, begun=datetime.now(UTC)
-        )
-        self._store.put_watch(item, [statement_key(one) for one in self._answers(item)])
-        for one in correction_news(item, self._articles(self._answers(item)).values()):
+            watch_id=name, question=question, actor=actor, topic=topic, filters=filters, begun=datetime.now(UTC),
+            story=story.story_id if story else None, story_title=story.title if story else None,
+        )  # fmt: skip
+        statements, articles = self._matches(item)
+        self._store.put_watch(item, _keys(item, statements, articles))
+        for one in correction_news(item, articles.values()):
             self._store.record_news(item, (), [replace(one, seen=True)])  # it is older than the watch
         return next(one for one in self._store.watches() if one.watch_id == name)
 
@@ -154,22 +173,46 @@ class FollowingService:
         count = 0
         with logs.request("refresh", _log) as line, self._hold_lease():
             now = datetime.now(UTC)
-            for item in self._store.all():
-                if cancel.is_set():
-                    break
-                if everything or (not item.paused and _is_due(item, now)):
-                    if progress:
-                        progress(item.address)
-                    item_results, error = self._read(item, cancel)
-                    results += item_results
-                    errors += [(item.address, error)] if error else []
-                    count += 1
+            due = [item for item in self._store.all() if everything or (not item.paused and _is_due(item, now))]
+            for address, own_results, error in self._read_sites(due, cancel, progress):
+                results += own_results
+                errors += [(address, error)] if error else []
+                count += 1
             if any(item.status in ("added", "updated") for item in results):
                 self._settle()
             news = self._find_news() if not cancel.is_set() else []
             line |= {"addresses": count, "articles": len(results), "news": len(news), "failed": len(errors)}
         left = sum(item.left for item in self._store.all())
         return Refresh(read=count, results=tuple(results), news=tuple(news), errors=tuple(errors), left=left)
+
+    def _read_sites(
+        self, items: Sequence[Following], cancel: threading.Event, progress: Callable[[str], None] | None
+    ) -> list[_Outcome]:
+        """Read addresses, several sites at the same time, the addresses of one site one after the other."""
+        sites: dict[str | None, list[Following]] = defaultdict(list)
+        for item in items:
+            sites[urlsplit(item.address).hostname].append(item)
+        stop = threading.Event()  # also where the caller is interrupted, who may use `cancel` again
+
+        def read_site(site: Sequence[Following]) -> list[_Outcome]:
+            outcomes = []
+            for item in site:
+                if stop.is_set():
+                    break
+                if progress:
+                    progress(item.address)
+                outcomes.append((item.address, *self._read(item, stop)))
+            return outcomes
+
+        with ThreadPoolExecutor(_MOST_SITES, thread_name_prefix="onrecord-refresh") as pool:
+            try:
+                readings = [pool.submit(copy_context().run, read_site, site) for site in sites.values()]
+                while wait(readings, _CANCEL_SECONDS).not_done:
+                    if cancel.is_set():
+                        stop.set()
+            finally:
+                stop.set()
+        return [outcome for reading in readings for outcome in reading.result()]
 
     def _read(self, item: Following, cancel: threading.Event) -> tuple[list[AddResult], str | None]:
         """Read one address and store when to read it next: after its interval, or after ever longer waits on errors."""
@@ -220,16 +263,28 @@ class FollowingService:
         fresh: list[News] = []
         for item in self._store.watches():
             known = self._store.known_keys(item.watch_id)
-            statements = self._answers(item)
-            articles = self._articles(statements)
+            statements, articles = self._matches(item)
             news = list(find_news(item, statements, known, articles, self._differs))
+            if item.story:
+                news += article_news(item, articles.values(), known, {one.article_id for one in news})
             news += correction_news(item, articles.values())
             checked = replace(item, checked=datetime.now(UTC), unread=0)
-            fresh += self._store.record_news(checked, [statement_key(one) for one in statements], news)
+            fresh += self._store.record_news(checked, _keys(item, statements, articles), news)
         return fresh
 
-    def _articles(self, statements: Sequence[Statement]) -> Mapping[str, ArticleSummary]:
-        return self._library.articles.summaries({item.article_id for item in statements})
+    def _matches(self, item: Watch) -> tuple[Sequence[Statement], Mapping[str, ArticleSummary]]:
+        """The statements that answer a watch, and the articles that it looks at: those of the statements, or those of
+        its story.
+        """
+        if item.story is None:
+            statements = self._answers(item)
+            return statements, self._library.articles.summaries({one.article_id for one in statements})
+        try:
+            ids = self._story(item.story).articles
+        except UnusableInput:  # all its articles were removed
+            ids = ()
+        statements = self._library.statements.find(item.filters, articles=list(ids))
+        return statements, self._library.articles.summaries(ids)
 
     # -- digest
 
@@ -254,6 +309,11 @@ class FollowingService:
             since=since, watches=tuple((item, some) for item, some in groups if some), articles=len(articles),
             outlets=tuple(outlets.most_common()), stories=tuple(shared[:_MOST_STORIES]),
         )  # fmt: skip
+
+
+def _keys(item: Watch, statements: Iterable[Statement], articles: Mapping[str, ArticleSummary]) -> list[str]:
+    """What is not news to a watch any more: statements, and the articles of a story."""
+    return [*map(statement_key, statements), *(map(article_key, articles) if item.story else ())]
 
 
 def _is_due(item: Following, now: datetime) -> bool:

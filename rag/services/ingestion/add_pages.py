@@ -79,17 +79,22 @@ class PageIngestion:
         listed = fetch_listed(address, self._fetcher(), self._validators_for, left=left)
         results: list[AddResult] = []
         settled, count = not listed.left, 0
-        for item in listed.items:
-            if (cancel is not None and cancel.is_set()) or count == most:
-                return results, listed.left + len(listed.items) if left is None else left
-            article = read_item(item, self._fetcher(), self._validators_for)
-            settled = settled and article.settled
-            if isinstance(article.content, Extract) and not wanted(article.content):
-                continue
-            results.append(self.put(article, fields))
-            count += results[-1].status in ("added", "updated", "copy")
-        if listed.feed and settled:
-            self._remember(listed.address, listed.feed)
+        records: list[FetchRecord] = []  # kept at the end: a page without one is only read again
+        try:
+            for item in listed.items:
+                if (cancel is not None and cancel.is_set()) or count == most:
+                    return results, listed.left + len(listed.items) if left is None else left
+                article = read_item(item, self._fetcher(), self._validators_for)
+                settled = settled and article.settled
+                if isinstance(article.content, Extract) and not wanted(article.content):
+                    continue
+                results.append(self._put_article(article, fields))
+                records += self._page_record(article, results[-1])
+                count += results[-1].status in ("added", "updated", "copy")
+            if listed.feed and settled:
+                records += self._record(listed.address, listed.feed)
+        finally:
+            self._library.ingest_cache.put_fetches(records)
         return results, listed.left
 
     def _visit(
@@ -107,25 +112,36 @@ class PageIngestion:
         if listing.left:
             yield rejection(listing.address, older_articles_error(listing.left))
         elif listing.feed and settled:  # else it must be read again, though it may not have changed
-            self._remember(listing.address, listing.feed)
+            self._library.ingest_cache.put_fetches(self._record(listing.address, listing.feed))
 
     def put(self, article: FetchedArticle, fields: dict[str, Any]) -> AddResult:
         """Add one article that was read at an address."""
+        result = self._put_article(article, fields)
+        self._library.ingest_cache.put_fetches(self._page_record(article, result))
+        if isinstance(article.content, Extract):
+            self._wake()
+        return result
+
+    def _put_article(self, article: FetchedArticle, fields: dict[str, Any]) -> AddResult:
         if article.content is None:
             return self._unchanged(article)
         if isinstance(article.content, UnusableInput):
             return rejection(article.name, article.content)
-        result = self._put(article.content, name=article.name, fields=fields, key=article.address)
-        self._wake()
-        if article.page and article.settled and result.article_id and result.version:
-            self._remember(article.address, article.page, result.article_id, result.version)
-        return result
+        return self._put(article.content, name=article.name, fields=fields, key=article.address)
 
-    def _remember(self, address: str, page: Page, article_id: str | None = None, version: str | None = None) -> None:
-        """Keep the marks of an answer, if it has any, so that the address is read again only where it has changed."""
-        if page.etag or page.modified:
-            record = FetchRecord(address, page.etag, page.modified, self._reader, article_id, version)
-            self._library.ingest_cache.put_fetch(record)
+    def _page_record(self, article: FetchedArticle, result: AddResult) -> list[FetchRecord]:
+        """The record of a page that was read to its end and gave an article."""
+        if not (isinstance(article.content, Extract) and article.page and article.settled and result.article_id):
+            return []
+        return self._record(article.address, article.page, result.article_id, result.version)
+
+    def _record(
+        self, address: str, page: Page, article_id: str | None = None, version: str | None = None
+    ) -> list[FetchRecord]:
+        """The record of an answer, if it has marks, by which the address is read again only where it has changed."""
+        if not (page.etag or page.modified):
+            return []
+        return [FetchRecord(address, page.etag, page.modified, self._reader, article_id, version)]
 
     def _unchanged(self, article: FetchedArticle) -> AddResult:
         record = self._library.ingest_cache.fetch_record(article.address)

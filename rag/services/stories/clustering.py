@@ -10,7 +10,7 @@ import math
 import operator
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.text.canonical import digest, fold
@@ -18,6 +18,7 @@ from rag.text.terms import content_words
 
 LONGEST_PAUSE = 30  # days; articles further apart are about different events
 LEAD_WORDS = 150  # of a text that are compared; the rest is background shared with other events
+_FEWEST_OWN_WORDS = 5  # of an article that is compared by them; others are as those that they repeat
 _MIN_LIKENESS = 0.25  # likeness from which an article joins a story
 _NAME_WEIGHT, _TERM_WEIGHT, _VECTOR_WEIGHT = 0.3, 0.25, 0.45  # of each kind of likeness
 _TIME_PENALTY = 0.2  # subtracted over the longest pause
@@ -31,8 +32,8 @@ Vector = Sequence[float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
-    """The features of an article: its day (proleptic ordinal), stems of headline and lead, folded names, and its unit
-    vector, empty without a model.
+    """The features of an article: its day (proleptic ordinal), stems of headline and lead, folded names, its unit
+    vector, empty without a model, and the keys of its paragraphs.
     """
 
     article_id: str
@@ -40,6 +41,21 @@ class Sketch:
     terms: frozenset[str]
     names: frozenset[str]
     vector: Vector = ()
+    paragraphs: frozenset[str] = frozenset()
+
+
+def paragraphs_of(outlet: str | None, text: str) -> dict[str, str]:
+    """The paragraphs of an article by their keys, which are the same in all articles of one outlet."""
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return {digest(outlet or "", fold(line), length=12): line for line in lines if line}
+
+
+def own_text(paragraphs: Mapping[str, str], repeated: Collection[str]) -> str:
+    """The paragraphs that are not `repeated` in other articles of the outlet: what an outlet says of itself below each
+    of its articles would make one story of them all. All paragraphs where hardly anything else remains.
+    """
+    own = "\n".join(text for key, text in paragraphs.items() if key not in repeated)
+    return own if len(own.split()) >= _FEWEST_OWN_WORDS else "\n".join(paragraphs.values())
 
 
 def lead_of(title: str, text: str) -> str:
@@ -48,15 +64,23 @@ def lead_of(title: str, text: str) -> str:
 
 
 def sketch_of(
-    article_id: str, day: int, title: str, text: str, *, speakers: Iterable[str] = (), vector: Vector = ()
+    article_id: str,
+    day: int,
+    title: str,
+    text: str,
+    *,
+    speakers: Iterable[str] = (),
+    vector: Vector = (),
+    paragraphs: Iterable[str] = (),
 ) -> Sketch:
-    """The sketch of an article; `speakers` are those of its statements."""
+    """The sketch of an article by its own text; `speakers` are those of its statements."""
     lead = lead_of(title, text)
     names = {fold(match.group(1)).removesuffix("'s").removesuffix("’s") for match in _CAPITALIZED.finditer(lead)}
     names |= {fold(word) for name in speakers for word in name.split() if word[:1].isupper()}
     return Sketch(
-        article_id=article_id, day=day, terms=frozenset(content_words(lead)), names=frozenset(names), vector=vector
-    )
+        article_id=article_id, day=day, terms=frozenset(content_words(lead)), names=frozenset(names), vector=vector,
+        paragraphs=frozenset(paragraphs),
+    )  # fmt: skip
 
 
 def story_id_of(article_id: str) -> str:

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from rag.domain import ArticleSummary, Filters, Story
 from rag.errors import UnusableInput
-from rag.services.stories.clustering import LONGEST_PAUSE, Sketch, Stories, lead_of, sketch_of, story_id_of
+from rag.services.stories.clustering import (
+    LONGEST_PAUSE,
+    Sketch,
+    Stories,
+    lead_of,
+    own_text,
+    paragraphs_of,
+    sketch_of,
+    story_id_of,
+)
 from rag.stores.library import Library
 from rag.stores.stories import StoryMember, StoryStore
 
@@ -90,13 +99,16 @@ class StoryService:
     def _settle_stories(self, pending: Sequence[tuple[str, str]]) -> None:
         merged, split = self._store.user_edits()
         known = self._store.story_ids()
-        sketches = self._sketches(pending)
-        days = [item.day for item in sketches.values()]
-        near = self._store.members(
-            min(days, default=0) - LONGEST_PAUSE, max(days, default=0) + LONGEST_PAUSE, _RULES_VERSION
-        )
-        stories = Stories({item.article_id: (_decode(item), item.story_id) for item in near})
-        copies = {item.article_id: item.copy_of for item in self._library.articles.summaries(sketches).values()}
+        summaries = self._library.articles.summaries(article_id for article_id, _ in pending)
+        days = {one: (item.published or item.ingested.date()).toordinal() for one, item in summaries.items()}
+        first, last = min(days.values(), default=0), max(days.values(), default=0)
+        near = {
+            item.article_id: (_decode(item), item.story_id)
+            for item in self._store.members(first - LONGEST_PAUSE, last + LONGEST_PAUSE, _RULES_VERSION)
+        }
+        sketches = self._sketches(pending, summaries, days, [item for item, _ in near.values()])
+        stories = Stories(near)
+        copies = {item.article_id: item.copy_of for item in summaries.values()}
         settled: list[StoryMember] = []
         for article_id, version in pending:
             if (item := sketches.get(article_id)) is None:
@@ -111,18 +123,29 @@ class StoryService:
             )  # fmt: skip
         self._store.put(settled, _RULES_VERSION)
 
-    def _sketches(self, pairs: Sequence[tuple[str, str]]) -> dict[str, Sketch]:
+    def _sketches(
+        self,
+        pairs: Sequence[tuple[str, str]],
+        summaries: Mapping[str, ArticleSummary],
+        days: Mapping[str, int],
+        near: Iterable[Sketch],
+    ) -> dict[str, Sketch]:
+        """The sketches of these (article id, version) pairs; `near` are those of earlier articles of these days."""
         texts = {article_id: text for (article_id, _), text in self._library.articles.texts(pairs).items()}
-        summaries = self._library.articles.summaries(texts)
-        speakers: dict[str, list[str]] = defaultdict(list)
-        for statement in self._library.statements.find(Filters(), articles=list(texts)):
-            speakers[statement.article_id] += [statement.speaker] if statement.speaker else []
         ids = [one for one in texts if one in summaries]
-        vectors = self._vectors([lead_of(summaries[one].title, texts[one]) for one in ids])
+        paragraphs = {one: paragraphs_of(summaries[one].outlet, texts[one]) for one in ids}
+        counts = Counter(key for keys in paragraphs.values() for key in keys)
+        counts.update(key for item in near if item.article_id not in paragraphs for key in item.paragraphs)
+        repeated = {key for key, count in counts.items() if count > 1}
+        own = {one: own_text(paragraphs[one], repeated) for one in ids}
+        speakers: dict[str, list[str]] = defaultdict(list)
+        for statement in self._library.statements.find(Filters(), articles=ids):
+            speakers[statement.article_id] += [statement.speaker] if statement.speaker else []
+        vectors = self._vectors([lead_of(summaries[one].title, own[one]) for one in ids])
         return {
             one: sketch_of(
-                one, (summaries[one].published or summaries[one].ingested.date()).toordinal(), summaries[one].title,
-                texts[one], speakers=speakers[one], vector=() if vectors is None else tuple(map(float, vectors[at])),
+                one, days[one], summaries[one].title, own[one], speakers=speakers[one], paragraphs=paragraphs[one],
+                vector=() if vectors is None else tuple(map(float, vectors[at])),
             )
             for at, one in enumerate(ids)
         }  # fmt: skip
@@ -179,7 +202,10 @@ def _encode(item: Sketch) -> dict[str, Any]:
     import numpy as np
 
     packed = base64.b64encode(np.asarray(item.vector, np.float16).tobytes()).decode()
-    return {"terms": sorted(item.terms), "names": sorted(item.names), "vector": packed}
+    return {
+        "terms": sorted(item.terms), "names": sorted(item.names), "vector": packed,
+        "paragraphs": sorted(item.paragraphs),
+    }  # fmt: skip
 
 
 def _decode(item: StoryMember) -> Sketch:
@@ -189,4 +215,5 @@ def _decode(item: StoryMember) -> Sketch:
     return Sketch(
         article_id=item.article_id, day=item.day, terms=frozenset(item.value["terms"]),
         names=frozenset(item.value["names"]), vector=tuple(map(float, numbers)),
+        paragraphs=frozenset(item.value.get("paragraphs", ())),  # releases before had none
     )  # fmt: skip
