@@ -34,12 +34,14 @@ from rag.text.dates.in_text import mentions
 from rag.text.grounding import locate
 from rag.text.places import NAMES, acts_for_state, places_in
 from rag.text.quotations import quotations
+from rag.text.related_words import has_similar
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 # Log-odds taken from a sentence. Something else than what was asked for is no answer at all.
 _NO_ANSWER, _MISMATCH, _PARTIAL = 20.0, 8.0, 3.0
 _ALL_NAMES = 6.0  # in proportion to the names that an article lacks
 _ALL_SUBJECT = 2.0  # in proportion to the subject words that an article lacks
+_NO_SPECIFIC = 2.2  # where a question for a value has a word that nothing in the article is like
 _NO_ATTRIBUTE = 2.2  # where an article names neither what was done nor what is owned
 _OTHER_COUNT = 3.5  # where the number is that of something else
 _NO_VALUE = {  # where the sentence has no value of the requested type
@@ -81,21 +83,26 @@ _PORTFOLIO = re.compile(
 )
 _NO_PORTFOLIOS = words_of("questions", "no_portfolios")
 _COMMON = frozenset(map(stem, words_of("questions", "common")))
+_FRAME = frozenset(map(stem, words_of("questions", "frame")))
 _PARAPHRASED = frozenset(map(stem, words_of("questions", "paraphrased")))
 _BEFORE_NOUNS = words_of("questions", "before_nouns")
 _BY_MANY_NAMES = frozenset(map(stem, words_of("questions", "counted_by_many_names")))
 _HOW_MANY = re.compile(
     r"\bhow many\s+(?:(?:more|other|of\s+\w+['’]s?)\s+)?"
     r"(?:(?:[a-z-]+\s+){0,3}?(?P<noun>[a-z-]+)\s+(?:are|is|were|was|will|would|do|does|did|has|have|had|can|could)\b"
-    r"|(?P<first>[a-z-]+))",
+    r"|(?P<first>(?!(?:are|is|were|was|will|would|do|does|did|has|have|had)\b)[a-z-]+))",
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"%|\bper\s?cent", re.IGNORECASE)
 _VERBAL = ("ed", "ing")  # of "the half that had not voted" no votes are counted
-_CASUALTIES = frozenset(map(stem, words_of("news_words", "casualties")))
+# Of whom a number of casualties is; what is said of all of them goes with each.
+_CASUALTIES = {
+    key: frozenset(map(stem, words_of("news_words", key))) for key in ("dead", "injured", "survivors", "casualties")
+}
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _MONTH = re.compile(rf"\b({'|'.join(map(str.capitalize, MONTHS))})\b")  # "may" is mostly a verb
 _MONTH_AND_YEAR = re.compile(rf"\b(?<!\d )({'|'.join(MONTHS)}),? (?:of )?\d{{4}}\b", re.IGNORECASE)
+_RELATIVE_CLAUSE = re.compile(r",\s+(?:who|which|whose|where)\b[^,.;]*")
 _ATTRIBUTE = re.compile(
     rf"^\W*(?:who\s+(?!(?:{'|'.join(sorted(AUXILIARIES))}|else|besides)\b)(?P<verb>[a-z]+)"
     rf"|what\s+(?P<noun>[a-z]+)\s+(?:{'|'.join(sorted(AUXILIARIES))})\b)",
@@ -118,7 +125,8 @@ class Requirements:
     sentence must not have other `days` (month and day), another `month` than the only one that the question names with
     its year, other `years` or qualified nouns (see `_qualified_nouns`) instead.
     `excerpts` are the quotations of the question, of which a sentence must have one. `counted` is the stem of what is
-    counted; empty for a common noun. `counts_casualties` holds where the dead or the injured are.
+    counted; empty for a common noun. `casualties` are the words for those that are counted, if these are the dead, the
+    injured or survivors.
     """
 
     kind: AnswerType
@@ -133,8 +141,9 @@ class Requirements:
     qualified_nouns: frozenset[tuple[str, str, str]] = frozenset()
     excerpts: tuple[str, ...] = ()
     counted: str = ""
-    counts_casualties: bool = False
+    casualties: frozenset[str] = frozenset()
     attribute: str = ""
+    specifics: frozenset[str] = frozenset()
     act: tuple[str, str] | None = None
     asks_margin: bool = False
     asks_past: bool = False
@@ -148,9 +157,11 @@ class Requirements:
         if missing and len(missing) == len(self.names):
             return _NO_ANSWER
         penalty = 0.0 if self.any_name or not missing else _ALL_NAMES * len(missing) / len(self.names)
-        terms = set(content_words(article)) if self.attribute or self.subject else set[str]()
+        terms = set(content_words(article)) if self.attribute or self.subject or self.specifics else set[str]()
         if self.attribute and not any(term.startswith(self.attribute) for term in terms):
             penalty += _NO_ATTRIBUTE
+        elif any(not has_similar(key, terms) for key in self.specifics):
+            penalty += _NO_SPECIFIC
         if self.subject:
             penalty += _ALL_SUBJECT * len(self.subject - terms) / len(self.subject)
         return penalty
@@ -196,7 +207,8 @@ class Requirements:
         """
         if self.asks_past or self.kind is AnswerType.DAY:
             return False
-        years = [int(match["year"]) for match in PATTERNS.in_year.finditer(sentence)]
+        main_clause = _RELATIVE_CLAUSE.sub("", sentence)
+        years = [int(match["year"]) for match in PATTERNS.in_year.finditer(main_clause)]
         is_past = bool(years) and max(years) < published.year
         return is_past and bool(not self.names or missing_names(self.names, sentence))
 
@@ -210,7 +222,7 @@ class Requirements:
         spans = spans_of(self.kind, sentence)
         if self.kind in _NO_VALUE and not spans:
             return 0.0 if self.left_open(sentence) else _NO_VALUE[self.kind]
-        if self.counts_casualties and not _has_casualties(sentence):
+        if not self._has_casualties(sentence):
             return _MISMATCH
         if self.counted and (counts := self._counts(sentence, spans)) is not None:
             return -_COUNT if counts else _OTHER_COUNT
@@ -240,6 +252,11 @@ class Requirements:
         """True if a sentence says that the value which the question asks for is not known, told or settled."""
         return leaves_open(self.kind, sentence, self.stems - _COMMON)
 
+    def has_all_words(self, sentence: str) -> bool:
+        """True for a sentence with every word of the question that is not a common one."""
+        own = self.stems - _COMMON - _FRAME
+        return bool(own) and own <= set(content_words(sentence))
+
     def lacks_value(self, sentence: str) -> bool:
         """True if the question asks for a value and the sentence has none of its type."""
         return self.kind in VALUE_REQUIRED and not spans_of(self.kind, sentence)
@@ -248,7 +265,10 @@ class Requirements:
         """True if the sentence has a value that answers the question, of the reasons one that surely is."""
         if self.kind is AnswerType.REASON:
             return gives_reason(sentence)
-        return answer_span(question, sentence) is not None and (not self.counts_casualties or _has_casualties(sentence))
+        return answer_span(question, sentence) is not None and self._has_casualties(sentence)
+
+    def _has_casualties(self, sentence: str) -> bool:
+        return not self.casualties or not self.casualties.isdisjoint(content_words(sentence))
 
 
 def requirements(question: Question) -> Requirements:
@@ -270,8 +290,9 @@ def requirements(question: Question) -> Requirements:
         qualified_nouns=frozenset(_qualified_nouns(text)),
         excerpts=tuple(_excerpts(text)),
         counted=_counted(text),
-        counts_casualties=answer_type(text) is AnswerType.COUNT and _has_casualties(text),
+        casualties=_casualties(text),
         attribute=_attribute(text),
+        specifics=_specifics(text, name_stems),
         act=_act(text, names),
         asks_margin=bool(PATTERNS.asks_margin.search(text)),
         asks_past=bool(PATTERNS.past.search(text)),
@@ -294,6 +315,14 @@ def _attribute(text: str) -> str:
     if answer_type(text) is not (AnswerType.PERSON if is_verb else AnswerType.OPEN):
         return ""
     return "" if attribute in _COMMON | _PARAPHRASED else attribute
+
+
+def _specifics(text: str, name_stems: AbstractSet[str]) -> frozenset[str]:
+    """The stems of a question for a value that are neither common nor names: born, built, books."""
+    if answer_type(text) not in _NO_VALUE:
+        return frozenset()
+    stems = set(content_words(_without_dates(text))) - name_stems - _COMMON - _PARAPHRASED - _FRAME
+    return frozenset(key for key in stems if key.isalpha() and len(key) > 2)
 
 
 def _act(text: str, names: Sequence[str]) -> tuple[str, str] | None:
@@ -327,8 +356,15 @@ def _periods(text: str) -> frozenset[str]:
     return frozenset(" ".join(match[0].casefold().split()) for match in PATTERNS.period.finditer(text))
 
 
-def _has_casualties(text: str) -> bool:
-    return not _CASUALTIES.isdisjoint(content_words(text))
+def _casualties(text: str) -> frozenset[str]:
+    """The stems for the dead, the injured or the survivors that a question counts, and for all casualties."""
+    terms = set(content_words(text)) if answer_type(text) is AnswerType.COUNT else set[str]()
+    groups = {key for key, stems in _CASUALTIES.items() if not stems.isdisjoint(terms)}
+    if "casualties" in groups:
+        groups = set(_CASUALTIES)
+    elif groups:
+        groups.add("casualties")
+    return frozenset[str]().union(*(_CASUALTIES[key] for key in groups))
 
 
 def _counted(text: str) -> str:

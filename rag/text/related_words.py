@@ -29,6 +29,11 @@ def has_similar(word: str, others: Collection[str]) -> bool:
     return word in others or not _similar_stems().get(word, frozenset()).isdisjoint(others)
 
 
+def similar_to(word: str) -> frozenset[str]:
+    """The stems that may mean the same as a stem: synonyms, its noun or verb, kinds of it."""
+    return _similar_stems().get(word, frozenset())
+
+
 def news_synonyms(word: str) -> frozenset[str]:
     """The stems that news uses for a stem, without those that WordNet adds."""
     return _news_groups("same").get(word, frozenset())

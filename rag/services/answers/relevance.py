@@ -18,6 +18,7 @@ from rag.question.coverage import expand_acronyms, missing_names
 from rag.question.requirements import Requirements
 from rag.services.answers.base import overlaps
 from rag.services.answers.linked import linked_log_odds
+from rag.services.answers.rewording import reworded_log_odds, shared_words
 from rag.text.sentences import sentence_before
 from rag.text.terms import content_words, words
 
@@ -36,6 +37,7 @@ _FAR, _FAR_COST = -8.0, 5.0  # log-odds of a sentence alone below which its cont
 # Log-odds before every other sentence of the article from which one stands out, and what that is worth, up to a score
 # that may just answer: an answer in other words than the question's scores low, but all else in its article far lower.
 _AHEAD, _STANDS_OUT, _AT_MOST = 7.0, 2.5, 4.0
+_AHEAD_WITH_WORDS = 4.5  # the same of a sentence that has all words of the question
 _FEWEST_OTHERS = 2  # sentences of its article that are judged beside it
 
 
@@ -48,9 +50,17 @@ def judge_sentences(judge: RelevanceJudge, question: str, needs: Requirements, e
         return replace(evidence, judged=True)
     texts = [expand_acronyms(_readable(evidence, at), needs.names) for at in candidates]
     logits = dict(zip(candidates, _logits(judge, question, texts), strict=True))
+    logits |= reworded_log_odds(
+        lambda question, texts: _logits(judge, question, texts),
+        question,
+        needs,
+        logits,
+        evidence,
+        lambda at: _before(evidence, at),
+    )
     linked = linked_log_odds(lambda texts: _logits(judge, question, texts), question, needs, logits, evidence)
     raised = _in_context(judge, question, needs, logits, evidence) | linked
-    logits |= {at: max(logits[at], min(_AT_MOST, logits[at] + _STANDS_OUT)) for at in _outstanding(logits, evidence)}
+    logits |= {at: max(logits[at], min(_AT_MOST, logits[at] + _STANDS_OUT)) for at in _outstanding(logits, needs, evidence)}
     logits |= {at: max(logit, logits.get(at, logit)) for at, logit in raised.items()}
     remoteness = _remoteness(needs, [evidence.sentences[at] for at in candidates], evidence.texts)
     scores = {
@@ -95,7 +105,7 @@ def _candidates(question: str, evidence: Evidence) -> list[int]:
     follow such, or open the passage. How many depends on the rank of the passage alone.
     """
     terms = set(content_words(question))
-    overlap = [len(terms & set(content_words(item.text))) for item in evidence.sentences]
+    overlap = [shared_words(terms, item.text) for item in evidence.sentences]
     places: dict[tuple[str, str], list[int]] = {}
     for at, item in enumerate(evidence.sentences):
         places.setdefault((item.article_id, item.version), []).append(at)
@@ -141,14 +151,15 @@ def _in_context(
     return raised
 
 
-def _outstanding(logits: Mapping[int, float], evidence: Evidence) -> Iterator[int]:
+def _outstanding(logits: Mapping[int, float], needs: Requirements, evidence: Evidence) -> Iterator[int]:
     """The sentences that are far before every other one of their article."""
     by_article: dict[str, list[int]] = {}
     for at in logits:
         by_article.setdefault(evidence.sentences[at].article_id, []).append(at)
     for places in by_article.values():
         best, *others = sorted(places, key=lambda at: -logits[at])
-        if len(others) >= _FEWEST_OTHERS and logits[best] - logits[others[0]] >= _AHEAD:
+        least = _AHEAD_WITH_WORDS if needs.has_all_words(evidence.sentences[best].text) else _AHEAD
+        if len(others) >= _FEWEST_OTHERS and logits[best] - logits[others[0]] >= least:
             yield best
 
 
