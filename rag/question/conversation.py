@@ -80,8 +80,8 @@ def _without_title(name: str) -> str:
 
 
 def last_person(turns: Sequence[Turn], question: str = "") -> str | None:
-    """The antecedent of "he" or "she": the person named last in a question, else the first speaker of its answer, else
-    the only person whom that names; nobody of the other gender than the pronouns of `question`.
+    """The antecedent of "he" or "she": the person named last in a question who may be of the gender of the pronouns of
+    `question`, else the first speaker of its answer, else the only person whom that names.
     """
     for turn in reversed(turns):
         people = _people_in_question(turn)
@@ -95,10 +95,14 @@ def last_person(turns: Sequence[Turn], question: str = "") -> str | None:
         others = [name for name in in_answer if people and name.split()[-1] != people[0].split()[-1]]
         is_alone = len(people) == 1 and not any(_fits_gender(question, name) for name in others)
         only = in_answer if len({name.split()[-1] for name in in_answer}) == 1 else []
-        for candidates in (people[-1:], speakers, only):
+        of_gender = {name for name in in_answer if question and _gender(name) and _fits_gender(question, name)}
+        answers = [*of_gender] if len(of_gender) == 1 and WHO_QUESTION.match(turn.question) else []
+        if answers and not (people and _gender(_full_name(people[-1], turn))):
+            return answers[0]  # "Who succeeds Vale?" is answered by a woman, and Vale may be either
+        fitting = [name for name in people if _fits_gender(question, _full_name(name, turn))]
+        for candidates in (fitting[-1:] or people[-1:], speakers, only):
             if candidates and (is_alone or _fits_gender(question, _full_name(candidates[0], turn))):
                 return candidates[0]
-        of_gender = {name for name in in_answer if question and _gender(name) and _fits_gender(question, name)}
         if len(of_gender) == 1:
             return of_gender.pop()
     return None

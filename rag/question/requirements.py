@@ -55,7 +55,7 @@ _AS_MARGIN = 5.0  # that gives by how much somebody won
 _COUNT = 1.0  # whose number is right before the noun that is counted
 _ON_DAY = 2.0  # of the requested day, in whatever form, or with the quotation of the question
 # With a word of the question and a value that few sentences have. The judge does not recognise results.
-_RARE_VALUES = {AnswerType.AGE: 1.0, AnswerType.RESULT: 7.0}
+_RARE_VALUES = {AnswerType.AGE: 1.0, AnswerType.RESULT: 7.5}
 _ON_PERIOD = 1.5  # of the relative period that the question names
 _OBJECT_WITHIN = 4  # words behind a preposition
 _EXCERPT = 4  # fewest words of a quotation that is an excerpt, not a term in quotation marks
@@ -158,9 +158,9 @@ class Requirements:
             return _NO_ANSWER
         penalty = 0.0 if self.any_name or not missing else _ALL_NAMES * len(missing) / len(self.names)
         terms = set(content_words(article)) if self.attribute or self.subject or self.specifics else set[str]()
-        if self.attribute and not any(term.startswith(self.attribute) for term in terms):
-            penalty += _NO_ATTRIBUTE
-        elif any(not has_similar(key, terms) for key in self.specifics):
+        if self.attribute:
+            penalty += 0.0 if any(term.startswith(self.attribute) for term in terms) else _NO_ATTRIBUTE
+        elif not all(has_similar(key, terms) for key in self.specifics):
             penalty += _NO_SPECIFIC
         if self.subject:
             penalty += _ALL_SUBJECT * len(self.subject - terms) / len(self.subject)
@@ -176,7 +176,8 @@ class Requirements:
         if self.periods & _periods(sentence):
             penalty -= _ON_PERIOD
         penalty += self._value_penalty(sentence)
-        if self.kind is not AnswerType.YES_NO and self.stems and set(content_words(sentence)) <= self.stems:
+        is_echo = self.kind is not AnswerType.YES_NO and self.stems and set(content_words(sentence)) <= self.stems
+        if is_echo and not self.left_open(sentence):
             penalty += _NO_ANSWER  # "Release date.": nothing that the question does not have itself
         return min(_NO_ANSWER, penalty)
 
@@ -226,8 +227,9 @@ class Requirements:
             return _MISMATCH
         if self.counted and (counts := self._counts(sentence, spans)) is not None:
             return -_COUNT if counts else _OTHER_COUNT
-        if self.kind in _RARE_VALUES and spans and (self.stems - _COMMON) & set(content_words(sentence)):
-            return -_RARE_VALUES[self.kind]
+        if self.kind in _RARE_VALUES and spans:
+            own = self.stems - _COMMON - _FRAME  # "What was the score?" has no word of its own
+            return 0.0 if own and own.isdisjoint(content_words(sentence)) else -_RARE_VALUES[self.kind]
         if self.kind is AnswerType.COUNT and any(
             self.stems.intersection(content_words(sentence[: span.start])[-1:]) for span in spans
         ):
@@ -360,7 +362,7 @@ def _casualties(text: str) -> frozenset[str]:
     """The stems for the dead, the injured or the survivors that a question counts, and for all casualties."""
     terms = set(content_words(text)) if answer_type(text) is AnswerType.COUNT else set[str]()
     groups = {key for key, stems in _CASUALTIES.items() if not stems.isdisjoint(terms)}
-    if "casualties" in groups:
+    if groups & {"dead", "casualties"}:  # "nobody was hurt" says how many died
         groups = set(_CASUALTIES)
     elif groups:
         groups.add("casualties")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import MONTH_PATTERN, any_of
 from rag.question.conversation import ABOUT, WHO_QUESTION, Turn, actors_in, topic_of
 from rag.question.intent import names_in
@@ -34,6 +35,8 @@ _SUBJECT = re.compile(
     rf"(?=\s+(?:(?:be|been|have)\b|\w+(?:ed|en)\b|\w+\s*[?.!]*$|\w+\s+(?:{_DETERMINER}|in|on|at|by|to|from|with)\b))",
     re.IGNORECASE,
 )
+_SPEAKERS = words_of("nouns", "persons", "women", "men", "peers", "generic_bodies", "speaking_bodies")
+_MOST_OF_NOUN = 4  # words
 _QUANTITY_BEFORE = re.compile(r"\bhow (?:many|much)\s+$", re.IGNORECASE)
 
 
@@ -55,6 +58,8 @@ def substitute(question: str, turn: Turn) -> str | None:
         return _after_comparison(comparison, new)
     if about := ABOUT.match(new):
         return _replace_topic(last, about["what"])
+    if _names_speakers(new) and (PATTERNS.speech.search(last) or PATTERNS.position_question.match(last)):
+        return _replace_name(turn, new)
     if not _opens_with_name(new) and not country_asked(" ".join(words(new))):
         return _replace_topic(last, new)
     return _replace_name(turn, new)
@@ -72,6 +77,12 @@ def _after_comparison(comparison: re.Match[str], new: str) -> str:
         return f"What is {name}’s position{topic}?"
     parties = comparison["parties"] or comparison["subjects"] or comparison["both"]
     return f"Compare {parties} on {about['what'] if about else new}"
+
+
+def _names_speakers(text: str) -> bool:
+    """True for people or a body by what they are: "the union", "his critics"."""
+    noun = text.casefold().split()[-1]
+    return len(text.split()) <= _MOST_OF_NOUN and bool({noun, noun.removesuffix("s")} & _SPEAKERS)
 
 
 def _opens_with_name(text: str) -> bool:

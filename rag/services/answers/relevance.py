@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence, Span
 from rag.providers.base import RelevanceJudge, log_odds, score_of
-from rag.question.answer_type import AnswerType, spans_of
+from rag.question.answer_type import AnswerType, gives_reason, spans_of
 from rag.question.coverage import expand_acronyms, missing_names
 from rag.question.requirements import Requirements
 from rag.services.answers.base import overlaps
@@ -33,6 +33,7 @@ _GAIN = 0.7  # log-odds that a sentence must add to its context, to count with i
 _MIDPOINT, _SLOPE = 1.5, 2.5  # of the support: log-odds at which it is .5, and how slowly it rises
 _ANSWERS = 1.5  # log-odds from which on the context is an answer itself
 _CONTEXT_COST = 0.5  # log-odds that are taken off what only answers with its context
+_NO_REASON_COST = 1.0  # log-odds for a reason without a word of reason, which its context may only seem to make one
 _FAR, _FAR_COST = -8.0, 5.0  # log-odds of a sentence alone below which its context has nearly all of the answer's words
 # Log-odds before every other sentence of the article from which one stands out, and what that is worth, up to a score
 # that may just answer: an answer in other words than the question's scores low, but all else in its article far lower.
@@ -60,7 +61,8 @@ def judge_sentences(judge: RelevanceJudge, question: str, needs: Requirements, e
     )
     linked = linked_log_odds(lambda texts: _logits(judge, question, texts), question, needs, logits, evidence)
     raised = _in_context(judge, question, needs, logits, evidence) | linked
-    logits |= {at: max(logits[at], min(_AT_MOST, logits[at] + _STANDS_OUT)) for at in _outstanding(logits, needs, evidence)}
+    ahead = list(_outstanding(logits, needs, evidence))
+    logits |= {at: max(logits[at], min(_AT_MOST, logits[at] + _STANDS_OUT)) for at in ahead}
     logits |= {at: max(logit, logits.get(at, logit)) for at, logit in raised.items()}
     remoteness = _remoteness(needs, [evidence.sentences[at] for at in candidates], evidence.texts)
     scores = {
@@ -147,6 +149,8 @@ def _in_context(
             cost = _CONTEXT_COST + needs.mismatch(contexts[at], evidence.sentences[at].published)
             if logits[at] < _FAR and not is_reply:
                 cost += _FAR_COST
+            if needs.kind is AnswerType.REASON and not gives_reason(evidence.sentences[at].text):
+                cost += _NO_REASON_COST
             raised[at] = logits[at] if has_count and not is_reply else max(logits[at], logit - cost)
     return raised
 

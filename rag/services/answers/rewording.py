@@ -68,9 +68,7 @@ def reworded_log_odds(
 def shared_words(stems: Collection[str], text: str) -> float:
     """How many stems a text has; one that it has in another word counts for less."""
     terms = set(content_words(text))
-    return sum(
-        1.0 if key in terms else 0.0 if terms.isdisjoint(_words_for(key)) else _OTHER_WORD for key in stems
-    )
+    return sum(1.0 if key in terms else 0.0 if terms.isdisjoint(_words_for(key)) else _OTHER_WORD for key in stems)
 
 
 def _in_one_wording(question: str, sentence: str, before: str, names: Sequence[str]) -> _Wording | None:
