@@ -68,6 +68,9 @@ _VALUE_PATTERNS = {
 _SURE_REASON = _pattern("parts", "sure_reason")
 _ASKS_PLAN = _pattern("parts", "asks_plan")
 _PLAN = _pattern("parts", "plan")
+_ASKS_NEXT = _pattern("parts", "asks_next")
+_NEXT = _pattern("parts", "next")
+_VERDICT = _pattern("parts", "verdict")
 _ASKS_CAUSE = _pattern("parts", "asks_cause")
 _CAUSE = _pattern("parts", "cause")
 _SAYS_OPEN = _pattern("open", "says")
@@ -156,6 +159,21 @@ def asks_plan_of(question: str) -> str | None:
 def gives_plan(sentence: str) -> bool:
     """True if a sentence has a word for what somebody is going to do."""
     return _PLAN.search(sentence) is not None
+
+
+def asks_next(question: str) -> bool:
+    """True for a question for what will happen, to something or next."""
+    return _ASKS_NEXT.search(question) is not None
+
+
+def gives_next(sentence: str) -> bool:
+    """True if a sentence has words for what is to happen."""
+    return _NEXT.search(sentence) is not None
+
+
+def gives_verdict(sentence: str) -> bool:
+    """True if a sentence says whether what stands before it is true."""
+    return _VERDICT.search(sentence) is not None
 
 
 def gives_cause(sentence: str) -> bool:

@@ -323,6 +323,7 @@ def _specifics(text: str, name_stems: AbstractSet[str]) -> frozenset[str]:
     """The stems of a question for a value that are neither common nor names: born, built, books."""
     if answer_type(text) not in _NO_VALUE:
         return frozenset()
+    text = _HOW_MANY.sub(lambda match: match["noun"] or match["first"], text)  # without the adjectives before it
     stems = set(content_words(_without_dates(text))) - name_stems - _COMMON - _PARAPHRASED - _FRAME
     return frozenset(key for key in stems if key.isalpha() and len(key) > 2)
 

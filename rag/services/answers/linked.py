@@ -10,10 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rag.domain import Evidence, EvidenceSentence
-from rag.question.answer_type import VALUE_REQUIRED, AnswerType, asks_cause, asks_plan_of, gives_cause, gives_plan
+from rag.question.answer_type import (
+    VALUE_REQUIRED,
+    AnswerType,
+    asks_cause,
+    asks_next,
+    asks_plan_of,
+    gives_cause,
+    gives_next,
+    gives_plan,
+    gives_verdict,
+)
 from rag.question.coverage import is_subject, missing_names
 from rag.question.requirements import Requirements
-from rag.text.terms import content_words
+from rag.text.terms import content_words, words
 
 _TYPES = VALUE_REQUIRED | {AnswerType.REASON, AnswerType.PLACE, AnswerType.RESULT}
 _ABOUT = 0.0  # log-odds from which on a sentence is about what is asked
@@ -23,6 +33,8 @@ _RAISES_WITHOUT_WORD = 0.45  # the same for a reason without a word of reason
 _REASON_WORD = 0.5  # log-odds that a word of reason is worth
 _PROBABLE = 2.0  # log-odds of a sentence on the cause of the event, which may answer
 _OPENING = 400  # characters of an article that say what it is about
+_VERDICTS = 2  # sentences behind a claim that say whether it is true, and why
+_MOST_NEXT = 3  # sentences on what is to happen
 _REASONS = 2  # sentences that say why; one that gives another value
 
 
@@ -41,9 +53,13 @@ def linked_log_odds(
         at: at_odds - needs.mismatch(evidence.sentences[at].text, evidence.sentences[at].published)
         for at, at_odds in log_odds.items()
     }
+    if asks_next(question):
+        return dict(_next(question, needs, evidence))
     at = max(on_event, key=lambda at: (on_event[at], -at), default=None)
     if at is None or on_event[at] < _ABOUT:
         return dict(_causes(question, needs, evidence)) or dict(_plans(question, needs, evidence))
+    if needs.kind is AnswerType.YES_NO:
+        return dict.fromkeys(_verdicts(at, evidence), on_event[at])
     event, asks_why = evidence.sentences[at], needs.kind is AnswerType.REASON
     gives_value = needs.kind not in _TYPES or needs.has_value(question, event.text)
     near = range(0) if gives_value else range(at - _BEFORE, at + _AFTER + 1)
@@ -64,6 +80,42 @@ def linked_log_odds(
     return {other: max(log_odds[at], raised[other], log_odds.get(other, raised[other])) for other in best}
 
 
+def _verdicts(at: int, evidence: Evidence) -> Iterator[int]:
+    """The places of the sentences behind one that say whether it is true: "That is wrong.", and what shows it."""
+    claim = evidence.sentences[at]
+    for place in range(at + 1, min(at + 1 + _VERDICTS, len(evidence.sentences))):
+        one = evidence.sentences[place]
+        if not _same_text(one, claim) or (place == at + 1 and not gives_verdict(one.text)):
+            return
+        yield place
+
+
+def _next(question: str, needs: Requirements, evidence: Evidence) -> Iterator[tuple[int, float]]:
+    """The first sentences, by their place in the evidence, on what is to happen: to something, those that name it, if
+    any do; next, those of the articles that open with what the question is about.
+    """
+    openings = _openings(evidence)
+    coming = [
+        at
+        for at, one in enumerate(evidence.sentences)
+        if gives_next(one.text) and not needs.mismatch(one.text, one.published)
+    ]
+    own = [at for at in coming if needs.has_all_words(evidence.sentences[at].text)]
+    about = [at for at in coming if needs.has_all_words(openings[evidence.sentences[at].article_id])]
+    is_of_article = bool(about) and "next" in words(question)
+    for at in (about if is_of_article else own or about)[:_MOST_NEXT]:
+        yield at, _PROBABLE
+
+
+def _openings(evidence: Evidence) -> dict[str, str]:
+    """The headline and the opening of each article, by its id."""
+    openings: dict[str, str] = {}
+    for one in evidence.sentences:
+        text = evidence.texts.get((one.article_id, one.version), one.text)
+        openings.setdefault(one.article_id, f"{one.title}\n{text[:_OPENING]}")
+    return openings
+
+
 def _causes(question: str, needs: Requirements, evidence: Evidence) -> Iterator[tuple[int, float]]:
     """The sentences, by their place in the evidence, on the cause of an event that the question asks for, in articles
     whose headline or opening is on all that it is about. "Investigators suspect a power line" has no word of "What
@@ -71,12 +123,9 @@ def _causes(question: str, needs: Requirements, evidence: Evidence) -> Iterator[
     """
     if needs.kind is not AnswerType.REASON or not (needs.subject or needs.names) or not asks_cause(question):
         return
-    opening: dict[str, str] = {}
-    for one in evidence.sentences:
-        text = evidence.texts.get((one.article_id, one.version), one.text)
-        opening.setdefault(one.article_id, f"{one.title}\n{text[:_OPENING]}")
+    openings = _openings(evidence)
     for at, one in enumerate(evidence.sentences):
-        head = opening[one.article_id]
+        head = openings[one.article_id]
         is_on_event = not missing_names(needs.names, head) and needs.subject <= set(content_words(head))
         if is_on_event and gives_cause(one.text) and not needs.mismatch(one.text, one.published):
             yield at, _PROBABLE

@@ -158,7 +158,7 @@ def said_when(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     drafts, notes = [], []
     for item in positions[:_MOST_DAYS]:
         draft = _with_day(item, assessment.evidence)
-        notes.append(_day_note(item))
+        notes.append(_day_note(item, assessment.evidence.statements))
         drafts.append(replace(draft, remark=notes[-1], answer_span=_day_in(draft.text)))
     drafts.sort(key=lambda draft: draft.answer_span is None)
     evidence = replace(assessment.evidence, positions=positions)
@@ -176,12 +176,20 @@ def _with_day(item: Statement, evidence: Evidence) -> DraftSentence:
     return draft
 
 
-def _day_note(item: Statement) -> str:
+def _day_note(item: Statement, others: Sequence[Statement]) -> str:
+    """The day of a statement, else that of the speaker's other words in the article, else that of publication."""
     speaker = item.speaker or "This"
     if item.said_on:
         is_month = isinstance(item.said_on, Month)
         basis = f" (“{item.said_on_basis}”)" if item.said_on_basis and not is_month else ""
         return f"{speaker}: said {'in' if is_month else 'on'} {display.day(item.said_on)}{basis}."
+    days = {
+        one.said_on: one
+        for one in others
+        if one.article_id == item.article_id and one.speaker == item.speaker and one.said_on
+    }
+    if len(days) == 1:
+        return f"{_day_note(next(iter(days.values())), ())[:-1]}, by the speaker’s other words in the article."
     if item.published:
         return f"{speaker}: the article names no day; it was published on {display.day(item.published)}."
     return f"{speaker}: the article names no day."

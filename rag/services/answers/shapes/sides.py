@@ -26,6 +26,7 @@ from rag.services.answers.shapes.mentions import (
     subject_of,
     terms_of,
 )
+from rag.text.related_words import has_similar
 from rag.text.terms import content_words, stem, words
 
 _SO_DID = re.compile(r"(?:So|As|Nor|Neither) (?:did|does|do|has|have|had|is|are|was|were|will|would)\b")
@@ -286,7 +287,7 @@ def is_about_other(text: str, core: str, context: Collection[str] = ()) -> bool:
     """
     known = {stem(term) for term in words(core)} | _PLANS | set(context)
     objects = _objects(text)
-    return bool(objects) and not any(not stems or stems & known for stems in objects)
+    return bool(objects) and not any(not stems or any(has_similar(one, known) for one in stems) for stems in objects)
 
 
 def _objects(text: str) -> list[set[str]]:
