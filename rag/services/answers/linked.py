@@ -58,8 +58,8 @@ def linked_log_odds(
     at = max(on_event, key=lambda at: (on_event[at], -at), default=None)
     if at is None or on_event[at] < _ABOUT:
         return dict(_causes(question, needs, evidence)) or dict(_plans(question, needs, evidence))
-    if needs.kind is AnswerType.YES_NO:
-        return dict.fromkeys(_verdicts(at, evidence), on_event[at])
+    if verdicts := list(_verdicts(at, evidence)):
+        return dict.fromkeys(verdicts, on_event[at])
     event, asks_why = evidence.sentences[at], needs.kind is AnswerType.REASON
     gives_value = needs.kind not in _TYPES or needs.has_value(question, event.text)
     near = range(0) if gives_value else range(at - _BEFORE, at + _AFTER + 1)

@@ -14,6 +14,7 @@ from rag.question.coverage import coordinated_strangers, missing_names, name_in_
 from rag.question.intent import Question, parse_intent
 from rag.question.lexicon import PATTERNS
 from rag.retrieval.search import Retriever
+from rag.services.answers.rewording import shared_words
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_of, is_given_name
@@ -29,6 +30,7 @@ _MOST_LISTED = 200  # the same for a list of statements
 _MOST_LOOKUPS = 4  # actors whose statements are looked up one by one, so that none crowds out another
 _PLURALS = frozenset("police officials prosecutors".split())
 _MOST_ON_OCCASION = 3
+_MOST_OF_OCCASION = 0.5  # of its words
 # What may stand between a name and its verb.
 _BETWEEN = words_of("questions", "auxiliaries") | words_of("questions", "before_saying")
 _VERB_WITHIN = 3  # words behind a name, for a verb of which it is the subject
@@ -178,8 +180,9 @@ class StatementFinder:
 
 
 def _on_occasion(question: Question, hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Statement]:
-    """For "What did X say after the meeting?": the actors' statements in the best article that has any, direct words
-    first. Empty for a question with a topic of its own.
+    """For "What did X say after the meeting?" and "How did X respond to the demands?": the actors' statements in the
+    best article that has any, direct words first; it must have most of the occasion in its own words. Empty for a
+    question with a topic of its own.
     """
     occasion = PATTERNS.occasion.search(question.text)
     if not occasion or not question.actors or not set(question.topic) <= set(words(occasion["event"])):
@@ -187,7 +190,12 @@ def _on_occasion(question: Question, hits: Sequence[Hit], statements: Sequence[S
     by_article: dict[str, list[Statement]] = {}
     for item in statements:
         by_article.setdefault(item.article_id, []).append(item)
-    best = next((by_article[hit.article_id] for hit in hits if hit.article_id in by_article), [])
+    stems = set(content_words(occasion["event"]))
+    text_of = {hit.article_id: "" for hit in hits}
+    for hit in hits:
+        text_of[hit.article_id] += f" {hit.title} {hit.text}"
+    articles = [key for key in text_of if shared_words(stems, text_of[key]) >= _MOST_OF_OCCASION * len(stems)]
+    best = next((by_article[key] for key in articles if key in by_article), [])
     return sorted(best, key=lambda item: item.kind == "indirect")[:_MOST_ON_OCCASION]
 
 

@@ -65,6 +65,7 @@ _FEELINGS = {
 _LONGEST_PHRASE = max(map(len, _FEELINGS))
 _ATTACKS = frozenset(stem(word) for word in words_of("sides", "attacks"))
 _PLANS = frozenset(stem(word) for word in words_of("sides", "plans"))
+_WANTS = frozenset(stem(word) for word in words_of("sides", "wants"))
 _AVOIDING = words_of("sides", "avoiding")
 _OWNER = re.compile(r"(?P<owner>[A-Z][\w-]*(?:\s[A-Z][\w-]*)*)['’]s?\s")
 _HOW = {"for": "in support of", "against": "against"}
@@ -244,7 +245,8 @@ def _takes_side(side: Side, value: int) -> bool:
 
 def _side_of(item: Statement, own: Sequence[EvidenceSentence]) -> int:
     """Above 0 for support, below for opposition: by the cue and the content, else by the whole sentence."""
-    value = sum(side_in(text) for text in (item.cue.text if item.cue else "", item.text))
+    cue = item.cue.text if item.cue else ""
+    value = sum(side_in(text) for text in (cue, item.text)) or _WEAK * (not _WANTS.isdisjoint(content_words(cue)))
     return (-value if item.denied else value) or sum(side_in(one.text) for one in own)
 
 
