@@ -102,6 +102,7 @@ _CASUALTIES = {
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _MONTH = re.compile(rf"\b({'|'.join(map(str.capitalize, MONTHS))})\b")  # "may" is mostly a verb
 _MONTH_AND_YEAR = re.compile(rf"\b(?<!\d )({'|'.join(MONTHS)}),? (?:of )?\d{{4}}\b", re.IGNORECASE)
+_SUBORDINATE = re.compile(r"(?<=\w)\s+(?:when|after|before|while|because|if|since|as|during)\s.*$", re.DOTALL)
 _RELATIVE_CLAUSE = re.compile(r",\s+(?:who|which|whose|where)\b[^,.;]*")
 _ATTRIBUTE = re.compile(
     rf"^\W*(?:who\s+(?!(?:{'|'.join(sorted(AUXILIARIES))}|else|besides)\b)(?P<verb>[a-z]+)"
@@ -321,8 +322,9 @@ def _attribute(text: str) -> str:
 
 def _specifics(text: str, name_stems: AbstractSet[str]) -> frozenset[str]:
     """The stems of a question for a value that are neither common nor names: born, built, books."""
-    if answer_type(text) not in _NO_VALUE:
+    if answer_type(text) not in _NO_VALUE or asks_several(text):
         return frozenset()
+    text = _SUBORDINATE.sub("", text)  # "when the ferry ran aground" tells which event is meant
     text = _HOW_MANY.sub(lambda match: match["noun"] or match["first"], text)  # without the adjectives before it
     stems = set(content_words(_without_dates(text))) - name_stems - _COMMON - _PARAPHRASED - _FRAME
     return frozenset(key for key in stems if key.isalpha() and len(key) > 2)
