@@ -115,14 +115,25 @@ _LAST_NOUN = re.compile(r"\bthe\s+(?P<noun>[a-z]{3,})\s*[?.!]*$")
 def rewrite_standalone(question: str, history: Sequence[Turn]) -> str | None:
     """The question with its references to earlier turns (oldest first) resolved; None where it stands on its own."""
     turns: list[Turn] = []
+    base: Turn | None = None
     for turn in [turn for turn in history if turn.question.strip()][-MOST_TURNS:]:
         question_before = BREVITY.sub("", turn.question).strip() or turn.question
-        turns.append(Turn(_resolve(question_before, turns) or question_before, turn.answer))
-    return _resolve(question, turns)
+        turns.append(Turn(_resolve(question_before, turns, base) or question_before, turn.answer))
+        if base is None or not _is_bare(question_before):
+            base = turns[-1]
+    return _resolve(question, turns, base)
 
 
-def _resolve(question: str, turns: Sequence[Turn]) -> str | None:
-    """As `rewrite_standalone`, over turns that stand on their own."""
+def _is_bare(question: str) -> bool:
+    """True for a follow-up without a thing of its own: "Why?", "Who else?", "Is that true?"."""
+    bare = (_WHO_ELSE, _WHO_DISAGREES, _IS_IT_TRUE, _WHO_SAID_THAT, PATTERNS.when_was_it, PATTERNS.bare_question)
+    return any(pattern.match(question.strip()) for pattern in bare)
+
+
+def _resolve(question: str, turns: Sequence[Turn], base: Turn | None) -> str | None:
+    """As `rewrite_standalone`, over turns that stand on their own. `base` is the last one that was not bare: what "And
+    Holm?" leans on.
+    """
     turns = [turn for turn in turns if turn.answer.strip()] or turns
     if not turns or len(question.split()) > _MOST_WORDS:
         return None
@@ -135,7 +146,7 @@ def _resolve(question: str, turns: Sequence[Turn]) -> str | None:
         or _resolve_summary(question, subject)
         or _resolve_others(question, turns, subject)
         or (ask_speaker(turns[-1]) if _WHO_SAID_THAT.match(question) else None)
-        or substitute(question, subject)
+        or substitute(question, base if base and base in turns else subject)
         or _resolve_comparison(question, turns)
         or _resolve_statement_date(question, turns)
         or _resolve_question_word(question, _question_about_speech(question, turns) or subject.question.strip())
@@ -173,8 +184,7 @@ def unclear_reference(question: str) -> str | None:
     """
     if pronoun := _unclear_pronoun(question):
         return f"who “{pronoun.casefold()}” is. Ask again with the name"
-    bare = (_WHO_ELSE, _WHO_DISAGREES, _IS_IT_TRUE, PATTERNS.when_was_it, PATTERNS.bare_question)
-    if any(pattern.match(question.strip()) for pattern in bare):
+    if _is_bare(question):
         return "what it is about. Ask again with the topic"
     return None
 
