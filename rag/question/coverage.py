@@ -10,13 +10,15 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from rag.domain import Evidence, Statement
-from rag.knowledge.tables import words_of
+from rag.knowledge.tables import table, words_of
 from rag.question.intent import NAME_PREFIXES, Question
 from rag.text.canonical import fold
 from rag.text.places import acts_for_state, country_asked, country_of, place_of, places_in, same_place, speaks_bare
-from rag.text.terms import STOPWORDS, joint_speakers, words
+from rag.text.related_words import similar_to
+from rag.text.terms import STOPWORDS, joint_speakers, stem, words
 
 MOST_CARRYING = 2  # of so few names none may be missing
 _MOST_PARTS, _SHORTEST = 4, 4  # words of a person's name; letters of a surname that stands for it
@@ -188,3 +190,11 @@ def _acronym(name: str) -> str:
 
 def _has_similar(key: str, vocabulary: set[str]) -> bool:
     return len(key) > 5 and bool(difflib.get_close_matches(fold(key), vocabulary, n=1, cutoff=_SIMILAR))
+
+
+@cache
+def other_words(key: str) -> frozenset[str]:
+    """The stems in which news may say what a question calls by a stem."""
+    lines = (line.split() for line in str(table("questions")["asked_as"]).splitlines())
+    own = {stem(other) for first, *others in filter(None, lines) if stem(first) == key for other in others}
+    return similar_to(key) | own

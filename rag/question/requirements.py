@@ -25,7 +25,7 @@ from rag.question.answer_type import (
     leaves_open,
     spans_of,
 )
-from rag.question.coverage import are_joined, missing_names
+from rag.question.coverage import are_joined, missing_names, other_words
 from rag.question.intent import Question
 from rag.question.kinds import asks_several
 from rag.question.lexicon import AUXILIARIES, PATTERNS
@@ -34,14 +34,13 @@ from rag.text.dates.in_text import mentions
 from rag.text.grounding import locate
 from rag.text.places import NAMES, acts_for_state, places_in
 from rag.text.quotations import quotations
-from rag.text.related_words import has_similar
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 # Log-odds taken from a sentence. Something else than what was asked for is no answer at all.
 _NO_ANSWER, _MISMATCH, _PARTIAL = 20.0, 8.0, 3.0
 _ALL_NAMES = 6.0  # in proportion to the names that an article lacks
 _ALL_SUBJECT = 2.0  # in proportion to the subject words that an article lacks
-_NO_SPECIFIC = 2.2  # where a question for a value has a word that nothing in the article is like
+_NO_SPECIFIC = 2.2  # where nothing in the article is like half of the words of a question for a value
 _NO_ATTRIBUTE = 2.2  # where an article names neither what was done nor what is owned
 _OTHER_COUNT = 3.5  # where the number is that of something else
 _NO_VALUE = {  # where the sentence has no value of the requested type
@@ -161,8 +160,9 @@ class Requirements:
         terms = set(content_words(article)) if self.attribute or self.subject or self.specifics else set[str]()
         if self.attribute:
             penalty += 0.0 if any(term.startswith(self.attribute) for term in terms) else _NO_ATTRIBUTE
-        elif not all(has_similar(key, terms) for key in self.specifics):
-            penalty += _NO_SPECIFIC
+        elif self.specifics:
+            missing_words = [key for key in self.specifics if key not in terms and terms.isdisjoint(other_words(key))]
+            penalty += _NO_SPECIFIC * (2 * len(missing_words) >= len(self.specifics))
         if self.subject:
             penalty += _ALL_SUBJECT * len(self.subject - terms) / len(self.subject)
         return penalty

@@ -26,6 +26,8 @@ HAPPENED = Turn("What happened in the Donbass in October?", "Ukraine used a dron
         ("and in November?", HAPPENED, "What happened in the Donbass in November?"),
         ("And in 2021?", POSITION, "What is Turkey's stated position on the drones in 2021?"),
         ("what about Zelensky?", SAID, "What did Zelensky say about the plant?"),
+        ("and the union?", SAID, "What did the union say about the plant?"),
+        ("and residents?", SAID, "What did residents say about the plant?"),
     ],
 )
 def test_a_substitution_exchanges_the_part_of_the_same_kind(follow_up: str, turn: Turn, standalone: str) -> None:
@@ -302,6 +304,16 @@ def test_without_history_nothing_is_rewritten() -> None:
 def test_a_pronoun_reaches_past_a_turn_that_names_nobody() -> None:
     turns = [SAID, Turn("When was that?", "On Monday. [1]")]
     assert rewrite_standalone("What did he promise?", turns) == "What did Oleksii Reznikov promise?"
+
+
+def test_what_about_somebody_else_leans_past_bare_follow_ups() -> None:
+    history = [TRAM, Turn("Why?", "Because it is slow."), Turn("Who else?", "Bo Krell: “No.”")]
+    assert rewrite_standalone("And Holger Lie?", history) == rewrite_standalone("And Holger Lie?", [TRAM])
+
+
+def test_a_pronoun_is_not_the_person_of_the_other_gender() -> None:
+    turn = Turn("Has Marlow quarrelled with Tessa Rood?", "Actor Jude Marlow has denied it.")
+    assert rewrite_standalone("why is he leaving?", [turn]) == "why is Marlow leaving?"
 
 
 def test_every_new_word_comes_from_the_history() -> None:

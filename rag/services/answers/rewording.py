@@ -10,13 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from rag.domain import Evidence
-from rag.knowledge.tables import table
-from rag.question.coverage import is_subject
+from rag.question.coverage import is_subject, other_words
 from rag.question.requirements import Requirements
-from rag.text.related_words import similar_to
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 _MOST = 8  # sentences that are judged in their own words, those with most of the question's first
@@ -68,7 +65,7 @@ def reworded_log_odds(
 def shared_words(stems: Collection[str], text: str) -> float:
     """How many stems a text has; one that it has in another word counts for less."""
     terms = set(content_words(text))
-    return sum(1.0 if key in terms else 0.0 if terms.isdisjoint(_words_for(key)) else _OTHER_WORD for key in stems)
+    return sum(1.0 if key in terms else 0.0 if terms.isdisjoint(other_words(key)) else _OTHER_WORD for key in stems)
 
 
 def _in_one_wording(question: str, sentence: str, before: str, names: Sequence[str]) -> _Wording | None:
@@ -85,7 +82,7 @@ def _in_one_wording(question: str, sentence: str, before: str, names: Sequence[s
         key = stem(word)
         if word in STOPWORDS or word in name_words or key in forms or not match[0].islower():
             return match[0]
-        other = next((form for form in forms if form in _words_for(key)), None)
+        other = next((form for form in forms if form in other_words(key)), None)
         changes += other is not None
         return forms[other].lower() if other else match[0]
 
@@ -119,14 +116,6 @@ def _subject_of(sentence: str, before: str, question: str, names: Sequence[str])
     terms = set(content_words(before))
     for noun in _DEFINITE.finditer(question):
         key = stem(noun["noun"].casefold())
-        if key in terms or not terms.isdisjoint(_words_for(key)):
+        if key in terms or not terms.isdisjoint(other_words(key)):
             return noun[0].capitalize()
     return None
-
-
-@cache
-def _words_for(key: str) -> frozenset[str]:
-    """The stems in which news may say what a question calls by a stem."""
-    lines = (line.split() for line in str(table("questions")["asked_as"]).splitlines())
-    own = {stem(other) for first, *others in filter(None, lines) if stem(first) == key for other in others}
-    return similar_to(key) | own

@@ -12,16 +12,18 @@ from rag.question.interpret import Interpretation
 from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import overlaps, report_of
 from rag.services.answers.hearsay import bodies_of
+from rag.services.answers.rewording import shared_words
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over
 from rag.services.answers.shapes.mentions import mentioning, on_subject, subject_of
 from rag.services.answers.shapes.overview import full_text
 from rag.services.answers.shapes.sides import core_of, is_about_other, is_strong, opening_words, side_in
-from rag.text.terms import STOPWORDS, words
+from rag.text.terms import STOPWORDS, content_words, words
 
 _PASSAGES = 10
 _MOST_ARTICLES = 5  # the newest
 _MOST_REACTIONS = 8
 _MOST_OF_PARTY = 3
+_MOST_OF_SUBJECT = 0.5  # of its words, which a passage on it has, if in other words
 _OPENING_SENTENCES = 2  # of an article, in which whoever announces the event speaks
 _REACTS = re.compile(r"\b(?:react(?:s|ed)?|respond(?:s|ed)?)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\W*(?:it|this|that|he|she|they|there|these|those|his|her|its|their)\b", re.IGNORECASE)
@@ -38,7 +40,11 @@ def reactions(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     hits = on_subject(core, mentioning(tools, core, reading.filters).hits)[:_MOST_ARTICLES] if core else []
     if not hits and reading.shape.party:
         nearest = tools.retriever.search(reading.question.text, k=_PASSAGES, filters=reading.filters)
-        hits = list({hit.article_id: hit for hit in reversed(nearest)}.values())[::-1][:_MOST_ARTICLES]
+        stems = set(content_words(subject_of(reading)))
+        near = [
+            hit for hit in nearest if shared_words(stems, f"{hit.title} {hit.text}") >= _MOST_OF_SUBJECT * len(stems)
+        ]
+        hits = list({hit.article_id: hit for hit in reversed(near)}.values())[::-1][:_MOST_ARTICLES]
     if not hits:
         return None
     summaries = tools.library.articles.summaries([hit.article_id for hit in hits])
