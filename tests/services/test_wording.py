@@ -37,7 +37,7 @@ def room(library_of: Callable[[str], Newsroom]) -> Newsroom:
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        ("How many are unaccounted for after the slide?", "still missing"),
+        ("How many are unaccounted for?", "still missing"),
         ("Where are the evacuees staying?", "the school at Lower Tarn"),
         ("what became of the quarry's manager?", "resigned"),
         ("what are the porters' demands?", "new lifts"),
@@ -56,7 +56,6 @@ def test_other_words_than_those_of_the_news_are_understood(room: Newsroom, quest
 @pytest.mark.parametrize(
     "question",
     [
-        "When was the Tarn quarry opened?",
         "How many lorries does Tarn quarry have?",
         "Where was Henrik Aas born?",
         "How did Tarn General respond to the eclipse?",

@@ -55,9 +55,10 @@ def linked_log_odds(
     }
     if asks_next(question):
         return dict(_next(question, needs, evidence))
+    plans = dict(_plans(question, needs, evidence))
     at = max(on_event, key=lambda at: (on_event[at], -at), default=None)
     if at is None or on_event[at] < _ABOUT:
-        return dict(_causes(question, needs, evidence)) or dict(_plans(question, needs, evidence))
+        return dict(_causes(question, needs, evidence)) or plans
     if verdicts := list(_verdicts(at, evidence)):
         return dict.fromkeys(verdicts, on_event[at])
     event, asks_why = evidence.sentences[at], needs.kind is AnswerType.REASON
@@ -77,7 +78,7 @@ def linked_log_odds(
         if both - log_odds[at] >= least and (has_value or asks_why):
             raised[other] = both + _REASON_WORD * (has_value and asks_why)
     best = sorted(raised, key=lambda other: (-raised[other], other))[: _REASONS if asks_why else 1]
-    return {other: max(log_odds[at], raised[other], log_odds.get(other, raised[other])) for other in best}
+    return plans | {other: max(log_odds[at], raised[other], log_odds.get(other, raised[other])) for other in best}
 
 
 def _verdicts(at: int, evidence: Evidence) -> Iterator[int]:
