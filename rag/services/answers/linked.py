@@ -139,8 +139,7 @@ def _plans(question: str, needs: Requirements, evidence: Evidence) -> Iterator[t
     if who := asks_plan_of(question):
         for at, one in enumerate(evidence.sentences):
             is_own = any(is_subject(name, one.text) for name in (who, who.split()[-1]))
-            is_own = is_own and not needs.mismatch(one.text, one.published)
-            if is_own and gives_plan(one.text):
+            if is_own and gives_plan(one.text) and not needs.mismatch(one.text, one.published):
                 yield at, _PROBABLE
 
 
