@@ -40,7 +40,7 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 _NO_ANSWER, _MISMATCH, _PARTIAL = 20.0, 8.0, 3.0
 _ALL_NAMES = 6.0  # in proportion to the names that an article lacks
 _ALL_SUBJECT = 2.0  # in proportion to the subject words that an article lacks
-_NO_SPECIFIC = 2.2  # where nothing in the article is like half of the words of a question for a value
+_NO_SPECIFIC = 2.2  # where nothing in the article is like half of the words of a question for a number
 _NO_ATTRIBUTE = 2.2  # where an article names neither what was done nor what is owned
 _OTHER_COUNT = 3.5  # where the number is that of something else
 _NO_VALUE = {  # where the sentence has no value of the requested type
@@ -321,8 +321,8 @@ def _attribute(text: str) -> str:
 
 
 def _specifics(text: str, name_stems: AbstractSet[str]) -> frozenset[str]:
-    """The stems of a question for a value that are neither common nor names: born, built, books."""
-    if answer_type(text) not in _NO_VALUE or asks_several(text):
+    """The stems of a question for a number that are neither common nor names: books, escaped."""
+    if answer_type(text) not in VALUE_REQUIRED or asks_several(text):
         return frozenset()
     text = _SUBORDINATE.sub("", text)  # "when the ferry ran aground" tells which event is meant
     text = _HOW_MANY.sub(lambda match: match["noun"] or match["first"], text)  # without the adjectives before it

@@ -17,8 +17,8 @@ from rag.question.requirements import Requirements
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 _MOST = 8  # sentences that are judged in their own words, those with most of the question's first
-_COST = 1.0  # log-odds taken for each word that was exchanged
-_AT_MOST = 6.0  # log-odds of a sentence that answers in other words only
+_COST = 1.5  # log-odds taken for each word that was exchanged
+_AT_MOST = 4.0  # log-odds of a sentence that answers in other words only
 _OTHER_WORD = 0.6  # of a word that a text has in another one
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _PRONOUN = re.compile(r"^\W*(?P<pronoun>He|She|They|It)\b(?=\s)")
