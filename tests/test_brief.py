@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -179,8 +180,13 @@ def test_what_has_changed_since_the_last_on_a_topic(room: Newsroom) -> None:
     room.wait()
     made = room.brief(topic="harbour bridge")
     assert not room.what_changed(made.briefing_id)
-    without = replace(made, sources=())  # what was in the library and was set aside is not new
-    assert not changes_since(without, room.articles(), room._parts.library).new_articles
+    # What was in the library before it was begun and was set aside is not new; what a cancelled one never read is.
+    added = room.articles()[0].ingested
+    later = replace(made, sources=(), made=added + timedelta(seconds=2), elapsed_ms=700.0)
+    assert not changes_since(later, room.articles(), room._parts.library).new_articles
+    assert changes_since(replace(later, finished=False), room.articles(), room._parts.library).new_articles
+    same_second = replace(later, made=added + timedelta(seconds=1))
+    assert changes_since(same_second, room.articles(), room._parts.library).new_articles
     room.add_text(
         "The harbour bridge will stay open, Mayor Ida Holm said on Thursday.\n\n"
         "Ferry owners welcomed the news about the bridge.",

@@ -82,8 +82,8 @@ class AnswerPipeline:
             items = [gatherer.gather(item, cancel) for item in reading.sub_questions]
             if not _has_answer(items):  # the whole may say more than its parts
                 items = [gatherer.gather(reading, cancel)]
-            language = None if engine.model else _unread_language(reading.original)
-            if language and not _has_answer(items):
+            language = None if engine.model or _has_answer(items) else _unread_language(reading.original)
+            if language:
                 items = [gatherer.gather_foreign(reading, language)]
             progress = AnswerProgress(cancel)
             lead_evidence = LeadEvidence(self._library, retriever, reading.filters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from rag.domain import ArticleSummary, Briefing, BriefingChanges, BriefingSource, Filters, Gone, Statement
 from rag.stores.briefings import summary
@@ -13,12 +13,13 @@ from rag.text.grounding import locate
 
 def changes_since(briefing: Briefing, articles_now: Sequence[ArticleSummary], library: Library) -> BriefingChanges:
     """Compare a briefing with `articles_now`, the current versions of the articles that it would read today. What was
-    in the library when it was begun and is no source of it was set aside, and is not new.
+    in the library when it was begun and is no source of it was set aside, and is not new, unless it was cancelled
+    before it could read them all.
     """
     sources = {item.article_id: item for item in briefing.sources}
     current = library.articles.summaries(sources)
     changed = [item for key, item in current.items() if item.version != sources[key].version]
-    begun = briefing.made - timedelta(milliseconds=briefing.elapsed_ms) if briefing.made else None
+    begun = _begun(briefing)
     new = [
         item for item in articles_now if item.article_id not in sources and (begun is None or item.ingested >= begun)
     ]
@@ -30,6 +31,15 @@ def changes_since(briefing: Briefing, articles_now: Sequence[ArticleSummary], li
         new_statements=tuple(_new_statements(new, changed, sources, library)),
         gone=tuple(_lost_sentences(briefing, library)),
     )
+
+
+def _begun(briefing: Briefing) -> datetime | None:
+    """The second in which a finished briefing was begun; None of another. An article of that second counts as new, as
+    the library's times have no fractions to tell which of the two was first.
+    """
+    if briefing.made is None or not briefing.finished:
+        return None
+    return (briefing.made - timedelta(milliseconds=briefing.elapsed_ms)).replace(microsecond=0)
 
 
 def _new_statements(
