@@ -64,6 +64,8 @@ def linked_log_odds(
     event, asks_why = evidence.sentences[at], needs.kind is AnswerType.REASON
     gives_value = needs.kind not in _TYPES or needs.has_value(question, event.text)
     near = range(0) if gives_value else range(at - _BEFORE, at + _AFTER + 1)
+    if asks_why:
+        near = [other for other in near if _same_paragraph(at, other, evidence)] or near
     others = {
         other: needs.left_open(one.text)
         for other, one in enumerate(evidence.sentences)
@@ -141,6 +143,15 @@ def _plans(question: str, needs: Requirements, evidence: Evidence) -> Iterator[t
             is_own = any(is_subject(name, one.text) for name in (who, who.split()[-1]))
             if is_own and gives_plan(one.text) and not needs.mismatch(one.text, one.published):
                 yield at, _PROBABLE
+
+
+def _same_paragraph(at: int, other: int, evidence: Evidence) -> bool:
+    """True for two sentences of one article without a blank line between them."""
+    if other == at or not 0 <= other < len(evidence.sentences):
+        return False
+    one, two = (evidence.sentences[place] for place in sorted((at, other)))
+    text = evidence.texts.get((one.article_id, one.version), "")
+    return _same_text(one, two) and "\n\n" not in text[one.end : two.start]
 
 
 def _same_text(one: EvidenceSentence, other: EvidenceSentence) -> bool:
