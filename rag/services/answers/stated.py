@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import dropwhile, zip_longest
@@ -266,6 +267,19 @@ def _around(hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Hit]:
     return [hit for hit in hits if hit.article_id in articles] if articles else list(hits)
 
 
+def _in_other_words(topic: Sequence[str], text: str, article: str) -> float:
+    """The share of a topic that a text has, also in other words; a surname also by the given name that the article has
+    before it.
+    """
+    given_names = {
+        match[1]
+        for word in topic
+        for match in re.finditer(rf"\b([A-Z][a-z]+) {re.escape(word.capitalize())}\b", article)
+    }
+    named = any(re.search(rf"\b{name}\b", text) for name in given_names)
+    return min(1.0, (shared_words({stem(word) for word in topic}, text) + named) / len(topic))
+
+
 def _closeness(
     item: Statement, scored: Evidence, topic: Sequence[str], *, by_headline: bool, by_context: bool
 ) -> float:
@@ -286,6 +300,8 @@ def _closeness(
     headline = set(content_words(around[0].title)) if by_headline and around else set[str]()
     context = {term for one in before for term in content_words(one.text)} if by_context else set[str]()
     best = max((one.score for one in around), default=0.0)
+    text = scored.texts.get((item.article_id, item.version), "")
+    best = max(best, _in_other_words(topic, " ".join(one.text for one in around), text))
     best += _BY_HEADLINE * len(stems & headline - own) / len(topic)
     best += _BY_CONTEXT * len(stems & context - headline - own) / len(topic)
     venue = set(words(item.venue or "")) & set(topic)
