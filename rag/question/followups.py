@@ -109,6 +109,7 @@ _FRAMES = tuple(
         ),
     )
 )
+_ONE = re.compile(r"\b(?P<which>(?:the|this|that) (?:last|first|next|previous|other|new|old)) one\b", re.IGNORECASE)
 _LAST_NOUN = re.compile(r"\bthe\s+(?P<noun>[a-z]{3,})\s*[?.!]*$")
 
 
@@ -152,6 +153,7 @@ def _resolve(question: str, turns: Sequence[Turn], base: Turn | None) -> str | N
         or _resolve_question_word(question, _question_about_speech(question, turns) or subject.question.strip())
         or _resolve_count(question, subject)
         or _resolve_noun(question, last)
+        or _resolve_one(question, last)
         or _resolve_scene(question, subject)
         or _resolve_pronouns(question, turns)
     )
@@ -413,6 +415,14 @@ def _resolve_noun(question: str, last: str) -> str | None:
         purpose = re.search(rf"\b{re.escape(noun['noun'])}\s+to\s+.+$", without_end(last), re.IGNORECASE)
         phrase = purpose[0] if purpose else ""
     return f"{question[: noun.start('noun')]}{phrase}?" if len(phrase.split()) > 1 else None
+
+
+def _resolve_one(question: str, last: str) -> str | None:
+    """The question with the last one's noun for "one": "When was the last one?" behind "When is the bin strike?"."""
+    topic = topic_of(last)
+    if topic is None or not _ONE.search(question):
+        return None
+    return _ONE.sub(lambda match: f"{match['which']} {words(topic)[-1]}", question, count=1)
 
 
 def _replace_pronoun(pattern: re.Pattern[str], text: str, name: str) -> str:

@@ -40,6 +40,7 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 _NO_ANSWER, _MISMATCH, _PARTIAL = 20.0, 8.0, 3.0
 _ALL_NAMES = 6.0  # in proportion to the names that an article lacks
 _ALL_SUBJECT = 2.0  # in proportion to the subject words that an article lacks
+_NO_ACT = 4.5  # where nothing is like what a question asks whether it has been done
 _NO_SPECIFIC = 2.2  # where nothing in the article is like half of the words of a question for a number
 _NO_ATTRIBUTE = 2.2  # where an article names neither what was done nor what is owned
 _OTHER_COUNT = 3.5  # where the number is that of something else
@@ -102,6 +103,9 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _MONTH = re.compile(rf"\b({'|'.join(map(str.capitalize, MONTHS))})\b")  # "may" is mostly a verb
 _MONTH_AND_YEAR = re.compile(rf"\b(?<!\d )({'|'.join(MONTHS)}),? (?:of )?\d{{4}}\b", re.IGNORECASE)
 _SUBORDINATE = re.compile(r"(?<=\w)\s+(?:when|after|before|while|because|if|since|as|during)\s.*$", re.DOTALL)
+_HAS_BEEN = re.compile(
+    r"^\W*(?:has|have|had|will|was|were|is|are)\s.+?\b(?:been?|being)\s+(?P<verb>\w{3,}(?:ed|en))\W*$", re.IGNORECASE
+)
 _RELATIVE_CLAUSE = re.compile(r",\s+(?:who|which|whose|where)\b[^,.;]*")
 _ATTRIBUTE = re.compile(
     rf"^\W*(?:who\s+(?!(?:{'|'.join(sorted(AUXILIARIES))}|else|besides)\b)(?P<verb>[a-z]+)"
@@ -162,7 +166,8 @@ class Requirements:
             penalty += 0.0 if any(term.startswith(self.attribute) for term in terms) else _NO_ATTRIBUTE
         elif self.specifics:
             missing_words = [key for key in self.specifics if key not in terms and terms.isdisjoint(other_words(key))]
-            penalty += _NO_SPECIFIC * (2 * len(missing_words) >= len(self.specifics))
+            weight = _NO_ACT if self.kind is AnswerType.YES_NO else _NO_SPECIFIC
+            penalty += weight * (2 * len(missing_words) >= len(self.specifics))
         if self.subject:
             penalty += _ALL_SUBJECT * len(self.subject - terms) / len(self.subject)
         return penalty
@@ -321,7 +326,11 @@ def _attribute(text: str) -> str:
 
 
 def _specifics(text: str, name_stems: AbstractSet[str]) -> frozenset[str]:
-    """The stems of a question for a number that are neither common nor names: books, escaped."""
+    """The stems of a question for a number that are neither common nor names (books, escaped), and the verb of one for
+    whether something has been done (arrested).
+    """
+    if passive := _HAS_BEEN.match(text):
+        return frozenset({stem(passive["verb"].casefold())} - _COMMON)
     if answer_type(text) not in VALUE_REQUIRED or asks_several(text):
         return frozenset()
     text = _SUBORDINATE.sub("", text)  # "when the ferry ran aground" tells which event is meant

@@ -311,6 +311,11 @@ def test_what_about_somebody_else_leans_past_bare_follow_ups() -> None:
     assert rewrite_standalone("And Holger Lie?", history) == rewrite_standalone("And Holger Lie?", [TRAM])
 
 
+def test_one_is_the_noun_of_the_last_question() -> None:
+    turn = Turn("when is the bin strike?", "The strike begins on 8 August. [1]")
+    assert rewrite_standalone("When was the last one?", [turn]) == "When was the last strike?"
+
+
 def test_a_pronoun_is_not_the_person_of_the_other_gender() -> None:
     turn = Turn("Has Marlow quarrelled with Tessa Rood?", "Actor Jude Marlow has denied it.")
     assert rewrite_standalone("why is he leaving?", [turn]) == "why is Marlow leaving?"

@@ -45,6 +45,7 @@ def room(library_of: Callable[[str], Newsroom]) -> Newsroom:
         ("Who replaces Henrik Aas?", "Britt Moe"),
         ("what happens to the village now?", "higher ground"),
         ("What will happen to the village?", "higher ground"),
+        ("What did Mina Falk say about fixing the elevators?", "mended by June"),
         ("How did Tarn General respond to the demands?", "40 minutes"),
         ("Is it true that the tunnel cost 90 million?", "That is wrong."),
     ],
@@ -57,6 +58,7 @@ def test_other_words_than_those_of_the_news_are_understood(room: Newsroom, quest
     "question",
     [
         "How many lorries does Tarn quarry have?",
+        "Has the quarry's manager been arrested?",
         "How did Tarn General respond to the eclipse?",
     ],
 )
