@@ -31,6 +31,7 @@ from collections.abc import Sequence
 
 from rag.knowledge.tables import table
 from rag.question.answer_claims import ask_speaker, ask_statement_date, ask_truth
+from rag.question.answer_type import asks_next
 from rag.question.conversation import (
     GENDER,
     WHO_QUESTION,
@@ -110,6 +111,7 @@ _FRAMES = tuple(
     )
 )
 _ONE = re.compile(r"\b(?P<which>(?:the|this|that) (?:last|first|next|previous|other|new|old)) one\b", re.IGNORECASE)
+_NEXT = re.compile(r"\b(?:happen\w*|comes|next|now|steps?)\b", re.IGNORECASE)
 _LAST_NOUN = re.compile(r"\bthe\s+(?P<noun>[a-z]{3,})\s*[?.!]*$")
 
 
@@ -154,6 +156,7 @@ def _resolve(question: str, turns: Sequence[Turn], base: Turn | None) -> str | N
         or _resolve_count(question, subject)
         or _resolve_noun(question, last)
         or _resolve_one(question, last)
+        or _resolve_next(question, subject.question)
         or _resolve_scene(question, subject)
         or _resolve_pronouns(question, turns)
     )
@@ -415,6 +418,12 @@ def _resolve_noun(question: str, last: str) -> str | None:
         purpose = re.search(rf"\b{re.escape(noun['noun'])}\s+to\s+.+$", without_end(last), re.IGNORECASE)
         phrase = purpose[0] if purpose else ""
     return f"{question[: noun.start('noun')]}{phrase}?" if len(phrase.split()) > 1 else None
+
+
+def _resolve_next(question: str, last: str) -> str | None:
+    """The question "What happens now?" with the topic of the last one."""
+    topic = topic_of(last) if asks_next(question) and not content_words(_NEXT.sub("", question)) else None
+    return f"What happens next with {topic}?" if topic else None
 
 
 def _resolve_one(question: str, last: str) -> str | None:

@@ -34,6 +34,7 @@ from rag.text.dates.in_text import mentions
 from rag.text.grounding import locate
 from rag.text.places import NAMES, acts_for_state, places_in
 from rag.text.quotations import quotations
+from rag.text.related_words import opposite
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 # Log-odds taken from a sentence. Something else than what was asked for is no answer at all.
@@ -41,7 +42,7 @@ _NO_ANSWER, _MISMATCH, _PARTIAL = 20.0, 8.0, 3.0
 _ALL_NAMES = 6.0  # in proportion to the names that an article lacks
 _ALL_SUBJECT = 2.0  # in proportion to the subject words that an article lacks
 _NO_ACT = 4.5  # where nothing is like what a question asks whether it has been done
-_NO_SPECIFIC = 2.2  # where nothing in the article is like half of the words of a question for a number
+_NO_SPECIFIC = 3.0  # where nothing in the article is like half of the words of a question for a number
 _NO_ATTRIBUTE = 2.2  # where an article names neither what was done nor what is owned
 _OTHER_COUNT = 3.5  # where the number is that of something else
 _NO_VALUE = {  # where the sentence has no value of the requested type
@@ -50,6 +51,7 @@ _NO_VALUE = {  # where the sentence has no value of the requested type
     AnswerType.PERSON: 1.5,
     AnswerType.PLACE: 1.5,
 }
+_NAME_KINDS = (AnswerType.PERSON, AnswerType.NAME)
 # Log-odds given to a sentence.
 _AS_MARGIN = 5.0  # that gives by how much somebody won
 _COUNT = 1.0  # whose number is right before the noun that is counted
@@ -195,6 +197,8 @@ class Requirements:
         if self.days and set(_days(sentence)) and not set(_days(sentence, published)) & self.days:
             penalty += _MISMATCH
         if self.years and (years := set(_YEAR.findall(sentence))) and not years & self.years:
+            penalty += _MISMATCH if self.kind in VALUE_REQUIRED else _PARTIAL
+        if self.kind in _NO_VALUE and self._has_opposite(sentence):
             penalty += _PARTIAL
         if self.month and (months := _months(sentence)) and not self._is_of_month(months, published):
             penalty += _MISMATCH
@@ -207,6 +211,11 @@ class Requirements:
         if published and self._is_background(sentence, published):
             penalty += _MISMATCH if self.names else _PARTIAL
         return penalty
+
+    def _has_opposite(self, sentence: str) -> bool:
+        """True for a sentence that has the opposite of a word of the question in place of it: begun, not finished."""
+        terms = set(content_words(sentence))
+        return any(opposite(key, term) for key in self.stems - terms - _COMMON for term in terms - self.stems)
 
     def _is_background(self, sentence: str, published: date) -> bool:
         """True for an earlier event than the news is about, without one of the names of the question: "In 2017 a storm
@@ -227,6 +236,8 @@ class Requirements:
         if self.asks_margin and PATTERNS.margin.search(sentence):
             return -_AS_MARGIN
         spans = spans_of(self.kind, sentence)
+        if self.kind in _NAME_KINDS:  # a name of the question is not the one asked for
+            spans = [span for span in spans if not set(content_words(span.of(sentence))) <= self.stems]
         if self.kind in _NO_VALUE and not spans:
             return 0.0 if self.left_open(sentence) else _NO_VALUE[self.kind]
         if not self._has_casualties(sentence):
@@ -259,6 +270,10 @@ class Requirements:
     def left_open(self, sentence: str) -> bool:
         """True if a sentence says that the value which the question asks for is not known, told or settled."""
         return leaves_open(self.kind, sentence, self.stems - _COMMON)
+
+    def meets_all(self, sentence: str) -> bool:
+        """True for a sentence with every word of a question for a value, and with such a value."""
+        return self.kind in VALUE_REQUIRED and self.has_all_words(sentence) and bool(spans_of(self.kind, sentence))
 
     def has_all_words(self, sentence: str) -> bool:
         """True for a sentence with every word of the question that is not a common one."""

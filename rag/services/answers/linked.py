@@ -25,7 +25,7 @@ from rag.question.coverage import is_subject, missing_names
 from rag.question.requirements import Requirements
 from rag.text.terms import content_words, words
 
-_TYPES = VALUE_REQUIRED | {AnswerType.REASON, AnswerType.PLACE, AnswerType.RESULT}
+_TYPES = VALUE_REQUIRED - {AnswerType.NAME} | {AnswerType.REASON, AnswerType.PLACE, AnswerType.RESULT}
 _ABOUT = 0.0  # log-odds from which on a sentence is about what is asked
 _BEFORE, _AFTER = 1, 5  # sentences before and after the event's in which its value may stand
 _RAISES = 0.25  # log-odds by which an answer raises the event's score at least
