@@ -42,7 +42,7 @@ _NO_ANSWER, _MISMATCH, _PARTIAL = 20.0, 8.0, 3.0
 _ALL_NAMES = 6.0  # in proportion to the names that an article lacks
 _ALL_SUBJECT = 2.0  # in proportion to the subject words that an article lacks
 _NO_ACT = 4.5  # where nothing is like what a question asks whether it has been done
-_NO_SPECIFIC = 3.0  # where nothing in the article is like half of the words of a question for a number
+_NO_SPECIFIC = 2.2  # where nothing in the article is like half of the words of a question for a number
 _NO_ATTRIBUTE = 2.2  # where an article names neither what was done nor what is owned
 _OTHER_COUNT = 3.5  # where the number is that of something else
 _NO_VALUE = {  # where the sentence has no value of the requested type
@@ -51,7 +51,6 @@ _NO_VALUE = {  # where the sentence has no value of the requested type
     AnswerType.PERSON: 1.5,
     AnswerType.PLACE: 1.5,
 }
-_NAME_KINDS = (AnswerType.PERSON, AnswerType.NAME)
 # Log-odds given to a sentence.
 _AS_MARGIN = 5.0  # that gives by how much somebody won
 _COUNT = 1.0  # whose number is right before the noun that is counted
@@ -198,7 +197,7 @@ class Requirements:
             penalty += _MISMATCH
         if self.years and (years := set(_YEAR.findall(sentence))) and not years & self.years:
             penalty += _MISMATCH if self.kind in VALUE_REQUIRED else _PARTIAL
-        if self.kind in _NO_VALUE and self._has_opposite(sentence):
+        if self.kind is AnswerType.DAY and self._has_opposite(sentence):
             penalty += _PARTIAL
         if self.month and (months := _months(sentence)) and not self._is_of_month(months, published):
             penalty += _MISMATCH
@@ -236,8 +235,6 @@ class Requirements:
         if self.asks_margin and PATTERNS.margin.search(sentence):
             return -_AS_MARGIN
         spans = spans_of(self.kind, sentence)
-        if self.kind in _NAME_KINDS:  # a name of the question is not the one asked for
-            spans = [span for span in spans if not set(content_words(span.of(sentence))) <= self.stems]
         if self.kind in _NO_VALUE and not spans:
             return 0.0 if self.left_open(sentence) else _NO_VALUE[self.kind]
         if not self._has_casualties(sentence):

@@ -34,7 +34,6 @@ _MIDPOINT, _SLOPE = 1.5, 2.5  # of the support: log-odds at which it is .5, and 
 _ANSWERS = 1.5  # log-odds from which on the context is an answer itself
 _CONTEXT_COST = 0.5  # log-odds that are taken off what only answers with its context
 _NO_REASON_COST = 1.0  # log-odds for a reason without a word of reason, which its context may only seem to make one
-_FAR_FROM_NAME = -4.0  # the same where a name is asked for, which any sentence beside the event's may have
 _FAR, _FAR_COST = -8.0, 5.0  # log-odds of a sentence alone below which its context has nearly all of the answer's words
 # Log-odds before every other sentence of the article from which one stands out, and what that is worth, up to a score
 # that may just answer: an answer in other words than the question's scores low, but all else in its article far lower.
@@ -149,8 +148,7 @@ def _in_context(
             # behind a number that answers by itself, another one is of something else
             has_count = needs.kind is AnswerType.COUNT and of_context >= _ANSWERS and spans_of(needs.kind, contexts[at])
             cost = _CONTEXT_COST + needs.mismatch(contexts[at], evidence.sentences[at].published)
-            far = _FAR_FROM_NAME if needs.kind in (AnswerType.PERSON, AnswerType.NAME) else _FAR
-            if logits[at] < far and not is_reply:
+            if logits[at] < _FAR and not is_reply:
                 cost += _FAR_COST
             if needs.kind is AnswerType.REASON and not gives_reason(evidence.sentences[at].text):
                 cost += _NO_REASON_COST
