@@ -16,7 +16,10 @@ from tests.browser.test_app import check_draft, text_of, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 Open = Callable[..., Page]
-CORRECTED = "Trams to run\n\nThe mayor of Esk said: “The trams will run at {}.”\n\nThe line has nine stops.\n"
+CORRECTED = (
+    "Trams to run\n\nThe mayor of Esk said: “The trams will run at {}.”\n\nThe line has nine stops. A ticket costs two "
+    "crowns. The depot stands by the harbour.\n"
+)
 CHAT = "of-every-kind"
 State = tuple[str, Callable[[Page], None] | None]
 
