@@ -63,7 +63,7 @@ def linked_log_odds(
         return dict.fromkeys(verdicts, on_event[at])
     event, asks_why = evidence.sentences[at], needs.kind is AnswerType.REASON
     gives_value = needs.kind not in _TYPES or needs.has_value(question, event.text)
-    near = range(0) if gives_value else range(at - _BEFORE, at + _AFTER + 1)
+    near: Sequence[int] = range(0) if gives_value else range(at - _BEFORE, at + _AFTER + 1)
     if asks_why:
         near = [other for other in near if _same_paragraph(at, other, evidence)] or near
     others = {
