@@ -311,6 +311,11 @@ def test_what_about_somebody_else_leans_past_bare_follow_ups() -> None:
     assert rewrite_standalone("And Holger Lie?", history) == rewrite_standalone("And Holger Lie?", [TRAM])
 
 
+def test_it_of_is_it_true_that_is_nobody() -> None:
+    turn = Turn("How many ferries did Norland buy?", "Norland bought three ferries. [1]")
+    assert rewrite_standalone("Is it true that the levy broke the treaty?", [turn]) is None
+
+
 def test_one_is_the_noun_of_the_last_question() -> None:
     turn = Turn("when is the bin strike?", "The strike begins on 8 August. [1]")
     assert rewrite_standalone("When was the last one?", [turn]) == "When was the last strike?"
