@@ -11,6 +11,7 @@ from rag.text.sentences import sentences
 from rag.verification import CheckedSentence, Objection, verify
 from rag.verification.attributions import attributions_in, without_attribution
 from rag.verification.model_claims import Verdict, apply_verdict
+from rag.verification.tokens import tokens
 
 TEXT = (
     "Norland’s harbour minister, Ada Lund, said on Thursday that the ferry line would be sold. "
@@ -218,3 +219,11 @@ def test_who_is_credited(text: str, subjects: list[str]) -> None:
 def test_what_is_said_is_told_from_who_says_it() -> None:
     assert without_attribution("Ada Lund said on Monday that it was late.").strip() == "it was late."
     assert without_attribution("It was late, Ada Lund said on Monday.") == "It was late"
+
+
+@pytest.mark.parametrize(
+    ("text", "denies"),
+    [("She needed no more than to calm the room.", True), ("The ticket costs no more than 30 crowns.", False)],
+)
+def test_no_more_than_denies_before_a_verb_and_bounds_a_number(text: str, denies: bool) -> None:
+    assert any(token.kind == "negation" for token in tokens(text)) is denies
