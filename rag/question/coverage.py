@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from rag.domain import Evidence, Statement
@@ -18,7 +18,7 @@ from rag.question.intent import NAME_PREFIXES, Question
 from rag.text.canonical import fold
 from rag.text.places import acts_for_state, country_asked, country_of, place_of, places_in, same_place, speaks_bare
 from rag.text.related_words import similar_to
-from rag.text.terms import STOPWORDS, joint_speakers, stem, words
+from rag.text.terms import STOPWORDS, content_words, joint_speakers, stem, words
 
 MOST_CARRYING = 2  # of so few names none may be missing
 _MOST_PARTS, _SHORTEST = 4, 4  # words of a person's name; letters of a surname that stands for it
@@ -27,6 +27,7 @@ _ENDINGS = words_of("questions", "name_endings")
 _LEGAL_FORMS = words_of("questions", "legal_forms")
 _COORDINATOR = re.compile(r"\b(?:and|or|with)\s+(?:the\s+)?$", re.IGNORECASE)
 _PAST_VERB = re.compile(r"\s+[a-z]+ed\b")
+_OTHER_WORD = 0.6  # of a word that a text has in another one
 _WORDS_BEFORE = 3  # most words before a subject
 _SIMILAR = 0.84  # difflib ratio from which on two spellings are one name (Zelensky, Zelenskyy)
 
@@ -192,9 +193,27 @@ def _has_similar(key: str, vocabulary: set[str]) -> bool:
     return len(key) > 5 and bool(difflib.get_close_matches(fold(key), vocabulary, n=1, cutoff=_SIMILAR))
 
 
-@cache
 def other_words(key: str) -> frozenset[str]:
     """The stems in which news may say what a question calls by a stem."""
-    lines = (line.split() for line in str(table("questions")["asked_as"]).splitlines())
-    own = {stem(other) for first, *others in filter(None, lines) if stem(first) == key for other in others}
-    return similar_to(key) | own
+    return similar_to(key) | _asked_as().get(key, frozenset())
+
+
+def shared_words(stems: Collection[str], text: str) -> float:
+    """How many stems a text has; one that it has in another word counts for less."""
+    terms = set(content_words(text))
+    return sum(1.0 if key in terms else 0.0 if terms.isdisjoint(other_words(key)) else _OTHER_WORD for key in stems)
+
+
+def has_half(stems: Collection[str], text: str) -> bool:
+    """True for a text with at least half of the stems, if in other words."""
+    return 2 * shared_words(stems, text) >= len(stems)
+
+
+@cache
+def _asked_as() -> dict[str, frozenset[str]]:
+    """The table of words that people ask with, by their stems, with the stems of what news says."""
+    groups: dict[str, set[str]] = {}
+    for line in str(table("questions")["asked_as"]).strip().splitlines():
+        key, *others = map(stem, line.split())
+        groups.setdefault(key, set()).update(others)
+    return {key: frozenset(others) for key, others in groups.items()}

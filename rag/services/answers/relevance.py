@@ -14,11 +14,11 @@ from dataclasses import replace
 from rag.domain import Evidence, EvidenceSentence, Span
 from rag.providers.base import RelevanceJudge, log_odds, score_of
 from rag.question.answer_type import AnswerType, gives_reason, spans_of
-from rag.question.coverage import expand_acronyms, missing_names
+from rag.question.coverage import expand_acronyms, missing_names, shared_words
 from rag.question.requirements import Requirements
 from rag.services.answers.base import overlaps
 from rag.services.answers.linked import linked_log_odds
-from rag.services.answers.rewording import reworded_log_odds, shared_words
+from rag.services.answers.rewording import reworded_log_odds
 from rag.text.sentences import sentence_before
 from rag.text.terms import content_words, words
 
@@ -51,16 +51,17 @@ def judge_sentences(judge: RelevanceJudge, question: str, needs: Requirements, e
         return replace(evidence, judged=True)
     texts = [expand_acronyms(_readable(evidence, at), needs.names) for at in candidates]
     logits = dict(zip(candidates, _logits(judge, question, texts), strict=True))
+    before = {at: _before(evidence, at) for at in logits}
     logits |= reworded_log_odds(
         lambda question, texts: _logits(judge, question, texts),
         question,
         needs,
         logits,
         evidence,
-        lambda at: _before(evidence, at),
+        before,
     )
     linked = linked_log_odds(lambda texts: _logits(judge, question, texts), question, needs, logits, evidence)
-    raised = _in_context(judge, question, needs, logits, evidence) | linked
+    raised = _in_context(judge, question, needs, logits, evidence, before) | linked
     ahead = list(_outstanding(logits, needs, evidence))
     logits |= {at: max(logits[at], min(_AT_MOST, logits[at] + _STANDS_OUT)) for at in ahead}
     logits |= {at: max(logits[at], _ANSWERS + _GAIN) for at in ahead if needs.meets_all(evidence.sentences[at].text)}
@@ -126,10 +127,14 @@ def _candidates(question: str, evidence: Evidence) -> list[int]:
 
 
 def _in_context(
-    judge: RelevanceJudge, question: str, needs: Requirements, logits: Mapping[int, float], evidence: Evidence
+    judge: RelevanceJudge,
+    question: str,
+    needs: Requirements,
+    logits: Mapping[int, float],
+    evidence: Evidence,
+    before: Mapping[int, str],
 ) -> dict[int, float]:
-    """The log-odds of those sentences that answer better with their context."""
-    before = {at: _before(evidence, at) for at in logits}
+    """The log-odds of those sentences that answer better with their context; `before` has the sentence before each."""
     by_text = {evidence.sentences[at].text: logit for at, logit in logits.items()}
     near = {at: max(logit, by_text.get(before[at], _UNRELATED + 1)) for at, logit in logits.items() if logit < _SURE}
     retries = sorted((at for at in near if near[at] > _UNRELATED), key=lambda at: (-near[at], at))[:_MOST_IN_CONTEXT]

@@ -8,7 +8,7 @@ question names, the two are judged again in one wording. What is shown stays the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.domain import Evidence
@@ -19,7 +19,6 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 _MOST = 8  # sentences that are judged in their own words, those with most of the question's first
 _COST = 1.5  # log-odds taken for each word that was exchanged
 _AT_MOST = 4.0  # log-odds of a sentence that answers in other words only
-_OTHER_WORD = 0.6  # of a word that a text has in another one
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _PRONOUN = re.compile(r"^\W*(?P<pronoun>He|She|They|It)\b(?=\s)")
 _DEFINITE = re.compile(r"\b(?:the|its|their|his|her)\s+(?P<noun>[a-z]{3,})\b", re.IGNORECASE)
@@ -43,15 +42,15 @@ def reworded_log_odds(
     needs: Requirements,
     log_odds: Mapping[int, float],
     evidence: Evidence,
-    before: Callable[[int], str],
+    before: Mapping[int, str],
 ) -> dict[int, float]:
     """The log-odds of sentences, by their place in the evidence, that answer better in one wording with the question.
-    `log_odds` has those of the sentences judged alone, `before` gives the sentence before one.
+    `log_odds` has those of the sentences judged alone, `before` the sentence before each.
     """
     wordings = {
         at: wording
         for at in log_odds
-        if (wording := _in_one_wording(question, evidence.sentences[at].text, before(at), needs.names))
+        if (wording := _in_one_wording(question, evidence.sentences[at].text, before[at], needs.names))
     }
     best = sorted(wordings, key=lambda at: (-wordings[at].coverage, -log_odds[at], at))[:_MOST]
     raised: dict[int, float] = {}
@@ -60,12 +59,6 @@ def reworded_log_odds(
         for at, odds in zip(places, judge(text, [wordings[at].sentence for at in places]), strict=True):
             raised[at] = min(_AT_MOST, odds - _COST * wordings[at].changes)
     return {at: odds for at, odds in raised.items() if odds > log_odds[at]}
-
-
-def shared_words(stems: Collection[str], text: str) -> float:
-    """How many stems a text has; one that it has in another word counts for less."""
-    terms = set(content_words(text))
-    return sum(1.0 if key in terms else 0.0 if terms.isdisjoint(other_words(key)) else _OTHER_WORD for key in stems)
 
 
 def _in_one_wording(question: str, sentence: str, before: str, names: Sequence[str]) -> _Wording | None:

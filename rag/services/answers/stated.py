@@ -11,11 +11,17 @@ from typing import NamedTuple
 from rag.domain import Evidence, Filters, Hit, Statement
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import SAYING_VERBS
-from rag.question.coverage import coordinated_strangers, missing_names, name_in_question, silent_actors
+from rag.question.coverage import (
+    coordinated_strangers,
+    has_half,
+    missing_names,
+    name_in_question,
+    shared_words,
+    silent_actors,
+)
 from rag.question.intent import Question, parse_intent
 from rag.question.lexicon import PATTERNS
 from rag.retrieval.search import Retriever
-from rag.services.answers.rewording import shared_words
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_of, is_given_name
@@ -31,7 +37,6 @@ _MOST_LISTED = 200  # the same for a list of statements
 _MOST_LOOKUPS = 4  # actors whose statements are looked up one by one, so that none crowds out another
 _PLURALS = frozenset("police officials prosecutors".split())
 _MOST_ON_OCCASION = 3
-_MOST_OF_OCCASION = 0.5  # of its words
 # What may stand between a name and its verb.
 _BETWEEN = words_of("questions", "auxiliaries") | words_of("questions", "before_saying")
 _VERB_WITHIN = 3  # words behind a name, for a verb of which it is the subject
@@ -195,7 +200,7 @@ def _on_occasion(question: Question, hits: Sequence[Hit], statements: Sequence[S
     text_of = {hit.article_id: "" for hit in hits}
     for hit in hits:
         text_of[hit.article_id] += f" {hit.title} {hit.text}"
-    articles = [key for key in text_of if shared_words(stems, text_of[key]) >= _MOST_OF_OCCASION * len(stems)]
+    articles = [key for key in text_of if has_half(stems, text_of[key])]
     best = next((by_article[key] for key in articles if key in by_article), [])
     return sorted(best, key=lambda item: item.kind == "indirect")[:_MOST_ON_OCCASION]
 

@@ -180,19 +180,25 @@ def _day_note(item: Statement, others: Sequence[Statement]) -> str:
     """The day of a statement, else that of the speaker's other words in the article, else that of publication."""
     speaker = item.speaker or "This"
     if item.said_on:
-        is_month = isinstance(item.said_on, Month)
-        basis = f" (“{item.said_on_basis}”)" if item.said_on_basis and not is_month else ""
-        return f"{speaker}: said {'in' if is_month else 'on'} {display.day(item.said_on)}{basis}."
+        return f"{speaker}: said {_day_of(item)}."
     days = {
         one.said_on: one
         for one in others
         if one.article_id == item.article_id and one.speaker == item.speaker and one.said_on
     }
     if len(days) == 1:
-        return f"{_day_note(next(iter(days.values())), ())[:-1]}, by the speaker’s other words in the article."
+        return f"{speaker}: said {_day_of(*days.values())}, by the speaker’s other words in the article."
     if item.published:
         return f"{speaker}: the article names no day; it was published on {display.day(item.published)}."
     return f"{speaker}: the article names no day."
+
+
+def _day_of(item: Statement) -> str:
+    """The day or month of a statement that has one, with its words in the article: "on 2 Feb 2022 (“on Wednesday”)"."""
+    if isinstance(item.said_on, Month):
+        return f"in {display.day(item.said_on)}"
+    basis = f" (“{item.said_on_basis}”)" if item.said_on_basis else ""
+    return f"on {display.day(item.said_on)}{basis}" if item.said_on else ""
 
 
 def _day_in(text: str) -> tuple[int, int] | None:

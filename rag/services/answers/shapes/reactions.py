@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
-from rag.question.coverage import is_subject
+from rag.question.coverage import has_half, is_subject
 from rag.question.interpret import Interpretation
 from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import overlaps, report_of
 from rag.services.answers.hearsay import bodies_of
-from rag.services.answers.rewording import shared_words
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over
 from rag.services.answers.shapes.mentions import mentioning, on_subject, subject_of
 from rag.services.answers.shapes.overview import full_text
@@ -23,7 +22,6 @@ _PASSAGES = 10
 _MOST_ARTICLES = 5  # the newest
 _MOST_REACTIONS = 8
 _MOST_OF_PARTY = 3
-_MOST_OF_SUBJECT = 0.5  # of its words, which a passage on it has, if in other words
 _OPENING_SENTENCES = 2  # of an article, in which whoever announces the event speaks
 _REACTS = re.compile(r"\b(?:react(?:s|ed)?|respond(?:s|ed)?)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\W*(?:it|this|that|he|she|they|there|these|those|his|her|its|their)\b", re.IGNORECASE)
@@ -41,9 +39,7 @@ def reactions(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     if not hits and reading.shape.party:
         nearest = tools.retriever.search(reading.question.text, k=_PASSAGES, filters=reading.filters)
         stems = set(content_words(subject_of(reading)))
-        near = [
-            hit for hit in nearest if shared_words(stems, f"{hit.title} {hit.text}") >= _MOST_OF_SUBJECT * len(stems)
-        ]
+        near = [hit for hit in nearest if has_half(stems, f"{hit.title} {hit.text}")]
         hits = list({hit.article_id: hit for hit in reversed(near)}.values())[::-1][:_MOST_ARTICLES]
     if not hits:
         return None
