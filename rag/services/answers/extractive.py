@@ -14,7 +14,7 @@ from rag.knowledge.words import FULL_NEGATIONS
 from rag.question.intent import Question
 from rag.retrieval.quarantine import reader_directed
 from rag.services.answers.base import overlaps
-from rag.services.answers.selection import answering, select_sentences
+from rag.services.answers.selection import answering, breadth_of, select_sentences
 from rag.text.grounding import locate
 from rag.text.terms import STOPWORDS, content_words, words
 
@@ -114,7 +114,9 @@ def _extracts(question: Question, evidence: Evidence) -> Iterator[DraftSentence]
     addressed = reader_directed(evidence.sentences, evidence.texts)
     reports = [item for item in evidence.sentences if item.sid not in addressed] or evidence.sentences
     groups: list[list[EvidenceSentence]] = []
-    for item in answering(reports) if evidence.judged else select_sentences(question.text, reports):
+    breadth = breadth_of(question.text)
+    selection = answering(reports, breadth) if evidence.judged else select_sentences(question.text, reports)
+    for item in selection:
         for group in groups:
             if group[0].article_id != item.article_id and _same_words(group[0].text, item.text):
                 group.append(item)

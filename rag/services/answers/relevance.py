@@ -1,45 +1,32 @@
 """How well each sentence answers the question, by a judge that reads the two together.
 
-A sentence is judged by itself. One that needs its context ("The coastguard said 19 had died.") is judged again behind
-its headline and the sentence before; that counts only as far as these do not answer by themselves. Then come the checks
-that a judge is weak on: what the question pins down (`requirements`) must not differ in the sentence, and a value that
-the question asks for must be there. No number here depends on what else the library holds.
+A sentence is judged by itself and behind its headline and the sentence before, as it may need these to be understood
+("The coastguard said 19 had died."); its score is the mean of the log-odds, so that neither the answer of its neighbour
+nor its own words alone make it one. Then come the checks that a judge is weak on: what the question pins down
+(`requirements`) must not differ in the sentence, and a value that the question asks for must be there. No number here
+depends on what else the library holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence, Span
 from rag.providers.base import RelevanceJudge, log_odds, score_of
-from rag.question.answer_type import AnswerType, gives_reason, spans_of
 from rag.question.coverage import expand_acronyms, missing_names, shared_words
+from rag.question.kinds import clauses_of
 from rag.question.requirements import Requirements
 from rag.services.answers.base import overlaps
-from rag.services.answers.linked import linked_log_odds
-from rag.services.answers.rewording import reworded_log_odds
 from rag.text.sentences import sentence_before
 from rag.text.terms import content_words, words
 
 _MOST_OF_PASSAGE = (10, 7, 5, 4, 3, 3, 3, 2, 2, 2)  # sentences that are judged, best passage first
-_MOST_IN_CONTEXT = 12  # sentences that are judged again with their context
-_SURE = 7.0  # log-odds from which on a sentence needs no context
-_UNRELATED = -8.0  # log-odds below which neither a sentence nor the one before it is about the question
+_UNRELATED = -7.0  # log-odds alone below which no context makes a sentence an answer
 _LABEL = 2  # characters: "Q.", "A:"
 _CELL = 60  # characters of a cell of a table
 _SENTENCES_BEFORE = 6  # in which whom a sentence is about may be named
-_GAIN = 0.7  # log-odds that a sentence must add to its context, to count with it
 _MIDPOINT, _SLOPE = 1.5, 2.5  # of the support: log-odds at which it is .5, and how slowly it rises
-_ANSWERS = 1.5  # log-odds from which on the context is an answer itself
-_CONTEXT_COST = 0.5  # log-odds that are taken off what only answers with its context
-_NO_REASON_COST = 1.0  # log-odds for a reason without a word of reason, which its context may only seem to make one
-_FAR, _FAR_COST = -8.0, 5.0  # log-odds of a sentence alone below which its context has nearly all of the answer's words
-# Log-odds before every other sentence of the article from which one stands out, and what that is worth, up to a score
-# that may just answer: an answer in other words than the question's scores low, but all else in its article far lower.
-_AHEAD, _STANDS_OUT, _AT_MOST = 7.0, 2.5, 4.0
-_AHEAD_WITH_WORDS = 4.5  # the same of a sentence that has all words of the question
-_FEWEST_OTHERS = 2  # sentences of its article that are judged beside it
 
 
 def judge_sentences(judge: RelevanceJudge, question: str, needs: Requirements, evidence: Evidence) -> Evidence:
@@ -51,21 +38,7 @@ def judge_sentences(judge: RelevanceJudge, question: str, needs: Requirements, e
         return replace(evidence, judged=True)
     texts = [expand_acronyms(_readable(evidence, at), needs.names) for at in candidates]
     logits = dict(zip(candidates, _logits(judge, question, texts), strict=True))
-    before = {at: _before(evidence, at) for at in logits}
-    logits |= reworded_log_odds(
-        lambda question, texts: _logits(judge, question, texts),
-        question,
-        needs,
-        logits,
-        evidence,
-        before,
-    )
-    linked = linked_log_odds(lambda texts: _logits(judge, question, texts), question, needs, logits, evidence)
-    raised = _in_context(judge, question, needs, logits, evidence, before) | linked
-    ahead = list(_outstanding(logits, needs, evidence))
-    logits |= {at: max(logits[at], min(_AT_MOST, logits[at] + _STANDS_OUT)) for at in ahead}
-    logits |= {at: max(logits[at], _ANSWERS + _GAIN) for at in ahead if needs.meets_all(evidence.sentences[at].text)}
-    logits |= {at: max(logit, logits.get(at, logit)) for at, logit in raised.items()}
+    logits |= _in_context(judge, question, needs, logits, evidence)
     remoteness = _remoteness(needs, [evidence.sentences[at] for at in candidates], evidence.texts)
     scores = {
         at: score_of(logit - remoteness[item.article_id] - needs.sentence_penalty(item.text, item.published))
@@ -101,7 +74,9 @@ def _cells(text: str) -> list[str]:
 
 
 def _logits(judge: RelevanceJudge, question: str, texts: Sequence[str]) -> list[float]:
-    return [log_odds(share) for share in judge.judge(question, texts)]
+    """The log-odds of texts for the question, or for the clause that they answer best if it asks several things."""
+    scores = [judge.judge(clause, texts) for clause in clauses_of(question)]
+    return [max(map(log_odds, of_text)) for of_text in zip(*scores, strict=True)]
 
 
 def _candidates(question: str, evidence: Evidence) -> list[int]:
@@ -127,50 +102,17 @@ def _candidates(question: str, evidence: Evidence) -> list[int]:
 
 
 def _in_context(
-    judge: RelevanceJudge,
-    question: str,
-    needs: Requirements,
-    logits: Mapping[int, float],
-    evidence: Evidence,
-    before: Mapping[int, str],
+    judge: RelevanceJudge, question: str, needs: Requirements, logits: Mapping[int, float], evidence: Evidence
 ) -> dict[int, float]:
-    """The log-odds of those sentences that answer better with their context; `before` has the sentence before each."""
-    by_text = {evidence.sentences[at].text: logit for at, logit in logits.items()}
-    near = {at: max(logit, by_text.get(before[at], _UNRELATED + 1)) for at, logit in logits.items() if logit < _SURE}
-    retries = sorted((at for at in near if near[at] > _UNRELATED), key=lambda at: (-near[at], at))[:_MOST_IN_CONTEXT]
-    contexts = {at: _context(evidence, at, before[at], needs) for at in retries}
-    texts = (f"{contexts[at]} {evidence.sentences[at].text}".strip() for at in retries)
+    """The mean log-odds of sentences alone and behind their context, of those that may answer. The reply to a question
+    in the text counts with that alone.
+    """
+    before = {at: _before(evidence, at).rstrip() for at in logits}
+    replies = {at for at, text in before.items() if text.endswith("?")}
+    places = [at for at, logit in logits.items() if logit > _UNRELATED or at in replies]
+    texts = [f"{_context(evidence, at, before[at], needs)} {_readable(evidence, at)}".strip() for at in places]
     joint = _logits(judge, question, [expand_acronyms(text, needs.names) for text in texts])
-    better = {
-        at: logit for at, logit in zip(retries, joint, strict=True) if logit > logits[at] + _GAIN and contexts[at]
-    }
-    alone = dict(zip(better, _logits(judge, question, [contexts[at] for at in better]), strict=True))
-    raised: dict[int, float] = {}
-    for at, logit in better.items():
-        is_reply = before[at].rstrip().endswith("?")  # a question in the text is answered by what follows it
-        of_context = max(alone[at], by_text.get(before[at], alone[at]))
-        if is_reply or logit > of_context + _GAIN:
-            # behind a number that answers by itself, another one is of something else
-            has_count = needs.kind is AnswerType.COUNT and of_context >= _ANSWERS and spans_of(needs.kind, contexts[at])
-            cost = _CONTEXT_COST + needs.mismatch(contexts[at], evidence.sentences[at].published)
-            if logits[at] < _FAR and not is_reply:
-                cost += _FAR_COST
-            if needs.kind is AnswerType.REASON and not gives_reason(evidence.sentences[at].text):
-                cost += _NO_REASON_COST
-            raised[at] = logits[at] if has_count and not is_reply else max(logits[at], logit - cost)
-    return raised
-
-
-def _outstanding(logits: Mapping[int, float], needs: Requirements, evidence: Evidence) -> Iterator[int]:
-    """The sentences that are far before every other one of their article."""
-    by_article: dict[str, list[int]] = {}
-    for at in logits:
-        by_article.setdefault(evidence.sentences[at].article_id, []).append(at)
-    for places in by_article.values():
-        best, *others = sorted(places, key=lambda at: -logits[at])
-        least = _AHEAD_WITH_WORDS if needs.has_all_words(evidence.sentences[best].text) else _AHEAD
-        if len(others) >= _FEWEST_OTHERS and logits[best] - logits[others[0]] >= least:
-            yield best
+    return {at: logit if at in replies else (logits[at] + logit) / 2 for at, logit in zip(places, joint, strict=True)}
 
 
 def _before(evidence: Evidence, at: int) -> str:

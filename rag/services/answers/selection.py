@@ -10,24 +10,24 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rag.domain import Evidence, EvidenceSentence
 from rag.knowledge.words import MONTH_PATTERN, QUANTITIES
 from rag.providers.base import log_odds, score_of
-from rag.question.answer_type import TOTALS
+from rag.question.answer_type import TOTALS, AnswerType, answer_type
 from rag.question.coverage import missing_names
 from rag.question.interpret import Interpretation
+from rag.question.kinds import asks_several
 from rag.question.requirements import requirements
 from rag.services.answers.base import best_scores
 from rag.text.terms import content_words, words
 
-# Of judged sentences, in log-odds. On the development questions of one half, ANSWERS keeps 96 % of those that can be
-# answered and declines 62 % of those that can't from a passage on the same thing; of the other half 93 and 70 %.
-ANSWERS = 1.5  # below it the best sentence of an article does not answer
-_FURTHER = 0.5  # the same for a further sentence of an article that answers
-_BEHIND_ALL, _BEHIND_ARTICLE = 4.5, 7.0  # so far behind the best, a sentence adds nothing to the answer
+# Of judged sentences, in log-odds.
+ANSWERS = 0.0  # below it the best sentence of an article does not answer
+_BEHIND_ALL = 4.5  # so far behind the best of all, an article adds nothing to the answer
 _WITHIN = 0.1  # log-odds within that distance
 
 _MOST_CANDIDATES = 8
@@ -58,10 +58,32 @@ _WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
 _CAPITAL = re.compile(r"(?<=\s)[A-Z]\w+")
 
 
-def answering(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+@dataclass(frozen=True, slots=True)
+class Breadth:
+    """How far behind the best sentence of its article another one still belongs to the answer, the least log-odds that
+    it needs, and the most sentences of an article."""
+
+    behind: float
+    least: float
+    most: int
+
+
+NARROW = Breadth(3.0, 0.0, 3)  # one value, person or verdict is asked for
+_OPEN = Breadth(9.0, -4.0, 3)  # an account or reasons
+_SEVERAL = Breadth(7.0, 0.0, 5)  # several things, each with an answer of its own
+
+
+def breadth_of(question: str) -> Breadth:
+    """The breadth of the answer that a question asks for."""
+    if asks_several(question):
+        return _SEVERAL
+    return _OPEN if answer_type(question) in (AnswerType.OPEN, AnswerType.REASON) else NARROW
+
+
+def answering(sentences: Sequence[EvidenceSentence], breadth: Breadth = NARROW) -> list[EvidenceSentence]:
     """Of judged sentences those that answer, at most five: in articles whose best sentence answers by itself and is not
-    far behind the best of all, also those that probably do. Articles by their best sentence, in them in the order of
-    the argument; empty if none answers.
+    far behind the best of all, also those that probably do. Articles by their best sentence, which comes first; then
+    the others of the article in its order. Empty if none answers.
     """
     best = {key: log_odds(score) for key, score in best_scores(sentences).items()}
     most = max(best.values(), default=-math.inf)
@@ -69,11 +91,21 @@ def answering(sentences: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     near = [
         item
         for item in sentences
-        if item.article_id in sure and log_odds(item.score) >= max(_FURTHER, sure[item.article_id] - _BEHIND_ARTICLE)
+        if (top := sure.get(item.article_id)) is not None
+        and log_odds(item.score) >= min(top, max(breadth.least, top - breadth.behind))
     ]
-    selection = {item.sid for item in sorted(near, key=lambda item: -item.score)[:_MOST]}
+    ranks = Counter[str]()
+    selection: list[str] = []
+    for item in sorted(near, key=lambda item: -item.score):
+        ranks[item.article_id] += 1
+        if ranks[item.article_id] <= breadth.most and len(selection) < _MOST:
+            selection.append(item.sid)
     articles = sorted(sure, key=lambda key: -sure[key])
-    return sorted((item for item in near if item.sid in selection), key=lambda item: articles.index(item.article_id))
+
+    def place(item: EvidenceSentence) -> tuple[int, bool]:
+        return articles.index(item.article_id), log_odds(item.score) < sure[item.article_id]
+
+    return sorted((item for item in near if item.sid in selection), key=place)
 
 
 def with_news(evidence: Evidence, reading: Interpretation) -> Evidence:

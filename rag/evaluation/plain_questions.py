@@ -1,0 +1,101 @@
+"""Whether plain questions about news stories get the sentence that answers, and the others are declined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.domain import Answer, Filters
+from rag.evaluation.abstention import cited_sentences
+from rag.evaluation.asking import Asker, add_article, mean, read_rows, share
+from rag.evaluation.intervals import bootstrap_interval
+from rag.newsroom import Newsroom
+
+HALVES = ("development", "held_out")
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One question: whether its story answers it, whether it was declined; of the sentences shown, whether the first
+    one answers, whether any does, and how many are no answer."""
+
+    answerable: bool
+    abstained: bool
+    first: bool
+    holds: bool
+    shown: int
+    wrong: int
+
+
+def plain_questions(data: Path, room: Newsroom) -> dict[str, object]:
+    """Asks the questions of `data/questions/development.jsonl` and `held_out.jsonl`, each of its own story.
+
+    Of each half: `first`, share of the answerable questions whose first sentence answers; `holds`, those whose answer
+    has such a sentence; `declined`, share of the others; `wrong`, share of the sentences shown that do not answer.
+    Raises UnreadableSource where the data is absent.
+    """
+    halves = {half: read_rows(data / "questions" / f"{half}.jsonl") for half in HALVES}
+    ids = {
+        row["id"]: add_article(
+            room,
+            "\n\n".join(" ".join(paragraph) for paragraph in row["paragraphs"]),
+            title=row["title"],
+            outlet=row["outlet"],
+            published=row["published"],
+        )
+        for rows in halves.values()
+        for row in rows
+    }
+    room.wait()
+    asker = Asker()
+    cases = {
+        half: [
+            _case(room, asker.ask(room, item["q"], Filters(article=ids[row["id"]])), ids[row["id"]], row, item)
+            for row in rows
+            for item in row["questions"]
+        ]
+        for half, rows in halves.items()
+    }
+    return {**{half: _scores(items) for half, items in cases.items()}, **asker.counts()}
+
+
+def _case(
+    room: Newsroom, answer: Answer, article_id: str | None, row: Mapping[str, Any], item: Mapping[str, Any]
+) -> _Case:
+    sentences = [text for paragraph in row["paragraphs"] for text in paragraph]
+    text = room.article(article_id or "").text
+    places = {
+        citation.n: (citation.start, citation.end) for citation in answer.citations if citation.article_id == article_id
+    }
+    right = {sentences[at] for at in item["answers"]}
+    passable = {sentences[at] for at in item["ok"]}
+    shown: list[set[str]] = []
+    for sentence in answer.sentences if not answer.abstained else ():
+        own = [places[n] for n in sentence.citations if n in places]
+        shown.append(set(cited_sentences(own, text, sentences)))
+    return _Case(
+        answerable=bool(right),
+        abstained=answer.abstained,
+        first=bool(shown) and bool(shown[0] & right),
+        holds=any(cited & right for cited in shown),
+        shown=sum(not cited & passable for cited in shown),
+        wrong=sum(not cited & (right | passable) for cited in shown),
+    )
+
+
+def _scores(cases: Sequence[_Case]) -> dict[str, object]:
+    answerable = [case for case in cases if case.answerable]
+    others = [case for case in cases if not case.answerable]
+    return {
+        "answerable": len(answerable),
+        "first": round(share([case.first for case in answerable]), 3),
+        "first_interval": bootstrap_interval([float(case.first) for case in answerable], mean),
+        "holds": round(share([case.holds for case in answerable]), 3),
+        "answered": round(share([not case.abstained for case in answerable]), 3),
+        "wrong": round(sum(case.wrong for case in answerable) / max(1, sum(case.shown for case in answerable)), 3),
+        "unanswerable": len(others),
+        "declined": round(share([case.abstained for case in others]), 3),
+        "declined_interval": bootstrap_interval([float(case.abstained) for case in others], mean),
+    }
