@@ -37,7 +37,7 @@ from rag.text.related_words import opposite
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 # Log-odds taken from a sentence. Something else than what was asked for is no answer at all.
-_NO_ANSWER, _MISMATCH, _PARTIAL = 20.0, 8.0, 3.0
+_NO_ANSWER, _MISMATCH, _PARTIAL = 30.0, 12.0, 4.0
 _ALL_NAMES = 6.0  # in proportion to the names that an article lacks
 
 # Log-odds given to a sentence.

@@ -17,7 +17,7 @@ SEED = 7
 
 _BATCH = 32  # pairs
 _SORTED = 40  # batches whose pairs are sorted by length together
-_RATE, _OTHER_RATE = 4e-4, 4e-5  # of learning: the low-rank factors; biases, normalisation and the last layers
+_SLOWER = 10  # how much slower than the low-rank factors biases, normalisation and the last layers learn
 _WARM_UP, _LEAST = 0.06, 0.02  # of the steps; of the rate at the end
 
 Label = TypeVar("Label")
@@ -42,14 +42,16 @@ def train(
     network: Network,
     work: Sequence[list[tuple[Pair, Label]]],
     loss_of: Callable[[Tensor, Sequence[Label]], Tensor],
+    *,
+    rate: float = 4e-4,
 ) -> None:
-    """Train on each batch once; `loss_of` takes the logits and the labels of one."""
+    """Train on each batch once; `loss_of` takes the logits and the labels of one, `rate` is that of learning."""
     factors = [value for name, value in network.named_parameters() if ".lora_" in name]
     others = [value for name, value in network.named_parameters() if ".lora_" not in name]
     optimiser = torch.optim.AdamW(
         [
-            {"params": factors, "lr": _RATE, "weight_decay": 0.01},
-            {"params": others, "lr": _OTHER_RATE, "weight_decay": 0.0},
+            {"params": factors, "lr": rate, "weight_decay": 0.01},
+            {"params": others, "lr": rate / _SLOWER, "weight_decay": 0.0},
         ]
     )
     steps = len(work)

@@ -266,7 +266,10 @@ class Gatherer:
         if sure or reading.kind not in _BESIDE_WORDS:
             return sure or assessment
         scored = self._score(question, evidence)
-        return self._assess_judged(question, scored, ()) if scored and answering(scored.sentences) else assessment
+        best = best_of(scored.sentences) if scored else None
+        if scored is None or best is None or log_odds(best.score) < HEARSAY_ODDS:
+            return assessment
+        return self._assess_judged(question, scored, ())
 
     def _evidence(self, hits: Sequence[Hit], filters: Filters) -> Evidence:
         """The evidence of some hits, with all statements of their articles."""

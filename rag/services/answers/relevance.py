@@ -26,7 +26,7 @@ _UNRELATED = -7.0  # log-odds alone below which no context makes a sentence an a
 _LABEL = 2  # characters: "Q.", "A:"
 _CELL = 60  # characters of a cell of a table
 _SENTENCES_BEFORE = 6  # in which whom a sentence is about may be named
-_MIDPOINT, _SLOPE = 1.5, 2.5  # of the support: log-odds at which it is .5, and how slowly it rises
+_MIDPOINT, _SLOPE = 0.0, 2.5  # of the support: log-odds at which it is .5, and how slowly it rises
 
 
 def judge_sentences(judge: RelevanceJudge, question: str, needs: Requirements, evidence: Evidence) -> Evidence:
