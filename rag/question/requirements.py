@@ -88,12 +88,6 @@ _FRAME = frozenset(map(stem, words_of("questions", "frame")))
 _PARAPHRASED = frozenset(map(stem, words_of("questions", "paraphrased")))
 _BEFORE_NOUNS = words_of("questions", "before_nouns")
 _BY_MANY_NAMES = frozenset(map(stem, words_of("questions", "counted_by_many_names")))
-_HOW_MANY = re.compile(
-    r"\bhow many\s+(?:(?:more|other|of\s+\w+['’]s?)\s+)?"
-    r"(?:(?:[a-z-]+\s+){0,3}?(?P<noun>[a-z-]+)\s+(?:are|is|were|was|will|would|do|does|did|has|have|had|can|could)\b"
-    r"|(?P<first>(?!(?:are|is|were|was|will|would|do|does|did|has|have|had)\b)[a-z-]+))",
-    re.IGNORECASE,
-)
 _SHARE = re.compile(r"%|\bper\s?cent", re.IGNORECASE)
 _VERBAL = ("ed", "ing")  # of "the half that had not voted" no votes are counted
 # Of whom a number of casualties is; what is said of all of them goes with each.
@@ -103,11 +97,6 @@ _CASUALTIES = {
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _MONTH = re.compile(rf"\b({'|'.join(map(str.capitalize, MONTHS))})\b")  # "may" is mostly a verb
 _MONTH_AND_YEAR = re.compile(rf"\b(?<!\d )({'|'.join(MONTHS)}),? (?:of )?\d{{4}}\b", re.IGNORECASE)
-_SUBORDINATE = re.compile(r"(?<=\w)\s+(?:when|after|before|while|because|if|since|as|during)\s.*$", re.DOTALL)
-_HAS_BEEN = re.compile(
-    r"^\W*(?:has|have|had|will|was|were|is|are)\s.+?\b(?:been?|being)\s+(?P<verb>\w{3,}(?:ed|en))\W*$", re.IGNORECASE
-)
-_RELATIVE_CLAUSE = re.compile(r",\s+(?:who|which|whose|where)\b[^,.;]*")
 _ATTRIBUTE = re.compile(
     rf"^\W*(?:who\s+(?!(?:{'|'.join(sorted(AUXILIARIES))}|else|besides)\b)(?P<verb>[a-z]+)"
     rf"|what\s+(?P<noun>[a-z]+)\s+(?:{'|'.join(sorted(AUXILIARIES))})\b)",
@@ -222,7 +211,7 @@ class Requirements:
         """
         if self.asks_past or self.kind is AnswerType.DAY:
             return False
-        main_clause = _RELATIVE_CLAUSE.sub("", sentence)
+        main_clause = PATTERNS.relative_clause.sub("", sentence)
         years = [int(match["year"]) for match in PATTERNS.in_year.finditer(main_clause)]
         is_past = bool(years) and max(years) < published.year
         return is_past and bool(not self.names or missing_names(self.names, sentence))
@@ -341,12 +330,12 @@ def _specifics(text: str, name_stems: AbstractSet[str]) -> frozenset[str]:
     """The stems of a question for a number that are neither common nor names (books, escaped), and the verb of one for
     whether something has been done (arrested).
     """
-    if passive := _HAS_BEEN.match(text):
+    if passive := PATTERNS.has_been.match(text):
         return frozenset({stem(passive["verb"].casefold())} - _COMMON)
     if answer_type(text) not in VALUE_REQUIRED or asks_several(text):
         return frozenset()
-    text = _SUBORDINATE.sub("", text)  # "when the ferry ran aground" tells which event is meant
-    text = _HOW_MANY.sub(lambda match: match["noun"] or match["first"], text)  # without the adjectives before it
+    text = PATTERNS.subordinate_clause.sub("", text)  # "when the ferry ran aground" tells which event is meant
+    text = PATTERNS.counted_noun.sub(lambda match: match["noun"] or match["first"], text)  # without its adjectives
     stems = set(content_words(_without_dates(text))) - name_stems - _COMMON - _PARAPHRASED - _FRAME
     return frozenset(key for key in stems if key.isalpha() and len(key) > 2)
 
@@ -394,7 +383,7 @@ def _casualties(text: str) -> frozenset[str]:
 
 
 def _counted(text: str) -> str:
-    if answer_type(text) is not AnswerType.COUNT or not (match := _HOW_MANY.search(text)):
+    if answer_type(text) is not AnswerType.COUNT or not (match := PATTERNS.counted_noun.search(text)):
         return ""
     counted = stem((match["noun"] or match["first"]).casefold())
     return "" if counted in _COMMON | _BY_MANY_NAMES else counted
