@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +21,7 @@ def session(taken: Path, *, from_the_back: bool) -> Any:
 
 
 def test_every_test_is_run_once_and_a_file_by_one_run(tmp_path: Path) -> None:
-    both = [items_to_run(session(tmp_path, from_the_back=back)) for back in (False, True)]
+    both: list[Iterator[Any]] = [items_to_run(session(tmp_path, from_the_back=back)) for back in (False, True)]
     ran: list[list[tuple[Path, int]]] = [[], []]
     for turn in zip_longest(*both):
         for own, item in zip(ran, turn, strict=True):
