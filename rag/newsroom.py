@@ -86,8 +86,7 @@ from rag.services import restoring
 from rag.services.answers.sentence_checks import check_sentence
 from rag.services.drafts.exporting import export_draft
 from rag.services.drafts.reading import draft_text
-from rag.services.following.digests import document, title_of
-from rag.services.following.feed_lists import outline
+from rag.services.following.digests import document, outline, title_of
 from rag.services.indexing.indexer import cut_fingerprint
 from rag.services.indexing.watcher import Watcher
 from rag.services.ingestion.field_maps import FieldMap

@@ -1,4 +1,4 @@
-"""The suite in three parts, each as runs of pytest side by side, so that two cores are busy.
+"""The suite in three parts; all but the first as runs of pytest side by side, so that two cores are busy.
 
 `python -m tests fast [ROOM ...]` is what a change to a rule needs while it is made: the floors of the house and the
 rooms that are named, or else the pure ones, without what opens a library or is large. `python -m tests` is everything
@@ -23,8 +23,6 @@ MEMORY, ROOM = Path("/dev/shm"), 6_000_000_000  # bytes
 ALWAYS = ("test_architecture.py",)
 PURE = ("knowledge", "question", "text", "verification")
 SLOW = (("browser",), ("test_never_lost.py", "test_shared.py", "faults", "providers/test_local_model.py"))
-# What waits for processes, servers and the disk, and rooms by which both runs take about the same time.
-FIRST = (*"api attack evaluation pages stores ui wire".split(), "test_cli.py")
 
 
 def runs_of(words: Sequence[str]) -> list[list[str]]:
@@ -37,11 +35,8 @@ def runs_of(words: Sequence[str]) -> list[list[str]]:
         raise SystemExit(f"python -m tests: rooms ({' '.join(rooms)}) are for `fast`; for one file run pytest.")
     if part == "slow":
         return [_paths(names) for names in SLOW]
-    slow = [name for names in SLOW for name in names]
-    return [
-        [*_paths(FIRST), *(f"--ignore=tests/{name}" for name in slow)],
-        ["tests", *(f"--ignore=tests/{name}" for name in (*slow, *FIRST))],
-    ]
+    everything = ["tests", *(f"--ignore=tests/{name}" for names in SLOW for name in names)]
+    return [everything, [*everything, "--from-the-back"]]
 
 
 def _paths(names: Sequence[str]) -> list[str]:
@@ -61,8 +56,9 @@ def main() -> int:
     chosen = runs_of(words)
     if len(chosen) == 1:
         return subprocess.run([*pytest, *chosen[0]], cwd=HERE.parent, check=False).returncode
-    pytest += ["-p", "tests.one_thread"]
     with ExitStack() as stack:
+        taken = stack.enter_context(tempfile.TemporaryDirectory())
+        pytest += ["-p", "tests.side_by_side", "--taken", taken]
         if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
             environment["TMPDIR"] = stack.enter_context(tempfile.TemporaryDirectory(dir=MEMORY))
             Path(environment["TMPDIR"]).chmod(0o755)  # PostgreSQL runs as somebody else

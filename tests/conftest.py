@@ -105,6 +105,12 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pause between two tries of a request to an endpoint."""
+    monkeypatch.setattr("rag.providers.endpoint._FIRST_PAUSE", 0.001)
+
+
+@pytest.fixture
 def room(tmp_path: Path) -> Iterator[Newsroom]:
     """An empty newsroom with the built-in engine."""
     with Newsroom.open(Settings(home=tmp_path / "home")) as opened:

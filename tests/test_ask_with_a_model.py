@@ -17,6 +17,8 @@ from rag.ui import answer_views
 from tests.fakes import ScriptedServer, claim, scripted, sid_of, supporting, verdicts
 from tests.guards import some
 
+pytestmark = pytest.mark.usefixtures("quick_retries")
+
 QUESTION = "Where will the Bayraktar plant be built?"
 PLANT = "will be the construction of the Bayraktar plant"
 CENTER = "operators how to handle Turkish-made drones"

@@ -51,6 +51,7 @@ def test_what_a_model_cannot_do_is_named(reply: Reply, judge: Reply, failing: st
     assert words in step.says
 
 
+@pytest.mark.usefixtures("quick_retries")
 def test_a_server_that_is_not_there_is_told_and_nothing_is_raised() -> None:
     found = trial("http://127.0.0.1:9/v1")
     assert not found.works

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date, datetime
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -30,22 +31,18 @@ def decode(kind: type[T], value: object) -> T:
     from pydantic import ValidationError
 
     try:
-        result: T = _adapter(kind).validate_python(value)
+        result: T = _adapter(cast("Any", kind)).validate_python(value)
     except ValidationError as exc:
         first = exc.errors(include_url=False)[0]
         raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from exc
     return result
 
 
-_adapters: dict[Any, Any] = {}
-
-
+@cache
 def _adapter(kind: Any) -> Any:
     from pydantic import TypeAdapter  # slow to import, and needed for decoding only
 
-    if kind not in _adapters:
-        _adapters[kind] = TypeAdapter(kind)
-    return _adapters[kind]
+    return TypeAdapter(kind)
 
 
 def _pairs(value: Any) -> Iterator[tuple[str, Any]]:

@@ -20,9 +20,8 @@ _SETS = ("cnndm", "xsum")
 _Row = dict[str, Any]
 
 
-def qags(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, object]:
-    """Scores of `Newsroom.support` over the sentences of `data/qags/dev.jsonl` (or of its first `limit` articles), for
-    each set and for both together.
+def qags(data: Path, room: Newsroom) -> dict[str, object]:
+    """Scores of `Newsroom.support` over the sentences of `data/qags/dev.jsonl`, for each set and for both together.
 
     `auc` has its 95 % interval over sentences. `withheld_supported` is the share of the sentences that people judged
     supported which score below the threshold in use, `caught_unsupported` that of the others. `all_rules` is about
@@ -32,7 +31,7 @@ def qags(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, obje
     """
     scorers = load_scorers(data)
     rows: list[_Row] = []
-    for line in require_path(data / "qags" / "dev.jsonl").read_text("utf-8").splitlines()[:limit]:
+    for line in require_path(data / "qags" / "dev.jsonl").read_text("utf-8").splitlines():
         item = json.loads(line)
         text = canonical(_close_up(item["article"]))
         evidence = _evidence(text)

@@ -49,12 +49,10 @@ class Claim:
 Judge: TypeAlias = Callable[[Claim], Verdict]
 
 
-def model_sentences(
-    data: Path, room: Newsroom, limit: int | None = None, *, judge: Judge | None = None
-) -> dict[str, object]:
-    """Sentences as strong and as careless models write them (`data/model_sentences/dev.jsonl`, or its first `limit`),
-    by the check of sentences alone: shares of true natural, true near-verbatim and wrong ones with each outcome, and
-    how many altered quotations are shown. The articles are the sample corpus, `data/../articles` and `data/polnear`.
+def model_sentences(data: Path, room: Newsroom, *, judge: Judge | None = None) -> dict[str, object]:
+    """Sentences as strong and as careless models write them (`data/model_sentences/dev.jsonl`), by the check of
+    sentences alone: shares of true natural, true near-verbatim and wrong ones with each outcome, and how many altered
+    quotations are shown. The articles are the sample corpus, `data/../articles` and `data/polnear`.
 
     Raises UnreadableSource where the data is absent.
     """
@@ -67,14 +65,14 @@ def model_sentences(
         name: _add_source(room, item, data) for name, item in sources.items() if name != "corpus"
     }
     room.wait()
-    return measure_claims(room, list(_claims(rows[:limit])), ids, judge)
+    return measure_claims(room, list(_claims(rows)), ids, judge)
 
 
-def model_sentences_judged(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, object]:
+def model_sentences_judged(data: Path, room: Newsroom) -> dict[str, object]:
     """As `model_sentences`, with a judge of entailment after the rules. It is scripted: it answers by the labels, but
     wrongly for one sentence in ten, chosen by the hash of its id. A gap is checked by search. Raises UnreadableSource.
     """
-    return model_sentences(data, room, limit, judge=scripted_verdict)
+    return model_sentences(data, room, judge=scripted_verdict)
 
 
 def scripted_verdict(claim: Claim) -> Verdict:

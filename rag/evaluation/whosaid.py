@@ -17,9 +17,8 @@ from rag.newsroom import Newsroom
 _ENOUGH = 0.5  # share of the content's words that an answer must hold, or must not
 
 
-def whosaid(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, object]:
-    """Asks `room` the questions of `data/polnear/whosaid_dev.jsonl`, or `limit` of them spread over the file, after
-    adding the articles of `corpus.jsonl.gz` (with `limit`, only those that the questions are about).
+def whosaid(data: Path, room: Newsroom) -> dict[str, object]:
+    """Asks `room` the questions of `data/polnear/whosaid_dev.jsonl`, after adding the articles of `corpus.jsonl.gz`.
 
     `answered`: share of the answerable whose answer has at least half of the gold content's words and cites the right
     article; `cited`: cites it at all. `swapped_abstained`: share of the questions with another speaker's name that are
@@ -31,10 +30,8 @@ def whosaid(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, o
     questions = [
         json.loads(line) for line in require_path(folder / "whosaid_dev.jsonl").read_text("utf-8").splitlines()
     ]
-    if limit is not None:
-        questions = questions[:: max(1, len(questions) // max(1, limit))][:limit]
     started = time.perf_counter()
-    ids = _add_articles(folder, room, None if limit is None else {_article_name(question) for question in questions})
+    ids = _add_articles(folder, room)
     adding = time.perf_counter() - started
     rows = [_ask(room, scorers, question, ids) for question in questions]
     answerable = [item for item in rows if item["answerable"]]
@@ -59,25 +56,17 @@ def whosaid(data: Path, room: Newsroom, limit: int | None = None) -> dict[str, o
     }
 
 
-def _article_name(question: dict[str, Any]) -> str:
-    return f"pn-{question['qid'].split('#')[0]}"
-
-
-def _add_articles(folder: Path, room: Newsroom, wanted: set[str] | None) -> dict[str, str]:
+def _add_articles(folder: Path, room: Newsroom) -> dict[str, str]:
     """Add the articles and wait for their indices; the library's ids by those of the data set."""
     ids: dict[str, str] = {}
     with gzip.open(require_path(folder / "corpus.jsonl.gz"), "rt", encoding="utf-8") as file:
         for line in file:
             article = json.loads(line)
-            if wanted is None or article["id"] in wanted:
-                added = room.add_text(
-                    article["text"],
-                    title=article["title"],
-                    outlet=article["publisher"],
-                    published=article["published"],
-                )
-                if added.article_id is not None:
-                    ids[article["id"]] = added.article_id
+            added = room.add_text(
+                article["text"], title=article["title"], outlet=article["publisher"], published=article["published"]
+            )
+            if added.article_id is not None:
+                ids[article["id"]] = added.article_id
     room.wait()
     return ids
 

@@ -110,8 +110,6 @@ _FRAMES = tuple(
         ),
     )
 )
-_ONE = re.compile(r"\b(?P<which>(?:the|this|that) (?:last|first|next|previous|other|new|old)) one\b", re.IGNORECASE)
-_NEXT = re.compile(r"\b(?:happen\w*|comes|next|now|steps?)\b", re.IGNORECASE)
 _LAST_NOUN = re.compile(r"\bthe\s+(?P<noun>[a-z]{3,})\s*[?.!]*$")
 
 
@@ -422,16 +420,16 @@ def _resolve_noun(question: str, last: str) -> str | None:
 
 def _resolve_next(question: str, last: str) -> str | None:
     """The question "What happens now?" with the topic of the last one."""
-    topic = topic_of(last) if asks_next(question) and not content_words(_NEXT.sub("", question)) else None
+    topic = topic_of(last) if asks_next(question) and not content_words(PATTERNS.next_step.sub("", question)) else None
     return f"What happens next with {topic}?" if topic else None
 
 
 def _resolve_one(question: str, last: str) -> str | None:
     """The question with the last one's noun for "one": "When was the last one?" behind "When is the bin strike?"."""
     topic = topic_of(last)
-    if topic is None or not _ONE.search(question):
+    if topic is None or not PATTERNS.which_one.search(question):
         return None
-    return _ONE.sub(lambda match: f"{match['which']} {words(topic)[-1]}", question, count=1)
+    return PATTERNS.which_one.sub(lambda match: f"{match['which']} {words(topic)[-1]}", question, count=1)
 
 
 def _replace_pronoun(pattern: re.Pattern[str], text: str, name: str) -> str:

@@ -77,7 +77,6 @@ _CASUALTIES = {
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _MONTH = re.compile(rf"\b({'|'.join(map(str.capitalize, MONTHS))})\b")  # "may" is mostly a verb
 _MONTH_AND_YEAR = re.compile(rf"\b(?<!\d )({'|'.join(MONTHS)}),? (?:of )?\d{{4}}\b", re.IGNORECASE)
-_RELATIVE_CLAUSE = re.compile(r",\s+(?:who|which|whose|where)\b[^,.;]*")
 _YES_NO_ACT = re.compile(
     r"^\W*(?:did|does|has|have|had|will|would)\s+(?P<subject>(?:[\w’'.-]+\s+){0,4}?[\w’'.-]+)\s+(?P<verb>[a-z]{3,})\W*$",
     re.IGNORECASE,
@@ -171,7 +170,7 @@ class Requirements:
         """
         if self.asks_past or self.kind is AnswerType.DAY:
             return False
-        main_clause = _RELATIVE_CLAUSE.sub("", sentence)
+        main_clause = PATTERNS.relative_clause.sub("", sentence)
         years = [int(match["year"]) for match in PATTERNS.in_year.finditer(main_clause)]
         is_past = bool(years) and max(years) < published.year
         return is_past and bool(not self.names or missing_names(self.names, sentence))

@@ -20,7 +20,7 @@ from rag.statements.actor_registry import ActorRegistry, MentionRow, actor_key
 from rag.stores import narrowing
 from rag.stores.articles import article_summaries
 from rag.stores.base import FOREVER, Library
-from rag.stores.tables import actor_choice, actor_mention, article, insert, statement, version
+from rag.stores.tables import actor_choice, actor_mention, article, insert, of_version, statement, version
 
 _SLOW_SECONDS = 0.2  # a register that takes longer to read is cached even while others write
 _CACHE_FACTOR = 20  # for so many times the seconds that it took
@@ -29,9 +29,9 @@ _OFFICE_TOLERANCE = timedelta(days=365)  # an office counts as held so long befo
 
 def put_mentions(connection: Connection, article_id: str, version_hash: str, mentions: Sequence[ActorMention]) -> None:
     """Replace the mentions of an article by those of its current version. Ignores those of an older version."""
-    same_version = (version.c.article_id == article_id, version.c.version == version_hash)
     query = select(article.c.published).join(version, version.c.article_id == article.c.article_id)
-    row = connection.execute(query.where(*same_version, version.c.known_to == FOREVER)).first()
+    this_version = of_version(version, article_id, version_hash)
+    row = connection.execute(query.where(this_version, version.c.known_to == FOREVER)).first()
     if row is None:
         return
     connection.execute(delete(actor_mention).where(actor_mention.c.article_id == article_id))

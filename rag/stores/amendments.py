@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, select, update
 from rag.domain import AmendedField, Amendment, Extract
 from rag.errors import UnknownArticle
 from rag.stores import lexical, narrowing, passages
-from rag.stores.tables import UNTITLED, amendment, article, insert, passage, source, version
+from rag.stores.tables import UNTITLED, amendment, article, insert, of_version, passage, source, version
 from rag.text.canonical import fold
 
 _BASIS = "date_basis"  # accompanies `published`, as a row of its own
@@ -101,8 +101,8 @@ def _update_derived(connection: Connection, article_id: str, names: set[str]) ->
             datetime.fromisoformat(first_version.ingested), narrowing.to_day(row.published)
         )
         for table in (version, passage):
-            this_version = (table.c.article_id == article_id, table.c.version == first_version.version)
-            connection.execute(update(table).where(*this_version).values(known_from=known_from))
+            this_version = of_version(table, article_id, first_version.version)
+            connection.execute(update(table).where(this_version).values(known_from=known_from))
     if row.url:
         connection.execute(
             insert(connection, source).values(key=row.url, article_id=article_id).on_conflict_do_nothing()

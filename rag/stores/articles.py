@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
 
 from rag.domain import (
     AddResult,
@@ -25,7 +25,18 @@ from rag.errors import UnknownArticle
 from rag.stores import amendments, chats, corrections, drafts, lexical, narrowing, passages, wire_copies
 from rag.stores.base import FOREVER, Library
 from rag.stores.briefings import withdraw_article
-from rag.stores.tables import UNTITLED, AnyRow, article, in_pairs, insert, passage, source, statement, version
+from rag.stores.tables import (
+    UNTITLED,
+    AnyRow,
+    article,
+    in_pairs,
+    insert,
+    of_version,
+    passage,
+    source,
+    statement,
+    version,
+)
 from rag.text.addresses import normalize_address
 from rag.text.canonical import digest, fold
 from rag.text.duplicates import minhash_keys
@@ -40,12 +51,12 @@ _BAR_WORDS, _LAST_BAR = 100, 3000  # words; longer articles count in the last ba
 _ARTICLE_BY_KEY = (
     select(article.c.article_id, article.c.version, version.c.text)
     .select_from(source.join(article))
-    .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
+    .join(version, of_version(version, article.c.article_id, article.c.version))
     .where(source.c.key == bindparam("key"))
 )
 _ARTICLE_BY_ID = (
     select(article.c.article_id, article.c.version, version.c.text)
-    .join(version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version))
+    .join(version, of_version(version, article.c.article_id, article.c.version))
     .where(article.c.article_id == bindparam("article_id"))
 )
 _VERSION_BY_TEXT = (
@@ -275,9 +286,9 @@ class ArticleStore:
 
     def versions(self, filters: Filters) -> dict[str, str]:
         """For each article that passes the filters its current version, or the one of the day `as_of`."""
-        normalize_address = and_(version.c.article_id == article.c.article_id)
+        same_article = version.c.article_id == article.c.article_id
         is_current = narrowing.current_condition(version.c.known_from, version.c.known_to, filters)
-        query = select(article.c.article_id, version.c.version).select_from(article.join(version, normalize_address))
+        query = select(article.c.article_id, version.c.version).select_from(article.join(version, same_article))
         with self._library.reading() as connection:
             rows = connection.execute(query.where(*narrowing.article_conditions(filters), is_current))
             return {row.article_id: row.version for row in rows}
@@ -366,7 +377,7 @@ def version_hash(connection: Connection, article_id: str, content: str, number: 
     text_hash = digest(content)
     if number == 1:
         return text_hash
-    same_hash = select(version.c.version).where(version.c.article_id == article_id, version.c.version == text_hash)
+    same_hash = select(version.c.version).where(of_version(version, article_id, text_hash))
     return digest(content, str(number)) if connection.execute(same_hash).one_or_none() else text_hash
 
 

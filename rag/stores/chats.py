@@ -32,7 +32,18 @@ from rag.domain import (
 )
 from rag.errors import UnknownChat
 from rag.stores.base import Library
-from rag.stores.tables import AnyRow, article, chat, chat_name, feedback, insert, turn, turn_article, version
+from rag.stores.tables import (
+    AnyRow,
+    article,
+    chat,
+    chat_name,
+    feedback,
+    insert,
+    of_version,
+    turn,
+    turn_article,
+    version,
+)
 from rag.text.grounding import locate
 
 _CORRECTION_PREFIXES = ("correction: ", "retraction: ")
@@ -303,7 +314,7 @@ def _new_notes(notes: Sequence[str], notices: Sequence[str]) -> list[str]:
 
 
 def _text(connection: Connection, article_id: str, version_hash: str) -> str:
-    query = select(version.c.text).where(version.c.article_id == article_id, version.c.version == version_hash)
+    query = select(version.c.text).where(of_version(version, article_id, version_hash))
     return str(connection.execute(query).scalar_one())
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from rag.domain import Correction, Fragment, Statement, Verdict, as_json
 from rag.errors import UnknownStatement, UnusableInput
 from rag.stores import narrowing, statement_rows
-from rag.stores.tables import AnyRow, correction, insert, statement, version
+from rag.stores.tables import AnyRow, correction, insert, of_version, statement, version
 from rag.text.grounding import locate
 
 _BASIS_FIELDS = {
@@ -96,7 +96,7 @@ def delete_correction(connection: Connection, item: Statement) -> bool:
         raise _unknown_statement(item)
     _delete_row(connection, item)
     rebuild_statements(connection, item.article_id, item.version, extracted)
-    this_version = and_(version.c.article_id == item.article_id, version.c.version == item.version)
+    this_version = of_version(version, item.article_id, item.version)
     connection.execute(update(version).where(this_version).values(stated_as=None))
     return existing.verdict != "added"
 
@@ -107,15 +107,15 @@ def rebuild_statements(
     """Store the statements of a version: the extracted ones with the users' decisions applied."""
     decisions = _load_stored(connection, article_id, version_hash)
     if decisions and text is None:
-        query = select(version.c.text).where(version.c.article_id == article_id, version.c.version == version_hash)
+        query = select(version.c.text).where(of_version(version, article_id, version_hash))
         text = str(connection.execute(query).scalar_one())
     remaining, corrected = list(extracted), []
     for decision in decisions.values():
         new_extract = next((one for one in remaining if content_key(one) == decision.place), None)
         if new_extract and decision.verdict != "added":  # fields that were not corrected follow the new extraction
             decision = replace(decision, extracted=new_extract)
-            this_version = (correction.c.article_id == article_id, correction.c.version == version_hash)
-            this_row = update(correction).where(*this_version, correction.c.place == decision.place)
+            this_version = of_version(correction, article_id, version_hash)
+            this_row = update(correction).where(this_version, correction.c.place == decision.place)
             connection.execute(this_row.values(before=as_json(new_extract)))
         if new_extract:
             remaining = [one for one in remaining if one != new_extract]
@@ -137,12 +137,12 @@ def carry_forward(connection: Connection, article_id: str, version_hash: str, nu
         return 0
     text = connection.execute(query.where(version.c.version == version_hash)).one().text
     lost_count = 0
-    previous_version = (correction.c.article_id == article_id, correction.c.version == before.version)
-    for row in connection.execute(select(correction).where(*previous_version)).all():
+    previous_version = of_version(correction, article_id, before.version)
+    for row in connection.execute(select(correction).where(previous_version)).all():
         moved = _move_statement(statement_rows.decode_statement(row.before), text, version_hash)
         connection.execute(
             update(correction)
-            .where(*previous_version, correction.c.place == row.place)
+            .where(previous_version, correction.c.place == row.place)
             .values(carried=moved is not None)
         )
         if moved is None:
@@ -169,7 +169,7 @@ def load_corrections(connection: Connection, article_id: str) -> list[Correction
     """Every decision about an article, oldest version first, then in text order."""
     rows = connection.execute(
         select(correction, version.c.text)
-        .join(version, and_(version.c.article_id == correction.c.article_id, version.c.version == correction.c.version))
+        .join(version, of_version(version, correction.c.article_id, correction.c.version))
         .where(correction.c.article_id == article_id)
         .order_by(version.c.number)
     ).all()
@@ -186,8 +186,8 @@ def load_corrections(connection: Connection, article_id: str) -> list[Correction
 def _load_version(connection: Connection, item: Statement) -> tuple[list[Statement], dict[str, _StoredCorrection]]:
     """The statements of the item's version as extracted, and the decisions about them by place."""
     stored = _load_stored(connection, item.article_id, item.version)
-    this_version = (statement.c.article_id == item.article_id, statement.c.version == item.version)
-    values = connection.execute(select(statement.c.value).where(*this_version).order_by(statement.c.ordinal)).scalars()
+    this_version = of_version(statement, item.article_id, item.version)
+    values = connection.execute(select(statement.c.value).where(this_version).order_by(statement.c.ordinal)).scalars()
     statements = [statement_rows.decode_statement(value) for value in values]
     replaced = [one.extracted for one in stored.values() if one.verdict != "added"]
     return sorted(
@@ -196,8 +196,8 @@ def _load_version(connection: Connection, item: Statement) -> tuple[list[Stateme
 
 
 def _load_stored(connection: Connection, article_id: str, version_hash: str) -> dict[str, _StoredCorrection]:
-    this_version = (correction.c.article_id == article_id, correction.c.version == version_hash)
-    return {row.place: _from_row(row) for row in connection.execute(select(correction).where(*this_version)).all()}
+    this_version = of_version(correction, article_id, version_hash)
+    return {row.place: _from_row(row) for row in connection.execute(select(correction).where(this_version)).all()}
 
 
 def _from_row(row: AnyRow) -> _StoredCorrection:
@@ -207,8 +207,8 @@ def _from_row(row: AnyRow) -> _StoredCorrection:
 
 
 def _load_text(connection: Connection, item: Statement) -> str:
-    this_version = (version.c.article_id == item.article_id, version.c.version == item.version)
-    text = connection.execute(select(version.c.text).where(*this_version)).scalar_one_or_none()
+    this_version = of_version(version, item.article_id, item.version)
+    text = connection.execute(select(version.c.text).where(this_version)).scalar_one_or_none()
     if text is None:
         raise _unknown_statement(item)
     return str(text)

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 
-from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, select, update
 
-from rag.domain import KeptDraft, as_json
+from rag.domain import KeptDraft, as_json, decode
 from rag.errors import UnusableInput
 from rag.stores.base import Transactions
 from rag.stores.tables import draft, draft_article, insert
-
-
-@cache
-def _drafts() -> TypeAdapter[KeptDraft]:
-    return TypeAdapter(KeptDraft)
 
 
 class DraftStore:
@@ -46,13 +39,13 @@ class DraftStore:
             value = connection.execute(select(draft.c.value).where(draft.c.draft_id == draft_id)).scalar_one_or_none()
         if value is None:
             raise UnusableInput(f"There is no draft {draft_id}. It was deleted, or the link is wrong.")
-        return _drafts().validate_python(value)
+        return decode(KeptDraft, value)
 
     def all(self, limit: int | None = None) -> list[KeptDraft]:
         """The drafts, newest check first."""
         query = select(draft.c.value).order_by(draft.c.made.desc(), draft.c.draft_id).limit(limit)
         with self._library.reading() as connection:
-            return [_drafts().validate_python(value) for value in connection.execute(query).scalars()]
+            return [decode(KeptDraft, value) for value in connection.execute(query).scalars()]
 
     def forget(self, draft_id: str) -> None:
         """Delete a draft. Raises UnusableInput for one that does not exist."""
@@ -68,6 +61,6 @@ def withdraw_article(connection: Connection, article_id: str) -> None:
     """
     query = select(draft).join(draft_article).where(draft_article.c.article_id == article_id)
     for row in connection.execute(query).all():
-        unchecked = replace(_drafts().validate_python(row.value), check=None)
+        unchecked = replace(decode(KeptDraft, row.value), check=None)
         connection.execute(update(draft).where(draft.c.draft_id == row.draft_id).values(value=as_json(unchecked)))
     connection.execute(delete(draft_article).where(draft_article.c.article_id == article_id))

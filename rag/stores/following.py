@@ -5,30 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
 
-from pydantic import TypeAdapter
 from sqlalchemy import delete, func, select, update
 
-from rag.domain import Following, News, Watch, as_json
+from rag.domain import Following, News, Watch, as_json, decode
 from rag.errors import UnusableInput
 from rag.stores.base import Transactions
 from rag.stores.tables import following, insert, lease, news, watch, watch_known
-
-
-@cache
-def _followings() -> TypeAdapter[Following]:
-    return TypeAdapter(Following)
-
-
-@cache
-def _watches() -> TypeAdapter[Watch]:
-    return TypeAdapter(Watch)
-
-
-@cache
-def _news() -> TypeAdapter[News]:
-    return TypeAdapter(News)
 
 
 class FollowingStore:
@@ -50,7 +33,7 @@ class FollowingStore:
         """Every followed address, in the order in which they are read next."""
         with self._library.reading() as connection:
             rows = connection.execute(select(following.c.value).order_by(following.c.next_read)).scalars().all()
-        return [_followings().validate_python(value) for value in rows]
+        return [decode(Following, value) for value in rows]
 
     def forget(self, address: str) -> None:
         """Delete an address. Raises UnusableInput for one that is not followed."""
@@ -75,7 +58,7 @@ class FollowingStore:
         with self._library.reading() as connection:
             counts = {row[0]: row[1] for row in connection.execute(unread)}
             rows = connection.execute(select(watch.c.value)).scalars().all()
-        items = [_watches().validate_python(value) for value in rows]
+        items = [decode(Watch, value) for value in rows]
         return [replace(item, unread=counts.get(item.watch_id, 0)) for item in sorted(items, key=lambda one: one.begun)]
 
     def forget_watch(self, watch_id: str) -> None:
@@ -122,7 +105,7 @@ class FollowingStore:
             query = query.where(~news.c.seen)
         with self._library.reading() as connection:
             rows = connection.execute(query).all()
-        items = [replace(_news().validate_python(value), seen=seen) for value, seen in rows]
+        items = [replace(decode(News, value), seen=seen) for value, seen in rows]
         # What was noticed in one round is in the order of its articles.
         return sorted(items, key=lambda item: (item.noticed, item.published or date.min), reverse=True)
 

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Connection,
     Integer,
     Table,
-    and_,
     delete,
     exists,
     func,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 from rag.domain import Span, Step
 from rag.stores import lexical, narrowing, passages, statement_rows
 from rag.stores.base import Transactions, VectorRow
-from rag.stores.tables import READ_AGAIN_KEY, failure, in_pairs, insert, meta, passage, statement, version
+from rag.stores.tables import READ_AGAIN_KEY, failure, in_pairs, insert, meta, of_version, passage, statement, version
 
 Work = Literal["embedded_as", "stated_as"]
 Pair = tuple[str, str]  # article id, version
@@ -60,18 +59,6 @@ def vector_rows(connection: Connection, pairs: Sequence[Pair]) -> dict[Pair, Row
     return rows
 
 
-def record_failure(connection: Connection, pair: Pair, work: str, *, made_as: str, reason: str, release: str) -> None:
-    """Note that derived data of one version can't be made, so that it is no longer pending; existing data stays."""
-    article_id, version_hash = pair
-    this_version = and_(version.c.article_id == article_id, version.c.version == version_hash)
-    if connection.execute(update(version).where(this_version).values({work: made_as})).rowcount:
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        row = {"reason": reason, "release": release, "failed": now}
-        entry = insert(connection, failure).values(article_id=article_id, version=version_hash, work=work, **row)
-        keys = ["article_id", "version", "work"]
-        connection.execute(entry.on_conflict_do_update(index_elements=keys, set_=row))
-
-
 def clear_failures(connection: Connection, pairs: Collection[Pair], work: str) -> None:
     """Delete the failures of these versions, if any."""
     if pairs:
@@ -85,30 +72,7 @@ def failures(connection: Connection, work: str) -> list[tuple[str, str]]:
     return [tuple(row) for row in connection.execute(query.order_by(*order))]
 
 
-def retry_failures(connection: Connection, release: str) -> None:
-    """Make pending again what failed in another release."""
-    failed_rows = list(connection.execute(select(failure).where(narrowing.differs_from(failure.c.release, release))))
-    for row in failed_rows:
-        this_version = and_(version.c.article_id == row.article_id, version.c.version == row.version)
-        connection.execute(update(version).where(this_version).values({row.work: None}))
-    connection.execute(delete(failure).where(narrowing.differs_from(failure.c.release, release)))
-
-
-def retry_without_statements(connection: Connection) -> None:
-    """Make pending again every version that was read but has no statement."""
-    same = and_(statement.c.article_id == version.c.article_id, statement.c.version == version.c.version)
-    connection.execute(update(version).where(~exists().where(same)).values(stated_as=None))
-
-
 _INDEXED_TABLES: dict[lexical.Index, Table] = {"passage": passage, "statement": statement}
-
-
-def lexical_counts_match(connection: Connection) -> bool:
-    """True if the lexical indices have as many entries as there are passages and statements."""
-    return all(
-        lexical.count(connection, index) == connection.execute(select(func.count()).select_from(table)).scalar_one()
-        for index, table in _INDEXED_TABLES.items()
-    )
 
 
 def repair_lexical_entries(connection: Connection) -> int:
@@ -198,9 +162,7 @@ class IndexState:
         with self._library.writing() as connection:
             for article_id, version_hash in keys:
                 connection.execute(
-                    update(version)
-                    .where(version.c.article_id == article_id, version.c.version == version_hash)
-                    .values({work: fingerprint})
+                    update(version).where(of_version(version, article_id, version_hash)).values({work: fingerprint})
                 )
 
     def confirm_embedded(self, rows_by_version: Mapping[tuple[str, str], Rows], fingerprint: str) -> None:
@@ -211,7 +173,7 @@ class IndexState:
             current = vector_rows(connection, list(rows_by_version))
             for (article_id, version_hash), rows in rows_by_version.items():
                 if current[article_id, version_hash] == rows:
-                    this_version = and_(version.c.article_id == article_id, version.c.version == version_hash)
+                    this_version = of_version(version, article_id, version_hash)
                     connection.execute(update(version).where(this_version).values(embedded_as=fingerprint))
             clear_failures(connection, rows_by_version, "embedded_as")
 
@@ -220,7 +182,7 @@ class IndexState:
         have, and the (article id, version) pairs that are marked as embedded but lack a passage in the index.
         """
         with self._library.reading() as connection:
-            same = and_(version.c.article_id == passage.c.article_id, version.c.version == passage.c.version)
+            same = of_version(version, passage.c.article_id, passage.c.version)
             query = select(passage.c.passage_id, passage.c.article_id, passage.c.version, version.c.embedded_as)
             unknown, incomplete = set(indexed_ids), set[Pair]()
             failure_query = select(failure.c.article_id, failure.c.version).where(failure.c.work == "embedded_as")
@@ -240,7 +202,10 @@ class IndexState:
         added or deleted.
         """
         with self._library.reading() as connection:
-            if lexical_counts_match(connection):
+            if all(
+                lexical.count(connection, index) == connection.execute(select(func.count()).select_from(table)).scalar()
+                for index, table in _INDEXED_TABLES.items()
+            ):
                 return 0
         with self._library.writing() as connection:
             return repair_lexical_entries(connection)
@@ -264,10 +229,16 @@ class IndexState:
         """Note that derived data of one version can't be made with `made_as` by this release of the program: it is no
         longer pending, and existing data stays. Does nothing if the article no longer exists.
         """
+        this_version = of_version(version, article_id, version_hash)
         with self._library.writing() as connection:
-            record_failure(
-                connection, (article_id, version_hash), work, made_as=made_as, reason=reason, release=release
-            )
+            if connection.execute(update(version).where(this_version).values({work: made_as})).rowcount:
+                now = datetime.now(UTC).isoformat(timespec="seconds")
+                row = {"reason": reason, "release": release, "failed": now}
+                entry = insert(connection, failure).values(
+                    article_id=article_id, version=version_hash, work=work, **row
+                )
+                keys = ["article_id", "version", "work"]
+                connection.execute(entry.on_conflict_do_update(index_elements=keys, set_=row))
 
     def failures(self) -> dict[Step, list[tuple[str, str]]]:
         """(article id, reason) of versions whose vectors or statements could not be made, latest first."""
@@ -283,14 +254,17 @@ class IndexState:
         has none.
         """
         read_again = select(meta.c.key).where(meta.c.key == READ_AGAIN_KEY)
+        elsewhere = narrowing.differs_from(failure.c.release, release)
         with self._library.reading() as connection:
-            failure_query = connection.execute(
-                select(failure.c.work).where(narrowing.differs_from(failure.c.release, release))
-            )
-            if failure_query.first() is None and connection.execute(read_again).first():
+            has_failure = connection.execute(select(failure.c.work).where(elsewhere)).first()
+            if has_failure is None and connection.execute(read_again).first():
                 return
         with self._library.writing() as connection:
-            retry_failures(connection, release)
+            for row in connection.execute(select(failure).where(elsewhere)).all():
+                this_version = of_version(version, row.article_id, row.version)
+                connection.execute(update(version).where(this_version).values({row.work: None}))
+            connection.execute(delete(failure).where(elsewhere))
             if not connection.execute(read_again).first():
-                retry_without_statements(connection)
+                has_statement = exists().where(of_version(statement, version.c.article_id, version.c.version))
+                connection.execute(update(version).where(~has_statement).values(stated_as=None))
                 connection.execute(insert(connection, meta).values(key=READ_AGAIN_KEY, value=release))

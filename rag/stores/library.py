@@ -7,13 +7,16 @@ texts.
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import FrameType
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from rag.domain import Filters
@@ -21,14 +24,14 @@ from rag.errors import StoreError, UnusableInput
 from rag.stores import database, schema, wire_copies
 from rag.stores.actors import ActorStore
 from rag.stores.articles import ArticleStore
+from rag.stores.base import Transactions
 from rag.stores.briefings import BriefingStore
 from rag.stores.chats import ChatStore
 from rag.stores.index_state import IndexState
 from rag.stores.ingest_cache import IngestCache
-from rag.stores.interrupts import interrupts_deferred
-from rag.stores.meta import MetaStore
 from rag.stores.passages import PassageStore
 from rag.stores.statements import StatementStore
+from rag.stores.tables import insert, meta
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,30 @@ class Corpus:
         latest for each body.
         """
         return self.register.registry().holders(text)
+
+
+class MetaStore:
+    """Small facts about a library, by key: the table `meta`. Every method is one transaction."""
+
+    def __init__(self, library: Transactions) -> None:
+        self._library = library
+
+    def get(self, key: str) -> str | None:
+        """The value of `key`; None if it is not set."""
+        with self._library.reading() as connection:
+            return connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar_one_or_none()
+
+    def set(self, key: str, value: str) -> None:
+        """Set the value of `key`."""
+        with self._library.writing() as connection:
+            row = insert(connection, meta).values(key=key, value=value)
+            connection.execute(row.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+    def set_default(self, key: str, value: str) -> str:
+        """Set `key` unless it has a value, perhaps from another process. Returns the value that it has."""
+        with self._library.writing() as connection:
+            connection.execute(insert(connection, meta).values(key=key, value=value).on_conflict_do_nothing())
+        return self.get(key) or value
 
 
 class Library:
@@ -142,7 +169,7 @@ class Library:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes all or, if it raises, nothing."""
-        with interrupts_deferred(), self._translate_errors(), self._database.writing() as connection:
+        with _interrupts_deferred(), self._translate_errors(), self._database.writing() as connection:
             yield connection
 
     @contextmanager
@@ -159,3 +186,25 @@ class Library:
             yield
         except DBAPIError as exc:
             raise self._database.translate_error(exc) from exc
+
+
+@contextmanager
+def _interrupts_deferred() -> Iterator[None]:
+    """Hold SIGINT back until the block has ended, then hand it to the handler that was there before: Ctrl-C within a
+    transaction can leave the library locked.
+
+    Python raises KeyboardInterrupt between any two instructions of the main thread, thus also after BEGIN and before
+    the block that would roll back. Other threads are never interrupted; a handler that is not Python's stays in place.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    arrived: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: arrived.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if arrived:
+            handler(*arrived[0])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from rag.domain import Extract, Filters, Passage, Span
 from rag.stores import lexical, narrowing
 from rag.stores.base import FOREVER, Transactions
-from rag.stores.tables import AnyRow, article, insert, passage, version
+from rag.stores.tables import AnyRow, article, insert, of_version, passage, version
 from rag.text.canonical import digest, fold
 
 _FIRST_TRY_FACTOR = 5  # times `k`: the best matches that are filtered first, before all matches are
@@ -84,16 +84,14 @@ class PassageStore:
             row = connection.execute(
                 select(article.c.title, article.c.outlet, version)
                 .join(version)
-                .where(version.c.article_id == article_id, version.c.version == version_hash)
+                .where(of_version(version, article_id, version_hash))
             ).one()
-            connection.execute(
-                delete(passage).where(passage.c.article_id == article_id, passage.c.version == version_hash)
-            )
+            connection.execute(delete(passage).where(of_version(passage, article_id, version_hash)))
             extract = Extract(text=row.text, title=row.title, outlet=row.outlet)
             put_passages(connection, article_id, version_hash, extract, spans, row.known_from, row.known_to)
             connection.execute(
                 update(version)
-                .where(version.c.article_id == article_id, version.c.version == version_hash)
+                .where(of_version(version, article_id, version_hash))
                 .values(cut_as=cut_as, embedded_as=None)
             )
 
@@ -144,7 +142,7 @@ def lexical_fields(title: str | None, outlet: str | None, published: str | None)
 
 def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:
     """The lexical entries of the passages with these rowids, made from the record."""
-    same = and_(version.c.article_id == passage.c.article_id, version.c.version == passage.c.version)
+    same = of_version(version, passage.c.article_id, passage.c.version)
     rows = connection.execute(
         select(passage.c.rowid, passage.c.start, passage.c.end, version.c.text)
         .add_columns(article.c.title, article.c.outlet, article.c.published)

@@ -10,16 +10,14 @@ from sqlalchemy import Connection, delete, func, select
 
 from rag.domain import Statement, as_json, decode
 from rag.stores import lexical, narrowing
-from rag.stores.tables import AnyRow, insert, statement
+from rag.stores.tables import AnyRow, insert, of_version, statement
 from rag.text.canonical import fold
 from rag.text.places import countries_in
 
 
 def put_statements(connection: Connection, article_id: str, version_hash: str, statements: Sequence[Statement]) -> None:
     """Replace the statements of one version and their words."""
-    connection.execute(
-        delete(statement).where(statement.c.article_id == article_id, statement.c.version == version_hash)
-    )
+    connection.execute(delete(statement).where(of_version(statement, article_id, version_hash)))
     first_rowid = connection.execute(select(func.coalesce(func.max(statement.c.rowid), 0) + 1)).scalar_one()
     rows, entries = [], []
     for n, item in enumerate(statements):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, func, select, update
 
 from rag.domain import ActorMention, Correction, Filters, Statement, Verdict
 from rag.stores import corrections, index_state, lexical, narrowing, statement_rows
 from rag.stores.actors import ActorStore, put_mentions
 from rag.stores.base import Library
-from rag.stores.tables import article, statement, version
+from rag.stores.tables import article, of_version, statement, version
 from rag.text.terms import joint_speakers, words
 
 
@@ -72,9 +72,7 @@ class StatementStore:
         """Replace the statements and mentions of one version. Does nothing if the article no longer exists."""
         with self._library.writing() as connection:
             updated = connection.execute(
-                update(version)
-                .where(version.c.article_id == article_id, version.c.version == version_hash)
-                .values(stated_as=fingerprint)
+                update(version).where(of_version(version, article_id, version_hash)).values(stated_as=fingerprint)
             ).rowcount
             if updated:
                 corrections.rebuild_statements(connection, article_id, version_hash, statements)
@@ -147,7 +145,7 @@ def _select_statements(
 ) -> Select[Any]:
     """A query for the statements of the versions that the filters allow, or of the given version, in their order."""
     newest = (article.c.published.desc().nulls_last(), statement.c.article_id, statement.c.ordinal)
-    same = and_(version.c.article_id == statement.c.article_id, version.c.version == statement.c.version)
+    same = of_version(version, statement.c.article_id, statement.c.version)
     this_version = narrowing.current_condition(version.c.known_from, version.c.known_to, filters)
     if version_hash:
         this_version = version.c.version == version_hash

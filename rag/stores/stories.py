@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from rag.stores.base import Transactions
-from rag.stores.tables import article, insert, story_member, story_merge, story_split
+from rag.stores.tables import article, insert, of_version, story_member, story_merge, story_split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class StoryStore:
 
     def without_story(self, made_as: str) -> list[tuple[str, str]]:
         """(article id, version) of the articles without a story by these rules, in order of publication."""
-        same = (story_member.c.article_id == article.c.article_id) & (story_member.c.version == article.c.version)
+        same = of_version(story_member, article.c.article_id, article.c.version)
         members = article.outerjoin(story_member, same & (story_member.c.made_as == made_as))
         query = select(article.c.article_id, article.c.version).select_from(members)
         query = query.where(story_member.c.article_id.is_(None))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     ForeignKey,
     ForeignKeyConstraint,
+    FromClause,
     Index,
     MetaData,
     Row,
@@ -400,6 +401,13 @@ draft_article = Table(
     Column("draft_id", ForeignKey("draft.draft_id", ondelete="CASCADE"), primary_key=True),
     Column("article_id", String, primary_key=True, index=True),
 )
+
+
+def of_version(
+    table: FromClause, article_id: str | ColumnElement[str], version_hash: str | ColumnElement[str]
+) -> ColumnElement[bool]:
+    """The condition that a row belongs to this version of an article; both may be columns of another table."""
+    return and_(table.c.article_id == article_id, table.c.version == version_hash)
 
 
 def in_pairs(table: Table, pairs: Collection[tuple[str, str]]) -> ColumnElement[bool]:

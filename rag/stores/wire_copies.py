@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, select, update
 
 from rag.domain import NEAR_COPY_PREFIX
-from rag.stores.tables import article, copy_key, insert, meta, near_copy, version
+from rag.stores.tables import article, copy_key, insert, meta, near_copy, of_version, version
 from rag.text.duplicates import RULES, is_copy
 from rag.text.duplicates import near_copy as differs_in
 
@@ -28,7 +28,7 @@ _CANDIDATES = (
     select(article.c.article_id, version.c.text)
     .select_from(
         _SHARING.join(article, article.c.article_id == _SHARING.c.article_id).join(
-            version, and_(version.c.article_id == article.c.article_id, version.c.version == article.c.version)
+            version, of_version(version, article.c.article_id, article.c.version)
         )
     )
     .where(article.c.copy_of.is_(None), article.c.apart.is_(False))
@@ -151,16 +151,8 @@ def _unfold_non_copies(connection: Connection, which: ColumnElement[bool]) -> in
     query = (
         select(article.c.article_id, article.c.copy_of, own_version.c.text, original_version.c.text.label("of"))
         .join(original, original.c.article_id == article.c.copy_of)
-        .join(
-            own_version,
-            and_(own_version.c.article_id == article.c.article_id, own_version.c.version == article.c.version),
-        )
-        .join(
-            original_version,
-            and_(
-                original_version.c.article_id == original.c.article_id, original_version.c.version == original.c.version
-            ),
-        )
+        .join(own_version, of_version(own_version, article.c.article_id, article.c.version))
+        .join(original_version, of_version(original_version, original.c.article_id, original.c.version))
         .where(which)
     )
     unfolded = 0

@@ -17,7 +17,6 @@ from rag.ui.markup import html
 from rag.ui.running import RunningAnswer, start_answer
 
 _SHOWN = 10  # turns; earlier ones on demand, to keep a long conversation fast
-_ALONE_FOR = 0.6  # seconds that a new question is shown alone, for the browser to draw it once
 _READ_WITHIN = 20.0  # seconds to wait for the statements of the samples
 _STORED_WITHIN = 5.0  # seconds for the library to store an answer that has ended
 
@@ -146,7 +145,7 @@ def _conversation(room: Newsroom, chat: Chat) -> None:
                 conversations.menu(room, chat, _open, _start_over)
         _field()
     if alone or live:
-        _follow(live, slot, _ALONE_FOR if arriving else 0.0)
+        _follow(live, slot, controls.ALONE_FOR if arriving else 0.0)
 
 
 def _turns(room: Newsroom, chat: Chat, live: RunningAnswer | None) -> DeltaGenerator:

@@ -18,6 +18,7 @@ from rag.newsroom import Newsroom
 from rag.ui import session, views
 
 EXAMPLE_DAY = "3 Feb 2022"
+ALONE_FOR = 0.6  # seconds that a new question is shown alone, for the browser to draw it once
 _DAY_FORMATS = ("%Y-%m-%d", "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d.%m.%Y")
 _MONTH_FORMATS = ("%b %Y", "%B %Y", "%Y-%m")
 _EARLIEST = date(1600, 1, 1)

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from rag.ui import controls
 from tests.conftest import PROJECT
 
 ASK, LIBRARY, ADD, SOURCE = (f"rag/ui/{name}.py" for name in ("ask", "library", "add", "source"))
@@ -19,8 +20,11 @@ BRIEFING, SETTINGS, QUALITY = (f"rag/ui/{name}.py" for name in ("briefing", "set
 
 @pytest.fixture(autouse=True, scope="package")
 def quick_start() -> None:
-    """The search for components reads the metadata of every package for each session; no page uses one."""
+    """The search for components reads the metadata of every package for each session; no page uses one. Without a
+    browser, nothing waits for it to draw.
+    """
     manifest_scanner.scan_component_manifests = lambda *_, **__: []
+    controls.ALONE_FOR = 0.0
 
 
 @pytest.fixture(autouse=True)

@@ -179,6 +179,7 @@ def test_u17_a_question_can_t_be_longer_than_the_newsroom_takes(app: AppTest) ->
     assert app.chat_input[0].proto.max_chars == MAX_QUESTION_CHARS
 
 
+@pytest.mark.usefixtures("quick_retries")
 def test_u18_a_model_that_fails_leaves_the_record_and_says_why(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONRECORD_CHAT_MODEL", "some-model")
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")

@@ -28,6 +28,8 @@ from rag.providers.endpoint_embeddings import OpenAIEmbedder, known_window
 from rag.settings import Settings
 from tests.guards import some
 
+pytestmark = pytest.mark.usefixtures("quick_retries")
+
 KEY = "sk-invented-key-1234"
 RULES, QUESTION = "Cite ids.", "When does the ferry to Sudria leave?"
 MESSAGES = [Message(role="system", content=RULES), Message(role="user", content=QUESTION)]

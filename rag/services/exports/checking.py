@@ -65,6 +65,7 @@ class Check:
         self._articles: dict[Key, Article] = {}
         self._origins: dict[Key, TextOrigin] = {}
         self._citations: dict[int, Citation] = {}
+        self._statements: dict[Key, Sequence[Statement]] = {}  # of the library
         self.texts: Texts = {}
         self.results: list[Checked] = []
         self.sentences: list[CheckedSentence] = []
@@ -274,17 +275,22 @@ class Check:
 
     def _matching_statements(self, text: str, citations: Sequence[Citation]) -> list[Statement]:
         """The library's statements that overlap a citation and whose words are in the sentence."""
-        if self._library is None:
-            return []
         sentence_words = normalized_typography(text)
         return [
             one
             for item in citations
-            if self._origins.get((item.article_id, item.version)) == "library"
-            for one in self._library.statements.find(Filters(), articles=[item.article_id], version_hash=item.version)
+            for one in self._library_statements((item.article_id, item.version))
             if any(part.start < item.end and item.start < part.end for part in one.content)
             and any(normalized_typography(part.text).strip("\"', .") in sentence_words for part in one.content)
         ]
+
+    def _library_statements(self, key: Key) -> Sequence[Statement]:
+        """The library's statements of a version; none where its text is not the library's."""
+        if self._library is None or self._origins.get(key) != "library":
+            return ()
+        if key not in self._statements:
+            self._statements[key] = self._library.statements.find(Filters(), articles=[key[0]], version_hash=key[1])
+        return self._statements[key]
 
     def _record_basis(self, place: str, line: Line, fault: str) -> None:
         """Add a sentence with its basis to `sentences`."""

@@ -1,17 +1,18 @@
-"""Digests as documents: text, Markdown, a page and an Atom feed. Every text from outside is escaped."""
+"""Digests as documents (text, Markdown, a page, an Atom feed), and lists of feeds. Text from outside is escaped."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
+from xml.sax.saxutils import quoteattr
 
 from rag.display import news_line, plural
 from rag.documents import markdown, page, text
 from rag.documents.lines import Line, plain
-from rag.domain import Digest, DigestFormat, Story
+from rag.domain import Digest, DigestFormat, Following, Story
 
 if TYPE_CHECKING:  # only a feed needs it
     from lxml import etree
@@ -92,3 +93,14 @@ def _story(item: Story) -> str:
 def _summary_line(digest: Digest) -> str:
     outlets = ", ".join(f"{name} {n}" for name, n in digest.outlets)
     return plural(digest.articles, "article") + (f": {outlets}" if outlets else "")
+
+
+def outline(items: Iterable[Following]) -> str:
+    """The addresses as an OPML 2.0 document, which `opml_feeds` and feed readers read."""
+    lines = [
+        f"    <outline type={quoteattr('rss')} text={quoteattr(item.outlet or item.address)} "
+        f"title={quoteattr(item.outlet or item.address)} xmlUrl={quoteattr(item.address)}/>"
+        for item in items
+    ]
+    head = '<?xml version="1.0" encoding="utf-8"?>\n<opml version="2.0">\n  <head><title>onrecord</title></head>'
+    return "\n".join([head, "  <body>", *lines, "  </body>", "</opml>", ""])
