@@ -133,6 +133,14 @@ class Composition:
             return None
 
     @lazy_part
+    def topic_judge(self) -> RelevanceJudge | None:
+        """Judges which sentences are about a topic: the built-in one with weights that know no questions, or the
+        endpoint's model, which judges both."""
+        from rag.providers.cross_encoder import CrossEncoder, shared_topic_judge
+
+        return shared_topic_judge() if isinstance(self.judge, CrossEncoder) else self.judge
+
+    @lazy_part
     def vectors(self) -> VectorStore | None:
         """The vector store; None without an embedder."""
         if self.embedder is None:
@@ -375,5 +383,5 @@ class Composition:
                 self.chat, self.library.briefings, budget=self.settings.evidence_tokens, judge=self.entailment
             )
         return BriefingMaker(
-            self.library, self.retriever, self.embedder, writer=writer, compare=disagreements, judge=self.judge
+            self.library, self.retriever, self.embedder, writer=writer, compare=disagreements, judge=self.topic_judge
         )

@@ -11,11 +11,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources.abc import Traversable
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from rag.providers.base import Reranker
+from rag.providers.graphs import Kind
 from rag.providers.packaged import Ids, PackagedModel, batches, clean
 
 _WINDOW = 256  # tokens of a pair; what follows in the text is not read
@@ -82,7 +84,8 @@ class _PairModel(PackagedModel):
 class CrossEncoder(_PairModel):
     """The built-in RelevanceJudge, for English."""
 
-    kind, noun = "judge", "model that judges answers"
+    kind: ClassVar[Kind] = "judge"
+    noun = "model that judges answers"
     fingerprint = f"minilm-l12-cross-news-{_PairModel.sha256[:8]}"
 
     def __init__(self, model: Traversable | None = None) -> None:
@@ -107,6 +110,13 @@ class CrossEncoder(_PairModel):
         return [_probability(float(logit)) for (logit,) in self.logits(question, texts)]
 
 
+class TopicJudge(CrossEncoder):
+    """The same with the weights as packaged, which tell whether a text is about a few words that are no question."""
+
+    kind = "topic_judge"
+    fingerprint = f"minilm-l12-cross-{_PairModel.sha256[:8]}"
+
+
 class RerankerJudge:
     """The RelevanceJudge by a reranking model, whose scores are probabilities already."""
 
@@ -126,6 +136,12 @@ class RerankerJudge:
 def shared_cross_encoder() -> CrossEncoder:
     """The judge of this process: newsrooms share it, as it takes a second and 100 MB. Raises ModelMissing."""
     return CrossEncoder()
+
+
+@cache
+def shared_topic_judge() -> TopicJudge:
+    """The same for topics."""
+    return TopicJudge()
 
 
 def _probability(logit: float) -> float:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Literal
 
-Kind = Literal["embedder", "judge", "entailment", "probe"]
+Kind = Literal["embedder", "judge", "topic_judge", "probe"]
 ADAPTERS = Path(__file__).with_name("data")
 
 
@@ -37,8 +37,8 @@ def prepare(kind: Kind, source: bytes = b"", *, signed: bool = True) -> Path:
 
 @cache
 def _adapter(kind: Kind) -> bytes:
-    """What fine-tuning changed in the cross-encoder, as `minilm_graph.judge_model` takes it."""
-    return (ADAPTERS / f"{kind}-adapter.npz").read_bytes()
+    """What fine-tuning changed in the cross-encoder, as `minilm_graph.judge_model` takes it; empty for no change."""
+    return (ADAPTERS / "judge-adapter.npz").read_bytes() if kind == "judge" else b""
 
 
 def _rewrite(kind: Kind, source: bytes, signed: bool) -> bytes:
@@ -52,7 +52,7 @@ def _rewrite(kind: Kind, source: bytes, signed: bool) -> bytes:
 
 
 def _file_path(kind: Kind, source: bytes, signed: bool) -> Path:
-    parts = [_recipe(), source, b"" if kind in ("embedder", "probe") else _adapter(kind), bytes([signed])]
+    parts = [_recipe(), source, _adapter(kind), bytes([signed])]
     name = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:16]
     return Path(sys.prefix) / "share" / "onrecord" / f"{kind}-{name}.onnx"
 
@@ -65,13 +65,13 @@ def _recipe() -> bytes:
 
 def main() -> None:
     """Write the models of this processor."""
-    from rag.providers.cross_encoder import CrossEncoder
+    from rag.providers.cross_encoder import CrossEncoder, TopicJudge
     from rag.providers.minilm import MiniLM
     from rag.providers.packaged import signed_is_exact
 
     prepare("probe")
     signed = signed_is_exact()
-    for model in (MiniLM, CrossEncoder):
+    for model in (MiniLM, CrossEncoder, TopicJudge):
         prepare(model.kind, model.content(), signed=signed)
 
 

@@ -44,10 +44,10 @@ def judge_model(source: bytes, adapter: bytes, *, signed: bool) -> bytes:
     `logits` (texts, classes) out. Texts of a batch are padded at their end to one length, which changes nothing for
     them.
 
-    `source` is the packaged file and `adapter` what fine-tuning changed, an `.npz` of floats: for a layer "NAME" of
-    int8 weights the factors "NAME.lora_a" (inputs, rank) and "NAME.lora_b" (rank, outputs), whose product is added to
-    them (LoRA, Hu et al. 2021), and any other weight whole under its name. `signed` and what is raised are as for
-    `integer_model`.
+    `source` is the packaged file and `adapter` what fine-tuning changed, empty or an `.npz` of floats: for a layer
+    "NAME" of int8 weights the factors "NAME.lora_a" (inputs, rank) and "NAME.lora_b" (rank, outputs), whose product is
+    added to them (LoRA, Hu et al. 2021), and any other weight whole under its name. `signed` and what is raised are as
+    for `integer_model`.
     """
     return _Builder(_adapted(scalar_weights(source), adapter), signed=signed).judge()
 
@@ -116,6 +116,8 @@ def scalar_weights(source: bytes) -> dict[str, Array]:
 def _adapted(weights: Mapping[str, Array], adapter: bytes) -> dict[str, Array]:
     """The weights with those of the adapter; layers that change get a scale for each column."""
     adapted = dict(weights)
+    if not adapter:
+        return adapted
     with np.load(BytesIO(adapter), allow_pickle=False) as arrays:
         for name in arrays.files:
             layer = name.removesuffix(".lora_a")

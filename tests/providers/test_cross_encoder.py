@@ -9,7 +9,13 @@ import pytest
 
 from rag.errors import ModelMissing
 from rag.providers import packaged
-from rag.providers.cross_encoder import CrossEncoder, RerankerJudge, shared_cross_encoder
+from rag.providers.cross_encoder import (
+    CrossEncoder,
+    RerankerJudge,
+    TopicJudge,
+    shared_cross_encoder,
+    shared_topic_judge,
+)
 from tests.contracts.judge import ANSWER, BESIDE, QUESTION, JudgeContract
 
 
@@ -17,6 +23,19 @@ class TestCrossEncoder(JudgeContract):
     @pytest.fixture
     def judge(self) -> CrossEncoder:
         return shared_cross_encoder()
+
+
+class TestTopicJudge(JudgeContract):
+    @pytest.fixture
+    def judge(self) -> TopicJudge:
+        return shared_topic_judge()
+
+
+def test_a_question_and_a_topic_have_judges_of_their_own() -> None:
+    texts = ["Lena Hart, the mayor, said the bridge would open in May."]
+    question, topic = shared_cross_encoder(), shared_topic_judge()
+    assert question.judge("Who is the mayor?", texts)[0] > 0.8 > topic.judge("Who is the mayor?", texts)[0]
+    assert question.judge("How old is Lena Hart?", texts)[0] < 0.1
 
 
 class ByWord:

@@ -30,13 +30,10 @@ def needs(question: str) -> Requirements:
         ("What was the ferry's route?", "The route of the ferry.", "The route of the ferry was Marra to Elk."),
         ("Who said “the quay is sinking fast”?", "The quay fell in May.", "“The quay is sinking fast,” Ida Holm said."),
         ("Which outlet wrote “the quay is sinking fast”?", "The quay fell.", "The quay is sinking fast."),
-        ("How old is Ida Holm?", "Ida Holm opened a school.", "Ida Holm, 47, opened a school."),
         ("How old is Ida Holm?", "Jon Lund, a 55-year-old baker, backs Holm.", "Ida Holm, a 47-year-old baker, won."),
         ("How old is Ida Holm?", "“Ida is a leader,” said the 46-year-old.", "Ida Holm turned 47."),
         ("When will the Ostra 4 sail?", "The Ostra 3 sails on 2 May.", "The Ostra 4 sails on 2 May."),
         ("Who won the Norland election?", "Holm won the Norland primary.", "Holm won the Norland election."),
-        ("How many barges are there in Elin?", "Elin counted 412 injuries.", "There are 61 grey barges in Elin."),
-        ("How many people died in Elin?", "Ninety firefighters came to Elin.", "Nobody was hurt in Elin."),
         (
             "How many people did the Odra flood kill?",
             "In 1997 a storm killed 29 in Marra.",
@@ -48,9 +45,7 @@ def needs(question: str) -> Requirements:
             "Lind told Lund to apologize to Ida Holm.",
             "Ida Holm would not apologise to Lind.",
         ),
-        ("By how many votes did Holm win?", "Holm polled a lot more than Lind.", "Her margin was 59 votes."),
         ("Who won the fourth stage?", "Lind won the third stage.", "Lind won the fourth stage."),
-        ("How many pilots does Ostra Air employ?", "Its pilots voted by 94 per cent.", "Ostra Air has 900 pilots."),
     ],
 )
 def test_what_goes_against_a_question(question: str, against: str, with_it: str) -> None:
@@ -73,22 +68,9 @@ def test_an_earlier_event_is_none_where_the_past_is_asked_for_or_a_thing_dates_f
     assert needs("How many cars did the Astra carry?").mismatch("The ferry, built in 1994, carried 50 cars.", DAY) == 0
 
 
-def test_an_article_names_what_somebody_did_or_has() -> None:
-    taught, salary = needs("Who taught Lind to swim?"), needs("What salary will Lind earn?")
-    assert taught.article_penalty("Lind won.") > taught.article_penalty("Her father taught Lind.")
-    assert salary.article_penalty("Lind has signed.") > salary.article_penalty("Lind gets a salary of a million.")
-    assert needs("Who is Lind?").article_penalty("Lind won.") == 0
-
-
 def test_the_period_of_the_question_is_a_sign() -> None:
     penalty = needs("How full was the lake a year ago?").sentence_penalty
     assert penalty("A year ago it stood at 38 percent.", DAY) < penalty("It stands at 21 percent.", DAY)
-
-
-def test_an_article_on_something_else_is_remote() -> None:
-    penalty = needs("How many people died in the ferry disaster?").article_penalty
-    assert penalty("Twelve died in the disaster at sea when a ferry sank.") == 0
-    assert 0 < penalty("Many people died in the quake disaster.") < penalty("He died at home.")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -15,7 +16,7 @@ from rag.question.interpret import Interpretation
 from rag.question.kinds import shape_of
 from rag.question.requirements import requirements
 from rag.services.answers.relevance import judge_sentences
-from rag.services.answers.selection import answering, with_news
+from rag.services.answers.selection import answering, breadth_of, with_news
 
 UNRELATED = -11.0
 
@@ -58,44 +59,52 @@ def judged(question: str, scores: Mapping[str, float], *articles: list[EvidenceS
     texts = {(items[0].article_id, "1"): " ".join(one.text for one in items) for items in articles}
     evidence = Evidence(sentences=tuple(one for items in articles for one in items), texts=texts)
     needs = requirements(parse_intent(question, ()))
-    return [one.text for one in answering(judge_sentences(Scores(scores), question, needs, evidence).sentences)]
-
-
-CLUB = article("The club met on Monday.", "It struck off the doctor.", "Tea was served.", "It rained.")
+    sentences = judge_sentences(Scores(scores), question, needs, evidence).sentences
+    return [one.text for one in answering(sentences, breadth_of(question))]
 
 
 @pytest.mark.parametrize(
-    ("scores", "answers"),
+    ("alone", "together", "answers"),
     [
-        ({"It struck off the doctor.": 0.2}, True),
-        ({"It struck off the doctor.": 0.2, "Tea was served.": -4.0}, False),
-        ({"It struck off the doctor.": -3.0}, False),
+        (-3.0, 4.0, True),  # it answers only for who knows what it is about
+        (-5.0, 4.0, False),
+        (4.0, -5.0, False),
+        (-7.5, 9.0, False),  # unrelated by itself: its neighbour is the answer
     ],
 )
-def test_a_sentence_far_before_all_others_of_its_article_answers(scores: dict[str, float], answers: bool) -> None:
-    assert bool(judged("Which physician has to go?", scores, CLUB)) is answers
+def test_a_sentence_counts_with_what_it_says_alone_and_in_its_context(
+    alone: float, together: float, answers: bool
+) -> None:
+    before, sentence = "The bank was searched.", "Its head may be charged."
+    items = article(before, sentence, "Tea was served.")
+
+    shown = judged("Will anybody be charged?", {sentence: alone, f"{before} {sentence}": together}, items)
+    assert (sentence in shown) is answers
 
 
-def test_a_sentence_that_has_no_others_to_stand_out_from_needs_the_whole_score() -> None:
-    alone = article("It struck off the doctor.")
+def test_the_best_sentence_comes_first_and_the_others_in_the_order_of_the_article() -> None:
+    texts = ["The levy rose in May.", "The levy is now 30 crowns.", "The levy had been 20."]
+    scores = {texts[0]: 5.5, texts[1]: 8.0, texts[2]: 4.0}
+    in_context = {f"{before} {text}": scores[text] for before, text in pairwise(texts)}
 
-    assert not judged("Which physician has to go?", {"It struck off the doctor.": 0.2}, alone)
-
-
-def test_another_article_does_not_keep_a_sentence_from_standing_out() -> None:
-    other = article("A doctor went.", "A fair opened.", "It rained again.", key="b")
-    scores = {"It struck off the doctor.": 0.2, "A doctor went.": 0.1}
-
-    assert len(judged("Which physician has to go?", scores, CLUB, other)) == 2
+    shown = judged("How high is the levy?", {**scores, **in_context}, article(*texts))
+    assert shown == [texts[1], texts[0]]  # the third is too far behind for a question with one answer
+    wide = judged("What happened to the levy?", {**scores, **in_context}, article(*texts))
+    assert wide == [texts[1], texts[0], texts[2]]
 
 
-def test_what_is_far_from_the_question_answers_with_its_context_only_if_that_says_much() -> None:
-    before, far = "The bank may be fined.", "Its head is Ada Lund."
-    items = article(before, far, "Tea was served.")
-    together = {f"{before} {far}": 3.0, before: 1.0}
+def test_each_clause_of_a_question_has_its_own_answer() -> None:
+    class ByClause(Scores):
+        def judge(self, question: str, texts: Sequence[str]) -> list[float]:
+            own = {"When did the barge sink?": "It sank in May.", "who owned the barge?": "Ada Lund owned it."}
+            return Scores({own.get(question, ""): 9.0}).judge(question, texts)
 
-    assert far not in judged("Will the bank be fined?", together, items)
-    assert far in judged("Will the bank be fined?", {**together, far: -5.0}, items)
+    items = [one for text in ("It sank in May.", "Ada Lund owned it.") for one in article(text, key=text)]
+    question = "When did the barge sink, and who owned the barge?"
+    evidence = judge_sentences(
+        ByClause({}), question, requirements(parse_intent(question, ())), Evidence(sentences=tuple(items))
+    )
+    assert {one.text for one in evidence.sentences if one.score > 0.9} == {"It sank in May.", "Ada Lund owned it."}
 
 
 def test_a_reply_answers_with_its_question() -> None:
