@@ -126,7 +126,7 @@ class Requirements:
         """Log-odds to take from a sentence of an article of this day; negative where it meets a requirement."""
         if self.excerpts:
             return -_ON_DAY if any(locate(one, sentence.casefold()) for one in self.excerpts) else _NO_ANSWER
-        penalty = self.mismatch(sentence, published)
+        penalty = self.mismatch(sentence, published) + (0.0 if self._has_casualties(sentence) else _MISMATCH)
         if self.days & set(_days(sentence, published)):
             penalty -= _ON_DAY
         if self.periods & _periods(sentence):

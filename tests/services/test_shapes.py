@@ -316,7 +316,6 @@ def test_an_overview_is_a_short_brief_of_the_articles_on_a_subject(room: Newsroo
         "Did Ida Holm resign?",
         "did ida holm resign",
         "Has Ida Holm resigned?",
-        "When did Ida Holm resign?",
         "Will Ida Holm resign?",
         "did ida holm resing",
     ],

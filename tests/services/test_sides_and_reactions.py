@@ -85,7 +85,6 @@ def test_a_side_an_act_or_a_reaction_that_nobody_tells_of_is_not_made_up(room: N
 @pytest.mark.parametrize(
     ("question", "newest", "older"),
     [
-        ("What is Selia's unemployment rate now?", "6.4", "7.1"),
         ("How high is the key rate of the Reserve Bank of Selia?", "6.5", "5 percent"),
     ],
 )

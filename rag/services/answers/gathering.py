@@ -31,7 +31,7 @@ from rag.services.answers.base import BY_WORDS, overlaps, passage_support, value
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.hearsay import HEARSAY_ODDS, hearsay
 from rag.services.answers.relevance import best_of, judge_sentences, support_of
-from rag.services.answers.selection import answering, with_news
+from rag.services.answers.selection import answering, breadth_of, with_news
 from rag.services.answers.shapes import arrange_by_kind, draft_by_kind
 from rag.services.answers.shapes.base import Overview, Toolkit
 from rag.services.answers.stated import Assessment, StatementFinder, not_quoted
@@ -371,14 +371,14 @@ class Gatherer:
         scored = self._score(question, replace(evidence, hits=(), statements=evidence.positions))
         if scored is None:
             return evidence.positions
-        sentences = answering(scored.sentences)
+        sentences = answering(scored.sentences, breadth_of(question.text))
         return tuple(item for item in evidence.positions if any(overlaps(item, one) for one in sentences))
 
 
 def _on_claim(reading: Interpretation) -> Question:
-    """The question; if it asks whether something is true, what is said about that."""
+    """The question; if it asks whether a quotation is true, whether what it says is: its words need not occur."""
     claim = PATTERNS.claim_asked.match(reading.question.text) if reading.shape.is_claim else None
-    return replace(reading.question, text=f"What is said about {claim['claim']}?") if claim else reading.question
+    return replace(reading.question, text=f"Is it true that {claim['claim']}?") if claim else reading.question
 
 
 def _shares_topic(question: Question, evidence: Evidence) -> bool:

@@ -23,6 +23,7 @@ from rag.text.terms import content_words, words
 
 _MOST_OF_PASSAGE = (10, 7, 5, 4, 3, 3, 3, 2, 2, 2)  # sentences that are judged, best passage first
 _UNRELATED = -7.0  # log-odds alone below which no context makes a sentence an answer
+_OFF_SUBJECT = 1.5  # log-odds that a sentence loses if neither it nor its context has anything of the subject
 _LABEL = 2  # characters: "Q.", "A:"
 _CELL = 60  # characters of a cell of a table
 _SENTENCES_BEFORE = 6  # in which whom a sentence is about may be named
@@ -112,7 +113,10 @@ def _in_context(
     places = [at for at, logit in logits.items() if logit > _UNRELATED or at in replies]
     texts = [f"{_context(evidence, at, before[at], needs)} {_readable(evidence, at)}".strip() for at in places]
     joint = _logits(judge, question, [expand_acronyms(text, needs.names) for text in texts])
-    return {at: logit if at in replies else (logits[at] + logit) / 2 for at, logit in zip(places, joint, strict=True)}
+    return {
+        at: (logit if at in replies else (logits[at] + logit) / 2) - _off_subject(needs, text)
+        for at, text, logit in zip(places, texts, joint, strict=True)
+    }
 
 
 def _before(evidence: Evidence, at: int) -> str:
@@ -123,6 +127,13 @@ def _before(evidence: Evidence, at: int) -> str:
     if before and len(before) <= _LABEL:  # the letter of who asks or answers
         before = sentence_before(text, before.start)
     return before.of(text) if before else ""
+
+
+def _off_subject(needs: Requirements, text: str) -> float:
+    """The log-odds that a sentence with its context loses for words of the question's subject that these lack."""
+    if not needs.subject:
+        return 0.0
+    return _OFF_SUBJECT * (1 - shared_words(needs.subject, text) / len(needs.subject))
 
 
 def _context(evidence: Evidence, at: int, before: str, needs: Requirements) -> str:

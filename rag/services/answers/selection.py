@@ -28,6 +28,7 @@ from rag.text.terms import content_words, words
 # Of judged sentences, in log-odds.
 ANSWERS = 0.0  # below it the best sentence of an article does not answer
 _BEHIND_ALL = 4.5  # so far behind the best of all, an article adds nothing to the answer
+_NEWS = -3.0  # from which on a later state or total with the value asked for replaces an earlier one
 _WITHIN = 0.1  # log-odds within that distance
 
 _MOST_CANDIDATES = 8
@@ -125,7 +126,7 @@ def with_news(evidence: Evidence, reading: Interpretation) -> Evidence:
     day = best.published
 
     def is_news(item: EvidenceSentence) -> bool:
-        if item.published is None or item.published <= day or not ANSWERS <= log_odds(item.score) < least:
+        if item.published is None or item.published <= day or not _NEWS <= log_odds(item.score) < least:
             return False
         if needs.mismatch(item.text, item.published) > 0:
             return False

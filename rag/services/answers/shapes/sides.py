@@ -43,12 +43,12 @@ _OBJECT_WORDS = 6  # behind a word that takes a side, in which its object stands
 _SENTENCE_END = re.compile(r"[.!?]\W*\s")
 _OPENING_SENTENCES = 3  # of an article, which say what it is about
 _MOST_ARTICLES = 150  # in which those for something, or against it, are looked for, the newest
-_NEUTRAL_ODDS = 3.0  # log-odds from which a sentence that takes no side by its words may answer who does
+_NEUTRAL_ODDS = 5.0  # log-odds from which a sentence without a side or a subject by its words may answer who does
 _STRONG, _WEAK = 2, 1
 _OBJECT_WITHIN = 4  # words behind a verb
 # Log-odds that a statement needs if another one surely answers: one that takes a side by a weak word, one that does so
 # on something else, and any other.
-_WEAK_ODDS, _OFF_SUBJECT_ODDS, _STRONG_ODDS = -2.0, -5.0, -9.0
+_WEAK_ODDS, _OFF_SUBJECT_ODDS, _STRONG_ODDS = -2.0, 5.0, -9.0
 _MOST_OPPONENTS = 8  # who may disagree
 _MOST_JUDGED = 30  # statements
 _NEGATED_WITHIN = 3  # words behind a "not"
@@ -150,8 +150,12 @@ def _reports(
     shown = {sid for draft in drafts for sid in draft.sids}
     left_out = [set(words(name)[-1:]) for name in reading.shape.besides]
     answers = [item for item in answering(scored.sentences) if not is_about_other(item.text, core)]
-    items = [item for item in answers if _takes_side(side, side_in(item.text))]
     near = _on_subject(core, scored)
+    items = [
+        item
+        for item in answers
+        if _takes_side(side, side_in(item.text)) and (item.sid in near or log_odds(item.score) >= _NEUTRAL_ODDS)
+    ]
     items += [
         item
         for item in taking_sides(scored, core)
