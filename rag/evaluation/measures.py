@@ -22,6 +22,7 @@ from rag.evaluation.extraction import dates, extraction
 from rag.evaluation.finding import facts, speakers, world_news
 from rag.evaluation.injection import injection
 from rag.evaluation.noise import rgb
+from rag.evaluation.plain_claims import plain_claims
 from rag.evaluation.plain_questions import plain_questions
 from rag.evaluation.qags import qags
 from rag.evaluation.sentences import model_sentences, model_sentences_judged
@@ -102,6 +103,12 @@ MEASURES = {
         with_newsroom(plain_questions),
         ("questions/*.jsonl",),
         "plain questions about news, of which a third has no answer",
+        kept=True,
+    ),
+    "plain_claims": Measure(
+        with_newsroom(plain_claims),
+        ("questions/*.jsonl", "unseen_claims/*.jsonl"),
+        "claims about news, checked without a model",
         kept=True,
     ),
     "rgb": Measure(rgb, ("rgb_en_fact/dev.jsonl",), "answers from noise, gaps and contradictions", kept=True),

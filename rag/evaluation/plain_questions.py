@@ -12,6 +12,7 @@ from rag.evaluation.abstention import cited_sentences
 from rag.evaluation.asking import Asker, add_article, mean, read_rows, share
 from rag.evaluation.intervals import bootstrap_interval
 from rag.newsroom import Newsroom
+from rag.text.canonical import canonical
 
 HALVES = ("development", "held_out")
 
@@ -37,17 +38,7 @@ def plain_questions(data: Path, room: Newsroom) -> dict[str, object]:
     Raises UnreadableSource where the data is absent.
     """
     halves = {half: read_rows(data / "questions" / f"{half}.jsonl") for half in HALVES}
-    ids = {
-        row["id"]: add_article(
-            room,
-            "\n\n".join(" ".join(paragraph) for paragraph in row["paragraphs"]),
-            title=row["title"],
-            outlet=row["outlet"],
-            published=row["published"],
-        )
-        for rows in halves.values()
-        for row in rows
-    }
+    ids = {row["id"]: add_story(room, row) for rows in halves.values() for row in rows}
     room.wait()
     asker = Asker()
     cases = {
@@ -61,10 +52,36 @@ def plain_questions(data: Path, room: Newsroom) -> dict[str, object]:
     return {**{half: _scores(items) for half, items in cases.items()}, **asker.counts()}
 
 
+def add_story(room: Newsroom, row: Mapping[str, Any]) -> str | None:
+    """The id of the article with a story, added if need be; None if it is rejected."""
+    return add_article(
+        room,
+        "\n\n".join(" ".join(paragraph) for paragraph in row["paragraphs"]),
+        title=row["title"],
+        outlet=row["outlet"],
+        published=row["published"],
+    )
+
+
+def sentences_of(row: Mapping[str, Any]) -> list[str]:
+    """The sentences of a story, as its questions and claims number them."""
+    return [text for paragraph in row["paragraphs"] for text in paragraph]
+
+
+def places_of(text: str, row: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Start and end of each sentence of a story in the canonical text, half-open; (0, 0) for one that is not there."""
+    places, at = [], 0
+    for sentence in map(canonical, sentences_of(row)):
+        start = text.find(sentence, at)
+        at = max(at, start + len(sentence)) if start >= 0 else at
+        places.append((start, start + len(sentence)) if start >= 0 else (0, 0))
+    return places
+
+
 def _case(
     room: Newsroom, answer: Answer, article_id: str | None, row: Mapping[str, Any], item: Mapping[str, Any]
 ) -> _Case:
-    sentences = [text for paragraph in row["paragraphs"] for text in paragraph]
+    sentences = sentences_of(row)
     text = room.article(article_id or "").text
     places = {
         citation.n: (citation.start, citation.end) for citation in answer.citations if citation.article_id == article_id

@@ -165,7 +165,7 @@ def test_sentences_that_are_not_confirmed_are_marked_and_can_be_hidden(
     with scripted(model, judge=verdicts("not_stated")) as server:
         monkeypatch.setenv("ONRECORD_CHAT_MODEL", "scripted")
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-        app = ask(session().run(), "When will the Bayraktar plant be built?")
+        app = ask(session().run(), "Where will the Bayraktar plant be built?")
         assert doubted in html(app)
         assert "not confirmed: " in html(app)
         assert "Written by scripted, checked against the sources" in html(app)

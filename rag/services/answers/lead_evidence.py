@@ -22,7 +22,7 @@ from rag.text.places import country_asked
 from rag.text.terms import content_words, words
 
 ASKING_FLOOR = 0.30  # of the support, below which a model is not asked either
-_ASKING_ODDS = -3.0  # log-odds of the best sentence from which a model is asked, if sentences are judged
+_ASKING_ODDS = -5.0  # log-odds of the best sentence from which a model is asked, if sentences are judged
 _MOST_SEARCHES = 4
 _MOST_STATEMENTS = 8  # of one party
 _PASSAGES = 10
