@@ -23,7 +23,7 @@ from rag.text.terms import content_words, words
 
 _MOST_OF_PASSAGE = (10, 7, 5, 4, 3, 3, 3, 2, 2, 2)  # sentences that are judged, best passage first
 _UNRELATED = -7.0  # log-odds alone below which no context makes a sentence an answer
-_OFF_SUBJECT = 1.5  # log-odds that a sentence loses if neither it nor its context has anything of the subject
+_OFF_SUBJECT = 1.0  # log-odds that a sentence loses if neither it nor its context has anything of the subject
 _LABEL = 2  # characters: "Q.", "A:"
 _CELL = 60  # characters of a cell of a table
 _SENTENCES_BEFORE = 6  # in which whom a sentence is about may be named
