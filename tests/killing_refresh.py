@@ -116,12 +116,12 @@ def main(folder: Path, articles: int, kills: int) -> dict[str, Any]:
 
             def run(number: int = number) -> None:
                 if number % 3:
-                    killing._left[:] = [draw.randint(1, 45)]
+                    killing._left[:] = [draw.randint(1, 22)]
                 refresh(home, log)
 
             time.sleep(0.35)  # until the lease of the one before has run out
             draw.random()
-            end, _ = kill_one(run, None if number % 3 else draw.uniform(0.3, 3))
+            end, _ = kill_one(run, None if number % 3 else draw.uniform(0.1, 2))
             if end in ends:
                 ends[end] += 1
             else:
