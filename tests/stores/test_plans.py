@@ -25,12 +25,15 @@ GROWING = ("article", "version", "passage", "statement", "copy_key", "source", "
 
 
 @pytest.fixture
-def asked() -> Iterator[dict[str, Any]]:
-    """Every statement that goes to a database, with the values of its first time."""
+def asked(tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """Every statement that goes to a database of this test, with the values of its first time. Libraries that other
+    tests left open may work on in their threads.
+    """
     seen: dict[str, Any] = {}
 
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
-        seen.setdefault(statement, values[0] if many else values)
+    def note(connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
+        if str(tmp_path) in str(connection.engine.url):
+            seen.setdefault(statement, values[0] if many else values)
 
     event.listen(Engine, "before_cursor_execute", note)
     yield seen
