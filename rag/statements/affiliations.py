@@ -16,6 +16,7 @@ from rag.statements.speakers import Speaker
 from rag.statements.state_metonymy import acts_for_state
 from rag.text.canonical import fold
 from rag.text.places import NAMES, is_office, names_of, place_of
+from rag.text.terms import is_english
 
 _EXCLUSIVE_OFFICES: dict[str, list[str]] = table("statements")["exclusive_offices"]
 _STATE_SUBJECTS = ("nsubj", "nsubjpass", "poss", "pobj", "conj", "dobj", "nmod", "agent")
@@ -139,13 +140,14 @@ class AffiliationResolver:
 
     def _common_body(self, noun: int) -> Actor | None:
         """The body that a spokesperson speaks for and that the parser does not know for one: a *police* spokesman, a
-        spokeswoman for *the harbour board*, for *Voltan*."""
+        spokeswoman for *the harbour board*, for *Voltan*, a *Voltan* spokeswoman."""
         tree = self.tree
         if tree[noun].lemma not in SPOKESPEOPLE:
             return None
         prepositions = [word for word in tree.deps(noun, "prep") if tree[word].lemma in ("for", "of")]
         objects = [word for preposition in prepositions for word in tree.deps(preposition, "pobj")]
-        for word in objects:
+        before = [word for word in tree.deps(noun, "compound") if word == noun - 1 and not is_english(tree[word].lower)]
+        for word in [*objects, *before]:
             is_name = tree[word].pos == "PROPN" and tree[word].text[:1].isupper()
             if is_name and self.people.of(word) is None and not self._is_place(word):
                 return self._actor(*name_around(tree, word))

@@ -232,6 +232,7 @@ def test_who_was_met_answers_and_not_who_asked(read: Read) -> None:
         ("A police spokesman said a man had been held.", "police"),
         ("A spokeswoman for the harbour board said the crane was broken.", "the harbour board"),
         ("“We are sorry,” said Ada Lund, a spokeswoman for Ostrel.", "Ostrel"),
+        ("Ostrelva spokeswoman Ada Lund said the crane was broken.", "Ostrelva"),
         ("The trains are safe, a spokesman for the state railway OBR, Jon Roe, said on Monday.", "OBR"),
         ("“We are sorry,” said Ada Lund, a spokeswoman for the power company Ostrel.", "Ostrel"),
         ("The Northern Bakers' Guild (NBG) said that flour was scarce.", "Northern Bakers' Guild"),
