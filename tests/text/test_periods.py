@@ -27,6 +27,7 @@ NOW = date(2022, 2, 3)  # a Thursday
         ("What was said since 1 February?", "since 1 February", "2022-02-01", None),
         ("What was said after February 1?", "after February 1", "2022-02-02", None),
         ("What was said before 1 February 2022?", "before 1 February 2022", None, "2022-01-31"),
+        ("What was the toll as of 1 February?", "as of 1 February", None, "2022-02-01"),
         ("What was said until Tuesday?", "until Tuesday", None, "2022-02-01"),
         ("What was said yesterday?", "yesterday", "2022-02-02", "2022-02-02"),
         ("What was said on 2022-01-30?", "on 2022-01-30", "2022-01-30", "2022-01-30"),

@@ -294,7 +294,7 @@ class Gatherer:
         if self._judge is None:
             return None
         try:
-            return judge_sentences(self._judge, question.text, requirements(question), evidence)
+            return judge_sentences(self._judge, _without_dates(question), requirements(question), evidence)
         except ModelError as exc:
             _log.warning("not judged", extra=logs.fields(**logs.error_fields(exc)))
             return None
@@ -373,6 +373,15 @@ class Gatherer:
             return evidence.positions
         sentences = answering(scored.sentences, breadth_of(question.text))
         return tuple(item for item in evidence.positions if any(overlaps(item, one) for one in sentences))
+
+
+def _without_dates(question: Question) -> str:
+    """The question without the days that the search keeps to: a sentence of these articles says "on Monday"."""
+    text = question.text
+    for item in sorted(question.understood, key=lambda item: -item.start):
+        if item.kind == "date" and item.applied and text[item.start : item.end] == item.text:
+            text = f"{text[: item.start].rstrip()}{text[item.end :]}"
+    return text
 
 
 def _on_claim(reading: Interpretation) -> Question:

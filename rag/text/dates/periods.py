@@ -32,8 +32,8 @@ _PERIOD = re.compile(
 _RELATIVE = pattern_of("calendar", "relative", months=MONTH_PATTERN)
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}  # first and last month
 _BARS = re.compile(r"\b(?:between|before|after|by|until|since)\b", re.IGNORECASE)
-_FROM = frozenset({"since", "from", "as of"})
-_UNTIL = frozenset({"until", "till", "up to", "by"})
+_FROM = frozenset({"since", "from"})
+_UNTIL = frozenset({"until", "till", "up to", "by", "as of"})  # "the toll as of 3 February"
 _RANGE_LINK = re.compile(r"\s*(?:and|to|until|till|through|-|–)\s*", re.IGNORECASE)
 
 
