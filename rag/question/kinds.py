@@ -107,6 +107,13 @@ _KIND_OF_TYPE = {
     AnswerType.YES_NO: AnswerKind.YES_NO,
     AnswerType.REASON: AnswerKind.REASON,
 }
+_AUXILIARY = "did|does|do|was|were|is|are|has|have|had|will|would|can|could"
+_PRESUPPOSING = (
+    (re.compile(rf"^(?:when|where|how)\s+(?=(?:{_AUXILIARY})\s)", re.IGNORECASE), ""),
+    (re.compile(r"^how\s+(?:many|much)\s+", re.IGNORECASE), "did any "),
+    (re.compile(r"^who\s+(was|were|has|have|had|will|would|can|could)\s+", re.IGNORECASE), r"\1 anybody "),
+    (re.compile(r"^who\s+(?!is\b|are\b)", re.IGNORECASE), "did anybody "),
+)
 _SHORT_FORMS = (
     (re.compile(r"^(\W*)wo\b"), r"\1who"),
     (re.compile(r"\bwho['’]?s\b"), "who is"),
@@ -190,6 +197,17 @@ def clauses_of(question: str) -> list[str]:
     clauses = [_LINK.sub("", question[start:end]) for start, end in pairwise(bounds)]
     is_each_whole = all(len(content_words(clause)) >= _FEWEST_CONTENT_WORDS for clause in clauses)
     return [f"{clause}?" for clause in clauses] if is_each_whole else [question]
+
+
+def presupposition_of(question: str) -> str | None:
+    """Whether that holds which a question takes for granted, roughly worded: "Did any people died in the flood?" for
+    "How many people died in the flood?". None for a question that takes nothing for granted.
+    """
+    for pattern, replacement in _PRESUPPOSING:
+        polar, count = pattern.subn(replacement, question.strip(), count=1)
+        if count:
+            return polar[:1].upper() + polar[1:]
+    return None
 
 
 def _is_person_or_office(topic: str) -> bool:

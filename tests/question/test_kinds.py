@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.knowledge.tables import table
-from rag.question.kinds import AnswerKind, shape_of
+from rag.question.kinds import AnswerKind, presupposition_of, shape_of
 
 QUESTIONS = {
     AnswerKind.WHO_IS: """
@@ -195,3 +195,20 @@ def test_some_questions_want_the_newest(question: str) -> None:
 def test_some_want_the_newest_alone(question: str) -> None:
     assert shape_of(question).latest_only
     assert not shape_of("What is Holm's current position?").latest_only
+
+
+@pytest.mark.parametrize(
+    ("question", "polar"),
+    [
+        ("How many people died in the flood?", "Did any people died in the flood?"),
+        ("when did Holm resign?", "Did Holm resign?"),
+        ("Who was arrested?", "Was anybody arrested?"),
+        ("Who resigned?", "Did anybody resigned?"),
+        ("Who is Ida Holm?", None),
+        ("Why did Holm resign?", None),
+        ("What did Holm say?", None),
+        ("Did Holm resign?", None),
+    ],
+)
+def test_what_a_question_takes_for_granted(question: str, polar: str | None) -> None:
+    assert presupposition_of(question) == polar

@@ -23,6 +23,10 @@ Fact check: the debate | Norland Post | 2024-03-20
 Councillor Rolf Vest claimed in the debate that the tunnel had cost 90 million. That is wrong. The audit office puts the
 cost at 54 million.
 
+River floods three hamlets | Norland Post | 2024-03-18
+The Lenn flooded three hamlets on Monday. About 90 families left their homes. No deaths were reported. Mayor Tea Lok
+denied that she had resigned over the dyke.
+
 Choir leader steps down | Norland Post | 2024-03-22
 Henrik Aas is leaving the Tarn choir after eleven years, the choir said on Thursday. He will be succeeded by Britt Moe,
 who came to Tarn in 2019. Moe said she would tour the schools.
@@ -48,6 +52,9 @@ def room(library_of: Callable[[str], Newsroom]) -> Newsroom:
         ("What did Mina Falk say about fixing the elevators?", "mended by June"),
         ("How did Tarn General respond to the demands?", "40 minutes"),
         ("Is it true that the tunnel cost 90 million?", "That is wrong."),
+        ("How many people died in the floods?", "No deaths were reported"),
+        ("When did Tea Lok resign?", "denied that she had resigned"),
+        ("How many families had to go on 18 March 2024?", "About 90"),
     ],
 )
 def test_other_words_than_those_of_the_news_are_understood(room: Newsroom, question: str, words: str) -> None:

@@ -1,29 +1,34 @@
 """How well each sentence answers the question, by a judge that reads the two together.
 
 A sentence is judged by itself and behind its headline and the sentence before, as it may need these to be understood
-("The coastguard said 19 had died."); its score is the mean of the log-odds, so that neither the answer of its neighbour
+("The coastguard said 19 had died."); its score is a mean of the log-odds, so that neither the answer of its neighbour
 nor its own words alone make it one. Then come the checks that a judge is weak on: what the question pins down
-(`requirements`) must not differ in the sentence, and a value that the question asks for must be there. No number here
-depends on what else the library holds.
+(`requirements`) must not differ in the sentence. No number here depends on what else the library holds.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence, Span
+from rag.knowledge.words import MONTH_FORMS, NEGATION_PATTERN
 from rag.providers.base import RelevanceJudge, log_odds, score_of
 from rag.question.coverage import expand_acronyms, missing_names, shared_words
-from rag.question.kinds import clauses_of
+from rag.question.kinds import clauses_of, presupposition_of
 from rag.question.requirements import Requirements
 from rag.services.answers.base import overlaps
 from rag.text.sentences import sentence_before
 from rag.text.terms import content_words, words
 
 _MOST_OF_PASSAGE = (10, 7, 5, 4, 3, 3, 3, 2, 2, 2)  # sentences that are judged, best passage first
+_ALONE = 0.55  # weight of the log-odds alone in the mean
+_OF_DENIAL = 5.0  # log-odds by which the reply to whether it is so is a less likely answer
 _UNRELATED = -7.0  # log-odds alone below which no context makes a sentence an answer
 _OFF_SUBJECT = 1.0  # log-odds that a sentence loses if neither it nor its context has anything of the subject
+_DIGITS = re.compile(r"\d+")
+_DENIES = re.compile(rf"{NEGATION_PATTERN}|\bden(?:y|ied|ies)\b", re.IGNORECASE)
 _LABEL = 2  # characters: "Q.", "A:"
 _CELL = 60  # characters of a cell of a table
 _SENTENCES_BEFORE = 6  # in which whom a sentence is about may be named
@@ -39,7 +44,9 @@ def judge_sentences(judge: RelevanceJudge, question: str, needs: Requirements, e
         return replace(evidence, judged=True)
     texts = [expand_acronyms(_readable(evidence, at), needs.names) for at in candidates]
     logits = dict(zip(candidates, _logits(judge, question, texts), strict=True))
+    denials = _denials(judge, question, needs, candidates, evidence)
     logits |= _in_context(judge, question, needs, logits, evidence)
+    logits |= {at: max(logits[at], odds - _OF_DENIAL) for at, odds in denials.items()}
     remoteness = _remoteness(needs, [evidence.sentences[at] for at in candidates], evidence.texts)
     scores = {
         at: score_of(logit - remoteness[item.article_id] - needs.sentence_penalty(item.text, item.published))
@@ -51,11 +58,14 @@ def judge_sentences(judge: RelevanceJudge, question: str, needs: Requirements, e
 
 
 def _readable(evidence: Evidence, at: int) -> str:
-    """The text of a sentence; of a row of a table each cell behind its column's head; empty for the head itself."""
+    """The text of a sentence; of a row of a table each cell behind its column's head; empty for the head itself, and
+    for a day that stands alone.
+    """
     item = evidence.sentences[at]
     cells = _cells(item.text)
     if not cells:
-        return item.text
+        named = set(content_words(_DIGITS.sub("", item.text)))
+        return "" if named and named <= MONTH_FORMS.keys() else item.text
     first = at
     while first and evidence.sentences[first - 1].article_id == item.article_id:
         if len(_cells(evidence.sentences[first - 1].text)) != len(cells):
@@ -114,9 +124,23 @@ def _in_context(
     texts = [f"{_context(evidence, at, before[at], needs)} {_readable(evidence, at)}".strip() for at in places]
     joint = _logits(judge, question, [expand_acronyms(text, needs.names) for text in texts])
     return {
-        at: (logit if at in replies else (logits[at] + logit) / 2) - _off_subject(needs, text)
+        at: (logit if at in replies else _ALONE * logits[at] + (1 - _ALONE) * logit) - _off_subject(needs, text)
         for at, text, logit in zip(places, texts, joint, strict=True)
     }
+
+
+def _denials(
+    judge: RelevanceJudge, question: str, needs: Requirements, candidates: Sequence[int], evidence: Evidence
+) -> dict[int, float]:
+    """The log-odds of sentences that deny what the question takes for granted: "No deaths were reported." for how many
+    died.
+    """
+    polar = presupposition_of(question)
+    places = [at for at in candidates if polar and _DENIES.search(evidence.sentences[at].text)]
+    if polar is None or not places:
+        return {}
+    alone = dict(zip(places, _logits(judge, polar, [_readable(evidence, at) for at in places]), strict=True))
+    return _in_context(judge, polar, needs, alone, evidence)
 
 
 def _before(evidence: Evidence, at: int) -> str:
