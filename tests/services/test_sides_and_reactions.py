@@ -40,6 +40,10 @@ Selia's rate rises once more | Market Letter | 2023-10-05
 The Reserve Bank of Selia has raised its key rate to 6.5 percent. Unemployment fell to 6.4 percent in August, the labour
 office said on Thursday. Milk was 3 percent dearer than a year before.
 
+Cable car halts over Orm | Orm Chronicle | 2024-07-02
+The cable car at Orm hung still for two hours on Monday. “The ropes are sound, and nobody has to be afraid,” Milo Drag,
+the chief engineer of Veltrava, said. Councillor Ira Voss criticised Veltrava for giving no word to the guests.
+
 Bus drivers of Halm hand over list | Halm Courier | 2024-09-18
 The bus drivers of Halm have handed a list to the works manager. First, they want breaks of twenty minutes. Second, no
 shift should be longer than nine hours. Third, the toilets at the north depot must be repaired. A rise in pay is not on
@@ -56,6 +60,7 @@ def room(library_of: Callable[[str], Newsroom]) -> Newsroom:
     ("question", "shown", "hidden"),
     [
         ("Who welcomed the port's fee?", ["Quiet Quay", "museum society"], ["dismayed", "regretted"]),
+        ("Who criticised Veltrava?", ["Voss"], ["ropes"]),
         ("Who is unhappy about the fee?", ["Rusk", "Vik"], ["delighted", "victory", "brave"]),
         ("Which groups back the port's decision?", ["Quiet Quay", "museum society"], ["Rusk", "Vik", "church"]),
         ("What were the reactions to the dam on the Lome?", ["Ostria", "Merland", "Frey"], ["90 metres", "Kosta"]),

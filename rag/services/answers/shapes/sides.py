@@ -86,6 +86,8 @@ def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         return None
     owners = [match["owner"] for match in _OWNER.finditer(subject)]  # of "Holm's plan" Holm is no critic
     left_out = [*reading.shape.besides, *owners, *([opponent] if opponent else [])]
+    if side == "against" and subject[:1].isupper():  # nobody criticises whom they speak for
+        left_out.append(subject)
     pairs = [(item, own) for item, own in pairs if not is_one_of(item, left_out)]
     if opponent:  # whoever else speaks on it may disagree
         selection = _answering_back(opponent, core, pairs)
