@@ -649,10 +649,10 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     ) -> SentenceCheck:
         """The outcome of the answer checks for a sentence and the spans that it cites: (article id, start, end) each,
         half-open, in characters of the current version. `before` is the sentence before it, where the antecedent of a
-        pronoun may stand. Uses no model. Raises UnknownArticle, UnusableInput.
+        pronoun may stand. Uses no chat model. Raises UnknownArticle, UnusableInput.
         """
         self._parts.indexer.sync()
-        return check_sentence(self._library, text, spans, before=before)
+        return check_sentence(self._library, text, spans, before=before, entailment=self._parts.entailment)
 
     # -- following
 

@@ -95,7 +95,7 @@ class Settings(BaseSettings):
     judge: bool = Field(
         True,
         validation_alias="ONRECORD_JUDGE",
-        description="a model judges which sentences answer: the endpoint's reranking model if set, else built-in",
+        description="models judge what answers a question (the endpoint's reranking model if set) and supports a claim",
     )
     local_model: Path | None = Field(
         None,

@@ -25,6 +25,7 @@ from rag.services.maintenance import Maintenance
 from rag.settings import Settings
 from rag.stores.base import VectorStore
 from rag.text.prompts import STATEMENTS_VERSION
+from rag.verification.entailment import EntailmentModel
 from rag.verification.model_claims import EntailmentJudge
 
 if TYPE_CHECKING:  # imported only where they are used
@@ -133,12 +134,17 @@ class Composition:
             return None
 
     @lazy_part
-    def topic_judge(self) -> RelevanceJudge | None:
-        """Judges which sentences are about a topic: the built-in one with weights that know no questions, or the
-        endpoint's model, which judges both."""
-        from rag.providers.cross_encoder import CrossEncoder, shared_topic_judge
+    def entailment(self) -> EntailmentModel | None:
+        """Compares claims with what they cite; None where the built-in judge is off or its weights are missing."""
+        if self.judge is None:
+            return None
+        from rag.providers.cross_encoder import shared_entailment
 
-        return shared_topic_judge() if isinstance(self.judge, CrossEncoder) else self.judge
+        try:
+            return shared_entailment()
+        except ModelMissing as exc:
+            self.faults.append(f"{exc} Until then claims are checked by rules alone.")
+            return None
 
     @lazy_part
     def vectors(self) -> VectorStore | None:
@@ -225,7 +231,7 @@ class Composition:
         return Metered(chat_model(self.settings), price=price(self.settings), cap=self.settings.max_cost)
 
     @lazy_part
-    def entailment(self) -> EntailmentJudge | None:
+    def entailment_judge(self) -> EntailmentJudge | None:
         """Judges whether sources support what the chat model writes; None without a chat model, or where it is off."""
         if self.chat is None or self.settings.check == "off":
             return None
@@ -252,7 +258,12 @@ class Composition:
         """What leads answers: the configured chat model, else nothing. Raises BadSettings."""
         if self.chat is None:
             return BuiltinEngine()
-        return ChatEngine(self.chat, budget=self.settings.evidence_tokens, judge=self.entailment)
+        return ChatEngine(
+            self.chat,
+            budget=self.settings.evidence_tokens,
+            entailment=self.entailment,
+            judge=self.entailment_judge,
+        )
 
     @lazy_part
     def ingestion(self) -> IngestionService:
@@ -284,6 +295,7 @@ class Composition:
             self.library,
             lambda: self.retriever,
             extract=self.statements_of_draft,
+            entailment=lambda: self.entailment,
             give_way=lambda: self.indexer.give_way(),
         )
 
@@ -380,8 +392,26 @@ class Composition:
             from rag.services.briefings.writing import Writer
 
             writer = Writer(
-                self.chat, self.library.briefings, budget=self.settings.evidence_tokens, judge=self.entailment
+                self.chat,
+                self.library.briefings,
+                budget=self.settings.evidence_tokens,
+                entailment=self.entailment,
+                judge=self.entailment_judge,
             )
         return BriefingMaker(
-            self.library, self.retriever, self.embedder, writer=writer, compare=disagreements, judge=self.topic_judge
+            self.library,
+            self.retriever,
+            self.embedder,
+            writer=writer,
+            compare=disagreements,
+            judge=_topic_judge(self.judge),
         )
+
+
+def _topic_judge(judge: RelevanceJudge | None) -> RelevanceJudge | None:
+    """Judges which sentences are about a topic: the built-in judge with weights that know no questions, or the
+    endpoint's model, which judges both.
+    """
+    from rag.providers.cross_encoder import CrossEncoder, shared_topic_judge
+
+    return shared_topic_judge() if isinstance(judge, CrossEncoder) else judge

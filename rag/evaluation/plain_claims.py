@@ -1,21 +1,26 @@
-"""What the check of a sentence without a model makes of claims about news stories, true and wrong."""
+"""What the checks of sentences and of drafts, without a chat model, make of claims about news, true and wrong."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rag.evaluation.asking import read_rows
 from rag.evaluation.plain_questions import HALVES, add_story, places_of
 from rag.newsroom import Newsroom
 
+_OF_SENTENCES = ("supported", "unconfirmed", "withheld")
+_OF_DRAFTS = ("supported", "newer", "contradicted", "unconfirmed", "not_found")
+
 
 def plain_claims(data: Path, room: Newsroom) -> dict[str, object]:
-    """Checks the claims of `data/unseen_claims` about the stories of `data/questions`, each against what it cites.
+    """Checks the claims of `data/unseen_claims` about the stories of `data/questions`, each against what it cites; and
+    all of a story as a draft, against the library of all stories of the half.
 
-    Of each half and label the shares that are supported, unconfirmed and withheld. Raises UnreadableSource where the
-    data is absent.
+    Of each half and label the shares that are supported, unconfirmed and withheld; and of those that a draft has a
+    finding for, the shares with each outcome. Raises UnreadableSource where the data is absent.
     """
     metrics: dict[str, object] = {}
     for half in HALVES:
@@ -23,6 +28,7 @@ def plain_claims(data: Path, room: Newsroom) -> dict[str, object]:
         ids = {key: add_story(room, row) for key, row in stories.items()}
         room.wait()
         outcomes: dict[str, Counter[str]] = {}
+        findings: dict[str, Counter[str]] = {}
         for row in read_rows(data / "unseen_claims" / f"{half}.jsonl"):
             article_id = ids[row["id"]] or ""
             places = places_of(room.article(article_id).text, stories[row["id"]])
@@ -30,13 +36,23 @@ def plain_claims(data: Path, room: Newsroom) -> dict[str, object]:
                 spans = [(article_id, *places[at]) for at in sorted(claim["sentences"])]
                 outcome = room.check_sentence(claim["text"], spans).outcome
                 outcomes.setdefault(claim["label"], Counter())[outcome] += 1
-        metrics[half] = {label: _shares(counts) for label, counts in sorted(outcomes.items())}
+            for label, of_draft in _findings(room, row["claims"]):
+                findings.setdefault(label, Counter())[of_draft] += 1
+        metrics[half] = {
+            **{label: _shares(counts, _OF_SENTENCES) for label, counts in sorted(outcomes.items())},
+            **{f"draft_{label}": _shares(counts, _OF_DRAFTS) for label, counts in sorted(findings.items())},
+        }
     return metrics
 
 
-def _shares(counts: Mapping[str, int]) -> dict[str, float]:
+def _findings(room: Newsroom, claims: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Label and outcome of the claims that the check of a draft, a paragraph each, has a finding for."""
+    text = "\n\n".join(claim["text"] for claim in claims)
+    for finding in room.check(text).findings:
+        if finding.kind == "claim":
+            yield next(claim["label"] for claim in claims if finding.text in claim["text"]), finding.outcome
+
+
+def _shares(counts: Mapping[str, int], outcomes: Sequence[str]) -> dict[str, float]:
     total = sum(counts.values())
-    return {
-        "claims": total,
-        **{outcome: round(counts.get(outcome, 0) / total, 3) for outcome in ("supported", "unconfirmed", "withheld")},
-    }
+    return {"claims": total, **{outcome: round(counts.get(outcome, 0) / total, 3) for outcome in outcomes}}

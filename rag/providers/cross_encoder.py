@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rag.providers.base import Reranker
-from rag.providers.graphs import Kind
+from rag.providers.graphs import Kind, adapter_digest
 from rag.providers.packaged import Ids, PackagedModel, batches, clean
+from rag.verification.entailment import Entailment
 
 _WINDOW = 256  # tokens of a pair; what follows in the text is not read
 _FIRST = 96  # of them for the first text, the question, at most
@@ -86,10 +87,10 @@ class CrossEncoder(_PairModel):
 
     kind: ClassVar[Kind] = "judge"
     noun = "model that judges answers"
-    fingerprint = f"minilm-l12-cross-news-{_PairModel.sha256[:8]}"
 
     def __init__(self, model: Traversable | None = None) -> None:
         super().__init__(model)
+        self.fingerprint = f"minilm-l12-cross-{self.sha256[:8]}{adapter_digest(self.kind)}"
         self._cache: OrderedDict[tuple[str, str], float] = OrderedDict()
 
     def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
@@ -114,7 +115,18 @@ class TopicJudge(CrossEncoder):
     """The same with the weights as packaged, which tell whether a text is about a few words that are no question."""
 
     kind = "topic_judge"
-    fingerprint = f"minilm-l12-cross-{_PairModel.sha256[:8]}"
+
+
+class MiniLMEntailment(_PairModel):
+    """The built-in EntailmentModel, for English: the judge trained further on claims about news."""
+
+    kind: ClassVar[Kind] = "entailment"
+    noun = "model that checks claims"
+
+    def entail(self, claim: str, premises: Sequence[str]) -> list[Entailment]:
+        """What each premise says of the claim, in their order."""
+        shares = np.exp(self.logits(claim, premises))
+        return [Entailment(*(row / row.sum()).tolist()) for row in shares]
 
 
 class RerankerJudge:
@@ -142,6 +154,12 @@ def shared_cross_encoder() -> CrossEncoder:
 def shared_topic_judge() -> TopicJudge:
     """The same for topics."""
     return TopicJudge()
+
+
+@cache
+def shared_entailment() -> MiniLMEntailment:
+    """The same for claims."""
+    return MiniLMEntailment()
 
 
 def _probability(logit: float) -> float:

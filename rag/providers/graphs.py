@@ -13,8 +13,9 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Literal
 
-Kind = Literal["embedder", "judge", "topic_judge", "probe"]
+Kind = Literal["embedder", "judge", "topic_judge", "entailment", "probe"]
 ADAPTERS = Path(__file__).with_name("data")
+_ADAPTER_NAMES: dict[Kind, str] = {"judge": "judge-adapter.npz", "entailment": "entailment-adapter.npz"}
 
 
 def graph(kind: Kind, source: bytes = b"", *, signed: bool = True) -> bytes:
@@ -38,7 +39,14 @@ def prepare(kind: Kind, source: bytes = b"", *, signed: bool = True) -> Path:
 @cache
 def _adapter(kind: Kind) -> bytes:
     """What fine-tuning changed in the cross-encoder, as `minilm_graph.judge_model` takes it; empty for no change."""
-    return (ADAPTERS / "judge-adapter.npz").read_bytes() if kind == "judge" else b""
+    name = _ADAPTER_NAMES.get(kind)
+    return (ADAPTERS / name).read_bytes() if name else b""
+
+
+def adapter_digest(kind: Kind) -> str:
+    """A hyphen and eight digits that stand for what fine-tuning changed; empty for no change."""
+    adapter = _adapter(kind)
+    return f"-{hashlib.sha256(adapter).hexdigest()[:8]}" if adapter else ""
 
 
 def _rewrite(kind: Kind, source: bytes, signed: bool) -> bytes:
@@ -65,13 +73,13 @@ def _recipe() -> bytes:
 
 def main() -> None:
     """Write the models of this processor."""
-    from rag.providers.cross_encoder import CrossEncoder, TopicJudge
+    from rag.providers.cross_encoder import CrossEncoder, MiniLMEntailment, TopicJudge
     from rag.providers.minilm import MiniLM
     from rag.providers.packaged import signed_is_exact
 
     prepare("probe")
     signed = signed_is_exact()
-    for model in (MiniLM, CrossEncoder, TopicJudge):
+    for model in (MiniLM, CrossEncoder, TopicJudge, MiniLMEntailment):
         prepare(model.kind, model.content(), signed=signed)
 
 

@@ -20,6 +20,7 @@ from rag.text.dates.in_text import mentions
 from rag.text.grounding import folded_marks
 from rag.text.prompts import source_lines
 from rag.text.terms import STOPWORDS, content_words, words
+from rag.verification.entailment import EntailmentModel, confirm
 from rag.verification.gap_claims import Gap, find_gap_answer, gap_in
 from rag.verification.outcomes import CheckedSentence, Objection
 from rag.verification.premise import content_touches, source_span
@@ -55,22 +56,24 @@ class ClaimVerdict:
 
 @dataclass(slots=True, kw_only=True)
 class ModelClaimChecker:
-    """Checks drafts against one evidence. `search` looks for what a gap says is missing; `judge` may be None. `usage`
-    is what the judge has cost, `failed` why it gave no verdicts.
+    """Checks drafts against one evidence. `entailment` compares what rules can't, `search` looks for what a gap says
+    is missing; both and `judge` may be None. `usage` is what the judge has cost, `failed` why it gave no verdicts.
     """
 
     evidence: Evidence
     question: str = ""
+    entailment: EntailmentModel | None = None
     judge: EntailmentJudge | None = None
     search: Search | None = None
     usage: list[Usage] = field(default_factory=list)
     failed: str | None = None
 
     def check_by_rules(self, draft: DraftSentence, before: ClaimVerdict | None = None) -> ClaimVerdict:
-        """A draft by the rules alone; `before` is the one before it, in which an antecedent may stand."""
+        """A draft by the rules and `entailment`; `before` is the one before it, in which an antecedent may stand."""
         if gap := gap_in(draft):
             return self._check_gap(draft, gap)
         check = verify(draft, self.evidence, before=before.draft.text if before and before.rank else None)
+        check = confirm(check, self.evidence, self.entailment)
         if check.outcome == "withheld":
             return ClaimVerdict(check=check)
         objections = [*check.objections, *_check_fields(draft, self._cited(draft), self.evidence.statements)]

@@ -14,6 +14,7 @@ from rag.providers.cross_encoder import (
     RerankerJudge,
     TopicJudge,
     shared_cross_encoder,
+    shared_entailment,
     shared_topic_judge,
 )
 from tests.contracts.judge import ANSWER, BESIDE, QUESTION, JudgeContract
@@ -36,6 +37,22 @@ def test_a_question_and_a_topic_have_judges_of_their_own() -> None:
     question, topic = shared_cross_encoder(), shared_topic_judge()
     assert question.judge("Who is the mayor?", texts)[0] > 0.8 > topic.judge("Who is the mayor?", texts)[0]
     assert question.judge("How old is Lena Hart?", texts)[0] < 0.1
+
+
+@pytest.mark.parametrize(
+    ("claim", "supported"),
+    [
+        ("According to the mayor, the opening of the bridge is due in May.", True),
+        ("Hart said that the bridge had been opened in May.", False),
+        ("The mayor expects the bridge to stay shut all year.", False),
+        ("The bridge is going to cost more than Hart had promised.", False),
+    ],
+)
+def test_the_model_of_entailment_tells_what_a_source_says(claim: str, supported: bool) -> None:
+    source = "Lena Hart, the mayor, said the bridge would open in May."
+    (result,) = shared_entailment().entail(claim, [source])
+    assert (result.supported > 0.5) is supported
+    assert result.supported + result.contradicted + result.not_stated == pytest.approx(1, abs=1e-5)
 
 
 class ByWord:

@@ -2,12 +2,15 @@
 `python -m tests.training.entailment`.
 
 Each claim about a story is paired with the sentences that it cites: alone, behind the sentence before, among others;
-and with sentences that it does not cite, which do not state it. Training starts from the judge of questions.
+and with sentences that it does not cite, which do not state it. Copies of sentences, some with a number or a negation
+changed, are claims too. Training starts from the judge of questions.
 """
 
 from __future__ import annotations
 
 import random
+import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +27,10 @@ from tests.training.training_loop import SEED, batches, train
 CLAIMS = Path(__file__).with_name("claims")
 CLASSES = ("supported", "contradicted", "not_stated")
 
+_PASSES = 2  # over claims, where training begins
+_COPIES = 4  # of a story
+_NUMBER = re.compile(r"(?<![\d.,])\d{1,6}(?![\d.,])")
+_AUXILIARY = re.compile(r"\b(is|are|was|were|will|would|can|could|should|has|have|had|did)\b( not\b)?")
 _SMOOTHING = 0.03
 _LINES = 3  # sentences of a source that a claim does not cite
 
@@ -47,8 +54,22 @@ def examples(
             far = [at for at in others if at not in (first - 1, cited[-1] + 1)]
             if len(far) >= _LINES and chance.random() < 1 / 3:
                 yield claim["text"], _joined(texts, sorted(chance.sample(far, _LINES))), CLASSES.index("not_stated")
-        copy = chance.choice(texts)
-        yield copy, copy, CLASSES.index("supported")
+        for _ in range(_COPIES):
+            source = chance.choice(texts)
+            copy, name = _altered(source, chance) if chance.random() < 2 / 3 else (source, "supported")
+            yield copy, source, CLASSES.index(name)
+
+
+def _altered(text: str, chance: random.Random) -> tuple[str, str]:
+    """A sentence with one number or negation changed, and its class; as it is where it has neither."""
+    numbers = [match.span() for match in _NUMBER.finditer(text)]
+    verb = _AUXILIARY.search(text)
+    if numbers and (not verb or chance.random() < 1 / 2):
+        start, end = chance.choice(numbers)
+        return text[:start] + str(int(text[start:end]) + chance.choice((-1, 1, 2, 10))) + text[end:], "contradicted"
+    if verb:
+        return text[: verb.end(1)] + (text[verb.end() :] if verb[2] else f" not{text[verb.end() :]}"), "contradicted"
+    return text, "supported"
 
 
 def _joined(texts: Sequence[str], places: Sequence[int]) -> str:
@@ -61,13 +82,16 @@ def loss_of(logits: Tensor, labels: Sequence[int]) -> Tensor:
 
 
 def main() -> None:
-    """Train, and write the adapter."""
+    """Train, with `--further` in one pass from the adapter that is there, and write it."""
     chance = random.Random(SEED)
     torch.manual_seed(SEED)
     stories = {row["id"]: row for row in read_rows(STORIES)}
     network = Network(classes=len(CLASSES))
-    network.load(ADAPTERS / "judge-adapter.npz")
-    train(network, batches(list(examples(read_rows(CLAIMS), stories, chance)), chance), loss_of)
+    is_further = "--further" in sys.argv
+    network.load(ADAPTERS / ("entailment-adapter.npz" if is_further else "judge-adapter.npz"))
+    claims = read_rows(CLAIMS)
+    passes = (batches(list(examples(claims, stories, chance)), chance) for _ in range(1 if is_further else _PASSES))
+    train(network, [batch for work in passes for batch in work], loss_of)
     network.save(ADAPTERS / "entailment-adapter.npz")
 
 

@@ -18,6 +18,7 @@ from rag.services.answers.lead import RECORD, LeadOutcome, LeadWriter
 from rag.services.answers.lead_evidence import LeadEvidence, narrow
 from rag.services.answers.planning import Plan
 from rag.verification.citation_ledger import CitationLedger
+from rag.verification.entailment import EntailmentModel
 from rag.verification.model_claims import EntailmentJudge
 
 
@@ -88,10 +89,18 @@ class BuiltinEngine:
 class ChatEngine:
     """The lead of a chat model, checked sentence by sentence. `budget` is the most evidence that it gets, in tokens."""
 
-    def __init__(self, model: ChatModel, *, budget: int, judge: EntailmentJudge | None = None) -> None:
+    def __init__(
+        self,
+        model: ChatModel,
+        *,
+        budget: int,
+        entailment: EntailmentModel | None = None,
+        judge: EntailmentJudge | None = None,
+    ) -> None:
         self.name = model.name
         self.model = model
         self._budget = budget
+        self._entailment = entailment
         self._judge = judge
 
     def lead(
@@ -107,6 +116,7 @@ class ChatEngine:
         writer = LeadWriter(
             model=self.model,
             budget=self._budget,
+            entailment=self._entailment,
             judge=self._judge,
             search=evidence.search,
             today=as_of or datetime.now(UTC).date(),

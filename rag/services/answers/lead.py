@@ -14,6 +14,7 @@ from rag.question.intent import Question
 from rag.services.answers.base import total_usage
 from rag.services.answers.generative import Conversation
 from rag.verification.citation_ledger import CitationLedger
+from rag.verification.entailment import EntailmentModel
 from rag.verification.model_claims import ClaimVerdict, EntailmentJudge, ModelClaimChecker, Search
 
 RECORD = "What stands here is what the articles say, as the built-in engine finds it."
@@ -32,13 +33,14 @@ class LeadOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadWriter:
-    """Writes leads with a chat model, which gets `budget` tokens of evidence. `judge` may be None; `search` finds
-    sentences of the library, for gaps; `today` is the day of the question; `language` the one to write in, if not the
-    question's own.
+    """Writes leads with a chat model, which gets `budget` tokens of evidence. `entailment` and `judge` may be None;
+    `search` finds sentences of the library, for gaps; `today` is the day of the question; `language` the one to write
+    in, if not the question's own.
     """
 
     model: ChatModel
     budget: int
+    entailment: EntailmentModel | None
     judge: EntailmentJudge | None
     search: Search
     today: date | None = None
@@ -56,7 +58,13 @@ class LeadWriter:
         judged by itself, so that it is shown before the model has written all. A failure of the model is no error but
         a notice of the outcome.
         """
-        checker = ModelClaimChecker(evidence=evidence, question=question.text, judge=self.judge, search=self.search)
+        checker = ModelClaimChecker(
+            evidence=evidence,
+            question=question.text,
+            entailment=self.entailment,
+            judge=self.judge,
+            search=self.search,
+        )
         conversation = Conversation(self.model, question, evidence, self.budget, self.today, self.language)
         usages: list[Usage] = []
         items: list[ClaimVerdict] = []

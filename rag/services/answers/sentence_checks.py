@@ -1,4 +1,4 @@
-"""The check of a sentence against spans of the library, by the rules for the sentences of answers."""
+"""The check of a sentence against spans of the library, by the checks of the sentences of answers."""
 
 from __future__ import annotations
 
@@ -9,15 +9,21 @@ from rag.errors import UnusableInput
 from rag.stores.library import Library
 from rag.text.sentences import sentences
 from rag.verification import verify
+from rag.verification.entailment import EntailmentModel, confirm
 from rag.verification.gap_claims import find_gap_answer, gap_in
 
 
 def check_sentence(
-    library: Library, text: str, spans: Sequence[tuple[str, int, int]], *, before: str | None = None
+    library: Library,
+    text: str,
+    spans: Sequence[tuple[str, int, int]],
+    *,
+    before: str | None = None,
+    entailment: EntailmentModel | None = None,
 ) -> SentenceCheck:
     """The outcome of `text` over the cited spans: `(article id, start, end)`, half-open, in characters of the current
     version's text. `before` is the sentence right before it, for pronouns. What a sentence says is missing is searched
-    for in the full articles. Raises UnknownArticle, UnusableInput.
+    for in the full articles. `entailment` compares what the rules can't. Raises UnknownArticle, UnusableInput.
     """
     if not text.strip():
         raise UnusableInput("There is no sentence to check. Give its text.")
@@ -40,7 +46,7 @@ def check_sentence(
         if find_gap_answer(gap, "", cited, cited=True) or find_gap_answer(gap, "", everything):
             return SentenceCheck(outcome="unconfirmed", reasons=("a sentence of the article may give it",))
         return SentenceCheck(outcome="supported", reasons=())
-    checked = verify(draft, evidence, before=before)
+    checked = confirm(verify(draft, evidence, before=before), evidence, entailment)
     return SentenceCheck(outcome=checked.outcome, reasons=checked.reasons, firm=checked.firm)
 
 

@@ -27,6 +27,7 @@ from rag.text.prompts import (
     timeline_messages,
 )
 from rag.text.token_count import count_tokens
+from rag.verification.entailment import EntailmentModel
 from rag.verification.model_claims import ClaimCheck, ClaimVerdict, EntailmentJudge, ModelClaimChecker, Search
 from rag.verification.replies import read_reply
 
@@ -52,14 +53,21 @@ class ArticlePicks:
 
 
 class Writer:
-    """Picks and writes with a ChatModel. `budget` is the most evidence of a request, in tokens; `judge` checks the
-    model's sentences after the rules.
+    """Picks and writes with a ChatModel. `budget` is the most evidence of a request, in tokens; `entailment` and
+    `judge` check the model's sentences after the rules.
     """
 
     def __init__(
-        self, model: ChatModel, store: BriefingStore, *, budget: int, judge: EntailmentJudge | None = None
+        self,
+        model: ChatModel,
+        store: BriefingStore,
+        *,
+        budget: int,
+        entailment: EntailmentModel | None = None,
+        judge: EntailmentJudge | None = None,
     ) -> None:
         self.name = model.name
+        self._entailment = entailment
         self._judge = judge
         self._model = model
         self._store = store
@@ -207,7 +215,9 @@ class Writer:
                     reply_text.append(piece)
                     yield piece
 
-        checker = ModelClaimChecker(evidence=evidence, question=subject, judge=self._judge, search=search)
+        checker = ModelClaimChecker(
+            evidence=evidence, question=subject, entailment=self._entailment, judge=self._judge, search=search
+        )
         items: list[ClaimVerdict] = []
         failure: ModelError | None = None
         try:

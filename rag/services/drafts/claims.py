@@ -14,11 +14,13 @@ from rag.text.sentences import sentences, trimmed
 from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification import verify
 from rag.verification.conflicts import Disagreement, disagreements
+from rag.verification.entailment import EntailmentModel, confirm
 from rag.verification.outcomes import CheckedSentence
 from rag.verification.tokens import tokens
 
 _PASSAGES, _READ = 10, 3  # that are searched for; that are read: those with most words of the claim
 _MOST_SCORED = 12_000  # passages with a word of a claim: scoring all that have a common one takes most of the time
+_SEARCHED = 3  # passages near a claim in meaning whose sentences may say it in other words
 _MOST_COMPARED = 4  # sentences that a claim is compared with
 _SAME_TOPIC = 0.5  # share of a claim's content words in a sentence that is about the same topic
 _NEAR_TOPIC = 0.34  # the same, for a sentence that is worth showing
@@ -70,11 +72,12 @@ def _parts_outside(text: str, sentence: Span, quotation_spans: Sequence[Span]) -
 
 
 class ClaimChecker:
-    """Checks claims by the rules that the sentences of answers must pass."""
+    """Checks claims as the sentences of answers are checked."""
 
-    def __init__(self, library: Library, retriever: Retriever) -> None:
+    def __init__(self, library: Library, retriever: Retriever, entailment: EntailmentModel | None = None) -> None:
         self._library = library
         self._retriever = retriever
+        self._entailment = entailment
         self._rare = RareWords(library)
 
     def rule(self, claim: DraftClaim) -> Ruling:
@@ -88,21 +91,41 @@ class ClaimChecker:
         is_refuted = False
         for item in nearest:
             checks[item.sid] = checked = self._verify(claim, [item], evidence)
-            if checked.outcome == "supported":
+            if checked.outcome == "supported" and self._is_confirmed(checked, evidence):
                 return self._supported_ruling(item, evidence)
             if is_refuted := checked.outcome == "withheld":
                 break  # one with fewer words of the claim cannot overrule a nearer one that says something else
         joint = _joint_sentences(claim.outside, nearest[0], evidence) if nearest and not is_refuted else []
-        if len(joint) > 1 and self._verify(claim, joint, evidence).outcome == "supported":
-            return Ruling(outcome="supported", why="The record says so.", places=self._places(joint))
+        if len(joint) > 1:
+            checked = self._verify(claim, joint, evidence)
+            if checked.outcome == "supported" and self._is_confirmed(checked, evidence):
+                return Ruling(outcome="supported", why="The record says so.", places=self._places(joint))
         if against := self._contradiction(claim, relevant, checks, evidence):
             return against
+        if ruling := self._paraphrase_ruling(claim):
+            return ruling
         if nearest:
             why = f"The record comes close but does not confirm it: {'; '.join(checks[nearest[0].sid].reasons)}."
             return Ruling(outcome="unconfirmed", why=why, places=self._places(nearest[:1]))
         weaker = [item for item in ranked if shares[item.sid] >= _NEAR_TOPIC][:1]
         why = "The library does not say this."
         return Ruling(outcome="not_found" if not weaker else "unconfirmed", why=why, places=self._places(weaker))
+
+    def _paraphrase_ruling(self, claim: DraftClaim) -> Ruling | None:
+        """A ruling of `supported`, or `newer`, by the sentence that says the claim in other words; None without one."""
+        if self._entailment is None:
+            return None
+        evidence = self._retriever.evidence(self._retriever.search(claim.text, k=_SEARCHED, filters=Filters()))
+        ranked = sorted(evidence.sentences, key=lambda item: -_word_share(claim.outside, item))[:_MOST_COMPARED]
+        results = self._entailment.entail(claim.text, [item.text for item in ranked])
+        best = max(range(len(ranked)), key=lambda at: results[at].supported, default=None)
+        if best is None or not self._is_confirmed(self._verify(claim, [ranked[best]], evidence), evidence):
+            return None
+        return self._supported_ruling(ranked[best], evidence)
+
+    def _is_confirmed(self, checked: CheckedSentence, evidence: Evidence) -> bool:
+        """True if no objection is left once the model of entailment, if there is one, has compared the claim."""
+        return confirm(checked, evidence, self._entailment).outcome == "supported"
 
     def _contradiction(
         self,

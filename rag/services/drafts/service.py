@@ -29,6 +29,7 @@ from rag.stores.drafts import DraftStore
 from rag.stores.library import Library
 from rag.text.canonical import digest
 from rag.text.language import detect_language, language_name
+from rag.verification.entailment import EntailmentModel
 
 _LINE_WRAP = re.compile(
     r"(?<=[^\n]{40})(?<=[^\s.!?:”\"»])\r?\n(?=[^\s>\-*•#|\d])"
@@ -44,7 +45,8 @@ _INVISIBLE = {number: " " for number in range(32) if number not in (9, 10, 13)} 
 
 class DraftService:
     """Checks drafts, without an outside model; stores nothing unless `keep` is called. `extract` returns the statements
-    of a text by the rules alone; it is None if there is no parser.
+    of a text by the rules alone; it is None if there is no parser. `entailment` compares what the rules of claims
+    can't.
     """
 
     def __init__(
@@ -53,10 +55,12 @@ class DraftService:
         retriever: Callable[[], Retriever],
         *,
         extract: Callable[[str, date], Sequence[Statement]] | None,
+        entailment: Callable[[], EntailmentModel | None],
         give_way: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._library = library
         self._retriever = retriever
+        self._entailment = entailment
         self._store = DraftStore(library)
         self._extract = extract
         self._give_way = give_way
@@ -139,7 +143,7 @@ class DraftService:
         reader = PartReader(text, extract=self._extract, today=today)
         retriever = self._retriever()
         quotation_checker = QuotationChecker(self._library, retriever, today=today)
-        claim_checker = ClaimChecker(self._library, retriever)
+        claim_checker = ClaimChecker(self._library, retriever, self._entailment())
         claims_left = _MOST_CLAIMS
         for part in parts:
             if cancel.is_set():

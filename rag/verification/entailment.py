@@ -1,0 +1,105 @@
+"""What a small model of entailment adds to the rules: it confirms claims in other words than their source's, and doubts
+such claims where the rules let them pass.
+
+It withholds nothing, as it errs too often for that. A near copy of the source is left to the rules, which see every
+changed word, and so are quotations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from rag.domain import Evidence, EvidenceSentence
+from rag.text.canonical import canonical
+from rag.text.dates.in_text import mentions
+from rag.text.language import detect_language
+from rag.text.quotations import quotations
+from rag.text.sentences import sentence_before
+from rag.text.terms import content_words
+from rag.verification.outcomes import CheckedSentence, Objection
+from rag.verification.premise import ArticleKey
+
+_NEAR_COPY = 0.8  # share of a claim's content words that its source has
+_MOST_READ = 4  # cited sentences
+_DOUBTFUL, _SURE, _SUREST = 0.2, 0.6, 0.9  # chances of support
+
+
+@dataclass(frozen=True, slots=True)
+class Entailment:
+    """The chances that a premise says a claim, contradicts it, or does neither. They add up to 1."""
+
+    supported: float
+    contradicted: float
+    not_stated: float
+
+
+class EntailmentModel(Protocol):
+    """Compares claims with premises in English. Safe to share between threads."""
+
+    def entail(self, claim: str, premises: Sequence[str]) -> list[Entailment]:
+        """What each premise says of the claim, in their order."""
+        ...
+
+
+def confirm(check: CheckedSentence, evidence: Evidence, model: EntailmentModel | None) -> CheckedSentence:
+    """A checked sentence after the model, if there is one. Where the model is sure that the cited sentences support the
+    claim, soft objections go, and hard ones become soft where it is as sure as can be; where it doubts that, there is
+    one more. Near copies, claims in other languages, and withheld claims with quotations stay as they are.
+    """
+    cited = [item for item in evidence.sentences if item.sid in check.draft.sids]
+    is_withheld = check.outcome == "withheld"
+    if model is None or not check.sources or not _is_comparable(check.draft.text, cited):
+        return check
+    if is_withheld and quotations(canonical(check.draft.text)):
+        return check
+    result = _entailment(model, check.draft.text, _nearest(check.draft.text, cited), evidence.texts)
+    if is_withheld:
+        if result.supported < _SUREST:
+            return check
+        objections = (replace(item, severity="soft") if item.severity == "hard" else item for item in check.objections)
+        return replace(check, objections=tuple(objections))
+    if result.supported >= _SURE:
+        return replace(check, objections=tuple(item for item in check.objections if item.severity == "firm"))
+    if check.objections or result.supported >= _DOUBTFUL or _names_day(check.draft.text, cited):
+        return check
+    says = "may say otherwise" if result.contradicted > result.not_stated else "may not say all of it"
+    return replace(check, objections=(Objection(f"its source {says}"),))
+
+
+def _entailment(
+    model: EntailmentModel, claim: str, cited: Sequence[EvidenceSentence], texts: Mapping[ArticleKey, str]
+) -> Entailment:
+    """The mean of what the cited sentences say alone and behind their headline and the sentence before."""
+    alone, first = " ".join(item.text for item in cited), cited[0]
+    whole = texts[first.article_id, first.version]
+    span = sentence_before(whole, first.start)
+    in_context = " ".join(filter(None, (f"{first.title.rstrip('.')}.", span.of(whole) if span else "", alone)))
+    one, other = model.entail(claim, [alone, in_context])
+    return Entailment(
+        supported=(one.supported + other.supported) / 2,
+        contradicted=(one.contradicted + other.contradicted) / 2,
+        not_stated=(one.not_stated + other.not_stated) / 2,
+    )
+
+
+def _names_day(claim: str, cited: Sequence[EvidenceSentence]) -> bool:
+    """True for a claim with a day, which the rules can work out from "on Monday" and the model cannot."""
+    published = next((item.published for item in cited if item.published), None)
+    return published is not None and bool(mentions(claim, published))
+
+
+def _nearest(claim: str, cited: Sequence[EvidenceSentence]) -> Sequence[EvidenceSentence]:
+    """The sentences with most words of the claim, in their order: as many as the model reads."""
+    own = set(content_words(claim))
+    ranked = sorted(cited, key=lambda item: -len(own & set(content_words(item.text))))
+    return [item for item in cited if item in ranked[:_MOST_READ]]
+
+
+def _is_comparable(claim: str, cited: Sequence[EvidenceSentence]) -> bool:
+    """True for a claim in English, as its source, that is no near copy of it."""
+    source = " ".join(item.text for item in cited)
+    own = set(content_words(claim))
+    is_copy = len(own & set(content_words(source))) >= _NEAR_COPY * len(own)
+    return not is_copy and {detect_language(claim), detect_language(source)} <= {"en", None}
