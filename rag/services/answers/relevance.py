@@ -1,7 +1,7 @@
 """How well each sentence answers the question, by a judge that reads the two together.
 
 A sentence is judged by itself and behind its headline and the sentence before, as it may need these to be understood
-("The coastguard said 19 had died."); its score is a mean of the log-odds, so that neither the answer of its neighbour
+("The coastguard said 19 had died."); its score is the mean of the log-odds, so that neither the answer of its neighbour
 nor its own words alone make it one. Then come the checks that a judge is weak on: what the question pins down
 (`requirements`) must not differ in the sentence. No number here depends on what else the library holds.
 """
@@ -23,7 +23,6 @@ from rag.text.sentences import sentence_before
 from rag.text.terms import content_words, words
 
 _MOST_OF_PASSAGE = (10, 7, 5, 4, 3, 3, 3, 2, 2, 2)  # sentences that are judged, best passage first
-_ALONE = 0.55  # weight of the log-odds alone in the mean
 _OF_DENIAL = 5.0  # log-odds by which the reply to whether it is so is a less likely answer
 _UNRELATED = -7.0  # log-odds alone below which no context makes a sentence an answer
 _OFF_SUBJECT = 1.0  # log-odds that a sentence loses if neither it nor its context has anything of the subject
@@ -124,7 +123,7 @@ def _in_context(
     texts = [f"{_context(evidence, at, before[at], needs)} {_readable(evidence, at)}".strip() for at in places]
     joint = _logits(judge, question, [expand_acronyms(text, needs.names) for text in texts])
     return {
-        at: (logit if at in replies else _ALONE * logits[at] + (1 - _ALONE) * logit) - _off_subject(needs, text)
+        at: (logit if at in replies else (logits[at] + logit) / 2) - _off_subject(needs, text)
         for at, text, logit in zip(places, texts, joint, strict=True)
     }
 
