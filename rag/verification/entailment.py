@@ -13,13 +13,13 @@ from typing import Protocol
 
 from rag.domain import Evidence, EvidenceSentence
 from rag.text.canonical import canonical
-from rag.text.dates.in_text import mentions
 from rag.text.language import detect_language
 from rag.text.quotations import quotations
 from rag.text.sentences import sentence_before
 from rag.text.terms import content_words
 from rag.verification.outcomes import CheckedSentence, Objection
 from rag.verification.premise import ArticleKey
+from rag.verification.tokens import tokens
 
 _NEAR_COPY = 0.8  # share of a claim's content words that its source has
 _MOST_READ = 4  # cited sentences
@@ -62,7 +62,7 @@ def confirm(check: CheckedSentence, evidence: Evidence, model: EntailmentModel |
         return replace(check, objections=tuple(objections))
     if result.supported >= _SURE:
         return replace(check, objections=tuple(item for item in check.objections if item.severity == "firm"))
-    if check.objections or result.supported >= _DOUBTFUL or _names_day(check.draft.text, cited):
+    if check.objections or result.supported >= _DOUBTFUL or _names_day(check.draft.text):
         return check
     says = "may say otherwise" if result.contradicted > result.not_stated else "may not say all of it"
     return replace(check, objections=(Objection(f"its source {says}"),))
@@ -84,10 +84,9 @@ def _entailment(
     )
 
 
-def _names_day(claim: str, cited: Sequence[EvidenceSentence]) -> bool:
+def _names_day(claim: str) -> bool:
     """True for a claim with a day, which the rules can work out from "on Monday" and the model cannot."""
-    published = next((item.published for item in cited if item.published), None)
-    return published is not None and bool(mentions(claim, published))
+    return any(item.kind == "day" for item in tokens(claim))
 
 
 def _nearest(claim: str, cited: Sequence[EvidenceSentence]) -> Sequence[EvidenceSentence]:
