@@ -22,7 +22,7 @@ from rag.verification.premise import ArticleKey
 from rag.verification.tokens import tokens
 
 _NEAR_COPY = 0.8  # share of a claim's content words that its source has
-_MOST_READ = 4  # cited sentences
+_MOST_READ = 4  # cited sentences, about as many as the window of the model holds
 _DOUBTFUL, _SURE, _SUREST = 0.2, 0.6, 0.9  # chances of support
 
 
@@ -54,7 +54,7 @@ def confirm(check: CheckedSentence, evidence: Evidence, model: EntailmentModel |
         return check
     if is_withheld and quotations(canonical(check.draft.text)):
         return check
-    result = _entailment(model, check.draft.text, _nearest(check.draft.text, cited), evidence.texts)
+    result = _entailment(model, check.draft.text, cited, evidence.texts)
     if is_withheld:
         if result.supported < _SUREST:
             return check
@@ -89,15 +89,10 @@ def _names_day(claim: str) -> bool:
     return any(item.kind == "day" for item in tokens(claim))
 
 
-def _nearest(claim: str, cited: Sequence[EvidenceSentence]) -> Sequence[EvidenceSentence]:
-    """The sentences with most words of the claim, in their order: as many as the model reads."""
-    own = set(content_words(claim))
-    ranked = sorted(cited, key=lambda item: -len(own & set(content_words(item.text))))
-    return [item for item in cited if item in ranked[:_MOST_READ]]
-
-
 def _is_comparable(claim: str, cited: Sequence[EvidenceSentence]) -> bool:
-    """True for a claim in English, as its source, that is no near copy of it."""
+    """True for a claim in English, as its source, which the model can read whole and of which it is no near copy."""
+    if not 0 < len(cited) <= _MOST_READ:
+        return False
     source = " ".join(item.text for item in cited)
     own = set(content_words(claim))
     is_copy = len(own & set(content_words(source))) >= _NEAR_COPY * len(own)
