@@ -1,8 +1,8 @@
 """What a small model of entailment adds to the rules: it confirms claims in other words than their source's, and doubts
 such claims where the rules let them pass.
 
-It withholds nothing, as it errs too often for that. A near copy of the source is left to the rules, which see every
-changed word, and so are quotations.
+It withholds nothing and shows nothing that the rules withhold: it errs too often for either, and who checks an export
+again has the rules alone. A near copy of the source is left to the rules, which see every changed word.
 """
 
 from __future__ import annotations
@@ -12,9 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from rag.domain import Evidence, EvidenceSentence
-from rag.text.canonical import canonical
 from rag.text.language import detect_language
-from rag.text.quotations import quotations
 from rag.text.sentences import sentence_before
 from rag.text.terms import content_words
 from rag.verification.outcomes import CheckedSentence, Objection
@@ -23,7 +21,7 @@ from rag.verification.tokens import tokens
 
 _NEAR_COPY = 0.8  # share of a claim's content words that its source has
 _MOST_READ = 4  # cited sentences, about as many as the window of the model holds
-_DOUBTFUL, _SURE, _SUREST = 0.2, 0.6, 0.9  # chances of support
+_DOUBTFUL, _SURE = 0.2, 0.6  # chances of support
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +43,13 @@ class EntailmentModel(Protocol):
 
 def confirm(check: CheckedSentence, evidence: Evidence, model: EntailmentModel | None) -> CheckedSentence:
     """A checked sentence after the model, if there is one. Where the model is sure that the cited sentences support the
-    claim, soft objections go, and hard ones become soft where it is as sure as can be; where it doubts that, there is
-    one more. Near copies, claims in other languages, and withheld claims with quotations stay as they are.
+    claim, soft objections go; where it doubts that, there is one more. What is withheld, near copies, and claims in
+    other languages stay as they are.
     """
     cited = [item for item in evidence.sentences if item.sid in check.draft.sids]
-    is_withheld = check.outcome == "withheld"
-    if model is None or not check.sources or not _is_comparable(check.draft.text, cited):
-        return check
-    if is_withheld and quotations(canonical(check.draft.text)):
+    if model is None or check.outcome == "withheld" or not _is_comparable(check.draft.text, cited):
         return check
     result = _entailment(model, check.draft.text, cited, evidence.texts)
-    if is_withheld:
-        if result.supported < _SUREST:
-            return check
-        objections = (replace(item, severity="soft") if item.severity == "hard" else item for item in check.objections)
-        return replace(check, objections=tuple(objections))
     if result.supported >= _SURE:
         return replace(check, objections=tuple(item for item in check.objections if item.severity == "firm"))
     if check.objections or result.supported >= _DOUBTFUL or _names_day(check.draft.text):

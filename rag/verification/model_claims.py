@@ -1,5 +1,5 @@
-"""Checks the drafts of a model: by rules, a search for gaps and a judge of entailment, and again where the model has
-revised what did not pass.
+"""Checks the drafts of a model: by rules, a model of entailment, a search for gaps and a judge of entailment, and again
+where the model has revised what did not pass.
 
 The judge may overrule soft objections of the rules, withhold what contradicts its source, and mark what the source does
 not say. It cannot overrule hard and firm objections.

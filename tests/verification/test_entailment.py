@@ -14,8 +14,8 @@ from rag.verification.outcomes import CitedSpan
 TEXT = "The harbour reopened on Monday. It took nine weeks to clear the channel."
 START = TEXT.index("It took")
 SOFT, FIRM, HARD = Objection("soft"), Objection("firm", "firm"), Objection("hard", "hard")
-SUPPORTED, OTHERWISE, NOTHING = Entailment(0.8, 0.1, 0.1), Entailment(0.1, 0.7, 0.2), Entailment(0.1, 0.2, 0.7)
-CERTAIN, UNSURE = Entailment(0.95, 0.03, 0.02), Entailment(0.5, 0.3, 0.2)
+SUPPORTED, OTHERWISE, NOTHING = Entailment(0.98, 0.01, 0.01), Entailment(0.1, 0.7, 0.2), Entailment(0.1, 0.2, 0.7)
+UNSURE = Entailment(0.5, 0.3, 0.2)
 
 
 @dataclass
@@ -49,8 +49,7 @@ def check(text: str, *objections: Objection) -> CheckedSentence:
         ([SOFT], SUPPORTED, "supported"),
         ([SOFT, FIRM], SUPPORTED, "unconfirmed"),
         ([HARD], SUPPORTED, "withheld"),
-        ([HARD], CERTAIN, "unconfirmed"),
-        ([FIRM, HARD], CERTAIN, "unconfirmed"),
+        ([FIRM, HARD], SUPPORTED, "withheld"),
         ([SOFT], UNSURE, "unconfirmed"),
         ([], UNSURE, "supported"),
         ([], OTHERWISE, "unconfirmed"),
@@ -92,9 +91,11 @@ def test_a_day_that_the_rules_worked_out_is_not_doubted() -> None:
     assert confirm(claim, evidence(), Scripted(OTHERWISE)) is claim
 
 
-def test_a_quotation_that_is_withheld_stays_so() -> None:
+def test_what_is_withheld_is_not_compared() -> None:
+    model = Scripted(SUPPORTED)
     claim = check("The channel “took more than two months”, crews found.", HARD)
-    assert confirm(claim, evidence(), Scripted(CERTAIN)) is claim
+    assert confirm(claim, evidence(), model) is claim
+    assert not model.premises
 
 
 def test_without_a_model_nothing_changes() -> None:

@@ -91,15 +91,13 @@ class ClaimChecker:
         is_refuted = False
         for item in nearest:
             checks[item.sid] = checked = self._verify(claim, [item], evidence)
-            if checked.outcome == "supported" and self._is_confirmed(checked, evidence):
+            if checked.outcome == "supported":
                 return self._supported_ruling(item, evidence)
             if is_refuted := checked.outcome == "withheld":
                 break  # one with fewer words of the claim cannot overrule a nearer one that says something else
         joint = _joint_sentences(claim.outside, nearest[0], evidence) if nearest and not is_refuted else []
-        if len(joint) > 1:
-            checked = self._verify(claim, joint, evidence)
-            if checked.outcome == "supported" and self._is_confirmed(checked, evidence):
-                return Ruling(outcome="supported", why="The record says so.", places=self._places(joint))
+        if len(joint) > 1 and self._verify(claim, joint, evidence).outcome == "supported":
+            return Ruling(outcome="supported", why="The record says so.", places=self._places(joint))
         if against := self._contradiction(claim, relevant, checks, evidence):
             return against
         if ruling := self._paraphrase_ruling(claim):
@@ -119,13 +117,11 @@ class ClaimChecker:
         ranked = sorted(evidence.sentences, key=lambda item: -_word_share(claim.outside, item))[:_MOST_COMPARED]
         results = self._entailment.entail(claim.text, [item.text for item in ranked])
         best = max(range(len(ranked)), key=lambda at: results[at].supported, default=None)
-        if best is None or not self._is_confirmed(self._verify(claim, [ranked[best]], evidence), evidence):
+        if best is None:
             return None
-        return self._supported_ruling(ranked[best], evidence)
-
-    def _is_confirmed(self, checked: CheckedSentence, evidence: Evidence) -> bool:
-        """True if no objection is left once the model of entailment, if there is one, has compared the claim."""
-        return confirm(checked, evidence, self._entailment).outcome == "supported"
+        checked = self._verify(claim, [ranked[best]], evidence)
+        is_supported = confirm(checked, evidence, self._entailment).outcome == "supported"
+        return self._supported_ruling(ranked[best], evidence) if is_supported else None
 
     def _contradiction(
         self,
@@ -178,13 +174,13 @@ class ClaimChecker:
 
     def _verify(self, claim: DraftClaim, items: Sequence[EvidenceSentence], evidence: Evidence) -> CheckedSentence:
         """The sentence checked against these; where that withholds it, what it says outside quotation marks alone: its
-        quotations are findings of their own.
+        quotations are findings of their own. What the rules support, the model of entailment may doubt.
         """
         draft = DraftSentence(text=claim.text, sids=tuple(item.sid for item in items))
         checked = verify(draft, evidence, before=claim.before)
         if checked.outcome == "withheld" and claim.outside != claim.text:
             checked = verify(replace(draft, text=claim.outside), evidence, before=claim.before)
-        return checked
+        return confirm(checked, evidence, self._entailment) if checked.outcome == "supported" else checked
 
     def _supported_ruling(self, item: EvidenceSentence, evidence: Evidence) -> Ruling:
         """A ruling of `supported`, or `newer` if a later article says otherwise."""
