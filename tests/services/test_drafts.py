@@ -14,9 +14,11 @@ from rag import Newsroom, Settings
 from rag.cli import main
 from rag.domain import DraftCheck, DraftProgress, Finding, Statement
 from rag.errors import UnreadableSource, UnusableInput
+from rag.providers.cross_encoder import MiniLMEntailment
 from rag.services.drafts.parts import parts_of
 from rag.services.drafts.quotations import quotation_spans, quotations_of
 from rag.text.sentences import sentences
+from rag.verification.entailment import Entailment
 
 HARBOUR = (
     "VELDE, 3 May 2031 - Norland's harbour minister, Ada Lund, told reporters on Saturday that the port stays open. "
@@ -358,3 +360,19 @@ def test_the_command_says_by_its_exit_code_whether_all_stands(
         shown = json.loads(capsys.readouterr().out)
         assert set(shown) >= {"findings", "citations", "counts", "elapsed_ms"}
         assert shown["findings"][0]["outcome"] == ("altered" if code else "as_said")
+
+
+def test_a_claim_in_other_words_is_supported(library: Newsroom) -> None:
+    (finding,) = library.check("Ada Lund says the port is not going to be shut.", day=date(2031, 5, 12)).findings
+    assert finding.outcome == "supported", finding.why
+    assert finding.citations
+
+
+def test_what_the_model_doubts_is_open_and_says_why(library: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        MiniLMEntailment, "entail", lambda _self, _claim, premises: [Entailment(0.1, 0.7, 0.2) for _ in premises]
+    )
+    draft = "Norland's fishermen's union now counts 1,350 people, says Bo Marsh."
+    (finding,) = library.check(draft, day=date(2031, 5, 12)).findings
+    assert finding.outcome == "unconfirmed"
+    assert "its source may say otherwise" in finding.why
