@@ -20,7 +20,7 @@ from rag.question.answer_type import AnswerType, answer_type
 from rag.question.lexicon import PATTERNS, VERBS
 from rag.question.spelling import edit_distance
 from rag.text.canonical import fold
-from rag.text.terms import content_words
+from rag.text.terms import content_words, is_english
 
 Side = Literal["for", "against"]
 ListItems = Literal["articles", "speakers", "statements", "quotations"]
@@ -235,7 +235,7 @@ def _normalize(question: str) -> str:
 def _correct_cue(word: str, after: str) -> str:
     """The one cue that a misspelt word is nearest to, else the word; `after` decides between "who" and "how"."""
     key = fold(word)
-    if key in _EXACT_WORDS or len(key) < _SHORTEST:
+    if key in _EXACT_WORDS or len(key) < _SHORTEST or is_english(key):
         return word
     most = 2 if len(key) >= _LONG else 1
     distances = {cue: edit_distance(key, cue, most) for cue in sorted(_CUES) if _is_candidate(key, cue, most)}

@@ -14,6 +14,8 @@ from rag.stores.base import Library
 from rag.stores.tables import article, of_version, statement, version
 from rag.text.terms import joint_speakers, words
 
+_OUTNUMBERED = 8  # times the statements of another bearer of the surname
+
 
 class StatementStore:
     """The tables `statement` and `correction`. Every method is one transaction."""
@@ -115,23 +117,32 @@ class StatementStore:
 
     def actors_ending(self, last: Collection[str]) -> list[str]:
         """Folded names of speakers and actors whose last word is one of these folded words, those with most statements
-        first. All names are cached until somebody writes to the library.
+        first. Where one bearer of a surname has many times the statements of another, the other has to have its further
+        words among these. All names are cached until somebody writes to the library.
         """
-        endings = self._names_by_last_word()
-        return [name for _, name in sorted({item for word in set(last) for item in endings.get(word, ())})]
+        endings, own = self._names_by_last_word(), set(last)
+        names = {
+            (-count, name)
+            for word in own
+            for bearers in [endings.get(word, ())]
+            for count, name in bearers
+            if _OUTNUMBERED * count > bearers[0][0] or own.issuperset(words(name))
+        }
+        return [name for _, name in sorted(names)]
 
     def speakers(self) -> list[str]:
         """Folded names of speakers and actors, each once, in no order."""
         return list({name for items in self._names_by_last_word().values() for _, name in items})
 
     def _names_by_last_word(self) -> dict[str, list[tuple[int, str]]]:
+        """(Number of statements, name) by last word, largest first."""
         now = self._library.change_counter()
         cached_at, endings = self._endings
         if cached_at != now:
             endings = {}  # read after `now`, so that what is written meanwhile is noticed the next time
-            for place, (name, _) in enumerate(self.actors()):
+            for name, count in self.actors():
                 for word in {*name.split()[-1:], *words(name)[-1:]}:
-                    endings.setdefault(word, []).append((place, name))
+                    endings.setdefault(word, []).append((count, name))
             self._endings = (now, endings)
         return endings
 

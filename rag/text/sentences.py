@@ -13,6 +13,8 @@ from rag.domain import Span
 _WINDOW, _EDGE = 20_000, 1_000  # characters that it is given at once, and near their end; no paragraph is as long
 _RUN = re.compile(r"([`'\"“”‘’«»‹›„‚])\1{9,}")  # no quotation begins or ends with ten of them
 
+_WHOLE_WORD = re.compile(r"\b(?:May|ark|ill|me|no|ore)(?=\.[\"”’]?\s+[\"“‘]?[A-Z])")  # that it takes for cut short
+
 
 def sentences(text: str, *, touching: Sequence[Span] | None = None) -> list[Span]:
     """Spans of the sentences of `text`, in order, without surrounding white space. Together they cover every visible
@@ -34,6 +36,7 @@ def _bounds(line: str) -> Iterator[tuple[int, int]]:
     looked at again with what follows.
     """
     bare, at = _RUN.sub(lambda run: " " * len(run[0]), line), 0
+    bare = _WHOLE_WORD.sub(lambda word: "x" * len(word[0]), bare)
     while at < len(line):
         bounds = [(one["start_index"], one["end_index"]) for one in _cut("en", bare[at : at + _WINDOW])]
         if at + _WINDOW < len(line):

@@ -10,8 +10,8 @@ from rag import Answer, Newsroom
 
 NEWS = """
 Norland orders two ferries | Coast Times | 2024-02-05
-Norland has ordered two ferries from Sudria, harbour minister Ada Lund said on Friday. In December a Sudrian tug sank
-off Cape Orm after a fire. The ferries will sail to Velde from May. Lund told the Post on Thursday that the price was
+Norland has ordered two ferries from Sudria, harbour minister Ada Lund said on Friday. The ferries will sail to Velde
+from May. In December a Sudrian tug sank off Cape Orm after a fire. Lund told the Post on Thursday that the price was
 fair.
 
 Lund resigns | Coast Times | 2024-06-04
@@ -30,6 +30,16 @@ ban.
 
 Police hunt | Velde Post | 2024-08-02
 A police hunt for a thief ended in Orm, an officer said. The hunt took an hour.
+
+Holm rebuked | Coast Times | 2024-09-02
+Senator Ida Holm called judge Per Dahl a coward. Dahl said the criticism was unfair. Senate leader Tor Moe said that
+Holm's criticism of Dahl was “out of line”. Bishop Liv Krag welcomed the criticism as overdue.
+
+Holm and the quota | Coast Times | 2024-09-05
+Senator Ida Holm said the herring quota was too low. “We want 9 tons,” Holm told fishermen. Holm also said that the
+quota had to be fixed by May. Holm spokesman Bo Rusk said the herring quota mattered to the senator. Holm added that
+inspectors were few. “No boat will stop,” Holm said. Holm argued that trawlers did the harm. Holm said that Sudria
+had agreed. Her sister, Ulla Holm, said she had no view of herring.
 """
 
 
@@ -90,3 +100,18 @@ def test_support_is_for_the_person_behind_the_verb(room: Newsroom) -> None:
 
 def test_a_word_for_any_plan_tells_one_subject_from_others(room: Newsroom) -> None:
     assert any("insult" in text for text in texts(room.ask("Who is against the hunting ban?")))
+
+
+def test_a_word_near_a_cue_is_no_misspelt_cue_and_whoever_is_criticised_does_not_react_first(room: Newsroom) -> None:
+    shown = texts(room.ask("What was the reaction to Holm's criticism of Dahl?"))
+    assert any("out of line" in text for text in shown)
+
+
+def test_a_surname_is_that_of_whoever_speaks_most_and_their_own_words_go_before_their_spokesmans(
+    room: Newsroom,
+) -> None:
+    shown = " ".join(texts(room.ask("What does Holm say about the herring quota?")))
+    assert "too low" in shown
+    assert "Bo Rusk" not in shown
+    assert "no view" not in shown
+    assert "no view" in " ".join(texts(room.ask("What did Ulla Holm say about herring?")))

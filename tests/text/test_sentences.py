@@ -36,3 +36,13 @@ def test_a_run_of_marks_parts_no_sentences_that_stand_away_from_it(mark: str) ->
     text = f"The ferry is late. It waits. {mark * 100} The mayor left. It leaves at noon."
     found = [span.of(text) for span in sentences(text)]
     assert (found[0], found[-1]) == ("The ferry is late.", "It leaves at noon.")
+
+
+@pytest.mark.parametrize("end", ["the quay opens in May.", "the crew said no.", "“The cook is ill.”"])
+def test_a_word_that_may_be_cut_short_elsewhere_ends_a_sentence_before_a_capital(end: str) -> None:
+    text = f"On Monday {end} Lund left. It is No. 10 in the list."
+    assert [span.of(text) for span in sentences(text)] == [
+        f"On Monday {end}",
+        "Lund left.",
+        "It is No. 10 in the list.",
+    ]

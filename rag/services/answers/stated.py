@@ -100,6 +100,7 @@ class StatementFinder:
             topic = {stem(word) for word in question.topic}
             ranked = [item for item in ranked if topic & set(content_words(item.text))]
         ranked = [item for item in ranked if not _is_elsewhere(item, question, evidence)]
+        ranked = _in_own_words(ranked)
         if question.asks_who and not question.asks_denial:
             denied = _denied_stems(question.text)
             topic = {stem(word) for word in question.topic} - denied
@@ -211,6 +212,18 @@ def _on_occasion(question: Question, hits: Sequence[Hit], statements: Sequence[S
     articles = [key for key, text in text_of.items() if overlaps[key] == most and has_half(stems, text)]
     best = next((by_article[key] for key in articles if key in by_article), [])
     return sorted(best, key=lambda item: item.kind == "indirect")[:_MOST_ON_OCCASION]
+
+
+def _in_own_words(statements: Sequence[Statement]) -> list[Statement]:
+    """The statements without those of others who speak for a person, where that person speaks as well."""
+    names = [words(item.speaker) for item in statements if item.speaker]
+    surnames = {name[-1] for name in names if len(name) > 1 and is_given_name(name[0])}
+
+    def is_for_speaker(item: Statement) -> bool:
+        whom = set(words(item.on_behalf_of or "")[-1:])
+        return bool(whom & surnames) and not whom & set(words(item.speaker or "")[-1:])
+
+    return [item for item in statements if not is_for_speaker(item)]
 
 
 def _denied_stems(text: str) -> set[str]:
