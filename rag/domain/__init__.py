@@ -34,6 +34,7 @@ from rag.domain.answers import (
     Wording,
     answer_text,
     citation_marks,
+    sentence_kind,
 )
 from rag.domain.articles import (
     NEAR_COPY_PREFIX,
@@ -243,4 +244,5 @@ __all__ = [
     "explain_statement",
     "parse_day",
     "parse_day_or_month",
+    "sentence_kind",
 ]

@@ -107,6 +107,9 @@ NEGATIONS = words_of("negation", "words")
 CONTRACTED_NEGATIONS = words_of("negation", "contracted")
 """Negations cut short: "don't"."""
 
+NEGATION_WORDS = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
+"""All of them as `rag.text.terms.words` gives them."""
+
 FULL_NEGATIONS = NEGATIONS - words_of("negation", "weak")
 """Those that leave nothing of what follows them."""
 

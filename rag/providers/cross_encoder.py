@@ -16,9 +16,9 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from rag.providers.base import Reranker
+from rag.providers.base import Reranker, clean
 from rag.providers.graphs import Kind, adapter_digest
-from rag.providers.packaged import Ids, PackagedModel, batches, clean
+from rag.providers.packaged import Ids, PackagedModel, batches
 from rag.verification.entailment import Entailment
 
 _WINDOW = 256  # tokens of a pair; what follows in the text is not read

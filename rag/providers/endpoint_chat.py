@@ -16,8 +16,8 @@ from openai.types.chat import ChatCompletionChunk
 
 from rag.domain import Ending, Usage
 from rag.errors import ModelError, ModelRefused, ReplyError
-from rag.providers.base import Completion, Message, Reply
-from rag.providers.endpoint import Endpoint, clean, field
+from rag.providers.base import Completion, Message, Reply, clean
+from rag.providers.endpoint import Endpoint, field
 from rag.providers.endpoint_responses import ResponsesStream, as_chat, request_of
 from rag.settings import Settings
 from rag.text.token_count import count_tokens

@@ -12,7 +12,7 @@ from typing import Protocol
 from rag.domain import Filters, Usage
 from rag.errors import ModelError
 from rag.knowledge.words import NEGATIONS
-from rag.providers.base import ChatModel, Message
+from rag.providers.base import ChatModel, prompt_messages
 from rag.question.compound import SubQuestion, split_question
 from rag.question.conversation import Turn
 from rag.question.followups import (
@@ -180,9 +180,8 @@ def contextualize(question: str, history: Sequence[Turn], model: ChatModel | Non
     by_rule = rewrite_standalone(question, turns)
     if model is None or not turns or not (by_rule or is_follow_up(question)):
         return by_rule, None
-    system, user = followup_messages(question, turns)
     try:
-        reply = model.complete([Message(role="system", content=system), Message(role="user", content=user)])
+        reply = model.complete(prompt_messages(*followup_messages(question, turns)))
     except ModelError as exc:
         _log.warning("A follow-up was rewritten by rule: %s", exc)
         return by_rule, None

@@ -12,7 +12,7 @@ from itertools import combinations, dropwhile, pairwise, takewhile
 
 from rag.domain import Actor, Change, ChangeRule, PositionCell, Positions, Statement
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import CONTRACTED_NEGATIONS, COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
+from rag.knowledge.words import COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATION_WORDS
 from rag.text.canonical import fold
 from rag.text.places import countries_in
 from rag.text.related_words import exclude_each_other
@@ -42,7 +42,6 @@ _OPPOSITION = frozenset(
 _NEGATION = re.compile(NEGATION_PATTERN, re.IGNORECASE)
 _REFUSAL = re.compile(r"\b(?:rul(?:e|es|ed|ing) out|refus|reject|dismiss|exclud)", re.IGNORECASE)  # in the cue alone
 _LIMITING = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|only|just)\b", re.IGNORECASE)
-_NEGATION_WORDS = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 _DETERMINERS = words_of("positions", "determiners")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 # A noun phrase begins after one of these and ends at the next function word or punctuation.
@@ -118,7 +117,7 @@ def polarity(item: Statement) -> int:
         tokens = words(text)
         for at, word in enumerate(tokens):
             sign = (stem(word) in _SUPPORT) - (stem(word) in _OPPOSITION)
-            if sign and _NEGATION_WORDS.intersection(tokens[max(0, at - 3) : at]):
+            if sign and NEGATION_WORDS.intersection(tokens[max(0, at - 3) : at]):
                 sign = -sign
             balance += sign
     if item.denied:
@@ -394,7 +393,7 @@ def _has_turned(mine: set[str], theirs: set[str]) -> bool:
 def _has_turned_side(item: Statement) -> bool:
     """True if a negation turns a word of support or opposition round."""
     return any(
-        word in _NEGATION_WORDS and any(stem(its) in _SUPPORT | _OPPOSITION for its in tokens[at + 1 : at + 4])
+        word in NEGATION_WORDS and any(stem(its) in _SUPPORT | _OPPOSITION for its in tokens[at + 1 : at + 4])
         for tokens in [words(item.text)]
         for at, word in enumerate(tokens)
     )
@@ -420,7 +419,7 @@ def _negated_words(text: str) -> set[str]:
     negated = (
         next((word for word in tokens[at + 1 :] if word not in STOPWORDS), None)
         for at, word in enumerate(tokens)
-        if word in _NEGATION_WORDS
+        if word in NEGATION_WORDS
     )
     return {stem(word) for word in negated if word}
 

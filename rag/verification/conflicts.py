@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from rag.domain import Conflict, DraftSentence, Evidence, EvidenceSentence, SentenceKind, Statement
+from rag.domain import Conflict, DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.knowledge.words import SAYING_PATTERN, SAYING_VERBS, all_forms
 from rag.text.grounding import folded_marks
 from rag.text.places import same_place
@@ -111,10 +111,7 @@ def _citation_numbers(sentence: EvidenceSentence, ledger: CitationLedger) -> tup
 
 def _verbatim_draft(sentence: EvidenceSentence, statements: Sequence[Statement]) -> DraftSentence:
     statement = next((item for item in statements if content_touches(item, source_span(sentence))), None)
-    kind: SentenceKind = "reported"
-    if statement and not statement.stance:
-        kind = "quoted" if statement.kind == "direct" else "indirect"
-    return DraftSentence(text=sentence.text, sids=(sentence.sid,), kind=kind, statement=statement)
+    return DraftSentence.verbatim(sentence.text, [sentence.sid], statement)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import date
 
 from rag.domain import DraftSentence, Evidence, Usage
 from rag.errors import RequestTooLong
-from rag.providers.base import ChatModel, Message, Reply
+from rag.providers.base import ChatModel, Message, Reply, prompt_messages
 from rag.question.intent import Question
 from rag.services.answers.base import total_usage
 from rag.services.answers.material import material, tokens_of
@@ -85,10 +85,10 @@ class Conversation:
         budget = self.budget
         while True:
             sentences = material(self.evidence, budget)
-            system, user = answer_messages(
+            prompt = answer_messages(
                 self.question.text, sentences, self.evidence.statements, today=self.today, language=self.language
             )
-            self._messages = [Message(role="system", content=system), Message(role="user", content=user)]
+            self._messages = prompt_messages(*prompt)
             self._reply = _ReplyText()
             try:
                 yield from self._usable(cancel, usages)

@@ -36,7 +36,7 @@ from rag.services.briefings.diffing import changes_since
 from rag.services.briefings.preparing import Preparation, articles_for, briefing_subject, check_request, section_limits
 from rag.services.briefings.sections import Compare, Contradiction, compose, find_contradictions, overview
 from rag.services.briefings.templates import PROSE, Section, Template, length_in_words
-from rag.services.briefings.writing import ArticlePicks, Writer, add_usage, rank_picks_first
+from rag.services.briefings.writing import ArticlePicks, Writer, rank_picks_first
 from rag.stores.library import Library
 from rag.verification.citation_ledger import CitationLedger, SentenceEvent
 from rag.verification.model_claims import ClaimVerdict
@@ -216,7 +216,7 @@ class BriefingMaker:
         yield BriefingStep(work="mapping", total=len(articles_read))
         for item in writer.pick(articles_read, topic, cancel):
             picks.append(item)
-            state.ledger.usage = add_usage(state.ledger.usage, item.usage)
+            state.ledger.usage = state.ledger.usage.plus(item.usage)
             yield BriefingStep(
                 work="mapping",
                 done=len(picks),
@@ -261,7 +261,7 @@ class BriefingMaker:
             )
             for item in events:
                 if isinstance(item, Usage):
-                    state.ledger.usage = add_usage(state.ledger.usage, item)
+                    state.ledger.usage = state.ledger.usage.plus(item)
                 elif isinstance(item, Reply):
                     state.notices.append(f"“{section.heading}”: {item.notice}")
                 elif isinstance(event := _enter_verdict(state.ledger, *item), SentenceShown):
@@ -307,7 +307,7 @@ class BriefingMaker:
         if self._writer is None:
             return pairs
         confirmed, usage = self._writer.find_contradicting([one.sides for one in pairs])
-        state.ledger.usage = add_usage(state.ledger.usage, usage)
+        state.ledger.usage = state.ledger.usage.plus(usage)
         return [one for one, is_confirmed in zip(pairs, confirmed, strict=True) if is_confirmed]
 
     def _reword_timeline(
@@ -327,7 +327,7 @@ class BriefingMaker:
             events = writer.reword(subject, items, composer.corpus, search=self._search, cancel=cancel)
             for item in events:
                 if isinstance(item, Usage):
-                    state.ledger.usage = add_usage(state.ledger.usage, item)
+                    state.ledger.usage = state.ledger.usage.plus(item)
                 elif not isinstance(item, Reply) and item[0].rank == 2 and len(item[0].draft.sids) == 1:
                     source = next(one for one in item[1].sentences if one.sid == item[0].draft.sids[0])
                     wording.setdefault((source.article_id, source.start), item)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from rag.domain import Evidence, EvidenceSentence, Usage
 from rag.errors import ModelError, ModelRefused, ReplyError, RequestTooLong
-from rag.providers.base import ChatModel, Message, Reply
+from rag.providers.base import ChatModel, Message, Reply, prompt_messages
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.stores.briefings import BriefingStore
 from rag.text.canonical import digest
@@ -124,7 +124,7 @@ class Writer:
                 article.about.title, {sid: item.text for sid, item in zip(ids, sentences, strict=True)}, topic
             )
             try:
-                reply = self._model.complete(_messages(system, user), schema=BRIEFING_SCHEMA)
+                reply = self._model.complete(prompt_messages(system, user), schema=BRIEFING_SCHEMA)
                 usage = reply.usage
                 value = _parse_picks(reply.text, ids)
             except RequestTooLong as exc:
@@ -199,11 +199,10 @@ class Writer:
         cancel: threading.Event,
     ) -> Iterator[tuple[ClaimVerdict, Evidence] | Reply | Usage]:
         """The model's reply to a system and a user message, checked, and corrected by it once."""
-        system, user = prompt
         usages: list[Usage] = []
         endings: list[Reply] = []
         reply_text: list[str] = []
-        messages = _messages(system, user)
+        messages = prompt_messages(*prompt)
 
         def pieces() -> Iterator[str]:
             for piece in self._model.stream(messages, cancel=cancel, schema=CLAIMS_SCHEMA):
@@ -271,20 +270,6 @@ def rank_picks_first(picks: Sequence[ArticlePicks], worth: Mapping[str, float]) 
         for rank, at in enumerate(item.important):
             ranks[item.article.sentences[at].sid] = best * (2 - rank / _MOST_PICKED)
     return ranks
-
-
-def add_usage(one: Usage, other: Usage) -> Usage:
-    """The sum of both; the cost is known if that of either is."""
-    costs = [item.cost_usd for item in (one, other) if item.cost_usd is not None]
-    return Usage(
-        prompt_tokens=one.prompt_tokens + other.prompt_tokens,
-        completion_tokens=one.completion_tokens + other.completion_tokens,
-        cost_usd=sum(costs) if costs else None,
-    )
-
-
-def _messages(system: str, user: str) -> list[Message]:
-    return [Message(role="system", content=system), Message(role="user", content=user)]
 
 
 def _cost(item: EvidenceSentence) -> int:

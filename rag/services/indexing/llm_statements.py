@@ -14,7 +14,7 @@ from typing import Any
 from rag import logs
 from rag.domain import Article, Fragment, Span, Statement
 from rag.errors import ModelError
-from rag.providers.base import ChatModel, Message
+from rag.providers.base import ChatModel, prompt_messages
 from rag.text.grounding import locate
 from rag.text.prompts import STATEMENTS_SCHEMA, object_in, statements_messages
 from rag.text.quotations import kind_of
@@ -59,13 +59,12 @@ def second_pass(article: Article, known: Sequence[Statement], model: ChatModel) 
         batch = {sid: sentence_spans[sid] for sid in ids[at : at + _SENTENCES_PER_REQUEST]}
         extent = Span(min(span.start for span in batch.values()), max(span.end for span in batch.values()))
         shown = {f"k{n}": n for n, item in enumerate(known) if item.content[0].span.touches(extent)}
-        system, user = statements_messages(
+        prompt = statements_messages(
             article.title,
             {sid: span.of(article.text) for sid, span in batch.items()},
             {key: known[n] for key, n in shown.items()},
         )
-        messages = [Message(role="system", content=system), Message(role="user", content=user)]
-        reply = object_in(model.complete(messages, schema=STATEMENTS_SCHEMA).text) or {}
+        reply = object_in(model.complete(prompt_messages(*prompt), schema=STATEMENTS_SCHEMA).text) or {}
         struck |= {
             shown[key] for key in _texts(reply.get("strike")) if key in shown and not known[shown[key]].corrected
         }

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from rag import display
 from rag.domain import DraftSentence, Evidence, EvidenceSentence
-from rag.knowledge.words import COUNTS, DAY_NAMES
+from rag.knowledge.words import COUNTS, DAY_NAMES, NEGATION_WORDS
 from rag.providers.base import log_odds
 from rag.question.answer_type import TOTALS, VALUE_REQUIRED, AnswerType, answer_span, spans_of
 from rag.question.coverage import is_subject, missing_names
@@ -21,7 +21,7 @@ from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
 from rag.question.lexicon import PATTERNS
 from rag.question.requirements import requirements
-from rag.services.answers.base import NEGATION_WORDS, best_scores, cited_sentences, report_of
+from rag.services.answers.base import best_scores, cited_sentences, report_of
 from rag.services.answers.shapes.base import day_of, newest_publication
 from rag.services.answers.shapes.levels import asks_level, with_levels
 from rag.services.answers.shapes.points import with_points

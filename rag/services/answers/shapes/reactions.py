@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.question.coverage import has_half, is_subject
 from rag.question.interpret import Interpretation
 from rag.question.lexicon import PATTERNS
-from rag.services.answers.base import overlaps, report_of
+from rag.services.answers.base import overlaps
 from rag.services.answers.hearsay import bodies_of
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over
 from rag.services.answers.shapes.mentions import mentioning, on_subject, subject_of
@@ -127,6 +126,4 @@ def _is_by(name: str, item: Statement) -> bool:
 def _draft(one: EvidenceSentence, statements: Sequence[Statement]) -> DraftSentence:
     """A sentence with its statement, if one stands in it."""
     item = next((item for item in statements if item.speaker and not item.stance and overlaps(item, one)), None)
-    if item is None:
-        return report_of(one)
-    return replace(report_of(one), kind="quoted" if item.kind == "direct" else "indirect", statement=item)
+    return DraftSentence.verbatim(one.text, [one.sid], item)

@@ -9,11 +9,12 @@ from itertools import pairwise
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.knowledge.tables import table, words_of
+from rag.knowledge.words import NEGATION_WORDS
 from rag.providers.base import log_odds
 from rag.question.interpret import Interpretation
 from rag.question.kinds import Side
 from rag.question.lexicon import PATTERNS
-from rag.services.answers.base import NEGATION_WORDS, report_of
+from rag.services.answers.base import report_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import ANSWERS, answering
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over, no_answer
