@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import BASE_FORMS, FEMALE_NAMES, MALE_NAMES, SAYING_PATTERN
 from rag.question.intent import NAME_PREFIXES, names_in
+from rag.question.lexicon import PATTERNS
 from rag.text.canonical import fold
 from rag.text.places import country_asked, is_given_name, place_of
 from rag.text.terms import STOPWORDS, content_words, words
@@ -28,21 +29,6 @@ _NO_TOPICS = words_of("questions", "no_topics")
 GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
 _MOST_NAMES = 4  # words of a person's name
 _COUPLE = 2
-# "Why did the drivers go on strike?" is about their strike, and "How much does the Ostra 4 cost?" about the Ostra 4.
-_ON_STRIKE = re.compile(
-    r"\b(?:did|do|does|are|were|is|was|have|has|will)\s+(?:the\s+)?(?P<who>\S.*?)\s+"
-    r"(?:(?:go|going|gone|still|be|been)\s+)*on\s+(?P<what>strike|trial|tour|bail|sale)\b"
-)
-_INVERTED = re.compile(
-    r"^\W*(?:(?:how (?:much|many|long|often)|when|where|why|what|how)\s+)(?:\w+\s+)??"
-    r"(?P<aux>do|does|did|will|would|can|could|should|is|are|was|were|has|have|had)\s+(?P<rest>.+)$",
-    re.IGNORECASE,
-)
-_BASE_VERB_BEHIND = re.compile(r"do|does|did|will|would|can|could|should", re.IGNORECASE)
-_POSITION_OF = re.compile(r"(?:the|an?)\s+(?:\w+\s+)?(?:positions?|stances?|views?|opinions?)\s+of\b", re.IGNORECASE)
-_LAST_PHRASE = re.compile(
-    r"(?<!of )\b(?:the|a|an)\s+(?:(?!\b(?:the|a|an)\b)[\w’'-]+(?:\s+|$)|(?<=of )(?:the|a|an)\s+)+$", re.IGNORECASE
-)
 _PARTY = (
     r"\b(?:did|does|has|is|do|have|was)\s+{0}\b|{0}['’]s?\s+\w*\s*(?:position|stance|view)"
     r"|\b(?:position|stance|view)s?\s+of\s+(?:the\s+)?{0}\b"
@@ -184,15 +170,15 @@ def last_organisation(turns: Sequence[Turn]) -> str | None:
 
 def topic_of(question: str) -> str | None:
     """The topic of a question: the words behind its preposition of aboutness, else the noun phrase at its end."""
-    if match := _ON_STRIKE.search(question):
+    if match := PATTERNS.on_strike.search(question):
         return f"the {match['who']} {match['what']}"
     if (match := ABOUT.search(question)) and content_words(match["what"]):
         return match["what"]
     body = re.sub(r"[”\"]?\s*[?.!]+$", "", question)
-    if (inverted := _INVERTED.match(body)) and (inner := _LAST_PHRASE.search(inverted["rest"])):
+    if (inverted := PATTERNS.inverted.match(body)) and (inner := PATTERNS.last_phrase.search(inverted["rest"])):
         body = inner[0] if inner.start() else _without_verb(inverted["aux"], inner[0])
     match = re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body)
-    if match is None or _POSITION_OF.match(match[0]):  # "the position of Ida Holm" is what is asked for
+    if match is None or PATTERNS.position_of.match(match[0]):  # "the position of Ida Holm" is what is asked for
         return None
     return match[0] if set(content_words(match[0])) - _NO_TOPICS else None
 
@@ -200,7 +186,7 @@ def topic_of(question: str) -> str | None:
 def _without_verb(auxiliary: str, phrase: str) -> str:
     """The subject of an inverted question that ends in its verb: "will the centre teach", "was the bridge closed"."""
     head, _, last = phrase.rpartition(" ")
-    is_verb = _BASE_VERB_BEHIND.fullmatch(auxiliary) or last in BASE_FORMS or last.endswith(("ed", "ing"))
+    is_verb = PATTERNS.before_base_verb.fullmatch(auxiliary) or last in BASE_FORMS or last.endswith(("ed", "ing"))
     head = re.sub(r"\s+(?:be|been)$", "", head)
     return head if is_verb and len(head.split()) > 1 and " to " not in head else phrase
 

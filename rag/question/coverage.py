@@ -15,6 +15,7 @@ from functools import cache
 from rag.domain import Evidence, Statement
 from rag.knowledge.tables import table, words_of
 from rag.question.intent import NAME_PREFIXES, Question
+from rag.question.lexicon import PATTERNS
 from rag.text.canonical import fold
 from rag.text.places import acts_for_state, country_asked, country_of, place_of, places_in, same_place, speaks_bare
 from rag.text.related_words import similar_to
@@ -25,7 +26,6 @@ _MOST_PARTS, _SHORTEST = 4, 4  # words of a person's name; letters of a surname 
 _FEWEST_LETTERS, _MOST_LETTERS = 3, 6  # of an acronym
 _ENDINGS = words_of("questions", "name_endings")
 _LEGAL_FORMS = words_of("questions", "legal_forms")
-_COORDINATOR = re.compile(r"\b(?:and|or|with)\s+(?:the\s+)?$", re.IGNORECASE)
 _PAST_VERB = re.compile(r"\s+[a-z]+ed\b")
 _OTHER_WORD = 0.6  # of a word that a text has in another one
 _WORDS_BEFORE = 3  # most words before a subject
@@ -109,7 +109,7 @@ def is_subject(name: str, text: str) -> bool:
         return bool(re.match(start, text, re.IGNORECASE))
     return any(
         place.country == country
-        and not _COORDINATOR.search(text[: place.start])
+        and not PATTERNS.coordinator_before.search(text[: place.start])
         and (acts_for_state(place, text) or bool(_PAST_VERB.match(text[place.end :]) and speaks_bare(place.kind)))
         for place in places_in(text)
         if len(words(text[: place.start])) <= _WORDS_BEFORE

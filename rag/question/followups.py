@@ -66,10 +66,8 @@ _IT = re.compile(
     rf"(?!\s+(?:the|a|an|about|(?:{'|'.join(table('calendar')['spans'].split())})s?)\b)",
     re.IGNORECASE,
 )
-_THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
 _PLACE_AT_END = re.compile(rf"{_PLACE.pattern}(?=\W*$)")
-_DEMONSTRATIVE = re.compile(r"\b(?:that|this|it|these|those)\b", re.IGNORECASE)
 
 
 def _follow_up(pattern: str) -> re.Pattern[str]:
@@ -178,7 +176,7 @@ def is_follow_up(question: str) -> bool:
     )
     if any(pattern.match(text) for pattern in patterns) or len(content_words(text)) < _FEWEST_CONTENT_WORDS:
         return True
-    return any(pattern.search(text) for pattern in (HE, THEY, _IT, _THERE))
+    return any(pattern.search(text) for pattern in (HE, THEY, _IT, PATTERNS.there))
 
 
 def unclear_reference(question: str) -> str | None:
@@ -219,7 +217,7 @@ def _resolve_comparison(question: str, turns: Sequence[Turn]) -> str | None:
         if len(parties) == _COMPARED:
             topic = topic_of(turns[-1].question) or topic_of(turns[-_COMPARED].question)
             return f"How do {' and '.join(parties)} differ{f' on {topic}' if topic else ''}?"
-    pronoun = _DEMONSTRATIVE.search(question)
+    pronoun = PATTERNS.demonstrative.search(question)
     if not comparison or not pronoun or pronoun.start() > comparison.start():
         return None
     phrase = _party_phrase(without_end(last))
@@ -369,8 +367,8 @@ def _resolve_pronouns(question: str, turns: Sequence[Turn]) -> str | None:
             text = _replace_pronoun(_IT, text, topic)
         elif text == question or (PATTERNS.speech.search(question) and not PATTERNS.speech.search(turns[-1].question)):
             return None
-    if _THERE.search(text) and (place := _PLACE.search(turns[-1].question)):
-        text = _THERE.sub(f"in {place[1]}".replace("\\", ""), text, count=1)
+    if PATTERNS.there.search(text) and (place := _PLACE.search(turns[-1].question)):
+        text = PATTERNS.there.sub(f"in {place[1]}".replace("\\", ""), text, count=1)
     return text
 
 

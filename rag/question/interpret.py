@@ -11,6 +11,7 @@ from typing import Protocol
 
 from rag.domain import Filters, Usage
 from rag.errors import ModelError
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import NEGATIONS
 from rag.providers.base import ChatModel, prompt_messages
 from rag.question.compound import SubQuestion, split_question
@@ -34,7 +35,7 @@ from rag.text.terms import STOPWORDS, content_words, words
 _MOST_CHARACTERS = 300  # of a question that a model has rewritten
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]?[A-Z]{1,5}\b")
 _FEWEST_LETTERS = 3  # of an acronym; two letters are many people's initials
-_PRONOUNS = frozenset("they them their theirs his hers her him she he it this that there those these".split())
+_PRONOUNS = words_of("questions", "pronouns")
 _log = logging.getLogger(__name__)
 
 

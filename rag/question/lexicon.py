@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from rag.knowledge.tables import Patterns, words_of
-from rag.knowledge.words import MODALS, SAYING_FORMS_PATTERN, SAYING_PATTERN, all_forms, any_of, verbs_used
+from rag.knowledge.words import (
+    MODALS,
+    NEGATION_PATTERN,
+    SAYING_FORMS_PATTERN,
+    SAYING_PATTERN,
+    all_forms,
+    any_of,
+    verbs_used,
+)
 
 
 def _in_question(use: str) -> str:
@@ -24,6 +32,7 @@ PATTERNS = Patterns(
     "questions",
     "patterns",
     **VERBS,
+    negation=NEGATION_PATTERN,
     auxiliary=f"(?:{any_of(AUXILIARIES)})",
     states=any_of(words_of("questions", "states")),
     plans=any_of(words_of("sides", "plans")),

@@ -48,25 +48,7 @@ _EXCERPT = 4  # fewest words of a quotation that is an excerpt, not a term in qu
 
 _ORDINAL = re.compile(rf"\b({'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))[\s-]([a-z]+)\b", re.IGNORECASE)
 _QUARTER = re.compile(r"\bQ([1-4])\b")
-_NOUN_OF_NAME = re.compile(
-    r"\b(port|city|town|village|university|bank|bishop|bay|gulf|lake|mayor|governor|king|queen|president|kingdom|battle|bridge"
-    r"|county|district|province|state|island|isle|republic|ministry|department|minister|secretary) (?:of|for) (?:the )?"
-    r"((?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*)"
-)
-_WINNING = re.compile(r"\b(?:w[io]n(?:s|ning|ners?)?|los[et]s?|victor\w+|beat(?:en|s)?)\b", re.IGNORECASE)
-_CONTEST = re.compile(
-    r"\b(election|primary|primaries|caucus(?:es)?|nomination|referendum|semi-final|quarter-final|final"
-    r"|first round|derby)\b",
-    re.IGNORECASE,
-)
-_AGE_OWNER = re.compile(
-    r"(?:(?P<name>(?:[A-Z][\w’'.-]+\s)*[A-Z][\w’'-]+)(?:,| \()\s*(?:(?:who is|now|aged|a|an|the)\s+)*"
-    r"|\b(?:said|says|added) the )$"
-)
 _NUMBERED = re.compile(r"\b((?:[A-Z][\w’'-]*\s)+)(\d{1,3})\b(?![.,:]\d|\s?%)")  # one of a series: "the Ostra 4"
-_PORTFOLIO = re.compile(
-    r"\b([a-z]+)(?:['’]s)? (minister|ministry|secretary|department|commissioner|committee|court)\b", re.IGNORECASE
-)
 _NO_PORTFOLIOS = words_of("questions", "no_portfolios")
 _COMMON = frozenset(map(stem, words_of("questions", "common")))
 _BEFORE_NOUNS = words_of("questions", "before_nouns")
@@ -77,10 +59,6 @@ _CASUALTIES = {
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _MONTH = re.compile(rf"\b({'|'.join(map(str.capitalize, MONTHS))})\b")  # "may" is mostly a verb
 _MONTH_AND_YEAR = re.compile(rf"\b(?<!\d )({'|'.join(MONTHS)}),? (?:of )?\d{{4}}\b", re.IGNORECASE)
-_YES_NO_ACT = re.compile(
-    r"^\W*(?:did|does|has|have|had|will|would)\s+(?P<subject>(?:[\w’'.-]+\s+){0,4}?[\w’'.-]+)\s+(?P<verb>[a-z]{3,})\W*$",
-    re.IGNORECASE,
-)
 _AUXILIARY_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(AUXILIARIES))})\s+(?:the\s+)?$", re.IGNORECASE)
 
 
@@ -229,7 +207,7 @@ def _acting_states(text: str) -> Iterator[str]:
 
 
 def _act(text: str, names: Sequence[str]) -> tuple[str, str] | None:
-    match = _YES_NO_ACT.match(text)
+    match = PATTERNS.yes_no_act.match(text)
     name = next((name for name in names if match and match["subject"].casefold().endswith(name.casefold())), None)
     return (words(name)[-1], _any_spelling(match["verb"].casefold())) if match and name else None
 
@@ -309,7 +287,7 @@ def _is_age_of_others(names: Sequence[str], sentence: str) -> bool:
     55-year-old baker", "said the 46-year-old".
     """
     name_words = {word for name in names for word in words(name)}
-    owners = [_AGE_OWNER.search(sentence[: span.start]) for span in spans_of(AnswerType.AGE, sentence)]
+    owners = [PATTERNS.age_owner.search(sentence[: span.start]) for span in spans_of(AnswerType.AGE, sentence)]
     return bool(name_words and owners) and all(
         owner is not None and not (owner["name"] and name_words & set(words(owner["name"]))) for owner in owners
     )
@@ -340,15 +318,15 @@ def _qualified_nouns(text: str) -> Iterator[tuple[str, str, str]]:
         yield "ordinal", ordinal.lower(), stem(noun.lower())
     for number in _QUARTER.findall(text):
         yield "ordinal", list(ORDINALS)[int(number) - 1], stem("quarter")
-    for noun, name in _NOUN_OF_NAME.findall(text):
+    for noun, name in PATTERNS.noun_of_name.findall(text):
         yield "name", fold(name), noun.lower()
-    for portfolio, noun in _PORTFOLIO.findall(text):
+    for portfolio, noun in PATTERNS.portfolio.findall(text):
         if portfolio.lower() not in _NO_PORTFOLIOS:
             yield "portfolio", " ".join(words(portfolio)), noun.lower()
     for name, number in _NUMBERED.findall(text):
         if not set(words(name)) & DAY_NAMES:
             yield "number", number, words(name)[-1]
-    for contest in _CONTEST.findall(text) if _WINNING.search(text) else ():
+    for contest in PATTERNS.contest.findall(text) if PATTERNS.winning.search(text) else ():
         yield "contest", re.sub("ses$", "s", contest.lower()), "contest"
 
 

@@ -16,9 +16,6 @@ from rag.text.terms import content_words, words
 SUBSTITUTION_START = re.compile(r"^(?:and|but)\b|^(?:what|how)\s+(?:about|of)\b", re.IGNORECASE)
 HE = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
 THEY = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
-_SUBSTITUTION = re.compile(
-    r"^(?:and|but|or|so)?[\s,]*(?:(?:what|how)\s+(?:about|of)\s+|and\s+)?(?P<rest>.+?)\s*[?.!]*$", re.IGNORECASE
-)
 _DATE = re.compile(
     rf"\b(?:(?:in|on|since|before|after|during|until|by)\s+)?(?:the\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTH_PATTERN})\b"
     r"(?:\s+\d{1,2}\b(?!\d))?(?:,?\s+\d{4})?"
@@ -37,13 +34,12 @@ _SUBJECT = re.compile(
 )
 _SPEAKERS = words_of("nouns", "persons", "women", "men", "peers", "generic_bodies", "speaking_bodies")
 _MOST_OF_NOUN = 4  # words
-_QUANTITY_BEFORE = re.compile(r"\bhow (?:many|much)\s+$", re.IGNORECASE)
 
 
 def substitute(question: str, turn: Turn) -> str | None:
     """The question of a turn with the part of the same kind exchanged; None for a follow-up that is no substitution."""
     last = turn.question.strip()
-    match = _SUBSTITUTION.match(question)
+    match = PATTERNS.substitution.match(question)
     if match is None or not SUBSTITUTION_START.match(question):
         return None
     new = match["rest"].strip()
@@ -103,7 +99,7 @@ def _replace_name(turn: Turn, new: str) -> str:
         names = [name for name in names if name in actors_in(last)]
     for name in names:
         match = re.search(rf"\b{re.escape(name)}(?P<possessive>['’]s?)?(?!\w)", last)
-        if match and not _QUANTITY_BEFORE.search(last[: match.start()]):
+        if match and not PATTERNS.quantity_before.search(last[: match.start()]):
             ending = ("’" if base.endswith("s") else "’s") if match["possessive"] else ""
             return f"{last[: match.start()]}{base}{ending}{last[match.end() :]}"
     return _replace_span(last, [], f"regarding {base}")

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import combinations, dropwhile, pairwise, takewhile
 
 from rag.domain import Actor, Change, ChangeRule, PositionCell, Positions, Statement
-from rag.knowledge.tables import words_of
+from rag.knowledge.tables import Patterns, words_of
 from rag.knowledge.words import COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATION_WORDS
 from rag.text.canonical import fold
 from rag.text.places import countries_in
@@ -29,40 +29,21 @@ _PLURAL_SHARE = 0.25  # of the occurrences of its singular, from which a plural 
 _FEWEST_ALL_SHARED = 2  # words of a short statement, if two share all of them
 _FEWEST_SHARED = 3  # words that two statements share, except for a change of side
 
-_SUPPORT = frozenset(
-    stem(word)
-    for word in """support supports supported back backs backed welcome welcomes welcomed endorse endorsed favour favor
-    favours favors approve approved praise praised agree agreed""".split()
-)
-_OPPOSITION = frozenset(
-    stem(word)
-    for word in """oppose opposes opposed opposition reject rejects rejected condemn condemned criticise criticised
-    criticize criticized denounce denounced object objected refuse refused block blocked""".split()
-)
+
+def _stems_of(key: str) -> frozenset[str]:
+    return frozenset(map(stem, words_of("positions", key)))
+
+
+_PATTERNS = Patterns("positions")
+_SUPPORT = _stems_of("support")
+_OPPOSITION = _stems_of("opposition")
 _NEGATION = re.compile(NEGATION_PATTERN, re.IGNORECASE)
-_REFUSAL = re.compile(r"\b(?:rul(?:e|es|ed|ing) out|refus|reject|dismiss|exclud)", re.IGNORECASE)  # in the cue alone
-_LIMITING = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|only|just)\b", re.IGNORECASE)
 _DETERMINERS = words_of("positions", "determiners")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-# A noun phrase begins after one of these and ends at the next function word or punctuation.
-_PHRASE_OPENERS = frozenset(
-    "the a an this that these those our their its his her my your of on about for with over against".split()
-)
+_PHRASE_OPENERS = words_of("positions", "phrase_openers")
 _PHRASE = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]")
 _OBJECT_DISTANCE = 4  # words between a word of support and its topic
-_CLAUSE = re.compile(r"[,;:.()–—]|\b(?:that|but|because|while|although|and|who|which|if|when)\b")
-_VAGUE = frozenset(
-    stem(word)
-    for word in """new first last next good great many much lot thing things way time times year years day days week
-    month today people part number kind sort case fact end side other others one two three several country countries
-    state government president minister official officials person man woman question issue matter use make take
-    get go come see know think want need right long big own different possible important
-    same like nation problem plan rival supporter critic comment statement remark response request answer decision
-    policy reason idea point effort place chance result group role member life name word line level area moment
-    view belief hope lot bit couple rest kind example amount range series set step start half hand head heart mind face
-    voice news story interview reporter public everything anything something nothing anyone everyone somebody nobody
-    someone ever father mother wife husband son daughter brother sister family friend world""".split()
-) | {stem(name) for name in DAY_NAMES - {"may"}}
+_VAGUE = _stems_of("vague") | {stem(name) for name in DAY_NAMES - {"may"}}
 
 
 def matrix(
@@ -131,7 +112,7 @@ def _polarity_on(item: Statement, topic: str) -> int:
     cue, text = (words(part) for part in (item.cue.text if item.cue else "", item.text))
     judgements = [word for word in cue if stem(word) in _SUPPORT | _OPPOSITION]
     objects = [text[: _OBJECT_DISTANCE + len(key)]] if judgements else []
-    for clause in _CLAUSE.split(item.text):
+    for clause in _PATTERNS.clause.split(item.text):
         line = words(clause)
         objects += [
             line[at + 1 : at + 1 + _OBJECT_DISTANCE + len(key)]
@@ -345,7 +326,7 @@ def change_between(one: Statement, other: Statement) -> ChangeRule | None:
         return None  # who "does not oppose" it supports it
     if one.denied != other.denied and _negates(one.text) != _negates(other.text):
         return None  # who "denied that it did" said that it "did not"
-    is_refusal = any(item.cue and _REFUSAL.search(item.cue.text) for item in (one, other))
+    is_refusal = any(item.cue and _PATTERNS.refusal.search(item.cue.text) for item in (one, other))
     if (
         not is_refusal
         and shared == shorter >= _FEWEST_ALL_SHARED
@@ -410,7 +391,7 @@ def _without_not(text: str) -> list[str]:
 
 
 def _negates(text: str) -> bool:
-    return bool(_NEGATION.search(_LIMITING.sub("", text)))
+    return bool(_NEGATION.search(_PATTERNS.limiting.sub("", text)))
 
 
 def _negated_words(text: str) -> set[str]:

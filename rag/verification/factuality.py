@@ -11,7 +11,7 @@ from rag.text.related_words import has_similar
 from rag.text.sentences import sentences
 from rag.text.terms import content_words
 from rag.verification.attributions import attributions_in
-from rag.verification.lexicon import PATTERNS
+from rag.verification.lexicon import LEXICON, PATTERNS
 from rag.verification.outcomes import Objection
 from rag.verification.premise import Premise
 from rag.verification.tokens import Token, names_in, tokens
@@ -20,7 +20,7 @@ _FUTURE_CHARACTERS = 60  # behind a word of the future in which its verb is look
 _SHORT = 3  # content words of a sentence that only denies: "Lund is not among them"
 _LEAD = 4  # words before a verb among which its auxiliaries stand
 _RELATIVE = re.compile(r",\s|\b(?:which|that)\b")  # from here on somebody tells what the charge is about
-_PERFECT = frozenset("has have had having".split())
+_PERFECT = LEXICON.perfect
 _NOT_YET = MODALS | {"to", "if"}
 _BEFORE_GERUNDS = ("of", "after", "for", "by", "since", "from")
 

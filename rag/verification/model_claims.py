@@ -7,7 +7,6 @@ not say. It cannot overrule hard and firm objections.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,15 +21,13 @@ from rag.text.prompts import source_lines
 from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification.entailment import EntailmentModel, confirm
 from rag.verification.gap_claims import Gap, find_gap_answer, gap_in
+from rag.verification.lexicon import PATTERNS
 from rag.verification.outcomes import CheckedSentence, Objection
 from rag.verification.premise import content_touches, source_span
 from rag.verification.verify import verify
 
 SEARCHED = "searched for: no passage in the library gives it"
 _RANK = {"supported": 2, "unconfirmed": 1, "withheld": 0}
-_OPENS_WITH_PRONOUN = re.compile(
-    r"^\W*(?:he|she|they|it|his|her|their)\b|\bthat (?:day|week|month|year)\b", re.IGNORECASE
-)
 
 # Sentences of the library that a search for some words brings up.
 Search: TypeAlias = Callable[[str], Sequence[EvidenceSentence]]
@@ -77,7 +74,7 @@ class ModelClaimChecker:
         if check.outcome == "withheld":
             return ClaimVerdict(check=check)
         objections = [*check.objections, *_check_fields(draft, self._cited(draft), self.evidence.statements)]
-        if before and not before.rank and _OPENS_WITH_PRONOUN.search(draft.text):
+        if before and not before.rank and PATTERNS.opens_with_pronoun.search(draft.text):
             objections.append(Objection("the sentence that it leans on was withheld"))
         return ClaimVerdict(check=replace(check, objections=tuple(objections)))
 

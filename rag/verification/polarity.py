@@ -14,7 +14,7 @@ from rag.verification.tokens import Token
 _NOT_REACH = 5  # words after a "not" in which the two words that it bears on are looked for
 _DENIAL_REACH = 8  # words after "denied", "refused" ... that these bear on
 NO_OPPOSITES = frozenset(map(stem, LEXICON.no_opposites))  # begin like an opposite without being one
-_AFTER_VERB = frozenset("neither no none nothing nobody".split())
+_AFTER_VERB = LEXICON.negations_behind_verb
 _ENDS_SCOPE = ("but", "although", "though", "what")  # "opposes what happened" does not deny that it happened
 
 

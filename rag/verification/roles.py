@@ -11,13 +11,13 @@ from rag.knowledge.words import FORMS_OF_BE
 from rag.text.places import country_of, is_office
 from rag.text.related_words import has_similar
 from rag.text.terms import STOPWORDS, content_words, stem, words
-from rag.verification.lexicon import PATTERNS
+from rag.verification.lexicon import LEXICON, PATTERNS
 from rag.verification.outcomes import Objection
 from rag.verification.premise import PRONOUNS, Premise
 from rag.verification.tokens import Token, names_in, tokens
 
 _REACH = 14  # words on each side of a verb among which its agent and its patient are looked for
-_PREPOSITIONS = frozenset("in to by from at".split())
+_PREPOSITIONS = LEXICON.role_prepositions
 _OFFICE_AND_NAME = re.compile(r"\b(?P<office>[A-Za-z]+) (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
 
 

@@ -38,12 +38,12 @@ _FULL_NAME = re.compile(r"\b([A-Z][\w’'-]+) ([A-Z][\w-]+)")
 _POSSESSIVE = re.compile(r"[\w-]+(?:[’']s|s[’])(?=\s+\w)")
 _PRONOUN_SAYS = re.compile(rf"\W*(?:\w+\s+){{0,2}}(?:he|she)\s+(?:\w+\s+){{0,2}}?(?:{CUES.pattern})", re.IGNORECASE)
 _REACH_BEFORE = 800  # characters in which the sentence before is looked for
-_OPEN_APPOSITION = frozenset("who which whose a an the his her its their".split())
+_OPEN_APPOSITION = LEXICON.open_apposition
 _STATEMENT_SHARE, _OUTLET_SHARE = 0.6, 0.25  # shares of a claim that are somebody's words, and the outlet's own
 _PARAPHRASE_SHARE = 0.5  # share of a claim's words that a statement has which it paraphrases
 _HARDLY = 0.6  # share of that share below which it hardly paraphrases another statement
 _LEAST_ROOT = 4  # letters that a name and a word derived from it have more than, the first five the same
-_ARTICLE_WORDS = frozenset("article report dispatch story".split())
+_ARTICLE_WORDS = LEXICON.article_words
 _DENYING = all_forms(LEXICON.denying, last=-1)
 _OTHER_SPEAKER = "its source gives these words to {}"
 _NO_SPEAKER = "its source names no such speaker"

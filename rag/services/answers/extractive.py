@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Span, Statement, sentence_kind
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import FULL_NEGATIONS
 from rag.question.intent import Question
 from rag.retrieval.quarantine import reader_directed
@@ -19,7 +20,7 @@ from rag.text.grounding import locate
 from rag.text.terms import STOPWORDS, content_words, words
 
 _MOST_STATEMENTS = 12
-_POLARITY = FULL_NEGATIONS | frozenset("before after until under over up down".split())
+_POLARITY = FULL_NEGATIONS | words_of("questions", "reversing")
 _GAP = 2  # characters at most between a sentence and the one after it
 _MARKS = "\"“”„‟«»'‘’‚‛ "
 _KINDS = ("direct", "mixed", "indirect")

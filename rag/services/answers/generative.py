@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from rag.domain import DraftSentence, Evidence, Usage
 from rag.errors import RequestTooLong
 from rag.providers.base import ChatModel, Message, Reply, prompt_messages
 from rag.question.intent import Question
+from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import total_usage
 from rag.services.answers.material import material, tokens_of
 from rag.text.prompts import CLAIMS_SCHEMA, answer_messages, repair_message
@@ -20,14 +20,6 @@ from rag.verification.replies import declines, read_reply
 _LEAST_BUDGET = 100  # tokens of evidence; a model that can't read as many is of no use
 _MOST_PROBLEMS = 12  # claims that are sent back
 _LONGEST_REFUSAL = 4  # sentences
-_REFUSAL = re.compile(
-    r"(?:i['’]?m (?:(?:very |so )?sorry|unable|not able|afraid)|i am (?:(?:very |so )?sorry|unable|not able)|sorry\b"
-    r"|i apologi[sz]e|unfortunately,? i\b|i (?:can(?:no|['’]?)t|won['’]?t|will not|must decline)\b"
-    r"|as an ai|(?:es )?tut mir leid|ich kann\b[^.]*\bnicht"
-    r"|lo siento|no puedo|je suis désolé|désolé|je ne (?:peux|suis) pas"
-    r"|mi dispiace|non posso|desculpe|não posso|üzgünüm|извините|het spijt me|przykro mi)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -145,4 +137,4 @@ class Conversation:
 
 def _is_refusal(drafts: Sequence[DraftSentence]) -> bool:
     """True if a reply without citations says that the model will not answer."""
-    return len(drafts) <= _LONGEST_REFUSAL and bool(_REFUSAL.match(drafts[0].text))
+    return len(drafts) <= _LONGEST_REFUSAL and bool(PATTERNS.refusal.match(drafts[0].text))

@@ -35,7 +35,7 @@ _MOST_CONTEXT = 4  # such sentences
 _MOST_CANDIDATES = 40  # statements considered for an answer, in each way of finding them
 _MOST_LISTED = 200  # the same for a list of statements
 _MOST_LOOKUPS = 4  # actors whose statements are looked up one by one, so that none crowds out another
-_PLURALS = frozenset("police officials prosecutors".split())
+_PLURALS = words_of("questions", "plural_speakers")
 _MOST_ON_OCCASION = 3
 # What may stand between a name and its verb.
 _BETWEEN = words_of("questions", "auxiliaries") | words_of("questions", "before_saying")

@@ -41,18 +41,8 @@ _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six t
 _PINNED_WORDS = NEGATION_WORDS | (DAY_NAMES - {"may"})
 # Kinds whose sentence must have a value of the kind; a denial ("refused to resign") answers a day that never was.
 _NEEDS = VALUE_REQUIRED | {AnswerType.DAY}
-# Times that are no day: "within weeks", "as soon as the ice melts".
-_TIME = re.compile(
-    r"\b(?:soon|immediately|at once|within|end of|start of|beginning of|when|once|until|before|after|during|while"
-    r"|hours?|days?|weeks?|months?|years?|decades?|centur\w+|\d{4})\b",
-    re.IGNORECASE,
-)
 _PRONOUN = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 _SENTENCES_BEFORE = 3  # a pronoun, in which its antecedent may stand
-# "It was won by A, not B".
-_CORRECTED_VALUE = re.compile(
-    r",? (?:and )?not (?:by |in |on |at |to |from )?(?P<wrong>(?:[A-Z\d][\w.,’'-]*)(?: [A-Z\d][\w.’'-]*)*)"
-)
 # Kinds of which an article gives one value; others stand for something else.
 _SINGLE = _NEEDS - {AnswerType.DAY, AnswerType.MEASURE, AnswerType.SIZE} | {AnswerType.PERSON, AnswerType.PLACE}
 
@@ -183,10 +173,10 @@ def _corrected_last(drafts: Sequence[DraftSentence], evidence: Evidence) -> list
 def _corrects(later: DraftSentence, draft: DraftSentence, evidence: Evidence) -> bool:
     """True if a draft from a later article says "not" of a name or number that the other one gives."""
     after, before = newest_publication(later, evidence), newest_publication(draft, evidence)
-    if not after or not before or after <= before or _CORRECTED_VALUE.search(draft.text):
+    if not after or not before or after <= before or PATTERNS.corrected_value.search(draft.text):
         return False
     line = f" {' '.join(words(draft.text))} "
-    wrong = (" ".join(words(match["wrong"])) for match in _CORRECTED_VALUE.finditer(later.text))
+    wrong = (" ".join(words(match["wrong"])) for match in PATTERNS.corrected_value.finditer(later.text))
     return any(value and f" {value} " in line for value in wrong)
 
 
@@ -306,7 +296,7 @@ def _only_denied(reading: Interpretation, drafts: Sequence[DraftSentence], evide
 
 def _may_hold(kind: AnswerType, text: str) -> bool:
     """True for a value that the question has itself, for a time that is no day, and for an unchanged state."""
-    has_time = kind is AnswerType.DAY and _TIME.search(text)
+    has_time = kind is AnswerType.DAY and PATTERNS.time_words.search(text)
     return bool((kind is not AnswerType.NAME and spans_of(kind, text)) or has_time or PATTERNS.unchanged.search(text))
 
 

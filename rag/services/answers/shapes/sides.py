@@ -30,16 +30,6 @@ from rag.services.answers.shapes.mentions import (
 from rag.text.related_words import has_similar
 from rag.text.terms import content_words, stem, words
 
-_SO_DID = re.compile(r"(?:So|As|Nor|Neither) (?:did|does|do|has|have|had|is|are|was|were|will|would)\b")
-_PRONOUN = re.compile(r"\W*(?:it|this|that|he|she|they|there|these|those)\b", re.IGNORECASE)
-_REFERS = re.compile(r"\b(?:it|this|that|them|these|those)\b", re.IGNORECASE)
-_FROM_WHOM = re.compile(
-    r"\W*(?:(?:also |has |have )*(?:came|comes?|was|were) )?(?:also )?(?:from|among)\b", re.IGNORECASE
-)
-_CLAUSE_END = re.compile(
-    r"[.,;:!?“”\"—–]|\b(?:because|but|when|while|if|since|after|before|saying|that|who|which|and|as|so|although)\b",
-    re.IGNORECASE,
-)
 _OBJECT_WORDS = 6  # behind a word that takes a side, in which its object stands
 _SENTENCE_END = re.compile(r"[.!?]\W*\s")
 _OPENING_SENTENCES = 3  # of an article, which say what it is about
@@ -133,7 +123,7 @@ def _with_followers(drafts: Sequence[DraftSentence], evidence: Evidence) -> list
     result = list(drafts)
     shown = {sid for draft in drafts for sid in draft.sids}
     for one, after in pairwise(evidence.sentences):
-        follows = one.sid in shown and one.article_id == after.article_id and _SO_DID.match(after.text)
+        follows = one.sid in shown and one.article_id == after.article_id and PATTERNS.so_did.match(after.text)
         if follows and after.sid not in shown:
             shown.add(after.sid)
             result.append(report_of(after))
@@ -180,7 +170,7 @@ def taking_sides(evidence: Evidence, core: str) -> list[EvidenceSentence]:
     """
     terms = {stem(term) for term in words(core)}
     about = opening_words(evidence)
-    taking = [one for one in evidence.sentences if is_strong(one.text) and not _PRONOUN.match(one.text)]
+    taking = [one for one in evidence.sentences if is_strong(one.text) and not PATTERNS.subject_opening.match(one.text)]
     own = {one.article_id for one in taking if any(terms <= stems for stems in _objects(one.text))}
     return [
         one
@@ -197,7 +187,7 @@ def _on_subject(core: str, evidence: Evidence) -> set[str]:
     subject, near = {stem(term) for term in words(core)}, set[str]()
     has_subject, article = False, ""
     for one in evidence.sentences:
-        is_behind = has_subject and one.article_id == article and _REFERS.search(one.text) is not None
+        is_behind = has_subject and one.article_id == article and PATTERNS.refers_back.search(one.text) is not None
         has_subject, article = bool(subject & set(content_words(one.text))), one.article_id
         if has_subject or is_behind:
             near.add(one.sid)
@@ -302,11 +292,11 @@ def is_about_other(text: str, core: str, context: Collection[str] = ()) -> bool:
 def _objects(text: str) -> list[set[str]]:
     """The stems of what each clause that takes a side by a strong word does so on; empty if it does not say."""
     objects = []
-    for clause in _CLAUSE_END.split(text):
+    for clause in PATTERNS.clause_end.split(text):
         tokens = words(clause)
         if ends := [end for end, weight in _weights(tokens) if abs(weight) >= _STRONG]:
             behind = " ".join(tokens[ends[-1] :][:_OBJECT_WORDS])
-            objects.append(set[str]() if _FROM_WHOM.match(behind) else set(content_words(behind)))
+            objects.append(set[str]() if PATTERNS.from_whom.match(behind) else set(content_words(behind)))
     return objects
 
 
