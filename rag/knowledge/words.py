@@ -41,6 +41,9 @@ TITLE_ABBREVIATIONS = words_of("titles", "abbreviations")
 TITLES = words_of("titles", "offices")
 """Offices and jobs that stand before a name."""
 
+BEFORE_CAPITALS = str(table("titles")["before_capitals"])
+"""A title before a name in capitals, for a regular expression that heeds case."""
+
 # -- days and numbers
 
 MONTHS = _word_tuple("calendar", "months")
