@@ -203,7 +203,7 @@ class OpenAIChat:
         absent: openai.APIStatusError | None = None
         while True:
             try:
-                reply = self._sent(messages, {key: options[key] for key in attempt.sending}, attempt, stream=stream)
+                reply = self._send(messages, {key: options[key] for key in attempt.sending}, attempt, stream=stream)
             except openai.APIStatusError as exc:
                 if not attempt.responses and self._endpoint.may_offer_responses(exc):
                     attempt.responses, absent = True, exc
@@ -218,7 +218,7 @@ class OpenAIChat:
                 self._offer = attempt.proven()
                 return reply
 
-    def _sent(self, messages: Sequence[Message], options: dict[str, Any], attempt: _Attempt, *, stream: bool) -> Any:
+    def _send(self, messages: Sequence[Message], options: dict[str, Any], attempt: _Attempt, *, stream: bool) -> Any:
         stream = stream and attempt.streams
         pairs = _merged(messages) if not attempt.system else [(item.role, item.content) for item in messages]
         body = [{"role": role, "content": clean(content)} for role, content in pairs]

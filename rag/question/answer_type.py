@@ -152,8 +152,8 @@ def answer_span(question: str, sentence: str) -> Span | None:
             for span in spans
             if not content & set(words(span.of(sentence))) and not PATTERNS.locative.search(sentence[: span.start])
         ]
-    counted = PATTERNS.counted_noun.search(question)
-    noun = stem(counted[1].casefold()) if counted else ""
+    counted_match = PATTERNS.counted_noun.search(question)
+    noun = stem(counted_match[1].casefold()) if counted_match else ""
     if kind is AnswerType.COUNT:
         spans = [span for span in spans if not _is_partitive(sentence, span, noun)]
     if kind in _LEVELS and not PATTERNS.asks_amount_of_change.search(question):

@@ -91,11 +91,11 @@ def silent_actors(actors: Sequence[str], statements: Sequence[Statement]) -> lis
 
 def coordinated_strangers(question: Question) -> list[str]:
     """Names that are coordinated with an actor of the question but are no speakers of the library."""
-    known = {name_in_question(actor, question) for actor in question.actors} & set(question.names)
+    in_question = {name_in_question(actor, question) for actor in question.actors} & set(question.names)
     return [
         name
         for name in dict.fromkeys(question.names)
-        if name not in known and any(are_coordinated(name, other, question.text) for other in known)
+        if name not in in_question and any(are_coordinated(name, other, question.text) for other in in_question)
     ]
 
 

@@ -147,7 +147,7 @@ def _reading_of(actor: str, question: str) -> Understood | None:
     return None
 
 
-def _actors(tokens: Sequence[str], known: Sequence[str], names: Sequence[str], *, is_phrase: bool) -> list[str]:
+def _actors(tokens: Sequence[str], speakers: Sequence[str], names: Sequence[str], *, is_phrase: bool) -> list[str]:
     """Countries, then speakers of the library, by full name or by surname unless the question has another first name
     before it; `names` are those of the question, and `is_phrase` is True where `tokens` end before the verb.
 
@@ -155,15 +155,15 @@ def _actors(tokens: Sequence[str], known: Sequence[str], names: Sequence[str], *
     A surname that is a country's name as well ("Jordan") means the known speaker, or both.
     """
     line = f" {' '.join(tokens)} "
-    actors, name_tokens = list[str](), _tokens_in_names(tokens, known)
+    actors, name_tokens = list[str](), _tokens_in_names(tokens, speakers)
     for at, size, country in _country_mentions(tokens):
         is_inside = any(index in name_tokens for index in range(at, at + size))
         if not is_inside and country not in actors and _stands_for_state(tokens, at, size, names, is_phrase=is_phrase):
             actors.append(country)
     countries = list(actors)
     country_names = {fold(name) for country in countries for name in (country, *names_of(country))}
-    surnames_in_full = {actor.split()[-1] for actor in known if " " in actor and f" {_tokens_of(actor)} " in line}
-    for actor in known:
+    surnames_in_full = {actor.split()[-1] for actor in speakers if " " in actor and f" {_tokens_of(actor)} " in line}
+    for actor in speakers:
         parts = actor.split()
         if not parts or actor in country_names:
             continue
@@ -176,7 +176,7 @@ def _actors(tokens: Sequence[str], known: Sequence[str], names: Sequence[str], *
         if by_surname or f" {_tokens_of(actor)} " in line:
             actors.append(actor)
             namesake = country_asked(parts[-1]) if by_surname else None
-            if namesake in countries and fold(namesake or "") not in known:
+            if namesake in countries and fold(namesake or "") not in speakers:
                 countries.remove(namesake)
                 actors.remove(namesake)
     surnames = {actor.split()[-1] for actor in actors if " " in actor}
@@ -203,10 +203,10 @@ def _country_mentions(tokens: Sequence[str]) -> list[tuple[int, int, str]]:
     return countries
 
 
-def _tokens_in_names(tokens: Sequence[str], known: Sequence[str]) -> set[int]:
+def _tokens_in_names(tokens: Sequence[str], speakers: Sequence[str]) -> set[int]:
     """The indices of tokens within the full name of a known speaker; an office ("Turkish officials") is no name."""
     line, indices = f" {' '.join(tokens)} ", set[int]()
-    for actor in known:
+    for actor in speakers:
         name = _tokens_of(actor)
         if " " in name and not country_asked(name) and (start := line.find(f" {name} ")) >= 0:
             first = line[:start].count(" ")
@@ -277,7 +277,7 @@ def _is_day(word: str) -> bool:
     return fold(word).strip(".,") in DAY_NAMES or bool(re.fullmatch(r"Q[1-4]", word))
 
 
-def _without_opener(names: list[str], text: str, known: Sequence[str]) -> list[str]:
+def _without_opener(names: list[str], text: str, speakers: Sequence[str]) -> list[str]:
     """The names without a single word that opens the question, where a capital says nothing ("Overview of ..."), unless
     a country, a known speaker or a possessive shows it to be a name. Empty for a question in headline capitals.
     """
@@ -288,7 +288,7 @@ def _without_opener(names: list[str], text: str, known: Sequence[str]) -> list[s
     first = re.match(r"\W*([^\W\d_][\w’'.-]*)", text)
     opener = re.sub("['’]s?$", "", first[1]) if first else ""
     is_name = not first or first[1].endswith(("’s", "'s")) or country_asked(fold(opener))
-    is_name = is_name or any(set(words(opener)) <= set(words(actor)) for actor in known)
+    is_name = is_name or any(set(words(opener)) <= set(words(actor)) for actor in speakers)
     return names[1:] if names[:1] == [opener] and not is_name else names
 
 

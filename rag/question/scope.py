@@ -161,11 +161,11 @@ def _not_applied(item: Understood) -> Understood:
     return replace(item, applied=False, filters=Filters(), note="no article fits, so it was not applied")
 
 
-def _outlets(question: str, known: Sequence[str]) -> list[Understood]:
+def _outlets(question: str, outlets: Sequence[str]) -> list[Understood]:
     """The outlets that a question names as sources, each once; a longer name hides those within it."""
     mentions: list[tuple[Span, str]] = []
     folded = question.casefold()
-    for name in sorted((name for name in known if name.casefold() in folded), key=len, reverse=True):
+    for name in sorted((name for name in outlets if name.casefold() in folded), key=len, reverse=True):
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE):
             span = Span(*match.span())
             if not any(span.touches(other) for other, _ in mentions):

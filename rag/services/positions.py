@@ -57,8 +57,8 @@ def matrix(
     most frequent ones are taken, topics of two or more actors first. `find_actor` resolves a name by the register, or
     to None; with it, the chosen rows are registered actors only, each once under its registered name.
     """
-    named = [one for groups in (actors, topics) for group in groups.values() for one in group]
-    everything = tuple(dict.fromkeys([*statements, *named]))
+    requested = [one for groups in (actors, topics) for group in groups.values() for one in group]
+    everything = tuple(dict.fromkeys([*statements, *requested]))
     about_topics = list(dict.fromkeys(one for group in topics.values() for one in group))
     rows = dict(actors) or _by_actor(about_topics or everything, find_actor)
     sayings = list(dict.fromkeys(one for group in rows.values() for one in group))
@@ -297,7 +297,7 @@ def _topical(word: str, names: set[str], countries: set[str]) -> bool:
 def _changes(cell: PositionCell, everything: Sequence[Statement]) -> Iterator[Change]:
     """Pairs of statements of different days that differ by a rule, each later one with the nearest earlier one."""
     places = [at for at in cell.statements if not everything[at].stance]
-    seen: set[tuple[int, ChangeRule]] = set()
+    pairs: set[tuple[int, ChangeRule]] = set()
     for before, after in sorted(
         combinations(places, 2), key=lambda pair: (places.index(pair[1]), -places.index(pair[0]))
     ):
@@ -305,8 +305,8 @@ def _changes(cell: PositionCell, everything: Sequence[Statement]) -> Iterator[Ch
         if min(one.sort_day, other.sort_day) == date.min or one.sort_day >= other.sort_day:
             continue
         rule = change_between(one, other)
-        if rule and (after, rule) not in seen:
-            seen.add((after, rule))
+        if rule and (after, rule) not in pairs:
+            pairs.add((after, rule))
             yield Change(actor=cell.actor, topic=cell.topic, earlier=before, later=after, rule=rule)
 
 

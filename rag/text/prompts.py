@@ -212,23 +212,23 @@ def source_lines(evidence: Sequence[EvidenceSentence], statements: Sequence[Stat
 
 
 def attribution(
-    item: EvidenceSentence, statements: Sequence[Statement], known: dict[str, set[str]] | None = None
+    item: EvidenceSentence, statements: Sequence[Statement], facts: dict[str, set[str]] | None = None
 ) -> str:
     """Who speaks in a sentence, in what role, for and to whom, when and how: what is known of it; empty for nothing.
-    What is `known` of a speaker already, by name, is left out, and what is added now is entered.
+    What `facts` has of a speaker already, by name, is left out, and what is added now is entered.
     """
-    known = {} if known is None else known
+    facts = {} if facts is None else facts
     key = (item.article_id, item.version)
     spoken = (
         one
         for one in statements
         if (one.article_id, one.version) == key and any(part.span.touches(item.span) for part in one.content)
     )
-    return " | ".join(dict.fromkeys(filter(None, (_attribution_of(one, known) for one in spoken))))
+    return " | ".join(dict.fromkeys(filter(None, (_attribution_of(one, facts) for one in spoken))))
 
 
-def _attribution_of(item: Statement, known_of: dict[str, set[str]]) -> str:
-    known = known_of.setdefault(item.speaker, set()) if item.speaker else set()
+def _attribution_of(item: Statement, facts_of: dict[str, set[str]]) -> str:
+    facts = facts_of.setdefault(item.speaker, set()) if item.speaker else set()
     about = [
         part
         for part in (
@@ -237,9 +237,9 @@ def _attribution_of(item: Statement, known_of: dict[str, set[str]]) -> str:
             item.venue and f"to {item.venue}",
             item.said_on and item.said_on.isoformat(),
         )
-        if part and part not in known
+        if part and part not in facts
     ]
-    known.update(about)
+    facts.update(about)
     kind = ("denial" if item.denied else None, "as the outlet tells it" if item.stance else item.kind)
     parts = [part for part in (item.speaker, *about, *kind) if part]
     return one_line(", ".join(parts)).replace("[", "(").replace("]", ")")
@@ -293,20 +293,21 @@ You mark who says what in a news article whose sentences you are given with thei
 
 
 def statements_messages(
-    title: str, sentences: Mapping[str, str], known: Mapping[str, Statement] | None = None
+    title: str, sentences: Mapping[str, str], earlier: Mapping[str, Statement] | None = None
 ) -> tuple[str, str]:
     """The system message and the user message that ask for the statements in numbered sentences (STATEMENTS_SCHEMA),
-    and which of the `known` ones nobody says.
+    and which of the `earlier` ones nobody says.
     """
     mark = digest(title, *sentences.values(), length=12)
     lines = "\n".join(f"{sid}: {one_line(text)}" for sid, text in sentences.items())
     example = "\n".join(f"{sid}: {text}" for sid, text in EXAMPLE_SENTENCES.items())
     good = json.dumps({"statements": EXAMPLE_STATEMENTS, "strike": []}, ensure_ascii=False)
-    read = "".join(
-        f"\n{key}: [{one_line(one.speaker or 'no speaker')}] {one_line(one.text)}" for key, one in (known or {}).items()
+    listing = "".join(
+        f"\n{key}: [{one_line(one.speaker or 'no speaker')}] {one_line(one.text)}"
+        for key, one in (earlier or {}).items()
     )
-    if read:
-        lines += f"\n\nRead so far:{read}"
+    if listing:
+        lines += f"\n\nRead so far:{listing}"
     system = f"{_STATEMENT_RULES}\n\nExample. Given:\n{example}\n\nAnswer:\n{good}"
     return system, f"ARTICLE {mark}\n{one_line(title)}\n{lines}\nEND OF ARTICLE {mark}"
 
@@ -390,19 +391,19 @@ def _article(sentences: Sequence[EvidenceSentence], statements: Sequence[Stateme
     first = sentences[0]
     published = first.published.isoformat() if first.published else "no date given"
     head = f"Article: {one_line(first.title)} ({one_line(first.outlet or 'no outlet given')}, {published})"
-    known: dict[str, set[str]] = {}
-    return "\n".join([head, *(_line(item, attribution(item, statements, known)) for item in sentences)])
+    facts: dict[str, set[str]] = {}
+    return "\n".join([head, *(_line(item, attribution(item, statements, facts)) for item in sentences)])
 
 
-def _line(item: EvidenceSentence, known: str) -> str:
+def _line(item: EvidenceSentence, note: str) -> str:
     text = one_line(item.text)
     # A text that opens with a bracket would pass for what is known of it.
-    return f"{item.sid}: [{known or 'no speaker known'}] {text}" if known or text[:1] == "[" else f"{item.sid}: {text}"
+    return f"{item.sid}: [{note or 'no speaker known'}] {text}" if note or text[:1] == "[" else f"{item.sid}: {text}"
 
 
 def _examples() -> str:
     lines = (
-        f"{sid}: " + (f"[{known}] " if (known := EXAMPLE_ATTRIBUTIONS.get(sid)) else "") + text
+        f"{sid}: " + (f"[{note}] " if (note := EXAMPLE_ATTRIBUTIONS.get(sid)) else "") + text
         for sid, text in EXAMPLE_SENTENCES.items()
     )
     articles = "\n".join(["Article: Pier to close (Lakeside Courier, 2021-04-12)", *lines])

@@ -139,7 +139,7 @@ def notes_html(article: Article) -> Markup:
     return html(label, joined(rows)) if rows else Markup()
 
 
-def versions_html(article: Article, shown: str | None) -> Markup:
+def versions_html(article: Article, version: str | None) -> Markup:
     """All versions with the day each was read; the compared one is marked. Empty if there is only one."""
     if len(article.versions) < 2:
         return Markup()
@@ -152,7 +152,7 @@ def versions_html(article: Article, shown: str | None) -> Markup:
             links.insert(0, "the current one")
         else:
             links.append(link(compare_url(article.article_id, item.version), "what changed since"))
-        mark = html(' aria-current="true"') if item.version == shown else ""
+        mark = html(' aria-current="true"') if item.version == version else ""
         rows.append(html("<li{}>{} <small>{}</small></li>", mark, name, joined(links, " · ")))
     return html('<ol class="versions" reversed>{}</ol>', joined(rows))
 

@@ -307,13 +307,13 @@ def speaker_html(item: Statement, *, named: bool = True) -> Markup:
     return html('<p class="who">{}</p>', joined(parts, " · ")) if parts else Markup()
 
 
-def _field(shown: str, item: Statement, basis: Fragment | None) -> Markup:
+def _field(text: str, item: Statement, basis: Fragment | None) -> Markup:
     """A field, as a link to the words of the article that it is based on if they are known."""
     if basis is None:
-        return escape(shown)
+        return escape(text)
     url = source_url(item.article_id, item.version, basis.span)
     hint = f"“{basis.text}”: open these words in the article (new tab)"
-    return html('<a class="field" href="{}" target="_blank" title="{}">{}</a>', url, hint, shown)
+    return html('<a class="field" href="{}" target="_blank" title="{}">{}</a>', url, hint, text)
 
 
 def credit(item: Citation) -> str:

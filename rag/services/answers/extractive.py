@@ -63,8 +63,8 @@ def repeats(draft: DraftSentence, other: DraftSentence) -> bool:
 
 def _by_speaker(statements: Sequence[Statement]) -> list[Statement]:
     """Speakers who are quoted directly first, else in the order of the first statement; direct words before others."""
-    quoted = [item.speaker for item in statements if item.kind == "direct"]
-    speakers = list(dict.fromkeys([*quoted, *(item.speaker for item in statements)]))
+    direct = [item.speaker for item in statements if item.kind == "direct"]
+    speakers = list(dict.fromkeys([*direct, *(item.speaker for item in statements)]))
     return sorted(statements, key=lambda item: (speakers.index(item.speaker), _KINDS.index(item.kind)))
 
 

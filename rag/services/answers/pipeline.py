@@ -241,8 +241,8 @@ def _write_sentences(item: AnswerBasis, progress: AnswerProgress) -> Iterator[As
 
 def _evidence_of(items: Sequence[AnswerBasis]) -> Evidence:
     """The evidence of the questions that are answered, or of all if none is."""
-    answered = [item for item in items if item.assessment.gap is None]
-    return merge_evidence([item.assessment.evidence for item in answered or items])
+    with_answer = [item for item in items if item.assessment.gap is None]
+    return merge_evidence([item.assessment.evidence for item in with_answer or items])
 
 
 def _on_question(evidence: Evidence, ledger: CitationLedger) -> Evidence:
@@ -250,8 +250,10 @@ def _on_question(evidence: Evidence, ledger: CitationLedger) -> Evidence:
     if not evidence.judged:
         return evidence
     best = best_scores(evidence.sentences)
-    kept = {key for key, score in best.items() if score >= _MAY_ANSWER} | {item.article_id for item in ledger.citations}
-    return replace(evidence, sentences=tuple(item for item in evidence.sentences if item.article_id in kept))
+    article_ids = {key for key, score in best.items() if score >= _MAY_ANSWER} | {
+        item.article_id for item in ledger.citations
+    }
+    return replace(evidence, sentences=tuple(item for item in evidence.sentences if item.article_id in article_ids))
 
 
 def _support_of(items: Sequence[AnswerBasis]) -> float:

@@ -63,8 +63,8 @@ def _readable(evidence: Evidence, at: int) -> str:
     item = evidence.sentences[at]
     cells = _cells(item.text)
     if not cells:
-        named = set(content_words(_DIGITS.sub("", item.text)))
-        return "" if named and named <= MONTH_FORMS.keys() else item.text
+        terms = set(content_words(_DIGITS.sub("", item.text)))
+        return "" if terms and terms <= MONTH_FORMS.keys() else item.text
     first = at
     while first and evidence.sentences[first - 1].article_id == item.article_id:
         if len(_cells(evidence.sentences[first - 1].text)) != len(cells):

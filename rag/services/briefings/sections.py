@@ -164,7 +164,7 @@ def _missing_names(composer: Composer) -> Iterable[str]:
         if not missing:
             return
         article_stems = stems(f"{article.about.title} . {article.text}")
-        missing = {word: wanted for word, wanted in missing.items() if not wanted & article_stems}
+        missing = {word: term_stems for word, term_stems in missing.items() if not term_stems & article_stems}
     yield from missing
 
 

@@ -93,9 +93,9 @@ def _reasons(drafts: Sequence[DraftSentence], evidence: Evidence, *, strictly: b
     if strictly:
         return with_reason
     least = max((_odds(draft, evidence) for draft in drafts), default=0.0) - _AS_SURE if with_reason else -math.inf
-    kept = [draft for draft in drafts if draft in with_reason or _odds(draft, evidence) >= least]
-    surest = sorted(kept, key=lambda draft: -_odds(draft, evidence))[:_MOST_REASONS]
-    return [draft for draft in kept if draft in surest]
+    reasons = [draft for draft in drafts if draft in with_reason or _odds(draft, evidence) >= least]
+    surest = sorted(reasons, key=lambda draft: -_odds(draft, evidence))[:_MOST_REASONS]
+    return [draft for draft in reasons if draft in surest]
 
 
 def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, most_behind: float) -> list[DraftSentence]:

@@ -98,7 +98,7 @@ def _of_party(
     says that it did not do as others did comes behind these.
     """
     party = re.sub(r"^the\s+", "", party, flags=re.IGNORECASE)
-    chosen: list[EvidenceSentence] = []
+    selection: list[EvidenceSentence] = []
     for before, one in zip([None, *evidence.sentences], evidence.sentences, strict=False):
         text = evidence.texts.get((one.article_id, one.version), "")
         inside = [item for item in statements if overlaps(item, one)]
@@ -106,11 +106,11 @@ def _of_party(
         if not is_theirs and not any(_is_by(party, item) for item in inside):
             continue
         if before and PATTERNS.so_not.search(one.text):
-            chosen.append(before)
+            selection.append(before)
         elif not (side_in(one.text) or _reacts(one) or (inside and not strictly)):
             continue
-        chosen.append(one)
-    return chosen[:_MOST_OF_PARTY]
+        selection.append(one)
+    return selection[:_MOST_OF_PARTY]
 
 
 def _is_by(name: str, item: Statement) -> bool:

@@ -121,11 +121,11 @@ def core_of(subject: str, tools: Toolkit) -> str:
 def _with_followers(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
     """The drafts, and the sentences behind theirs that say the same of somebody else ("So did the owner ...")."""
     result = list(drafts)
-    shown = {sid for draft in drafts for sid in draft.sids}
+    sids = {sid for draft in drafts for sid in draft.sids}
     for one, after in pairwise(evidence.sentences):
-        follows = one.sid in shown and one.article_id == after.article_id and PATTERNS.so_did.match(after.text)
-        if follows and after.sid not in shown:
-            shown.add(after.sid)
+        follows = one.sid in sids and one.article_id == after.article_id and PATTERNS.so_did.match(after.text)
+        if follows and after.sid not in sids:
+            sids.add(after.sid)
             result.append(report_of(after))
     return result
 
@@ -140,7 +140,7 @@ def _reports(
     scored = tools.judge(reading.question, evidence)
     if scored is None:
         return evidence, []
-    shown = {sid for draft in drafts for sid in draft.sids}
+    sids = {sid for draft in drafts for sid in draft.sids}
     left_out = [set(words(name)[-1:]) for name in reading.shape.besides]
     answers = [item for item in answering(scored.sentences) if not is_about_other(item.text, core)]
     near = _on_subject(core, scored)
@@ -160,7 +160,7 @@ def _reports(
     return scored, [
         report_of(item)
         for item in items
-        if item.sid not in shown and not any(name <= set(words(item.text)) for name in left_out)
+        if item.sid not in sids and not any(name <= set(words(item.text)) for name in left_out)
     ]
 
 
@@ -284,9 +284,11 @@ def is_about_other(text: str, core: str, context: Collection[str] = ()) -> bool:
     """True if what a text takes a side on is named, and neither in the words of the subject nor in a word for any plan
     or of the `context` (stems).
     """
-    known = {stem(term) for term in words(core)} | _PLANS | set(context)
+    stems_of_subject = {stem(term) for term in words(core)} | _PLANS | set(context)
     objects = _objects(text)
-    return bool(objects) and not any(not stems or any(has_similar(one, known) for one in stems) for stems in objects)
+    return bool(objects) and not any(
+        not stems or any(has_similar(one, stems_of_subject) for one in stems) for stems in objects
+    )
 
 
 def _objects(text: str) -> list[set[str]]:
