@@ -8,9 +8,9 @@ from collections.abc import Set as AbstractSet
 from enum import StrEnum
 
 from rag.domain import Span
-from rag.knowledge.tables import pattern_of, table, words_of
+from rag.knowledge.tables import pattern_of, table
 from rag.knowledge.words import DAY_NAMES, MONTHS, WEEKDAYS
-from rag.question.lexicon import PATTERNS
+from rag.question.lexicon import LEXICON, PATTERNS
 from rag.text.canonical import fold
 from rag.text.places import places_in
 from rag.text.terms import STOPWORDS, content_words, stem, words
@@ -73,7 +73,6 @@ _OPEN_VALUES = {AnswerType(key): _pattern("open", key) for key in table("answer_
 _MULTIPLE = _pattern("parts", "no_or_multiple")  # says less than a figure beside it
 _NAME_TYPES = (AnswerType.PERSON, AnswerType.NAME)
 _NAME = re.compile(r"[A-Z][\w’'.-]*(?:\s(?:(?:of|the|al|bin|de|van|von|der|and)\s)*[A-Z][\w’'-]*)*")
-_QUANTIFIERS = words_of("questions", "quantifiers")
 _DATELESS = (AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.RESULT)  # never part of a date or a time of day
 _DIRECTION_COST = 1000  # characters added to the distance of a place behind "from" or "to"
 _NAMES_OF_A_COUNTRY = ("state", "short", "demonym")
@@ -203,7 +202,7 @@ def _name_spans(sentence: str) -> list[Span]:
     for match in _NAME.finditer(sentence):
         name = match.group().rstrip(" .’'-")
         is_first = not sentence[: match.start()].strip(" \"'“‘([-–—")
-        while is_first and name and fold(name.split()[0]) in STOPWORDS | _QUANTIFIERS:  # "The Ostra Lines"
+        while is_first and name and fold(name.split()[0]) in STOPWORDS | LEXICON.quantifiers:  # "The Ostra Lines"
             name = name.partition(" ")[2]
         if len(name) > 1 and not all(fold(word).strip(".,") in DAY_NAMES for word in name.split()):
             start = match.start() + match.group().index(name)

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.knowledge.tables import words_of
 from rag.knowledge.words import BASE_FORMS, FEMALE_NAMES, MALE_NAMES, SAYING_PATTERN
 from rag.question.intent import NAME_PREFIXES, names_in
-from rag.question.lexicon import PATTERNS
+from rag.question.lexicon import LEXICON, PATTERNS
 from rag.text.canonical import fold
 from rag.text.places import country_asked, is_given_name, place_of
 from rag.text.terms import STOPWORDS, content_words, words
@@ -25,7 +24,6 @@ _SPEAKER_BEHIND = re.compile(
 _FULL_NAME = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)
 WHO_QUESTION = re.compile(r"^\W*who\s+(?:else\s+)?(?:besides\s+.+?\s+(?=has\b))?", re.IGNORECASE)
 WITHIN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
-_NO_TOPICS = words_of("questions", "no_topics")
 GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
 _MOST_NAMES = 4  # words of a person's name
 _COUPLE = 2
@@ -180,7 +178,7 @@ def topic_of(question: str) -> str | None:
     match = re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body)
     if match is None or PATTERNS.position_of.match(match[0]):  # "the position of Ida Holm" is what is asked for
         return None
-    return match[0] if set(content_words(match[0])) - _NO_TOPICS else None
+    return match[0] if set(content_words(match[0])) - LEXICON.no_topics else None
 
 
 def _without_verb(auxiliary: str, phrase: str) -> str:

@@ -11,7 +11,6 @@ from typing import Protocol
 
 from rag.domain import Filters, Usage
 from rag.errors import ModelError
-from rag.knowledge.tables import words_of
 from rag.knowledge.words import NEGATIONS
 from rag.providers.base import ChatModel, prompt_messages
 from rag.question.compound import SubQuestion, split_question
@@ -25,6 +24,7 @@ from rag.question.followups import (
 )
 from rag.question.intent import Question, parse_intent
 from rag.question.kinds import AnswerKind, Shape, shape_of
+from rag.question.lexicon import LEXICON
 from rag.question.scope import QueryScope, interpret_scope, is_kept
 from rag.text.canonical import canonical, fold
 from rag.text.dates.periods import Period, periods
@@ -35,7 +35,6 @@ from rag.text.terms import STOPWORDS, content_words, words
 _MOST_CHARACTERS = 300  # of a question that a model has rewritten
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]?[A-Z]{1,5}\b")
 _FEWEST_LETTERS = 3  # of an acronym; two letters are many people's initials
-_PRONOUNS = words_of("questions", "pronouns")
 _log = logging.getLogger(__name__)
 
 
@@ -203,7 +202,7 @@ def _uses_only_history(text: str, question: str, history: Sequence[Turn]) -> boo
         vocabulary.update(content_words(turn.question), content_words(turn.answer))
         negations.update(words(turn.question))
     terms = set(content_words(text))
-    own -= {term for word in _PRONOUNS for term in content_words(word)}
+    own -= {term for word in LEXICON.pronouns for term in content_words(word)}
     return bool(terms) and own <= terms <= vocabulary and (set(words(text)) & NEGATIONS) <= negations
 
 

@@ -17,7 +17,7 @@ from typing import Literal, get_args
 
 from rag.knowledge.tables import expand, table, words_of
 from rag.question.answer_type import AnswerType, answer_type
-from rag.question.lexicon import PATTERNS, VERBS
+from rag.question.lexicon import LEXICON, PATTERNS, VERBS
 from rag.question.spelling import edit_distance
 from rag.text.canonical import fold
 from rag.text.terms import content_words
@@ -91,9 +91,7 @@ class Shape:
 
 _OPENERS = "and |but |so |ok |please "
 _FEWEST_CONTENT_WORDS = 2  # of each clause
-_CUES = words_of("questions", "cues")
-_EXACT_WORDS = _CUES | words_of("questions", "near_cues")
-_NO_NAMES = words_of("questions", "after_who_is")
+_EXACT_WORDS = LEXICON.cues | words_of("questions", "near_cues")
 _KIND_OF_TYPE = {
     AnswerType.OPEN: AnswerKind.OPEN,
     AnswerType.YES_NO: AnswerKind.YES_NO,
@@ -197,7 +195,7 @@ def _is_person_or_office(topic: str) -> bool:
     first = topic.split()[0]
     return (
         not PATTERNS.leadership.search(f"who is {topic}")
-        and first not in _NO_NAMES
+        and first not in LEXICON.after_who_is
         and not first.endswith(("ing", "ed"))
     )
 
@@ -216,7 +214,7 @@ def _correct_cue(word: str, after: str) -> str:
     if key in _EXACT_WORDS or len(key) < _SHORTEST:
         return word
     most = 2 if len(key) >= _LONG else 1
-    distances = {cue: edit_distance(key, cue, most) for cue in sorted(_CUES) if _is_candidate(key, cue, most)}
+    distances = {cue: edit_distance(key, cue, most) for cue in sorted(LEXICON.cues) if _is_candidate(key, cue, most)}
     least = min(distances.values(), default=most + 1)
     nearest = [cue for cue, distance in distances.items() if distance == least <= most]
     if len(nearest) > 1 and {"who", "how"} <= set(nearest):

@@ -1,8 +1,8 @@
-"""The patterns of `rag/knowledge/questions.toml`, with the verbs that questions for somebody's words use."""
+"""The words and patterns of `rag/knowledge/questions.toml`, with the verbs that questions for somebody's words use."""
 
 from __future__ import annotations
 
-from rag.knowledge.tables import Patterns, words_of
+from rag.knowledge.tables import Patterns, WordLists, words_of
 from rag.knowledge.words import (
     MODALS,
     NEGATION_PATTERN,
@@ -20,7 +20,8 @@ def _in_question(use: str) -> str:
     return any_of(verbs | all_forms(verbs, 2, -1))
 
 
-AUXILIARIES = words_of("questions", "auxiliaries") | MODALS
+LEXICON = WordLists("questions")
+AUXILIARIES = LEXICON.auxiliaries | MODALS
 VERBS = {use: _in_question(use) for use in ("asked", "broached", "taken")} | {
     "claim": _in_question("claimed"),
     "claimed": any_of(all_forms(verbs_used("claimed"), 1, -1)),
@@ -34,7 +35,7 @@ PATTERNS = Patterns(
     **VERBS,
     negation=NEGATION_PATTERN,
     auxiliary=f"(?:{any_of(AUXILIARIES)})",
-    states=any_of(words_of("questions", "states")),
+    states=any_of(LEXICON.states),
     plans=any_of(words_of("sides", "plans")),
     saying=SAYING_PATTERN,
     saying_forms=SAYING_FORMS_PATTERN,

@@ -27,7 +27,7 @@ from rag.question.answer_type import (
 from rag.question.coverage import are_joined, missing_names
 from rag.question.intent import Question
 from rag.question.kinds import asks_several
-from rag.question.lexicon import AUXILIARIES, PATTERNS
+from rag.question.lexicon import AUXILIARIES, LEXICON, PATTERNS
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
 from rag.text.grounding import locate
@@ -49,9 +49,7 @@ _EXCERPT = 4  # fewest words of a quotation that is an excerpt, not a term in qu
 _ORDINAL = re.compile(rf"\b({'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))[\s-]([a-z]+)\b", re.IGNORECASE)
 _QUARTER = re.compile(r"\bQ([1-4])\b")
 _NUMBERED = re.compile(r"\b((?:[A-Z][\w’'-]*\s)+)(\d{1,3})\b(?![.,:]\d|\s?%)")  # one of a series: "the Ostra 4"
-_NO_PORTFOLIOS = words_of("questions", "no_portfolios")
 _COMMON = frozenset(map(stem, words_of("questions", "common")))
-_BEFORE_NOUNS = words_of("questions", "before_nouns")
 # Of whom a number of casualties is; what is said of all of them goes with each.
 _CASUALTIES = {
     key: frozenset(map(stem, words_of("news_words", key))) for key in ("dead", "injured", "survivors", "casualties")
@@ -270,10 +268,10 @@ def _nouns(text: str) -> Iterator[str]:
     phrase: list[str] = []
     is_open, has_auxiliary = False, False
     for at, word in enumerate([*tokens, ""]):
-        if word in STOPWORDS or word in _BEFORE_NOUNS or not word:
+        if word in STOPWORDS or word in LEXICON.before_nouns or not word:
             # "will the pool close": behind an auxiliary the last word of the phrase is the verb
             yield from map(stem, phrase[:-1] if has_auxiliary and len(phrase) > 1 else phrase)
-            phrase, is_open = [], word in _BEFORE_NOUNS
+            phrase, is_open = [], word in LEXICON.before_nouns
             has_auxiliary = is_open and at > 0 and tokens[at - 1] in AUXILIARIES
         elif is_open and not (phrase and word.endswith(("ed", "ing"))):
             phrase.append(word)
@@ -321,7 +319,7 @@ def _qualified_nouns(text: str) -> Iterator[tuple[str, str, str]]:
     for noun, name in PATTERNS.noun_of_name.findall(text):
         yield "name", fold(name), noun.lower()
     for portfolio, noun in PATTERNS.portfolio.findall(text):
-        if portfolio.lower() not in _NO_PORTFOLIOS:
+        if portfolio.lower() not in LEXICON.no_portfolios:
             yield "portfolio", " ".join(words(portfolio)), noun.lower()
     for name, number in _NUMBERED.findall(text):
         if not set(words(name)) & DAY_NAMES:

@@ -61,14 +61,10 @@ def by_time(days: Sequence[tuple[date, int]]) -> tuple[str, list[tuple[str, int]
         at = _period_start(at + timedelta(days=_LONGEST[unit]), unit)
     for when, n in days:
         counts[_period_start(when, unit)] += n
-    return unit, [(_period_name(at, unit), n) for at, n in counts.items()]
+    return unit, [(day(at).split(" ", ("week", "month", "year").index(unit))[-1], n) for at, n in counts.items()]
 
 
 def _period_start(when: date, unit: str) -> date:
     if unit == "week":
         return date.fromordinal(max(1, when.toordinal() - when.weekday()))
     return when.replace(day=1) if unit == "month" else when.replace(month=1, day=1)
-
-
-def _period_name(at: date, unit: str) -> str:
-    return day(at).split(" ", ("week", "month", "year").index(unit))[-1]

@@ -190,7 +190,7 @@ def article_html(
         if span.end <= len(text) and not any(span.touches(one) for one in (*fits, *light)):
             light.append(span)
     layers = (("hit", dark), ("who", pale), ("also", light))
-    anchor = _line_start(text, fits[0].start - _LEAD) if fits else -1
+    anchor = text.rfind("\n", 0, max(0, fits[0].start - _LEAD)) + 1 if fits else -1
     cuts = sorted(
         {0, len(text), max(anchor, 0), *(at for _, spans in layers for s in spans for at in (s.start, s.end))}
     )
@@ -208,10 +208,6 @@ def article_html(
         parts.append(html(f"<mark{mark}>{{}}</mark>", text[start:end]))
     body = '<div class="art" tabindex="0" role="region" aria-label="Article text">{}</div>'
     return html(body, joined(parts))
-
-
-def _line_start(text: str, at: int) -> int:
-    return text.rfind("\n", 0, max(0, at)) + 1
 
 
 def article_head_html(article: Article | ArticleSummary, *, level: Literal[1, 2] = 1) -> Markup:

@@ -27,7 +27,6 @@ _THAT = re.compile(r"[^.;:“”\"]{0,50}?\bthat\b")
 _MOST_WORDS_BEHIND = 9  # behind an attribution at the end of a sentence
 _CLOSED = re.compile(r"[,”\"]\s*$")
 _LABEL = re.compile(r"^\s*([^“”\"„«:]{2,80}):\s*[“\"„«‘']")
-_SUBJECT_PRONOUNS = LEXICON.subject_pronouns
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def attributions_in(text: str) -> Iterator[Attribution]:
             continue
         start = max((item.end() for item in PATTERNS.attribution_bound.finditer(text, 0, match.start())), default=0)
         source, clause = _source_of(text, match, start, previous)
-        if (last := words(source)[-1:]) and last[0] in _SUBJECT_PRONOUNS:
+        if (last := words(source)[-1:]) and last[0] in LEXICON.subject_pronouns:
             source = clause = last[0]  # "In a letter to Lund he wrote"
         if source:
             previous = Attribution(cue, source, clause, start, match.end(), cue in _NEUTRAL)
@@ -92,7 +91,7 @@ def _is_noun_or_not_finite(cue: str, before: str) -> bool:
 
 
 def _has_content(piece: str) -> bool:
-    return any(word not in STOPWORDS or word in _SUBJECT_PRONOUNS for word in words(piece))
+    return any(word not in STOPWORDS or word in LEXICON.subject_pronouns for word in words(piece))
 
 
 def speaker_before_colon(text: str) -> str:

@@ -20,7 +20,6 @@ _FUTURE_CHARACTERS = 60  # behind a word of the future in which its verb is look
 _SHORT = 3  # content words of a sentence that only denies: "Lund is not among them"
 _LEAD = 4  # words before a verb among which its auxiliaries stand
 _RELATIVE = re.compile(r",\s|\b(?:which|that)\b")  # from here on somebody tells what the charge is about
-_PERFECT = LEXICON.perfect
 _NOT_YET = MODALS | {"to", "if"}
 _BEFORE_GERUNDS = ("of", "after", "for", "by", "since", "from")
 
@@ -111,7 +110,7 @@ def _check_completion(claim: Sequence[Token], source: Sequence[Token], *, is_cha
             continue
         lead = claim[max(0, at - _LEAD) : at]
         forms = {item.form for item in lead if item.sentence == verb.sentence}
-        if not _PERFECT & forms or _NOT_YET & forms or any(item.kind == "negation" for item in lead):
+        if not LEXICON.perfect & forms or _NOT_YET & forms or any(item.kind == "negation" for item in lead):
             continue
         places = [place for place, item in enumerate(source) if item.key == verb.key]
         if places and all(_is_not_done(source, place, is_charge=is_charge) for place in places):

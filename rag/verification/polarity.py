@@ -14,7 +14,6 @@ from rag.verification.tokens import Token
 _NOT_REACH = 5  # words after a "not" in which the two words that it bears on are looked for
 _DENIAL_REACH = 8  # words after "denied", "refused" ... that these bear on
 NO_OPPOSITES = frozenset(map(stem, LEXICON.no_opposites))  # begin like an opposite without being one
-_AFTER_VERB = LEXICON.negations_behind_verb
 _ENDS_SCOPE = ("but", "although", "though", "what")  # "opposes what happened" does not deny that it happened
 
 
@@ -35,7 +34,7 @@ def negation_scopes(items: Sequence[Token], *, far: bool = False) -> dict[int, s
         previous = items[at - 1] if at and item.is_adjacent else None
         if (
             item.kind == "negation"
-            and item.form in _AFTER_VERB
+            and item.form in LEXICON.negations_behind_verb
             and previous
             and previous.kind == "word"
             and not previous.is_reporting

@@ -9,11 +9,10 @@ from datetime import date, timedelta
 
 from rag import display
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Statement
-from rag.knowledge.tables import words_of
 from rag.question.coverage import is_subject
 from rag.question.intent import is_intent_word, parse_intent
 from rag.question.interpret import Interpretation
-from rag.question.lexicon import PATTERNS
+from rag.question.lexicon import LEXICON, PATTERNS
 from rag.services.answers.base import overlaps, report_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import answering
@@ -26,7 +25,6 @@ from rag.text.terms import STOPWORDS, content_words, stem, words
 _PASSAGES = 20
 _EACH = 3  # sentences of each side
 _MOST_PARTIES = 4
-_COMPARING = words_of("questions", "comparing")
 _OVERLAP = 0.5  # share of the subject's words that a sentence has with its headline
 
 
@@ -76,7 +74,7 @@ def comparison(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         ]  # "the police and the witness"
     if len(names) < 2:
         return None
-    other = {word for name in names for word in words(name)} | STOPWORDS | _COMPARING
+    other = {word for name in names for word in words(name)} | STOPWORDS | LEXICON.comparing
     topic = " ".join(word for word in words(reading.question.text) if word not in other and not is_intent_word(word))
     by_party = {name: _of_party(name, topic, reading, tools) for name in names[:_MOST_PARTIES]}
     if not any(by_party.values()):
