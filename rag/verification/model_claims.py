@@ -65,8 +65,8 @@ class ModelClaimChecker:
     usage: list[Usage] = field(default_factory=list)
     failed: str | None = None
 
-    def check_by_rules(self, draft: DraftSentence, before: ClaimVerdict | None = None) -> ClaimVerdict:
-        """A draft by the rules and `entailment`; `before` is the one before it, in which an antecedent may stand."""
+    def check(self, draft: DraftSentence, before: ClaimVerdict | None = None) -> ClaimVerdict:
+        """The verdict on a draft without the judge; `before` is the one before it, in which an antecedent may stand."""
         if gap := gap_in(draft):
             return self._check_gap(draft, gap)
         check = verify(draft, self.evidence, before=before.draft.text if before and before.rank else None)
@@ -115,9 +115,9 @@ class ModelClaimChecker:
             at = _revised_place(draft, [at for at in problems if at not in places], items, problems)
             if at is None:
                 if draft.sids:
-                    additions.append(self.check_by_rules(draft, items[-1] if items else None))
+                    additions.append(self.check(draft, items[-1] if items else None))
             elif (draft.text, draft.sids) != (items[at].draft.text, items[at].draft.sids):
-                places[at] = self.check_by_rules(draft, items[at - 1] if at else None)
+                places[at] = self.check(draft, items[at - 1] if at else None)
         verdicts = self.apply_judge([*places.values(), *additions])
         result = list(items)
         for at, item in zip(places, verdicts, strict=False):

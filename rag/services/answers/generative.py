@@ -9,43 +9,17 @@ from datetime import date
 
 from rag.domain import DraftSentence, Evidence, Usage
 from rag.errors import RequestTooLong
-from rag.providers.base import ChatModel, Message, Reply, prompt_messages
+from rag.providers.base import ChatModel, Reply, prompt_messages
+from rag.providers.claims import ClaimsReply
 from rag.question.intent import Question
 from rag.question.lexicon import PATTERNS
-from rag.services.answers.base import total_usage
 from rag.services.answers.material import material, tokens_of
-from rag.text.prompts import CLAIMS_SCHEMA, answer_messages, repair_message
-from rag.verification.replies import declines, read_reply
+from rag.text.prompts import answer_messages
+from rag.verification.model_claims import ClaimVerdict, ModelClaimChecker
+from rag.verification.replies import declines
 
 _LEAST_BUDGET = 100  # tokens of evidence; a model that can't read as many is of no use
-_MOST_PROBLEMS = 12  # claims that are sent back
 _LONGEST_REFUSAL = 4  # sentences
-
-
-@dataclass(slots=True)
-class _ReplyText:
-    """The text of a model's reply, and its ending."""
-
-    pieces: list[str] = field(default_factory=list)
-    final: Reply = field(default_factory=lambda: Reply(ending="complete"))
-
-    @property
-    def text(self) -> str:
-        return "".join(self.pieces)
-
-    def shortfall(self) -> Iterator[Reply]:
-        """The ending of the reply, unless it is complete."""
-        if self.final.ending != "complete":
-            yield self.final
-
-    def why_empty(self, drafts: Sequence[DraftSentence]) -> Iterator[Reply]:
-        """Why the reply has no sentence to show; nothing if it says that the articles hold no answer."""
-        if self.final.ending in ("refusal", "tool_calls", "cut"):
-            yield self.final
-        elif drafts:
-            yield Reply(ending="refusal", words=" ".join(draft.text for draft in drafts))
-        elif not declines(self.text):
-            yield Reply(ending="empty")
 
 
 @dataclass(slots=True)
@@ -61,78 +35,68 @@ class Conversation:
     budget: int
     today: date | None = None
     language: str | None = None
-    _messages: list[Message] = field(default_factory=list)
-    _reply: _ReplyText = field(default_factory=_ReplyText)
+    _reply: ClaimsReply = field(init=False)
+
+    @property
+    def usages(self) -> list[Usage]:
+        """What the requests have cost."""
+        return self._reply.usages
 
     @property
     def has_declined(self) -> bool:
         """True if the model says that the articles hold no answer."""
         return declines(self._reply.text)
 
-    def first(self, cancel: threading.Event) -> Iterator[DraftSentence | Reply | Usage]:
-        """Sentences of the model's reply as they complete, a Reply on its ending if it is incomplete or unusable, then
-        its cost. Raises ModelError.
+    def first(self, cancel: threading.Event) -> Iterator[DraftSentence | Reply]:
+        """Sentences of the model's reply as they complete, then a Reply on its ending if it is incomplete or unusable.
+        Raises ModelError.
         """
-        usages: list[Usage] = []
         budget = self.budget
         while True:
             sentences = material(self.evidence, budget)
             prompt = answer_messages(
                 self.question.text, sentences, self.evidence.statements, today=self.today, language=self.language
             )
-            self._messages = prompt_messages(*prompt)
-            self._reply = _ReplyText()
+            self._reply = ClaimsReply(self.model, prompt_messages(*prompt))
             try:
-                yield from self._usable(cancel, usages)
-                break
+                yield from self._usable(cancel)
+                return
             except RequestTooLong:  # before the first word of a reply
                 budget = sum(tokens_of(item, self.evidence.statements) for item in sentences) // 2
                 if budget < _LEAST_BUDGET:
                     raise
-        yield total_usage(usages)
 
-    def revise(self, problems: Sequence[tuple[str, str]]) -> tuple[list[DraftSentence], Usage]:
-        """The model's revisions of claims that failed, each with its reason. Raises ModelError."""
-        answer = Message(role="assistant", content=self._reply.text)
-        request = Message(role="user", content=repair_message(problems[:_MOST_PROBLEMS]))
-        reply = self.model.complete([*self._messages, answer, request], schema=CLAIMS_SCHEMA)
-        return list(read_reply([reply.text])), reply.usage
+    def repair(self, checker: ModelClaimChecker, items: list[ClaimVerdict]) -> list[ClaimVerdict]:
+        """As `ClaimsReply.repair`."""
+        return self._reply.repair(checker, items)
 
-    def _usable(self, cancel: threading.Event, usages: list[Usage]) -> Iterator[DraftSentence | Reply]:
+    def _usable(self, cancel: threading.Event) -> Iterator[DraftSentence | Reply]:
         """The drafts of the reply, or only its ending if it is a refusal."""
         reply = self._reply
         drafts: list[DraftSentence] = []
         is_usable = False
-        for draft in self._read(cancel, usages):
+        for draft in reply.drafts(cancel):
             drafts.append(draft)
             if is_usable := is_usable or bool(draft.sids) or draft.claim == "gap":
                 yield from drafts
                 drafts.clear()
         if cancel.is_set():
             yield from drafts
-        elif is_usable:
-            yield from reply.shortfall()
-        elif not drafts or reply.final.ending in ("refusal", "tool_calls") or _is_refusal(drafts):
-            yield from reply.why_empty(drafts)
+        elif not is_usable and (not drafts or reply.ending.ending in ("refusal", "tool_calls") or _is_refusal(drafts)):
+            yield from self._why_empty(drafts)
         else:
             yield from drafts
-            yield from reply.shortfall()
+            if reply.ending.ending != "complete":
+                yield reply.ending
 
-    def _read(self, cancel: threading.Event, usages: list[Usage]) -> Iterator[DraftSentence]:
-        """The drafts of the reply, whose text and ending are recorded."""
-        reply = self._reply
-
-        def pieces() -> Iterator[str]:
-            for piece in self.model.stream(self._messages, cancel=cancel, schema=CLAIMS_SCHEMA):
-                if isinstance(piece, Usage):
-                    usages.append(piece)
-                elif isinstance(piece, Reply):
-                    reply.final = piece
-                else:
-                    reply.pieces.append(piece)
-                    yield piece
-
-        return read_reply(pieces(), cut_off=lambda: reply.final.ending == "cut")
+    def _why_empty(self, drafts: Sequence[DraftSentence]) -> Iterator[Reply]:
+        """Why the reply has no sentence to show; nothing if it says that the articles hold no answer."""
+        if self._reply.ending.ending in ("refusal", "tool_calls", "cut"):
+            yield self._reply.ending
+        elif drafts:
+            yield Reply(ending="refusal", words=" ".join(draft.text for draft in drafts))
+        elif not self.has_declined:
+            yield Reply(ending="empty")
 
 
 def _is_refusal(drafts: Sequence[DraftSentence]) -> bool:
