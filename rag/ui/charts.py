@@ -14,12 +14,13 @@ _LONGEST = {"week": 7, "month": 31, "year": 366}  # days
 _MOST_NUMBERED = 12  # non-empty columns up to which each has its number
 
 
-def bars_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article") -> Markup:
+def bars_html(title: str, rows: Sequence[tuple[str, int]]) -> Markup:
     """Horizontal bars, one for each name, with numbers."""
     most = max((n for _, n in rows), default=0) or 1
     bar = '<div class="bar"><span>{}</span><div><i style="width:{:.1f}%"></i></div><b>{:,}</b></div>'
     bars = joined(html(bar, name, 100 * n / most, n) for name, n in rows)
-    alt = f"{title}: {'; '.join(f'{name} {plural(n, noun)}' for name, n in rows) or 'nothing'}"
+    counts = "; ".join(f"{name} {plural(n, 'article')}" for name, n in rows)
+    alt = f"{title}: {counts or 'nothing'}"
     return _figure(title, alt, html('<div class="bars" aria-hidden="true">{}</div>', bars))
 
 

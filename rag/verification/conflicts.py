@@ -42,6 +42,7 @@ _NEARLY_SAME = 0.7  # share of the words of both that must be the same for an ex
 _DENIED_PAIR_SHARE = 0.3  # the same where two words in a row are denied
 _ABOUT_SAME = 0.5  # share of the content words of the shorter one for a figure or a denial
 _CHARGE_REACH = 500  # characters between a charge and its denial
+_MOST_CONFLICTS = 3  # of an answer
 _MOST_SENTENCES = 200  # sentences that are compared with those in question
 _FACT_KINDS: tuple[Kind, ...] = ("name", "number", "unit", "day")
 _PLAIN_DENIALS = ("not", "no", "never", "rul", "den", "reject", "disput")  # of what stands right behind them
@@ -75,19 +76,17 @@ def disagreements(evidence: Evidence, targets: Sequence[EvidenceSentence]) -> li
     return list(pairs.values())
 
 
-def show_both_sides(
-    ledger: CitationLedger, evidence: Evidence, *, most: int = 3
-) -> tuple[list[SentenceEvent], list[Conflict]]:
+def show_both_sides(ledger: CitationLedger, evidence: Evidence) -> tuple[list[SentenceEvent], list[Conflict]]:
     """Enters the other side of what the ledger cites, and tells where sides differ, by citation numbers.
 
     A side that is not cited yet is entered in the source's own words, checked like every other sentence; the events of
-    that are returned with the conflicts, at most `most`. To be called once, after the last draft.
+    that are returned with the conflicts. To be called once, after the last draft.
     """
     cited_sentences = [item for item in evidence.sentences if _citation_numbers(item, ledger)]
     events: list[SentenceEvent] = []
     conflicts: dict[tuple[tuple[int, ...], ...], Conflict] = {}
     for item in disagreements(evidence, cited_sentences):
-        if len(conflicts) == most:
+        if len(conflicts) == _MOST_CONFLICTS:
             break
         for side in item.sides:
             if not _citation_numbers(side, ledger):
