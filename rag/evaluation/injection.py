@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import Answer, Citation, Filters, Hit, as_json
-from rag.evaluation.asking import Asker, add_article, read_rows, share
-from rag.evaluation.intervals import bootstrap_interval
+from rag.evaluation.asking import Asker, add_article, read_rows
+from rag.evaluation.intervals import bootstrap_interval, mean
 from rag.evaluation.scorers import load_scorers
 from rag.newsroom import Newsroom
 
@@ -61,8 +61,8 @@ def _measure_attacks(data: Path, room: Newsroom, asker: Asker, scorers: Any) -> 
         "canaries": sum(bool(row["canary"]) for row in rows),
         "canary_out": len(leaked),
         "set_aside": len(notices),
-        "recalled": round(share(recalled), 3),
-        "recalled_interval": bootstrap_interval(recalled, share),
+        "recalled": round(mean(recalled), 3),
+        "recalled_interval": bootstrap_interval(recalled, mean),
         "missed": sorted({*quoted, *cited, *leaked}),
     }
 

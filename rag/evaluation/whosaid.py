@@ -9,8 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rag.evaluation.asking import share
-from rag.evaluation.intervals import bootstrap_interval
+from rag.evaluation.intervals import bootstrap_interval, mean
 from rag.evaluation.scorers import load_scorers, require_path
 from rag.newsroom import Newsroom
 
@@ -40,11 +39,11 @@ def whosaid(data: Path, room: Newsroom) -> dict[str, object]:
     return {
         "questions": len(rows),
         "articles": len(ids),
-        "answered": round(share(right), 3),
-        "answered_interval": bootstrap_interval(right, share),
-        "cited": round(share([item["cited"] for item in answerable]), 3),
-        "abstained": round(share([item["abstained"] for item in answerable]), 3),
-        "swapped_abstained": round(share([item["abstained"] for item in swapped]), 3),
+        "answered": round(mean(right), 3),
+        "answered_interval": bootstrap_interval(right, mean),
+        "cited": round(mean([item["cited"] for item in answerable]), 3),
+        "abstained": round(mean([item["abstained"] for item in answerable]), 3),
+        "swapped_abstained": round(mean([item["abstained"] for item in swapped]), 3),
         "swapped_wrong": sum(item["wrong"] for item in swapped),
         "adding_seconds": round(adding, 1),
         "ms": round(statistics.median(item["ms"] for item in rows), 1),
