@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from rag.knowledge.tables import Patterns, WordLists, words_of
+from rag.knowledge.tables import Patterns, WordLists, table, words_of
 from rag.knowledge.words import (
     MODALS,
+    MONTH_PATTERN,
     NEGATION_PATTERN,
     SAYING_FORMS_PATTERN,
     SAYING_PATTERN,
@@ -12,6 +13,7 @@ from rag.knowledge.words import (
     any_of,
     verbs_used,
 )
+from rag.text.language import LANGUAGES
 
 
 def _in_question(use: str) -> str:
@@ -35,6 +37,9 @@ PATTERNS = Patterns(
     **VERBS,
     negation=NEGATION_PATTERN,
     auxiliary=f"(?:{any_of(AUXILIARIES)})",
+    spans="|".join(str(table("calendar")["spans"]).split()),
+    months=MONTH_PATTERN,
+    languages="|".join(LANGUAGES),
     states=any_of(LEXICON.states),
     plans=any_of(words_of("sides", "plans")),
     saying=SAYING_PATTERN,

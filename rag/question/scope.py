@@ -20,12 +20,6 @@ _GAP = "\0"  # blanks out a source for the reading of dates: "by Reuters last we
 _PUBLICATION_DELAY = timedelta(days=1)  # the news of a day is often published on the next
 
 _LONGER_NAME = re.compile(r"^\s+(?:[A-Z][a-z]|\d)")
-_LANGUAGE_NAMES = "|".join(LANGUAGES)
-_LANGUAGE = re.compile(
-    rf"\b(?:(?P<a>{_LANGUAGE_NAMES})[\s-]language\b(?:\s+(?:articles?|press|media|sources?|outlets?|reports?|newspapers?))?"
-    rf"|(?:articles?|reports?|sources?|texts?|published|written)\s+in\s+(?P<b>{_LANGUAGE_NAMES}))\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,7 +235,7 @@ def _events(question: str) -> Iterator[Understood]:
 
 
 def _languages(question: str) -> Iterator[Understood]:
-    if match := _LANGUAGE.search(question):
+    if match := PATTERNS.in_language.search(question):
         code = LANGUAGES[(match["a"] or match["b"]).lower()]
         yield Understood(
             kind="language",

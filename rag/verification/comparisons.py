@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from itertools import permutations
 
-from rag.knowledge.words import COUNTS, any_of
 from rag.text.related_words import has_similar
 from rag.text.sentences import sentences
 from rag.text.terms import content_words
@@ -16,14 +15,10 @@ from rag.verification.outcomes import Objection
 from rag.verification.premise import Premise
 from rag.verification.tokens import tokens
 
-_THAN = re.compile(
-    rf"(?<!rather )(?<!other )\bthan\b(?!\s+\W?(?:\d|half\b|a \w+(?:th|rd)\b|(?:{any_of(COUNTS)})\b))",
-    re.IGNORECASE,
-)
 _PIVOTS = {
-    "than": _THAN,
+    "than": PATTERNS.than,
     "against": re.compile(r"\bagainst\b", re.IGNORECASE),
-    "rather than": re.compile(r"\b(?:rather than|instead of)\b|,? (?:and|but) not\b|, not\b", re.IGNORECASE),
+    "rather than": PATTERNS.rather_than,
 }
 _UP, _DOWN = LEXICON.up, LEXICON.down
 _COMPARATIVE = re.compile(rf"\b({'|'.join(sorted(_UP | _DOWN))})\b(?! slowly)", re.IGNORECASE)
@@ -83,9 +78,9 @@ def _next_word(match: re.Match[str]) -> set[str]:
 
 def _check_ranking(text: str, source: str) -> Iterator[Objection]:
     """A claim that ranks two things ranks them as the numbers of its sources do, where each has one."""
-    than = _THAN.search(text)
+    than = PATTERNS.than.search(text)
     match = _COMPARATIVE.search(text[: than.start()]) if than else None
-    if than is None or match is None or _THAN.search(source) or PATTERNS.plain_negation.search(text):
+    if than is None or match is None or PATTERNS.than.search(source) or PATTERNS.plain_negation.search(text):
         return
     first, second = _apart(text[: than.start()], text[than.end() :])
     quantities = [(set(content_words(words)), number) for words, number in _numbers_by_clause(source)]

@@ -23,7 +23,7 @@ from itertools import pairwise
 from typing import Literal
 
 from rag.domain import Conflict, DraftSentence, Evidence, EvidenceSentence, Statement
-from rag.knowledge.words import SAYING_PATTERN, SAYING_VERBS, all_forms
+from rag.knowledge.words import SAYING_VERBS, all_forms
 from rag.text.grounding import folded_marks
 from rag.text.places import same_place
 from rag.text.revisions import correction_notes
@@ -355,17 +355,6 @@ def _corrects(note: str, first: EvidenceSentence, second: EvidenceSentence) -> b
 
 
 _LONGEST_QUESTION, _LONGEST_EXCERPT = 90, 60  # characters
-_END = r"[.!?]?[”\"]?$"
-_DENIED_CLAIM = re.compile(rf"\bden(?:y|ies|ied|ying) that (?P<claim>[^,;:.!?“”\"()]+){_END}")
-_REPORTED_CLAIM = re.compile(
-    rf"\b(?:{SAYING_PATTERN}|warn(?:s|ed)?|alarm)\b[^,;:.!?“”\"()]{{0,40}}? that (?P<claim>[^,;:.!?“”\"()]+){_END}",
-    re.IGNORECASE,
-)
-_NEGATED_CLAIM = re.compile(
-    r"(?:^|\bthat )(?P<claim>(?P<subject>[^,;:.!?“”\"()]+?) "
-    r"(?P<verb>did|does|do|is|are|was|were|has|have|had|will|would|can|could)"
-    rf" (?:not|never) (?P<rest>[^,;:.!?“”\"()]+)){_END}"
-)
 
 
 def denied_question(text: str, start: int, end: int) -> str:
@@ -373,11 +362,11 @@ def denied_question(text: str, start: int, end: int) -> str:
     these words.
     """
     excerpt = f"“{shorten(text[start:end])}”"
-    match = _DENIED_CLAIM.search(text) or _NEGATED_CLAIM.search(text)
+    match = PATTERNS.denied_claim.search(text) or PATTERNS.negated_claim.search(text)
     if match is None or not match.start("claim") <= start < match.end("claim"):
         return excerpt
     claim = match["claim"]
-    if match.re is _NEGATED_CLAIM:
+    if match.re is PATTERNS.negated_claim:
         subject = match["subject"].removeprefix("that ").rpartition(" that ")[2]
         if match.start() == 0 and subject.split()[0] in ("The", "A", "An"):
             subject = subject[0].lower() + subject[1:]
@@ -398,7 +387,7 @@ def shorten(text: str) -> str:
 
 def reported_question(text: str) -> str | None:
     """What a sentence says that somebody says, as a question in words; None where it can't be read off."""
-    match = _REPORTED_CLAIM.search(text)
+    match = PATTERNS.reported_claim.search(text)
     return _question(match["claim"]) if match else None
 
 

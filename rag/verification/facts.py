@@ -27,7 +27,6 @@ from rag.verification.tokens import DAYS, Token, names_in, tokens
 _MULTIPLES = groups_of("verification", "multiples")
 _MOST_COUNTED = 5  # up to which a number in words may be the writer's own counting
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINALS)})\b|\b\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
-_SUPERLATIVE = re.compile(rf"\b({'|'.join(ORDINALS)})[- ]([a-z]+est|most [a-z]+|best|worst)\b", re.IGNORECASE)
 _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}|\b[A-Z]{2,6}\b")
 _FULL_NAME = re.compile(r"[A-Z][\w’'-]*(?:[ -](?:of |the |and |for )*[A-Z][\w’'-]*)+")
 _LEAST_STEM = 4  # letters that a name and its demonym have more than
@@ -80,7 +79,7 @@ def _check_numbers(text: str, premise: Premise) -> Iterator[Objection]:
         if value in values or (figure == "one" and "1" not in values):
             continue
         is_small = in_words and int(value) <= _MOST_COUNTED
-        if is_small and (value == "1" or (value == "2" and _names_a_pair(premise.text))):
+        if is_small and (value == "1" or (value == "2" and PATTERNS.pair.search(premise.text))):
             continue
         where = (item.start, item.end)
         if any(start <= item.start < end for start, end in share_spans):
@@ -106,10 +105,6 @@ def _sums(values: set[str]) -> set[str]:
     """Sums of two whole numbers, and of all."""
     whole = sorted(int(value) for value in values if value.isdigit() and len(value) < 10)
     return {str(one + other) for one, other in combinations(whole, 2)} | {str(sum(whole))}
-
-
-def _names_a_pair(text: str) -> bool:
-    return re.search(r"\b(?:both|neither|either|pair|couple|twice|two)\b", text, re.IGNORECASE) is not None
 
 
 def _check_bounds(text: str, premise: Premise) -> Iterator[Objection]:
@@ -147,7 +142,7 @@ def _check_ordinals(text: str, premise: Premise) -> Iterator[Objection]:
         if value not in source_values:
             severity: Severity = "hard" if theirs else "soft"
             yield Objection(f"“{text[slice(*where)]}” does not occur in its source", severity, where)
-    for match in _SUPERLATIVE.finditer(premise.text):
+    for match in PATTERNS.superlative.finditer(premise.text):
         ordinal, superlative = match[1].lower(), match[2].lower()
         at = re.search(rf"(?<![-\w]){superlative}\b", text, re.IGNORECASE)
         if at and str(ORDINALS[ordinal]) not in {value for value, _ in ours}:

@@ -41,7 +41,6 @@ _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six t
 _PINNED_WORDS = NEGATION_WORDS | (DAY_NAMES - {"may"})
 # Kinds whose sentence must have a value of the kind; a denial ("refused to resign") answers a day that never was.
 _NEEDS = VALUE_REQUIRED | {AnswerType.DAY}
-_PRONOUN = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 _SENTENCES_BEFORE = 3  # a pronoun, in which its antecedent may stand
 # Kinds of which an article gives one value; others stand for something else.
 _SINGLE = _NEEDS - {AnswerType.DAY, AnswerType.MEASURE, AnswerType.SIZE} | {AnswerType.PERSON, AnswerType.PLACE}
@@ -253,7 +252,7 @@ def _of_the_named(reading: Interpretation, drafts: Sequence[DraftSentence], evid
 
     def has_names(draft: DraftSentence) -> bool:
         titles = " ".join(one.title for one in cited_sentences(draft, evidence))
-        before = _before(draft, evidence) if _PRONOUN.match(draft.text) else ""
+        before = _before(draft, evidence) if PATTERNS.opens_with_pronoun.match(draft.text) else ""
         return not missing_names(names, f"{titles} {before} {draft.text}", actors=needs.actors)
 
     named = [draft for draft in drafts if has_names(draft)]
