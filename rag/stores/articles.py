@@ -178,9 +178,7 @@ class ArticleStore:
     def get(self, article_id: str, version_hash: str | None = None) -> Article:
         """An article at its current version, or at the given one. Raises UnknownArticle."""
         with self._library.reading() as connection:
-            row = connection.execute(select(article).where(article.c.article_id == article_id)).one_or_none()
-            if row is None:
-                raise UnknownArticle(f"The library has no article {article_id!r}. `onrecord list` shows the ids.")
+            row = amendments.article_row(connection, article_id)
             version_rows = connection.execute(
                 select(version).where(version.c.article_id == article_id).order_by(version.c.number)
             ).all()
