@@ -227,14 +227,17 @@ class Endpoint:
         reason = " ".join(_TAG.sub(" ", reason).split()).strip(" .") or "no reason was given"
         return reason if len(reason) <= most else reason[: most - 1] + "…"
 
+    def models(self) -> list[str]:
+        """The names of the models that the endpoint lists, sorted. Raises ModelError."""
+        with self.errors():
+            page = self.ask(lambda timeout: self.client.models.list(timeout=timeout))
+            return sorted({str(field(item, "id")) for item in field(page, "data") or []})
+
 
 def list_models(settings: Settings) -> list[str]:
-    """The names of the models that the endpoint lists, sorted. Raises BadSettings, ModelError."""
+    """The models of the endpoint that the settings name. Raises BadSettings, ModelError."""
     model = settings.chat_model or "any"
-    endpoint = Endpoint(settings, model, variable="ONRECORD_CHAT_MODEL", too_long="", http_client=None)
-    with endpoint.errors():
-        page = endpoint.ask(lambda timeout: endpoint.client.models.list(timeout=timeout))
-        return sorted({str(field(item, "id")) for item in field(page, "data")})
+    return Endpoint(settings, model, variable="ONRECORD_CHAT_MODEL", too_long="", http_client=None).models()
 
 
 def _error_message(error: object) -> str:

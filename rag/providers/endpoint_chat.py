@@ -113,10 +113,8 @@ class OpenAIChat:
             return Completion(text=text, usage=usage or _estimate(messages, text))
 
     def models(self) -> list[str]:
-        """The names of the models that the endpoint lists. Raises ModelError."""
-        with self._endpoint.errors():
-            page = self._endpoint.ask(lambda timeout: self._endpoint.client.models.list(timeout=timeout))
-            return [str(field(item, "id")) for item in field(page, "data") or []]
+        """As `Endpoint.models`."""
+        return self._endpoint.models()
 
     def _next(self, arrived: queue.SimpleQueue[_Item | ModelError | None], cancel: threading.Event) -> Any:
         """What arrives next; None at the end of the reply or once `cancel` is set."""

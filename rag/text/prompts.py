@@ -133,14 +133,18 @@ def answer_messages(
     speaks in the evidence; `today` is the day from which the reader asks; `language` the one in which the claims are to
     be written, if it is not that of the question as it stands here.
     """
-    # The mark depends on what it encloses, so that no article can hold its own end mark.
-    mark = digest(question, *(item.text for item in evidence), length=12)
-    articles = "\n\n".join(_article(group, statements) for group in _by_article(evidence))
     day = f"Today: {today.isoformat()}\n" if today else ""
-    user = f"ARTICLES {mark}\n{articles}\nEND OF ARTICLES {mark}\n\n{day}Question: {one_line(question)}"
+    user = f"{_marked_articles(question, evidence=evidence, statements=statements)}{day}Question: {one_line(question)}"
     if language:
         user += f"\nWrite the text of the claims in {one_line(language)}; words in quotation marks stay as they are."
     return f"{_RULES}\n\n{_examples()}", user
+
+
+def _marked_articles(*task: str, evidence: Sequence[EvidenceSentence], statements: Sequence[Statement]) -> str:
+    """The articles between two marks, which depend on what they enclose, so that no article can hold its own end."""
+    mark = digest(*task, *(item.text for item in evidence), length=12)
+    articles = "\n\n".join(_article(group, statements) for group in _by_article(evidence))
+    return f"ARTICLES {mark}\n{articles}\nEND OF ARTICLES {mark}\n\n"
 
 
 _MOST_REPEATED = 300  # characters of a claim that is told again
@@ -352,8 +356,6 @@ def briefing_messages(
     words: int | None,
 ) -> tuple[str, str]:
     """The system message and the user message that ask for the lead of a briefing, in claims (CLAIMS_SCHEMA)."""
-    mark = digest(subject, *(item.text for item in evidence), length=12)
-    articles = "\n\n".join(_article(group, statements) for group in _by_article(evidence))
     length = f"at most {most} claims" if most else f"about {words} words"
     system = (
         "You write the lead of a briefing from sentences of news articles that you are given, and nothing else.\n\n"
@@ -361,7 +363,8 @@ def briefing_messages(
         f"   the articles differ. In {length}, each of them short. The day on which a thing happened is written out.\n"
         f"{_CLAIMING}\n\n{_examples()}"
     )
-    return system, f"ARTICLES {mark}\n{articles}\nEND OF ARTICLES {mark}\n\nSubject: {one_line(subject)}"
+    articles = _marked_articles(subject, evidence=evidence, statements=statements)
+    return system, f"{articles}Subject: {one_line(subject)}"
 
 
 def timeline_messages(
@@ -369,15 +372,14 @@ def timeline_messages(
 ) -> tuple[str, str]:
     """The system message and the user message that ask for one short line for each sentence of a timeline, in claims
     (CLAIMS_SCHEMA)."""
-    mark = digest("timeline", subject, *(item.text for item in evidence), length=12)
-    articles = "\n\n".join(_article(group, statements) for group in _by_article(evidence))
     system = (
         "You write the timeline of a briefing from sentences of news articles that you are given, and nothing else.\n\n"
         f"{_FORM}\n1. One claim for each sentence, in their order, that cites this sentence alone: who did or\n"
         "   announced what, in at most 20 words, without background and without the day, which stands beside it.\n"
         f"{_CLAIMING}\n\n{_examples()}"
     )
-    return system, f"ARTICLES {mark}\n{articles}\nEND OF ARTICLES {mark}\n\nSubject: {one_line(subject)}"
+    articles = _marked_articles("timeline", subject, evidence=evidence, statements=statements)
+    return system, f"{articles}Subject: {one_line(subject)}"
 
 
 def _by_article(evidence: Iterable[EvidenceSentence]) -> list[list[EvidenceSentence]]:
