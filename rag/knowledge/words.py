@@ -62,6 +62,8 @@ def _by_form(names: tuple[str, ...], short: str) -> dict[str, str]:
 MONTH_FORMS, WEEKDAY_FORMS = _by_form(MONTHS, "short_months"), _by_form(WEEKDAYS, "short_weekdays")
 """The names by what English news writes for them, in full or cut short, in lower case."""
 
+SHORT_MONTHS = tuple(form for form in MONTH_FORMS if form not in MONTHS)
+
 ANY_MONTH = "|".join(sorted(MONTH_FORMS, key=len, reverse=True))
 """All forms of the months, for a regular expression that ignores case."""
 

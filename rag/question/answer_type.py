@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from rag.domain import Span
 from rag.knowledge.tables import pattern_of, table
-from rag.knowledge.words import DAY_NAMES, MONTHS, WEEKDAYS
+from rag.knowledge.words import DAY_NAMES, MONTHS, SHORT_MONTHS, WEEKDAYS
 from rag.question.lexicon import LEXICON, PATTERNS
 from rag.text.canonical import fold
 from rag.text.places import places_in
@@ -52,7 +52,7 @@ TOTALS = (
     AnswerType.AMOUNT,
 )  # a newer value replaces an older one
 
-_MONTH = rf"(?:{'|'.join(map(str.capitalize, MONTHS))}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+_MONTH = rf"(?:{'|'.join(map(str.capitalize, MONTHS))}|(?:{'|'.join(map(str.capitalize, SHORT_MONTHS))})\b\.?)"
 _WEEKDAY = rf"(?:{'|'.join(map(str.capitalize, WEEKDAYS))})"
 _CAPITALISED = (AnswerType.DAY, AnswerType.PLACE)  # values in which case counts
 

@@ -288,7 +288,7 @@ def _topical(word: str, names: set[str], countries: set[str]) -> bool:
     key = words(word)[0]
     if len(key) < 4 or stem(key) in _VAGUE | names or key in countries or countries_in(word):
         return False
-    return not key.endswith(("ly", "ed", "ing")) or key in {"building", "meeting", "funding", "supply", "family"}
+    return not key.endswith(("ly", "ed", "ing")) or key in words_of("positions", "verb_like")
 
 
 # -- change over time

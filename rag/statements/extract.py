@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
 
 from rag.domain import ActorMention, Fragment, Span, Statement
+from rag.knowledge.tables import pattern_of
 from rag.knowledge.words import NEGATIONS, verbs_used
 from rag.statements.affiliations import AffiliationResolver
 from rag.statements.attribution import Attribution, attributions
@@ -38,11 +38,7 @@ class Reading:
     mentions: tuple[ActorMention, ...] = ()
 
 
-# "Our reporter sat down with *mayor Klara Dunn*", "We spoke to ..."
-_MEETS = re.compile(
-    r"\b(?:(?:sat down|spoke|talked|met|caught up) (?:with|to)|interviewed|interview with)(?: the)?"
-    r"(?: [a-z][\w'’-]*){0,3} $"
-)
+_MEETS = pattern_of("statements", "meets", flags=0)
 
 
 def extract_statements(

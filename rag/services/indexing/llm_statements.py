@@ -14,6 +14,7 @@ from typing import Any
 from rag import logs
 from rag.domain import Article, Fragment, Span, Statement
 from rag.errors import ModelError
+from rag.knowledge.tables import words_of
 from rag.providers.base import ChatModel, prompt_messages
 from rag.text.grounding import locate
 from rag.text.prompts import STATEMENTS_SCHEMA, object_in, statements_messages
@@ -27,7 +28,7 @@ _MOST_STATEMENTS = 60  # statements of a reply
 _CONFIDENCE = 0.5
 _CORRECTED_CONFIDENCE = 0.75  # confidence of a statement whose speaker a model has corrected
 _MOST_STRUCK = 0.5  # share of the known statements that a model may strike
-_PRONOUNS = frozenset("he she they it we i you who his her their one".split())
+_PRONOUNS = words_of("statements", "bare_sources")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
