@@ -17,7 +17,7 @@ from rag.errors import BadSettings, ModelMissing
 from rag.providers.base import Embedder, RelevanceJudge
 from rag.providers.metered import Metered
 from rag.retrieval.search import Retriever
-from rag.services.answers.engines import BuiltinEngine, ChatEngine, Engine
+from rag.services.answers.engines import ChatEngine, Engine
 from rag.services.answers.service import AnswerService
 from rag.services.drafts.service import DraftService
 from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, shortage_message
@@ -258,7 +258,7 @@ class Composition:
     def engine(self) -> Engine:
         """What leads answers: the configured chat model, else nothing. Raises BadSettings."""
         if self.chat is None:
-            return BuiltinEngine()
+            return Engine()
         return ChatEngine(
             self.chat,
             budget=self.settings.evidence_tokens,

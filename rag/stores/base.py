@@ -106,6 +106,13 @@ class Transactions(Protocol):
         ...
 
 
+class Repository:
+    """A family of tables of a library. Every method is one transaction."""
+
+    def __init__(self, library: Transactions) -> None:
+        self._library = library
+
+
 class Library(Transactions, Protocol):
     """What a repository needs besides, to notice other writers and to erase what it removed."""
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, and_, select
 
-from rag.stores.base import Transactions
+from rag.stores.base import Repository
 from rag.stores.tables import article, fetched, insert, reading
 
 _BATCH = 500
@@ -37,11 +37,8 @@ class FetchRecord:
     version: str | None = None
 
 
-class IngestCache:
-    """The tables `reading` and `fetched`. Every method is one transaction."""
-
-    def __init__(self, library: Transactions) -> None:
-        self._library = library
+class IngestCache(Repository):
+    """The tables `reading` and `fetched`."""
 
     def put(self, readings: Sequence[Reading]) -> None:
         """Store which bytes of which source gave which version."""

@@ -9,18 +9,15 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from rag.domain import Extract, Filters, Passage, Span
 from rag.stores import lexical, narrowing
-from rag.stores.base import FOREVER, Transactions
+from rag.stores.base import FOREVER, Repository
 from rag.stores.tables import AnyRow, article, insert, of_version, passage, version
 from rag.text.canonical import digest, fold
 
 _FIRST_TRY_FACTOR = 5  # times `k`: the best matches that are filtered first, before all matches are
 
 
-class PassageStore:
-    """The table `passage` with its lexical index. Every method is one transaction."""
-
-    def __init__(self, library: Transactions) -> None:
-        self._library = library
+class PassageStore(Repository):
+    """The table `passage` with its lexical index."""
 
     def match(self, terms: Sequence[str], *, k: int, filters: Filters) -> list[tuple[Passage, float]]:
         """The `k` passages that best match any of the folded terms by BM25, best first; a higher score is better."""

@@ -17,7 +17,7 @@ from rag.question.interpret import Interpretation, interpret
 from rag.question.kinds import AnswerKind
 from rag.retrieval.search import Retriever
 from rag.services.answers.base import best_scores, total_usage
-from rag.services.answers.engines import AnswerProgress, BuiltinEngine, Engine
+from rag.services.answers.engines import AnswerProgress, Engine
 from rag.services.answers.extractive import draft_record
 from rag.services.answers.gathering import AnswerBasis, Gatherer, floor_of, nearest_to
 from rag.services.answers.lead_evidence import LeadEvidence, wants_plan
@@ -174,7 +174,7 @@ class AnswerPipeline:
             rewritten=reading.rewritten,
             abstained=not ledger.sentences,
             support=round(support if ledger.sentences else min(support, floor_of(items[0].question)), 4),
-            engine=BuiltinEngine.name if is_record else engine.name,
+            engine=Engine.name if is_record else engine.name,
             answer=ledger.text(),
             sentences=sentences,
             citations=tuple(ledger.citations),

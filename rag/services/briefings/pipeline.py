@@ -34,11 +34,12 @@ from rag.services.briefings.composing import Composer, SectionDraft
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, read_articles
 from rag.services.briefings.diffing import changes_since
 from rag.services.briefings.preparing import Preparation, articles_for, briefing_subject, check_request, section_limits
-from rag.services.briefings.sections import Compare, Contradiction, compose, find_contradictions, overview
+from rag.services.briefings.sections import Compare, compose, find_contradictions, overview
 from rag.services.briefings.templates import PROSE, Section, Template, length_in_words
 from rag.services.briefings.writing import ArticlePicks, Writer, rank_picks_first
 from rag.stores.library import Library
 from rag.verification.citation_ledger import CitationLedger, SentenceEvent
+from rag.verification.conflicts import Disagreement
 from rag.verification.model_claims import ClaimVerdict
 
 BUILT_IN = "built-in"
@@ -171,7 +172,7 @@ class BriefingMaker:
         corpus = composer.corpus
         if self._writer:
             composer = yield from self._pick_sentences(self._writer, composer, request.topic, state, cancel)
-        contradictions: list[Contradiction] = []
+        contradictions: list[Disagreement] = []
         for section in plan.sections:
             if section.part == "conflicts":
                 max_sentences, _ = section_limits(section, request.length, first=False)
@@ -279,7 +280,7 @@ class BriefingMaker:
             )
 
     def _add_conflicts(
-        self, section: Section, composer: Composer, contradictions: Sequence[Contradiction], state: _BriefingDraft
+        self, section: Section, composer: Composer, contradictions: Sequence[Disagreement], state: _BriefingDraft
     ) -> None:
         """Add a section with the sentences of both sides; one that an earlier section has is only referred to."""
         corpus = composer.corpus
@@ -301,7 +302,7 @@ class BriefingMaker:
             )
         )
 
-    def _find_contradictions(self, composer: Composer, state: _BriefingDraft) -> list[Contradiction]:
+    def _find_contradictions(self, composer: Composer, state: _BriefingDraft) -> list[Disagreement]:
         """Contradictions by the rules that the judge of entailment, if there is a model, confirms."""
         pairs = find_contradictions(composer, self._compare)[:_MOST_DISPUTES]
         if self._writer is None:
