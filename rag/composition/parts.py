@@ -353,14 +353,16 @@ class Composition:
         return Scheduler(lambda cancel: self.following.refresh(everything=False, cancel=cancel))
 
     def _read_address(self, item: Following, most: int, cancel: threading.Event) -> tuple[list[AddResult], int]:
-        def wanted(extract: Extract) -> bool:
+        def is_wanted(extract: Extract) -> bool:
             text = f"{extract.title or ''} {extract.text}".casefold()
             speaks = not item.language or not extract.language or extract.language == item.language
             return speaks and (not item.words or any(word.casefold() in text for word in item.words))
 
         fields = {"title": None, "outlet": item.outlet, "byline": None, "published": None, "url": None}
         left = item.left if item.last_read else None
-        return self.ingestion.follow(item.address, wanted=wanted, most=most, left=left, fields=fields, cancel=cancel)
+        return self.ingestion.follow(
+            item.address, is_wanted=is_wanted, most=most, left=left, fields=fields, cancel=cancel
+        )
 
     def _statements_of_watch(self, item: Watch) -> list[Statement]:
         """The statements that answer a watch: those that answer its question, or those of its actor on its topic."""

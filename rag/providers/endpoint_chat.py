@@ -301,10 +301,10 @@ class _Attempt:
         """Leave out what the server's words blame, or all options where they blame nothing; False if nothing is left
         to leave out.
         """
-        named = frozenset(name for name in self.sending if _OPTION_WORDS[name].search(words))
-        if named:
-            self._named |= named
-            self.sending -= named
+        refused = frozenset(name for name in self.sending if _OPTION_WORDS[name].search(words))
+        if refused:
+            self._named |= refused
+            self.sending -= refused
         elif self.system and _NO_SYSTEM.search(words):
             self.system = False
         elif stream and self.streams and status < 500 and _NO_STREAM.search(words):

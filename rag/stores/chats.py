@@ -47,7 +47,7 @@ from rag.stores.tables import (
 from rag.text.grounding import locate
 
 _CORRECTION_PREFIXES = ("correction: ", "retraction: ")
-_REMOVED = "It cited an article that was removed."
+_REMOVAL_NOTICE = "It cited an article that was removed."
 
 
 class ChatStore:
@@ -232,7 +232,7 @@ def without_article(answer: Answer, article_id: str) -> Answer:
         sentences=sentences,
         citations=tuple(citations),
         answer=answer_text(sentences),
-        withheld=tuple(replace(item, text="", reason=_REMOVED) for item in answer.withheld)
+        withheld=tuple(replace(item, text="", reason=_REMOVAL_NOTICE) for item in answer.withheld)
         if removed_numbers
         else answer.withheld,
         conflicts=tuple(

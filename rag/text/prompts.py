@@ -223,12 +223,12 @@ def attribution(
     """
     facts = {} if facts is None else facts
     key = (item.article_id, item.version)
-    spoken = (
+    own = (
         one
         for one in statements
         if (one.article_id, one.version) == key and any(part.span.touches(item.span) for part in one.content)
     )
-    return " | ".join(dict.fromkeys(filter(None, (_attribution_of(one, facts) for one in spoken))))
+    return " | ".join(dict.fromkeys(filter(None, (_attribution_of(one, facts) for one in own))))
 
 
 def _attribution_of(item: Statement, facts_of: dict[str, set[str]]) -> str:

@@ -51,11 +51,11 @@ def _chosen_grouping(room: Newsroom) -> str:
     """How the news is grouped; not asked where there is none."""
     if not room.news():
         return _BY_WATCH
-    chosen = st.segmented_control(
+    choice = st.segmented_control(
         "Group by", [_BY_WATCH, _BY_STORY], default=_BY_WATCH, required=True, key="group", bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
-    return str(chosen)
+    return str(choice)
 
 
 def _by_story(room: Newsroom) -> None:

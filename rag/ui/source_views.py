@@ -165,8 +165,8 @@ def differences_html(pairs: Sequence[tuple[str, str]]) -> Markup:
     for before, after in pairs:
         old = html("<del><small>Before</small> {}</del>", before) if before else ""
         new = html("<ins><small>{}</small> {}</ins>", "Now" if before else "Added", after) if after else ""
-        removed = html('<p class="none">Removed, with nothing in its place.</p>') if not after else ""
-        rows.append(html("<li>{}{}{}</li>", old, new, removed))
+        note = html('<p class="none">Removed, with nothing in its place.</p>') if not after else ""
+        rows.append(html("<li>{}{}{}</li>", old, new, note))
     return html('<ul class="changed">{}</ul>', joined(rows))
 
 

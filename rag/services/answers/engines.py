@@ -120,7 +120,7 @@ class ChatEngine(Engine):
 
 def _note_outcomes(outcomes: Sequence[LeadOutcome], progress: AnswerProgress, *, has_answer: bool) -> None:
     """Tell the reader of leads that are not shown or are not complete."""
-    is_shown = any(outcome.shown for outcome in outcomes)
+    is_shown = any(outcome.count for outcome in outcomes)
     for outcome in outcomes:
         if has_answer and outcome.ending != "complete":
             progress.endings.append(outcome.ending)

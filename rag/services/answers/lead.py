@@ -24,7 +24,7 @@ RECORD = "What stands here is what the articles say, as the built-in engine find
 class LeadOutcome:
     """The outcome of a lead: how many of its sentences are shown, how the reply ended, and notices for the reader."""
 
-    shown: int = 0
+    count: int = 0
     sids: list[str] = field(default_factory=list)  # of the sentences that it rests on
     ending: Ending = "complete"
     notices: list[str] = field(default_factory=list)
@@ -93,19 +93,19 @@ class LeadWriter:
         for item in items[entered:]:
             yield self._enter(item, evidence, ledger, outcome)
         ledger.usage = total_usage([ledger.usage, *conversation.usages, *checker.usage])
-        if checker.failed and outcome.shown:
+        if checker.failed and outcome.count:
             outcome.notices.append(
                 f"The model that checks sentences gave no verdict ({checker.failed}) "
                 "What the rules alone can’t confirm is marked."
             )
-        if not outcome.shown:
+        if not outcome.count:
             outcome.why_empty = self._why_empty(outcome, conversation, items)
 
     @staticmethod
     def _enter(item: ClaimVerdict, evidence: Evidence, ledger: CitationLedger, outcome: LeadOutcome) -> AskEvent:
         event = ledger.enter(item.check, evidence, remark=item.remark)
         if isinstance(event, SentenceShown):
-            outcome.shown += 1
+            outcome.count += 1
             outcome.sids += item.draft.sids
         return event
 

@@ -275,9 +275,9 @@ def _understood(items: Sequence[AnswerBasis]) -> tuple[Understood, ...]:
     return tuple(readings) if readings else items[0].question.understood
 
 
-def _quarantine_notices(evidence: Evidence, shown: Sequence[str]) -> list[str]:
+def _quarantine_notices(evidence: Evidence, article_ids: Sequence[str]) -> list[str]:
     """One notice for each shown article with a sentence that addresses the reader."""
-    titles = {item.article_id: item.title for item in evidence.aside if item.article_id in shown}
+    titles = {item.article_id: item.title for item in evidence.aside if item.article_id in article_ids}
     return [
         f"A passage in “{title}” gives instructions instead of reporting news; it was set aside."
         for title in titles.values()

@@ -45,7 +45,7 @@ class Composer:
     unknown: frozenset[str] = frozenset()
     topic: str | None = None
     topic_relevance: TopicRelevance = field(default_factory=TopicRelevance)
-    used: frozenset[str] = frozenset()
+    used_sids: frozenset[str] = frozenset()
 
     def ranked_sentences(self) -> list[EvidenceSentence]:
         """Candidates for a prose section, best first: unused sentences of each event in turn."""
@@ -61,7 +61,7 @@ class Composer:
         return [
             item
             for item in article.usable_sentences
-            if item.sid not in self.used and self.topic_relevance.on_topic(item)
+            if item.sid not in self.used_sids and self.topic_relevance.on_topic(item)
         ]
 
     def draft(self, item: EvidenceSentence) -> DraftSentence:

@@ -67,7 +67,11 @@ def positions(composer: Composer, most: int) -> SectionDraft:
         draft = _draft_statement(item, article)
         if len(selection) >= _ENOUGH and not _is_named(ranked[key]):
             continue
-        if draft is None or not _statement_relevance(composer, item, article) or composer.used & set(draft.sids[:1]):
+        if (
+            draft is None
+            or not _statement_relevance(composer, item, article)
+            or composer.used_sids & set(draft.sids[:1])
+        ):
             continue
         if (key, draft.sids) not in chosen_keys and not any(
             salience.overlap(statement_words, one) > 0.8 for one in chosen_words

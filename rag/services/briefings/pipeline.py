@@ -67,7 +67,7 @@ class _BriefingDraft:
     notices: list[str] = field(default_factory=list)
     refused: bool = False  # the model refused, so it is not asked again
     model_used: bool = False
-    used: set[str] = field(default_factory=set)  # ids of sentences that a section has
+    used_sids: set[str] = field(default_factory=set)  # ids of sentences that a section has
     citations_by_sid: dict[str, tuple[int, ...]] = field(default_factory=dict)  # citations by the id of the sentence
     contradicting: set[str] = field(default_factory=set)  # ids of sentences that contradict each other
 
@@ -187,8 +187,8 @@ class BriefingMaker:
                     max_words, max(_FEWEST_SUMMARY_WORDS, int(_SUMMARY_SHARE * corpus.articles[0].about.words))
                 )
             sentences_before = len(state.ledger.sentences)
-            excluded = state.used if section.part in PROSE else state.used | state.contradicting
-            composer = replace(composer, used=frozenset(excluded))
+            excluded = state.used_sids if section.part in PROSE else state.used_sids | state.contradicting
+            composer = replace(composer, used_sids=frozenset(excluded))
             if self._writer and not state.refused and section.part in PROSE:
                 subject = briefing_subject(request, corpus)
                 self._write_with_model(
@@ -357,7 +357,7 @@ class BriefingMaker:
                 event = state.ledger.admit(draft, corpus.evidence(draft.sids))
             if isinstance(event, SentenceShown):
                 sentences.append(event.sentence)
-                state.used.update(draft.sids[:1])
+                state.used_sids.update(draft.sids[:1])
                 state.citations_by_sid.setdefault(draft.sids[0], event.sentence.citations)
                 if section_draft.days:
                     state.timeline.append(TimelineEntry(date=section_draft.days[at], sentence=event.sentence))

@@ -345,8 +345,8 @@ class Indexer:
         self._library.index_state.confirm_embedded(rows, self.cut_as)
         # An article that was removed meanwhile must not live on in the index.
         existing = self._library.articles.summaries(article_id for article_id, _ in rows)
-        if removed := sorted({article_id for article_id, _ in rows} - existing.keys()):
-            self._vectors.remove(removed)
+        if missing_ids := sorted({article_id for article_id, _ in rows} - existing.keys()):
+            self._vectors.remove(missing_ids)
         self._paces["vectors"].add(len(rows), time.perf_counter() - started)
         self._note_pause("")
         return True

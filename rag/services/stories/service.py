@@ -97,7 +97,7 @@ class StoryService:
                 self._settle_stories(pending[at : at + _BATCH])
 
     def _settle_stories(self, pending: Sequence[tuple[str, str]]) -> None:
-        merged, split = self._store.user_edits()
+        merges, splits = self._store.user_edits()
         story_ids = self._store.story_ids()
         summaries = self._library.articles.summaries(article_id for article_id, _ in pending)
         days = {one: (item.published or item.ingested.date()).toordinal() for one, item in summaries.items()}
@@ -113,8 +113,8 @@ class StoryService:
         for article_id, version in pending:
             if (item := sketches.get(article_id)) is None:
                 continue  # it was removed meanwhile
-            fixed = split.get(article_id) or story_ids.get(article_id) or story_ids.get(copies.get(article_id) or "")
-            story_id = _follow_merges(stories.add(item, story_id=fixed), merged)
+            fixed = splits.get(article_id) or story_ids.get(article_id) or story_ids.get(copies.get(article_id) or "")
+            story_id = _follow_merges(stories.add(item, story_id=fixed), merges)
             story_ids[article_id] = story_id
             members.append(
                 StoryMember(

@@ -223,8 +223,8 @@ def _with_names(reading: Interpretation, drafts: Sequence[DraftSentence], eviden
         has_left = reading.shape.newest_first and PATTERNS.leaves_office.search(draft.text)
         pattern = PATTERNS.succeeds if has_left else None if draft.answer_span else PATTERNS.identifies
         if pattern and (one := _further_down(draft, pattern, evidence)):
-            named = report_of(one, answer_span=_answer_span(reading, one.text))
-            result[named.sids] = named
+            report = report_of(one, answer_span=_answer_span(reading, one.text))
+            result[report.sids] = report
         result[draft.sids] = draft
     return list(result.values())
 
@@ -255,11 +255,11 @@ def _of_the_named(reading: Interpretation, drafts: Sequence[DraftSentence], evid
         before = _before(draft, evidence) if PATTERNS.opens_with_pronoun.match(draft.text) else ""
         return not missing_names(names, f"{titles} {before} {draft.text}", actors=needs.actors)
 
-    named = [draft for draft in drafts if has_names(draft)]
-    if not names or not any(spans_of(reading.shape.value, draft.text) for draft in named):
+    with_names = [draft for draft in drafts if has_names(draft)]
+    if not names or not any(spans_of(reading.shape.value, draft.text) for draft in with_names):
         return list(drafts)
-    surest = max(_odds(draft, evidence) for draft in named)
-    return [draft for draft in drafts if draft in named or _odds(draft, evidence) > surest]
+    surest = max(_odds(draft, evidence) for draft in with_names)
+    return [draft for draft in drafts if draft in with_names or _odds(draft, evidence) > surest]
 
 
 def _before(draft: DraftSentence, evidence: Evidence) -> str:

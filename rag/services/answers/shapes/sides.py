@@ -18,7 +18,7 @@ from rag.services.answers.base import report_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import ANSWERS, answering
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over, no_answer
-from rag.services.answers.shapes.lists import SHOWN, by_speaker, is_one_of
+from rag.services.answers.shapes.lists import MOST_LISTED, by_speaker, is_one_of
 from rag.services.answers.shapes.mentions import (
     Occurrence,
     is_ambiguous,
@@ -95,7 +95,7 @@ def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         gap = f"The articles have no statement on “{subject}” by anybody but {opponent}." if opponent else gap
         return no_answer(evidence, gap)
     note = f"Others who speak on “{subject}”; whether they disagree with {opponent} is for you to judge."
-    return answer_over(evidence, drafts[: _MOST_OPPONENTS if opponent else SHOWN], (note,) if opponent else ())
+    return answer_over(evidence, drafts[: _MOST_OPPONENTS if opponent else MOST_LISTED], (note,) if opponent else ())
 
 
 def _answering_back(opponent: str, core: str, pairs: Sequence[Occurrence]) -> list[Statement]:
