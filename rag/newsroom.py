@@ -84,7 +84,7 @@ from rag.readers.dispatch import read_source_bytes
 from rag.readers.source import Source
 from rag.services import restoring
 from rag.services.answers.sentence_checks import check_sentence
-from rag.services.drafts.files import draft_text, export_draft
+from rag.services.drafts.draft_files import draft_text, export_draft
 from rag.services.following.digests import document, outline, title_of
 from rag.services.indexing.indexer import cut_fingerprint
 from rag.services.indexing.watcher import Watcher

@@ -11,7 +11,7 @@ from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement, Usa
 from rag.errors import RequestTooLong
 from rag.knowledge.words import FULL_NEGATIONS
 from rag.providers.base import ChatModel, Reply, prompt_messages
-from rag.providers.claims import ClaimsReply
+from rag.providers.claims_reply import ClaimsReply
 from rag.question.intent import Question
 from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import best_scores, overlaps

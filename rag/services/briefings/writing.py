@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from rag.domain import Evidence, EvidenceSentence, Usage
 from rag.errors import ModelError, ModelRefused, ReplyError, RequestTooLong
 from rag.providers.base import ChatModel, Reply, prompt_messages
-from rag.providers.claims import ClaimsReply
+from rag.providers.claims_reply import ClaimsReply
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.stores.briefings import BriefingStore
 from rag.text.canonical import digest
