@@ -34,7 +34,7 @@ from rag.api.bodies import (
 )
 from rag.api.briefings import BriefingJob, start_briefing
 from rag.api.cards import card, located, oembed
-from rag.api.guard import Limits, Rate, SignedIn, Token
+from rag.api.guard import Limits, Rate, SignedIn, TokenCheck
 from rag.api.problems import MEDIA_TYPE, Problem, on_error, on_http, on_invalid, on_problem
 from rag.domain import (
     Answer,
@@ -100,7 +100,7 @@ def api(room: Callable[[], Newsroom], *, token: str | None, rate: int, signed_in
     app.add_exception_handler(OnRecordError, on_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
-    _Routes(app, room, [Depends(_BEARER), Depends(Token(token, signed_in)), Depends(Rate(rate))])
+    _Routes(app, room, [Depends(_BEARER), Depends(TokenCheck(token, signed_in)), Depends(Rate(rate))])
     return app
 
 

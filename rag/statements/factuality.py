@@ -6,7 +6,7 @@ None of these is a statement. A denial, a refusal to act and a negated claim ("h
 from __future__ import annotations
 
 from rag.knowledge.words import MODAL_FORMS, verbs_of, verbs_used
-from rag.statements.cues import Verdict
+from rag.statements.cues import CueVerdict
 from rag.statements.grammar import has_mark, has_to, names_person
 from rag.statements.lexicon import FIGURES, LEXICON, OCCASIONS, PERSON_NOUNS
 from rag.statements.nonspeech import is_act
@@ -21,7 +21,7 @@ _QUOTE_CONSTRUCTIONS = ("transcript", "quote", "according", "in words")
 """Constructions that hand on words whatever the verb: what they introduce was said."""
 
 
-def is_no_statement(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+def is_no_statement(tree: ParsedText, candidate: Candidate, verdict: CueVerdict) -> bool:
     """True for a candidate that tells an act or a figure of speech instead of words."""
     if candidate.construction in _QUOTE_CONSTRUCTIONS:
         return False
@@ -199,7 +199,7 @@ def _is_performative(tree: ParsedText, candidate: Candidate) -> bool:
     return is_reflexive or tree[tree.top(candidate.content)].lemma in LEXICON.declared
 
 
-def _is_figure(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+def _is_figure(tree: ParsedText, candidate: Candidate, verdict: CueVerdict) -> bool:
     """*Experience says*, his *hands said* more, *profits suggested* a good year."""
     if verdict.stance or not candidate.source or tree.any_quoted(candidate.content):
         return False

@@ -23,7 +23,7 @@ from rag.domain import (
 )
 from rag.errors import UnknownArticle
 from rag.stores import amendments, chats, corrections, drafts, lexical, narrowing, passages, wire_copies
-from rag.stores.base import FOREVER, Library
+from rag.stores.base import FOREVER, Storage
 from rag.stores.briefings import withdraw_article
 from rag.stores.tables import (
     UNTITLED,
@@ -71,7 +71,7 @@ _VERSION_BY_TEXT_AND_OUTLET = _VERSION_BY_TEXT.join(article).where(
 class ArticleStore:
     """The tables `article`, `version` and `source`. Every method is one transaction."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Storage) -> None:
         self._library = library
 
     def put(

@@ -113,7 +113,7 @@ class Repository:
         self._library = library
 
 
-class Library(Transactions, Protocol):
+class Storage(Transactions, Protocol):
     """What a repository needs besides, to notice other writers and to erase what it removed."""
 
     def change_counter(self) -> int:

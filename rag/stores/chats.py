@@ -31,7 +31,7 @@ from rag.domain import (
     decode,
 )
 from rag.errors import UnknownChat
-from rag.stores.base import Library
+from rag.stores.base import Storage
 from rag.stores.tables import (
     AnyRow,
     article,
@@ -53,7 +53,7 @@ _REMOVAL_NOTICE = "It cited an article that was removed."
 class ChatStore:
     """The tables `chat`, `turn` and `feedback`. Every method is one transaction."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Storage) -> None:
         self._library = library
 
     def save_turn(

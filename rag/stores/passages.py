@@ -126,7 +126,7 @@ def put_passages(
                 "known_to": known_to,
             }
         )
-        entries.append(lexical.Entry(key, title, outlet, fold(span.of(extract.text))))
+        entries.append(lexical.LexicalEntry(key, title, outlet, fold(span.of(extract.text))))
     if rows:
         connection.execute(insert(connection, passage), rows)
         lexical.backend_for(connection).put(connection, "passage", entries)
@@ -137,7 +137,7 @@ def lexical_fields(title: str | None, outlet: str | None, published: str | None)
     return fold(title or ""), fold(" ".join(filter(None, (outlet, published))))
 
 
-def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:
+def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.LexicalEntry]:
     """The lexical entries of the passages with these rowids, made from the record."""
     same = of_version(version, passage.c.article_id, passage.c.version)
     rows = connection.execute(
@@ -147,7 +147,7 @@ def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical
         .where(passage.c.rowid.in_(keys))
     )
     return [
-        lexical.Entry(
+        lexical.LexicalEntry(
             row.rowid, *lexical_fields(row.title, row.outlet, row.published), fold(row.text[row.start : row.end])
         )
         for row in rows

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, func, select, update
 from rag.domain import ActorMention, Correction, Filters, Statement, Verdict
 from rag.stores import corrections, index_state, lexical, narrowing, statement_rows
 from rag.stores.actors import ActorStore, put_mentions
-from rag.stores.base import Library
+from rag.stores.base import Storage
 from rag.stores.tables import article, of_version, statement, version
 from rag.text.terms import joint_speakers, words
 
@@ -18,7 +18,7 @@ from rag.text.terms import joint_speakers, words
 class StatementStore:
     """The tables `statement` and `correction`. Every method is one transaction."""
 
-    def __init__(self, library: Library, register: ActorStore) -> None:
+    def __init__(self, library: Storage, register: ActorStore) -> None:
         self._library, self._register = library, register
         self._endings: tuple[int, dict[str, list[tuple[int, str]]]] = (-1, {})
 

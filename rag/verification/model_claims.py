@@ -22,7 +22,7 @@ from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification.entailment import EntailmentModel, confirm
 from rag.verification.gap_claims import Gap, find_gap_answer, gap_in
 from rag.verification.lexicon import PATTERNS
-from rag.verification.outcomes import CheckedSentence, Objection
+from rag.verification.outcomes import CheckedDraft, Objection
 from rag.verification.premise import content_touches, source_span
 from rag.verification.verify import verify
 
@@ -37,7 +37,7 @@ Search: TypeAlias = Callable[[str], Sequence[EvidenceSentence]]
 class ClaimVerdict:
     """A checked draft with the remark to show on it if it is supported."""
 
-    check: CheckedSentence
+    check: CheckedDraft
     remark: str | None = None
 
     @property
@@ -143,7 +143,7 @@ class ModelClaimChecker:
         if answer and is_evidence:
             sids = (answer.sid,)
         sources = verify(replace(draft, sids=sids), self.evidence).sources if sids else ()
-        check = CheckedSentence(draft=draft, sources=sources)
+        check = CheckedDraft(draft=draft, sources=sources)
         if answer is None:
             return ClaimVerdict(check=check, remark=SEARCHED)
         reason = "the sentence cited may give it" if is_evidence else "a passage that a search finds may give it"
@@ -250,7 +250,7 @@ class EntailmentJudge(Protocol):
         ...
 
 
-def apply_verdict(check: CheckedSentence, verdict: Verdict | None) -> CheckedSentence:
+def apply_verdict(check: CheckedDraft, verdict: Verdict | None) -> CheckedDraft:
     """A checked sentence after the verdict on it. Hard and firm objections stand whatever the verdict is; without a
     verdict all objections do.
     """
