@@ -20,7 +20,7 @@ from rag.text.terms import is_english
 
 _EXCLUSIVE_OFFICES: dict[str, list[str]] = table("statements")["exclusive_offices"]
 _STATE_SUBJECTS = ("nsubj", "nsubjpass", "poss", "pobj", "conj", "dobj", "nmod", "agent")
-_PARTS_OF_OFFICES = words_of("offices", "portfolio_names") | {"new", "shadow", "deputy", "acting"}
+_PARTS_OF_OFFICES = words_of("offices", "portfolio_names") | LEXICON.before_offices
 _FAR = 1000
 
 

@@ -21,7 +21,6 @@ _SHORT = 3  # content words of a sentence that only denies: "Lund is not among t
 _LEAD = 4  # words before a verb among which its auxiliaries stand
 _RELATIVE = re.compile(r",\s|\b(?:which|that)\b")  # from here on somebody tells what the charge is about
 _NOT_YET = MODALS | {"to", "if"}
-_BEFORE_GERUNDS = ("of", "after", "for", "by", "since", "from")
 
 
 def check_factuality(text: str, premise: Premise) -> Iterator[Objection]:
@@ -119,7 +118,7 @@ def _check_completion(claim: Sequence[Token], source: Sequence[Token], *, is_cha
 
 
 def _is_not_done(source: Sequence[Token], at: int, *, is_charge: bool) -> bool:
-    if source[at].form.endswith("ing") and at and source[at - 1].form in _BEFORE_GERUNDS:
+    if source[at].form.endswith("ing") and at and source[at - 1].form in LEXICON.before_gerunds:
         return False  # accused of refusing
     forms = [item.form for item in source[max(0, at - _LEAD) : at]]
     if source[at].tense == "past":

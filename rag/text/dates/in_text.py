@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rag.domain import Span
-from rag.knowledge.tables import pattern_of, table
+from rag.knowledge.tables import WordLists, pattern_of, table
 from rag.knowledge.words import (
     AHEAD,
     AHEAD_TO,
@@ -46,8 +46,7 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_START = pattern_of("calendar", "clause_start", flags=0)
-_PASSIVES = frozenset({"be", "being", "is", "are"})  # before a participle, which is then no past tense
-_PAST_FORMS = frozenset({"was", "were", "had", "been"})
+_LEXICON = WordLists("calendar")
 _BEFORE_NAME = re.compile(r"\b(?:[Tt]he|[A-Z]\w*) $")  # of a word with a capital
 _OFFSETS = {"yesterday": -1, "last night": -1, "tomorrow": 1}
 
@@ -119,10 +118,10 @@ def _points_ahead(words: Sequence[str], at: int) -> bool | None:
     """True if a word says that something is to happen, False if it is a past tense, else None."""
     word, previous = words[at].strip(",'’"), words[at - 1] if at else ""
     if word.lower() in AHEAD or (word in ("to", "for") and previous in AHEAD_TO):
-        was = {previous, *words[max(0, at - 2) : at]} & _PAST_FORMS
+        was = {previous, *words[max(0, at - 2) : at]} & _LEXICON.past_forms
         return not was and words[at + 1 : at + 2] != ["have"]
-    is_past = word in BASE_FORMS or word in _PAST_FORMS or (word.islower() and word.endswith("ed"))
-    return False if is_past and previous not in _PASSIVES else None
+    is_past = word in BASE_FORMS or word in _LEXICON.past_forms or (word.islower() and word.endswith("ed"))
+    return False if is_past and previous not in _LEXICON.passives else None
 
 
 def resolve(phrase: str, anchor: date) -> date | None:
