@@ -28,7 +28,7 @@ _MOST_STATEMENTS = 60  # statements of a reply
 _CONFIDENCE = 0.5
 _CORRECTED_CONFIDENCE = 0.75  # confidence of a statement whose speaker a model has corrected
 _MOST_STRUCK = 0.5  # share of the known statements that a model may strike
-_PRONOUNS = words_of("statements", "bare_sources")
+_PRONOUNS = words_of("nouns", "bare_sources")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
