@@ -175,8 +175,22 @@ def _actors(tokens: Sequence[str], speakers: Sequence[str], names: Sequence[str]
             if namesake in countries and fold(namesake or "") not in speakers:
                 countries.remove(namesake)
                 actors.remove(namesake)
+    actors = _without_parts(actors, line)
     surnames = {actor.split()[-1] for actor in actors if " " in actor}
     return [actor for actor in actors if actor not in surnames or not country_asked(actor)]  # "Mr Jordan" is no state
+
+
+def _without_parts(actors: Sequence[str], line: str) -> list[str]:
+    """The actors without those named only within another one's name: "Liberal Democrats" are neither liberals nor
+    Democrats. A person's surname is left: it is the same person.
+    """
+    rest = list(actors)
+    for actor in actors:
+        name = f" {_tokens_of(actor)} "
+        if len(actor.split()) > 1 and not is_given_name(actor.split()[0]) and name in line:
+            left = line.replace(name, "  ")
+            rest = [one for one in rest if one == actor or f" {_tokens_of(one)} " not in name or f" {one} " in left]
+    return rest
 
 
 def _is_surname(parts: Sequence[str], names: Sequence[str]) -> bool:

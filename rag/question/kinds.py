@@ -69,9 +69,10 @@ class Shape:
     """The kind of a question with its parameters.
 
     `subject` is whom or what it is about, in the question's own letters and empty for everything; `side` belongs to
-    SIDE, `items` to LIST, `party` to REACTION (whose; empty for everybody's). `newest_first` holds for "current", "so
-    far" and states ("what is the rate"), `latest_only` where the newest is all that is wanted, `is_brief` where one
-    sentence is, `is_event` for questions about what happened, `is_claim` for whether something said is true. `besides`
+    SIDE, as does `group`, of whom it asks ("which ministers"), `items` to LIST, `party` to REACTION (whose; empty for
+    everybody's). `newest_first` holds for "current", "so far" and states ("what is the rate"), `latest_only` where the
+    newest is all that is wanted, `is_brief` where one sentence is, `is_event` for questions about what happened,
+    `is_claim` for whether something said is true. `besides`
     are the names that the answer leaves out ("who else").
     """
 
@@ -79,6 +80,7 @@ class Shape:
     value: AnswerType = AnswerType.OPEN
     subject: str = ""
     side: Side | None = None
+    group: str = ""
     items: ListItems | None = None
     party: str = ""
     newest_first: bool = False
@@ -140,6 +142,7 @@ def shape_of(question: str) -> Shape:
             kind=kind,
             value=value,
             subject=_original_wording(question, topic.strip(" ?.!,:")),
+            group=parts.get("group", ""),
             side="for" if row.get("side") == "for" else "against" if "side" in row else None,
             items=next((item for item in get_args(ListItems) if item == row.get("items")), None),
             party=_original_wording(question, parts.get("party", "").strip()),
@@ -157,7 +160,8 @@ def shape_of(question: str) -> Shape:
         return Shape(kind=AnswerKind.OPEN, newest_first=newest)
     kind = _KIND_OF_TYPE.get(value, AnswerKind.VALUE)
     latest = latest and kind is AnswerKind.OPEN
-    newest = newest or bool(PATTERNS.state.search(line)) or latest or bool(PATTERNS.leadership.search(line))
+    is_state = PATTERNS.state.search(line) or PATTERNS.by_now.match(line) or PATTERNS.leadership.search(line)
+    newest = newest or bool(is_state) or latest
     return Shape(kind=kind, value=value, newest_first=newest, latest_only=latest)
 
 

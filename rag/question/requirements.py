@@ -12,9 +12,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
+from typing import NamedTuple
 
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import DAY_NAMES, MONTHS, ORDINALS
+from rag.knowledge.words import DAY_NAMES, MODALS, MONTHS, ORDINALS
 from rag.question.answer_type import (
     VALUE_REQUIRED,
     AnswerType,
@@ -33,7 +34,7 @@ from rag.text.dates.in_text import mentions
 from rag.text.grounding import locate
 from rag.text.places import NAMES, acts_for_state, places_in
 from rag.text.quotations import quotations
-from rag.text.related_words import opposite
+from rag.text.related_words import news_synonyms, opposite
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 # Log-odds taken from a sentence. Something else than what was asked for is no answer at all.
@@ -42,6 +43,8 @@ _ALL_NAMES = 6.0  # in proportion to the names that an article lacks
 
 # Log-odds given to a sentence.
 _ON_DAY = 2.0  # of the requested day, in whatever form, or with the quotation of the question
+_EPITHET = 4.0  # with all of the epithet that the question asks about
+_DONE = 2.5  # that says in so many words that it was done
 _ON_PERIOD = 1.5  # of the relative period that the question names
 _OBJECT_WITHIN = 4  # words behind a preposition
 _EXCERPT = 4  # fewest words of a quotation that is an excerpt, not a term in quotation marks
@@ -57,7 +60,18 @@ _CASUALTIES = {
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _MONTH = re.compile(rf"\b({'|'.join(map(str.capitalize, MONTHS))})\b")  # "may" is mostly a verb
 _MONTH_AND_YEAR = re.compile(rf"\b(?<!\d )({'|'.join(MONTHS)}),? (?:of )?\d{{4}}\b", re.IGNORECASE)
+_ASKS_ACT = r"^\W*(?:[Dd]id|[Dd]oes|[Hh]as|[Hh]ave|[Hh]ad|[Ww]ill|[Ww]ould)\s+(?:[\w’'.-]+\s+){0,4}?"
+_ACT = r"\s+(?:(?:yet|already|now|also|ever|finally|really)\s+)?(?P<verb>[a-z]{3,})(?:\s+(?P<object>.+?))?\W*$"
+_NOT_DONE = MODALS | {"to", "not", "never", "if", "whether"}  # before a verb
 _AUXILIARY_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(AUXILIARIES))})\s+(?:the\s+)?$", re.IGNORECASE)
+
+
+class _Act(NamedTuple):
+    """What a yes-or-no question asks about: whether somebody (a last name) did something (a stem), and to whom."""
+
+    subject: str
+    verb: str
+    target: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +84,8 @@ class Requirements:
     sentence must not have other `days` (month and day), another `month` than the only one that the question names with
     its year, other `years` or qualified nouns (see `_qualified_nouns`) instead.
     `excerpts` are the quotations of the question, of which a sentence must have one. `casualties` are
-    the words for those that are counted, if these are the dead, the injured or survivors.
+    the words for those that are counted, if these are the dead, the injured or survivors; `epithet` what somebody or
+    something was called, which a sentence should have in these words or in those that news uses for them.
     """
 
     kind: AnswerType
@@ -85,7 +100,8 @@ class Requirements:
     qualified_nouns: frozenset[tuple[str, str, str]] = frozenset()
     excerpts: tuple[str, ...] = ()
     casualties: frozenset[str] = frozenset()
-    act: tuple[str, str] | None = None
+    epithet: frozenset[str] = frozenset()
+    act: _Act | None = None
     asks_past: bool = False
     periods: frozenset[str] = frozenset()
 
@@ -103,8 +119,14 @@ class Requirements:
         if self.excerpts:
             return -_ON_DAY if any(locate(one, sentence.casefold()) for one in self.excerpts) else _NO_ANSWER
         penalty = self.mismatch(sentence, published) + (0.0 if self._has_casualties(sentence) else _MISMATCH)
+        if self.epithet:
+            terms = set(content_words(sentence))
+            lacking = [term for term in self.epithet if terms.isdisjoint({term, *news_synonyms(term)})]
+            penalty += _MISMATCH * len(lacking) / len(self.epithet) if lacking else -_EPITHET
         if self.days & set(_days(sentence, published)):
             penalty -= _ON_DAY
+        if self.act and _says_done(self.act, sentence):
+            penalty -= _DONE
         if self.periods & _periods(sentence):
             penalty -= _ON_PERIOD
         is_echo = self.kind is not AnswerType.YES_NO and self.stems and set(content_words(sentence)) <= self.stems
@@ -191,6 +213,7 @@ def requirements(question: Question) -> Requirements:
         qualified_nouns=frozenset(_qualified_nouns(text)),
         excerpts=tuple(_excerpts(text)),
         casualties=_casualties(text),
+        epithet=_epithet(text),
         act=_act(text, names),
         asks_past=bool(PATTERNS.past.search(text)),
         periods=_periods(text),
@@ -204,10 +227,13 @@ def _acting_states(text: str) -> Iterator[str]:
             yield place.country
 
 
-def _act(text: str, names: Sequence[str]) -> tuple[str, str] | None:
-    match = PATTERNS.yes_no_act.match(text)
-    name = next((name for name in names if match and match["subject"].casefold().endswith(name.casefold())), None)
-    return (words(name)[-1], _any_spelling(match["verb"].casefold())) if match and name else None
+def _act(text: str, names: Sequence[str]) -> _Act | None:
+    for name in names:
+        if match := re.match(_ASKS_ACT + re.escape(name) + _ACT, text):
+            target = next((words(other)[-1] for other in names if match["object"] and other in match["object"]), None)
+            if target or not match["object"]:
+                return _Act(words(name)[-1], _any_spelling(match["verb"]), target)
+    return None
 
 
 def _any_spelling(verb: str) -> str:
@@ -215,19 +241,30 @@ def _any_spelling(verb: str) -> str:
     return stem(re.sub(r"(?<=\w\w\w)is(?=e|ing)", "iz", verb))
 
 
-def _is_act_towards(act: tuple[str, str], sentence: str) -> bool:
+def _is_act_towards(act: _Act, sentence: str) -> bool:
     """True where the verb stands in a sentence without its subject before it, and with "to" or "for" that before the
     name: "called on Lund to apologise to Holm".
     """
-    name, verb = act
     tokens = words(sentence)
-    places = [at for at, word in enumerate(tokens) if _any_spelling(word) == verb]
-    if not places or name in tokens[: places[0]]:
+    places = [at for at, word in enumerate(tokens) if _any_spelling(word) == act.verb]
+    if act.target or not places or act.subject in tokens[: places[0]]:
         return False
     return any(
-        word in ("to", "for") and name in tokens[at : at + _OBJECT_WITHIN]
+        word in ("to", "for") and act.subject in tokens[at : at + _OBJECT_WITHIN]
         for at, word in enumerate(tokens)
         if at > places[0]
+    )
+
+
+def _says_done(act: _Act, sentence: str) -> bool:
+    """True where a sentence has the verb, as of what was done, behind its subject and before whom it was done to."""
+    tokens = words(sentence)
+    return act.target is not None and any(
+        _any_spelling(word) == act.verb
+        and act.subject in tokens[:at]
+        and act.target in tokens[at:]
+        and not _NOT_DONE.intersection(tokens[max(0, at - 2) : at])
+        for at, word in enumerate(tokens)
     )
 
 
@@ -244,6 +281,12 @@ def _casualties(text: str) -> frozenset[str]:
     elif groups:
         groups.add("casualties")
     return frozenset[str]().union(*(_CASUALTIES[key] for key in groups))
+
+
+def _epithet(text: str) -> frozenset[str]:
+    """The stems of what somebody or something was called in a question for who called it so."""
+    match = PATTERNS.called.match(text)
+    return frozenset(content_words(match["epithet"] or match["adjective"])) if match else frozenset()
 
 
 def _excerpts(text: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.knowledge.tables import groups_of
+from rag.text.places import country_asked
 from rag.verification.lexicon import LEXICON
 from rag.verification.tokens import Token, names_in, tokens
 
@@ -88,11 +89,20 @@ def conflicting_toll(one: Sequence[Token], other: Sequence[Token]) -> str | None
     common = {item.key for item in both if item.form not in _TOLLS}
     if len(common) < _LEAST_COMMON or not any(item.kind == "name" for item in both):
         return None
+    if _are_two_places(one, other):
+        return None
     mine, its = _casualties(one), _casualties(other)
     for what in mine.keys() & its.keys():
         if _differ(mine[what], its[what]):
             return f"how many were {what}: {mine[what].form} or {its[what].form}"
     return None
+
+
+def _are_two_places(one: Sequence[Token], other: Sequence[Token]) -> bool:
+    """True for sentences with names of their own that have at most a country in common: Nice and Paris, in France."""
+    mine, its = ({item.key: item.form for item in items if item.kind == "name"} for items in (one, other))
+    shared = mine.keys() & its.keys()
+    return bool(mine.keys() - shared and its.keys() - shared) and all(country_asked(mine[key]) for key in shared)
 
 
 def _casualties(items: Sequence[Token], *, exact: bool = True) -> dict[str, Token]:

@@ -26,6 +26,7 @@ def needs(question: str) -> Requirements:
         ("What did the interior minister announce?", "The defence minister spoke.", "The interior minister spoke."),
         ("What happened on 2 March?", "It was sold on 12 March.", "It fell on 2 March."),
         ("What was said on 7 March?", "It was sold on 12 March.", "She said on Thursday that it was sold."),
+        ("Who called Ida Holm a fraud?", "They called Ida Holm a clown.", "Lund said Ida Holm was a fraud."),
         ("Who won in 2020?", "Lind won in 2016.", "Lind won in 2020, as in 2016."),
         ("What was the ferry's route?", "The route of the ferry.", "The route of the ferry was Marra to Elk."),
         ("Who said “the quay is sinking fast”?", "The quay fell in May.", "“The quay is sinking fast,” Ida Holm said."),
@@ -139,3 +140,12 @@ def test_a_sentence_on_another_month_is_on_something_else(sentence: str, is_othe
 )
 def test_a_reason_is_a_value_where_its_words_surely_open_one(question: str, sentence: str, has_value: bool) -> None:
     assert needs(question).has_value(question, sentence) is has_value
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Lund refused to endorse Ida Holm.", "Ida Holm endorsed Lund.", "Lund has not endorsed Ida Holm."]
+)
+def test_an_act_that_was_done_goes_with_a_question_for_it(sentence: str) -> None:
+    question = needs("Has Lund endorsed Ida Holm?")
+    done = question.sentence_penalty("On Friday Lund endorsed the plan of Ida Holm.", DAY)
+    assert done < question.sentence_penalty(sentence, DAY)

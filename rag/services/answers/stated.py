@@ -26,6 +26,8 @@ from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_of, is_given_name
 from rag.text.terms import content_words, stem, with_article, words
+from rag.verification.polarity import negation_scopes
+from rag.verification.tokens import tokens
 
 _TOPIC_FLOOR = 0.42  # closeness below which a statement is not on the topic of the question
 _NEAR_BEST = 0.6  # of the closeness of the best statement
@@ -97,6 +99,10 @@ class StatementFinder:
             topic = {stem(word) for word in question.topic}
             ranked = [item for item in ranked if topic & set(content_words(item.text))]
         ranked = [item for item in ranked if not _is_elsewhere(item, question, evidence)]
+        if question.asks_who and not question.asks_denial:
+            denied = _denied_stems(question.text)
+            topic = {stem(word) for word in question.topic} - denied
+            ranked = [item for item in ranked if not topic & _denied_stems(item.text) - denied]
         if not ranked and question.actors and (relayed := self.through_others(question, actors, hits, filters)):
             return relayed
         if statements and not ranked and not question.asks_claim:
@@ -186,8 +192,8 @@ class StatementFinder:
 
 def _on_occasion(question: Question, hits: Sequence[Hit], statements: Sequence[Statement]) -> list[Statement]:
     """For "What did X say after the meeting?" and "How did X respond to the demands?": the actors' statements in the
-    best article that has any, direct words first; it must have most of the occasion in its own words. Empty for a
-    question with a topic of its own.
+    best article that has any, direct words first; of the articles found it must have most of the occasion, and at least
+    half. Empty for a question with a topic of its own.
     """
     occasion = PATTERNS.occasion.search(question.text)
     if not occasion or not question.actors or not set(question.topic) <= set(words(occasion["event"])):
@@ -199,9 +205,17 @@ def _on_occasion(question: Question, hits: Sequence[Hit], statements: Sequence[S
     text_of = {hit.article_id: "" for hit in hits}
     for hit in hits:
         text_of[hit.article_id] += f" {hit.title} {hit.text}"
-    articles = [key for key in text_of if has_half(stems, text_of[key])]
+    overlaps = {key: shared_words(stems, text) for key, text in text_of.items()}
+    most = max(overlaps.values(), default=0.0)
+    articles = [key for key, text in text_of.items() if overlaps[key] == most and has_half(stems, text)]
     best = next((by_article[key] for key in articles if key in by_article), [])
     return sorted(best, key=lambda item: item.kind == "indirect")[:_MOST_ON_OCCASION]
+
+
+def _denied_stems(text: str) -> set[str]:
+    """The stems of the words that a negation surely bears on: "apologis" of "would not apologise"."""
+    items = tokens(text)
+    return {stem(items[at].form) for at in negation_scopes(items)}
 
 
 def _missing_actors(

@@ -16,6 +16,7 @@ from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over, 
 from rag.services.answers.shapes.mentions import (
     first_mentions,
     mentioning,
+    nearest_part,
     statements_about,
     subject_of,
     terms_of,
@@ -49,6 +50,7 @@ def _articles(reading: Interpretation, tools: Toolkit) -> AnswerDraft:
         note = f"The library holds {plural(total, 'article')}{narrowed}.{_rest(total)}"
         subject = ""
     else:
+        subject = nearest_part(subject, tools, reading.filters)
         mentions = mentioning(tools, subject, reading.filters)
         total = len(mentions.hits)
         evidence = tools.retriever.evidence(mentions.hits[:MOST_LISTED])

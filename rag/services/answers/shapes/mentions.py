@@ -86,6 +86,21 @@ def mentioned_part(subject: str, tools: Toolkit) -> str:
     return rest if terms_of(rest) else subject
 
 
+def nearest_part(subject: str, tools: Toolkit, filters: Filters) -> str:
+    """The subject, or if no article has all its words, that without the common words that fewest articles have beside
+    the rest. A name is never left out: a subject without one stays as it is.
+    """
+    common = [term for term in terms_of(subject) if is_english(term) and term in subject.split()]
+    if len(common) == len(terms_of(subject)):
+        return subject
+    rest = subject
+    while common and not mentioning(tools, rest, filters).hits:
+        rarest = min(common, key=tools.library.passages.frequency)
+        common.remove(rarest)
+        rest = " ".join(word for word in rest.split() if words(word) != [rarest])
+    return rest if mentioning(tools, rest, filters).hits else subject
+
+
 def on_subject(subject: str, hits: Sequence[Hit]) -> list[Hit]:
     """Of passages that mention a subject those of articles that are about it, with all of its words in the headline or
     the opening passage; if there are none, all.

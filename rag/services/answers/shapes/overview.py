@@ -16,15 +16,24 @@ from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import best_scores, overlaps, report_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import ANSWERS
-from rag.services.answers.shapes.base import AnswerDraft, Source, Toolkit, answer_from, answer_over
-from rag.services.answers.shapes.mentions import mentioned_part, mentioning, subject_of, terms_of
+from rag.services.answers.shapes.base import AnswerDraft, Source, Toolkit, answer_from, answer_over, no_answer
+from rag.services.answers.shapes.mentions import (
+    mentioned_part,
+    mentioning,
+    nearest_part,
+    subject_of,
+    terms_of,
+)
 from rag.text.dates.in_text import event_days
+from rag.text.dates.periods import Period, periods
 from rag.text.revisions import genre_of
+from rag.text.sentences import sentences
 from rag.text.terms import content_words, stem
 
 _PASSAGES = 20
 _MOST_ARTICLES = 40  # of a brief, the newest
 _FEW = 8  # articles up to which each may open the brief with its own news
+_OPENING_SENTENCES = 2  # of an article, which say what it is about
 _MOST_LEADS, _MOST_STATEMENTS, _MOST_SENTENCES = 4, 6, 10
 _SURE_NEWS = 5.0  # log-odds of a sentence that surely tells what happened
 _PUBLICATION_LAG = timedelta(days=7)
@@ -33,17 +42,22 @@ _EVERYTHING = frozenset(map(stem, words_of("questions", "everything")))
 
 
 def overview(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -> AnswerDraft | None:
-    """A brief on the subject of the question, or on everything that its filters allow; for a single day, what happened
-    on it. None if no brief can be made.
+    """A brief on the subject of the question, or on everything that its filters allow; for a single day, or for days of
+    which the library has no article, what is dated to them. None if no brief can be made.
     """
     if day := _single_day(reading):
         return _events_of(day, reading, tools)
+    if (period := _earlier_period(reading)) and (answer := _retrospect(period, reading, tools)):
+        return answer
     if tools.overview is None:
         return None
-    subject = mentioned_part(subject_of(reading), tools)
+    subject = nearest_part(mentioned_part(subject_of(reading), tools), tools, reading.filters)
     topic = subject if [word for word in terms_of(subject) if stem(word) not in _EVERYTHING] else None
     if topic:
-        articles = [hit.article_id for hit in mentioning(tools, topic, reading.filters).hits[:_MOST_ARTICLES]]
+        hits = mentioning(tools, topic, reading.filters).hits[:_MOST_ARTICLES]
+        articles = [hit.article_id for hit in hits]
+        if 0 < len(hits) <= _FEW and not any(_opens_on(topic, hit) for hit in hits):
+            return _asides(topic, articles, tools)
     else:
         articles = [item.article_id for item in tools.library.articles.page(reading.filters, limit=_MOST_ARTICLES)]
     if not articles:
@@ -60,6 +74,22 @@ def overview(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -
         return None
     answer = answer_from(outline)
     return answer._replace(drafts=answer.drafts[:_MOST_SENTENCES])
+
+
+def _opens_on(topic: str, hit: Hit) -> bool:
+    """True if the headline and the first sentences of a passage's article have all words of a topic."""
+    opening = [] if hit.start else [span.of(hit.text) for span in sentences(hit.text)[:_OPENING_SENTENCES]]
+    return {stem(term) for term in terms_of(topic)} <= set(content_words(" ".join([f"{hit.title}.", *opening])))
+
+
+def _asides(topic: str, articles: Sequence[str], tools: Toolkit) -> AnswerDraft:
+    """What articles (ids) that are about something else say of a topic: the sentences with most of its words."""
+    evidence = full_text(tools, list(tools.library.articles.summaries(articles).values()))
+    stems = {stem(term) for term in terms_of(topic)}
+    overlaps_by_sid = {one.sid: len(stems & set(content_words(one.text))) for one in evidence.sentences}
+    most = max(overlaps_by_sid.values())
+    selection = [one for one in evidence.sentences if overlaps_by_sid[one.sid] == most][:_MOST_SENTENCES]
+    return answer_over(evidence, [report_of(one) for one in selection])
 
 
 def _judged_brief(topic: str, reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
@@ -176,6 +206,43 @@ def _single_day(reading: Interpretation) -> date | None:
     """The day, if the question asks what happened on a single one."""
     days = {item.since for item in reading.days if item.since and item.since == item.until}
     return days.pop() if reading.shape.is_event and len(days) == 1 else None
+
+
+def _earlier_period(reading: Interpretation) -> Period | None:
+    """The days, if the question asks what happened in a period that no article is of."""
+    whole = [item for item in reading.days if item.since and item.until]
+    return whole[0] if reading.shape.is_event and len(whole) == 1 and not reading.scope.is_dated else None
+
+
+def _retrospect(period: Period, reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+    """The sentences of articles that date something to a period, of those on the subject, if there is one. Without such
+    sentences no answer; with a subject None, as the days may not be what matters.
+    """
+    subject = reading.shape.subject.replace(reading.original[period.span.start : period.span.end], " ")
+    terms = {stem(term) for term in terms_of(subject)} - set(content_words(period.span.of(reading.original)))
+    filters = reading.filters
+    if terms:
+        keys = [hit.article_id for hit in mentioning(tools, subject, filters).hits[:_MOST_ARTICLES]]
+        evidence = full_text(tools, list(tools.library.articles.summaries(keys).values()))
+    else:
+        evidence = full_text(tools, tools.library.articles.page(filters, limit=_MOST_ARTICLES))
+    dated = [
+        one
+        for one in evidence.sentences
+        if one.published
+        and any(_is_within(item, period) for item in periods(one.text, one.published))
+        and (not terms or terms & set(content_words(one.text)))
+    ]
+    if dated:
+        return answer_over(evidence, [report_of(one) for one in dated[:_MOST_SENTENCES]])
+    return None if terms else no_answer(evidence, "The articles date nothing to these days.")
+
+
+def _is_within(item: Period, period: Period) -> bool:
+    """True for a period with both ends that lies in another one with both ends."""
+    if item.since is None or item.until is None or period.since is None or period.until is None:
+        return False
+    return period.since <= item.since and item.until <= period.until
 
 
 def _events_of(day: date, reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:

@@ -30,6 +30,7 @@ from rag.services.answers.shapes.mentions import (
 from rag.text.related_words import has_similar
 from rag.text.terms import content_words, stem, words
 
+_NAME_WORD = re.compile(r"\b[A-Z][\w’'-]+")
 _OBJECT_WORDS = 6  # behind a word that takes a side, in which its object stands
 _SENTENCE_END = re.compile(r"[.!?]\W*\s")
 _OPENING_SENTENCES = 3  # of an article, which say what it is about
@@ -70,6 +71,9 @@ def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     if not core:
         return None
     evidence, pairs = statements_about(tools, core, reading.filters, newest=_MOST_ARTICLES)
+    if is_ambiguous(tools, core, evidence.hits) and (whole := " ".join(terms_of(subject))) != core:
+        core = whole
+        evidence, pairs = statements_about(tools, core, reading.filters, newest=_MOST_ARTICLES)
     if is_ambiguous(tools, core, evidence.hits):
         gap = f"Articles on different subjects mention “{subject}”. Ask again with a name or a place."
         return no_answer(evidence, gap)
@@ -79,7 +83,12 @@ def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     left_out = [*reading.shape.besides, *owners, *([opponent] if opponent else [])]
     if side == "against" and subject[:1].isupper():  # nobody criticises whom they speak for
         left_out.append(subject)
-    pairs = [(item, own) for item, own in pairs if not is_one_of(item, left_out)]
+    whom = _bearer(subject)
+    pairs = [
+        (item, own)
+        for item, own in pairs
+        if not is_one_of(item, left_out) and not all(_sides_with_other(one.text, whom) for one in own)
+    ]
     if opponent:  # whoever else speaks on it may disagree
         selection = _answering_back(opponent, core, pairs)
     else:
@@ -89,13 +98,27 @@ def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     drafts = [draft_of([item], evidence.sentences) for _, item in by_speaker(selection, ())]
     if not opponent:
         evidence, reports = _reports(reading, tools, evidence, core, drafts)
-        drafts = _with_followers([*drafts, *reports], evidence)
+        drafts = _most_certain([*drafts, *reports], side, subject, reading.shape.group)
+        drafts = _with_followers(drafts, evidence)
     if not drafts:
         gap = f"The articles do not say who is {_HOW[side]} “{subject}”."
         gap = f"The articles have no statement on “{subject}” by anybody but {opponent}." if opponent else gap
         return no_answer(evidence, gap)
     note = f"Others who speak on “{subject}”; whether they disagree with {opponent} is for you to judge."
     return answer_over(evidence, drafts[: _MOST_OPPONENTS if opponent else MOST_LISTED], (note,) if opponent else ())
+
+
+def _most_certain(drafts: Sequence[DraftSentence], side: Side, subject: str, group: str) -> list[DraftSentence]:
+    """Of the drafts those that take the side on the very name of a subject that has one, and those on a `group`
+    ("Republicans") where one is asked for; all where none does.
+    """
+    whom, members = _bearer(subject), set(content_words(group))
+
+    def is_on_name(draft: DraftSentence) -> bool:
+        return any(stems & whom and _takes_side(side, value) for value, stems in _objects(draft.text))
+
+    on_name = list(filter(is_on_name, drafts)) or list(drafts)
+    return [draft for draft in on_name if members & set(content_words(draft.text))] or on_name
 
 
 def _answering_back(opponent: str, core: str, pairs: Sequence[Occurrence]) -> list[Statement]:
@@ -144,15 +167,18 @@ def _reports(
     left_out = [set(words(name)[-1:]) for name in reading.shape.besides]
     answers = [item for item in answering(scored.sentences) if not is_about_other(item.text, core)]
     near = _on_subject(core, scored)
+    whom = _bearer(subject_of(reading))
     items = [
         item
         for item in answers
+        if not _sides_with_other(item.text, whom)
         if _takes_side(side, side_in(item.text)) and (item.sid in near or log_odds(item.score) >= _NEUTRAL_ODDS)
     ]
     items += [
         item
         for item in taking_sides(scored, core)
         if _takes_side(side, side_in(item.text)) and item not in items
+        if not _sides_with_other(item.text, whom)
         if item.sid in near or log_odds(item.score) > _STRONG_ODDS
     ]
     if not drafts and not items:
@@ -171,7 +197,7 @@ def taking_sides(evidence: Evidence, core: str) -> list[EvidenceSentence]:
     terms = {stem(term) for term in words(core)}
     about = opening_words(evidence)
     taking = [one for one in evidence.sentences if is_strong(one.text) and not PATTERNS.subject_opening.match(one.text)]
-    own = {one.article_id for one in taking if any(terms <= stems for stems in _objects(one.text))}
+    own = {one.article_id for one in taking if any(terms <= stems for _, stems in _objects(one.text))}
     return [
         one
         for one in taking
@@ -285,20 +311,40 @@ def is_about_other(text: str, core: str, context: Collection[str] = ()) -> bool:
     or of the `context` (stems).
     """
     stems_of_subject = {stem(term) for term in words(core)} | _PLANS | set(context)
-    objects = _objects(text)
+    objects = [stems for _, stems in _objects(text)]
     return bool(objects) and not any(
         not stems or any(has_similar(one, stems_of_subject) for one in stems) for stems in objects
     )
 
 
-def _objects(text: str) -> list[set[str]]:
-    """The stems of what each clause that takes a side by a strong word does so on; empty if it does not say."""
+def _name_stems(text: str) -> set[str]:
+    """The stems of the words of a text with a capital."""
+    return {stem(word) for name in _NAME_WORD.findall(text) for word in words(name)}
+
+
+def _bearer(subject: str) -> set[str]:
+    """The stems of a subject that is a name and nothing more; empty for "the Halden dam"."""
+    stems = _name_stems(subject)
+    return stems if stems >= {stem(term) for term in terms_of(subject)} else set()
+
+
+def _sides_with_other(text: str, whom: Collection[str]) -> bool:
+    """True if `whom` are the stems of a name, and what a text takes a side on are others with a name."""
+    objects, names = [stems for _, stems in _objects(text)], _name_stems(text)
+    return bool(whom) and any(stems & names for stems in objects) and not any(stems & set(whom) for stems in objects)
+
+
+def _objects(text: str) -> list[tuple[int, set[str]]]:
+    """Of each clause that takes a side by a strong word the side and the stems of what it does so on; these are empty
+    if it does not say.
+    """
     objects = []
     for clause in PATTERNS.clause_end.split(text):
         tokens = words(clause)
-        if ends := [end for end, weight in _weights(tokens) if abs(weight) >= _STRONG]:
-            behind = " ".join(tokens[ends[-1] :][:_OBJECT_WORDS])
-            objects.append(set[str]() if PATTERNS.from_whom.match(behind) else set(content_words(behind)))
+        if strong := [(end, weight) for end, weight in _weights(tokens) if abs(weight) >= _STRONG]:
+            end, weight = strong[-1]
+            behind = " ".join(tokens[end:][:_OBJECT_WORDS])
+            objects.append((weight, set[str]() if PATTERNS.from_whom.match(behind) else set(content_words(behind))))
     return objects
 
 
