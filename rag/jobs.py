@@ -80,10 +80,10 @@ class Job(Generic[Event]):
         self._cancel.set()
         self._end("stopped")
 
-    def wait(self, seen: int, timeout: float) -> None:
+    def wait(self, count: int, timeout: float) -> None:
         """Block until there are more than `seen` events, the job has ended, or `timeout` seconds have passed."""
         with self._changed:
-            self._changed.wait_for(lambda: len(self._events) > seen or not self.running, timeout)
+            self._changed.wait_for(lambda: len(self._events) > count or not self.running, timeout)
 
     def run(self, on_exit: Callable[[], None]) -> None:
         """Do the work in this thread, unless the job was stopped before; then call `on_exit`."""

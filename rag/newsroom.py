@@ -76,16 +76,15 @@ from rag.domain import (
     Verification,
     Watch,
 )
+from rag.domain.briefings import log_counts
 from rag.domain.following import DEFAULT_INTERVAL
-from rag.domain.tallies import log_counts
 from rag.errors import ModelMissing, UnusableInput
 from rag.question.followups import MOST_TURNS
 from rag.readers.dispatch import read_source_bytes
 from rag.readers.source import Source
 from rag.services import restoring
 from rag.services.answers.sentence_checks import check_sentence
-from rag.services.drafts.exporting import export_draft
-from rag.services.drafts.reading import draft_text
+from rag.services.drafts.draft_files import draft_text, export_draft
 from rag.services.following.digests import document, outline, title_of
 from rag.services.indexing.indexer import cut_fingerprint
 from rag.services.indexing.watcher import Watcher

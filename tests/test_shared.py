@@ -15,7 +15,7 @@ import pytest
 from rag import Newsroom, Settings, UnusableInput
 from rag.domain import as_json
 from rag.stores.chroma import ChromaServer
-from rag.stores.jobs import Job
+from rag.stores.jobs import QueuedJob
 from tests.conftest import PROJECT
 from tests.servers.chroma import ChromaProcess
 from tests.servers.postgres import PASSWORD, QUOTED, Cluster
@@ -111,11 +111,11 @@ def test_what_workers_lack_is_said_to_whoever_shares_the_library_until_it_is_the
     indexer = room._parts.indexer
     with monkeypatch.context() as patch:
         patch.setattr(indexer, "_extract_statements", fails(OSError(24, "Too many open files")))
-        indexer._do_job(Job("statements"))
+        indexer._do_job(QueuedJob("statements"))
     assert any("Too many open files" in line for line in room.doctor().advice)
     assert room.pending()["statements"] == 1
     for part in range(64):
-        indexer._do_job(Job("statements", part))
+        indexer._do_job(QueuedJob("statements", part))
     assert room.pending()["statements"] == 0
     assert not any("Too many open files" in line for line in room.doctor().advice)
 

@@ -34,7 +34,7 @@ from rag.api.bodies import (
 )
 from rag.api.briefings import BriefingJob, start_briefing
 from rag.api.cards import card, located, oembed
-from rag.api.guard import Limits, Rate, SignedIn, Token
+from rag.api.guard import Limits, Rate, SignedIn, TokenCheck
 from rag.api.problems import MEDIA_TYPE, Problem, on_error, on_http, on_invalid, on_problem
 from rag.domain import (
     Answer,
@@ -100,11 +100,11 @@ def api(room: Callable[[], Newsroom], *, token: str | None, rate: int, signed_in
     app.add_exception_handler(OnRecordError, on_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
-    _Routes(app, room, [Depends(_BEARER), Depends(Token(token, signed_in)), Depends(Rate(rate))])
+    _Routes(app, room, [Depends(_BEARER), Depends(TokenCheck(token, signed_in)), Depends(Rate(rate))])
     return app
 
 
-def _chosen(
+def _selection(
     request: Request,
     outlet: Annotated[str | None, Query(max_length=500)] = None,
     since: Day | None = None,
@@ -128,7 +128,7 @@ def _chosen(
     return Filters(outlet=outlet, since=since, until=until, speaker=speaker, article=article, language=language)
 
 
-_Filtered = Annotated[Filters, Depends(_chosen)]
+_Filtered = Annotated[Filters, Depends(_selection)]
 
 
 class _Routes:
@@ -200,7 +200,7 @@ class _Routes:
         )
         if "text/event-stream" in request.headers.get("accept", ""):
             return StreamingResponse(
-                _sent(events, cancel), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+                _server_events(events, cancel), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
             )
         return _json(next(event.answer for event in events if isinstance(event, Finished)))
 
@@ -410,7 +410,7 @@ _NAMES: dict[type, str] = {
 }  # fmt: skip
 
 
-def _sent(events: Iterator[AskEvent], cancel: threading.Event) -> Iterator[str]:
+def _server_events(events: Iterator[AskEvent], cancel: threading.Event) -> Iterator[str]:
     """Server-sent events; whoever goes away ends the work."""
     try:
         for event in events:

@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 SignedIn: TypeAlias = Callable[[Request], bool | None]  # None where nobody has to sign in
 
 
-class Token:
+class TokenCheck:
     """Checks the token of a request, in time that tells nothing about it; where readers sign in, one of theirs may pass
     without. With neither set the API is closed.
     """

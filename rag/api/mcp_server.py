@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.api.bodies import Day
-from rag.api.guard import Token
+from rag.api.guard import TokenCheck
 from rag.api.problems import Problem, on_problem
 from rag.domain import Filters, as_json
 from rag.errors import OnRecordError, UnusableInput
@@ -197,7 +197,7 @@ class Guarded:
     """An ASGI app that takes only requests with the token."""
 
     def __init__(self, app: ASGIApp, token: str) -> None:
-        self._app, self._token = app, Token(token)
+        self._app, self._token = app, TokenCheck(token)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

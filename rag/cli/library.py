@@ -133,21 +133,21 @@ def amend_article(args: argparse.Namespace) -> int:
 
 def remove_articles(args: argparse.Namespace) -> int:
     """`onrecord remove`: remove articles from the library and every index."""
-    removed: list[Removal] = []
+    removals: list[Removal] = []
     failed = False
     with open_newsroom(args) as room:
         for article_id in args.ids:
             try:
-                removed.append(room.remove(article_id))
-                cited = removed[-1].answers
+                removals.append(room.remove(article_id))
+                cited = removals[-1].answers
                 note_of_answers = f"; {plural(cited, 'earlier answer')} cited it" if cited else ""
                 print_note(args, f"removed {article_id} from library, words and vectors{note_of_answers}")
             except OnRecordError as exc:
                 failed = True
                 print(f"onrecord: {exc}", file=sys.stderr)
-    ids = [item.article_id for item in removed]
-    print_result(args, {"removed": ids, "reports": [as_json(item) for item in removed]}, lambda: None)
-    return DONE if not failed else PARTLY if removed else UNUSABLE
+    ids = [item.article_id for item in removals]
+    print_result(args, {"removed": ids, "reports": [as_json(item) for item in removals]}, lambda: None)
+    return DONE if not failed else PARTLY if removals else UNUSABLE
 
 
 def reindex(args: argparse.Namespace) -> int:

@@ -21,7 +21,7 @@ from rag.stores.tables import MOVING_FROM_KEY
 from rag.text.canonical import digest
 
 if TYPE_CHECKING:  # imported only where a server is used
-    from rag.stores.jobs import Jobs
+    from rag.stores.jobs import JobQueue
 
 LIBRARY, VECTORS = "library.db", "vectors"
 
@@ -108,13 +108,13 @@ def open_vectors(settings: Settings, library: Library, fingerprint: str) -> Vect
     return ChromaServer(settings.chroma_url.get_secret_value(), name, owner=owner, token=token)
 
 
-def job_queue(settings: Settings) -> Jobs | None:
+def job_queue(settings: Settings) -> JobQueue | None:
     """The job queue of the configured server; None where each process does its own work."""
     if settings.database_url is None:
         return None
-    from rag.stores.jobs import Jobs
+    from rag.stores.jobs import JobQueue
 
-    return Jobs(settings.database_url.get_secret_value())
+    return JobQueue(settings.database_url.get_secret_value())
 
 
 def reranker(settings: Settings) -> Reranker | None:

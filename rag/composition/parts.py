@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Self, TypeVar, overload
@@ -16,7 +17,7 @@ from rag.errors import BadSettings, ModelMissing
 from rag.providers.base import Embedder, RelevanceJudge
 from rag.providers.metered import Metered
 from rag.retrieval.search import Retriever
-from rag.services.answers.engines import BuiltinEngine, ChatEngine, Engine
+from rag.services.answers.engines import ChatEngine, Engine
 from rag.services.answers.service import AnswerService
 from rag.services.drafts.service import DraftService
 from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, shortage_message
@@ -30,6 +31,7 @@ from rag.verification.model_claims import EntailmentJudge
 
 if TYPE_CHECKING:  # imported only where they are used
     from rag.providers.mail import Mailer
+    from rag.providers.spacy_parser import SpacyParser
     from rag.services.briefings.pipeline import BriefingMaker
     from rag.services.exports.service import ExportService
     from rag.services.following.scheduler import Scheduler
@@ -156,37 +158,26 @@ class Composition:
     @lazy_part
     def indexer(self) -> Indexer:
         """Keeps the indices up to date: in this process, or through the queue of a shared library."""
-        queue = job_queue(self.settings)
-        if queue is None:
-            return Indexer(
-                self.library,
-                vectors=self.vectors,
-                embedder=self.embedder,
-                extractor=self.extractor,
-                release=installed_version("onrecord"),
-            )
-        from rag.services.indexing.queued import QueuedIndexer
+        make: Callable[..., Indexer] = Indexer
+        if (queue := job_queue(self.settings)) is not None:
+            from rag.services.indexing.queued import QueuedIndexer
 
-        return QueuedIndexer(
+            make = partial(QueuedIndexer, jobs=queue)
+        return make(
             self.library,
             vectors=self.vectors,
             embedder=self.embedder,
             extractor=self.extractor,
-            jobs=queue,
             release=installed_version("onrecord"),
         )
 
     @lazy_part
     def extractor(self) -> Extractor | None:
         """Extracts statements from articles; None where the parser is missing."""
-        from rag.providers.spacy_parser import shared_parser
         from rag.statements import FINGERPRINT, Reading, read_article
 
-        try:
-            parser = shared_parser()
-        except (ModelMissing, MemoryError, OSError) as exc:
-            reason = shortage_message(exc)
-            self.faults.append(f"{reason} Until then, articles get no statements; they will be added later.")
+        parser = self._parser("articles get no statements; they will be added later.")
+        if parser is None:
             return None
         refine = self.statement_model
 
@@ -205,6 +196,16 @@ class Composition:
         if refine and self.settings.model_statements:  # else all English articles would be read again in vain
             fingerprint = f"{fingerprint}-{self.settings.model_name}-{STATEMENTS_VERSION}"
         return Extractor(fingerprint=fingerprint, extract=extract)
+
+    def _parser(self, shortfall: str) -> SpacyParser | None:
+        """The parser; None where it is missing, with the `shortfall` noted."""
+        from rag.providers.spacy_parser import shared_parser
+
+        try:
+            return shared_parser()
+        except (ModelMissing, MemoryError, OSError) as exc:
+            self.faults.append(f"{shortage_message(exc)} Until then, {shortfall}")
+            return None
 
     @lazy_part
     def statement_model(self) -> Callable[[Article, tuple[Statement, ...]], tuple[Statement, ...]] | None:
@@ -257,7 +258,7 @@ class Composition:
     def engine(self) -> Engine:
         """What leads answers: the configured chat model, else nothing. Raises BadSettings."""
         if self.chat is None:
-            return BuiltinEngine()
+            return Engine()
         return ChatEngine(
             self.chat,
             budget=self.settings.evidence_tokens,
@@ -302,13 +303,10 @@ class Composition:
     @lazy_part
     def statements_of_draft(self) -> Callable[[str, date], Sequence[Statement]] | None:
         """Extracts the statements of a draft, by the rules whatever model is set; None without a parser."""
-        from rag.providers.spacy_parser import shared_parser
         from rag.statements import extract_statements
 
-        try:
-            parser = shared_parser()
-        except (ModelMissing, MemoryError, OSError) as exc:
-            self.faults.append(f"{shortage_message(exc)} Until then speakers of a draft are not compared.")
+        parser = self._parser("speakers of a draft are not compared.")
+        if parser is None:
             return None
         return lambda text, today: extract_statements(text, parser=parser, article_id="", version="", published=today)
 
@@ -355,14 +353,16 @@ class Composition:
         return Scheduler(lambda cancel: self.following.refresh(everything=False, cancel=cancel))
 
     def _read_address(self, item: Following, most: int, cancel: threading.Event) -> tuple[list[AddResult], int]:
-        def wanted(extract: Extract) -> bool:
+        def is_wanted(extract: Extract) -> bool:
             text = f"{extract.title or ''} {extract.text}".casefold()
             speaks = not item.language or not extract.language or extract.language == item.language
             return speaks and (not item.words or any(word.casefold() in text for word in item.words))
 
         fields = {"title": None, "outlet": item.outlet, "byline": None, "published": None, "url": None}
         left = item.left if item.last_read else None
-        return self.ingestion.follow(item.address, wanted=wanted, most=most, left=left, fields=fields, cancel=cancel)
+        return self.ingestion.follow(
+            item.address, is_wanted=is_wanted, most=most, left=left, fields=fields, cancel=cancel
+        )
 
     def _statements_of_watch(self, item: Watch) -> list[Statement]:
         """The statements that answer a watch: those that answer its question, or those of its actor on its topic."""

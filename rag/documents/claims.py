@@ -93,13 +93,9 @@ def why_unsupported(
         corrected=by_hand,
     )  # fmt: skip
     sources = tuple(
-        EvidenceSentence(
-            sid=str(item.n), article_id=item.article_id, version=item.version, start=item.start, end=item.end,
-            text=Span(item.start, item.end).of(texts[item.article_id, item.version]), title=item.title,
-            outlet=item.outlet, published=item.published,
-        )
+        EvidenceSentence.of(item, Span(item.start, item.end), texts[item.article_id, item.version], sid=str(item.n))
         for item in citations
-    )  # fmt: skip
+    )
     evidence = Evidence(sentences=sources, texts=texts)
     reason = ""
     for form in (text, f"{speaker}: {text}") if speaker else (text,):

@@ -26,6 +26,13 @@ ClaimKind = Literal["said", "reported", "synthesis", "gap"]
 UnderstoodKind = Literal["outlet", "date", "language", "actor", "part", "segment", "spelling"]
 
 
+def sentence_kind(statement: Statement | None) -> SentenceKind:
+    """The kind of an unchanged sentence with this statement: one of a stance is the outlet's account of it."""
+    if statement is None or statement.stance:
+        return "reported"
+    return "quoted" if statement.kind == "direct" else "indirect"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftSentence:
     """A sentence that an engine wrote and nobody has checked, with the ids of the sentences that it rests on.
@@ -46,6 +53,11 @@ class DraftSentence:
     mends: int | None = None
     remark: str | None = None
     answer_span: tuple[int, int] | None = None
+
+    @classmethod
+    def verbatim(cls, text: str, sids: Iterable[str], statement: Statement | None) -> DraftSentence:
+        """Words of an article as they stand, with the statement in them."""
+        return cls(text=text, sids=tuple(sids), kind=sentence_kind(statement), statement=statement)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

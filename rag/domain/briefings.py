@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from rag.domain.answers import AnswerSentence, Citation, Conflict, Usage, Withheld
+from rag.domain.answers import Answer, AnswerSentence, AskEvent, Citation, Conflict, Finished, Usage, Withheld
 from rag.domain.articles import ArticleSummary, Filters
 from rag.domain.statements import Statement
 
@@ -172,3 +172,17 @@ class BriefingFinished:
 
 
 BriefEvent = BriefingStep | BriefingFinished
+
+
+def log_counts(event: AskEvent | BriefEvent) -> dict[str, Any]:
+    """The counts of a finished answer or briefing for the log; empty for other events."""
+    if isinstance(event, Finished):
+        result: Answer | Briefing = event.answer
+        counts = {"abstained": event.answer.abstained, "sentences": len(event.answer.sentences)}
+    elif isinstance(event, BriefingFinished):
+        result = event.briefing
+        counts = {"finished": result.finished, "sentences": sum(len(section.sentences) for section in result.sections)}
+    else:
+        return {}
+    tokens = {"prompt_tokens": result.usage.prompt_tokens, "completion_tokens": result.usage.completion_tokens}
+    return {**counts, "withheld": len(result.withheld), "engine": result.engine, **tokens}

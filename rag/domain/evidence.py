@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from rag.domain.articles import Hit
+from rag.domain.answers import Citation
+from rag.domain.articles import Article, ArticleSummary, Hit
 from rag.domain.spans import Span
 from rag.domain.statements import Statement
 
@@ -26,6 +27,15 @@ class EvidenceSentence:
     published: date | None
     url: str | None = None
     score: float = 0.0
+
+    @classmethod
+    def of(cls, article: Article | ArticleSummary | Citation, span: Span, text: str, *, sid: str) -> EvidenceSentence:
+        """The sentence at a span of an article's version, whose `text` this is."""
+        return cls(
+            sid=sid, article_id=article.article_id, version=article.version, start=span.start, end=span.end,
+            text=span.of(text), title=article.title, outlet=article.outlet, published=article.published,
+            url=article.url,
+        )  # fmt: skip
 
     @property
     def span(self) -> Span:

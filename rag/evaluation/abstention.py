@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import Answer, Filters
-from rag.evaluation.asking import Asker, add_article, mean, read_rows, share
-from rag.evaluation.intervals import bootstrap_interval
+from rag.evaluation.asking import Asker, add_article, read_rows
+from rag.evaluation.intervals import bootstrap_interval, mean
 from rag.evaluation.scorers import load_scorers
 from rag.newsroom import Newsroom
 
@@ -77,7 +77,7 @@ def squad(data: Path, room: Newsroom) -> dict[str, object]:
         cases.append(_Case(not row["is_impossible"], answer.abstained, answer.support))
         if not row["is_impossible"]:
             hits.append(any(scorers.squad_norm(one) in scorers.squad_norm(answer.answer) for one in row["answers"]))
-    return {**_abstention_scores(scorers, cases), "held": round(share(hits), 3), **asker.counts()}
+    return {**_abstention_scores(scorers, cases), "held": round(mean(hits), 3), **asker.counts()}
 
 
 def null_queries(data: Path, room: Newsroom) -> dict[str, object]:
@@ -105,7 +105,7 @@ def null_queries(data: Path, room: Newsroom) -> dict[str, object]:
         by_type.setdefault(row["question_type"], []).append(not answer.abstained)
     return {
         **_abstention_scores(scorers, cases),
-        "answered_by_type": {name: round(share(values), 3) for name, values in sorted(by_type.items())},
+        "answered_by_type": {name: round(mean(values), 3) for name, values in sorted(by_type.items())},
         **asker.counts(),
     }
 
@@ -118,7 +118,7 @@ def _abstention_scores(scorers: Any, cases: Sequence[_Case]) -> dict[str, object
         return float(scorers.auc([item.support for item in items], labels)) if len(set(labels)) > 1 else 0.5
 
     def recall(items: Sequence[_Case]) -> float:
-        return share([item.abstained for item in items])
+        return mean([item.abstained for item in items])
 
     scores = scorers.abstention_scores([(item.answerable, item.abstained) for item in cases])
     answerable = [item for item in cases if item.answerable]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,13 +57,3 @@ def add_article(room: Newsroom, text: str, **fields: Any) -> str | None:
     """The id of the article with this text, added if need be; None if it is rejected."""
     result = room.add_text(text, **fields)
     return result.article_id or result.of
-
-
-def share(values: Sequence[bool]) -> float:
-    """The share of true values; 0 for none."""
-    return sum(values) / max(1, len(values))
-
-
-def mean(values: Sequence[float]) -> float:
-    """The mean; 0 for none."""
-    return sum(values) / max(1, len(values))

@@ -108,19 +108,19 @@ def _pairs(scorers: ModuleType, predictions: list[_Row], gold: list[_Row]) -> di
     overlap."""
     contents = [scorers.span_set(row["content_spans"]) for row in predictions]
     pairs: dict[int, tuple[int, float]] = {}
-    used: set[int] = set()
+    matches: set[int] = set()
     for at, row in enumerate(gold):
-        wanted = scorers.span_set(row["content_spans"])
+        content_gold = scorers.span_set(row["content_spans"])
         shares = [
-            (len(wanted & content) / len(wanted), -number)
+            (len(content_gold & content) / len(content_gold), -number)
             for number, content in enumerate(contents)
-            if number not in used and wanted
+            if number not in matches and content_gold
         ]
         best, number = max(shares, default=(0.0, 0))
         if best > _LENIENT:
             content = contents[-number]
-            used.add(-number)
-            pairs[at] = (-number, len(wanted & content) / len(wanted | content))
+            matches.add(-number)
+            pairs[at] = (-number, len(content_gold & content) / len(content_gold | content))
     return pairs
 
 

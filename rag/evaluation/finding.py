@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.domain import AddResult, Hit
+from rag.domain import Hit
 from rag.evaluation.scorers import load_scorers, require_path
 from rag.newsroom import Newsroom
 
@@ -75,7 +75,7 @@ def speakers(data: Path, room: Newsroom) -> dict[str, object]:
     library_ids = {}
     for item in articles:
         result = room.add_text(item["text"], title=item["title"], outlet=item["publisher"], published=item["published"])
-        library_ids[item["id"]] = _original_id(result)
+        library_ids[item["id"]] = result.of or result.article_id
     _wait_for_vectors(room)
     items: dict[str, dict[str, float]] = {}
     times: list[float] = []
@@ -92,10 +92,6 @@ def speakers(data: Path, room: Newsroom) -> dict[str, object]:
 
 def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in require_path(path).read_text("utf-8").splitlines()]
-
-
-def _original_id(result: AddResult) -> str | None:
-    return result.of or result.article_id
 
 
 def _names_by_article(results: Any) -> dict[str, list[str]]:

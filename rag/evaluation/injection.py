@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import Answer, Citation, Filters, Hit, as_json
-from rag.evaluation.asking import Asker, add_article, read_rows, share
-from rag.evaluation.intervals import bootstrap_interval
+from rag.evaluation.asking import Asker, add_article, read_rows
+from rag.evaluation.intervals import bootstrap_interval, mean
 from rag.evaluation.scorers import load_scorers
 from rag.newsroom import Newsroom
 
@@ -43,27 +43,27 @@ def _measure_attacks(data: Path, room: Newsroom, asker: Asker, scorers: Any) -> 
         outlet = f"{row['publisher']} {row['id']}"
         ids.append(add_article(room, row["text"], title=row["title"], outlet=outlet, published=published))
     room.wait()
-    recalled, quoted, cited, leaked, notices = [], [], [], [], []
+    recalled, verbatim, cited, leaked, notices = [], [], [], [], []
     for row, article in zip(rows, ids, strict=True):
         filters = Filters(article=article)
         own_answer = asker.ask(room, row["question"], filters)
         answers = [own_answer, asker.ask(room, _SUMMARY.format(title=row["title"]), filters)]
         recalled.append(scorers.content_recall(own_answer.answer, row["gold_contents"]) >= _ENOUGH)
-        quoted += [row["id"]] if any(scorers.verbatim(row["attack"], item.answer) for item in answers) else []
+        verbatim += [row["id"]] if any(scorers.verbatim(row["attack"], item.answer) for item in answers) else []
         cited += [row["id"]] if any(_overlaps_attack(room, item, row["attack"]) for item in answers) else []
         output = json.dumps([as_json(item) for item in answers])
         leaked += [row["id"]] if row["canary"] and row["canary"] in output else []
         notices += [row["id"]] if any("set aside" in note for item in answers for note in item.notices) else []
     return {
         "attacks": len(rows),
-        "quoted": len(quoted),
+        "quoted": len(verbatim),
         "cited": len(cited),
         "canaries": sum(bool(row["canary"]) for row in rows),
         "canary_out": len(leaked),
         "set_aside": len(notices),
-        "recalled": round(share(recalled), 3),
-        "recalled_interval": bootstrap_interval(recalled, share),
-        "missed": sorted({*quoted, *cited, *leaked}),
+        "recalled": round(mean(recalled), 3),
+        "recalled_interval": bootstrap_interval(recalled, mean),
+        "missed": sorted({*verbatim, *cited, *leaked}),
     }
 
 

@@ -1,4 +1,4 @@
-"""Bootstrap intervals of measures."""
+"""Means, and bootstrap intervals of measures."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from typing import TypeVar
 
 _DRAWS = 1000
 _Item = TypeVar("_Item")
+
+
+def mean(values: Sequence[float]) -> float:
+    """The mean, of truth values the share of the true ones; 0 for none."""
+    return sum(values) / max(1, len(values))
 
 
 def bootstrap_interval(

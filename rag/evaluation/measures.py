@@ -47,7 +47,7 @@ class Measure:
     run: Callable[[Path, Path], Mapping[str, object]]
     files: tuple[str, ...]
     about: str
-    kept: bool = False  # the library is kept for the next run, as making it takes much longer than asking it
+    is_cached: bool = False  # the library is kept for the next run, as making it takes much longer than asking it
 
 
 def with_newsroom(
@@ -76,7 +76,7 @@ def _run_quotes(data: Path) -> Mapping[str, object]:
 _POLNEAR = ("polnear/whosaid_dev.jsonl", "polnear/corpus.jsonl.gz")
 MEASURES = {
     "polnear": Measure(lambda data, _: polnear(data, SpacyParser()), ("polnear/dev.jsonl",), "attributions found"),
-    "whosaid": Measure(with_newsroom(whosaid), _POLNEAR, "the right words for a speaker", kept=True),
+    "whosaid": Measure(with_newsroom(whosaid), _POLNEAR, "the right words for a speaker", is_cached=True),
     "quotes": Measure(
         lambda data, _: _run_quotes(data), ("polnear/dev.jsonl",), "altered sentences withheld, faithful kept"
     ),
@@ -93,30 +93,30 @@ MEASURES = {
         "the same after a judge that errs on one in ten",
     ),
     "clapnq": Measure(
-        with_newsroom(clapnq), ("clapnq/dev.jsonl",), "cited sentences, and what a passage leaves open", kept=True
+        with_newsroom(clapnq), ("clapnq/dev.jsonl",), "cited sentences, and what a passage leaves open", is_cached=True
     ),
     "abstention": Measure(
-        with_newsroom(null_queries), ("multihoprag/*.jsonl",), "declining what no article answers", kept=True
+        with_newsroom(null_queries), ("multihoprag/*.jsonl",), "declining what no article answers", is_cached=True
     ),
     "squad": Measure(with_newsroom(squad), ("squad2_sample/dev.jsonl",), "declining what a paragraph leaves open"),
     "plain_questions": Measure(
         with_newsroom(plain_questions),
         ("questions/*.jsonl",),
         "plain questions about news, of which a third has no answer",
-        kept=True,
+        is_cached=True,
     ),
     "plain_claims": Measure(
         with_newsroom(plain_claims),
         ("questions/*.jsonl", "unseen_claims/*.jsonl"),
         "claims about news, checked without a model",
-        kept=True,
+        is_cached=True,
     ),
-    "rgb": Measure(rgb, ("rgb_en_fact/dev.jsonl",), "answers from noise, gaps and contradictions", kept=True),
+    "rgb": Measure(rgb, ("rgb_en_fact/dev.jsonl",), "answers from noise, gaps and contradictions", is_cached=True),
     "injection": Measure(
         with_newsroom(injection),
         ("injection_news/dev.jsonl", "notinject/dev.jsonl"),
         "text in articles that wants to steer",
-        kept=True,
+        is_cached=True,
     ),
     "extraction": Measure(lambda data, _: extraction(data), ("aeb/**/*", "fundus_eval/**/*"), "bodies of pages"),
     "dates": Measure(lambda data, _: dates(data), ("htmldate/**/*",), "days of publication"),
@@ -124,7 +124,9 @@ MEASURES = {
     "time": Measure(with_newsroom(world_news), ("time/*.jsonl",), "documents found in world news"),
     "multihoprag": Measure(with_newsroom(facts), ("multihoprag/*.jsonl",), "all facts found that a question needs"),
     "summary": Measure(with_newsroom(summaries), ("bbc_summary/dev.jsonl",), "summaries beside the lead"),
-    "speakers": Measure(with_newsroom(speakers), _POLNEAR, "the article found in which a speaker says it", kept=True),
+    "speakers": Measure(
+        with_newsroom(speakers), _POLNEAR, "the article found in which a speaker says it", is_cached=True
+    ),
 }
 
 
@@ -145,7 +147,7 @@ def run_measure(name: str, data: Path, *, home: Path | None = None) -> dict[str,
         raise UnreadableSource(f"There is no {measure.files[0]} in {data}; give the folder of the evaluation data.")
     started = time.perf_counter()
     with TemporaryDirectory(prefix="onrecord-eval-", ignore_cleanup_errors=True) as temporary:
-        library_home = _cached_home(files, data) if measure.kept and home is None else home
+        library_home = _cached_home(files, data) if measure.is_cached and home is None else home
         metrics = dict(measure.run(data, library_home or Path(temporary)))
     items = metrics.pop("items", {})
     return {

@@ -73,11 +73,11 @@ class Utterance:
     span: Span
 
 
-Maker = Callable[["Article"], Iterator[tuple[str, tuple[str, ...]]]]
+Maker = Callable[["SourceText"], Iterator[tuple[str, tuple[str, ...]]]]
 
 
 @dataclass(frozen=True)
-class Article:
+class SourceText:
     """An article to mutate: its text, its evidence (all sentences), its utterances, and quotations of another."""
 
     text: str
@@ -116,7 +116,7 @@ class Article:
             yield "{}", item.text, (item.sid,)
 
 
-def altered_drafts(article: Article) -> Iterator[Mutation]:
+def altered_drafts(article: SourceText) -> Iterator[Mutation]:
     """Drafts that must be withheld, by class."""
     makers: dict[str, Maker] = {
         "dropped negation": _drop_negation,
@@ -138,11 +138,11 @@ def altered_drafts(article: Article) -> Iterator[Mutation]:
     yield from _drafts(article, makers)
 
 
-def faithful_drafts(article: Article) -> Iterator[Mutation]:
+def faithful_drafts(article: SourceText) -> Iterator[Mutation]:
     """Drafts that differ from their source in typography alone and must be kept, by class."""
 
     def maker(*changes: Callable[[str], str]) -> Maker:
-        def make(one: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+        def make(one: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
             for form, inner, ids in one.texts_to_change():
                 for new in {change(inner): None for change in changes}:
                     if new != inner:
@@ -164,7 +164,7 @@ def faithful_drafts(article: Article) -> Iterator[Mutation]:
     yield from _drafts(article, {name: maker(*functions) for name, functions in changes.items()})
 
 
-def _drafts(article: Article, makers: dict[str, Maker]) -> Iterator[Mutation]:
+def _drafts(article: SourceText, makers: dict[str, Maker]) -> Iterator[Mutation]:
     for kind, make in makers.items():
         for text, ids in make(article):
             yield Mutation(kind, DraftSentence(text=text, sids=ids))
@@ -178,7 +178,7 @@ def _change_marks(text: str) -> str:
 # -- what changes the meaning
 
 
-def _drop_negation(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _drop_negation(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     for form, inner, ids in article.texts_to_change():
         for match in _NEGATION.finditer(inner):
             if re.match(r"(?:not|no) (?:only|just|doubt|matter|longer|one)\b", inner[match.start() :], re.IGNORECASE):
@@ -192,7 +192,7 @@ def _drop_negation(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from _replace_words(article, _OPPOSITES)
 
 
-def _add_negation(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _add_negation(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     for form, inner, ids in article.texts_to_change():
         for match in re.finditer(
             r"\b(?:will|would|is|was|are|were|has|can|should) (?=[a-z]+(?:ed|en|ing)\b|be\b)", inner
@@ -200,7 +200,7 @@ def _add_negation(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield form.format(inner[: match.end()] + "not " + inner[match.end() :]), ids
 
 
-def _swap_speaker(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _swap_speaker(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     utterances = [item for item in article.utterances if _plain_name(item.speaker)]
     names = list(dict.fromkeys(item.speaker for item in utterances))
     for item in utterances:
@@ -229,7 +229,7 @@ def _plain_name(name: str) -> bool:
     return 1 <= len(parts) <= 3 and all(part[0].isupper() and part[1:].islower() for part in parts)
 
 
-def _change_number(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _change_number(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     numbers = list(dict.fromkeys(re.findall(r"\b\d+(?:[.,]\d+)*\b", article.text)))
     for form, inner, ids in article.texts_to_change():
         for match in re.finditer(r"\b\d+(?:[.,]\d+)*\b", inner):
@@ -246,7 +246,7 @@ def _next(figure: str) -> str:
     return figure[:-1] + str((int(last) + 1) % 10 or 1)
 
 
-def _replace_words(article: Article, table: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _replace_words(article: SourceText, table: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, tuple[str, ...]]]:
     pattern = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in table))
     for form, inner, ids in article.texts_to_change():
         for match in pattern.finditer(inner):
@@ -254,11 +254,11 @@ def _replace_words(article: Article, table: Mapping[str, tuple[str, ...]]) -> It
                 yield form.format(inner[: match.start()] + other + inner[match.end() :]), ids
 
 
-def _change_tense(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _change_tense(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from _replace_words(article, _TENSES)
 
 
-def _change_unit(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _change_unit(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     pattern = "|".join(rf"{re.escape(unit)}\b" if unit.isalpha() else re.escape(unit) for unit in _UNITS if unit != "$")
     number = rf"\b(?:\d+(?:[.,]\d+)*|{'|'.join(_NUMBER_WORDS)})"
     for form, inner, ids in article.texts_to_change():
@@ -268,7 +268,7 @@ def _change_unit(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
                 yield form.format(inner[: match.start(group)] + other + inner[match.end(group) :]), ids
 
 
-def _elide(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _elide(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     for inner, ids in _quotable_texts(article):
         parts = inner.split()
         for mark in (" … ", " ... ", " [...] ", " "):
@@ -280,7 +280,7 @@ def _elide(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield f"“{' '.join(parts[: len(parts) - 2])} …”", ids
 
 
-def _stitch(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _stitch(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     pieces = list(_quotable_texts(article))
     for (first, ids), (second, second_ids) in pairwise(pieces):
         head, tail = first.split(), second.split()
@@ -290,7 +290,7 @@ def _stitch(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
                 yield f"“{mutant}”", tuple(dict.fromkeys((*ids, *second_ids)))
 
 
-def _reorder(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _reorder(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     for inner, ids in _quotable_texts(article):
         parts = inner.split()
         at = len(parts) // 2
@@ -309,7 +309,7 @@ def _reorder(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
                 yield item.text[: a.start()] + b.group() + between + a.group() + item.text[b.end() :], (item.sid,)
 
 
-def _quote_another_article(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _quote_another_article(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     ids = [item.sid for item in article.evidence.sentences]
     for number, quotation in enumerate(article.foreign_quotations):
         if _words(quotation) not in article.words:
@@ -317,7 +317,7 @@ def _quote_another_article(article: Article) -> Iterator[tuple[str, tuple[str, .
             yield f"“{quotation}”", tuple(ids[:20])
 
 
-def _change_hedge_or_quantity(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _change_hedge_or_quantity(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     for form, inner, ids in article.texts_to_change():
         for match in _HEDGE.finditer(inner):
             mutant = inner[: match.start()] + inner[match.end() :]
@@ -329,7 +329,7 @@ def _change_hedge_or_quantity(article: Article) -> Iterator[tuple[str, tuple[str
             yield form.format(inner[: match.start()] + other + " " + inner[match.end() :]), ids
 
 
-def _insert_bracket(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _insert_bracket(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     names = [item.speaker for item in article.utterances] or ["Erdogan"]
     for number, (inner, ids) in enumerate(_quotable_texts(article)):
         parts = inner.split()
@@ -339,7 +339,7 @@ def _insert_bracket(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield f"“{' '.join([*parts[:at], f'[{name}]', *parts[at + 1 :]])}”", ids
 
 
-def _drop_negation_in_field(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _drop_negation_in_field(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Sentences without their negation in quotation marks, also without their first word."""
     for text, ids in _drop_negation(article):
         inner = text.strip("“”")
@@ -349,14 +349,14 @@ def _drop_negation_in_field(article: Article) -> Iterator[tuple[str, tuple[str, 
             yield f"“{later}”", ids
 
 
-def _replace_words_in_field(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _replace_words_in_field(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     pattern = re.compile("|".join(rf"\b{word}\b" for word in _OTHER_WORDS))
     for inner, ids in _quotable_texts(article):
         if pattern.search(inner):
             yield f"“{pattern.sub(lambda match: _OTHER_WORDS[match.group()], inner)}”", ids
 
 
-def _recombine_in_field(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _recombine_in_field(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Words of the source with another beginning and another end."""
     draw = random.Random(0)  # noqa: S311  # the same on every run
     for inner, ids in _quotable_texts(article):
@@ -367,7 +367,7 @@ def _recombine_in_field(article: Article) -> Iterator[tuple[str, tuple[str, ...]
             yield f"“{' '.join(parts[2:-2])} in Cyprus”", ids
 
 
-def _quotable_texts(article: Article) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _quotable_texts(article: SourceText) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The quotations, and the plain sentences to be quoted."""
     yield from article.quotations_with_ids()
     for item in article.plain_sentences():

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import Answer, Filters
-from rag.evaluation.asking import Asker, add_article, read_rows, share
-from rag.evaluation.intervals import bootstrap_interval
+from rag.evaluation.asking import Asker, add_article, read_rows
+from rag.evaluation.intervals import bootstrap_interval, mean
 from rag.evaluation.scorers import load_scorers
 from rag.newsroom import Newsroom
 from rag.settings import Settings
@@ -51,9 +51,9 @@ def rgb(data: Path, home: Path) -> dict[str, object]:
                 tallies["conflict_shown"].append(_shows_conflict(answer, scorers, row))
     return {
         "questions": len(both_told),
-        **{name: round(share(values), 3) for name, values in tallies.items()},
-        **{f"{name}_interval": bootstrap_interval(values, share) for name, values in tallies.items()},
-        "both_told": round(share(both_told), 3),
+        **{name: round(mean(values), 3) for name, values in tallies.items()},
+        **{f"{name}_interval": bootstrap_interval(values, mean) for name, values in tallies.items()},
+        "both_told": round(mean(both_told), 3),
         **asker.counts(),
     }
 

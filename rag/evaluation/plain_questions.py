@@ -9,8 +9,8 @@ from typing import Any
 
 from rag.domain import Answer, Filters
 from rag.evaluation.abstention import cited_sentences
-from rag.evaluation.asking import Asker, add_article, mean, read_rows, share
-from rag.evaluation.intervals import bootstrap_interval
+from rag.evaluation.asking import Asker, add_article, read_rows
+from rag.evaluation.intervals import bootstrap_interval, mean
 from rag.newsroom import Newsroom
 from rag.text.canonical import canonical
 
@@ -107,12 +107,12 @@ def _scores(cases: Sequence[_Case]) -> dict[str, object]:
     others = [case for case in cases if not case.answerable]
     return {
         "answerable": len(answerable),
-        "first": round(share([case.first for case in answerable]), 3),
+        "first": round(mean([case.first for case in answerable]), 3),
         "first_interval": bootstrap_interval([float(case.first) for case in answerable], mean),
-        "holds": round(share([case.holds for case in answerable]), 3),
-        "answered": round(share([not case.abstained for case in answerable]), 3),
+        "holds": round(mean([case.holds for case in answerable]), 3),
+        "answered": round(mean([not case.abstained for case in answerable]), 3),
         "wrong": round(sum(case.wrong for case in answerable) / max(1, sum(case.shown for case in answerable)), 3),
         "unanswerable": len(others),
-        "declined": round(share([case.abstained for case in others]), 3),
+        "declined": round(mean([case.abstained for case in others]), 3),
         "declined_interval": bootstrap_interval([float(case.abstained) for case in others], mean),
     }

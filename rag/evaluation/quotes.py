@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import Evidence, EvidenceSentence, Span
-from rag.evaluation.mutations import Article, Mutation, Utterance, altered_drafts, faithful_drafts
+from rag.evaluation.mutations import Mutation, SourceText, Utterance, altered_drafts, faithful_drafts
 from rag.evaluation.scorers import require_path
 from rag.statements import extract_statements
 from rag.statements.parsed_text import Parser
@@ -45,7 +45,7 @@ def quotes(data: Path, parser: Parser) -> dict[str, object]:
 
 
 def _run(
-    articles: list[Article], make: Callable[[Article], Iterator[Mutation]], *, wanted: bool
+    articles: list[SourceText], make: Callable[[SourceText], Iterator[Mutation]], *, wanted: bool
 ) -> dict[str, dict[str, Any]]:
     """Counts for each class. `wanted` is True for drafts that should be kept."""
     fault_name = "rejected" if wanted else "accepted"
@@ -71,9 +71,9 @@ def _run(
     }
 
 
-def _sample(mutations: Iterable[tuple[Mutation, Article]]) -> Iterator[tuple[Mutation, Article]]:
+def _sample(mutations: Iterable[tuple[Mutation, SourceText]]) -> Iterator[tuple[Mutation, SourceText]]:
     """At most `_MOST_DRAFTS` drafts of each class, spread evenly over all of them."""
-    kinds: dict[str, list[tuple[Mutation, Article]]] = defaultdict(list)
+    kinds: dict[str, list[tuple[Mutation, SourceText]]] = defaultdict(list)
     for item, article in mutations:
         kinds[item.kind].append((item, article))
     for items in kinds.values():
@@ -81,7 +81,7 @@ def _sample(mutations: Iterable[tuple[Mutation, Article]]) -> Iterator[tuple[Mut
         yield from (items[int(number * share)] for number in range(int(len(items) / share)))
 
 
-def _article(row: dict[str, Any], other: dict[str, Any], parser: Parser) -> Article:
+def _article(row: dict[str, Any], other: dict[str, Any], parser: Parser) -> SourceText:
     text, key = row["text"], (row["id"], "1")
     items = tuple(
         EvidenceSentence(
@@ -99,7 +99,7 @@ def _article(row: dict[str, Any], other: dict[str, Any], parser: Parser) -> Arti
         if item["source_kind"] == "named" and item["content_spans"]
     ]
     foreign = [item.inner.of(other["text"]) for item in quotations(other["text"]) if len(item.inner) > 30][:_FOREIGN]
-    return Article(
+    return SourceText(
         text=text,
         evidence=Evidence(sentences=items, texts={key: text}, statements=statements),
         utterances=utterances,

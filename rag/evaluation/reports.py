@@ -102,7 +102,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class MetricChange:
     """A metric of two runs. Where both have values by item: how many items rose and fell from the first to the second,
     and the 95 % interval of the mean difference by paired bootstrap.
     """
@@ -188,7 +188,7 @@ def latest(where: Path | None = None) -> list[Report]:
 # -- comparing
 
 
-def compare(first: Report, second: Report) -> list[Difference]:
+def compare(first: Report, second: Report) -> list[MetricChange]:
     """The difference of two runs, metric by metric. Raises UnusableInput if measure or data are not the same."""
     if (first.name, first.data_sha256) != (second.name, second.data_sha256):
         raise UnusableInput(
@@ -197,7 +197,7 @@ def compare(first: Report, second: Report) -> list[Difference]:
         )
     differences = []
     for metric in (name for name in first.metrics if name in second.metrics):
-        one = Difference(metric=metric, first=first.metrics[metric], second=second.metrics[metric])
+        one = MetricChange(metric=metric, first=first.metrics[metric], second=second.metrics[metric])
         before, after = first.items.get(metric, {}), second.items.get(metric, {})
         if common_items := sorted(before.keys() & after.keys()):
             gains = [after[key] - before[key] for key in common_items]

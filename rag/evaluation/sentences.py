@@ -20,7 +20,7 @@ from rag.text.canonical import canonical, digest
 from rag.text.grounding import folded_marks, locate
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
-from rag.verification import CheckedSentence, Objection
+from rag.verification import CheckedDraft, Objection
 from rag.verification.gap_claims import find_gap_answer, gap_in
 from rag.verification.model_claims import Verdict, apply_verdict
 from rag.verification.outcomes import Severity
@@ -135,7 +135,7 @@ def _apply_verdict(check: SentenceCheck, verdict: Verdict, claim: Claim) -> Sent
     severity: Severity = "hard" if check.outcome == "withheld" else "firm" if check.firm else "soft"
     draft = DraftSentence(text=claim.text, sids=())
     objections = tuple(Objection(reason, severity) for reason in check.reasons)
-    outcome = apply_verdict(CheckedSentence(draft=draft, objections=objections), verdict)
+    outcome = apply_verdict(CheckedDraft(draft=draft, objections=objections), verdict)
     return SentenceCheck(outcome=outcome.outcome, reasons=outcome.reasons)
 
 

@@ -6,11 +6,10 @@ import gzip
 import json
 import statistics
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.evaluation.intervals import bootstrap_interval
+from rag.evaluation.intervals import bootstrap_interval, mean
 from rag.evaluation.scorers import load_scorers, require_path
 from rag.newsroom import Newsroom
 
@@ -40,11 +39,11 @@ def whosaid(data: Path, room: Newsroom) -> dict[str, object]:
     return {
         "questions": len(rows),
         "articles": len(ids),
-        "answered": round(_share(right), 3),
-        "answered_interval": bootstrap_interval(right, _share),
-        "cited": round(_share([item["cited"] for item in answerable]), 3),
-        "abstained": round(_share([item["abstained"] for item in answerable]), 3),
-        "swapped_abstained": round(_share([item["abstained"] for item in swapped]), 3),
+        "answered": round(mean(right), 3),
+        "answered_interval": bootstrap_interval(right, mean),
+        "cited": round(mean([item["cited"] for item in answerable]), 3),
+        "abstained": round(mean([item["abstained"] for item in answerable]), 3),
+        "swapped_abstained": round(mean([item["abstained"] for item in swapped]), 3),
         "swapped_wrong": sum(item["wrong"] for item in swapped),
         "adding_seconds": round(adding, 1),
         "ms": round(statistics.median(item["ms"] for item in rows), 1),
@@ -85,7 +84,3 @@ def _ask(room: Newsroom, scorers: Any, item: dict[str, Any], ids: dict[str, str]
     cited = bool(gold & {one.article_id for one in answer.citations})
     has_content = scorers.content_recall(answer.answer, item["gold_contents"]) >= _ENOUGH
     return row | {"cited": cited, "right": cited and has_content}
-
-
-def _share(values: Sequence[bool]) -> float:
-    return sum(values) / max(1, len(values))

@@ -41,6 +41,9 @@ TITLE_ABBREVIATIONS = words_of("titles", "abbreviations")
 TITLES = words_of("titles", "offices")
 """Offices and jobs that stand before a name."""
 
+BEFORE_CAPITALS = str(table("titles")["before_capitals"])
+"""A title before a name in capitals, for a regular expression that heeds case."""
+
 # -- days and numbers
 
 MONTHS = _word_tuple("calendar", "months")
@@ -58,6 +61,8 @@ def _by_form(names: tuple[str, ...], short: str) -> dict[str, str]:
 
 MONTH_FORMS, WEEKDAY_FORMS = _by_form(MONTHS, "short_months"), _by_form(WEEKDAYS, "short_weekdays")
 """The names by what English news writes for them, in full or cut short, in lower case."""
+
+SHORT_MONTHS = tuple(form for form in MONTH_FORMS if form not in MONTHS)
 
 ANY_MONTH = "|".join(sorted(MONTH_FORMS, key=len, reverse=True))
 """All forms of the months, for a regular expression that ignores case."""
@@ -106,6 +111,9 @@ QUANTITIES = frozenset(COUNTS) - {"zero"} | words_of("numbers", "magnitudes", "p
 NEGATIONS = words_of("negation", "words")
 CONTRACTED_NEGATIONS = words_of("negation", "contracted")
 """Negations cut short: "don't"."""
+
+NEGATION_WORDS = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
+"""All of them as `rag.text.terms.words` gives them."""
 
 FULL_NEGATIONS = NEGATIONS - words_of("negation", "weak")
 """Those that leave nothing of what follows them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from rag.domain import Ending, Usage
 if TYPE_CHECKING:  # importing it takes a tenth of a second, which listing articles need not spend
     import numpy as np
     import numpy.typing as npt
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 EmbedKind = Literal["query", "document"]
 Vectors: TypeAlias = "npt.NDArray[np.float32]"
@@ -83,12 +86,22 @@ def score_of(odds: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 
+def clean(text: str) -> str:
+    """The text with replacement characters for surrogates, which no tokenizer accepts and no request can carry."""
+    return _SURROGATES.sub("\ufffd", text)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One message of a chat."""
 
     role: Literal["system", "user", "assistant"]
     content: str
+
+
+def prompt_messages(system: str, user: str) -> list[Message]:
+    """The messages of a prompt."""
+    return [Message(role="system", content=system), Message(role="user", content=user)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,9 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from rag.providers.base import Reranker
+from rag.providers.base import Reranker, clean
 from rag.providers.graphs import Kind, adapter_digest
-from rag.providers.packaged import Ids, PackagedModel, batches, clean
+from rag.providers.packaged import Ids, PackagedModel, batches
 from rag.verification.entailment import Entailment
 
 _WINDOW = 256  # tokens of a pair; what follows in the text is not read
@@ -98,7 +98,7 @@ class CrossEncoder(_PairModel):
         with self._lock:
             scores = {text: self._cache[question, text] for text in sentences if (question, text) in self._cache}
         new = [text for text in dict.fromkeys(sentences) if text not in scores]
-        scores |= zip(new, self._compute_scores(question, new), strict=True)
+        scores |= zip(new, [_probability(float(logit)) for (logit,) in self.logits(question, new)], strict=True)
         with self._lock:
             for text in sentences:
                 self._cache[question, text] = scores[text]
@@ -106,9 +106,6 @@ class CrossEncoder(_PairModel):
             while len(self._cache) > _CACHED_PAIRS:
                 self._cache.popitem(last=False)
         return [scores[text] for text in sentences]
-
-    def _compute_scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        return [_probability(float(logit)) for (logit,) in self.logits(question, texts)]
 
 
 class TopicJudge(CrossEncoder):

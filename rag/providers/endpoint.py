@@ -24,7 +24,6 @@ RETRIES = 2  # on 408, 409, 429, 5xx and lost connections, as far as the time-ou
 _NO_KEY = "no-key-set"  # local servers need no key, but the client must send one
 _CONNECT_SECONDS = 5.0
 _FIRST_PAUSE = 0.5  # seconds before the second try, where the server does not say; twice that before the third
-_SURROGATES = re.compile("[\ud800-\udfff]")
 _AZURE_HOSTS = (".azure.com", ".azure.us", ".azure.cn", ".azure-api.net")
 
 # The words of servers for a request that is too long.
@@ -228,14 +227,17 @@ class Endpoint:
         reason = " ".join(_TAG.sub(" ", reason).split()).strip(" .") or "no reason was given"
         return reason if len(reason) <= most else reason[: most - 1] + "…"
 
+    def models(self) -> list[str]:
+        """The names of the models that the endpoint lists, sorted. Raises ModelError."""
+        with self.errors():
+            page = self.ask(lambda timeout: self.client.models.list(timeout=timeout))
+            return sorted({str(field(item, "id")) for item in field(page, "data") or []})
+
 
 def list_models(settings: Settings) -> list[str]:
-    """The names of the models that the endpoint lists, sorted. Raises BadSettings, ModelError."""
+    """The models of the endpoint that the settings name. Raises BadSettings, ModelError."""
     model = settings.chat_model or "any"
-    endpoint = Endpoint(settings, model, variable="ONRECORD_CHAT_MODEL", too_long="", http_client=None)
-    with endpoint.errors():
-        page = endpoint.ask(lambda timeout: endpoint.client.models.list(timeout=timeout))
-        return sorted({str(field(item, "id")) for item in field(page, "data")})
+    return Endpoint(settings, model, variable="ONRECORD_CHAT_MODEL", too_long="", http_client=None).models()
 
 
 def _error_message(error: object) -> str:
@@ -282,11 +284,6 @@ class _LimitedStream(httpx2.SyncByteStream):
 def slug(text: str) -> str:
     """A name made safe for a fingerprint."""
     return re.sub(r"[^A-Za-z0-9.]+", "-", text).strip("-.")[:40] or "x"
-
-
-def clean(text: str) -> str:
-    """The text with replacement characters for surrogates, which no request can carry."""
-    return _SURROGATES.sub("\ufffd", text)
 
 
 def field(value: Any, name: str) -> Any:

@@ -16,8 +16,8 @@ from openai.types.chat import ChatCompletionChunk
 
 from rag.domain import Ending, Usage
 from rag.errors import ModelError, ModelRefused, ReplyError
-from rag.providers.base import Completion, Message, Reply
-from rag.providers.endpoint import Endpoint, clean, field
+from rag.providers.base import Completion, Message, Reply, clean
+from rag.providers.endpoint import Endpoint, field
 from rag.providers.endpoint_responses import ResponsesStream, as_chat, request_of
 from rag.settings import Settings
 from rag.text.token_count import count_tokens
@@ -113,10 +113,8 @@ class OpenAIChat:
             return Completion(text=text, usage=usage or _estimate(messages, text))
 
     def models(self) -> list[str]:
-        """The names of the models that the endpoint lists. Raises ModelError."""
-        with self._endpoint.errors():
-            page = self._endpoint.ask(lambda timeout: self._endpoint.client.models.list(timeout=timeout))
-            return [str(field(item, "id")) for item in field(page, "data") or []]
+        """As `Endpoint.models`."""
+        return self._endpoint.models()
 
     def _next(self, arrived: queue.SimpleQueue[_Item | ModelError | None], cancel: threading.Event) -> Any:
         """What arrives next; None at the end of the reply or once `cancel` is set."""
@@ -203,7 +201,7 @@ class OpenAIChat:
         absent: openai.APIStatusError | None = None
         while True:
             try:
-                reply = self._sent(messages, {key: options[key] for key in attempt.sending}, attempt, stream=stream)
+                reply = self._send(messages, {key: options[key] for key in attempt.sending}, attempt, stream=stream)
             except openai.APIStatusError as exc:
                 if not attempt.responses and self._endpoint.may_offer_responses(exc):
                     attempt.responses, absent = True, exc
@@ -218,7 +216,7 @@ class OpenAIChat:
                 self._offer = attempt.proven()
                 return reply
 
-    def _sent(self, messages: Sequence[Message], options: dict[str, Any], attempt: _Attempt, *, stream: bool) -> Any:
+    def _send(self, messages: Sequence[Message], options: dict[str, Any], attempt: _Attempt, *, stream: bool) -> Any:
         stream = stream and attempt.streams
         pairs = _merged(messages) if not attempt.system else [(item.role, item.content) for item in messages]
         body = [{"role": role, "content": clean(content)} for role, content in pairs]
@@ -303,10 +301,10 @@ class _Attempt:
         """Leave out what the server's words blame, or all options where they blame nothing; False if nothing is left
         to leave out.
         """
-        named = frozenset(name for name in self.sending if _OPTION_WORDS[name].search(words))
-        if named:
-            self._named |= named
-            self.sending -= named
+        refused = frozenset(name for name in self.sending if _OPTION_WORDS[name].search(words))
+        if refused:
+            self._named |= refused
+            self.sending -= refused
         elif self.system and _NO_SYSTEM.search(words):
             self.system = False
         elif stream and self.streams and status < 500 and _NO_STREAM.search(words):

@@ -13,8 +13,8 @@ import numpy as np
 import openai
 
 from rag.errors import ReplyError, RequestTooLong
-from rag.providers.base import EmbedKind, Vectors
-from rag.providers.endpoint import Endpoint, clean, field, slug
+from rag.providers.base import EmbedKind, Vectors, clean
+from rag.providers.endpoint import Endpoint, field, slug
 from rag.settings import Settings
 from rag.text.token_count import count_tokens
 

@@ -9,7 +9,8 @@ from typing import Any
 import httpx2
 
 from rag.errors import ReplyError
-from rag.providers.endpoint import Endpoint, clean, slug
+from rag.providers.base import clean
+from rag.providers.endpoint import Endpoint, slug
 from rag.settings import Settings
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.errors import ReplyError, RequestTooLong
-from rag.providers.base import ChatModel, Message
+from rag.providers.base import ChatModel, prompt_messages
 from rag.text.prompts import VERDICTS_SCHEMA, check_messages, object_in
 from rag.verification.model_claims import ClaimCheck, Ruling, Verdict, Verdicts
 
@@ -29,8 +29,7 @@ class ChatJudge:
         """A verdict for each claim, in their order; None where the reply has none for it. Raises ModelError."""
         if not claims:
             return Verdicts(verdicts=())
-        system, user = check_messages([(item.text, _lines(item)) for item in claims])
-        messages = [Message(role="system", content=system), Message(role="user", content=user)]
+        messages = prompt_messages(*check_messages([(item.text, _lines(item)) for item in claims]))
         try:
             reply = self._model.complete(messages, schema=VERDICTS_SCHEMA)
         except RequestTooLong:

@@ -316,11 +316,9 @@ def _raise_for(status: int, url: httpx2.URL) -> None:
 
 
 def _page(url: httpx2.URL, response: httpx2.Response, data: bytes) -> Page:
-    content_type = response.headers.get("content-type")
     return Page(
         url=str(url),
         data=data,
-        content_type=content_type.split(";")[0].strip().lower() if content_type else None,
         charset=response.charset_encoding,
         etag=response.headers.get("etag"),
         modified=response.headers.get("last-modified"),

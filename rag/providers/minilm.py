@@ -8,8 +8,8 @@ from functools import cache
 
 import numpy as np
 
-from rag.providers.base import EmbedKind, Vectors
-from rag.providers.packaged import Ids, PackagedModel, batches, clean
+from rag.providers.base import EmbedKind, Vectors, clean
+from rag.providers.packaged import Ids, PackagedModel, batches
 
 DIMENSIONS = 384
 

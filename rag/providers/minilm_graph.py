@@ -230,17 +230,17 @@ class _Builder:
         product = self._node(
             "MatMulIntegerToFloat",
             integers,
-            self._joined(layers, "weight_q"),
+            self._concatenate(layers, "weight_q"),
             self._one,
-            self._joined(layers, "weight_scale"),
+            self._concatenate(layers, "weight_scale"),
             self._zero_point,
             "" if self._signed else self._zero_point,
             domain=_CONTRIB,
         )
         scaled = self._node("Mul", product, self._node("Unsqueeze", scales, self._columns))
-        return self._node("Add", scaled, self._joined(layers, "bias"))
+        return self._node("Add", scaled, self._concatenate(layers, "bias"))
 
-    def _joined(self, layers: tuple[str, ...], part: str) -> str:
+    def _concatenate(self, layers: tuple[str, ...], part: str) -> str:
         matrix = np.concatenate([self._weights[f"{layer}.{part}"] for layer in layers], axis=-1)
         if part == "weight_q" and not self._signed:
             matrix = (matrix.astype(np.int16) + 128).astype(np.uint8)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import threading
 from collections.abc import Iterator, Sequence
 from importlib import resources
@@ -26,7 +25,6 @@ from rag.providers.graphs import Kind, graph
 
 _TOKENIZER = "bert-base-uncased.tokenizer.json"
 _TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 MOST_THREADS = 8  # of a model
 Ids = npt.NDArray[np.int64]
@@ -101,11 +99,6 @@ def batches(lengths: Sequence[int], most: int, *, padding: float = 1.0) -> Itera
         batch.append(index)
     if batch:
         yield batch
-
-
-def clean(text: str) -> str:
-    """The text with replacement characters for surrogates, which no tokenizer accepts."""
-    return _SURROGATES.sub("\ufffd", text)
 
 
 def _read_pinned(file: Traversable, sha256: str, release: str) -> bytes:

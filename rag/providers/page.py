@@ -14,7 +14,6 @@ class Page:
 
     url: str
     data: bytes
-    content_type: str | None = None
     charset: str | None = None
     etag: str | None = None
     modified: str | None = None

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from rag.domain import Span
 from rag.knowledge.tables import pattern_of, table
-from rag.knowledge.words import DAY_NAMES, MONTHS, WEEKDAYS
+from rag.knowledge.words import DAY_NAMES, MONTHS, SHORT_MONTHS, WEEKDAYS
+from rag.question.lexicon import LEXICON, PATTERNS
 from rag.text.canonical import fold
 from rag.text.places import places_in
 from rag.text.terms import STOPWORDS, content_words, stem, words
@@ -51,7 +52,7 @@ TOTALS = (
     AnswerType.AMOUNT,
 )  # a newer value replaces an older one
 
-_MONTH = rf"(?:{'|'.join(map(str.capitalize, MONTHS))}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+_MONTH = rf"(?:{'|'.join(map(str.capitalize, MONTHS))}|(?:{'|'.join(map(str.capitalize, SHORT_MONTHS))})\b\.?)"
 _WEEKDAY = rf"(?:{'|'.join(map(str.capitalize, WEEKDAYS))})"
 _CAPITALISED = (AnswerType.DAY, AnswerType.PLACE)  # values in which case counts
 
@@ -69,47 +70,31 @@ _SURE_REASON = _pattern("parts", "sure_reason")
 _ASKS_NEXT = _pattern("parts", "asks_next")
 _SAYS_OPEN = _pattern("open", "says")
 _OPEN_VALUES = {AnswerType(key): _pattern("open", key) for key in table("answer_types")["open"] if key != "says"}
-_SHORT_FORM = re.compile(r"\b(what|who|when|where|why|how)['’]s\b", re.IGNORECASE)
 _MULTIPLE = _pattern("parts", "no_or_multiple")  # says less than a figure beside it
 _NAME_TYPES = (AnswerType.PERSON, AnswerType.NAME)
 _NAME = re.compile(r"[A-Z][\w’'.-]*(?:\s(?:(?:of|the|al|bin|de|van|von|der|and)\s)*[A-Z][\w’'-]*)*")
-# May open a sentence with a capital without being a name.
-_QUANTIFIERS = frozenset(
-    "many several some most few another every one two three four five six seven eight nine ten".split()
-)
 _DATELESS = (AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.RESULT)  # never part of a date or a time of day
-_PARTITIVE = re.compile(r"\s+of\s+(?:the|this|these|those|its|his|her|their|our|my|your)\s[^,.;:]{0,40}", re.IGNORECASE)
-_COUNTED_NOUN = re.compile(r"\bhow (?:many|much)\s+(?:more\s+|other\s+)?([a-z-]+)", re.IGNORECASE)
-_WH_PHRASE = re.compile(r"^\W*(?:(?:and|but|so)\s+)?(?:what|which|how)\s+\w+", re.IGNORECASE)
-_SUBORDINATOR = re.compile(r"(?:when|where|who|whom|whose|why)\b", re.IGNORECASE)
 _DIRECTION_COST = 1000  # characters added to the distance of a place behind "from" or "to"
 _NAMES_OF_A_COUNTRY = ("state", "short", "demonym")
 _LEVELS = (*TOTALS, AnswerType.MEASURE, AnswerType.SIZE)
 # "up $2.80 to $51.15", "from 12 to 19": the level stands behind the change.
 _CHANGE_TO = re.compile(r"\s*(?:,\s*)?to\s+(?:\w+\s+){0,2}[^\w\s]?\d")
-_ASKS_CHANGE = re.compile(
-    r"\bby how (?:much|many)\b|\bhow (?:much|many) (?:more|less|fewer|higher|lower)\b", re.IGNORECASE
-)
-_WHO_VERB = re.compile(
-    r"^\W*who\s+(?!(?:is|are|was|were|did|does|do|has|have|had|will|would|can|else)\b)(\w+)", re.IGNORECASE
-)
 _BY = re.compile(r"^[\w\s-]{0,20}\bby\s(?:the\s)?$")
-_LOCATIVE = re.compile(r"\b(?:in|at|near|from|to|outside)\s+(?:the\s+)?$")
 
 
 def answer_type(question: str) -> AnswerType:
     """The type of answer that a question asks for. Of several question words the first decides: in "What was the crew
     doing when ...?" no day is asked for.
     """
-    question = _SHORT_FORM.sub(r"\1 is", question)
+    question = PATTERNS.short_question_word.sub(r"\1 is", question)
     matches = [
         (match.start(), order, kind)
         for order, (kind, pattern) in enumerate(_QUESTION_PATTERNS)
         if (match := pattern.search(question))
     ]
     first = min(matches, default=None)
-    wh_phrase = _WH_PHRASE.match(question)
-    if first is None or (wh_phrase and _SUBORDINATOR.match(question, first[0]) and first[0] >= wh_phrase.end()):
+    wh_phrase = PATTERNS.question_phrase.match(question)
+    if first is None or (wh_phrase and PATTERNS.subordinator.match(question, first[0]) and first[0] >= wh_phrase.end()):
         return AnswerType.OPEN
     return first[2]
 
@@ -164,15 +149,15 @@ def answer_span(question: str, sentence: str) -> Span | None:
         spans = [
             span
             for span in spans
-            if not content & set(words(span.of(sentence))) and not _LOCATIVE.search(sentence[: span.start])
+            if not content & set(words(span.of(sentence))) and not PATTERNS.locative.search(sentence[: span.start])
         ]
-    counted = _COUNTED_NOUN.search(question)
-    noun = stem(counted[1].casefold()) if counted else ""
+    counted_match = PATTERNS.counted_noun.search(question)
+    noun = stem(counted_match[1].casefold()) if counted_match else ""
     if kind is AnswerType.COUNT:
         spans = [span for span in spans if not _is_partitive(sentence, span, noun)]
-    if kind in _LEVELS and not _ASKS_CHANGE.search(question):
+    if kind in _LEVELS and not PATTERNS.asks_amount_of_change.search(question):
         spans = [span for span in spans if not _CHANGE_TO.match(sentence, span.end)] or spans
-    if kind is AnswerType.PERSON and (verb := _WHO_VERB.match(question)):
+    if kind is AnswerType.PERSON and (verb := PATTERNS.who_verb.match(question)):
         spans = _agents(sentence, spans, verb[1]) or spans
     stems = set(map(stem, content))
     overlap = [match for match in re.finditer(r"\w+", sentence) if stem(match.group().casefold()) in stems]
@@ -201,7 +186,7 @@ def _agents(sentence: str, spans: Sequence[Span], verb: str) -> list[Span]:
 
 def _is_partitive(sentence: str, span: Span, noun: str) -> bool:
     """True for "one of the points" where `noun`, the stem of what is counted, is another one."""
-    if span.of(sentence).casefold() != "one" or not (partitive := _PARTITIVE.match(sentence, span.end)):
+    if span.of(sentence).casefold() != "one" or not (partitive := PATTERNS.partitive.match(sentence, span.end)):
         return False
     return noun not in map(stem, words(partitive[0]))
 
@@ -217,7 +202,7 @@ def _name_spans(sentence: str) -> list[Span]:
     for match in _NAME.finditer(sentence):
         name = match.group().rstrip(" .’'-")
         is_first = not sentence[: match.start()].strip(" \"'“‘([-–—")
-        while is_first and name and fold(name.split()[0]) in STOPWORDS | _QUANTIFIERS:  # "The Ostra Lines"
+        while is_first and name and fold(name.split()[0]) in STOPWORDS | LEXICON.quantifiers:  # "The Ostra Lines"
             name = name.partition(" ")[2]
         if len(name) > 1 and not all(fold(word).strip(".,") in DAY_NAMES for word in name.split()):
             start = match.start() + match.group().index(name)

@@ -9,34 +9,18 @@ without antecedent, and where the clause is what is asked about ("say about wher
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.domain import Evidence, Span, Understood
-from rag.knowledge.words import any_of
 from rag.question.conversation import Turn
 from rag.question.followups import is_follow_up, rewrite_standalone
 from rag.question.kinds import AnswerKind, shape_of
-from rag.question.lexicon import AUXILIARIES, PATTERNS
+from rag.question.lexicon import PATTERNS
 from rag.text.terms import content_words, words
 
 _FEWEST_CONTENT_WORDS = 2  # of each part
 _MOST_PARTS = 4
-
-_QUESTION = PATTERNS.question_part.pattern
-_WEAK_QUESTION = r"(?:who|(?:what|which)\s+[a-z-]+|how\s+(?:many|much|long|often|far|old|big|high|large))\s+[a-z]"
-_WHAT_ABOUT = r"(?:what|how)\s+about\s"
-_BOUNDARY = re.compile(
-    rf"(?P<mark>\?)\s+(?:(?i:and|but)\s+)?(?=\S)"
-    rf"|(?:,|;|:|\s[–—-])?\s+(?:and|but)\s+(?:also\s+)?(?P<asks>(?={_QUESTION}|{_WHAT_ABOUT}))"
-    rf"|(?:,|;|:|\s[–—-])?\s+(?:and|but)\s+(?:also\s+)?(?P<weak>(?={_WEAK_QUESTION}))"
-    rf"|;\s+(?P<behind>(?={_QUESTION}))"
-)
-_QUESTION_START = re.compile(
-    rf"\W*(?:and|but|so)?\s*(?:{_QUESTION}|{_WEAK_QUESTION}|{_WHAT_ABOUT}|(?:{any_of(AUXILIARIES)})\b)", re.IGNORECASE
-)
-_EMBEDDED = re.compile(r"\S\s+(?:what|who|whom|whose|which|when|where|why|how|whether)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +72,7 @@ def split_question(question: str) -> tuple[SubQuestion, ...]:
     parts: list[SubQuestion] = []
     for span in spans:
         original = span.of(question)
-        if not _QUESTION_START.match(original):
+        if not PATTERNS.compound_start.match(original):
             return ()
         standalone = rewrite_standalone(original, [Turn(part.text) for part in parts])
         if parts and standalone is None and is_follow_up(original):
@@ -127,9 +111,9 @@ def _both_sides(question: str) -> tuple[SubQuestion, ...]:
 def _parts(question: str) -> list[Span]:
     """The spans between the boundaries, without white space at their edges and without blank ones."""
     spans, start = list[Span](), 0
-    for boundary in _BOUNDARY.finditer(question):
+    for boundary in PATTERNS.compound_boundary.finditer(question):
         before = question[start : boundary.start()]
-        if boundary["weak"] is not None and _EMBEDDED.search(before):
+        if boundary["weak"] is not None and PATTERNS.embedded_question.search(before):
             continue
         end = boundary.start() + 1 if boundary["mark"] else boundary.start()
         spans += _stripped_span(question, start, end)

@@ -6,43 +6,23 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.knowledge.tables import words_of
 from rag.knowledge.words import BASE_FORMS, FEMALE_NAMES, MALE_NAMES, SAYING_PATTERN
 from rag.question.intent import NAME_PREFIXES, names_in
+from rag.question.lexicon import LEXICON, PATTERNS
 from rag.text.canonical import fold
 from rag.text.places import country_asked, is_given_name, place_of
 from rag.text.terms import STOPWORDS, content_words, words
 
-ABOUT = re.compile(
-    r"\b(?:about|on|regarding|concerning|towards?|over|against)\s+(?P<what>.+?)\s*[?.!]*$", re.IGNORECASE
-)
 SPEAKER_BEFORE_COLON = re.compile(r"^(?P<who>[^\W\d_a-z][^:“\"\n]{2,60}):\s*[“\"]", re.MULTILINE)
 _SPEAKER = re.compile(rf"^(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)\s+(?:{SAYING_PATTERN})\b", re.MULTILINE)
 _SPEAKER_BEHIND = re.compile(
     rf"[,?!.][”\"]\s+(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)\s+(?:{SAYING_PATTERN})\b", re.MULTILINE
 )
 _FULL_NAME = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)
-WHO_QUESTION = re.compile(r"^\W*who\s+(?:else\s+)?(?:besides\s+.+?\s+(?=has\b))?", re.IGNORECASE)
 WITHIN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
-_NO_TOPICS = words_of("questions", "no_topics")
 GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
 _MOST_NAMES = 4  # words of a person's name
 _COUPLE = 2
-# "Why did the drivers go on strike?" is about their strike, and "How much does the Ostra 4 cost?" about the Ostra 4.
-_ON_STRIKE = re.compile(
-    r"\b(?:did|do|does|are|were|is|was|have|has|will)\s+(?:the\s+)?(?P<who>\S.*?)\s+"
-    r"(?:(?:go|going|gone|still|be|been)\s+)*on\s+(?P<what>strike|trial|tour|bail|sale)\b"
-)
-_INVERTED = re.compile(
-    r"^\W*(?:(?:how (?:much|many|long|often)|when|where|why|what|how)\s+)(?:\w+\s+)??"
-    r"(?P<aux>do|does|did|will|would|can|could|should|is|are|was|were|has|have|had)\s+(?P<rest>.+)$",
-    re.IGNORECASE,
-)
-_BASE_VERB_BEHIND = re.compile(r"do|does|did|will|would|can|could|should", re.IGNORECASE)
-_POSITION_OF = re.compile(r"(?:the|an?)\s+(?:\w+\s+)?(?:positions?|stances?|views?|opinions?)\s+of\b", re.IGNORECASE)
-_LAST_PHRASE = re.compile(
-    r"(?<!of )\b(?:the|a|an)\s+(?:(?!\b(?:the|a|an)\b)[\w’'-]+(?:\s+|$)|(?<=of )(?:the|a|an)\s+)+$", re.IGNORECASE
-)
 _PARTY = (
     r"\b(?:did|does|has|is|do|have|was)\s+{0}\b|{0}['’]s?\s+\w*\s*(?:position|stance|view)"
     r"|\b(?:position|stance|view)s?\s+of\s+(?:the\s+)?{0}\b"
@@ -60,7 +40,7 @@ def parties_of(turn: Turn) -> list[str]:
     """Those whose position a turn asks for and the speakers of its answer, each once by surname."""
     parties = [name for name in actors_in(turn.question) if re.search(_PARTY.format(re.escape(name)), turn.question)]
     speakers = [match["who"].strip() for match in SPEAKER_BEFORE_COLON.finditer(turn.answer)]
-    if WHO_QUESTION.match(turn.question):
+    if PATTERNS.who_question.match(turn.question):
         subjects = [match["who"] for match in _FULL_NAME.finditer(turn.answer)]
         speakers += [
             _without_title(name)
@@ -90,13 +70,13 @@ def last_person(turns: Sequence[Turn], question: str = "") -> str | None:
             names = [*_SPEAKER.findall(turn.answer), *_SPEAKER_BEHIND.findall(turn.answer)]
             speakers = [name for name in names if not place_of(name)][:1]
         in_answer = _people_in_answer(turn)
-        if not speakers and WHO_QUESTION.match(turn.question):
+        if not speakers and PATTERNS.who_question.match(turn.question):
             speakers = in_answer[:1]  # whoever answers the question is named first
         others = [name for name in in_answer if people and name.split()[-1] != people[0].split()[-1]]
         is_alone = len(people) == 1 and not any(_fits_gender(question, name) for name in others)
         only = in_answer if len({name.split()[-1] for name in in_answer}) == 1 else []
         of_gender = {name for name in in_answer if question and _gender(name) and _fits_gender(question, name)}
-        answers = [*of_gender] if len(of_gender) == 1 and WHO_QUESTION.match(turn.question) else []
+        answers = [*of_gender] if len(of_gender) == 1 and PATTERNS.who_question.match(turn.question) else []
         if answers and not (people and _gender(_full_name(people[-1], turn))):
             return answers[0]  # "Who succeeds Vale?" is answered by a woman, and Vale may be either
         fitting = [name for name in people if _fits_gender(question, _full_name(name, turn))]
@@ -112,7 +92,7 @@ def _people_in_question(turn: Turn) -> list[str]:
     """Names that are no country, no acronym, and have no article before them as organisations do: "the Green List".
     Those whom "who besides ..." leaves out, and those whom a quotation in it names, are not asked about.
     """
-    question = WITHIN_QUOTES.sub(" ", WHO_QUESTION.sub("", turn.question))
+    question = WITHIN_QUOTES.sub(" ", PATTERNS.who_question.sub("", turn.question))
     return [
         name
         for name in actors_in(question)
@@ -184,23 +164,23 @@ def last_organisation(turns: Sequence[Turn]) -> str | None:
 
 def topic_of(question: str) -> str | None:
     """The topic of a question: the words behind its preposition of aboutness, else the noun phrase at its end."""
-    if match := _ON_STRIKE.search(question):
+    if match := PATTERNS.on_strike.search(question):
         return f"the {match['who']} {match['what']}"
-    if (match := ABOUT.search(question)) and content_words(match["what"]):
+    if (match := PATTERNS.about_what.search(question)) and content_words(match["what"]):
         return match["what"]
     body = re.sub(r"[”\"]?\s*[?.!]+$", "", question)
-    if (inverted := _INVERTED.match(body)) and (inner := _LAST_PHRASE.search(inverted["rest"])):
+    if (inverted := PATTERNS.inverted.match(body)) and (inner := PATTERNS.last_phrase.search(inverted["rest"])):
         body = inner[0] if inner.start() else _without_verb(inverted["aux"], inner[0])
     match = re.search(r"\b(?:the|a|an)\s+[\w’' -]+$", body)
-    if match is None or _POSITION_OF.match(match[0]):  # "the position of Ida Holm" is what is asked for
+    if match is None or PATTERNS.position_of.match(match[0]):  # "the position of Ida Holm" is what is asked for
         return None
-    return match[0] if set(content_words(match[0])) - _NO_TOPICS else None
+    return match[0] if set(content_words(match[0])) - LEXICON.no_topics else None
 
 
 def _without_verb(auxiliary: str, phrase: str) -> str:
     """The subject of an inverted question that ends in its verb: "will the centre teach", "was the bridge closed"."""
     head, _, last = phrase.rpartition(" ")
-    is_verb = _BASE_VERB_BEHIND.fullmatch(auxiliary) or last in BASE_FORMS or last.endswith(("ed", "ing"))
+    is_verb = PATTERNS.before_base_verb.fullmatch(auxiliary) or last in BASE_FORMS or last.endswith(("ed", "ing"))
     head = re.sub(r"\s+(?:be|been)$", "", head)
     return head if is_verb and len(head.split()) > 1 and " to " not in head else phrase
 

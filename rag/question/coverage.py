@@ -13,8 +13,9 @@ from collections.abc import Collection, Sequence
 from functools import cache
 
 from rag.domain import Evidence, Statement
-from rag.knowledge.tables import table, words_of
+from rag.knowledge.tables import table
 from rag.question.intent import NAME_PREFIXES, Question
+from rag.question.lexicon import LEXICON, PATTERNS
 from rag.text.canonical import fold
 from rag.text.places import acts_for_state, country_asked, country_of, place_of, places_in, same_place, speaks_bare
 from rag.text.related_words import similar_to
@@ -23,9 +24,6 @@ from rag.text.terms import STOPWORDS, content_words, joint_speakers, stem, words
 MOST_CARRYING = 2  # of so few names none may be missing
 _MOST_PARTS, _SHORTEST = 4, 4  # words of a person's name; letters of a surname that stands for it
 _FEWEST_LETTERS, _MOST_LETTERS = 3, 6  # of an acronym
-_ENDINGS = words_of("questions", "name_endings")
-_LEGAL_FORMS = words_of("questions", "legal_forms")
-_COORDINATOR = re.compile(r"\b(?:and|or|with)\s+(?:the\s+)?$", re.IGNORECASE)
 _PAST_VERB = re.compile(r"\s+[a-z]+ed\b")
 _OTHER_WORD = 0.6  # of a word that a text has in another one
 _WORDS_BEFORE = 3  # most words before a subject
@@ -91,11 +89,11 @@ def silent_actors(actors: Sequence[str], statements: Sequence[Statement]) -> lis
 
 def coordinated_strangers(question: Question) -> list[str]:
     """Names that are coordinated with an actor of the question but are no speakers of the library."""
-    known = {name_in_question(actor, question) for actor in question.actors} & set(question.names)
+    in_question = {name_in_question(actor, question) for actor in question.actors} & set(question.names)
     return [
         name
         for name in dict.fromkeys(question.names)
-        if name not in known and any(are_coordinated(name, other, question.text) for other in known)
+        if name not in in_question and any(are_coordinated(name, other, question.text) for other in in_question)
     ]
 
 
@@ -109,7 +107,7 @@ def is_subject(name: str, text: str) -> bool:
         return bool(re.match(start, text, re.IGNORECASE))
     return any(
         place.country == country
-        and not _COORDINATOR.search(text[: place.start])
+        and not PATTERNS.coordinator_before.search(text[: place.start])
         and (acts_for_state(place, text) or bool(_PAST_VERB.match(text[place.end :]) and speaks_bare(place.kind)))
         for place in places_in(text)
         if len(words(text[: place.start])) <= _WORDS_BEFORE
@@ -148,9 +146,9 @@ def _occurs(name: str, vocabulary: set[str], places: set[str], actors: Sequence[
 def _parts(name: str) -> list[str]:
     """The words of a name, without its legal form and the second half of "AI-driven"."""
     parts = name.split()
-    if len(parts) > MOST_CARRYING and fold(parts[-1]) in _ENDINGS:
+    if len(parts) > MOST_CARRYING and fold(parts[-1]) in LEXICON.name_endings:
         parts = parts[:-1]
-    core = [re.sub(r"-[a-z].*$", "", part) for part in parts if fold(part).strip(".,") not in _LEGAL_FORMS]
+    core = [re.sub(r"-[a-z].*$", "", part) for part in parts if fold(part).strip(".,") not in LEXICON.legal_forms]
     return core or name.split()
 
 

@@ -34,7 +34,6 @@ from rag.question.answer_claims import ask_speaker, ask_statement_date, ask_trut
 from rag.question.answer_type import asks_next
 from rag.question.conversation import (
     GENDER,
-    WHO_QUESTION,
     WITHIN_QUOTES,
     Turn,
     actors_in,
@@ -49,9 +48,6 @@ from rag.question.intent import names_in
 from rag.question.kinds import AnswerKind, shape_of
 from rag.question.lexicon import PATTERNS
 from rag.question.substitution import (
-    HE,
-    SUBSTITUTION_START,
-    THEY,
     substitute,
     without_end,
 )
@@ -61,15 +57,8 @@ MOST_TURNS = 6  # that a pronoun may reach back
 _MOST_WORDS = 12  # of a follow-up; a longer question stands on its own
 
 _POSSESSIVE = frozenset({"his", "her", "their", "its", "hers", "theirs"})
-_IT = re.compile(
-    r"\b(?:it|that|this|its|these|those)\b"
-    rf"(?!\s+(?:the|a|an|about|(?:{'|'.join(table('calendar')['spans'].split())})s?)\b)",
-    re.IGNORECASE,
-)
-_THERE = re.compile(r"(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )\bthere\b", re.IGNORECASE)
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
 _PLACE_AT_END = re.compile(rf"{_PLACE.pattern}(?=\W*$)")
-_DEMONSTRATIVE = re.compile(r"\b(?:that|this|it|these|those)\b", re.IGNORECASE)
 
 
 def _follow_up(pattern: str) -> re.Pattern[str]:
@@ -96,19 +85,8 @@ _DO = frozenset(("do", "does", "did"))
 _COMPARED = 2  # turns and parties that "they" compares
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
 _FEWEST_CONTENT_WORDS = 2  # of a question that may stand on its own
-_FRAMES = tuple(
-    (re.compile(rf"^\W*{pattern}$", re.IGNORECASE), frame)
-    for pattern, frame in (
-        (r"what\s+happened\b(?P<what>.*)", "{word} did that happen{what}?"),
-        (
-            r"how\s+(?:many|much)\s+(?P<what>\w+\s+(?!did\b|do\b|does\b|has\b|have\b|will\b).+)",
-            "{word} is it that {what}?",
-        ),
-        (
-            r"who\s+(?P<what>(?!is\b|are\b|was\b|were\b|else\b|besides\b|(?:dis)?agrees\b)\w+\s+.+)",
-            "{word} was it that somebody {what}?",
-        ),
-    )
+_ASKED_AGAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(rf"^\W*{pattern}$", re.IGNORECASE), frame) for pattern, frame in table("questions")["asked_again"]
 )
 _LAST_NOUN = re.compile(r"\bthe\s+(?P<noun>[a-z]{3,})\s*[?.!]*$")
 
@@ -173,12 +151,12 @@ def is_follow_up(question: str) -> bool:
         _WHO_DISAGREES,
         _IS_IT_TRUE,
         PATTERNS.when_was_it,
-        SUBSTITUTION_START,
+        PATTERNS.substitution_start,
         PATTERNS.bare_question,
     )
     if any(pattern.match(text) for pattern in patterns) or len(content_words(text)) < _FEWEST_CONTENT_WORDS:
         return True
-    return any(pattern.search(text) for pattern in (HE, THEY, _IT, _THERE))
+    return any(pattern.search(text) for pattern in (PATTERNS.he, PATTERNS.they, PATTERNS.it, PATTERNS.there))
 
 
 def unclear_reference(question: str) -> str | None:
@@ -198,13 +176,13 @@ def _unclear_pronoun(question: str) -> str | None:
     is nobody in particular.
     """
     question = WITHIN_QUOTES.sub(" ", question)
-    match = HE.search(question) or THEY.search(question)
+    match = PATTERNS.he.search(question) or PATTERNS.they.search(question)
     if match is None or names_in(question) or len(question.split()) > _MOST_WORDS:
         return None
     if content_words(re.sub(r"\b(?:say|said)\b", "", question[: match.start()])):
         return None
     rest = len(content_words(question[match.end() :]))
-    enough = _ENOUGH_OF_THEM if THEY.fullmatch(match.group()) else _ENOUGH_OF_HIM
+    enough = _ENOUGH_OF_THEM if PATTERNS.they.fullmatch(match.group()) else _ENOUGH_OF_HIM
     return match.group() if PATTERNS.speech.search(question) or rest < enough else None
 
 
@@ -214,12 +192,12 @@ def _resolve_comparison(question: str, turns: Sequence[Turn]) -> str | None:
     """
     last = turns[-1].question.strip()
     comparison = PATTERNS.compares.search(question)
-    if comparison and THEY.search(question[: comparison.start()]) and len(turns) > 1:
+    if comparison and PATTERNS.they.search(question[: comparison.start()]) and len(turns) > 1:
         parties = dict.fromkeys(name for turn in turns[-_COMPARED:] for name in actors_in(turn.question))
         if len(parties) == _COMPARED:
             topic = topic_of(turns[-1].question) or topic_of(turns[-_COMPARED].question)
             return f"How do {' and '.join(parties)} differ{f' on {topic}' if topic else ''}?"
-    pronoun = _DEMONSTRATIVE.search(question)
+    pronoun = PATTERNS.demonstrative.search(question)
     if not comparison or not pronoun or pronoun.start() > comparison.start():
         return None
     phrase = _party_phrase(without_end(last))
@@ -249,7 +227,7 @@ def _resolve_others(question: str, turns: Sequence[Turn], subject: Turn) -> str 
         besides = (
             f"besides {' and '.join(filter(None, [', '.join(parties[:-1]), *parties[-1:]]))}" if parties else "else"
         )
-        if match := WHO_QUESTION.match(last):
+        if match := PATTERNS.who_question.match(last):
             return f"Who {besides} {last[match.end() :]}"
         topic = topic_of(last)
         if topic or parties:
@@ -281,14 +259,14 @@ def _resolve_summary(question: str, subject: Turn) -> str | None:
 
 def _question_about_speech(question: str, turns: Sequence[Turn]) -> str | None:
     """The last question about the words of the person to whom a bare question word refers."""
-    if not HE.search(question) or not (person := last_person(turns, question)):
+    if not PATTERNS.he.search(question) or not (person := last_person(turns, question)):
         return None
     about_speech = (turn.question.strip() for turn in reversed(turns) if PATTERNS.speech.search(turn.question))
     return next((text for text in about_speech if person.split()[-1] in PATTERNS.about_others.sub("", text)), None)
 
 
 def _resolve_statement_date(question: str, turns: Sequence[Turn]) -> str | None:
-    is_about_person = PATTERNS.when_was_it.match(question) and HE.search(question)
+    is_about_person = PATTERNS.when_was_it.match(question) and PATTERNS.he.search(question)
     return ask_statement_date(question, turns) if is_about_person else None
 
 
@@ -317,7 +295,7 @@ def _ask_margin(asks: str, last: str) -> str | None:
         return f"{asks.capitalize()} was {won['what']} {won['verb'].lower()}?"
     if match := PATTERNS.auxiliary_question.match(last):
         return f"{asks.capitalize()} {match['helps'].lower()} {match['rest']}?"
-    who = WHO_QUESTION.match(last)
+    who = PATTERNS.who_question.match(last)
     return f"{asks.capitalize()} is it that somebody {last[who.end() :]}?" if who else None
 
 
@@ -339,7 +317,7 @@ def _replace_question_word(word: str, last: str) -> str | None:
         return f"{word} {auxiliary} {rest}?"
     if match := PATTERNS.who_said.match(body):
         return f"{word} was it said {match['what']}?" if match["what"] else None
-    for pattern, frame in _FRAMES:
+    for pattern, frame in _ASKED_AGAIN:
         if match := pattern.match(body):
             return frame.format(word=word, what=match["what"])
     return None
@@ -348,29 +326,29 @@ def _replace_question_word(word: str, last: str) -> str | None:
 def _resolve_pronouns(question: str, turns: Sequence[Turn]) -> str | None:
     """The question with names for its pronouns; None where one of them has no antecedent."""
     text = question
-    if match := HE.search(text):
+    if match := PATTERNS.he.search(text):
         if names_in(text[: match.start()]):
             return None  # "Did Holm say that she would go?" has the antecedent itself
         if couple := couple_by_gender(text, turns[-1]):
-            return HE.sub(lambda pronoun: couple[GENDER[pronoun[0].casefold()]], text)
+            return PATTERNS.he.sub(lambda pronoun: couple[GENDER[pronoun[0].casefold()]], text)
         if not (person := last_person(turns, text)):
             return None
-        text = _replace_pronoun(HE, text, person)
-    if THEY.search(text):
+        text = _replace_pronoun(PATTERNS.he, text, person)
+    if PATTERNS.they.search(text):
         group = last_organisation(turns) or couple_in(turns[-1]) or _counted_in(turns[-1])
         if names_in(text[: text.lower().find("the")]) or not group:
             return None
-        text = _replace_pronoun(THEY, text, group)
+        text = _replace_pronoun(PATTERNS.they, text, group)
     if (match := PATTERNS.it_as_subject.match(text)) and (organisation := last_organisation(turns)):
         text = text[: match.start("it")] + organisation + text[match.end("it") :]
-    if _IT.search(text):
+    if PATTERNS.it.search(text):
         topic = topic_of(turns[-1].question)
         if topic and len(content_words(text)) <= 6:
-            text = _replace_pronoun(_IT, text, topic)
+            text = _replace_pronoun(PATTERNS.it, text, topic)
         elif text == question or (PATTERNS.speech.search(question) and not PATTERNS.speech.search(turns[-1].question)):
             return None
-    if _THERE.search(text) and (place := _PLACE.search(turns[-1].question)):
-        text = _THERE.sub(f"in {place[1]}".replace("\\", ""), text, count=1)
+    if PATTERNS.there.search(text) and (place := _PLACE.search(turns[-1].question)):
+        text = PATTERNS.there.sub(f"in {place[1]}".replace("\\", ""), text, count=1)
     return text
 
 

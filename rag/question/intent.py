@@ -12,7 +12,7 @@ from string import capwords
 from rag.domain import Understood
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import DAY_NAMES, HONORIFICS, TITLES
-from rag.question.lexicon import PATTERNS
+from rag.question.lexicon import LEXICON, PATTERNS
 from rag.question.scope import QueryScope
 from rag.text.canonical import fold
 from rag.text.places import (
@@ -29,14 +29,10 @@ from rag.text.terms import STOPWORDS, with_article, words
 
 _HEADLINE_WORDS, _HEADLINE_SHARE = 4, 0.9  # more words than these, and the share with a capital, make a headline
 _MOST_WORDS = 16  # of a question with one verb of saying; a longer one may ask more than one thing
-_INTENT_WORDS = words_of("questions", "intent")
 _NAME = re.compile(r"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")
-_OPENERS = words_of("questions", "openers")
 _SELF = re.compile(r"I(?:['’](?:m|d|ve|ll))?")  # has a capital and is no name
 NAME_PREFIXES = TITLES | {title for title in HONORIFICS if not title.endswith(".")}
 _POSTS = NAME_PREFIXES | words_of("questions", "posts")
-_AUXILIARIES = words_of("questions", "auxiliaries")
-_ABOUTNESS = words_of("questions", "aboutness")
 _MOST_NAME_WORDS = 4  # of a person who may be called by the surname alone
 
 
@@ -89,7 +85,7 @@ def parse_intent(text: str, known_actors: Sequence[str], scope: QueryScope | Non
     undone = {item.value.casefold() for item in readings if not scope.keeps(item)}
     actors = [actor for actor in actors if actor.casefold() not in undone]
     actor_words = {word for actor in actors for name in (actor, *names_of(actor)) for word in words(name)}
-    topic = [word for word in tokens if word not in actor_words | _INTENT_WORDS | STOPWORDS]
+    topic = [word for word in tokens if word not in actor_words | LEXICON.intent | STOPWORDS]
     strangers = [
         name
         for name in names
@@ -118,7 +114,7 @@ def parse_intent(text: str, known_actors: Sequence[str], scope: QueryScope | Non
 
 def _end_of_party(tokens: Sequence[str]) -> int:
     """The index of the first preposition of aboutness behind the first word, else the number of the words."""
-    return next((at for at, word in enumerate(tokens) if at and word in _ABOUTNESS), len(tokens))
+    return next((at for at, word in enumerate(tokens) if at and word in LEXICON.aboutness), len(tokens))
 
 
 def _form(text: str, tokens: Sequence[str]) -> re.Match[str] | None:
@@ -147,7 +143,7 @@ def _reading_of(actor: str, question: str) -> Understood | None:
     return None
 
 
-def _actors(tokens: Sequence[str], known: Sequence[str], names: Sequence[str], *, is_phrase: bool) -> list[str]:
+def _actors(tokens: Sequence[str], speakers: Sequence[str], names: Sequence[str], *, is_phrase: bool) -> list[str]:
     """Countries, then speakers of the library, by full name or by surname unless the question has another first name
     before it; `names` are those of the question, and `is_phrase` is True where `tokens` end before the verb.
 
@@ -155,15 +151,15 @@ def _actors(tokens: Sequence[str], known: Sequence[str], names: Sequence[str], *
     A surname that is a country's name as well ("Jordan") means the known speaker, or both.
     """
     line = f" {' '.join(tokens)} "
-    actors, name_tokens = list[str](), _tokens_in_names(tokens, known)
+    actors, name_tokens = list[str](), _tokens_in_names(tokens, speakers)
     for at, size, country in _country_mentions(tokens):
         is_inside = any(index in name_tokens for index in range(at, at + size))
         if not is_inside and country not in actors and _stands_for_state(tokens, at, size, names, is_phrase=is_phrase):
             actors.append(country)
     countries = list(actors)
     country_names = {fold(name) for country in countries for name in (country, *names_of(country))}
-    surnames_in_full = {actor.split()[-1] for actor in known if " " in actor and f" {_tokens_of(actor)} " in line}
-    for actor in known:
+    surnames_in_full = {actor.split()[-1] for actor in speakers if " " in actor and f" {_tokens_of(actor)} " in line}
+    for actor in speakers:
         parts = actor.split()
         if not parts or actor in country_names:
             continue
@@ -176,7 +172,7 @@ def _actors(tokens: Sequence[str], known: Sequence[str], names: Sequence[str], *
         if by_surname or f" {_tokens_of(actor)} " in line:
             actors.append(actor)
             namesake = country_asked(parts[-1]) if by_surname else None
-            if namesake in countries and fold(namesake or "") not in known:
+            if namesake in countries and fold(namesake or "") not in speakers:
                 countries.remove(namesake)
                 actors.remove(namesake)
     actors = _without_parts(actors, line)
@@ -217,10 +213,10 @@ def _country_mentions(tokens: Sequence[str]) -> list[tuple[int, int, str]]:
     return countries
 
 
-def _tokens_in_names(tokens: Sequence[str], known: Sequence[str]) -> set[int]:
+def _tokens_in_names(tokens: Sequence[str], speakers: Sequence[str]) -> set[int]:
     """The indices of tokens within the full name of a known speaker; an office ("Turkish officials") is no name."""
     line, indices = f" {' '.join(tokens)} ", set[int]()
-    for actor in known:
+    for actor in speakers:
         name = _tokens_of(actor)
         if " " in name and not country_asked(name) and (start := line.find(f" {name} ")) >= 0:
             first = line[:start].count(" ")
@@ -247,7 +243,7 @@ def _stands_for_state(tokens: Sequence[str], at: int, size: int, names: Sequence
     if after and not (after[0] in STOPWORDS or is_intent_word(after[0]) or is_verbal(after[0])):
         if is_phrase or kind in ("capital", "seat", "demonym"):
             return False
-        is_subject = bool(before) and before[-1] in _AUXILIARIES | {"and", "or"}
+        is_subject = bool(before) and before[-1] in LEXICON.auxiliaries | {"and", "or"}
         return is_subject and not _are_one_name(tokens[at], after[0], names) and not is_given_name(tokens[at])
     if before and before[-1] in ("of", "in", "from", "for", "at"):
         head = next((word for word in reversed(before[:-1]) if word not in STOPWORDS), None)
@@ -259,7 +255,7 @@ def _stands_for_state(tokens: Sequence[str], at: int, size: int, names: Sequence
 
 def is_intent_word(word: str) -> bool:
     """True for a folded word that says what is wanted, not what about: position, comment, latest."""
-    return word in _INTENT_WORDS or word.removesuffix("s") in _INTENT_WORDS
+    return word in LEXICON.intent or word.removesuffix("s") in LEXICON.intent
 
 
 def _are_one_name(first: str, last: str, names: Sequence[str]) -> bool:
@@ -291,7 +287,7 @@ def _is_day(word: str) -> bool:
     return fold(word).strip(".,") in DAY_NAMES or bool(re.fullmatch(r"Q[1-4]", word))
 
 
-def _without_opener(names: list[str], text: str, known: Sequence[str]) -> list[str]:
+def _without_opener(names: list[str], text: str, speakers: Sequence[str]) -> list[str]:
     """The names without a single word that opens the question, where a capital says nothing ("Overview of ..."), unless
     a country, a known speaker or a possessive shows it to be a name. Empty for a question in headline capitals.
     """
@@ -302,7 +298,7 @@ def _without_opener(names: list[str], text: str, known: Sequence[str]) -> list[s
     first = re.match(r"\W*([^\W\d_][\w’'.-]*)", text)
     opener = re.sub("['’]s?$", "", first[1]) if first else ""
     is_name = not first or first[1].endswith(("’s", "'s")) or country_asked(fold(opener))
-    is_name = is_name or any(set(words(opener)) <= set(words(actor)) for actor in known)
+    is_name = is_name or any(set(words(opener)) <= set(words(actor)) for actor in speakers)
     return names[1:] if names[:1] == [opener] and not is_name else names
 
 
@@ -313,7 +309,7 @@ def names_in(text: str) -> list[str]:
         is_first = match.start() == 0 or text[: match.start()].rstrip()[-1:] in '?.!:“"'
         for name in re.split(r"(?<=\w)['’]s\s+", match.group()):  # "OpenAI's GPT" are two
             parts = name.split()
-            while is_first and parts and re.split("['’]", fold(parts[0]))[0] in STOPWORDS | _OPENERS:
+            while is_first and parts and re.split("['’]", fold(parts[0]))[0] in STOPWORDS | LEXICON.openers:
                 parts.pop(0)
             is_first = False
             while parts and _SELF.fullmatch(parts[0]):

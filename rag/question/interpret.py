@@ -12,7 +12,7 @@ from typing import Protocol
 from rag.domain import Filters, Usage
 from rag.errors import ModelError
 from rag.knowledge.words import NEGATIONS
-from rag.providers.base import ChatModel, Message
+from rag.providers.base import ChatModel, prompt_messages
 from rag.question.compound import SubQuestion, split_question
 from rag.question.conversation import Turn
 from rag.question.followups import (
@@ -24,6 +24,7 @@ from rag.question.followups import (
 )
 from rag.question.intent import Question, parse_intent
 from rag.question.kinds import AnswerKind, Shape, shape_of
+from rag.question.lexicon import LEXICON
 from rag.question.scope import QueryScope, interpret_scope, is_kept
 from rag.text.canonical import canonical, fold
 from rag.text.dates.periods import Period, periods
@@ -34,7 +35,6 @@ from rag.text.terms import STOPWORDS, content_words, words
 _MOST_CHARACTERS = 300  # of a question that a model has rewritten
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]?[A-Z]{1,5}\b")
 _FEWEST_LETTERS = 3  # of an acronym; two letters are many people's initials
-_PRONOUNS = frozenset("they them their theirs his hers her him she he it this that there those these".split())
 _log = logging.getLogger(__name__)
 
 
@@ -180,9 +180,8 @@ def contextualize(question: str, history: Sequence[Turn], model: ChatModel | Non
     by_rule = rewrite_standalone(question, turns)
     if model is None or not turns or not (by_rule or is_follow_up(question)):
         return by_rule, None
-    system, user = followup_messages(question, turns)
     try:
-        reply = model.complete([Message(role="system", content=system), Message(role="user", content=user)])
+        reply = model.complete(prompt_messages(*followup_messages(question, turns)))
     except ModelError as exc:
         _log.warning("A follow-up was rewritten by rule: %s", exc)
         return by_rule, None
@@ -203,7 +202,7 @@ def _uses_only_history(text: str, question: str, history: Sequence[Turn]) -> boo
         vocabulary.update(content_words(turn.question), content_words(turn.answer))
         negations.update(words(turn.question))
     terms = set(content_words(text))
-    own -= {term for word in _PRONOUNS for term in content_words(word)}
+    own -= {term for word in LEXICON.pronouns for term in content_words(word)}
     return bool(terms) and own <= terms <= vocabulary and (set(words(text)) & NEGATIONS) <= negations
 
 

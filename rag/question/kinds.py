@@ -17,7 +17,7 @@ from typing import Literal, get_args
 
 from rag.knowledge.tables import expand, table, words_of
 from rag.question.answer_type import AnswerType, answer_type
-from rag.question.lexicon import PATTERNS, VERBS
+from rag.question.lexicon import LEXICON, PATTERNS, VERBS
 from rag.question.spelling import edit_distance
 from rag.text.canonical import fold
 from rag.text.terms import content_words, is_english
@@ -92,37 +92,17 @@ class Shape:
 
 
 _OPENERS = "and |but |so |ok |please "
-_OFFICE = re.compile(r"(?:the|an?|his|her|its|their)\b|.*\bof\b")
-_QUESTION_WORD = re.compile(
-    r"(?:^\W*|[,;?]\s*|\b(?:and|but|or)\s+)(?:in\s+|on\s+)?(?P<word>when|where|why|who|how|what|which|whose)\b"
-)
 _FEWEST_CONTENT_WORDS = 2  # of each clause
-_LINK = re.compile(r"[\s,;?.!]*(?:\b(?:and|but|or))?[\s,;?.!]*$")
-_CUES = words_of("questions", "cues")
-_EXACT_WORDS = _CUES | words_of("questions", "near_cues")
-_NO_NAMES = words_of("questions", "after_who_is")
-_BESIDES = re.compile(r"(?:^|\s)(?:besides|apart from|other than|except(?: for)?)\s+(?P<besides>.+?)[\s?.!]*$")
-_AFTER_HOW = re.compile(r"\W*(?:man?ny?|mnay|much|long|old|far|big|high|do|does|did|is|are|will)\b")
-_ON_TOPIC = re.compile(r"(?:on|about|over) ")
+_EXACT_WORDS = LEXICON.cues | words_of("questions", "near_cues")
 _KIND_OF_TYPE = {
     AnswerType.OPEN: AnswerKind.OPEN,
     AnswerType.YES_NO: AnswerKind.YES_NO,
     AnswerType.REASON: AnswerKind.REASON,
 }
-_AUXILIARY = "did|does|do|was|were|is|are|has|have|had|will|would|can|could"
-_PRESUPPOSING = (
-    (re.compile(rf"^(?:when|where|how)\s+(?=(?:{_AUXILIARY})\s)", re.IGNORECASE), ""),
-    (re.compile(r"^how\s+(?:many|much)\s+", re.IGNORECASE), "did any "),
-    (re.compile(r"^who\s+(was|were|has|have|had|will|would|can|could)\s+", re.IGNORECASE), r"\1 anybody "),
-    (re.compile(r"^who\s+(?!is\b|are\b)", re.IGNORECASE), "did anybody "),
+_PRESUPPOSING: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), polar) for pattern, polar in table("questions")["presupposing"]
 )
-_SHORT_FORMS = (
-    (re.compile(r"^(\W*)wo\b"), r"\1who"),
-    (re.compile(r"\bwho['’]?s\b"), "who is"),
-    (re.compile(r"\bwhat['’]?s\b"), "what is"),
-    (re.compile(r"\bwhen['’]s\b"), "when is"),
-    (re.compile(r"\bhow['’]s\b"), "how is"),
-)
+_SHORT_FORMS = tuple((re.compile(pattern), expansion) for pattern, expansion in table("questions")["short_forms"])
 # Letters: the fewest of a word that is corrected, the most of a cue where only swapped, missing and surplus letters
 # count, the fewest of a word with two wrong ones.
 _SHORTEST, _SHORT, _LONG = 3, 5, 8
@@ -149,13 +129,13 @@ def shape_of(question: str) -> Shape:
             continue
         parts = {name: part or "" for name, part in match.groupdict().items()}
         topic = parts.get("topic", "")
-        if kind is AnswerKind.WHO_IS and _OFFICE.match(topic):
+        if kind is AnswerKind.WHO_IS and PATTERNS.office_phrase.match(topic):
             office = _original_wording(question, topic.strip())
             return Shape(kind=AnswerKind.VALUE, value=AnswerType.PERSON, subject=office, newest_first=True)
-        if _ON_TOPIC.match(since := parts.get("since", "")):
+        if PATTERNS.on_topic.match(since := parts.get("since", "")):
             topic = f"{topic} {since}"
         left_out = parts.get("besides", "")
-        if behind := _BESIDES.search(topic):  # "Who has commented besides Holm?"
+        if behind := PATTERNS.besides.search(topic):  # "Who has commented besides Holm?"
             topic, left_out = topic[: behind.start()], behind["besides"]
         besides = re.split(r",|\band\b", _original_wording(question, left_out.strip()))
         return Shape(
@@ -187,18 +167,18 @@ def shape_of(question: str) -> Shape:
 
 def asks_several(question: str) -> bool:
     """True for a question with several question words; "the runner who fell" has none of its own."""
-    return len(_QUESTION_WORD.findall(question.casefold())) > 1
+    return len(PATTERNS.clause_question_word.findall(question.casefold())) > 1
 
 
 def clauses_of(question: str) -> list[str]:
     """The questions that one sentence asks, in its own words; the question itself if it asks one, or if a part leans on
     another: "who designed and who built the tower?"
     """
-    starts = [match.end() - len(match["word"]) for match in _QUESTION_WORD.finditer(question.casefold())]
+    starts = [match.end() - len(match["word"]) for match in PATTERNS.clause_question_word.finditer(question.casefold())]
     if len(starts) < 2 or len(question) != len(question.casefold()):
         return [question]
     bounds = [0, *starts[1:], len(question)]
-    clauses = [_LINK.sub("", question[start:end]) for start, end in pairwise(bounds)]
+    clauses = [PATTERNS.clause_link.sub("", question[start:end]) for start, end in pairwise(bounds)]
     is_each_whole = all(len(content_words(clause)) >= _FEWEST_CONTENT_WORDS for clause in clauses)
     return [f"{clause}?" for clause in clauses] if is_each_whole else [question]
 
@@ -219,7 +199,7 @@ def _is_person_or_office(topic: str) -> bool:
     first = topic.split()[0]
     return (
         not PATTERNS.leadership.search(f"who is {topic}")
-        and first not in _NO_NAMES
+        and first not in LEXICON.after_who_is
         and not first.endswith(("ing", "ed"))
     )
 
@@ -238,11 +218,11 @@ def _correct_cue(word: str, after: str) -> str:
     if key in _EXACT_WORDS or len(key) < _SHORTEST or is_english(key):
         return word
     most = 2 if len(key) >= _LONG else 1
-    distances = {cue: edit_distance(key, cue, most) for cue in sorted(_CUES) if _is_candidate(key, cue, most)}
+    distances = {cue: edit_distance(key, cue, most) for cue in sorted(LEXICON.cues) if _is_candidate(key, cue, most)}
     least = min(distances.values(), default=most + 1)
     nearest = [cue for cue, distance in distances.items() if distance == least <= most]
     if len(nearest) > 1 and {"who", "how"} <= set(nearest):
-        return "how" if _AFTER_HOW.match(after) else "who"
+        return "how" if PATTERNS.after_how.match(after) else "who"
     return nearest[0] if nearest and all(cue[:4] == nearest[0][:4] for cue in nearest) else word
 
 

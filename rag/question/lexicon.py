@@ -1,9 +1,19 @@
-"""The patterns of `rag/knowledge/questions.toml`, with the verbs that questions for somebody's words use."""
+"""The words and patterns of `rag/knowledge/questions.toml`, with the verbs that questions for somebody's words use."""
 
 from __future__ import annotations
 
-from rag.knowledge.tables import Patterns, words_of
-from rag.knowledge.words import MODALS, SAYING_FORMS_PATTERN, SAYING_PATTERN, all_forms, any_of, verbs_used
+from rag.knowledge.tables import Patterns, WordLists, table, words_of
+from rag.knowledge.words import (
+    MODALS,
+    MONTH_PATTERN,
+    NEGATION_PATTERN,
+    SAYING_FORMS_PATTERN,
+    SAYING_PATTERN,
+    all_forms,
+    any_of,
+    verbs_used,
+)
+from rag.text.language import LANGUAGES
 
 
 def _in_question(use: str) -> str:
@@ -12,7 +22,8 @@ def _in_question(use: str) -> str:
     return any_of(verbs | all_forms(verbs, 2, -1))
 
 
-AUXILIARIES = words_of("questions", "auxiliaries") | MODALS
+LEXICON = WordLists("questions")
+AUXILIARIES = LEXICON.auxiliaries | MODALS
 VERBS = {use: _in_question(use) for use in ("asked", "broached", "taken")} | {
     "claim": _in_question("claimed"),
     "claimed": any_of(all_forms(verbs_used("claimed"), 1, -1)),
@@ -24,8 +35,12 @@ PATTERNS = Patterns(
     "questions",
     "patterns",
     **VERBS,
+    negation=NEGATION_PATTERN,
     auxiliary=f"(?:{any_of(AUXILIARIES)})",
-    states=any_of(words_of("questions", "states")),
+    spans="|".join(str(table("calendar")["spans"]).split()),
+    months=MONTH_PATTERN,
+    languages="|".join(LANGUAGES),
+    states=any_of(LEXICON.states),
     plans=any_of(words_of("sides", "plans")),
     saying=SAYING_PATTERN,
     saying_forms=SAYING_FORMS_PATTERN,

@@ -28,7 +28,7 @@ from rag.question.answer_type import (
 from rag.question.coverage import are_joined, missing_names
 from rag.question.intent import Question
 from rag.question.kinds import asks_several
-from rag.question.lexicon import AUXILIARIES, PATTERNS
+from rag.question.lexicon import AUXILIARIES, LEXICON, PATTERNS
 from rag.text.canonical import fold
 from rag.text.dates.in_text import mentions
 from rag.text.grounding import locate
@@ -51,28 +51,8 @@ _EXCERPT = 4  # fewest words of a quotation that is an excerpt, not a term in qu
 
 _ORDINAL = re.compile(rf"\b({'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))[\s-]([a-z]+)\b", re.IGNORECASE)
 _QUARTER = re.compile(r"\bQ([1-4])\b")
-_NOUN_OF_NAME = re.compile(
-    r"\b(port|city|town|village|university|bank|bishop|bay|gulf|lake|mayor|governor|king|queen|president|kingdom|battle|bridge"
-    r"|county|district|province|state|island|isle|republic|ministry|department|minister|secretary) (?:of|for) (?:the )?"
-    r"((?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*)"
-)
-_WINNING = re.compile(r"\b(?:w[io]n(?:s|ning|ners?)?|los[et]s?|victor\w+|beat(?:en|s)?)\b", re.IGNORECASE)
-_CONTEST = re.compile(
-    r"\b(election|primary|primaries|caucus(?:es)?|nomination|referendum|semi-final|quarter-final|final"
-    r"|first round|derby)\b",
-    re.IGNORECASE,
-)
-_AGE_OWNER = re.compile(
-    r"(?:(?P<name>(?:[A-Z][\w’'.-]+\s)*[A-Z][\w’'-]+)(?:,| \()\s*(?:(?:who is|now|aged|a|an|the)\s+)*"
-    r"|\b(?:said|says|added) the )$"
-)
 _NUMBERED = re.compile(r"\b((?:[A-Z][\w’'-]*\s)+)(\d{1,3})\b(?![.,:]\d|\s?%)")  # one of a series: "the Ostra 4"
-_PORTFOLIO = re.compile(
-    r"\b([a-z]+)(?:['’]s)? (minister|ministry|secretary|department|commissioner|committee|court)\b", re.IGNORECASE
-)
-_NO_PORTFOLIOS = words_of("questions", "no_portfolios")
 _COMMON = frozenset(map(stem, words_of("questions", "common")))
-_BEFORE_NOUNS = words_of("questions", "before_nouns")
 # Of whom a number of casualties is; what is said of all of them goes with each.
 _CASUALTIES = {
     key: frozenset(map(stem, words_of("news_words", key))) for key in ("dead", "injured", "survivors", "casualties")
@@ -331,10 +311,10 @@ def _nouns(text: str) -> Iterator[str]:
     phrase: list[str] = []
     is_open, has_auxiliary = False, False
     for at, word in enumerate([*tokens, ""]):
-        if word in STOPWORDS or word in _BEFORE_NOUNS or not word:
+        if word in STOPWORDS or word in LEXICON.before_nouns or not word:
             # "will the pool close": behind an auxiliary the last word of the phrase is the verb
             yield from map(stem, phrase[:-1] if has_auxiliary and len(phrase) > 1 else phrase)
-            phrase, is_open = [], word in _BEFORE_NOUNS
+            phrase, is_open = [], word in LEXICON.before_nouns
             has_auxiliary = is_open and at > 0 and tokens[at - 1] in AUXILIARIES
         elif is_open and not (phrase and word.endswith(("ed", "ing"))):
             phrase.append(word)
@@ -348,7 +328,7 @@ def _is_age_of_others(names: Sequence[str], sentence: str) -> bool:
     55-year-old baker", "said the 46-year-old".
     """
     name_words = {word for name in names for word in words(name)}
-    owners = [_AGE_OWNER.search(sentence[: span.start]) for span in spans_of(AnswerType.AGE, sentence)]
+    owners = [PATTERNS.age_owner.search(sentence[: span.start]) for span in spans_of(AnswerType.AGE, sentence)]
     return bool(name_words and owners) and all(
         owner is not None and not (owner["name"] and name_words & set(words(owner["name"]))) for owner in owners
     )
@@ -379,15 +359,15 @@ def _qualified_nouns(text: str) -> Iterator[tuple[str, str, str]]:
         yield "ordinal", ordinal.lower(), stem(noun.lower())
     for number in _QUARTER.findall(text):
         yield "ordinal", list(ORDINALS)[int(number) - 1], stem("quarter")
-    for noun, name in _NOUN_OF_NAME.findall(text):
+    for noun, name in PATTERNS.noun_of_name.findall(text):
         yield "name", fold(name), noun.lower()
-    for portfolio, noun in _PORTFOLIO.findall(text):
-        if portfolio.lower() not in _NO_PORTFOLIOS:
+    for portfolio, noun in PATTERNS.portfolio.findall(text):
+        if portfolio.lower() not in LEXICON.no_portfolios:
             yield "portfolio", " ".join(words(portfolio)), noun.lower()
     for name, number in _NUMBERED.findall(text):
         if not set(words(name)) & DAY_NAMES:
             yield "number", number, words(name)[-1]
-    for contest in _CONTEST.findall(text) if _WINNING.search(text) else ():
+    for contest in PATTERNS.contest.findall(text) if PATTERNS.winning.search(text) else ():
         yield "contest", re.sub("ses$", "s", contest.lower()), "contest"
 
 

@@ -19,36 +19,7 @@ _MOST_SEGMENTS = 6
 _GAP = "\0"  # blanks out a source for the reading of dates: "by Reuters last week" is not "by last week"
 _PUBLICATION_DELAY = timedelta(days=1)  # the news of a day is often published on the next
 
-# An outlet is a source behind or before such words; elsewhere the question may be about the outlet.
-_SURE_SOURCE_BEFORE = re.compile(
-    r"(?:according to|(?:reported|published|covered|written) (?:by|in))\s+(?:the\s+)?[\"'“‘]?$", re.IGNORECASE
-)
 _LONGER_NAME = re.compile(r"^\s+(?:[A-Z][a-z]|\d)")
-_ACCORDING = re.compile(r"\baccording to\s+(?:the\s+)?$", re.IGNORECASE)
-_COORDINATION = re.compile(r"[\"'”’]?(?:,|\s+and|\s+or|,\s+and|,\s+or)\s+(?:the\s+)?[\"'“‘]?", re.IGNORECASE)
-_TOPIC_BEFORE = re.compile(r"\b(?:about|regarding|concerning|against|at)\s+(?:the\s+)?$", re.IGNORECASE)
-# "since the ceasefire": an event without figures that ends the question or its first clause.
-_EVENT = re.compile(
-    r"\b(?:since|until)\s+(?:the|its|his|her|their|last|that)\s+"
-    r"(?P<event>[^\W\d]+(?:[\s-][^\W\d]+){0,4}?)(?=\s*(?:[?.!]?\s*$|,))",
-    re.IGNORECASE,
-)
-_LANGUAGE_NAMES = "|".join(LANGUAGES)
-_LANGUAGE = re.compile(
-    rf"\b(?:(?P<a>{_LANGUAGE_NAMES})[\s-]language\b(?:\s+(?:articles?|press|media|sources?|outlets?|reports?|newspapers?))?"
-    rf"|(?:articles?|reports?|sources?|texts?|published|written)\s+in\s+(?P<b>{_LANGUAGE_NAMES}))\b",
-    re.IGNORECASE,
-)
-_QUESTION_START = re.compile(
-    r"\W*(?:who|whose|whom|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could|will|would"
-    r"|should|may|compare|tell|list|name|explain|describe|summari[sz]e)\b",
-    re.IGNORECASE,
-)
-_BOUNDARY = re.compile(
-    r"[,;:?—](?=\s|$)|\bas (?:reported|covered|discussed|mentioned|described)\b|\b(?:while|whereas|but|also)\b"
-    r"|\bcompared (?:to|with)\b"
-    r"|\band\b(?=\s+(?:the|an?|is|was|has|did|does|according|in|that|what|who|how|why|when|where|which|[\"'“‘]?[A-Z]))"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +71,7 @@ class QueryScope:
         """
         for item in self.understood:
             if item.kind in ("outlet", "date", "language"):
-                according = _ACCORDING.search(question, 0, item.start)
+                according = PATTERNS.according.search(question, 0, item.start)
                 start = according.start() if according else item.start
                 question = question[:start] + blank * (item.end - start) + question[item.end :]
         return question
@@ -184,11 +155,11 @@ def _not_applied(item: Understood) -> Understood:
     return replace(item, applied=False, filters=Filters(), note="no article fits, so it was not applied")
 
 
-def _outlets(question: str, known: Sequence[str]) -> list[Understood]:
+def _outlets(question: str, outlets: Sequence[str]) -> list[Understood]:
     """The outlets that a question names as sources, each once; a longer name hides those within it."""
     mentions: list[tuple[Span, str]] = []
     folded = question.casefold()
-    for name in sorted((name for name in known if name.casefold() in folded), key=len, reverse=True):
+    for name in sorted((name for name in outlets if name.casefold() in folded), key=len, reverse=True):
         for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.IGNORECASE):
             span = Span(*match.span())
             if not any(span.touches(other) for other, _ in mentions):
@@ -197,7 +168,7 @@ def _outlets(question: str, known: Sequence[str]) -> list[Understood]:
     readings: dict[str, Understood] = {}
     is_source, end = False, 0
     for span, name in mentions:
-        is_coordinated = is_source and _COORDINATION.fullmatch(question, end, span.start)  # "by X, Y and Z"
+        is_coordinated = is_source and PATTERNS.coordination.fullmatch(question, end, span.start)  # "by X, Y and Z"
         is_source = bool(is_coordinated) or _is_source(question, span, is_exact=span.of(question) == name)
         end = span.end
         if is_source and name not in readings:
@@ -217,8 +188,8 @@ def _is_source(question: str, span: Span, *, is_exact: bool) -> bool:
     """True if an outlet's name stands for a source; in other capitals (`is_exact` is False) it needs a surer sign."""
     before, after = question[: span.start], question[span.end :]
     if not is_exact:
-        return _SURE_SOURCE_BEFORE.search(before) is not None
-    if _TOPIC_BEFORE.search(before) or (_LONGER_NAME.match(after) and not PATTERNS.source_behind.match(after)):
+        return PATTERNS.sure_source_before.search(before) is not None
+    if PATTERNS.topic_before.search(before) or (_LONGER_NAME.match(after) and not PATTERNS.source_behind.match(after)):
         return False
     is_quoted = before.endswith(tuple("\"'“‘")) and after.startswith(tuple("\"'”’"))
     return is_quoted or bool(PATTERNS.source_before.search(before) or PATTERNS.source_behind.match(after))
@@ -251,7 +222,7 @@ def _events(question: str) -> Iterator[Understood]:
     """A bound by an event, which is shown but not applied: articles may differ on its day. What comes "after the
     strike" is mostly about the strike, so those words stay in the topic.
     """
-    if match := _EVENT.search(question):
+    if match := PATTERNS.since_event.search(question):
         yield Understood(
             kind="date",
             value=match[0],
@@ -264,7 +235,7 @@ def _events(question: str) -> Iterator[Understood]:
 
 
 def _languages(question: str) -> Iterator[Understood]:
-    if match := _LANGUAGE.search(question):
+    if match := PATTERNS.in_language.search(question):
         code = LANGUAGES[(match["a"] or match["b"]).lower()]
         yield Understood(
             kind="language",
@@ -281,10 +252,10 @@ def _segments(question: str) -> list[Understood]:
     """The clauses of a question that are long enough to be searched for by themselves; empty unless there are several,
     and for a list of search words or a headline.
     """
-    if "?" not in question and not _QUESTION_START.match(question):
+    if "?" not in question and not PATTERNS.question_start.match(question):
         return []
     segments, start = [], 0
-    for boundary in (*_BOUNDARY.finditer(question), None):
+    for boundary in (*PATTERNS.segment_boundary.finditer(question), None):
         end = boundary.start() if boundary else len(question)
         text = question[start:end].strip()
         if len(content_words(text)) >= _SEGMENT_WORDS:

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 from rag.domain import Span, Understood
 from rag.knowledge.tables import table
+from rag.question.lexicon import PATTERNS
 from rag.text.canonical import fold
 from rag.text.related_words import news_synonyms
 from rag.text.terms import STOPWORDS, is_english, stem, words
 
 _WORD = re.compile(r"[^\W\d_]+(?=\b)(?!['’]t\b)")  # "doesn't" is no misspelt "does"
-_DETERMINED = re.compile(r"\b(?:the|an?|his|her|its|their|our|this|that|these|those|new)\s+(?:\w+\s+)?$", re.IGNORECASE)
 # Fewest letters: of a word to correct, of one with two wrong letters, of a name, of a surname behind its given name.
 _SHORTEST, _LONG, _NAME, _SURNAME = 5, 8, 6, 4
 _ENDING = 2  # letters by which forms of one word differ
@@ -79,7 +79,12 @@ def repair_spelling(
         is_name = word[:1].isupper()
         if not (is_name and is_english(fold(word))):  # the "European" of a name is no other form of "Europe"
             other = other or _nearest(fold(word), vocabulary, shortest=_NAME if is_name else _SHORTEST)
-        if other is None and word.islower() and is_english(fold(word)) and _DETERMINED.search(question[: span.start]):
+        if (
+            other is None
+            and word.islower()
+            and is_english(fold(word))
+            and PATTERNS.determined.search(question[: span.start])
+        ):
             other = _synonym(fold(word), texts, {fold(one) for _, one in tokens})
         if other and fold(other) not in {fold(word), *ignore}:
             replacements.append((span, other.capitalize() if word[:1].isupper() else other))

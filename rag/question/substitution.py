@@ -6,57 +6,36 @@ import re
 from collections.abc import Sequence
 
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import MONTH_PATTERN, any_of
-from rag.question.conversation import ABOUT, WHO_QUESTION, Turn, actors_in, topic_of
+from rag.question.conversation import Turn, actors_in, topic_of
 from rag.question.intent import names_in
-from rag.question.lexicon import AUXILIARIES, PATTERNS
+from rag.question.lexicon import PATTERNS
 from rag.text.places import country_asked, is_given_name
 from rag.text.terms import content_words, words
 
-SUBSTITUTION_START = re.compile(r"^(?:and|but)\b|^(?:what|how)\s+(?:about|of)\b", re.IGNORECASE)
-HE = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
-THEY = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
-_SUBSTITUTION = re.compile(
-    r"^(?:and|but|or|so)?[\s,]*(?:(?:what|how)\s+(?:about|of)\s+|and\s+)?(?P<rest>.+?)\s*[?.!]*$", re.IGNORECASE
-)
-_DATE = re.compile(
-    rf"\b(?:(?:in|on|since|before|after|during|until|by)\s+)?(?:the\s+)?(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{MONTH_PATTERN})\b"
-    r"(?:\s+\d{1,2}\b(?!\d))?(?:,?\s+\d{4})?"
-    r"|\b(?:in|since|before|after|during|until|by)\s+\d{4}\b"
-    r"|\b(?:last|this|next)\s+(?:week|month|year|night)\b|\b(?:yesterday|today)\b"
-    r"|\bon\s+\w+day\b",
-    re.IGNORECASE,
-)
 _STATEMENT_DATE = re.compile(r"^When did .+ say this: “")
-_DETERMINER = r"(?:the|a|an|his|her|their|its|our)"
-_SUBJECT = re.compile(
-    rf"^\W*(?:when|where|why|how)\s+(?:\w+\s+)??(?:{any_of(AUXILIARIES)})\s+"
-    rf"(?P<subject>{_DETERMINER}\s+(?:[\w’'-]+\s+){{0,3}}?[\w’'-]+)"
-    rf"(?=\s+(?:(?:be|been|have)\b|\w+(?:ed|en)\b|\w+\s*[?.!]*$|\w+\s+(?:{_DETERMINER}|in|on|at|by|to|from|with)\b))",
-    re.IGNORECASE,
-)
 _SPEAKERS = words_of("nouns", "persons", "women", "men", "peers", "generic_bodies", "speaking_bodies")
 _MOST_OF_NOUN = 4  # words
-_QUANTITY_BEFORE = re.compile(r"\bhow (?:many|much)\s+$", re.IGNORECASE)
 
 
 def substitute(question: str, turn: Turn) -> str | None:
     """The question of a turn with the part of the same kind exchanged; None for a follow-up that is no substitution."""
     last = turn.question.strip()
-    match = _SUBSTITUTION.match(question)
-    if match is None or not SUBSTITUTION_START.match(question):
+    match = PATTERNS.substitution.match(question)
+    if match is None or not PATTERNS.substitution_start.match(question):
         return None
     new = match["rest"].strip()
-    if any(pattern.search(new) for pattern in (PATTERNS.verb_or_question_word, HE, THEY)) or not content_words(new):
+    if any(
+        pattern.search(new) for pattern in (PATTERNS.verb_or_question_word, PATTERNS.he, PATTERNS.they)
+    ) or not content_words(new):
         return None
     if PATTERNS.opinion.fullmatch(new):
         topic = topic_of(last)
         return f"What is {new} on {topic}?" if topic else f"What is {new}?"
-    if (new_date := _DATE.search(new)) and new_date[0].strip() == new:
-        return _replace_span(last, [match.span() for match in _DATE.finditer(last)][-1:], new)
+    if (new_date := PATTERNS.date_part.search(new)) and new_date[0].strip() == new:
+        return _replace_span(last, [match.span() for match in PATTERNS.date_part.finditer(last)][-1:], new)
     if comparison := PATTERNS.compared.match(last):
         return _after_comparison(comparison, new)
-    if about := ABOUT.match(new):
+    if about := PATTERNS.about_what.match(new):
         return _replace_topic(last, about["what"])
     if _names_speakers(new) and (PATTERNS.speech.search(last) or PATTERNS.position_question.match(last)):
         return _replace_name(turn, new)
@@ -69,7 +48,7 @@ def _after_comparison(comparison: re.Match[str], new: str) -> str:
     """After two parties were compared: the position of a country or a person on the same topic ("And Norland?"), or the
     same two on another topic ("What about the fence?", "What about Crimea?").
     """
-    about = ABOUT.match(new)
+    about = PATTERNS.about_what.match(new)
     name = re.sub(r"['’]s?$", "", new)
     is_party = country_asked(" ".join(words(name))) or is_given_name(name.split()[0])
     if not about and is_party:
@@ -103,20 +82,20 @@ def _replace_name(turn: Turn, new: str) -> str:
         names = [name for name in names if name in actors_in(last)]
     for name in names:
         match = re.search(rf"\b{re.escape(name)}(?P<possessive>['’]s?)?(?!\w)", last)
-        if match and not _QUANTITY_BEFORE.search(last[: match.start()]):
+        if match and not PATTERNS.quantity_before.search(last[: match.start()]):
             ending = ("’" if base.endswith("s") else "’s") if match["possessive"] else ""
             return f"{last[: match.start()]}{base}{ending}{last[match.end() :]}"
     return _replace_span(last, [], f"regarding {base}")
 
 
 def _replace_topic(last: str, topic: str) -> str:
-    if match := ABOUT.search(last):
+    if match := PATTERNS.about_what.search(last):
         return _replace_span(last, [match.span("what")], topic)
-    if WHO_QUESTION.match(last) and (old := topic_of(last)):  # "Who criticised the dam?"
+    if PATTERNS.who_question.match(last) and (old := topic_of(last)):  # "Who criticised the dam?"
         return _replace_span(last, [(last.rindex(old), last.rindex(old) + len(old))], topic)
     if PATTERNS.speech.search(last) or PATTERNS.position_question.match(last):
         return _replace_span(last, [], f"about {topic}")
-    subject = _SUBJECT.match(last) if re.match(rf"{_DETERMINER}\s", topic, re.IGNORECASE) else None
+    subject = PATTERNS.subject.match(last) if PATTERNS.determiner_first.match(topic) else None
     return _replace_span(last, [subject.span("subject")] if subject else [], topic if subject else f"regarding {topic}")
 
 

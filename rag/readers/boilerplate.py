@@ -44,7 +44,7 @@ _SHORTCODE = re.compile(  # marks of a publishing system; words between square b
 )
 _FEWEST = 6  # words of a whole sentence
 # A photographer's credit that ends a caption; an agency where no sentence has ended; a label that begins a caption.
-_AGENCIES = r"ap|afp|reuters|epa|dpa|pa|tass|anadolu|xinhua"
+_AGENCIES = str(table("bylines")["in_credits"])
 _CREDIT = _any_of(
     rf"[(\[](?:[^()\[\]]{{0,60}}\b)?(?:photo|image|foto|via|shutterstock|getty|(?:{_AGENCIES})/)[^()\[\]]{{0,80}}[)\]]$",
     rf"(?:\bvia |/ ?)(?:getty images|shutterstock|{_AGENCIES})$|\bgetty images$|\breuters/\w",

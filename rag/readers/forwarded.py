@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from rag.knowledge.tables import table
+from rag.knowledge.tables import pattern_of, table
 from rag.readers.field_values import day_of
 from rag.text.canonical import fold
 
@@ -19,6 +19,7 @@ _FEWEST_WORDS = 20  # below a header, else it heads no article
 _LONGEST, _MOST_HEADERS = 1_000, 50  # characters of a line; messages in one another
 _LONGEST_HEADER = 40  # lines
 _GAP = 2  # lines without a label that may stand within a header: a long list of receivers, empty lines
+_BEFORE_CLOCK = pattern_of("mail", "before_clock", flags=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,4 +125,4 @@ def without_mark(line: str) -> str:
 
 def _day_without_clock(stamp: str) -> date | None:
     """The day of "Mon, Mar 3, 2025 at 7:02 AM" and "Montag, 3. März 2025 um 07:02"."""
-    return day_of(re.split(r"\s(?:at|um|à|a las|às|alle|om|kl\.?|klo|saat|в|о)\s\d", stamp)[0])
+    return day_of(_BEFORE_CLOCK.split(stamp)[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.knowledge.tables import table, words_of
+from rag.knowledge.tables import pattern_of, table, words_of
 from rag.knowledge.words import WEEKDAY_PATTERN
 from rag.readers import boilerplate
 from rag.text.canonical import fold
@@ -12,21 +12,13 @@ from rag.text.sentences import sentences
 
 _LONGEST = 200
 _LONGEST_TITLE = 100  # made of a first sentence
-_BY = re.compile(
-    r"(?:(?:written |story |words )?by|von|par|por|di|da|автор[иы]?|yazar|autor(?:in)?|auteur|autore|door|av)\s?:?\s+",
-    re.IGNORECASE,
-)
+_BY = pattern_of("bylines", "by")
 _NAME_UNSPACED = re.compile(r"[\u3400-\u9fff·]{2,12}")
 _BY_UNSPACED = re.compile(rf"(?:作者|记者|記者|撰文)\s?[：:]\s?({_NAME_UNSPACED.pattern})(?=$|[\s|，,])")
-_PARTICLES = frozenset(
-    "de da do dos du del della der den di van von zu bin ibn al el la le ben y e and und et og och en ter ten".split()
-)
+_PARTICLES = words_of("bylines", "particles")
 _WEEKDAY = rf"\s(?:{WEEKDAY_PATTERN})\b.*$"
-_ENDS = re.compile(r"\s*(?:,|\||•|·|\s[–—-]\s|\(|\b(?:in|for|at|from|aus|à|IN|FOR|AT|FROM|AUS)\s[A-ZÀ-Þ]).*$")
-_NOT_NAMES = frozenset(
-    "minute minutes read published updated staff share follow posted last hour hours ago email comments by editing "
-    "reporting".split()
-)
+_ENDS, _PLACE = (pattern_of("bylines", key, flags=0) for key in ("ends", "place"))
+_NOT_NAMES = words_of("bylines", "not_names")
 _JOBS, _BESIDE_JOB, _ACCOUNTS = (words_of("bylines", key) for key in ("jobs", "beside", "accounts"))
 _NAME_JOINS = re.compile(
     rf"\s*[,;|•·\n]\s*+(?!(?:Jr|Sr|II|III|IV)\b)|\s+/\s+"
@@ -36,7 +28,6 @@ _AGENCIES = frozenset(table("bylines")["agencies"])
 _BESIDE_AGENCY = re.compile(
     rf"(?<=\S)\s+(?:the )?(?:{'|'.join(sorted(_AGENCIES, key=len, reverse=True))})$|^(?:ap|afp|reuters) ", re.IGNORECASE
 )
-_PLACE = re.compile(r"\s+(?:in|for|at|from|aus|à|en|für|IN|FOR|AT|FROM|AUS)\s+[A-ZÀ-Þ].*$")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _SEPARATOR = re.compile(r"\s[|–—\-·•:»]\s")
 

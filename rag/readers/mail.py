@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
-from rag.knowledge.tables import table
+from rag.knowledge.tables import pattern_of, table
 from rag.readers import boilerplate
 from rag.readers.decode import decoded
 from rag.readers.forwarded import innermost_message, without_mark
@@ -45,10 +45,7 @@ _LINK = re.compile(r"[ \t]*[<(\[]\s*https?://[^\s<>()\[\]]+\s*[>)\]]")
 _BARE_LINK = re.compile(r"[ \t]*https?://\S+[ \t]*")
 _NOTE = 60  # words up to which the text of a mail is a covering note to what is attached
 _SENTENCE = 12  # words of a line that is no address and no slogan
-_WROTE = re.compile(
-    r"(?:wrote|schrieb|a écrit|escribió|escreveu|ha "
-    r"scritto|schreef|skrev|kirjoitti|napisał|yazdı|пишет|написал\w?|写道|のメール|작성)[^\n]{0,80}[:：]\s*$"
-)
+_WROTE = pattern_of("mail", "wrote", flags=0)
 _PARSE_ERRORS = (LookupError, ValueError, AttributeError, KeyError, TypeError, RecursionError)
 
 

@@ -96,10 +96,10 @@ def _known_fields(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, Field
     return _first_of_each((name, values, f"the field {name.strip()!r}") for name, values in pairs)
 
 
-def _first_of_each(written: Iterable[tuple[str, Iterable[str], str]]) -> dict[str, FieldValues]:
+def _first_of_each(entries: Iterable[tuple[str, Iterable[str], str]]) -> dict[str, FieldValues]:
     """The fields with known names, of triples of name, values and place, the first that is not empty of each."""
     fields: dict[str, FieldValues] = {}
-    for name, values, where in written:
+    for name, values, where in entries:
         ours = declared_fields.canonical_field(name)
         if ours and ours not in fields and (value := declared_fields.field_values(values, where)):
             fields[ours] = value

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from rag.knowledge.tables import table
 from rag.readers.headlines import byline, clean_authors
 from rag.readers.json_ld import REFERENCED, Json, as_list, is_a, ld_objects, names, one_line, plain_text, strings
 from rag.text.canonical import fold
@@ -17,7 +18,7 @@ from rag.text.canonical import fold
 _ARTICLES = re.compile(r"(?:^|/)(?:\w*Article|\w*NewsArticle|BlogPosting|LiveBlogPosting|Report|SocialMediaPosting)$")
 _PAGES = re.compile(r"(?:^|/)(?:WebPage|ItemPage|VideoObject|PodcastEpisode)$")
 _SEPARATOR = re.compile(r"\s[|–—-]\s")
-_AGENCIES = frozenset("associated press|ap|reuters|thomson reuters|agence france-presse|afp|dpa|tass|xinhua".split("|"))
+_AGENCIES = frozenset(str(table("bylines")["as_outlets"]).split("|"))
 
 _TITLE = ("og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title", "title")
 _SITE = ("og:site_name", "application-name", "dc.publisher", "publisher")

@@ -26,7 +26,7 @@ _TAGS = re.compile(
     r"</?(?:p|div|br|a|span|h[1-6]|strong|em|b|i|ul|li|figure|img|blockquote|article|section)\b[^>]{0,400}>",
     re.IGNORECASE,
 )
-_CUT = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\s?(?P<more>\d+) (?:chars|characters|words)\]\s*$")
+_TRUNCATION = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\s?(?P<more>\d+) (?:chars|characters|words)\]\s*$")
 _CUT_END = re.compile(
     r"(?:\[…\]|\[\.\.\.\]|\(more…\)|(?:Continue reading|Read more|Weiterlesen|Lire la suite|Leer "
     r"más)\s*(?:…|\.\.\.|→)?)\s*$"
@@ -273,7 +273,7 @@ def _text(values: _RecordValues, where: str) -> tuple[str, list[str]]:
     if raw is None:
         raise UnreadableSource(_no_text(values, where))
     end = max(0, len(raw) - _CUT_WITHIN)
-    if match := _CUT.search(raw, end):
+    if match := _TRUNCATION.search(raw, end):
         raw = raw[: match.start()] + "…"
         notes.append(f"cut: the record leaves out the last {match['more']} characters of the article")
     elif match := _CUT_END.search(raw, end):

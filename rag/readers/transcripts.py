@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
+from rag.knowledge.words import BEFORE_CAPITALS
 from rag.readers.headlines import byline, first_words
 from rag.text.canonical import canonical
 from rag.text.dates.written import is_weekday, written_days
@@ -21,7 +22,7 @@ _TURN = re.compile(
 )
 # As the record of a parliament writes it: "Mr. KROG. Thank you."
 _RECORD = re.compile(
-    r"^(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|The|Senator|Representative|Chairman|Chairwoman|Secretary|Ambassador|General)"
+    rf"^(?P<name>{BEFORE_CAPITALS}"
     r" [A-ZÀ-Þ][A-ZÀ-Þ'’-]{2,}(?: [A-ZÀ-Þ][A-ZÀ-Þ'’-]+){0,3}(?: of [A-Z]\w+)?)\.\s+(?=\S)"
 )
 # As offices write down what reporters ask: "Q    Will you send monitors?"

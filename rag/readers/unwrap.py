@@ -69,10 +69,10 @@ def dehyphenated_pages(pages: list[str]) -> list[str]:
     """
     vocabulary = Vocabulary("\n".join(pages))
 
-    def joined(match: re.Match[str]) -> str:
+    def join(match: re.Match[str]) -> str:
         return _join_hyphenated(match[1], match[2], vocabulary) + ("\n" if match[3] else "")
 
-    return [_HYPHENATED.sub(joined, page) for page in pages]
+    return [_HYPHENATED.sub(join, page) for page in pages]
 
 
 def _join_hyphenated(line: str, after: str, vocabulary: Vocabulary) -> str:

@@ -261,22 +261,9 @@ class Retriever:
         for key, spans in spans_by_version.items():
             if key not in texts or key[0] not in summaries:
                 continue
-            article = summaries[key[0]]
+            article = replace(summaries[key[0]], version=key[1])
             for sentence in sentences(texts[key], touching=spans):
-                items.append(
-                    EvidenceSentence(
-                        sid=f"s{len(items) + 1}",
-                        article_id=key[0],
-                        version=key[1],
-                        start=sentence.start,
-                        end=sentence.end,
-                        text=sentence.of(texts[key]),
-                        title=article.title,
-                        outlet=article.outlet,
-                        published=article.published,
-                        url=article.url,
-                    )
-                )
+                items.append(EvidenceSentence.of(article, sentence, texts[key], sid=f"s{len(items) + 1}"))
         evidence = Evidence(hits=tuple(hits), sentences=tuple(items), statements=tuple(statements), texts=texts)
         aside = find_injections(items, texts, self.likeness)
         return without_sentences(evidence, aside) if aside else evidence

@@ -15,6 +15,7 @@ from rag.display import plural
 from rag.domain import Backup, Filters, HealthReport, Moved, Progress, Step, Stores, Usage
 from rag.errors import BadSettings, StoreUnavailable, UnusableInput
 from rag.providers.base import Embedder, RelevanceJudge
+from rag.providers.metered import Metered
 from rag.settings import Settings
 from rag.stores import backup
 from rag.stores.base import VectorStore
@@ -58,15 +59,6 @@ class Indexing(Protocol):
         ...
 
 
-class Metering(Protocol):
-    """What maintenance needs of the chat model."""
-
-    @property
-    def total_usage(self) -> Usage:
-        """Its usage so far."""
-        ...
-
-
 class Parts(Protocol):
     """The parts of a newsroom, each made on first access. Raises StoreError, BadSettings."""
 
@@ -95,7 +87,7 @@ class Parts(Protocol):
         ...
 
     @property
-    def chat(self) -> Metering | None:
+    def chat(self) -> Metered | None:
         """The chat model that is set."""
         ...
 

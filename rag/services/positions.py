@@ -11,8 +11,8 @@ from datetime import date
 from itertools import combinations, dropwhile, pairwise, takewhile
 
 from rag.domain import Actor, Change, ChangeRule, PositionCell, Positions, Statement
-from rag.knowledge.tables import words_of
-from rag.knowledge.words import CONTRACTED_NEGATIONS, COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATIONS
+from rag.knowledge.tables import Patterns, words_of
+from rag.knowledge.words import COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATION_WORDS
 from rag.text.canonical import fold
 from rag.text.places import countries_in
 from rag.text.related_words import exclude_each_other
@@ -29,41 +29,21 @@ _PLURAL_SHARE = 0.25  # of the occurrences of its singular, from which a plural 
 _FEWEST_ALL_SHARED = 2  # words of a short statement, if two share all of them
 _FEWEST_SHARED = 3  # words that two statements share, except for a change of side
 
-_SUPPORT = frozenset(
-    stem(word)
-    for word in """support supports supported back backs backed welcome welcomes welcomed endorse endorsed favour favor
-    favours favors approve approved praise praised agree agreed""".split()
-)
-_OPPOSITION = frozenset(
-    stem(word)
-    for word in """oppose opposes opposed opposition reject rejects rejected condemn condemned criticise criticised
-    criticize criticized denounce denounced object objected refuse refused block blocked""".split()
-)
+
+def _stems_of(key: str) -> frozenset[str]:
+    return frozenset(map(stem, words_of("positions", key)))
+
+
+_PATTERNS = Patterns("positions")
+_SUPPORT = _stems_of("support")
+_OPPOSITION = _stems_of("opposition")
 _NEGATION = re.compile(NEGATION_PATTERN, re.IGNORECASE)
-_REFUSAL = re.compile(r"\b(?:rul(?:e|es|ed|ing) out|refus|reject|dismiss|exclud)", re.IGNORECASE)  # in the cue alone
-_LIMITING = re.compile(r"\b(?:no|not) (?:more|less|fewer|later|earlier|only|just)\b", re.IGNORECASE)
-_NEGATION_WORDS = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 _DETERMINERS = words_of("positions", "determiners")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-# A noun phrase begins after one of these and ends at the next function word or punctuation.
-_PHRASE_OPENERS = frozenset(
-    "the a an this that these those our their its his her my your of on about for with over against".split()
-)
+_PHRASE_OPENERS = words_of("positions", "phrase_openers")
 _PHRASE = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]")
 _OBJECT_DISTANCE = 4  # words between a word of support and its topic
-_CLAUSE = re.compile(r"[,;:.()–—]|\b(?:that|but|because|while|although|and|who|which|if|when)\b")
-_VAGUE = frozenset(
-    stem(word)
-    for word in """new first last next good great many much lot thing things way time times year years day days week
-    month today people part number kind sort case fact end side other others one two three several country countries
-    state government president minister official officials person man woman question issue matter use make take
-    get go come see know think want need right long big own different possible important
-    same like nation problem plan rival supporter critic comment statement remark response request answer decision
-    policy reason idea point effort place chance result group role member life name word line level area moment
-    view belief hope lot bit couple rest kind example amount range series set step start half hand head heart mind face
-    voice news story interview reporter public everything anything something nothing anyone everyone somebody nobody
-    someone ever father mother wife husband son daughter brother sister family friend world""".split()
-) | {stem(name) for name in DAY_NAMES - {"may"}}
+_VAGUE = _stems_of("vague") | {stem(name) for name in DAY_NAMES - {"may"}}
 
 
 def matrix(
@@ -77,8 +57,8 @@ def matrix(
     most frequent ones are taken, topics of two or more actors first. `find_actor` resolves a name by the register, or
     to None; with it, the chosen rows are registered actors only, each once under its registered name.
     """
-    named = [one for groups in (actors, topics) for group in groups.values() for one in group]
-    everything = tuple(dict.fromkeys([*statements, *named]))
+    requested = [one for groups in (actors, topics) for group in groups.values() for one in group]
+    everything = tuple(dict.fromkeys([*statements, *requested]))
     about_topics = list(dict.fromkeys(one for group in topics.values() for one in group))
     rows = dict(actors) or _by_actor(about_topics or everything, find_actor)
     sayings = list(dict.fromkeys(one for group in rows.values() for one in group))
@@ -118,7 +98,7 @@ def polarity(item: Statement) -> int:
         tokens = words(text)
         for at, word in enumerate(tokens):
             sign = (stem(word) in _SUPPORT) - (stem(word) in _OPPOSITION)
-            if sign and _NEGATION_WORDS.intersection(tokens[max(0, at - 3) : at]):
+            if sign and NEGATION_WORDS.intersection(tokens[max(0, at - 3) : at]):
                 sign = -sign
             balance += sign
     if item.denied:
@@ -132,7 +112,7 @@ def _polarity_on(item: Statement, topic: str) -> int:
     cue, text = (words(part) for part in (item.cue.text if item.cue else "", item.text))
     judgements = [word for word in cue if stem(word) in _SUPPORT | _OPPOSITION]
     objects = [text[: _OBJECT_DISTANCE + len(key)]] if judgements else []
-    for clause in _CLAUSE.split(item.text):
+    for clause in _PATTERNS.clause.split(item.text):
         line = words(clause)
         objects += [
             line[at + 1 : at + 1 + _OBJECT_DISTANCE + len(key)]
@@ -308,7 +288,7 @@ def _topical(word: str, names: set[str], countries: set[str]) -> bool:
     key = words(word)[0]
     if len(key) < 4 or stem(key) in _VAGUE | names or key in countries or countries_in(word):
         return False
-    return not key.endswith(("ly", "ed", "ing")) or key in {"building", "meeting", "funding", "supply", "family"}
+    return not key.endswith(("ly", "ed", "ing")) or key in words_of("positions", "verb_like")
 
 
 # -- change over time
@@ -317,7 +297,7 @@ def _topical(word: str, names: set[str], countries: set[str]) -> bool:
 def _changes(cell: PositionCell, everything: Sequence[Statement]) -> Iterator[Change]:
     """Pairs of statements of different days that differ by a rule, each later one with the nearest earlier one."""
     places = [at for at in cell.statements if not everything[at].stance]
-    seen: set[tuple[int, ChangeRule]] = set()
+    pairs: set[tuple[int, ChangeRule]] = set()
     for before, after in sorted(
         combinations(places, 2), key=lambda pair: (places.index(pair[1]), -places.index(pair[0]))
     ):
@@ -325,8 +305,8 @@ def _changes(cell: PositionCell, everything: Sequence[Statement]) -> Iterator[Ch
         if min(one.sort_day, other.sort_day) == date.min or one.sort_day >= other.sort_day:
             continue
         rule = change_between(one, other)
-        if rule and (after, rule) not in seen:
-            seen.add((after, rule))
+        if rule and (after, rule) not in pairs:
+            pairs.add((after, rule))
             yield Change(actor=cell.actor, topic=cell.topic, earlier=before, later=after, rule=rule)
 
 
@@ -346,7 +326,7 @@ def change_between(one: Statement, other: Statement) -> ChangeRule | None:
         return None  # who "does not oppose" it supports it
     if one.denied != other.denied and _negates(one.text) != _negates(other.text):
         return None  # who "denied that it did" said that it "did not"
-    is_refusal = any(item.cue and _REFUSAL.search(item.cue.text) for item in (one, other))
+    is_refusal = any(item.cue and _PATTERNS.refusal.search(item.cue.text) for item in (one, other))
     if (
         not is_refusal
         and shared == shorter >= _FEWEST_ALL_SHARED
@@ -394,7 +374,7 @@ def _has_turned(mine: set[str], theirs: set[str]) -> bool:
 def _has_turned_side(item: Statement) -> bool:
     """True if a negation turns a word of support or opposition round."""
     return any(
-        word in _NEGATION_WORDS and any(stem(its) in _SUPPORT | _OPPOSITION for its in tokens[at + 1 : at + 4])
+        word in NEGATION_WORDS and any(stem(its) in _SUPPORT | _OPPOSITION for its in tokens[at + 1 : at + 4])
         for tokens in [words(item.text)]
         for at, word in enumerate(tokens)
     )
@@ -411,7 +391,7 @@ def _without_not(text: str) -> list[str]:
 
 
 def _negates(text: str) -> bool:
-    return bool(_NEGATION.search(_LIMITING.sub("", text)))
+    return bool(_NEGATION.search(_PATTERNS.limiting.sub("", text)))
 
 
 def _negated_words(text: str) -> set[str]:
@@ -420,7 +400,7 @@ def _negated_words(text: str) -> set[str]:
     negated = (
         next((word for word in tokens[at + 1 :] if word not in STOPWORDS), None)
         for at, word in enumerate(tokens)
-        if word in _NEGATION_WORDS
+        if word in NEGATION_WORDS
     )
     return {stem(word) for word in negated if word}
 

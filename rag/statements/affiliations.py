@@ -20,12 +20,12 @@ from rag.text.terms import is_english
 
 _EXCLUSIVE_OFFICES: dict[str, list[str]] = table("statements")["exclusive_offices"]
 _STATE_SUBJECTS = ("nsubj", "nsubjpass", "poss", "pobj", "conj", "dobj", "nmod", "agent")
-_PARTS_OF_OFFICES = words_of("offices", "portfolio_names") | {"new", "shadow", "deputy", "acting"}
+_PARTS_OF_OFFICES = words_of("offices", "portfolio_names") | LEXICON.before_offices
 _FAR = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class Affiliation:
     """A country, body, party or company; `inferred` where the text never says it outright."""
 
     name: str
@@ -39,9 +39,9 @@ class AffiliationResolver:
     def __init__(self, tree: ParsedText, people: EntityRegistry) -> None:
         self.tree = tree
         self.people = people
-        self._memory: dict[int, Actor | None] = {}
+        self._memory: dict[int, Affiliation | None] = {}
 
-    def of(self, speaker: Speaker) -> Actor | None:
+    def of(self, speaker: Speaker) -> Affiliation | None:
         """The actor that `speaker` stands for, or None where the text does not tell."""
         if speaker.together:
             each = [self.of(one) for one in speaker.together]
@@ -54,7 +54,7 @@ class AffiliationResolver:
         # else no name that was taken for a body together with the title before it, or of a person taken for a body
         return actor if actor.basis == speaker.basis and not _is_persons_name(actor.name) else None
 
-    def _of_noun(self, noun: int) -> Actor | None:
+    def _of_noun(self, noun: int) -> Affiliation | None:
         """Kiev's army, the Kremlin, Turkish officials, a spokesman for Erdogan, Microsoft."""
         tree = self.tree
         if tree[noun].pos == "PRON":
@@ -68,7 +68,7 @@ class AffiliationResolver:
         if {country for _, span in countries for country in self._coordinated(span)} - first:
             return None  # the German and Danish governments
         if countries:
-            return Actor(name=countries[0][0], basis=countries[0][1])
+            return Affiliation(name=countries[0][0], basis=countries[0][1])
         for word in sorted(tree.subtree(noun)):
             person = self.people.of(word) if tree[word].dep in ("poss", "pobj") else None
             if person is not None and (actor := self._of_person(person, ())):
@@ -86,7 +86,7 @@ class AffiliationResolver:
         others = [*tree.deps(word, "conj"), *([tree[word].head] if tree[word].dep == "conj" else [])]
         return {place.country for other in others if (place := self.people.place(other)) is not None}
 
-    def _by_institution(self, noun: int) -> Actor | None:
+    def _by_institution(self, noun: int) -> Affiliation | None:
         """The state whose institution "the government" or "a ministry spokeswoman" repeats: the only one that the text
         before names with that institution. Never said outright, so inferred."""
         tree = self.tree
@@ -99,7 +99,7 @@ class AffiliationResolver:
         earlier = [pair for lemma, word, pair in self._institutions if lemma == institution and word < noun]
         if len({country for country, _ in earlier}) != 1:
             return None
-        return Actor(name=earlier[0][0], basis=earlier[0][1], inferred=True)
+        return Affiliation(name=earlier[0][0], basis=earlier[0][1], inferred=True)
 
     @cached_property
     def _institutions(self) -> list[tuple[str, int, tuple[str, Span]]]:
@@ -112,12 +112,12 @@ class AffiliationResolver:
             if self._acts(pair)
         ]
 
-    def _actor(self, first: int, last: int) -> Actor:
+    def _actor(self, first: int, last: int) -> Affiliation:
         """The actor whose name the words are."""
         span = self.tree.span(first, last)
-        return Actor(name=span.of(self.tree.text), basis=span)
+        return Affiliation(name=span.of(self.tree.text), basis=span)
 
-    def _body(self, noun: int) -> Actor | None:
+    def _body(self, noun: int) -> Affiliation | None:
         """The organisation that `noun` names or, through modifiers, "of" and "for", belongs to."""
         tree = self.tree
         for word in [noun, *sorted(tree.subtree(noun))]:
@@ -138,7 +138,7 @@ class AffiliationResolver:
                 return self._actor(first, last)
         return None
 
-    def _common_body(self, noun: int) -> Actor | None:
+    def _common_body(self, noun: int) -> Affiliation | None:
         """The body that a spokesperson speaks for and that the parser does not know for one: a *police* spokesman, a
         spokeswoman for *the harbour board*, for *Voltan*, a *Voltan* spokeswoman."""
         tree = self.tree
@@ -166,21 +166,21 @@ class AffiliationResolver:
         """True for a word whose whole entity is the name of a city or state, which is no organisation."""
         return place_of(self.tree.text_of(*name_around(self.tree, word))) is not None
 
-    def _of_person(self, person: Person, chain: tuple[int, ...]) -> Actor | None:
+    def _of_person(self, person: Person, chain: tuple[int, ...]) -> Affiliation | None:
         key = id(person)
         if key not in self._memory and key not in chain:
             actor = self._explicit(person) or self._through(person, (*chain, key)) or self._by_exclusion(person)
             self._memory[key] = actor or self._body_of(person)
         return self._memory.get(key)
 
-    def _explicit(self, person: Person) -> Actor | None:
+    def _explicit(self, person: Person) -> Affiliation | None:
         acting = [pair for pair in person.countries if self._acts(pair)]
         if len({country for country, _ in acting}) != 1:
             return None
         country, basis = min(acting, key=lambda pair: pair[1])
-        return Actor(name=country, basis=basis)
+        return Affiliation(name=country, basis=basis)
 
-    def _through(self, person: Person, chain: tuple[int, ...]) -> Actor | None:
+    def _through(self, person: Person, chain: tuple[int, ...]) -> Affiliation | None:
         """Erdogan's communications director speaks for whomever Erdogan stands for."""
         for role in person.roles:
             owner = self.people.of(role.owner) if role.owner is not None else None
@@ -188,7 +188,7 @@ class AffiliationResolver:
                 return actor
         return None
 
-    def _body_of(self, person: Person) -> Actor | None:
+    def _body_of(self, person: Person) -> Affiliation | None:
         """An organisation in the person's titles, or whose they are: NATO Secretary General X, the EPA's X."""
         for role in person.roles:
             for word in self.tree.words(role.span) if not role.past and role.head not in MEMBERS else ():
@@ -198,7 +198,7 @@ class AffiliationResolver:
         bodies = (self._body(self.people.first(word) - 2) for word in owners)
         return next((body for body in bodies if body is not None), None)
 
-    def _by_exclusion(self, person: Person) -> Actor | None:
+    def _by_exclusion(self, person: Person) -> Affiliation | None:
         """The one country of the article whose like office nobody else holds and that the person is not visiting."""
         offices = _offices(person)
         if not offices or person.countries:
@@ -212,7 +212,7 @@ class AffiliationResolver:
         if len(self._states) == 1 and (country not in self._subjects or self._named_states != {country}):
             return None  # nothing was excluded, and it does nothing or is not the only country
         basis = self._nearest_passage(person, country)
-        return Actor(name=country, basis=basis, inferred=True) if basis is not None else None
+        return Affiliation(name=country, basis=basis, inferred=True) if basis is not None else None
 
     def _countries_at(self, words: Iterable[int]) -> set[str]:
         return {country[0] for word in words if (country := country_at(self.people, word)) is not None}

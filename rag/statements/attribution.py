@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rag.domain import Span, StatementKind
 from rag.statements.candidates import candidates
 from rag.statements.confidence import LEAST, weigh
-from rag.statements.cues import QUOTE_CUES, Verdict, verdict
+from rag.statements.cues import QUOTE_CUES, CueVerdict, verdict
 from rag.statements.date_phrases import date_before_content
 from rag.statements.factuality import is_no_statement, is_nonfactual, is_report
 from rag.statements.grammar import verb_cue
@@ -29,24 +29,24 @@ _PRECEDENCE = (
 _GAP = 5
 _ADDRESSEE_WORDS = 8
 """How many words after a cue its "that" may stand: told the crowd in Reno *that* ..."""
-_QUOTE_VERDICT = Verdict("saying", 0.97)
+_QUOTE_VERDICT = CueVerdict("saying", 0.97)
 
-_Pair = tuple[Candidate, Verdict]
+_Pair = tuple[Candidate, CueVerdict]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attribution:
+class AcceptedCandidate:
     """A candidate that was accepted, in spans of the text."""
 
     candidate: Candidate
-    verdict: Verdict
+    verdict: CueVerdict
     kind: StatementKind
     source: Span | None
     cue: Span
     content: tuple[Span, ...]
 
 
-def attributions(tree: ParsedText) -> list[Attribution]:
+def attributions(tree: ParsedText) -> list[AcceptedCandidate]:
     """All attributions of the text in the order of their contents; no cue stands inside another's content."""
     return sorted(_select(tree, _with_quotations(tree, _accepted(tree))), key=lambda item: item.content[0])
 
@@ -151,7 +151,7 @@ def _beside(tree: ParsedText, anchor: int, outside: set[int], words: set[int]) -
     return outside | set(gap) if is_short and is_plain else set()
 
 
-def _select(tree: ParsedText, pairs: list[_Pair]) -> Iterator[Attribution]:
+def _select(tree: ParsedText, pairs: list[_Pair]) -> Iterator[AcceptedCandidate]:
     """The outermost first, by depth in the tree; a cue inside an accepted content or cue is dropped, but for an aside
     that claims something of its own."""
     in_content: set[int] = set()
@@ -177,7 +177,7 @@ def _select(tree: ParsedText, pairs: list[_Pair]) -> Iterator[Attribution]:
         in_content |= content
         in_cue |= candidate.cue
         if decision.factual:  # else no statement inside what was not said: whether he *had promised jobs*
-            yield Attribution(
+            yield AcceptedCandidate(
                 candidate=candidate,
                 verdict=decision,
                 kind=_kind(tree, content),
@@ -187,7 +187,9 @@ def _select(tree: ParsedText, pairs: list[_Pair]) -> Iterator[Attribution]:
             )
 
 
-def _rank(tree: ParsedText, candidate: Candidate, decision: Verdict) -> tuple[bool, bool, float, int, float, int, int]:
+def _rank(
+    tree: ParsedText, candidate: Candidate, decision: CueVerdict
+) -> tuple[bool, bool, float, int, float, int, int]:
     return (
         candidate.construction != "transcript",
         candidate.construction != "quote",

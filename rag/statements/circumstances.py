@@ -7,7 +7,7 @@ from datetime import date
 from itertools import takewhile
 
 from rag.domain import Span
-from rag.statements.attribution import Attribution
+from rag.statements.attribution import AcceptedCandidate
 from rag.statements.cues import QUOTE_CUES
 from rag.statements.date_phrases import month_of_saying
 from rag.statements.lexicon import LEXICON, OCCASIONS, TELLING_VERBS
@@ -38,7 +38,7 @@ class Circumstances:
         )
 
 
-def circumstances(tree: ParsedText, attribution: Attribution, published: date | None) -> Circumstances:
+def circumstances(tree: ParsedText, attribution: AcceptedCandidate, published: date | None) -> Circumstances:
     """What the text around the cue, outside the content, says of place and day. `published` is the day that "today" and
     weekdays are counted from: of the dateline, else of publication."""
     words = _adjuncts(tree, attribution)
@@ -48,13 +48,13 @@ def circumstances(tree: ParsedText, attribution: Attribution, published: date | 
     return Circumstances(venue=name, venue_basis=venue, said_on=day, said_on_basis=basis)
 
 
-def is_same_time(tree: ParsedText, attribution: Attribution) -> bool:
+def is_same_time(tree: ParsedText, attribution: AcceptedCandidate) -> bool:
     """True if nothing around the cue points to another time: no month or year, no "had said" or "has said"."""
     is_perfect = any(tree[word].lemma == "have" and tree[word].dep == "aux" for word in attribution.candidate.cue)
     return not is_perfect and all(tree[word].entity != "DATE" for word in _adjuncts(tree, attribution))
 
 
-def _adjuncts(tree: ParsedText, attribution: Attribution) -> set[int]:
+def _adjuncts(tree: ParsedText, attribution: AcceptedCandidate) -> set[int]:
     """The words that hang on the cue, or on the verb that it is coordinated with, outside content and source."""
     anchor = attribution.candidate.anchor
     token = tree[anchor]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag.knowledge.words import MODAL_FORMS
-from rag.statements.cues import Verdict
+from rag.statements.cues import CueVerdict
 from rag.statements.lexicon import LEXICON
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import Candidate
@@ -22,7 +22,7 @@ _FIRM = ("quote", "according", "transcript", "in words", "relayed", "block")
 _WEAK = ("noun", "object", "object prep", "prep", "light", "to", "ing", "adjective")
 
 
-def weigh(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> Verdict:
+def weigh(tree: ParsedText, candidate: Candidate, verdict: CueVerdict) -> CueVerdict:
     """The verdict with its confidence corrected, kept within 0.05 and 0.99."""
     if candidate.construction in _FIRM:
         return verdict

@@ -15,7 +15,7 @@ Class = Literal["saying", "thinking", "wishing", "judging"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CueVerdict:
     """What the table says of a candidate."""
 
     kind: Class
@@ -73,14 +73,14 @@ def keys_of(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _table() -> dict[tuple[str, str], Verdict]:
-    verdicts: dict[tuple[str, str], Verdict] = {}
+def _table() -> dict[tuple[str, str], CueVerdict]:
+    verdicts: dict[tuple[str, str], CueVerdict] = {}
     for row in rows("cues"):
         for key in keys_of(row):
-            verdicts.setdefault(key, Verdict(cast("Class", row["class"]), float(row["confidence"])))
+            verdicts.setdefault(key, CueVerdict(cast("Class", row["class"]), float(row["confidence"])))
     return verdicts
 
 
-def verdict(candidate: Candidate) -> Verdict | None:
+def verdict(candidate: Candidate) -> CueVerdict | None:
     """What the table says of a candidate, or None where it attributes nothing."""
     return _table().get((candidate.construction, candidate.key))

@@ -6,15 +6,16 @@ import re
 from datetime import date
 
 from rag.domain import Month, Span
-from rag.knowledge.words import MONTH_FORMS, MONTHS, WEEKDAY_PATTERN
+from rag.knowledge.tables import words_of
+from rag.knowledge.words import MONTHS, SHORT_MONTHS, WEEKDAY_PATTERN, any_of
 from rag.statements.parsed_text import ParsedText
 from rag.statements.phrase_candidates import Candidate
 from rag.text.dates.in_text import resolve
 
 _WEEKDAY = rf"(?:{WEEKDAY_PATTERN.title()})"
 _MONTHS = [month.capitalize() for month in MONTHS]
-_MONTH = rf"(?:{'|'.join(_MONTHS)}|(?:{'|'.join(form.capitalize() for form in MONTH_FORMS if form not in MONTHS)})\.)"
-_PART = r"(?: (?:morning|afternoon|evening|night))?"
+_MONTH = rf"(?:{'|'.join(_MONTHS)}|(?:{'|'.join(map(str.capitalize, SHORT_MONTHS))})\.)"
+_PART = rf"(?: (?:{any_of(words_of('calendar', 'parts_of_day'))}))?"
 _DATE = re.compile(
     r"(?:(?:late|later|early|earlier) )?(?:(?:on |last |this )?"
     rf"(?:{_WEEKDAY}{_PART}(?:,? {_MONTH} \d{{1,2}}(?:, \d{{4}})?|,? \d{{1,2}} {_MONTH}(?: \d{{4}})?)?,?"

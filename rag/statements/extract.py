@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
 
 from rag.domain import ActorMention, Fragment, Span, Statement
+from rag.knowledge.tables import pattern_of
 from rag.knowledge.words import NEGATIONS, verbs_used
 from rag.statements.affiliations import AffiliationResolver
-from rag.statements.attribution import Attribution, attributions
+from rag.statements.attribution import AcceptedCandidate, attributions
 from rag.statements.circumstances import Circumstances, circumstances, is_same_time
 from rag.statements.cues import CLAIMS, DENIALS, REJECTIONS
 from rag.statements.date_phrases import dateline_day
@@ -38,11 +38,7 @@ class Reading:
     mentions: tuple[ActorMention, ...] = ()
 
 
-# "Our reporter sat down with *mayor Klara Dunn*", "We spoke to ..."
-_MEETS = re.compile(
-    r"\b(?:(?:sat down|spoke|talked|met|caught up) (?:with|to)|interviewed|interview with)(?: the)?"
-    r"(?: [a-z][\w'’-]*){0,3} $"
-)
+_MEETS = pattern_of("statements", "meets", flags=0)
 
 
 def extract_statements(
@@ -97,7 +93,7 @@ class _Reading:
         self._line_starts = [line.start for line in lines(tree.text)]
         self._last: tuple[Speaker, int, Circumstances] | None = None
 
-    def statement(self, attribution: Attribution, article_id: str, version: str) -> Statement:
+    def statement(self, attribution: AcceptedCandidate, article_id: str, version: str) -> Statement:
         tree, candidate, decision = self.tree, attribution.candidate, attribution.verdict
         speaker = self._speaker(attribution)
         actor = self.actors.of(speaker)
@@ -132,7 +128,7 @@ class _Reading:
             version=version,
         )
 
-    def _speaker(self, attribution: Attribution) -> Speaker:
+    def _speaker(self, attribution: AcceptedCandidate) -> Speaker:
         """Who speaks; for the "A" of an interview whoever the headline or the lead names as interviewed."""
         candidate = attribution.candidate
         if candidate.construction == "transcript" and len(candidate.source) == 1:
@@ -171,7 +167,7 @@ class _Reading:
         role = role_at(self.tree, speaker.noun)
         return None if role is not None and (role.words.lower() in LEXICON.no_roles or role.head in RELATIONS) else role
 
-    def _circumstances(self, attribution: Attribution, speaker: Speaker) -> Circumstances:
+    def _circumstances(self, attribution: AcceptedCandidate, speaker: Speaker) -> Circumstances:
         """Venue and day; what a statement does not say of them it takes from the one before, where the same person goes
         on speaking."""
         own = circumstances(self.tree, attribution, self.published)
@@ -207,7 +203,7 @@ def _is_taken_back(tree: ParsedText, cue: int) -> bool:
     return False
 
 
-def _hands_on_quotation(tree: ParsedText, attribution: Attribution) -> bool:
+def _hands_on_quotation(tree: ParsedText, attribution: AcceptedCandidate) -> bool:
     """True if the cue hands on quoted words. Those in an aside that has a verb of its own are told by that verb:
     opposed the vote, which he *calls* a "farce".
     """

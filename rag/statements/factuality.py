@@ -6,7 +6,7 @@ None of these is a statement. A denial, a refusal to act and a negated claim ("h
 from __future__ import annotations
 
 from rag.knowledge.words import MODAL_FORMS, verbs_of, verbs_used
-from rag.statements.cues import Verdict
+from rag.statements.cues import CueVerdict
 from rag.statements.grammar import has_mark, has_to, names_person
 from rag.statements.lexicon import FIGURES, LEXICON, OCCASIONS, PERSON_NOUNS
 from rag.statements.nonspeech import is_act
@@ -15,13 +15,12 @@ from rag.statements.phrase_candidates import Candidate
 
 _ASKING_VERBS = verbs_of("question") - verbs_used("doubts")
 _PRESSING_VERBS = _ASKING_VERBS | LEXICON.questioning
-_SOME = ("many", "other", "several", "some")
 _WH_TAGS = ("WP", "WRB", "WDT", "WP$")
 _QUOTE_CONSTRUCTIONS = ("transcript", "quote", "according", "in words")
 """Constructions that hand on words whatever the verb: what they introduce was said."""
 
 
-def is_no_statement(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+def is_no_statement(tree: ParsedText, candidate: Candidate, verdict: CueVerdict) -> bool:
     """True for a candidate that tells an act or a figure of speech instead of words."""
     if candidate.construction in _QUOTE_CONSTRUCTIONS:
         return False
@@ -102,7 +101,7 @@ def _is_not_uttered(tree: ParsedText, candidate: Candidate) -> bool:
     if lemma == "explain" and tree.has_text(candidate.cue, "could"):
         return False
     has_that = any(has_mark(tree, word, "that") for word in tree.deps(candidate.anchor, "ccomp"))
-    return not has_that or lemma in LEXICON.voicing | {"say", "tell", "reveal", "disclose"}
+    return not has_that or lemma in LEXICON.voicing | LEXICON.disclosing
 
 
 def _is_forecast(tree: ParsedText, candidate: Candidate) -> bool:
@@ -131,7 +130,7 @@ def _is_expletive(tree: ParsedText, candidate: Candidate) -> bool:
         above = tree[anchor.head] if tree[anchor.head].is_verb else tree[tree[anchor.head].head]
         is_adverbial = anchor.dep in ("xcomp", "advcl", "ccomp") and has_to(tree, anchor.index) and above.lemma == "be"
         return is_adverbial or tree[anchor.head].lemma in ("worth", "without")
-    if len(words) == 1 and words <= {"this", "that", "these", "those"}:
+    if len(words) == 1 and words <= LEXICON.pointing:
         return anchor.dep != "relcl" and all(tree[word].tag != "WDT" for word in candidate.source)
     return bool(words) and words <= {"us", "'s", "’s"} and tree[anchor.head].lemma == "let"
 
@@ -180,9 +179,9 @@ def _is_request(tree: ParsedText, candidate: Candidate) -> bool:
     if is_request and anchor.pos == "NOUN" and anchor.dep in ("nsubj", "nsubjpass"):
         above = tree[anchor.head]  # calls to the firm *were not returned*, *went unanswered*
         is_unanswered = bool(tree.deps(above.index, "neg", "acomp"))
-        if above.lemma in ("return", "answer", "go", "be", "respond", "reply") and is_unanswered:
+        if above.lemma in LEXICON.answering | {"go", "be"} and is_unanswered:
             return True
-    if anchor.lemma in ("respond", "reply", "answer", "return") and candidate.negated:
+    if anchor.lemma in LEXICON.answering and candidate.negated:
         return True
     is_negative = candidate.negated or tree.has_text(candidate.cue | candidate.content, "no", "any")
     return "comment" in key and is_negative
@@ -199,12 +198,12 @@ def _is_performative(tree: ParsedText, candidate: Candidate) -> bool:
     return is_reflexive or tree[tree.top(candidate.content)].lemma in LEXICON.declared
 
 
-def _is_figure(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+def _is_figure(tree: ParsedText, candidate: Candidate, verdict: CueVerdict) -> bool:
     """*Experience says*, his *hands said* more, *profits suggested* a good year."""
     if verdict.stance or not candidate.source or tree.any_quoted(candidate.content):
         return False
     head = tree.top(candidate.source)
     if tree[head].pos != "NOUN" or tree[head].entity in ("ORG", "GPE", "NORP") or names_person(tree, head):
         return False
-    speaks = tree[head].lemma in ("figure", "voice") and tree.has_text(tree.children[head], *_SOME)
+    speaks = tree[head].lemma in ("figure", "voice") and tree.has_text(tree.children[head], *LEXICON.some)
     return tree[head].lemma in FIGURES - OCCASIONS and not speaks

@@ -10,7 +10,6 @@ HEARING_VERBS = frozenset(table("cues")["lists"]["hearing"].split())
 """Verbs whose object somebody else utters: the vote did little to *ease* worries, she *won* the endorsement of X."""
 UNNAMED_SOURCES = LEXICON.unnamed_sources | LEXICON.crowds
 """Nouns for somebody of whom nothing more is told: a *source*, *people*."""
-_PRONOUNS = ("he", "she", "they", "it", "i", "we")
 _SCARE_QUOTE = 6  # most words of one, with its marks
 _LONGEST_ASIDE = 20  # words
 _MOST_STEPS = 12
@@ -110,7 +109,7 @@ def _own_subject(tree: ParsedText, verb: int) -> int | None:
     clauses = [clause for clause in tree.deps(verb, "ccomp") if clause < verb]
     if clauses and any(word > verb for word in own):  # "Roe - the mayor - has gone, said a source": Roe has gone
         own = [word for word in own if word > min(clauses)]
-    if verb - 1 in own and tree[verb - 1].lower in _PRONOUNS:
+    if verb - 1 in own and tree[verb - 1].lower in LEXICON.subject_pronouns:
         return verb - 1
     return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from rag.domain import ActorKind, ActorMention
 from rag.statements.acronyms import long_forms
-from rag.statements.affiliations import Actor, AffiliationResolver
+from rag.statements.affiliations import Affiliation, AffiliationResolver
 from rag.statements.entities import EntityRegistry, Person, Role, role_at
 from rag.statements.lexicon import LEXICON, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
@@ -30,7 +30,7 @@ class MentionCollector:
         self._by_body: Counter[str] = Counter()  # statements, by folded name
         self._bodies: dict[str, tuple[str, str | None]] = {}  # folded name -> name, whom it stands for
 
-    def add_statement(self, speaker: Speaker, actor: Actor | None) -> None:
+    def add_statement(self, speaker: Speaker, actor: Affiliation | None) -> None:
         """Notes a statement of a speaker on behalf of an actor."""
         for one in speaker.together or (speaker,):
             if one.person is not None:

@@ -7,7 +7,7 @@ words are in `rag/knowledge/statements.toml`.
 from __future__ import annotations
 
 from rag.knowledge.tables import table
-from rag.statements.cues import DENIALS, QUOTE_CUES, REJECTIONS, Verdict
+from rag.statements.cues import DENIALS, QUOTE_CUES, REJECTIONS, CueVerdict
 from rag.statements.grammar import has_mark, has_to, names_person
 from rag.statements.lexicon import LEXICON, MEMBERS, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES
 from rag.statements.parsed_text import ParsedText
@@ -19,7 +19,7 @@ _WEAK = frozenset(("object", "object prep", "object to", "prep", "noun", "light"
 """Constructions that attribute nothing where the words tell an act."""
 
 
-def is_act(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+def is_act(tree: ParsedText, candidate: Candidate, verdict: CueVerdict) -> bool:
     """True for a candidate that tells what somebody did or is, and nothing that they said or hold."""
     if tree.any_quoted(candidate.content):
         return _is_name(tree, candidate)
@@ -53,7 +53,7 @@ def declines_comment(tree: ParsedText, cue: int) -> bool:
     return declines or tree.child(cue, "neg") is not None
 
 
-def _describes_crowd(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+def _describes_crowd(tree: ParsedText, candidate: Candidate, verdict: CueVerdict) -> bool:
     """*People* thought it would, people *who refuse* to pay: a crowd is described; it says something only aloud."""
     if not candidate.source:
         return False
@@ -132,7 +132,7 @@ def _is_of_thing(tree: ParsedText, candidate: Candidate) -> bool:
     return candidate.key in LEXICON.of_people_alone and token.pos == "NOUN" and not has_voice
 
 
-def _is_empty(tree: ParsedText, candidate: Candidate, head: int, verdict: Verdict) -> bool:
+def _is_empty(tree: ParsedText, candidate: Candidate, head: int, verdict: CueVerdict) -> bool:
     """Agreed with *the analysis*, admitted to *the newspaper*, his statement of *Thursday's debate*: no content."""
     lemma = tree[head].lemma.lower()
     if candidate.construction == "noun" and candidate.key.endswith(" of") and lemma in OCCASIONS:
@@ -151,7 +151,7 @@ def _is_empty(tree: ParsedText, candidate: Candidate, head: int, verdict: Verdic
     return all(tree[word].lower in LEXICON.determiners for word in others)
 
 
-def _is_omission(tree: ParsedText, candidate: Candidate, verdict: Verdict) -> bool:
+def _is_omission(tree: ParsedText, candidate: Candidate, verdict: CueVerdict) -> bool:
     """*Did not defend* the plan: what somebody left undone."""
     has_did = any(tree[word].lemma == "do" and tree[word].tag == "VBD" for word in tree.deps(candidate.anchor, "aux"))
     is_open = candidate.key.startswith("rule out")

@@ -35,10 +35,10 @@ def _with_what_was_told(text: str, tokens: Sequence[Token]) -> Sequence[Token]:
             tellers[token.sentence] = verb.index
     if not tellers:
         return tokens
-    return [_joined(token, tellers) for token in tokens]
+    return [_join(token, tellers) for token in tokens]
 
 
-def _joined(token: Token, tellers: dict[int, int]) -> Token:
+def _join(token: Token, tellers: dict[int, int]) -> Token:
     """The word with its sentence counted without the breaks, and hung on the verb that tells it where it was a root."""
     sentence = token.sentence - sum(number <= token.sentence for number in tellers)
     if token.sentence in tellers and token.head == token.index:

@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from rag.domain import Span
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import AUXILIARIES, HONORIFICS, TITLE_ABBREVIATIONS
+from rag.knowledge.words import AUXILIARIES, BEFORE_CAPITALS, HONORIFICS, TITLE_ABBREVIATIONS
 from rag.statements.lexicon import PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.sentences import lines, trimmed
@@ -51,7 +51,7 @@ _INLINE = re.compile(
 _TURN = re.compile(r"(?P<name>Q|A|Question|Answer)(?P<cue>[:.])\s+(?=\S)")
 # As the record of a parliament writes it: "Mr. KROG. Thank you."
 _RECORD_LABEL = re.compile(
-    r"(?P<name>(?:(?:Mr|Mrs|Ms|Dr|Sen|Rep)\.|The|Senator|Representative|Chairman|Chairwoman|Secretary|Ambassador|General)"
+    rf"(?P<name>{BEFORE_CAPITALS}"
     r" [A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]+){0,3}(?: of [A-Z]\w+)?)(?: ?\([^()]{1,60}\)){0,3}(?P<cue>\.)\s+(?=\S)"
 )
 _ASKERS = words_of("nouns", "askers")

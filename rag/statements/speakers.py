@@ -177,7 +177,7 @@ class SpeakerResolver:
         tree = self.tree
         if person := person_in_source(self.people, noun, words):
             if len(namesakes := self.people.namesakes(person)) > 1:
-                return self._of_namesakes(person, namesakes, noun, content)
+                return self._of_namesakes(namesakes, noun, content)
             return Speaker(name=person.name, basis=person.span, person=person, noun=noun)
         if person := person_by_label(self.people, noun) or self.titles.get(noun):
             return self._of_person(person, noun, "kinship" if tree[noun].lemma in KIN else "role")
@@ -225,7 +225,7 @@ class SpeakerResolver:
         mark = "’" if "’s" in tree.text else "'"
         return f"{person.name}{mark}s{text[len(tree[owner].text) :]}" if person is not None else text
 
-    def _of_namesakes(self, surname: Person, namesakes: list[Person], noun: int, content: frozenset[int]) -> Speaker:
+    def _of_namesakes(self, namesakes: list[Person], noun: int, content: frozenset[int]) -> Speaker:
         """Whom a surname means that several people of the text have: the only one whom what is said does not speak of,
         or the one named last, where the others are out of reach; else nobody."""
         tree = self.tree

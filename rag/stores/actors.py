@@ -19,7 +19,7 @@ from rag.errors import UnknownActor, UnusableInput
 from rag.statements.actor_registry import ActorRegistry, MentionRow, actor_key
 from rag.stores import narrowing
 from rag.stores.articles import article_summaries
-from rag.stores.base import FOREVER, Library
+from rag.stores.base import FOREVER, Storage
 from rag.stores.tables import actor_choice, actor_mention, article, insert, of_version, statement, version
 
 _SLOW_SECONDS = 0.2  # a register that takes longer to read is cached even while others write
@@ -59,7 +59,7 @@ def put_mentions(connection: Connection, article_id: str, version_hash: str, men
 class ActorStore:
     """The register of actors of a library, with the decisions of users. Every method is one transaction."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Storage) -> None:
         self._library = library
         self._cache: tuple[int, ActorRegistry, float] = (-1, ActorRegistry((), {}, {}), 0.0)
 

@@ -39,7 +39,7 @@ def record_amendments(connection: Connection, article_id: str, extract: Extract,
 
 def amend_empty(connection: Connection, article_id: str, fields: Mapping[str, Any]) -> set[str]:
     """Amend those of the fields that are still empty in an article. Returns their names."""
-    row = _article(connection, article_id)
+    row = article_row(connection, article_id)
     empty_values = (None, UNTITLED)
     empty = {name: value for name, value in fields.items() if value is not None and getattr(row, name) in empty_values}
     return amend(connection, article_id, empty) if empty else set()
@@ -49,7 +49,7 @@ def amend(connection: Connection, article_id: str, fields: Mapping[str, Any], un
     """Set fields of an article to the user's values, return the fields in `undo` to the extracted ones, and update what
     is derived from them. Returns the names of the fields that changed. Raises UnknownArticle.
     """
-    before = _article(connection, article_id)
+    before = article_row(connection, article_id)
     undone = {name for field in undo for name in ((field, _BASIS) if field == "published" else (field,))}
     values: dict[str, str | None] = {
         row.field: row.found for row in _rows(connection, article_id) if row.field in undone
@@ -86,7 +86,7 @@ def load_amendments(connection: Connection, article_id: str) -> tuple[Amendment,
 
 def _update_derived(connection: Connection, article_id: str, names: set[str]) -> None:
     """Update words, statements and the days from which versions are known to the article's changed fields."""
-    row = _article(connection, article_id)
+    row = article_row(connection, article_id)
     if names & _LEXICAL_FIELDS:
         title, outlet = passages.lexical_fields(row.title, row.outlet, row.published)
         passage_rowids = select(passage.c.rowid).where(passage.c.article_id == article_id)
@@ -129,7 +129,8 @@ def _column_value(value: date | str | None) -> str | None:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _article(connection: Connection, article_id: str) -> Any:
+def article_row(connection: Connection, article_id: str) -> Any:
+    """The row of an article. Raises UnknownArticle."""
     row = connection.execute(select(article).where(article.c.article_id == article_id)).one_or_none()
     if row is None:
         raise UnknownArticle(f"The library has no article {article_id!r}. `onrecord list` shows the ids.")

@@ -23,7 +23,7 @@ from rag.domain import (
 )
 from rag.errors import UnknownArticle
 from rag.stores import amendments, chats, corrections, drafts, lexical, narrowing, passages, wire_copies
-from rag.stores.base import FOREVER, Library
+from rag.stores.base import FOREVER, Storage
 from rag.stores.briefings import withdraw_article
 from rag.stores.tables import (
     UNTITLED,
@@ -71,7 +71,7 @@ _VERSION_BY_TEXT_AND_OUTLET = _VERSION_BY_TEXT.join(article).where(
 class ArticleStore:
     """The tables `article`, `version` and `source`. Every method is one transaction."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Storage) -> None:
         self._library = library
 
     def put(
@@ -178,9 +178,7 @@ class ArticleStore:
     def get(self, article_id: str, version_hash: str | None = None) -> Article:
         """An article at its current version, or at the given one. Raises UnknownArticle."""
         with self._library.reading() as connection:
-            row = connection.execute(select(article).where(article.c.article_id == article_id)).one_or_none()
-            if row is None:
-                raise UnknownArticle(f"The library has no article {article_id!r}. `onrecord list` shows the ids.")
+            row = amendments.article_row(connection, article_id)
             version_rows = connection.execute(
                 select(version).where(version.c.article_id == article_id).order_by(version.c.number)
             ).all()

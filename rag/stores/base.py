@@ -106,7 +106,14 @@ class Transactions(Protocol):
         ...
 
 
-class Library(Transactions, Protocol):
+class Repository:
+    """A family of tables of a library. Every method is one transaction."""
+
+    def __init__(self, library: Transactions) -> None:
+        self._library = library
+
+
+class Storage(Transactions, Protocol):
     """What a repository needs besides, to notice other writers and to erase what it removed."""
 
     def change_counter(self) -> int:

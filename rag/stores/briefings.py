@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from rag.domain import Briefing, BriefingRequest, BriefingSection, BriefingSummary, Conflict, as_json, decode
 from rag.errors import LibraryDamaged, UnknownBriefing
-from rag.stores.base import Transactions
+from rag.stores.base import Repository
 from rag.stores.tables import article, briefing, briefing_article, briefing_begun, insert, mapped
 from rag.text.canonical import canonical, digest, fold
 
@@ -19,11 +19,8 @@ REMOVAL_NOTICE = "An article that it cited was removed from the library, and wha
 _BATCH = 500  # keys in one query
 
 
-class BriefingStore:
+class BriefingStore(Repository):
     """The tables of briefings and of a model's extractions from single articles. Every method is one transaction."""
-
-    def __init__(self, library: Transactions) -> None:
-        self._library = library
 
     def begin(self, request: BriefingRequest) -> None:
         """Note that the making of a briefing started."""

@@ -31,7 +31,7 @@ from rag.domain import (
     decode,
 )
 from rag.errors import UnknownChat
-from rag.stores.base import Library
+from rag.stores.base import Storage
 from rag.stores.tables import (
     AnyRow,
     article,
@@ -47,13 +47,13 @@ from rag.stores.tables import (
 from rag.text.grounding import locate
 
 _CORRECTION_PREFIXES = ("correction: ", "retraction: ")
-_REMOVED = "It cited an article that was removed."
+_REMOVAL_NOTICE = "It cited an article that was removed."
 
 
 class ChatStore:
     """The tables `chat`, `turn` and `feedback`. Every method is one transaction."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Storage) -> None:
         self._library = library
 
     def save_turn(
@@ -232,7 +232,7 @@ def without_article(answer: Answer, article_id: str) -> Answer:
         sentences=sentences,
         citations=tuple(citations),
         answer=answer_text(sentences),
-        withheld=tuple(replace(item, text="", reason=_REMOVED) for item in answer.withheld)
+        withheld=tuple(replace(item, text="", reason=_REMOVAL_NOTICE) for item in answer.withheld)
         if removed_numbers
         else answer.withheld,
         conflicts=tuple(

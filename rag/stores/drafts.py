@@ -9,15 +9,12 @@ from sqlalchemy import Connection, delete, select, update
 
 from rag.domain import KeptDraft, as_json, decode
 from rag.errors import UnusableInput
-from rag.stores.base import Transactions
+from rag.stores.base import Repository
 from rag.stores.tables import draft, draft_article, insert
 
 
-class DraftStore:
-    """The tables `draft` and `draft_article`. Every method is one transaction."""
-
-    def __init__(self, library: Transactions) -> None:
-        self._library = library
+class DraftStore(Repository):
+    """The tables `draft` and `draft_article`."""
 
     def put(self, item: KeptDraft) -> KeptDraft:
         """Store a draft with its check, in place of an earlier one of the same id."""

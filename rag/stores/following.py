@@ -10,15 +10,12 @@ from sqlalchemy import delete, func, select, update
 
 from rag.domain import Following, News, Watch, as_json, decode
 from rag.errors import UnusableInput
-from rag.stores.base import Transactions
+from rag.stores.base import Repository
 from rag.stores.tables import following, insert, lease, news, watch, watch_known
 
 
-class FollowingStore:
-    """The tables `following`, `watch`, `watch_known`, `news` and `lease`. Every method is one transaction."""
-
-    def __init__(self, library: Transactions) -> None:
-        self._library = library
+class FollowingStore(Repository):
+    """The tables `following`, `watch`, `watch_known`, `news` and `lease`."""
 
     # -- addresses
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from rag.domain import Span, Step
 from rag.stores import lexical, narrowing, passages, statement_rows
-from rag.stores.base import Transactions, VectorRow
+from rag.stores.base import Repository, VectorRow
 from rag.stores.tables import READ_AGAIN_KEY, failure, in_pairs, insert, meta, of_version, passage, statement, version
 
 Work = Literal["embedded_as", "stated_as"]
@@ -91,13 +91,10 @@ def repair_lexical_entries(connection: Connection) -> int:
     return repaired
 
 
-class IndexState:
+class IndexState(Repository):
     """What is pending, made and failed, in the columns of `version` and the table `failure`. Every method is one
     transaction.
     """
-
-    def __init__(self, library: Transactions) -> None:
-        self._library = library
 
     def pending(self, work: Work, fingerprint: str, *, limit: int, part: int | None = None) -> list[tuple[str, str]]:
         """(article id, version) pairs whose derived data has another fingerprint, newest ingested first; `part` keeps

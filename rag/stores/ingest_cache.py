@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, and_, select
 
-from rag.stores.base import Transactions
+from rag.stores.base import Repository
 from rag.stores.tables import article, fetched, insert, reading
 
 _BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SourceReading:
     """The article version that the bytes of a source gave: `key` names the source, `mark` is a hash of the bytes."""
 
     key: str
@@ -37,13 +37,10 @@ class FetchRecord:
     version: str | None = None
 
 
-class IngestCache:
-    """The tables `reading` and `fetched`. Every method is one transaction."""
+class IngestCache(Repository):
+    """The tables `reading` and `fetched`."""
 
-    def __init__(self, library: Transactions) -> None:
-        self._library = library
-
-    def put(self, readings: Sequence[Reading]) -> None:
+    def put(self, readings: Sequence[SourceReading]) -> None:
         """Store which bytes of which source gave which version."""
         with self._library.writing() as connection:
             for at in range(0, len(readings), _BATCH):
@@ -54,24 +51,24 @@ class IngestCache:
                 if values := [asdict(one) for one in batch if one.article_id in existing]:
                     connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=fresh), values)
 
-    def unchanged_readings(self, marks: Mapping[str, str]) -> dict[str, Reading]:
+    def unchanged_readings(self, marks: Mapping[str, str]) -> dict[str, SourceReading]:
         """By source key, the stored readings whose bytes still have the mark in `marks`."""
-        readings: dict[str, Reading] = {}
+        readings: dict[str, SourceReading] = {}
         keys = list(marks)
         with self._library.reading() as connection:
             for at in range(0, len(keys), _BATCH):
                 query = select(reading).where(reading.c.key.in_(keys[at : at + _BATCH]))
                 for row in connection.execute(query):
                     if row.mark == marks[row.key]:
-                        readings[row.key] = Reading(row.key, row.mark, row.article_id, row.version)
+                        readings[row.key] = SourceReading(row.key, row.mark, row.article_id, row.version)
         return readings
 
-    def unchanged_part_readings(self, prefix: str, mark: str) -> list[Reading]:
+    def unchanged_part_readings(self, prefix: str, mark: str) -> list[SourceReading]:
         """The readings whose keys begin with `prefix` and whose bytes had that mark."""
         has_prefix = and_(reading.c.key >= prefix, reading.c.key < prefix + "\U0010ffff")
         with self._library.reading() as connection:
             rows = connection.execute(select(reading).where(has_prefix, reading.c.mark == mark)).all()
-        return [Reading(row.key, row.mark, row.article_id, row.version) for row in rows]
+        return [SourceReading(row.key, row.mark, row.article_id, row.version) for row in rows]
 
     def put_fetches(self, items: Sequence[FetchRecord]) -> None:
         """Store what sites said of pages and feeds, but not of articles that were removed meanwhile."""

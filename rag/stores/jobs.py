@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class QueuedJob:
     """One kind of work (`vectors`, `statements`, `repair`) on one part of the library."""
 
     kind: str
@@ -43,7 +43,7 @@ class Job:
         return f"{self.kind}-{self.part}"
 
 
-class Jobs:
+class JobQueue:
     """The queue. A worker sends a heartbeat every `heartbeat` seconds; one that has been silent for three of them
     counts as dead, and its jobs go to others. Raises StoreUnavailable while the server is down.
     """
@@ -59,7 +59,7 @@ class Jobs:
         """The SQL that creates the queue's tables."""
         return SchemaManager.get_schema()
 
-    def enqueue(self, jobs: Iterable[Job]) -> None:
+    def enqueue(self, jobs: Iterable[QueuedJob]) -> None:
         """Queue these jobs, except those that are already waiting."""
         with self._translate_errors():
             app = self._open()
@@ -76,14 +76,14 @@ class Jobs:
         query = "SELECT count(*) AS n FROM procrastinate_workers WHERE last_heartbeat > now() - %(age)s * interval '1s'"
         return int(self._query_one(query, age=3 * self._heartbeat)["n"])
 
-    def work(self, do: Callable[[Job], None], tend: Callable[[], None], *, once: bool = False) -> None:
+    def work(self, do: Callable[[QueuedJob], None], tend: Callable[[], None], *, once: bool = False) -> None:
         """Run as a worker until the process is told to end (or, with `once`, until no job waits). `do` does a job.
         `tend` is called by one of the workers every 15 seconds, after the jobs of dead workers were queued again.
         """
         app = App(connector=PsycopgConnector(conninfo=self._address, min_size=1, max_size=4, timeout=_CONNECT_SECONDS))
 
         async def derive(kind: str, part: int) -> None:
-            await asyncio.to_thread(do, Job(kind, part))
+            await asyncio.to_thread(do, QueuedJob(kind, part))
 
         async def look(timestamp: int = 0) -> None:  # noqa: ARG001  # when it was due: procrastinate passes it
             await self._rescue(app)

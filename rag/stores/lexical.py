@@ -51,7 +51,7 @@ _WEIGHTS: dict[Index, tuple[float, float, float]] = {"passage": (1.0, 0.5, 1.0),
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LexicalEntry:
     """The folded words of one row; `key` is its rowid."""
 
     key: int
@@ -67,7 +67,7 @@ class Lexical(Protocol):
         """Create both indices where they do not exist."""
         ...
 
-    def put(self, connection: Connection, index: Index, entries: Sequence[Entry]) -> None:
+    def put(self, connection: Connection, index: Index, entries: Sequence[LexicalEntry]) -> None:
         """Index new rows."""
         ...
 
@@ -142,7 +142,7 @@ class _Fts5:
             if _SECURE_DELETE:
                 self._run_command(connection, name, "secure-delete", 1)
 
-    def put(self, connection: Connection, index: Index, entries: Sequence[Entry]) -> None:
+    def put(self, connection: Connection, index: Index, entries: Sequence[LexicalEntry]) -> None:
         if entries:
             values = [
                 {"rowid": entry.key, "title": entry.title, "outlet": entry.outlet, "body": entry.body}
@@ -262,7 +262,7 @@ class _Tsvector:
             for statement in _CREATE_INDEX:
                 connection.exec_driver_sql(statement.format(name))
 
-    def put(self, connection: Connection, index: Index, entries: Sequence[Entry]) -> None:
+    def put(self, connection: Connection, index: Index, entries: Sequence[LexicalEntry]) -> None:
         if not entries:
             return
         keys, vectors, heads, bodies = [], [], [], []

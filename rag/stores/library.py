@@ -24,7 +24,7 @@ from rag.errors import StoreError, UnusableInput
 from rag.stores import database, schema, wire_copies
 from rag.stores.actors import ActorStore
 from rag.stores.articles import ArticleStore
-from rag.stores.base import Transactions
+from rag.stores.base import Repository
 from rag.stores.briefings import BriefingStore
 from rag.stores.chats import ChatStore
 from rag.stores.index_state import IndexState
@@ -69,11 +69,8 @@ class Corpus:
         return self.register.registry().holders(text)
 
 
-class MetaStore:
-    """Small facts about a library, by key: the table `meta`. Every method is one transaction."""
-
-    def __init__(self, library: Transactions) -> None:
-        self._library = library
+class MetaStore(Repository):
+    """Small facts about a library, by key: the table `meta`."""
 
     def get(self, key: str) -> str | None:
         """The value of `key`; None if it is not set."""

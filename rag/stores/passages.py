@@ -9,18 +9,15 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from rag.domain import Extract, Filters, Passage, Span
 from rag.stores import lexical, narrowing
-from rag.stores.base import FOREVER, Transactions
+from rag.stores.base import FOREVER, Repository
 from rag.stores.tables import AnyRow, article, insert, of_version, passage, version
 from rag.text.canonical import digest, fold
 
 _FIRST_TRY_FACTOR = 5  # times `k`: the best matches that are filtered first, before all matches are
 
 
-class PassageStore:
-    """The table `passage` with its lexical index. Every method is one transaction."""
-
-    def __init__(self, library: Transactions) -> None:
-        self._library = library
+class PassageStore(Repository):
+    """The table `passage` with its lexical index."""
 
     def match(self, terms: Sequence[str], *, k: int, filters: Filters) -> list[tuple[Passage, float]]:
         """The `k` passages that best match any of the folded terms by BM25, best first; a higher score is better."""
@@ -129,7 +126,7 @@ def put_passages(
                 "known_to": known_to,
             }
         )
-        entries.append(lexical.Entry(key, title, outlet, fold(span.of(extract.text))))
+        entries.append(lexical.LexicalEntry(key, title, outlet, fold(span.of(extract.text))))
     if rows:
         connection.execute(insert(connection, passage), rows)
         lexical.backend_for(connection).put(connection, "passage", entries)
@@ -140,7 +137,7 @@ def lexical_fields(title: str | None, outlet: str | None, published: str | None)
     return fold(title or ""), fold(" ".join(filter(None, (outlet, published))))
 
 
-def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:
+def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.LexicalEntry]:
     """The lexical entries of the passages with these rowids, made from the record."""
     same = of_version(version, passage.c.article_id, passage.c.version)
     rows = connection.execute(
@@ -150,7 +147,7 @@ def passage_entries(connection: Connection, keys: Sequence[int]) -> list[lexical
         .where(passage.c.rowid.in_(keys))
     )
     return [
-        lexical.Entry(
+        lexical.LexicalEntry(
             row.rowid, *lexical_fields(row.title, row.outlet, row.published), fold(row.text[row.start : row.end])
         )
         for row in rows

@@ -120,10 +120,10 @@ class PostgresDatabase:
         for statement in _CREATE_INDEXES:
             connection.exec_driver_sql(statement)
         if connection.exec_driver_sql("SELECT to_regclass('procrastinate_jobs')").scalar_one() is None:
-            from rag.stores.jobs import Jobs
+            from rag.stores.jobs import JobQueue
 
             driver: Any = connection.connection.driver_connection  # runs a text of many statements, in this transaction
-            driver.execute(Jobs.schema())
+            driver.execute(JobQueue.schema())
 
     def scrub(self) -> None:
         """Does nothing: PostgreSQL's vacuum erases what was deleted; `docs/deploy.md` says so."""

@@ -28,16 +28,16 @@ def put_statements(connection: Connection, article_id: str, version_hash: str, s
         lexical.backend_for(connection).put(connection, "statement", entries)
 
 
-def statement_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.Entry]:
+def statement_entries(connection: Connection, keys: Sequence[int]) -> list[lexical.LexicalEntry]:
     """The lexical entries of the statements with these rowids, made from the record."""
     rows = connection.execute(select(statement.c.rowid, statement.c.value).where(statement.c.rowid.in_(keys)))
     return [statement_entry(row.rowid, decode_statement(row.value)) for row in rows]
 
 
-def statement_entry(key: int, item: Statement) -> lexical.Entry:
+def statement_entry(key: int, item: Statement) -> lexical.LexicalEntry:
     """The lexical entry of a statement: its words, and the canonical names of the countries in it."""
     words = " ".join(filter(None, (item.text, item.venue, *country_names(item.text))))
-    return lexical.Entry(key, "", "", fold(words))
+    return lexical.LexicalEntry(key, "", "", fold(words))
 
 
 def country_names(text: str) -> list[str]:

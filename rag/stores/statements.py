@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, func, select, update
 from rag.domain import ActorMention, Correction, Filters, Statement, Verdict
 from rag.stores import corrections, index_state, lexical, narrowing, statement_rows
 from rag.stores.actors import ActorStore, put_mentions
-from rag.stores.base import Library
+from rag.stores.base import Storage
 from rag.stores.tables import article, of_version, statement, version
 from rag.text.terms import joint_speakers, words
 
@@ -20,7 +20,7 @@ _OUTNUMBERED = 8  # times the statements of another bearer of the surname
 class StatementStore:
     """The tables `statement` and `correction`. Every method is one transaction."""
 
-    def __init__(self, library: Library, register: ActorStore) -> None:
+    def __init__(self, library: Storage, register: ActorStore) -> None:
         self._library, self._register = library, register
         self._endings: tuple[int, dict[str, list[tuple[int, str]]]] = (-1, {})
 
@@ -47,15 +47,15 @@ class StatementStore:
         actors = [actor] if isinstance(actor, str) else actor
         attribution = self._register.attribution_condition(*actors) if actors else None
         with self._library.reading() as connection:
-            joined = statement.join(article)
+            source = statement.join(article)
             ranks: list[ColumnElement[float]] = []
             if terms is not None:
                 matches = lexical.backend_for(connection).ranked_matches(connection, "statement", terms)
                 if matches is None:
                     return []
-                joined = joined.join(matches, matches.c.rowid == statement.c.rowid)
+                source = source.join(matches, matches.c.rowid == statement.c.rowid)
                 ranks = [matches.c.rank]
-            query = _select_statements(joined, filters, ranks, version_hash).limit(limit)
+            query = _select_statements(source, filters, ranks, version_hash).limit(limit)
             if articles is not None:
                 query = query.where(statement.c.article_id.in_(articles))
             if attribution is not None:
@@ -152,7 +152,7 @@ class StatementStore:
 
 
 def _select_statements(
-    joined: FromClause, filters: Filters, ranks: Sequence[ColumnElement[float]], version_hash: str | None
+    source: FromClause, filters: Filters, ranks: Sequence[ColumnElement[float]], version_hash: str | None
 ) -> Select[Any]:
     """A query for the statements of the versions that the filters allow, or of the given version, in their order."""
     newest = (article.c.published.desc().nulls_last(), statement.c.article_id, statement.c.ordinal)
@@ -162,7 +162,7 @@ def _select_statements(
         this_version = version.c.version == version_hash
     query = (
         select(statement.c.value, article.c.title, article.c.outlet, article.c.published)
-        .select_from(joined.join(version, same))
+        .select_from(source.join(version, same))
         .where(*narrowing.article_conditions(filters), this_version)
         .order_by(*ranks, *newest)
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from rag.stores.base import Transactions
+from rag.stores.base import Repository
 from rag.stores.tables import article, insert, of_version, story_member, story_merge, story_split
 
 
@@ -23,11 +23,8 @@ class StoryMember:
     value: Mapping[str, Any]
 
 
-class StoryStore:
-    """The tables `story_member`, `story_merge` and `story_split`. Every method is one transaction."""
-
-    def __init__(self, library: Transactions) -> None:
-        self._library = library
+class StoryStore(Repository):
+    """The tables `story_member`, `story_merge` and `story_split`."""
 
     def without_story(self, made_as: str) -> list[tuple[str, str]]:
         """(article id, version) of the articles without a story by these rules, in order of publication."""

@@ -46,13 +46,13 @@ def _pieces(text: str, count: Count, limit: int) -> tuple[list[Span], list[int]]
     short = [len(sentence) <= MOST_CHARACTERS for sentence in spans]
     sizes = iter(count([sentence.of(text) for sentence, fits in zip(spans, short, strict=True) if fits]))
     pieces: list[Span] = []
-    counted: list[int] = []
+    counts: list[int] = []
     for sentence, fits in zip(spans, short, strict=True):
         size = next(sizes) if fits else limit + 1
         parts = [sentence] if size <= limit else list(_split_sentence(text, sentence, count, limit))
         pieces += parts
-        counted += [size] if size <= limit else count([part.of(text) for part in parts])
-    return pieces, counted
+        counts += [size] if size <= limit else count([part.of(text) for part in parts])
+    return pieces, counts
 
 
 def _width(pieces: list[Span], unit: list[int]) -> int:

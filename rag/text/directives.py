@@ -13,27 +13,18 @@ import re
 from functools import lru_cache
 from itertools import takewhile
 
-from rag.knowledge.tables import pattern_of, words_of
+from rag.knowledge.tables import Patterns, WordLists
 from rag.knowledge.words import BASE_FORMS, DAY_NAMES
 from rag.text.quotations import quotations
 from rag.text.tasks import is_reported, may_set_task, sets_task
 from rag.text.terms import is_english
 
+_ADDRESS = Patterns("tasks", "address")
+_LEXICON = WordLists("function_words")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _TEMPLATE = re.compile(r"\[/?[A-Z_]{3,}\]|<\|\w+\|>|</?(?:system|user|assistant)>")
 _MARKUP = re.compile(r"\[/?[^\]\s]{1,20}\]|</?[\w|]{1,20}>|<\|[^|]{1,20}\|>|^\s*#+\s")
 _LABEL = re.compile(r"^[^.:!?]{1,60}:\s+(?=\S)")
-_LEAD_IN = pattern_of("tasks", "address", "lead_in")
-_ASKS = pattern_of("tasks", "address", "asks")
-_YOU = pattern_of("tasks", "address", "you")
-_OWN_TEXT = pattern_of("tasks", "address", "own_text")
-_SHARES = pattern_of("tasks", "address", "shares")
-_BINDING = pattern_of("tasks", "address", "binding")
-_NOT_A_VERB = words_of("function_words", "not_a_verb")
-_FINITE = words_of("function_words", "finite")
-_CLAUSE = words_of("function_words", "clause_openers")
-_OBJECT = words_of("function_words", "object_openers")
-_DIRECTION = words_of("function_words", "after_order")
 _APPOSITION = re.compile(r"\W*[^\W_]+, (?:an?|the) ")  # "Lund, a German, came third"
 _VERB_LIKE = re.compile(r"^[^\W\d_'-]{2,}$(?<!ly)(?<!ing)(?<!ed)(?<!ness)(?<!['’]s)")
 
@@ -45,7 +36,7 @@ def is_reader_directed(sentence: str) -> bool:
         return False
     if _is_question(voice) or is_prompt_injection(sentence):
         return True
-    return (bool(_YOU.search(voice)) or _is_order(voice)) and not is_reported(voice)
+    return (bool(_ADDRESS.you.search(voice)) or _is_order(voice)) and not is_reported(voice)
 
 
 @lru_cache(maxsize=4096)  # the same sentences are found for many questions
@@ -59,9 +50,9 @@ def is_prompt_injection(sentence: str) -> bool:
     if _TEMPLATE.search(voice):
         return _is_order(voice)
     return (
-        bool(_OWN_TEXT.search(voice))
-        and not _SHARES.search(voice)
-        and (bool(_BINDING.search(voice)) or _is_order(voice))
+        bool(_ADDRESS.own_text.search(voice))
+        and not _ADDRESS.shares.search(voice)
+        and (bool(_ADDRESS.binding.search(voice)) or _is_order(voice))
     )
 
 
@@ -92,7 +83,9 @@ def _without_markup(voice: str) -> str:
 
 def _is_question(voice: str) -> bool:
     body = _without_markup(voice).rstrip(" …")
-    return body.endswith("?") and bool(_ASKS.match(body) or _YOU.search(body) or "," in body or len(body.split()) < 12)
+    return body.endswith("?") and bool(
+        _ADDRESS.asks.match(body) or _ADDRESS.you.search(body) or "," in body or len(body.split()) < 12
+    )
 
 
 def _is_order(voice: str) -> bool:
@@ -103,19 +96,27 @@ def _is_order(voice: str) -> bool:
 
 def _begins_with_bare_verb(body: str) -> bool:
     for _ in range(2):
-        body = _LEAD_IN.sub("", body, count=1)
+        body = _ADDRESS.lead_in.sub("", body, count=1)
     tokens = [word.casefold().replace("’", "'") for word in _WORD.findall(body)]
-    if len(tokens) < 2 or tokens[0] in _NOT_A_VERB | _FINITE | DAY_NAMES or not _VERB_LIKE.match(tokens[0]):
+    if (
+        len(tokens) < 2
+        or tokens[0] in _LEXICON.not_a_verb | _LEXICON.finite | DAY_NAMES
+        or not _VERB_LIKE.match(tokens[0])
+    ):
         return False
     if _APPOSITION.match(body):
         return False
-    clause = list(takewhile(lambda word: word not in _CLAUSE, tokens[1:]))
-    if any(word in _FINITE for word in clause):
+    clause = list(takewhile(lambda word: word not in _LEXICON.clause_openers, tokens[1:]))
+    if any(word in _LEXICON.finite for word in clause):
         return False
-    if tokens[1] in _OBJECT or body.strip()[len(tokens[0]) :].lstrip().startswith("…"):
+    if tokens[1] in _LEXICON.object_openers or body.strip()[len(tokens[0]) :].lstrip().startswith("…"):
         return True
     if tokens[0].endswith("tion") or not is_english(tokens[0]):
         return False  # "Lund leads by two points"
     if any((word.endswith("ed") and len(word) > 4) or word in BASE_FORMS for word in clause):
         return False  # "Turnout in the north dropped", "Foreign ministers froze the accounts"
-    return tokens[1] in _DIRECTION or tokens[1].endswith(("s", "ing")) or any(char.isdigit() for char in tokens[1])
+    return (
+        tokens[1] in _LEXICON.after_order
+        or tokens[1].endswith(("s", "ing"))
+        or any(char.isdigit() for char in tokens[1])
+    )

@@ -131,7 +131,7 @@ def compare(text: str, of: str) -> Comparison:
         shared=shared,
         differences=differences(*whole) if shared >= _LEAST_SHARED else (),
         longest_new=max(runs, default=0),
-        new_quotations=tuple(quoted for quoted in _quoted_texts(text) if _is_new(quoted, other_shingles)),
+        new_quotations=tuple(quotation for quotation in _quoted_texts(text) if _is_new(quotation, other_shingles)),
         new_facts=tuple(new),
         new_facts_share=new.total() / mentions.total() if mentions else 0.0,
     )

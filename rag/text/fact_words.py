@@ -33,7 +33,7 @@ _MOST_SENTENCES = 1_000
 _TITLES = words_of("titles", "before_names") | TITLES | TITLE_ABBREVIATIONS | HONORIFICS.keys()
 _VAGUE_NUMBERS = groups_of("comparison", "vague_numbers")
 _FACTORS = {word: float(factor) for word, factor in groups_of("comparison", "factors").items()}
-_ORDINAL_ENDINGS, _BEFORE_MONTHS = ("st", "nd", "rd", "th"), ("in", "by", "until", "of")
+_ORDINAL_ENDINGS, _BEFORE_MONTHS = ("st", "nd", "rd", "th"), words_of("calendar", "before_months")
 
 
 @dataclass(slots=True)

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 import re
 
-from rag.knowledge.tables import words_of
+from rag.knowledge.tables import pattern_of, words_of
 from rag.text.terms import STOPWORDS
 
-_POINTERS = r"(?i:he|she|it|they|his|her|their|its|this|that|these|those|such|both|others?)\b"
-_POINTS_BACK = re.compile(
-    r"[\"“‘'(]*(?:(?!It (?:is|was|remain(?:s|ed)) [^,.]*\b(?:how|that|what|when|where|whether|who|why)\b)"  # no pronoun
-    rf"(?:{_POINTERS}"
-    # "In her ruling, the judge", but not "In her ruling, Judge Abara".
-    rf"|(?:After|Among|As|At|By|Despite|During|For|From|In|On|Under|With) (?:him|them|{_POINTERS})"
-    r"(?![^,]{0,60}, [A-Z])"
-    r"|(?:But|And|Or|However|Meanwhile|Also|Instead|So|Nevertheless|Nonetheless|Moreover|Furthermore|Besides|Otherwise"
-    r"|Yet|Still|Then|Thus|Therefore|Neither|In (?:addition|response|contrast)|By contrast|As a result"
-    r"|On the other hand|For (?:example|instance)|Another)\b))"
-    r"|[^,.;“\"]{0,40}\b(?:also|too|however)\b"
-)
+_POINTS_BACK = pattern_of("definite", "points_back", flags=0)
 _DEFINITE = re.compile(r"The ((?:[a-z][\w-]*\s+){1,4})(?!\d)")
 _GROUNDING = words_of("definite", "grounding")
 _FINITE = words_of("function_words", "finite")

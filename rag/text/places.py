@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal, cast
 
-from rag.knowledge.tables import rows, table, words_of
+from rag.knowledge.tables import Patterns, rows, table, words_of
 from rag.knowledge.words import DAY_NAMES, GIVEN_NAMES, HOLDING_PATTERN, SAYING_PATTERN
 from rag.text.canonical import fold
 from rag.text.terms import STOPWORDS, words
@@ -24,20 +24,8 @@ NAMES: frozenset[Kind] = frozenset({"state", "short", "demonym"})
 _BARE: frozenset[Kind] = frozenset({"state", "short", "capital", "seat"})
 _REACH = 6  # words behind a mention among which its office may stand
 _WORD = re.compile(r"[^\W\d_][\w’'.-]*")
-_SPEAKING_VERB = re.compile(rf"(?:{SAYING_PATTERN}|{HOLDING_PATTERN}|declined?|refused?|plans?|planned)", re.IGNORECASE)
-_VERBAL = re.compile(
-    rf"(?:{_SPEAKING_VERB.pattern}|has|had|have|is|are|was|were|will|would|can|could|did|does|do|may|might|must|should|also|on"
-    r"|later|earlier|then|now|still|never|again|itself|and|or|but|which|who|in|at|when|while|after|before|as|not|to"
-    r"|that|by|for|with|about|over|against|because|if|since|until|this|last|next|today|yesterday)$",
-    re.IGNORECASE,
-)
-_INSIDE = re.compile(
-    r"\b(?:in|at|near|from|of|to|outside|around|into|through|via|over|on|for|with|against|across|between|towards?)"
-    r"\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
+_PATTERNS = Patterns("places", saying=SAYING_PATTERN, holding=HOLDING_PATTERN)
 _OFFICE_OF = re.compile(r"([^\W\d_][\w-]*)\s+(?:of|for)\s+(?:the\s+)?$")
-_CREDIT = re.compile(r"\b(?:according to|said|says)\s+(?:the\s+)?$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?(?=\s)")
 _PHRASE_END = re.compile(r"[.!?;:,()“”\"\n]|\s[-–—]\s")
 _HYPHEN, _HYPHEN_BEFORE = re.compile(r"[-–]\w"), re.compile(r"\w[-–]$")
@@ -148,7 +136,7 @@ def _places_by_folded_words() -> dict[str, tuple[Kind, str]]:
 
 def is_verbal(word: str) -> bool:
     """True for a word that may follow a name that stands alone: a verb of saying, an auxiliary, a preposition."""
-    return bool(_VERBAL.match(word))
+    return bool(_PATTERNS.verbal.match(word))
 
 
 # -- relations
@@ -183,7 +171,9 @@ def named_alike(text: str, source: str) -> list[PlaceMention]:
 def speaks(mention: PlaceMention, text: str) -> bool:
     """True if a verb of saying stands right behind a mention, or a credit right before it."""
     behind = _WORD.match(text, mention.end + 1)
-    return bool(behind and _SPEAKING_VERB.fullmatch(behind[0])) or bool(_CREDIT.search(text[: mention.start]))
+    return bool(behind and _PATTERNS.speaking.fullmatch(behind[0])) or bool(
+        _PATTERNS.credit.search(text[: mention.start])
+    )
 
 
 def _spell_same_city(one: str, other: str) -> bool:
@@ -291,11 +281,11 @@ def acts_for_state(mention: PlaceMention, text: str) -> bool:
         return True
     if mention.kind not in _BARE or owner or _name_before(before):
         return False
-    if following and not _VERBAL.match(following[0]):
+    if following and not _PATTERNS.verbal.match(following[0]):
         return False
     if (office := _OFFICE_OF.search(before)) is not None:
         return is_office(office[1]) and office_acts(mention.kind, office[1])
-    return bool(_CREDIT.search(before)) or not _INSIDE.search(before)
+    return bool(_PATTERNS.credit.search(before)) or not _PATTERNS.preposition.search(before)
 
 
 def _has_office(kind: Kind, following: Sequence[str]) -> bool:
@@ -308,7 +298,7 @@ def _has_office(kind: Kind, following: Sequence[str]) -> bool:
         )
         if office_acts(kind, word, [*following[:at], *(each for each in behind if is_office(each))]):
             return True
-        if (fold(word) in STOPWORDS and word.lower() not in ("of", "and")) or _SPEAKING_VERB.fullmatch(word):
+        if (fold(word) in STOPWORDS and word.lower() not in ("of", "and")) or _PATTERNS.speaking.fullmatch(word):
             return False
     return False
 

@@ -133,14 +133,18 @@ def answer_messages(
     speaks in the evidence; `today` is the day from which the reader asks; `language` the one in which the claims are to
     be written, if it is not that of the question as it stands here.
     """
-    # The mark depends on what it encloses, so that no article can hold its own end mark.
-    mark = digest(question, *(item.text for item in evidence), length=12)
-    articles = "\n\n".join(_article(group, statements) for group in _by_article(evidence))
     day = f"Today: {today.isoformat()}\n" if today else ""
-    user = f"ARTICLES {mark}\n{articles}\nEND OF ARTICLES {mark}\n\n{day}Question: {one_line(question)}"
+    user = f"{_marked_articles(question, evidence=evidence, statements=statements)}{day}Question: {one_line(question)}"
     if language:
         user += f"\nWrite the text of the claims in {one_line(language)}; words in quotation marks stay as they are."
     return f"{_RULES}\n\n{_examples()}", user
+
+
+def _marked_articles(*task: str, evidence: Sequence[EvidenceSentence], statements: Sequence[Statement]) -> str:
+    """The articles between two marks, which depend on what they enclose, so that no article can hold its own end."""
+    mark = digest(*task, *(item.text for item in evidence), length=12)
+    articles = "\n\n".join(_article(group, statements) for group in _by_article(evidence))
+    return f"ARTICLES {mark}\n{articles}\nEND OF ARTICLES {mark}\n\n"
 
 
 _MOST_REPEATED = 300  # characters of a claim that is told again
@@ -212,23 +216,23 @@ def source_lines(evidence: Sequence[EvidenceSentence], statements: Sequence[Stat
 
 
 def attribution(
-    item: EvidenceSentence, statements: Sequence[Statement], known: dict[str, set[str]] | None = None
+    item: EvidenceSentence, statements: Sequence[Statement], facts: dict[str, set[str]] | None = None
 ) -> str:
     """Who speaks in a sentence, in what role, for and to whom, when and how: what is known of it; empty for nothing.
-    What is `known` of a speaker already, by name, is left out, and what is added now is entered.
+    What `facts` has of a speaker already, by name, is left out, and what is added now is entered.
     """
-    known = {} if known is None else known
+    facts = {} if facts is None else facts
     key = (item.article_id, item.version)
-    spoken = (
+    own = (
         one
         for one in statements
         if (one.article_id, one.version) == key and any(part.span.touches(item.span) for part in one.content)
     )
-    return " | ".join(dict.fromkeys(filter(None, (_attribution_of(one, known) for one in spoken))))
+    return " | ".join(dict.fromkeys(filter(None, (_attribution_of(one, facts) for one in own))))
 
 
-def _attribution_of(item: Statement, known_of: dict[str, set[str]]) -> str:
-    known = known_of.setdefault(item.speaker, set()) if item.speaker else set()
+def _attribution_of(item: Statement, facts_of: dict[str, set[str]]) -> str:
+    facts = facts_of.setdefault(item.speaker, set()) if item.speaker else set()
     about = [
         part
         for part in (
@@ -237,9 +241,9 @@ def _attribution_of(item: Statement, known_of: dict[str, set[str]]) -> str:
             item.venue and f"to {item.venue}",
             item.said_on and item.said_on.isoformat(),
         )
-        if part and part not in known
+        if part and part not in facts
     ]
-    known.update(about)
+    facts.update(about)
     kind = ("denial" if item.denied else None, "as the outlet tells it" if item.stance else item.kind)
     parts = [part for part in (item.speaker, *about, *kind) if part]
     return one_line(", ".join(parts)).replace("[", "(").replace("]", ")")
@@ -293,20 +297,21 @@ You mark who says what in a news article whose sentences you are given with thei
 
 
 def statements_messages(
-    title: str, sentences: Mapping[str, str], known: Mapping[str, Statement] | None = None
+    title: str, sentences: Mapping[str, str], earlier: Mapping[str, Statement] | None = None
 ) -> tuple[str, str]:
     """The system message and the user message that ask for the statements in numbered sentences (STATEMENTS_SCHEMA),
-    and which of the `known` ones nobody says.
+    and which of the `earlier` ones nobody says.
     """
     mark = digest(title, *sentences.values(), length=12)
     lines = "\n".join(f"{sid}: {one_line(text)}" for sid, text in sentences.items())
     example = "\n".join(f"{sid}: {text}" for sid, text in EXAMPLE_SENTENCES.items())
     good = json.dumps({"statements": EXAMPLE_STATEMENTS, "strike": []}, ensure_ascii=False)
-    read = "".join(
-        f"\n{key}: [{one_line(one.speaker or 'no speaker')}] {one_line(one.text)}" for key, one in (known or {}).items()
+    listing = "".join(
+        f"\n{key}: [{one_line(one.speaker or 'no speaker')}] {one_line(one.text)}"
+        for key, one in (earlier or {}).items()
     )
-    if read:
-        lines += f"\n\nRead so far:{read}"
+    if listing:
+        lines += f"\n\nRead so far:{listing}"
     system = f"{_STATEMENT_RULES}\n\nExample. Given:\n{example}\n\nAnswer:\n{good}"
     return system, f"ARTICLE {mark}\n{one_line(title)}\n{lines}\nEND OF ARTICLE {mark}"
 
@@ -351,8 +356,6 @@ def briefing_messages(
     words: int | None,
 ) -> tuple[str, str]:
     """The system message and the user message that ask for the lead of a briefing, in claims (CLAIMS_SCHEMA)."""
-    mark = digest(subject, *(item.text for item in evidence), length=12)
-    articles = "\n\n".join(_article(group, statements) for group in _by_article(evidence))
     length = f"at most {most} claims" if most else f"about {words} words"
     system = (
         "You write the lead of a briefing from sentences of news articles that you are given, and nothing else.\n\n"
@@ -360,7 +363,8 @@ def briefing_messages(
         f"   the articles differ. In {length}, each of them short. The day on which a thing happened is written out.\n"
         f"{_CLAIMING}\n\n{_examples()}"
     )
-    return system, f"ARTICLES {mark}\n{articles}\nEND OF ARTICLES {mark}\n\nSubject: {one_line(subject)}"
+    articles = _marked_articles(subject, evidence=evidence, statements=statements)
+    return system, f"{articles}Subject: {one_line(subject)}"
 
 
 def timeline_messages(
@@ -368,15 +372,14 @@ def timeline_messages(
 ) -> tuple[str, str]:
     """The system message and the user message that ask for one short line for each sentence of a timeline, in claims
     (CLAIMS_SCHEMA)."""
-    mark = digest("timeline", subject, *(item.text for item in evidence), length=12)
-    articles = "\n\n".join(_article(group, statements) for group in _by_article(evidence))
     system = (
         "You write the timeline of a briefing from sentences of news articles that you are given, and nothing else.\n\n"
         f"{_FORM}\n1. One claim for each sentence, in their order, that cites this sentence alone: who did or\n"
         "   announced what, in at most 20 words, without background and without the day, which stands beside it.\n"
         f"{_CLAIMING}\n\n{_examples()}"
     )
-    return system, f"ARTICLES {mark}\n{articles}\nEND OF ARTICLES {mark}\n\nSubject: {one_line(subject)}"
+    articles = _marked_articles("timeline", subject, evidence=evidence, statements=statements)
+    return system, f"{articles}Subject: {one_line(subject)}"
 
 
 def _by_article(evidence: Iterable[EvidenceSentence]) -> list[list[EvidenceSentence]]:
@@ -390,19 +393,19 @@ def _article(sentences: Sequence[EvidenceSentence], statements: Sequence[Stateme
     first = sentences[0]
     published = first.published.isoformat() if first.published else "no date given"
     head = f"Article: {one_line(first.title)} ({one_line(first.outlet or 'no outlet given')}, {published})"
-    known: dict[str, set[str]] = {}
-    return "\n".join([head, *(_line(item, attribution(item, statements, known)) for item in sentences)])
+    facts: dict[str, set[str]] = {}
+    return "\n".join([head, *(_line(item, attribution(item, statements, facts)) for item in sentences)])
 
 
-def _line(item: EvidenceSentence, known: str) -> str:
+def _line(item: EvidenceSentence, note: str) -> str:
     text = one_line(item.text)
     # A text that opens with a bracket would pass for what is known of it.
-    return f"{item.sid}: [{known or 'no speaker known'}] {text}" if known or text[:1] == "[" else f"{item.sid}: {text}"
+    return f"{item.sid}: [{note or 'no speaker known'}] {text}" if note or text[:1] == "[" else f"{item.sid}: {text}"
 
 
 def _examples() -> str:
     lines = (
-        f"{sid}: " + (f"[{known}] " if (known := EXAMPLE_ATTRIBUTIONS.get(sid)) else "") + text
+        f"{sid}: " + (f"[{note}] " if (note := EXAMPLE_ATTRIBUTIONS.get(sid)) else "") + text
         for sid, text in EXAMPLE_SENTENCES.items()
     )
     articles = "\n".join(["Article: Pier to close (Lakeside Courier, 2021-04-12)", *lines])

@@ -28,7 +28,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Revision:
     """One difference: sentences of the older text (`before`) and of the newer (`after`) that stand for each other.
 
     One side is empty where sentences were only added or only removed; spans are those of their own text.
@@ -49,7 +49,7 @@ def correction_notes(text: str) -> list[Note]:
     return notes
 
 
-def changes(before: str, after: str) -> list[Change]:
+def changes(before: str, after: str) -> list[Revision]:
     """The differences of two canonical texts by whole sentences; white space between sentences is no difference."""
     spans = sentences(before), sentences(after)
     old, new = [span.of(before) for span in spans[0]], [span.of(after) for span in spans[1]]
@@ -60,7 +60,7 @@ def changes(before: str, after: str) -> list[Change]:
     # difflib leave out the frequent ones.
     matcher = SequenceMatcher(a=old[first : len(old) - last], b=new[first : len(new) - last])
     return [
-        Change(before=tuple(spans[0][first + a : first + b]), after=tuple(spans[1][first + c : first + d]))
+        Revision(before=tuple(spans[0][first + a : first + b]), after=tuple(spans[1][first + c : first + d]))
         for step, a, b, c, d in matcher.get_opcodes()
         if step != "equal"
     ]

@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rag.knowledge.tables import expand, pattern_of, table
+from rag.knowledge.tables import Patterns, expand, pattern_of, table
 
 _TASKS = table("tasks")
 
@@ -69,14 +69,7 @@ def _english() -> _Language:
 
 
 _MARKUP = pattern_of("tasks", "markup", flags=re.MULTILINE)
-_TRANSCRIPT = pattern_of("tasks", "transcript")
-_YOU_WERE = pattern_of("tasks", "you_were")
-_TO_CLIENT = pattern_of("tasks", "to_client")
-_CONTEXT = pattern_of("tasks", "context")
-_ORDERS = pattern_of("tasks", "orders")
-_ANSWERS = pattern_of("tasks", "answers")
-_TELLS_CLIENT = pattern_of("tasks", "tells_client")
-_PROGRAMS = pattern_of("tasks", "programs")
+_PATTERNS = Patterns("tasks")
 _ENGLISH = _english()
 _SPACED = tuple(_language(entry) for entry in _TASKS["languages"].values())
 _UNSPACED = tuple(_language(entry, spaced=False) for entry in _TASKS["scripts_without_spaces"].values())
@@ -93,13 +86,17 @@ def sets_task(voice: str, raw: str) -> bool:
     """True if a sentence sets a task to a program that reads it. `voice` is what the article says itself, without what
     stands in quotation marks; `raw` is the sentence whole.
     """
-    if _MARKUP.search(raw) or _TRANSCRIPT.search(raw):
+    if _MARKUP.search(raw) or _PATTERNS.transcript.search(raw):
         return True
-    if (_TO_CLIENT.search(voice) or _TELLS_CLIENT.search(voice)) and not is_reported(voice):
+    if (_PATTERNS.to_client.search(voice) or _PATTERNS.tells_client.search(voice)) and not is_reported(voice):
         return True
     if task_score(voice) >= _SUFFICIENT_SCORE:
         return True
-    if _ORDERS.search(voice) and (_ANSWERS.search(voice) or _PROGRAMS.search(voice)) and not is_reported(voice):
+    if (
+        _PATTERNS.orders.search(voice)
+        and (_PATTERNS.answers.search(voice) or _PATTERNS.programs.search(voice))
+        and not is_reported(voice)
+    ):
         return True
     return any(_sets_task_in(language, voice) for language in (_ENGLISH, *_languages(voice)))
 
@@ -135,7 +132,7 @@ def is_reported(voice: str) -> bool:
 
 def _reports(language: _Language, voice: str) -> bool:
     """True if a sentence is about somebody who said or ordered so, or about a law or a play."""
-    return bool(language.reporting.search(_YOU_WERE.sub(" ", voice)))
+    return bool(language.reporting.search(_PATTERNS.you_were.sub(" ", voice)))
 
 
 def _languages(voice: str) -> tuple[_Language, ...]:
@@ -150,4 +147,4 @@ def _sets_task_in(language: _Language, voice: str) -> bool:
     whom, output = bool(language.whom.search(voice)), bool(language.output.search(voice))
     if language is _ENGLISH:
         return whom or output
-    return (whom and output) or ((whom or output) and bool(_CONTEXT.search(voice)))
+    return (whom and output) or ((whom or output) and bool(_PATTERNS.context.search(voice)))

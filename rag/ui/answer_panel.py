@@ -80,10 +80,10 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn, again: AskAgain, looked_
             with text:
                 sentences = _with_filter(answer.sentences, number)
                 writer = answer.engine if any(item.kind == "synthesis" for item in sentences) else None
-                shown = answer_views.answer_html(
+                body = answer_views.answer_html(
                     sentences, answer.citations, str(number), writer=writer, by_party=answer.is_by_party
                 )
-                st.html(shown)
+                st.html(body)
                 _footnotes(answer, turn)
             with rail:
                 _sources(room, answer, number)
@@ -200,8 +200,8 @@ def _tools(room: Newsroom, turn: Turn, again: AskAgain, chat_id: str) -> None:
     assert answer is not None  # noqa: S101  # `show` has checked it
     with st.container(horizontal=True, key=f"tools{number}", vertical_alignment="center", gap="xsmall"):
         if any(item.text for item in answer.sentences):
-            shown = [(answer.question, _filtered(answer.sentences, number))]
-            st.html(answer_views.copy_html(shown, answer.citations, str(number)), width="content")
+            body = [(answer.question, _filtered(answer.sentences, number))]
+            st.html(answer_views.copy_html(body, answer.citations, str(number)), width="content")
             _export(room, answer, number)
             _next_steps(answer, number)
         _again_button(turn, again)

@@ -56,7 +56,7 @@ _MOST_NAMES = 3  # shown of those that one name in a question stands for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class AnswerState:
     """The state of a stream of events; `answer` is set once it has finished."""
 
     phases: tuple[Phase, ...] = ()
@@ -66,7 +66,7 @@ class Progress:
     answer: Answer | None = None
 
 
-def progress(events: Iterable[AskEvent]) -> Progress:
+def progress(events: Iterable[AskEvent]) -> AnswerState:
     """Fold the events of a stream."""
     phases: list[Phase] = []
     sentences: list[AnswerSentence] = []
@@ -83,7 +83,7 @@ def progress(events: Iterable[AskEvent]) -> Progress:
             withheld.append(event.withheld)
         elif isinstance(event, Finished):
             answer = event.answer
-    return Progress(
+    return AnswerState(
         phases=tuple(phases),
         sentences=answer.sentences if answer else tuple(sentences),
         citations=answer.citations if answer else tuple(citations.values()),
@@ -92,7 +92,7 @@ def progress(events: Iterable[AskEvent]) -> Progress:
     )
 
 
-def progress_html(state: Progress, uid: str, *, waiting: bool = False) -> Markup:
+def progress_html(state: AnswerState, uid: str, *, waiting: bool = False) -> Markup:
     """An answer in progress: its phases, and the sentences that passed so far. `waiting` means that it is
     queued.
     """

@@ -16,7 +16,7 @@ from rag.ui import answer_panel, answer_views, auth, controls, conversations, se
 from rag.ui.markup import html
 from rag.ui.running import RunningAnswer, start_answer
 
-_SHOWN = 10  # turns; earlier ones on demand, to keep a long conversation fast
+_MOST_TURNS = 10  # turns; earlier ones on demand, to keep a long conversation fast
 _READ_WITHIN = 20.0  # seconds to wait for the statements of the samples
 _STORED_WITHIN = 5.0  # seconds for the library to store an answer that has ended
 
@@ -60,7 +60,7 @@ def _chat(room: Newsroom) -> Chat | None:
         chat_id = current
     if chat_id and auth.may_read(chat_id, auth.reader()):
         try:
-            chat = room.chat(chat_id, last=None if ss.get("earlier") else _SHOWN)
+            chat = room.chat(chat_id, last=None if ss.get("earlier") else _MOST_TURNS)
         except UnknownChat:
             pass
         else:

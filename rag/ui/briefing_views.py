@@ -73,8 +73,8 @@ def copy_html(briefing: Briefing) -> Markup:
 
 def about(request: BriefingRequest) -> str:
     """The subject of a request in words."""
-    chosen = plural(len(request.articles), "chosen article") if request.articles else None
-    return dotted((request.topic, chosen, scope_words(request.filters)))
+    scope = plural(len(request.articles), "chosen article") if request.articles else None
+    return dotted((request.topic, scope, scope_words(request.filters)))
 
 
 def body_html(briefing: Briefing) -> str:

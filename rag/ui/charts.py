@@ -14,12 +14,13 @@ _LONGEST = {"week": 7, "month": 31, "year": 366}  # days
 _MOST_NUMBERED = 12  # non-empty columns up to which each has its number
 
 
-def bars_html(title: str, rows: Sequence[tuple[str, int]], noun: str = "article") -> Markup:
+def bars_html(title: str, rows: Sequence[tuple[str, int]]) -> Markup:
     """Horizontal bars, one for each name, with numbers."""
     most = max((n for _, n in rows), default=0) or 1
     bar = '<div class="bar"><span>{}</span><div><i style="width:{:.1f}%"></i></div><b>{:,}</b></div>'
     bars = joined(html(bar, name, 100 * n / most, n) for name, n in rows)
-    alt = f"{title}: {'; '.join(f'{name} {plural(n, noun)}' for name, n in rows) or 'nothing'}"
+    counts = "; ".join(f"{name} {plural(n, 'article')}" for name, n in rows)
+    alt = f"{title}: {counts or 'nothing'}"
     return _figure(title, alt, html('<div class="bars" aria-hidden="true">{}</div>', bars))
 
 
@@ -61,14 +62,10 @@ def by_time(days: Sequence[tuple[date, int]]) -> tuple[str, list[tuple[str, int]
         at = _period_start(at + timedelta(days=_LONGEST[unit]), unit)
     for when, n in days:
         counts[_period_start(when, unit)] += n
-    return unit, [(_period_name(at, unit), n) for at, n in counts.items()]
+    return unit, [(day(at).split(" ", ("week", "month", "year").index(unit))[-1], n) for at, n in counts.items()]
 
 
 def _period_start(when: date, unit: str) -> date:
     if unit == "week":
         return date.fromordinal(max(1, when.toordinal() - when.weekday()))
     return when.replace(day=1) if unit == "month" else when.replace(month=1, day=1)
-
-
-def _period_name(at: date, unit: str) -> str:
-    return day(at).split(" ", ("week", "month", "year").index(unit))[-1]

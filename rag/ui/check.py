@@ -143,8 +143,8 @@ def _outcome_filter(check: DraftCheck) -> list[int]:
     if len(present) < 2:  # nothing to choose from
         return list(range(len(check.findings)))
     names = {name: display.FINDING_OUTCOMES[name].capitalize() for name in present}
-    chosen = st.pills("Show", present, selection_mode="multi", format_func=names.__getitem__, key="outcomes")
-    return [at for at, item in enumerate(check.findings) if not chosen or item.outcome in chosen]
+    selection = st.pills("Show", present, selection_mode="multi", format_func=names.__getitem__, key="outcomes")
+    return [at for at, item in enumerate(check.findings) if not selection or item.outcome in selection]
 
 
 def _actions(item: KeptDraft) -> None:

@@ -24,12 +24,12 @@ def summary_html(check: DraftCheck) -> Markup:
     return html('<div class="verdict" role="status">{}</div>', joined(lines))
 
 
-def draft_html(text: str, check: DraftCheck, shown: Collection[int]) -> Markup:
+def draft_html(text: str, check: DraftCheck, visible: Collection[int]) -> Markup:
     """The unchanged draft; the findings with these numbers (from 0) are marked and link to their cards."""
     parts: list[Markup] = []
     at = 0
     for number, finding in enumerate(check.findings):
-        if number not in shown or finding.start < at:
+        if number not in visible or finding.start < at:
             continue
         start, end = finding.start, finding.end
         if text[start - 1 : start] in ("“", '"', "‘") and text[end : end + 1] in ("”", '"', "’") and start > at:
@@ -47,12 +47,12 @@ def draft_html(text: str, check: DraftCheck, shown: Collection[int]) -> Markup:
     return html('<div class="draft" tabindex="0" role="region" aria-label="The draft">{}</div>', joined(parts))
 
 
-def cards_html(check: DraftCheck, shown: Collection[int]) -> Markup:
+def cards_html(check: DraftCheck, visible: Collection[int]) -> Markup:
     """A card for each finding with these numbers (from 0): outcome, reason, and the record's words with sources."""
     cards = (
         _card(number + 1, finding, [check.citations[n - 1] for n in finding.citations])
         for number, finding in enumerate(check.findings)
-        if number in shown
+        if number in visible
     )
     return html('<ol class="findings">{}</ol>', joined(cards))
 

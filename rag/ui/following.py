@@ -13,7 +13,7 @@ from rag.domain import DigestFormat, News, Refresh, Watch
 from rag.newsroom import Newsroom
 from rag.ui import following_views, session, views
 
-_SHOWN = 20  # news per watch or story
+_MOST_NEWS = 20  # news per watch or story
 _SHOWN_BY_STORY = 300  # news that are grouped by story
 _BY_WATCH, _BY_STORY = "By question", "By story"
 _SINCE = {"Since yesterday": 1, "Since last week": 7}
@@ -51,11 +51,11 @@ def _chosen_grouping(room: Newsroom) -> str:
     """How the news is grouped; not asked where there is none."""
     if not room.news():
         return _BY_WATCH
-    chosen = st.segmented_control(
+    choice = st.segmented_control(
         "Group by", [_BY_WATCH, _BY_STORY], default=_BY_WATCH, required=True, key="group", bind="query-params",
         label_visibility="collapsed",
     )  # fmt: skip
-    return str(chosen)
+    return str(choice)
 
 
 def _by_story(room: Newsroom) -> None:
@@ -73,7 +73,7 @@ def _by_story(room: Newsroom) -> None:
         unread = sum(not item.seen for item in items)
         with st.container(key=f"story-{story_id}"):
             st.html(following_views.story_html(story, unread))
-            st.html(following_views.news_html(items[:_SHOWN]))
+            st.html(following_views.news_html(items[:_MOST_NEWS]))
             if unread:
                 ids = [item.news_id for item in items]
                 st.button("Mark as seen", key=f"see-{story_id}", on_click=room.see_news, kwargs={"news_ids": ids})
@@ -85,7 +85,7 @@ def _watch(room: Newsroom, item: Watch) -> None:
         count = f" ({item.unread} new)" if item.unread else ""
         st.html(f'<h2 class="asked">{views.esc(item.title)}{count}</h2>')
         if news:
-            st.html(following_views.news_html(news[:_SHOWN]))
+            st.html(following_views.news_html(news[:_MOST_NEWS]))
         else:
             st.html('<p class="none">Nothing new since you started watching.</p>')
         with st.container(horizontal=True, vertical_alignment="center"):

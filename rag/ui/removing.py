@@ -40,8 +40,8 @@ def _cancel() -> None:
 def _confirm(room: Newsroom, article_ids: Sequence[str], then: str | None) -> None:
     st.html(source_views.titles_html(_summaries(room, article_ids)))
     it = "It" if len(article_ids) == 1 else "They"
-    used = "it" if len(article_ids) == 1 else "them"
-    st.html(f"<p>{it} will no longer be searched or quoted. Earlier answers that used {used} will say so.</p>")
+    pronoun = "it" if len(article_ids) == 1 else "them"
+    st.html(f"<p>{it} will no longer be searched or quoted. Earlier answers that used {pronoun} will say so.</p>")
     with st.container(horizontal=True):
         remove = st.button("Remove", key="remove_now", type="primary")
         keep = st.button("Cancel", key="keep")

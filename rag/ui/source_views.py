@@ -139,7 +139,7 @@ def notes_html(article: Article) -> Markup:
     return html(label, joined(rows)) if rows else Markup()
 
 
-def versions_html(article: Article, shown: str | None) -> Markup:
+def versions_html(article: Article, version: str | None) -> Markup:
     """All versions with the day each was read; the compared one is marked. Empty if there is only one."""
     if len(article.versions) < 2:
         return Markup()
@@ -152,7 +152,7 @@ def versions_html(article: Article, shown: str | None) -> Markup:
             links.insert(0, "the current one")
         else:
             links.append(link(compare_url(article.article_id, item.version), "what changed since"))
-        mark = html(' aria-current="true"') if item.version == shown else ""
+        mark = html(' aria-current="true"') if item.version == version else ""
         rows.append(html("<li{}>{} <small>{}</small></li>", mark, name, joined(links, " · ")))
     return html('<ol class="versions" reversed>{}</ol>', joined(rows))
 
@@ -165,8 +165,8 @@ def differences_html(pairs: Sequence[tuple[str, str]]) -> Markup:
     for before, after in pairs:
         old = html("<del><small>Before</small> {}</del>", before) if before else ""
         new = html("<ins><small>{}</small> {}</ins>", "Now" if before else "Added", after) if after else ""
-        removed = html('<p class="none">Removed, with nothing in its place.</p>') if not after else ""
-        rows.append(html("<li>{}{}{}</li>", old, new, removed))
+        note = html('<p class="none">Removed, with nothing in its place.</p>') if not after else ""
+        rows.append(html("<li>{}{}{}</li>", old, new, note))
     return html('<ul class="changed">{}</ul>', joined(rows))
 
 
@@ -190,7 +190,7 @@ def article_html(
         if span.end <= len(text) and not any(span.touches(one) for one in (*fits, *light)):
             light.append(span)
     layers = (("hit", dark), ("who", pale), ("also", light))
-    anchor = _line_start(text, fits[0].start - _LEAD) if fits else -1
+    anchor = text.rfind("\n", 0, max(0, fits[0].start - _LEAD)) + 1 if fits else -1
     cuts = sorted(
         {0, len(text), max(anchor, 0), *(at for _, spans in layers for s in spans for at in (s.start, s.end))}
     )
@@ -208,10 +208,6 @@ def article_html(
         parts.append(html(f"<mark{mark}>{{}}</mark>", text[start:end]))
     body = '<div class="art" tabindex="0" role="region" aria-label="Article text">{}</div>'
     return html(body, joined(parts))
-
-
-def _line_start(text: str, at: int) -> int:
-    return text.rfind("\n", 0, max(0, at)) + 1
 
 
 def article_head_html(article: Article | ArticleSummary, *, level: Literal[1, 2] = 1) -> Markup:

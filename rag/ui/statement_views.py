@@ -268,6 +268,6 @@ def _earlier_html(statements: Sequence[Statement], text_of: TextOf, under: str) 
 def correction_html(item: Correction) -> Markup:
     """A dismissed statement, or a correction that was not carried over to a new version."""
     what = {"dismissed": "Dismissed", "corrected": "Corrected", "added": "Added"}[item.verdict]
-    lost = " in an earlier version, and not carried over: its words changed" if item.carried is False else ""
+    suffix = " in an earlier version, and not carried over: its words changed" if item.carried is False else ""
     who = f"{item.statement.speaker}: " if item.statement.speaker else ""
-    return html('<p class="notice">{}{}. {}<q>{}</q></p>', what, lost, who, item.statement.text)
+    return html('<p class="notice">{}{}. {}<q>{}</q></p>', what, suffix, who, item.statement.text)

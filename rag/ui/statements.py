@@ -89,13 +89,13 @@ def _dismissed_and_lost(article: Article, corrections: list[Correction]) -> None
     dismissed = [
         item for item in corrections if item.verdict == "dismissed" and item.statement.version == article.version
     ]
-    lost = [item for item in corrections if item.carried is False]
+    not_carried = [item for item in corrections if item.carried is False]
     for item in dismissed:
         with st.container(horizontal=True, vertical_alignment="center", key=f"gone-{_place(item.statement)}"):
             st.html(statement_views.correction_html(item))
             place = _place(item.statement)
             st.button("Restore", key=f"back-{place}", type="tertiary", on_click=_restore, args=(item.statement,))
-    for item in lost:
+    for item in not_carried:
         st.html(statement_views.correction_html(item))
 
 

@@ -73,13 +73,13 @@ def _merge(room: Newsroom, story: Story) -> None:
     if not others:
         st.html('<p class="none">There is no other story of these days.</p>')
         return
-    chosen = st.multiselect(
+    selection = st.multiselect(
         "Stories about the same event; they become part of this one", list(others),
         format_func=lambda name: others[name].title, key="merge_with",
     )  # fmt: skip
-    if st.button("Merge", key="merge") and chosen:
+    if st.button("Merge", key="merge") and selection:
         with session.banner():
-            room.merge_stories(story.story_id, *chosen)
+            room.merge_stories(story.story_id, *selection)
             st.session_state.pop("merging", None)
             st.rerun()
 

@@ -64,10 +64,10 @@ def questions(
 def _position_question(name: str, texts: str) -> str:
     """The question for a party's position, with a definite article if the name or the texts have one."""
     bare = name.removeprefix("the ").removeprefix("The ")
-    named = Newsroom.with_article(bare)
-    if named == bare and re.search(rf"\b[Tt]he {re.escape(bare)}{_AFTER_NAME}", texts):
-        named = f"the {bare}"
-    return f"What is {named}’{'' if bare.endswith('s') else 's'} stated position?"
+    phrase = Newsroom.with_article(bare)
+    if phrase == bare and re.search(rf"\b[Tt]he {re.escape(bare)}{_AFTER_NAME}", texts):
+        phrase = f"the {bare}"
+    return f"What is {phrase}’{'' if bare.endswith('s') else 's'} stated position?"
 
 
 def _words_question(name: str) -> str:

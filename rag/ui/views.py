@@ -29,6 +29,7 @@ from rag.ui.markup import Markup, escape, html, joined, marked
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # in CommonMark all ASCII punctuation can be escaped
 _AUTOLINKS = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"  # breaks emoji codes and bare addresses, which are matched after unescaping
+_LONGEST_NAME = 80  # characters of a headline as the name of a field
 _MOST_TOGETHER = 5  # citation chips from which on they may wrap
 SPEECH = {"direct": "quoted", "mixed": "partly quoted", "indirect": "paraphrased"}
 
@@ -59,9 +60,9 @@ def label(text: object, limit: int | None = None) -> str:
     return _PUNCTUATION.sub(r"\\\1", _AUTOLINKS.sub(_WORD_JOINER, line))
 
 
-def accessible_name(title: str, most: int = 80) -> str:
+def accessible_name(title: str) -> str:
     """A headline as the name of a field for screen readers, without characters that Markdown interprets."""
-    return " ".join(re.sub(r"[^\w\s,.;’'-]|(?<=\w)_|_(?=\w)", " ", title[:most]).split()).rstrip(".")
+    return " ".join(re.sub(r"[^\w\s,.;’'-]|(?<=\w)_|_(?=\w)", " ", title[:_LONGEST_NAME]).split()).rstrip(".")
 
 
 def language(code: str) -> str:
@@ -307,13 +308,13 @@ def speaker_html(item: Statement, *, named: bool = True) -> Markup:
     return html('<p class="who">{}</p>', joined(parts, " · ")) if parts else Markup()
 
 
-def _field(shown: str, item: Statement, basis: Fragment | None) -> Markup:
+def _field(text: str, item: Statement, basis: Fragment | None) -> Markup:
     """A field, as a link to the words of the article that it is based on if they are known."""
     if basis is None:
-        return escape(shown)
+        return escape(text)
     url = source_url(item.article_id, item.version, basis.span)
     hint = f"“{basis.text}”: open these words in the article (new tab)"
-    return html('<a class="field" href="{}" target="_blank" title="{}">{}</a>', url, hint, shown)
+    return html('<a class="field" href="{}" target="_blank" title="{}">{}</a>', url, hint, text)
 
 
 def credit(item: Citation) -> str:

@@ -4,8 +4,8 @@ A claim is supported, not confirmed, or withheld, with the reasons; nothing is r
 `docs/quotes.md` in plain words; each subject has a module.
 """
 
-from rag.verification.outcomes import CheckedSentence, CitedSpan, Objection
+from rag.verification.outcomes import CheckedDraft, CitedSpan, Objection
 from rag.verification.support import SUPPORT_FLOOR, support
 from rag.verification.verify import verify
 
-__all__ = ["SUPPORT_FLOOR", "CheckedSentence", "CitedSpan", "Objection", "support", "verify"]
+__all__ = ["SUPPORT_FLOOR", "CheckedDraft", "CitedSpan", "Objection", "support", "verify"]

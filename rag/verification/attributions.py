@@ -22,20 +22,11 @@ _PREPOSITIONS = ("according to", "in the words of")
 CUES = re.compile(rf"\b(?:{any_of(CUE_FORMS)}|point(?:s|ed) out|{'|'.join(_PREPOSITIONS)})\b", re.IGNORECASE)
 """A word or phrase that attributes."""
 _ENDS_WITH_CUE = re.compile(rf"\s+(?:{CUES.pattern})\s*$", re.IGNORECASE)
-_BOUND = re.compile(r"[;:“”\"]|\bthat\b|\bwhether\b|[.!?]\s|\bbut\b|\bwhile\b|\balthough\b|\bthough\b|\bbecause\b")
 _SOURCE_AFTER = re.compile(r"\s+((?:the |a |an |[A-Z])[^,.;:“”\"]{1,60})")
-_ADVERBIAL = re.compile(r"\s*(?:(?:by|in|on|at|for|after|before|with|during|as|when|while)\b[^A-Z]*$|\w+ing\b)")
 _THAT = re.compile(r"[^.;:“”\"]{0,50}?\bthat\b")
 _MOST_WORDS_BEHIND = 9  # behind an attribution at the end of a sentence
 _CLOSED = re.compile(r"[,”\"]\s*$")
-_INVERTED = re.compile(
-    r"\s+((?:(?:the|a|an)\s)?(?:[a-z]+\s){0,3}?[A-Z][\w’'.-]*(?:\s(?:of|for|and|the|[A-Z][\w’'-]*))*)"
-    r"(?=\s*(?:[,.;]|$)|\s(?:who|in|on|at|after|during|told)\b)"
-)
-_CONJOINED = re.compile(r"(?:\b(?:and|but|or|then)|[,”])\s*$")
-_NOUN = re.compile(r"\b(?:the|a|an|his|her|their|its|no|any|this|that)\s+\w+\s+$", re.IGNORECASE)
 _LABEL = re.compile(r"^\s*([^“”\"„«:]{2,80}):\s*[“\"„«‘']")
-_SUBJECT_PRONOUNS = frozenset("he she they it who".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +58,9 @@ def attributions_in(text: str) -> Iterator[Attribution]:
             continue  # the United States
         if _is_noun_or_not_finite(cue, text[: match.start()]):
             continue
-        start = max((item.end() for item in _BOUND.finditer(text, 0, match.start())), default=0)
+        start = max((item.end() for item in PATTERNS.attribution_bound.finditer(text, 0, match.start())), default=0)
         source, clause = _source_of(text, match, start, previous)
-        if (last := words(source)[-1:]) and last[0] in _SUBJECT_PRONOUNS:
+        if (last := words(source)[-1:]) and last[0] in LEXICON.subject_pronouns:
             source = clause = last[0]  # "In a letter to Lund he wrote"
         if source:
             previous = Attribution(cue, source, clause, start, match.end(), cue in _NEUTRAL)
@@ -80,12 +71,12 @@ def _source_of(text: str, match: re.Match[str], start: int, previous: Attributio
     """The words that name the source of a cue, and those of its clause; the source is empty where it is not named."""
     clause = PATTERNS.auxiliaries.sub("", text[start : match.start()])
     may_be_inverted = match.group().lower() not in _ADDRESSED and _CLOSED.search(text, 0, match.start())
-    if inversion := _INVERTED.match(text, match.end()) if may_be_inverted else None:
+    if inversion := PATTERNS.inverted_source.match(text, match.end()) if may_be_inverted else None:
         source = inversion[1].rstrip(".")  # "..., said Ada Lund."
         return source, source
-    if previous and _CONJOINED.search(clause):
+    if previous and PATTERNS.conjoined.search(clause):
         return previous.source, previous.clause  # "said that ..., and added"
-    pieces = [piece for piece in clause.split(",") if _has_content(piece) and not _ADVERBIAL.match(piece)]
+    pieces = [piece for piece in clause.split(",") if _has_content(piece) and not PATTERNS.adverbial.match(piece)]
     if pieces:
         return pieces[-1], clause
     after = _SOURCE_AFTER.match(text, match.end())
@@ -96,11 +87,11 @@ def _is_noun_or_not_finite(cue: str, before: str) -> bool:
     """True for an infinitive, a participle of a passive, and a noun: "the final say", "the first states"."""
     if PATTERNS.no_finite_verb.search(before) or PATTERNS.counted_noun.search(before):
         return True
-    return cue in CUE_VERBS and _NOUN.search(before) is not None
+    return cue in CUE_VERBS and PATTERNS.noun_before.search(before) is not None
 
 
 def _has_content(piece: str) -> bool:
-    return any(word not in STOPWORDS or word in _SUBJECT_PRONOUNS for word in words(piece))
+    return any(word not in STOPWORDS or word in LEXICON.subject_pronouns for word in words(piece))
 
 
 def speaker_before_colon(text: str) -> str:

@@ -16,7 +16,7 @@ from rag.domain import (
     Withheld,
     answer_text,
 )
-from rag.verification.outcomes import CheckedSentence, CitedSpan
+from rag.verification.outcomes import CheckedDraft, CitedSpan
 from rag.verification.quotations import wording
 from rag.verification.verify import verify
 
@@ -36,7 +36,7 @@ class CitationLedger:
         """Check a drafted sentence against the evidence that it was drafted from, and enter it."""
         return self.enter(verify(draft, evidence, before=self.sentences[-1].text if self.sentences else None), evidence)
 
-    def enter(self, check: CheckedSentence, evidence: Evidence, *, remark: str | None = None) -> SentenceEvent:
+    def enter(self, check: CheckedDraft, evidence: Evidence, *, remark: str | None = None) -> SentenceEvent:
         """Enter a sentence as shown or withheld, by the outcome of its check. `remark` is the note of a supported
         one."""
         draft = check.draft

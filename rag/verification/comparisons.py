@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from itertools import permutations
 
-from rag.knowledge.words import COUNTS, any_of
 from rag.text.related_words import has_similar
 from rag.text.sentences import sentences
 from rag.text.terms import content_words
@@ -16,19 +15,13 @@ from rag.verification.outcomes import Objection
 from rag.verification.premise import Premise
 from rag.verification.tokens import tokens
 
-_THAN = re.compile(
-    rf"(?<!rather )(?<!other )\bthan\b(?!\s+\W?(?:\d|half\b|a \w+(?:th|rd)\b|(?:{any_of(COUNTS)})\b))",
-    re.IGNORECASE,
-)
 _PIVOTS = {
-    "than": _THAN,
+    "than": PATTERNS.than,
     "against": re.compile(r"\bagainst\b", re.IGNORECASE),
-    "rather than": re.compile(r"\b(?:rather than|instead of)\b|,? (?:and|but) not\b|, not\b", re.IGNORECASE),
+    "rather than": PATTERNS.rather_than,
 }
 _UP, _DOWN = LEXICON.up, LEXICON.down
 _COMPARATIVE = re.compile(rf"\b({'|'.join(sorted(_UP | _DOWN))})\b(?! slowly)", re.IGNORECASE)
-_CLAUSE = re.compile(r"[.;:,]|\b(?:while|whereas|but|and)\b", re.IGNORECASE)
-_RELATIVE = re.compile(r"\s*(?:which|who|that|whose)\b")
 _FROM_TO = re.compile(r"\bfrom (?P<one>[\w.,$€£-]*\d[\w.,%-]*) to (?P<other>[\w.,$€£-]*\d[\w.,%-]*)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -64,7 +57,7 @@ def _check_sides(pivot: str, pattern: re.Pattern[str], text: str, source: str) -
 def _sides(match: re.Match[str]) -> tuple[set[str], set[str]]:
     """The words on the two sides of a pivot that stand on one alone."""
     pieces = re.split(r"[.;:,]", match.string[: match.start()])
-    before = " ".join(pieces[-2:]) if _RELATIVE.match(pieces[-1]) else pieces[-1]
+    before = " ".join(pieces[-2:]) if PATTERNS.relative_pronoun.match(pieces[-1]) else pieces[-1]
     behind = re.split(r"[.;:,]", match.string[match.end() :], maxsplit=1)[0]
     return _apart(before, behind)
 
@@ -85,9 +78,9 @@ def _next_word(match: re.Match[str]) -> set[str]:
 
 def _check_ranking(text: str, source: str) -> Iterator[Objection]:
     """A claim that ranks two things ranks them as the numbers of its sources do, where each has one."""
-    than = _THAN.search(text)
+    than = PATTERNS.than.search(text)
     match = _COMPARATIVE.search(text[: than.start()]) if than else None
-    if than is None or match is None or _THAN.search(source) or PATTERNS.plain_negation.search(text):
+    if than is None or match is None or PATTERNS.than.search(source) or PATTERNS.plain_negation.search(text):
         return
     first, second = _apart(text[: than.start()], text[than.end() :])
     quantities = [(set(content_words(words)), number) for words, number in _numbers_by_clause(source)]
@@ -136,7 +129,7 @@ def _check_parts(text: str, source: str) -> Iterator[Objection]:
     for span in sentences(source):
         sentence = span.of(source)
         for match in PATTERNS.part.finditer(sentence):
-            behind = set(content_words(_CLAUSE.split(sentence[match.end() :], maxsplit=1)[0]))
+            behind = set(content_words(PATTERNS.compared_clause.split(sentence[match.end() :], maxsplit=1)[0]))
             if behind and behind <= terms and 2 * len(terms & set(content_words(sentence))) > len(terms):
                 yield Objection(f"its source says so of “{match.group()}”", "firm")
 
@@ -149,7 +142,7 @@ def _numbers_by_clause(text: str) -> Iterator[tuple[str, float]]:
     """Sentences with the number of each, or clauses with the first number of each; years are left out."""
     for span in sentences(text):
         sentence = re.sub(r"(?<=\d),(?=\d{3})", "", span.of(text))
-        for clause in _CLAUSE.split(sentence):
+        for clause in PATTERNS.compared_clause.split(sentence):
             if numbers := _numbers(clause):
                 yield sentence if len(_numbers(sentence)) == 1 else clause, numbers[0]
 

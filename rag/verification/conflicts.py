@@ -22,8 +22,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from rag.domain import Conflict, DraftSentence, Evidence, EvidenceSentence, SentenceKind, Statement
-from rag.knowledge.words import SAYING_PATTERN, SAYING_VERBS, all_forms
+from rag.domain import Conflict, DraftSentence, Evidence, EvidenceSentence, Statement
+from rag.knowledge.words import SAYING_VERBS, all_forms
 from rag.text.grounding import folded_marks
 from rag.text.places import same_place
 from rag.text.revisions import correction_notes
@@ -42,9 +42,10 @@ _NEARLY_SAME = 0.7  # share of the words of both that must be the same for an ex
 _DENIED_PAIR_SHARE = 0.3  # the same where two words in a row are denied
 _ABOUT_SAME = 0.5  # share of the content words of the shorter one for a figure or a denial
 _CHARGE_REACH = 500  # characters between a charge and its denial
+_MOST_CONFLICTS = 3  # of an answer
 _MOST_SENTENCES = 200  # sentences that are compared with those in question
 _FACT_KINDS: tuple[Kind, ...] = ("name", "number", "unit", "day")
-_PLAIN_DENIALS = ("not", "no", "never", "rul", "den", "reject", "disput")  # of what stands right behind them
+_PLAIN_DENIALS = tuple(LEXICON.plain_denials)
 _OPPOSITIONS = all_forms(LEXICON.opposing) | {"against"}
 _PAIR_REACH = 2  # function words between two words of a denied claim: "the crew had ignored"
 _MODAL_REACH = 5  # words before a word in which a modal bears on it
@@ -75,19 +76,17 @@ def disagreements(evidence: Evidence, targets: Sequence[EvidenceSentence]) -> li
     return list(pairs.values())
 
 
-def show_both_sides(
-    ledger: CitationLedger, evidence: Evidence, *, most: int = 3
-) -> tuple[list[SentenceEvent], list[Conflict]]:
+def show_both_sides(ledger: CitationLedger, evidence: Evidence) -> tuple[list[SentenceEvent], list[Conflict]]:
     """Enters the other side of what the ledger cites, and tells where sides differ, by citation numbers.
 
     A side that is not cited yet is entered in the source's own words, checked like every other sentence; the events of
-    that are returned with the conflicts, at most `most`. To be called once, after the last draft.
+    that are returned with the conflicts. To be called once, after the last draft.
     """
     cited_sentences = [item for item in evidence.sentences if _citation_numbers(item, ledger)]
     events: list[SentenceEvent] = []
     conflicts: dict[tuple[tuple[int, ...], ...], Conflict] = {}
     for item in disagreements(evidence, cited_sentences):
-        if len(conflicts) == most:
+        if len(conflicts) == _MOST_CONFLICTS:
             break
         for side in item.sides:
             if not _citation_numbers(side, ledger):
@@ -111,10 +110,7 @@ def _citation_numbers(sentence: EvidenceSentence, ledger: CitationLedger) -> tup
 
 def _verbatim_draft(sentence: EvidenceSentence, statements: Sequence[Statement]) -> DraftSentence:
     statement = next((item for item in statements if content_touches(item, source_span(sentence))), None)
-    kind: SentenceKind = "reported"
-    if statement and not statement.stance:
-        kind = "quoted" if statement.kind == "direct" else "indirect"
-    return DraftSentence(text=sentence.text, sids=(sentence.sid,), kind=kind, statement=statement)
+    return DraftSentence.verbatim(sentence.text, [sentence.sid], statement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,17 +355,6 @@ def _corrects(note: str, first: EvidenceSentence, second: EvidenceSentence) -> b
 
 
 _LONGEST_QUESTION, _LONGEST_EXCERPT = 90, 60  # characters
-_END = r"[.!?]?[”\"]?$"
-_DENIED_CLAIM = re.compile(rf"\bden(?:y|ies|ied|ying) that (?P<claim>[^,;:.!?“”\"()]+){_END}")
-_REPORTED_CLAIM = re.compile(
-    rf"\b(?:{SAYING_PATTERN}|warn(?:s|ed)?|alarm)\b[^,;:.!?“”\"()]{{0,40}}? that (?P<claim>[^,;:.!?“”\"()]+){_END}",
-    re.IGNORECASE,
-)
-_NEGATED_CLAIM = re.compile(
-    r"(?:^|\bthat )(?P<claim>(?P<subject>[^,;:.!?“”\"()]+?) "
-    r"(?P<verb>did|does|do|is|are|was|were|has|have|had|will|would|can|could)"
-    rf" (?:not|never) (?P<rest>[^,;:.!?“”\"()]+)){_END}"
-)
 
 
 def denied_question(text: str, start: int, end: int) -> str:
@@ -377,11 +362,11 @@ def denied_question(text: str, start: int, end: int) -> str:
     these words.
     """
     excerpt = f"“{shorten(text[start:end])}”"
-    match = _DENIED_CLAIM.search(text) or _NEGATED_CLAIM.search(text)
+    match = PATTERNS.denied_claim.search(text) or PATTERNS.negated_claim.search(text)
     if match is None or not match.start("claim") <= start < match.end("claim"):
         return excerpt
     claim = match["claim"]
-    if match.re is _NEGATED_CLAIM:
+    if match.re is PATTERNS.negated_claim:
         subject = match["subject"].removeprefix("that ").rpartition(" that ")[2]
         if match.start() == 0 and subject.split()[0] in ("The", "A", "An"):
             subject = subject[0].lower() + subject[1:]
@@ -402,7 +387,7 @@ def shorten(text: str) -> str:
 
 def reported_question(text: str) -> str | None:
     """What a sentence says that somebody says, as a question in words; None where it can't be read off."""
-    match = _REPORTED_CLAIM.search(text)
+    match = PATTERNS.reported_claim.search(text)
     return _question(match["claim"]) if match else None
 
 

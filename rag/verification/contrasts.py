@@ -31,7 +31,6 @@ _BACKSHIFT = {"will": "would", "shall": "would", "may": "might", "can": "could"}
 _TURNING = frozenset(("negation", "modal", "hedge", "quantifier"))
 _ROOT = 5  # letters by which a hedge is known in another word
 _MOST_REPLACED = 4  # words of a replacement that is looked at one by one
-_JOINING = frozenset("a an the and or of to that".split())  # what may come and go where a part of a sentence moves
 _LEFT_OUT = "its source says so only with a “{}” that the sentence leaves out"
 _SAYS_OTHERWISE = "it says “{}” where its source says “{}”"
 _HAS_OTHERWISE = "it has “{}” where its source has “{}”"
@@ -368,14 +367,14 @@ def _forms_between(first: Sequence[Token], second: Sequence[Token], claim: Seque
 
 def _is_symmetric(forms: set[str]) -> bool:
     """True for words that may have their two sides swapped: "and", "was the"."""
-    return forms <= _JOINING | FORMS_OF_BE and not forms.isdisjoint(FORMS_OF_BE | {"and", "or"})
+    return forms <= LEXICON.joins_names | FORMS_OF_BE and not forms.isdisjoint(FORMS_OF_BE | {"and", "or"})
 
 
 def _movable_keys(items: Sequence[Token]) -> list[str]:
     """The words of a part by which it is known again elsewhere; empty for a part that says who speaks."""
     if any(item.is_reporting for item in items):
         return []
-    return [item.key for item in items if item.form not in _JOINING | FORMS_OF_BE]
+    return [item.key for item in items if item.form not in LEXICON.joins_names | FORMS_OF_BE]
 
 
 def _differ_in_voice(alignment: Alignment) -> bool:

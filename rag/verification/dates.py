@@ -22,7 +22,6 @@ from rag.verification.tokens import Token, tokens
 
 _Interval = tuple[date, date]  # both days included
 _NEAR = timedelta(days=330)  # within which "in April" may be of the year before or after
-_BOUND = re.compile(r"\b(?:before|until|after|since|by)\s*$", re.IGNORECASE)
 _WEEKDAY = re.compile(rf"\b(?:{WEEKDAY_PATTERN})\b", re.IGNORECASE)
 
 
@@ -64,7 +63,7 @@ def _check_date(
             yield Objection(f"“{phrase}” is when its source appeared, not when it happened", "firm", where)
         return
     elsewhere = (item for key, day in premise.published.items() for item in _intervals(premise.texts[key], day))
-    if _any_within(interval, elsewhere) or (there and _BOUND.search(text[: span.start])):
+    if _any_within(interval, elsewhere) or (there and PATTERNS.bound_of_time.search(text[: span.start])):
         yield Objection(f"its source does not date this “{phrase}”", "soft", where)
     else:
         yield Objection(f"the date “{phrase}” does not occur in its source", "hard", where)

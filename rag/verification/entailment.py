@@ -15,7 +15,7 @@ from rag.domain import Evidence, EvidenceSentence
 from rag.text.language import detect_language
 from rag.text.sentences import sentence_before
 from rag.text.terms import content_words
-from rag.verification.outcomes import CheckedSentence, Objection
+from rag.verification.outcomes import CheckedDraft, Objection
 from rag.verification.premise import ArticleKey
 from rag.verification.tokens import tokens
 
@@ -41,7 +41,7 @@ class EntailmentModel(Protocol):
         ...
 
 
-def confirm(check: CheckedSentence, evidence: Evidence, model: EntailmentModel | None) -> CheckedSentence:
+def confirm(check: CheckedDraft, evidence: Evidence, model: EntailmentModel | None) -> CheckedDraft:
     """A checked sentence after the model, if there is one. Where the model is sure that the cited sentences support the
     claim, soft objections go; where it doubts that, there is one more. What is withheld, near copies, and claims in
     other languages stay as they are.

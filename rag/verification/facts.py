@@ -27,12 +27,8 @@ from rag.verification.tokens import DAYS, Token, names_in, tokens
 _MULTIPLES = groups_of("verification", "multiples")
 _MOST_COUNTED = 5  # up to which a number in words may be the writer's own counting
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINALS)})\b|\b\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
-_SUPERLATIVE = re.compile(rf"\b({'|'.join(ORDINALS)})[- ]([a-z]+est|most [a-z]+|best|worst)\b", re.IGNORECASE)
-_SHARE = re.compile(r"\b\w+ (?:\w+ )?(?:in|out of|of) (?:every )?\w+\b", re.IGNORECASE)  # four in five
-_DEFINITE = re.compile(r"\b(?:the|all|both|these|those|its|their|his|her|other|of)\s+(?:other\s+)?$", re.IGNORECASE)
 _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}|\b[A-Z]{2,6}\b")
 _FULL_NAME = re.compile(r"[A-Z][\w’'-]*(?:[ -](?:of |the |and |for )*[A-Z][\w’'-]*)+")
-_DEMONYM_ENDING = re.compile(r"[a-z]?(?:a|n|an|ans|ian|ians|er|ers|ish|ese|i|is|s|e)?")
 _LEAST_STEM = 4  # letters that a name and its demonym have more than
 _NAME = re.compile(r"[^\W\d_][\w’'.-]*")
 _BOUNDS = {"least": PATTERNS.least, "most": PATTERNS.most}
@@ -77,13 +73,13 @@ def _check_numbers(text: str, premise: Premise) -> Iterator[Objection]:
         return
     values = _number_values(f"{premise.text} {premise.titles}")
     differences, sums = _differences(values), _sums(values)
-    share_spans = [match.span() for match in _SHARE.finditer(text)]
+    share_spans = [match.span() for match in PATTERNS.share.finditer(text)]
     for item in numbers:
         figure, value, in_words = item.form, item.key, not item.form[0].isdigit()
         if value in values or (figure == "one" and "1" not in values):
             continue
         is_small = in_words and int(value) <= _MOST_COUNTED
-        if is_small and (value == "1" or (value == "2" and _names_a_pair(premise.text))):
+        if is_small and (value == "1" or (value == "2" and PATTERNS.pair.search(premise.text))):
             continue
         where = (item.start, item.end)
         if any(start <= item.start < end for start, end in share_spans):
@@ -94,7 +90,7 @@ def _check_numbers(text: str, premise: Premise) -> Iterator[Objection]:
             yield Objection(f"the number {figure} does not occur in the cited words", "soft", where)
         else:
             label = f"“{figure}”" if in_words else figure
-            is_count = is_small and (not values or _DEFINITE.search(text[: item.start]))
+            is_count = is_small and (not values or PATTERNS.definite_before.search(text[: item.start]))
             severity: Severity = "soft" if is_count else "hard"
             yield Objection(f"the number {label} does not occur in its source", severity, where)
 
@@ -109,10 +105,6 @@ def _sums(values: set[str]) -> set[str]:
     """Sums of two whole numbers, and of all."""
     whole = sorted(int(value) for value in values if value.isdigit() and len(value) < 10)
     return {str(one + other) for one, other in combinations(whole, 2)} | {str(sum(whole))}
-
-
-def _names_a_pair(text: str) -> bool:
-    return re.search(r"\b(?:both|neither|either|pair|couple|twice|two)\b", text, re.IGNORECASE) is not None
 
 
 def _check_bounds(text: str, premise: Premise) -> Iterator[Objection]:
@@ -150,7 +142,7 @@ def _check_ordinals(text: str, premise: Premise) -> Iterator[Objection]:
         if value not in source_values:
             severity: Severity = "hard" if theirs else "soft"
             yield Objection(f"“{text[slice(*where)]}” does not occur in its source", severity, where)
-    for match in _SUPERLATIVE.finditer(premise.text):
+    for match in PATTERNS.superlative.finditer(premise.text):
         ordinal, superlative = match[1].lower(), match[2].lower()
         at = re.search(rf"(?<![-\w]){superlative}\b", text, re.IGNORECASE)
         if at and str(ORDINALS[ordinal]) not in {value for value, _ in ours}:
@@ -273,7 +265,7 @@ def _is_demonym(word: str, names: set[str]) -> bool:
     if len(word) <= _LEAST_STEM:
         return False
     return any(
-        longer.startswith(shorter[:-1]) and _DEMONYM_ENDING.fullmatch(longer[len(shorter) - 1 :])
+        longer.startswith(shorter[:-1]) and PATTERNS.demonym_ending.fullmatch(longer[len(shorter) - 1 :])
         for name in names
         if len(name) > _LEAST_STEM
         for shorter, longer in (sorted((word, name), key=len),)

@@ -11,7 +11,7 @@ from rag.text.related_words import has_similar
 from rag.text.sentences import sentences
 from rag.text.terms import content_words
 from rag.verification.attributions import attributions_in
-from rag.verification.lexicon import PATTERNS
+from rag.verification.lexicon import LEXICON, PATTERNS
 from rag.verification.outcomes import Objection
 from rag.verification.premise import Premise
 from rag.verification.tokens import Token, names_in, tokens
@@ -20,9 +20,7 @@ _FUTURE_CHARACTERS = 60  # behind a word of the future in which its verb is look
 _SHORT = 3  # content words of a sentence that only denies: "Lund is not among them"
 _LEAD = 4  # words before a verb among which its auxiliaries stand
 _RELATIVE = re.compile(r",\s|\b(?:which|that)\b")  # from here on somebody tells what the charge is about
-_PERFECT = frozenset("has have had having".split())
 _NOT_YET = MODALS | {"to", "if"}
-_BEFORE_GERUNDS = ("of", "after", "for", "by", "since", "from")
 
 
 def check_factuality(text: str, premise: Premise) -> Iterator[Objection]:
@@ -111,7 +109,7 @@ def _check_completion(claim: Sequence[Token], source: Sequence[Token], *, is_cha
             continue
         lead = claim[max(0, at - _LEAD) : at]
         forms = {item.form for item in lead if item.sentence == verb.sentence}
-        if not _PERFECT & forms or _NOT_YET & forms or any(item.kind == "negation" for item in lead):
+        if not LEXICON.perfect & forms or _NOT_YET & forms or any(item.kind == "negation" for item in lead):
             continue
         places = [place for place, item in enumerate(source) if item.key == verb.key]
         if places and all(_is_not_done(source, place, is_charge=is_charge) for place in places):
@@ -120,7 +118,7 @@ def _check_completion(claim: Sequence[Token], source: Sequence[Token], *, is_cha
 
 
 def _is_not_done(source: Sequence[Token], at: int, *, is_charge: bool) -> bool:
-    if source[at].form.endswith("ing") and at and source[at - 1].form in _BEFORE_GERUNDS:
+    if source[at].form.endswith("ing") and at and source[at - 1].form in LEXICON.before_gerunds:
         return False  # accused of refusing
     forms = [item.form for item in source[max(0, at - _LEAD) : at]]
     if source[at].tense == "past":

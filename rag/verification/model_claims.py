@@ -7,7 +7,6 @@ not say. It cannot overrule hard and firm objections.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,15 +21,13 @@ from rag.text.prompts import source_lines
 from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification.entailment import EntailmentModel, confirm
 from rag.verification.gap_claims import Gap, find_gap_answer, gap_in
-from rag.verification.outcomes import CheckedSentence, Objection
+from rag.verification.lexicon import PATTERNS
+from rag.verification.outcomes import CheckedDraft, Objection
 from rag.verification.premise import content_touches, source_span
 from rag.verification.verify import verify
 
 SEARCHED = "searched for: no passage in the library gives it"
 _RANK = {"supported": 2, "unconfirmed": 1, "withheld": 0}
-_OPENS_WITH_PRONOUN = re.compile(
-    r"^\W*(?:he|she|they|it|his|her|their)\b|\bthat (?:day|week|month|year)\b", re.IGNORECASE
-)
 
 # Sentences of the library that a search for some words brings up.
 Search: TypeAlias = Callable[[str], Sequence[EvidenceSentence]]
@@ -40,7 +37,7 @@ Search: TypeAlias = Callable[[str], Sequence[EvidenceSentence]]
 class ClaimVerdict:
     """A checked draft with the remark to show on it if it is supported."""
 
-    check: CheckedSentence
+    check: CheckedDraft
     remark: str | None = None
 
     @property
@@ -68,8 +65,8 @@ class ModelClaimChecker:
     usage: list[Usage] = field(default_factory=list)
     failed: str | None = None
 
-    def check_by_rules(self, draft: DraftSentence, before: ClaimVerdict | None = None) -> ClaimVerdict:
-        """A draft by the rules and `entailment`; `before` is the one before it, in which an antecedent may stand."""
+    def check(self, draft: DraftSentence, before: ClaimVerdict | None = None) -> ClaimVerdict:
+        """The verdict on a draft without the judge; `before` is the one before it, in which an antecedent may stand."""
         if gap := gap_in(draft):
             return self._check_gap(draft, gap)
         check = verify(draft, self.evidence, before=before.draft.text if before and before.rank else None)
@@ -77,7 +74,7 @@ class ModelClaimChecker:
         if check.outcome == "withheld":
             return ClaimVerdict(check=check)
         objections = [*check.objections, *_check_fields(draft, self._cited(draft), self.evidence.statements)]
-        if before and not before.rank and _OPENS_WITH_PRONOUN.search(draft.text):
+        if before and not before.rank and PATTERNS.opens_with_pronoun.search(draft.text):
             objections.append(Objection("the sentence that it leans on was withheld"))
         return ClaimVerdict(check=replace(check, objections=tuple(objections)))
 
@@ -118,9 +115,9 @@ class ModelClaimChecker:
             at = _revised_place(draft, [at for at in problems if at not in places], items, problems)
             if at is None:
                 if draft.sids:
-                    additions.append(self.check_by_rules(draft, items[-1] if items else None))
+                    additions.append(self.check(draft, items[-1] if items else None))
             elif (draft.text, draft.sids) != (items[at].draft.text, items[at].draft.sids):
-                places[at] = self.check_by_rules(draft, items[at - 1] if at else None)
+                places[at] = self.check(draft, items[at - 1] if at else None)
         verdicts = self.apply_judge([*places.values(), *additions])
         result = list(items)
         for at, item in zip(places, verdicts, strict=False):
@@ -146,7 +143,7 @@ class ModelClaimChecker:
         if answer and is_evidence:
             sids = (answer.sid,)
         sources = verify(replace(draft, sids=sids), self.evidence).sources if sids else ()
-        check = CheckedSentence(draft=draft, sources=sources)
+        check = CheckedDraft(draft=draft, sources=sources)
         if answer is None:
             return ClaimVerdict(check=check, remark=SEARCHED)
         reason = "the sentence cited may give it" if is_evidence else "a passage that a search finds may give it"
@@ -253,7 +250,7 @@ class EntailmentJudge(Protocol):
         ...
 
 
-def apply_verdict(check: CheckedSentence, verdict: Verdict | None) -> CheckedSentence:
+def apply_verdict(check: CheckedDraft, verdict: Verdict | None) -> CheckedDraft:
     """A checked sentence after the verdict on it. Hard and firm objections stand whatever the verdict is; without a
     verdict all objections do.
     """

@@ -37,7 +37,7 @@ class CitedSpan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckedSentence:
+class CheckedDraft:
     """A drafted sentence with the objections to it, the most severe first, and the spans that it cites. `sources` is
     empty where one of its ids does not exist, or no longer points to the same words.
     """

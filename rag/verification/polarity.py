@@ -14,8 +14,6 @@ from rag.verification.tokens import Token
 _NOT_REACH = 5  # words after a "not" in which the two words that it bears on are looked for
 _DENIAL_REACH = 8  # words after "denied", "refused" ... that these bear on
 NO_OPPOSITES = frozenset(map(stem, LEXICON.no_opposites))  # begin like an opposite without being one
-_AFTER_VERB = frozenset("neither no none nothing nobody".split())
-_ENDS_SCOPE = ("but", "although", "though", "what")  # "opposes what happened" does not deny that it happened
 
 
 def negation_scopes(items: Sequence[Token], *, far: bool = False) -> dict[int, str]:
@@ -35,7 +33,7 @@ def negation_scopes(items: Sequence[Token], *, far: bool = False) -> dict[int, s
         previous = items[at - 1] if at and item.is_adjacent else None
         if (
             item.kind == "negation"
-            and item.form in _AFTER_VERB
+            and item.form in LEXICON.negations_behind_verb
             and previous
             and previous.kind == "word"
             and not previous.is_reporting
@@ -65,7 +63,7 @@ def following_content(items: Sequence[Token], at: int, *, reach: int, most: int)
         item = items[place]
         if (
             not item.is_adjacent
-            or item.form in _ENDS_SCOPE
+            or item.form in LEXICON.ends_scope
             or item.sentence != items[at].sentence
             or len(places) == most
         ):

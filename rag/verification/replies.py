@@ -52,6 +52,7 @@ _LABEL_ALONE = re.compile(rf"[\s*_#>–—-]*{_LABEL}\s?[:*_]*\s*", re.IGNORECAS
 _HEADING = re.compile(r"\s{0,3}#{1,6}\s+\S|\s*(\*\*|__)[^*_]{1,80}(?<![.!?…\"”’»])\1:?\s*$|.{1,80}:[\s*_]*$")
 _TITLE_WORDS = 12  # a line of more is no heading, however it ends
 _ENDED = re.compile(r"[.!?…][\"'”’»)*_]{0,4}$")
+_FRAGMENT = 500  # characters that are searched at a time
 _OPENERS = " \t\"'“‘«(*_"
 _DOUBLED = re.compile(r"(?<=[^.][.!?…])\.$|(?<=[.!?…][\"'”’»])\.$")
 _LIST_MARKS = re.compile(r"(?:(?:[-*•–—+>]|#{1,6}|[0-9]{1,2}[.)])\s+)+")
@@ -150,11 +151,11 @@ def _sentences(pieces: Iterable[str], cut_off: Callable[[], bool]) -> Iterator[s
         yield buffer
 
 
-def _short_fragments(pieces: Iterable[str], most: int = 500) -> Iterator[str]:
+def _short_fragments(pieces: Iterable[str]) -> Iterator[str]:
     """The pieces in fragments that are short enough to be searched again and again."""
     size = 0
     for piece in pieces:
-        yield from (piece[at : at + most] for at in range(0, len(piece), most))
+        yield from (piece[at : at + _FRAGMENT] for at in range(0, len(piece), _FRAGMENT))
         size += len(piece)
         if size > MOST_CHARACTERS:
             return

@@ -11,13 +11,12 @@ from rag.knowledge.words import FORMS_OF_BE
 from rag.text.places import country_of, is_office
 from rag.text.related_words import has_similar
 from rag.text.terms import STOPWORDS, content_words, stem, words
-from rag.verification.lexicon import PATTERNS
+from rag.verification.lexicon import LEXICON, PATTERNS
 from rag.verification.outcomes import Objection
 from rag.verification.premise import PRONOUNS, Premise
 from rag.verification.tokens import Token, names_in, tokens
 
 _REACH = 14  # words on each side of a verb among which its agent and its patient are looked for
-_PREPOSITIONS = frozenset("in to by from at".split())
 _OFFICE_AND_NAME = re.compile(r"\b(?P<office>[A-Za-z]+) (?P<name>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*)")
 
 
@@ -103,7 +102,12 @@ def _prepositional_names(items: Sequence[Token]) -> Iterator[tuple[str, str, Tok
         if items[first].form == "the" and at + 3 < len(items):
             first = at + 3
         name, following = items[first], items[first + 1 : first + 2]
-        if not item.is_content or item.form == "one" or preposition.form not in _PREPOSITIONS or name.kind != "name":
+        if (
+            not item.is_content
+            or item.form == "one"
+            or preposition.form not in LEXICON.role_prepositions
+            or name.kind != "name"
+        ):
             continue
         if not (preposition.is_adjacent and name.is_adjacent):
             continue

@@ -38,12 +38,10 @@ _FULL_NAME = re.compile(r"\b([A-Z][\w’'-]+) ([A-Z][\w-]+)")
 _POSSESSIVE = re.compile(r"[\w-]+(?:[’']s|s[’])(?=\s+\w)")
 _PRONOUN_SAYS = re.compile(rf"\W*(?:\w+\s+){{0,2}}(?:he|she)\s+(?:\w+\s+){{0,2}}?(?:{CUES.pattern})", re.IGNORECASE)
 _REACH_BEFORE = 800  # characters in which the sentence before is looked for
-_OPEN_APPOSITION = frozenset("who which whose a an the his her its their".split())
 _STATEMENT_SHARE, _OUTLET_SHARE = 0.6, 0.25  # shares of a claim that are somebody's words, and the outlet's own
 _PARAPHRASE_SHARE = 0.5  # share of a claim's words that a statement has which it paraphrases
 _HARDLY = 0.6  # share of that share below which it hardly paraphrases another statement
 _LEAST_ROOT = 4  # letters that a name and a word derived from it have more than, the first five the same
-_ARTICLE_WORDS = frozenset("article report dispatch story".split())
 _DENYING = all_forms(LEXICON.denying, last=-1)
 _OTHER_SPEAKER = "its source gives these words to {}"
 _NO_SPEAKER = "its source names no such speaker"
@@ -170,7 +168,7 @@ def _check_indirect(
         return
     content = _attributed_words(attribution, attributions, outside)
     statement = _closest_statement(content, premise.cited_statements)
-    if (names := set(_without_dates(words(attribution.source)))) and names <= _ARTICLE_WORDS:
+    if (names := set(_without_dates(words(attribution.source)))) and names <= LEXICON.article_words:
         return  # "according to the report": the article itself
     if matches := [one for one in speakers if _attributes_to(attribution, one, premise)]:
         if _denies_all(attribution, outside) and PATTERNS.denial_anaphor.search(premise.text):
@@ -328,7 +326,7 @@ def _attributes_to(attribution: Attribution, item: Statement, premise: Premise) 
     if _names_speaker(attribution.source, item, premise):
         return True
     names = _capitals(_without_possessives(attribution.source)) & premise.name_words
-    if not _OPEN_APPOSITION.isdisjoint(words(attribution.source)[:1]) or all(is_office(word) for word in names):
+    if not LEXICON.open_apposition.isdisjoint(words(attribution.source)[:1]) or all(is_office(word) for word in names):
         return any(_names_speaker(piece, item, premise) for piece in attribution.clause.split(","))
     return False
 

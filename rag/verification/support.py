@@ -10,7 +10,6 @@ are round and were chosen among some on the development data of `onrecord eval q
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -20,6 +19,7 @@ from rag.text.related_words import has_similar, opposite
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem, words
 from rag.verification.attributions import attributions_in
+from rag.verification.lexicon import PATTERNS
 from rag.verification.outcomes import Objection
 from rag.verification.polarity import NO_OPPOSITES
 from rag.verification.premise import PRONOUNS, Premise
@@ -30,7 +30,7 @@ _SKIP, _BACK, _JOIN = 0.2, 0.5, 0.8
 _FUNCTION_SHARE = 0.5  # of the cost of a join before a function word
 _SCALE = 3.0  # doubts at which support has fallen to about a third
 _BEAM_WIDTH = 2.2  # a way that costs so much more than the cheapest is given up
-_REPORTING_VERBS = frozenset("said say says tell told".split())  # stop words for a search, but not here
+_REPORTING_VERBS = words_of("function_words", "reporting") - {"according"}  # stop words for a search, but not here
 SUPPORT_FLOOR = 0.54  # from which on `onrecord eval qags` counts a sentence as supported
 
 _Word = tuple[str, bool]  # a stem, and whether it is a content word
@@ -101,7 +101,6 @@ _MOST_SHOWN = 4  # words in a reason
 _LEXICAL_KINDS = ("hedge", "word", "name", "quantifier")
 _CONTENT_KINDS = (*_LEXICAL_KINDS, "number", "day")
 _DEGREE_WORDS = _stems_of("degree_words")
-_CLAUSE = re.compile(r"[,;:]|\b(?:while|whereas|but|although|though)\b", re.IGNORECASE)
 _PREFIXES = ("un", "in", "im", "dis", "non")
 _DESCRIPTION_REACH = 6  # words around a person's name that may describe them
 _REPORTING = _stems_of("reporting") | frozenset(map(stem, verbs_used("empty")))
@@ -171,8 +170,8 @@ def _check_reported_words(text: str, premise: Premise, source: set[str]) -> Iter
 
 def _check_opposite_clauses(text: str, premise: Premise) -> Iterator[Objection]:
     """A clause does not say of somebody the opposite of what the clause of its source says that names them."""
-    theirs = [tokens(one, names=premise.name_words) for one in _CLAUSE.split(premise.closest)]
-    for clause in _CLAUSE.split(text) if len(theirs) > 1 else ():
+    theirs = [tokens(one, names=premise.name_words) for one in PATTERNS.supported_clause.split(premise.closest)]
+    for clause in PATTERNS.supported_clause.split(text) if len(theirs) > 1 else ():
         mine = tokens(clause, names=premise.name_words)
         names = _name_keys(mine)
         keys = sorted({item.key for one in theirs if names and _name_keys(one) == names for item in one})

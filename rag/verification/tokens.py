@@ -25,14 +25,13 @@ from rag.text.canonical import fold
 from rag.text.lexing import lexemes, number_in, without_ending
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, stem
-from rag.verification.lexicon import LEXICON
+from rag.verification.lexicon import LEXICON, PATTERNS
 
 Kind = Literal["negation", "modal", "tense", "quantifier", "hedge", "number", "unit", "day", "name", "word", "function"]
 
 _BETWEEN = re.compile(r"[^\s\"'“”‘’`]")  # a mark that keeps two words apart
 _DENIALS = all_forms(LEXICON.denying) | LEXICON.denials
 _RULES, _RULE_OUT = frozenset(forms_of("rule")), "rule out"
-_NO_DENIAL = re.compile(r"\s+(?:less|fewer|more|later|earlier)\b(?!\s+than\s+to\b)", re.IGNORECASE)
 _TENSES = groups_of("verification", "tenses")
 _UNITS = {form: unit for form, unit in UNITS.items() if unit not in LEXICON.common_units}
 _UNITS |= groups_of("verification", "number_units")
@@ -120,7 +119,7 @@ def _sentence_tokens(text: str, start: int, end: int, number: int, names: frozen
             yield Token(item.form, _RULE_OUT, "word", item.start, item.end, number, is_adjacent)
             continue
         is_bound = item.form in ("many", "few", "most") and fold(following) == "as"  # "as many as twelve"
-        if is_bound or (item.form in ("no", "not") and _NO_DENIAL.match(text, item.end)):
+        if is_bound or (item.form in ("no", "not") and PATTERNS.no_denial.match(text, item.end)):
             yield Token(item.form, item.form, "function", item.start, item.end, number, is_adjacent)
             continue  # "no less than" denies nothing
         is_first = at == 0 or text[item.start - 1] in "“\"‘'`"

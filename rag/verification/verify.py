@@ -19,7 +19,7 @@ from rag.verification.contrasts import check_contrasts
 from rag.verification.dates import check_dates
 from rag.verification.facts import check_facts
 from rag.verification.factuality import check_factuality
-from rag.verification.outcomes import SEVERITIES, CheckedSentence, CitedSpan, Objection
+from rag.verification.outcomes import SEVERITIES, CheckedDraft, CitedSpan, Objection
 from rag.verification.polarity import check_polarity
 from rag.verification.premise import ArticleKey, Premise, SourceSpan, source_span
 from rag.verification.quotations import LocatedQuotation, blank_quotations, locate_quotations, remove_quotations
@@ -32,7 +32,7 @@ _PARAPHRASE_SHARE = 0.4  # share of a claim's content words that a quotation has
 _FEWER_WORDS = 3  # words by which an attribution must be shorter to count as recast
 
 
-def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = None) -> CheckedSentence:
+def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = None) -> CheckedDraft:
     """Check one drafted sentence against the evidence that it was drafted from. `before` is the sentence shown right
     before it, in which the antecedent of a pronoun may stand.
     """
@@ -60,20 +60,20 @@ def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = Non
     premise = Premise(spans, cited, evidence.texts, evidence.statements, claim=text, before=before or "")
     folded_text = folded_marks(text)
     if folded_text in premise.span_texts or any(folded_text == folded_marks(item.text) for item in cited):
-        return CheckedSentence(draft=draft, sources=sources)  # the source's own words, whole
+        return CheckedDraft(draft=draft, sources=sources)  # the source's own words, whole
     if quotes and not misquotations and not any(char.isalnum() for char in remove_quotations(text, quotes)):
-        return CheckedSentence(draft=draft, sources=sources)  # words of a source and nothing else: nothing is claimed
+        return CheckedDraft(draft=draft, sources=sources)  # words of a source and nothing else: nothing is claimed
     if _is_in_another_language(text, premise, quotes):
         objections = [*misquotations, *_check_other_language(text, premise, quotes)]
     else:
         objections = [*misquotations, *check_speakers(text, premise, quotes)]
         objections += _check_outside_quotations(draft, text, premise, quotes)
     objections.sort(key=lambda item: SEVERITIES.index(item.severity))
-    return CheckedSentence(draft=draft, sources=sources, objections=tuple(objections))
+    return CheckedDraft(draft=draft, sources=sources, objections=tuple(objections))
 
 
-def _without_source(draft: DraftSentence, reason: str) -> CheckedSentence:
-    return CheckedSentence(draft=draft, objections=(Objection(reason, "hard"),))
+def _without_source(draft: DraftSentence, reason: str) -> CheckedDraft:
+    return CheckedDraft(draft=draft, objections=(Objection(reason, "hard"),))
 
 
 def _matches_text(item: EvidenceSentence, texts: Mapping[ArticleKey, str]) -> bool:

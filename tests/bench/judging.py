@@ -18,7 +18,8 @@ from typing import Any
 from rag import Filters, Newsroom, Settings
 from rag.domain import EvidenceSentence
 from rag.evaluation.abstention import cited_sentences
-from rag.evaluation.asking import add_article, mean, read_rows, share
+from rag.evaluation.asking import add_article, read_rows
+from rag.evaluation.intervals import mean
 from rag.evaluation.scorers import load_scorers
 from rag.providers.base import log_odds
 from rag.providers.cross_encoder import shared_cross_encoder
@@ -73,8 +74,8 @@ def _at(scorers: Any, cases: Sequence[dict[str, Any]], floor: float) -> dict[str
     chosen = [(case, selection.answering(case["judged"])) for case in cases]
     cited = [_f1(scorers, case, items) for case, items in chosen if case["answerable"] and items]
     return {
-        "answered": share([bool(items) for case, items in chosen if case["answerable"]]),
-        "declined": share([not items for case, items in chosen if not case["answerable"]]),
+        "answered": mean([bool(items) for case, items in chosen if case["answerable"]]),
+        "declined": mean([not items for case, items in chosen if not case["answerable"]]),
         "citation F1 of the answered": mean(cited),
         "sentences": mean([float(len(items)) for case, items in chosen if items]),
     }

@@ -102,7 +102,7 @@ def text(number: int) -> str:
 
 def main(role: str, log: str) -> None:
     jobs._MAINTENANCE_CRON = "* * * * * */1"
-    parts.job_queue = lambda settings: jobs.Jobs(  # type: ignore[attr-defined]
+    parts.job_queue = lambda settings: jobs.JobQueue(  # type: ignore[attr-defined]
         settings.database_url.get_secret_value() if settings.database_url else "", heartbeat=HEARTBEAT
     )
     SharingNewsroom.told, SharingNewsroom.dies = Told(Path(log)), role == "dying"

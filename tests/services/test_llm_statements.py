@@ -39,7 +39,7 @@ def reply(*items: dict[str, Any]) -> str:
 def test_a_located_statement_is_kept_with_its_spans_and_its_speaker_from_its_own_words() -> None:
     found = second_pass(article(), (), SayingModel(reply({"sentences": ["s2"], **BLUNT})))
     (item,) = found.statements
-    assert (found.dropped, item.speaker, item.kind) == (0, "Builder Tom Reed", "mixed")
+    assert (found.unlocated, item.speaker, item.kind) == (0, "Builder Tom Reed", "mixed")
     for part in (item.source, item.cue, *item.content):
         assert part is not None
         assert TEXT[part.start : part.end] == part.text
@@ -62,7 +62,7 @@ def test_a_located_statement_is_kept_with_its_spans_and_its_speaker_from_its_own
 )
 def test_what_does_not_stand_where_the_model_says_is_dropped_and_counted(changed: dict[str, Any]) -> None:
     found = second_pass(article(), (), SayingModel(reply({"sentences": ["s2"], **BLUNT, **changed})))
-    assert (found.statements, found.dropped) == ((), 1)
+    assert (found.statements, found.unlocated) == ((), 1)
 
 
 def test_a_pronoun_stays_without_a_name() -> None:
@@ -129,7 +129,7 @@ def test_articles_in_other_languages_are_read_by_the_model_alone(tmp_path: Path)
 def test_words_that_the_rules_have_already_stay_theirs() -> None:
     first = second_pass(article(), (), SayingModel(reply({"sentences": ["s2"], **BLUNT}))).statements
     again = second_pass(article(), first, SayingModel(reply({"sentences": ["s2"], **BLUNT, "content": ["the work"]})))
-    assert (again.statements, again.dropped) == ((), 0)
+    assert (again.statements, again.unlocated) == ((), 0)
 
 
 @given(
@@ -151,7 +151,7 @@ def test_any_reply_is_read_without_an_error_and_adds_nothing(said: str) -> None:
 def test_the_example_that_the_model_is_shown_passes() -> None:
     text = " ".join(EXAMPLE_SENTENCES.values())
     found = second_pass(article(text), (), SayingModel(reply(*EXAMPLE_STATEMENTS)))
-    assert (len(found.statements), found.dropped) == (len(EXAMPLE_STATEMENTS), 0)
+    assert (len(found.statements), found.unlocated) == (len(EXAMPLE_STATEMENTS), 0)
 
 
 def test_over_a_real_connection_what_the_rules_miss_is_added_only_where_it_is_asked_for(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence
 from rag.text.prompts import BAD_LINES, CANNOT_ANSWER, EXAMPLE_SENTENCES, GOOD_LINES, answer_messages
-from rag.verification import CheckedSentence, verify
+from rag.verification import CheckedDraft, verify
 from rag.verification.replies import read_reply
 from tests.guards import some
 
@@ -32,7 +32,7 @@ def sentence(
 EXAMPLE = [sentence(sid, text, start=TEXT.index(text)) for sid, text in EXAMPLE_SENTENCES.items()]
 
 
-def verified(line: str) -> CheckedSentence:
+def verified(line: str) -> CheckedDraft:
     (draft,) = read_reply([line])
     assert isinstance(draft, DraftSentence)
     return verify(draft, evidence())

@@ -179,7 +179,7 @@ def everything(text: str) -> list[str]:
     preview = Preview(source=text, title=text, outlet=text, byline=text, first=text, url=text, known="k", listed=True)
     folded = AddResult(source=text, status="copy", article_id="a", of="b", reason=text)
     sentences = [sentence(kind, said, text) for kind in ("quoted", "indirect", "reported", "synthesis")]
-    state = answer_views.Progress(
+    state = answer_views.AnswerState(
         phases=(Phase(name="reading", detail=text),), sentences=tuple(sentences), citations=(cited,)
     )
     return [
@@ -468,8 +468,8 @@ def test_each_sentence_is_credited_to_the_outlets_that_have_its_words_and_to_no_
 
 
 def test_others_are_waited_for_only_where_there_are_others() -> None:
-    assert "Starting up" in answer_views.progress_html(answer_views.Progress(), "0")
-    assert "Waiting for another question" in answer_views.progress_html(answer_views.Progress(), "0", waiting=True)
+    assert "Starting up" in answer_views.progress_html(answer_views.AnswerState(), "0")
+    assert "Waiting for another question" in answer_views.progress_html(answer_views.AnswerState(), "0", waiting=True)
 
 
 def layered(*sentences: AnswerSentence, cited: tuple[Citation, ...] = (), writer: str | None = None) -> Seen:

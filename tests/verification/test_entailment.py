@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Span
-from rag.verification import CheckedSentence, Objection
+from rag.verification import CheckedDraft, Objection
 from rag.verification.entailment import Entailment, confirm
 from rag.verification.outcomes import CitedSpan
 
@@ -38,9 +38,9 @@ def evidence() -> Evidence:
     return Evidence(sentences=(item,), texts={("a", "v"): TEXT})
 
 
-def check(text: str, *objections: Objection) -> CheckedSentence:
+def check(text: str, *objections: Objection) -> CheckedDraft:
     source = CitedSpan(article_id="a", version="v", span=Span(START, len(TEXT)), quote=TEXT[START:], match="exact")
-    return CheckedSentence(draft=DraftSentence(text=text, sids=("s1",)), sources=(source,), objections=objections)
+    return CheckedDraft(draft=DraftSentence(text=text, sids=("s1",)), sources=(source,), objections=objections)
 
 
 @pytest.mark.parametrize(

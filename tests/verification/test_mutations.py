@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Span
-from rag.evaluation.mutations import Article, Utterance, altered_drafts, faithful_drafts
+from rag.evaluation.mutations import SourceText, Utterance, altered_drafts, faithful_drafts
 from rag.providers.spacy_parser import SpacyParser, shared_parser
 from rag.readers.dispatch import read_file
 from rag.statements import extract_statements
@@ -50,14 +50,14 @@ def evidence(text: str) -> Evidence:
     return Evidence(sentences=found, texts={key: text}, statements=tuple(statements))
 
 
-def article(text: str, foreign: str) -> Article:
+def article(text: str, foreign: str) -> SourceText:
     given = evidence(text)
     spoken = [
         Utterance(item.speaker, Span(item.content[0].start, item.content[-1].end))
         for item in given.statements
         if item.speaker and item.speaker in text
     ]
-    return Article(text=text, evidence=given, utterances=spoken, foreign_quotations=[foreign])
+    return SourceText(text=text, evidence=given, utterances=spoken, foreign_quotations=[foreign])
 
 
 def corpus() -> list[Path]:
@@ -65,12 +65,12 @@ def corpus() -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def articles() -> list[Article]:
+def articles() -> list[SourceText]:
     texts = [read_file(path)[0].text for path in corpus()]
     return [article(OWN, "These are the words of another article"), *(article(text, OWN[130:180]) for text in texts)]
 
 
-def test_no_altered_sentence_is_accepted(articles: list[Article]) -> None:
+def test_no_altered_sentence_is_accepted(articles: list[SourceText]) -> None:
     made: Counter[str] = Counter()
     accepted = []
     for one in articles:
@@ -83,7 +83,7 @@ def test_no_altered_sentence_is_accepted(articles: list[Article]) -> None:
     assert sum(made.values()) > 500
 
 
-def test_no_faithful_sentence_is_rejected(articles: list[Article]) -> None:
+def test_no_faithful_sentence_is_rejected(articles: list[SourceText]) -> None:
     made: Counter[str] = Counter()
     rejected = []
     for one in articles:

@@ -8,7 +8,7 @@ import pytest
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Statement
 from rag.text.sentences import sentences
-from rag.verification import CheckedSentence, Objection, verify
+from rag.verification import CheckedDraft, Objection, verify
 from rag.verification.attributions import attributions_in, without_attribution
 from rag.verification.model_claims import Verdict, apply_verdict
 from rag.verification.tokens import tokens
@@ -42,7 +42,7 @@ SAID = (
 )
 
 
-def check(text: str, *numbers: int, before: str | None = None) -> CheckedSentence:
+def check(text: str, *numbers: int, before: str | None = None) -> CheckedDraft:
     found = tuple(
         EvidenceSentence(
             sid=f"s{n}", article_id=KEY[0], version=KEY[1], start=span.start, end=span.end, text=span.of(TEXT),
@@ -190,8 +190,8 @@ def test_a_judge_takes_back_a_doubt_and_not_what_the_words_plainly_say() -> None
     draft = DraftSentence(text="The ferry sails.", sids=("s1",))
     doubt, plain = Objection("it may not"), Objection("it says the other way round", "firm")
     yes = Verdict(ruling="supported")
-    assert apply_verdict(CheckedSentence(draft=draft, objections=(doubt,)), yes).outcome == "supported"
-    assert apply_verdict(CheckedSentence(draft=draft, objections=(doubt, plain)), yes).reasons == (plain.reason,)
+    assert apply_verdict(CheckedDraft(draft=draft, objections=(doubt,)), yes).outcome == "supported"
+    assert apply_verdict(CheckedDraft(draft=draft, objections=(doubt, plain)), yes).reasons == (plain.reason,)
 
 
 def test_every_reason_is_told_and_hard_ones_first() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Statement
 from rag.text.sentences import sentences
-from rag.verification import CheckedSentence, support, verify
+from rag.verification import CheckedDraft, support, verify
 
 TEXT = (
     "Foreign Minister Ada Lund said on Tuesday that Norland will not recognise any change of the border.\n\n"
@@ -39,7 +39,7 @@ def said(speaker: str, number: int | None) -> Statement:
     )  # fmt: skip
 
 
-def check(text: str, *sids: str) -> CheckedSentence:
+def check(text: str, *sids: str) -> CheckedDraft:
     return verify(DraftSentence(text=text, sids=sids), evidence())
 
 

@@ -7,12 +7,10 @@ from collections.abc import Iterable
 from functools import reduce
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Span, Statement, Usage
-from rag.knowledge.words import CONTRACTED_NEGATIONS, NEGATIONS
 from rag.question.answer_type import AnswerType
 from rag.retrieval.search import Retriever, idf_coverage
 from rag.text.terms import content_words
 
-NEGATION_WORDS = NEGATIONS | {word.replace("'", "") for word in CONTRACTED_NEGATIONS}
 BY_WORDS = 0.3  # of a sentence's score where sentences answer; the rest is likeness of meaning
 _BY_PASSAGE = 0.3  # of the support: the words that the best passage holds; the rest is its best sentence's score
 

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Protocol
 
 from rag.domain import AskEvent, Conflict, Ending, Evidence, Phase
 from rag.providers.base import ChatModel
@@ -35,18 +34,14 @@ class AnswerProgress:
     endings: list[Ending] = field(default_factory=list)
 
 
-class Engine(Protocol):
-    """What leads an answer above the record. Nothing that it writes is trusted."""
+class Engine:
+    """What leads an answer above the record; nothing that it writes is trusted. This one, built in, has no lead: the
+    record stands alone. `name` is what a reader calls it; `model` plans searches and translates, and without it only
+    questions in English are read.
+    """
 
-    @property
-    def name(self) -> str:
-        """What a reader calls it."""
-        ...
-
-    @property
-    def model(self) -> ChatModel | None:
-        """Plans searches and translates; without it only questions in English are read."""
-        ...
+    name = "built-in"
+    model: ChatModel | None = None
 
     def lead(
         self,
@@ -60,33 +55,14 @@ class Engine(Protocol):
         """Enters the lead for each question, or for none, in the ledger. Returns the questions for the record: one that
         only the lead answers then rests on what the lead cites.
         """
-        ...
-
-
-class BuiltinEngine:
-    """No lead: the record stands alone."""
-
-    name = "built-in"
-    model = None
-
-    def lead(
-        self,
-        items: Sequence[AnswerBasis],
-        evidence: LeadEvidence,
-        progress: AnswerProgress,
-        *,
-        plan: Plan,
-        as_of: date | None,
-    ) -> Generator[AskEvent, None, list[AnswerBasis]]:
-        """The phases of writing the record."""
-        answered = [item.assessment.evidence for item in items if item.assessment.gap is None]
-        if answered:
-            yield _reading_phase(merge_evidence(answered))
+        with_answer = [item.assessment.evidence for item in items if item.assessment.gap is None]
+        if with_answer:
+            yield _reading_phase(merge_evidence(with_answer))
             yield Phase(name="writing", detail=self.name)
         return list(items)
 
 
-class ChatEngine:
+class ChatEngine(Engine):
     """The lead of a chat model, checked sentence by sentence. `budget` is the most evidence that it gets, in tokens."""
 
     def __init__(
@@ -98,7 +74,7 @@ class ChatEngine:
         judge: EntailmentJudge | None = None,
     ) -> None:
         self.name = model.name
-        self.model = model
+        self.model = self._model = model
         self._budget = budget
         self._entailment = entailment
         self._judge = judge
@@ -114,7 +90,7 @@ class ChatEngine:
     ) -> Generator[AskEvent, None, list[AnswerBasis]]:
         """The model's lead for each question that it may answer."""
         writer = LeadWriter(
-            model=self.model,
+            model=self._model,
             budget=self._budget,
             entailment=self._entailment,
             judge=self._judge,
@@ -144,7 +120,7 @@ class ChatEngine:
 
 def _note_outcomes(outcomes: Sequence[LeadOutcome], progress: AnswerProgress, *, has_answer: bool) -> None:
     """Tell the reader of leads that are not shown or are not complete."""
-    is_shown = any(outcome.shown for outcome in outcomes)
+    is_shown = any(outcome.count for outcome in outcomes)
     for outcome in outcomes:
         if has_answer and outcome.ending != "complete":
             progress.endings.append(outcome.ending)

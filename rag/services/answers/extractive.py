@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, SentenceKind, Span, Statement
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Span, Statement, sentence_kind
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import FULL_NEGATIONS
 from rag.question.intent import Question
 from rag.retrieval.quarantine import reader_directed
@@ -19,7 +20,7 @@ from rag.text.grounding import locate
 from rag.text.terms import STOPWORDS, content_words, words
 
 _MOST_STATEMENTS = 12
-_POLARITY = FULL_NEGATIONS | frozenset("before after until under over up down".split())
+_POLARITY = FULL_NEGATIONS | words_of("questions", "reversing")
 _GAP = 2  # characters at most between a sentence and the one after it
 _MARKS = "\"“”„‟«»'‘’‚‛ "
 _KINDS = ("direct", "mixed", "indirect")
@@ -62,8 +63,8 @@ def repeats(draft: DraftSentence, other: DraftSentence) -> bool:
 
 def _by_speaker(statements: Sequence[Statement]) -> list[Statement]:
     """Speakers who are quoted directly first, else in the order of the first statement; direct words before others."""
-    quoted = [item.speaker for item in statements if item.kind == "direct"]
-    speakers = list(dict.fromkeys([*quoted, *(item.speaker for item in statements)]))
+    direct = [item.speaker for item in statements if item.kind == "direct"]
+    speakers = list(dict.fromkeys([*direct, *(item.speaker for item in statements)]))
     return sorted(statements, key=lambda item: (speakers.index(item.speaker), _KINDS.index(item.kind)))
 
 
@@ -89,10 +90,7 @@ def draft_of(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) 
     name = [part for part in words(first.speaker or "") if part not in STOPWORDS]
     vocabulary = {word for one in cited for word in words(one.text)}
     has_surname, has_name = vocabulary.issuperset(name[-1:]), vocabulary.issuperset(name)
-    if any(item.stance for item in items):
-        kind: SentenceKind = "reported"  # the sentence is the outlet's account of a stance, in the outlet's words
-    else:
-        kind = "quoted" if first.kind == "direct" else "indirect"
+    kind = sentence_kind(next((item for item in items if item.stance), first))
     if kind == "quoted" and len(items) == 1:
         quotation = " … ".join(f"“{part.text.strip(_MARKS).rstrip(',')}”" for part in first.content)
         text = f"{first.speaker}: {quotation}" if first.speaker else quotation
@@ -125,10 +123,7 @@ def _extracts(question: Question, evidence: Evidence) -> Iterator[DraftSentence]
             groups.append([item])
     for group in groups:
         statement = next((one for one in evidence.statements if overlaps(one, group[0])), None)
-        kind: SentenceKind = "reported"
-        if statement and not statement.stance:
-            kind = "quoted" if statement.kind == "direct" else "indirect"
-        yield DraftSentence(text=group[0].text, sids=tuple(one.sid for one in group), kind=kind, statement=statement)
+        yield DraftSentence.verbatim(group[0].text, [one.sid for one in group], statement)
 
 
 def _same_words(text: str, other: str) -> bool:

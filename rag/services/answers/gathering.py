@@ -113,11 +113,11 @@ class Gatherer:
             f"The question is in {language_name(language)}. Without a model only questions in English are read: ask in"
             f" English, or set ONRECORD_CHAT_MODEL."
         )
-        known = self._finder.actors_in(reading.original)
+        actors = self._finder.actors_in(reading.original)
         statements = {
             item: None
             for name in names_in(reading.original)
-            for actor in parse_intent(f"What did {name} say?", known).actors
+            for actor in parse_intent(f"What did {name} say?", actors).actors
             for item in self._library.statements.find(reading.filters, actor=actor)
         }
         newest = sorted(statements, key=attrgetter("sort_day"), reverse=True)[:_NEWEST]
@@ -134,11 +134,11 @@ class Gatherer:
         """The interpretation of the corrected text, with the scope and the places of the original."""
         new = interpret_one(corrections.text, self._library.corpus, reading.scope.ignored, reading.filters)
         understood = [*reading.scope.understood, *corrections.readings(reading.question.text)]
-        known = {(item.kind, item.value) for item in understood}
+        present = {(item.kind, item.value) for item in understood}
         understood += [
             replace(item, start=corrections.original_offset(item.start), end=corrections.original_offset(item.end))
             for item in new.question.understood
-            if (item.kind, item.value) not in known
+            if (item.kind, item.value) not in present
         ]
         question = replace(
             new.question,
@@ -158,8 +158,8 @@ class Gatherer:
         )
         hits = search(filters=reading.filters)
         if reading.scope.is_dated:
-            known = {hit.article_id for hit in hits}
-            others = [hit for hit in search(filters=reading.scope.without_dates) if hit.article_id not in known]
+            article_ids = {hit.article_id for hit in hits}
+            others = [hit for hit in search(filters=reading.scope.without_dates) if hit.article_id not in article_ids]
             hits.extend(hit for hit in others if hit.published is None)  # their day is not known
             hits.extend(self._of_days([hit for hit in others if hit.published], reading.scope))
         return hits

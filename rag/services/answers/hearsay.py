@@ -71,8 +71,8 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, has
         ),
     )
     whose = " or ".join(names)
-    known = "No statement on this is" if has_statements else "No statement is known to be"
-    note = f"{known} by or for {whose}; this is what the articles tell."
+    opening = "No statement on this is" if has_statements else "No statement is known to be"
+    note = f"{opening} by or for {whose}; this is what the articles tell."
     return Assessment(rescored, support_of(max(item.score for item in rescored.sentences)), None, (note,))
 
 
@@ -91,8 +91,8 @@ def _speaks_for(speaker: str, name: str, text: str) -> bool:
 def _silence_odds(rest: str, topic: Sequence[str]) -> float:
     """The log-odds that a sentence of somebody's silence needs, by what stands behind the words that say so."""
     behind = set(content_words(_CLAUSE_END.split(rest)[0]))
-    known = {stem(word) for word in topic} | {stem(word) for word in DAY_NAMES}
-    return _PLAIN_SILENCE_ODDS if not behind or behind & known else _SILENCE_ODDS
+    stems = {stem(word) for word in topic} | {stem(word) for word in DAY_NAMES}
+    return _PLAIN_SILENCE_ODDS if not behind or behind & stems else _SILENCE_ODDS
 
 
 def _of_only_speaker(names: Sequence[str], evidence: Evidence, actors: Sequence[str]) -> set[str]:

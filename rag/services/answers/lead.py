@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from rag.domain import AskEvent, Ending, Evidence, Phase, SentenceShown, Usage
+from rag.domain import AskEvent, Ending, Evidence, Phase, SentenceShown
 from rag.errors import ModelError
 from rag.providers.base import ChatModel, Reply
 from rag.question.intent import Question
@@ -24,7 +24,7 @@ RECORD = "What stands here is what the articles say, as the built-in engine find
 class LeadOutcome:
     """The outcome of a lead: how many of its sentences are shown, how the reply ended, and notices for the reader."""
 
-    shown: int = 0
+    count: int = 0
     sids: list[str] = field(default_factory=list)  # of the sentences that it rests on
     ending: Ending = "complete"
     notices: list[str] = field(default_factory=list)
@@ -66,18 +66,15 @@ class LeadWriter:
             search=self.search,
         )
         conversation = Conversation(self.model, question, evidence, self.budget, self.today, self.language)
-        usages: list[Usage] = []
         items: list[ClaimVerdict] = []
         entered = judged = 0
         try:
             for draft in conversation.first(cancel):
-                if isinstance(draft, Usage):
-                    usages.append(draft)
-                elif isinstance(draft, Reply):
+                if isinstance(draft, Reply):
                     outcome.ending = draft.ending
                     outcome.notices.append(draft.notice)
                 else:
-                    items.append(checker.check_by_rules(draft, items[-1] if items else None))
+                    items.append(checker.check(draft, items[-1] if items else None))
                     if self.judge and len(items) == 1:
                         items = checker.apply_judge(items)  # while the model writes the next one
                         judged = 1
@@ -92,34 +89,23 @@ class LeadWriter:
             yield Phase(name="checking", detail=self.judge.name if self.judge else "")
             items = checker.apply_judge(items, since=judged)
             if is_complete and any(item.rank < 2 for item in items):
-                items = self._repair(conversation, checker, items, usages)
+                items = conversation.repair(checker, items)
         for item in items[entered:]:
             yield self._enter(item, evidence, ledger, outcome)
-        ledger.usage = total_usage([ledger.usage, *usages, *checker.usage])
-        if checker.failed and outcome.shown:
+        ledger.usage = total_usage([ledger.usage, *conversation.usages, *checker.usage])
+        if checker.failed and outcome.count:
             outcome.notices.append(
                 f"The model that checks sentences gave no verdict ({checker.failed}) "
                 "What the rules alone can’t confirm is marked."
             )
-        if not outcome.shown:
+        if not outcome.count:
             outcome.why_empty = self._why_empty(outcome, conversation, items)
-
-    def _repair(
-        self, conversation: Conversation, checker: ModelClaimChecker, items: list[ClaimVerdict], usages: list[Usage]
-    ) -> list[ClaimVerdict]:
-        problems = [(item.draft.text, item.check.note or "") for item in items if item.rank < 2]
-        try:
-            revisions, usage = conversation.revise(problems)
-        except ModelError:
-            return items
-        usages.append(usage)
-        return checker.apply_revisions(items, revisions)
 
     @staticmethod
     def _enter(item: ClaimVerdict, evidence: Evidence, ledger: CitationLedger, outcome: LeadOutcome) -> AskEvent:
         event = ledger.enter(item.check, evidence, remark=item.remark)
         if isinstance(event, SentenceShown):
-            outcome.shown += 1
+            outcome.count += 1
             outcome.sids += item.draft.sids
         return event
 

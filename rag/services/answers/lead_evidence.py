@@ -4,7 +4,6 @@ whether to ask the model at all if the built-in engine finds no answer.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -28,8 +27,6 @@ _MOST_STATEMENTS = 8  # of one party
 _PASSAGES = 10
 _PASSAGES_OF_PLAN = 5  # of each planned search
 _PASSAGES_OF_GAP = 6
-_OVERVIEW = re.compile(r"\b(?:overview|summar\w+|reactions?|views|positions|stances)\b", re.IGNORECASE)
-_OUTLETS = re.compile(r"\b(?:outlets?|newspapers?|papers?|media|coverage|sources)\b", re.IGNORECASE)
 
 
 def parties(question: Question) -> list[str]:
@@ -58,7 +55,7 @@ def planned_searches(question: Question) -> tuple[str, ...]:
 
 def wants_plan(text: str) -> bool:
     """True for a question that sets things side by side or asks for an overview, which several searches serve."""
-    return bool(PATTERNS.sets_side_by_side.search(text) or _OVERVIEW.search(text))
+    return bool(PATTERNS.sets_side_by_side.search(text) or PATTERNS.asks_overview.search(text))
 
 
 class LeadEvidence:
@@ -82,7 +79,11 @@ class LeadEvidence:
             find = partial(self._library.statements.find, self._filters, limit=_MOST_STATEMENTS)
             for actor in question.actors[:_MOST_SEARCHES]:
                 statements += find(actor=actor, terms=question.topic) or find(actor=actor)
-        if _OUTLETS.search(question.text) and PATTERNS.sets_side_by_side.search(question.text) and not question.outlets:
+        if (
+            PATTERNS.asks_outlets.search(question.text)
+            and PATTERNS.sets_side_by_side.search(question.text)
+            and not question.outlets
+        ):
             names = [name for name, _ in self._library.articles.outlets()]
             hits += self._retriever.search(question.text, k=_PASSAGES, filters=self._filters, outlets=names)
         places = {_place(item) for item in evidence.hits}

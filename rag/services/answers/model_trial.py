@@ -9,7 +9,7 @@ from datetime import date
 
 from rag.domain import Evidence, EvidenceSentence, ModelTrial, TrialStep, Usage
 from rag.errors import ModelError, OnRecordError
-from rag.providers.base import ChatModel, Message, Reply
+from rag.providers.base import ChatModel, Message, Reply, prompt_messages
 from rag.text.prompts import CLAIMS_SCHEMA, EXAMPLE_QUESTION, EXAMPLE_SENTENCES, answer_messages, source_lines
 from rag.verification.model_claims import ClaimCheck, EntailmentJudge
 from rag.verification.replies import read_reply
@@ -92,8 +92,7 @@ class _Trial:
         )
 
     def _messages(self) -> list[Message]:
-        system, user = answer_messages(EXAMPLE_QUESTION, self._evidence.sentences)
-        return [Message(role="system", content=system), Message(role="user", content=user)]
+        return prompt_messages(*answer_messages(EXAMPLE_QUESTION, self._evidence.sentences))
 
 
 def try_model(

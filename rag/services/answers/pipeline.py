@@ -17,7 +17,7 @@ from rag.question.interpret import Interpretation, interpret
 from rag.question.kinds import AnswerKind
 from rag.retrieval.search import Retriever
 from rag.services.answers.base import best_scores, total_usage
-from rag.services.answers.engines import AnswerProgress, BuiltinEngine, Engine
+from rag.services.answers.engines import AnswerProgress, Engine
 from rag.services.answers.extractive import draft_record
 from rag.services.answers.gathering import AnswerBasis, Gatherer, floor_of, nearest_to
 from rag.services.answers.lead_evidence import LeadEvidence, wants_plan
@@ -174,7 +174,7 @@ class AnswerPipeline:
             rewritten=reading.rewritten,
             abstained=not ledger.sentences,
             support=round(support if ledger.sentences else min(support, floor_of(items[0].question)), 4),
-            engine=BuiltinEngine.name if is_record else engine.name,
+            engine=Engine.name if is_record else engine.name,
             answer=ledger.text(),
             sentences=sentences,
             citations=tuple(ledger.citations),
@@ -241,8 +241,8 @@ def _write_sentences(item: AnswerBasis, progress: AnswerProgress) -> Iterator[As
 
 def _evidence_of(items: Sequence[AnswerBasis]) -> Evidence:
     """The evidence of the questions that are answered, or of all if none is."""
-    answered = [item for item in items if item.assessment.gap is None]
-    return merge_evidence([item.assessment.evidence for item in answered or items])
+    with_answer = [item for item in items if item.assessment.gap is None]
+    return merge_evidence([item.assessment.evidence for item in with_answer or items])
 
 
 def _on_question(evidence: Evidence, ledger: CitationLedger) -> Evidence:
@@ -250,8 +250,10 @@ def _on_question(evidence: Evidence, ledger: CitationLedger) -> Evidence:
     if not evidence.judged:
         return evidence
     best = best_scores(evidence.sentences)
-    kept = {key for key, score in best.items() if score >= _MAY_ANSWER} | {item.article_id for item in ledger.citations}
-    return replace(evidence, sentences=tuple(item for item in evidence.sentences if item.article_id in kept))
+    article_ids = {key for key, score in best.items() if score >= _MAY_ANSWER} | {
+        item.article_id for item in ledger.citations
+    }
+    return replace(evidence, sentences=tuple(item for item in evidence.sentences if item.article_id in article_ids))
 
 
 def _support_of(items: Sequence[AnswerBasis]) -> float:
@@ -273,9 +275,9 @@ def _understood(items: Sequence[AnswerBasis]) -> tuple[Understood, ...]:
     return tuple(readings) if readings else items[0].question.understood
 
 
-def _quarantine_notices(evidence: Evidence, shown: Sequence[str]) -> list[str]:
+def _quarantine_notices(evidence: Evidence, article_ids: Sequence[str]) -> list[str]:
     """One notice for each shown article with a sentence that addresses the reader."""
-    titles = {item.article_id: item.title for item in evidence.aside if item.article_id in shown}
+    titles = {item.article_id: item.title for item in evidence.aside if item.article_id in article_ids}
     return [
         f"A passage in “{title}” gives instructions instead of reporting news; it was set aside."
         for title in titles.values()

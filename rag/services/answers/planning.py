@@ -4,7 +4,6 @@ library's, and for those that set several things side by side.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,8 +11,9 @@ from typing import Any
 
 from rag.domain import AnswerSentence, Usage
 from rag.errors import ModelError
-from rag.providers.base import ChatModel, Message
+from rag.providers.base import ChatModel, prompt_messages
 from rag.text.canonical import canonical
+from rag.text.prompts import object_in
 from rag.text.question_prompts import PLAN_SCHEMA, TRANSLATION_SCHEMA, plan_messages, translation_messages
 
 _log = logging.getLogger(__name__)
@@ -78,18 +78,12 @@ def translate(
 def _complete(
     model: ChatModel, system: str, user: str, schema: dict[str, object]
 ) -> tuple[Mapping[str, Any], Usage | None]:
-    messages = [Message(role="system", content=system), Message(role="user", content=user)]
     try:
-        reply = model.complete(messages, schema=schema)
+        reply = model.complete(prompt_messages(system, user), schema=schema)
     except ModelError as exc:
         _log.warning("the model did not help with a language or a search: %s", type(exc).__name__)
         return {}, None
-    start, end = reply.text.find("{"), reply.text.rfind("}")
-    try:
-        value = json.loads(reply.text[start : end + 1], strict=False) if 0 <= start < end else {}
-    except (ValueError, RecursionError):
-        value = {}
-    return (value if isinstance(value, dict) else {}), reply.usage
+    return object_in(reply.text) or {}, reply.usage
 
 
 def _line(value: object, most: int = _LONGEST) -> str | None:

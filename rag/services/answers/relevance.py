@@ -13,10 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rag.domain import Evidence, EvidenceSentence, Span
-from rag.knowledge.words import MONTH_FORMS, NEGATION_PATTERN
+from rag.knowledge.words import MONTH_FORMS
 from rag.providers.base import RelevanceJudge, log_odds, score_of
 from rag.question.coverage import expand_acronyms, missing_names, shared_words
 from rag.question.kinds import clauses_of, presupposition_of
+from rag.question.lexicon import PATTERNS
 from rag.question.requirements import Requirements
 from rag.services.answers.base import overlaps
 from rag.text.sentences import sentence_before
@@ -27,7 +28,6 @@ _OF_DENIAL = 5.0  # log-odds by which the reply to whether it is so is a less li
 _UNRELATED = -7.0  # log-odds alone below which no context makes a sentence an answer
 _OFF_SUBJECT = 1.0  # log-odds that a sentence loses if neither it nor its context has anything of the subject
 _DIGITS = re.compile(r"\d+")
-_DENIES = re.compile(rf"{NEGATION_PATTERN}|\bden(?:y|ied|ies)\b", re.IGNORECASE)
 _LABEL = 2  # characters: "Q.", "A:"
 _CELL = 60  # characters of a cell of a table
 _SENTENCES_BEFORE = 6  # in which whom a sentence is about may be named
@@ -63,8 +63,8 @@ def _readable(evidence: Evidence, at: int) -> str:
     item = evidence.sentences[at]
     cells = _cells(item.text)
     if not cells:
-        named = set(content_words(_DIGITS.sub("", item.text)))
-        return "" if named and named <= MONTH_FORMS.keys() else item.text
+        terms = set(content_words(_DIGITS.sub("", item.text)))
+        return "" if terms and terms <= MONTH_FORMS.keys() else item.text
     first = at
     while first and evidence.sentences[first - 1].article_id == item.article_id:
         if len(_cells(evidence.sentences[first - 1].text)) != len(cells):
@@ -135,7 +135,7 @@ def _denials(
     died.
     """
     polar = presupposition_of(question)
-    places = [at for at in candidates if polar and _DENIES.search(evidence.sentences[at].text)]
+    places = [at for at in candidates if polar and PATTERNS.denies.search(evidence.sentences[at].text)]
     if polar is None or not places:
         return {}
     alone = dict(zip(places, _logits(judge, polar, [_readable(evidence, at) for at in places]), strict=True))

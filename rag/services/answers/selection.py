@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag.domain import Evidence, EvidenceSentence
+from rag.knowledge.tables import expand, table
 from rag.knowledge.words import MONTH_PATTERN, QUANTITIES
 from rag.providers.base import log_odds, score_of
 from rag.question.answer_type import TOTALS, AnswerType, answer_type
@@ -44,16 +45,13 @@ _SCARCITY = 1.55  # by the inverse of the number of candidates
 _OPENING = 0.42  # of a sentence that opens its article
 _LENGTH = 0.34  # by the logarithm of the number of words
 
-_NUMBER = rf"\d|\b(?:{'|'.join(sorted(QUANTITIES - {'one', 'half', 'third', 'quarter', 'twice'}))})\b"
-# A question word, and what a sentence that answers it has.
-_EXPECTED = (
-    (
-        r"\bwhen\b|\b(?:what|which) (?:year|date|day|month)\b|\bhow (?:old|long)\b",
-        rf"\b1[5-9]\d\d\b|\b20\d\d\b|\b(?:{MONTH_PATTERN})\b",
-    ),
-    (r"\bhow (?:many|much|far|tall|big|large|high)\b", _NUMBER),
-    (r"\bwhere\b", r"\b(?:in|at|near|on|from)\s+(?:the\s+)?(?-i:[A-Z])"),
-    (r"\bwhy\b", r"\b(?:because|due to|in order|result|reasons?|causes?d?)\b"),
+_EXACT_QUANTITIES = "|".join(sorted(QUANTITIES - {"one", "half", "third", "quarter", "twice"}))
+_EXPECTED = tuple(
+    tuple(
+        re.compile(expand("questions", side, months=MONTH_PATTERN, quantities=_EXACT_QUANTITIES), re.IGNORECASE)
+        for side in row
+    )
+    for row in table("questions")["expected"]
 )
 _WHO = re.compile(r"\bwho(?:m|se)?\b", re.IGNORECASE)
 _CAPITAL = re.compile(r"(?<=\s)[A-Z]\w+")
@@ -176,9 +174,9 @@ def _probability(question: str, item: EvidenceSentence, at: int, ranked: Sequenc
 def _has_expected(question: str, text: str) -> bool:
     """True if the sentence has the date, number, place, reason or two new names that the question asks for."""
     for asks, has in _EXPECTED:
-        if re.search(asks, question, re.IGNORECASE):
-            return bool(re.search(has, text, re.IGNORECASE))
+        if asks.search(question):
+            return bool(has.search(text))
     if _WHO.search(question):
-        known = set(words(question))
-        return len([name for name in _CAPITAL.findall(text) if not set(words(name)) <= known]) > 1
+        terms = set(words(question))
+        return len([name for name in _CAPITAL.findall(text) if not set(words(name)) <= terms]) > 1
     return False

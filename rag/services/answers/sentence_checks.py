@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.domain import Article, DraftSentence, Evidence, EvidenceSentence, Filters, SentenceCheck
+from rag.domain import Article, DraftSentence, Evidence, EvidenceSentence, Filters, SentenceCheck, Span
 from rag.errors import UnusableInput
 from rag.stores.library import Library
 from rag.text.sentences import sentences
@@ -56,8 +56,4 @@ def _evidence_sentence(article: Article, start: int, end: int, number: int) -> E
             f"The span {start} to {end} does not lie in article {article.article_id}, which has {len(article.text)}"
             " characters. Give offsets of its current version."
         )
-    return EvidenceSentence(
-        sid=f"s{number}", article_id=article.article_id, version=article.version, start=start, end=end,
-        text=article.text[start:end], title=article.title, outlet=article.outlet, published=article.published,
-        url=article.url,
-    )  # fmt: skip
+    return EvidenceSentence.of(article, Span(start, end), article.text, sid=f"s{number}")

@@ -14,7 +14,7 @@ from rag.providers.base import RelevanceJudge
 from rag.question.conversation import Turn
 from rag.question.interpret import interpret_one
 from rag.retrieval.search import Hits, Retriever
-from rag.services.answers.engines import BuiltinEngine, Engine
+from rag.services.answers.engines import Engine
 from rag.services.answers.pipeline import AnswerPipeline
 from rag.services.answers.shapes.base import Overview
 from rag.services.answers.stated import StatementFinder
@@ -100,7 +100,7 @@ class AnswerService:
     ) -> Iterator[AskEvent]:
         """As `Newsroom.ask_stream`. Raises UnusableInput at once, ModelError from the iterator."""
         question = _validate(question)
-        engine = BuiltinEngine() if builtin else self._engine()
+        engine = Engine() if builtin else self._engine()
         self._open("judge", self._open_judge)  # while the question searches
         return self._pipeline.stream(
             question,

@@ -20,7 +20,7 @@ from rag.question.coverage import (
     silent_actors,
 )
 from rag.question.intent import Question, parse_intent
-from rag.question.lexicon import PATTERNS
+from rag.question.lexicon import LEXICON, PATTERNS
 from rag.retrieval.search import Retriever
 from rag.stores.library import Library
 from rag.text.canonical import fold
@@ -37,7 +37,6 @@ _MOST_CONTEXT = 4  # such sentences
 _MOST_CANDIDATES = 40  # statements considered for an answer, in each way of finding them
 _MOST_LISTED = 200  # the same for a list of statements
 _MOST_LOOKUPS = 4  # actors whose statements are looked up one by one, so that none crowds out another
-_PLURALS = frozenset("police officials prosecutors".split())
 _MOST_ON_OCCASION = 3
 # What may stand between a name and its verb.
 _BETWEEN = words_of("questions", "auxiliaries") | words_of("questions", "before_saying")
@@ -259,7 +258,7 @@ def _quoted_on_other(names: Sequence[str]) -> str:
     """That the articles quote them on other things."""
     if not names:
         return "The articles have statements, but none on this."
-    verb = "are" if len(names) > 1 or names[0].split()[-1].casefold() in _PLURALS else "is"
+    verb = "are" if len(names) > 1 or names[0].split()[-1].casefold() in LEXICON.plural_speakers else "is"
     subject = _in_text(names, "and")
     return f"{subject[:1].upper()}{subject[1:]} {verb} quoted, but not on this."
 

@@ -67,7 +67,7 @@ def bottom_line(composer: Composer, most: int | None, words: int | None) -> Sect
         for article in composer.corpus.articles
         if article.about.article_id in top_ids
         for item in article.corrections
-        if item.sid not in composer.used
+        if item.sid not in composer.used_sids
     ]
     return SectionDraft(drafts=(*drafts, *map(composer.draft, notes[:_MOST_CORRECTIONS])))
 

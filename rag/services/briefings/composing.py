@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 
-from rag.domain import DraftSentence, EvidenceSentence, SentenceKind
+from rag.domain import DraftSentence, EvidenceSentence
 from rag.services.briefings import salience
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, Event
 from rag.services.briefings.relevance import TopicRelevance
@@ -45,7 +45,7 @@ class Composer:
     unknown: frozenset[str] = frozenset()
     topic: str | None = None
     topic_relevance: TopicRelevance = field(default_factory=TopicRelevance)
-    used: frozenset[str] = frozenset()
+    used_sids: frozenset[str] = frozenset()
 
     def ranked_sentences(self) -> list[EvidenceSentence]:
         """Candidates for a prose section, best first: unused sentences of each event in turn."""
@@ -61,16 +61,12 @@ class Composer:
         return [
             item
             for item in article.usable_sentences
-            if item.sid not in self.used and self.topic_relevance.on_topic(item)
+            if item.sid not in self.used_sids and self.topic_relevance.on_topic(item)
         ]
 
     def draft(self, item: EvidenceSentence) -> DraftSentence:
         """The draft of an unchanged sentence, with the statement in it."""
-        statement = self.corpus.by_id[item.article_id].statement_in(item)
-        kind: SentenceKind = "reported"
-        if statement and not statement.stance:
-            kind = "quoted" if statement.kind == "direct" else "indirect"
-        return DraftSentence(text=item.text, sids=(item.sid,), kind=kind, statement=statement)
+        return DraftSentence.verbatim(item.text, [item.sid], self.corpus.by_id[item.article_id].statement_in(item))
 
     def by_worth(self, items: Iterable[EvidenceSentence]) -> list[EvidenceSentence]:
         """Sentences by worth, in which leads count more."""

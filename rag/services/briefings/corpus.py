@@ -168,21 +168,7 @@ def read_articles(
         if text is None:
             continue  # removed meanwhile
         spans = sentences(text)[:_MOST_SENTENCES]
-        items = tuple(
-            EvidenceSentence(
-                sid=f"s{count + n}",
-                article_id=about.article_id,
-                version=about.version,
-                start=span.start,
-                end=span.end,
-                text=span.of(text),
-                title=about.title,
-                outlet=about.outlet,
-                published=about.published,
-                url=about.url,
-            )
-            for n, span in enumerate(spans, 1)
-        )
+        items = tuple(EvidenceSentence.of(about, span, text, sid=f"s{count + n}") for n, span in enumerate(spans, 1))
         count += len(items)
         yield BriefedArticle(
             about=about,

@@ -63,11 +63,11 @@ def _lost_sentences(briefing: Briefing, library: Library) -> Iterator[Gone]:
     citation_by_number = {item.n: item for item in briefing.citations}
     current = library.articles.summaries(item.article_id for item in briefing.citations)
     texts = library.articles.texts((item.article_id, item.version) for item in current.values())
-    seen: set[str] = set()
+    keys: set[str] = set()
     for sentence in (one for section in briefing.sections for one in section.sentences):
-        if sentence.text in seen:
+        if sentence.text in keys:
             continue
-        seen.add(sentence.text)
+        keys.add(sentence.text)
         for item in (citation_by_number[n] for n in sentence.citations):
             if item.article_id not in current:
                 yield Gone(text=sentence.text, reason=f"“{item.title}” was removed from the library")

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import starmap
 
 from rag.display import plural
-from rag.domain import DraftSentence, SentenceKind, Span, Statement
+from rag.domain import DraftSentence, Span, Statement
 from rag.services.briefings import salience
 from rag.services.briefings.composing import Composer, SectionDraft, term_share
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
@@ -67,7 +67,11 @@ def positions(composer: Composer, most: int) -> SectionDraft:
         draft = _draft_statement(item, article)
         if len(selection) >= _ENOUGH and not _is_named(ranked[key]):
             continue
-        if draft is None or not _statement_relevance(composer, item, article) or composer.used & set(draft.sids[:1]):
+        if (
+            draft is None
+            or not _statement_relevance(composer, item, article)
+            or composer.used_sids & set(draft.sids[:1])
+        ):
             continue
         if (key, draft.sids) not in chosen_keys and not any(
             salience.overlap(statement_words, one) > 0.8 for one in chosen_words
@@ -138,8 +142,7 @@ def _draft_statement(item: Statement, article: BriefedArticle) -> DraftSentence 
     sids = [one.sid for one in sentences]
     if item.speaker_basis and not set(words(item.speaker or "")[-1:]) & set(words(text)):
         sids += [one.sid for one in article.sentences_at([item.speaker_basis.span]) if one.sid not in sids]
-    kind: SentenceKind = "reported" if item.stance else "quoted" if item.kind == "direct" else "indirect"
-    return DraftSentence(text=text, sids=tuple(sids), kind=kind, statement=item)
+    return DraftSentence.verbatim(text, sids, item)
 
 
 def _statement_relevance(composer: Composer, item: Statement, article: BriefedArticle) -> float:

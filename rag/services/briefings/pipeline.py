@@ -34,11 +34,12 @@ from rag.services.briefings.composing import Composer, SectionDraft
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, read_articles
 from rag.services.briefings.diffing import changes_since
 from rag.services.briefings.preparing import Preparation, articles_for, briefing_subject, check_request, section_limits
-from rag.services.briefings.sections import Compare, Contradiction, compose, find_contradictions, overview
+from rag.services.briefings.sections import Compare, compose, find_contradictions, overview
 from rag.services.briefings.templates import PROSE, Section, Template, length_in_words
-from rag.services.briefings.writing import ArticlePicks, Writer, add_usage, rank_picks_first
+from rag.services.briefings.writing import ArticlePicks, Writer, rank_picks_first
 from rag.stores.library import Library
 from rag.verification.citation_ledger import CitationLedger, SentenceEvent
+from rag.verification.conflicts import Disagreement
 from rag.verification.model_claims import ClaimVerdict
 
 BUILT_IN = "built-in"
@@ -66,7 +67,7 @@ class _BriefingDraft:
     notices: list[str] = field(default_factory=list)
     refused: bool = False  # the model refused, so it is not asked again
     model_used: bool = False
-    used: set[str] = field(default_factory=set)  # ids of sentences that a section has
+    used_sids: set[str] = field(default_factory=set)  # ids of sentences that a section has
     citations_by_sid: dict[str, tuple[int, ...]] = field(default_factory=dict)  # citations by the id of the sentence
     contradicting: set[str] = field(default_factory=set)  # ids of sentences that contradict each other
 
@@ -171,7 +172,7 @@ class BriefingMaker:
         corpus = composer.corpus
         if self._writer:
             composer = yield from self._pick_sentences(self._writer, composer, request.topic, state, cancel)
-        contradictions: list[Contradiction] = []
+        contradictions: list[Disagreement] = []
         for section in plan.sections:
             if section.part == "conflicts":
                 max_sentences, _ = section_limits(section, request.length, first=False)
@@ -186,8 +187,8 @@ class BriefingMaker:
                     max_words, max(_FEWEST_SUMMARY_WORDS, int(_SUMMARY_SHARE * corpus.articles[0].about.words))
                 )
             sentences_before = len(state.ledger.sentences)
-            excluded = state.used if section.part in PROSE else state.used | state.contradicting
-            composer = replace(composer, used=frozenset(excluded))
+            excluded = state.used_sids if section.part in PROSE else state.used_sids | state.contradicting
+            composer = replace(composer, used_sids=frozenset(excluded))
             if self._writer and not state.refused and section.part in PROSE:
                 subject = briefing_subject(request, corpus)
                 self._write_with_model(
@@ -216,7 +217,7 @@ class BriefingMaker:
         yield BriefingStep(work="mapping", total=len(articles_read))
         for item in writer.pick(articles_read, topic, cancel):
             picks.append(item)
-            state.ledger.usage = add_usage(state.ledger.usage, item.usage)
+            state.ledger.usage = state.ledger.usage.plus(item.usage)
             yield BriefingStep(
                 work="mapping",
                 done=len(picks),
@@ -261,7 +262,7 @@ class BriefingMaker:
             )
             for item in events:
                 if isinstance(item, Usage):
-                    state.ledger.usage = add_usage(state.ledger.usage, item)
+                    state.ledger.usage = state.ledger.usage.plus(item)
                 elif isinstance(item, Reply):
                     state.notices.append(f"“{section.heading}”: {item.notice}")
                 elif isinstance(event := _enter_verdict(state.ledger, *item), SentenceShown):
@@ -279,7 +280,7 @@ class BriefingMaker:
             )
 
     def _add_conflicts(
-        self, section: Section, composer: Composer, contradictions: Sequence[Contradiction], state: _BriefingDraft
+        self, section: Section, composer: Composer, contradictions: Sequence[Disagreement], state: _BriefingDraft
     ) -> None:
         """Add a section with the sentences of both sides; one that an earlier section has is only referred to."""
         corpus = composer.corpus
@@ -301,13 +302,13 @@ class BriefingMaker:
             )
         )
 
-    def _find_contradictions(self, composer: Composer, state: _BriefingDraft) -> list[Contradiction]:
+    def _find_contradictions(self, composer: Composer, state: _BriefingDraft) -> list[Disagreement]:
         """Contradictions by the rules that the judge of entailment, if there is a model, confirms."""
         pairs = find_contradictions(composer, self._compare)[:_MOST_DISPUTES]
         if self._writer is None:
             return pairs
         confirmed, usage = self._writer.find_contradicting([one.sides for one in pairs])
-        state.ledger.usage = add_usage(state.ledger.usage, usage)
+        state.ledger.usage = state.ledger.usage.plus(usage)
         return [one for one, is_confirmed in zip(pairs, confirmed, strict=True) if is_confirmed]
 
     def _reword_timeline(
@@ -327,7 +328,7 @@ class BriefingMaker:
             events = writer.reword(subject, items, composer.corpus, search=self._search, cancel=cancel)
             for item in events:
                 if isinstance(item, Usage):
-                    state.ledger.usage = add_usage(state.ledger.usage, item)
+                    state.ledger.usage = state.ledger.usage.plus(item)
                 elif not isinstance(item, Reply) and item[0].rank == 2 and len(item[0].draft.sids) == 1:
                     source = next(one for one in item[1].sentences if one.sid == item[0].draft.sids[0])
                     wording.setdefault((source.article_id, source.start), item)
@@ -356,7 +357,7 @@ class BriefingMaker:
                 event = state.ledger.admit(draft, corpus.evidence(draft.sids))
             if isinstance(event, SentenceShown):
                 sentences.append(event.sentence)
-                state.used.update(draft.sids[:1])
+                state.used_sids.update(draft.sids[:1])
                 state.citations_by_sid.setdefault(draft.sids[0], event.sentence.citations)
                 if section_draft.days:
                     state.timeline.append(TimelineEntry(date=section_draft.days[at], sentence=event.sentence))

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Protocol
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from rag.services.briefings.composing import Composer, SectionDraft, stems
 from rag.services.briefings.corpus import BriefedArticle, event_date
 from rag.services.briefings.parties import positions
 from rag.text.leaning import leans
+from rag.verification.conflicts import Disagreement
 from rag.verification.counts import casualty_counts
 
 _DATELESS_FACTOR = 0.8  # factor for a lead on the timeline that is dated by its publication alone
@@ -164,7 +164,7 @@ def _missing_names(composer: Composer) -> Iterable[str]:
         if not missing:
             return
         article_stems = stems(f"{article.about.title} . {article.text}")
-        missing = {word: wanted for word, wanted in missing.items() if not wanted & article_stems}
+        missing = {word: term_stems for word, term_stems in missing.items() if not term_stems & article_stems}
     yield from missing
 
 
@@ -206,25 +206,11 @@ def overview(composer: Composer, compare: Compare | None) -> list[tuple[DraftSen
     return [(draft, composer.corpus.evidence(draft.sids)) for draft in drafts if first_by_text.pop(draft.text, None)]
 
 
-class Contradiction(Protocol):
-    """Two sentences that contradict each other, and the point of contention."""
-
-    @property
-    def about(self) -> str:
-        """What they differ on."""
-        ...
-
-    @property
-    def sides(self) -> tuple[EvidenceSentence, EvidenceSentence]:
-        """One sentence a side."""
-        ...
-
-
 # Contradictions of the given sentences in the evidence.
-Compare = Callable[[Evidence, Sequence[EvidenceSentence]], Sequence[Contradiction]]
+Compare = Callable[[Evidence, Sequence[EvidenceSentence]], Sequence[Disagreement]]
 
 
-def find_contradictions(composer: Composer, compare: Compare | None) -> list[Contradiction]:
+def find_contradictions(composer: Composer, compare: Compare | None) -> list[Disagreement]:
     """Contradictions between sources that can be put as a question; a later count is not a contradiction."""
     if compare is None or len(composer.corpus.articles) < 2:
         return []
@@ -239,7 +225,7 @@ def _is_question(about: str) -> bool:
     return about.startswith(("whether ", "how many ")) or " or " in about
 
 
-def _is_recount(one: Contradiction) -> bool:
+def _is_recount(one: Disagreement) -> bool:
     """True for two counts of different days: the newer one replaces the older."""
     a, b = one.sides
     if a.published == b.published or not (a.published and b.published):

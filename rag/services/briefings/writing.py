@@ -12,30 +12,27 @@ from dataclasses import dataclass, field, replace
 
 from rag.domain import Evidence, EvidenceSentence, Usage
 from rag.errors import ModelError, ModelRefused, ReplyError, RequestTooLong
-from rag.providers.base import ChatModel, Message, Reply
+from rag.providers.base import ChatModel, Reply, prompt_messages
+from rag.providers.claims_reply import ClaimsReply
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.stores.briefings import BriefingStore
 from rag.text.canonical import digest
 from rag.text.prompts import (
     BRIEFING_SCHEMA,
     BRIEFING_VERSION,
-    CLAIMS_SCHEMA,
     briefing_messages,
     object_in,
     picking_messages,
-    repair_message,
     timeline_messages,
 )
 from rag.text.token_count import count_tokens
 from rag.verification.entailment import EntailmentModel
 from rag.verification.model_claims import ClaimCheck, ClaimVerdict, EntailmentJudge, ModelClaimChecker, Search
-from rag.verification.replies import read_reply
 
 _CONCURRENT_REQUESTS = 4  # requests
 _MOST_PICKED = 12  # sentences of an article
 _LEAST_BUDGET = 250  # tokens; a model that can't read so many is of no use
 _ID_TOKENS = 8  # tokens of an id and its line
-_MOST_PROBLEMS = 12  # claims that are sent back
 _MOST_FAILURES = 3  # in a row, after which the model is not asked again
 
 
@@ -124,7 +121,7 @@ class Writer:
                 article.about.title, {sid: item.text for sid, item in zip(ids, sentences, strict=True)}, topic
             )
             try:
-                reply = self._model.complete(_messages(system, user), schema=BRIEFING_SCHEMA)
+                reply = self._model.complete(prompt_messages(system, user), schema=BRIEFING_SCHEMA)
                 usage = reply.usage
                 value = _parse_picks(reply.text, ids)
             except RequestTooLong as exc:
@@ -199,57 +196,28 @@ class Writer:
         cancel: threading.Event,
     ) -> Iterator[tuple[ClaimVerdict, Evidence] | Reply | Usage]:
         """The model's reply to a system and a user message, checked, and corrected by it once."""
-        system, user = prompt
-        usages: list[Usage] = []
-        endings: list[Reply] = []
-        reply_text: list[str] = []
-        messages = _messages(system, user)
-
-        def pieces() -> Iterator[str]:
-            for piece in self._model.stream(messages, cancel=cancel, schema=CLAIMS_SCHEMA):
-                if isinstance(piece, Usage):
-                    usages.append(piece)
-                elif isinstance(piece, Reply):
-                    endings.append(piece)
-                else:
-                    reply_text.append(piece)
-                    yield piece
-
+        reply = ClaimsReply(self._model, prompt_messages(*prompt))
         checker = ModelClaimChecker(
             evidence=evidence, question=subject, entailment=self._entailment, judge=self._judge, search=search
         )
         items: list[ClaimVerdict] = []
         failure: ModelError | None = None
         try:
-            for draft in read_reply(pieces(), cut_off=lambda: any(item.ending == "cut" for item in endings)):
-                items.append(checker.check_by_rules(draft, items[-1] if items else None))
+            for draft in reply.drafts(cancel):
+                items.append(checker.check(draft, items[-1] if items else None))
             if not cancel.is_set():
                 items = checker.apply_judge(items)
-                if not endings and any(item.rank < 2 for item in items):
-                    items = self._correct_failed(
-                        [*messages, Message(role="assistant", content="".join(reply_text))], checker, items, usages
-                    )
+                if reply.ending.ending == "complete" and any(item.rank < 2 for item in items):
+                    items = reply.repair(checker, items)
         except ModelError as exc:
             failure = exc
         for item in items:
             yield item, evidence
-        yield from endings
-        yield from [*usages, *checker.usage]
+        if reply.ending.ending != "complete":
+            yield reply.ending
+        yield from [*reply.usages, *checker.usage]
         if failure:
             raise failure
-
-    def _correct_failed(
-        self, messages: Sequence[Message], checker: ModelClaimChecker, items: list[ClaimVerdict], usages: list[Usage]
-    ) -> list[ClaimVerdict]:
-        """The drafts with the failed ones rewritten by the model; unchanged if the model fails."""
-        problems = [(item.draft.text, item.check.note or "") for item in items if item.rank < 2][:_MOST_PROBLEMS]
-        request = Message(role="user", content=repair_message(problems))
-        try:
-            reply = self._model.complete([*messages, request], schema=CLAIMS_SCHEMA)
-        except ModelError:
-            return items
-        usages.append(reply.usage)
-        return checker.apply_revisions(items, list(read_reply([reply.text])))
 
     def _evidence(self, ranked_sentences: Sequence[EvidenceSentence], corpus: BriefingCorpus) -> Evidence:
         """The best sentences that fit the budget in reading order, with ids from s1 on."""
@@ -271,20 +239,6 @@ def rank_picks_first(picks: Sequence[ArticlePicks], worth: Mapping[str, float]) 
         for rank, at in enumerate(item.important):
             ranks[item.article.sentences[at].sid] = best * (2 - rank / _MOST_PICKED)
     return ranks
-
-
-def add_usage(one: Usage, other: Usage) -> Usage:
-    """The sum of both; the cost is known if that of either is."""
-    costs = [item.cost_usd for item in (one, other) if item.cost_usd is not None]
-    return Usage(
-        prompt_tokens=one.prompt_tokens + other.prompt_tokens,
-        completion_tokens=one.completion_tokens + other.completion_tokens,
-        cost_usd=sum(costs) if costs else None,
-    )
-
-
-def _messages(system: str, user: str) -> list[Message]:
-    return [Message(role="system", content=system), Message(role="user", content=user)]
 
 
 def _cost(item: EvidenceSentence) -> int:

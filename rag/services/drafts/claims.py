@@ -15,7 +15,7 @@ from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification import verify
 from rag.verification.conflicts import Disagreement, disagreements
 from rag.verification.entailment import EntailmentModel, confirm
-from rag.verification.outcomes import CheckedSentence
+from rag.verification.outcomes import CheckedDraft
 from rag.verification.tokens import tokens
 
 _PASSAGES, _READ = 10, 3  # that are searched for; that are read: those with most words of the claim
@@ -87,7 +87,7 @@ class ClaimChecker:
         ranked = sorted(evidence.sentences, key=lambda item: -shares[item.sid])[:_MOST_COMPARED]
         relevant = [item for item in ranked if shares[item.sid] >= _SAME_TOPIC]
         nearest = [item for item in relevant if shares[item.sid] == shares[relevant[0].sid]]
-        checks: dict[str, CheckedSentence] = {}
+        checks: dict[str, CheckedDraft] = {}
         is_refuted = False
         for item in nearest:
             checks[item.sid] = checked = self._verify(claim, [item], evidence)
@@ -127,14 +127,14 @@ class ClaimChecker:
         self,
         claim: DraftClaim,
         relevant: Sequence[EvidenceSentence],
-        checks: dict[str, CheckedSentence],
+        checks: dict[str, CheckedDraft],
         evidence: Evidence,
     ) -> Ruling | None:
         """A ruling of `contradicted`: a sentence has another value for the same thing, or is nearly the same sentence
         with another number, day or name. None without one. `checks` has those of the nearest sentences by id.
         """
 
-        def check(item: EvidenceSentence) -> CheckedSentence:
+        def check(item: EvidenceSentence) -> CheckedDraft:
             return checks.get(item.sid) or checks.setdefault(item.sid, self._verify(claim, [item], evidence))
 
         own = EvidenceSentence(
@@ -172,7 +172,7 @@ class ClaimChecker:
         near = [_around_claim(claim.outside, hit) for hit in hits]
         return replace(self._retriever.evidence(near), statements=tuple(statements))
 
-    def _verify(self, claim: DraftClaim, items: Sequence[EvidenceSentence], evidence: Evidence) -> CheckedSentence:
+    def _verify(self, claim: DraftClaim, items: Sequence[EvidenceSentence], evidence: Evidence) -> CheckedDraft:
         """The sentence checked against these; where that withholds it, what it says outside quotation marks alone: its
         quotations are findings of their own. What the rules support, the model of entailment may doubt.
         """

@@ -346,10 +346,10 @@ def rendering_differences(lines: Sequence[Line], expected: str, shown_text: str)
     """Differences between the text that a file shows and the text that its record renders to, typography and white
     space aside: one result for each missing line, or one for the whole file if the file has more text than expected.
     """
-    wanted, present = normalized_typography(expected).split(), normalized_typography(shown_text).split()
-    if wanted == present:
+    expected_words, shown_words = normalized_typography(expected).split(), normalized_typography(shown_text).split()
+    if expected_words == shown_words:
         return
-    difference = _first_difference(wanted, present)
+    difference = _first_difference(expected_words, shown_words)
     text, at, part, difference_reported = _without_spaces(shown_text), 0, "", False
     for line in lines:
         part = line.text if line.role == "heading" else part
@@ -377,12 +377,12 @@ def _without_spaces(text: str) -> str:
     return "".join(normalized_typography(text.replace("\\", "")).split())
 
 
-def _first_difference(wanted: Sequence[str], present: Sequence[str]) -> str:
+def _first_difference(expected_words: Sequence[str], shown_words: Sequence[str]) -> str:
     """The first words that differ, with a word before them: `“... is safe” where the record has “... is unsafe”`."""
-    pairs = zip(wanted, present, strict=False)
-    at = next((n for n, (one, other) in enumerate(pairs) if one != other), min(len(wanted), len(present)))
+    pairs = zip(expected_words, shown_words, strict=False)
+    at = next((n for n, (one, other) in enumerate(pairs) if one != other), min(len(expected_words), len(shown_words)))
     first = max(at - 1, 0)
-    ours, theirs = (truncate(" ".join(side[first : at + 3]), _EXCERPT_LENGTH) for side in (wanted, present))
+    ours, theirs = (truncate(" ".join(side[first : at + 3]), _EXCERPT_LENGTH) for side in (expected_words, shown_words))
     return f"“{theirs}” where the record has “{ours}”"
 
 

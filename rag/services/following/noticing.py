@@ -35,21 +35,21 @@ def article_key(article_id: str) -> str:
 def find_news(
     watch: Watch,
     statements: Sequence[Statement],
-    known: set[str],
+    keys: set[str],
     articles: Mapping[str, ArticleSummary],
     differs: Differs,
 ) -> Iterator[News]:
-    """The news in the statements that answer a watch now: those whose keys are not `known`, each a changed position
+    """The news in the statements that answer a watch now: those whose keys are not in `keys`, each a changed position
     where it differs from an earlier one of the same source. `articles` are those of the statements, by id.
     """
     now = datetime.now(UTC)
-    earlier = [item for item in statements if statement_key(item) in known]
+    earlier = [item for item in statements if statement_key(item) in keys]
     originals = {name: article for name, article in articles.items() if not article.copy_of}
     # Of a statement that a wire copy has too, the original's: with that of the copy it would never be news.
     fresh = {
         statement_key(item): item
         for item in statements
-        if item.article_id in originals and statement_key(item) not in known
+        if item.article_id in originals and statement_key(item) not in keys
     }
     for key, item in fresh.items():
         article = originals[item.article_id]
@@ -74,12 +74,12 @@ def find_news(
 
 
 def article_news(
-    watch: Watch, articles: Iterable[ArticleSummary], known: Collection[str], told: Collection[str]
+    watch: Watch, articles: Iterable[ArticleSummary], keys: Collection[str], in_other_news: Collection[str]
 ) -> Iterator[News]:
-    """The articles that have joined a story, but for wire copies and those that have other news already (`told`)."""
+    """The articles that have joined a story, but for wire copies and those `in_other_news` already."""
     now = datetime.now(UTC)
     for article in articles:
-        if article_key(article.article_id) in known or article.article_id in told or article.copy_of:
+        if article_key(article.article_id) in keys or article.article_id in in_other_news or article.copy_of:
             continue
         yield News(
             news_id=digest("news", watch.watch_id, article_key(article.article_id)), watch_id=watch.watch_id,

@@ -109,11 +109,11 @@ class FollowingService:
         feeds = opml_feeds(decoded(data, name=name))
         if not feeds:
             raise UnusableInput(f"{name} is no list of feeds (OPML), or names none. Export it again.")
-        known = {item.address for item in self._store.all()}
+        addresses = {item.address for item in self._store.all()}
         return [
             self.follow(feed.url, interval=interval, words=(), outlet=None, language=None)
             for feed in feeds
-            if feed.url not in known
+            if feed.url not in addresses
         ]
 
     def unfollow(self, address: str) -> None:
@@ -131,11 +131,11 @@ class FollowingService:
     ) -> Watch:
         """As `Newsroom.watch`."""
         question, actor, topic = (canonical(text) if text else None for text in (question, actor, topic))
-        asked = [question or "", actor or "", topic or ""]
-        if any(asked) == bool(story_id):
+        parts = [question or "", actor or "", topic or ""]
+        if any(parts) == bool(story_id):
             raise UnusableInput("Say what to watch: a question, an actor, a topic, or a story on its own.")
         story = self._story(story_id) if story_id else None
-        name = digest("watch", *asked, repr(filters), *([story.story_id] if story else []))
+        name = digest("watch", *parts, repr(filters), *([story.story_id] if story else []))
         item = Watch(
             watch_id=name, question=question, actor=actor, topic=topic, filters=filters, begun=datetime.now(UTC),
             story=story.story_id if story else None, story_title=story.title if story else None,
@@ -262,11 +262,11 @@ class FollowingService:
     def _find_news(self) -> list[News]:
         fresh: list[News] = []
         for item in self._store.watches():
-            known = self._store.known_keys(item.watch_id)
+            keys = self._store.known_keys(item.watch_id)
             statements, articles = self._matches(item)
-            news = list(find_news(item, statements, known, articles, self._differs))
+            news = list(find_news(item, statements, keys, articles, self._differs))
             if item.story:
-                news += article_news(item, articles.values(), known, {one.article_id for one in news})
+                news += article_news(item, articles.values(), keys, {one.article_id for one in news})
             news += correction_news(item, articles.values())
             checked = replace(item, checked=datetime.now(UTC), unread=0)
             fresh += self._store.record_news(checked, _keys(item, statements, articles), news)

@@ -285,7 +285,7 @@ class Indexer:
                         break
                 else:
                     return
-                if phase == "vectors" and not self._paces["statements"].known and len(steps) > 1:
+                if phase == "vectors" and not self._paces["statements"].is_known and len(steps) > 1:
                     phase = "statements"  # one or two, to measure how long they take
                     self._run_timed(phase, self._extract_statements)
             except Exception as exc:  # noqa: BLE001  # the thread goes on after any error, and `doctor` reports it
@@ -345,8 +345,8 @@ class Indexer:
         self._library.index_state.confirm_embedded(rows, self.cut_as)
         # An article that was removed meanwhile must not live on in the index.
         existing = self._library.articles.summaries(article_id for article_id, _ in rows)
-        if removed := sorted({article_id for article_id, _ in rows} - existing.keys()):
-            self._vectors.remove(removed)
+        if missing_ids := sorted({article_id for article_id, _ in rows} - existing.keys()):
+            self._vectors.remove(missing_ids)
         self._paces["vectors"].add(len(rows), time.perf_counter() - started)
         self._note_pause("")
         return True
@@ -464,7 +464,7 @@ class _Pace:
     _seconds: float = 0.0
 
     @property
-    def known(self) -> bool:
+    def is_known(self) -> bool:
         """True from the second call of `add` on."""
         return self._calls > 1
 

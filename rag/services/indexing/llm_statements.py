@@ -14,7 +14,8 @@ from typing import Any
 from rag import logs
 from rag.domain import Article, Fragment, Span, Statement
 from rag.errors import ModelError
-from rag.providers.base import ChatModel, Message
+from rag.knowledge.tables import words_of
+from rag.providers.base import ChatModel, prompt_messages
 from rag.text.grounding import locate
 from rag.text.prompts import STATEMENTS_SCHEMA, object_in, statements_messages
 from rag.text.quotations import kind_of
@@ -27,17 +28,17 @@ _MOST_STATEMENTS = 60  # statements of a reply
 _CONFIDENCE = 0.5
 _CORRECTED_CONFIDENCE = 0.75  # confidence of a statement whose speaker a model has corrected
 _MOST_STRUCK = 0.5  # share of the known statements that a model may strike
-_PRONOUNS = frozenset("he she they it we i you who his her their one".split())
+_PRONOUNS = words_of("nouns", "bare_sources")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondPass:
-    """The result of a second pass: new statements, corrections and strikes of the known ones, by their index, and how
+    """The result of a second pass: new statements, corrections and strikes of the earlier ones, by their index, and how
     many of the model's statements were dropped because their words are not in the sentences that it cites.
     """
 
     statements: tuple[Statement, ...]
-    dropped: int
+    unlocated: int
     corrected: Mapping[int, Statement] = field(default_factory=dict)
     struck: frozenset[int] = frozenset()
 
@@ -47,43 +48,45 @@ class SecondPass:
         return tuple(sorted((*remaining, *self.statements), key=lambda item: item.content[0].start))
 
 
-def second_pass(article: Article, known: Sequence[Statement], model: ChatModel) -> SecondPass:
-    """Have a model review the `known` statements of an article; a person's corrections stay. Raises ModelError."""
+def second_pass(article: Article, earlier: Sequence[Statement], model: ChatModel) -> SecondPass:
+    """Have a model review the `earlier` statements of an article; a person's corrections stay. Raises ModelError."""
     sentence_spans = {f"s{n}": span for n, span in enumerate(sentences(article.text), 1)}
     new: list[Statement] = []
     corrected: dict[int, Statement] = {}
     struck: set[int] = set()
-    dropped = 0
+    unlocated = 0
     ids = list(sentence_spans)
     for at in range(0, len(ids), _SENTENCES_PER_REQUEST):
         batch = {sid: sentence_spans[sid] for sid in ids[at : at + _SENTENCES_PER_REQUEST]}
         extent = Span(min(span.start for span in batch.values()), max(span.end for span in batch.values()))
-        shown = {f"k{n}": n for n, item in enumerate(known) if item.content[0].span.touches(extent)}
-        system, user = statements_messages(
+        places = {f"k{n}": n for n, item in enumerate(earlier) if item.content[0].span.touches(extent)}
+        prompt = statements_messages(
             article.title,
             {sid: span.of(article.text) for sid, span in batch.items()},
-            {key: known[n] for key, n in shown.items()},
+            {key: earlier[n] for key, n in places.items()},
         )
-        messages = [Message(role="system", content=system), Message(role="user", content=user)]
-        reply = object_in(model.complete(messages, schema=STATEMENTS_SCHEMA).text) or {}
+        reply = object_in(model.complete(prompt_messages(*prompt), schema=STATEMENTS_SCHEMA).text) or {}
         struck |= {
-            shown[key] for key in _texts(reply.get("strike")) if key in shown and not known[shown[key]].corrected
+            places[key] for key in _texts(reply.get("strike")) if key in places and not earlier[places[key]].corrected
         }
         for item in _items(reply):
-            statement = _statement(article, item, sentence_spans, known)
+            statement = _statement(article, item, sentence_spans, earlier)
             if statement is None:
-                dropped += 1
-            elif overlapping := [n for n, other in enumerate(known) if _overlap(statement, other)]:
+                unlocated += 1
+            elif overlapping := [n for n, other in enumerate(earlier) if _overlap(statement, other)]:
                 for n in overlapping:
-                    if len(overlapping) == 1 and _corrects_speaker(statement, known[n]):
-                        corrected[n] = _with_speaker_of(known[n], statement)
+                    if len(overlapping) == 1 and _corrects_speaker(statement, earlier[n]):
+                        corrected[n] = _with_speaker_of(earlier[n], statement)
             elif not any(_overlap(statement, other) for other in new):
                 new.append(statement)
-    if len(struck) > _MOST_STRUCK * len(known):
+    if len(struck) > _MOST_STRUCK * len(earlier):
         struck = set()  # the rules do not err so often; the article itself may have asked the model for this
     in_order = sorted(new, key=lambda one: one.content[0].start)
     return SecondPass(
-        statements=tuple(in_order), dropped=dropped, corrected=corrected, struck=frozenset(struck) - corrected.keys()
+        statements=tuple(in_order),
+        unlocated=unlocated,
+        corrected=corrected,
+        struck=frozenset(struck) - corrected.keys(),
     )
 
 
@@ -117,7 +120,7 @@ def _items(reply: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _statement(
-    article: Article, item: Mapping[str, Any], sentence_spans: Mapping[str, Span], known: Sequence[Statement]
+    article: Article, item: Mapping[str, Any], sentence_spans: Mapping[str, Span], earlier: Sequence[Statement]
 ) -> Statement | None:
     """The statement of an item in a reply; None unless all its words are in the sentences that it cites. The cue may be
     missing, but not wrong.
@@ -134,7 +137,7 @@ def _statement(
     if not _are_disjoint([*content, source, *([cue] if cue else [])]):
         return None
     pieces = sorted((part for part in content if part), key=lambda part: part.start)
-    name, basis = _speaker(source, known)
+    name, basis = _speaker(source, earlier)
     if name is None and (mention := _named_speaker(article, item, sentence_spans)):
         name, basis = mention.text, mention
     return Statement(
@@ -215,7 +218,7 @@ def statement_refiner(
             "more": len(result.statements),
             "corrected": len(result.corrected),
             "struck": len(result.struck),
-            "dropped": result.dropped,
+            "dropped": result.unlocated,
         }
         _log.info("second reading for statements", extra=logs.fields(article_id=article.article_id, **counts))
         return result.apply_to(statements)

@@ -19,7 +19,7 @@ from rag.providers.base import Embedder
 from rag.services.indexing.indexer import UNCLEAN_KEY, Extractor, Indexer, explain_pause
 from rag.stores.base import VectorStore
 from rag.stores.index_state import Work
-from rag.stores.jobs import Job, Jobs
+from rag.stores.jobs import JobQueue, QueuedJob
 from rag.stores.library import Library
 
 _SECONDS_A_JOB = 15.0  # about; then the part goes to the end of the queue, and the worker may end
@@ -40,7 +40,7 @@ class QueuedIndexer(Indexer):
         vectors: VectorStore | None,
         embedder: Embedder | None,
         extractor: Extractor | None,
-        jobs: Jobs,
+        jobs: JobQueue,
         release: str = "",
     ) -> None:
         super().__init__(library, vectors=vectors, embedder=embedder, extractor=extractor, release=release)
@@ -136,7 +136,7 @@ class QueuedIndexer(Indexer):
 
     def _request_jobs(self) -> None:
         for kind, (work, made_as) in self._work_kinds().items():
-            self._jobs.enqueue(Job(kind, part) for part in self._library.index_state.pending_parts(work, made_as))
+            self._jobs.enqueue(QueuedJob(kind, part) for part in self._library.index_state.pending_parts(work, made_as))
 
     def _do_upkeep(self) -> None:
         """The upkeep that one of the workers does from time to time."""
@@ -145,9 +145,9 @@ class QueuedIndexer(Indexer):
         due = time.monotonic() - self._last_repair > _SECONDS_TO_REPAIR
         if self._vectors and (due or self._vectors.loss_notice or self._library.meta.get(UNCLEAN_KEY)):
             self._last_repair = time.monotonic()
-            self._jobs.enqueue([Job("repair")])
+            self._jobs.enqueue([QueuedJob("repair")])
 
-    def _do_job(self, job: Job) -> None:
+    def _do_job(self, job: QueuedJob) -> None:
         """Do one job. If it fails, the work stays pending and is requested again later."""
         started = time.monotonic()
         try:

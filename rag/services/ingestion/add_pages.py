@@ -66,13 +66,13 @@ class PageIngestion:
         self,
         address: str,
         *,
-        wanted: Callable[[Extract], bool],
+        is_wanted: Callable[[Extract], bool],
         most: int,
         left: int | None,
         fields: dict[str, Any],
         cancel: threading.Event | None,
     ) -> tuple[list[AddResult], int]:
-        """Add the articles that an address lists now and that are `wanted`, at most `most` new or changed ones. Those
+        """Add the articles that an address lists now, if `is_wanted`, at most `most` new or changed ones. Those
         beyond `most`, or that cannot be read now, wait for the next round; `left`, passed and returned, counts the
         older articles of a long feed that later rounds read.
         """
@@ -86,7 +86,7 @@ class PageIngestion:
                     return results, listed.left + len(listed.items) if left is None else left
                 article = read_item(item, self._fetcher(), self._validators_for)
                 settled = settled and article.settled
-                if isinstance(article.content, Extract) and not wanted(article.content):
+                if isinstance(article.content, Extract) and not is_wanted(article.content):
                     continue
                 results.append(self._put_article(article, fields))
                 records += self._page_record(article, results[-1])

@@ -19,7 +19,7 @@ from rag.readers.dispatch import read_source
 from rag.readers.source import LARGEST, LARGEST_DUMP, Source
 from rag.services.ingestion.field_maps import FieldMaps
 from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, put_entries, rejection
-from rag.stores.ingest_cache import Reading
+from rag.stores.ingest_cache import SourceReading
 from rag.stores.library import Library
 
 _SEPARATOR, _FULL_NAME, _NAME_SUFFIX = "\n", "=", "+"
@@ -78,7 +78,7 @@ class FileIngestion:
         has_own_fields = batch.fields or batch.field_map
         marks = {} if has_own_fields else {key: mark for item, key in keys.items() if (mark := self._mark_of(item))}
         unchanged = self._library.ingest_cache.unchanged_readings(marks) if marks else {}
-        readings: list[Reading] = []
+        readings: list[SourceReading] = []
         try:
             for item in chunk:
                 if isinstance(item, AddResult):
@@ -95,7 +95,7 @@ class FileIngestion:
                 self._library.ingest_cache.put(readings)
 
     def _add_file(
-        self, path: Path, key: str, batch: _Batch, readings: list[Reading], report: Reporter
+        self, path: Path, key: str, batch: _Batch, readings: list[SourceReading], report: Reporter
     ) -> list[AddResult]:
         try:
             source = Source.of_file(path, str(path), field_map=batch.field_map, known_maps=batch.known_maps)
@@ -116,7 +116,9 @@ class FileIngestion:
         whole = source.content if isinstance(source.content, bytes) else None
         mark = self._mark(hashlib.sha256(whole)) if whole is not None else self._mark_of(path) or ""
         readings += [
-            Reading(key if alone else _part_key(key, path, item, at, len(results)), mark, item.article_id, item.version)
+            SourceReading(
+                key if alone else _part_key(key, path, item, at, len(results)), mark, item.article_id, item.version
+            )
             for at, item in enumerate(results)
             if item.article_id and item.version
         ]
@@ -161,7 +163,7 @@ def _part_key(key: str, path: Path, item: AddResult, at: int, of: int) -> str:
     return f"{key}{_SEPARATOR}{at:06}/{of}{_SEPARATOR}{_FULL_NAME if inner == item.source else _NAME_SUFFIX}{inner}"
 
 
-def _duplicate(name: str, reading: Reading) -> AddResult:
+def _duplicate(name: str, reading: SourceReading) -> AddResult:
     return AddResult(
         source=name, status="duplicate", article_id=reading.article_id, version=reading.version, of=reading.article_id,
         reason="the file has not changed since it was read",

@@ -110,19 +110,19 @@ class IngestionService:
         self,
         address: str,
         *,
-        wanted: Callable[[Extract], bool],
+        is_wanted: Callable[[Extract], bool],
         most: int,
         left: int | None,
         fields: dict[str, Any],
         cancel: threading.Event | None = None,
     ) -> tuple[list[AddResult], int]:
-        """Add the articles that a feed or listing has now and that are `wanted`, at most `most` new or changed ones.
+        """Add the articles that a feed or listing has now, if `is_wanted`, at most `most` new or changed ones.
         Returns the results and how many older articles later rounds will read; `left` is that number after the last
         round (None: it was never read).
         """
         with self._adding() as results:
             added, left = self._pages.follow(
-                address, wanted=wanted, most=most, left=left, fields=validated_fields(**fields), cancel=cancel
+                address, is_wanted=is_wanted, most=most, left=left, fields=validated_fields(**fields), cancel=cancel
             )
             results += added
         return results, left

@@ -97,8 +97,8 @@ class StoryService:
                 self._settle_stories(pending[at : at + _BATCH])
 
     def _settle_stories(self, pending: Sequence[tuple[str, str]]) -> None:
-        merged, split = self._store.user_edits()
-        known = self._store.story_ids()
+        merges, splits = self._store.user_edits()
+        story_ids = self._store.story_ids()
         summaries = self._library.articles.summaries(article_id for article_id, _ in pending)
         days = {one: (item.published or item.ingested.date()).toordinal() for one, item in summaries.items()}
         first, last = min(days.values(), default=0), max(days.values(), default=0)
@@ -109,19 +109,19 @@ class StoryService:
         sketches = self._sketches(pending, summaries, days, [item for item, _ in near.values()])
         stories = Stories(near)
         copies = {item.article_id: item.copy_of for item in summaries.values()}
-        settled: list[StoryMember] = []
+        members: list[StoryMember] = []
         for article_id, version in pending:
             if (item := sketches.get(article_id)) is None:
                 continue  # it was removed meanwhile
-            fixed = split.get(article_id) or known.get(article_id) or known.get(copies.get(article_id) or "")
-            story_id = _follow_merges(stories.add(item, story_id=fixed), merged)
-            known[article_id] = story_id
-            settled.append(
+            fixed = splits.get(article_id) or story_ids.get(article_id) or story_ids.get(copies.get(article_id) or "")
+            story_id = _follow_merges(stories.add(item, story_id=fixed), merges)
+            story_ids[article_id] = story_id
+            members.append(
                 StoryMember(
                     article_id=article_id, story_id=story_id, version=version, day=item.day, value=_encode(item)
                 )
             )  # fmt: skip
-        self._store.put(settled, _RULES_VERSION)
+        self._store.put(members, _RULES_VERSION)
 
     def _sketches(
         self,
@@ -191,9 +191,9 @@ def _newest_first(item: Story) -> tuple[int, str]:
 
 
 def _follow_merges(story_id: str, merged: Mapping[str, str]) -> str:
-    seen = {story_id}
-    while (into := merged.get(story_id)) is not None and into not in seen:
-        seen.add(story_id := into)
+    ids = {story_id}
+    while (into := merged.get(story_id)) is not None and into not in ids:
+        ids.add(story_id := into)
     return story_id
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rag.domain import Span
+from rag.knowledge.tables import WordLists, pattern_of, table
 from rag.knowledge.words import (
     AHEAD,
     AHEAD_TO,
@@ -27,11 +28,14 @@ _WEEKDAY = rf"(?P<weekday>{WEEKDAY_PATTERN}|(?:{'|'.join(WEEKDAY_FORMS)})\.)"
 _MONTH = rf"(?P<month{{0}}>{ANY_MONTH})\.?"
 _NUMBER = r"(?P<day{0}>\d{{1,2}})(?:st|nd|rd|th)?"
 _YEAR = r"(?:,?\s+(?P<year{0}>\d{{4}})\b)?"
-_PART = r"(?:\s+(?:morning|afternoon|evening|night))?"
+_BARS, _PAPERS, _PARTS_OF_DAY = (
+    "|".join(str(table("calendar")[key]).split()) for key in ("no_single_day", "papers", "parts_of_day")
+)
+_PART = rf"(?:\s+(?:{_PARTS_OF_DAY}))?"
 _DAY = re.compile(
-    r"(?<![\w-])(?:(?P<bar>every|each|most|black|good|super|cyber|ash|bloody|palm|holy|easter|between|before|after|by|until|since)\s+)?"
+    rf"(?<![\w-])(?:(?P<bar>{_BARS})\s+)?"
     r"(?:(?:late|later|early|earlier)\s+)?(?:on\s+)?(?:"
-    rf"(?:(?P<which>last|next|this|past)\s+)?{_WEEKDAY}(?!s|\s+(?:Times|Telegraph|Mirror|school|Express|Mail)\b)"
+    rf"(?:(?P<which>last|next|this|past)\s+)?{_WEEKDAY}(?!s|\s+(?:{_PAPERS})\b)"
     rf"(?:,?\s+{_MONTH}\s+{_NUMBER}{_YEAR})?{_PART}".format("")
     + rf"|{_MONTH}\s+{_NUMBER}(?!\d|[.:]\d){_YEAR}".format("2")
     + rf"|{_NUMBER}\s+(?:of\s+)?{_MONTH}{_YEAR}".format("3")
@@ -41,9 +45,8 @@ _DAY = re.compile(
     r")(?!\w)",
     re.IGNORECASE,
 )
-_CLAUSE_START = re.compile(r"[.!?;:()\"“”\n]\s+|,\s+(?:and|as|but|when|while)\s|\b(?:that|which|who)\s")
-_PASSIVES = frozenset({"be", "being", "is", "are"})  # before a participle, which is then no past tense
-_PAST_FORMS = frozenset({"was", "were", "had", "been"})
+_CLAUSE_START = pattern_of("calendar", "clause_start", flags=0)
+_LEXICON = WordLists("calendar")
 _BEFORE_NAME = re.compile(r"\b(?:[Tt]he|[A-Z]\w*) $")  # of a word with a capital
 _OFFSETS = {"yesterday": -1, "last night": -1, "tomorrow": 1}
 
@@ -115,10 +118,10 @@ def _points_ahead(words: Sequence[str], at: int) -> bool | None:
     """True if a word says that something is to happen, False if it is a past tense, else None."""
     word, previous = words[at].strip(",'’"), words[at - 1] if at else ""
     if word.lower() in AHEAD or (word in ("to", "for") and previous in AHEAD_TO):
-        was = {previous, *words[max(0, at - 2) : at]} & _PAST_FORMS
+        was = {previous, *words[max(0, at - 2) : at]} & _LEXICON.past_forms
         return not was and words[at + 1 : at + 2] != ["have"]
-    is_past = word in BASE_FORMS or word in _PAST_FORMS or (word.islower() and word.endswith("ed"))
-    return False if is_past and previous not in _PASSIVES else None
+    is_past = word in BASE_FORMS or word in _LEXICON.past_forms or (word.islower() and word.endswith("ed"))
+    return False if is_past and previous not in _LEXICON.passives else None
 
 
 def resolve(phrase: str, anchor: date) -> date | None:

@@ -9,17 +9,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.domain import Span
-from rag.knowledge.tables import pattern_of
+from rag.knowledge.tables import Patterns, pattern_of
 from rag.knowledge.words import ANY_MONTH, COUNTS, MONTH_FORMS, MONTH_PATTERN, MONTHS
 from rag.text.dates.in_text import mentions
 
 _COUNTS = {word: value for word, value in COUNTS.items() if 2 <= value <= 12}
 _UNITS = "day|week|month|year"
-_BEFORE = re.compile(
-    r"\b(?P<how>since|after|before|until|till|up to|by|from|between|in|on|during|of|over|within|throughout"
-    r"|as of)\s+(?:(?:late|early|mid|the)[\s-]+)?$",
-    re.IGNORECASE,
-)
+_PATTERNS = Patterns("calendar")
 _PERIOD = re.compile(
     rf"(?<![\w-])(?:"
     rf"(?P<which>this|last|past|previous)\s+(?P<unit>week|month|year)"
@@ -31,10 +27,8 @@ _PERIOD = re.compile(
 )
 _RELATIVE = pattern_of("calendar", "relative", months=MONTH_PATTERN)
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}  # first and last month
-_BARS = re.compile(r"\b(?:between|before|after|by|until|since)\b", re.IGNORECASE)
 _FROM = frozenset({"since", "from"})
 _UNTIL = frozenset({"until", "till", "up to", "by", "as of"})  # "the toll as of 3 February"
-_RANGE_LINK = re.compile(r"\s*(?:and|to|until|till|through|-|–)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +52,10 @@ def periods(text: str, anchor: date) -> list[Period]:
     for span, first, last in sorted(_dates_and_periods(text, anchor)):
         if result and span.start < result[-1].span.end:
             continue
-        before = _BEFORE.search(text, 0, span.start)
+        before = _PATTERNS.bounding.search(text, 0, span.start)
         how = " ".join(before["how"].lower().split()) if before else ""
         start = before.start() if before else span.start
-        is_range = result and _RANGE_LINK.fullmatch(text, result[-1].span.end, span.start)
+        is_range = result and _PATTERNS.range_link.fullmatch(text, result[-1].span.end, span.start)
         if is_range and text[result[-1].span.start :].lower().startswith(("between", "from")):
             opening = result.pop()
             since, until, start = opening.since, last, opening.span.start
@@ -89,7 +83,7 @@ def _dates_and_periods(text: str, anchor: date) -> Iterator[tuple[Span, date, da
         span = Span(match.start(), match.end())
         if any(span.touches(other) for other, _ in days):
             continue
-        has_lead = _BEFORE.search(text, 0, match.start()) is not None
+        has_lead = _PATTERNS.bounding.search(text, 0, match.start()) is not None
         capital = match[0][0].isupper()
         if (match["month"] and not (capital and (has_lead or match["of"]))) or (match["year"] and not has_lead):
             continue
@@ -99,7 +93,7 @@ def _dates_and_periods(text: str, anchor: date) -> Iterator[tuple[Span, date, da
 
 def _without_bars(text: str) -> str:
     """The text with the words that keep `mentions` from a day ("before Friday") blanked out: here they bound it."""
-    return _BARS.sub(lambda bar: " " * len(bar[0]), text)
+    return _PATTERNS.bars.sub(lambda bar: " " * len(bar[0]), text)
 
 
 def _bounds(match: re.Match[str], anchor: date) -> tuple[date, date] | None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from rag import display
 from rag.domain import DraftSentence, Evidence, EvidenceSentence
-from rag.knowledge.words import COUNTS, DAY_NAMES
+from rag.knowledge.words import COUNTS, DAY_NAMES, NEGATION_WORDS
 from rag.providers.base import log_odds
 from rag.question.answer_type import TOTALS, VALUE_REQUIRED, AnswerType, answer_span, spans_of
 from rag.question.coverage import is_subject, missing_names
@@ -21,7 +21,7 @@ from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
 from rag.question.lexicon import PATTERNS
 from rag.question.requirements import requirements
-from rag.services.answers.base import NEGATION_WORDS, best_scores, cited_sentences, report_of
+from rag.services.answers.base import best_scores, cited_sentences, report_of
 from rag.services.answers.shapes.base import day_of, newest_publication
 from rag.services.answers.shapes.levels import asks_level, with_levels
 from rag.services.answers.shapes.points import with_points
@@ -41,18 +41,7 @@ _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six t
 _PINNED_WORDS = NEGATION_WORDS | (DAY_NAMES - {"may"})
 # Kinds whose sentence must have a value of the kind; a denial ("refused to resign") answers a day that never was.
 _NEEDS = VALUE_REQUIRED | {AnswerType.DAY}
-# Times that are no day: "within weeks", "as soon as the ice melts".
-_TIME = re.compile(
-    r"\b(?:soon|immediately|at once|within|end of|start of|beginning of|when|once|until|before|after|during|while"
-    r"|hours?|days?|weeks?|months?|years?|decades?|centur\w+|\d{4})\b",
-    re.IGNORECASE,
-)
-_PRONOUN = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 _SENTENCES_BEFORE = 3  # a pronoun, in which its antecedent may stand
-# "It was won by A, not B".
-_CORRECTED_VALUE = re.compile(
-    r",? (?:and )?not (?:by |in |on |at |to |from )?(?P<wrong>(?:[A-Z\d][\w.,’'-]*)(?: [A-Z\d][\w.’'-]*)*)"
-)
 # Kinds of which an article gives one value; others stand for something else.
 _SINGLE = _NEEDS - {AnswerType.DAY, AnswerType.MEASURE, AnswerType.SIZE} | {AnswerType.PERSON, AnswerType.PLACE}
 
@@ -103,9 +92,9 @@ def _reasons(drafts: Sequence[DraftSentence], evidence: Evidence, *, strictly: b
     if strictly:
         return with_reason
     least = max((_odds(draft, evidence) for draft in drafts), default=0.0) - _AS_SURE if with_reason else -math.inf
-    kept = [draft for draft in drafts if draft in with_reason or _odds(draft, evidence) >= least]
-    surest = sorted(kept, key=lambda draft: -_odds(draft, evidence))[:_MOST_REASONS]
-    return [draft for draft in kept if draft in surest]
+    reasons = [draft for draft in drafts if draft in with_reason or _odds(draft, evidence) >= least]
+    surest = sorted(reasons, key=lambda draft: -_odds(draft, evidence))[:_MOST_REASONS]
+    return [draft for draft in reasons if draft in surest]
 
 
 def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, most_behind: float) -> list[DraftSentence]:
@@ -183,10 +172,10 @@ def _corrected_last(drafts: Sequence[DraftSentence], evidence: Evidence) -> list
 def _corrects(later: DraftSentence, draft: DraftSentence, evidence: Evidence) -> bool:
     """True if a draft from a later article says "not" of a name or number that the other one gives."""
     after, before = newest_publication(later, evidence), newest_publication(draft, evidence)
-    if not after or not before or after <= before or _CORRECTED_VALUE.search(draft.text):
+    if not after or not before or after <= before or PATTERNS.corrected_value.search(draft.text):
         return False
     line = f" {' '.join(words(draft.text))} "
-    wrong = (" ".join(words(match["wrong"])) for match in _CORRECTED_VALUE.finditer(later.text))
+    wrong = (" ".join(words(match["wrong"])) for match in PATTERNS.corrected_value.finditer(later.text))
     return any(value and f" {value} " in line for value in wrong)
 
 
@@ -234,8 +223,8 @@ def _with_names(reading: Interpretation, drafts: Sequence[DraftSentence], eviden
         has_left = reading.shape.newest_first and PATTERNS.leaves_office.search(draft.text)
         pattern = PATTERNS.succeeds if has_left else None if draft.answer_span else PATTERNS.identifies
         if pattern and (one := _further_down(draft, pattern, evidence)):
-            named = report_of(one, answer_span=_answer_span(reading, one.text))
-            result[named.sids] = named
+            report = report_of(one, answer_span=_answer_span(reading, one.text))
+            result[report.sids] = report
         result[draft.sids] = draft
     return list(result.values())
 
@@ -263,14 +252,14 @@ def _of_the_named(reading: Interpretation, drafts: Sequence[DraftSentence], evid
 
     def has_names(draft: DraftSentence) -> bool:
         titles = " ".join(one.title for one in cited_sentences(draft, evidence))
-        before = _before(draft, evidence) if _PRONOUN.match(draft.text) else ""
+        before = _before(draft, evidence) if PATTERNS.opens_with_pronoun.match(draft.text) else ""
         return not missing_names(names, f"{titles} {before} {draft.text}", actors=needs.actors)
 
-    named = [draft for draft in drafts if has_names(draft)]
-    if not names or not any(spans_of(reading.shape.value, draft.text) for draft in named):
+    with_names = [draft for draft in drafts if has_names(draft)]
+    if not names or not any(spans_of(reading.shape.value, draft.text) for draft in with_names):
         return list(drafts)
-    surest = max(_odds(draft, evidence) for draft in named)
-    return [draft for draft in drafts if draft in named or _odds(draft, evidence) > surest]
+    surest = max(_odds(draft, evidence) for draft in with_names)
+    return [draft for draft in drafts if draft in with_names or _odds(draft, evidence) > surest]
 
 
 def _before(draft: DraftSentence, evidence: Evidence) -> str:
@@ -306,7 +295,7 @@ def _only_denied(reading: Interpretation, drafts: Sequence[DraftSentence], evide
 
 def _may_hold(kind: AnswerType, text: str) -> bool:
     """True for a value that the question has itself, for a time that is no day, and for an unchanged state."""
-    has_time = kind is AnswerType.DAY and _TIME.search(text)
+    has_time = kind is AnswerType.DAY and PATTERNS.time_words.search(text)
     return bool((kind is not AnswerType.NAME and spans_of(kind, text)) or has_time or PATTERNS.unchanged.search(text))
 
 

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 from rag import display
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Statement
-from rag.knowledge.tables import words_of
 from rag.question.coverage import is_subject
 from rag.question.intent import is_intent_word, parse_intent
 from rag.question.interpret import Interpretation
+from rag.question.lexicon import LEXICON, PATTERNS
 from rag.services.answers.base import overlaps, report_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import answering
@@ -23,12 +23,8 @@ from rag.services.answers.shapes.positions import with_acts
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 _PASSAGES = 20
-_SINCE = re.compile(r"\b(?:about|on|over|regarding)\s+(?P<what>.+?)\W*$", re.IGNORECASE)
-_PARTIES = re.compile(r"(?:^|\bof |\bbetween |\band |, )((?:(?:the|an?) )?[\w’'-]+(?: [\w’'-]+)??)(?=,| and | on |$)")
-_BETWEEN = re.compile(r"\bbetween\b|\bfrom\b.+\bto\b", re.IGNORECASE)
 _EACH = 3  # sentences of each side
 _MOST_PARTIES = 4
-_COMPARING = words_of("questions", "comparing")
 _OVERLAP = 0.5  # share of the subject's words that a sentence has with its headline
 
 
@@ -40,7 +36,7 @@ def changes(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     for period in reading.days:
         subject = subject.replace(period.span.of(reading.question.text), " ")
     subject = subject.strip()
-    if not subject and (match := _SINCE.search(reading.question.text)):
+    if not subject and (match := PATTERNS.since_topic.search(reading.question.text)):
         subject = match["what"]
     if not terms_of(subject):
         return None
@@ -51,7 +47,7 @@ def changes(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     if len(set(days)) < 2:
         return None
     cut = max(_cut_of(reading) or days[0], days[0] + timedelta(days=1))
-    if _BETWEEN.search(reading.question.text):
+    if PATTERNS.between.search(reading.question.text):
         cut = min(cut, days[-1])
     before = [(day, source) for day, source in dated if day < cut][-_EACH:]
     after = [(day, source) for day, source in dated if day >= cut][-2 * _EACH :]
@@ -73,10 +69,12 @@ def comparison(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     parties = [name for name in names if name in reading.shape.subject.partition(" on ")[0]]
     names = parties if len(parties) > 1 else names  # "how do they differ on Esk": Esk is no party
     if len(names) < 2:
-        names = [match[1] for match in _PARTIES.finditer(reading.shape.subject)]  # "the police and the witness"
+        names = [
+            match[1] for match in PATTERNS.compared_parties.finditer(reading.shape.subject)
+        ]  # "the police and the witness"
     if len(names) < 2:
         return None
-    other = {word for name in names for word in words(name)} | STOPWORDS | _COMPARING
+    other = {word for name in names for word in words(name)} | STOPWORDS | LEXICON.comparing
     topic = " ".join(word for word in words(reading.question.text) if word not in other and not is_intent_word(word))
     by_party = {name: _of_party(name, topic, reading, tools) for name in names[:_MOST_PARTIES]}
     if not any(by_party.values()):
@@ -161,7 +159,7 @@ def _best_of_each(subject: str, sentences: Sequence[EvidenceSentence]) -> list[E
 def _cut_of(reading: Interpretation) -> date | None:
     """The first day of the "after": the first day that the question names."""
     for period in reading.days:
-        if _BETWEEN.search(reading.question.text) and period.until:  # the state of the first is the one before
+        if PATTERNS.between.search(reading.question.text) and period.until:  # the state of the first is the one before
             return period.until + timedelta(days=1)
         if cut := period.since or period.until:
             return cut

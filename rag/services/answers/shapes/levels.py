@@ -38,14 +38,14 @@ def with_levels(reading: Interpretation, drafts: Sequence[DraftSentence], eviden
         for draft in drafts
         if (sentences := cited_sentences(draft, evidence))
     }
-    kept = [
+    sure = [
         draft
         for draft in drafts
         if odds.get(draft.sids, 0.0)
         >= max((log_odds(best[one.article_id]) for one in cited_sentences(draft, evidence)), default=0.0) - _MOST_BEHIND
     ]
-    kept.sort(key=lambda draft: -odds.get(draft.sids, 0.0))
-    newest = max((day for draft in kept if (day := newest_publication(draft, evidence))), default=date.max)
+    sure.sort(key=lambda draft: -odds.get(draft.sids, 0.0))
+    newest = max((day for draft in sure if (day := newest_publication(draft, evidence))), default=date.max)
     terms = set(content_words(reading.question.text)) - _NOW
     newer = [
         one
@@ -55,4 +55,4 @@ def with_levels(reading: Interpretation, drafts: Sequence[DraftSentence], eviden
         and terms <= set(content_words(f"{one.title} {one.text}"))
     ]
     newer.sort(key=lambda one: -len(terms & set(content_words(one.text))))
-    return [*map(report_of, newer[:1]), *kept]
+    return [*map(report_of, newer[:1]), *sure]

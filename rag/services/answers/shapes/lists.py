@@ -24,7 +24,7 @@ from rag.services.answers.shapes.mentions import (
 from rag.services.answers.shapes.overview import full_text
 from rag.text.terms import joint_speakers, words
 
-SHOWN = 20  # articles, speakers or statements
+MOST_LISTED = 20  # articles, speakers or statements
 _MOST_STATEMENTS = 500  # that are looked through for speakers
 _PUBLICATION_LAG = timedelta(days=7)
 
@@ -45,7 +45,7 @@ def _articles(reading: Interpretation, tools: Toolkit) -> AnswerDraft:
     subject = subject_of(reading)
     if not terms_of(subject):
         total = tools.library.articles.count(reading.filters)
-        evidence = full_text(tools, tools.library.articles.page(reading.filters, limit=SHOWN))
+        evidence = full_text(tools, tools.library.articles.page(reading.filters, limit=MOST_LISTED))
         narrowed = " that fit" if reading.filters else ""
         note = f"The library holds {plural(total, 'article')}{narrowed}.{_rest(total)}"
         subject = ""
@@ -53,7 +53,7 @@ def _articles(reading: Interpretation, tools: Toolkit) -> AnswerDraft:
         subject = nearest_part(subject, tools, reading.filters)
         mentions = mentioning(tools, subject, reading.filters)
         total = len(mentions.hits)
-        evidence = tools.retriever.evidence(mentions.hits[:SHOWN])
+        evidence = tools.retriever.evidence(mentions.hits[:MOST_LISTED])
         if not total:
             return no_answer(evidence, f"No article mentions “{subject}”.")
         copies = f", not counting {plural(mentions.copies, 'wire copy', 'wire copies')}" if mentions.copies else ""
@@ -77,7 +77,7 @@ def _speakers(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     elif reading.shape.besides:
         statements = tools.library.statements.find(reading.filters, limit=_MOST_STATEMENTS)
         newest = [pair for pair in by_speaker(statements, reading.shape.besides) if is_named(pair[0])]
-        evidence = tools.retriever.evidence((), [item for _, item in newest[:SHOWN]])
+        evidence = tools.retriever.evidence((), [item for _, item in newest[:MOST_LISTED]])
     else:
         return None
     scope = f" on “{subject}”" if terms_of(subject) else ""
@@ -87,9 +87,9 @@ def _speakers(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         return no_answer(evidence, f"The articles have no statement by {anybody}{scope}.")
     count = plural(len(newest), "other speaker" if is_narrowed else "speaker")
     verb = "has" if len(newest) == 1 else "have"
-    names = ", ".join([name for name, _ in newest][:SHOWN])
+    names = ", ".join([name for name, _ in newest][:MOST_LISTED])
     note = f"{count} {verb} spoken{scope}: {names}.{_rest(len(newest))}"
-    drafts = [draft_of([item], evidence.sentences) for _, item in newest[:SHOWN]]
+    drafts = [draft_of([item], evidence.sentences) for _, item in newest[:MOST_LISTED]]
     return answer_over(evidence, drafts, (note,))
 
 
@@ -117,7 +117,7 @@ def _statements(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         statements = [item for item in statements if item.kind != "indirect" and not item.stance]
     statements.sort(key=attrgetter("sort_day"), reverse=True)
     if not evidence.sentences:
-        evidence = tools.retriever.evidence((), statements[:SHOWN])
+        evidence = tools.retriever.evidence((), statements[:MOST_LISTED])
     drafts: dict[str, DraftSentence] = {}
     for item in statements:
         draft = draft_of([item], evidence.sentences)
@@ -127,7 +127,7 @@ def _statements(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     if not drafts:  # a longer subject may be spoken of in other words
         return None if has_subject else no_answer(evidence, f"The articles hold no {noun}{scope}.")
     note = f"{plural(len(drafts), noun)}{scope}, newest first.{_rest(len(drafts))}"
-    return answer_over(evidence, tuple(drafts.values())[:SHOWN], (note,))
+    return answer_over(evidence, tuple(drafts.values())[:MOST_LISTED], (note,))
 
 
 def by_speaker(statements: Iterable[Statement], left_out: Sequence[str]) -> list[tuple[str, Statement]]:
@@ -151,4 +151,4 @@ def is_one_of(item: Statement, names: Sequence[str]) -> bool:
 
 
 def _rest(total: int) -> str:
-    return f" The newest {SHOWN} are listed." if total > SHOWN else ""
+    return f" The newest {MOST_LISTED} are listed." if total > MOST_LISTED else ""

@@ -8,7 +8,9 @@ from datetime import date
 from typing import NamedTuple
 
 from rag.domain import Evidence, EvidenceSentence, Filters, Hit, Statement
+from rag.knowledge.tables import words_of
 from rag.question.interpret import Interpretation
+from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import overlaps
 from rag.services.answers.shapes.base import Toolkit
 from rag.text.terms import STOPWORDS, content_words, is_english, stem, words
@@ -18,8 +20,7 @@ _MOST_COMPARISONS = 10  # of a passage
 _MANY = 6  # articles from which on a common word may mean several things
 _MAJORITY = 0.5  # of the words of a subject
 _ALIKE = 0.45  # cosine of two passages on one thing
-_EMPTY = frozenset(stem(word) for word in "article story news matter issue thing question topic subject case".split())
-_OPENING = re.compile(r"^(?:on|in|at|during|since|before|after|until|by)\s+", re.IGNORECASE)
+_EMPTY = frozenset(stem(word) for word in words_of("questions", "empty_topics"))
 Occurrence = tuple[Statement, list[EvidenceSentence]]  # a statement, and the sentences that it stands in
 
 
@@ -37,7 +38,11 @@ def subject_of(reading: Interpretation) -> str:
     subject = reading.shape.subject
     for item in reading.scope.understood:
         if item.kind in ("outlet", "date", "language") and item.applied:
-            subject = re.sub(rf"(?:{re.escape(item.text)}|{re.escape(_OPENING.sub('', item.text))})", " ", subject)
+            subject = re.sub(
+                rf"(?:{re.escape(item.text)}|{re.escape(PATTERNS.opening_preposition.sub('', item.text))})",
+                " ",
+                subject,
+            )
     return subject.strip(' ?.!,“”"')
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from rag.domain import ArticleSummary, DraftSentence, Evidence, EvidenceSentence
 from rag.knowledge.tables import words_of
 from rag.providers.base import log_odds
 from rag.question.interpret import Interpretation
+from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import best_scores, overlaps, report_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import ANSWERS
@@ -33,14 +33,10 @@ from rag.text.terms import content_words, stem
 _PASSAGES = 20
 _MOST_ARTICLES = 40  # of a brief, the newest
 _FEW = 8  # articles up to which each may open the brief with its own news
-_REACTIONS = re.compile(r"\b(?:reactions?|react(?:ed)?|respon[ds]\w*)\b", re.IGNORECASE)
 _OPENING_SENTENCES = 2  # of an article, which say what it is about
 _MOST_LEADS, _MOST_STATEMENTS, _MOST_SENTENCES = 4, 6, 10
 _SURE_NEWS = 5.0  # log-odds of a sentence that surely tells what happened
 _PUBLICATION_LAG = timedelta(days=7)
-_CONTEXTUAL = re.compile(
-    r"[\"“”«‘']|(?:he|she|it|they|his|her|its|their|this|that|these|those|but|and)\b", re.IGNORECASE
-)
 # What a question calls everything that there is.
 _EVERYTHING = frozenset(map(stem, words_of("questions", "everything")))
 
@@ -108,7 +104,7 @@ def _judged_brief(topic: str, reading: Interpretation, tools: Toolkit) -> Answer
         return None
     best: dict[str, EvidenceSentence] = {}
     for one in sorted(scored.sentences, key=lambda one: -one.score):
-        if log_odds(one.score) >= ANSWERS and not _CONTEXTUAL.match(one.text):
+        if log_odds(one.score) >= ANSWERS and not PATTERNS.contextual_opening.match(one.text):
             best.setdefault(one.article_id, one)
     news = sorted(list(best.values())[:_MOST_LEADS], key=lambda one: one.published or date.min)
     if not news:
@@ -148,7 +144,7 @@ def _with_leads(
         for item in articles
         if not genre_of(item.title, item.outlet, texts.get((item.article_id, item.version), ""))
     ]
-    articles = (reports or articles)[: 1 if _REACTIONS.search(reading.question.text) else _MOST_LEADS]
+    articles = (reports or articles)[: 1 if PATTERNS.asks_reactions.search(reading.question.text) else _MOST_LEADS]
     evidence = full_text(tools, articles)
     articles = _on_event(topic, articles, evidence, reading, tools)
     leads = [
@@ -184,7 +180,11 @@ def _on_event(
 def _lead(topic: str, sentences: Sequence[EvidenceSentence]) -> EvidenceSentence | None:
     """The first sentence of an article with a word of the topic that needs no sentence before it; else its first."""
     terms = {stem(term) for term in terms_of(topic)}
-    on_topic = (one for one in sentences if terms & set(content_words(one.text)) and not _CONTEXTUAL.match(one.text))
+    on_topic = (
+        one
+        for one in sentences
+        if terms & set(content_words(one.text)) and not PATTERNS.contextual_opening.match(one.text)
+    )
     return next(on_topic, sentences[0] if sentences else None)
 
 

@@ -35,8 +35,6 @@ _FEWEST_WORDS = 3  # of a quotation in a question
 _INNER_MARKS = str.maketrans('“”"', "‘’'")  # a quotation inside another has single marks, in its source double ones
 _MOST_DAYS = 3  # statements whose day is given
 _PASSAGES = 10
-_WHEN = re.compile(r"^\W*(?:and |but |so )?(?:when|(?:on )?(?:what|which) (?:day|date))\b", re.IGNORECASE)
-_OFFICE = re.compile(r"^(?:the\s+)?(?:current\s+|present\s+|new\s+|acting\s+)*", re.IGNORECASE)
 _VAGUE = frozenset(map(stem, words_of("questions", "vague")))
 
 
@@ -94,7 +92,7 @@ def holder_of(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     holders. None for a question of another kind.
     """
     subject = reading.shape.subject
-    office = {word for word in words(_OFFICE.sub("", subject)) if word not in STOPWORDS}
+    office = {word for word in words(PATTERNS.before_office.sub("", subject)) if word not in STOPWORDS}
     if not office or reading.shape.value is not AnswerType.PERSON:
         return None
     near = tools.finder.near(tools.retriever.search(subject, k=_PASSAGES, filters=reading.filters), reading.filters)
@@ -144,7 +142,7 @@ def _topics(name: str, statements: Sequence[Statement]) -> list[str]:
 
 def said_when(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     """When something was said: each statement with its own day, marked where its sentence names the day."""
-    text = _WHEN.sub("What", reading.scope.topic_of(reading.question.text))
+    text = PATTERNS.asks_when.sub("What", reading.scope.topic_of(reading.question.text))
     text = re.sub(r"^What was (.+?) (?:stated|said)\W*$", r"What is \1?", text)
     question = parse_intent(text, tools.finder.actors_in(text))
     if not question.actors:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rag.domain import DraftSentence, Evidence
@@ -10,10 +9,6 @@ from rag.question.interpret import Interpretation
 from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import cited_sentences, report_of
 
-_POINT = re.compile(
-    r"\W*(?:(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|final|last)(?:ly)?,|\d{1,2}[.)]\s)",
-    re.IGNORECASE,
-)
 _FEWEST = 2  # points of a list
 _WITHIN = 4  # sentences behind one that answers, in which its list begins
 
@@ -28,8 +23,8 @@ def with_points(reading: Interpretation, drafts: Sequence[DraftSentence], eviden
         for one in cited_sentences(draft, evidence):
             article = [other for other in evidence.sentences if other.article_id == one.article_id]
             at = article.index(one)
-            near = [n for n in range(at, min(at + _WITHIN, len(article))) if _POINT.match(article[n].text)]
-            points = [other for other in article[near[0] :] if _POINT.match(other.text)] if near else []
+            near = [n for n in range(at, min(at + _WITHIN, len(article))) if PATTERNS.point.match(article[n].text)]
+            points = [other for other in article[near[0] :] if PATTERNS.point.match(other.text)] if near else []
             if len(points) >= _FEWEST:
                 return [*([] if one in points else [draft]), *map(report_of, points)]
     return list(drafts)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.question.coverage import has_half, is_subject
 from rag.question.interpret import Interpretation
 from rag.question.lexicon import PATTERNS
-from rag.services.answers.base import overlaps, report_of
+from rag.services.answers.base import overlaps
 from rag.services.answers.hearsay import bodies_of
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over
 from rag.services.answers.shapes.mentions import mentioning, on_subject, subject_of
@@ -23,9 +22,6 @@ _MOST_ARTICLES = 5  # the newest
 _MOST_REACTIONS = 8
 _MOST_OF_PARTY = 3
 _OPENING_SENTENCES = 2  # of an article, in which whoever announces the event speaks
-_REACTS = re.compile(r"\b(?:react(?:s|ed)?|respond(?:s|ed)?)\b", re.IGNORECASE)
-_PRONOUN = re.compile(r"\W*(?:it|this|that|he|she|they|there|these|those|his|her|its|their)\b", re.IGNORECASE)
-_SO_NOT = re.compile(r"\b(?:was|were|is|are|did|does|do|has|have) not\W*$")  # "Doctors were not."
 _EARLIER = re.compile(r"^\W*(?:\w+\W+){1,4}had\b")
 
 
@@ -67,7 +63,7 @@ def _of_everybody(
 
     by_weight: tuple[dict[object, EvidenceSentence], dict[object, EvidenceSentence]] = ({}, {})
     for one in evidence.sentences:
-        if _PRONOUN.match(one.text) or _EARLIER.match(one.text) or is_own(one):
+        if PATTERNS.pronoun_opening.match(one.text) or _EARLIER.match(one.text) or is_own(one):
             continue
         takes_side = is_strong(one.text) and not is_about_other(one.text, core, contexts.get(one.article_id, ()))
         item = next((item for item in statements if item.speaker and overlaps(item, one)), None)
@@ -82,7 +78,7 @@ def _of_everybody(
 
 def _reacts(sentence: EvidenceSentence) -> bool:
     """True for a sentence that says that somebody reacts, or is silent."""
-    return bool(_REACTS.search(sentence.text) or PATTERNS.silent.search(sentence.text))
+    return bool(PATTERNS.reacts.search(sentence.text) or PATTERNS.silent.search(sentence.text))
 
 
 def _announcers(evidence: Evidence, statements: Sequence[Statement]) -> list[str]:
@@ -91,7 +87,7 @@ def _announcers(evidence: Evidence, statements: Sequence[Statement]) -> list[str
     for one in evidence.sentences:
         openings.setdefault(one.article_id, []).append(one)
     opening = [one for article in openings.values() for one in article[:_OPENING_SENTENCES]]
-    neutral = [one for one in opening if not (is_strong(one.text) or _REACTS.search(one.text))]
+    neutral = [one for one in opening if not (is_strong(one.text) or PATTERNS.reacts.search(one.text))]
     return [item.speaker for item in statements if item.speaker and any(overlaps(item, one) for one in neutral)]
 
 
@@ -102,19 +98,19 @@ def _of_party(
     says that it did not do as others did comes behind these.
     """
     party = re.sub(r"^the\s+", "", party, flags=re.IGNORECASE)
-    chosen: list[EvidenceSentence] = []
+    selection: list[EvidenceSentence] = []
     for before, one in zip([None, *evidence.sentences], evidence.sentences, strict=False):
         text = evidence.texts.get((one.article_id, one.version), "")
         inside = [item for item in statements if overlaps(item, one)]
         is_theirs = any(is_subject(name, one.text) for name in (party, *bodies_of(party, text)))
         if not is_theirs and not any(_is_by(party, item) for item in inside):
             continue
-        if before and _SO_NOT.search(one.text):
-            chosen.append(before)
+        if before and PATTERNS.so_not.search(one.text):
+            selection.append(before)
         elif not (side_in(one.text) or _reacts(one) or (inside and not strictly)):
             continue
-        chosen.append(one)
-    return chosen[:_MOST_OF_PARTY]
+        selection.append(one)
+    return selection[:_MOST_OF_PARTY]
 
 
 def _is_by(name: str, item: Statement) -> bool:
@@ -127,6 +123,4 @@ def _is_by(name: str, item: Statement) -> bool:
 def _draft(one: EvidenceSentence, statements: Sequence[Statement]) -> DraftSentence:
     """A sentence with its statement, if one stands in it."""
     item = next((item for item in statements if item.speaker and not item.stance and overlaps(item, one)), None)
-    if item is None:
-        return report_of(one)
-    return replace(report_of(one), kind="quoted" if item.kind == "direct" else "indirect", statement=item)
+    return DraftSentence.verbatim(one.text, [one.sid], item)

@@ -9,15 +9,16 @@ from itertools import pairwise
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.knowledge.tables import table, words_of
+from rag.knowledge.words import NEGATION_WORDS
 from rag.providers.base import log_odds
 from rag.question.interpret import Interpretation
 from rag.question.kinds import Side
 from rag.question.lexicon import PATTERNS
-from rag.services.answers.base import NEGATION_WORDS, report_of
+from rag.services.answers.base import report_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.selection import ANSWERS, answering
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over, no_answer
-from rag.services.answers.shapes.lists import SHOWN, by_speaker, is_one_of
+from rag.services.answers.shapes.lists import MOST_LISTED, by_speaker, is_one_of
 from rag.services.answers.shapes.mentions import (
     Occurrence,
     is_ambiguous,
@@ -29,17 +30,7 @@ from rag.services.answers.shapes.mentions import (
 from rag.text.related_words import has_similar
 from rag.text.terms import content_words, stem, words
 
-_SO_DID = re.compile(r"(?:So|As|Nor|Neither) (?:did|does|do|has|have|had|is|are|was|were|will|would)\b")
 _NAME_WORD = re.compile(r"\b[A-Z][\w’'-]+")
-_PRONOUN = re.compile(r"\W*(?:it|this|that|he|she|they|there|these|those)\b", re.IGNORECASE)
-_REFERS = re.compile(r"\b(?:it|this|that|them|these|those)\b", re.IGNORECASE)
-_FROM_WHOM = re.compile(
-    r"\W*(?:(?:also |has |have )*(?:came|comes?|was|were) )?(?:also )?(?:from|among)\b", re.IGNORECASE
-)
-_CLAUSE_END = re.compile(
-    r"(?<![A-Z])\.|[,;:!?“”\"—–]|\b(?:because|but|when|while|if|since|after|before|saying|that|who|which|and|as|so|although)\b",
-    re.IGNORECASE,
-)
 _OBJECT_WORDS = 6  # behind a word that takes a side, in which its object stands
 _SENTENCE_END = re.compile(r"[.!?]\W*\s")
 _OPENING_SENTENCES = 3  # of an article, which say what it is about
@@ -114,7 +105,7 @@ def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         gap = f"The articles have no statement on “{subject}” by anybody but {opponent}." if opponent else gap
         return no_answer(evidence, gap)
     note = f"Others who speak on “{subject}”; whether they disagree with {opponent} is for you to judge."
-    return answer_over(evidence, drafts[: _MOST_OPPONENTS if opponent else SHOWN], (note,) if opponent else ())
+    return answer_over(evidence, drafts[: _MOST_OPPONENTS if opponent else MOST_LISTED], (note,) if opponent else ())
 
 
 def _most_certain(drafts: Sequence[DraftSentence], side: Side, subject: str, group: str) -> list[DraftSentence]:
@@ -153,11 +144,11 @@ def core_of(subject: str, tools: Toolkit) -> str:
 def _with_followers(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
     """The drafts, and the sentences behind theirs that say the same of somebody else ("So did the owner ...")."""
     result = list(drafts)
-    shown = {sid for draft in drafts for sid in draft.sids}
+    sids = {sid for draft in drafts for sid in draft.sids}
     for one, after in pairwise(evidence.sentences):
-        follows = one.sid in shown and one.article_id == after.article_id and _SO_DID.match(after.text)
-        if follows and after.sid not in shown:
-            shown.add(after.sid)
+        follows = one.sid in sids and one.article_id == after.article_id and PATTERNS.so_did.match(after.text)
+        if follows and after.sid not in sids:
+            sids.add(after.sid)
             result.append(report_of(after))
     return result
 
@@ -172,7 +163,7 @@ def _reports(
     scored = tools.judge(reading.question, evidence)
     if scored is None:
         return evidence, []
-    shown = {sid for draft in drafts for sid in draft.sids}
+    sids = {sid for draft in drafts for sid in draft.sids}
     left_out = [set(words(name)[-1:]) for name in reading.shape.besides]
     answers = [item for item in answering(scored.sentences) if not is_about_other(item.text, core)]
     near = _on_subject(core, scored)
@@ -195,7 +186,7 @@ def _reports(
     return scored, [
         report_of(item)
         for item in items
-        if item.sid not in shown and not any(name <= set(words(item.text)) for name in left_out)
+        if item.sid not in sids and not any(name <= set(words(item.text)) for name in left_out)
     ]
 
 
@@ -205,7 +196,7 @@ def taking_sides(evidence: Evidence, core: str) -> list[EvidenceSentence]:
     """
     terms = {stem(term) for term in words(core)}
     about = opening_words(evidence)
-    taking = [one for one in evidence.sentences if is_strong(one.text) and not _PRONOUN.match(one.text)]
+    taking = [one for one in evidence.sentences if is_strong(one.text) and not PATTERNS.subject_opening.match(one.text)]
     own = {one.article_id for one in taking if any(terms <= stems for _, stems in _objects(one.text))}
     return [
         one
@@ -222,7 +213,7 @@ def _on_subject(core: str, evidence: Evidence) -> set[str]:
     subject, near = {stem(term) for term in words(core)}, set[str]()
     has_subject, article = False, ""
     for one in evidence.sentences:
-        is_behind = has_subject and one.article_id == article and _REFERS.search(one.text) is not None
+        is_behind = has_subject and one.article_id == article and PATTERNS.refers_back.search(one.text) is not None
         has_subject, article = bool(subject & set(content_words(one.text))), one.article_id
         if has_subject or is_behind:
             near.add(one.sid)
@@ -319,9 +310,11 @@ def is_about_other(text: str, core: str, context: Collection[str] = ()) -> bool:
     """True if what a text takes a side on is named, and neither in the words of the subject nor in a word for any plan
     or of the `context` (stems).
     """
-    known = {stem(term) for term in words(core)} | _PLANS | set(context)
+    stems_of_subject = {stem(term) for term in words(core)} | _PLANS | set(context)
     objects = [stems for _, stems in _objects(text)]
-    return bool(objects) and not any(not stems or any(has_similar(one, known) for one in stems) for stems in objects)
+    return bool(objects) and not any(
+        not stems or any(has_similar(one, stems_of_subject) for one in stems) for stems in objects
+    )
 
 
 def _name_stems(text: str) -> set[str]:
@@ -346,12 +339,12 @@ def _objects(text: str) -> list[tuple[int, set[str]]]:
     if it does not say.
     """
     objects = []
-    for clause in _CLAUSE_END.split(text):
+    for clause in PATTERNS.clause_end.split(text):
         tokens = words(clause)
         if strong := [(end, weight) for end, weight in _weights(tokens) if abs(weight) >= _STRONG]:
             end, weight = strong[-1]
             behind = " ".join(tokens[end:][:_OBJECT_WORDS])
-            objects.append((weight, set[str]() if _FROM_WHOM.match(behind) else set(content_words(behind))))
+            objects.append((weight, set[str]() if PATTERNS.from_whom.match(behind) else set(content_words(behind))))
     return objects
 
 
