@@ -142,7 +142,7 @@ def shape_of(question: str) -> Shape:
             kind=kind,
             value=value,
             subject=_original_wording(question, topic.strip(" ?.!,:")),
-            group=parts.get("group", ""),
+            group=_original_wording(question, parts.get("group", "")),
             side="for" if row.get("side") == "for" else "against" if "side" in row else None,
             items=next((item for item in get_args(ListItems) if item == row.get("items")), None),
             party=_original_wording(question, parts.get("party", "").strip()),

@@ -99,7 +99,7 @@ class StatementFinder:
             topic = {stem(word) for word in question.topic}
             ranked = [item for item in ranked if topic & set(content_words(item.text))]
         ranked = [item for item in ranked if not _is_elsewhere(item, question, evidence)]
-        ranked = _in_own_words(ranked)
+        ranked = in_own_words(ranked)
         if question.asks_who and not question.asks_denial:
             denied = _denied_stems(question.text)
             topic = {stem(word) for word in question.topic} - denied
@@ -213,7 +213,7 @@ def _on_occasion(question: Question, hits: Sequence[Hit], statements: Sequence[S
     return sorted(best, key=lambda item: item.kind == "indirect")[:_MOST_ON_OCCASION]
 
 
-def _in_own_words(statements: Sequence[Statement]) -> list[Statement]:
+def in_own_words(statements: Sequence[Statement]) -> list[Statement]:
     """The statements without those of others who speak for a person, where that person speaks as well."""
     names = [words(item.speaker) for item in statements if item.speaker]
     surnames = {name[-1] for name in names if len(name) > 1 and is_given_name(name[0])}

@@ -14,7 +14,7 @@ from rag.services.answers.base import overlaps, report_of
 from rag.services.answers.extractive import draft_of, repeats
 from rag.services.answers.selection import ANSWERS
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, rebase
-from rag.services.answers.stated import Assessment
+from rag.services.answers.stated import Assessment, in_own_words
 from rag.text.terms import content_words, stem
 
 _PASSAGES = 10
@@ -41,7 +41,8 @@ def with_acts(
     acts = sorted(acts, key=lambda one: -one.score)[:_MOST_ACTS]
     union = merge_evidence([assessment.evidence, replace(evidence, positions=())])
     result = [rebase(draft, assessment.evidence, union) for draft in drafts]
-    near = [item for item in statements if _follows(item, topic, evidence.sentences)]
+    own = in_own_words([*assessment.evidence.positions, *statements])
+    near = [item for item in statements if item in own and _follows(item, topic, evidence.sentences)]
     if scored is not None:
         near = [
             item

@@ -112,7 +112,7 @@ def _most_certain(drafts: Sequence[DraftSentence], side: Side, subject: str, gro
     """Of the drafts those that take the side on the very name of a subject that has one, and those on a `group`
     ("Republicans") where one is asked for; all where none does.
     """
-    whom, members = _bearer(subject), set(content_words(group))
+    whom, members = _bearer(subject), _name_stems(group)
 
     def is_on_name(draft: DraftSentence) -> bool:
         return any(stems & whom and _takes_side(side, value) for value, stems in _objects(draft.text))
