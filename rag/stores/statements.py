@@ -124,7 +124,7 @@ class StatementStore:
         names = {
             (-count, name)
             for word in own
-            for bearers in [endings.get(word, ())]
+            for bearers in [endings.get(word, [])]
             for count, name in bearers
             if _OUTNUMBERED * count > bearers[0][0] or own.issuperset(words(name))
         }
