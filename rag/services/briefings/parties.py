@@ -26,7 +26,9 @@ _ENOUGH = 4  # statements after which such a party is left out
 _JUDGED_PER_CHOSEN = 3  # statements that are judged, for each one to be chosen
 _MOST_SENTENCES = 3  # that a statement may extend over
 # One person by what they are, in the singular: "the Courier editor", "the charity's director", "Holm's deputy".
-_DESCRIPTION = re.compile(r"(?:[Tt]he |(?:[Tt]he )?[\w. -]+['’]s? )(?P<noun>[^,;]+?)(?: (?:of|for|at|in|to) .*)?$")
+_DESCRIPTION = re.compile(r"(?:[Tt]he |(?:[Tt]he )?[\w.-]+['’]s? )(?:[\w-]+['’]s? )?(?P<noun>[\w&-]+(?: [\w&-]+){0,3})")
+_OFFICES_OF_STATE = words_of("positions", "offices_of_state")
+_OTHERS = words_of("nouns", "kin", "peers") | words_of("nouns", "women", "men") | words_of("positions", "speak_for")
 _PERSON_NOUNS = (
     words_of("nouns", "persons", "women", "men") | TITLES | TITLE_ABBREVIATIONS | words_of("positions", "short_offices")
 )
@@ -50,7 +52,7 @@ def positions(composer: Composer, most: int) -> SectionDraft:
                 name
                 and composer.corpus.is_source(article, item)
                 and _is_party(item)
-                and not _may_be_the_one_before(item, before)
+                and not _is_the_one_before(item, before, article)
                 and _is_main(item, article)
                 and _takes_position(item, article)
                 and (relevance := _statement_relevance(composer, item, article))
@@ -211,16 +213,22 @@ def _is_party(item: Statement) -> bool:
     return any(names[:1])
 
 
-def _may_be_the_one_before(item: Statement, before: Statement | None) -> bool:
-    """True for one described ("the Courier editor") right after somebody named of whom the article gives no office, or
-    this one: it is most likely the same person, who is not to appear as a second party."""
-    match = _DESCRIPTION.match(item.speaker or "")
+def _is_the_one_before(item: Statement, before: Statement | None, article: BriefedArticle) -> bool:
+    """True for one described ("the Courier editor") right after somebody named who has this office in the article, or
+    none that it gives: the same person, who is not to appear as a second party. An office of state, which somebody else
+    may hold, has to stand beside the name in the text."""
+    match = _DESCRIPTION.fullmatch(item.speaker or "")
     if match is None or item.on_behalf_of or before is None or not before.speaker:
         return False
-    head = fold(match["noun"].split()[-1])
-    is_named = len(_name_words(fold(before.speaker))) > 1 and all(word[:1].isupper() for word in before.speaker.split())
-    known = {fold(word) for word in (before.role or "").split()}
-    return bool(is_named and (item.role or head in _PERSON_NOUNS) and (not known or head in known))
+    noun, name = fold(match["noun"]).split(), _name_words(fold(before.speaker))
+    is_named = len(name) > 1 and all(word[:1].isupper() for word in before.speaker.split())
+    if not is_named or not (item.role or noun[-1] in _PERSON_NOUNS) or noun[-1] in _OTHERS:
+        return False
+    if before.role:
+        return set(noun) <= set(fold(before.role).split())
+    last, head = re.escape(name[-1]), re.escape(noun[-1])
+    beside = rf"\b{head}\W+(?:\w+\W+){{0,2}}{last}\b|\b{last}\b,\W*(?:\w+\W+){{0,6}}{head}\b"
+    return noun[-1] not in _OFFICES_OF_STATE or re.search(beside, fold(article.text)) is not None
 
 
 def _takes_position(item: Statement, article: BriefedArticle) -> bool:
