@@ -31,10 +31,10 @@ class TimelineEntry:
 class BriefingSection:
     """A heading and the checked sentences under it.
 
-    `part` says what the section is, whatever its heading: the sentences of `timeline` are those of `Briefing.timeline`,
-    those of `positions` report the statements of `Briefing.positions` grouped by party, and `sources` has none: its
-    list is `Briefing.sources`. `notes` are the program's own remarks, such as that the articles hold no statement by
-    somebody; they are about the corpus and cite nothing.
+    `part` says what the section is, whatever its heading: the sentences of `timeline` are those of `Briefing.timeline`
+    and then what undated articles tell, those of `positions` report the statements of `Briefing.positions` grouped by
+    party, and `sources` has none: its list is `Briefing.sources`. `notes` are the program's own remarks, such as that
+    the articles hold no statement by somebody; they are about the corpus and cite nothing.
     """
 
     heading: str

@@ -95,7 +95,7 @@ def _holds(briefing: Briefing, section: BriefingSection) -> bool:
 def _section_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
     makers: dict[str, Callable[[Briefing, BriefingSection, str], str]] = {
         "sources": lambda whole, _, __: sources_html(whole),
-        "timeline": lambda whole, _, name: _timeline_html(whole, whole.timeline, name),
+        "timeline": _events_html,
         "conflicts": lambda whole, _, name: disputes_html(whole.conflicts, whole.citations, name),
         "bottom-line": _opening_html,
         "positions": _parties_html,
@@ -145,6 +145,14 @@ def _party(sentence: AnswerSentence) -> str:
     if item is None:
         return ""
     return item.on_behalf_of if item.on_behalf_of and item.on_behalf_of != item.speaker else f"\0{item.speaker}"
+
+
+def _events_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
+    """The timeline, and below it the sentences of undated articles."""
+    dated = {item.sentence for item in briefing.timeline}
+    undated = [item for item in section.sentences if item not in dated]
+    rest = sentences_html(undated, briefing.citations, f"{uid}-undated") if undated else ""
+    return _timeline_html(briefing, briefing.timeline, uid) + rest
 
 
 def _timeline_html(briefing: Briefing, entries: Sequence[TimelineEntry], uid: str) -> str:

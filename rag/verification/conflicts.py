@@ -8,7 +8,8 @@ one article:
   and give different numbers of the dead, the injured or the arrested;
 - `denial`: they share most of their words, and one denies the word that the other asserts; or they share a third, and
   one denies in so many words two words in a row ("ruled out a gas leak") that stand so in the other; also a sentence
-  that denies "this" or "such accusations" right after the one that it denies.
+  that denies "this" or "such accusations" right after the one that it denies;
+- `dispute`: two speakers of one article want or foresee what excludes each other (found for briefings alone).
 
 Two that are both against something agree: "banned drones near the line" and "ruled out drones near the line". A number
 with "at least" before it agrees with any other.
@@ -35,7 +36,7 @@ from rag.verification.polarity import negation_scopes
 from rag.verification.premise import content_touches, source_span
 from rag.verification.tokens import Kind, Token, names_in, tokens
 
-Rule = Literal["exchange", "figure", "denial"]
+Rule = Literal["exchange", "figure", "denial", "dispute"]
 
 _LEAST_SHARED = 3  # content words that the two sentences must share
 _NEARLY_SAME = 0.7  # share of the words of both that must be the same for an exchange

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rag.text.dates.clauses import is_in_main_clause
 from rag.text.dates.in_text import event_days, mentions, resolve
 from tests.guards import some
 
@@ -149,3 +150,25 @@ def test_the_ends_of_the_calendar_raise_nothing() -> None:
     assert resolve("yesterday", date.min) is None
     assert resolve("tomorrow", date.max) is None
     assert resolve("on 3 May", date.max) is not None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "days"),
+    [
+        ("Fenn backed Bray on Friday, who faces a vote on 9 August.", ["on Friday"]),
+        ("Bray, who on Tuesday quit, said Wednesday that he was tired.", ["Wednesday"]),
+        ("The vote came three days after Fenn told the council on Monday that she would go.", []),
+        ("Bray urged her to publish the record of her interview with the Courier from Jan 5.", []),
+        ("Some of the letters released Tuesday included a map.", []),
+        ("A report published on Tuesday said the dam leaks.", ["on Tuesday"]),
+        ("The man who led the raid was arrested on Friday.", ["on Friday"]),
+        ("The man who was arrested on Friday has been charged.", []),
+        ("After talks broke down on Monday, the crew walked out on Tuesday.", ["on Tuesday"]),
+        ("When Fenn said on Tuesday that the dam was safe, engineers laughed.", ["on Tuesday"]),
+        ("A man died after being hit by a tram on Monday.", ["on Monday"]),
+        ("The harbour will be closed from Monday.", ["Monday"]),
+    ],
+)
+def test_the_day_of_a_sentence_is_that_of_its_main_clause(sentence: str, days: list[str]) -> None:
+    named = [item.span for item in event_days(sentence, date(2024, 8, 7)) if is_in_main_clause(sentence, item.span)]
+    assert [span.of(sentence).rstrip(".") for span in named] == days

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text.canonical import canonical
-from rag.text.revisions import changes, correction_notes
+from rag.text.revisions import changes, correction_notes, genre_of
 from rag.text.sentences import sentences
 
 SENTENCES = st.lists(st.sampled_from(["One came.", "Two went.", "“Three,” he said.", "Four stayed."]), max_size=8)
@@ -74,3 +74,21 @@ def test_notes_are_recognised(line: str, kind: str) -> None:
 )
 def test_news_about_corrections_is_no_note(line: str) -> None:
     assert correction_notes(f"The bridge is open.\n\n{line}") == []
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "genre"),
+    [
+        ("Elmer bridge must go", "Elmer bridge must go.\n\nLETTERS.\n\nNobody needs it.", "readers' letters"),
+        ("Letters: the bridge", "Nobody needs it.", "readers' letters"),
+        ("The bridge", "Nobody needs it.\n\nA letter to the editor from Gus Arden of Elmer.", "readers' letters"),
+        ("The bridge", "Readers write:\n\nNobody needs it.", "readers' letters"),
+        ("The bridge", "Have your say\n\nNobody needs it.", "readers' letters"),
+        ("The bridge", "Nobody needs it.\n\nAda Voss is a member of the Post's Board of Contributors.", "opinion"),
+        ("Opinion: the bridge", "Nobody needs it.", "opinion"),
+        ("Letters of a king found", "Letters of King Otto were found in Elmer on Monday.", None),
+        ("Editor quits", "The editor quit after a letter to the editor was printed.", None),
+    ],
+)
+def test_letters_and_opinion_are_told_by_what_they_call_themselves(title: str, text: str, genre: str | None) -> None:
+    assert genre_of(title, "Sudria Post", text) == genre

@@ -24,6 +24,7 @@ from rag.services.answers.lead_evidence import LeadEvidence, wants_plan
 from rag.services.answers.planning import Plan, make_plan, translate
 from rag.services.answers.shapes.base import Overview
 from rag.stores.library import Library
+from rag.text.directives import is_prompt_injection
 from rag.text.language import question_language
 from rag.text.revisions import genre_of
 from rag.text.terms import words
@@ -276,8 +277,17 @@ def _understood(items: Sequence[AnswerBasis]) -> tuple[Understood, ...]:
 
 
 def _quarantine_notices(evidence: Evidence, article_ids: Sequence[str]) -> list[str]:
-    """One notice for each shown article with a sentence that addresses the reader."""
-    titles = {item.article_id: item.title for item in evidence.aside if item.article_id in article_ids}
+    """One notice for each shown article with a sentence that addresses the reader. Letters and opinion do so by nature:
+    of theirs only words to a program are told."""
+    titles = {
+        item.article_id: item.title
+        for item in evidence.aside
+        if item.article_id in article_ids
+        and (
+            is_prompt_injection(item.text)
+            or not genre_of(item.title, item.outlet, evidence.texts.get((item.article_id, item.version), ""))
+        )
+    }
     return [
         f"A passage in “{title}” gives instructions instead of reporting news; it was set aside."
         for title in titles.values()

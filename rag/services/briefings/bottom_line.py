@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from rag import display
 from rag.domain import EvidenceSentence
+from rag.knowledge.tables import pattern_of
 from rag.knowledge.words import DAY_NAMES
 from rag.services.briefings import salience
 from rag.services.briefings.composing import Composer, SectionDraft
@@ -30,8 +32,10 @@ _TOP_ARTICLES = 5  # most relevant articles, whose corrections are included in a
 _MOST_CORRECTIONS = 3  # sentences of correction notes
 _FEWEST_WORDS = 7  # of a sentence
 _TOLL_SHARE = 0.25  # share of the articles on the topic with a number of dead from which on it is a subject
+_NAMES_OF_EVENT = 2  # names in common by which a later toll is surely one of the same event
 _BACKGROUND = timedelta(days=4)  # an event that is older than its article by more is not news
 _STALE = timedelta(days=30)
+NOT_KNOWN = pattern_of("answer_types", "not_known")  # no news, but for the part on what is not known
 _NO_NAMES = frozenset({*STOPWORDS, *DAY_NAMES})  # capitalised words that name no event
 
 
@@ -45,6 +49,7 @@ def bottom_line(composer: Composer, most: int | None, words: int | None) -> Sect
         item
         for item in composer.ranked_sentences()[: 40 * (most or 20)]
         if composer.topic_relevance.is_about(item.article_id) and not tolls.replaced(item)
+        if not NOT_KNOWN.search(item.text)
     ]
     composer.topic_relevance.judge_sentences(items[: 5 * (most or 20)])
     standalone = [item for item in items if _stands_alone(composer, item)]
@@ -56,9 +61,11 @@ def bottom_line(composer: Composer, most: int | None, words: int | None) -> Sect
     if len(first) > 1 and first[1].sid in composer.leads and _published(first[1]) > _published(first[0]):
         first.reverse()
     candidates = [*first, *(item for item in candidates if item not in first)]
-    gains = _gains(composer, candidates, frozenset(item.sid for item in news))
+    gains = _gains(composer, candidates, frozenset(item.sid for item in (*first, *news)))
     selection = salience.choose([item.text for item in candidates], gains, most=most, words=words, repeats=_REPEATS)
-    drafts = [composer.draft(candidates[at]) for at in sorted(selection)]
+    drafts = [
+        replace(composer.draft(candidates[at]), remark=tolls.later_than(candidates[at])) for at in sorted(selection)
+    ]
     top_ids = {candidates[at].article_id for at in selection} | {
         article.about.article_id for article in composer.corpus.articles[:_TOP_ARTICLES]
     }
@@ -108,8 +115,10 @@ def _opening_line(composer: Composer, items: Sequence[EvidenceSentence]) -> Evid
         and composer.worth.get(item.sid, 0.0) >= _LINE_WORTH * best
         and composer.topic_relevance.of(item) >= _LINE_RELEVANCE * surest
     ]
+    firsts = {article.usable_sentences[0].sid for article in composer.corpus.reports if article.usable_sentences}
+    opened = {item.article_id for item in near if item.sid in firsts}  # by its first sentence, not its second
+    near = [item for item in near if item.sid in firsts or item.article_id not in opened]
     short = [item for item in near if len(item.text.split()) <= _LONGEST_LINE] or near
-    firsts = {article.usable_sentences[0].sid for article in composer.corpus.articles if article.usable_sentences}
     return max(
         short,
         key=lambda item: (item.published or date.min, item.sid in firsts, composer.worth.get(item.sid, 0.0)),
@@ -156,6 +165,10 @@ def _names(item: EvidenceSentence) -> frozenset[str]:
     return names_in(f"{item.title}. {item.text}") - _NO_NAMES
 
 
+def _is_greater(number: str | None, other: str) -> bool:
+    return number is not None and number.isdecimal() and other.isdecimal() and int(number) > int(other)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Toll:
     """The numbers of killed or hurt in one sentence, also those of "at least 12"."""
@@ -178,7 +191,7 @@ class _Tolls:
         topical = names_in(composer.topic or "") - _NO_NAMES
         by_sid = {
             item.sid: _Toll(item=item, names=_names(item), counts=counts, is_exact=bool(casualty_counts(item.text)))
-            for article in composer.corpus.articles
+            for article in composer.corpus.reports
             if topical or composer.topic_relevance.is_about(article.about.article_id)
             for item in article.usable_sentences
             if item.published and (counts := casualty_counts(item.text, exact=False))
@@ -199,6 +212,24 @@ class _Tolls:
             and any(later.counts.get(what, number) != number for what, number in toll.counts.items())
             for later in self.by_sid.values()
         )
+
+    def later_than(self, item: EvidenceSentence) -> str | None:
+        """A remark on a toll of which a later sentence with names in common has a greater number; None if none has."""
+        if (toll := self.by_sid.get(item.sid)) is None:
+            return None
+        own_names = names_in(item.text) - _NO_NAMES
+        later = [
+            one
+            for one in self.by_sid.values()
+            if _published(one.item) > _published(item)
+            and len(own_names & (names_in(one.item.text) - _NO_NAMES)) >= _NAMES_OF_EVENT
+            and any(_is_greater(one.counts.get(what), number) for what, number in toll.counts.items())
+        ]
+        if not later:
+            return None
+        newest = max(later, key=lambda one: _published(one.item))
+        what = next(one for one, number in toll.counts.items() if _is_greater(newest.counts.get(one), number))
+        return f"{newest.counts[what]} {what}, by a report of {display.day(newest.item.published)}"
 
     def newest_sentence(self) -> EvidenceSentence | None:
         """The best sentence with the latest number of the dead; None if too few articles have one."""

@@ -35,7 +35,8 @@ class Composer:
     """Ranks and drafts the sentences of a corpus. `terms` are the topic's stems with weights, empty without a topic.
 
     `worth` ranks each sentence, by id. `unknown` are ids of sentences that a model found to say what is not known.
-    `used` are ids of sentences that a section has already; no sentence is used twice.
+    `used` are ids of sentences that a section has already; no sentence is used twice, but that the events of the
+    `opening`, the bottom line or summary, are on the timeline, too.
     """
 
     corpus: BriefingCorpus
@@ -46,6 +47,7 @@ class Composer:
     topic: str | None = None
     topic_relevance: TopicRelevance = field(default_factory=TopicRelevance)
     used_sids: frozenset[str] = frozenset()
+    opening: frozenset[str] = frozenset()
 
     def ranked_sentences(self) -> list[EvidenceSentence]:
         """Candidates for a prose section, best first: unused sentences of each event in turn."""
@@ -57,12 +59,18 @@ class Composer:
         return [items[at] for at in range(longest) for items in ranked_sentences if at < len(items)]
 
     def unused_sentences(self, article: BriefedArticle) -> list[EvidenceSentence]:
-        """The usable sentences of an article that are on the topic and in no section yet."""
-        return [
-            item
-            for item in article.usable_sentences
-            if item.sid not in self.used_sids and self.topic_relevance.on_topic(item)
-        ]
+        """The usable sentences of a report that are on the topic and in no section yet."""
+        return [item for item in self.topical_sentences(article) if item.sid not in self.used_sids]
+
+    def topical_sentences(self, article: BriefedArticle) -> list[EvidenceSentence]:
+        """The usable sentences of a report that are on the topic; none of an article that is no report, if any is."""
+        if article.about.article_id not in self._report_ids:
+            return []
+        return [item for item in article.usable_sentences if self.topic_relevance.on_topic(item)]
+
+    @cached_property
+    def _report_ids(self) -> frozenset[str]:
+        return frozenset(article.about.article_id for article in self.corpus.reports)
 
     def draft(self, item: EvidenceSentence) -> DraftSentence:
         """The draft of an unchanged sentence, with the statement in it."""

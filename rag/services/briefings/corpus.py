@@ -15,22 +15,32 @@ from rag.knowledge.tables import pattern_of
 from rag.providers.base import Vectors
 from rag.stores.library import Library
 from rag.text.canonical import digest, fold
+from rag.text.dates.clauses import is_in_main_clause, verb_count
 from rag.text.dates.in_text import event_days
 from rag.text.leaning import leans
 from rag.text.quotations import quotations
-from rag.text.revisions import correction_notes
-from rag.text.sentences import sentences
+from rag.text.revisions import correction_notes, genre_of
+from rag.text.sentences import lines, sentences
 from rag.text.terms import STOPWORDS, content_words
 
 MOST_ARTICLES = 500
 _MOST_SENTENCES = 120  # read of one article, from its start
 _FEWEST_WORDS = 5
 _FEWEST_IN_NOTE = 4
+_LEAD_WORDS = 15  # from which on a line is no headline
 # Outside quotation marks, news neither asks its readers nor tells them what to do; sentences that do are not news.
 _ADDRESSES_READER = re.compile(r"\?$|\b(?:you|your|yours|yourself)\b", re.IGNORECASE)
+# Nor does it speak of its writer, as a column does; "World War I" and "I. Charles" are names.
+_SPEAKS_OF_WRITER = re.compile(r"(?<![A-Z][.&])\bI\b(?![.&-])|\b(?:[Mm]y|myself)\b")
+_NUMBERED = re.compile(r"\b[A-Z][\w’-]+ [A-Z][\w’-]+ I\b")
+_FEWEST_FIRST_PERSON, _FIRST_PERSON_SHARE = 2, 0.1  # sentences of the writer from which on an article is a column
 # Standard lines of outlets.
 _BOILERPLATE = pattern_of("furniture", "standard_lines")
+_CAPITAL_CALL = pattern_of("furniture", "capital_call", flags=0)
+_POST_MARK = pattern_of("furniture", "post_mark", flags=0)
+_POST = re.compile(r"<(tweet|blockquote|iframe)\b.*?(?:</\1\s*>|<\1\s*/>|$)", re.DOTALL | re.MULTILINE)
 _QUOTATION = re.compile(r"[“\"«„].*?(?:[”\"»]|$)")
+_WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
 
 
@@ -56,11 +66,48 @@ class BriefedArticle:
         return digest(*self.key, *(item.text for item in self.sentences))
 
     @cached_property
+    def genre(self) -> str | None:
+        """What the article calls itself if it is no report; `opinion` also where its writer speaks in the first person
+        throughout; else None."""
+        if genre := genre_of(self.about.title, self.about.outlet, self.text):
+            return genre
+        count = sum(self._is_writers_own(item) for item in self.sentences)
+        is_column = count >= max(_FEWEST_FIRST_PERSON, _FIRST_PERSON_SHARE * len(self.sentences))
+        return "opinion" if is_column else None
+
+    def _is_writers_own(self, item: EvidenceSentence) -> bool:
+        return bool(_SPEAKS_OF_WRITER.search(_NUMBERED.sub("", self._own_words(item)))) and not self.statement_in(item)
+
+    @cached_property
+    def _quotation_spans(self) -> tuple[Span, ...]:
+        return tuple(one.span for one in quotations(self.text))
+
+    def _own_words(self, item: EvidenceSentence) -> str:
+        """A sentence without what stands in quotation marks, those that opened before it included."""
+        text, at = "", item.start
+        for span in self._quotation_spans:
+            if span.touches(item.span):
+                text += self.text[at : max(at, span.start)]
+                at = max(at, span.end)
+        return text + self.text[at : item.end]
+
+    @property
+    def _deck(self) -> list[Span]:
+        """The lines without a verb above the first line of some length: a further headline, no sentence."""
+        all_lines = lines(self.text)
+        lead = next((at for at, line in enumerate(all_lines) if len(line.of(self.text).split()) >= _LEAD_WORDS), 0)
+        return [line for line in all_lines[:lead] if not verb_count(line.of(self.text))]
+
+    @cached_property
     def usable_sentences(self) -> tuple[EvidenceSentence, ...]:
         """The sentences that a briefing may use: whole ones, without headings, line-ups, correction notes, standard
-        lines of the outlet, repeated parts of the headline, and sentences that address the reader."""
-        title = fold(self.about.title).rstrip(". ")
+        lines of the outlet, posts of others that the page shows, repeated parts of the headline, and sentences that
+        address the reader or speak of the writer."""
+        title = f" {_plain(self.about.title)} "
         note_spans = [note.span for note in correction_notes(self.text)]
+        note_spans += [Span(*match.span()) for match in _POST.finditer(self.text)]
+        note_spans += self._deck
+        note_spans += [line for line in lines(self.text) if _POST_MARK.search(self.text, line.start, line.end)]
         return tuple(
             item
             for item in self.sentences
@@ -68,9 +115,11 @@ class BriefedArticle:
             and len(item.text.split()) >= _FEWEST_WORDS
             and not any(span.touches(item.span) for span in note_spans)
             and not _BOILERPLATE.match(item.text)
-            and fold(item.text).rstrip(". ") not in title
+            and not _CAPITAL_CALL.search(item.text)
+            and f" {_plain(item.text)} " not in title
             and any(word.islower() and word not in STOPWORDS for word in item.text.split())
             and (not _ADDRESSES_READER.search(_QUOTATION.sub("", item.text)) or self.statement_in(item))
+            and not self._is_writers_own(item)
         )
 
     @cached_property
@@ -115,6 +164,16 @@ class BriefingCorpus:
     articles: tuple[BriefedArticle, ...]
     left_out: int = 0
     foreign: int = 0
+
+    @cached_property
+    def reports(self) -> tuple[BriefedArticle, ...]:
+        """The articles that report, without letters, opinion, satire and advertising; if none does, all of them."""
+        return tuple(item for item in self.articles if not item.genre) or self.articles
+
+    def is_source(self, article: BriefedArticle, item: Statement) -> bool:
+        """True if the article may stand for a statement in it: a report may, and opinion for quotations of others."""
+        is_quoted = article.genre == "opinion" and item.kind == "direct"
+        return is_quoted or any(one is article for one in self.reports)
 
     @cached_property
     def by_id(self) -> dict[str, BriefedArticle]:
@@ -244,16 +303,22 @@ def group_into_events(articles: Sequence[BriefedArticle], vectors: Vectors | Non
 
 
 def event_date(item: EvidenceSentence) -> date | None:
-    """The day that a sentence is about: the first that it names outside quotation marks, relative to its publication.
-    None if it names none or its day of publication is unknown.
+    """The day that a sentence is about: the first that its main clause names outside quotation marks, relative to its
+    publication. None if that names none or its day of publication is unknown.
     """
     if item.published is None:
         return None
     quotation_spans = [one.span for one in quotations(item.text)]
     for mention in event_days(item.text, item.published):
-        if not any(span.touches(mention.span) for span in quotation_spans):
+        is_quoted = any(span.touches(mention.span) for span in quotation_spans)
+        if not is_quoted and is_in_main_clause(item.text, mention.span):
             return mention.day
     return None
+
+
+def _plain(text: str) -> str:
+    """The folded words of a text without marks."""
+    return " ".join(_WORD.findall(fold(text)))
 
 
 def _word_vectors(texts: Sequence[str]) -> Vectors:

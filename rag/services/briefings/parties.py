@@ -10,11 +10,14 @@ from itertools import starmap
 
 from rag.display import plural
 from rag.domain import DraftSentence, Span, Statement
+from rag.knowledge.tables import pattern_of, words_of
+from rag.knowledge.words import TITLE_ABBREVIATIONS, TITLES
 from rag.services.briefings import salience
 from rag.services.briefings.composing import Composer, SectionDraft, term_share
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.text.canonical import fold
 from rag.text.places import NAMES, places_in
+from rag.text.sentences import sentences as split
 from rag.text.terms import STOPWORDS, content_words, with_article, words
 
 _NAMELESS_FACTOR = 0.2  # factor for a party without a name that is only paraphrased
@@ -22,6 +25,14 @@ _PROPER_NAMES = NAMES - {"demonym"}  # no "Australian Open"
 _ENOUGH = 4  # statements after which such a party is left out
 _JUDGED_PER_CHOSEN = 3  # statements that are judged, for each one to be chosen
 _MOST_SENTENCES = 3  # that a statement may extend over
+# One person by what they are, in the singular: "the Courier editor", "the charity's director", "Holm's deputy".
+_DESCRIPTION = re.compile(r"(?:[Tt]he |(?:[Tt]he )?[\w.-]+['’]s? )(?:[\w-]+['’]s? )?(?P<noun>[\w&-]+(?: [\w&-]+){0,3})")
+_OFFICES_OF_STATE = words_of("positions", "offices_of_state")
+_OTHERS = words_of("nouns", "kin", "peers") | words_of("nouns", "women", "men") | words_of("positions", "speak_for")
+_PERSON_NOUNS = (
+    words_of("nouns", "persons", "women", "men") | TITLES | TITLE_ABBREVIATIONS | words_of("positions", "short_offices")
+)
+_NOT_SAID = pattern_of("answer_types", "not_said")
 _NEEDS_CONTEXT = re.compile(r"\W*(?:this|that|it|these|those|such|so)\b", re.IGNORECASE)
 
 
@@ -34,12 +45,16 @@ def positions(composer: Composer, most: int) -> SectionDraft:
         item.on_behalf_of or item.speaker or "" for article in composer.corpus.articles for item in article.statements
     )
     for article in composer.corpus.articles:
-        for item in article.statements:
+        in_order = sorted(article.statements, key=lambda one: one.content[0].start if one.content else 0)
+        for item, before in zip(in_order, (None, *in_order), strict=False):
             name = item.on_behalf_of or item.speaker
             if (
                 name
+                and composer.corpus.is_source(article, item)
                 and _is_party(item)
+                and not _is_the_one_before(item, before, article)
                 and _is_main(item, article)
+                and _takes_position(item, article)
                 and (relevance := _statement_relevance(composer, item, article))
             ):
                 parties[longer_name.get(fold(name), fold(name))].append((relevance * article.relevance, item, article))
@@ -199,6 +214,32 @@ def _is_party(item: Statement) -> bool:
         return True
     names = [word[:1].isupper() for word in (item.speaker or "").split() if fold(word) not in STOPWORDS]
     return any(names[:1])
+
+
+def _is_the_one_before(item: Statement, before: Statement | None, article: BriefedArticle) -> bool:
+    """True for one described ("the Courier editor") right after somebody named who has this office in the article, or
+    none that it gives: the same person, who is not to appear as a second party. An office of state, which somebody else
+    may hold, has to stand beside the name in the text."""
+    match = _DESCRIPTION.fullmatch(item.speaker or "")
+    if match is None or item.on_behalf_of or before is None or not before.speaker:
+        return False
+    noun, name = fold(match["noun"]).split(), _name_words(fold(before.speaker))
+    is_named = len(name) > 1 and all(word[:1].isupper() for word in before.speaker.split())
+    if not is_named or not (item.role or noun[-1] in _PERSON_NOUNS) or noun[-1] in _OTHERS:
+        return False
+    if before.role:
+        return set(noun) <= set(fold(before.role).split())
+    last, head = re.escape(name[-1]), re.escape(noun[-1])
+    beside = rf"\b{head}\W+(?:\w+\W+){{0,2}}{last}\b|\b{last}\b,\W*(?:\w+\W+){{0,6}}{head}\b"
+    return noun[-1] not in _OFFICES_OF_STATE or re.search(beside, fold(article.text)) is not None
+
+
+def _takes_position(item: Statement, article: BriefedArticle) -> bool:
+    """False for a bare question, and for indirect speech that only tells what somebody did not say."""
+    if item.kind == "direct":
+        said = [span.of(part.text) for part in item.content for span in split(part.text)]
+        return not all(text.rstrip("”\"’' ").endswith("?") for text in said)
+    return not any(_NOT_SAID.search(one.text) for one in article.sentences_at(part.span for part in item.content[:1]))
 
 
 def _is_main(item: Statement, article: BriefedArticle) -> bool:

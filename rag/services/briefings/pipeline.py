@@ -68,6 +68,7 @@ class _BriefingDraft:
     refused: bool = False  # the model refused, so it is not asked again
     model_used: bool = False
     used_sids: set[str] = field(default_factory=set)  # ids of sentences that a section has
+    opening: set[str] = field(default_factory=set)  # those of the bottom line or summary
     citations_by_sid: dict[str, tuple[int, ...]] = field(default_factory=dict)  # citations by the id of the sentence
     contradicting: set[str] = field(default_factory=set)  # ids of sentences that contradict each other
 
@@ -188,7 +189,7 @@ class BriefingMaker:
                 )
             sentences_before = len(state.ledger.sentences)
             excluded = state.used_sids if section.part in PROSE else state.used_sids | state.contradicting
-            composer = replace(composer, used_sids=frozenset(excluded))
+            composer = replace(composer, used_sids=frozenset(excluded), opening=frozenset(state.opening))
             if self._writer and not state.refused and section.part in PROSE:
                 subject = briefing_subject(request, corpus)
                 self._write_with_model(
@@ -212,7 +213,7 @@ class BriefingMaker:
         writer: Writer, composer: Composer, topic: str | None, state: _BriefingDraft, cancel: threading.Event
     ) -> Generator[BriefingStep, None, Composer]:
         """The composer with the model's picks ranked first; an article for which it failed keeps its own ranking."""
-        articles_read = composer.corpus.articles
+        articles_read = composer.corpus.reports
         picks: list[ArticlePicks] = []
         yield BriefingStep(work="mapping", total=len(articles_read))
         for item in writer.pick(articles_read, topic, cancel):
@@ -358,8 +359,9 @@ class BriefingMaker:
             if isinstance(event, SentenceShown):
                 sentences.append(event.sentence)
                 state.used_sids.update(draft.sids[:1])
+                state.opening.update(draft.sids[:1] if section.part in PROSE else ())
                 state.citations_by_sid.setdefault(draft.sids[0], event.sentence.citations)
-                if section_draft.days:
+                if at < len(section_draft.days):
                     state.timeline.append(TimelineEntry(date=section_draft.days[at], sentence=event.sentence))
         state.sections.append(
             BriefingSection(

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from rag.domain import BriefingPart, DraftSentence, Evidence, EvidenceSentence
-from rag.knowledge.tables import pattern_of
+from rag.knowledge.words import WEEKDAY_PATTERN
 from rag.services.briefings import salience
-from rag.services.briefings.bottom_line import bottom_line
+from rag.services.briefings.bottom_line import NOT_KNOWN, bottom_line
 from rag.services.briefings.composing import Composer, SectionDraft, stems
 from rag.services.briefings.corpus import BriefedArticle, event_date
+from rag.services.briefings.disputes import find_disputes
 from rag.services.briefings.parties import positions
 from rag.text.leaning import leans
+from rag.text.terms import content_words
 from rag.verification.conflicts import Disagreement
 from rag.verification.counts import casualty_counts
 
@@ -25,8 +27,9 @@ _DATELESS_FACTOR = 0.8  # factor for a lead on the timeline that is dated by its
 _STATEMENT_FACTOR = 0.5  # the same for one with a statement
 _JUDGED_PER_CHOSEN = 4  # sentences that are judged, for each one to be chosen
 _ENTRIES_PER_DAY = 2  # entries for one day
+_REPEATS_ON_OTHER_DAY = 0.8  # overlap from which on entries of different days are the same
+_WEEKDAY = re.compile(rf"\b(?:{WEEKDAY_PATTERN})\b")
 _HISTORY = timedelta(days=20 * 365)  # an event that is older than its article by more is history
-NOT_KNOWN = pattern_of("answer_types", "not_known")
 _ONE_ARTICLE_REPEATS = 0.7  # overlap from which on two sentences of one article, which repeats little, are the same
 _DEPENDENT_FACTOR = 0.7  # factor for a sentence that needs the one before it, in the summary of one article
 _WORDS_OF_SENTENCE = 25
@@ -79,6 +82,8 @@ def _sources(composer: Composer) -> SectionDraft:
         basis += f" from {_count(len(outlets), 'outlet')}"
     basis += f", {copies} of them reprints" if copies > 1 else ", one of them a reprint" if copies else ""
     notes = []
+    if unreported := len(articles_read) - len(composer.corpus.reports):
+        notes.append(f"{_count(unreported, 'article')} of opinion or letters {_were(unreported)} not taken as reports.")
     if unread := composer.corpus.left_out:
         notes.append(f"{_count(unread, 'more article')} on the subject {_were(unread)} not read.")
     if foreign := composer.corpus.foreign:
@@ -96,49 +101,73 @@ def _were(number: int) -> str:
 
 def timeline(composer: Composer, most: int) -> SectionDraft:
     """By day, sentences that name a day, and openings of articles under their day of publication; at most two for a
-    day, and no quotations, which are not events.
+    day, and no quotations, which are not events. What opens the briefing comes before all else. What undated articles
+    tell follows without a day.
     """
-    candidates: list[tuple[EvidenceSentence, date, float]] = []
-    for article in composer.corpus.articles:
-        if not composer.topic_relevance.is_near(article.about.article_id):
-            continue
-        unused_sentences = {
-            item.sid for item in composer.unused_sentences(article) if composer.draft(item).kind != "quoted"
-        }
-        for at, item in enumerate(article.usable_sentences):
-            if item.sid not in unused_sentences or article.leans(item):
-                continue
-            day = event_date(item)
-            if day and item.published and item.published - day > _HISTORY:
-                continue
-            if day:
-                candidates.append((item, day, composer.worth.get(item.sid, 0.0)))
-            elif at == 0 and article.about.published:
-                factor = _DATELESS_FACTOR if composer.draft(item).kind == "reported" else _STATEMENT_FACTOR
-                candidates.append((item, article.about.published, factor * composer.worth.get(item.sid, 0.0)))
+    candidates = [one for article in composer.corpus.articles for one in _events(composer, article)]
     candidates.sort(key=lambda one: -one[2])
     composer.topic_relevance.judge_sentences(item for item, _, _ in candidates[: _JUDGED_PER_CHOSEN * most])
     candidates = [one for one in candidates if composer.topic_relevance.on_topic(one[0])]
-    entries_on: Counter[date] = Counter()
-    selection: list[tuple[EvidenceSentence, date, float]] = []
-    for at in salience.choose([one[0].text for one in candidates], [one[2] for one in candidates]):
-        if len(selection) < most and entries_on[candidates[at][1]] < _ENTRIES_PER_DAY:
-            entries_on[candidates[at][1]] += 1
-            selection.append(candidates[at])
-    entries = sorted(
-        selection, key=lambda one: (one[1], one[0].published or date.min, (one[0].article_id, one[0].start))
-    )
-    undated = sum(not article.about.published for article in composer.corpus.articles)
-    notes = (_undated_note(undated),) if undated else ()
+    selection: list[tuple[EvidenceSentence, date]] = []
+    undated: list[EvidenceSentence] = []
+    told: list[tuple[date | None, frozenset[str]]] = []  # the day and the words of each entry
+    for item, day, worth in candidates:
+        event_words = frozenset(content_words(item.text))
+        if len(told) == most or (day and sum(other == day for other, _ in told) == _ENTRIES_PER_DAY):
+            continue
+        if worth > 0 and not any(_repeats(event_words, other, day == its) for its, other in told):
+            told.append((day, event_words))
+            if day:
+                selection.append((item, day))
+            else:
+                undated.append(item)
+    selection.sort(key=lambda one: (one[1], one[0].published or date.min, (one[0].article_id, one[0].start)))
+    place = {article.about.article_id: at for at, article in enumerate(composer.corpus.articles)}
+    undated.sort(key=lambda item: (place[item.article_id], item.start))
+    count = sum(not article.about.published for article in composer.corpus.reports)
     return SectionDraft(
-        drafts=tuple(composer.draft(item) for item, _, _ in entries),
-        days=tuple(day for _, day, _ in entries),
-        notes=notes,
+        drafts=tuple(composer.draft(item) for item in (*(item for item, _ in selection), *undated)),
+        days=tuple(day for _, day in selection),
+        notes=(_undated_note(count),) if count else (),
     )
+
+
+def _repeats(words: frozenset[str], other: frozenset[str], same_day: bool) -> bool:
+    """True if two entries tell the same; of different days only if they do so in nearly the same words."""
+    return salience.overlap(words, other) >= (salience.REPEATS if same_day else _REPEATS_ON_OTHER_DAY)
+
+
+def _events(composer: Composer, article: BriefedArticle) -> Iterator[tuple[EvidenceSentence, date | None, float]]:
+    """What may stand on the timeline of an article near the topic, with its day, None if the article has none, and its
+    worth there."""
+    if not composer.topic_relevance.is_near(article.about.article_id):
+        return
+    top = max(composer.worth.values(), default=0.0)
+    places = {item.sid: at for at, item in enumerate(article.usable_sentences)}
+    for item in composer.topical_sentences(article):
+        opens, leads_article = item.sid in composer.opening, item.sid in composer.leads
+        draft = composer.draft(item)
+        if draft.kind == "quoted" or article.leans(item) or (item.sid in composer.used_sids and not opens):
+            continue
+        if NOT_KNOWN.search(item.text):
+            continue
+        worth = composer.worth.get(item.sid, 0.0) + (top if opens and leads_article else 0.0)
+        day = event_date(item)
+        if day and item.published and item.published - day > _HISTORY:
+            continue
+        if day:
+            yield item, day, worth
+        elif places[item.sid] == 0:
+            factor = _DATELESS_FACTOR if draft.kind == "reported" else _STATEMENT_FACTOR
+            yield item, article.about.published, factor * worth
+        elif not article.about.published and draft.kind == "reported" and (leads_article or _WEEKDAY.search(item.text)):
+            yield item, None, _DATELESS_FACTOR * worth
 
 
 def _undated_note(count: int) -> str:
-    return "1 article without a date is not on it." if count == 1 else f"{count} articles without a date are not on it."
+    if count == 1:
+        return "1 article has no date: what it tells stands last, without a day."
+    return f"{count} articles have no date: what they tell stands last, without a day."
 
 
 def unknown(composer: Composer, most: int) -> SectionDraft:
@@ -172,7 +201,7 @@ def summary(composer: Composer, most: int | None, words: int | None) -> SectionD
     """The sentences of greatest worth in the order of the text. The summary of a single article favours its lead and
     does not open with a sentence that needs the one before it.
     """
-    items = [item for article in composer.corpus.articles for item in article.usable_sentences]
+    items = [item for article in composer.corpus.reports for item in article.usable_sentences]
     texts = [item.text for item in items]
     worth = np.array([composer.worth.get(item.sid, 0.0) for item in items])
     if len(composer.corpus.articles) > 1:
@@ -211,14 +240,24 @@ Compare = Callable[[Evidence, Sequence[EvidenceSentence]], Sequence[Disagreement
 
 
 def find_contradictions(composer: Composer, compare: Compare | None) -> list[Disagreement]:
-    """Contradictions between sources that can be put as a question; a later count is not a contradiction."""
-    if compare is None or len(composer.corpus.articles) < 2:
+    """Contradictions between sources that can be put as a question, and disputes of speakers on the topic. A later
+    count is not a contradiction."""
+    if compare is None:
         return []
+    disputes: list[Disagreement] = [
+        one
+        for article in composer.corpus.reports
+        for one in find_disputes(article)
+        if any(composer.topic_relevance.statement_on_topic(side) for side in one.sides)
+    ]
+    if len(composer.corpus.articles) < 2:
+        return disputes
     items = composer.ranked_sentences()[:_MOST_EVIDENCE]
     evidence = replace(composer.corpus.evidence(item.sid for item in items), sentences=tuple(items))
-    return [
-        one for one in compare(evidence, items[:_MOST_COMPARED]) if _is_question(one.about) and not _is_recount(one)
-    ]
+    found = compare(evidence, items[:_MOST_COMPARED])
+    contradictions = [one for one in found if _is_question(one.about) and not _is_recount(one)]
+    pairs = {frozenset(side.sid for side in one.sides) for one in contradictions}
+    return contradictions + [one for one in disputes if frozenset(side.sid for side in one.sides) not in pairs]
 
 
 def _is_question(about: str) -> bool:
