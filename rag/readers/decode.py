@@ -48,6 +48,11 @@ def decoded(data: bytes, *, name: str, declared: str | None = None) -> str:
     return _fix_double_encoding(text) if is_double_encoded(data) else text
 
 
+def mended(text: str) -> str:
+    """The text, its double-encoded lines corrected where encoding them back proves it, as `decoded` does."""
+    return _fix_double_encoding(text) if is_double_encoded(text.encode("utf-8", "replace")) else text
+
+
 def encoding_of(head: bytes, declared: str | None) -> str | None:
     """The name of the encoding of a long text by its first bytes; None where they are no text."""
     for mark, codec in _BYTE_ORDER_MARKS:

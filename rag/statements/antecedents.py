@@ -286,12 +286,9 @@ class Antecedents:
         tree, top = self.tree, mention
         if self._is_modifier(top) and self.people.of(tree[top].head) is None:
             noun = tree[tree[top].head]
-            if (
-                noun.dep == "pobj"
-                and tree[noun.head].lower == "of"
-                and tree[tree[noun.head].head].lower in LEXICON.parts
-            ):
-                noun = tree[tree[noun.head].head]  # one of Roe's speeches
+            of = tree[noun.head]
+            if noun.dep == "pobj" and of.lower == "of" and tree[of.head].lower in LEXICON.parts:
+                noun = tree[of.head]  # one of Roe's speeches
             is_topic = tree[top].dep == "poss" and noun.dep == "nsubj" and noun.lemma not in PERSON_NOUNS
             return _SUBJECT if is_topic and self._is_main(noun.head) else _POSSESSOR
         while tree[top].dep in _INSIDE_NAME and tree[tree[top].head].is_noun:

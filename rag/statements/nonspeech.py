@@ -130,9 +130,8 @@ def _is_of_thing(tree: ParsedText, candidate: Candidate) -> bool:
     if is_called and is_indefinite and token.pos == "NOUN":
         return True
     parts = [word for of in tree.deps(token.index, "prep") if tree[of].lower == "of" for word in tree.deps(of, "pobj")]
-    has_people = any(
-        tree[word].lemma in PERSON_NOUNS | MEMBERS for word in (token.index, *parts)
-    )  # a number of members
+    has_people = any(tree[word].lemma in PERSON_NOUNS | MEMBERS for word in (token.index, *parts))
+    # a number of members has a voice, the tone of a text has none
     has_voice = has_people or token.entity or token.lemma in SPEAKING_BODIES | OCCASIONS
     return candidate.key in LEXICON.of_people_alone and token.pos == "NOUN" and not has_voice
 

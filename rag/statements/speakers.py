@@ -284,8 +284,7 @@ class SpeakerResolver:
         if is_title:
             if one.referent is None or one.referent.person is None or not self._is_topic(one.referent.person, noun):
                 return None
-            role = role_at(tree, noun)
-            if role is not None and role.words not in self._descriptions:
+            if (role := role_at(tree, noun)) is not None and role.words not in self._descriptions:
                 self._descriptions.add(role.words)
                 one.referent.person.roles.append(role)
         if is_age and one.referent is not None and any(one.referent.person in of_age for of_age in self._ages.values()):
@@ -331,6 +330,8 @@ class SpeakerResolver:
     def _stand_together(self, person: Person, noun: int) -> bool:
         """True where a sentence of the text names both a person and the title: Ida Holm was told by *the mayor*."""
         tree = self.tree
+        if any(tree[mention].sentence == tree[noun].sentence for mention in person.mentions):
+            return True  # even in the words that are said
         named = {tree[mention].sentence for mention in person.mentions if not tree.quoted[mention]}
         same_title = (
             token.index

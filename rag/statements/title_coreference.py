@@ -54,14 +54,13 @@ def _in_next_sentence(tree: ParsedText, people: EntityRegistry, noun: int, role:
     in_lead = tree[noun].sentence <= 1
     if tree[noun].dep != "nsubj" or (role.owner is None and not in_lead):
         return None
-    if _is_of_somebody_here(tree, people, noun):
-        return None
     subjects = [
         (mention, person)
         for mention, person in people.near(tree[noun].sentence + 1, 0)
         if mention == person.mentions[0] and tree[mention].dep == "nsubj"
     ]
-    without_title = (person for _, person in subjects if in_lead and not person.roles and " " in person.name)
+    is_open = in_lead and not _is_of_somebody_here(tree, people, noun)
+    without_title = (person for _, person in subjects if is_open and not person.roles and " " in person.name)
     same_title = (
         person
         for mention, person in subjects
