@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 
 from rag.errors import UnreadableSource
 
@@ -23,8 +24,14 @@ _ASCII = bytes(range(128))
 _TYPOGRAPHIC = bytes(range(0x80, 0xA0)) + b"\xa0\xa3\xa9\xab\xae\xb0\xb7\xbb"  # of windows-1252: marks, no letters
 _TYPOGRAPHIC += _ASCII
 _WESTERN = "onrecord-western"
-_DOUBLE_ENCODED = re.compile(rb"\xc3[\x82-\xb4](?:\xc2[\x80-\xbf]|\xe2\x80|\xe2\x82\xac|\xc5|\xc6|\xcb)")
+_DOUBLE_ENCODED = re.compile(  # the first letter may be decomposed: "A" and a tilde
+    rb"(?:\xc3[\x82-\xb4]|[A-Za-z]\xcc[\x80-\xaf])"
+    rb"(?:\xc2[\x80-\xbf]|\xe2\x80|\xe2\x82\xac|\xc5|\xc6|\xcb| \xcc|[13]\xe2\x81\x84[24])"
+)
 _LONGEST_LINE = 100_000
+# "¼" and the like as texts spell them out that were decomposed for compatibility; no text has these behind "Ã" or "Â".
+_SPELLED_OUT = {unicodedata.normalize("NFKD", char): char for char in "¨¯´¸¼½¾"}
+_SPELLED_OUT_BEHIND_LEAD = re.compile(f"(?<=[ÂÃ])(?:{'|'.join(_SPELLED_OUT)})")
 _LOSSY_STEP = ("transcode", "replace_lossy_sequences")
 _NOT_TEXT = "{name} holds binary data, not text; save the article as text, HTML, PDF or Word and add that file."
 
@@ -39,6 +46,11 @@ def decoded(data: bytes, *, name: str, declared: str | None = None) -> str:
     if text is None or len(_CONTROLS.findall(text)) * 200 > len(text):
         raise UnreadableSource(_NOT_TEXT.format(name=name))
     return _fix_double_encoding(text) if is_double_encoded(data) else text
+
+
+def mended(text: str) -> str:
+    """The text, its double-encoded lines corrected where encoding them back proves it, as `decoded` does."""
+    return _fix_double_encoding(text) if is_double_encoded(text.encode("utf-8", "replace")) else text
 
 
 def encoding_of(head: bytes, declared: str | None) -> str | None:
@@ -131,11 +143,12 @@ def is_double_encoded(data: bytes) -> bool:
 
 
 def _fix_double_encoding(text: str) -> str:
-    """The text with double-encoded lines corrected, where encoding them back proves it."""
+    """The text, composed, with double-encoded lines corrected, where encoding them back proves it."""
     from ftfy import fix_encoding_and_explain
     from ftfy.badness import is_bad
 
-    lines = text.split("\n")
+    composed = _SPELLED_OUT_BEHIND_LEAD.sub(lambda match: _SPELLED_OUT[match[0]], unicodedata.normalize("NFC", text))
+    lines = composed.split("\n")
     for at, line in enumerate(lines):
         if not line.isascii() and len(line) <= _LONGEST_LINE and is_bad(line):
             fixed, steps = fix_encoding_and_explain(line)

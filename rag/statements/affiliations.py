@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,6 +21,9 @@ from rag.text.terms import is_english
 _EXCLUSIVE_OFFICES: dict[str, list[str]] = table("statements")["exclusive_offices"]
 _STATE_SUBJECTS = ("nsubj", "nsubjpass", "poss", "pobj", "conj", "dobj", "nmod", "agent")
 _PARTS_OF_OFFICES = words_of("offices", "portfolio_names") | LEXICON.before_offices
+_PARTIES: dict[str, str] = {form: name for name, forms in table("parties")["forms"].items() for form in forms}
+_PARTY_OFFICES, _BODIES_IN_PARTIES = words_of("parties", "offices"), words_of("parties", "bodies")
+_LONGEST_PARTY = max(len(form.split()) for form in _PARTIES)
 _FAR = 1000
 
 
@@ -74,7 +77,9 @@ class AffiliationResolver:
             if person is not None and (actor := self._of_person(person, ())):
                 return actor
         actor = self._by_institution(noun)
-        return actor or (self._body(noun) or self._common_body(noun) if not tree.deps(noun, "conj") else None)
+        if actor is None and not tree.deps(noun, "conj"):
+            actor = self._body(noun) or self._common_body(noun) or self._party(range(min(tree.subtree(noun)), noun + 1))
+        return actor
 
     def _acts(self, country: tuple[str, Span], noun: int | None = None) -> bool:
         """True if a country stands for its state in the words that name it, within the phrase of `noun`."""
@@ -162,6 +167,27 @@ class AffiliationResolver:
                 return self._actor(min(inside), max(inside))
         return None
 
+    def _party(self, office: Sequence[int]) -> Actor | None:
+        """The party whose office the words name, the last its head: *Liberal Democrat* home affairs spokesman."""
+        tree = self.tree
+        if not office or tree[office[-1]].lemma.lower() not in _PARTY_OFFICES:
+            return None
+        for last in reversed(office[:-1]):
+            if (party := self._party_before(last)) is not None:
+                return party
+            if tree[last].lower in _BODIES_IN_PARTIES or tree[last].entity in ("NORP", "GPE"):
+                return None  # the leaders of Republican Jews
+        return None
+
+    def _party_before(self, last: int) -> Actor | None:
+        """The party whose name ends with the word, the longest such name."""
+        tree = self.tree
+        for first in range(max(0, last - _LONGEST_PARTY + 1), last + 1):
+            name = _PARTIES.get(fold(tree.text_of(first, last)))
+            if name is not None and tree[first].text[:1].isupper():
+                return Actor(name=name, basis=tree.span(first, last))
+        return None
+
     def _is_place(self, word: int) -> bool:
         """True for a word whose whole entity is the name of a city or state, which is no organisation."""
         return place_of(self.tree.text_of(*name_around(self.tree, word))) is not None
@@ -192,7 +218,10 @@ class AffiliationResolver:
         """An organisation in the person's titles, or whose they are: NATO Secretary General X, the EPA's X."""
         for role in person.roles:
             for word in self.tree.words(role.span) if not role.past and role.head not in MEMBERS else ():
-                if self.tree[word].lemma.lower() == role.head and (body := self._body(word) or self._common_body(word)):
+                if self.tree[word].lemma.lower() != role.head:
+                    continue
+                office = [at for at in self.tree.words(role.span) if at <= word]
+                if body := self._body(word) or self._common_body(word) or self._party(office):
                     return body
         owners = [word for word in person.mentions if self.tree.owner(word) == self.people.first(word) - 2]
         bodies = (self._body(self.people.first(word) - 2) for word in owners)

@@ -75,7 +75,10 @@ class Antecedents:
                     return cataphor
                 if self.tree[word].tag == "PRP$" and len(ranked) == 1 and _OBJECT <= ranked[0][0] != _AGENT:
                     return self._decide([ranked[0][1]], [], gender, word)
-                ranked = [pair for pair in ranked if pair[0] >= _SUBJECT]
+                if self._is_excluded_opening(word, gender, excluded):
+                    return Antecedent()
+                owners = self._owners(word)
+                ranked = [pair for pair in ranked if pair[0] >= _SUBJECT or pair[1].key in owners]
             if not ranked:
                 continue
             best, first = ranked[0]
@@ -89,6 +92,24 @@ class Antecedents:
                 return Antecedent()
             return self._decide(equals, [one for score, one in ranked if score >= _OBJECT], gender, word)
         return self._decide(weak, weak, gender, word) if weak else Antecedent()
+
+    def _is_excluded_opening(self, word: int, gender: Gender | None, excluded: set[int]) -> bool:
+        """True where the clause that opens the sentence is about somebody who is named in the content, too: When *Roe*
+        called it "unsafe", he echoed Marsh. Whom "he" means is open; it is nobody of the sentence before."""
+        tree = self.tree
+        clauses = [child for child in tree.deps(tree[word].head, "advcl") if child < word]
+        subjects = (self.people.of(noun) for clause in clauses for noun in tree.deps(clause, "nsubj", "nsubjpass"))
+        return any(one is not None and id(one) in excluded and one.gender in (None, gender) for one in subjects)
+
+    def _owners(self, word: int) -> set[tuple[int, int]]:
+        """Keys of those whose things the sentence speaks of before `word`: after *Roe's* speech in May, he said ..."""
+        tree = self.tree
+        return {
+            Referent(person=person, noun=at, gender=person.gender).key
+            for at in tree.sentence(word)
+            if at < word and tree[at].dep == "poss" and not tree.quoted[at] and not self._is_in_content(at)
+            if tree[tree[at].head].lemma not in PERSON_NOUNS and (person := self.people.of(at)) is not None
+        }
 
     def _has_open_subject(self, number: int, gender: Gender | None) -> bool:
         """True for a sentence whose subject is a pronoun of the gender that means nobody for certain."""
@@ -226,7 +247,9 @@ class Antecedents:
     def _mentions(self, number: int, word: int) -> Iterator[tuple[float, Referent]]:
         tree = self.tree
         if number != tree[word].sentence:
-            yield from ((_SPEAKER, one) for one in self._speakers.get(number, ()))
+            yield from (
+                (_MAIN if self._is_aside(one.noun) else _SPEAKER, one) for one in self._speakers.get(number, ())
+            )
         else:
             for up in tree.ancestors(word):  # Roe, who led the fight because *he* claimed ...
                 person = self.people.of(tree[up].head) if tree[up].dep == "relcl" else None
@@ -263,6 +286,9 @@ class Antecedents:
         tree, top = self.tree, mention
         if self._is_modifier(top) and self.people.of(tree[top].head) is None:
             noun = tree[tree[top].head]
+            of = tree[noun.head]
+            if noun.dep == "pobj" and of.lower == "of" and tree[of.head].lower in LEXICON.parts:
+                noun = tree[of.head]  # one of Roe's speeches
             is_topic = tree[top].dep == "poss" and noun.dep == "nsubj" and noun.lemma not in PERSON_NOUNS
             return _SUBJECT if is_topic and self._is_main(noun.head) else _POSSESSOR
         while tree[top].dep in _INSIDE_NAME and tree[tree[top].head].is_noun:
@@ -292,6 +318,12 @@ class Antecedents:
         while tree[verb].dep in ("conj", "parataxis") and tree[verb].head != verb:
             verb = tree[verb].head
         return tree[verb].dep == "ROOT"
+
+    def _is_aside(self, noun: int) -> bool:
+        """True in a clause beside the main one that tells when or despite what: *While Roe refused*, Marsh agreed."""
+        tree = self.tree
+        clause = next((up for up in tree.ancestors(noun) if tree[up].dep == "advcl"), None)
+        return clause is not None and tree.has_text(tree.deps(clause, "mark", "advmod"), *LEXICON.circumstantial)
 
     def _is_in_content(self, word: int) -> bool:
         """True inside a clause that somebody in this sentence says: X said *Y* had gone."""

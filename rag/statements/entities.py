@@ -314,6 +314,8 @@ class EntityRegistry:
         """Nouns that say what the person is: before the name, as its head, or in apposition."""
         tree, first = self.tree, self.first(word)
         before = first - 1
+        if before > 0 and tree[before].lower in HONORIFICS and tree[before - 1].head in (word, top):
+            before -= 1  # London mayor *Mr* Roe
         if before >= 0 and self.of(before) is None and role_at(tree, before, stop=first) is not None:
             yield before
         for child in tree.deps(word, "nmod", "compound"):  # Secretary of State X
@@ -425,6 +427,8 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
         low += 1
     while tree[low].pos in ("PUNCT", "DET") and low < noun:
         low += 1
+    if low > 1 and tree[low].text == "-" and tree[low - 1].lower == "ex":
+        low -= 1
     span = tree.span(low, _last_of_role(tree, noun, words))
     if not _is_plain(tree, range(low, noun), span.of(tree.text)):
         return None

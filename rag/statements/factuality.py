@@ -47,6 +47,8 @@ def is_nonfactual(tree: ParsedText, candidate: Candidate) -> bool:
                 or _is_indirect_question(tree, candidate)
                 or _is_put_to(tree, candidate)
                 or _is_hypothetical(tree, candidate)
+                or _is_event(tree, candidate)
+                or _is_likeness(tree, candidate)
             )
         )
         or _is_refusal(tree, candidate)
@@ -169,12 +171,37 @@ def _is_hypothetical(tree: ParsedText, candidate: Candidate) -> bool:
     return has_mark(tree, top, "if", "unless") or (has_mark(tree, top, "as") and has_mark(tree, top, "though"))
 
 
+def _is_event(tree: ParsedText, candidate: Candidate) -> bool:
+    """The inquiry *follows* remarks to a crowd: words as something that happened; and what that thing is said to say
+    only by mistake: *the move* follows a judgment that ..."""
+    anchor = tree[candidate.anchor]
+    if candidate.construction != "noun" or anchor.dep != "dobj" or tree[anchor.head].lemma not in LEXICON.following:
+        return False
+    doers = tree.deps(anchor.head, "nsubj")
+    things = [doer for doer in doers if tree[doer].pos == "NOUN" or tree[doer].lower in LEXICON.thing_pronouns]
+    if not doers or things != doers or any(names_person(tree, doer) for doer in doers):
+        return False
+    is_topic = candidate.key.endswith((" about", " on", " over", " to"))
+    return is_topic or not candidate.source.isdisjoint(doers)
+
+
+def _is_likeness(tree: ParsedText, candidate: Candidate) -> bool:
+    """He *echoed* Roe: that somebody sounds like another tells nothing of what either said."""
+    is_echo = candidate.construction == "object" and tree[candidate.anchor].lemma in LEXICON.echoing
+    return is_echo and names_person(tree, tree.top(candidate.content))
+
+
 def _is_request(tree: ParsedText, candidate: Candidate) -> bool:
     """Did not respond to *a request for comment*; *had no comment*; could not be reached *for comment*."""
     nouns = [word for word in candidate.content if tree[word].is_noun]
     anchor, key = tree[candidate.anchor], candidate.key.split()
     is_request = anchor.lemma in LEXICON.requests
-    if is_request and any(tree[word].lemma in LEXICON.comments for word in nouns) and len(nouns) < 3:
+    is_under_request = tree[tree[anchor.head].head].lemma in LEXICON.requests and tree[anchor.head].lower == "for"
+    if anchor.lemma in LEXICON.comments and anchor.dep == "pobj" and is_under_request:
+        return True  # referred requests for *comment to* her lawyer
+    has_comment = any(tree[word].lemma in LEXICON.comments for word in nouns) and len(nouns) < 3
+    is_for_comment = anchor.is_noun and tree[tree.top(candidate.content)].lemma in LEXICON.comments
+    if is_request and (has_comment or is_for_comment):
         return True
     if is_request and anchor.pos == "NOUN" and anchor.dep in ("nsubj", "nsubjpass"):
         above = tree[anchor.head]  # calls to the firm *were not returned*, *went unanswered*

@@ -74,8 +74,8 @@ def is_crowd(tree: ParsedText, noun: int) -> bool:
 
 
 def _makes_work(tree: ParsedText, candidate: Candidate, head: int) -> bool:
-    """Writes *a script*, posted *a photo*, claimed *victory*, confirmed *a judge*, where nothing is told of what the
-    work says."""
+    """Writes *a script*, posted or tweeted *a photo*, claimed *victory*, confirmed *a judge*, where nothing is told of
+    what the work says."""
     verb = tree[candidate.anchor].lemma
     first, *nouns = candidate.key.split()
     if candidate.construction == "light" and (
@@ -86,13 +86,14 @@ def _makes_work(tree: ParsedText, candidate: Candidate, head: int) -> bool:
         return tree[head].lemma.lower() in LEXICON.prizes
     if verb == "confirm" and candidate.construction == "object":
         return names_person(tree, head)
-    if verb not in LEXICON.making or candidate.construction not in ("object", "light"):
+    if verb not in LEXICON.making | LEXICON.picturing or candidate.construction not in ("object", "light"):
         return False
     objects = tree.deps(candidate.anchor, "dobj")
     head = objects[0] if candidate.construction == "light" and objects else head
     clauses = tree.deps(head, "acl", "relcl", "ccomp")
     tells = any(tree[word].lemma in _REPORT_VERBS or has_mark(tree, word, "that") for word in clauses)
-    return tree[head].lemma.lower() in LEXICON.works and not tells
+    works = LEXICON.pictures if verb in LEXICON.picturing else LEXICON.works | LEXICON.pictures
+    return tree[head].lemma.lower().rpartition("-")[2] in works and not tells
 
 
 def _contacts(tree: ParsedText, candidate: Candidate, head: int) -> bool:
@@ -128,7 +129,10 @@ def _is_of_thing(tree: ParsedText, candidate: Candidate) -> bool:
     is_called = candidate.key in LEXICON.naming and token.index == candidate.anchor - 1
     if is_called and is_indefinite and token.pos == "NOUN":
         return True
-    has_voice = token.entity or token.lemma in PERSON_NOUNS | SPEAKING_BODIES | OCCASIONS
+    parts = [word for of in tree.deps(token.index, "prep") if tree[of].lower == "of" for word in tree.deps(of, "pobj")]
+    has_people = any(tree[word].lemma in PERSON_NOUNS | MEMBERS for word in (token.index, *parts))
+    # a number of members has a voice, the tone of a text has none
+    has_voice = has_people or token.entity or token.lemma in SPEAKING_BODIES | OCCASIONS
     return candidate.key in LEXICON.of_people_alone and token.pos == "NOUN" and not has_voice
 
 

@@ -323,10 +323,33 @@ class SpeakerResolver:
         ]
         before = [one for one in full_names if one.mentions[0] < noun]
         first = min(before, key=lambda one: one.mentions[0], default=None)
-        here = self.tree[noun].sentence
-        if any(self.tree[mention].sentence == here for mention in person.mentions):
-            return False  # Ida Holm was told by the mayor
-        return person is first and all(role.words in self._descriptions for role in person.roles)
+        if person is not first or any(role.words not in self._descriptions for role in person.roles):
+            return False
+        return not self._stand_together(person, noun) and not self._is_past(person, noun)
+
+    def _stand_together(self, person: Person, noun: int) -> bool:
+        """True where a sentence of the text names both a person and the title: Ida Holm was told by *the mayor*."""
+        tree = self.tree
+        if any(tree[mention].sentence == tree[noun].sentence for mention in person.mentions):
+            return True  # even in the words that are said
+        named = {tree[mention].sentence for mention in person.mentions if not tree.quoted[mention]}
+        same_title = (
+            token.index
+            for token in tree.tokens
+            if token.lower == tree[noun].lower and token.sentence in named and not tree.quoted[token.index]
+        )
+        return any(_title_words(tree, other) == _title_words(tree, noun) for other in same_title)
+
+    def _is_past(self, person: Person, noun: int) -> bool:
+        """True where somebody else without a role was named in a later sentence than the person, who has none yet."""
+        tree = self.tree
+        last: dict[int, int] = {}
+        for mention, one in self.people.near(tree[noun].sentence, _REACH):
+            if mention < noun and not tree.quoted[mention] and mention not in self.people.credits:
+                last[id(one)] = tree[mention].sentence
+        others = [one for one in self.people.everyone if one is not person and not one.roles]
+        nearest = max((last.get(id(one), -1) for one in others), default=-1)
+        return not person.roles and nearest > last.get(id(person), -1)
 
     def _last_pair(self, noun: int) -> list[Person]:
         """The two people of the nearest sentence before that names two, in order; empty without one."""
@@ -461,6 +484,11 @@ class SpeakerResolver:
             (at for at in subjects if tree[at].is_noun and not self.people.of(at) and tree[at].is_plural == plural),
             None,
         )
+
+
+def _title_words(tree: ParsedText, noun: int) -> str:
+    """A title from its first modifier on, in lower case."""
+    return tree.text_of(min(word for word in tree.subtree(noun) if word <= noun), noun).lower()
 
 
 def _without_asides(tree: ParsedText, noun: int, words: set[int]) -> set[int]:

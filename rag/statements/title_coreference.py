@@ -59,7 +59,8 @@ def _in_next_sentence(tree: ParsedText, people: EntityRegistry, noun: int, role:
         for mention, person in people.near(tree[noun].sentence + 1, 0)
         if mention == person.mentions[0] and tree[mention].dep == "nsubj"
     ]
-    without_title = (person for _, person in subjects if in_lead and not person.roles and " " in person.name)
+    is_open = in_lead and not _is_of_somebody_here(tree, people, noun)
+    without_title = (person for _, person in subjects if is_open and not person.roles and " " in person.name)
     same_title = (
         person
         for mention, person in subjects
@@ -68,6 +69,14 @@ def _in_next_sentence(tree: ParsedText, people: EntityRegistry, noun: int, role:
         and _may_share_country(people, noun, person)
     )
     return next(without_title, None) or next(same_title, None)
+
+
+def _is_of_somebody_here(tree: ParsedText, people: EntityRegistry, noun: int) -> bool:
+    """True for a title with a country in a clause beside the main one that may stand for somebody whom the sentence
+    names: They want Roe barred after *the Norland candidate* called them liars."""
+    is_beside = any(tree[up].dep in ("advcl", "relcl", "acl", "pcomp") for up in tree.ancestors(noun))
+    has_name = any(mention < noun for mention, _ in people.near(tree[noun].sentence, 0))
+    return is_beside and has_name and any(True for _ in countries_of(people, noun))
 
 
 def _may_share_country(people: EntityRegistry, noun: int, person: Person) -> bool:

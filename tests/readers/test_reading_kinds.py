@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import sys
+import unicodedata
 import zipfile
 from datetime import date
+from typing import Literal
 
 import docx
 import pytest
@@ -390,6 +392,23 @@ def test_characters_that_were_encoded_twice_are_put_right_and_told() -> None:
     assert QUOTED in extract.text
     assert "encoded twice" in extract.notes[0]
     assert decoded("São Ângelo já pediu à mãe".encode(), name="a") == "São Ângelo já pediu à mãe"
+
+
+@pytest.mark.parametrize("form", ["NFD", "NFKD"])
+@pytest.mark.parametrize("name", ["Françoise Lund", "Özgür Grün", "Zoë Holm", "Jørn Roe"])
+def test_characters_that_were_encoded_twice_and_then_decomposed_are_put_right(
+    form: Literal["NFD", "NFKD"], name: str
+) -> None:
+    text = f"“No,” said {_twice(name).decode()} – “it leaks.”"
+    assert decoded(unicodedata.normalize(form, text).encode(), name="a") == f"“No,” said {name} – “it leaks.”"
+
+
+@pytest.mark.parametrize("form", ["NFD", "NFKD"])
+def test_letters_with_marks_that_were_encoded_once_stay(form: Literal["NFD", "NFKD"]) -> None:
+    text = "NÃO é 1⁄4, disse Đặng Thị Huế à São João"
+    assert unicodedata.normalize(form, decoded(unicodedata.normalize(form, text).encode(), name="a")) == (
+        unicodedata.normalize(form, text)
+    )
 
 
 def _twice(text: str) -> bytes:

@@ -13,6 +13,7 @@ from typing import Any
 
 from rag.domain import ArticleChanges, parse_day
 from rag.errors import BadDate, UnusableInput
+from rag.readers.decode import mended
 from rag.readers.source import FIELDS, LONGEST
 from rag.text.canonical import canonical
 
@@ -129,4 +130,4 @@ def validated_fields(**fields: Any) -> dict[str, Any]:
 
 
 def _line(value: str) -> str | None:
-    return " ".join(canonical(value).split()) or None
+    return " ".join(canonical(mended(value)).split()) or None
