@@ -167,7 +167,7 @@ class AffiliationResolver:
                 return self._actor(min(inside), max(inside))
         return None
 
-    def _party(self, office: Sequence[int]) -> Actor | None:
+    def _party(self, office: Sequence[int]) -> Affiliation | None:
         """The party whose office the words name, the last its head: *Liberal Democrat* home affairs spokesman."""
         tree = self.tree
         if not office or tree[office[-1]].lemma.lower() not in _PARTY_OFFICES:
@@ -179,13 +179,13 @@ class AffiliationResolver:
                 return None  # the leaders of Republican Jews
         return None
 
-    def _party_before(self, last: int) -> Actor | None:
+    def _party_before(self, last: int) -> Affiliation | None:
         """The party whose name ends with the word, the longest such name."""
         tree = self.tree
         for first in range(max(0, last - _LONGEST_PARTY + 1), last + 1):
             name = _PARTIES.get(fold(tree.text_of(first, last)))
             if name is not None and tree[first].text[:1].isupper():
-                return Actor(name=name, basis=tree.span(first, last))
+                return Affiliation(name=name, basis=tree.span(first, last))
         return None
 
     def _is_place(self, word: int) -> bool:
