@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from rag.domain.actors import Actor, ActorKind, ActorMention, ActorRole
 from rag.domain.answers import (
+    COURTESY,
     MAX_QUESTION_CHARS,
     UNREADABLE,
     Answer,
@@ -119,6 +120,7 @@ from rag.domain.statements import (
 )
 
 __all__ = [
+    "COURTESY",
     "MAX_DRAFT_CHARS",
     "MAX_QUESTION_CHARS",
     "MIN_INTERVAL",

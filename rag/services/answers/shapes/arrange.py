@@ -15,7 +15,9 @@ from rag import display
 from rag.domain import DraftSentence, Evidence, EvidenceSentence
 from rag.knowledge.words import COUNTS, DAY_NAMES
 from rag.providers.base import log_odds
+from rag.question.answer_claims import claim_asked
 from rag.question.answer_type import TOTALS, VALUE_REQUIRED, AnswerType, answer_span, spans_of
+from rag.question.conversation import actors_in
 from rag.question.coverage import is_subject, missing_names
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
@@ -47,6 +49,7 @@ _TIME = re.compile(
     r"|hours?|days?|weeks?|months?|years?|decades?|centur\w+|\d{4})\b",
     re.IGNORECASE,
 )
+_CLAUSE_END = re.compile(r"[,;:.!?”\"]")
 _PRONOUN = re.compile(r"\W*(?:he|she|it|they|his|her|its|their)\b", re.IGNORECASE)
 _SENTENCES_BEFORE = 3  # a pronoun, in which its antecedent may stand
 # "It was won by A, not B".
@@ -73,7 +76,9 @@ def arrange(reading: Interpretation, evidence: Evidence, drafts: Sequence[DraftS
         items = _with_names(reading, items, evidence) if value is AnswerType.PERSON else items
     items = _without_headlines(items, evidence)
     if reading.kind is AnswerKind.REASON:
-        items = _reasons(items, evidence, strictly=reading.question.asks_position)
+        if reading.is_bare_why:
+            items = [draft for draft in items if _gives_reason(draft, reading)]
+        items = _reasons(items, evidence, strictly=reading.question.asks_position or reading.is_bare_why)
     if reading.kind is AnswerKind.OPEN:
         items = [replace(draft, answer_span=_answer_span(reading, draft.text) or draft.answer_span) for draft in items]
     items = with_points(reading, items, evidence)
@@ -83,7 +88,8 @@ def arrange(reading: Interpretation, evidence: Evidence, drafts: Sequence[DraftS
     timely = is_position or reading.shape.newest_first
     if reading.kind is AnswerKind.YES_NO:
         items = _only_denied(reading, items, evidence)
-        items.sort(key=lambda draft: -_odds(draft, evidence))
+        claim = claim_asked(reading.question.text)  # who said it comes before what bears on it
+        items.sort(key=lambda draft: (not (claim and _has_claim(claim, draft)), -_odds(draft, evidence)))
         timely = timely or len({_denies(draft.text) for draft in items}) > 1  # yes once, and no at another time
     if timely or (reading.kind is AnswerKind.VALUE and value in TOTALS):
         strictly = reading.shape.newest_first or not is_position
@@ -106,6 +112,28 @@ def _reasons(drafts: Sequence[DraftSentence], evidence: Evidence, *, strictly: b
     kept = [draft for draft in drafts if draft in with_reason or _odds(draft, evidence) >= least]
     surest = sorted(kept, key=lambda draft: -_odds(draft, evidence))[:_MOST_REASONS]
     return [draft for draft in kept if draft in surest]
+
+
+def _has_claim(claim: str, draft: DraftSentence) -> bool:
+    """True for a draft with a claim, or with a sentence of it."""
+    mine, asked = set(content_words(draft.text)), set(content_words(claim))
+    return asked <= mine or mine <= asked
+
+
+def _gives_reason(draft: DraftSentence, reading: Interpretation) -> bool:
+    """True for a sentence with a reason for what is asked: by or of whom the question names, and not one that makes the
+    thing asked about the reason of something else ("jobs will go because of the bridge").
+    """
+    item = draft.statement
+    of_whom = " ".join(filter(None, (item.speaker, item.on_behalf_of))) if item else ""
+    names = [name for name in reading.question.names if name in actors_in(reading.question.text)]
+    if missing_names(names, f"{of_whom} {draft.text}"):
+        return False
+    if names and not missing_names(names, of_whom):
+        return True
+    asked = set(content_words(reading.question.text))
+    clauses = [_CLAUSE_END.split(draft.text[span.end :])[0] for span in spans_of(AnswerType.REASON, draft.text)]
+    return any(not own or own - asked for own in (set(content_words(clause)) for clause in clauses))
 
 
 def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, most_behind: float) -> list[DraftSentence]:
