@@ -49,16 +49,19 @@ def ask_speaker(last: Turn) -> str | None:
 
 
 def ask_statement_date(question: str, turns: Sequence[Turn]) -> str | None:
-    """When what the last answer reports was said by whom its first line with anybody is about, else by "him" or "her";
-    None where there is nobody.
+    """When what the last answer reports was said by whom its first line with anybody is about, else by "him" or "her",
+    else by whoever it was; None for an answer that says nothing.
     """
     lines = [line for line in turns[-1].answer.splitlines() if line.strip()]
     person = last_person(turns, question)
     speaker = next(filter(None, map(subject_of, lines)), None)
     if speaker and fits_gender(question, speaker) and speaker.split()[-1] not in (person or "").split()[-1:]:
         person = speaker  # "What did Holm tell Lund?": it is Holm who said it
-    if person is None or not lines:
+    if not lines:
         return None
+    if person is None:
+        claim = _claim_of(lines[0])
+        return _ask(f"When was this said: {claim.words}") if claim and not claim.is_quoted else None
     name = re.compile(rf"\b{re.escape(person.split()[-1])}\b")
     line = next((line for line in lines if name.search(subject_of(line) or "")), None)
     line = line or next((line for line in lines if name.search(line)), lines[0])

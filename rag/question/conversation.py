@@ -11,7 +11,7 @@ from rag.knowledge.words import BASE_FORMS, FEMALE_NAMES, MALE_NAMES, SAYING_PAT
 from rag.question.intent import NAME_PREFIXES, names_in
 from rag.text.canonical import fold
 from rag.text.places import country_asked, is_given_name, place_of
-from rag.text.terms import STOPWORDS, content_words, words
+from rag.text.terms import STOPWORDS, content_words, is_english, words
 
 ABOUT = re.compile(
     r"\b(?:about|on|regarding|concerning|towards?|over|against)\s+(?P<what>.+?)\s*[?.!]*$", re.IGNORECASE
@@ -23,6 +23,7 @@ _SPEAKER = re.compile(rf"^(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)\s+(?:{S
 _SPEAKER_BEHIND = re.compile(
     rf"[,?!.][”\"]\s+(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)\s+(?:{SAYING_PATTERN})\b", re.MULTILINE
 )
+_SPEAKER_AT_END = re.compile(rf"(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+),?\s+(?:{SAYING_PATTERN})\W*(?:\[\d+\]\W*)*$")
 _ACCORDING_TO = re.compile(r"\baccording to (?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)")
 # "However, Holm has opposed ...", "Holm, who runs the mill, ...", "Ida Holm opposed ...".
 _OPENING_NAME = re.compile(
@@ -32,6 +33,7 @@ _OPENING_NAME = re.compile(
 _FULL_NAME = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)
 WHO_QUESTION = re.compile(r"^\W*who\s+(?:else\s+)?(?:besides\s+.+?\s+(?=has\b))?", re.IGNORECASE)
 WITHIN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
+_OBJECT_BEHIND = re.compile(r"\b(?:to|with|from|of|by|for|in|at|against|on|about)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
 _NO_TOPICS = words_of("questions", "no_topics")
 GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
 _MOST_NAMES = 4  # words of a person's name
@@ -118,13 +120,31 @@ def subject_of(line: str) -> str | None:
     """Whom a line of an answer is about, without titles: its speaker, else nobody."""
     if match := SPEAKER_PREFIX.match(line):
         return _person_of(match["who"])
-    found = (pattern.search(line) for pattern in (_SPEAKER, _SPEAKER_BEHIND, _ACCORDING_TO))
+    found = (pattern.search(line) for pattern in (_SPEAKER, _SPEAKER_BEHIND, _SPEAKER_AT_END, _ACCORDING_TO))
     names = [match["who"] for match in found if match]
     opening = _OPENING_NAME.match(line)
     if opening and (opening["turn"] or opening["relative"] or person_in(opening["who"])):
         names.append(opening["who"])
     names = [name for name in names if fold(name) not in STOPWORDS]
-    return next((_person_of(name) for name in names if not place_of(name)), None)
+    subject = next((_person_of(name) for name in names if not place_of(name)), None)
+    person = next(filter(None, map(person_in, names_in(line))), None)
+    return subject or (person if person and _opens(line, person) else None)
+
+
+def _opens(line: str, person: str) -> bool:
+    """True for a person with whom a line opens, behind what they are: "Green leader Ida Holm"."""
+    before = line[: line.find(person)]
+    return not ("," in before or _OBJECT_BEHIND.search(before) or len(before.split()) > _MOST_NAMES)
+
+
+def has_surname(name: str, key: str) -> bool:
+    """True for a person's folded name that ends in a surname: one behind a given name, or a name of two words that are
+    not English.
+    """
+    first, *rest = name.split() or [""]
+    if rest[-1:] != [key]:
+        return False
+    return is_given_name(first) or (len(rest) == 1 and not is_english(first) and not is_english(key))
 
 
 def _person_of(name: str) -> str:

@@ -45,6 +45,7 @@ from rag.question.conversation import (
     last_organisation,
     last_person,
     parties_of,
+    subject_of,
     topic_of,
 )
 from rag.question.intent import names_in
@@ -179,7 +180,7 @@ def _resolve(question: str, turns: Sequence[Turn], base: Turn | None, known: Kno
         or _resolve_one(question, last)
         or _resolve_next(question, subject.question)
         or _resolve_scene(question, subject)
-        or _resolve_pronouns(question, turns)
+        or (None if PATTERNS.cleft.search(question) else _resolve_pronouns(question, turns))
     )
     return standalone if standalone and words(standalone) != words(question) else None
 
@@ -321,10 +322,16 @@ def _resolve_statement_date(question: str, turns: Sequence[Turn]) -> str | None:
 
 def _resolve_reason(question: str, last: Turn) -> str | None:
     """Why whoever answers a question for somebody does so: "Why does Ida Holm oppose the dam?"."""
-    who = PATTERNS.who_does.match(without_end(last.question)) if asks_why(question) else None
-    person = last_person([last]) if who else None
-    if who is None or person is None:
+    body = without_end(last.question)
+    if not asks_why(question):
         return None
+    if stands := PATTERNS.stands_on.match(body):
+        return f"Why {stands['helps'].lower()} {stands['who']} take that position{stands['what']}?"
+    who = PATTERNS.who_does.match(body)
+    subjects = filter(None, map(subject_of, last.answer.splitlines()))
+    person = next((name for name in subjects if name.split()[-1] not in last.question), None)
+    if who is None or person is None:
+        return f"Why did {person} say that?" if person and PATTERNS.said_what.match(body) else None
     if who["helps"]:
         return f"Why {who['helps'].lower()} {person} {who['rest']}?"
     auxiliary, verb = base_form(who["verb"].lower())

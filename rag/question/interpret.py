@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from string import capwords
 from typing import Protocol
 
 from rag.domain import Filters, Usage
@@ -14,7 +15,7 @@ from rag.errors import ModelError
 from rag.knowledge.words import NEGATIONS
 from rag.providers.base import ChatModel, Message
 from rag.question.compound import SubQuestion, split_question
-from rag.question.conversation import Turn, actors_in, topic_of
+from rag.question.conversation import Turn, actors_in, has_surname, topic_of
 from rag.question.followups import (
     BREVITY,
     MOST_TURNS,
@@ -213,9 +214,22 @@ def contextualize(
 
 
 def _tidy(question: str, known: Known | None) -> str:
-    """An earlier question with its apostrophes."""
-    names = [word.removesuffix("s") for word in words(question)]
-    return with_apostrophes(question, known(names) if known else ())
+    """An earlier question with its apostrophes, and with capitals on speakers and countries if it has none."""
+    tokens = words(question)
+    speakers = known([*tokens, *(word.removesuffix("s") for word in tokens)]) if known else ()
+    question = with_apostrophes(question, speakers)
+    if question[1:] != question[1:].lower():
+        return question
+
+    def with_capital(match: re.Match[str]) -> str:
+        word = match[0]
+        is_name = country_asked(word) or any(has_surname(name, word) for name in speakers)
+        return word.capitalize() if is_name else word
+
+    for name in sorted(speakers, key=len):
+        if " " in name and re.search(rf"\b{re.escape(name)}\b", question):
+            question = question.replace(name, capwords(name))
+    return re.sub(r"\b[a-z]\w+", with_capital, question)
 
 
 def _uses_only_history(text: str, question: str, history: Sequence[Turn]) -> bool:

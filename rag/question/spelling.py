@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from rag.domain import Span, Understood
 from rag.knowledge.tables import table, words_of
+from rag.question.conversation import has_surname
 from rag.text.canonical import fold
-from rag.text.places import country_asked, is_given_name
+from rag.text.places import country_asked
 from rag.text.related_words import news_synonyms
 from rag.text.terms import STOPWORDS, is_english, stem, words
 
@@ -148,9 +149,7 @@ def _with_apostrophes(
 
 def _is_called(key: str, speakers: Collection[str]) -> bool:
     """True for the name of a speaker, or the surname of a person."""
-    return any(
-        name == key or (name.split()[-1:] == [key] and is_given_name(name.split()[0])) for name in speakers if name
-    )
+    return any(name == key or has_surname(name, key) for name in speakers)
 
 
 def _is_inflection(word: str, other: str) -> bool:

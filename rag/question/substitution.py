@@ -8,9 +8,10 @@ from string import capwords
 
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import MONTH_PATTERN, any_of
-from rag.question.conversation import ABOUT, WHO_QUESTION, WITHIN_QUOTES, Turn, actors_in, topic_of
+from rag.question.conversation import ABOUT, WHO_QUESTION, WITHIN_QUOTES, Turn, actors_in, has_surname, topic_of
 from rag.question.intent import names_in
 from rag.question.lexicon import AUXILIARIES, PATTERNS
+from rag.text.canonical import fold
 from rag.text.places import country_asked, is_given_name
 from rag.text.terms import content_words, words
 
@@ -59,6 +60,8 @@ def substitute(question: str, turn: Turn, known: Known = _nobody) -> str | None:
     if match is None or not SUBSTITUTION_START.match(question):
         return None
     new = match["rest"].strip()
+    if country_asked(fold(new.removesuffix("s"))) and new.endswith("s") and not country_asked(fold(new)):
+        new = f"{new[:-1]}’s"  # "And Norlands?"
     if any(pattern.search(new) for pattern in (PATTERNS.verb_or_question_word, HE, THEY)) or not content_words(new):
         return None
     if PATTERNS.opinion.fullmatch(new):
@@ -98,9 +101,8 @@ def question_of_speech(last: str) -> str:
 def _known_speaker(new: str, known: Known) -> str | None:
     """The name, with capitals, of whom the library knows as a speaker by this name or surname."""
     name = " ".join(words(re.sub(r"['’]s?$", "", new)))
-    others = [other for other in known(words(name)[-1:]) if name]
-    has_surname = any(other.split()[-1] == name and is_given_name(other.split()[0]) for other in others)
-    return capwords(name) if name in others or has_surname else None
+    others = known(words(name)[-1:]) if name else ()
+    return capwords(name) if name in others or any(has_surname(other, name) for other in others) else None
 
 
 def _is_thing(new: str, last: str, known: Known) -> bool:
@@ -147,7 +149,10 @@ def _replace_name(turn: Turn, new: str) -> str:
     ("Who won in Esk?", "What about the Centre List?").
     """
     base, last = re.sub(r"['’]s?$", "", new), turn.question.strip()
-    if not PATTERNS.on_answer.match(last):  # a name behind "besides" or in somebody's words is not exchanged
+    is_answerer = WHO_QUESTION.match(last) and base.casefold() in turn.answer.casefold()
+    if not is_answerer and not PATTERNS.on_answer.match(
+        last
+    ):  # a name behind "besides" or in somebody's words is not exchanged
         unquoted = WITHIN_QUOTES.sub(lambda match: " " * len(match[0]), last)
         names = [name for name in names_in(unquoted) if name.casefold() != base.casefold()]
         if new.casefold().startswith("the ") or base in turn.answer:
@@ -157,13 +162,17 @@ def _replace_name(turn: Turn, new: str) -> str:
             if match and not _QUANTITY_BEFORE.search(last[: match.start()]):
                 is_possessive = match["possessive"] or _OPINION_BEHIND.match(last, match.end())
                 ending = ("’" if base.endswith("s") else "’s") if is_possessive else ""
-                return f"{last[: match.start()]}{base}{ending}{last[match.end() :]}"
+                before = re.sub(r"\bthe\s+$", "", last[: match.start()])  # "What did the Kremlin deny?"
+                return f"{before}{base}{ending}{last[match.end() :]}"
     return _ask_words(base, last)
 
 
 def _ask_words(name: str, last: str) -> str:
     """What somebody says of the topic of the last question: whether they do what it asks of another is open."""
-    topic = None if WITHIN_QUOTES.search(last) else topic_of(last)
+    is_claim = WITHIN_QUOTES.search(last) or PATTERNS.on_answer.match(last) or PATTERNS.who_said.match(last)
+    others = [other for other in actors_in(last) if fold(other) != fold(name)] if WHO_QUESTION.match(last) else []
+    topic = topic_of(last) or next(iter(others), None)
+    topic = None if is_claim and not PATTERNS.who_besides.match(last) else topic
     name = re.sub(r"['’]s?$", "", name)
     return f"What did {name} say about {topic}?" if topic else f"What did {name} say?"
 

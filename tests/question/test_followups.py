@@ -474,6 +474,14 @@ def known(last: Sequence[str]) -> list[str]:
          "What did Peter Hale say?"),
         ("What about Peter Hale?", [AGAINST, Turn("Why does Tilda Rask oppose the weir?", "It floods her field. [1]")],
          "What did Peter Hale say about the weir?"),
+        ("What about Peter Hale?", [Turn("Who criticised Tilda Rask?", "Peter Hale attacked her. [1]")],
+         "What did Peter Hale say about Tilda Rask?"),
+        ("What about Peter Hale?", [Turn("Who condemned the weir?", "The strike drew protests. [1]")],
+         "What did Peter Hale say about the weir?"),
+        ("What about Peter Hale?", [Turn("What did the Castle deny?", "The Castle denied it. [1]")],
+         "What did Peter Hale deny?"),
+        ("And Norways?", [Turn("What is Brassia’s position?", "Olaf Brun: “It holds.” [1]")],
+         "What is Norway’s position?"),
         ("what about peter hale?", [VIEW], "What is Peter Hale’s stated position?"),
         ("What about Peter Hale?", [AGAINST], "What did Peter Hale say about the weir?"),
         ("What about Lanz?", [Turn("What did Olaf Brun say?", "Olaf Brun: “It holds.” [1]")],
@@ -493,6 +501,12 @@ def test_somebody_else_takes_the_place_of_whom_the_last_question_asks(
         (AGAINST, "Why does Tilda Rask oppose the weir?"),
         (Turn("Who criticised the weir?", "Mayor Peter Hale did. [1]"), "Why did Peter Hale criticise the weir?"),
         (Turn("Who has denied it?", "Peter Hale denied the loss. [1]"), "Why has Peter Hale denied it?"),
+        (Turn("Who criticised Peter Hale?", "Green leader Tilda Rask attacked Hale. [1]"),
+         "Why did Tilda Rask criticise Peter Hale?"),
+        (Turn("Where does Brassia stand on the weir?", "Olaf Brun: “It holds.” [1]"),
+         "Why does Brassia take that position on the weir?"),
+        (Turn("When was it that somebody condemned the weir?", "In May. [1]"),
+         "Why was it that somebody condemned the weir?"),
         (Turn("How much will the weir cost?", "It will cost 9 crowns. [1]"), "Why will the weir cost that much?"),
     ],
 )  # fmt: skip
@@ -507,6 +521,9 @@ def test_why_is_asked_of_whom_the_answer_names(turn: Turn, standalone: str) -> N
         ("The weir is safe, according to Peter Hale. [1]\nOlaf Brun said it leaks. [2]", "Peter Hale"),
         ("However, Hale has opposed the weir. [1]\nOlaf Brun said it leaks. [2]", "Hale"),
         ("The weir is safe. [1]\nOlaf Brun said it leaks. [2]", "Olaf Brun"),
+        ("Valley List leader Peter Hale attacked the weir. [1]\nOlaf Brun said it leaks. [2]", "Peter Hale"),
+        ("The weir is safe, its builder, Peter Hale, said. [1]\nOlaf Brun said it leaks. [2]", "Peter Hale"),
+        ("In a letter to Peter Hale the board refused. [1]\nOlaf Brun said it leaks. [2]", "Olaf Brun"),
     ],
 )
 def test_he_is_whom_the_first_line_with_anybody_is_about(answer: str, person: str) -> None:
@@ -517,6 +534,12 @@ def test_he_is_whom_the_first_line_with_anybody_is_about(answer: str, person: st
 def test_he_who_said_that_is_the_speaker_and_not_whom_he_told() -> None:
     turn = Turn("What did Olaf Brun tell Peter Hale?", "Olaf Brun: “It holds.” [1]")
     assert rewrite_standalone("When did he say that?", [turn]) == "When did Olaf Brun say this: “It holds”?"
+
+
+def test_the_day_of_what_nobody_is_named_for_is_asked_of_the_sentence() -> None:
+    turn = Turn("Who condemned the weir?", "The weir was called a breach of the treaty signed in May. [1]")
+    asked = "When was this said: The weir was called a breach of the treaty signed in May?"
+    assert rewrite_standalone("When was that?", [turn]) == asked
 
 
 def test_long_words_are_cut_with_an_ellipsis_and_a_question_has_one_mark() -> None:

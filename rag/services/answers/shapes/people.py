@@ -183,12 +183,13 @@ def _shown_statements(reading: Interpretation, tools: Toolkit, filters: Filters)
     hits = tools.retriever.search(claim, k=_PASSAGES, filters=filters)
     near = tools.finder.near(hits, filters)
     evidence = tools.retriever.evidence(hits, near)
-    who = (PATTERNS.said_this.match(reading.question.text) or {"who": ""})["who"]
+    match = PATTERNS.said_this.match(reading.question.text)
+    who = match["who"] if match else ""
     piece = _plain(claim.removeprefix(who))
     found = tuple(
         item
         for item in near
-        if words(item.speaker or "")[-1:] == words(who)[-1:]
+        if (not who or words(item.speaker or "")[-1:] == words(who)[-1:])
         and any(locate(piece, _plain(text)) for text in _texts_of(item, evidence))
     )
     return Assessment(replace(evidence, positions=found), 1.0, None) if found else None
