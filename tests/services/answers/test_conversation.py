@@ -22,6 +22,9 @@ on Wednesday. Mayor Ida Holm denied that the vote was unlawful.
 
 Ferry fares rise | Linn Post | 2024-03-21
 The fares of the ferry to Osk rise by a fifth in May, said its owner, Peter Hale.
+
+Ditch at the farm | Linn Post | 2024-03-22
+Drainage officer Erik Moll attacked Tilda Rask for leaving her ditch open.
 """
 
 
@@ -66,6 +69,9 @@ def test_why_is_answered_by_a_reason_of_whom_it_asks_or_not_at_all(talk: Callabl
     answer = talk("Who opposes the weir?", "Why?")
     assert answer.rewritten == "Why does Tilda Rask oppose the weir?"
     assert "lose their water because" in answer.answer
+    answer = talk("Who criticised Tilda Rask?", "Why?")
+    assert answer.rewritten == "Why did Erik Moll criticise Tilda Rask?"
+    assert "for leaving her ditch open" in answer.answer
     for before in ("How much will the weir cost?", "What did Ida Holm say about the vote?"):
         declined = talk(before, "why?")
         assert declined.abstained
