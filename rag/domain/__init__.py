@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from rag.domain.actors import Actor, ActorKind, ActorMention, ActorRole
 from rag.domain.answers import (
+    COURTESY,
     MAX_QUESTION_CHARS,
     UNREADABLE,
     Answer,

@@ -12,6 +12,7 @@ from rag.domain.spans import Match
 from rag.domain.statements import Statement
 
 UNREADABLE = "unread"  # the kind of a question in an unsupported language
+COURTESY = "courtesy"  # the kind of thanks and greetings, which ask nothing
 MAX_QUESTION_CHARS = 1000  # characters
 SentenceKind = Literal["quoted", "indirect", "reported", "synthesis"]
 
@@ -198,7 +199,8 @@ class Answer:
     before. `notices` tell the reader what did not go as usual, for example that a model was unavailable. `understood`
     are all readings of the question that were applied. `ending` is how the model's reply ended: where it is not
     `complete` and the answer abstains, the model gave nothing usable, whatever the articles hold. `kind` is the kind of
-    answer asked for ("overview", "value", "position", "open" ...). `subject` is what an overview or a list is about, in
+    answer asked for ("overview", "value", "position", "open" ...), or "courtesy" for thanks and the like, which are
+    answered by a notice. `subject` is what an overview or a list is about, in
     the question's words; empty for everything.
     """
 
@@ -231,6 +233,8 @@ class Answer:
         """The line shown in place of sentences where there are none. It tells a failure of the model from a gap in the
         articles.
         """
+        if self.kind == COURTESY:
+            return self.notices[0]
         if self.kind == UNREADABLE:
             return "The question could not be read, so the articles may still answer it."
         if self.ending == "complete":

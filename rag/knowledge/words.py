@@ -206,3 +206,23 @@ STOPWORDS = words_of("function_words", "words", "reporting")
 def lexicon() -> frozenset[str]:
     """English words of three letters and more in small letters, from the table of WordNet."""
     return frozenset(word for row in rows("wordnet") for word in re.findall(r"[a-z]{3,}", " ".join(row.values())))
+
+
+def base_form(verb: str) -> tuple[str, str]:
+    """The auxiliary and the base form with which a verb in the present or the past asks: ("does", "oppose") for
+    "opposes"; the base form is empty for what is no such verb.
+    """
+    if base := BASE_FORMS.get(verb):
+        return "did", base
+    for ending, auxiliary, others in (
+        ("ies", "does", ["y"]),
+        ("es", "does", ["e", ""]),
+        ("s", "does", [""]),
+        ("ied", "did", ["y"]),
+        ("ed", "did", ["e", ""]),
+    ):
+        for other in others if verb.endswith(ending) else ():
+            base = verb.removesuffix(ending) + other
+            if base in lexicon():
+                return auxiliary, base
+    return "do", verb if verb in lexicon() else ""

@@ -11,15 +11,25 @@ from rag.question.intent import NAME_PREFIXES, names_in
 from rag.question.lexicon import LEXICON, PATTERNS
 from rag.text.canonical import fold
 from rag.text.places import country_asked, is_given_name, place_of
-from rag.text.terms import STOPWORDS, content_words, words
+from rag.text.terms import STOPWORDS, content_words, is_english, words
 
 SPEAKER_BEFORE_COLON = re.compile(r"^(?P<who>[^\W\d_a-z][^:“\"\n]{2,60}):\s*[“\"]", re.MULTILINE)
+SPEAKER_PREFIX = re.compile(r"^(?P<who>[^\W\d_a-z][^:.,“\"\n]{2,60}):\s+(?=\S)")
+"""Who says a line of an answer: "Ida Holm: She said ..."."""
 _SPEAKER = re.compile(rf"^(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)\s+(?:{SAYING_PATTERN})\b", re.MULTILINE)
 _SPEAKER_BEHIND = re.compile(
     rf"[,?!.][”\"]\s+(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)\s+(?:{SAYING_PATTERN})\b", re.MULTILINE
 )
+_SPEAKER_AT_END = re.compile(rf"(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+),?\s+(?:{SAYING_PATTERN})\W*(?:\[\d+\]\W*)*$")
+_ACCORDING_TO = re.compile(r"\baccording to (?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)")
+# "However, Holm has opposed ...", "Holm, who runs the mill, ...", "Ida Holm opposed ...".
+_OPENING_NAME = re.compile(
+    r"^(?P<turn>(?:However|But|Meanwhile|Earlier|Later|Still|Yet),?\s+)?"
+    r"(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)(?P<relative>,\s+who\b)?"
+)
 _FULL_NAME = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)
 WITHIN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
+_OBJECT_BEHIND = re.compile(r"\b(?:to|with|from|of|by|for|in|at|against|on|about)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
 GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
 _MOST_NAMES = 4  # words of a person's name
 _COUPLE = 2
@@ -61,31 +71,65 @@ def _without_title(name: str) -> str:
 
 def last_person(turns: Sequence[Turn], question: str = "") -> str | None:
     """The antecedent of "he" or "she": the person named last in a question who may be of the gender of the pronouns of
-    `question`, else the first speaker of its answer, else the only person whom that names.
+    `question`, else whom the first line of its answer with anybody is about, else the only person whom that names.
     """
     for turn in reversed(turns):
         people = _people_in_question(turn)
-        speakers = [match["who"].strip() for match in SPEAKER_BEFORE_COLON.finditer(turn.answer)][:1]
-        if not speakers:
-            names = [*_SPEAKER.findall(turn.answer), *_SPEAKER_BEHIND.findall(turn.answer)]
-            speakers = [name for name in names if not place_of(name)][:1]
+        subjects = (subject_of(line) for line in turn.answer.splitlines())
+        speakers = [*filter(None, subjects)][:1]
         in_answer = _people_in_answer(turn)
         if not speakers and PATTERNS.who_question.match(turn.question):
             speakers = in_answer[:1]  # whoever answers the question is named first
         others = [name for name in in_answer if people and name.split()[-1] != people[0].split()[-1]]
-        is_alone = len(people) == 1 and not any(_fits_gender(question, name) for name in others)
+        is_alone = len(people) == 1 and not any(fits_gender(question, name) for name in others)
         only = in_answer if len({name.split()[-1] for name in in_answer}) == 1 else []
-        of_gender = {name for name in in_answer if question and _gender(name) and _fits_gender(question, name)}
+        of_gender = {name for name in in_answer if question and _gender(name) and fits_gender(question, name)}
         answers = [*of_gender] if len(of_gender) == 1 and PATTERNS.who_question.match(turn.question) else []
         if answers and not (people and _gender(_full_name(people[-1], turn))):
             return answers[0]  # "Who succeeds Vale?" is answered by a woman, and Vale may be either
-        fitting = [name for name in people if _fits_gender(question, _full_name(name, turn))]
+        fitting = [name for name in people if fits_gender(question, _full_name(name, turn))]
         for candidates in (fitting[-1:] or people[-1:], speakers, only):
-            if candidates and (is_alone or _fits_gender(question, _full_name(candidates[0], turn))):
+            if candidates and (is_alone or fits_gender(question, _full_name(candidates[0], turn))):
                 return candidates[0]
         if len(of_gender) == 1:
             return of_gender.pop()
     return None
+
+
+def subject_of(line: str) -> str | None:
+    """Whom a line of an answer is about, without titles: its speaker, else nobody."""
+    if match := SPEAKER_PREFIX.match(line):
+        return _person_of(match["who"])
+    found = (pattern.search(line) for pattern in (_SPEAKER, _SPEAKER_BEHIND, _SPEAKER_AT_END, _ACCORDING_TO))
+    names = [match["who"] for match in found if match]
+    opening = _OPENING_NAME.match(line)
+    if opening and (opening["turn"] or opening["relative"] or person_in(opening["who"])):
+        names.append(opening["who"])
+    names = [name for name in names if fold(name) not in STOPWORDS]
+    subject = next((_person_of(name) for name in names if not place_of(name)), None)
+    person = next(filter(None, map(person_in, names_in(line))), None)
+    return subject or (person if person and _opens(line, person) else None)
+
+
+def _opens(line: str, person: str) -> bool:
+    """True for a person with whom a line opens, behind what they are: "Green leader Ida Holm"."""
+    before = line[: line.find(person)]
+    return not ("," in before or _OBJECT_BEHIND.search(before) or len(before.split()) > _MOST_NAMES)
+
+
+def has_surname(name: str, key: str) -> bool:
+    """True for a person's folded name that ends in a surname: one behind a given name, or a name of two words that are
+    not English.
+    """
+    first, *rest = name.split() or [""]
+    if rest[-1:] != [key]:
+        return False
+    return is_given_name(first) or (len(rest) == 1 and not is_english(first) and not is_english(key))
+
+
+def _person_of(name: str) -> str:
+    """A person's name without office and nationality: "Norland's Mayor Ida Holm", "Mayor Holm"."""
+    return person_in(name) or _without_title(name)
 
 
 def _people_in_question(turn: Turn) -> list[str]:
@@ -142,7 +186,7 @@ def _gender(name: str) -> str | None:
     return "m" if first in MALE_NAMES else "f" if first in FEMALE_NAMES else None
 
 
-def _fits_gender(question: str, name: str) -> bool:
+def fits_gender(question: str, name: str) -> bool:
     """False where a pronoun of the question has another gender than the name."""
     gender = _gender(name)
     return gender is None or all(GENDER.get(word, gender) == gender for word in words(question))

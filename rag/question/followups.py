@@ -4,9 +4,10 @@ A follow-up refers to the last turn that was answered. The rules, in order; a qu
 alone:
 
 0. A request for another form of the answer ("In short", "In which article?") is the last question again; "summarise"
-   is asked of its topic, or of those whom it names.
-1. Who else and who disagrees: asked of the last question's topic without those whom it names. "Is that true?" and "Who
-   said that?": asked of the first sentence of the last answer. What follows these leans on the question before them.
+   is asked of the articles that the last answer cites.
+1. Who else and who disagrees: asked of the last question's topic without those whom it names. "Is that true?", "Who
+   said that?" and "When was that?" of a statement: asked of what the last answer says. What follows these leans on the
+   question before them.
 2. A substitution: "And Russia's?", "What about NATO?", "And in October?" is the last question with the part of the same
    kind exchanged: name for name, date for date, "about ..." for "about ..."; where it has none, the new part follows,
    or takes the place of the subject ("When will the fence be finished?", "What about the bridge?"). After a comparison
@@ -30,7 +31,8 @@ import re
 from collections.abc import Sequence
 
 from rag.knowledge.tables import table
-from rag.question.answer_claims import ask_speaker, ask_statement_date, ask_truth
+from rag.knowledge.words import base_form
+from rag.question.answer_claims import INNER_QUOTES, ask_speaker, ask_statement_date, ask_truth
 from rag.question.answer_type import asks_next
 from rag.question.conversation import (
     GENDER,
@@ -42,12 +44,15 @@ from rag.question.conversation import (
     last_organisation,
     last_person,
     parties_of,
+    subject_of,
     topic_of,
 )
 from rag.question.intent import names_in
 from rag.question.kinds import AnswerKind, shape_of
 from rag.question.lexicon import PATTERNS
 from rag.question.substitution import (
+    Known,
+    question_of_speech,
     substitute,
     without_end,
 )
@@ -81,6 +86,7 @@ _WHO_IS = _follow_up_in("who_is")
 _BRIEF = "|".join(table("questions")["brevity"])
 BREVITY = re.compile(rf"^\W*(?:{_BRIEF})\s*[,:]\s*|,?\s+(?!briefly)(?:{_BRIEF})(?=\s*[?.!]*$)", re.IGNORECASE)
 """The words that ask for one sentence, with what divides them from the question."""
+_OF_SPEECH = frozenset((AnswerKind.POSITION, AnswerKind.WHO_SAID, AnswerKind.SIDE, AnswerKind.REACTION))
 _DO = frozenset(("do", "does", "did"))
 _COMPARED = 2  # turns and parties that "they" compares
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
@@ -91,16 +97,29 @@ _ASKED_AGAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _LAST_NOUN = re.compile(r"\bthe\s+(?P<noun>[a-z]{3,})\s*[?.!]*$")
 
 
-def rewrite_standalone(question: str, history: Sequence[Turn]) -> str | None:
-    """The question with its references to earlier turns (oldest first) resolved; None where it stands on its own."""
+def rewrite_standalone(question: str, history: Sequence[Turn], known: Known | None = None) -> str | None:
+    """The question with its references to earlier turns (oldest first) resolved; None where it stands on its own.
+    `known` are the names of the library's speakers that end in one of some words.
+    """
     turns: list[Turn] = []
     base: Turn | None = None
     for turn in [turn for turn in history if turn.question.strip()][-MOST_TURNS:]:
         question_before = BREVITY.sub("", turn.question).strip() or turn.question
-        turns.append(Turn(_resolve(question_before, turns, base) or question_before, turn.answer))
-        if base is None or not _is_bare(question_before):
+        turns.append(Turn(_resolve(question_before, turns, base, known) or question_before, turn.answer))
+        if base is None or not (_is_bare(question_before) or PATTERNS.on_answer.match(question_before)):
             base = turns[-1]
-    return _resolve(question, turns, base)
+    return _resolve(question, turns, base, known)
+
+
+def asks_summary(question: str) -> bool:
+    """True for "Summarise that": a summary of the last answer."""
+    return bool(_SUMMARY.match(question.strip()))
+
+
+def asks_why(question: str) -> bool:
+    """True for a "Why?" without a thing of its own."""
+    match = PATTERNS.question_word.match(question.strip())
+    return bool(match and match["word"].casefold().startswith("why"))
 
 
 def _is_bare(question: str) -> bool:
@@ -109,7 +128,7 @@ def _is_bare(question: str) -> bool:
     return any(pattern.match(question.strip()) for pattern in bare)
 
 
-def _resolve(question: str, turns: Sequence[Turn], base: Turn | None) -> str | None:
+def _resolve(question: str, turns: Sequence[Turn], base: Turn | None, known: Known | None = None) -> str | None:
     """As `rewrite_standalone`, over turns that stand on their own. `base` is the last one that was not bare: what "And
     Holm?" leans on.
     """
@@ -122,19 +141,20 @@ def _resolve(question: str, turns: Sequence[Turn], base: Turn | None) -> str | N
         return ask_truth(turns[-1])
     standalone = (
         _resolve_form(question, last)
-        or _resolve_summary(question, subject)
+        or _resolve_summary(question, turns[-1])
         or _resolve_others(question, turns, subject)
         or (ask_speaker(turns[-1]) if _WHO_SAID_THAT.match(question) else None)
-        or substitute(question, base if base and base in turns else subject)
+        or substitute(question, base if base and base in turns else subject, *filter(None, [known]))
         or _resolve_comparison(question, turns)
         or _resolve_statement_date(question, turns)
+        or _resolve_reason(question, turns[-1])
         or _resolve_question_word(question, _question_about_speech(question, turns) or subject.question.strip())
         or _resolve_count(question, subject)
         or _resolve_noun(question, last)
         or _resolve_one(question, last)
         or _resolve_next(question, subject.question)
         or _resolve_scene(question, subject)
-        or _resolve_pronouns(question, turns)
+        or (None if PATTERNS.cleft.search(question) else _resolve_pronouns(question, turns))
     )
     return standalone if standalone and words(standalone) != words(question) else None
 
@@ -248,13 +268,13 @@ def _resolve_form(question: str, last: str) -> str | None:
     return last if _ON_FORM.match(question) else None
 
 
-def _resolve_summary(question: str, subject: Turn) -> str | None:
-    """A summary of what the last question is about: its topic, else those whom it names; None if it names nothing."""
-    if not _SUMMARY.match(question):
+def _resolve_summary(question: str, last: Turn) -> str | None:
+    """A summary of the articles that the last answer cites; None where there is no answer."""
+    if not asks_summary(question) or not last.answer.strip():
         return None
-    names = actors_in(subject.question)
-    about = topic_of(subject.question) or " and ".join(names)
-    return f"Summarise {about}" if about else None
+    if PATTERNS.of_articles.match(last.question):
+        return last.question
+    return f"Summarise the articles that answer “{question_of_speech(last.question).translate(INNER_QUOTES)}”"
 
 
 def _question_about_speech(question: str, turns: Sequence[Turn]) -> str | None:
@@ -266,8 +286,30 @@ def _question_about_speech(question: str, turns: Sequence[Turn]) -> str | None:
 
 
 def _resolve_statement_date(question: str, turns: Sequence[Turn]) -> str | None:
-    is_about_person = PATTERNS.when_was_it.match(question) and PATTERNS.he.search(question)
-    return ask_statement_date(question, turns) if is_about_person else None
+    """When the statement was made that the last answer opens with, or that of "him" or "her"."""
+    if not PATTERNS.when_was_it.match(question):
+        return None
+    last = turns[-1].question
+    is_of_speech = PATTERNS.speech.search(last) or PATTERNS.on_answer.match(last) or shape_of(last).kind in _OF_SPEECH
+    return ask_statement_date(question, turns) if PATTERNS.he.search(question) or is_of_speech else None
+
+
+def _resolve_reason(question: str, last: Turn) -> str | None:
+    """Why whoever answers a question for somebody does so: "Why does Ida Holm oppose the dam?"."""
+    body = without_end(last.question)
+    if not asks_why(question):
+        return None
+    if stands := PATTERNS.stands_on.match(body):
+        return f"Why {stands['helps'].lower()} {stands['who']} take that position{stands['what']}?"
+    who = PATTERNS.who_does.match(body)
+    subjects = filter(None, map(subject_of, last.answer.splitlines()))
+    person = next((name for name in subjects if name.split()[-1] not in last.question), None)
+    if who is None or person is None:
+        return f"Why did {person} say that?" if person and PATTERNS.said_what.match(body) else None
+    if who["helps"]:
+        return f"Why {who['helps'].lower()} {person} {who['rest']}?"
+    auxiliary, verb = base_form(who["verb"].lower())
+    return f"Why {auxiliary} {person} {verb}{who['what']}?" if verb else None
 
 
 def _resolve_question_word(question: str, last: str) -> str | None:
@@ -319,7 +361,7 @@ def _replace_question_word(word: str, last: str) -> str | None:
         return f"{word} was it said {match['what']}?" if match["what"] else None
     for pattern, frame in _ASKED_AGAIN:
         if match := pattern.match(body):
-            return frame.format(word=word, what=match["what"])
+            return frame.format(word=word, **match.groupdict())
     return None
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from string import capwords
 from typing import Protocol
 
 from rag.domain import Filters, Usage
@@ -14,10 +15,12 @@ from rag.errors import ModelError
 from rag.knowledge.words import NEGATIONS
 from rag.providers.base import ChatModel, prompt_messages
 from rag.question.compound import SubQuestion, split_question
-from rag.question.conversation import Turn
+from rag.question.conversation import Turn, actors_in, has_surname, topic_of
 from rag.question.followups import (
     BREVITY,
     MOST_TURNS,
+    asks_summary,
+    asks_why,
     is_follow_up,
     rewrite_standalone,
     unclear_reference,
@@ -26,6 +29,8 @@ from rag.question.intent import Question, parse_intent
 from rag.question.kinds import AnswerKind, Shape, shape_of
 from rag.question.lexicon import LEXICON
 from rag.question.scope import QueryScope, interpret_scope, is_kept
+from rag.question.spelling import with_apostrophes
+from rag.question.substitution import Known
 from rag.text.canonical import canonical, fold
 from rag.text.dates.periods import Period, periods
 from rag.text.places import country_asked, is_given_name, place_of
@@ -74,7 +79,8 @@ class Interpretation:
     says where to look, `question` whose words are asked for and about what, `shape` which kind of answer, and `days`
     are the periods that it names. `unclear` says what it leaves open. A compound question has
     `sub_questions`; each of these has its place in the text as `sub_question`. `usage` is the cost of a model that
-    rewrote the question, if one did.
+    rewrote the question, if one did. `recap` is the text of the last answer, where the question asks to summarise it;
+    `is_bare_why` is True for a "Why?" of the turn before.
     """
 
     original: str
@@ -87,6 +93,8 @@ class Interpretation:
     sub_question: SubQuestion | None = None
     sub_questions: tuple[Interpretation, ...] = ()
     usage: Usage | None = None
+    recap: str = ""
+    is_bare_why: bool = False
 
     @property
     def text(self) -> str:
@@ -121,15 +129,22 @@ def interpret(
     """The interpretation of a question. `history` are earlier turns, oldest first; `ignore` are readings that the user
     has undone; `filters` are the user's own. A follow-up is rewritten by the `model`, else by rules.
     """
-    rewritten, usage = contextualize(text, history, model)
+    rewritten, usage = contextualize(text, history, model, corpus.actors_ending)
     standalone = BREVITY.sub("", rewritten or text).strip() or text
     parts = split_question(standalone)
     if not all(is_kept(part.reading, ignore) for part in parts):
         parts = ()
     reading = interpret_one(standalone, corpus, ignore, filters)
+    last = next((turn for turn in reversed(history) if turn.answer.strip()), None)
+    shape = replace(reading.shape, is_brief=bool(BREVITY.search(rewritten or text)))
+    recap = last.answer if last and asks_summary(text) else ""
+    if recap and last:  # what a briefing on it would be about
+        subject = topic_of(last.question) or " and ".join(actors_in(last.question))
+        shape = Shape(kind=AnswerKind.OVERVIEW, subject=subject)
+        parts = ()
     return replace(
         reading,
-        shape=replace(reading.shape, is_brief=bool(BREVITY.search(rewritten or text))),
+        shape=shape,
         original=text,
         rewritten=rewritten,
         unclear=unclear_reference(standalone),
@@ -137,6 +152,8 @@ def interpret(
             replace(interpret_one(part.text, corpus, ignore, filters), sub_question=part) for part in parts
         ),
         usage=usage,
+        recap=recap,
+        is_bare_why=bool(rewritten) and asks_why(text),
     )
 
 
@@ -171,14 +188,17 @@ def interpret_one(text: str, corpus: Corpus, ignore: Collection[str], filters: F
     return Interpretation(original=text, scope=scope, question=question, shape=shape, days=days)
 
 
-def contextualize(question: str, history: Sequence[Turn], model: ChatModel | None) -> tuple[str | None, Usage | None]:
+def contextualize(
+    question: str, history: Sequence[Turn], model: ChatModel | None, known: Known | None = None
+) -> tuple[str | None, Usage | None]:
     """The standalone form of a follow-up, None where the question needs none, with the cost of the model, if one was
     used. The model's wording counts where it only adds words of the conversation (`_uses_only_history`); where it does
-    not, or the model fails, the form is that of the rules.
+    not, or the model fails, the form is that of the rules. `known` is as in `rewrite_standalone`.
     """
     turns = [turn for turn in history if turn.question.strip()][-MOST_TURNS:]
-    by_rule = rewrite_standalone(question, turns)
-    if model is None or not turns or not (by_rule or is_follow_up(question)):
+    turns = [turn._replace(question=_tidy(turn.question, known)) for turn in turns]
+    by_rule = rewrite_standalone(question, turns, known)
+    if model is None or not turns or asks_summary(question) or not (by_rule or is_follow_up(question)):
         return by_rule, None
     try:
         reply = model.complete(prompt_messages(*followup_messages(question, turns)))
@@ -190,6 +210,25 @@ def contextualize(question: str, history: Sequence[Turn], model: ChatModel | Non
     if not wording or not _uses_only_history(wording, question, turns):
         return by_rule, reply.usage
     return (None if wording.casefold() == question.strip().casefold() else wording), reply.usage
+
+
+def _tidy(question: str, known: Known | None) -> str:
+    """An earlier question with its apostrophes, and with capitals on speakers and countries if it has none."""
+    tokens = words(question)
+    speakers = known([*tokens, *(word.removesuffix("s") for word in tokens)]) if known else ()
+    question = with_apostrophes(question, speakers)
+    if question[1:] != question[1:].lower():
+        return question
+
+    def with_capital(match: re.Match[str]) -> str:
+        word = match[0]
+        is_name = country_asked(word) or any(has_surname(name, word) for name in speakers)
+        return word.capitalize() if is_name else word
+
+    for name in sorted(speakers, key=len):
+        if " " in name and re.search(rf"\b{re.escape(name)}\b", question):
+            question = question.replace(name, capwords(name))
+    return re.sub(r"\b[a-z]\w+", with_capital, question)
 
 
 def _uses_only_history(text: str, question: str, history: Sequence[Turn]) -> bool:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from rag import display
 from rag.domain import Filters, Span, Understood
+from rag.knowledge.words import MONTHS
 from rag.question.lexicon import PATTERNS
 from rag.text.canonical import fold
 from rag.text.dates.periods import periods
@@ -206,7 +208,6 @@ def _dates(question: str, anchor: date) -> Iterator[Understood]:
         if before and after:
             continue
         until = period.until + _PUBLICATION_DELAY if period.until else None
-        bounds = " ".join([f"from {period.since}"] * bool(period.since) + [f"until {until}"] * bool(until))
         yield Understood(
             kind="date",
             value=f"{period.since or ''}/{period.until or ''}",
@@ -214,8 +215,23 @@ def _dates(question: str, anchor: date) -> Iterator[Understood]:
             start=start,
             end=end,
             filters=Filters(since=period.since, until=until),
-            note=f"published {bounds}; days without a year are counted from {anchor}, the day of the newest article",
+            note=f"published {_period_words(period.since, period.until)}; articles of the day after count as well, and"
+            f" days without a year are counted from {display.day(anchor)}, the day of the newest article",
         )
+
+
+def _period_words(since: date | None, until: date | None) -> str:
+    """A period as a reader sees it: "in December 2021", "in 2021", "on 2 Feb 2022", "from 2 to 5 Feb 2022"."""
+    if since is None or until is None:
+        return f"since {display.day(since)}" if since else f"until {display.day(until)}"
+    if since == until:
+        return f"on {display.day(since)}"
+    is_whole = since.day == 1 and (until + timedelta(days=1)).day == 1
+    if is_whole and (since.year, since.month) == (until.year, until.month):
+        return f"in {MONTHS[since.month - 1].capitalize()} {since.year}"
+    if is_whole and since.year == until.year and (since.month, until.month) == (1, 12):
+        return f"in {since.year}"
+    return f"from {display.day(since)} to {display.day(until)}"
 
 
 def _events(question: str) -> Iterator[Understood]:

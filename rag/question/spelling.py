@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.domain import Span, Understood
-from rag.knowledge.tables import table
+from rag.knowledge.tables import table, words_of
+from rag.question.conversation import has_surname
 from rag.question.lexicon import PATTERNS
 from rag.text.canonical import fold
+from rag.text.places import country_asked
 from rag.text.related_words import news_synonyms
 from rag.text.terms import STOPWORDS, is_english, stem, words
 
@@ -24,6 +26,8 @@ _WORD = re.compile(r"[^\W\d_]+(?=\b)(?!['’]t\b)")  # "doesn't" is no misspelt 
 _SHORTEST, _LONG, _NAME, _SURNAME = 5, 8, 6, 4
 _ENDING = 2  # letters by which forms of one word differ
 _GIVEN_NAME_DISTANCE = 3  # between spellings of a given name before a surname that fits: Sergei, Serhiy
+_SHORT_FORMS = {f"{word}s": f"{word} is" for word in ("what", "who", "where", "when", "how")}
+_INTENT_NOUNS = words_of("questions", "intent_nouns")
 _QUESTION_WORDS = str(table("questions")["misspelt"]).split()  # of several equally near ones the first is meant
 
 
@@ -46,7 +50,7 @@ class SpellingRepair:
                 note=f"Searched for {word}",
             )
             for span, word in self.replacements
-            if not _is_inflection(fold(span.of(original)), fold(word))
+            if "’" in word or not _is_inflection(fold(span.of(original)), fold(word))
         )
 
     def original_offset(self, offset: int) -> int:
@@ -71,11 +75,22 @@ def repair_spelling(
     were retrieved for the question; `speakers` are folded names, `ignore` folded words that the reader does not want.
     """
     tokens = [(Span(*match.span()), match.group()) for match in _WORD.finditer(question)]
-    unknown = [(span, word) for span, word in tokens if fold(word) not in STOPWORDS and not is_known(fold(word))]
+    text_words = {word.casefold() for text in texts for word in _WORD.findall(text)}
+    apostrophes = {
+        span: other
+        for span, word, other in _with_apostrophes(question, speakers, text_words)
+        if fold(word) not in ignore
+    }
+    unknown = [
+        (span, word)
+        for span, word in tokens
+        if span not in apostrophes and fold(word) not in STOPWORDS and not is_known(fold(word))
+    ]
     vocabulary = {fold(word) for text in texts for word in _WORD.findall(text)} if unknown else set()
     replacements: list[tuple[Span, str]] = []
     for span, word in unknown:
         other = _question_word(word) or _name(span, word, tokens, speakers)
+        other = other or (_nearest(fold(word), _INTENT_NOUNS, shortest=_NAME) if word.islower() else None)
         is_name = word[:1].isupper()
         if not (is_name and is_english(fold(word))):  # the "European" of a name is no other form of "Europe"
             other = other or _nearest(fold(word), vocabulary, shortest=_NAME if is_name else _SHORTEST)
@@ -88,10 +103,58 @@ def repair_spelling(
             other = _synonym(fold(word), texts, {fold(one) for _, one in tokens})
         if other and fold(other) not in {fold(word), *ignore}:
             replacements.append((span, other.capitalize() if word[:1].isupper() else other))
+    replacements = sorted([*replacements, *apostrophes.items()])
     text = question
     for span, word in reversed(replacements):
         text = text[: span.start] + word + text[span.end :]
     return SpellingRepair(text=text, replacements=tuple(replacements))
+
+
+def with_apostrophes(question: str, speakers: Collection[str] = ()) -> str:
+    """The question with the apostrophes that people leave out, of countries and of `speakers` by their folded names,
+    and with misspelt nouns of position: "Whats Norlands positon" is "What is Norland’s position".
+    """
+    apostrophes = {span: other for span, _, other in _with_apostrophes(question, speakers)}
+    for match in reversed([*_WORD.finditer(question)]):
+        span, word = Span(*match.span()), match.group()
+        other = apostrophes.get(span)
+        if other is None and word.islower() and not is_english(word) and word not in STOPWORDS:
+            other = _nearest(word, _INTENT_NOUNS, shortest=_NAME)
+        if other:
+            question = f"{question[: span.start]}{other}{question[span.end :]}"
+    return question
+
+
+def _with_apostrophes(
+    question: str, speakers: Collection[str], text_words: Collection[str] = ()
+) -> Iterator[tuple[Span, str, str]]:
+    """Each word that lacks its apostrophe, with what is meant: a question word with its verb ("whats"), and the
+    possessive of a country or a speaker before a noun of position ("turkeys position") or, with a capital, of a country
+    before another noun ("Turkeys drones"). Before a noun of position it may be that of any name which `text_words`
+    have, if they lack the word itself.
+    """
+    matches = [*_WORD.finditer(question)]
+    for match, following in zip(matches, [*matches[1:], None], strict=True):
+        word, key = match.group(), fold(match.group())
+        if expansion := _SHORT_FORMS.get(key):
+            yield Span(*match.span()), word, expansion.capitalize() if word[:1].isupper() else expansion
+            continue
+        base, noun, has_capital = key.removesuffix("s"), fold(following.group()) if following else "", word[0].isupper()
+        if base == key or not noun or len(base) < _SURNAME or country_asked(key) or _is_called(key, speakers):
+            continue
+        is_plural = not has_capital and PATTERNS.determined.search(question[: match.start()])
+        if noun in _INTENT_NOUNS or _nearest(noun, _INTENT_NOUNS, shortest=_NAME):
+            is_name = has_capital and base in text_words and key not in text_words
+            is_possessive = not is_plural and (is_name or bool(country_asked(base)) or _is_called(base, speakers))
+        else:
+            is_possessive = has_capital and is_english(noun) and noun not in STOPWORDS and bool(country_asked(base))
+        if is_possessive:
+            yield Span(*match.span()), word, f"{word[:1].upper()}{word[1:-1]}’s"
+
+
+def _is_called(key: str, speakers: Collection[str]) -> bool:
+    """True for the name of a speaker, or the surname of a person."""
+    return any(name == key or has_surname(name, key) for name in speakers)
 
 
 def _is_inflection(word: str, other: str) -> bool:

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from rag.display import OUTLET_UNKNOWN, day, plural, truncate
 from rag.domain import (
+    COURTESY,
     Answer,
     AnswerSentence,
     AskEvent,
@@ -224,6 +225,8 @@ def outcome_html(answer: Answer) -> Markup:
     """The status line of a finished answer: its number of articles, engine and time."""
     articles = len({item.article_id for item in answer.citations})
     about = f"{answer.engine} engine, {answer.elapsed_ms / 1000:.1f} s"
+    if answer.kind == COURTESY:
+        return html('<p class="outcome sr-only" role="status">{}</p>', answer.headline)
     if answer.abstained:  # `abstained_html` shows it
         return html('<p class="outcome sr-only" role="status">Not in these articles</p>')
     line = f"Answer from {plural(articles, 'article')}"
@@ -232,6 +235,8 @@ def outcome_html(answer: Answer) -> Markup:
 
 def abstained_html(answer: Answer, looked_in: str = "") -> Markup:
     """The notice that the articles do not answer, with the reasons and the scope that was searched."""
+    if answer.kind == COURTESY:
+        return html("<p>{}</p>", answer.headline)
     lines = [*answer.notices, *([f"Looked in {looked_in}."] if looked_in else ())]
     why = joined(html("<p>{}</p>", line) for line in lines)
     head = "Not in these articles." if answer.ending == "complete" else answer.headline

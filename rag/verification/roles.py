@@ -95,7 +95,7 @@ def _prepositional_names(items: Sequence[Token]) -> Iterator[tuple[str, str, Tok
     those of verbs with their object."""
     for at, (item, after) in enumerate(pairwise(items)):
         is_verb = item.kind == "word" and item.form.endswith(("ing", "ed")) and not item.is_reporting
-        if is_verb and after.kind == "name" and after.is_adjacent:
+        if is_verb and after.kind == "name" and _is_next(item, after):
             yield item.key, "", _last_of_name(items, at + 1)
     for at, item in enumerate(items[:-2]):
         preposition, first = items[at + 1], at + 2
@@ -109,9 +109,9 @@ def _prepositional_names(items: Sequence[Token]) -> Iterator[tuple[str, str, Tok
             or name.kind != "name"
         ):
             continue
-        if not (preposition.is_adjacent and name.is_adjacent):
+        if not (_is_next(item, preposition) and _is_next(item, name)):
             continue
-        if first > at + 2 and following and following[0].is_adjacent and following[0].kind == "word":
+        if first > at + 2 and following and _is_next(name, following[0]) and following[0].kind == "word":
             continue  # "from the Norland company"
         yield item.key, preposition.form, _last_of_name(items, first)
 
@@ -119,9 +119,14 @@ def _prepositional_names(items: Sequence[Token]) -> Iterator[tuple[str, str, Tok
 def _last_of_name(items: Sequence[Token], first: int) -> Token:
     """The last word of the name that begins at a place."""
     last = first
-    while last + 1 < len(items) and items[last + 1].kind == "name" and items[last + 1].is_adjacent:
+    while last + 1 < len(items) and items[last + 1].kind == "name" and _is_next(items[last], items[last + 1]):
         last += 1
     return items[last]
+
+
+def _is_next(item: Token, other: Token) -> bool:
+    """True for a word of the same sentence with no punctuation before it: no name runs on across a full stop."""
+    return other.is_adjacent and other.sentence == item.sentence
 
 
 def _name_the_same(name: str, other: str) -> bool:

@@ -67,9 +67,19 @@ def verify(draft: DraftSentence, evidence: Evidence, *, before: str | None = Non
         objections = [*misquotations, *_check_other_language(text, premise, quotes)]
     else:
         objections = [*misquotations, *check_speakers(text, premise, quotes)]
-        objections += _check_outside_quotations(draft, text, premise, quotes)
+        if not _is_verbatim_behind_speaker(draft, text, cited):
+            objections += _check_outside_quotations(draft, text, premise, quotes)
     objections.sort(key=lambda item: SEVERITIES.index(item.severity))
     return CheckedDraft(draft=draft, sources=sources, objections=tuple(objections))
+
+
+def _is_verbatim_behind_speaker(draft: DraftSentence, text: str, cited: Sequence[EvidenceSentence]) -> bool:
+    """True for a whole sentence of the sources behind the name of its speaker: what is left to check is the speaker."""
+    speaker = draft.statement.speaker if draft.statement else None
+    if not speaker or not text.startswith(f"{speaker}: "):
+        return False
+    rest = folded_marks(text.removeprefix(f"{speaker}: "))
+    return any(rest == folded_marks(canonical(item.text).replace("\n", " ")) for item in cited)
 
 
 def _without_source(draft: DraftSentence, reason: str) -> CheckedDraft:

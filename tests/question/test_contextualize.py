@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from rag.domain import Usage
@@ -64,3 +66,16 @@ def test_an_unchanged_wording_is_no_rewriting_but_has_its_cost() -> None:
     rewritten, cost = contextualize("Does it keep the pier?", [PIER], SayingModel("Does it keep the pier?"))
     assert rewritten is None
     assert cost == Usage(prompt_tokens=3, completion_tokens=2)
+
+
+def test_an_earlier_question_is_read_with_its_apostrophes_and_capitals() -> None:
+    def known(last: Sequence[str]) -> list[str]:
+        return [name for name in ("ada lund", "fjodor vrank") if name.split()[-1] in last]
+
+    for earlier, follow_up, standalone in (
+        ("whats norways positon on the pier", "And Sweden?", "what is Sweden’s position on the pier"),
+        ("what did vrank say about the pier", "who else", "Who besides Vrank has commented on the pier?"),
+        ("what did ada lund say about the pier?", "what about vrank?", "what did Vrank say about the pier?"),
+    ):
+        turn = Turn(earlier, "Ada Lund: “It stays.” [1]" if "lund" in earlier else "It stays. [1]")
+        assert contextualize(follow_up, [turn], None, known)[0] == standalone

@@ -90,7 +90,22 @@ def test_days_at_the_edge_of_a_question_bound_publication_with_a_day_to_print(
 ) -> None:
     reading = read(question)
     assert reading.filters == Filters(since=date.fromisoformat(since), until=until and date.fromisoformat(until))  # type: ignore[arg-type]
-    assert "2022-02-03" in reading.understood[0].note
+    assert "3 Feb 2022" in reading.understood[0].note
+    assert "2022-" not in reading.understood[0].note
+
+
+@pytest.mark.parametrize(
+    ("question", "period"),
+    [
+        ("What did Turkey say in October?", "published in October 2021;"),
+        ("What did Turkey say in 2021?", "published in 2021;"),
+        ("What did Turkey say on 12 January?", "published on 12 Jan 2022;"),
+        ("What did Turkey say since 1 February?", "published since 1 Feb 2022;"),
+        ("What did Turkey say last week?", "published from 24 Jan 2022 to 30 Jan 2022;"),
+    ],
+)
+def test_a_period_is_shown_as_a_reader_writes_it(question: str, period: str) -> None:
+    assert read(question).understood[0].note.startswith(period)
 
 
 @pytest.mark.parametrize(

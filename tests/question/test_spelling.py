@@ -72,3 +72,32 @@ def test_another_form_of_a_word_is_searched_for_and_not_shown() -> None:
     )
     assert question.text == "Which hospital agree?"
     assert question.readings("Which hospitals agree?") == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("What is Norways position?", "What is Norway’s position?"),
+        ("what is norways stance on herring", "what is Norway’s stance on herring"),
+        ("Whats Norways position on herring?", "What is Norway’s position on herring?"),
+        ("What is Norways positon?", "What is Norway’s position?"),
+        ("What is holms position on the tram?", "What is Holm’s position on the tram?"),
+        ("What is Mayors position?", "What is Mayor’s position?"),  # a name that the articles have
+        ("What are the turkeys positions in the barn?", "What are the turkeys positions in the barn?"),
+        ("Who plucks turkeys in Norway?", "Who plucks turkeys in Norway?"),
+        ("What is Brussels position?", "What is Brussels position?"),
+        ("What is the Netherlands position?", "What is the Netherlands position?"),
+    ],
+)
+def test_an_apostrophe_that_was_left_out_is_put_back(typed: str, meant: str) -> None:
+    repair = repair_spelling(typed, is_known=lambda word: word in KNOWN, texts=NEAR, speakers=SPEAKERS, ignore=())
+    assert repair.text == meant
+    if typed != meant:
+        assert any("’" in item.value or item.value == "position" for item in repair.readings(typed))
+
+
+def test_an_apostrophe_that_the_reader_does_not_want_is_left_out() -> None:
+    repair = repair_spelling(
+        "What is Norways position?", is_known=KNOWN.__contains__, texts=NEAR, speakers=SPEAKERS, ignore={"norways"}
+    )
+    assert repair.text == "What is Norways position?"

@@ -374,7 +374,9 @@ def test_when_something_was_said_is_answered_by_the_day_of_the_statement(room: N
 @pytest.mark.parametrize("between", ["What did Ida Holm say about the moon?", "Who won the regatta?"])
 def test_a_follow_up_refers_to_the_last_question_with_an_answer(room: Newsroom, between: str) -> None:
     answer = talk(room, SAID, between, "when was that?")
-    assert answer.rewritten == "When did Ida Holm say that about the levy on 6 March 2024?"
+    assert answer.rewritten == (
+        "When did Ida Holm say this: Mayor Ida Holm said on Wednesday that the harbour levy would rise to 30 crowns?"
+    )
 
 
 @pytest.mark.parametrize("typed", ["who else?", "And who else?", "Anybody else?", "who else commented?"])
@@ -392,7 +394,7 @@ def test_who_disagrees_lists_other_speakers_and_leaves_the_judgement_to_the_read
 
 def test_whether_something_is_true_is_left_to_the_reader(room: Newsroom) -> None:
     answer = talk(room, SAID, "is that true?")
-    assert answer.rewritten == "Is it true that “the harbour levy would rise to 30 crowns”?"
+    assert answer.rewritten == "Is this true: the harbour levy would rise to 30 crowns?"
     assert "would not rise" in answer.answer
     assert any("for you to judge" in note for note in answer.notices)
 

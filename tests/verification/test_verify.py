@@ -259,3 +259,35 @@ def test_words_that_an_article_gives_to_nobody_are_credited_to_no_name_before_or
             checked = verify(DraftSentence(text=told, sids=("s1", "s2")), given)
             assert checked.outcome != "supported", told
             assert "names no such speaker" in (checked.note or "")
+
+
+PARAGRAPHS = (
+    "Two firms will build the trams, with a contract to be signed in Osk.\n\n"
+    "Speaking on Friday, Mayor Ida Holm revealed that the first would run in May. She hoped to sell them in Osk."
+)
+
+
+def test_a_name_does_not_run_on_into_the_next_paragraph() -> None:
+    key = ("a2", "v1")
+    found = tuple(
+        EvidenceSentence(
+            sid=f"s{n}", article_id=key[0], version=key[1], start=span.start, end=span.end, text=span.of(PARAGRAPHS),
+            title="Trams for Esk", outlet="Wire", published=date(2022, 3, 1),
+        )
+        for n, span in enumerate(sentences(PARAGRAPHS), start=1)
+    )  # fmt: skip
+    evidence = Evidence(sentences=found, texts={key: PARAGRAPHS}, statements=())
+
+    def outcome(text: str, *, speaker: str | None = None) -> str:
+        part = Fragment(start=0, end=20, text=PARAGRAPHS[:20])
+        statement = Statement(
+            speaker=speaker, kind="indirect", source=None, cue=None, content=(part,), text=part.text,
+            article_id=key[0], version=key[1],
+        )  # fmt: skip
+        draft = DraftSentence(text=text, sids=("s1", "s2"), statement=statement if speaker else None)
+        return verify(draft, evidence).outcome
+
+    assert outcome("A contract for the trams is to be signed in Osk.") == "supported"
+    assert outcome("A contract for the trams is to be signed in Esk.") != "supported"
+    assert outcome(f"Ida Holm: {found[0].text}", speaker="Ida Holm") == "supported"  # word for word
+    assert outcome(f"Ida Holm: {found[0].text.replace('Two', 'Three')}", speaker="Ida Holm") != "supported"

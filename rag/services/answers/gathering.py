@@ -147,8 +147,9 @@ class Gatherer:
             outlets=reading.question.outlets,
         )
         return replace(
-            new, original=reading.original, scope=reading.scope, question=question, sub_question=reading.sub_question
-        )
+            new, original=reading.original, scope=reading.scope, question=question, sub_question=reading.sub_question,
+            recap=reading.recap, is_bare_why=reading.is_bare_why,
+        )  # fmt: skip
 
     def _search(self, reading: Interpretation) -> Hits:
         """The best passages; for a question with days also what articles of other days date to these."""

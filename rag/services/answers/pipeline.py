@@ -9,10 +9,11 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import takewhile
 
-from rag.domain import UNREADABLE, Answer, AskEvent, Citation, Evidence, Filters, Finished, Phase, Understood
+from rag.domain import COURTESY, UNREADABLE, Answer, AskEvent, Citation, Evidence, Filters, Finished, Phase, Understood
 from rag.providers.base import ChatModel, RelevanceJudge
 from rag.question.compound import merge_evidence
 from rag.question.conversation import Turn
+from rag.question.courtesy import reply_to_courtesy
 from rag.question.interpret import Interpretation, interpret
 from rag.question.kinds import AnswerKind
 from rag.retrieval.search import Retriever
@@ -69,8 +70,12 @@ class AnswerPipeline:
         several things and any is answered, each is answered by itself, or said not to be.
 
         The lead of the engine comes first, then the record, which stands alone if the engine has no lead, fails, or
-        nothing that it wrote is shown. For a question in another language the record is translated. Raises ModelError.
+        nothing that it wrote is shown. For a question in another language the record is translated. Thanks and
+        greetings are answered by a line, without a search. Raises ModelError.
         """
+        if reply := reply_to_courtesy(question):
+            yield Finished(answer=_courteous(question, reply))
+            return
         with self._give_way():
             plan = self._plan(question, turns, engine.model)
             reading = self._interpret(question, turns, plan, engine.model, filters, ignore)
@@ -205,6 +210,14 @@ class AnswerPipeline:
             if genre := genre_of(articles[key].title, articles[key].outlet, text):
                 notices.append(f"“{articles[key].title}” is marked as {genre}.")
         return notices
+
+
+def _courteous(text: str, reply: str) -> Answer:
+    """The answer to a text that asks nothing."""
+    return Answer(
+        question=text, abstained=True, support=0.0, engine=Engine.name, answer="", notices=(reply,),
+        kind=COURTESY,
+    )  # fmt: skip
 
 
 def _unread_language(text: str) -> str | None:

@@ -22,6 +22,7 @@ from rag.question.coverage import (
 from rag.question.intent import Question, parse_intent
 from rag.question.lexicon import LEXICON, PATTERNS
 from rag.retrieval.search import Retriever
+from rag.services.answers.base import overlaps
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_of, is_given_name
@@ -108,6 +109,7 @@ class StatementFinder:
             return relayed
         if statements and not ranked and not question.asks_claim:
             ranked, support = self._by_actor(question, evidence, by_context=True)
+            ranked = [item for item in ranked if _is_near_names(item, question, evidence)]
         if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):
             by = f" by {_in_text(names, 'or')}" if names else ""
             return Assessment(evidence, support, f"The articles have no denial of this{by}.")
@@ -265,6 +267,19 @@ def _quoted_on_other(names: Sequence[str]) -> str:
 
 def _in_text(names: Sequence[str], conjunction: str) -> str:
     return f" {conjunction} ".join(map(with_article, names))
+
+
+def _is_near_names(item: Statement, question: Question, evidence: Evidence) -> bool:
+    """True for a statement with the names in the topic in its own sentences, the one before or the headline: words on
+    the Donbass two paragraphs behind Crimea are not on Crimea.
+    """
+    names = [name for name in question.names if set(words(name)) <= set(question.topic)]
+    article = [one for one in evidence.sentences if (one.article_id, one.version) == (item.article_id, item.version)]
+    own = [one for one in article if overlaps(item, one)]
+    earlier = (one for one in article if own and one.end <= own[0].start)
+    before = max(earlier, key=lambda one: one.end, default=None)
+    near = [one.text for one in own] + [before.text if before else ""] + [one.title for one in own[:1]]
+    return len(missing_names(names, "\n".join(near))) < len(names) or not names
 
 
 def _is_elsewhere(item: Statement, question: Question, evidence: Evidence) -> bool:

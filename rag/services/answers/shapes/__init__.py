@@ -18,6 +18,7 @@ from rag.services.answers.shapes.overview import overview
 from rag.services.answers.shapes.people import holder_of, said_when, who_is, who_said
 from rag.services.answers.shapes.positions import with_acts
 from rag.services.answers.shapes.reactions import reactions
+from rag.services.answers.shapes.recap import recap
 from rag.services.answers.shapes.sides import sides
 from rag.services.answers.stated import Assessment
 
@@ -32,6 +33,7 @@ _OF_KIND = {
     AnswerKind.COMPARISON: comparison,
 }
 _CLAIM = "The articles show what was said and reported on this; whether it is true is for you to judge."
+_NO_REASON = "The articles do not give a reason."
 _NAMEABLE = VALUE_REQUIRED | {AnswerType.REASON, AnswerType.DAY}
 
 
@@ -39,6 +41,8 @@ def draft_by_kind(reading: Interpretation, tools: Toolkit, cancel: threading.Eve
     """The answer in the shape of its kind; None for kinds whose answer is the sentences that answer best, and if the
     kind yields nothing of its own.
     """
+    if reading.recap and (answer := recap(reading, tools, cancel)):
+        return answer
     if reading.kind is AnswerKind.OVERVIEW:
         return overview(reading, tools, cancel)
     make = _OF_KIND.get(reading.kind)
@@ -57,6 +61,8 @@ def arrange_by_kind(
     value of the kind that the question asks for.
     """
     if assessment.gap is not None:
+        if reading.is_bare_why:
+            assessment = assessment._replace(gap=_NO_REASON)
         return holder_of(reading, tools) or AnswerDraft(assessment, ())
     drafts = tuple(draft_record(reading.question, assessment.evidence, cancel))
     if reading.kind is AnswerKind.POSITION or (reading.shape.newest_first and reading.question.asks_position):
@@ -66,7 +72,8 @@ def arrange_by_kind(
         assessment = assessment._replace(notes=(*assessment.notes, _CLAIM))
     if drafts and not ordered:
         value = value_name(reading.shape.value) if reading.shape.value in _NAMEABLE else "an answer"
-        gap = " ".join([*assessment.notes, f"The closest match does not give {value}."])
+        lacks = _NO_REASON if reading.is_bare_why else f"The closest match does not give {value}."
+        gap = " ".join([*assessment.notes, lacks])
         evidence = replace(assessment.evidence, positions=())
         return AnswerDraft(assessment._replace(gap=gap, evidence=evidence), ())
     return AnswerDraft(assessment, tuple(ordered))

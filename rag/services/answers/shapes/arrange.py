@@ -15,6 +15,7 @@ from rag import display
 from rag.domain import DraftSentence, Evidence, EvidenceSentence
 from rag.knowledge.words import COUNTS, DAY_NAMES, NEGATION_WORDS
 from rag.providers.base import log_odds
+from rag.question.answer_claims import claim_asked
 from rag.question.answer_type import TOTALS, VALUE_REQUIRED, AnswerType, answer_span, spans_of
 from rag.question.coverage import is_subject, missing_names
 from rag.question.interpret import Interpretation
@@ -22,9 +23,10 @@ from rag.question.kinds import AnswerKind
 from rag.question.lexicon import PATTERNS
 from rag.question.requirements import requirements
 from rag.services.answers.base import best_scores, cited_sentences, report_of
-from rag.services.answers.shapes.base import day_of, newest_publication
+from rag.services.answers.shapes.base import day_of, newest_publication, odds_of
 from rag.services.answers.shapes.levels import asks_level, with_levels
 from rag.services.answers.shapes.points import with_points
+from rag.services.answers.shapes.reasons import reasons
 from rag.text.canonical import fold
 from rag.text.terms import content_words, stem, words
 
@@ -33,8 +35,6 @@ _FEWEST_WORDS = 3
 _SAME_MATTER = 0.6  # share of the words of the shorter of two statements on the same matter
 _IN_FULL = 0.5  # share of the words of a headline in a sentence that reports it in full
 _MOST_BEHIND = 3.0  # log-odds behind the best sentence of an article, for a value of the same thing
-_AS_SURE = 1.5  # log-odds behind the best of all up to which a sentence is as sure as that one
-_MOST_REASONS = 3
 _SURE = 5.0  # log-odds of a sentence that surely answers, though in other words or without a day
 _RECENT = timedelta(days=14)  # what was said within it of the newest is no earlier position
 _TIMES = ("", "once", "twice", "three times", "four times", "five times", "six times", "seven times", "eight times")
@@ -62,7 +62,7 @@ def arrange(reading: Interpretation, evidence: Evidence, drafts: Sequence[DraftS
         items = _with_names(reading, items, evidence) if value is AnswerType.PERSON else items
     items = _without_headlines(items, evidence)
     if reading.kind is AnswerKind.REASON:
-        items = _reasons(items, evidence, strictly=reading.question.asks_position)
+        items = reasons(reading, items, evidence)
     if reading.kind is AnswerKind.OPEN:
         items = [replace(draft, answer_span=_answer_span(reading, draft.text) or draft.answer_span) for draft in items]
     items = with_points(reading, items, evidence)
@@ -72,7 +72,8 @@ def arrange(reading: Interpretation, evidence: Evidence, drafts: Sequence[DraftS
     timely = is_position or reading.shape.newest_first
     if reading.kind is AnswerKind.YES_NO:
         items = _only_denied(reading, items, evidence)
-        items.sort(key=lambda draft: -_odds(draft, evidence))
+        claim = claim_asked(reading.question.text)  # who said it comes before what bears on it
+        items.sort(key=lambda draft: (not (claim and _has_claim(claim, draft)), -odds_of(draft, evidence)))
         timely = timely or len({_denies(draft.text) for draft in items}) > 1  # yes once, and no at another time
     if timely or (reading.kind is AnswerKind.VALUE and value in TOTALS):
         strictly = reading.shape.newest_first or not is_position
@@ -84,17 +85,10 @@ def arrange(reading: Interpretation, evidence: Evidence, drafts: Sequence[DraftS
     return [draft for draft in items if newest_publication(draft, evidence) == newest]
 
 
-def _reasons(drafts: Sequence[DraftSentence], evidence: Evidence, *, strictly: bool) -> list[DraftSentence]:
-    """The surest of those that have a word of reason, and of those without one that are as sure as the best; where none
-    has such a word, of all, or `strictly` none.
-    """
-    with_reason = [draft for draft in drafts if spans_of(AnswerType.REASON, draft.text)]
-    if strictly:
-        return with_reason
-    least = max((_odds(draft, evidence) for draft in drafts), default=0.0) - _AS_SURE if with_reason else -math.inf
-    reasons = [draft for draft in drafts if draft in with_reason or _odds(draft, evidence) >= least]
-    surest = sorted(reasons, key=lambda draft: -_odds(draft, evidence))[:_MOST_REASONS]
-    return [draft for draft in reasons if draft in surest]
+def _has_claim(claim: str, draft: DraftSentence) -> bool:
+    """True for a draft with a claim, or with a sentence of it."""
+    mine, asked = set(content_words(draft.text)), set(content_words(claim))
+    return asked <= mine or mine <= asked
 
 
 def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, most_behind: float) -> list[DraftSentence]:
@@ -106,11 +100,11 @@ def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, mos
     correcting = {_article(draft, evidence) for draft in drafts if PATTERNS.corrects.search(draft.text)}
     surest: dict[object, DraftSentence] = {}
     best = best_scores(evidence.sentences)
-    for draft in sorted(drafts, key=lambda draft: -_odds(draft, evidence)):
+    for draft in sorted(drafts, key=lambda draft: -odds_of(draft, evidence)):
         article = _article(draft, evidence)
         span = draft.answer_span
         value = fold(draft.text[span[0] : span[1]]) if span else draft.text
-        if article in correcting or _odds(draft, evidence) >= log_odds(best[article]) - most_behind:
+        if article in correcting or odds_of(draft, evidence) >= log_odds(best[article]) - most_behind:
             surest.setdefault((article, value), draft)
     return [draft for draft in drafts if draft in surest.values()]
 
@@ -123,7 +117,7 @@ def _of_one_age(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[Dra
         digits = re.search(r"\d+", draft.text[span[0] : span[1]]) if span else None
         return int(digits[0]) if digits else None
 
-    surest = max(drafts, key=lambda draft: _odds(draft, evidence), default=None)
+    surest = max(drafts, key=lambda draft: odds_of(draft, evidence), default=None)
     best = age(surest) if surest else None
     if best is None:
         return list(drafts)
@@ -151,10 +145,6 @@ def _first_cited(draft: DraftSentence, evidence: Evidence) -> EvidenceSentence |
 def _article(draft: DraftSentence, evidence: Evidence) -> str:
     first = _first_cited(draft, evidence)
     return first.article_id if first else ""
-
-
-def _odds(draft: DraftSentence, evidence: Evidence) -> float:
-    return max((log_odds(one.score) for one in cited_sentences(draft, evidence)), default=0.0)
 
 
 def _corrected_last(drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:
@@ -198,8 +188,8 @@ def _with_value(reading: Interpretation, drafts: Sequence[DraftSentence], eviden
         elif kind is AnswerType.DAY and (day := newest_publication(draft, evidence)) and _is_sure(draft, evidence):
             items.append(replace(draft, remark=f"no day is named; published on {display.day(day)}"))
     if kind is AnswerType.DAY:  # what names no day adds nothing to a surer sentence that does
-        surest = max((_odds(draft, evidence) for draft in items if draft.answer_span), default=-math.inf)
-        items = [draft for draft in items if draft.answer_span or _odds(draft, evidence) >= surest]
+        surest = max((odds_of(draft, evidence) for draft in items if draft.answer_span), default=-math.inf)
+        items = [draft for draft in items if draft.answer_span or odds_of(draft, evidence) >= surest]
     return items
 
 
@@ -258,8 +248,8 @@ def _of_the_named(reading: Interpretation, drafts: Sequence[DraftSentence], evid
     with_names = [draft for draft in drafts if has_names(draft)]
     if not names or not any(spans_of(reading.shape.value, draft.text) for draft in with_names):
         return list(drafts)
-    surest = max(_odds(draft, evidence) for draft in with_names)
-    return [draft for draft in drafts if draft in with_names or _odds(draft, evidence) > surest]
+    surest = max(odds_of(draft, evidence) for draft in with_names)
+    return [draft for draft in drafts if draft in with_names or odds_of(draft, evidence) > surest]
 
 
 def _before(draft: DraftSentence, evidence: Evidence) -> str:
@@ -272,7 +262,7 @@ def _before(draft: DraftSentence, evidence: Evidence) -> str:
 
 
 def _is_sure(draft: DraftSentence, evidence: Evidence) -> bool:
-    return evidence.judged and _odds(draft, evidence) >= _SURE
+    return evidence.judged and odds_of(draft, evidence) >= _SURE
 
 
 def _only_denied(reading: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence) -> list[DraftSentence]:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from rag.domain import DraftSentence, Evidence, Filters
+from rag.providers.base import log_odds
 from rag.question.compound import merge_evidence
 from rag.question.intent import Question
 from rag.retrieval.search import Retriever
@@ -75,3 +76,8 @@ def answer_over(evidence: Evidence, drafts: Sequence[DraftSentence], notes: tupl
 def no_answer(evidence: Evidence, gap: str) -> AnswerDraft:
     """An answer that only says what is missing."""
     return AnswerDraft(Assessment(evidence, 0.0, gap), ())
+
+
+def odds_of(draft: DraftSentence, evidence: Evidence) -> float:
+    """The log-odds of the best sentence that a draft cites."""
+    return max((log_odds(one.score) for one in cited_sentences(draft, evidence)), default=0.0)

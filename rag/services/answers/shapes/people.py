@@ -11,9 +11,10 @@ from operator import attrgetter
 
 from rag import display
 from rag.display import plural
-from rag.domain import DraftSentence, Evidence, EvidenceSentence, Fragment, Month, Statement
+from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Fragment, Month, Statement
 from rag.knowledge.tables import words_of
-from rag.question.answer_type import AnswerType, spans_of
+from rag.question.answer_claims import claim_asked
+from rag.question.answer_type import AnswerType
 from rag.question.compound import merge_evidence
 from rag.question.intent import parse_intent
 from rag.question.interpret import Interpretation
@@ -23,6 +24,7 @@ from rag.services.answers.extractive import draft_of, spans_with_source
 from rag.services.answers.relevance import best_of
 from rag.services.answers.selection import answering
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over, no_answer, rebase
+from rag.services.answers.stated import Assessment
 from rag.text.canonical import fold
 from rag.text.grounding import locate
 from rag.text.quotations import quotations
@@ -141,36 +143,85 @@ def _topics(name: str, statements: Sequence[Statement]) -> list[str]:
 
 
 def said_when(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
-    """When something was said: each statement with its own day, marked where its sentence names the day."""
-    text = PATTERNS.asks_when.sub("What", reading.scope.topic_of(reading.question.text))
-    text = re.sub(r"^What was (.+?) (?:stated|said)\W*$", r"What is \1?", text)
-    question = parse_intent(text, tools.finder.actors_in(text))
-    if not question.actors:
-        return None
+    """When something was said: each statement with its own day, marked where its sentence names the day; one for each
+    day. Of a question that shows the words ("this: ...") only the statements with them.
+    """
     filters = reading.scope.without_dates
-    hits = tools.retriever.search(text, k=_PASSAGES, filters=filters)
-    assessment = tools.finder.positions(question, hits, filters)
-    positions = tuple(item for item in assessment.evidence.positions if reading.scope.is_within(item.sort_day))
-    if assessment.gap is not None or not positions:
+    shown = _shown_statements(reading, tools, filters)
+    if shown is None:
+        text = PATTERNS.asks_when.sub("What", reading.scope.topic_of(reading.question.text))
+        text = re.sub(r"^What was (.+?) (?:stated|said)\W*$", r"What is \1?", text)
+        question = parse_intent(text, tools.finder.actors_in(text))
+        if not question.actors:
+            return None
+        hits = tools.retriever.search(text, k=_PASSAGES, filters=filters)
+        shown = tools.finder.positions(question, hits, filters)
+    positions = tuple(item for item in shown.evidence.positions if reading.scope.is_within(item.sort_day))
+    if shown.gap is not None or not positions:
         return None
-    drafts, notes = [], []
-    for item in positions[:_MOST_DAYS]:
-        draft = _with_day(item, assessment.evidence)
-        notes.append(_day_note(item, assessment.evidence.statements))
-        drafts.append(replace(draft, remark=notes[-1], answer_span=_day_in(draft.text)))
-    drafts.sort(key=lambda draft: draft.answer_span is None)
-    evidence = replace(assessment.evidence, positions=positions)
-    return AnswerDraft(assessment._replace(evidence=evidence, notes=tuple(dict.fromkeys(notes))), tuple(drafts))
+    dated = (
+        replace(_with_day(item, shown.evidence), remark=_day_note(item, shown.evidence.statements))
+        for item in positions
+    )
+    drafts: list[DraftSentence] = []
+    for draft in sorted(dated, key=lambda draft: draft.answer_span is None):
+        if not any(_is_same_day(draft, other) for other in drafts):
+            drafts.append(draft)
+    drafts = drafts[:_MOST_DAYS]
+    notes = tuple(dict.fromkeys(draft.remark for draft in drafts if draft.remark))
+    evidence = replace(shown.evidence, positions=positions)
+    return AnswerDraft(shown._replace(evidence=evidence, notes=notes), tuple(drafts))
+
+
+def _shown_statements(reading: Interpretation, tools: Toolkit, filters: Filters) -> Assessment | None:
+    """The statements with the words that the question shows; None where it shows none, or nobody said them."""
+    claim = claim_asked(reading.question.text)
+    if claim is None:
+        return None
+    hits = tools.retriever.search(claim, k=_PASSAGES, filters=filters)
+    near = tools.finder.near(hits, filters)
+    evidence = tools.retriever.evidence(hits, near)
+    match = PATTERNS.said_this.match(reading.question.text)
+    who = match["who"] if match else ""
+    piece = _plain(claim.removeprefix(who))
+    found = tuple(
+        item
+        for item in near
+        if (not who or words(item.speaker or "")[-1:] == words(who)[-1:])
+        and any(locate(piece, _plain(text)) for text in _texts_of(item, evidence))
+    )
+    return Assessment(replace(evidence, positions=found), 1.0, None) if found else None
+
+
+def _texts_of(item: Statement, evidence: Evidence) -> list[str]:
+    """The words of a statement, and its sentences."""
+    cited = [one.text for one in evidence.sentences if overlaps(item, one, spans_with_source(item))]
+    return [item.text, " ".join(cited), *cited]
+
+
+def _plain(text: str) -> str:
+    """A text for comparison: in small letters, with one kind of inner marks."""
+    return text.strip(" ,.?").casefold().translate(_INNER_MARKS)
+
+
+def _is_same_day(draft: DraftSentence, other: DraftSentence) -> bool:
+    """True for two statements of one speaker of whom no more is to be said than of one: the same words, or the same
+    day.
+    """
+    if draft.statement is None or other.statement is None or draft.statement.speaker != other.statement.speaker:
+        return False
+    return draft.text == other.text or (draft.remark == other.remark and draft.statement.said_on is not None)
 
 
 def _with_day(item: Statement, evidence: Evidence) -> DraftSentence:
-    """A statement by its sentence that names the day, if its draft does not; else by its draft."""
+    """A statement by its sentence that names its day, which is marked; else by its draft."""
     draft = draft_of([item], evidence.sentences)
-    if not _day_in(draft.text):
-        spans = spans_with_source(item)
-        for one in evidence.sentences:
-            if overlaps(item, one, spans) and _day_in(one.text):
-                return DraftSentence(text=one.text, sids=(one.sid,), kind="indirect", statement=item)
+    spans = spans_with_source(item)
+    own = [one for one in evidence.sentences if overlaps(item, one, spans)]
+    for text, sids in [(draft.text, draft.sids), *((one.text, (one.sid,)) for one in own)]:
+        if span := _day_in(text, item):
+            kind = draft.kind if text == draft.text else "indirect"
+            return replace(draft, text=text, sids=sids, kind=kind, answer_span=span)
     return draft
 
 
@@ -199,9 +250,15 @@ def _day_of(item: Statement) -> str:
     return f"on {display.day(item.said_on)}{basis}" if item.said_on else ""
 
 
-def _day_in(text: str) -> tuple[int, int] | None:
-    spans = spans_of(AnswerType.DAY, text)
-    return (spans[0].start, spans[0].end) if spans else None
+def _day_in(text: str, item: Statement) -> tuple[int, int] | None:
+    """Where a text names the day on which its statement was made: never within what is said."""
+    basis = item.said_on_basis if item.said_on else None
+    matches = [locate(part.text, text) for part in item.content]
+    said = [match.span for match in matches if match]
+    for match in re.finditer(re.escape(basis), text) if basis else ():
+        if not any(span.start < match.end() and match.start() < span.end for span in said):
+            return match.span()
+    return None
 
 
 def who_said(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
@@ -209,12 +266,11 @@ def who_said(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     without a quotation, and for words without quotation marks that no sentence has.
     """
     text = reading.question.text
-    excerpts = [item.inner.of(text) for item in quotations(text)]
+    claim = claim_asked(text)  # whole, with the quotations in it
+    excerpts = [claim] if claim else [item.inner.of(text) for item in quotations(text)]
     match = PATTERNS.said_what.match(text)
     pieces = excerpts or ([match["words"]] if match else [])
-    pieces = [
-        piece.strip(" ,.?").casefold().translate(_INNER_MARKS) for piece in pieces if len(words(piece)) >= _FEWEST_WORDS
-    ]
+    pieces = [_plain(piece) for piece in pieces if len(words(piece)) >= _FEWEST_WORDS]
     if not pieces:
         return None
     hits = tools.retriever.search(pieces[0], k=_PASSAGES, filters=reading.filters)
