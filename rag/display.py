@@ -18,6 +18,7 @@ _DAY_OF_REMARK = re.compile(
     r"^(?:said (?:on|in) |(?P<keep>earlier|the article names no day)(?:, |; it was published on ))"
     r"(?P<day>(?:\d+ )?[A-Z][a-z]+ \d{4})(?: \(“[^”]*”\))?"
 )
+_REASON = re.compile(r"(?:“[^”]*”|[^;]|;(?! ))+")
 
 OUTLET_UNKNOWN = "outlet unknown"
 FINDING_OUTCOMES: dict[FindingOutcome, str] = {
@@ -51,6 +52,12 @@ def day(value: date | None) -> str:
         return "no date"
     month = f"{_MONTHS[value.month - 1][:3]} {value.year}"
     return month if isinstance(value, Month) else f"{value.day} {month}"
+
+
+def first_reason(note: str) -> str:
+    """The first of the reasons in a note, which semicolons part outside quotation marks: the most severe one."""
+    match = _REASON.match(note)
+    return match[0] if match else note
 
 
 def without_repeated_day(remark: str, line: str) -> str:

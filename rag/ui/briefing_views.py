@@ -26,6 +26,7 @@ from rag.ui.views import (
     days,
     disputes_html,
     dotted,
+    doubted_html,
     esc,
     link,
     note_html,
@@ -118,7 +119,9 @@ def _opening_html(briefing: Briefing, section: BriefingSection, uid: str) -> str
         return ""
     by_model = any(item.kind == "synthesis" for item in sentences)
     writer = f"Written by {esc(briefing.engine)}, checked against the sources" if by_model else ""
-    rows = [f"{esc(item.text)}{chips.of(item)}{note_html(item)} {chips.byline(item)}" for item in sentences]
+    rows = [
+        f"{doubted_html(item, item.text)}{chips.of(item)}{note_html(item)} {chips.byline(item)}" for item in sentences
+    ]
     head = f'<p class="lead-by">{writer}</p>' if writer else ""
     more = "".join(f"<li>{row}</li>" for row in rows[1:])
     return f'{head}<p class="line">{rows[0]}</p>' + (f'<ul class="things">{more}</ul>' if more else "")
@@ -152,7 +155,7 @@ def _timeline_html(briefing: Briefing, entries: Sequence[TimelineEntry], uid: st
     rows = []
     for when, group in groupby((item for item in entries if item.sentence.text), key=lambda item: item.date):
         sentences = "".join(
-            f"<p>{esc(item.sentence.text)}{chips.of(item.sentence)}{note_html(item.sentence)} "
+            f"<p>{doubted_html(item.sentence, item.sentence.text)}{chips.of(item.sentence)}{note_html(item.sentence)} "
             f"{chips.byline(item.sentence)}</p>"
             for item in group
         )

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from urllib.parse import urlencode, urlsplit
 
-from rag.display import OUTLET_UNKNOWN, day, plural, venue_words, without_repeated_day
+from rag.display import OUTLET_UNKNOWN, day, first_reason, plural, venue_words, without_repeated_day
 from rag.domain import (
     AnswerSentence,
     ArticleSummary,
@@ -205,8 +205,8 @@ def reported_html(items: Iterable[AnswerSentence], chips: Chips) -> Markup:
 
 
 def note_html(item: AnswerSentence, below: str = "") -> Markup:
-    """The translation of a sentence, if any, and the reason why it is not confirmed or the remark on it, without days
-    that the line `below` has.
+    """The translation of a sentence, if any, and the first reason why it is not confirmed (all of them on hover) or the
+    remark on it, without days that the line `below` has.
     """
     translation = Markup()
     if item.translation:
@@ -215,18 +215,20 @@ def note_html(item: AnswerSentence, below: str = "") -> Markup:
     note = (item.note or "").removeprefix(f"{name}: ").removesuffix(".")  # the heading names the speaker
     if not (note := without_repeated_day(note, below)):
         return translation
-    form = "unconfirmed" if item.outcome == "unconfirmed" else "remark"
-    mark = (
-        ' <span class="unconfirmed">not confirmed: {}</span>'
-        if form == "unconfirmed"
-        else ' <span class="remark">{}</span>'
-    )
-    return translation + html(mark, note)
+    if item.outcome != "unconfirmed":
+        return translation + html(' <span class="remark">{}</span>', note)
+    mark = ' <span class="unconfirmed" title="{}"><b>Not confirmed:</b> {}.</span>'
+    return translation + html(mark, note, first_reason(note))
+
+
+def doubted_html(item: AnswerSentence, words: str) -> Markup:
+    """The words of a sentence, marked if it is not confirmed; `note_html` says why."""
+    return html('<span class="doubted">{}</span>' if item.outcome == "unconfirmed" else "{}", words)
 
 
 def words_html(sentence: AnswerSentence, drop: int = 0) -> Markup:
-    """The words of a sentence from character `drop` on: the direct answer in bold, and the content of a paraphrase
-    underlined within its clause.
+    """The words of a sentence from character `drop` on: the direct answer in bold, the content of a paraphrase
+    underlined within its clause, and all of it marked if it is not confirmed.
     """
     spans = [(*sentence.answer_span, "strong")] if sentence.answer_span else []
     if (item := sentence.statement) and item.kind != "direct":
@@ -234,7 +236,8 @@ def words_html(sentence: AnswerSentence, drop: int = 0) -> Markup:
             words = re.sub(r"^that\s+", "", part.text)
             if words != sentence.text and (start := sentence.text.find(words)) >= 0:
                 spans.append((start, start + len(words), "u"))
-    return marked(sentence.text[drop:], [(max(start - drop, 0), end - drop, tag) for start, end, tag in spans])
+    words = marked(sentence.text[drop:], [(max(start - drop, 0), end - drop, tag) for start, end, tag in spans])
+    return doubted_html(sentence, words)
 
 
 def statement_html(sentence: AnswerSentence, chips: Chips) -> Markup:

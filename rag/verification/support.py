@@ -101,6 +101,7 @@ _MOST_SHOWN = 4  # words in a reason
 _LEXICAL_KINDS = ("hedge", "word", "name", "quantifier")
 _CONTENT_KINDS = (*_LEXICAL_KINDS, "number", "day")
 _DEGREE_WORDS = _stems_of("degree_words")
+_GAP = re.compile(r"\s{3}|[^\w\s’'-]")  # a quotation that was blanked, or a mark
 _CLAUSE = re.compile(r"[,;:]|\b(?:while|whereas|but|although|though)\b", re.IGNORECASE)
 _PREFIXES = ("un", "in", "im", "dis", "non")
 _DESCRIPTION_REACH = 6  # words around a person's name that may describe them
@@ -125,7 +126,7 @@ def check_lexical_support(text: str, premise: Premise) -> Iterator[Objection]:
     if len(unsupported) > _LEFT_OVER * size:
         is_foreign = len(unsupported) > _FOREIGN * size and len(unsupported) >= _FEW
         yield Objection(
-            f"its source does not say as much ({_listed(text[item.start : item.end] for item in unsupported)})",
+            f"its source does not say “{_phrases(text, unsupported, all_tokens)}”",
             "hard" if is_foreign and not premise.has_half_of(unsupported) else "soft",
             (unsupported[0].start, unsupported[-1].end),
         )
@@ -151,6 +152,22 @@ def _opposite_objection(item: Token, other: str, premise: Premise, span: tuple[i
 
 def _listed(forms: Iterable[str]) -> str:
     return ", ".join(f"“{form}”" for form in list(forms)[:_MOST_SHOWN])
+
+
+def _phrases(text: str, items: Sequence[Token], all_tokens: Sequence[Token]) -> str:
+    """The words of a claim from each of these tokens to the last that no other word of content parts from it, joined by
+    dots: “likely to sell … at sea”."""
+    groups: list[list[Token]] = []
+    for item in all_tokens:
+        if item not in items:
+            if item.kind in _CONTENT_KINDS and groups and groups[-1]:
+                groups.append([])
+        elif groups and (not groups[-1] or not _GAP.search(text[groups[-1][-1].end : item.start])):
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    shown = [" ".join(text[group[0].start : group[-1].end].split()) for group in groups if group]
+    return " … ".join(shown[:_MOST_SHOWN])
 
 
 def _check_reported_words(text: str, premise: Premise, source: set[str]) -> Iterator[Objection]:
