@@ -24,7 +24,7 @@ from rag.ui.views import SPEECH, article_link, days, dotted, source_url, speaker
 
 _MOST_SPEAKERS = 8  # of a story
 _MOST = 6  # statements on the card of a cell, roles of an actor
-_LONGEST_SENTENCE = 600  # characters
+LONGEST_SENTENCE = 600  # characters
 _THAT = re.compile(r"^that\s+")
 _SENTENCE_START = re.compile(r"[.?!][”’\"')]*\s+(?=[^a-z\s])|\n")
 _SENTENCE_END = re.compile(r"[.?!][”’\"')]*(?=\s|$)|$", re.MULTILINE)
@@ -45,15 +45,20 @@ def statement_words_html(item: Statement, text: str) -> Markup:
     """
     plain = escape(" … ".join(part.text for part in item.content))
     around = [*item.content, *(part for part in (item.source, item.cue) if part)]
-    start, end = min(part.start for part in around), max(part.end for part in around)
-    starts = [0, *(at.end() for at in _SENTENCE_START.finditer(text, 0, start + 1) if at.end() <= start)]
-    start = starts[-2 if item.points_back and len(starts) > 1 else -1]
-    end = next((at.end() for at in _SENTENCE_END.finditer(text, max(end - 3, 0)) if at.end() >= end), end)
+    first, last = min(part.start for part in around), max(part.end for part in around)
+    start, end = sentence_around(text, first, last, before=item.points_back)
     clause = text[start:end]
-    if item.kind == "direct" or "\n" in clause or not 0 < len(clause) <= _LONGEST_SENTENCE:
+    if item.kind == "direct" or "\n" in clause or not 0 < len(clause) <= LONGEST_SENTENCE:
         return plain
     spans = [(part.start + len(part.text) - len(_THAT.sub("", part.text)), part.end) for part in item.content]
     return marked(clause, [(first - start, last - start, "u") for first, last in spans])
+
+
+def sentence_around(text: str, start: int, end: int, *, before: bool = False) -> tuple[int, int]:
+    """The half-open interval of the sentences of a text that hold these characters, and with `before` of one more."""
+    starts = [0, *(at.end() for at in _SENTENCE_START.finditer(text, 0, start + 1) if at.end() <= start)]
+    last = next((at.end() for at in _SENTENCE_END.finditer(text, max(end - 3, 0)) if at.end() >= end), end)
+    return starts[-2 if before and len(starts) > 1 else -1], last
 
 
 def statement_html(item: Statement, text: str, *, headed: bool = True, under: str = "") -> Markup:
@@ -76,7 +81,7 @@ def statement_html(item: Statement, text: str, *, headed: bool = True, under: st
     ]
     return html(
         '<section class="voice">{who}<blockquote class="{shape}"><p>{said}</p><footer>{line}<details class="why">'
-        '<summary>Why?</summary>{why} <a href="statements?doc={id}">Wrong? Correct it</a></details></footer>'
+        '<summary>How we know</summary>{why} <a href="statements?doc={id}">Wrong? Correct it</a></details></footer>'
         "</blockquote></section>",
         who=speaker_line_html(item, under) if headed else "",
         shape="reported" if item.stance else item.kind,
@@ -166,8 +171,9 @@ def actors_html(actors: Sequence[Actor], total: int) -> Markup:
 
 
 def _about(one: Actor) -> str:
-    role = one.roles[-1].words if one.roles else one.kind
-    return f"{role} for {Newsroom.with_article(one.body)}" if one.body else role
+    role = one.roles[-1].words if one.roles else ""
+    body = f"for {Newsroom.with_article(one.body)}" if one.body and one.body.casefold() not in role.casefold() else ""
+    return f"{role} {body}".strip()
 
 
 def matrix_html(positions: Positions, text_of: TextOf) -> Markup:

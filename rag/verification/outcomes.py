@@ -59,8 +59,8 @@ class CheckedSentence:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """The reasons in a reader's words, each once, those that differ in their last word alone as one: hard ones alone
-        where there are any.
+        """The reasons in a reader's words, each once, those that differ in their last word alone as one: hard ones
+        alone where there are any.
         """
         hard = [item.reason for item in self.objections if item.severity == "hard"]
         return tuple(_joined(hard or [item.reason for item in self.objections]))
@@ -77,7 +77,7 @@ class CheckedSentence:
 
 
 def _joined(reasons: Iterable[str]) -> Iterator[str]:
-    """The reasons in order, each once: `the cited words do not name “A” or “B”` for two that say so of one word each."""
+    """The reasons in order, each once: `the cited words do not name “A” or “B”` for two that name one each."""
     groups: dict[str, list[str]] = {}
     for reason in reasons:
         match = _LAST_WORDS.fullmatch(reason)

@@ -155,19 +155,22 @@ def _listed(forms: Iterable[str]) -> str:
 
 
 def _phrases(text: str, items: Sequence[Token], all_tokens: Sequence[Token]) -> str:
-    """The words of a claim from each of these tokens to the last that no other word of content parts from it, joined by
-    dots: “likely to sell … at sea”."""
-    groups: list[list[Token]] = []
+    """The words of a claim that nothing accounts for, with the function words around them and dots for what lies
+    between: “likely to sell … at sea”.
+    """
+    groups: list[tuple[int, int]] = []
+    start: int | None = None  # of the next group; None within one
     for item in all_tokens:
-        if item not in items:
-            if item.kind in _CONTENT_KINDS and groups and groups[-1]:
-                groups.append([])
-        elif groups and (not groups[-1] or not _GAP.search(text[groups[-1][-1].end : item.start])):
-            groups[-1].append(item)
-        else:
-            groups.append([item])
-    shown = [" ".join(text[group[0].start : group[-1].end].split()) for group in groups if group]
-    return " … ".join(shown[:_MOST_SHOWN])
+        if item in items:
+            if start is None and groups and not _GAP.search(text[groups[-1][1] : item.start]):
+                groups[-1] = (groups[-1][0], item.end)
+            else:
+                lead = start if groups and start is not None and not _GAP.search(text[start : item.start]) else None
+                groups.append((item.start if lead is None else lead, item.end))
+            start = None
+        elif item.kind in _CONTENT_KINDS:
+            start = item.end
+    return " … ".join(" ".join(text[first:last].split()) for first, last in groups[:_MOST_SHOWN])
 
 
 def _check_reported_words(text: str, premise: Premise, source: set[str]) -> Iterator[Objection]:
