@@ -24,6 +24,7 @@ _MONTH_FORMATS = ("%b %Y", "%B %Y", "%Y-%m")
 _EARLIEST = date(1600, 1, 1)
 _LONGEST_DAY = 40  # characters
 _LONGEST_TITLE = 160  # characters
+_POLL = 2.0  # seconds between looks at background work
 _TICK = 0.1  # seconds between looks at a running job
 _FILES = {  # by extension: the name on a button, the media type
     "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -88,6 +89,17 @@ def day_field(place: DeltaGenerator, name: str, key: str, *, in_address: bool = 
 def _normalize_field(key: str) -> None:
     if typed := day_in_field(key):
         st.session_state[key] = day(typed)
+
+
+def show_background(room: Newsroom) -> None:
+    """A line while articles are being indexed, which disappears by itself."""
+
+    @st.fragment(run_every=_POLL if views.pending_line(room.pending()) else None)
+    def line() -> None:
+        if notice := views.pending_line(room.pending()):
+            st.caption(notice)
+
+    line()
 
 
 def outlet_field(place: DeltaGenerator, room: Newsroom) -> str | None:

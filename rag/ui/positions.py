@@ -25,8 +25,7 @@ def main() -> None:
     st.html('<p class="lede">Who says what, on whose behalf, and whether that changed.</p>')
     if not controls.require_articles(room):
         return
-    if notice := views.pending_line(room.pending()):
-        st.caption(notice)
+    controls.show_background(room)
     view = st.segmented_control(
         "View",
         [_TOPIC, _OVERVIEW, _TIMELINE, _ACTORS],
