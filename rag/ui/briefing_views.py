@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
@@ -147,7 +148,8 @@ def _party(sentence: AnswerSentence) -> str:
     item = sentence.statement
     if item is None:
         return ""
-    return item.on_behalf_of if item.on_behalf_of and item.on_behalf_of != item.speaker else f"\0{item.speaker}"
+    speaker, party = (re.sub(r"^[Tt]he ", "", name or "") for name in (item.speaker, item.on_behalf_of))
+    return item.on_behalf_of if item.on_behalf_of and party.casefold() != speaker.casefold() else f"\0{item.speaker}"
 
 
 def _timeline_html(briefing: Briefing, entries: Sequence[TimelineEntry], uid: str) -> str:

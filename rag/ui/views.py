@@ -298,7 +298,7 @@ def speaker_html(item: Statement, *, named: bool = True) -> Markup:
     parts = [html("<b>{}</b>", _field(heading, item, item.speaker_basis))] if name and named else []
     if item.role and item.role.casefold() not in name.casefold():
         parts.append(_field(item.role, item, item.role_basis))
-    if item.on_behalf_of and item.on_behalf_of.casefold() != name.casefold().removeprefix("the "):
+    if item.on_behalf_of and not _names_party(name, item.role or "", item.on_behalf_of):
         inferred = html(' <i class="inferred">(from the office held)</i>') if item.on_behalf_of_inferred else ""
         parts.append(
             html(
@@ -308,6 +308,12 @@ def speaker_html(item: Statement, *, named: bool = True) -> Markup:
             )
         )
     return html('<p class="who">{}</p>', joined(parts, " · ")) if parts else Markup()
+
+
+def _names_party(name: str, role: str, party: str) -> bool:
+    """True if a speaker is the party, or if the role names it: "BBC political editor"."""
+    bare = _plain_words(party).removeprefix("the ")
+    return bare == _plain_words(name).removeprefix("the ") or f" {bare} " in f" {_plain_words(role)} "
 
 
 def _field(shown: str, item: Statement, basis: Fragment | None) -> Markup:
@@ -432,6 +438,7 @@ def scope_words(filters: Filters) -> str:
             filters.until and f"to {day(filters.until)}",
             filters.as_of and f"as of {day(filters.as_of)}",
             filters.language and f"in {language(filters.language)}",
+            filters.article and "one article",
         )
     )
 
