@@ -35,7 +35,7 @@ def main() -> None:
         _working(intake, intake.preview_job, lambda: add_views.looking_html(intake.progress, len(intake.previews)))
     elif intake.preview_job.state == "failed":
         st.error(views.label(intake.preview_job.error or ""), title="Nothing could be read")
-        _back_button("Back")
+        _back_button("Back", intake)
     elif intake.add_job is None:
         _review(intake)
     elif intake.add_job.running:
@@ -179,8 +179,17 @@ def _cancel(intake: Intake) -> None:
     (intake.add_job or intake.preview_job).stop()
 
 
-def _back_button(label: str) -> None:
-    st.button(label, key="back", on_click=_discard)
+def _back_button(label: str, intake: Intake) -> None:
+    st.button(label, key="back", on_click=_back, args=(intake,))
+
+
+def _back(intake: Intake) -> None:
+    """Back to the form, with the addresses that could not be read in their field."""
+    if addresses := [item.source for item in intake.unreadable()]:
+        fields = {"address": "addresses", "feed": "feed"}
+        if intake.way in fields:
+            st.session_state[fields[intake.way]] = "\n".join(addresses)
+    _discard()
 
 
 def _discard() -> None:
@@ -320,7 +329,7 @@ def _add_buttons(intake: Intake, count: int) -> None:
                 on_click=_add,
                 args=(intake,),
             )
-        _back_button("Discard" if count else "Back")
+        _back_button("Discard" if count else "Back", intake)
 
 
 def _add_label(selection: list[Preview], count: int) -> str:

@@ -183,7 +183,7 @@ def drawer(
         return
     st.html(source_views.article_head_html(article, level=2))
     if exact or who:
-        st.html(answer_views.LEGEND)
+        st.html(answer_views.legend_html(others=bool(others)))
     st.html(source_views.article_html(article.text, span, others, exact=exact, who=who))
     query = views.source_query(article_id, version, span)
     st.page_link(session.SOURCE, label="Open the full page", query_params=query)

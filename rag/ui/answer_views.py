@@ -166,7 +166,6 @@ def answer_html(
         best = by_speaker[0][0]
         if not direct and not by_party:  # the first speaker of the answer is its direct answer
             ordered.sort(key=lambda items: best not in items)
-            ordered[0].sort(key=lambda item: item is not best)
         voices = joined(group_html(items, chips) for items in ordered)
         blocks.append(html('<section class="record">{}{}</section>', head, voices))
     if outlets and (direct or by_speaker):
@@ -342,7 +341,11 @@ def drawer_spans(citation: Citation, sentences: Iterable[AnswerSentence]) -> tup
     return exact, who
 
 
-LEGEND = html('<p class="legend"><mark class="hit">the words cited</mark> <mark class="who">who said it</mark></p>')
+def legend_html(*, others: bool) -> Markup:
+    """What the marks of an article mean, with those of other citations if there are any."""
+    also = html(' <mark class="also">cited elsewhere in this answer</mark>') if others else ""
+    marks = '<p class="legend"><mark class="hit">the words cited</mark> <mark class="who">who said it</mark>{}</p>'
+    return html(marks, also)
 
 
 # -- copied

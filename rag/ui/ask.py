@@ -18,7 +18,6 @@ from rag.ui.markup import html
 from rag.ui.running import RunningAnswer, start_answer
 
 _SHOWN = 10  # turns; earlier ones on demand, to keep a long conversation fast
-_READ_WITHIN = 20.0  # seconds to wait for the statements of the samples
 _STORED_WITHIN = 5.0  # seconds for the library to store an answer that has ended
 
 _EXAMPLE = html(
@@ -82,21 +81,10 @@ def _empty_library(room: Newsroom) -> None:
         '<p class="lede">Add a few articles and ask what was said in them. Every answer quotes who said what, when and '
         "where, and each quotation opens in its article.</p>"
     )
-    samples = session.samples()
     with st.container(horizontal=True, key="begin", gap="small"):
-        paste = st.button("Paste an article", type="primary", key="paste_first")
-        sample = samples is not None and st.button("Try with the sample articles", key="try_samples")
-    if paste:
-        st.switch_page(session.ADD)
-    if sample and samples is not None:
-        try:
-            with st.spinner("Adding the sample articles …"):
-                room.add(samples)
-                room.wait(_READ_WITHIN)  # suggestions are made from their statements
-        except OnRecordError as exc:
-            st.error(views.label(exc))
-        else:
-            st.rerun()
+        if st.button("Paste an article", type="primary", key="paste_first"):
+            st.switch_page(session.ADD)
+        controls.offer_samples(room)
     st.html(_EXAMPLE)
 
 

@@ -24,6 +24,7 @@ from rag.ui.markup import Markup, html, joined
 from rag.ui.views import (
     Chips,
     article_link,
+    clock,
     days,
     disputes_html,
     dotted,
@@ -236,7 +237,7 @@ def summary_html(item: BriefingSummary) -> str:
     template = TEMPLATES.get(item.request.template, "")
     parts = (
         None if item.title.startswith(template) else template,  # a title may begin with it
-        day(item.made.date()),
+        clock(item.made),
         plural(item.articles, "article"),
         plural(item.sentences, "sentence"),
         None if item.finished else "stopped before the end",

@@ -25,6 +25,7 @@ _EARLIEST = date(1600, 1, 1)
 _LONGEST_DAY = 40  # characters
 _LONGEST_TITLE = 160  # characters
 _POLL = 2.0  # seconds between looks at background work
+_READ_WITHIN = 20.0  # seconds to wait for the statements of the samples
 _TICK = 0.1  # seconds between looks at a running job
 _FILES = {  # by extension: the name on a button, the media type
     "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -172,9 +173,26 @@ def require_articles(room: Newsroom) -> bool:
     if room.count():
         return True
     st.html('<p class="none">The library is empty. Add a few articles first.</p>')
-    if st.button("Add articles", key="add", type="primary"):
-        st.switch_page(session.ADD)
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Add articles", key="add", type="primary"):
+            st.switch_page(session.ADD)
+        offer_samples(room)
     return False
+
+
+def offer_samples(room: Newsroom) -> None:
+    """A button that adds the sample articles, if they are installed."""
+    samples = session.samples()
+    if samples is None or not st.button("Try with the sample articles", key="try_samples"):
+        return
+    try:
+        with st.spinner("Adding the sample articles …"):
+            room.add(samples)
+            room.wait(_READ_WITHIN)  # suggestions are made from their statements
+    except OnRecordError as exc:
+        st.error(views.label(exc))
+    else:
+        st.rerun()
 
 
 def not_found(what: str, why: str) -> None:

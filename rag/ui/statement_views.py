@@ -25,6 +25,7 @@ from rag.ui.views import SPEECH, article_link, days, dotted, source_url, speaker
 _MOST_SPEAKERS = 8  # of a story
 _MOST = 6  # statements on the card of a cell, roles of an actor
 LONGEST_SENTENCE = 600  # characters
+_QUOTATION_MARKS = '“”"‘’ '
 _THAT = re.compile(r"^that\s+")
 _SENTENCE_START = re.compile(r"[.?!][”’\"')]*\s+(?=[^a-z\s])|\n")
 _SENTENCE_END = re.compile(r"[.?!][”’\"')]*(?=\s|$)|$", re.MULTILINE)
@@ -43,7 +44,10 @@ def statement_words_html(item: Statement, text: str) -> Markup:
     """The words of a statement: a direct quotation alone; else the whole sentence with the content underlined, as the
     content alone may say the reverse.
     """
-    plain = escape(" … ".join(part.text for part in item.content))
+    if item.kind == "direct":  # the comma before "he said" is no part of what was said
+        plain = escape(" … ".join(f"“{part.text.strip(_QUOTATION_MARKS).rstrip(',')}”" for part in item.content))
+    else:
+        plain = escape(" … ".join(part.text for part in item.content))
     around = [*item.content, *(part for part in (item.source, item.cue) if part)]
     first, last = min(part.start for part in around), max(part.end for part in around)
     start, end = sentence_around(text, first, last, before=item.points_back)

@@ -183,7 +183,8 @@ def group_html(items: Sequence[AnswerSentence], chips: Chips) -> Markup:
     if form == "reported":
         head = html("<h3>In the outlet’s own words</h3>")
         return html('<section class="outlet">{}{}</section>', head, reported_html(items, chips))
-    statement = items[0].statement
+    statements = [item.statement for item in items if item.statement]
+    statement = max(statements, key=lambda item: bool(item.role) + (not item.on_behalf_of_inferred), default=None)
     head = speaker_html(statement) if who and statement else Markup()
     return html('<section class="voice">{}{}</section>', head, joined(statement_html(item, chips) for item in items))
 
@@ -299,7 +300,8 @@ def speaker_html(item: Statement, *, named: bool = True) -> Markup:
     if item.role and item.role.casefold() not in name.casefold():
         parts.append(_field(item.role, item, item.role_basis))
     if item.on_behalf_of and not _names_party(name, item.role or "", item.on_behalf_of):
-        inferred = html(' <i class="inferred">(from the office held)</i>') if item.on_behalf_of_inferred else ""
+        basis = "from the office held" if item.role else "from the article"
+        inferred = html(' <i class="inferred">({})</i>', basis) if item.on_behalf_of_inferred else ""
         parts.append(
             html(
                 "{}{}",
@@ -353,7 +355,7 @@ class Chips:
         """The chips of a sentence; a few stay on the line of its last word. A number without a citation is plain
         text.
         """
-        chips = joined(self.chip(n) for n in sentence.citations)
+        chips = joined(self.chip(n, sentence.statement) for n in sentence.citations)
         return html('<span class="tail">{}</span>', chips) if 0 < len(sentence.citations) < _MOST_TOGETHER else chips
 
     def citation_of_words(self, sentence: AnswerSentence) -> Citation | None:
@@ -376,8 +378,8 @@ class Chips:
                 credited.setdefault(item.article_id, item)
         return html('<small class="by">{}</small>', "; ".join(credit(item) for item in credited.values()))
 
-    def chip(self, n: int) -> Markup:
-        """A chip with its card."""
+    def chip(self, n: int, said: Statement | None = None) -> Markup:
+        """A chip with its card, in which the words of a statement are marked if the passage has more."""
         if (item := self._citations.get(n)) is None or not item.quote:
             return html(" [{}]", n)
         self._count += 1
@@ -393,9 +395,17 @@ class Chips:
             about=dotted((item.title, item.outlet, item.published)),
             title=item.title,
             under=dotted((item.outlet, item.published)),
-            quote=item.quote,
+            quote=marked(item.quote, _spans_within(said, item)),
             open=link(citation_url(item), "Open in the article (new tab)", new_tab=True),
         )
+
+
+def _spans_within(said: Statement | None, item: Citation) -> list[tuple[int, int, str]]:
+    """The content of a statement as spans of a passage that has more; empty for another article."""
+    if said is None or (said.article_id, said.version) != (item.article_id, item.version):
+        return []
+    spans = [(part.start - item.start, part.end - item.start, "mark") for part in said.content]
+    return [one for one in spans if 0 <= one[0] < one[1] <= len(item.quote) and one[1] - one[0] < len(item.quote)]
 
 
 def withheld_html(items: Sequence[Withheld]) -> Markup:

@@ -565,7 +565,7 @@ def test_a_statement_reads_as_the_whole_sentence_that_makes_it() -> None:
     assert statement_views.statement_words_html(item, "") == "that fees will rise"
     assert (
         statement_views.statement_words_html(statement("direct", content=content, source=source), text)
-        == "that fees will rise"
+        == "“that fees will rise”"
     )
 
 
