@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from itertools import groupby
+from urllib.parse import urlencode
 
 from rag.display import day, plural, venue_words
 from rag.domain import (
@@ -120,17 +122,21 @@ def heading(topic: str) -> str:
     return topic[:1].upper() + topic[1:]
 
 
-def topic_html(positions: Positions, text_of: TextOf) -> Markup:
-    """Each actor's latest statement on the topic, with possible changes and, folded, the earlier statements."""
+def topic_html(positions: Positions, topic: str, text_of: TextOf, *, all_named: bool = False) -> Markup:
+    """Each actor's latest statement on the topic, newest first, with possible changes and, folded, the others. Actors
+    without one are listed if the reader named them all.
+    """
     parts, silent = [], []
-    for cell in positions.cells:
+    cells = [positions.cell(actor, topic) for actor in positions.actors]
+    latest = {cell.actor: sayings[-1].sort_day for cell in cells if (sayings := positions.said(cell))}
+    for cell in sorted(cells, key=lambda cell: latest.get(cell.actor, date.min), reverse=True):
         if not (sayings := positions.said(cell)):
             silent.append(cell.actor)
             continue
         at = sorted(when for item in sayings if (when := item.day))
         span = days(at[0], at[-1]) if at else "no date"
         count = f"{sign(cell)} {plural(len(sayings), 'statement')}, {span}".strip()
-        changes = [item for item in positions.changes if item.actor == cell.actor]
+        changes = [item for item in positions.changes if (item.actor, item.topic) == (cell.actor, topic)]
         parts.append(
             html(
                 '<section class="party"><h2>{} <small>{}</small></h2>{}{}{}</section>',
@@ -141,7 +147,7 @@ def topic_html(positions: Positions, text_of: TextOf) -> Markup:
                 _earlier_html(sayings[:-1], text_of, cell.actor),
             )
         )
-    none = html('<p class="none">No statement on this topic: {}</p>', ", ".join(silent)) if silent else ""
+    none = html('<p class="none">No statement on this topic: {}</p>', ", ".join(silent)) if silent and all_named else ""
     return html('<div class="ans topic">{}{}</div>', joined(parts), none)
 
 
@@ -206,7 +212,10 @@ def _cell_html(positions: Positions, cell: PositionCell, pid: str, text_of: Text
     name = f"{about}, {count}"
     if sign(cell):
         name += f", {cell.supporting} of support, {cell.opposing} of opposition"
-    rest = html("<p>Earlier ones are in the timeline.</p>") if len(sayings) > _MOST else ""
+    rest = ""
+    if len(sayings) > _MOST:
+        query = urlencode({"view": "Timeline", "who": cell.actor, "topic": cell.topic})
+        rest = html('<p><a href="positions?{}" target="_blank">All {} in the timeline</a></p>', query, len(sayings))
     return html(
         '<td><button type="button" class="cell" popovertarget="{pid}" aria-label="{name}">{n}{mark}</button>'
         '<div class="card wide" popover id="{pid}" role="group" aria-label="{about}"><b>{about}</b>'
@@ -216,8 +225,8 @@ def _cell_html(positions: Positions, cell: PositionCell, pid: str, text_of: Text
         n=f"{sign(cell)}{len(sayings)}",
         mark=html("<small>changed?</small>") if changed else "",
         about=about,
-        order=f"{count}, the latest {_MOST}" if rest else f"{count}, oldest first" if len(sayings) > 1 else count,
-        body=statements_html(sayings[-_MOST:], text_of, cell.actor),
+        order=f"{count}, the latest {_MOST}" if rest else f"{count}, newest first" if len(sayings) > 1 else count,
+        body=statements_html(reversed(sayings[-_MOST:]), text_of, cell.actor),
         rest=rest,
     )
 
@@ -271,8 +280,8 @@ def _earlier_html(statements: Sequence[Statement], text_of: TextOf, under: str) 
     """Earlier statements `under` an actor's name, newest first, folded; empty if there are none."""
     if not statements:
         return Markup()
-    name, body = plural(len(statements), "earlier statement"), statements_html(reversed(statements), text_of, under)
-    return html("<details><summary>{}</summary>{}</details>", name, body)
+    body = statements_html(reversed(statements), text_of, under)
+    return html("<details><summary>{} more</summary>{}</details>", len(statements), body)
 
 
 def correction_html(item: Correction) -> Markup:

@@ -668,6 +668,8 @@ def test_a_quoted_word_in_an_aside_does_not_make_the_outlets_account_a_position(
     found = read("Karl Brandt has opposed the vote, which he describes as a “farce” to this day.")
     assert [item.stance for item in found if item.cue and item.cue.text == "has opposed"] == [True]
     (his,) = [item for item in found if item.cue and item.cue.text == "describes"]
+    kept = read("Good relations have not kept President Karl Brandt from opposing the vote, which he calls a “farce”.")
+    assert [item.speaker for item in kept] == ["Karl Brandt", "Karl Brandt"]
     assert (his.speaker, his.kind, his.stance) == ("Karl Brandt", "mixed", False)
     assert not only(read("Karl Brandt described the vote as a “farce” and left.")).stance
 
