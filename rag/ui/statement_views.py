@@ -56,7 +56,8 @@ def statement_words_html(item: Statement, text: str) -> Markup:
     clause = text[start:end]
     if item.kind == "direct" or "\n" in clause or not 0 < len(clause) <= LONGEST_SENTENCE:
         return plain
-    spans = [(part.start + len(part.text) - len(_THAT.sub("", part.text)), part.end) for part in item.content]
+    parts = [part for part in item.content if part.text not in ("which", "that", "who")]
+    spans = [(part.start + len(part.text) - len(_THAT.sub("", part.text)), part.end) for part in parts]
     return marked(clause, [(first - start, last - start, "u") for first, last in spans])
 
 

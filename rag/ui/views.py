@@ -235,6 +235,8 @@ def words_html(sentence: AnswerSentence, drop: int = 0) -> Markup:
     if (item := sentence.statement) and item.kind != "direct":
         for part in item.content:
             words = re.sub(r"^that\s+", "", part.text)
+            if words in ("which", "that", "who"):
+                continue  # stands for what is said before
             if words != sentence.text and (start := sentence.text.find(words)) >= 0:
                 spans.append((start, start + len(words), "u"))
     words = marked(sentence.text[drop:], [(max(start - drop, 0), end - drop, tag) for start, end, tag in spans])
