@@ -186,7 +186,7 @@ def _layers(sentences: Sequence[AnswerSentence]) -> tuple[list[AnswerSentence], 
     if not direct:
         direct = [item for item in sentences if item.answer_span and item.text][:1]
     rest = [item for item in sentences if item not in direct]
-    outlets = [item for item in rest if item.kind == "reported" and item.text]
+    outlets = [item for item in rest if item.speech == "reported" and item.text]
     groups: dict[object, list[AnswerSentence]] = {}
     for item in rest:
         if item not in outlets:
@@ -364,7 +364,7 @@ def copy_html(parts: Iterable[tuple[str, Sequence[AnswerSentence]]], citations: 
 
 
 def _line_to_copy(item: AnswerSentence, chips: Chips) -> str:
-    statement = item.statement if item.kind != "reported" else None
+    statement = item.statement if item.speech != "reported" else None
     prefix = f"{statement.speaker}: " if statement and statement.speaker else ""
     line = attributed(item.text.removeprefix(prefix), statement, chips.citation_of_words(item))
     return f"{line} [not confirmed: {item.note}]" if item.outcome == "unconfirmed" else line

@@ -717,3 +717,14 @@ def test_an_actor_above_its_statement_is_not_named_again() -> None:
     assert item.speaker not in bare
     assert str(item.role) in bare
     assert item.speaker in Seen(statement_views.statement_html(item, text, under="Somebody else")).text
+
+
+def test_quoted_words_of_a_named_person_in_an_account_are_not_the_outlets() -> None:
+    text = "She opposed the vote, which she calls a “farce”."
+    said = replace(statement("mixed"), speaker="Ida Brandt")
+    account = AnswerSentence(text=text, kind="reported", citations=(1,), statement=said)
+    shown = answer_views.answer_html([account], [citation()], "1")
+    assert "Ida Brandt" in Seen(shown).text
+    assert "In the outlet’s own words" not in shown
+    assert account.speech == "mixed"
+    assert replace(account, statement=replace(said, stance=True)).speech == "reported"

@@ -80,9 +80,7 @@ def _spans_of(item: Statement) -> list[Span]:
 def draft_of(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) -> DraftSentence:
     """One sentence for statements that stand in the very same sentences of an article."""
     quoting = [item for item in items if item.kind != "indirect" and item.speaker and not item.stance]
-    if quoting and any(item.stance for item in items):
-        items = quoting  # quoted words are no account of the outlet's
-    first = items[0]
+    first = quoting[0] if quoting and items[0].stance else items[0]  # in an account, the words that it quotes
     spans = _spans_of(first)
     cited = [one for one in sentences if overlaps(first, one, spans)]
     if cited and first.points_back:
