@@ -227,3 +227,10 @@ def test_what_is_said_is_told_from_who_says_it() -> None:
 )
 def test_no_more_than_denies_before_a_verb_and_bounds_a_number(text: str, denies: bool) -> None:
     assert any(token.kind == "negation" for token in tokens(text)) is denies
+
+
+def test_reasons_that_differ_in_their_last_word_are_told_as_one() -> None:
+    draft = DraftSentence(text="Esk and Ysk sell.", sids=("s1",))
+    reasons = [f"the cited words do not name “{name}”" for name in ("Esk", "Ysk", "Esk")] + ["it leaves out “some”"]
+    checked = CheckedSentence(draft=draft, objections=tuple(map(Objection, reasons)))
+    assert checked.reasons == ("the cited words do not name “Esk” or “Ysk”", "it leaves out “some”")
