@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from difflib import SequenceMatcher
 
 from rag.domain import Citation, Finding, FindingOutcome, Month, News, Statement
 from rag.knowledge.tables import pattern_of, table
@@ -18,6 +19,8 @@ _DAY_OF_REMARK = re.compile(
     r"^(?:said (?:on|in) |(?P<keep>earlier|the article names no day)(?:, |; it was published on ))"
     r"(?P<day>(?:\d+ )?[A-Z][a-z]+ \d{4})(?: \(“[^”]*”\))?"
 )
+_REASON = re.compile(r"(?:“[^”]*”|[^;]|;(?! ))+")
+_WORD = re.compile(r"[$€£]?(?:\[\w+\])?\w+(?:[’'.,-]\w+)*%?")
 
 OUTLET_UNKNOWN = "outlet unknown"
 FINDING_OUTCOMES: dict[FindingOutcome, str] = {
@@ -51,6 +54,35 @@ def day(value: date | None) -> str:
         return "no date"
     month = f"{_MONTHS[value.month - 1][:3]} {value.year}"
     return month if isinstance(value, Month) else f"{value.day} {month}"
+
+
+def first_reason(note: str) -> str:
+    """The first of the reasons in a note, which semicolons part outside quotation marks: the most severe one."""
+    match = _REASON.match(note)
+    return match[0] if match else note
+
+
+def word_differences(ours: str, theirs: str) -> list[tuple[str, str]]:
+    """The words in which two texts differ, in order, as (what the first has, what the second has in its place); one of
+    the two may be empty. Case and the form of apostrophes do not count.
+    """
+    return [(ours[slice(*mine)], theirs[slice(*its)]) for mine, its in differing_spans(ours, theirs)]
+
+
+def differing_spans(ours: str, theirs: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """The differences of `word_differences` as half-open intervals of characters of each text."""
+    mine, its = (list(_WORD.finditer(text)) for text in (ours, theirs))
+    matcher = SequenceMatcher(None, [_key(item[0]) for item in mine], [_key(item[0]) for item in its], autojunk=False)
+    pairs = matcher.get_opcodes()
+    return [(_extent(mine[a:b]), _extent(its[c:d])) for tag, a, b, c, d in pairs if tag != "equal"]
+
+
+def _key(word: str) -> str:
+    return re.sub(r"[\[\]]", "", word.casefold().replace("’", "'"))
+
+
+def _extent(items: Sequence[re.Match[str]]) -> tuple[int, int]:
+    return (items[0].start(), items[-1].end()) if items else (0, 0)
 
 
 def without_repeated_day(remark: str, line: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rag import Answer, Newsroom, SentenceShown, SentenceWithheld, Settings
-from rag.ui import answer_views
+from rag.ui import answer_views, markup
 from tests.fakes import ScriptedServer, claim, scripted, sid_of, supporting, verdicts
 from tests.guards import some
 
@@ -342,7 +342,8 @@ def test_what_is_not_confirmed_is_marked_on_the_page_and_escaped(doubtful: tuple
     _, answer = doubtful
     shown = answer_views.answer_html(answer.sentences, answer.citations, "1", writer="<i>m</i>")
     assert "Written by &lt;i&gt;m&lt;/i&gt;, checked against the sources" in shown
-    assert '<span class="unconfirmed">not confirmed: ' in shown
+    assert "<b>Not confirmed:</b> its source does not say this.</span>" in shown
+    assert f'<span class="doubted">{markup.escape(DOUBTED)}</span>' in shown
     assert "<b>local" not in shown
 
 

@@ -6,7 +6,16 @@ from datetime import date
 
 import pytest
 
-from rag.display import day, plural, tally, truncate, venue_words, without_repeated_day
+from rag.display import (
+    day,
+    first_reason,
+    plural,
+    tally,
+    truncate,
+    venue_words,
+    without_repeated_day,
+    word_differences,
+)
 from rag.domain import Finding, Month
 
 
@@ -79,3 +88,21 @@ def test_an_occasion_takes_its_preposition(venue: str, words: str) -> None:
 )
 def test_a_remark_does_not_repeat_the_day_beside_it(remark: str, left: str) -> None:
     assert without_repeated_day(remark, "quoted · Esk Post, 2 Feb 2022") == left
+
+
+def test_the_first_of_several_reasons_ends_at_a_semicolon_outside_quotation_marks() -> None:
+    assert first_reason("its source does not say “a; b”; it leaves out “c”") == "its source does not say “a; b”"
+    assert first_reason("its source does not say this") == "its source does not say this"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "pairs"),
+    [
+        ("We are late", "we aren’t late", [("are", "aren’t")]),
+        ("It cost £5 in all", "It cost £50", [("£5 in all", "£50")]),
+        ("The mayor won’t go", "The mayor won't really go", [("", "really")]),
+        ("“[T]he pier stays”", "The pier stays", []),
+    ],
+)
+def test_two_texts_differ_in_whole_words(ours: str, theirs: str, pairs: list[tuple[str, str]]) -> None:
+    assert word_differences(ours, theirs) == pairs

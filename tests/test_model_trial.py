@@ -39,7 +39,7 @@ def test_a_model_that_does_all_is_said_to_work() -> None:
     [
         ("I would rather not.", verdicts("supported", "contradicted"), "stream", "claims"),
         ("Pier closes on 4 May [s1].", verdicts("supported", "contradicted"), "structured", "form"),
-        (GOOD, verdicts("supported", "supported"), "judged", "false one for supported"),
+        (GOOD, verdicts("supported", "supported"), "judged", "a false one supported"),
         (GOOD, "no verdicts", "judged", "verdicts"),
     ],
 )

@@ -104,11 +104,14 @@ class AnswerSentence:
 
     @property
     def speech(self) -> Speech:
-        """The kind of speech."""
+        """The kind of speech. An account in the outlet's words that quotes a named person is `mixed`."""
+        said = self.statement
         if self.kind == "synthesis":
             return "summary"
-        if self.kind == "reported" or (self.statement and self.statement.kind == "mixed"):
-            return "reported" if self.kind == "reported" else "mixed"
+        if self.kind == "reported":
+            return "mixed" if said and said.speaker and said.kind != "indirect" and not said.stance else "reported"
+        if said and said.kind == "mixed":
+            return "mixed"
         return "direct" if self.kind == "quoted" else "indirect"
 
 

@@ -39,16 +39,16 @@ that the text gives the person; as the antecedent of a pronoun or of "who"; by d
 statement with the same noun; by the source's own words; from the heading; `none` where nothing did."""
 _CONSTRUCTION_TEXTS = {
     "transcript": "a label or signature on the line",
-    "quote": "a quotation that hangs on {cue}",
-    "block": "a paragraph that {cue} announces",
+    "quote": "a quotation that goes with {cue}",
+    "block": "a paragraph that {cue} introduces",
     "relayed": "words that somebody else quotes",
-    "clause": "a clause that depends on {cue}",
-    "according": "a clause with {cue}",
+    "clause": "the clause that goes with {cue}",
+    "according": "the clause with {cue}",
     "in words": "a quotation given as somebody’s words",
-    "inserted": "a sentence into which {cue} is put",
-    "as": "a clause with {cue}",
-    "to": "what {cue} is followed by",
-    "ing": "what {cue} is followed by",
+    "inserted": "the sentence around {cue}",
+    "as": "the clause with {cue}",
+    "to": "the words after {cue}",
+    "ing": "the words after {cue}",
     "object": "the object of {cue}",
     "object prep": "the object of {cue}",
     "object to": "whom and to what {cue} asks",
@@ -58,22 +58,22 @@ _CONSTRUCTION_TEXTS = {
     "noun": "what the noun {cue} carries",
     "noun is": "what the noun {cue} is said to be",
     "adjective": "what {cue} is about",
-    "adverb": "a clause with {cue}",
-    "seems": "a clause with {cue}",
+    "adverb": "the clause with {cue}",
+    "seems": "the clause with {cue}",
 }
-_PASSIVE_TEXT = "what {cue} says without, or with, the one who said it"
+_PASSIVE_TEXT = "what {cue} reports"
 _RULE_TEXTS: dict[SpeakerRule, str] = {
-    "name": "the text names {speaker} there",
-    "surname": "of those called “{source}” it is taken for {speaker}, the nearest",
-    "role": "“{source}” is a role that the text gives {speaker}",
-    "kinship": "“{source}” is what the text calls {speaker}",
-    "pronoun": "“{source}” is taken for {speaker}, the nearest before who agrees",
+    "name": "{speaker} is named there",
+    "surname": "of those called “{source}” it is taken to be {speaker}, the nearest",
+    "role": "“{source}” is the role that the article gives {speaker}",
+    "kinship": "“{source}” is what the article calls {speaker}",
+    "pronoun": "“{source}” is taken to be {speaker}, the nearest person before it whom it fits",
     "relative": "“{source}” goes with {speaker} just before it",
-    "description": "“{source}” is taken for {speaker}, the nearest whom it can describe",
+    "description": "“{source}” is taken to be {speaker}, the nearest whom it can describe",
     "same source": "“{source}” repeats a source named before",
-    "words": "the speaker stands as the text calls them",
+    "words": "the speaker is given in the article’s words",
     "heading": "the heading or the lead names {speaker} as the one who answers",
-    "none": "the text does not say who speaks",
+    "none": "the article does not say who speaks",
 }
 
 

@@ -18,7 +18,7 @@ from rag.text.places import countries_in
 from rag.text.related_words import exclude_each_other
 from rag.text.terms import STOPWORDS, content_words, joint_speakers, stem, words
 
-MOST_ACTORS = 12
+MOST_ACTORS = 20
 MOST_TOPICS = 8
 MOST_STATEMENTS = 3000  # the newest, where no actor is named; more would keep a reader waiting
 _FEWEST = 2  # statements of an automatically chosen topic, if there is one with as many
@@ -60,12 +60,14 @@ def matrix(
     requested = [one for groups in (actors, topics) for group in groups.values() for one in group]
     everything = tuple(dict.fromkeys([*statements, *requested]))
     about_topics = list(dict.fromkeys(one for group in topics.values() for one in group))
-    rows = dict(actors) or _by_actor(about_topics or everything, find_actor)
+    rows: dict[str, Sequence[Statement]] = dict(actors) or dict(_by_actor(about_topics or everything, find_actor))
     sayings = list(dict.fromkeys(one for group in rows.values() for one in group))
     columns: dict[str, Sequence[Statement]] = dict(topics)
     for fewest, speakers in ((_FEWEST, 2), (_FEWEST, 1), (1, 1)):
         if not columns:
             columns = dict(_by_topic(sayings, rows, fewest=fewest, speakers=min(speakers, len(rows))))
+    if not actors:
+        rows = _with_most_on(columns, rows)
     place = {item: at for at, item in enumerate(everything)}
     cells = []
     for actor, group in rows.items():
@@ -173,7 +175,7 @@ def _harmless(value: object) -> str:
 def _by_actor(
     statements: Iterable[Statement], find_actor: Callable[[str], Actor | None] | None
 ) -> dict[str, list[Statement]]:
-    """The actors with the most statements, by whom each was made for, else by speaker."""
+    """The actors by their number of statements, by whom each was made for, else by speaker."""
     groups: dict[str, list[Statement]] = defaultdict(list)
     names: dict[str, str] = {}
     for item in statements:
@@ -186,15 +188,33 @@ def _by_actor(
             key = fold(one)
             names.setdefault(key, one)
             groups[key].append(item)
-    best = sorted(groups, key=lambda key: (-len(groups[key]), key))[:MOST_ACTORS]
+    best = sorted(groups, key=lambda key: (-len(groups[key]), key))
     return {names[key]: groups[key] for key in best}
+
+
+def _with_most_on(
+    columns: Mapping[str, Sequence[Statement]], rows: Mapping[str, Sequence[Statement]]
+) -> dict[str, Sequence[Statement]]:
+    """The actors with the most statements on each of the topics, in the order of their statements on all of them."""
+    counts = {
+        topic: Counter({actor: len(set(group) & set(rows[actor])) for actor in rows})
+        for topic, group in columns.items()
+    }
+    ranks: dict[str, int] = {}
+    for one in counts.values():
+        for rank, (actor, count) in enumerate(one.most_common()):
+            if count:
+                ranks[actor] = min(rank, ranks.get(actor, rank))
+    best = sorted(ranks, key=ranks.__getitem__)[:MOST_ACTORS] if ranks else list(rows)[:MOST_ACTORS]
+    best.sort(key=lambda actor: -sum(one[actor] for one in counts.values()))
+    return {actor: rows[actor] for actor in best}
 
 
 def _by_topic(
     statements: Sequence[Statement], actors: Mapping[str, Sequence[Statement]], *, fewest: int, speakers: int
 ) -> dict[str, list[Statement]]:
     """The most frequent noun phrases of at least `fewest` statements and `speakers` actors, without shared words, each
-    with its statements.
+    with its statements: those of the most actors first, then those with the newest words.
 
     Repetition within an article outweighs single mentions in many ("plan", "support"). A word that mostly precedes
     another ("federal", "middle") is not a topic.
@@ -234,12 +254,18 @@ def _by_topic(
         if len(topics) == MOST_TOPICS:
             break
     stems = [tuple(stem(word) for word in words(item.text)) for item in statements]
-    return {
+    groups = {
         _usual_spelling(spellings[key]): [
             item for item, row in zip(statements, stems, strict=True) if _contains(row, key)
         ]
         for key in topics
     }
+
+    def prominence(topic: str) -> tuple[int, date]:
+        on_topic = groups[topic]
+        return len({actor for item in on_topic for actor in owners[item]}), max(item.sort_day for item in on_topic)
+
+    return {topic: groups[topic] for topic in sorted(groups, key=prominence, reverse=True)}
 
 
 def _usual_spelling(spellings: Counter[str]) -> str:

@@ -171,6 +171,7 @@ def _select(tree: ParsedText, pairs: list[_Pair]) -> Iterator[AcceptedCandidate]
                 continue
             content -= in_content
         content -= date_before_content(tree, candidate, content) | _behind_dash(tree, candidate, content)
+        content -= _reception(tree, candidate, content)
         spans = tuple(tree.span(*run) for run in _content_runs(tree, content))
         if not spans:
             continue
@@ -202,9 +203,11 @@ def _rank(
 
 
 def _claims_aside(tree: ParsedText, candidate: Candidate) -> bool:
-    """True for an aside that says more of the content around it: ..., *which it claims was the first*."""
+    """True for an aside that says more of the content around it: ..., *which it claims was the first*, *which he calls
+    a "farce"*."""
     anchor = candidate.anchor
-    if candidate.construction != "clause" or tree[anchor].dep != "relcl" or tree.quoted[anchor]:
+    is_quoting = candidate.construction == "object" and tree.any_quoted(candidate.content)
+    if not (is_quoting or candidate.construction == "clause") or tree[anchor].dep != "relcl" or tree.quoted[anchor]:
         return False
     before = [word for word in candidate.content if word < anchor]
     return any(tree[word].tag == "WDT" and tree[word - 1].text == "," for word in before)
@@ -294,6 +297,15 @@ def _behind_dash(tree: ParsedText, candidate: Candidate, content: set[int]) -> s
         return set()
     dash = next((word for word in sorted(content) if _is_dash(tree, word) and not tree.quoted[word]), len(tree))
     return {word for word in content if word >= dash}
+
+
+def _reception(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
+    """What follows a cue behind its quotation, without marks: "...," he concluded, *to loud cheering*."""
+    before, after = ([word for word in sorted(content) if (word > candidate.anchor) == late] for late in (False, True))
+    is_closed = candidate.construction == "quote" and before and tree.quoted[before[-1]]
+    if not is_closed or not after or tree.any_quoted(after) or tree[after[0]].tag not in ("IN", "TO"):
+        return set()
+    return set(after) if tree[after[0] - 1].text == "," else set()
 
 
 def _is_dash(tree: ParsedText, word: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import takewhile
 
@@ -92,10 +92,12 @@ class _Reading:
         self.mentions = MentionCollector(tree, self.people, self.actors)
         self._line_starts = [line.start for line in lines(tree.text)]
         self._last: tuple[Speaker, int, Circumstances] | None = None
+        self._outer: tuple[Speaker, tuple[Span, ...]] | None = None  # the statement before, with its content
 
     def statement(self, attribution: AcceptedCandidate, article_id: str, version: str) -> Statement:
         tree, candidate, decision = self.tree, attribution.candidate, attribution.verdict
         speaker = self._speaker(attribution)
+        self._outer = (speaker, attribution.content)
         actor = self.actors.of(speaker)
         self.mentions.add_statement(speaker, actor)
         role = self._role(speaker)
@@ -135,7 +137,21 @@ class _Reading:
             answer = min(candidate.source)
             if self.tree[answer].text in ("A", "A.", "Answer"):
                 return self._interviewee(answer)
-        return self.speakers.resolve(candidate.source, candidate.content)
+        speaker = self.speakers.resolve(candidate.source, candidate.content)
+        return self._holder_of_aside(attribution) or speaker if speaker.name is None else speaker
+
+    def _holder_of_aside(self, attribution: AcceptedCandidate) -> Speaker | None:
+        """Who is meant by "he" in an aside within what the account gives as one person's: kept *Roe* from opposing the
+        vote, which *he* calls a "farce". None where the pronoun may be another's.
+        """
+        if self._outer is None or len(attribution.candidate.source) != 1:
+            return None
+        speaker, contents = self._outer
+        pronoun = self.tree[min(attribution.candidate.source)]
+        if speaker.person is None or not any(span.holds(attribution.cue) for span in contents):
+            return None
+        is_one = pronoun.lower in ("he", "she") and speaker.person.gender in (None, pronoun.lower)
+        return replace(speaker, rule="pronoun", antecedent=speaker.basis) if is_one else None
 
     def _interviewee(self, answer: int) -> Speaker:
         """The one person of the headline, else of the lines before the first answer; nobody where they name several."""

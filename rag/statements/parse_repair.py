@@ -15,7 +15,7 @@ _MARKS = frozenset("\"”'’»") | {"''"}
 _BREAKS = _MARKS | {",", "—", "–", "-", "--"}
 _NOT_IN_NOUN_PHRASE = ("VERB", "AUX", "PUNCT", "ADP", "SCONJ")
 _OF_OTHERS = LEXICON.holding | LEXICON.attacking
-_FARTHEST_SUBJECT, _FARTHEST_CLAUSE, _FARTHEST_CONJUNCT = 60, 25, 20  # words
+_FARTHEST_SUBJECT, _FARTHEST_CLAUSE, _FARTHEST_CONJUNCT, _FARTHEST_OBJECT = 60, 25, 20, 8  # words
 
 
 def parse_text(text: str, parser: Parser) -> ParsedText:
@@ -52,7 +52,7 @@ def repaired(tokens: Sequence[Token]) -> list[Token]:
     as the present does in "says he will go and *calls* it right". In "said in a statement that they *go*" the clause is
     what was said. In "It leaks, says *Jay Roe*" and "But, says *Jay Roe*, it leaks" the name is who says it. In "said
     he will, *adding* that ..." the participle goes on from "said". In "the minister of Norway, *Anna Roe*, said" the
-    name is the minister's, not Norway's.
+    name is the minister's, not Norway's. In "Roe *described* director Jo Marsh as a friend" the verb is no modifier.
     """
     return [_repaired(token, tokens[token.head], tokens) for token in tokens]
 
@@ -65,6 +65,9 @@ def _repaired(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
         return replace(token, head=first, dep="conj")
     if token.dep in ("nsubj", "dobj") and (verb := _verb_in_front(token, head, tokens)) is not None:
         return replace(token, head=verb, dep="nsubj")
+    if (verb := _verb_taken_for_modifier(token, head, tokens)) is not None:
+        dep = "ROOT" if token.index == verb else "dobj" if token.dep == "ROOT" else token.dep
+        return replace(token, head=verb, dep=dep)
     if token.dep == "npadvmod" and token.entity == "NORP" and token.index + 1 < len(tokens):
         following = tokens[token.index + 1]  # Swiss Re said
         is_name = following.dep == "nsubj" and following.head == token.head and following.pos == "PROPN"
@@ -80,6 +83,24 @@ def _repaired(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
     if token.tag == "VBG" and token.dep in ("advcl", "acl", "conj", "prep") and token.index > 1:
         return _continuing_participle(token, head, tokens)
     return token
+
+
+def _verb_taken_for_modifier(token: Token, head: Token, tokens: Sequence[Token]) -> int | None:
+    """The verb of "Roe *described* director Jo Marsh as a ...", if it was made a modifier of its object, for that
+    object, the verb itself and what follows the object; else None. No modifier has a subject.
+    """
+    is_verb = token.dep == "amod"
+    noun = tokens[head.head] if is_verb and head.dep == "compound" else token if token.dep == "ROOT" else head
+    if noun.dep != "ROOT" or noun.is_verb:
+        return None
+    for verb in tokens[max(0, noun.index - _FARTHEST_OBJECT) : noun.index]:
+        modified = tokens[verb.head]
+        is_its = noun.index in (verb.head, modified.head if modified.dep == "compound" else verb.head)
+        if verb.dep == "amod" and verb.tag == "VBD" and is_its and _has_subject(verb.index, tokens):
+            follows = token.index > noun.index and token.dep in ("prep", "punct", "advcl", "npadvmod")
+            opens = token.index < verb.index and head.index in (noun.index, modified.index)  # "Smiling, Roe described"
+            return verb.index if follows or opens or token.index in (noun.index, verb.index) else None
+    return None
 
 
 def _dependants(head: int, tokens: Iterable[Token], *deps: str) -> list[Token]:

@@ -35,7 +35,7 @@ def main() -> None:
         _working(intake, intake.preview_job, lambda: add_views.looking_html(intake.progress, len(intake.previews)))
     elif intake.preview_job.state == "failed":
         st.error(views.label(intake.preview_job.error or ""), title="Nothing could be read")
-        _back_button("Back")
+        _back_button("Back", intake)
     elif intake.add_job is None:
         _review(intake)
     elif intake.add_job.running:
@@ -179,8 +179,17 @@ def _cancel(intake: Intake) -> None:
     (intake.add_job or intake.preview_job).stop()
 
 
-def _back_button(label: str) -> None:
-    st.button(label, key="back", on_click=_discard)
+def _back_button(label: str, intake: Intake) -> None:
+    st.button(label, key="back", on_click=_back, args=(intake,))
+
+
+def _back(intake: Intake) -> None:
+    """Back to the form, with the addresses that could not be read in their field."""
+    if addresses := [item.source for item in intake.unreadable()]:
+        fields = {"address": "addresses", "feed": "feed"}
+        if intake.way in fields:
+            st.session_state[fields[intake.way]] = "\n".join(addresses)
+    _discard()
 
 
 def _discard() -> None:
@@ -226,7 +235,8 @@ def _preview(intake: Intake, place: int, item: Preview, *, alone: bool) -> None:
     if alone:
         st.html(summary)
         _existing(intake, place, item)
-        _fields(intake, place, item)
+        if not intake.holds_same(session.newsroom(), place, item):
+            _fields(intake, place, item)
         return
     with st.container(key=f"row-{place}"):
         pick, body = st.columns([0.05, 0.95], gap="small")
@@ -250,6 +260,7 @@ def _existing(intake: Intake, place: int, item: Preview) -> None:
         return
     st.html(add_views.existing_html(existing))
     if not existing.differences:
+        st.page_link(session.SOURCE, label="Open it", query_params=views.source_query(existing.article_id))
         return
     with st.expander("Compare", key=f"compare-{intake.intake_id}-{place}"):
         st.html(source_views.differences_html(existing.differences))
@@ -279,7 +290,9 @@ def _fields(intake: Intake, place: int, item: Preview) -> None:
     controls.day_field(left, "Published", f"published-{mark}")
     right.text_input(_FIELDS["url"], key=f"url-{mark}", placeholder="https://… (optional)", max_chars=2000)
     if count := len(item.left_out):
-        back = st.checkbox(f"Put back {plural(count, 'line')} that were left out", key=f"back-{mark}")
+        back = st.checkbox(
+            f"Put back {plural(count, 'line')} that {'was' if count == 1 else 'were'} left out", key=f"back-{mark}"
+        )
         (intake.restored.add if back else intake.restored.discard)(place)
     intake.corrections[place] = _corrections(intake, place, item)
 
@@ -303,8 +316,10 @@ def _add_buttons(intake: Intake, count: int) -> None:
     )
     if wrong_url:
         st.error("The address must begin with http:// or https://. Correct it or leave it empty.")
+    only = next((pair for pair in enumerate(intake.previews) if pair[1].extract is not None), None)
+    nothing_new = count == 1 and only is not None and intake.holds_same(session.newsroom(), *only)
     with st.container(horizontal=True, key="decide"):
-        if count:
+        if count and not nothing_new:
             st.button(
                 _add_label(selection, count),
                 key="add_found",
@@ -314,7 +329,7 @@ def _add_buttons(intake: Intake, count: int) -> None:
                 on_click=_add,
                 args=(intake,),
             )
-        _back_button("Discard" if count else "Back")
+        _back_button("Discard" if count else "Back", intake)
 
 
 def _add_label(selection: list[Preview], count: int) -> str:
@@ -360,8 +375,7 @@ def _results(room: Newsroom, intake: Intake) -> None:
         if failed := intake.failed():
             st.button(f"Retry {plural(len(failed), 'failed source')}", key="retry", on_click=_retry, args=(intake,))
         st.page_link(session.LIBRARY, label="To the library")
-    if notice := views.pending_line(room.pending()):
-        st.caption(notice)
+    controls.show_background(room)
 
 
 def _lead_on(results: list[AddResult], titles: dict[str, str]) -> None:
@@ -370,8 +384,7 @@ def _lead_on(results: list[AddResult], titles: dict[str, str]) -> None:
     if not ids:
         return
     if st.button("Ask about it" if len(ids) == 1 else "Ask about them", key="ask_added", type="primary"):
-        st.session_state.pop("chat", None)
-        st.switch_page(session.ASK)
+        session.ask_about(ids)
     if st.button("Brief it" if len(ids) == 1 else "Brief them", key="brief_added"):
         session.brief_on(ids)
 

@@ -86,6 +86,11 @@ class Intake:
             self._existing[place] = _find_existing(room, item)
         return self._existing[place]
 
+    def holds_same(self, room: Newsroom, place: int, item: Preview) -> bool:
+        """True if the library has the very text of a preview."""
+        existing = self.existing(room, place, item)
+        return existing is not None and not existing.differences
+
     def unreadable(self) -> list[Preview]:
         """The sources that could not be read."""
         return [item for item in self.previews if item.extract is None]

@@ -85,7 +85,10 @@ def existing_html(existing: ExistingArticle) -> Markup:
     """The line about an article that the library has already."""
     title = link(source_url(existing.article_id), existing.title, new_tab=True)
     if not existing.differences:
-        return html('<p class="notice" role="status">Same as {} in your library: nothing to add.</p>', title)
+        return html(
+            '<p class="notice" role="status">The same text is in your library, as {}: there is nothing to add.</p>',
+            title,
+        )
     changed = plural(len(existing.differences), "sentence")
     line = "A newer version of {}: {} changed." if existing.becomes_version else "A newer version of {}? {} changed."
     return html(f'<p class="notice" role="status">{line}</p>', title, changed)

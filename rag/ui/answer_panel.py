@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import get_args
@@ -17,6 +18,10 @@ from rag.ui.markup import html
 
 AskAgain = Callable[..., None]  # the turn, whether to use the built-in engine, and the part of the query to ignore
 _JUDGEMENTS: dict[Judgement, str] = {"useful": ":material/thumb_up: Useful", "wrong": ":material/thumb_down: Wrong"}
+
+_ABOUT = re.compile(
+    r"\b(?:on|about|over|regarding)\s+(?:the\s+)?([^,?]{3,60})$", re.IGNORECASE
+)  # the topic of a question
 
 
 def show(room: Newsroom, turn: Turn, again: AskAgain, chat_id: str, *, looked_in: str) -> None:
@@ -183,7 +188,7 @@ def drawer(
         return
     st.html(source_views.article_head_html(article, level=2))
     if exact or who:
-        st.html(answer_views.LEGEND)
+        st.html(answer_views.legend_html(others=bool(others)))
     st.html(source_views.article_html(article.text, span, others, exact=exact, who=who))
     query = views.source_query(article_id, version, span)
     st.page_link(session.SOURCE, label="Open the full page", query_params=query)
@@ -252,7 +257,10 @@ def _next_steps(answer: Answer, number: int) -> None:
     statements = [item.statement for item in answer.sentences if item.statement]
     parties = list(dict.fromkeys(item.on_behalf_of for item in statements if item.on_behalf_of))
     if len(parties) > 1:
-        st.page_link(session.POSITIONS, label="See side by side", query_params={"who": ", ".join(parties[:4])})
+        query = {"who": ", ".join(parties[:4]), "compare": "1"}
+        if topic := _ABOUT.search((answer.rewritten or answer.question).rstrip(" ?.")):
+            query["topic"] = topic[1]
+        st.page_link(session.POSITIONS, label="See side by side", query_params=query)
 
 
 def _watch(question: str) -> None:

@@ -167,7 +167,6 @@ def answer_html(
         best = by_speaker[0][0]
         if not direct and not by_party:  # the first speaker of the answer is its direct answer
             ordered.sort(key=lambda items: best not in items)
-            ordered[0].sort(key=lambda item: item is not best)
         voices = joined(group_html(items, chips) for items in ordered)
         blocks.append(html('<section class="record">{}{}</section>', head, voices))
     if outlets and (direct or by_speaker):
@@ -188,7 +187,7 @@ def _layers(sentences: Sequence[AnswerSentence]) -> tuple[list[AnswerSentence], 
     if not direct:
         direct = [item for item in sentences if item.answer_span and item.text][:1]
     rest = [item for item in sentences if item not in direct]
-    outlets = [item for item in rest if item.kind == "reported" and item.text]
+    outlets = [item for item in rest if item.speech == "reported" and item.text]
     groups: dict[object, list[AnswerSentence]] = {}
     for item in rest:
         if item not in outlets:
@@ -347,7 +346,11 @@ def drawer_spans(citation: Citation, sentences: Iterable[AnswerSentence]) -> tup
     return exact, who
 
 
-LEGEND = html('<p class="legend"><mark class="hit">the words cited</mark> <mark class="who">who said it</mark></p>')
+def legend_html(*, others: bool) -> Markup:
+    """What the marks of an article mean, with those of other citations if there are any."""
+    also = html(' <mark class="also">cited elsewhere in this answer</mark>') if others else ""
+    marks = '<p class="legend"><mark class="hit">the words cited</mark> <mark class="who">who said it</mark>{}</p>'
+    return html(marks, also)
 
 
 # -- copied
@@ -366,7 +369,7 @@ def copy_html(parts: Iterable[tuple[str, Sequence[AnswerSentence]]], citations: 
 
 
 def _line_to_copy(item: AnswerSentence, chips: Chips) -> str:
-    statement = item.statement if item.kind != "reported" else None
+    statement = item.statement if item.speech != "reported" else None
     prefix = f"{statement.speaker}: " if statement and statement.speaker else ""
     line = attributed(item.text.removeprefix(prefix), statement, chips.citation_of_words(item))
     return f"{line} [not confirmed: {item.note}]" if item.outcome == "unconfirmed" else line

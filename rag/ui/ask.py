@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -17,7 +18,6 @@ from rag.ui.markup import html
 from rag.ui.running import RunningAnswer, start_answer
 
 _MOST_TURNS = 10  # turns; earlier ones on demand, to keep a long conversation fast
-_READ_WITHIN = 20.0  # seconds to wait for the statements of the samples
 _STORED_WITHIN = 5.0  # seconds for the library to store an answer that has ended
 
 _EXAMPLE = html(
@@ -81,21 +81,10 @@ def _empty_library(room: Newsroom) -> None:
         '<p class="lede">Add a few articles and ask what was said in them. Every answer quotes who said what, when and '
         "where, and each quotation opens in its article.</p>"
     )
-    samples = session.samples()
     with st.container(horizontal=True, key="begin", gap="small"):
-        paste = st.button("Paste an article", type="primary", key="paste_first")
-        sample = samples is not None and st.button("Try with the sample articles", key="try_samples")
-    if paste:
-        st.switch_page(session.ADD)
-    if sample and samples is not None:
-        try:
-            with st.spinner("Adding the sample articles …"):
-                room.add(samples)
-                room.wait(_READ_WITHIN)  # suggestions are made from their statements
-        except OnRecordError as exc:
-            st.error(views.label(exc))
-        else:
-            st.rerun()
+        if st.button("Paste an article", type="primary", key="paste_first"):
+            st.switch_page(session.ADD)
+        controls.offer_samples(room)
     st.html(_EXAMPLE)
 
 
@@ -106,7 +95,8 @@ def _start_screen(room: Newsroom) -> None:
         _field()
         _scope(room)
     with st.container(key="suggestions"):
-        for question in suggestions.opening_questions(room):
+        about = st.session_state.get("ask_about")
+        for question in suggestions.questions_about(room, about) if about else suggestions.opening_questions(room):
             st.button(views.label(question), type="tertiary", on_click=_ask, args=(question,))
     conversations.show_recent(room, _open)
 
@@ -141,7 +131,7 @@ def _conversation(room: Newsroom, chat: Chat) -> None:
             if live:
                 st.button("Stop", key="stop", on_click=live.job.stop)
             else:
-                st.button("+ New question", key="new", type="tertiary", on_click=_start_over)
+                st.button("+ New question", key="new", type="tertiary", on_click=_new_question)
                 conversations.menu(room, chat, _open, _start_over)
         _field()
     if alone or live:
@@ -216,9 +206,13 @@ def _field() -> None:
 
 
 def _scope(room: Newsroom) -> None:
-    """The filters of the articles to ask; their values are kept in the address."""
+    """The filters of the articles to ask; their values are kept in the address. A single article to ask about stands
+    beside them.
+    """
     filters = _filters()
-    words = views.scope_words(filters)
+    words = views.scope_words(replace(filters, article=None))
+    if filters.article and (title := next((one.title for one in room.articles(filters, limit=1)), None)):
+        st.button(f"Only “{views.label(title, 50)}” ✕", key="any_article", type="tertiary", on_click=_widen)
     with st.popover(views.label(words, 60) if words else "All articles", type="tertiary"):
         left, right = st.columns(2, gap="small")  # new columns for each pair of fields, to keep their order on a phone
         controls.outlet_field(left, room)
@@ -248,6 +242,7 @@ def _scope(room: Newsroom) -> None:
 
 def _filters() -> Filters:
     ss = st.session_state
+    about: list[str] = ss.get("ask_about") or []
     return Filters(
         outlet=ss.get("outlet"),
         speaker=(ss.get("speaker") or "").strip() or None,
@@ -255,6 +250,7 @@ def _filters() -> Filters:
         until=controls.day_in_field("until"),
         as_of=controls.day_in_field("as_of"),
         language=ss.get("language"),
+        article=about[0] if len(about) == 1 else None,
     )
 
 
@@ -295,6 +291,15 @@ def _ask_again(turn: Turn, builtin: bool, without: str | None = None) -> None:
 def _open(chat_id: str) -> None:
     _start_over()
     st.session_state.chat = chat_id
+
+
+def _new_question() -> None:
+    _start_over()
+    _widen()
+
+
+def _widen() -> None:
+    st.session_state.pop("ask_about", None)
 
 
 def _start_over() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
@@ -23,9 +24,11 @@ from rag.ui.markup import Markup, html, joined
 from rag.ui.views import (
     Chips,
     article_link,
+    clock,
     days,
     disputes_html,
     dotted,
+    doubted_html,
     esc,
     link,
     note_html,
@@ -118,7 +121,9 @@ def _opening_html(briefing: Briefing, section: BriefingSection, uid: str) -> str
         return ""
     by_model = any(item.kind == "synthesis" for item in sentences)
     writer = f"Written by {esc(briefing.engine)}, checked against the sources" if by_model else ""
-    rows = [f"{esc(item.text)}{chips.of(item)}{note_html(item)} {chips.byline(item)}" for item in sentences]
+    rows = [
+        f"{doubted_html(item, item.text)}{chips.of(item)}{note_html(item)} {chips.byline(item)}" for item in sentences
+    ]
     head = f'<p class="lead-by">{writer}</p>' if writer else ""
     more = "".join(f"<li>{row}</li>" for row in rows[1:])
     return f'{head}<p class="line">{rows[0]}</p>' + (f'<ul class="things">{more}</ul>' if more else "")
@@ -144,7 +149,8 @@ def _party(sentence: AnswerSentence) -> str:
     item = sentence.statement
     if item is None:
         return ""
-    return item.on_behalf_of if item.on_behalf_of and item.on_behalf_of != item.speaker else f"\0{item.speaker}"
+    speaker, party = (re.sub(r"^[Tt]he ", "", name or "") for name in (item.speaker, item.on_behalf_of))
+    return item.on_behalf_of if item.on_behalf_of and party.casefold() != speaker.casefold() else f"\0{item.speaker}"
 
 
 def _events_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
@@ -160,7 +166,7 @@ def _timeline_html(briefing: Briefing, entries: Sequence[TimelineEntry], uid: st
     rows = []
     for when, group in groupby((item for item in entries if item.sentence.text), key=lambda item: item.date):
         sentences = "".join(
-            f"<p>{esc(item.sentence.text)}{chips.of(item.sentence)}{note_html(item.sentence)} "
+            f"<p>{doubted_html(item.sentence, item.sentence.text)}{chips.of(item.sentence)}{note_html(item.sentence)} "
             f"{chips.byline(item.sentence)}</p>"
             for item in group
         )
@@ -239,7 +245,7 @@ def summary_html(item: BriefingSummary) -> str:
     template = TEMPLATES.get(item.request.template, "")
     parts = (
         None if item.title.startswith(template) else template,  # a title may begin with it
-        day(item.made.date()),
+        clock(item.made),
         plural(item.articles, "article"),
         plural(item.sentences, "sentence"),
         None if item.finished else "stopped before the end",

@@ -91,7 +91,7 @@ def _working(room: Newsroom, checking: DraftJob) -> None:
             last = steps[-1]
             bar.progress(last.done / max(1, last.total), text=f"{last.done} of {last.total} checked")
             if last.finding:
-                findings.html(check_views.latest_html(steps))
+                findings.html(check_views.latest_html(steps, session.text_of(room)))
     st.session_state.pop("checking", None)
     st.query_params.pop("job", None)
     session.jobs().drop(DraftJob, checking.job_id)
@@ -134,7 +134,7 @@ def _show_stored(room: Newsroom, draft_id: str) -> None:
     with st.container(key="pair-draft"):
         left, right = st.columns([3, 2], gap="large")
         left.html(check_views.draft_html(item.text, item.check, numbers))
-        right.html(check_views.cards_html(item.check, numbers))
+        right.html(check_views.cards_html(item.check, numbers, session.text_of(room)))
 
 
 def _outcome_filter(check: DraftCheck) -> list[int]:

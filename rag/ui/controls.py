@@ -24,6 +24,8 @@ _MONTH_FORMATS = ("%b %Y", "%B %Y", "%Y-%m")
 _EARLIEST = date(1600, 1, 1)
 _LONGEST_DAY = 40  # characters
 _LONGEST_TITLE = 160  # characters
+_POLL = 2.0  # seconds between looks at background work
+_READ_WITHIN = 20.0  # seconds to wait for the statements of the samples
 _TICK = 0.1  # seconds between looks at a running job
 _FILES = {  # by extension: the name on a button, the media type
     "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -88,6 +90,17 @@ def day_field(place: DeltaGenerator, name: str, key: str, *, in_address: bool = 
 def _normalize_field(key: str) -> None:
     if typed := day_in_field(key):
         st.session_state[key] = day(typed)
+
+
+def show_background(room: Newsroom) -> None:
+    """A line while articles are being indexed, which disappears by itself."""
+
+    @st.fragment(run_every=_POLL if views.pending_line(room.pending()) else None)
+    def line() -> None:
+        if notice := views.pending_line(room.pending()):
+            st.caption(notice)
+
+    line()
 
 
 def outlet_field(place: DeltaGenerator, room: Newsroom) -> str | None:
@@ -160,9 +173,26 @@ def require_articles(room: Newsroom) -> bool:
     if room.count():
         return True
     st.html('<p class="none">The library is empty. Add a few articles first.</p>')
-    if st.button("Add articles", key="add", type="primary"):
-        st.switch_page(session.ADD)
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Add articles", key="add", type="primary"):
+            st.switch_page(session.ADD)
+        offer_samples(room)
     return False
+
+
+def offer_samples(room: Newsroom) -> None:
+    """A button that adds the sample articles, if they are installed."""
+    samples = session.samples()
+    if samples is None or not st.button("Try with the sample articles", key="try_samples"):
+        return
+    try:
+        with st.spinner("Adding the sample articles …"):
+            room.add(samples)
+            room.wait(_READ_WITHIN)  # suggestions are made from their statements
+    except OnRecordError as exc:
+        st.error(views.label(exc))
+    else:
+        st.rerun()
 
 
 def not_found(what: str, why: str) -> None:

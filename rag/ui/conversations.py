@@ -22,8 +22,9 @@ Open = Callable[[str], None]
 
 
 def menu(room: Newsroom, chat: Chat, open_chat: Open, start_over: Callable[[], None]) -> None:
-    """The actions on this conversation, and the list of the others."""
+    """The list of the other conversations, and the actions on this one."""
     with st.popover("Conversations", type="tertiary"):
+        show_recent(room, open_chat, current=chat.chat_id)
         st.text_input(
             "Name of this conversation",
             value=chat.name or "",
@@ -37,7 +38,6 @@ def menu(room: Newsroom, chat: Chat, open_chat: Open, start_over: Callable[[], N
         )
         st.caption("Anyone with the link can read this conversation. Bookmark it to come back.")
         st.button("Delete this conversation", key="forget", on_click=_forget, args=(chat.chat_id, start_over))
-        show_recent(room, open_chat, current=chat.chat_id)
 
 
 def show_recent(room: Newsroom, open_chat: Open, current: str | None = None) -> None:

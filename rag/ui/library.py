@@ -11,7 +11,6 @@ from rag.ui import charts, controls, removing, session, source_views, views
 
 _PAGE = 20  # articles per page
 _LIST, _STORIES, _CHARTS = "List", "Stories", "Charts"
-_POLL = 2.0  # seconds between looks at background work
 
 
 def main() -> None:
@@ -25,24 +24,13 @@ def main() -> None:
         st.html(f'<p class="lede">{views.dotted((*counts, views.days(*room.span())))}</p>')
     else:
         st.html('<p class="lede">No articles yet. Paste one, upload files, or give an address.</p>')
-    _background(room)
+    controls.show_background(room)
     removing.show_result()
     if st.button("Add articles", key="add", type="primary"):
         st.switch_page(session.ADD)
     if total:
         _browse(room)
     removing.confirm(room)
-
-
-def _background(room: Newsroom) -> None:
-    """A line while articles are being indexed, which disappears by itself."""
-
-    @st.fragment(run_every=_POLL if views.pending_line(room.pending()) else None)
-    def line() -> None:
-        if notice := views.pending_line(room.pending()):
-            st.caption(notice)
-
-    line()
 
 
 # -- the list

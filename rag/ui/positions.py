@@ -25,8 +25,7 @@ def main() -> None:
     st.html('<p class="lede">Who says what, on whose behalf, and whether that changed.</p>')
     if not controls.require_articles(room):
         return
-    if notice := views.pending_line(room.pending()):
-        st.caption(notice)
+    controls.show_background(room)
     view = st.segmented_control(
         "View",
         [_TOPIC, _OVERVIEW, _TIMELINE, _ACTORS],
@@ -46,7 +45,7 @@ def main() -> None:
     if view == _TIMELINE:
         _timeline(room, positions)
     elif view == _TOPIC:
-        _topic(room, positions, actors, filters)
+        _topic(room, positions, all_named=bool(actors))
     elif not (actors or topics) and min(len(positions.actors), len(positions.topics)) < _FEWEST:
         st.html(
             '<p class="none">Too few actors talk about the same topics for an overview. See one topic at a time.</p>'
@@ -60,7 +59,8 @@ def main() -> None:
 
 def _filters(room: Newsroom) -> tuple[list[str], list[str], Filters]:
     """The fields for actors, topics and filters; without actors or topics the most frequent ones are shown."""
-    with st.expander("Filters", expanded=any(st.query_params.get(name) for name in _FILTERS), key="filters"):
+    is_open = any(st.query_params.get(name) for name in _FILTERS) and not _is_comparison()
+    with st.expander("Filters", expanded=is_open, key="filters"):
         who, what = st.columns(2)
         actors = who.text_input(
             "People or countries (comma-separated)", key="who", placeholder="Anyone", bind="query-params"
@@ -87,20 +87,24 @@ def _no_results(positions: Positions, *, chosen: bool) -> None:
         st.html('<p class="none">The articles have no statements.</p>')
 
 
-def _topic(room: Newsroom, positions: Positions, actors: list[str], filters: Filters) -> None:
+def _is_comparison() -> bool:
+    """True if the page was opened to see two actors side by side."""
+    return bool(st.query_params.get("compare"))
+
+
+def _topic(room: Newsroom, positions: Positions, *, all_named: bool) -> None:
     """One topic: the latest and earlier statements of each actor, and two actors side by side."""
     first = positions.topics[0]
     selected = st.pills("Topic", positions.topics, default=first, key="one_topic", format_func=statement_views.heading)
     topic = selected if selected in positions.topics else first
     text_of = session.text_of(room)
-    one = room.positions(actors=actors, topics=[topic], filters=filters)
-    speaking = [cell.actor for cell in one.cells if cell.statements]
+    speaking = [actor for actor in positions.actors if positions.cell(actor, topic).statements]
     if len(speaking) > 1:
-        with st.expander("Compare two", key="compare"):
+        with st.expander("Compare two", key="compare", expanded=_is_comparison()):
             for column, at in zip(st.columns(2), (0, 1), strict=True):
                 actor = column.selectbox(("One", "The other")[at], speaking, index=at, key=f"side{at}")
-                column.html(statement_views.timeline_html(one.said(one.cell(actor, topic)), text_of, actor))
-    st.html(statement_views.topic_html(one, text_of))
+                column.html(statement_views.timeline_html(positions.said(positions.cell(actor, topic)), text_of, actor))
+    st.html(statement_views.topic_html(positions, topic, text_of, all_named=all_named))
 
 
 def _timeline(room: Newsroom, positions: Positions) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from rag.domain import Statement
+from rag.domain import Citation, Statement
 from rag.errors import BadSettings, OnRecordError, StoreError, UnknownArticle
 from rag.jobs import Item, Jobs
 from rag.newsroom import Newsroom
@@ -83,8 +83,8 @@ def samples() -> Path | None:
     return next((path for path in _SAMPLES if path.is_dir()), None)
 
 
-def text_of(room: Newsroom) -> Callable[[Statement], str]:
-    """A cached lookup of the text of a statement's article version; empty if it was removed."""
+def text_of(room: Newsroom) -> Callable[[Statement | Citation], str]:
+    """A cached lookup of the text of the article version of a statement or citation; empty if it was removed."""
 
     @cache
     def text(article_id: str, version: str) -> str:
@@ -120,6 +120,13 @@ def brief_on(article_ids: Sequence[str]) -> None:
     st.session_state.brief_articles = list(article_ids)
     st.session_state.pop("making", None)
     st.switch_page(BRIEFING)
+
+
+def ask_about(article_ids: Sequence[str]) -> None:
+    """Go to the Ask page for a new conversation about these articles."""
+    st.session_state.pop("chat", None)
+    st.session_state.ask_about = list(article_ids)
+    st.switch_page(ASK)
 
 
 def ask_at_once(question: str) -> None:

@@ -7,7 +7,7 @@ import json
 import streamlit as st
 
 from rag.newsroom import Newsroom
-from rag.ui import auth, model_form, session, system_views, views
+from rag.ui import auth, controls, model_form, session, system_views, views
 
 
 def main() -> None:
@@ -16,8 +16,7 @@ def main() -> None:
     st.html("<h1>Settings</h1>")
     health = room.doctor()
     st.html(system_views.health_html(health))
-    if notice := views.pending_line(room.pending()):
-        st.caption(notice)
+    controls.show_background(room)
     model_form.show(room)
     left, right = st.columns(2, gap="large")
     left.html('<h2 class="asked">Engine</h2>')

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from itertools import groupby
+from urllib.parse import urlencode
 
 from rag.display import day, plural, venue_words
 from rag.domain import (
@@ -24,7 +26,8 @@ from rag.ui.views import SPEECH, article_link, days, dotted, source_url, speaker
 
 _MOST_SPEAKERS = 8  # of a story
 _MOST = 6  # statements on the card of a cell, roles of an actor
-_LONGEST_SENTENCE = 600  # characters
+LONGEST_SENTENCE = 600  # characters
+_QUOTATION_MARKS = '“”"‘’ '
 _THAT = re.compile(r"^that\s+")
 _SENTENCE_START = re.compile(r"[.?!][”’\"')]*\s+(?=[^a-z\s])|\n")
 _SENTENCE_END = re.compile(r"[.?!][”’\"')]*(?=\s|$)|$", re.MULTILINE)
@@ -43,17 +46,26 @@ def statement_words_html(item: Statement, text: str) -> Markup:
     """The words of a statement: a direct quotation alone; else the whole sentence with the content underlined, as the
     content alone may say the reverse.
     """
-    plain = escape(" … ".join(part.text for part in item.content))
+    if item.kind == "direct":  # the comma before "he said" is no part of what was said
+        plain = escape(" … ".join(f"“{part.text.strip(_QUOTATION_MARKS).rstrip(',')}”" for part in item.content))
+    else:
+        plain = escape(" … ".join(part.text for part in item.content))
     around = [*item.content, *(part for part in (item.source, item.cue) if part)]
-    start, end = min(part.start for part in around), max(part.end for part in around)
-    starts = [0, *(at.end() for at in _SENTENCE_START.finditer(text, 0, start + 1) if at.end() <= start)]
-    start = starts[-2 if item.points_back and len(starts) > 1 else -1]
-    end = next((at.end() for at in _SENTENCE_END.finditer(text, max(end - 3, 0)) if at.end() >= end), end)
+    first, last = min(part.start for part in around), max(part.end for part in around)
+    start, end = sentence_around(text, first, last, before=item.points_back)
     clause = text[start:end]
-    if item.kind == "direct" or "\n" in clause or not 0 < len(clause) <= _LONGEST_SENTENCE:
+    if item.kind == "direct" or "\n" in clause or not 0 < len(clause) <= LONGEST_SENTENCE:
         return plain
-    spans = [(part.start + len(part.text) - len(_THAT.sub("", part.text)), part.end) for part in item.content]
+    parts = [part for part in item.content if part.text not in ("which", "that", "who")]
+    spans = [(part.start + len(part.text) - len(_THAT.sub("", part.text)), part.end) for part in parts]
     return marked(clause, [(first - start, last - start, "u") for first, last in spans])
+
+
+def sentence_around(text: str, start: int, end: int, *, before: bool = False) -> tuple[int, int]:
+    """The half-open interval of the sentences of a text that hold these characters, and with `before` of one more."""
+    starts = [0, *(at.end() for at in _SENTENCE_START.finditer(text, 0, start + 1) if at.end() <= start)]
+    last = next((at.end() for at in _SENTENCE_END.finditer(text, max(end - 3, 0)) if at.end() >= end), end)
+    return starts[-2 if before and len(starts) > 1 else -1], last
 
 
 def statement_html(item: Statement, text: str, *, headed: bool = True, under: str = "") -> Markup:
@@ -76,7 +88,7 @@ def statement_html(item: Statement, text: str, *, headed: bool = True, under: st
     ]
     return html(
         '<section class="voice">{who}<blockquote class="{shape}"><p>{said}</p><footer>{line}<details class="why">'
-        '<summary>Why?</summary>{why} <a href="statements?doc={id}">Wrong? Correct it</a></details></footer>'
+        '<summary>How we know</summary>{why} <a href="statements?doc={id}">Wrong? Correct it</a></details></footer>'
         "</blockquote></section>",
         who=speaker_line_html(item, under) if headed else "",
         shape="reported" if item.stance else item.kind,
@@ -111,17 +123,21 @@ def heading(topic: str) -> str:
     return topic[:1].upper() + topic[1:]
 
 
-def topic_html(positions: Positions, text_of: TextOf) -> Markup:
-    """Each actor's latest statement on the topic, with possible changes and, folded, the earlier statements."""
+def topic_html(positions: Positions, topic: str, text_of: TextOf, *, all_named: bool = False) -> Markup:
+    """Each actor's latest statement on the topic, newest first, with possible changes and, folded, the others. Actors
+    without one are listed if the reader named them all.
+    """
     parts, silent = [], []
-    for cell in positions.cells:
+    cells = [positions.cell(actor, topic) for actor in positions.actors]
+    latest = {cell.actor: sayings[-1].sort_day for cell in cells if (sayings := positions.said(cell))}
+    for cell in sorted(cells, key=lambda cell: latest.get(cell.actor, date.min), reverse=True):
         if not (sayings := positions.said(cell)):
             silent.append(cell.actor)
             continue
         at = sorted(when for item in sayings if (when := item.day))
         span = days(at[0], at[-1]) if at else "no date"
         count = f"{sign(cell)} {plural(len(sayings), 'statement')}, {span}".strip()
-        changes = [item for item in positions.changes if item.actor == cell.actor]
+        changes = [item for item in positions.changes if (item.actor, item.topic) == (cell.actor, topic)]
         parts.append(
             html(
                 '<section class="party"><h2>{} <small>{}</small></h2>{}{}{}</section>',
@@ -132,7 +148,7 @@ def topic_html(positions: Positions, text_of: TextOf) -> Markup:
                 _earlier_html(sayings[:-1], text_of, cell.actor),
             )
         )
-    none = html('<p class="none">No statement on this topic: {}</p>', ", ".join(silent)) if silent else ""
+    none = html('<p class="none">No statement on this topic: {}</p>', ", ".join(silent)) if silent and all_named else ""
     return html('<div class="ans topic">{}{}</div>', joined(parts), none)
 
 
@@ -166,8 +182,9 @@ def actors_html(actors: Sequence[Actor], total: int) -> Markup:
 
 
 def _about(one: Actor) -> str:
-    role = one.roles[-1].words if one.roles else one.kind
-    return f"{role} for {Newsroom.with_article(one.body)}" if one.body else role
+    role = one.roles[-1].words if one.roles else ""
+    body = f"for {Newsroom.with_article(one.body)}" if one.body and one.body.casefold() not in role.casefold() else ""
+    return f"{role} {body}".strip()
 
 
 def matrix_html(positions: Positions, text_of: TextOf) -> Markup:
@@ -196,7 +213,10 @@ def _cell_html(positions: Positions, cell: PositionCell, pid: str, text_of: Text
     name = f"{about}, {count}"
     if sign(cell):
         name += f", {cell.supporting} of support, {cell.opposing} of opposition"
-    rest = html("<p>Earlier ones are in the timeline.</p>") if len(sayings) > _MOST else ""
+    rest = ""
+    if len(sayings) > _MOST:
+        query = urlencode({"view": "Timeline", "who": cell.actor, "topic": cell.topic})
+        rest = html('<p><a href="positions?{}" target="_blank">All {} in the timeline</a></p>', query, len(sayings))
     return html(
         '<td><button type="button" class="cell" popovertarget="{pid}" aria-label="{name}">{n}{mark}</button>'
         '<div class="card wide" popover id="{pid}" role="group" aria-label="{about}"><b>{about}</b>'
@@ -206,8 +226,8 @@ def _cell_html(positions: Positions, cell: PositionCell, pid: str, text_of: Text
         n=f"{sign(cell)}{len(sayings)}",
         mark=html("<small>changed?</small>") if changed else "",
         about=about,
-        order=f"{count}, the latest {_MOST}" if rest else f"{count}, oldest first" if len(sayings) > 1 else count,
-        body=statements_html(sayings[-_MOST:], text_of, cell.actor),
+        order=f"{count}, the latest {_MOST}" if rest else f"{count}, newest first" if len(sayings) > 1 else count,
+        body=statements_html(reversed(sayings[-_MOST:]), text_of, cell.actor),
         rest=rest,
     )
 
@@ -261,8 +281,8 @@ def _earlier_html(statements: Sequence[Statement], text_of: TextOf, under: str) 
     """Earlier statements `under` an actor's name, newest first, folded; empty if there are none."""
     if not statements:
         return Markup()
-    name, body = plural(len(statements), "earlier statement"), statements_html(reversed(statements), text_of, under)
-    return html("<details><summary>{}</summary>{}</details>", name, body)
+    body = statements_html(reversed(statements), text_of, under)
+    return html("<details><summary>{} more</summary>{}</details>", len(statements), body)
 
 
 def correction_html(item: Correction) -> Markup:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from urllib.parse import urlencode, urlsplit
 
-from rag.display import OUTLET_UNKNOWN, day, plural, venue_words, without_repeated_day
+from rag.display import OUTLET_UNKNOWN, day, first_reason, plural, venue_words, without_repeated_day
 from rag.domain import (
     AnswerSentence,
     ArticleSummary,
@@ -184,7 +184,8 @@ def group_html(items: Sequence[AnswerSentence], chips: Chips) -> Markup:
     if form == "reported":
         head = html("<h3>In the outlet’s own words</h3>")
         return html('<section class="outlet">{}{}</section>', head, reported_html(items, chips))
-    statement = items[0].statement
+    statements = [item.statement for item in items if item.statement]
+    statement = max(statements, key=lambda item: bool(item.role) + (not item.on_behalf_of_inferred), default=None)
     head = speaker_html(statement) if who and statement else Markup()
     return html('<section class="voice">{}{}</section>', head, joined(statement_html(item, chips) for item in items))
 
@@ -206,8 +207,8 @@ def reported_html(items: Iterable[AnswerSentence], chips: Chips) -> Markup:
 
 
 def note_html(item: AnswerSentence, below: str = "") -> Markup:
-    """The translation of a sentence, if any, and the reason why it is not confirmed or the remark on it, without days
-    that the line `below` has.
+    """The translation of a sentence, if any, and the first reason why it is not confirmed (all of them on hover) or the
+    remark on it, without days that the line `below` has.
     """
     translation = Markup()
     if item.translation:
@@ -216,26 +217,31 @@ def note_html(item: AnswerSentence, below: str = "") -> Markup:
     note = (item.note or "").removeprefix(f"{name}: ").removesuffix(".")  # the heading names the speaker
     if not (note := without_repeated_day(note, below)):
         return translation
-    form = "unconfirmed" if item.outcome == "unconfirmed" else "remark"
-    mark = (
-        ' <span class="unconfirmed">not confirmed: {}</span>'
-        if form == "unconfirmed"
-        else ' <span class="remark">{}</span>'
-    )
-    return translation + html(mark, note)
+    if item.outcome != "unconfirmed":
+        return translation + html(' <span class="remark">{}</span>', note)
+    mark = ' <span class="unconfirmed" title="{}"><b>Not confirmed:</b> {}.</span>'
+    return translation + html(mark, note, first_reason(note))
+
+
+def doubted_html(item: AnswerSentence, words: str) -> Markup:
+    """The words of a sentence, marked if it is not confirmed; `note_html` says why."""
+    return html('<span class="doubted">{}</span>' if item.outcome == "unconfirmed" else "{}", words)
 
 
 def words_html(sentence: AnswerSentence, drop: int = 0) -> Markup:
-    """The words of a sentence from character `drop` on: the direct answer in bold, and the content of a paraphrase
-    underlined within its clause.
+    """The words of a sentence from character `drop` on: the direct answer in bold, the content of a paraphrase
+    underlined within its clause, and all of it marked if it is not confirmed.
     """
     spans = [(*sentence.answer_span, "strong")] if sentence.answer_span else []
     if (item := sentence.statement) and item.kind != "direct":
         for part in item.content:
             words = re.sub(r"^that\s+", "", part.text)
+            if words in ("which", "that", "who"):
+                continue  # stands for what is said before
             if words != sentence.text and (start := sentence.text.find(words)) >= 0:
                 spans.append((start, start + len(words), "u"))
-    return marked(sentence.text[drop:], [(max(start - drop, 0), end - drop, tag) for start, end, tag in spans])
+    words = marked(sentence.text[drop:], [(max(start - drop, 0), end - drop, tag) for start, end, tag in spans])
+    return doubted_html(sentence, words)
 
 
 def statement_html(sentence: AnswerSentence, chips: Chips) -> Markup:
@@ -296,8 +302,9 @@ def speaker_html(item: Statement, *, named: bool = True) -> Markup:
     parts = [html("<b>{}</b>", _field(heading, item, item.speaker_basis))] if name and named else []
     if item.role and item.role.casefold() not in name.casefold():
         parts.append(_field(item.role, item, item.role_basis))
-    if item.on_behalf_of and item.on_behalf_of.casefold() != name.casefold().removeprefix("the "):
-        inferred = html(' <i class="inferred">(from the office held)</i>') if item.on_behalf_of_inferred else ""
+    if item.on_behalf_of and not _names_party(name, item.role or "", item.on_behalf_of):
+        basis = "from the office held" if item.role else "from the article"
+        inferred = html(' <i class="inferred">({})</i>', basis) if item.on_behalf_of_inferred else ""
         parts.append(
             html(
                 "{}{}",
@@ -306,6 +313,12 @@ def speaker_html(item: Statement, *, named: bool = True) -> Markup:
             )
         )
     return html('<p class="who">{}</p>', joined(parts, " · ")) if parts else Markup()
+
+
+def _names_party(name: str, role: str, party: str) -> bool:
+    """True if a speaker is the party, or if the role names it: "BBC political editor"."""
+    bare = _plain_words(party).removeprefix("the ")
+    return bare == _plain_words(name).removeprefix("the ") or f" {bare} " in f" {_plain_words(role)} "
 
 
 def _field(text: str, item: Statement, basis: Fragment | None) -> Markup:
@@ -345,7 +358,7 @@ class Chips:
         """The chips of a sentence; a few stay on the line of its last word. A number without a citation is plain
         text.
         """
-        chips = joined(self.chip(n) for n in sentence.citations)
+        chips = joined(self.chip(n, sentence.statement) for n in sentence.citations)
         return html('<span class="tail">{}</span>', chips) if 0 < len(sentence.citations) < _MOST_TOGETHER else chips
 
     def citation_of_words(self, sentence: AnswerSentence) -> Citation | None:
@@ -368,8 +381,8 @@ class Chips:
                 credited.setdefault(item.article_id, item)
         return html('<small class="by">{}</small>', "; ".join(credit(item) for item in credited.values()))
 
-    def chip(self, n: int) -> Markup:
-        """A chip with its card."""
+    def chip(self, n: int, said: Statement | None = None) -> Markup:
+        """A chip with its card, in which the words of a statement are marked if the passage has more."""
         if (item := self._citations.get(n)) is None or not item.quote:
             return html(" [{}]", n)
         self._count += 1
@@ -385,9 +398,17 @@ class Chips:
             about=dotted((item.title, item.outlet, item.published)),
             title=item.title,
             under=dotted((item.outlet, item.published)),
-            quote=item.quote,
+            quote=marked(item.quote, _spans_within(said, item)),
             open=link(citation_url(item), "Open in the article (new tab)", new_tab=True),
         )
+
+
+def _spans_within(said: Statement | None, item: Citation) -> list[tuple[int, int, str]]:
+    """The content of a statement as spans of a passage that has more; empty for another article."""
+    if said is None or (said.article_id, said.version) != (item.article_id, item.version):
+        return []
+    spans = [(part.start - item.start, part.end - item.start, "mark") for part in said.content]
+    return [one for one in spans if 0 <= one[0] < one[1] <= len(item.quote) and one[1] - one[0] < len(item.quote)]
 
 
 def withheld_html(items: Sequence[Withheld]) -> Markup:
@@ -430,6 +451,7 @@ def scope_words(filters: Filters) -> str:
             filters.until and f"to {day(filters.until)}",
             filters.as_of and f"as of {day(filters.as_of)}",
             filters.language and f"in {language(filters.language)}",
+            filters.article and "one article",
         )
     )
 

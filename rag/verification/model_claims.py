@@ -258,9 +258,9 @@ def apply_verdict(check: CheckedDraft, verdict: Verdict | None) -> CheckedDraft:
         return check
     if verdict.ruling == "supported":
         return replace(check, objections=tuple(item for item in check.objections if item.severity == "firm"))
-    clause = f"“{truncate(verdict.clause, _LONGEST_CLAUSE)}”" if verdict.clause else "it"
+    clause = f"“{truncate(verdict.clause, _LONGEST_CLAUSE)}”" if verdict.clause else "this"
     if verdict.ruling == "contradicted":
         objection = Objection(f"its source contradicts {clause}", "hard")
     else:
-        objection = Objection(f"its source does not state {clause}")
+        objection = Objection(f"its source does not say {clause}")
     return replace(check, objections=(objection, *check.objections))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from rag.domain import CheckOutcome, DraftSentence, Match, Span
+
+_LAST_WORDS = re.compile(r"(?P<before>.*) (?P<words>“[^”]*”)", re.DOTALL)
 
 Severity = Literal["hard", "firm", "soft"]
 SEVERITIES: tuple[Severity, ...] = ("hard", "firm", "soft")
@@ -55,9 +59,11 @@ class CheckedDraft:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """The reasons in a reader's words, each once: hard ones alone where there are any."""
+        """The reasons in a reader's words, each once, those that differ in their last word alone as one: hard ones
+        alone where there are any.
+        """
         hard = [item.reason for item in self.objections if item.severity == "hard"]
-        return tuple(dict.fromkeys(hard or [item.reason for item in self.objections]))
+        return tuple(_joined(hard or [item.reason for item in self.objections]))
 
     @property
     def firm(self) -> bool:
@@ -68,3 +74,17 @@ class CheckedDraft:
     def note(self) -> str | None:
         """The reasons in one line; None for no objection."""
         return "; ".join(self.reasons) or None
+
+
+def _joined(reasons: Iterable[str]) -> Iterator[str]:
+    """The reasons in order, each once: `the cited words do not name “A” or “B”` for two that name one each."""
+    groups: dict[str, list[str]] = {}
+    for reason in reasons:
+        match = _LAST_WORDS.fullmatch(reason)
+        before, last = (match["before"], match["words"]) if match else (reason, "")
+        words = groups.setdefault(before, [])
+        if last not in words:
+            words.append(last)
+    for before, (*words, last) in groups.items():
+        link = " or " if " not " in before else " and "
+        yield " ".join(filter(None, (before, link.join(filter(None, (", ".join(words), last))))))

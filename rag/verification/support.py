@@ -10,6 +10,7 @@ are round and were chosen among some on the development data of `onrecord eval q
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -101,6 +102,7 @@ _MOST_SHOWN = 4  # words in a reason
 _LEXICAL_KINDS = ("hedge", "word", "name", "quantifier")
 _CONTENT_KINDS = (*_LEXICAL_KINDS, "number", "day")
 _DEGREE_WORDS = _stems_of("degree_words")
+_GAP = re.compile(r"\s{3}|[^\w\s’'-]")  # a quotation that was blanked, or a mark
 _PREFIXES = ("un", "in", "im", "dis", "non")
 _DESCRIPTION_REACH = 6  # words around a person's name that may describe them
 _REPORTING = _stems_of("reporting") | frozenset(map(stem, verbs_used("empty")))
@@ -124,7 +126,7 @@ def check_lexical_support(text: str, premise: Premise) -> Iterator[Objection]:
     if len(unsupported) > _LEFT_OVER * size:
         is_foreign = len(unsupported) > _FOREIGN * size and len(unsupported) >= _FEW
         yield Objection(
-            f"its source does not say as much ({_listed(text[item.start : item.end] for item in unsupported)})",
+            f"its source does not say “{_phrases(text, unsupported, all_tokens)}”",
             "hard" if is_foreign and not premise.has_half_of(unsupported) else "soft",
             (unsupported[0].start, unsupported[-1].end),
         )
@@ -150,6 +152,25 @@ def _opposite_objection(item: Token, other: str, premise: Premise, span: tuple[i
 
 def _listed(forms: Iterable[str]) -> str:
     return ", ".join(f"“{form}”" for form in list(forms)[:_MOST_SHOWN])
+
+
+def _phrases(text: str, items: Sequence[Token], all_tokens: Sequence[Token]) -> str:
+    """The words of a claim that nothing accounts for, with the function words around them and dots for what lies
+    between: “likely to sell … at sea”.
+    """
+    groups: list[tuple[int, int]] = []
+    start: int | None = None  # of the next group; None within one
+    for item in all_tokens:
+        if item in items:
+            if start is None and groups and not _GAP.search(text[groups[-1][1] : item.start]):
+                groups[-1] = (groups[-1][0], item.end)
+            else:
+                lead = start if groups and start is not None and not _GAP.search(text[start : item.start]) else None
+                groups.append((item.start if lead is None else lead, item.end))
+            start = None
+        elif item.kind in _CONTENT_KINDS:
+            start = item.end
+    return " … ".join(" ".join(text[first:last].split()) for first, last in groups[:_MOST_SHOWN])
 
 
 def _check_reported_words(text: str, premise: Premise, source: set[str]) -> Iterator[Objection]:

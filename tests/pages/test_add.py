@@ -83,9 +83,9 @@ def test_u23_a_duplicate_is_reported_and_not_added(adding: AppTest) -> None:
     add(paste(adding))
     adding.button(key="more").click().run()
     paste(adding)
-    assert "in your library: nothing to add" in html(adding)
-    add(adding)
-    assert "1 already in your library" in html(adding)
+    assert "there is nothing to add" in html(adding)
+    assert not [item for item in adding.button if item.key == "add_found"]
+    adding.button(key="back").click().run()
     assert held(adding) == 1
 
 
@@ -304,6 +304,12 @@ def test_after_adding_one_can_ask_about_it_or_brief_it(adding: AppTest) -> None:
     assert article_id
     adding.button(key="ask_added").click().run()
     assert adding.chat_input
+    (only,) = [item for item in adding.button if item.key == "any_article"]
+    assert only.label.startswith("Only")
+    suggestions = [item.label for item in adding.button if item.label.startswith("What ")]
+    assert suggestions
+    only.click().run()
+    assert not [item for item in adding.button if item.key == "any_article"]
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def test_sentences_that_are_not_confirmed_are_marked_and_can_be_hidden(
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         app = ask(session().run(), "Where will the Bayraktar plant be built?")
         assert doubted in html(app)
-        assert "not confirmed: " in html(app)
+        assert "<b>Not confirmed:</b> " in html(app)
         assert "Written by scripted, checked against the sources" in html(app)
         app.toggle(key="sure-1").set_value(True).run()
     assert doubted not in html(app)

@@ -36,7 +36,7 @@ def test_a_draft_is_checked_kept_and_found_again(checked: AppTest) -> None:
     assert not checked.exception
     shown = html(checked)
     assert "<b>3 quotations</b>: 1 altered, 1 not found, 1 as said" in shown
-    assert "A negation differs." in shown
+    assert "Your draft changes a negation: " in shown
     assert "source?doc=" in shown
     again = session(
         draft=checked.query_params["draft"][0]
@@ -44,7 +44,7 @@ def test_a_draft_is_checked_kept_and_found_again(checked: AppTest) -> None:
         else checked.query_params["draft"]
     )
     page = again.switch_page(CHECK).run()
-    assert "A negation differs." in html(page)
+    assert "Your draft changes a negation: " in html(page)
 
 
 def test_the_draft_is_shown_as_text(checked: AppTest) -> None:
@@ -81,7 +81,7 @@ def test_a_check_is_exported_with_comments_at_the_places(home: Path) -> None:
         page, lines, plain = (room.export_draft(kept, form).decode() for form in ("html", "md", "json"))
     assert [part.text for part in document.paragraphs if part.text] == [line for line in DRAFT.splitlines() if line]
     assert len(list(document.comments)) == 3
-    assert any("A negation differs" in comment.text for comment in document.comments)
+    assert any("Your draft changes a negation: " in comment.text for comment in document.comments)
     assert "&lt;b&gt;" in page
     assert "<b>Bold" not in page
     assert ": altered" in lines
@@ -122,5 +122,5 @@ def test_a_source_is_followed_and_left(app: AppTest) -> None:
 def test_a_reload_finds_a_running_check_again(app: AppTest) -> None:
     checking = start_check(ui_session.newsroom(), ui_session.jobs(), DRAFT, date(2022, 2, 5))
     page = session(job=checking.job_id).switch_page(CHECK).run()
-    assert "A negation differs." in html(page)
+    assert "Your draft changes a negation: " in html(page)
     assert "job" not in page.query_params

@@ -375,4 +375,4 @@ def test_what_the_model_doubts_is_open_and_says_why(library: Newsroom, monkeypat
     draft = "Norland's fishermen's union now counts 1,350 people, says Bo Marsh."
     (finding,) = library.check(draft, day=date(2031, 5, 12)).findings
     assert finding.outcome == "unconfirmed"
-    assert "its source may say otherwise" in finding.why
+    assert "it may say otherwise" in finding.why

@@ -183,3 +183,15 @@ def test_topics_are_what_articles_come_back_to_and_no_adjectives() -> None:
     found = matrix([*about, *once], actors={}, topics={})
     assert found.topics[0] == "harbour"
     assert not {"federal", "plan"} & set(found.topics)
+
+
+def test_the_topic_of_most_actors_comes_first_and_a_vague_noun_is_none() -> None:
+    found = grid(
+        said("the effects of the tram are good", day=1),
+        said("the tram is late", by="Tom Reed", day=2),
+        said("the bridge has effects", day=3),
+        said("the bridge is old", by="Tom Reed", day=4),
+        said("the bridge stands", by="Kari Moen", day=5),
+        said("the effects are real", by="Tom Reed", day=6),
+    )
+    assert found.topics == ("bridge", "tram")

@@ -105,7 +105,7 @@ def test_speakers_besides_some_are_listed_without_a_topic(room: Newsroom) -> Non
         "Kari Moen",
         "Jon Lund",
     ]
-    assert answer.notices[0] == "3 other speakers have spoken: Bo Strand, Kari Moen, Jon Lund."
+    assert answer.notices[0] == "3 other speakers have spoken."
     assert not answer.understood  # whom it leaves out is not looked for
 
 

@@ -347,7 +347,7 @@ def test_a_month_is_written_as_a_month_and_read_back(read: Read) -> None:
 
 def test_every_statement_says_why_it_is_its_speakers(read: Read) -> None:
     sure, unsure = read("Jon Roe said it was over.")[0], read("Jon Roe and Karl Hale left. “Go,” he said.")[-1]
-    assert explain_statement(sure) == "A clause that depends on “said”; the text names Jon Roe there."
+    assert explain_statement(sure) == "The clause that goes with “said”; Jon Roe is named there."
     assert "not certain" in explain_statement(unsure)
     assert "Jon Roe or Karl Hale" in explain_statement(unsure)
 

@@ -649,9 +649,28 @@ def test_british_spelling_is_known(read: Read) -> None:
     assert only(read("The senator criticised the plan for its heavy costs.")).text == "the plan for its heavy costs"
 
 
+def test_a_verb_that_the_parser_made_a_modifier_of_its_object_still_says_who_speaks(read: Read) -> None:
+    found = only(
+        read('Holm described director Karl Brandt as "one of the greatest contributors to the world of cinema".')
+    )
+    assert (found.speaker, found.kind, found.cue and found.cue.text) == ("Holm", "mixed", "described")
+
+
+def test_how_a_quotation_was_received_is_no_part_of_it(read: Read) -> None:
+    quotation = '"That is what it is going to be about and I say bring it on,"'
+    found = only(read(f"{quotation} Ida Holm concluded, to loud cheering."))
+    assert (found.text, found.kind) == (quotation, "direct")
+    parts = only(read('"The plan," Ida Holm said, "will fail in May."'))
+    assert parts.text == '"The plan," ... "will fail in May."'
+
+
 def test_a_quoted_word_in_an_aside_does_not_make_the_outlets_account_a_position(read: Read) -> None:
     found = read("Karl Brandt has opposed the vote, which he describes as a “farce” to this day.")
     assert [item.stance for item in found if item.cue and item.cue.text == "has opposed"] == [True]
+    (his,) = [item for item in found if item.cue and item.cue.text == "describes"]
+    kept = read("Good relations have not kept President Karl Brandt from opposing the vote, which he calls a “farce”.")
+    assert [item.speaker for item in kept] == ["Karl Brandt", "Karl Brandt"]
+    assert (his.speaker, his.kind, his.stance) == ("Karl Brandt", "mixed", False)
     assert not only(read("Karl Brandt described the vote as a “farce” and left.")).stance
 
 

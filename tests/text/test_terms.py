@@ -8,7 +8,8 @@ from rag.text.terms import stem, with_article
 
 
 @pytest.mark.parametrize(
-    "name", ["Kremlin", "Netherlands", "European Union", "Defense Ministry", "UN", "White House", "police"]
+    "name",
+    ["Kremlin", "Netherlands", "European Union", "Defense Ministry", "UN", "White House", "police", "Lib Dems", "BBC"],
 )
 def test_a_name_gets_its_article_inside_a_sentence(name: str) -> None:
     assert with_article(name) == f"the {name}"

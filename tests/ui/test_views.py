@@ -565,7 +565,7 @@ def test_a_statement_reads_as_the_whole_sentence_that_makes_it() -> None:
     assert statement_views.statement_words_html(item, "") == "that fees will rise"
     assert (
         statement_views.statement_words_html(statement("direct", content=content, source=source), text)
-        == "that fees will rise"
+        == "“that fees will rise”"
     )
 
 
@@ -670,12 +670,29 @@ def test_a_running_check_shows_its_latest_findings_with_their_sources() -> None:
     steps += [
         DraftProgress(done=n + 1, total=40, finding=item, citations=(citation(),)) for n, item in enumerate(findings)
     ]
-    shown = check_views.latest_html(steps)
+    shown = check_views.latest_html(steps, lambda _: "")
     assert "30 quotations" in Seen(shown).text
     assert shown.count("<li id=") == 8
     assert shown.index("quote 29") < shown.index("quote 22")
     assert "quote 21" not in shown
     assert citation().quote in Seen(shown).text
+
+
+def test_a_changed_quotation_is_marked_on_both_sides_and_shown_in_its_sentence() -> None:
+    text = "Before. “The deals aren’t directly linked to it,” he said on Monday. After."
+    start = text.index("The deals")
+    quote = "The deals aren’t directly linked to it"
+    cited = replace(citation(), start=start, end=start + len(quote), quote=quote)
+    said = Finding(text="linked", start=40, end=46, kind="quotation", outcome="as_said", why="", citations=(1,))
+    wrong = Finding(
+        text="The deals are directly linked to it,", start=0, end=36, kind="quotation", outcome="altered", why="",
+        citations=(1,), alteration="negation",
+    )  # fmt: skip
+    shown = check_views.cards_html(DraftCheck(findings=(said, wrong), citations=(cited,)), {0, 1}, lambda _: text)
+    assert "“The deals <mark>are</mark> directly linked to it,”" in shown
+    assert "“The deals <mark>aren’t</mark> directly linked to it,” he said on Monday." in shown
+    assert "Before" not in shown
+    assert shown.index("finding-2") < shown.index("finding-1")  # what does not stand comes first
 
 
 def test_the_sign_of_a_finding_stands_behind_the_quotation_marks() -> None:
@@ -700,3 +717,14 @@ def test_an_actor_above_its_statement_is_not_named_again() -> None:
     assert item.speaker not in bare
     assert str(item.role) in bare
     assert item.speaker in Seen(statement_views.statement_html(item, text, under="Somebody else")).text
+
+
+def test_quoted_words_of_a_named_person_in_an_account_are_not_the_outlets() -> None:
+    text = "She opposed the vote, which she calls a “farce”."
+    said = replace(statement("mixed"), speaker="Ida Brandt")
+    account = AnswerSentence(text=text, kind="reported", citations=(1,), statement=said)
+    shown = answer_views.answer_html([account], [citation()], "1")
+    assert "Ida Brandt" in Seen(shown).text
+    assert "In the outlet’s own words" not in shown
+    assert account.speech == "mixed"
+    assert replace(account, statement=replace(said, stance=True)).speech == "reported"

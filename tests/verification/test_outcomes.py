@@ -91,7 +91,7 @@ def test_a_pronoun_stands_for_who_was_named_before() -> None:
         ("Traffic fell to the third-lowest figure since 1998.", (5,), "third"),
         ("Ferries were delayed because storms had damaged three piers.", (8,), "three"),
         ("The police found that the tickets had been forged.", (7,), "“no”"),
-        ("A comet destroyed the old lighthouse.", (8,), "as much"),
+        ("A comet destroyed the old lighthouse.", (8,), "does not say “"),
         ("The two towns are on good terms.", (), "names no sentence"),
     ],
 )
@@ -227,3 +227,10 @@ def test_what_is_said_is_told_from_who_says_it() -> None:
 )
 def test_no_more_than_denies_before_a_verb_and_bounds_a_number(text: str, denies: bool) -> None:
     assert any(token.kind == "negation" for token in tokens(text)) is denies
+
+
+def test_reasons_that_differ_in_their_last_word_are_told_as_one() -> None:
+    draft = DraftSentence(text="Esk and Ysk sell.", sids=("s1",))
+    reasons = [f"the cited words do not name “{name}”" for name in ("Esk", "Ysk", "Esk")] + ["it leaves out “some”"]
+    checked = CheckedDraft(draft=draft, objections=tuple(map(Objection, reasons)))
+    assert checked.reasons == ("the cited words do not name “Esk” or “Ysk”", "it leaves out “some”")

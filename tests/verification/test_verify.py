@@ -82,7 +82,7 @@ def test_what_the_source_says_is_kept(text: str, sids: list[str]) -> None:
         ("The harbour did not handle 1,500 ships in 2021.", ["s5"], "denies"),
         ("Boris Vane: “We have 16 patrol boats”", ["s2", "s4"], "Ada Lund"),
         ("Ada Lund called the plan “a gift to smugglers”.", ["s1", "s4"], "Boris Vane"),
-        ("The mayor of Esk is delighted with the plan and wants more of the same.", ["s4"], "as much"),
+        ("The mayor of Esk is delighted with the plan and wants more of the same.", ["s4"], "does not say “"),
     ],
 )
 def test_what_the_source_does_not_say_is_withheld(text: str, sids: list[str], reason: str) -> None:

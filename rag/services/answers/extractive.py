@@ -80,7 +80,8 @@ def _spans_of(item: Statement) -> list[Span]:
 
 def draft_of(items: Sequence[Statement], sentences: Sequence[EvidenceSentence]) -> DraftSentence:
     """One sentence for statements that stand in the very same sentences of an article."""
-    first = items[0]
+    quoting = [item for item in items if item.kind != "indirect" and item.speaker and not item.stance]
+    first = quoting[0] if quoting and items[0].stance else items[0]  # in an account, the words that it quotes
     spans = _spans_of(first)
     cited = [one for one in sentences if overlaps(first, one, spans)]
     if cited and first.points_back:

@@ -111,7 +111,7 @@ class Gatherer:
         """
         remedy = (
             f"The question is in {language_name(language)}. Without a model only questions in English are read: ask in"
-            f" English, or set ONRECORD_CHAT_MODEL."
+            " English, or add a model in Settings."
         )
         actors = self._finder.actors_in(reading.original)
         statements = {

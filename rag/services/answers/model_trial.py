@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from rag.display import plural
 from rag.domain import Evidence, EvidenceSentence, ModelTrial, TrialStep, Usage
 from rag.errors import ModelError, OnRecordError
 from rag.providers.base import ChatModel, Message, Reply, prompt_messages
@@ -21,6 +22,7 @@ _FALSE = "The ferry pier stays open for good."
 _MOST_NAMES = 3  # of other models, if the model is not listed
 
 _Result = tuple[bool, str]
+_RULINGS = {"supported": "supported", "contradicted": "contradicted", "not_stated": "not stated"}
 
 
 class _Trial:
@@ -39,9 +41,11 @@ class _Trial:
             return True, "The model is a file, so there is nothing to list."
         names = list(self._models())
         if self._model.name in names:
-            return True, f"{len(names)} models are listed; {self._model.name!r} is one of them."
+            which = "that one" if len(names) == 1 else "one of them"
+            return True, f"The server lists {plural(len(names), 'model')}; {self._model.name!r} is {which}."
         some = ", ".join(sorted(names)[:_MOST_NAMES])
-        return False, f"{self._model.name!r} is not among the {len(names)} models that are listed ({some} …)."
+        more = " …" if len(names) > _MOST_NAMES else ""
+        return False, f"The server does not list {self._model.name!r}; it lists {f'{some}{more}' if some else 'none'}."
 
     def streams(self) -> _Result:
         """Whether an answer comes in pieces, and whether its claims pass their check."""
@@ -71,7 +75,10 @@ class _Trial:
         self.usage = self.usage.plus(reply.usage)
         claims = [draft for draft in read_reply([reply.text]) if draft.claim]
         if claims:
-            return True, f"The reply has the requested form: {len(claims)} claims with their sources and kinds."
+            return (
+                True,
+                f"The reply has the requested form: {plural(len(claims), 'claim')} with their sources and kinds.",
+            )
         return False, "The reply is not in the requested form; plain sentences with ids are read instead."
 
     def judges(self) -> _Result:
@@ -84,12 +91,10 @@ class _Trial:
         rulings = [verdict.ruling if verdict else None for verdict in judgement.verdicts]
         if None in rulings:
             return False, f"{self._judge.name!r} gave no verdict that can be read; what rules can't confirm is marked."
-        right = rulings[0] == "supported" and rulings[1] != "supported"
-        return right, (
-            f"{self._judge.name!r} tells a true claim from a false one."
-            if right
-            else f"{self._judge.name!r} takes a true claim for {rulings[0]} and a false one for {rulings[1]}."
-        )
+        of_true, of_false = (_RULINGS[ruling] for ruling in rulings if ruling)
+        if rulings[0] == "supported" and rulings[1] != "supported":
+            return True, f"{self._judge.name!r} tells a true claim from a false one."
+        return False, f"{self._judge.name!r} calls a true claim {of_true} and a false one {of_false}."
 
     def _messages(self) -> list[Message]:
         return prompt_messages(*answer_messages(EXAMPLE_QUESTION, self._evidence.sentences))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -103,7 +104,7 @@ class ClaimChecker:
         if ruling := self._paraphrase_ruling(claim):
             return ruling
         if nearest:
-            why = f"The record comes close but does not confirm it: {'; '.join(checks[nearest[0].sid].reasons)}."
+            why = f"The record comes close but does not confirm this: {_in_words(checks[nearest[0].sid])}."
             return Ruling(outcome="unconfirmed", why=why, places=self._places(nearest[:1]))
         weaker = [item for item in ranked if shares[item.sid] >= _NEAR_TOPIC][:1]
         why = "The library does not say this."
@@ -155,7 +156,7 @@ class ClaimChecker:
                 and _has_rival(claim.outside, item.text)
                 and check(item).outcome == "withheld"
             ):
-                why = f"The record says otherwise: {'; '.join(check(item).reasons)}."
+                why = f"The record says otherwise: {_in_words(check(item))}."
                 return Ruling(outcome="contradicted", why=why, places=self._places([item]))
         return None
 
@@ -204,6 +205,12 @@ class ClaimChecker:
             if item.article_id not in articles:
                 articles[item.article_id] = self._library.articles.get(item.article_id, item.version)
         return tuple(Place(article=articles[item.article_id], span=item.span) for item in items)
+
+
+def _in_words(check: CheckedDraft) -> str:
+    """The reasons against a claim in words for its writer, after a clause about the record."""
+    reasons = (re.sub("^it ", "your draft ", reason).replace("its source", "the record") for reason in check.reasons)
+    return "; ".join(re.sub("^the record ", "it ", reason) for reason in reasons)
 
 
 def _around_claim(text: str, hit: Hit) -> Hit:

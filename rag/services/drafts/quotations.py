@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rag import display
+from rag.display import word_differences
 from rag.domain import Alteration, Article, Filters, FindingOutcome, Fragment, Match, Span, Statement
 from rag.retrieval.search import Retriever
 from rag.services.drafts.rare_words import RareWords
@@ -17,7 +19,7 @@ from rag.text.name_forms import same_name
 from rag.text.places import is_given_name
 from rag.text.quotations import quotations
 from rag.text.sentences import lines, sentences
-from rag.text.terms import STOPWORDS, words
+from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.alterations import Nearest, find_nearest, find_stitched_places, locate_pieces, pieces
 from rag.verification.attributions import attributions_in, is_described, same_source
 
@@ -26,6 +28,7 @@ _MOST_ARTICLES = 10  # whose texts a quotation is compared with
 _LONGEST_PHRASE = 6  # words of a quotation that is also searched for as a phrase
 _FEWEST_WORDS = 3  # a shorter quotation may be a title or a word in scare quotes
 _SINGLE_SOURCE = 0.85  # share of a quotation in one place that makes a join of two places unlikely
+_SHARED = 0.34  # share of a quotation's content words in a passage that is worth showing
 _NEAR = 700  # characters of an article on each side of a quotation in which it names who speaks
 _ARTICLES = frozenset({"a", "an", "the"})
 _FULL_NAME = re.compile(r"[A-Z][\w’'-]+(?: [A-Z]\.)?(?: [A-Z][\w’'-]+)+")
@@ -164,10 +167,16 @@ class QuotationChecker:
         )
 
     def _nearest_passages(self, text: str) -> list[Place]:
-        """The sentences nearest in meaning, the nearest first, one from each article."""
+        """The sentences nearest in meaning that share some of the words, the nearest first, one from each article."""
         hits = self._retriever.search(text, k=_FEWEST_WORDS, filters=Filters())
         scored = self._retriever.score(text, self._retriever.evidence(hits)).sentences
-        best = {item.article_id: item for item in sorted(scored, key=lambda item: item.score)}
+        own = {stem(word) for word in content_words(text)}
+        near = [
+            item
+            for item in scored
+            if len(own & {stem(word) for word in content_words(item.text)}) >= _SHARED * len(own)
+        ]
+        best = {item.article_id: item for item in sorted(near, key=lambda item: item.score)}
         ranked = sorted(best.values(), key=lambda item: -item.score)
         return [Place(article=self._article(item.article_id), span=item.span) for item in ranked]
 
@@ -263,8 +272,8 @@ class QuotationChecker:
             return None
         if any((day.year, day.month) == (ours[0].year, ours[0].month) for day in theirs if type(day) is not date):
             return None  # a month of the record
-        days = " and ".join(sorted(day.isoformat() for day in theirs))
-        why = f"The record dates these words to {days}, not {ours[0].isoformat()}."
+        days = " and ".join(display.day(day) for day in sorted(theirs, key=str))
+        why = f"The record dates these words to {days}, not {display.day(ours[0])}."
         return Ruling(outcome="contradicted", why=why, places=_unique([place for place, _ in matching]))
 
     def _is_same_source(self, quotation: DraftQuotation, theirs: Statement) -> bool | None:
@@ -357,10 +366,10 @@ class QuotationChecker:
             return None
         candidate, article = best
         place = Place(article=article, span=candidate.span)
-        why = f"{_KINDS[candidate.alteration]} {_differences(candidate)}"
+        why = _alteration_reason(candidate, " ".join(pieces(quotation.text)), article.quote(candidate.span))
         owners = [owner for owner in self._statements_at(place) if owner.speaker]
         if owners and all(self._is_same_source(quotation, one) is False for one in owners):
-            why = f"{why} The record gives the words to {owners[0].speaker}."
+            why = f"{why} The record gives these words to {owners[0].speaker}."
         return Ruling(outcome="altered", why=why, places=(place,), alteration=candidate.alteration)
 
     def _likeness(self, quotation: DraftQuotation, candidate: Nearest, article: Article) -> tuple[float, bool, int]:
@@ -398,31 +407,32 @@ def _names_near(place: Place, speaker: str) -> bool:
 
 
 _KINDS: dict[Alteration, str] = {
-    "negation": "A negation differs.",
-    "number": "A number differs.",
-    "name": "A name or a day differs.",
-    "stitched": "It joins words from two places.",
-    "cut": "Words are left out without a mark.",
-    "added": "Words are added.",
-    "order": "The words are in a different order.",
-    "wording": "The wording differs.",
+    "negation": "Your draft changes a negation",
+    "number": "Your draft changes a number",
+    "name": "Your draft changes a name or a day",
+    "stitched": "Your draft joins words from two places",
+    "cut": "Your draft leaves words out without a mark",
+    "added": "Your draft adds words",
+    "order": "Your draft has these words in another order",
+    "wording": "Your draft changes the wording",
 }
 _MOST_DIFFERENCES = 4  # that a reason lists
 _LONGEST_PIECE = 80  # characters of a text that a reason quotes
 
 
-def _differences(candidate: Nearest) -> str:
+def _alteration_reason(candidate: Nearest, ours: str, theirs: str) -> str:
+    """What the draft changed, and for each difference which side has what."""
+    if candidate.alteration == "order":
+        return f"{_KINDS['order']}."
     parts = []
-    for ours, theirs in candidate.changes[:_MOST_DIFFERENCES]:
-        if ours and theirs:
-            parts.append(f"“{_shorten(ours)}” instead of “{_shorten(theirs)}”")
+    differences = word_differences(ours, theirs)
+    for mine, its in differences[:_MOST_DIFFERENCES]:
+        if mine and its:
+            parts.append(f"it has “{_shorten(mine)}” where the record has “{_shorten(its)}”")
         else:
-            parts.append(
-                f"“{_shorten(ours)}” is not in the record" if ours else f"the record also has “{_shorten(theirs)}”"
-            )
-    more = len(candidate.changes) - len(parts)
-    line = "; ".join(parts) + (f"; {more} more" if more else "")
-    return f"{line[:1].upper()}{line[1:]}."
+            parts.append(f"it adds “{_shorten(mine)}”" if mine else f"it leaves out “{_shorten(its)}”")
+    more = len(differences) - len(parts)
+    return f"{_KINDS[candidate.alteration]}: {'; '.join(parts)}{f'; {more} more' if more else ''}."
 
 
 def _shorten(text: str) -> str:

@@ -87,8 +87,7 @@ def _speakers(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         return no_answer(evidence, f"The articles have no statement by {anybody}{scope}.")
     count = plural(len(newest), "other speaker" if is_narrowed else "speaker")
     verb = "has" if len(newest) == 1 else "have"
-    names = ", ".join([name for name, _ in newest][:MOST_LISTED])
-    note = f"{count} {verb} spoken{scope}: {names}.{_rest(len(newest))}"
+    note = f"{count} {verb} spoken{scope}.{_rest(len(newest))}"
     drafts = [draft_of([item], evidence.sentences) for _, item in newest[:MOST_LISTED]]
     return answer_over(evidence, drafts, (note,))
 

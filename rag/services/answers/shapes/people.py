@@ -128,16 +128,23 @@ def _card(name: str, statements: Sequence[Statement]) -> str:
     return f"{name}{f': {role}' if role else ''}. {plural(len(statements), 'statement')}{period}{about}."
 
 
+_PLAIN_WORD = re.compile(r"[^\W\d_]+")
+
+
 def _topics(name: str, statements: Sequence[Statement]) -> list[str]:
     """The words that occur in more than one of their statements, the most frequent first."""
     left_out = set(content_words(name)) | _VAGUE
     counts: Counter[str] = Counter()
     shown: dict[str, str] = {}
     for item in statements:
+        written = {words(one)[0]: one for one in reversed(_PLAIN_WORD.findall(item.text)) if words(one)}
         for word in dict.fromkeys(words(item.text)):
             key = stem(word)
             if word not in STOPWORDS and key not in left_out and len(word) > 2 and not word.isdigit():
                 counts[key] += 1
+                in_sentence = written.get(word, word)
+                if in_sentence[0].isupper() and not item.text.startswith(in_sentence):
+                    word = in_sentence  # a name
                 shown.setdefault(key, word)
     return [shown[key] for key, n in counts.most_common(_MOST_TOPICS) if n > 1]
 
