@@ -191,13 +191,13 @@ def _shown_statements(reading: Interpretation, tools: Toolkit, filters: Filters)
     match = PATTERNS.said_this.match(reading.question.text)
     who = match["who"] if match else ""
     piece = _plain(claim.removeprefix(who))
-    found = tuple(
+    statements = tuple(
         item
         for item in near
         if (not who or words(item.speaker or "")[-1:] == words(who)[-1:])
         and any(locate(piece, _plain(text)) for text in _texts_of(item, evidence))
     )
-    return Assessment(replace(evidence, positions=found), 1.0, None) if found else None
+    return Assessment(replace(evidence, positions=statements), 1.0, None) if statements else None
 
 
 def _texts_of(item: Statement, evidence: Evidence) -> list[str]:

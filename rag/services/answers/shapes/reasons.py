@@ -41,9 +41,9 @@ def _surest(drafts: Sequence[DraftSentence], evidence: Evidence, *, strictly: bo
     if strictly:
         return with_reason
     least = max((odds_of(draft, evidence) for draft in drafts), default=0.0) - _AS_SURE if with_reason else -math.inf
-    kept = [draft for draft in drafts if draft in with_reason or odds_of(draft, evidence) >= least]
-    surest = sorted(kept, key=lambda draft: -odds_of(draft, evidence))[:_MOST_REASONS]
-    return [draft for draft in kept if draft in surest]
+    candidates = [draft for draft in drafts if draft in with_reason or odds_of(draft, evidence) >= least]
+    surest = sorted(candidates, key=lambda draft: -odds_of(draft, evidence))[:_MOST_REASONS]
+    return [draft for draft in candidates if draft in surest]
 
 
 def _gives_reason(draft: DraftSentence, reading: Interpretation) -> bool:

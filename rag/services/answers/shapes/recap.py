@@ -49,12 +49,12 @@ def recap(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -> A
 
 def _cited_articles(reading: Interpretation, tools: Toolkit) -> list[ArticleSummary]:
     """The articles in which the lines of the last answer stand word for word, in the order of the lines."""
-    found: dict[str, None] = {}
+    sources: dict[str, None] = {}
     for line in [line for line in reading.recap.splitlines() if line.strip()][:_MOST_LINES]:
         pieces = pieces_of(line)
         hits = tools.retriever.search(pieces[0], k=_PASSAGES, filters=reading.filters) if pieces else []
         keys = {(hit.article_id, hit.version) for hit in hits}
         texts = tools.library.articles.texts(keys)
-        found |= {key: None for (key, _), text in texts.items() if all(locate(piece, text) for piece in pieces)}
-    summaries = tools.library.articles.summaries(found)
-    return [summaries[key] for key in found if key in summaries]
+        sources |= {key: None for (key, _), text in texts.items() if all(locate(piece, text) for piece in pieces)}
+    summaries = tools.library.articles.summaries(sources)
+    return [summaries[key] for key in sources if key in summaries]
