@@ -215,7 +215,8 @@ def _normalize(question: str) -> str:
 def _correct_cue(word: str, after: str) -> str:
     """The one cue that a misspelt word is nearest to, else the word; `after` decides between "who" and "how"."""
     key = fold(word)
-    if key in _EXACT_WORDS or len(key) < _SHORTEST or is_english(key):
+    is_another = is_english(key) and key.removesuffix("s") not in LEXICON.cues  # "criticism", but not "positions"
+    if key in _EXACT_WORDS or len(key) < _SHORTEST or is_another:
         return word
     most = 2 if len(key) >= _LONG else 1
     distances = {cue: edit_distance(key, cue, most) for cue in sorted(LEXICON.cues) if _is_candidate(key, cue, most)}

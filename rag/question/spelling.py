@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from rag.domain import Span, Understood
 from rag.knowledge.tables import table, words_of
@@ -134,7 +135,7 @@ def _with_apostrophes(
     have, if they lack the word itself.
     """
     matches = [*_WORD.finditer(question)]
-    for match, following in zip(matches, [*matches[1:], None], strict=True):
+    for match, following in zip_longest(matches, matches[1:]):
         word, key = match.group(), fold(match.group())
         if expansion := _SHORT_FORMS.get(key):
             yield Span(*match.span()), word, expansion.capitalize() if word[:1].isupper() else expansion

@@ -22,6 +22,7 @@ from rag.verification.tokens import tokens
 _NEAR_COPY = 0.8  # share of a claim's content words that its source has
 _MOST_READ = 4  # cited sentences, about as many as the window of the model holds
 _DOUBTFUL, _SURE = 0.2, 0.6  # chances of support
+_OTHERWISE = 0.95  # chance of contradiction
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,15 @@ def confirm(check: CheckedDraft, evidence: Evidence, model: EntailmentModel | No
         return check
     says = "may say otherwise" if result.contradicted > result.not_stated else "may not say all of it"
     return replace(check, objections=(Objection(f"its source {says}"),))
+
+
+def says_otherwise(
+    claim: str, cited: Sequence[EvidenceSentence], evidence: Evidence, model: EntailmentModel | None
+) -> bool:
+    """True where the model is sure that sentences of the evidence contradict a claim that it can compare with them."""
+    if model is None or not _is_comparable(claim, cited) or _names_day(claim):
+        return False
+    return _entailment(model, claim, cited, evidence.texts).contradicted >= _OTHERWISE
 
 
 def _entailment(

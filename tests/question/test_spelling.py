@@ -101,3 +101,8 @@ def test_an_apostrophe_that_the_reader_does_not_want_is_left_out() -> None:
         "What is Norways position?", is_known=KNOWN.__contains__, texts=NEAR, speakers=SPEAKERS, ignore={"norways"}
     )
     assert repair.text == "What is Norways position?"
+
+
+@pytest.mark.parametrize("text", ["0", "?", "…"])
+def test_a_text_without_words_stays_as_it_is(text: str) -> None:
+    assert repair_spelling(text, is_known=KNOWN.__contains__, texts=NEAR, speakers=SPEAKERS).text == text

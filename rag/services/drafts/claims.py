@@ -15,7 +15,7 @@ from rag.text.sentences import sentences, trimmed
 from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification import verify
 from rag.verification.conflicts import Disagreement, disagreements
-from rag.verification.entailment import EntailmentModel, confirm
+from rag.verification.entailment import EntailmentModel, confirm, says_otherwise
 from rag.verification.outcomes import CheckedDraft
 from rag.verification.tokens import tokens
 
@@ -27,6 +27,7 @@ _SAME_TOPIC = 0.5  # share of a claim's content words in a sentence that is abou
 _NEAR_TOPIC = 0.34  # the same, for a sentence that is worth showing
 _NEAR_IDENTICAL = 0.7  # the same, for one that is the same sentence with something changed
 _FEWEST_WORDS = 3  # content words of a claim
+_AS_LIKELY_AS_NOT = 0.5  # chance that a sentence supports a claim
 _DRAFT = "draft"  # the id of a claim among the sentences of the evidence
 
 
@@ -101,7 +102,7 @@ class ClaimChecker:
             return Ruling(outcome="supported", why="The record says so.", places=self._places(joint))
         if against := self._contradiction(claim, relevant, checks, evidence):
             return against
-        if ruling := self._paraphrase_ruling(claim):
+        if ruling := self._ruling_by_meaning(claim):
             return ruling
         if nearest:
             why = f"The record comes close but does not confirm this: {_in_words(checks[nearest[0].sid])}."
@@ -110,19 +111,28 @@ class ClaimChecker:
         why = "The library does not say this."
         return Ruling(outcome="not_found" if not weaker else "unconfirmed", why=why, places=self._places(weaker))
 
-    def _paraphrase_ruling(self, claim: DraftClaim) -> Ruling | None:
-        """A ruling of `supported`, or `newer`, by the sentence that says the claim in other words; None without one."""
+    def _ruling_by_meaning(self, claim: DraftClaim) -> Ruling | None:
+        """A ruling of `supported`, or `newer`, by the sentence that says the claim in other words; of `contradicted` by
+        one that says otherwise. None without either.
+        """
         if self._entailment is None:
             return None
         evidence = self._retriever.evidence(self._retriever.search(claim.text, k=_SEARCHED, filters=Filters()))
         ranked = sorted(evidence.sentences, key=lambda item: -_word_share(claim.outside, item))[:_MOST_COMPARED]
-        results = self._entailment.entail(claim.text, [item.text for item in ranked])
-        best = max(range(len(ranked)), key=lambda at: results[at].supported, default=None)
-        if best is None:
+        if not ranked:
             return None
-        checked = self._verify(claim, [ranked[best]], evidence)
-        is_supported = confirm(checked, evidence, self._entailment).outcome == "supported"
-        return self._supported_ruling(ranked[best], evidence) if is_supported else None
+        results = dict(zip(ranked, self._entailment.entail(claim.text, [item.text for item in ranked]), strict=True))
+        best = max(ranked, key=lambda item: results[item].supported)
+        if confirm(self._verify(claim, [best], evidence), evidence, self._entailment).outcome == "supported":
+            return self._supported_ruling(best, evidence)
+        worst = max(ranked, key=lambda item: results[item].contradicted)
+        is_on_topic = _word_share(claim.outside, worst) >= _NEAR_TOPIC
+        if not is_on_topic or results[best].supported >= _AS_LIKELY_AS_NOT:
+            return None
+        if not says_otherwise(claim.text, [worst], evidence, self._entailment):
+            return None
+        why = f"The record may say otherwise: “{worst.text}”"
+        return Ruling(outcome="contradicted", why=why, places=self._places([worst]))
 
     def _contradiction(
         self,

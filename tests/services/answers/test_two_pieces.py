@@ -23,4 +23,4 @@ def test_an_ellipsis_stands_between_the_pieces_of_a_quotation_in_answers_and_in_
     statement = next(item for item in room.statements() if item.kind == "direct")
     text = room.article(statement.article_id).text
     shown = statement_views.statement_words_html(statement, text)
-    assert "June,” … “and the ferry" in shown
+    assert "June” … “and the ferry" in shown
