@@ -42,7 +42,7 @@ def test_a_question_and_a_topic_have_judges_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("claim", "supported"),
     [
-        ("The mayor says that the bridge should open in May.", True),
+        ("The bridge will open in May, said mayor Lena Hart.", True),
         ("Hart said that the bridge had been opened in May.", False),
         ("The mayor expects the bridge to stay shut all year.", False),
         ("The bridge is going to cost more than Hart had promised.", False),

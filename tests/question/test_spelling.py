@@ -105,4 +105,4 @@ def test_an_apostrophe_that_the_reader_does_not_want_is_left_out() -> None:
 
 @pytest.mark.parametrize("text", ["0", "?", "…"])
 def test_a_text_without_words_stays_as_it_is(text: str) -> None:
-    assert repair_spelling(text, is_known=KNOWN.__contains__, texts=NEAR, speakers=SPEAKERS).text == text
+    assert repair_spelling(text, is_known=KNOWN.__contains__, texts=NEAR, speakers=SPEAKERS, ignore=()).text == text

@@ -112,8 +112,8 @@ class ClaimChecker:
         return Ruling(outcome="not_found" if not weaker else "unconfirmed", why=why, places=self._places(weaker))
 
     def _ruling_by_meaning(self, claim: DraftClaim) -> Ruling | None:
-        """A ruling of `supported`, or `newer`, by the sentence that says the claim in other words; of `contradicted` by
-        one that says otherwise. None without either.
+        """A ruling of `supported`, or `newer`, by the sentence that says the claim in other words; of `unconfirmed` by
+        one that the model takes to say otherwise: it errs too often to accuse. None without either.
         """
         if self._entailment is None:
             return None
@@ -132,7 +132,7 @@ class ClaimChecker:
         if not says_otherwise(claim.text, [worst], evidence, self._entailment):
             return None
         why = f"The record may say otherwise: “{worst.text}”"
-        return Ruling(outcome="contradicted", why=why, places=self._places([worst]))
+        return Ruling(outcome="unconfirmed", why=why, places=self._places([worst]))
 
     def _contradiction(
         self,
