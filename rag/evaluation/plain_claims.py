@@ -11,13 +11,15 @@ from rag.evaluation.asking import read_rows
 from rag.evaluation.plain_questions import HALVES, add_story, places_of
 from rag.newsroom import Newsroom
 
+_FOLDERS = (("", "unseen_claims"), ("close_", "close_claims"))
 _OF_SENTENCES = ("supported", "unconfirmed", "withheld")
 _OF_DRAFTS = ("supported", "newer", "contradicted", "unconfirmed", "not_found")
 
 
 def plain_claims(data: Path, room: Newsroom) -> dict[str, object]:
     """Checks the claims of `data/unseen_claims` about the stories of `data/questions`, each against what it cites; and
-    all of a story as a draft, against the library of all stories of the half.
+    all of a story as a draft, against the library of all stories of the half. So it does those of `data/close_claims`,
+    which keep most of the words of their source: their metrics are named `close_` and the half.
 
     Of each half and label the shares that are supported, unconfirmed and withheld; and of those that a draft has a
     finding for, the shares with each outcome. Raises UnreadableSource where the data is absent.
@@ -27,22 +29,33 @@ def plain_claims(data: Path, room: Newsroom) -> dict[str, object]:
         stories = {row["id"]: row for row in read_rows(data / "questions" / f"{half}.jsonl")}
         ids = {key: add_story(room, row) for key, row in stories.items()}
         room.wait()
-        outcomes: dict[str, Counter[str]] = {}
-        findings: dict[str, Counter[str]] = {}
-        for row in read_rows(data / "unseen_claims" / f"{half}.jsonl"):
-            article_id = ids[row["id"]] or ""
-            places = places_of(room.article(article_id).text, stories[row["id"]])
-            for claim in row["claims"]:
-                spans = [(article_id, *places[at]) for at in sorted(claim["sentences"])]
-                outcome = room.check_sentence(claim["text"], spans).outcome
-                outcomes.setdefault(claim["label"], Counter())[outcome] += 1
-            for label, of_draft in _findings(room, row["claims"]):
-                findings.setdefault(label, Counter())[of_draft] += 1
-        metrics[half] = {
-            **{label: _shares(counts, _OF_SENTENCES) for label, counts in sorted(outcomes.items())},
-            **{f"draft_{label}": _shares(counts, _OF_DRAFTS) for label, counts in sorted(findings.items())},
-        }
+        for prefix, folder in _FOLDERS:
+            rows = read_rows(data / folder / f"{half}.jsonl")
+            metrics[f"{prefix}{half}"] = _of_rows(room, rows, stories, ids)
     return metrics
+
+
+def _of_rows(
+    room: Newsroom,
+    rows: Sequence[Mapping[str, Any]],
+    stories: Mapping[str, Mapping[str, Any]],
+    ids: Mapping[str, str | None],
+) -> dict[str, dict[str, float]]:
+    outcomes: dict[str, Counter[str]] = {}
+    findings: dict[str, Counter[str]] = {}
+    for row in rows:
+        article_id = ids[row["id"]] or ""
+        places = places_of(room.article(article_id).text, stories[row["id"]])
+        for claim in row["claims"]:
+            spans = [(article_id, *places[at]) for at in sorted(claim["sentences"])]
+            outcome = room.check_sentence(claim["text"], spans).outcome
+            outcomes.setdefault(claim["label"], Counter())[outcome] += 1
+        for label, of_draft in _findings(room, row["claims"]):
+            findings.setdefault(label, Counter())[of_draft] += 1
+    return {
+        **{label: _shares(counts, _OF_SENTENCES) for label, counts in sorted(outcomes.items())},
+        **{f"draft_{label}": _shares(counts, _OF_DRAFTS) for label, counts in sorted(findings.items())},
+    }
 
 
 def _findings(room: Newsroom, claims: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
