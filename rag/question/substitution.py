@@ -7,10 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 from string import capwords
 
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import any_of
 from rag.question.conversation import WITHIN_QUOTES, Turn, actors_in, has_surname, topic_of
 from rag.question.intent import names_in
-from rag.question.lexicon import AUXILIARIES, PATTERNS
+from rag.question.lexicon import PATTERNS
 from rag.text.canonical import fold
 from rag.text.places import country_asked, is_given_name
 from rag.text.terms import content_words, words
@@ -22,15 +21,6 @@ def _nobody(_last: Sequence[str]) -> Collection[str]:
     return ()
 
 
-_DETERMINER = r"(?:the|a|an|his|her|their|its|our)"
-_OPINION_BEHIND = re.compile(r"\s+(?:stated\s+)?(?:position|stance|view|opinion|reaction|response)\b", re.IGNORECASE)
-_WHY = re.compile(r"\W*why\b", re.IGNORECASE)
-_SUBJECT = re.compile(
-    rf"^\W*(?:when|where|why|how)\s+(?:\w+\s+)??(?:{any_of(AUXILIARIES)})\s+"
-    rf"(?P<subject>{_DETERMINER}\s+(?:[\w’'-]+\s+){{0,3}}?[\w’'-]+)"
-    rf"(?=\s+(?:(?:be|been|have)\b|\w+(?:ed|en)\b|\w+\s*[?.!]*$|\w+\s+(?:{_DETERMINER}|in|on|at|by|to|from|with)\b))",
-    re.IGNORECASE,
-)
 _SPEAKERS = words_of("nouns", "persons", "women", "men", "peers", "generic_bodies", "speaking_bodies")
 _MOST_OF_NOUN = 4  # words
 
@@ -64,7 +54,7 @@ def substitute(question: str, turn: Turn, known: Known = _nobody) -> str | None:
     is_country = bool(country_asked(" ".join(words(new))))
     if speaker := _known_speaker(new, known):
         name = new if _opens_with_name(new) else speaker
-        return _ask_words(name, last) if _WHY.match(last) and not is_country else _replace_name(turn, name)
+        return _ask_words(name, last) if PATTERNS.opens_with_why.match(last) and not is_country else _replace_name(turn, name)
     if not is_country and (not _opens_with_name(new) or _is_thing(new, last, known)):
         return _replace_topic(last, new)
     return _replace_name(turn, new)
@@ -145,7 +135,7 @@ def _replace_name(turn: Turn, new: str) -> str:
         for name in names:
             match = re.search(rf"\b{re.escape(name)}(?P<possessive>['’]s?)?(?!\w)", unquoted)
             if match and not PATTERNS.quantity_before.search(last[: match.start()]):
-                is_possessive = match["possessive"] or _OPINION_BEHIND.match(last, match.end())
+                is_possessive = match["possessive"] or PATTERNS.opinion_behind.match(last, match.end())
                 ending = ("’" if base.endswith("s") else "’s") if is_possessive else ""
                 before = re.sub(r"\bthe\s+$", "", last[: match.start()])  # "What did the Kremlin deny?"
                 return f"{before}{base}{ending}{last[match.end() :]}"

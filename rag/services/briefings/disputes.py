@@ -7,12 +7,12 @@ the same verb after "should" and after "should not". Two that want the opposite 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
 from rag.domain import EvidenceSentence, Statement
+from rag.knowledge.tables import Patterns, words_of
 from rag.services.briefings.corpus import BriefedArticle
 from rag.text.name_forms import same_name
 from rag.text.places import countries_in
@@ -23,23 +23,20 @@ from rag.verification.tokens import Token, names_in, tokens
 
 _REACH = 4  # words between a verb and its noun
 _OPENING = 2  # words in which the subject of what is said stands
-_NOT_ADVISED = re.compile(
-    r"\b(?:should|must|ought|need)(?:n['’]t\s+|\b[^.;?!]{0,60}?\b(?:not|never)\s+)(?:to\s+)?(?P<verb>[a-z]{4,})\b"
-)
-_ADVISED = re.compile(r"\b(?:should|must|ought to)\s+(?:\w+ly\s+)?(?P<verb>[a-z]{4,})\b")
-_LIGHT = frozenset({"have", "make", "take", "give", "come", "look", "know", "think", "never", "also", "only", "just"})
+_PATTERNS = Patterns("positions")
+_LIGHT_VERBS = words_of("positions", "light_verbs")
 
 
 def find_disputes(article: BriefedArticle) -> Iterator[Disagreement]:
     """The disputes of two named speakers of an article, one for each pair of sentences."""
     sayings = [one for item in article.statements if (one := _Saying.of(item, article))]
-    seen: set[frozenset[str]] = set()
+    pairs: set[frozenset[str]] = set()
     for one, other in combinations(sayings, 2):
         pair = frozenset((one.sentence.sid, other.sentence.sid))
-        if len(pair) < len((one, other)) or pair in seen or _on_one_side(one.statement, other.statement):
+        if len(pair) < len((one, other)) or pair in pairs or _on_one_side(one.statement, other.statement):
             continue
         if about := _on_advice(one, other) or _on_outcome(one, other):
-            seen.add(pair)
+            pairs.add(pair)
             yield Disagreement(about=about, rule="dispute", sides=(one.sentence, other.sentence))
 
 
@@ -114,8 +111,8 @@ def _between(saying: _Saying, first: Token, last: Token) -> str:
 def _on_advice(one: _Saying, other: _Saying) -> str | None:
     """The verb that one has after "should" and the other after "should not"."""
     for a, b in ((one, other), (other, one)):
-        against = {match["verb"] for match in _NOT_ADVISED.finditer(a.sentence.text)} - _LIGHT
-        wanted = {match["verb"] for match in _ADVISED.finditer(b.sentence.text)}
+        against = {match["verb"] for match in _PATTERNS.not_advised.finditer(a.sentence.text)} - _LIGHT_VERBS
+        wanted = {match["verb"] for match in _PATTERNS.advised.finditer(b.sentence.text)}
         if both := sorted(against & wanted):
             return f"whether to {both[0]}"
     return None

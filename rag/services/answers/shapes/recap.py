@@ -10,6 +10,7 @@ from rag import display
 from rag.domain import ArticleSummary
 from rag.question.answer_claims import pieces_of
 from rag.question.interpret import Interpretation
+from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import report_of
 from rag.services.answers.shapes.base import AnswerDraft, Source, Toolkit, answer_from
 from rag.services.answers.shapes.overview import full_text
@@ -19,7 +20,6 @@ _PASSAGES = 5
 _MOST_LINES = 8  # of the answer whose articles are looked for
 _MOST_SENTENCES = 4
 _SENTENCE = re.compile(r"\w.*[.!?][”\"’]?$", re.DOTALL)  # not a headline or a line under it
-_LEANS_BACK = re.compile(r"(?:[\"“‘«]|(?:he|she|it|they|his|her|their|this|that|these|those|but|and)\b)", re.IGNORECASE)
 
 
 def recap(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -> AnswerDraft | None:
@@ -34,7 +34,7 @@ def recap(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -> A
     sources: list[Source] = []
     for item in articles:
         own = [one for one in evidence.sentences if one.article_id == item.article_id]
-        whole = (one for one in own if _SENTENCE.match(one.text) and not _LEANS_BACK.match(one.text))
+        whole = (one for one in own if _SENTENCE.match(one.text) and not PATTERNS.contextual_opening.match(one.text))
         if opening := next(whole, next(iter(own), None)):
             remark = display.day(opening.published) if opening.published else None
             sources.append((report_of(opening, remark=remark), evidence))
