@@ -54,7 +54,8 @@ def substitute(question: str, turn: Turn, known: Known = _nobody) -> str | None:
     is_country = bool(country_asked(" ".join(words(new))))
     if speaker := _known_speaker(new, known):
         name = new if _opens_with_name(new) else speaker
-        return _ask_words(name, last) if PATTERNS.opens_with_why.match(last) and not is_country else _replace_name(turn, name)
+        asks_words = PATTERNS.opens_with_why.match(last) and not is_country
+        return _ask_words(name, last) if asks_words else _replace_name(turn, name)
     if not is_country and (not _opens_with_name(new) or _is_thing(new, last, known)):
         return _replace_topic(last, new)
     return _replace_name(turn, new)
