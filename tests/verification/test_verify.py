@@ -18,15 +18,19 @@ TEXT = (
 KEY = ("a1", "v1")
 
 
-def evidence() -> Evidence:
-    found = tuple(
+def sentences_of(key: tuple[str, str], text: str, title: str) -> tuple[EvidenceSentence, ...]:
+    return tuple(
         EvidenceSentence(
-            sid=f"s{n}", article_id=KEY[0], version=KEY[1], start=span.start, end=span.end, text=span.of(TEXT),
-            title="Norland keeps its boats", outlet="Wire", published=date(2022, 3, 1),
+            sid=f"s{n}", article_id=key[0], version=key[1], start=span.start, end=span.end, text=span.of(text),
+            title=title, outlet="Wire", published=date(2022, 3, 1),
         )
-        for n, span in enumerate(sentences(TEXT), start=1)
+        for n, span in enumerate(sentences(text), start=1)
     )  # fmt: skip
-    return Evidence(sentences=found, texts={KEY: TEXT}, statements=(said("Ada Lund", 16), said("Boris Vane", None)))
+
+
+def evidence() -> Evidence:
+    items = sentences_of(KEY, TEXT, "Norland keeps its boats")
+    return Evidence(sentences=items, texts={KEY: TEXT}, statements=(said("Ada Lund", 16), said("Boris Vane", None)))
 
 
 def said(speaker: str, number: int | None) -> Statement:
@@ -269,14 +273,8 @@ PARAGRAPHS = (
 
 def test_a_name_does_not_run_on_into_the_next_paragraph() -> None:
     key = ("a2", "v1")
-    found = tuple(
-        EvidenceSentence(
-            sid=f"s{n}", article_id=key[0], version=key[1], start=span.start, end=span.end, text=span.of(PARAGRAPHS),
-            title="Trams for Esk", outlet="Wire", published=date(2022, 3, 1),
-        )
-        for n, span in enumerate(sentences(PARAGRAPHS), start=1)
-    )  # fmt: skip
-    evidence = Evidence(sentences=found, texts={key: PARAGRAPHS}, statements=())
+    items = sentences_of(key, PARAGRAPHS, "Trams for Esk")
+    evidence = Evidence(sentences=items, texts={key: PARAGRAPHS}, statements=())
 
     def outcome(text: str, *, speaker: str | None = None) -> str:
         part = Fragment(start=0, end=20, text=PARAGRAPHS[:20])
@@ -289,5 +287,5 @@ def test_a_name_does_not_run_on_into_the_next_paragraph() -> None:
 
     assert outcome("A contract for the trams is to be signed in Osk.") == "supported"
     assert outcome("A contract for the trams is to be signed in Esk.") != "supported"
-    assert outcome(f"Ida Holm: {found[0].text}", speaker="Ida Holm") == "supported"  # word for word
-    assert outcome(f"Ida Holm: {found[0].text.replace('Two', 'Three')}", speaker="Ida Holm") != "supported"
+    assert outcome(f"Ida Holm: {items[0].text}", speaker="Ida Holm") == "supported"  # word for word
+    assert outcome(f"Ida Holm: {items[0].text.replace('Two', 'Three')}", speaker="Ida Holm") != "supported"

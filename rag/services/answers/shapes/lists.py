@@ -15,8 +15,7 @@ from rag.services.answers.extractive import draft_of
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over, no_answer
 from rag.services.answers.shapes.mentions import (
     first_mentions,
-    mentioning,
-    nearest_part,
+    nearest_mentions,
     statements_about,
     subject_of,
     terms_of,
@@ -50,8 +49,7 @@ def _articles(reading: Interpretation, tools: Toolkit) -> AnswerDraft:
         note = f"The library holds {plural(total, 'article')}{narrowed}.{_rest(total)}"
         subject = ""
     else:
-        subject = nearest_part(subject, tools, reading.filters)
-        mentions = mentioning(tools, subject, reading.filters)
+        subject, mentions = nearest_mentions(subject, tools, reading.filters)
         total = len(mentions.hits)
         evidence = tools.retriever.evidence(mentions.hits[:MOST_LISTED])
         if not total:

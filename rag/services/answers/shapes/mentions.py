@@ -86,19 +86,20 @@ def mentioned_part(subject: str, tools: Toolkit) -> str:
     return rest if terms_of(rest) else subject
 
 
-def nearest_part(subject: str, tools: Toolkit, filters: Filters) -> str:
-    """The subject, or if no article has all its words, that without the common words that fewest articles have beside
-    the rest. A name is never left out: a subject without one stays as it is.
+def nearest_mentions(subject: str, tools: Toolkit, filters: Filters) -> tuple[str, Mentions]:
+    """A subject with the articles that mention it. Where no article has all its words, common ones are left out, the
+    rarest first, until one has the rest; a subject without a name, or whose names no article has, stays as it is.
     """
+    rest, mentions = subject, mentioning(tools, subject, filters)
     common = [term for term in terms_of(subject) if is_english(term) and term in subject.split()]
     if len(common) == len(terms_of(subject)):
-        return subject
-    rest = subject
-    while common and not mentioning(tools, rest, filters).hits:
+        return subject, mentions
+    while common and not mentions.hits:
         rarest = min(common, key=tools.library.passages.frequency)
         common.remove(rarest)
         rest = " ".join(word for word in rest.split() if words(word) != [rarest])
-    return rest if mentioning(tools, rest, filters).hits else subject
+        mentions = mentioning(tools, rest, filters)
+    return rest if mentions.hits else subject, mentions
 
 
 def on_subject(subject: str, hits: Sequence[Hit]) -> list[Hit]:

@@ -20,7 +20,7 @@ from rag.services.answers.shapes.base import AnswerDraft, Source, Toolkit, answe
 from rag.services.answers.shapes.mentions import (
     mentioned_part,
     mentioning,
-    nearest_part,
+    nearest_mentions,
     subject_of,
     terms_of,
 )
@@ -51,10 +51,11 @@ def overview(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -
         return answer
     if tools.overview is None:
         return None
-    subject = nearest_part(mentioned_part(subject_of(reading), tools), tools, reading.filters)
+    subject = mentioned_part(subject_of(reading), tools)
     topic = subject if [word for word in terms_of(subject) if stem(word) not in _EVERYTHING] else None
     if topic:
-        hits = mentioning(tools, topic, reading.filters).hits[:_MOST_ARTICLES]
+        topic, mentions = nearest_mentions(topic, tools, reading.filters)
+        hits = mentions.hits[:_MOST_ARTICLES]
         articles = [hit.article_id for hit in hits]
         if 0 < len(hits) <= _FEW and not any(_opens_on(topic, hit) for hit in hits):
             return _asides(topic, articles, tools)
