@@ -105,12 +105,12 @@ class AnswerSentence:
     @property
     def speech(self) -> Speech:
         """The kind of speech. An account in the outlet's words that quotes a named person is `mixed`."""
-        said = self.statement
+        item = self.statement
         if self.kind == "synthesis":
             return "summary"
         if self.kind == "reported":
-            return "mixed" if said and said.speaker and said.kind != "indirect" and not said.stance else "reported"
-        if said and said.kind == "mixed":
+            return "mixed" if item and item.speaker and item.kind != "indirect" and not item.stance else "reported"
+        if item and item.kind == "mixed":
             return "mixed"
         return "direct" if self.kind == "quoted" else "indirect"
 

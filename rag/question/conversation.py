@@ -100,8 +100,8 @@ def subject_of(line: str) -> str | None:
     """Whom a line of an answer is about, without titles: its speaker, else nobody."""
     if match := SPEAKER_PREFIX.match(line):
         return _person_of(match["who"])
-    found = (pattern.search(line) for pattern in (_SPEAKER, _SPEAKER_BEHIND, _SPEAKER_AT_END, _ACCORDING_TO))
-    names = [match["who"] for match in found if match]
+    matches = (pattern.search(line) for pattern in (_SPEAKER, _SPEAKER_BEHIND, _SPEAKER_AT_END, _ACCORDING_TO))
+    names = [match["who"] for match in matches if match]
     opening = _OPENING_NAME.match(line)
     if opening and (opening["turn"] or opening["relative"] or person_in(opening["who"])):
         names.append(opening["who"])

@@ -112,7 +112,7 @@ def _on_advice(one: _Saying, other: _Saying) -> str | None:
     """The verb that one has after "should" and the other after "should not"."""
     for a, b in ((one, other), (other, one)):
         against = {match["verb"] for match in _PATTERNS.not_advised.finditer(a.sentence.text)} - _LIGHT_VERBS
-        wanted = {match["verb"] for match in _PATTERNS.advised.finditer(b.sentence.text)}
-        if both := sorted(against & wanted):
+        advised = {match["verb"] for match in _PATTERNS.advised.finditer(b.sentence.text)}
+        if both := sorted(against & advised):
             return f"whether to {both[0]}"
     return None

@@ -237,8 +237,8 @@ def _is_the_one_before(item: Statement, before: Statement | None, article: Brief
 def _takes_position(item: Statement, article: BriefedArticle) -> bool:
     """False for a bare question, and for indirect speech that only tells what somebody did not say."""
     if item.kind == "direct":
-        said = [span.of(part.text) for part in item.content for span in split(part.text)]
-        return not all(text.rstrip("”\"’' ").endswith("?") for text in said)
+        parts = [span.of(part.text) for part in item.content for span in split(part.text)]
+        return not all(text.rstrip("”\"’' ").endswith("?") for text in parts)
     return not any(_NOT_SAID.search(one.text) for one in article.sentences_at(part.span for part in item.content[:1]))
 
 

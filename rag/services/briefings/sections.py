@@ -110,13 +110,13 @@ def timeline(composer: Composer, most: int) -> SectionDraft:
     candidates = [one for one in candidates if composer.topic_relevance.on_topic(one[0])]
     selection: list[tuple[EvidenceSentence, date]] = []
     undated: list[EvidenceSentence] = []
-    told: list[tuple[date | None, frozenset[str]]] = []  # the day and the words of each entry
+    entries: list[tuple[date | None, frozenset[str]]] = []  # the day and the words of each entry
     for item, day, worth in candidates:
         event_words = frozenset(content_words(item.text))
-        if len(told) == most or (day and sum(other == day for other, _ in told) == _ENTRIES_PER_DAY):
+        if len(entries) == most or (day and sum(other == day for other, _ in entries) == _ENTRIES_PER_DAY):
             continue
-        if worth > 0 and not any(_repeats(event_words, other, day == its) for its, other in told):
-            told.append((day, event_words))
+        if worth > 0 and not any(_repeats(event_words, other, day == its) for its, other in entries):
+            entries.append((day, event_words))
             if day:
                 selection.append((item, day))
             else:
@@ -254,8 +254,8 @@ def find_contradictions(composer: Composer, compare: Compare | None) -> list[Dis
         return disputes
     items = composer.ranked_sentences()[:_MOST_EVIDENCE]
     evidence = replace(composer.corpus.evidence(item.sid for item in items), sentences=tuple(items))
-    found = compare(evidence, items[:_MOST_COMPARED])
-    contradictions = [one for one in found if _is_question(one.about) and not _is_recount(one)]
+    disagreements = compare(evidence, items[:_MOST_COMPARED])
+    contradictions = [one for one in disagreements if _is_question(one.about) and not _is_recount(one)]
     pairs = {frozenset(side.sid for side in one.sides) for one in contradictions}
     return contradictions + [one for one in disputes if frozenset(side.sid for side in one.sides) not in pairs]
 

@@ -154,20 +154,20 @@ def said_when(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     day. Of a question that shows the words ("this: ...") only the statements with them.
     """
     filters = reading.scope.without_dates
-    shown = _shown_statements(reading, tools, filters)
-    if shown is None:
+    assessment = _shown_statements(reading, tools, filters)
+    if assessment is None:
         text = PATTERNS.asks_when.sub("What", reading.scope.topic_of(reading.question.text))
         text = re.sub(r"^What was (.+?) (?:stated|said)\W*$", r"What is \1?", text)
         question = parse_intent(text, tools.finder.actors_in(text))
         if not question.actors:
             return None
         hits = tools.retriever.search(text, k=_PASSAGES, filters=filters)
-        shown = tools.finder.positions(question, hits, filters)
-    positions = tuple(item for item in shown.evidence.positions if reading.scope.is_within(item.sort_day))
-    if shown.gap is not None or not positions:
+        assessment = tools.finder.positions(question, hits, filters)
+    positions = tuple(item for item in assessment.evidence.positions if reading.scope.is_within(item.sort_day))
+    if assessment.gap is not None or not positions:
         return None
     dated = (
-        replace(_with_day(item, shown.evidence), remark=_day_note(item, shown.evidence.statements))
+        replace(_with_day(item, assessment.evidence), remark=_day_note(item, assessment.evidence.statements))
         for item in positions
     )
     drafts: list[DraftSentence] = []
@@ -176,8 +176,8 @@ def said_when(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
             drafts.append(draft)
     drafts = drafts[:_MOST_DAYS]
     notes = tuple(dict.fromkeys(draft.remark for draft in drafts if draft.remark))
-    evidence = replace(shown.evidence, positions=positions)
-    return AnswerDraft(shown._replace(evidence=evidence, notes=notes), tuple(drafts))
+    evidence = replace(assessment.evidence, positions=positions)
+    return AnswerDraft(assessment._replace(evidence=evidence, notes=notes), tuple(drafts))
 
 
 def _shown_statements(reading: Interpretation, tools: Toolkit, filters: Filters) -> Assessment | None:
@@ -261,9 +261,9 @@ def _day_in(text: str, item: Statement) -> tuple[int, int] | None:
     """Where a text names the day on which its statement was made: never within what is said."""
     basis = item.said_on_basis if item.said_on else None
     matches = [locate(part.text, text) for part in item.content]
-    said = [match.span for match in matches if match]
+    content = [match.span for match in matches if match]
     for match in re.finditer(re.escape(basis), text) if basis else ():
-        if not any(span.start < match.end() and match.start() < span.end for span in said):
+        if not any(span.start < match.end() and match.start() < span.end for span in content):
             return match.span()
     return None
 

@@ -59,6 +59,6 @@ def _gives_reason(draft: DraftSentence, reading: Interpretation) -> bool:
         return True
     if PATTERNS.ground.search(draft.text):
         return True
-    asked = set(content_words(reading.question.text))
+    terms = set(content_words(reading.question.text))
     clauses = [_CLAUSE_END.split(draft.text[span.end :])[0] for span in spans_of(AnswerType.REASON, draft.text)]
-    return any(not own or own - asked for own in (set(content_words(clause)) for clause in clauses))
+    return any(not own or own - terms for own in (set(content_words(clause)) for clause in clauses))
