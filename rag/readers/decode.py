@@ -7,6 +7,8 @@ import re
 import unicodedata
 
 from rag.errors import UnreadableSource
+from rag.knowledge.tables import groups_of
+from rag.text.language import detect_language
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
@@ -24,6 +26,12 @@ _ASCII = bytes(range(128))
 _TYPOGRAPHIC = bytes(range(0x80, 0xA0)) + b"\xa0\xa3\xa9\xab\xae\xb0\xb7\xbb"  # of windows-1252: marks, no letters
 _TYPOGRAPHIC += _ASCII
 _WESTERN = "onrecord-western"
+_WIDE_BYTES, _MARKUP = re.compile(rb"[\x80-\xff]+"), re.compile(rb"<[^<>]{0,2000}>")
+_LONGEST_RUN, _MOSTLY = 3, 0.8  # letters beyond ASCII in a row in Latin script; share of them in such rows
+_GUESSED_CODECS = (
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "koi8_r",
+    "cp866", "iso8859_5", "cp932", "euc_jp", "gb18030", "big5", "cp949", "utf_16_le", "utf_16_be",
+)  # fmt: skip
 _DOUBLE_ENCODED = re.compile(  # the first letter may be decomposed: "A" and a tilde
     rb"(?:\xc3[\x82-\xb4]|[A-Za-z]\xcc[\x80-\xaf])"
     rb"(?:\xc2[\x80-\xbf]|\xe2\x80|\xe2\x82\xac|\xc5|\xc6|\xcb| \xcc|[13]\xe2\x81\x84[24])"
@@ -62,10 +70,7 @@ def encoding_of(head: bytes, declared: str | None) -> str | None:
         head[:-4].decode("utf-8") if len(head) > 8 else head.decode("utf-8")
     except UnicodeDecodeError as exc:
         if exc.start < len(head) - 8:  # else only a character is cut
-            from charset_normalizer import from_bytes
-
-            best = from_bytes(head).best()
-            return declared or (best.encoding if best else None)
+            return declared or _guess_codec(head)
     return "utf-8"
 
 
@@ -85,10 +90,7 @@ def _decode(data: bytes, declared: str | None) -> str | None:
         return text
     if not data.translate(None, _TYPOGRAPHIC):
         return data.decode("cp1252", "replace")
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(data[:_GUESS_FROM]).best()
-    readings = [data.decode(name, "replace") for name in (declared_codec, best.encoding if best else None) if name]
+    readings = [data.decode(name, "replace") for name in (declared_codec, _guess_codec(data)) if name]
     return min(readings, key=lambda text: text.count("\ufffd"), default=None)
 
 
@@ -124,6 +126,22 @@ def _decode_mixed_utf8(data: bytes) -> str | None:
     count = text.count("\ufffd")
     wide = sum(1 for char in text if ord(char) > 127) - count
     return data.decode("utf-8", _WESTERN) if wide > 10 * count else None
+
+
+def _guess_codec(data: bytes) -> str | None:
+    """The encoding of text that names none, where it is not UTF-8. Where letters beyond ASCII stand among others, the
+    language tells it; else charset_normalizer does, of the encodings that browsers read: others make it err.
+    """
+    sample = data[:_GUESS_FROM]
+    runs = [len(run) for run in _WIDE_BYTES.findall(sample)]
+    if sum(run for run in runs if run <= _LONGEST_RUN) >= _MOSTLY * sum(runs):
+        language = detect_language(_MARKUP.sub(b" ", sample).decode("ascii", "ignore"))
+        if codec := groups_of("languages", "legacy_codecs").get(language or ""):
+            return codec
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(sample, cp_isolation=list(_GUESSED_CODECS)).best()
+    return best.encoding if best else None
 
 
 def _decode_as_cp1252(error: UnicodeError) -> tuple[str, int]:
