@@ -274,7 +274,28 @@ def _body_part(message: EmailMessage, kind: str) -> str | None:
     content = part.get_payload(decode=True) if part else None
     if part is None or not isinstance(content, bytes) or not content.strip():
         return None
-    return decoded(content, name="The e-mail", declared=part.get_content_charset())
+    text = decoded(content, name="The e-mail", declared=part.get_content_charset())
+    is_flowed = kind == "plain" and str(part.get_param("format", "")).lower() == "flowed"
+    return _unflowed(text, no_blank=str(part.get_param("delsp", "")).lower() == "yes") if is_flowed else text
+
+
+def _unflowed(text: str, *, no_blank: bool) -> str:
+    """The text of a part in "format=flowed" (RFC 3676), in which a line that ends with a blank goes on in the next one
+    of the same depth of quotation. With `no_blank`, that blank is no part of the text.
+    """
+    lines: list[str] = []
+    open_depth: int | None = None
+    for line in text.replace("\r\n", "\n").split("\n"):
+        words = line.lstrip(">")
+        depth = len(line) - len(words)
+        words = words.removeprefix(" ")
+        is_mark = _SIGNATURE_MARK.fullmatch(words) is not None
+        if depth == open_depth and words.strip() and not is_mark:
+            lines[-1] = (lines[-1][:-1] if no_blank else lines[-1]) + words
+        else:
+            lines.append(f"{'>' * depth} {words}" if depth else words)
+        open_depth = depth if words.strip() and words.endswith(" ") and not is_mark else None
+    return "\n".join(lines)
 
 
 def _fields(data: bytes) -> Iterator[bytes]:
