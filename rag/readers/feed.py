@@ -12,8 +12,9 @@ from email.utils import parsedate_to_datetime
 
 import feedparser
 
-from rag.domain import Extract, Span
+from rag.domain import Extract, LeftOut, Span
 from rag.errors import UnreadableSource
+from rag.knowledge.tables import pattern_of
 from rag.readers.headlines import clean_authors
 from rag.readers.html import parse_html, read_html
 from rag.readers.json_ld import one_line
@@ -26,6 +27,7 @@ _START = re.compile(
 )
 _KINDS = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 _MOST, _NEWEST = 1_000, 200  # articles that are read of a feed at once; of these, where older ones are read in rounds
+_FOOT = pattern_of("furniture", "feed_foot")
 _ITEM_TAG = re.compile(r"<(?P<end>/?)(?P<name>item|entry)\b[^<>]*(?<!/)>", re.IGNORECASE)
 _DAY_OF_ITEM = re.compile(
     r"<(?:\w+:)?(?:pubDate|published|updated|date|publication_date|lastmod)\b[^>]*>\s*([^<]{6,40})<", re.IGNORECASE
@@ -60,7 +62,12 @@ class FeedItem:
             body = read_html(page, url=self.url, whole=False)
         except UnreadableSource:
             return fields
-        return replace(fill_missing(fields, normalized(body)), text=body.text, language=body.language)
+        text, _, last = body.text.rpartition("\n\n")
+        if text and _FOOT.fullmatch(last):
+            body = replace(body, text=text, left_out=(*body.left_out, LeftOut(text=last, at=len(text))))
+        return replace(
+            fill_missing(fields, normalized(body)), text=body.text, language=body.language, left_out=body.left_out
+        )
 
     def extract(self, outlet: str | None) -> Extract:
         """As `partial_extract`. Raises UnreadableSource where the feed gives no text."""
@@ -107,7 +114,8 @@ def read_feed(text: str, *, url: str | None = None, left: int | None = None) -> 
         feed = feedparser.parse(io.BytesIO(text.encode("utf-8")), response_headers=_UTF8)
     except (ValueError, LookupError, AttributeError, TypeError) as exc:  # what feedparser itself stumbles over
         raise UnreadableSource("This feed is damaged; try it again later, or add its pages.") from exc
-    items = tuple(_item(dict(entry), url) for entry in feed.entries[:_MOST])
+    is_rss = str(feed.get("version") or "").startswith("rss")
+    items = tuple(_item(dict(entry), url, is_rss=is_rss) for entry in feed.entries[:_MOST])
     if not items:
         raise UnreadableSource("This feed lists no articles; check its address.")
     return Feed(title=_line(feed.feed.get("title")), items=items, left=left)
@@ -175,13 +183,16 @@ def feed_links(html: str, url: str) -> list[str]:
     return [address for address in dict.fromkeys(addresses) if address]
 
 
-def _item(entry: Mapping[str, object], url: str | None) -> FeedItem:
+def _item(entry: Mapping[str, object], url: str | None, *, is_rss: bool) -> FeedItem:
+    published, updated = _day(entry.get("published") or entry.get("created")), _day(entry.get("updated"))
+    if is_rss and published is None:  # dc:date, which feedparser gives for the last change, is the only day of an item
+        published = updated
     contents = entry.get("content")
     bodies = [str(part.get("value", "")) for part in contents] if isinstance(contents, list) else []
     return FeedItem(
         url=web_address(str(entry["link"]), url) if entry.get("link") else None, title=_line(entry.get("title")),
         byline=clean_authors(str(entry.get("author") or "")),
-        published=_day(entry.get("published") or entry.get("created")), updated=_day(entry.get("updated")),
+        published=published, updated=updated,
         html=max([*bodies, str(entry.get("summary") or "")], key=len),
     )  # fmt: skip
 

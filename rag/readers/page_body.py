@@ -21,6 +21,7 @@ from rag.text.canonical import fold
 
 _PART = 30  # letters of a paragraph by which it is known
 _LONGEST_SINGLE_LINE = 20_000  # characters of a text in one line that is doubted
+_MOST_COMMENT_PARTS = 100
 _MOST_BLOCKS = 5_000  # of a page that are compared with what was taken
 _STOP = re.compile(r"[.!?…。！？؟।][\"”’»'」』)\]]*$")
 _BLOCKS = frozenset(
@@ -34,6 +35,7 @@ _OUTER_TAGS = frozenset("aside footer nav form figure figcaption button select s
 _OUTER_NAME = pattern_of("furniture", "names", "outside")
 # Parts that only subscribers see are the article's own, whatever else their names hold.
 _PAID_NAME = pattern_of("furniture", "names", "paid")
+_READERS_NAME = pattern_of("furniture", "names", "readers")
 _AWAY_NAME = pattern_of("furniture", "names", "elsewhere")
 _AUTHORS = re.compile(
     r"(?:^|[\s_-])(?:author\w*|bio|biography|contributors?|about-the-author|writer)(?:$|[\s_-])", re.IGNORECASE
@@ -205,13 +207,15 @@ def _add_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> list
     """The lines with the missed sentences of the same article, each in its place.
 
     These stand between the headline and the end of the smallest element that holds all of `lines`, outside elements
-    for other things. In a doubtful body the names of elements are ignored: a column may stand in one named "comment".
+    for other things. In a doubtful body the names of elements are ignored, as a column may stand in one
+    named "comment", but for those of readers' comments.
     """
     lines, places = _page_order(tree, lines), dict[str, int]()
     for at, line in enumerate(lines):
         places.setdefault(line_key(line), at)
     body_blocks = [block for block in islice(_leaf_blocks(tree), _MOST_BLOCKS) if line_key(_text(block)) in places]
     root, heading = _article_part(tree, [] if doubtful else body_blocks)
+    comments = _comment_parts(root) if doubtful else set()
     whole, started, last = "".join(map(line_key, lines)), heading is None, -1
     missing: dict[int, list[str]] = defaultdict(list)
     for element in islice(root.iter(), 10 * _MOST_BLOCKS):
@@ -226,7 +230,7 @@ def _add_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> list
             continue  # what stands above the text in no paragraph is the page's, not the article's
         elif _is_contained(whole, name) or not is_sentence(text) or (not doubtful and _is_of_page(text)):
             continue
-        elif not _is_outside_article(element, root, by_name=not doubtful):
+        elif not _is_outside_article(element, root, comments, by_name=not doubtful):
             missing[last].append(text)
             whole += name
     return [*missing[-1], *(part for at, line in enumerate(lines) for part in (line, *missing[at]))]
@@ -290,7 +294,17 @@ def _is_leaf_block(element: HtmlElement) -> bool:
     return element.tag in _PARAGRAPHS and not any(child.tag in _BLOCKS for child in element.iterdescendants())
 
 
-def _is_outside_article(element: HtmlElement, root: HtmlElement, *, by_name: bool) -> bool:
+def _comment_parts(root: HtmlElement) -> set[HtmlElement]:
+    """The parts for readers' comments, but for one that holds most of the text."""
+    elements = (element for element in islice(root.iterdescendants(), 10 * _MOST_BLOCKS) if element.tag in _BLOCKS)
+    parts = islice(
+        (element for element in elements if _READERS_NAME.search(_class_names(element))), _MOST_COMMENT_PARTS
+    )
+    whole = len(_text(root))
+    return {part for part in parts if 2 * len(_text(part)) < whole}
+
+
+def _is_outside_article(element: HtmlElement, root: HtmlElement, comments: set[HtmlElement], *, by_name: bool) -> bool:
     """True inside a part of `root` that is not meant for the article's text."""
     parts = [element, *element.iterancestors()]
     for part in parts:
@@ -299,6 +313,6 @@ def _is_outside_article(element: HtmlElement, root: HtmlElement, *, by_name: boo
         names = _class_names(part)
         is_quotation = part.tag == "figure" and any(inner.tag == "blockquote" for inner in parts)
         is_named_outside = by_name and _OUTER_NAME.search(names) and not _PAID_NAME.search(names)
-        if (part.tag in _OUTER_TAGS and not is_quotation) or is_named_outside:
+        if (part.tag in _OUTER_TAGS and not is_quotation) or is_named_outside or part in comments:
             return True
     return False
