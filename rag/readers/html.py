@@ -78,9 +78,11 @@ def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) 
         raise UnreadableSource(_NO_ARTICLE)
     if reason := whole and page_refusal(data.title, body):
         raise UnreadableSource(f"This page is {reason}; copy the text of the article and paste it.")
-    lifted = {line for line in body[:_HEAD] if line_key(line) in headlines or is_date_line(line) or byline(line)}
+    head = body[:_HEAD]
+    lifted = {line for line in head if line_key(line) in headlines or is_date_line(line) or byline(line)}
+    author = data.byline or next((name for line in head if (name := byline(line))), None)
     return Extract(
-        text=text, title=data.title or first_words(lines[0]), outlet=data.outlet, byline=data.byline,
+        text=text, title=data.title or first_words(lines[0]), outlet=data.outlet, byline=author,
         published=dates.published, updated=dates.updated, date_basis=dates.basis,
         language=detect_language(text) or data.language, url=data.url,
         notes=tuple(note for note in (dates.doubt, data.truncation_note(text)) if note),

@@ -99,10 +99,14 @@ def _known_fields(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, Field
 def _first_of_each(entries: Iterable[tuple[str, Iterable[str], str]]) -> dict[str, FieldValues]:
     """The fields with known names, of triples of name, values and place, the first that is not empty of each."""
     fields: dict[str, FieldValues] = {}
+    is_note = False
     for name, values, where in entries:
         ours = declared_fields.canonical_field(name)
+        is_note |= fold(name) == "created"
         if ours and ours not in fields and (value := declared_fields.field_values(values, where)):
             fields[ours] = value
+    if is_note and "published" not in fields:  # "created" and "updated" are the days of a note, not of its article
+        fields.pop("updated", None)
     return fields
 
 

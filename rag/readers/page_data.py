@@ -186,7 +186,7 @@ def _below_headline(tree: HtmlElement) -> list[str]:
     """The first byline just below the headline: it says "By", or stands in an element for authors."""
     below = islice(dropwhile(lambda one: one.tag != "h1", tree.iter()), 1, _NEAR_HEADLINE)
     for element in below:
-        text = one_line(" ".join(element.itertext())) if isinstance(element.tag, str) else ""
+        text = _SEPARATOR.split(one_line(" ".join(element.itertext())))[0] if isinstance(element.tag, str) else ""
         if not 0 < len(text) <= _LONGEST_BYLINE or _OF_COMMENT.search(element.get("class") or ""):
             continue
         if _AUTHOR_CLASS.search(element.get("class") or "") and " " in text:
@@ -224,7 +224,7 @@ def web_address(address: str, base: str | None) -> str | None:
         parts = urlsplit(full)
     except ValueError:
         return None
-    return full if parts.scheme in ("http", "https") and parts.hostname else None
+    return full if parts.scheme in ("http", "https") and parts.hostname and not re.search(r"\s", full) else None
 
 
 @dataclass(frozen=True, slots=True)

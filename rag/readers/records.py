@@ -59,7 +59,7 @@ class RecordOptions:
 @lru_cache(maxsize=10_000)
 def field_key(name: str) -> str:
     """The name of a field in the form in which names are compared."""
-    return re.sub(r"[\s_.:-]+", "", fold(name))
+    return re.sub(r"[\s_.:()'’-]+", "", fold(name))
 
 
 @cache

@@ -12,6 +12,7 @@ from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.readers import boilerplate
 from rag.readers.date_lines import read_date_line
+from rag.readers.decode import decoded
 from rag.readers.dispatch import read_source_bytes
 from rag.readers.field_values import author_names, day_of
 from rag.readers.headlines import clean_authors
@@ -386,3 +387,86 @@ def test_a_job_behind_a_name_and_a_notice_to_subscribers_go() -> None:
     assert author_names(["Odd Brenna Labour correspondent"]) == "Odd Brenna"
     assert boilerplate.is_furniture("This article is for subscribers only.")
     assert not boilerplate.is_furniture("The article of the law is for farmers only, the court held.")
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("Der See bei Skell trägt in diesem Winter keine Lastwagen, für größere Schiffe fehlt das Geld.", "cp1252"),
+        ("El condado cerró el camino sobre el lago, dijo el señor Vik, y no habrá dinero para otra cosa.", "cp1252"),
+        ("Droga przez jezioro będzie zamknięta, powiedziała Runa Vik, a pieniędzy na prom nie ma.", "cp1250"),
+        ("Gölün üzerindeki yol bu kış kapalı kalacak, dedi ilçe sözcüsü, çünkü buz çok ince ve kırık.", "cp1254"),
+        ("Дорога через озеро закрыта на всю зиму, сообщила Руна Вик, и денег на паром в округе нет.", "koi8-r"),
+        ("Дорога через озеро закрыта на всю зиму, сообщила Руна Вик, и денег на паром в округе нет.", "cp866"),
+        ("Ο δρόμος πάνω στη λίμνη μένει κλειστός τον χειμώνα, είπε η Ρούνα Βικ στους δημοσιογράφους.", "cp1253"),
+        ("הדרך על האגם תישאר סגורה בחורף הזה, אמרה רונה ויק, ואין כסף למעבורת אחרת במחוז כולו", "cp1255"),
+    ],
+)  # fmt: skip
+def test_the_language_tells_the_encoding_where_nothing_names_it(text: str, codec: str) -> None:
+    assert decoded(text.encode(codec), name="The file") == text
+
+
+def test_lines_of_a_mail_that_flow_are_one_and_its_depths_stay_apart() -> None:
+    body = FIRST.replace(" will", " \nwill") + "\n\n> The road \n> was shut \n>> in May \nand June.\n-- \nRuna"
+    fields = "From: a@b.example\nSubject: Road\nDate: Mon, 04 Dec 2023 09:00:00 +0000\nMIME-Version: 1.0\n"
+    mail = f"{fields}Content-Type: text/plain; charset=utf-8; format=flowed\n\n{body}"
+    text = read(mail.encode(), "road.eml")[0].text
+    assert FIRST in text
+    assert "The road was shut" in text
+    assert "shut in May" not in text
+    assert "May and" not in text
+
+
+def test_what_leaves_the_top_of_a_body_is_a_field() -> None:
+    page = "<html><head><title>Ice road</title></head><body><font>{}</font></body></html>"
+    parts = (TITLE, f"By {AUTHOR}", FIRST, SECOND, THIRD)
+    extract = read_html(page.format("<br><br>".join(parts)))
+    assert (extract.byline, f"By {AUTHOR}" in extract.text) == (AUTHOR, False)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        f"<p>By <a href='/o'>{AUTHOR}</a> — Published on Monday 4 December 2023 at 07.10, changed on 6 December</p>",
+        f"<meta name='author' content='Redaktion {OUTLET}'><p class='byline'>By {AUTHOR}</p>",
+    ],
+)
+def test_days_beside_a_name_and_the_name_of_a_desk_do_not_hide_the_author(shown: str) -> None:
+    lines = "".join(f"<p>{line}</p>" for line in (FIRST, SECOND, THIRD))
+    page = f"<html><body><article><h1>{TITLE}</h1>{shown}{lines}</article></body></html>"
+    assert read_html(page).byline == AUTHOR
+
+
+def test_a_column_in_an_element_named_comment_has_none_of_the_readers_words() -> None:
+    column = "".join(f"<p>{line}</p>" for line in (FIRST, SECOND, THIRD))
+    column = f"<div class='comment'><h1>{TITLE}</h1><div class='comment-body'>{column}</div></div>"
+    readers = "<div id='comments'><div class='comment'><p>I drove over it for thirty years myself.</p></div></div>"
+    assert read_html(f"<html><body>{column}{readers}</body></html>").text == TEXT
+
+
+def test_the_days_of_a_note_are_not_those_of_its_article() -> None:
+    days = "updated: 2024-01-09 08:00:00Z\ncreated: 2024-01-08 08:00:00Z"
+    note = f"---\ntitle: {TITLE}\n{days}\nsource: https://skell.example/1\n---\n\n{TEXT}"
+    extract = read(note.encode(), "note.md")[0]
+    assert (extract.published, extract.updated) == (None, None)
+    dated = note.replace("created:", "published: 2023-12-04\ncreated:")
+    assert read(dated.encode(), "note.md")[0].updated == date(2024, 1, 9)
+
+
+def test_the_only_day_of_an_item_is_that_of_publication_and_its_foot_is_left_out() -> None:
+    foot = f"Der Beitrag {TITLE} erschien zuerst auf {OUTLET}."
+    body = "".join(f"<p>{line}</p>" for line in (FIRST, SECOND, THIRD, foot))
+    feed = (
+        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>x</title><item>'
+        f"<title>{TITLE}</title><dc:date>2023-12-04T07:00:00Z</dc:date><description><![CDATA[{body}]]></description>"
+        "</item></channel></rss>"
+    )
+    extract = read(feed.encode(), "feed.xml")[0]
+    assert (extract.published, extract.updated, extract.text) == (DAY, None, TEXT)
+    assert [left.text for left in extract.left_out] == [foot]
+
+
+def test_heads_of_columns_may_name_the_article() -> None:
+    table = f"Titre;Auteur(s);Date de parution;Corps de l'article\n{TITLE};{AUTHOR};2023-12-04;{FIRST}\n"
+    extract = read(table.encode(), "revue.csv")[0]
+    assert (extract.title, extract.byline, extract.published, extract.text) == (TITLE, AUTHOR, DAY, FIRST)
