@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rag.knowledge.tables import table, words_of
+from rag.knowledge.tables import pattern_of, table, words_of
 from rag.knowledge.words import SAYING_FORMS_PATTERN
 
 _QUOTATION_MARK = re.compile('["“”„‟«»「」『』]')
@@ -35,7 +35,7 @@ _IMPERATIVES = words_of("furniture", "imperatives")
 _BULLET = re.compile(r"[>»→•|*\[(-]\s*")
 SENTENCE_END = re.compile(r"[.!?…。！？][\"”’»'」』)\]]*$")
 _SAYING = re.compile(rf"\b(?:{SAYING_FORMS_PATTERN}|{_patterns_of('said').pattern})\b", re.IGNORECASE)
-_COPYRIGHT = re.compile(r"(?:©|\(c\) |copyright (?:©|@|\d|\(c\))|.{0,80}all rights reserved)", re.IGNORECASE)
+_IMPRINT = pattern_of("furniture", "imprint")  # whole sentences that tell of nobody
 _LABEL, _LONGEST_LABEL = re.compile(r"[^.!?]{1,25}:\s"), 3  # words; a longer one is a part of the sentence
 _PURPOSE = re.compile(r"(?:in order )?to \w+ [^,.]{0,60}, ", re.IGNORECASE)  # before what visitors are told to do
 _SHORTCODE = re.compile(  # marks of a publishing system; words between square brackets alone may be the article's
@@ -78,7 +78,7 @@ def is_report(line: str) -> bool:
     """True for a whole sentence about somebody else: it reports what somebody said, or it neither addresses the
     visitors of a site nor tells them what to do.
     """
-    if len(words(line)) < _FEWEST or not SENTENCE_END.search(line) or _COPYRIGHT.match(line):
+    if len(words(line)) < _FEWEST or not SENTENCE_END.search(line) or _IMPRINT.match(line):
         return False
     label = _LABEL.match(line)
     if label and not _SAYING.search(label[0]) and (len(words(label[0])) <= _LONGEST_LABEL or _LEADS_AWAY.match(line)):

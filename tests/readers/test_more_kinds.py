@@ -470,3 +470,31 @@ def test_heads_of_columns_may_name_the_article() -> None:
     table = f"Titre;Auteur(s);Date de parution;Corps de l'article\n{TITLE};{AUTHOR};2023-12-04;{FIRST}\n"
     extract = read(table.encode(), "revue.csv")[0]
     assert (extract.title, extract.byline, extract.published, extract.text) == (TITLE, AUTHOR, DAY, FIRST)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "You have read three free articles this month, and two are left.",
+        "Enjoy access to all of our stories for the price of a coffee.",
+        "Wir verwenden Cookies, um unsere Seiten zu verbessern.",
+        "Si quiere saber más, suscríbase a nuestro boletín de los lunes.",
+        "Reporting by Odd Brenna in Skell; editing by Runa Vik and Tor Aas.",
+    ],
+)
+def test_what_a_site_asks_in_whole_sentences_is_furniture(line: str) -> None:
+    assert boilerplate.is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Readers have access to all of our stories in the archive of the county, the clerk said.",
+        "Wir verwenden Cookies nur mit Zustimmung, beteuerte der Verlag vor Gericht.",
+        "All rights reserved for lorries on the ice were taken from them by the county.",
+        "Reporting by the Skell Tidings led to the arrest of two officials in May.",
+        "You agree to our terms or you walk, the ferryman told the villagers.",
+    ],
+)
+def test_what_a_site_asks_is_news_where_somebody_says_it(line: str) -> None:
+    assert not boilerplate.is_furniture(line)
