@@ -39,6 +39,14 @@ _BINARY = {
     b"SQLite format 3": "a database", b"\x7fELF": "a program", b"MZ\x90": "a program",
 }  # fmt: skip
 _OUTLINE = re.compile(r"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<opml\b", re.DOTALL)
+_CONTAINERS = {  # how files begin that hold no article as it is, and what to add in their place
+    re.compile(r"(?:<\?xml[^>]*>\s*|<!DOCTYPE[^>]*>\s*)*<en-export\b"): (
+        "holds notes of Evernote; export them as HTML and add those files."
+    ),
+    re.compile(r"<!DOCTYPE NETSCAPE-Bookmark-file", re.IGNORECASE): (
+        "is a list of bookmarks, no article; add the pages themselves."
+    ),
+}
 _STREAMS: dict[bytes, Callable[[BinaryIO], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]] = {
     b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
     b"BZh": bz2.BZ2File,
@@ -356,6 +364,14 @@ def _refuse_outline(source: Source) -> Iterator[Entry]:
     raise opml_error(source.text, source.name)
 
 
+def _container_remedy(source: Source) -> str | None:
+    return next((remedy for begins, remedy in _CONTAINERS.items() if begins.match(source.start[:4000])), None)
+
+
+def _refuse_container(source: Source) -> Iterator[Entry]:
+    raise UnreadableSource(f"{source.name} {_container_remedy(source)}")
+
+
 def _is_saved_page(source: Source) -> Certainty | None:
     from rag.readers.mhtml import is_mhtml
 
@@ -424,6 +440,7 @@ FORMATS: tuple[Format, ...] = (
         recognize=_recognizer(lambda source: _OUTLINE.match(source.start[:4000])),
         read=_refuse_outline,
     ),
+    Format(name="notes or bookmarks", recognize=_recognizer(_container_remedy), read=_refuse_container),
     Format(name="JSON", recognize=_recognizer(lambda source: is_records(source.start)), read=_read_records),
     Format(name="Markdown with front matter", recognize=_is_markdown, read=_read_markdown),
     Format(name="web page", recognize=_is_page, read=_read_page),

@@ -62,7 +62,7 @@ def names(value: object, depth: int = 0) -> list[str]:
     for item in as_list(value):
         if isinstance(item, dict) and depth < _DEEPEST:
             parts = [one_line(part) for key in ("givenName", "familyName") if isinstance(part := item.get(key), str)]
-            texts += names(item.get("name"), depth + 1) or ([" ".join(parts)] if parts else [])
+            texts += names(item.get("name") or item.get("@value"), depth + 1) or ([" ".join(parts)] if parts else [])
         elif isinstance(item, str) and (line := one_line(item)):
             texts.append(line)
     return [text for text in texts if not text.startswith(("http:", "https:", "//", "#"))]

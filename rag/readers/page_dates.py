@@ -18,6 +18,7 @@ from lxml.html import HtmlElement
 from rag.domain import DateBasis
 from rag.knowledge.tables import pattern_of
 from rag.readers.date_lines import DateLine, read_date_line, says_published, says_updated
+from rag.readers.json_ld import as_list
 from rag.readers.page_data import PageData
 from rag.text.canonical import fold
 from rag.text.dates.written import compact_day, doubtful_days, written_days
@@ -79,6 +80,7 @@ class _Clock:
 
     def day(self, value: object) -> date | None:
         """The day of a time stamp, or of a date written out, as the readers of the site have it."""
+        value = next(iter(as_list(value)), "")  # JSON-LD may give a list
         value = str(value).strip()[:80] if isinstance(value, str | int | float) else ""
         if (moment := parse_moment(value)) is None:
             if not (days := written_days(value, self.language)):

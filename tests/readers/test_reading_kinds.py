@@ -162,6 +162,7 @@ def test_a_paid_article_that_is_cut_says_so() -> None:
         ),
         (LEAD, SECOND, f'<div class="newsletter premium"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (LEAD, SECOND, f'<div class="read-more-content"><p>{QUOTED}</p><p>{LAST}</p></div>'),
+        (LEAD, SECOND, f'<div class="read-more expandable"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (LEAD, SECOND, f'<div id="premium-rest"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (
             f'<p class="lead">{LEAD}</p><div class="text section-social"><p>{SECOND}</p><p>{QUOTED}</p><p>{LAST}</p></div>',
@@ -215,6 +216,8 @@ def test_a_last_paragraph_that_names_a_journalist_stays() -> None:
         '"publisher":{"name":"Radio North"}, /* day */ "datePublished":"2024-03-15",}',
         '{"@type":"Organization","name":"x"}{"@type":["NewsArticle"],"headline":"Trams return to Eastmere harbour","author":'
         '{"givenName":"Ada","familyName":"Reyes"},"publisher":{"name":"Radio North"},"datePublished":1710489600}',
+        '{"@type":"NewsArticle","headline":"Trams return to Eastmere harbour","author":{"name":{"@value":"Ada Reyes"}},'
+        '"publisher":[{"name":"Radio North"}],"datePublished":["2024-03-15T08:00:00+01:00"]}',
     ],
 )
 def test_json_ld_is_read_in_its_shapes(script: str) -> None:
