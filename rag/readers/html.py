@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import trafilatura
 from lxml.etree import LxmlError
@@ -13,7 +13,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
-from rag.readers.date_lines import is_date_line
+from rag.readers.date_lines import is_date_line, read_date_line
 from rag.readers.decode import decoded
 from rag.readers.headlines import byline, first_words
 from rag.readers.no_articles import page_refusal
@@ -81,6 +81,8 @@ def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) 
     head = body[:_HEAD]
     lifted = {line for line in head if line_key(line) in headlines or is_date_line(line) or byline(line)}
     author = data.byline or next((name for line in head if (name := byline(line))), None)
+    if dates.basis is None and (shown := next(filter(None, map(read_date_line, filter(is_date_line, head))), None)):
+        dates = replace(dates, published=shown.published, updated=shown.updated, basis="text", doubt=None)
     return Extract(
         text=text, title=data.title or first_words(lines[0]), outlet=data.outlet, byline=author,
         published=dates.published, updated=dates.updated, date_basis=dates.basis,

@@ -418,10 +418,10 @@ def test_lines_of_a_mail_that_flow_are_one_and_its_depths_stay_apart() -> None:
 
 
 def test_what_leaves_the_top_of_a_body_is_a_field() -> None:
-    page = "<html><head><title>Ice road</title></head><body><font>{}</font></body></html>"
-    parts = (TITLE, f"By {AUTHOR}", FIRST, SECOND, THIRD)
+    page = f"<html><head><title>{TITLE}</title></head><body><font>{{}}</font></body></html>"
+    parts = (TITLE, f"By {AUTHOR}", "Updated: 4 December 2023, 10:15", FIRST, SECOND, THIRD)
     extract = read_html(page.format("<br><br>".join(parts)))
-    assert (extract.byline, f"By {AUTHOR}" in extract.text) == (AUTHOR, False)
+    assert (extract.byline, extract.published, extract.updated, extract.text) == (AUTHOR, None, DAY, TEXT)
 
 
 @pytest.mark.parametrize(
