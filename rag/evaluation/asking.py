@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from rag.domain import Answer, Citation, Filters, Span
-from rag.evaluation.scorers import require_path
 from rag.newsroom import Newsroom
-
-
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The objects of a file of JSON lines. Raises UnreadableSource if it is absent."""
-    return [json.loads(line) for line in require_path(path).read_text("utf-8").splitlines() if line.strip()]
 
 
 class Asker:

@@ -5,7 +5,6 @@ A draft has one quotation of an article with its annotated speaker, unchanged or
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections import Counter, defaultdict
@@ -17,7 +16,7 @@ from statistics import quantiles
 from typing import Any
 
 from rag.domain import Finding, Span
-from rag.evaluation.scorers import require_path
+from rag.evaluation.data import read_rows
 from rag.knowledge.words import COUNTS, HONORIFICS, TITLES
 from rag.newsroom import Newsroom
 from rag.text.quotations import quotations
@@ -52,7 +51,7 @@ def drafts(data: Path, room: Newsroom) -> dict[str, object]:
     how many were `made`, `noticed` (the check objects) and `named` (as that kind); `doubted` ones are not confirmed;
     `accused` is the share of unchanged ones to which the check objects. Raises UnreadableSource if the data is absent.
     """
-    rows = [json.loads(line) for line in require_path(data / "polnear" / "dev.jsonl").read_text("utf-8").splitlines()]
+    rows = read_rows(data / "polnear" / "dev.jsonl")
     for row in rows:
         room.add_text(
             row["text"], title=row["title"], outlet=row["publisher"], published=row["published"],

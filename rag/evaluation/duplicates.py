@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import time
 from pathlib import Path
 
-from rag.evaluation.scorers import load_scorers, require_path
+from rag.evaluation.data import load_scorers, read_rows
 from rag.text.duplicates import copies
 
 
@@ -18,8 +17,7 @@ def duplicates(data: Path) -> dict[str, object]:
     """
     scorers = load_scorers(data)
     start = time.perf_counter()
-    packed = require_path(data / "neardup" / "articles.jsonl.gz").read_bytes()
-    articles = [json.loads(line) for line in gzip.decompress(packed).decode("utf-8").splitlines()]
+    articles = read_rows(data / "neardup" / "articles.jsonl.gz")
     gold = json.loads((data / "neardup" / "synthetic_pairs_dev.json").read_text(encoding="utf-8"))
     pairs = [(articles[a]["id"], articles[b]["id"]) for a, b in copies([article["text"] for article in articles])]
     precision, recall, f1 = scorers.pair_f1(pairs, gold)

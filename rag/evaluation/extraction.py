@@ -15,7 +15,7 @@ from types import ModuleType
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
-from rag.evaluation.scorers import load_scorers, require_path
+from rag.evaluation.data import load_scorers, read_rows, require_path
 from rag.readers.html import read_html
 
 _QUOTATION = re.compile('[“"„«]([^“”"„«»\n]{15,600})[”"“»]')
@@ -52,8 +52,7 @@ def dates(data: Path) -> dict[str, object]:
     rows: list[tuple[str | None, object]] = []
     right: Counter[str] = Counter()
     by_basis: Counter[str] = Counter()
-    for line in require_path(data / "htmldate" / "dev.jsonl").read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
+    for item in read_rows(data / "htmldate" / "dev.jsonl"):
         extract = _read((data / "htmldate" / "dev_html" / item["html"]).read_bytes(), item["url"])
         day = extract.published.isoformat() if extract and extract.published else None
         rows.append((day, item["date"]))

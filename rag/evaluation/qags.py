@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rag.domain import CheckOutcome, DraftSentence, Evidence, EvidenceSentence
-from rag.evaluation.intervals import bootstrap_interval
-from rag.evaluation.scorers import load_scorers, require_path
+from rag.evaluation.data import bootstrap_interval, load_scorers, read_rows
 from rag.newsroom import Newsroom
 from rag.text.canonical import canonical
 from rag.text.sentences import sentences
@@ -31,8 +29,7 @@ def qags(data: Path, room: Newsroom) -> dict[str, object]:
     """
     scorers = load_scorers(data)
     rows: list[_Row] = []
-    for line in require_path(data / "qags" / "dev.jsonl").read_text("utf-8").splitlines():
-        item = json.loads(line)
+    for item in read_rows(data / "qags" / "dev.jsonl"):
         text = canonical(_close_up(item["article"]))
         evidence = _evidence(text)
         for one in item["sentences"]:

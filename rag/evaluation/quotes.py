@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -10,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import Evidence, EvidenceSentence, Span
+from rag.evaluation.data import read_rows
 from rag.evaluation.mutations import Mutation, SourceText, Utterance, altered_drafts, faithful_drafts
-from rag.evaluation.scorers import require_path
 from rag.statements import extract_statements
 from rag.statements.parsed_text import Parser
 from rag.text.quotations import quotations
@@ -31,7 +30,7 @@ def quotes(data: Path, parser: Parser) -> dict[str, object]:
     examples and the reasons of the others; `faithful`: the same with `rejected`. Swapped speakers are taken from the
     annotations, so that errors of our own extraction show. Raises UnreadableSource if the data is absent.
     """
-    rows = [json.loads(line) for line in require_path(data / "polnear" / "dev.jsonl").read_text("utf-8").splitlines()]
+    rows = read_rows(data / "polnear" / "dev.jsonl")
     articles = [_article(row, rows[at - 1], parser) for at, row in enumerate(rows)]
     altered, faithful = _run(articles, altered_drafts, wanted=False), _run(articles, faithful_drafts, wanted=True)
     return {

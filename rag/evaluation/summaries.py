@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from pathlib import Path
 from typing import Any
 
 from rag.domain import Briefing, Citation
-from rag.evaluation.scorers import load_scorers, require_path
+from rag.evaluation.data import load_scorers, read_rows
 from rag.newsroom import Newsroom
 
 
@@ -21,12 +20,10 @@ def summaries(data: Path, room: Newsroom) -> dict[str, object]:
     withheld; `ms`: median of a summary. Raises UnreadableSource if the data is absent.
     """
     scorers = load_scorers(data)
-    lines = require_path(data / "bbc_summary" / "dev.jsonl").read_text("utf-8").splitlines()
     items: dict[str, dict[str, float]] = {"rouge_1": {}, "rouge_2": {}, "lead_rouge_1": {}, "lead_rouge_2": {}}
     briefings: list[Briefing] = []
     ms: list[float] = []
-    for line in lines:
-        item = json.loads(line)
+    for item in read_rows(data / "bbc_summary" / "dev.jsonl"):
         added = room.add_text(item["text"], title=item["title"])
         size = len(scorers.toks(item["summary"]))
         length = round(size * len(item["text"].split()) / max(1, len(scorers.toks(item["text"]))))
