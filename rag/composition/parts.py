@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # imported only where they are used
     from rag.providers.mail import Mailer
     from rag.providers.spacy_parser import SpacyParser
     from rag.services.briefings.pipeline import BriefingMaker
-    from rag.services.exports.service import ExportService
+    from rag.services.exports.export import ExportService
     from rag.services.following.scheduler import Scheduler
     from rag.services.following.service import FollowingService
     from rag.services.ingestion.pages import Fetches
@@ -373,7 +373,7 @@ class Composition:
     @lazy_part
     def exports(self) -> ExportService:
         """Exports answers and briefings, and verifies the files."""
-        from rag.services.exports.service import ExportService  # loads writers of every format
+        from rag.services.exports.export import ExportService  # loads writers of every format
 
         return ExportService(self.library)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from rag.domain import AddResult, Extract
 from rag.errors import UnusableInput
-from rag.providers.page import Page
+from rag.providers.base import Page
 from rag.readers.feed import older_articles_error
 from rag.services.ingestion.pages import (
     FetchedArticle,

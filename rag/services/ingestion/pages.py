@@ -8,7 +8,7 @@ from typing import Protocol
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
-from rag.providers.page import Page
+from rag.providers.base import Page
 from rag.readers.decode import decoded
 from rag.readers.dispatch import read_entries
 from rag.readers.feed import feed_links, fill_missing, is_feed, next_round, read_feed
