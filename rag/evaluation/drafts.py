@@ -17,10 +17,10 @@ from typing import Any
 
 from rag.domain import Finding, Span
 from rag.evaluation.data import read_rows
-from rag.knowledge.words import COUNTS, HONORIFICS, TITLES
+from rag.knowledge.words import COUNTS
 from rag.newsroom import Newsroom
+from rag.text.name_forms import name_words
 from rag.text.quotations import quotations
-from rag.text.terms import STOPWORDS, words
 
 _FEWEST_WORDS, _MOST_WORDS = 7, 50  # words of a quotation that is used
 _QUOTATIONS_PER_ARTICLE = 3  # quotations of an article
@@ -134,15 +134,12 @@ def _cases(row: dict[str, Any]) -> Iterator[_Case]:
 
 
 def _with_other_speaker(case: _Case) -> tuple[str, str] | None:
-    name_words = _name_words(case.speaker)
+    own = name_words(case.speaker)
     other = next(
-        (name for name in case.speakers if len(_name_words(name)) > 1 and not name_words & _name_words(name)), None
+        (name for name in case.speakers if len(name_words(name)) > 1 and not set(own).intersection(name_words(name))),
+        None,
     )
-    return (case.quote, other) if other and name_words else None
-
-
-def _name_words(name: str) -> set[str]:
-    return {word for word in words(name) if word not in TITLES and word not in HONORIFICS and word not in STOPWORDS}
+    return (case.quote, other) if other and own else None
 
 
 def _with_negation_changed(case: _Case) -> tuple[str, str] | None:
