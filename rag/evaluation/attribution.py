@@ -144,5 +144,4 @@ def _report(tally: _Tally, scorers: ModuleType, *, articles: int, seconds: float
         "exact": {role: scores(counts) for role, counts in tally.exact.items()},
         "overlap": round(sum(tally.overlaps) / max(1, len(tally.overlaps)), 3),
         "articles_per_second": round(articles / seconds, 2) if seconds else 0.0,
-        "seconds": round(seconds, 1),
     }

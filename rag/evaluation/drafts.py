@@ -112,11 +112,7 @@ def _finding(room: Newsroom, quote: str, speaker: str, *, day: date) -> Finding 
 
 def _cases(row: dict[str, Any]) -> Iterator[_Case]:
     text = row["text"]
-    utterances = [
-        (item["source"], Span(min(a for a, _ in item["content_spans"]), max(b for _, b in item["content_spans"])))
-        for item in row["attributions"]
-        if item["source_kind"] == "named" and item["content_spans"]
-    ]
+    utterances = named_utterances(row)
     quotes = [
         (item.inner.of(text).rstrip(".,"), source)
         for item in quotations(text)
@@ -131,6 +127,15 @@ def _cases(row: dict[str, Any]) -> Iterator[_Case]:
             speakers=[name for name, _ in utterances],
             quotes=[other for other, _ in quotes if other != quote],
         )
+
+
+def named_utterances(row: dict[str, Any]) -> list[tuple[str, Span]]:
+    """The annotated speakers with a name in an article of PolNeAR, each with the span of their words."""
+    return [
+        (item["source"], Span(min(a for a, _ in item["content_spans"]), max(b for _, b in item["content_spans"])))
+        for item in row["attributions"]
+        if item["source_kind"] == "named" and item["content_spans"]
+    ]
 
 
 def _with_other_speaker(case: _Case) -> tuple[str, str] | None:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.domain import CheckOutcome, DraftSentence, Evidence, EvidenceSentence
+from rag.domain import CheckOutcome, DraftSentence
+from rag.evaluation.asking import evidence_of
 from rag.evaluation.data import bootstrap_interval, load_scorers, read_rows
 from rag.newsroom import Newsroom
 from rag.text.canonical import canonical
-from rag.text.sentences import sentences
 from rag.verification import SUPPORT_FLOOR, verify
 
 _SETS = ("cnndm", "xsum")
@@ -31,7 +31,7 @@ def qags(data: Path, room: Newsroom) -> dict[str, object]:
     rows: list[_Row] = []
     for item in read_rows(data / "qags" / "dev.jsonl"):
         text = canonical(_close_up(item["article"]))
-        evidence = _evidence(text)
+        evidence = evidence_of(text, ("article", "1"))
         for one in item["sentences"]:
             text_checked = canonical(_close_up(one["sentence"]))
             draft = DraftSentence(text=text_checked, sids=tuple(s.sid for s in evidence.sentences))
@@ -55,18 +55,6 @@ def _close_up(text: str) -> str:
     text = re.sub(r"(?<![\d,])(\d{1,3}), (?=\d{3}(?!\d))", r"\1,", text)
     text = re.sub(r"(?<![\d.])(\d{1,3})\. (?=\d{1,2}\b)", r"\1.", text)
     return re.sub(r"\b([A-Za-z])\. (?=[A-Z]\.)", r"\1.", text)
-
-
-def _evidence(text: str) -> Evidence:
-    key = ("article", "1")
-    items = tuple(
-        EvidenceSentence(
-            sid=f"s{n}", article_id=key[0], version=key[1], start=span.start, end=span.end, text=span.of(text),
-            title="", outlet=None, published=None,
-        )
-        for n, span in enumerate(sentences(text), start=1)
-    )  # fmt: skip
-    return Evidence(sentences=items, texts={key: text})
 
 
 def _set_scores(scorers: Any, rows: Sequence[_Row]) -> dict[str, object]:

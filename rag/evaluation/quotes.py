@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from rag.domain import Evidence, EvidenceSentence, Span
+from rag.evaluation.asking import evidence_of
 from rag.evaluation.data import read_rows
+from rag.evaluation.drafts import named_utterances
 from rag.evaluation.mutations import Mutation, SourceText, Utterance, altered_drafts, faithful_drafts
 from rag.statements import extract_statements
 from rag.statements.parsed_text import Parser
 from rag.text.quotations import quotations
-from rag.text.sentences import sentences
 from rag.verification import verify
 
 _EXAMPLES = 5
@@ -82,25 +82,13 @@ def _sample(mutations: Iterable[tuple[Mutation, SourceText]]) -> Iterator[tuple[
 
 def _article(row: dict[str, Any], other: dict[str, Any], parser: Parser) -> SourceText:
     text, key = row["text"], (row["id"], "1")
-    items = tuple(
-        EvidenceSentence(
-            sid=f"s{n}", article_id=key[0], version=key[1], start=span.start, end=span.end, text=span.of(text),
-            title=row.get("title") or "", outlet=row.get("publisher"), published=None,
-        )
-        for n, span in enumerate(sentences(text), start=1)
-    )  # fmt: skip
     statements = tuple(extract_statements(text, parser=parser, article_id=key[0], version=key[1]))
-    utterances = [
-        Utterance(
-            item["source"], Span(min(a for a, _ in item["content_spans"]), max(b for _, b in item["content_spans"]))
-        )
-        for item in row["attributions"]
-        if item["source_kind"] == "named" and item["content_spans"]
-    ]
     foreign = [item.inner.of(other["text"]) for item in quotations(other["text"]) if len(item.inner) > 30][:_FOREIGN]
     return SourceText(
         text=text,
-        evidence=Evidence(sentences=items, texts={key: text}, statements=statements),
-        utterances=utterances,
+        evidence=evidence_of(
+            text, key, title=row.get("title") or "", outlet=row.get("publisher"), statements=statements
+        ),
+        utterances=[Utterance(*one) for one in named_utterances(row)],
         foreign_quotations=foreign,
     )

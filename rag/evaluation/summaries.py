@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from rag.domain import Briefing, Citation
+from rag.domain import Briefing
+from rag.evaluation.asking import is_true
 from rag.evaluation.data import load_scorers, read_rows
 from rag.newsroom import Newsroom
 
@@ -44,7 +45,7 @@ def summaries(data: Path, room: Newsroom) -> dict[str, object]:
     return {
         "articles": len(briefings),
         **{name: round(statistics.mean(values.values()), 4) for name, values in items.items()},
-        "resolved": round(sum(_is_true(room, one) for _, one in citations) / max(1, len(citations)), 4),
+        "resolved": round(sum(is_true(room, one) for _, one in citations) / max(1, len(citations)), 4),
         "withheld": round(withheld / max(1, sentence_count + withheld), 4),
         "ms": round(statistics.median(ms), 1),
         "items": items,
@@ -55,7 +56,3 @@ def _first_words(scorers: Any, text: str, size: int) -> str:
     """The first `size` words of the text, as the scorer counts words."""
     ends = [match.end() for match in scorers.W.finditer(text)][:size]
     return text[: ends[-1]] if ends else ""
-
-
-def _is_true(room: Newsroom, item: Citation) -> bool:
-    return room.article(item.article_id, item.version).text[item.start : item.end] == item.quote
