@@ -16,7 +16,6 @@ from rag.services.briefings import salience
 from rag.services.briefings.composing import Composer, SectionDraft, term_share
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.text.canonical import fold
-from rag.text.name_forms import may_be_short_for, name_words
 from rag.text.places import NAMES, places_in
 from rag.text.sentences import sentences as split
 from rag.text.terms import STOPWORDS, content_words, with_article, words
@@ -109,18 +108,25 @@ def _longer_names(names: Iterable[str]) -> dict[str, str]:
     "bernie sanders". Forms that fit two people are left out.
     """
     count = Counter(fold(name) for name in names)
-    parts = {name: name_words(name) for name in count}
+    full = [name for name in count if len(_name_words(name)) > 1]
     longer_form: dict[str, str] = {}
-    for name, own in parts.items():
-        longer = [other for other in parts if other != name and _may_stand_for(own, parts[other])]
-        is_rare = len(own) == 1 or count[name] <= max((count[other] for other in longer), default=0)
-        if is_rare and len({tuple(parts[other]) for other in longer}) == 1:
-            longer_form[name] = max(longer, key=lambda other: (count[other], other))
+    for name in count:
+        last = _name_words(name)[-1:]
+        longer = {other for other in full if other != name and _name_words(other)[-1:] == last}
+        longer_forms = {other for other in longer if set(_name_words(name)) <= set(_name_words(other))}
+        people = {tuple(_name_words(other)) for other in longer_forms}
+        if (
+            longer_forms
+            and len(people) == 1
+            and (len(_name_words(name)) == 1 or count[name] <= max(count[one] for one in longer_forms))
+        ):
+            longer_form[name] = max(longer_forms, key=lambda other: (count[other], other))
     return {name: other for name, other in longer_form.items() if other not in longer_form}
 
 
-def _may_stand_for(short: list[str], full: list[str]) -> bool:
-    return 0 < len(short) <= len(full) > 1 and may_be_short_for(short, full)
+def _name_words(name: str) -> list[str]:
+    """The words of a folded name without titles and initials."""
+    return [word for word in name.replace(".", ". ").split() if not word.endswith(".") and len(word) > 1]
 
 
 def _is_named(statements: Iterable[tuple[float, Statement, BriefedArticle]]) -> bool:
@@ -217,7 +223,7 @@ def _is_the_one_before(item: Statement, before: Statement | None, article: Brief
     match = _DESCRIPTION.fullmatch(item.speaker or "")
     if match is None or item.on_behalf_of or before is None or not before.speaker:
         return False
-    noun, name = fold(match["noun"]).split(), name_words(before.speaker)
+    noun, name = fold(match["noun"]).split(), _name_words(fold(before.speaker))
     is_named = len(name) > 1 and all(word[:1].isupper() for word in before.speaker.split())
     if not is_named or not (item.role or noun[-1] in _PERSON_NOUNS) or noun[-1] in _OTHERS:
         return False
