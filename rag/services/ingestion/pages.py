@@ -147,9 +147,9 @@ def read_item(item: FetchedArticle | FeedEntry, fetcher: Fetcher, validators: Va
     return fetch_entry(item.name, item.content, fetcher, validators) if isinstance(item, FeedEntry) else item
 
 
-def read_address(url: str, fetcher: Fetcher) -> Iterator[FetchedArticle]:
+def read_address(url: str, fetcher: Fetcher, *, feed: bool = False) -> Iterator[FetchedArticle]:
     """Every article at an address, feeds followed, whether it has changed or not."""
-    for item in fetch_articles(url, fetcher, no_validators).items:
+    for item in fetch_articles(url, fetcher, no_validators, feed=feed).items:
         yield read_item(item, fetcher, no_validators)
 
 
