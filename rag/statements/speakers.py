@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rag.domain import Span, SpeakerRule
+from rag.knowledge.tables import table
 from rag.knowledge.words import HONORIFICS
 from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
@@ -23,6 +24,7 @@ from rag.text.places import country_of
 _SPEAKING_NOUNS = SPEAKING_BODIES | OCCASIONS | LEXICON.speaking_things
 _UNNAMED_SOURCES = PERSON_NOUNS | SPEAKING_BODIES | LEXICON.unnamed_sources
 _DEMONYM_ENDINGS = tuple(LEXICON.demonym_endings)
+_HEADS_OF_GOVERNMENT = frozenset(table("statements")["exclusive_offices"]["head of government"])
 _REACH = 5
 """Sentences that a surname looks back over."""
 _APART = 3
@@ -118,7 +120,8 @@ class SpeakerResolver:
         if tree[noun].lower in ("one", "another", "both") and tree.has_text(source, "them"):
             return self._one_of_them(noun)
         if tree[noun].pos == "PRON" or tree[noun].tag in ("PRP", "PRP$"):
-            return self._pronoun(noun, content)
+            has_other = bool(tree.deps(noun, "conj"))  # he and Roe
+            return (self._joint(noun, source) if has_other else None) or self._pronoun(noun, content)
         return self._joint(noun, source) or self._noun(noun, set(source), content)
 
     def _relative(self, pronoun: int, content: frozenset[int]) -> Speaker:
@@ -153,6 +156,9 @@ class SpeakerResolver:
         each = []
         for head in heads:
             others = [other for other in heads if other != head and other in tree.subtree(head)]
+            if tree[head].tag == "PRP":
+                each.append(self._pronoun(head, frozenset()))
+                continue
             each.append(self._noun(head, set(source) & tree.subtree(head, without=others) - set(conjunctions)))
         names = list(dict.fromkeys(one.name for one in each if one.name))
         if len(names) < len(each) or not any(one.person for one in each):
@@ -282,11 +288,14 @@ class SpeakerResolver:
         if is_title and one.referent is not None and tree[one.referent.noun].lower == token.lower:
             return self._description(one.referent.noun, content)  # the former striker runs ..., the former striker said
         if is_title:
-            if one.referent is None or one.referent.person is None or not self._is_topic(one.referent.person, noun):
-                return None
+            person = one.referent.person if one.referent is not None else None
+            if person is None or not self._is_topic(person, noun):
+                if (person := self._well_known(noun)) is None:
+                    return None
+                one = Antecedent(referent=Referent(person=person, noun=person.mentions[0], gender=person.gender))
             if (role := role_at(tree, noun)) is not None and role.words not in self._descriptions:
                 self._descriptions.add(role.words)
-                one.referent.person.roles.append(role)
+                person.roles.append(role)
         if is_age and one.referent is not None and any(one.referent.person in of_age for of_age in self._ages.values()):
             return unresolved(noun)  # they are of another age
         return self._as(one, noun, "description") if one.referent is None or one.referent.person else None
@@ -308,7 +317,11 @@ class SpeakerResolver:
                 if first <= last < noun and tree[last].pos == "PROPN":
                     names.setdefault(tree.text_of(first, last), (first, last))
         subjects = [words for words in names.values() if tree[words[1]].dep in ("nsubj", "nsubjpass")]
-        return self._of_words(subjects[0], "same source") if len(names) == 1 and subjects else None
+        shortest = min(names, key=len, default="")
+        if not all(f" {shortest} " in f" {name} " for name in names):  # else Voltan and Voltan Energy are one
+            before = [words for words in subjects if tree[words[1]].sentence == tree[noun].sentence - 1]
+            subjects = before if len(before) == 1 and tree[tree[before[0][1]].head].dep == "ROOT" else []
+        return self._of_words(subjects[0], "same source") if subjects else None
 
     def _is_free_title(self, noun: int) -> bool:
         """True for a title that the text gives to nobody with a name, and that is nobody's."""
@@ -323,9 +336,25 @@ class SpeakerResolver:
         ]
         before = [one for one in full_names if one.mentions[0] < noun]
         first = min(before, key=lambda one: one.mentions[0], default=None)
-        if person is not first or any(role.words not in self._descriptions for role in person.roles):
+        if person is not first or any(role.words not in self._descriptions for role in person.roles if not role.is_short):
             return False
         return not self._stand_together(person, noun) and not self._is_past(person, noun)
+
+    def _well_known(self, noun: int) -> Person | None:
+        """Who heads a government, of whom a text need not say so: *the prime minister* is the one person near whom
+        it gives no role at all, though it gives one to all others."""
+        tree = self.tree
+        if _title_words(tree, noun).removeprefix("the ") not in _HEADS_OF_GOVERNMENT:
+            return None
+        near = {
+            id(person): person
+            for mention, person in self.people.near(tree[noun].sentence - 1, _REACH)
+            if not tree.quoted[mention] and mention not in self.people.credits
+        }
+        people = [one for one in near.values() if not one.roles]
+        if len(people) != 1 or not people[0].is_full or len(people[0].mentions) < 2:
+            return None
+        return None if self._stand_together(people[0], noun) else people[0]
 
     def _stand_together(self, person: Person, noun: int) -> bool:
         """True where a sentence of the text names both a person and the title: Ida Holm was told by *the mayor*."""

@@ -35,7 +35,9 @@ def _may_stand_for_name(tree: ParsedText, people: EntityRegistry, noun: int) -> 
         return False
     if token.dep in ("compound", "nmod", "appos", "attr") or tree.deps(noun, "conj"):
         return False
-    return not any(people.of(child) for child in tree.deps(noun, "appos"))
+    in_front = (word for word in tree.subtree(noun) if word < noun and tree.owner(noun) != word)
+    has_full_name = any(word > 0 and people.of(word) is people.of(word - 1) is not None for word in in_front)
+    return not has_full_name and not any(people.of(child) for child in tree.deps(noun, "appos"))
 
 
 def _earlier(tree: ParsedText, people: EntityRegistry, noun: int, role: Role) -> Person | None:
@@ -91,7 +93,7 @@ def _agrees(title: Role, person: Person) -> bool:
     defense minister."""
     words = title.words.lower()
     for role in person.roles:
-        own = role.words.lower()
+        own = role.in_full
         lesser = LEXICON.lesser & set(own.replace("-", " ").split())
         if lesser - set(words.replace("-", " ").split()) and not role.past:
             continue  # the mayor is not the deputy mayor
