@@ -153,7 +153,7 @@ class AffiliationResolver:
                 last += 1  # Norland National *Committee*, of whose name the parser left out the end
             if first == last and tree[first].lower in SPEAKING_BODIES:
                 return self._in_full(first)
-            if first == last and tree[first].lower.removesuffix("s") in PERSON_NOUNS:
+            if first == last and not tree[first].text.isupper() and tree[first].lower.removesuffix("s") in PERSON_NOUNS:
                 continue  # MPs
             if tree[last].lower not in LEXICON.name_adjectives or last + 1 != noun:  # the Norland *National* chairman
                 return self._actor(first, last)
@@ -192,7 +192,8 @@ class AffiliationResolver:
         if not is_name or tree[office[-1]].lemma.lower() not in LEXICON.company_offices:
             return None
         is_place = tree[first].entity in ("GPE", "NORP") or word.endswith(tuple(LEXICON.demonym_endings))
-        is_other = is_place or word in PERSON_NOUNS or any(tree[at].text[:1].isupper() for at in office[1:])
+        is_other = is_place or word in PERSON_NOUNS or tree.has_text(office, "and")
+        is_other |= any(tree[at].text[:1].isupper() for at in office[1:])
         return None if is_other or self.people.of(first) is not None else self._actor(first, first)
 
     def _party(self, office: Sequence[int]) -> Affiliation | None:

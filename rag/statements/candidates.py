@@ -247,6 +247,8 @@ class _Verb:
         is_that = len(rest) > 1 and tree[rest[0]].lower == "that" and tree[rest[0]].tag == "IN"
         if not is_that or tree.deps(verb, "ccomp") or tree[verb].dep in ("advcl", "relcl"):
             return
+        if tree[rest[1]].tag == "NN":
+            return  # reiterated that promise
         while tree[rest[-1]].pos == "PUNCT" and not tree.quoted[rest[-1]]:
             rest.pop()
         if any(tree[word].is_finite for word in rest):
@@ -285,7 +287,8 @@ class _Verb:
             return
         own = self.source | self.cue
         first, opening = min(own), tree.sentence(verb)[0]
-        closes = verb < min(self.source) or verb + 1 == len(tree) or tree[verb + 1].text in (".", "!", "?")
+        rest = {word for word in tree.sentence(verb) if word > max(own) and tree[word].pos != "PUNCT"}
+        closes = rest <= tree.subtree(max(self.source)) if verb < min(self.source) else not rest
         is_apart = first > opening and tree[first - 1].text == "," and own == set(range(first, max(own) + 1))
         content = set(range(opening, first - 1))
         if closes and is_apart and any(tree[word].is_finite and is_clause(tree, word) for word in content):

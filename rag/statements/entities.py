@@ -414,6 +414,8 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
     Possessors, articles and demonyms are not part of the words; `stop` is the first word of the name that follows.
     """
     short = _IN_FULL.get(tree[noun].lower.rstrip(".")) if noun + 1 == stop else None
+    if short and tree[noun].text[-1] != "." and noun and tree[noun - 1].lower in PERSON_NOUNS:
+        short = None  # Defence Minister Gen Roe
     if short is None and tree[noun].lemma not in PERSON_NOUNS and tree[noun].lower.rstrip(".") not in PERSON_NOUNS:
         return None
     words, owner = {noun}, tree.owner(noun)

@@ -194,11 +194,15 @@ def _is_next_paragraph(tree: ParsedText, quotation: Quotation, words: list[int],
     """True for a paragraph that is one long quotation and follows the one whose last sentence has the last cue: the
     same person goes on, unless that one asked."""
     span, (cue, last), before = quotation.span, previous, words[0] - 1
-    if before < 0 or tree.text[span.start] not in _DOUBLE_MARKS or tree[cue].lemma in QUESTION_VERBS:
+    if before < 0 or not _has_double_marks(tree.text, span) or tree[cue].lemma in QUESTION_VERBS:
         return False
     follows = tree[before].sentence == tree[last].sentence and "\n" in tree.text[tree[before].end : span.start]
     is_long = len(_plain(tree, words)) >= _PARAGRAPH_WORDS
     return follows and is_long and (_ends_line(tree, span) or _is_whole(tree, words))
+
+
+def _has_double_marks(text: str, span: Span) -> bool:
+    return not {text[span.start], text[span.start : span.start + 2]}.isdisjoint(_DOUBLE_MARKS)
 
 
 def _lead_in(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | None:
@@ -214,7 +218,8 @@ def _lead_in(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | 
     line = text.rfind("\n", 0, tree[before].start) + 1
     here = [word for word in tree.sentence(before) if tree[word].start >= line]
     verb = [here[0], *tree.ancestors(here[0])][-1] if here else before
-    if not here or tree.any_quoted(here if speaks(tree, verb) else tree.words(Span(line, tree[before].end))):
+    may_follow_quotation = speaks(tree, verb) and _has_double_marks(text, span)
+    if not here or (not may_follow_quotation and tree.any_quoted(tree.words(Span(line, tree[before].end)))):
         return None
     doer = tree.child(verb, "nsubj", "nsubjpass")
     if not tree[verb].is_verb or doer is None or verb not in here:

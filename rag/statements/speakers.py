@@ -14,7 +14,16 @@ from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.cues import QUOTE_CUES
 from rag.statements.entities import EntityRegistry, Person, name_around, role_at
-from rag.statements.lexicon import GENERIC_BODIES, KIN, LEXICON, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
+from rag.statements.lexicon import (
+    GENERIC_BODIES,
+    KIN,
+    LEXICON,
+    MEMBERS,
+    OCCASIONS,
+    PERSON_NOUNS,
+    SPEAKING_BODIES,
+    SPOKESPEOPLE,
+)
 from rag.statements.nonspeech import is_crowd
 from rag.statements.parsed_text import ParsedText
 from rag.statements.source_names import name_after_titles, person_by_label, person_in_source, unrecognised_name
@@ -319,8 +328,9 @@ class SpeakerResolver:
         subjects = [words for words in names.values() if tree[words[1]].dep in ("nsubj", "nsubjpass")]
         shortest = min(names, key=len, default="")
         if not all(f" {shortest} " in f" {name} " for name in names):  # else Voltan and Voltan Energy are one
-            before = [words for words in subjects if tree[words[1]].sentence == tree[noun].sentence - 1]
-            subjects = before if len(before) == 1 and tree[tree[before[0][1]].head].dep == "ROOT" else []
+            before = [words for words in names.values() if tree[words[1]].sentence == tree[noun].sentence - 1]
+            is_alone = len(before) == 1 and before[0] in subjects and tree[tree[before[0][1]].head].dep == "ROOT"
+            subjects = before if is_alone else []
         return self._of_words(subjects[0], "same source") if subjects else None
 
     def _is_free_title(self, noun: int) -> bool:
@@ -336,7 +346,10 @@ class SpeakerResolver:
         ]
         before = [one for one in full_names if one.mentions[0] < noun]
         first = min(before, key=lambda one: one.mentions[0], default=None)
-        if person is not first or any(role.words not in self._descriptions for role in person.roles if not role.is_short):
+        may_be_more = self.tree[noun].lemma in MEMBERS  # Gov. Roe, the governor, may be the candidate
+        short = {role.head for role in person.roles if role.is_short and may_be_more}
+        known = (role.words for role in person.roles if role.head not in short)
+        if person is not first or any(words not in self._descriptions for words in known):
             return False
         return not self._stand_together(person, noun) and not self._is_past(person, noun)
 
