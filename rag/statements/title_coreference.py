@@ -35,9 +35,7 @@ def _may_stand_for_name(tree: ParsedText, people: EntityRegistry, noun: int) -> 
         return False
     if token.dep in ("compound", "nmod", "appos", "attr") or tree.deps(noun, "conj"):
         return False
-    in_front = (word for word in tree.subtree(noun) if word < noun and tree.owner(noun) != word)
-    has_full_name = any(word > 0 and people.of(word) is people.of(word - 1) is not None for word in in_front)
-    return not has_full_name and not any(people.of(child) for child in tree.deps(noun, "appos"))
+    return not any(people.of(child) for child in tree.deps(noun, "appos"))
 
 
 def _earlier(tree: ParsedText, people: EntityRegistry, noun: int, role: Role) -> Person | None:
