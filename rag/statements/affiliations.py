@@ -184,8 +184,8 @@ class AffiliationResolver:
         return None
 
     def _company(self, office: Sequence[int]) -> Affiliation | None:
-        """The company whose name stands first in the words of an office, the last its head, and that the parser does not
-        know for one: *Voltan* chief executive."""
+        """The company whose name stands first in the words of an office, the last its head, and that the parser does
+        not know for one: *Voltan* chief executive."""
         tree, first = self.tree, office[0]
         word = tree[first].lower
         is_name = tree[first].is_noun and tree[first].text[:1].isupper() and not is_english(word)

@@ -240,8 +240,8 @@ class _Verb:
             yield from self._propose("clause", top)
 
     def _that_astray(self) -> Iterator[Candidate]:
-        """Announced *that as part of the cuts it would close*: the rest of the sentence, where the parser found no clause
-        behind "that"."""
+        """Announced *that as part of the cuts it would close*: the rest of the sentence, where the parser found no
+        clause behind "that"."""
         tree, verb = self.tree, self.verb
         rest = [word for word in tree.sentence(verb) if word > verb]
         is_that = len(rest) > 1 and tree[rest[0]].lower == "that" and tree[rest[0]].tag == "IN"
@@ -281,7 +281,8 @@ class _Verb:
             yield from self._propose("as", clause, cue=tree.deps(verb, "mark") if tree[verb - 1].lower == "as" else ())
 
     def _closing(self) -> Iterator[Candidate]:
-        """It leaks, *she said.* It leaks, *said Jay Roe*, who ...: all before, where the parser hung the verb elsewhere."""
+        """It leaks, *she said.* It leaks, *said Jay Roe*, who ...: all before, where the parser hung the verb
+        elsewhere."""
         tree, verb = self.tree, self.verb
         if not self.source or not tree[verb].is_tensed or tree.deps(verb, "ccomp", "dobj"):
             return

@@ -44,8 +44,7 @@ class Role:
     @property
     def in_full(self) -> str:
         """The words in lower case, with the office in full: senator for Sen."""
-        words = self.words.lower()
-        return f"{words.rpartition(' ')[0]} {self.head}".strip() if self.is_short else words
+        return f"{self.words.lower().rpartition(' ')[0]} {self.head}".strip() if self.is_short else self.words.lower()
 
     @property
     def past(self) -> bool:
@@ -413,9 +412,7 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
 
     Possessors, articles and demonyms are not part of the words; `stop` is the first word of the name that follows.
     """
-    short = _IN_FULL.get(tree[noun].lower.rstrip(".")) if noun + 1 == stop else None
-    if short and tree[noun].text[-1] != "." and noun and tree[noun - 1].lower in PERSON_NOUNS:
-        short = None  # Defence Minister Gen Roe
+    short = _short_title(tree, noun) if noun + 1 == stop else None
     if short is None and tree[noun].lemma not in PERSON_NOUNS and tree[noun].lower.rstrip(".") not in PERSON_NOUNS:
         return None
     words, owner = {noun}, tree.owner(noun)
@@ -438,10 +435,8 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
         words.add(before)
         before -= 1
     low = min(words)
-    while low < noun and (_of_state(tree[low].text) or tree[low].pos == "DET" or tree[low].text in (",", "'s", "’s")):
-        low += 1
     low = max((word + 1 for word in range(low, noun) if tree[word].dep == "cc" and short), default=low)
-    while tree[low].pos in ("PUNCT", "DET") and low < noun:
+    while low < noun and (_of_state(tree[low].text) or tree[low].pos in ("DET", "PUNCT") or tree[low].tag == "POS"):
         low += 1
     if low > 1 and tree[low].text == "-" and tree[low - 1].lower == "ex":
         low -= 1
@@ -449,6 +444,12 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
     if not _is_plain(tree, range(low, noun), span.of(tree.text)):
         return None
     return Role(words=span.of(tree.text), head=short or tree[noun].lemma.lower(), span=span, owner=owner)
+
+
+def _short_title(tree: ParsedText, noun: int) -> str | None:
+    """The office in full of a title cut short; None for a given name: Defence Minister *Gen* Roe."""
+    is_name = tree[noun].text[-1] != "." and noun > 0 and tree[noun - 1].lower in PERSON_NOUNS
+    return None if is_name else _IN_FULL.get(tree[noun].lower.rstrip("."))
 
 
 def _of_state(word: str) -> bool:

@@ -60,7 +60,9 @@ def _describes_crowd(tree: ParsedText, candidate: Candidate, verdict: CueVerdict
     head, is_kind = tree.top(candidate.source), False
     if tree[head].tag in ("WP", "WDT"):
         clause = next((up for up in tree.ancestors(head) if tree[up].dep == "relcl"), None)
-        is_bare = clause is not None and not tree.deps(tree[clause].head, "det", "amod", "compound", "poss", "nummod", "prep")
+        is_bare = clause is not None and not tree.deps(
+            tree[clause].head, "det", "amod", "compound", "poss", "nummod", "prep"
+        )
         head = tree[clause].head if clause is not None else head
         is_kind = is_bare and tree[head].tag == "NNS" and head + 1 == tree.top(candidate.source)  # voters who want ...
     if is_kind and verdict.kind in ("thinking", "wishing"):

@@ -54,14 +54,20 @@ def repaired(tokens: Sequence[Token]) -> list[Token]:
     he will, *adding* that ..." the participle goes on from "said". In "the minister of Norway, *Anna Roe*, said" the
     name is the minister's, not Norway's. In "Roe *described* director Jo Marsh as a friend" the verb is no modifier.
     """
-    return [_repaired(token, tokens[token.head], tokens) for token in tokens]
+    return [
+        _retagged(token, tokens[token.head], tokens) or _repaired(token, tokens[token.head], tokens) for token in tokens
+    ]
+
+
+def _retagged(token: Token, head: Token, tokens: Sequence[Token]) -> Token | None:
+    """The word with another part of speech, or one that hangs on such a word; None for all others."""
+    if _is_surname(token, tokens):
+        return replace(token, head=token.index + 1, dep="nsubj", pos="PROPN", tag="NNP", lemma=token.text)
+    verb = _verb_taken_for_plural(head, tokens)
+    return _of_plural(token, verb, tokens) if verb is not None else None
 
 
 def _repaired(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
-    if _is_surname(token, tokens):
-        return replace(token, head=token.index + 1, dep="nsubj", pos="PROPN", tag="NNP", lemma=token.text)
-    if (verb := _verb_taken_for_plural(head, tokens)) is not None:
-        return _of_plural(token, verb, tokens)
     follows = token.dep in ("ccomp", "advcl", "parataxis", "dep") and head.index > token.index
     if follows and _semicolon_between(token, head, tokens):
         return replace(token, head=token.index, dep="ROOT")
@@ -92,7 +98,9 @@ def _repaired(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
 def _is_surname(token: Token, tokens: Sequence[Token]) -> bool:
     """True for a name taken for a modal verb: *Will* wrote; no modal verb stands before a past tense."""
     following = tokens[token.index + 1] if token.index + 1 < len(tokens) else token
-    return token.tag == "MD" and token.text.istitle() and following.tag in ("VBD", "VBZ") and following.head != token.index
+    return (
+        token.tag == "MD" and token.text.istitle() and following.tag in ("VBD", "VBZ") and following.head != token.index
+    )
 
 
 def _verb_taken_for_plural(token: Token, tokens: Sequence[Token]) -> int | None:

@@ -210,8 +210,8 @@ def test_words_are_found_where_the_parser_errs(read: Read, text: str, speaker: s
 
 
 def test_that_before_a_noun_opens_no_clause(read: Read) -> None:
-    (item,) = read("Ida Holm reiterated that approach in May, saying the pier was sound.")
-    assert item.text == "the pier was sound"
+    found = read("While Karl Hale found that action foolish, his decision was overturned by the court.")
+    assert all("overturned by the court" not in item.text for item in found)
 
 
 @pytest.mark.parametrize(
@@ -232,8 +232,8 @@ def test_that_before_a_noun_opens_no_clause(read: Read) -> None:
             id="another quotation earlier in the paragraph",
         ),
         pytest.param(
-            "“Boats have brought us firms and builders,” said Karl Hale, director of the port.\n\n“Boats are not just about"
-            " fun; they are one part of a rich town.” The port has six piers, said a report.",
+            "“Boats have brought us firms and builders,” said Karl Hale, director of the port.\n\n“Boats are not just"
+            " about fun; they are one part of a rich town.” The port has six piers, said a report.",
             "Karl Hale",
             "“Boats are not just about fun; they are one part of a rich town.”",
             id="opens the next paragraph",

@@ -214,9 +214,12 @@ def test_a_body_has_a_name_of_its_own(read: Read, text: str, body: str | None) -
 @pytest.mark.parametrize(
     ("text", "speaker"),
     [
-        ("Shares in Voltan Energy fell. Voltan said the well was dry. The company also said it would drill on.", "Voltan"),
         (
-            "Nobody from MacWorld came. Apple said in its complaint that it was sad. The company said it would drill on.",
+            "Shares in Voltan Energy fell. Voltan said the well was dry. The company also said it would drill on.",
+            "Voltan",
+        ),
+        (
+            "Nobody from MacWorld came. Apple said in its letter that it was sad. The company said it would drill on.",
             "Apple",
         ),
     ],
