@@ -309,7 +309,12 @@ class SpeakerResolver:
         return self._as(one, noun, "description") if one.referent is None or one.referent.person else None
 
     def _is_free_title(self, noun: int) -> bool:
-        """True for a title that the text gives to nobody with a name, and that is nobody's."""
+        """True for a title that the text gives to nobody with a name, that is nobody's, and that takes up no "a
+        designer" before."""
+        tree, lemma = self.tree, self.tree[noun].lemma
+        same = [one for one in tree.tokens[:noun] if one.lemma == lemma and one.dep not in ("appos", "attr")]
+        if any(tree.has_text(tree.children[one.index], "a", "an") for one in same):
+            return False
         roles = [role for person in self.people.everyone for role in person.roles]
         heads = {role.head for role in roles if role.words not in self._descriptions}
         return self.tree[noun].lemma not in heads and self.tree.owner(noun) is None

@@ -210,8 +210,10 @@ def test_words_are_found_where_the_parser_errs(read: Read, text: str, speaker: s
 
 
 def test_that_before_a_noun_opens_no_clause(read: Read) -> None:
-    found = read("While Karl Hale found that action foolish, his decision was overturned by the court.")
-    assert all("overturned by the court" not in item.text for item in found)
+    (item,) = read(
+        "Marsh reiterated that approach in his interview last week, saying Holm was committed to a pier strategy."
+    )
+    assert item.text == "Holm was committed to a pier strategy"
 
 
 @pytest.mark.parametrize(

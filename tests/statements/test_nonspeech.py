@@ -169,6 +169,7 @@ def test_an_aside_in_brackets_has_no_antecedent(read: Read) -> None:
         "The book is for anyone wanting to know more.",
         "Karl Hale does best with voters who are looking for a new pier.",
         "Ida Holm released her tax returns.",
+        "Karl Hale prevented his wife from writing about the pier.",
     ],
 )
 def test_a_charge_a_question_and_a_kind_of_people_say_nothing(read: Read, text: str) -> None:

@@ -187,6 +187,14 @@ def test_a_title_cut_short_is_a_role(read: Read, text: str, speaker: str, role: 
     assert (item.speaker, item.role) == (speaker, None if role == "boy" else role)
 
 
+def test_a_title_takes_up_whoever_was_told_of_without_a_name(read: Read) -> None:
+    found = read(
+        "As Ida Holm spoke, a coat designer for the firm watched from her home and sighed. “It was a hard year,” said"
+        " the designer, who works for another brand."
+    )
+    assert speaker_of(found, "a hard year") == "the designer"
+
+
 def test_he_and_another_speak_together(read: Read) -> None:
     found = read("Karl Hale runs the port. It is not only about money, he and Mr. Marsh said.")
     assert speaker_of(found, "not only about money") == "Karl Hale and Marsh"
