@@ -312,7 +312,8 @@ class SpeakerResolver:
         """True for a title that the text gives to nobody with a name, that is nobody's, and that takes up no "a
         designer" before."""
         tree, lemma = self.tree, self.tree[noun].lemma
-        same = [one for one in tree.tokens[:noun] if one.lemma == lemma and one.dep not in ("appos", "attr")]
+        same = [one for one in tree.tokens[:noun] if one.lemma == lemma and one.dep != "attr"]
+        same = [one for one in same if one.dep != "appos" or self.people.of(one.head) is None]
         if any(tree.has_text(tree.children[one.index], "a", "an") for one in same):
             return False
         roles = [role for person in self.people.everyone for role in person.roles]
@@ -344,7 +345,7 @@ class SpeakerResolver:
             for mention, person in self.people.near(tree[noun].sentence - 1, _REACH)
             if not tree.quoted[mention] and mention not in self.people.credits
         }
-        people = [one for one in near.values() if not one.roles]
+        people = [one for one in near.values() if all(role.words in self._descriptions for role in one.roles)]
         if len(people) != 1 or not people[0].is_full or len(people[0].mentions) < 2:
             return None
         return None if self._stand_together(people[0], noun) else people[0]
