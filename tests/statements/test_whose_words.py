@@ -161,8 +161,8 @@ def test_who_holds_an_office_of_a_party_speaks_for_it(read: Read, source: str, b
 
 def test_who_heads_a_government_is_the_only_one_near_without_a_role(read: Read) -> None:
     before = (
-        "Karl Hale should go, Tory MP Bo Marsh has said. Mr Marsh called Tony Lund’s letter late. But the prime minister"
-        " says that Mr Hale is late. Harbour mayor Mr Hale laughed, even if Mr Lund asked him to stop. "
+        "Karl Hale should go, Tory MP Bo Marsh has said. Mr Marsh called Tony Lund’s letter late. But the prime"
+        " minister says that Mr Hale is late. Harbour mayor Mr Hale laughed, even if Mr Lund asked him to stop. "
     )
     after = "Later the prime minister said: “The bell was not his to ring.”"
     assert speaker_of(read(before + after), "not his to ring") == "Tony Lund"
