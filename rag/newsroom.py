@@ -22,6 +22,7 @@ from rag.composition import (
     move_target_settings,
     open_vectors,
 )
+from rag.composition.maintenance import Maintenance
 from rag.domain import (
     Actor,
     ActorKind,
@@ -117,6 +118,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         self.settings = settings
         self._parts = self.composition(settings)
         self._library = self._parts.library
+        self._maintenance = Maintenance(self._parts)
         self._closed = False
         self._watcher: Watcher | None = None
         if settings.database_url is None:  # else workers do it
@@ -155,7 +157,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """Copy the library to one new file, even while articles are being added, and check the copy. Raises
         UnusableInput where the file exists, StoreError.
         """
-        return self._parts.maintenance.backup(Path(path))
+        return self._maintenance.backup(Path(path))
 
     @staticmethod
     def restore_backup(path: str | Path, settings: Settings | None = None) -> Backup:
@@ -181,7 +183,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         settings = move_target_settings(self.settings, to, chroma)
         target = library_at(settings)
         try:
-            return self._parts.maintenance.move_store(
+            return self._maintenance.move_store(
                 target, lambda embedder: open_vectors(settings, target, cut_fingerprint(embedder)), progress
             )
         finally:
@@ -321,7 +323,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         """
         if not once:
             self.keep_following()
-        self._parts.maintenance.work(once=once)
+        self._maintenance.work(once=once)
 
     def reindex(self) -> None:
         """Rebuild passages, vectors and statements from the record."""
@@ -678,11 +680,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def unfollow(self, address: str) -> None:
         """Stop reading an address; its articles stay. Raises UnusableInput for one that is not followed."""
-        self._parts.following.unfollow(address)
+        self._parts.following.store.forget(address)
 
     def following(self) -> list[Following]:
         """The followed addresses, in the order in which they are read next."""
-        return self._parts.following.following()
+        return self._parts.following.store.all()
 
     def following_list(self) -> str:
         """The followed addresses as a list of feeds (OPML)."""
@@ -704,11 +706,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def watches(self) -> list[Watch]:
         """All watches, each with its number of unread news."""
-        return self._parts.following.watches()
+        return self._parts.following.store.watches()
 
     def unwatch(self, watch_id: str) -> None:
         """Delete a watch and its news. Raises UnusableInput."""
-        self._parts.following.unwatch(watch_id)
+        self._parts.following.store.forget_watch(watch_id)
 
     def refresh(
         self,
@@ -731,11 +733,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def news(self, *, since: date | None = None, watch_id: str | None = None, unread: bool = False) -> list[News]:
         """News, newest first: since a day, of one watch, or unread ones only."""
-        return self._parts.following.news(since, watch_id, unread=unread)
+        return self._parts.following.store.news(since=since, watch_id=watch_id, unread=unread)
 
     def see_news(self, watch_id: str | None = None, *, news_ids: Sequence[str] = ()) -> None:
         """Mark the news of a watch, those with these ids, or all, as seen."""
-        self._parts.following.mark_seen(watch_id, news_ids)
+        self._parts.following.store.mark_seen(watch_id, news_ids)
 
     def digest(self, since: date, *, only: Sequence[str] = ()) -> Digest:
         """What is new since a day (inclusive): news by watch, stories that grew, and article counts by outlet. `only`
@@ -919,7 +921,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def pending(self) -> dict[str, int]:
         """How many article versions still wait for vectors and for statements."""
-        return self._parts.maintenance.pending()
+        return self._maintenance.pending()
 
     def why_pending(self) -> str | None:
         """Why vectors or statements are not being made; None where none are pending, or they only take time."""
@@ -927,7 +929,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def progress(self) -> tuple[Progress, ...]:
         """The progress of vectors and statements; empty once all are made."""
-        return self._parts.maintenance.progress()
+        return self._maintenance.progress()
 
     @staticmethod
     def with_article(name: str) -> str:
@@ -941,7 +943,7 @@ class Newsroom(AbstractContextManager["Newsroom"]):
 
     def doctor(self) -> HealthReport:
         """Engine, models, stores, versions, health, and what to do about problems."""
-        return self._parts.maintenance.health()
+        return self._maintenance.health()
 
     def model_trial(self, settings: Settings | None = None) -> ModelTrial:
         """What the language model of `settings`, by default the configured one, can do: four small requests. It takes

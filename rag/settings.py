@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import unquote
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    AliasGenerator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     JsonConfigSettingsSource,
@@ -26,6 +34,12 @@ from rag.errors import BadSettings
 SECRETS = Path(".streamlit") / "secrets.toml"
 MODEL_FILE = "model.json"  # in the home; only its owner can read it, since it may hold a key
 MODEL_FIELDS = ("base_url", "api_key", "chat_model", "embed_model", "prompt_price", "completion_price")
+_WEB = ("http://", "https://")
+_ADDRESSES = {  # how each begins, and what to do about another
+    "base_url": (_WEB, "it must start with http:// or https://"),
+    "database_url": (("postgresql://", "postgres://"), "it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE"),
+    "chroma_url": (_WEB, "it must be http://HOST:PORT, or https://"),
+}
 
 
 class Settings(BaseSettings):
@@ -36,24 +50,20 @@ class Settings(BaseSettings):
         extra="ignore",
         populate_by_name=True,
         env_prefix="ONRECORD_",  # without it the field `home` would be read from HOME
+        alias_generator=AliasGenerator(validation_alias=lambda name: f"ONRECORD_{name.upper()}"),
         env_ignore_empty=True,
         hide_input_in_errors=True,
     )
 
-    home: Path = Field(Path(".onrecord"), validation_alias="ONRECORD_HOME", description="folder of library and indices")
+    home: Path = Field(Path(".onrecord"), description="folder of library and indices")
     database_url: SecretStr | None = Field(
         None,
-        validation_alias="ONRECORD_DATABASE_URL",
         description="postgresql://USER:PASSWORD@HOST:PORT/DATABASE: the library on a server; unset: a file in the home",
     )
     chroma_url: SecretStr | None = Field(
-        None,
-        validation_alias="ONRECORD_CHROMA_URL",
-        description="http://HOST:PORT: the vectors on a Chroma server; unset: a folder in the home",
+        None, description="http://HOST:PORT: the vectors on a Chroma server; unset: a folder in the home"
     )
-    chroma_token: SecretStr | None = Field(
-        None, validation_alias="ONRECORD_CHROMA_TOKEN", description="token of the Chroma server, if it asks for one"
-    )
+    chroma_token: SecretStr | None = Field(None, description="token of the Chroma server, if it asks for one")
     api_key: SecretStr | None = Field(None, validation_alias="OPENAI_API_KEY", description="key of the endpoint")
     base_url: str | None = Field(
         None,
@@ -61,109 +71,56 @@ class Settings(BaseSettings):
         validation_alias="OPENAI_BASE_URL",
         description="address of an OpenAI-compatible endpoint",
     )
-    chat_model: str | None = Field(
-        None,
-        validation_alias="ONRECORD_CHAT_MODEL",
-        description="model that answers; unset: the built-in engine",
-    )
+    chat_model: str | None = Field(None, description="model that answers; unset: the built-in engine")
     check: Literal["on", "off"] = Field(
-        "on",
-        validation_alias="ONRECORD_CHECK",
-        description="on: a second call checks each sentence of the model against its sources; or off",
+        "on", description="on: a second call checks each sentence of the model against its sources; or off"
     )
-    check_model: str | None = Field(
-        None,
-        validation_alias="ONRECORD_CHECK_MODEL",
-        description="model of the endpoint that checks; unset: the one that answers",
-    )
-    embed_model: str | None = Field(
-        None,
-        validation_alias="ONRECORD_EMBED_MODEL",
-        description="embedding model of the endpoint; unset: the built-in one",
-    )
+    check_model: str | None = Field(None, description="model of the endpoint that checks; unset: the one that answers")
+    embed_model: str | None = Field(None, description="embedding model of the endpoint; unset: the built-in one")
     embed_window: int | None = Field(
-        None,
-        ge=64,
-        validation_alias="ONRECORD_EMBED_WINDOW",
-        description="most tokens of one embedding input; unset: the model's own limit, else 512",
+        None, ge=64, description="most tokens of one embedding input; unset: the model's own limit, else 512"
     )
     rerank_model: str | None = Field(
-        None,
-        validation_alias="ONRECORD_RERANK_MODEL",
-        description="reranking model of the endpoint, for short questions; unset: none",
+        None, description="reranking model of the endpoint, for short questions; unset: none"
     )
     judge: bool = Field(
         True,
-        validation_alias="ONRECORD_JUDGE",
         description="models judge what answers a question (the endpoint's reranking model if set) and supports a claim",
     )
     local_model: Path | None = Field(
-        None,
-        validation_alias="ONRECORD_LOCAL_MODEL",
-        description="a GGUF file that answers instead of an endpoint (needs the extra `local`)",
+        None, description="a GGUF file that answers instead of an endpoint (needs the extra `local`)"
     )
     prompt_price: float | None = Field(
-        None,
-        ge=0,
-        validation_alias="ONRECORD_PROMPT_PRICE",
-        description="price of a million input tokens of the model, in US dollars",
+        None, ge=0, description="price of a million input tokens of the model, in US dollars"
     )
     completion_price: float | None = Field(
-        None,
-        ge=0,
-        validation_alias="ONRECORD_COMPLETION_PRICE",
-        description="price of a million output tokens of the model, in US dollars",
+        None, ge=0, description="price of a million output tokens of the model, in US dollars"
     )
     max_cost: float | None = Field(
-        None,
-        ge=0,
-        validation_alias="ONRECORD_MAX_COST",
-        description="spending limit of a session, in US dollars; needs both prices",
+        None, ge=0, description="spending limit of a session, in US dollars; needs both prices"
     )
     model_statements: bool = Field(
         False,
-        validation_alias="ONRECORD_MODEL_STATEMENTS",
         description="let the chat model add, correct and strike statements in all articles; "
         "it reads articles in other languages than English in any case",
     )
     api_token: SecretStr | None = Field(
-        None,
-        validation_alias="ONRECORD_API_TOKEN",
-        description="token with which programs use the API under /api/v1; unset: only signed-in readers use it",
+        None, description="token with which programs use the API under /api/v1; unset: only signed-in readers use it"
     )
-    api_rate: int = Field(
-        600, ge=1, validation_alias="ONRECORD_API_RATE", description="API requests allowed per minute"
-    )
+    api_rate: int = Field(600, ge=1, description="API requests allowed per minute")
     allow_hosts: str = Field(
-        "",
-        validation_alias="ONRECORD_ALLOW_HOSTS",
-        description="private hosts or networks that may be fetched from, with commas: wiki.example, 10.1.0.0/16",
+        "", description="private hosts or networks that may be fetched from, with commas: wiki.example, 10.1.0.0/16"
     )
     smtp_url: SecretStr | None = Field(
-        None,
-        validation_alias="ONRECORD_SMTP_URL",
-        description="smtps://USER:PASSWORD@HOST:PORT: the mail server for digests; unset: none is sent",
+        None, description="smtps://USER:PASSWORD@HOST:PORT: the mail server for digests; unset: none is sent"
     )
-    timeout: float = Field(
-        60.0, gt=0, validation_alias="ONRECORD_TIMEOUT", description="seconds to wait for the endpoint"
-    )
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", validation_alias="ONRECORD_LOG_LEVEL", description="lowest level that is logged"
-    )
-    log_format: Literal["json", "text"] = Field(
-        "json", validation_alias="ONRECORD_LOG_FORMAT", description="format of the log: json or text"
-    )
+    timeout: float = Field(60.0, gt=0, description="seconds to wait for the endpoint")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="lowest level that is logged")
+    log_format: Literal["json", "text"] = Field("json", description="format of the log: json or text")
     log_to: Literal["file", "stderr", "none"] = Field(
-        "file",
-        validation_alias="ONRECORD_LOG_TO",
-        description="where the log goes: file (onrecord.log in the home), stderr or none",
+        "file", description="where the log goes: file (onrecord.log in the home), stderr or none"
     )
-    evidence_tokens: int = Field(
-        6000,
-        ge=500,
-        validation_alias="ONRECORD_EVIDENCE_TOKENS",
-        description="most tokens of evidence for a model",
-    )
+    evidence_tokens: int = Field(6000, ge=500, description="most tokens of evidence for a model")
 
     def __init__(self, **values: object) -> None:
         try:
@@ -182,25 +139,13 @@ class Settings(BaseSettings):
     def _any_case(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
 
-    @field_validator("base_url")
+    @field_validator(*_ADDRESSES)
     @classmethod
-    def _http_only(cls, value: str | None) -> str | None:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("it must start with http:// or https://")
-        return value
-
-    @field_validator("database_url")
-    @classmethod
-    def _postgres_only(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
-            raise ValueError("it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
-        return value
-
-    @field_validator("chroma_url")
-    @classmethod
-    def _server_only(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(("http://", "https://")):
-            raise ValueError("it must be http://HOST:PORT, or https://")
+    def _address(cls, value: str | SecretStr | None, info: ValidationInfo) -> str | SecretStr | None:
+        schemes, remedy = _ADDRESSES[info.field_name or ""]
+        address = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if address and not address.startswith(schemes):
+            raise ValueError(remedy)
         return value
 
     @model_validator(mode="after")

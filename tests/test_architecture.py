@@ -37,7 +37,6 @@ FLOORS = [
         "services.following",
         "services.stories",
         "services.exports",
-        "services.maintenance",
         "services.restoring",
     },
     {"composition"},

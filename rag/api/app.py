@@ -222,8 +222,9 @@ class _Routes:
         cursor: Annotated[str | None, Query(max_length=200)] = None,
     ) -> Response:
         """Who said what: statements by or for an actor, about a topic, of one article."""
+        offset = _offset(cursor)
         statements = self._room().statements(actor=actor or None, topic=topic or None, filters=filters)
-        return _json(_page("statements", statements, limit, _offset(cursor), len(statements)))
+        return _json(_page("statements", statements[offset : offset + limit], offset, len(statements)))
 
     def positions(
         self,
@@ -247,7 +248,7 @@ class _Routes:
         room, offset = self._room(), _offset(cursor)
         total = room.count(filters, query=query or None)
         articles = room.articles(filters, limit=limit, offset=offset, query=query or None) if offset < total else []
-        return _json(_page("articles", articles, limit, 0, total, at=offset))
+        return _json(_page("articles", articles, offset, total))
 
     def add_article(self, body: ArticleBody) -> Response:
         """Add an article by its text or address. The same one again is a duplicate and changes nothing."""
@@ -381,11 +382,11 @@ def _added(results: list[Any]) -> JSONResponse:
     return _json({"results": results}, status)
 
 
-def _page(name: str, items: list[Any], limit: int, offset: int, total: int, at: int | None = None) -> dict[str, Any]:
-    page = items[offset : offset + limit]
-    end = (offset if at is None else at) + len(page)
-    following = base64.urlsafe_b64encode(str(end).encode()).decode() if page and end < total else None
-    return {name: page, "total": total, "next": following}
+def _page(name: str, items: list[Any], offset: int, total: int) -> dict[str, Any]:
+    """The items from `offset` on, of `total`, with the cursor of the page after them."""
+    end = offset + len(items)
+    following = base64.urlsafe_b64encode(str(end).encode()).decode() if items and end < total else None
+    return {name: items, "total": total, "next": following}
 
 
 def _offset(cursor: str | None) -> int:

@@ -22,7 +22,6 @@ from rag.services.answers.service import AnswerService
 from rag.services.drafts.service import DraftService
 from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, shortage_message
 from rag.services.ingestion.service import IngestionService
-from rag.services.maintenance import Maintenance
 from rag.settings import Settings
 from rag.stores.base import VectorStore
 from rag.text.prompts import STATEMENTS_VERSION
@@ -30,13 +29,13 @@ from rag.verification.entailment import EntailmentModel
 from rag.verification.model_claims import EntailmentJudge
 
 if TYPE_CHECKING:  # imported only where they are used
+    from rag.providers.fetch import Fetcher
     from rag.providers.mail import Mailer
     from rag.providers.spacy_parser import SpacyParser
     from rag.services.briefings.pipeline import BriefingMaker
-    from rag.services.exports.service import ExportService
+    from rag.services.exports.export import ExportService
     from rag.services.following.scheduler import Scheduler
     from rag.services.following.service import FollowingService
-    from rag.services.ingestion.pages import Fetches
     from rag.services.stories.service import StoryService
 
 
@@ -243,7 +242,7 @@ class Composition:
         return ChatJudge(self.chat.beside(check_model(self.settings)))
 
     @lazy_part
-    def fetcher(self) -> Fetches:
+    def fetcher(self) -> Fetcher:
         """Fetches pages."""
         from rag.providers.fetch import Fetcher
 
@@ -373,14 +372,9 @@ class Composition:
     @lazy_part
     def exports(self) -> ExportService:
         """Exports answers and briefings, and verifies the files."""
-        from rag.services.exports.service import ExportService  # loads writers of every format
+        from rag.services.exports.export import ExportService  # loads writers of every format
 
         return ExportService(self.library)
-
-    @lazy_part
-    def maintenance(self) -> Maintenance:
-        """Backups, transfers, workers and health."""
-        return Maintenance(self)
 
     def briefing_maker(self, *, builtin: bool) -> BriefingMaker:
         """Makes briefings: with the configured chat model, or without it if `builtin`."""

@@ -1,4 +1,6 @@
-"""Word files, written with python-docx: every line is a paragraph with a style."""
+"""Word files, written with python-docx: every line is a paragraph with a style of `template.docx`, which has the page
+and its styles ("Onrecord ...") and can be edited in Word.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +9,20 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from importlib.resources import files
 from itertools import pairwise
 from typing import Any
 
 from rag.documents.lines import MAX_BYTES, Line
 from rag.errors import UnusableInput
 
-_INK, _QUIET, _ACCENT, _SOFT = "0F1216", "4A525B", "17426B", "7C8794"
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # not allowed in XML
 _NAMESPACE = "urn:onrecord:record"
 _RECORD_PART = "/customXml/item2.xml"  # the template has a first
 _RECORD = re.compile(rb"<record xmlns=\"urn:onrecord:record\">([A-Za-z0-9+/=\s]+)</record>")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_RULE_STYLES = {"direct": "single", "mixed": "single", "indirect": "dashed"}
+_NO_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _OTHER_PARTS = ("footnotes", "endnotes", "comments", "header", "footer")
 
 
@@ -33,9 +35,10 @@ def write(lines: Sequence[Line], record: str, moment: datetime | None = None) ->
     from docx.opc.packuri import PackURI
     from docx.opc.part import Part
 
-    document = docx.Document()
-    _add_styles(document)
-    _set_up_page(document, lines[0].text if lines else "", moment)
+    document = docx.Document(io.BytesIO(files("rag.documents").joinpath("template.docx").read_bytes()))
+    facts = document.core_properties
+    facts.title, facts.created = lines[0].text[:250] if lines else "", moment or _NO_MOMENT
+    facts.modified = facts.created
     for line in lines:
         _add_paragraph(document, line)
     blob = f'<?xml version="1.0" encoding="UTF-8"?>\n<record xmlns="{_NAMESPACE}">\n{record}\n</record>\n'.encode()
@@ -201,75 +204,6 @@ def _add_link(document: Any, paragraph: Any, url: str) -> None:
     run = paragraph.add_run(url, style="Onrecord Link")
     link.append(run._r)  # noqa: SLF001  # python-docx has no way to write a link
     paragraph._p.append(link)  # noqa: SLF001
-
-
-def _add_styles(document: Any) -> None:
-    from docx.enum.style import WD_STYLE_TYPE
-    from docx.shared import Pt, RGBColor
-
-    def add_style(name: str, size: float, colour: str, *, kind: Any = WD_STYLE_TYPE.PARAGRAPH) -> Any:
-        new_style = document.styles.add_style(name, kind)
-        new_style.font.size, new_style.font.color.rgb = Pt(size), RGBColor.from_string(colour)
-        return new_style
-
-    normal = document.styles["Normal"]
-    normal.font.name, normal.font.size, normal.font.color.rgb = "Cambria", Pt(11), RGBColor.from_string(_INK)
-    for level, size, above in ((1, 22, 0), (2, 15, 20), (3, 11.5, 12), (4, 11.5, 10)):
-        heading = document.styles[f"Heading {level}"]
-        heading.font.name, heading.font.size, heading.font.bold = "Cambria", Pt(size), level != 4
-        heading.font.italic, heading.font.color.rgb = False, RGBColor.from_string(_INK)
-        heading.element.rPr.rFonts.attrib.clear()
-        heading.font.name = "Cambria"
-        heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(above), Pt(4)
-    for speech in ("Direct", "Mixed", "Indirect", "Reported", "Summary"):
-        for name, size, colour in (("", 11.5, _QUIET if speech == "Reported" else _INK), (" Foot", 9, _QUIET)):
-            style_of = add_style(f"Onrecord {speech}{name}", size, colour)
-            style_of.paragraph_format.space_after = Pt(9 if name else 1)
-            style_of.paragraph_format.keep_with_next = not name
-            if speech.lower() in _RULE_STYLES:
-                _add_left_rule(style_of, _RULE_STYLES[speech.lower()])
-    for name in ("Onrecord Small", "Onrecord Note"):
-        add_style(name, 9.5, _QUIET).paragraph_format.space_after = Pt(2 if name == "Onrecord Small" else 8)
-    add_style("Onrecord Mark", 9, _ACCENT, kind=WD_STYLE_TYPE.CHARACTER)
-    add_style("Onrecord Link", 9.5, _ACCENT, kind=WD_STYLE_TYPE.CHARACTER).font.underline = True
-    add_style("Onrecord Over", 9.5, _QUIET, kind=WD_STYLE_TYPE.CHARACTER)
-    field = add_style("Onrecord Field", 11, _QUIET, kind=WD_STYLE_TYPE.CHARACTER)
-    field.font.bold = False
-
-
-def _add_left_rule(style: Any, line: str) -> None:
-    """A rule on the left: solid for direct speech, dashed for indirect."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Pt
-
-    borders, left = OxmlElement("w:pBdr"), OxmlElement("w:left")
-    colour = _ACCENT if line == "single" else _SOFT
-    for name, value in (("val", line), ("sz", "18" if line == "single" else "12"), ("space", "10"), ("color", colour)):
-        left.set(qn(f"w:{name}"), value)
-    borders.append(left)
-    style.element.get_or_add_pPr().insert_element_before(borders, "w:spacing", "w:ind")  # the schema wants this order
-    style.paragraph_format.left_indent = Pt(14)
-
-
-def _set_up_page(document: Any, title: str, moment: datetime | None) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Cm
-
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.8)
-    section.top_margin = section.bottom_margin = Cm(2.3)
-    foot = section.footer.paragraphs[0]
-    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    number = OxmlElement("w:fldSimple")
-    number.set(qn("w:instr"), "PAGE")
-    foot._p.append(number)  # noqa: SLF001  # python-docx has no fields
-    facts = document.core_properties
-    facts.title, facts.author, facts.comments = title[:250], "onrecord", ""
-    facts.created = facts.modified = moment or datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _without_timestamps(data: bytes) -> bytes:

@@ -85,11 +85,9 @@ class Amendment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
-    """One piece of news at one version. `text` is canonical and never changes within a version.
-
-    `copy_of` is the id of the original under which a wire copy is folded, None for an original. `amended` holds the
-    fields that a user set; later readings do not change them.
+class ArticleFields:
+    """An article without its text. `copy_of` is the id of the original under which a wire copy is folded, None for an
+    original.
     """
 
     article_id: str
@@ -103,10 +101,18 @@ class Article:
     date_basis: DateBasis | None
     language: str | None
     url: str | None
-    text: str
-    versions: tuple[Version, ...] = ()
     notes: tuple[str, ...] = ()
     copy_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article(ArticleFields):
+    """One piece of news at one version. `text` is canonical and never changes within a version. `amended` holds the
+    fields that a user set; later readings do not change them.
+    """
+
+    text: str
+    versions: tuple[Version, ...] = ()
     amended: tuple[Amendment, ...] = ()
 
     def quote(self, span: Span) -> str:
@@ -117,23 +123,10 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleSummary:
-    """An article without its text, as a list shows it. `words` counts the words of the current version."""
+class ArticleSummary(ArticleFields):
+    """An article as a list shows it. `words` counts the words of the current version."""
 
-    article_id: str
-    version: str
-    title: str
-    outlet: str | None
-    byline: str | None
-    published: date | None
-    updated: date | None
-    ingested: datetime
-    date_basis: DateBasis | None
-    language: str | None
-    url: str | None
     words: int
-    notes: tuple[str, ...] = ()
-    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

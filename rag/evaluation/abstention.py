@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import Answer, Filters
-from rag.evaluation.asking import Asker, add_article, read_rows
-from rag.evaluation.intervals import bootstrap_interval, mean
-from rag.evaluation.scorers import load_scorers
+from rag.evaluation.asking import Asker, add_article
+from rag.evaluation.data import bootstrap_interval, load_scorers, mean, read_rows
 from rag.newsroom import Newsroom
 
 _DRAWS = 200  # of an AUC, whose every draw compares all pairs

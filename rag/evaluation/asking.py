@@ -1,22 +1,15 @@
-"""Asking the questions of a measure, with timing and a check that every citation equals its source."""
+"""What measures ask and check: questions, with timing and a check that every citation equals its source; evidence."""
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rag.domain import Answer, Citation, Filters, Span
-from rag.evaluation.scorers import require_path
+from rag.domain import Answer, Citation, Evidence, EvidenceSentence, Filters, Span, Statement
 from rag.newsroom import Newsroom
-
-
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The objects of a file of JSON lines. Raises UnreadableSource if it is absent."""
-    return [json.loads(line) for line in require_path(path).read_text("utf-8").splitlines() if line.strip()]
+from rag.text.sentences import sentences
 
 
 class Asker:
@@ -33,7 +26,7 @@ class Asker:
         answer = room.ask(question, filters=filters)
         self._milliseconds.append((time.perf_counter() - started) * 1000)
         self._citations += len(answer.citations)
-        self._true_citations += sum(_is_true(room, item) for item in answer.citations)
+        self._true_citations += sum(is_true(room, item) for item in answer.citations)
         return answer
 
     def counts(self) -> Mapping[str, object]:
@@ -48,9 +41,24 @@ class Asker:
         }
 
 
-def _is_true(room: Newsroom, item: Citation) -> bool:
+def is_true(room: Newsroom, item: Citation) -> bool:
+    """True if a citation equals its article."""
     text = room.article(item.article_id, item.version).text
     return item.end <= len(text) and Span(item.start, item.end).of(text) == item.quote
+
+
+def evidence_of(
+    text: str, key: tuple[str, str], *, title: str = "", outlet: str | None = None, statements: Sequence[Statement] = ()
+) -> Evidence:
+    """All sentences of a text that is in no library as evidence; `key` is its article id and version."""
+    items = tuple(
+        EvidenceSentence(
+            sid=f"s{n}", article_id=key[0], version=key[1], start=span.start, end=span.end, text=span.of(text),
+            title=title, outlet=outlet, published=None,
+        )
+        for n, span in enumerate(sentences(text), start=1)
+    )  # fmt: skip
+    return Evidence(sentences=items, texts={key: text}, statements=tuple(statements))
 
 
 def add_article(room: Newsroom, text: str, **fields: Any) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,8 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from rag.domain import Fragment, Statement
-from rag.evaluation.intervals import bootstrap_interval
-from rag.evaluation.scorers import load_scorers, require_path
+from rag.evaluation.data import bootstrap_interval, load_scorers, read_rows
 from rag.statements import extract_statements
 from rag.statements.parsed_text import Parser
 
@@ -48,16 +46,15 @@ def polnear(data: Path, parser: Parser, limit: int | None = None) -> dict[str, o
     Raises UnreadableSource where the data is absent.
     """
     scorers = load_scorers(data)
-    rows = require_path(data / "polnear" / "dev.jsonl").read_text(encoding="utf-8").splitlines()[:limit]
+    articles = read_rows(data / "polnear" / "dev.jsonl")[:limit]
     tally = _Tally()
     seconds = 0.0
-    for line in rows:
-        article = json.loads(line)
+    for article in articles:
         started = time.perf_counter()
         predictions = extract_statements(article["text"], parser=parser, article_id=article["id"], version="1")
         seconds += time.perf_counter() - started
         _add(tally, scorers, [_row(statement) for statement in predictions], article["attributions"])
-    return _report(tally, scorers, articles=len(rows), seconds=seconds)
+    return _report(tally, scorers, articles=len(articles), seconds=seconds)
 
 
 def _row(statement: Statement) -> _Row:
@@ -147,5 +144,4 @@ def _report(tally: _Tally, scorers: ModuleType, *, articles: int, seconds: float
         "exact": {role: scores(counts) for role, counts in tally.exact.items()},
         "overlap": round(sum(tally.overlaps) / max(1, len(tally.overlaps)), 3),
         "articles_per_second": round(articles / seconds, 2) if seconds else 0.0,
-        "seconds": round(seconds, 1),
     }

@@ -5,7 +5,6 @@ A draft has one quotation of an article with its annotated speaker, unchanged or
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections import Counter, defaultdict
@@ -17,11 +16,11 @@ from statistics import quantiles
 from typing import Any
 
 from rag.domain import Finding, Span
-from rag.evaluation.scorers import require_path
-from rag.knowledge.words import COUNTS, HONORIFICS, TITLES
+from rag.evaluation.data import read_rows
+from rag.knowledge.words import COUNTS
 from rag.newsroom import Newsroom
+from rag.text.name_forms import name_words
 from rag.text.quotations import quotations
-from rag.text.terms import STOPWORDS, words
 
 _FEWEST_WORDS, _MOST_WORDS = 7, 50  # words of a quotation that is used
 _QUOTATIONS_PER_ARTICLE = 3  # quotations of an article
@@ -52,7 +51,7 @@ def drafts(data: Path, room: Newsroom) -> dict[str, object]:
     how many were `made`, `noticed` (the check objects) and `named` (as that kind); `doubted` ones are not confirmed;
     `accused` is the share of unchanged ones to which the check objects. Raises UnreadableSource if the data is absent.
     """
-    rows = [json.loads(line) for line in require_path(data / "polnear" / "dev.jsonl").read_text("utf-8").splitlines()]
+    rows = read_rows(data / "polnear" / "dev.jsonl")
     for row in rows:
         room.add_text(
             row["text"], title=row["title"], outlet=row["publisher"], published=row["published"],
@@ -113,11 +112,7 @@ def _finding(room: Newsroom, quote: str, speaker: str, *, day: date) -> Finding 
 
 def _cases(row: dict[str, Any]) -> Iterator[_Case]:
     text = row["text"]
-    utterances = [
-        (item["source"], Span(min(a for a, _ in item["content_spans"]), max(b for _, b in item["content_spans"])))
-        for item in row["attributions"]
-        if item["source_kind"] == "named" and item["content_spans"]
-    ]
+    utterances = named_utterances(row)
     quotes = [
         (item.inner.of(text).rstrip(".,"), source)
         for item in quotations(text)
@@ -134,16 +129,22 @@ def _cases(row: dict[str, Any]) -> Iterator[_Case]:
         )
 
 
+def named_utterances(row: dict[str, Any]) -> list[tuple[str, Span]]:
+    """The annotated speakers with a name in an article of PolNeAR, each with the span of their words."""
+    return [
+        (item["source"], Span(min(a for a, _ in item["content_spans"]), max(b for _, b in item["content_spans"])))
+        for item in row["attributions"]
+        if item["source_kind"] == "named" and item["content_spans"]
+    ]
+
+
 def _with_other_speaker(case: _Case) -> tuple[str, str] | None:
-    name_words = _name_words(case.speaker)
+    own = name_words(case.speaker)
     other = next(
-        (name for name in case.speakers if len(_name_words(name)) > 1 and not name_words & _name_words(name)), None
+        (name for name in case.speakers if len(name_words(name)) > 1 and not set(own).intersection(name_words(name))),
+        None,
     )
-    return (case.quote, other) if other and name_words else None
-
-
-def _name_words(name: str) -> set[str]:
-    return {word for word in words(name) if word not in TITLES and word not in HONORIFICS and word not in STOPWORDS}
+    return (case.quote, other) if other and own else None
 
 
 def _with_negation_changed(case: _Case) -> tuple[str, str] | None:

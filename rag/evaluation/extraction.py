@@ -1,4 +1,4 @@
-"""How well pages are read: extracted bodies and dates against gold ones, and quotations that survive."""
+"""How well articles are read: extracted bodies and dates against gold ones, quotations that survive, and copies."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import gzip
 import json
 import math
 import re
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ from types import ModuleType
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
-from rag.evaluation.scorers import load_scorers, require_path
+from rag.evaluation.data import load_scorers, read_rows, require_path
 from rag.readers.html import read_html
+from rag.text.duplicates import copies
 
 _QUOTATION = re.compile('[“"„«]([^“”"„«»\n]{15,600})[”"“»]')
 _FEWEST_WORDS = 3
@@ -48,12 +48,10 @@ def dates(data: Path) -> dict[str, object]:
     Raises UnreadableSource where the data is absent.
     """
     scorers = load_scorers(data)
-    start = time.perf_counter()
     rows: list[tuple[str | None, object]] = []
     right: Counter[str] = Counter()
     by_basis: Counter[str] = Counter()
-    for line in require_path(data / "htmldate" / "dev.jsonl").read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
+    for item in read_rows(data / "htmldate" / "dev.jsonl"):
         extract = _read((data / "htmldate" / "dev_html" / item["html"]).read_bytes(), item["url"])
         day = extract.published.isoformat() if extract and extract.published else None
         rows.append((day, item["date"]))
@@ -69,7 +67,6 @@ def dates(data: Path) -> dict[str, object]:
         "missing": missing,
         "cost": 2 * wrong + missing,
         "right_by_basis": {basis: f"{right[basis]} of {by_basis[basis]}" for basis in sorted(by_basis)},
-        "seconds": round(time.perf_counter() - start, 1),
     }
 
 
@@ -88,7 +85,6 @@ def _fundus(data: Path, scorers: ModuleType) -> Iterator[_Page]:
 
 
 def _bodies(pages: Iterable[_Page], scorers: ModuleType) -> dict[str, object]:
-    start = time.perf_counter()
     rows = []
     unread = quotations = surviving = 0
     for page in pages:
@@ -109,7 +105,6 @@ def _bodies(pages: Iterable[_Page], scorers: ModuleType) -> dict[str, object]:
         "unread": unread,
         "quotations": quotations,
         "quotations_kept": surviving / quotations if quotations else math.nan,
-        "seconds": round(time.perf_counter() - start, 1),
     }
 
 
@@ -131,3 +126,22 @@ def _quotations(body: str) -> Iterator[str]:
 def _words(text: str) -> str:
     """The words of a text with single blanks between and around them, so that a substring matches whole words."""
     return " ".join(["", *re.findall(r"\w+", text), ""])
+
+
+def duplicates(data: Path) -> dict[str, object]:
+    """Pairs of copies among the articles of `data/neardup`: precision, recall and F1 of pairs.
+
+    Raises UnreadableSource where the data is absent.
+    """
+    scorers = load_scorers(data)
+    articles = read_rows(data / "neardup" / "articles.jsonl.gz")
+    gold = json.loads((data / "neardup" / "synthetic_pairs_dev.json").read_text(encoding="utf-8"))
+    pairs = [(articles[a]["id"], articles[b]["id"]) for a, b in copies([article["text"] for article in articles])]
+    precision, recall, f1 = scorers.pair_f1(pairs, gold)
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": f1,
+        "articles": len(articles),
+        "gold_pairs": len(gold),
+    }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import statistics
 import time
 from collections.abc import Mapping, Sequence
@@ -11,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import Hit
-from rag.evaluation.scorers import load_scorers, require_path
+from rag.evaluation.data import load_scorers, read_rows
 from rag.newsroom import Newsroom
 
 _MOST_PASSAGES = 400  # passages: average precision looks at the whole ranking
@@ -26,13 +24,13 @@ def world_news(data: Path, room: Newsroom) -> dict[str, object]:
     Raises UnreadableSource where the data is absent.
     """
     scorers = load_scorers(data)
-    documents = _lines(data / "time" / "corpus.jsonl")
+    documents = read_rows(data / "time" / "corpus.jsonl")
     results = [room.add_text(item["text"].lower(), published=item["date"]) for item in documents]
     names = _names_by_article(zip((item["id"] for item in documents), results, strict=True))
     _wait_for_vectors(room)
     items: dict[str, dict[str, float]] = {}
     times: list[float] = []
-    for item in _lines(data / "time" / "dev.jsonl"):
+    for item in read_rows(data / "time" / "dev.jsonl"):
         hits = _search_timed(room, item["question"].lower(), _MOST_PASSAGES, times)
         ranked = [name for article in _ranked_articles(hits) for name in names[article]]
         scores = scorers.rank_metrics(ranked, item["relevant"])
@@ -49,13 +47,15 @@ def facts(data: Path, room: Newsroom) -> dict[str, object]:
     Raises UnreadableSource where the data is absent.
     """
     scorers = load_scorers(data)
-    pool = [(item, fact) for item in _lines(data / "multihoprag" / "evidence_corpus.jsonl") for fact in item["facts"]]
+    pool = [
+        (item, fact) for item in read_rows(data / "multihoprag" / "evidence_corpus.jsonl") for fact in item["facts"]
+    ]
     for item, fact in pool:
         room.add_text(fact, title=item["title"], outlet=item["source"], published=item["published_at"][:10])
     _wait_for_vectors(room)
     items: dict[str, dict[str, float]] = {}
     times: list[float] = []
-    for item in _lines(data / "multihoprag" / "dev.jsonl"):
+    for item in read_rows(data / "multihoprag" / "dev.jsonl"):
         if item["evidence"]:
             hits = _search_timed(room, item["question"], _FACTS_SEARCHED, times)
             scores = scorers.mhr_retrieval([hit.text for hit in hits], [one["fact"] for one in item["evidence"]])
@@ -70,8 +70,7 @@ def speakers(data: Path, room: Newsroom) -> dict[str, object]:
     Raises UnreadableSource where the data is absent.
     """
     load_scorers(data)
-    corpus = gzip.decompress(require_path(data / "polnear" / "corpus.jsonl.gz").read_bytes())
-    articles = [json.loads(line) for line in corpus.decode("utf-8").splitlines()]
+    articles = read_rows(data / "polnear" / "corpus.jsonl.gz")
     library_ids = {}
     for item in articles:
         result = room.add_text(item["text"], title=item["title"], outlet=item["publisher"], published=item["published"])
@@ -79,7 +78,7 @@ def speakers(data: Path, room: Newsroom) -> dict[str, object]:
     _wait_for_vectors(room)
     items: dict[str, dict[str, float]] = {}
     times: list[float] = []
-    for item in _lines(data / "polnear" / "whosaid_dev.jsonl"):
+    for item in read_rows(data / "polnear" / "whosaid_dev.jsonl"):
         if item["answerable"]:
             gold = {library_ids[name] for name in item["gold_article_ids"]}
             ranked = _ranked_articles(_search_timed(room, item["question"], 10 * _FIRST_ARTICLES, times))
@@ -88,10 +87,6 @@ def speakers(data: Path, room: Newsroom) -> dict[str, object]:
             scores = {"found@4": float(bool(rank and rank <= _FIRST_ARTICLES)), "mrr@10": 1 / rank if rank else 0.0}
             _record_scores(items, item["qid"], scores, ("found@4", "mrr@10"))
     return {"questions": len(times), "articles": len(articles), **_median_ms(times), "items": items}
-
-
-def _lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in require_path(path).read_text("utf-8").splitlines()]
 
 
 def _names_by_article(results: Any) -> dict[str, list[str]]:

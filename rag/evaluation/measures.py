@@ -17,8 +17,7 @@ from rag.errors import UnreadableSource, UnusableInput
 from rag.evaluation.abstention import clapnq, null_queries, squad
 from rag.evaluation.attribution import polnear
 from rag.evaluation.drafts import drafts
-from rag.evaluation.duplicates import duplicates
-from rag.evaluation.extraction import dates, extraction
+from rag.evaluation.extraction import dates, duplicates, extraction
 from rag.evaluation.finding import facts, speakers, world_news
 from rag.evaluation.injection import injection
 from rag.evaluation.noise import rgb

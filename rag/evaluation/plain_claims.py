@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.evaluation.asking import read_rows
+from rag.evaluation.data import read_rows
 from rag.evaluation.plain_questions import HALVES, add_story, places_of
 from rag.newsroom import Newsroom
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from rag.domain import Answer, Filters
 from rag.evaluation.abstention import cited_sentences
-from rag.evaluation.asking import Asker, add_article, read_rows
-from rag.evaluation.intervals import bootstrap_interval, mean
+from rag.evaluation.asking import Asker, add_article
+from rag.evaluation.data import bootstrap_interval, mean, read_rows
 from rag.newsroom import Newsroom
 from rag.text.canonical import canonical
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.domain import CheckOutcome, DraftSentence, Evidence, EvidenceSentence
-from rag.evaluation.intervals import bootstrap_interval
-from rag.evaluation.scorers import load_scorers, require_path
+from rag.domain import CheckOutcome, DraftSentence
+from rag.evaluation.asking import evidence_of
+from rag.evaluation.data import bootstrap_interval, load_scorers, read_rows
 from rag.newsroom import Newsroom
 from rag.text.canonical import canonical
-from rag.text.sentences import sentences
 from rag.verification import SUPPORT_FLOOR, verify
 
 _SETS = ("cnndm", "xsum")
@@ -31,10 +29,9 @@ def qags(data: Path, room: Newsroom) -> dict[str, object]:
     """
     scorers = load_scorers(data)
     rows: list[_Row] = []
-    for line in require_path(data / "qags" / "dev.jsonl").read_text("utf-8").splitlines():
-        item = json.loads(line)
+    for item in read_rows(data / "qags" / "dev.jsonl"):
         text = canonical(_close_up(item["article"]))
-        evidence = _evidence(text)
+        evidence = evidence_of(text, ("article", "1"))
         for one in item["sentences"]:
             text_checked = canonical(_close_up(one["sentence"]))
             draft = DraftSentence(text=text_checked, sids=tuple(s.sid for s in evidence.sentences))
@@ -58,18 +55,6 @@ def _close_up(text: str) -> str:
     text = re.sub(r"(?<![\d,])(\d{1,3}), (?=\d{3}(?!\d))", r"\1,", text)
     text = re.sub(r"(?<![\d.])(\d{1,3})\. (?=\d{1,2}\b)", r"\1.", text)
     return re.sub(r"\b([A-Za-z])\. (?=[A-Z]\.)", r"\1.", text)
-
-
-def _evidence(text: str) -> Evidence:
-    key = ("article", "1")
-    items = tuple(
-        EvidenceSentence(
-            sid=f"s{n}", article_id=key[0], version=key[1], start=span.start, end=span.end, text=span.of(text),
-            title="", outlet=None, published=None,
-        )
-        for n, span in enumerate(sentences(text), start=1)
-    )  # fmt: skip
-    return Evidence(sentences=items, texts={key: text})
 
 
 def _set_scores(scorers: Any, rows: Sequence[_Row]) -> dict[str, object]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from rag.domain import Evidence, EvidenceSentence, Span
+from rag.evaluation.asking import evidence_of
+from rag.evaluation.data import read_rows
+from rag.evaluation.drafts import named_utterances
 from rag.evaluation.mutations import Mutation, SourceText, Utterance, altered_drafts, faithful_drafts
-from rag.evaluation.scorers import require_path
 from rag.statements import extract_statements
 from rag.statements.parsed_text import Parser
 from rag.text.quotations import quotations
-from rag.text.sentences import sentences
 from rag.verification import verify
 
 _EXAMPLES = 5
@@ -31,7 +30,7 @@ def quotes(data: Path, parser: Parser) -> dict[str, object]:
     examples and the reasons of the others; `faithful`: the same with `rejected`. Swapped speakers are taken from the
     annotations, so that errors of our own extraction show. Raises UnreadableSource if the data is absent.
     """
-    rows = [json.loads(line) for line in require_path(data / "polnear" / "dev.jsonl").read_text("utf-8").splitlines()]
+    rows = read_rows(data / "polnear" / "dev.jsonl")
     articles = [_article(row, rows[at - 1], parser) for at, row in enumerate(rows)]
     altered, faithful = _run(articles, altered_drafts, wanted=False), _run(articles, faithful_drafts, wanted=True)
     return {
@@ -83,25 +82,13 @@ def _sample(mutations: Iterable[tuple[Mutation, SourceText]]) -> Iterator[tuple[
 
 def _article(row: dict[str, Any], other: dict[str, Any], parser: Parser) -> SourceText:
     text, key = row["text"], (row["id"], "1")
-    items = tuple(
-        EvidenceSentence(
-            sid=f"s{n}", article_id=key[0], version=key[1], start=span.start, end=span.end, text=span.of(text),
-            title=row.get("title") or "", outlet=row.get("publisher"), published=None,
-        )
-        for n, span in enumerate(sentences(text), start=1)
-    )  # fmt: skip
     statements = tuple(extract_statements(text, parser=parser, article_id=key[0], version=key[1]))
-    utterances = [
-        Utterance(
-            item["source"], Span(min(a for a, _ in item["content_spans"]), max(b for _, b in item["content_spans"]))
-        )
-        for item in row["attributions"]
-        if item["source_kind"] == "named" and item["content_spans"]
-    ]
     foreign = [item.inner.of(other["text"]) for item in quotations(other["text"]) if len(item.inner) > 30][:_FOREIGN]
     return SourceText(
         text=text,
-        evidence=Evidence(sentences=items, texts={key: text}, statements=statements),
-        utterances=utterances,
+        evidence=evidence_of(
+            text, key, title=row.get("title") or "", outlet=row.get("publisher"), statements=statements
+        ),
+        utterances=[Utterance(*one) for one in named_utterances(row)],
         foreign_quotations=foreign,
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import random
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rag.errors import UnreadableSource, UnusableInput
+from rag.evaluation.data import bootstrap_interval, mean
 
 FLOORS = "floors.toml"
 HELD_OUT = "held_out.toml"
@@ -400,13 +400,8 @@ def _flatten(metrics: Mapping[str, Any], prefix: str = "") -> tuple[dict[str, fl
 
 
 def _bootstrap(values: Sequence[float]) -> tuple[float, float] | None:
-    """The 95 % interval of the mean, by percentile bootstrap, the same on every run."""
-    if not values:
-        return None
-    generator = random.Random(0)  # noqa: S311  # for statistics, and so that runs compare
-    count = len(values)
-    means = sorted(math.fsum(generator.choices(values, k=count)) / count for _ in range(_DRAWS))
-    return round(means[int(0.025 * _DRAWS)], 4), round(means[int(0.975 * _DRAWS)], 4)
+    """The 95 % interval of the mean."""
+    return bootstrap_interval(values, mean, draws=_DRAWS, digits=4)
 
 
 def _hashed_id(key: str) -> str:

@@ -3,8 +3,6 @@ supported."""
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ from typing import Any, TypeAlias
 
 from rag.domain import CheckOutcome, DraftSentence, EvidenceSentence, SentenceCheck
 from rag.errors import UnreadableSource
-from rag.evaluation.scorers import require_path
+from rag.evaluation.data import read_rows, require_path
 from rag.newsroom import Newsroom
 from rag.text.canonical import canonical, digest
 from rag.text.grounding import folded_marks, locate
@@ -56,10 +54,7 @@ def model_sentences(data: Path, room: Newsroom, *, judge: Judge | None = None) -
 
     Raises UnreadableSource where the data is absent.
     """
-    rows = [
-        json.loads(line)
-        for line in require_path(data / "model_sentences" / "dev.jsonl").read_text("utf-8").splitlines()
-    ]
+    rows = read_rows(data / "model_sentences" / "dev.jsonl")
     sources = {item["article"]: item for row in rows for item in row["sources"]}
     ids = _add_samples(room) | {
         name: _add_source(room, item, data) for name, item in sources.items() if name != "corpus"
@@ -205,8 +200,8 @@ def _add_source(room: Newsroom, item: Mapping[str, Any], data: Path) -> str:
 
 
 def _polnear(data: Path, name: str) -> str:
-    with gzip.open(require_path(data / "polnear" / "corpus.jsonl.gz"), "rt", encoding="utf-8") as file:
-        for line in file:
-            if (row := json.loads(line))["id"] == name:
-                return str(row["text"])
-    raise UnreadableSource(f"There is no article {name} in {data / 'polnear' / 'corpus.jsonl.gz'}.")
+    path = data / "polnear" / "corpus.jsonl.gz"
+    text = next((str(row["text"]) for row in read_rows(path) if row["id"] == name), None)
+    if text is None:
+        raise UnreadableSource(f"There is no article {name} in {path}.")
+    return text

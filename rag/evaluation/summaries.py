@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from pathlib import Path
 from typing import Any
 
-from rag.domain import Briefing, Citation
-from rag.evaluation.scorers import load_scorers, require_path
+from rag.domain import Briefing
+from rag.evaluation.asking import is_true
+from rag.evaluation.data import load_scorers, read_rows
 from rag.newsroom import Newsroom
 
 
@@ -21,12 +21,10 @@ def summaries(data: Path, room: Newsroom) -> dict[str, object]:
     withheld; `ms`: median of a summary. Raises UnreadableSource if the data is absent.
     """
     scorers = load_scorers(data)
-    lines = require_path(data / "bbc_summary" / "dev.jsonl").read_text("utf-8").splitlines()
     items: dict[str, dict[str, float]] = {"rouge_1": {}, "rouge_2": {}, "lead_rouge_1": {}, "lead_rouge_2": {}}
     briefings: list[Briefing] = []
     ms: list[float] = []
-    for line in lines:
-        item = json.loads(line)
+    for item in read_rows(data / "bbc_summary" / "dev.jsonl"):
         added = room.add_text(item["text"], title=item["title"])
         size = len(scorers.toks(item["summary"]))
         length = round(size * len(item["text"].split()) / max(1, len(scorers.toks(item["text"]))))
@@ -47,7 +45,7 @@ def summaries(data: Path, room: Newsroom) -> dict[str, object]:
     return {
         "articles": len(briefings),
         **{name: round(statistics.mean(values.values()), 4) for name, values in items.items()},
-        "resolved": round(sum(_is_true(room, one) for _, one in citations) / max(1, len(citations)), 4),
+        "resolved": round(sum(is_true(room, one) for _, one in citations) / max(1, len(citations)), 4),
         "withheld": round(withheld / max(1, sentence_count + withheld), 4),
         "ms": round(statistics.median(ms), 1),
         "items": items,
@@ -58,7 +56,3 @@ def _first_words(scorers: Any, text: str, size: int) -> str:
     """The first `size` words of the text, as the scorer counts words."""
     ends = [match.end() for match in scorers.W.finditer(text)][:size]
     return text[: ends[-1]] if ends else ""
-
-
-def _is_true(room: Newsroom, item: Citation) -> bool:
-    return room.article(item.article_id, item.version).text[item.start : item.end] == item.quote

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import statistics
 import time
 from pathlib import Path
 from typing import Any
 
-from rag.evaluation.intervals import bootstrap_interval, mean
-from rag.evaluation.scorers import load_scorers, require_path
+from rag.evaluation.data import bootstrap_interval, load_scorers, mean, read_rows
 from rag.newsroom import Newsroom
 
 _ENOUGH = 0.5  # share of the content's words that an answer must hold, or must not
@@ -26,9 +23,7 @@ def whosaid(data: Path, room: Newsroom) -> dict[str, object]:
     """
     scorers = load_scorers(data)
     folder = data / "polnear"
-    questions = [
-        json.loads(line) for line in require_path(folder / "whosaid_dev.jsonl").read_text("utf-8").splitlines()
-    ]
+    questions = read_rows(folder / "whosaid_dev.jsonl")
     started = time.perf_counter()
     ids = _add_articles(folder, room)
     adding = time.perf_counter() - started
@@ -58,14 +53,12 @@ def whosaid(data: Path, room: Newsroom) -> dict[str, object]:
 def _add_articles(folder: Path, room: Newsroom) -> dict[str, str]:
     """Add the articles and wait for their indices; the library's ids by those of the data set."""
     ids: dict[str, str] = {}
-    with gzip.open(require_path(folder / "corpus.jsonl.gz"), "rt", encoding="utf-8") as file:
-        for line in file:
-            article = json.loads(line)
-            added = room.add_text(
-                article["text"], title=article["title"], outlet=article["publisher"], published=article["published"]
-            )
-            if added.article_id is not None:
-                ids[article["id"]] = added.article_id
+    for article in read_rows(folder / "corpus.jsonl.gz"):
+        added = room.add_text(
+            article["text"], title=article["title"], outlet=article["publisher"], published=article["published"]
+        )
+        if added.article_id is not None:
+            ids[article["id"]] = added.article_id
     room.wait()
     return ids
 

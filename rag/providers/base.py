@@ -1,4 +1,4 @@
-"""The seams to models: what an adapter must do, and the values that cross."""
+"""The seams to models and pages: what an adapter must do, and the values that cross."""
 
 from __future__ import annotations
 
@@ -19,6 +19,21 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 EmbedKind = Literal["query", "document"]
 Vectors: TypeAlias = "npt.NDArray[np.float32]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A fetched page or file. `url` is the one after redirects; `modified` and `etag` are for a conditional request.
+
+    `data` is empty if the site answered that the page is `unchanged`.
+    """
+
+    url: str
+    data: bytes
+    charset: str | None = None
+    etag: str | None = None
+    modified: str | None = None
+    unchanged: bool = False
 
 
 class Embedder(Protocol):

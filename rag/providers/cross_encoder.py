@@ -6,7 +6,6 @@ Of the package only the data file is read; none of its code is imported.
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cache
@@ -16,7 +15,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from rag.providers.base import Reranker, clean
+from rag.providers.base import Reranker, clean, score_of
 from rag.providers.graphs import Kind, adapter_digest
 from rag.providers.packaged import Ids, PackagedModel, batches
 from rag.verification.entailment import Entailment
@@ -98,7 +97,7 @@ class CrossEncoder(_PairModel):
         with self._lock:
             scores = {text: self._cache[question, text] for text in sentences if (question, text) in self._cache}
         new = [text for text in dict.fromkeys(sentences) if text not in scores]
-        scores |= zip(new, [_probability(float(logit)) for (logit,) in self.logits(question, new)], strict=True)
+        scores |= zip(new, [_within(score_of(float(logit))) for (logit,) in self.logits(question, new)], strict=True)
         with self._lock:
             for text in sentences:
                 self._cache[question, text] = scores[text]
@@ -135,7 +134,7 @@ class RerankerJudge:
 
     def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
         """Scores in the order of the sentences. Raises ModelError."""
-        return [min(1 - _LEAST, max(_LEAST, score)) for score in self._reranker.rerank(question, sentences)]
+        return [_within(score) for score in self._reranker.rerank(question, sentences)]
 
     def warm(self) -> None:
         """Do nothing: the endpoint has loaded its model."""
@@ -159,5 +158,5 @@ def shared_entailment() -> MiniLMEntailment:
     return MiniLMEntailment()
 
 
-def _probability(logit: float) -> float:
-    return min(1 - _LEAST, max(_LEAST, 1 / (1 + math.exp(-logit))))
+def _within(score: float) -> float:
+    return min(1 - _LEAST, max(_LEAST, score))

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 
 from rag.errors import ReplyError
-from rag.providers.base import clean
+from rag.providers.base import clean, score_of
 from rag.providers.endpoint import Endpoint, slug
 from rag.settings import Settings
 
@@ -48,7 +48,7 @@ class EndpointReranker:
             )
         if all(0 <= score <= 1 for score in scores.values()):
             return [scores[at] for at in range(len(texts))]
-        return [1 / (1 + math.exp(-max(-60.0, min(60.0, scores[at])))) for at in range(len(texts))]
+        return [score_of(scores[at]) for at in range(len(texts))]
 
 
 def _results(reply: object) -> list[dict[str, Any]]:

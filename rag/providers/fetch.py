@@ -17,7 +17,7 @@ import httpx2
 from protego import Protego
 
 from rag.errors import BadSettings, SourceUnavailable, UnreadableSource
-from rag.providers.page import Page
+from rag.providers.base import Page
 
 Resolver = Callable[[str, int], list[str]]
 

@@ -22,14 +22,8 @@ _SPEAKER_BEHIND = re.compile(
 )
 _SPEAKER_AT_END = re.compile(rf"(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+),?\s+(?:{SAYING_PATTERN})\W*(?:\[\d+\]\W*)*$")
 _ACCORDING_TO = re.compile(r"\baccording to (?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)")
-# "However, Holm has opposed ...", "Holm, who runs the mill, ...", "Ida Holm opposed ...".
-_OPENING_NAME = re.compile(
-    r"^(?P<turn>(?:However|But|Meanwhile|Earlier|Later|Still|Yet),?\s+)?"
-    r"(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)(?P<relative>,\s+who\b)?"
-)
 _FULL_NAME = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)
 WITHIN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
-_OBJECT_BEHIND = re.compile(r"\b(?:to|with|from|of|by|for|in|at|against|on|about)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
 GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
 _MOST_NAMES = 4  # words of a person's name
 _COUPLE = 2
@@ -102,7 +96,7 @@ def subject_of(line: str) -> str | None:
         return _person_of(match["who"])
     matches = (pattern.search(line) for pattern in (_SPEAKER, _SPEAKER_BEHIND, _SPEAKER_AT_END, _ACCORDING_TO))
     names = [match["who"] for match in matches if match]
-    opening = _OPENING_NAME.match(line)
+    opening = PATTERNS.opening_name.match(line)
     if opening and (opening["turn"] or opening["relative"] or person_in(opening["who"])):
         names.append(opening["who"])
     names = [name for name in names if fold(name) not in STOPWORDS]
@@ -114,7 +108,7 @@ def subject_of(line: str) -> str | None:
 def _opens(line: str, person: str) -> bool:
     """True for a person with whom a line opens, behind what they are: "Green leader Ida Holm"."""
     before = line[: line.find(person)]
-    return not ("," in before or _OBJECT_BEHIND.search(before) or len(before.split()) > _MOST_NAMES)
+    return not ("," in before or PATTERNS.before_object.search(before) or len(before.split()) > _MOST_NAMES)
 
 
 def has_surname(name: str, key: str) -> bool:

@@ -6,9 +6,9 @@ import logging
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from string import capwords
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from rag.domain import Filters, Usage
 from rag.errors import ModelError
@@ -37,38 +37,13 @@ from rag.text.places import country_asked, is_given_name, place_of
 from rag.text.question_prompts import followup_messages
 from rag.text.terms import STOPWORDS, content_words, words
 
+if TYPE_CHECKING:  # reading a question needs no database
+    from rag.stores.library import Corpus
+
 _MOST_CHARACTERS = 300  # of a question that a model has rewritten
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z]?[A-Z]{1,5}\b")
 _FEWEST_LETTERS = 3  # of an acronym; two letters are many people's initials
 _log = logging.getLogger(__name__)
-
-
-class Corpus(Protocol):
-    """What the interpretation of a question needs to know of the library."""
-
-    def outlets(self) -> Sequence[tuple[str, int]]:
-        """Outlets and how many articles each has."""
-        ...
-
-    def span(self) -> tuple[date | None, date | None]:
-        """The first and the last day of publication."""
-        ...
-
-    def count(self, filters: Filters) -> int:
-        """How many articles pass the filters."""
-        ...
-
-    def actors_ending(self, last: Collection[str]) -> Sequence[str]:
-        """Folded names of speakers and actors whose last word is one of these."""
-        ...
-
-    def speakers(self) -> list[str]:
-        """Folded names of speakers and actors, each once."""
-        ...
-
-    def office_holders(self, text: str) -> Sequence[tuple[str, str]]:
-        """(folded name, words of the office) of those whose office a text names: the latest of each body."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from rag.domain import Extract, parse_day
+from rag.domain import Extract
 from rag.errors import UnreadableSource
+from rag.readers.field_values import day_of, is_empty, language_code
 from rag.readers.headlines import first_words
 from rag.text.canonical import canonical
-from rag.text.dates.written import doubtful_days, written_days
+from rag.text.dates.written import doubtful_days
 from rag.text.language import detect_language
 
 NAMES = {
@@ -27,7 +28,6 @@ NAMES = {
 }
 _ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _WIKI_LINK = re.compile(r"!?\[\[([^\[\]|]{1,200})(?:\|([^\[\]]{1,200}))?\]\]")
-_EMPTY = ("~", "null", "none", "n/a", "na", "nan", "-", "undefined", "unknown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +46,7 @@ def canonical_field(name: str) -> str | None:
 
 def field_values(values: Iterable[str], where: str) -> FieldValues | None:
     """The values that are not empty, each on one line; None if there are none."""
-    lines = tuple(
-        line for value in values if (line := " ".join(canonical(value).split())) and line.lower() not in _EMPTY
-    )
+    lines = tuple(line for value in values if not is_empty(line := " ".join(canonical(value).split())))
     return FieldValues(values=lines, where=where) if lines else None
 
 
@@ -65,7 +63,7 @@ def extract_from_fields(fields: Mapping[str, FieldValues], body: str) -> Extract
         text=body, title=field_text(fields, "title") or first_words(body.split("\n", 1)[0]),
         outlet=field_text(fields, "outlet"), byline=_byline(fields), published=published, updated=updated,
         date_basis="front-matter" if published or updated else None,
-        language=_language(fields) or detect_language(body), url=_url(fields),
+        language=language_code(field_text(fields, "language")) or detect_language(body), url=_url(fields),
         notes=(*(fields["notes"].values if "notes" in fields else ()), *doubts),
     )  # fmt: skip
 
@@ -96,21 +94,12 @@ def _day(fields: Mapping[str, FieldValues], name: str) -> date | str | None:
     if name not in fields:
         return None
     value = fields[name].values[0]
-    try:
-        return parse_day(value)
-    except ValueError:
-        days = written_days(value)
-        if len(days) == 1:
-            return days[0].day
+    if day := day_of(value):
+        return day
     if doubt := doubtful_days(value):
         text, first, second = doubt
         return f"date in doubt: {name} is given as {text}, which is {first.isoformat()} or {second.isoformat()}."
     return f"date in doubt: {name} in {fields[name].where} is {value[:60]!r}; write it as YYYY-MM-DD."
-
-
-def _language(fields: Mapping[str, FieldValues]) -> str | None:
-    code = (field_text(fields, "language") or "").lower()
-    return code[:2] if re.fullmatch(r"[a-z]{2}(?:[-_]\w+)*", code) else None
 
 
 def _url(fields: Mapping[str, FieldValues]) -> str | None:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Integer,
     Table,
     delete,
-    exists,
     func,
     literal_column,
     select,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 from rag.domain import Span, Step
 from rag.stores import lexical, narrowing, passages, statement_rows
 from rag.stores.base import Repository, VectorRow
-from rag.stores.tables import READ_AGAIN_KEY, failure, in_pairs, insert, meta, of_version, passage, statement, version
+from rag.stores.tables import failure, in_pairs, insert, of_version, passage, statement, version
 
 Work = Literal["embedded_as", "stated_as"]
 Pair = tuple[str, str]  # article id, version
@@ -246,22 +245,13 @@ class IndexState(Repository):
             }
 
     def retry_failures(self, release: str) -> None:
-        """Make pending again what failed in a release other than this. Once in the life of a library this also includes
-        every version without statements: earlier releases did not tell a version that they could not read from one that
-        has none.
-        """
-        read_again = select(meta.c.key).where(meta.c.key == READ_AGAIN_KEY)
+        """Make pending again what failed in a release other than this."""
         elsewhere = narrowing.differs_from(failure.c.release, release)
         with self._library.reading() as connection:
-            has_failure = connection.execute(select(failure.c.work).where(elsewhere)).first()
-            if has_failure is None and connection.execute(read_again).first():
+            if connection.execute(select(failure.c.work).where(elsewhere)).first() is None:
                 return
         with self._library.writing() as connection:
             for row in connection.execute(select(failure).where(elsewhere)).all():
                 this_version = of_version(version, row.article_id, row.version)
                 connection.execute(update(version).where(this_version).values({row.work: None}))
             connection.execute(delete(failure).where(elsewhere))
-            if not connection.execute(read_again).first():
-                has_statement = exists().where(of_version(statement, version.c.article_id, version.c.version))
-                connection.execute(update(version).where(~has_statement).values(stated_as=None))
-                connection.execute(insert(connection, meta).values(key=READ_AGAIN_KEY, value=release))

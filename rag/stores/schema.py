@@ -14,7 +14,7 @@ from sqlalchemy import Connection, inspect, select, text
 from rag.errors import LibraryDamaged
 from rag.stores import lexical
 from rag.stores.database import Database
-from rag.stores.tables import READ_AGAIN_KEY, SCHEMA, insert, meta, metadata
+from rag.stores.tables import SCHEMA, insert, meta, metadata
 
 _FOLDER = Path(__file__).parent / "migrations"
 _FIRST_REVISION, _COPIES_REVISION = "0001", "0002"  # of libraries that do not store a revision yet
@@ -56,7 +56,6 @@ def bring_up_to_date(connection: Connection, database: Database) -> None:
         connection.exec_driver_sql("UPDATE version SET stated_as = NULL")
     if not tables:
         _stamp(connection)
-        connection.execute(insert(connection, meta).values(key=READ_AGAIN_KEY, value="new"))
     connection.execute(meta.delete().where(meta.c.key == "schema"))
     connection.execute(insert(connection, meta).values(key="schema", value=str(SCHEMA)))  # also for older releases
     database.set_schema_version(connection, SCHEMA)

@@ -33,7 +33,6 @@ if TYPE_CHECKING:  # both dialects have the same methods; `insert` imports the o
 # The schema version of a library. A new table needs no new one: an older library gets it when it is opened. Any other
 # change needs a revision under `migrations`, its number as `NEWEST_REVISION` in `schema.py`, and one more here.
 SCHEMA = 3
-READ_AGAIN_KEY = "read_again"  # set once the versions without statements were made pending again, and in new libraries
 MOVING_FROM_KEY = "moving_from"  # set in the target of a move: the id of the library that is being moved
 VECTORS_REPAIRED_KEY = "vectors_repaired"  # when and why an index was last repaired automatically
 UNTITLED = "Untitled"

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from rag.knowledge.tables import pattern_of
 from rag.knowledge.words import UNIT_SIZES
 from rag.text.canonical import fold
 from rag.text.fact_words import FactWord, Kind, mark_names, read_sentences
 from rag.text.lexing import without_ending
-from rag.text.news_body import news_of
 from rag.text.places import country_of
 from rag.text.related_words import exclude_each_other
 from rag.text.terms import STOPWORDS, stem
@@ -296,3 +296,39 @@ def _plain_key(word: FactWord) -> str:
 def _negates(one: FactWord, other: FactWord) -> bool:
     word = _NEGATING.sub("", fold(one.form))
     return len(word) > 3 and word != fold(one.form) and stem(word) == other.key
+
+
+# -- the body of a news text: what stands between the dateline and the credits at its edges
+
+_MOST_CREDIT_WORDS, _MOST_SIGNATURE_WORDS = 20, 8
+_SHORT_TEXT = 120  # characters of a text of one line that is left as it is
+
+# Who wrote and who edited, whose agency, whose rights: no part of the news.
+_CREDIT = pattern_of("furniture", "credit_line")
+_SIGNATURE = re.compile(r"^[^.!?“”\"]{1,60}$")
+_SIGNED = re.compile(r"\s*(?:[(\[][^()\[\]]{1,60}[)\]]|[—–-]\s*[^.!?“”\"\n]{1,40})\s*$")
+_DATELINE = re.compile(
+    r"^\W?(?:[A-ZÀ-Þ]{2}[^\n—–]{0,60}?(?:\([^()\n]{2,40}\)\s*[—–:-]*|\s[—–-]{1,2})"
+    r"|[A-ZÀ-Þ][^.\n—–]{0,60}?\([^()\n]{2,40}\)\s*[—–-]{1,2})\s+(?=[\"“„«]?[A-ZÀ-Þ\d])"
+)
+
+
+def news_of(text: str) -> str:
+    """The text without the dateline, the by-line and the credits of agencies at its edges."""
+    lines = text.split("\n")
+    while len(lines) > 1 and _is_credit(lines[0]):
+        lines = lines[1:]
+    while len(lines) > 1 and _is_credit(lines[-1]):
+        lines = lines[:-1]
+    body = "\n".join(lines).strip()
+    body = _SIGNED.sub("", body) if body.count("\n") or len(body) > _SHORT_TEXT else body
+    return _DATELINE.sub("", body, count=1)
+
+
+def _is_credit(line: str) -> bool:
+    bare_line = line.strip()
+    if not bare_line:
+        return True
+    size = len(bare_line.split())
+    is_signature = size <= _MOST_SIGNATURE_WORDS and _SIGNATURE.match(bare_line)
+    return size <= _MOST_CREDIT_WORDS and bool(_CREDIT.match(bare_line) or is_signature)

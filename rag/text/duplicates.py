@@ -15,8 +15,7 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from rag.text.canonical import fold
-from rag.text.differences import Difference, differences, fact_counts
-from rag.text.news_body import news_of
+from rag.text.differences import Difference, differences, fact_counts, news_of
 from rag.text.quotations import quotations
 from rag.text.terms import content_words
 

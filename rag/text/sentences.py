@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from sentencex import get_sentence_boundaries as _cut
 
 from rag.domain import Span
+from rag.knowledge.tables import words_of
 
 # sentencex pairs quotation marks, in time that grows with the square of those that have no partner.
 _WINDOW, _EDGE = 20_000, 1_000  # characters that it is given at once, and near their end; no paragraph is as long
 _RUN = re.compile(r"([`'\"“”‘’«»‹›„‚])\1{9,}")  # no quotation begins or ends with ten of them
-
-_WHOLE_WORD = re.compile(r"\b(?:May|ark|ill|me|no|ore)(?=\.[\"”’]?\s+[\"“‘]?[A-Z])")  # that it takes for cut short
+# Before a full stop it takes these for words cut short.
+_WHOLE_WORD = re.compile(rf"\b(?:{'|'.join(sorted(words_of('function_words', 'ending')))})(?=\.[\"”’]?\s+[\"“‘]?[A-Z])")
 
 
 def sentences(text: str, *, touching: Sequence[Span] | None = None) -> list[Span]:

@@ -18,9 +18,8 @@ from typing import Any
 from rag import Filters, Newsroom, Settings
 from rag.domain import EvidenceSentence
 from rag.evaluation.abstention import cited_sentences
-from rag.evaluation.asking import add_article, read_rows
-from rag.evaluation.intervals import mean
-from rag.evaluation.scorers import load_scorers
+from rag.evaluation.asking import add_article
+from rag.evaluation.data import load_scorers, mean, read_rows
 from rag.providers.base import log_odds
 from rag.providers.cross_encoder import shared_cross_encoder
 from rag.question.interpret import interpret_one

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from rag.evaluation.duplicates import duplicates
+from rag.evaluation.extraction import duplicates
 
 DATA = Path(__file__).parents[2] / ".." / "shared" / "eval"
 

@@ -10,8 +10,8 @@ import pytest
 
 from rag.domain import Extract, Filters, Span
 from rag.evaluation import reports
+from rag.evaluation.data import load_scorers
 from rag.evaluation.measures import MEASURES, data_hash
-from rag.evaluation.scorers import load_scorers
 from rag.retrieval.search import Retriever
 from rag.stores.library import Library
 from rag.text.canonical import canonical

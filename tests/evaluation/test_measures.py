@@ -14,7 +14,7 @@ import pytest
 
 from rag.cli import DONE, UNUSABLE, main
 from rag.errors import UnusableInput
-from rag.evaluation.intervals import bootstrap_interval
+from rag.evaluation.data import bootstrap_interval
 from rag.evaluation.measures import MEASURES, run_measure
 
 SCORERS = """

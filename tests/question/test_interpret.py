@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import cast
 
 import pytest
 
@@ -11,6 +12,7 @@ from rag.domain import Filters
 from rag.question.conversation import Turn
 from rag.question.interpret import Interpretation, interpret
 from rag.question.kinds import AnswerKind
+from rag.stores.library import Corpus
 
 
 class Shelf:
@@ -36,7 +38,7 @@ class Shelf:
 
 
 def read(text: str, *turns: Turn, ignore: Collection[str] = ()) -> Interpretation:
-    return interpret(text, turns, Shelf(), ignore, Filters())
+    return interpret(text, turns, cast("Corpus", Shelf()), ignore, Filters())
 
 
 def test_scope_intent_and_kind_are_read_at_once() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 
 import pytest
 
@@ -10,6 +11,7 @@ from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Fragm
 from rag.question.answer_type import AnswerType
 from rag.question.interpret import interpret_one
 from rag.services.answers.shapes.arrange import arrange, fold_repeats, newest_first
+from rag.stores.library import Corpus
 from tests.question.test_interpret import Shelf
 
 
@@ -109,7 +111,7 @@ def arranged_texts(question: str, title: str, *lines: tuple[str, float]) -> list
         at += len(text) + 1
     drafts = [DraftSentence(text=one.text, sids=(one.sid,), kind="reported") for one in sentences if one.score > 0.5]
     evidence = Evidence(sentences=tuple(sentences), judged=True)
-    reading = interpret_one(question, Shelf(), (), Filters())
+    reading = interpret_one(question, cast("Corpus", Shelf()), (), Filters())
     return [draft.text for draft in arrange(reading, evidence, drafts)]
 
 

@@ -170,29 +170,6 @@ def test_a_removed_article_takes_its_failure_along(tmp_path: Path, monkeypatch: 
         assert settled(room).healthy
 
 
-def test_articles_that_an_earlier_release_marked_as_read_without_reading_are_read_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    home = Settings(home=tmp_path / "home")
-    with Faulty.open(home) as room:
-        lost, dull = room.add_text(story(1)), room.add_text(story(2))
-        assert settled(room).healthy
-        for added in (lost, dull):  # as it was left by that release
-            room._parts.library.statements.put(added.article_id or "", added.version or "", (), "tiny")
-        with room._parts.library.writing() as connection:
-            connection.exec_driver_sql("DELETE FROM meta WHERE key = 'read_again'")
-            connection.exec_driver_sql("DROP TABLE failure")
-    read: list[str] = []
-    monkeypatch.setattr(Faulty, "fails", staticmethod(read.append))
-    with Faulty.open(home) as room:
-        assert settled(room).healthy
-        assert len(room.statements()) == 2
-    assert len(read) == 2
-    with Faulty.open(home) as room:
-        assert settled(room).healthy
-    assert len(read) == 2
-
-
 def test_a_missing_parser_does_not_stop_adding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import rag.providers.spacy_parser as spacy_parser
 

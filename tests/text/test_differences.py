@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.differences import differences
+from rag.text.differences import differences, news_of
 from rag.text.duplicates import is_copy, minhash_keys, near_copy
-from rag.text.news_body import news_of
 from tests.text import wire
 
 STORY = (

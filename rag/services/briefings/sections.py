@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from rag.display import plural
 from rag.domain import BriefingPart, DraftSentence, Evidence, EvidenceSentence
 from rag.knowledge.words import WEEKDAY_PATTERN
 from rag.services.briefings import salience
@@ -77,22 +78,18 @@ def _sources(composer: Composer) -> SectionDraft:
     articles_read = composer.corpus.articles
     outlets = {name for article in articles_read for name in article.outlets}
     copies = sum(len(article.copies) for article in articles_read)
-    basis = _count(len(articles_read) + copies, "article")
+    basis = plural(len(articles_read) + copies, "article")
     if outlets:
-        basis += f" from {_count(len(outlets), 'outlet')}"
+        basis += f" from {plural(len(outlets), 'outlet')}"
     basis += f", {copies} of them reprints" if copies > 1 else ", one of them a reprint" if copies else ""
     notes = []
     if unreported := len(articles_read) - len(composer.corpus.reports):
-        notes.append(f"{_count(unreported, 'article')} of opinion or letters {_were(unreported)} not taken as reports.")
+        notes.append(f"{plural(unreported, 'article')} of opinion or letters {_were(unreported)} not taken as reports.")
     if unread := composer.corpus.left_out:
-        notes.append(f"{_count(unread, 'more article')} on the subject {_were(unread)} not read.")
+        notes.append(f"{plural(unread, 'more article')} on the subject {_were(unread)} not read.")
     if foreign := composer.corpus.foreign:
-        notes.append(f"{_count(foreign, 'article')} {_were(foreign)} set aside as about something else.")
+        notes.append(f"{plural(foreign, 'article')} {_were(foreign)} set aside as about something else.")
     return SectionDraft(notes=(f"{basis}.", *notes))
-
-
-def _count(number: int, name: str) -> str:
-    return f"1 {name}" if number == 1 else f"{number} {name}s"
 
 
 def _were(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Writing an answer or a briefing in a format, and checking an exported file.
+"""The export service: writing an answer or a briefing in a format, and checking an exported file.
 
 Every file carries its record. A check reads the record, compares it with the library or the texts in the file, renders
 the file again and compares: so edits of every format are found in the same way.
@@ -9,23 +9,26 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import secrets
 import unicodedata
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rag.documents import lines as form
-from rag.documents import markdown, page, pdf, word
+from rag.documents import markdown, page, pdf, text, word
 from rag.documents.claims import Texts
-from rag.documents.document import as_lines, document
+from rag.documents.document import as_lines, as_shown, document
 from rag.documents.lines import Line
 from rag.documents.plots import figures
 from rag.domain import Answer, Briefing, Checked, ExportFormat, SealState, Verification
-from rag.errors import UnusableInput
+from rag.errors import UnreadableSource, UnusableInput
 from rag.services.exports import record
 from rag.services.exports.checking import WHOLE_FILE, Check, rendering_differences
 from rag.stores.library import Library
 
 FORMATS: tuple[ExportFormat, ...] = ("md", "docx", "pdf", "html", "json")
+_SEAL_KEY = "export-key"  # of the library
 UNPACKED_FORMATS = ("json", "pdf")  # carry the record as plain JSON; the others carry it packed
 
 
@@ -214,3 +217,37 @@ def _seal_state(digest: str, seal: str, key: str) -> SealState:
     if not key or seal.split(" ")[0] != _seal(digest, key).split(" ")[0]:
         return "of another library"
     return "unbroken" if hmac.compare_digest(seal.encode(), _seal(digest, key).encode()) else "broken"
+
+
+class ExportService:
+    """Writes and verifies exports of one library."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def export(self, value: Answer | Briefing, file_format: ExportFormat) -> bytes:
+        """As `Newsroom.export`."""
+        texts = self._library.articles.texts((item.article_id, item.version) for item in value.citations)
+        key = self._library.meta.get(_SEAL_KEY) or self._library.meta.set_default(_SEAL_KEY, secrets.token_hex(32))
+        return export(value, file_format, texts, key=key)
+
+    def as_text(self, value: Answer | Briefing) -> str:
+        """As `Newsroom.as_text`."""
+        texts = self._library.articles.texts((item.article_id, item.version) for item in value.citations)
+        return text.write(as_shown(value, texts))
+
+    def file_name(self, value: Answer | Briefing, file_format: ExportFormat) -> str:
+        """As `Newsroom.export_name`."""
+        return file_name(value, file_format)
+
+    def verify(self, source: str | Path | bytes, name: str | None = None) -> Verification:
+        """As `Newsroom.verify`."""
+        if isinstance(source, bytes):
+            data, name = source, name or "the file"
+        else:
+            name = name or Path(source).name
+            try:
+                data = Path(source).read_bytes()
+            except OSError as exc:
+                raise UnreadableSource(f"{source} cannot be read: {exc.strerror or exc}. Check its name.") from exc
+        return verify(data, name, library=self._library, key=self._library.meta.get(_SEAL_KEY) or "")

@@ -62,7 +62,7 @@ FindStatements = Callable[[Watch], Sequence[Statement]]
 class FollowingService:
     """Reads addresses again and notices what is new. `reads` adds what an address lists, `answers` gives the statements
     that answer a watch, `differs` tells a changed position, `settle` waits until new articles have their statements,
-    `stories` gives what happened, `story` the story with an id.
+    `stories` gives what happened, `story` the story with an id. `store` has the addresses, the watches and their news.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class FollowingService:
         story: Callable[[str], Story],
     ) -> None:
         self._library = library
-        self._store = FollowingStore(library)
+        self.store = FollowingStore(library)
         self._reads, self._answers, self._differs, self._settle = reads, answers, differs, settle
         self._stories, self._story = stories, story
         self._holder = secrets.token_hex(8)
@@ -94,14 +94,14 @@ class FollowingService:
         if interval < MIN_INTERVAL:
             raise UnusableInput(f"The shortest interval is {MIN_INTERVAL} minutes, not {interval}.")
         now = datetime.now(UTC)
-        earlier = next((item for item in self._store.all() if item.address == address), None)
+        earlier = next((item for item in self.store.all() if item.address == address), None)
         item = Following(
             address=address, interval=interval, words=tuple(word.strip() for word in words if word.strip()),
             outlet=outlet, language=language, begun=earlier.begun if earlier else now, next_read=now,
             last_read=earlier.last_read if earlier else None, added=earlier.added if earlier else 0,
             left=earlier.left if earlier else 0,
         )  # fmt: skip
-        self._store.put(item)
+        self.store.put(item)
         return item
 
     def follow_list(self, data: bytes, name: str, *, interval: int) -> list[Following]:
@@ -109,20 +109,12 @@ class FollowingService:
         feeds = opml_feeds(decoded(data, name=name))
         if not feeds:
             raise UnusableInput(f"{name} is no list of feeds (OPML), or names none. Export it again.")
-        addresses = {item.address for item in self._store.all()}
+        addresses = {item.address for item in self.store.all()}
         return [
             self.follow(feed.url, interval=interval, words=(), outlet=None, language=None)
             for feed in feeds
             if feed.url not in addresses
         ]
-
-    def unfollow(self, address: str) -> None:
-        """As `Newsroom.unfollow`."""
-        self._store.forget(address)
-
-    def following(self) -> list[Following]:
-        """As `Newsroom.following`."""
-        return self._store.all()
 
     # -- watches
 
@@ -141,26 +133,10 @@ class FollowingService:
             story=story.story_id if story else None, story_title=story.title if story else None,
         )  # fmt: skip
         statements, articles = self._matches(item)
-        self._store.put_watch(item, _keys(item, statements, articles))
+        self.store.put_watch(item, _keys(item, statements, articles))
         for one in correction_news(item, articles.values()):
-            self._store.record_news(item, (), [replace(one, seen=True)])  # it is older than the watch
-        return next(one for one in self._store.watches() if one.watch_id == name)
-
-    def watches(self) -> list[Watch]:
-        """As `Newsroom.watches`."""
-        return self._store.watches()
-
-    def unwatch(self, watch_id: str) -> None:
-        """As `Newsroom.unwatch`."""
-        self._store.forget_watch(watch_id)
-
-    def news(self, since: date | None, watch_id: str | None, *, unread: bool) -> list[News]:
-        """As `Newsroom.news`."""
-        return self._store.news(since=since, watch_id=watch_id, unread=unread)
-
-    def mark_seen(self, watch_id: str | None, news_ids: Sequence[str]) -> None:
-        """As `Newsroom.see_news`."""
-        self._store.mark_seen(watch_id, news_ids)
+            self.store.record_news(item, (), [replace(one, seen=True)])  # it is older than the watch
+        return next(one for one in self.store.watches() if one.watch_id == name)
 
     # -- reading again
 
@@ -173,7 +149,7 @@ class FollowingService:
         count = 0
         with logs.request("refresh", _log) as line, self._hold_lease():
             now = datetime.now(UTC)
-            due = [item for item in self._store.all() if everything or (not item.paused and _is_due(item, now))]
+            due = [item for item in self.store.all() if everything or (not item.paused and _is_due(item, now))]
             for address, own_results, error in self._read_sites(due, cancel, progress):
                 results += own_results
                 errors += [(address, error)] if error else []
@@ -182,7 +158,7 @@ class FollowingService:
                 self._settle()
             news = self._find_news() if not cancel.is_set() else []
             line |= {"addresses": count, "articles": len(results), "news": len(news), "failed": len(errors)}
-        left = sum(item.left for item in self._store.all())
+        left = sum(item.left for item in self.store.all())
         return Refresh(read=count, results=tuple(results), news=tuple(news), errors=tuple(errors), left=left)
 
     def _read_sites(
@@ -236,19 +212,19 @@ class FollowingService:
             wait = min(item.interval * 2 ** min(failures, 10), _LONGEST_WAIT)
             item = replace(item, next_read=now + timedelta(minutes=wait), error=error)
             item = replace(item, failures=failures, paused=failures >= _MOST_FAILURES)
-        self._store.put(item)
+        self.store.put(item)
         return [one for one in results if one.status != "duplicate"], error
 
     @contextmanager
     def _hold_lease(self) -> Iterator[None]:
-        if not self._store.acquire_lease(_LEASE, self._holder, _LEASE_SECONDS):
+        if not self.store.acquire_lease(_LEASE, self._holder, _LEASE_SECONDS):
             raise LibraryBusy("Another process is reading the addresses of this library. Try again in two minutes.")
         done = threading.Event()
 
         def renew() -> None:
             while not done.wait(_LEASE_SECONDS / 3):
                 with suppress(StoreError):  # it is tried again before the lease ends
-                    self._store.acquire_lease(_LEASE, self._holder, _LEASE_SECONDS)
+                    self.store.acquire_lease(_LEASE, self._holder, _LEASE_SECONDS)
 
         renewing = threading.Thread(target=renew, name="lease", daemon=True)
         renewing.start()
@@ -257,19 +233,19 @@ class FollowingService:
         finally:
             done.set()
             renewing.join()
-            self._store.release_lease(_LEASE, self._holder)
+            self.store.release_lease(_LEASE, self._holder)
 
     def _find_news(self) -> list[News]:
         fresh: list[News] = []
-        for item in self._store.watches():
-            keys = self._store.known_keys(item.watch_id)
+        for item in self.store.watches():
+            keys = self.store.known_keys(item.watch_id)
             statements, articles = self._matches(item)
             news = list(find_news(item, statements, keys, articles, self._differs))
             if item.story:
                 news += article_news(item, articles.values(), keys, {one.article_id for one in news})
             news += correction_news(item, articles.values())
             checked = replace(item, checked=datetime.now(UTC), unread=0)
-            fresh += self._store.record_news(checked, _keys(item, statements, articles), news)
+            fresh += self.store.record_news(checked, _keys(item, statements, articles), news)
         return fresh
 
     def _matches(self, item: Watch) -> tuple[Sequence[Statement], Mapping[str, ArticleSummary]]:
@@ -290,12 +266,12 @@ class FollowingService:
 
     def digest(self, since: date, only: Sequence[str]) -> Digest:
         """As `Newsroom.digest`."""
-        watches = self._store.watches()
+        watches = self.store.watches()
         watch_ids = {item.watch_id for item in watches}
         chosen_stories = {self._story(name).story_id for name in only if name not in watch_ids}
         if only:
             watches = [item for item in watches if item.watch_id in only]
-        news = self._store.news(since=since)
+        news = self.store.news(since=since)
         groups = [(item, tuple(one for one in news if one.watch_id == item.watch_id)) for item in watches]
         articles = [item for item in self._library.articles.page(Filters(since=since)) if not item.copy_of]
         outlets = Counter(item.outlet or OUTLET_UNKNOWN for item in articles)

@@ -8,11 +8,11 @@ from typing import Any
 
 from rag.domain import AddResult, Extract
 from rag.errors import UnusableInput
-from rag.providers.page import Page
+from rag.providers.base import Page
+from rag.providers.fetch import Fetcher
 from rag.readers.feed import older_articles_error
 from rag.services.ingestion.pages import (
     FetchedArticle,
-    Fetches,
     Validators,
     ValidatorsFor,
     fetch_articles,
@@ -32,7 +32,7 @@ class PageIngestion:
     """Reads addresses, stores the articles with `put`, and wakes the indexer with `wake`."""
 
     def __init__(
-        self, library: Library, *, put: Put, wake: Callable[[], None], fetcher: Callable[[], Fetches], reader: str
+        self, library: Library, *, put: Put, wake: Callable[[], None], fetcher: Callable[[], Fetcher], reader: str
     ) -> None:
         self._library = library
         self._put = put

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
-from rag.providers.page import Page
+from rag.providers.base import Page
+from rag.providers.fetch import Fetcher
 from rag.readers.decode import decoded
 from rag.readers.dispatch import read_entries
 from rag.readers.feed import feed_links, fill_missing, is_feed, next_round, read_feed
@@ -17,16 +17,6 @@ from rag.readers.listing import listed_addresses
 
 Validators = tuple[str | None, str | None]  # ETag and Last-Modified of the response that was read last
 ValidatorsFor = Callable[[str], Validators]
-
-
-class Fetches(Protocol):
-    """What ingestion needs of a fetcher."""
-
-    def get(self, url: str, *, etag: str | None = None, modified: str | None = None) -> Page:
-        """The page at an address, asked for only if it has changed since the answer with these marks. Raises
-        UnreadableSource or SourceUnavailable.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +55,7 @@ class FetchResult:
 
 
 def fetch_articles(
-    url: str, fetcher: Fetches, validators: ValidatorsFor, *, feed: bool = False, left: int | None = None
+    url: str, fetcher: Fetcher, validators: ValidatorsFor, *, feed: bool = False, left: int | None = None
 ) -> FetchResult:
     """Fetch an address: a page or a file with its articles, or a feed with the articles that it lists.
 
@@ -107,7 +97,7 @@ def _failure(url: str, address: str, error: UnusableInput) -> FetchResult:
     return FetchResult(address=address, items=(article,))
 
 
-def fetch_listed(url: str, fetcher: Fetches, validators: ValidatorsFor, *, left: int | None = None) -> FetchResult:
+def fetch_listed(url: str, fetcher: Fetcher, validators: ValidatorsFor, *, left: int | None = None) -> FetchResult:
     """The articles that a feed, a news sitemap or a page lists: of a page, those of the feed that it offers, else those
     that it links. An error is an entry of the result; nothing is raised.
     """
@@ -130,7 +120,7 @@ def fetch_listed(url: str, fetcher: Fetches, validators: ValidatorsFor, *, left:
     return FetchResult(address=url, items=tuple(entries), feed=page, left=after)
 
 
-def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: ValidatorsFor) -> FetchedArticle:
+def fetch_entry(name: str, listed: Extract, fetcher: Fetcher, validators: ValidatorsFor) -> FetchedArticle:
     """Read the page of an article that a feed lists; where it can't be read, use what the feed itself gives."""
     refused: UnusableInput | None = None
     address = listed.url or name
@@ -152,12 +142,12 @@ def fetch_entry(name: str, listed: Extract, fetcher: Fetches, validators: Valida
     return FetchedArticle(name=name, address=address, content=content, settled=not (refused and refused.retryable))
 
 
-def read_item(item: FetchedArticle | FeedEntry, fetcher: Fetches, validators: ValidatorsFor) -> FetchedArticle:
+def read_item(item: FetchedArticle | FeedEntry, fetcher: Fetcher, validators: ValidatorsFor) -> FetchedArticle:
     """The article itself: of a feed's entry its page is fetched."""
     return fetch_entry(item.name, item.content, fetcher, validators) if isinstance(item, FeedEntry) else item
 
 
-def read_address(url: str, fetcher: Fetches, *, feed: bool = False) -> Iterator[FetchedArticle]:
+def read_address(url: str, fetcher: Fetcher, *, feed: bool = False) -> Iterator[FetchedArticle]:
     """Every article at an address, feeds followed, whether it has changed or not."""
     for item in fetch_articles(url, fetcher, no_validators, feed=feed).items:
         yield read_item(item, fetcher, no_validators)
@@ -168,7 +158,7 @@ def no_validators(_url: str) -> Validators:
     return None, None
 
 
-def _get(url: str, fetcher: Fetches, validators: ValidatorsFor) -> Page:
+def _get(url: str, fetcher: Fetcher, validators: ValidatorsFor) -> Page:
     etag, modified = validators(url)
     return fetcher.get(url, etag=etag, modified=modified)
 

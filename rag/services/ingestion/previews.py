@@ -10,12 +10,13 @@ from pathlib import Path
 
 from rag.domain import AddResult, Extract, Preview
 from rag.errors import UnreadableSource, UnusableInput
+from rag.providers.fetch import Fetcher
 from rag.readers.dispatch import read_source
 from rag.readers.source import Entry, Source
 from rag.services.ingestion.add_pages import PageIngestion
 from rag.services.ingestion.field_maps import FieldMaps, validated_fields
 from rag.services.ingestion.files import files_of
-from rag.services.ingestion.pages import FeedEntry, Fetches, fetch_articles, fetch_entry, no_validators
+from rag.services.ingestion.pages import FeedEntry, fetch_articles, fetch_entry, no_validators
 from rag.services.ingestion.progress import ProgressCallback, Put, Reporter, rejection
 from rag.stores.articles import ARTICLE_KEY_PREFIX
 from rag.stores.library import Library
@@ -32,7 +33,7 @@ class PreviewService:
         *,
         put: Put,
         wake: Callable[[], None],
-        fetcher: Callable[[], Fetches],
+        fetcher: Callable[[], Fetcher],
         web: PageIngestion,
         field_maps: FieldMaps,
     ) -> None:

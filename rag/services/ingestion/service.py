@@ -28,8 +28,8 @@ from rag.text.canonical import digest
 from rag.text.revisions import correction_notes
 
 if TYPE_CHECKING:  # reading pages takes half a second to import, and few uses read one
+    from rag.providers.fetch import Fetcher
     from rag.services.ingestion.add_pages import PageIngestion
-    from rag.services.ingestion.pages import Fetches
     from rag.services.ingestion.previews import PreviewService
 
 _log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class IngestionService:
     """
 
     def __init__(
-        self, library: Library, indexer: Indexing, *, fetcher: Callable[[], Fetches], reader: str, home: Path
+        self, library: Library, indexer: Indexing, *, fetcher: Callable[[], Fetcher], reader: str, home: Path
     ) -> None:
         self._library = library
         self._indexer = indexer

@@ -9,16 +9,12 @@ from __future__ import annotations
 import re
 
 from rag.domain import Span
-from rag.knowledge.tables import words_of
+from rag.knowledge.tables import pattern_of, words_of
 from rag.knowledge.words import BASE_FORMS, MODALS, SAYING_FORMS
 
 _FINITE = words_of("function_words", "finite")
 _RELATIVE = re.compile(r"(?P<comma>,\s+(?:[\w’']+\s+){0,3}?)?\b(?:who|whose|whom|which|where)\b", re.IGNORECASE)
-# Of another time than the main clause: "when" and "as" tell of the same one.
-_OTHER_TIME = re.compile(
-    r"\b(?P<word>after|before|because|although|though|since|until|unless|whereas)\b", re.IGNORECASE
-)
-_COUNTED = re.compile(r"\b(?:minutes?|hours?|days?|weeks?|months?|years?|shortly|soon|long)\s+$", re.IGNORECASE)
+_OTHER_TIME, _COUNTED = (pattern_of("calendar", key) for key in ("other_time", "counted_time"))
 _OF_NOUN = re.compile(r"(?P<noun>\w+)\s+(?:from|of|dated)\s+(?:on\s+)?$")
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
 _NEXT_WORD = re.compile(r"\s+([a-z]+)")

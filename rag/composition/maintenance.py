@@ -1,4 +1,4 @@
-"""The maintenance service: backups, transfers, workers, and the health of a newsroom."""
+"""Maintenance of a whole newsroom: backups, transfers, workers, and its health."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Protocol
 
 from rag import logs
+from rag.composition.parts import Composition
 from rag.display import plural
 from rag.domain import Backup, Filters, HealthReport, Moved, Progress, Step, Stores, Usage
 from rag.errors import BadSettings, StoreUnavailable, UnusableInput
-from rag.providers.base import Embedder, RelevanceJudge
-from rag.providers.metered import Metered
-from rag.settings import Settings
+from rag.providers.base import Embedder
 from rag.stores import backup
 from rag.stores.base import VectorStore
 from rag.stores.library import Library
@@ -27,79 +25,10 @@ _PACKAGES = ("onrecord", "chromadb", "streamlit", "openai", "tiktoken", "spacy",
 _SERVER_PACKAGES = ("psycopg", "procrastinate")
 
 
-class Indexing(Protocol):
-    """What maintenance needs of the indexer."""
-
-    def why_pending(self) -> str | None:
-        """Why vectors or statements wait; None if none wait, or they only take time."""
-        ...
-
-    def pending_counts(self) -> dict[Step, int]:
-        """Versions whose vectors and statements are still to be made."""
-        ...
-
-    def progress(self) -> tuple[Progress, ...]:
-        """The progress of the background work."""
-        ...
-
-    def rebuild(self) -> None:
-        """Rebuild every index from the library."""
-        ...
-
-    def sync(self) -> None:
-        """Begin pending work if need be."""
-        ...
-
-    def workers(self) -> int | None:
-        """The number of running workers; None if each process does its own work."""
-        ...
-
-    def work(self, *, once: bool = False) -> None:
-        """Be a worker."""
-        ...
-
-
-class Parts(Protocol):
-    """The parts of a newsroom, each made on first access. Raises StoreError, BadSettings."""
-
-    settings: Settings
-    library: Library
-    faults: list[str]
-
-    @property
-    def indexer(self) -> Indexing:
-        """The indexer of the library."""
-        ...
-
-    @property
-    def embedder(self) -> Embedder | None:
-        """The embedding model."""
-        ...
-
-    @property
-    def judge(self) -> RelevanceJudge | None:
-        """The judge of which sentences answer a question."""
-        ...
-
-    @property
-    def vectors(self) -> VectorStore | None:
-        """The vector store."""
-        ...
-
-    @property
-    def chat(self) -> Metered | None:
-        """The chat model that is set."""
-        ...
-
-    def has(self, name: str) -> bool:
-        """True once the part of that name has been made."""
-        ...
-
-
 class Maintenance:
     """Looks after one newsroom."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Composition) -> None:
         self._parts = parts
         self._library = parts.library
 
