@@ -10,7 +10,7 @@ from rag.domain import Span
 from rag.knowledge.tables import table, words_of
 from rag.knowledge.words import GENDERED_NAMES, HONORIFICS
 from rag.statements.entities import EntityRegistry, Person, belongs, countries_of, country_at, name_around
-from rag.statements.lexicon import BODY_WORDS, LEXICON, MEMBERS, SPEAKING_BODIES, SPOKESPEOPLE
+from rag.statements.lexicon import BODY_WORDS, LEXICON, MEMBERS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
 from rag.statements.speakers import Speaker
 from rag.statements.state_metonymy import acts_for_state
@@ -122,6 +122,18 @@ class AffiliationResolver:
         span = self.tree.span(first, last)
         return Affiliation(name=span.of(self.tree.text), basis=span)
 
+    def _in_full(self, word: int) -> Affiliation | None:
+        """The body that "the *Committee*" takes up: the one whose name the text gives with that word and more."""
+        tree = self.tree
+        names: dict[str, tuple[int, int]] = {}
+        for at in range(word) if word and tree[word - 1].lower == "the" else ():
+            if tree[at].text == tree[word].text and tree[at].entity == "ORG":
+                first, last = name_around(tree, at)
+                first += first < last and tree[first].pos == "DET"
+                if first < last:
+                    names.setdefault(tree.text_of(first, last), (first, last))
+        return self._actor(*next(iter(names.values()))) if len(names) == 1 else None
+
     def _body(self, noun: int) -> Affiliation | None:
         """The organisation that `noun` names or, through modifiers, "of" and "for", belongs to."""
         tree = self.tree
@@ -139,6 +151,10 @@ class AffiliationResolver:
             last = bracket - 1  # the Associated Press (AP)
             while last + 1 < noun and tree[last].dep == "compound" and tree[last + 1].lower in BODY_WORDS:
                 last += 1  # Norland National *Committee*, of whose name the parser left out the end
+            if first == last and tree[first].lower in SPEAKING_BODIES:
+                return self._in_full(first)
+            if first == last and not tree[first].text.isupper() and tree[first].lower.removesuffix("s") in PERSON_NOUNS:
+                continue  # MPs
             if tree[last].lower not in LEXICON.name_adjectives or last + 1 != noun:  # the Norland *National* chairman
                 return self._actor(first, last)
         return None
@@ -166,6 +182,19 @@ class AffiliationResolver:
                 inside = tree.subtree(word, without=tree.deps(word, "relcl", "appos", "acl"))
                 return self._actor(min(inside), max(inside))
         return None
+
+    def _company(self, office: Sequence[int]) -> Affiliation | None:
+        """The company whose name stands first in the words of an office, the last its head, and that the parser does
+        not know for one: *Voltan* chief executive."""
+        tree, first = self.tree, office[0]
+        word = tree[first].lower
+        is_name = tree[first].is_noun and tree[first].text[:1].isupper() and not is_english(word)
+        if not is_name or tree[office[-1]].lemma.lower() not in LEXICON.company_offices:
+            return None
+        is_place = tree[first].entity in ("GPE", "NORP") or word.endswith(tuple(LEXICON.demonym_endings))
+        is_other = is_place or word in PERSON_NOUNS or tree.has_text(office, "and")
+        is_other |= any(tree[at].text[:1].isupper() for at in office[1:])
+        return None if is_other or self.people.of(first) is not None else self._actor(first, first)
 
     def _party(self, office: Sequence[int]) -> Affiliation | None:
         """The party whose office the words name, the last its head: *Liberal Democrat* home affairs spokesman."""
@@ -221,8 +250,9 @@ class AffiliationResolver:
                 if self.tree[word].lemma.lower() != role.head:
                     continue
                 office = [at for at in self.tree.words(role.span) if at <= word]
-                if body := self._body(word) or self._common_body(word) or self._party(office):
-                    return body
+                for body in (self._body(word), self._common_body(word), self._party(office), self._company(office)):
+                    if body is not None:
+                        return body
         owners = [word for word in person.mentions if self.tree.owner(word) == self.people.first(word) - 2]
         bodies = (self._body(self.people.first(word) - 2) for word in owners)
         return next((body for body in bodies if body is not None), None)

@@ -105,9 +105,12 @@ def _with_quotations(tree: ParsedText, pairs: list[_Pair]) -> list[_Pair]:
     for anchor, words in by_cue.items():
         grammar = best.get(anchor)
         outside: set[int] = set()
-        if grammar is not None and grammar.construction in ("clause", "object", "to", "inserted"):
-            is_later = min(words) > anchor and tree[min(words)].sentence != tree[anchor].sentence
-            outside = set(grammar.content) if is_later else _beside(tree, anchor, set(grammar.content), words)
+        is_later = min(words) > anchor and tree[min(words)].sentence != tree[anchor].sentence
+        has_colon = tree[min(words) - 1].text == ":"  # said of Roe: "...", which parsers take for two sentences
+        if grammar is not None and is_later and not (has_colon and grammar.construction == "prep"):
+            outside = set(grammar.content)
+        elif grammar is not None and grammar.construction in ("clause", "object", "to", "inserted"):
+            outside = _beside(tree, anchor, set(grammar.content), words)
         source = frozenset(quote_source(tree, anchor, words))
         cue = frozenset(verb_cue(tree, anchor)) if grammar is None else grammar.cue
         candidate = Candidate(

@@ -143,6 +143,7 @@ class _Verb:
         yield from self._infinitives()
         yield from self._yes_or_no()
         yield from self._sentence_after()
+        yield from self._that_astray()
 
     def _infinitives(self) -> Iterator[Candidate]:
         """Called for him *to go*, called on him *to go*, considered *going*."""
@@ -171,6 +172,8 @@ class _Verb:
         *that tells*, where the parser made a conjunction of "that"."""
         tree = self.tree
         if any(tree[word].tag == "WDT" and tree[word].lower == "that" for word in tree.deps(clause, "nsubj")):
+            if tree[self.verb + 1].lower == "that" and clause > self.verb:
+                return False  # said that was wrong
             return not (self.lemma in TELLING_VERBS and tree.deps(self.verb, "dobj", "dative"))
         for mark in tree.deps(clause, "mark"):
             after = next((word for word in range(mark + 1, len(tree)) if tree[word].pos != "PUNCT"), mark)
@@ -236,6 +239,21 @@ class _Verb:
         if is_next and tree.deps(top, "nsubj", "nsubjpass"):
             yield from self._propose("clause", top)
 
+    def _that_astray(self) -> Iterator[Candidate]:
+        """Announced *that as part of the cuts it would close*: the rest of the sentence, where the parser found no
+        clause behind "that"."""
+        tree, verb = self.tree, self.verb
+        rest = [word for word in tree.sentence(verb) if word > verb]
+        is_that = len(rest) > 1 and tree[rest[0]].lower == "that" and tree[rest[0]].tag == "IN"
+        if not is_that or tree.deps(verb, "ccomp") or tree[verb].dep in ("advcl", "relcl"):
+            return
+        if tree[rest[1]].tag == "NN":
+            return  # reiterated that promise
+        while tree[rest[-1]].pos == "PUNCT" and not tree.quoted[rest[-1]]:
+            rest.pop()
+        if any(tree[word].is_finite for word in rest):
+            yield from self._propose("clause", set(rest))
+
     def _yes_or_no(self) -> Iterator[Candidate]:
         """Asked if he would go, he *said no*."""
         tree, verb = self.tree, self.verb
@@ -246,6 +264,7 @@ class _Verb:
     def _inserted(self) -> Iterator[Candidate]:
         """The plan, *officials said*, will fail; *as he put it*."""
         tree, verb, token = self.tree, self.verb, self.tree[self.verb]
+        yield from self._closing()
         if token.head == verb or tree.deps(verb, "ccomp"):
             return
         tells_beside = self.lemma in TELLING_VERBS and token.dep == "conj" and not tree.deps(token.head, "cc")
@@ -260,6 +279,21 @@ class _Verb:
             yield from self._propose("inserted", {word for word in content if up > verb or word < min(self.source)})
         elif token.dep == "advcl" and tree.has_text(tree.deps(verb, "mark", "advmod"), "as"):
             yield from self._propose("as", clause, cue=tree.deps(verb, "mark") if tree[verb - 1].lower == "as" else ())
+
+    def _closing(self) -> Iterator[Candidate]:
+        """It leaks, *she said.* It leaks, *said Jay Roe*, who ...: all before, where the parser hung the verb
+        elsewhere."""
+        tree, verb = self.tree, self.verb
+        if not self.source or not tree[verb].is_tensed or tree.deps(verb, "ccomp", "dobj"):
+            return
+        own = self.source | self.cue
+        first, opening = min(own), tree.sentence(verb)[0]
+        rest = {word for word in tree.sentence(verb) if word > max(own) and tree[word].pos != "PUNCT"}
+        closes = rest <= tree.subtree(max(self.source)) if verb < min(self.source) else not rest
+        is_apart = first > opening and tree[first - 1].text == "," and own == set(range(first, max(own) + 1))
+        content = set(range(opening, first - 1))
+        if closes and is_apart and any(tree[word].is_finite and is_clause(tree, word) for word in content):
+            yield from self._propose("inserted", content)
 
     def _is_parenthetical(self) -> bool:
         """True for subject and verb right after a comma, with no conjunction or "who": ..., *officials said*."""

@@ -43,6 +43,8 @@ def _length(words: int) -> float:
 
 
 def _source(tree: ParsedText, candidate: Candidate) -> float:
+    if not candidate.source and (_is_imperative(tree, candidate) or candidate.construction == "noun is"):
+        return -0.4
     if not candidate.source:
         return 0.0 if candidate.construction.startswith(("passive", "adverb")) else -0.08
     head = tree.top(candidate.source)
@@ -52,6 +54,13 @@ def _source(tree: ParsedText, candidate: Candidate) -> float:
     if word in LEXICON.thing_pronouns:
         return -0.06
     return 0.06 if tree[head].entity == "PERSON" else 0.0
+
+
+def _is_imperative(tree: ParsedText, candidate: Candidate) -> bool:
+    """True for *imagine* that, *don't forget* that: the writer asks the reader to."""
+    token = tree[candidate.anchor]
+    is_bare = token.tag == "VB" and token.dep == "ROOT" and not tree.deps(token.index, "nsubj", "expl", "nsubjpass")
+    return is_bare and all(tree[word].lemma == "do" for word in tree.deps(token.index, "aux"))
 
 
 def _form(tree: ParsedText, candidate: Candidate) -> float:

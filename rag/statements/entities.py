@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.domain import Span
-from rag.knowledge.tables import words_of
+from rag.knowledge.tables import table, words_of
 from rag.knowledge.words import FEMALE_NAMES, GENDERED_NAMES, HONORIFICS, MALE_NAMES
 from rag.statements.lexicon import MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import ParsedText
@@ -23,6 +23,7 @@ _MARKUP = frozenset('<>="@#|')
 _CREDITS = words_of("nouns", "credits")
 _LONGEST_CREDIT = 40  # characters behind a name: ", political editor"
 _MODIFIERS = ("compound", "amod", "nmod")
+_IN_FULL: dict[str, str] = table("titles")["in_full"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -34,6 +35,16 @@ class Role:
     span: Span
     owner: int | None = None
     """The word that possesses the role: Erdogan's communications director."""
+
+    @property
+    def is_short(self) -> bool:
+        """True for a title that is cut short: Sen."""
+        return self.words.lower().rpartition(" ")[2].rstrip(".") in _IN_FULL
+
+    @property
+    def in_full(self) -> str:
+        """The words in lower case, with the office in full: senator for Sen."""
+        return f"{self.words.lower().rpartition(' ')[0]} {self.head}".strip() if self.is_short else self.words.lower()
 
     @property
     def past(self) -> bool:
@@ -401,7 +412,8 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
 
     Possessors, articles and demonyms are not part of the words; `stop` is the first word of the name that follows.
     """
-    if tree[noun].lemma not in PERSON_NOUNS and tree[noun].lower.rstrip(".") not in PERSON_NOUNS:
+    short = _short_title(tree, noun) if noun + 1 == stop else None
+    if short is None and tree[noun].lemma not in PERSON_NOUNS and tree[noun].lower.rstrip(".") not in PERSON_NOUNS:
         return None
     words, owner = {noun}, tree.owner(noun)
     for child in tree.children[noun]:
@@ -423,16 +435,21 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
         words.add(before)
         before -= 1
     low = min(words)
-    while low < noun and (_of_state(tree[low].text) or tree[low].pos == "DET" or tree[low].text in (",", "'s", "’s")):
-        low += 1
-    while tree[low].pos in ("PUNCT", "DET") and low < noun:
+    low = max((word + 1 for word in range(low, noun) if tree[word].dep == "cc" and short), default=low)
+    while low < noun and (_of_state(tree[low].text) or tree[low].pos in ("DET", "PUNCT") or tree[low].tag == "POS"):
         low += 1
     if low > 1 and tree[low].text == "-" and tree[low - 1].lower == "ex":
         low -= 1
     span = tree.span(low, _last_of_role(tree, noun, words))
     if not _is_plain(tree, range(low, noun), span.of(tree.text)):
         return None
-    return Role(words=span.of(tree.text), head=tree[noun].lemma.lower(), span=span, owner=owner)
+    return Role(words=span.of(tree.text), head=short or tree[noun].lemma.lower(), span=span, owner=owner)
+
+
+def _short_title(tree: ParsedText, noun: int) -> str | None:
+    """The office in full of a title cut short; None for a given name: Defence Minister *Gen* Roe."""
+    is_name = tree[noun].text[-1] != "." and noun > 0 and tree[noun - 1].lower in PERSON_NOUNS
+    return None if is_name else _IN_FULL.get(tree[noun].lower.rstrip("."))
 
 
 def _of_state(word: str) -> bool:

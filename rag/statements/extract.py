@@ -26,7 +26,7 @@ from rag.statements.speakers import Speaker, SpeakerResolver, unresolved
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-20"
+FINGERPRINT = "statements-21"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
@@ -177,7 +177,7 @@ class _Reading:
     def _role(self, speaker: Speaker) -> Role | None:
         if speaker.person is not None:
             roles = (role for role in speaker.person.roles if role.head not in RELATIONS)
-            return min(roles, key=lambda role: role.span, default=None)
+            return min(roles, key=lambda role: (role.is_short, role.span), default=None)
         if speaker.noun is None or self.tree[speaker.noun].is_plural:
             return None
         role = role_at(self.tree, speaker.noun)

@@ -6,7 +6,7 @@ None of these is a statement. A denial, a refusal to act and a negated claim ("h
 from __future__ import annotations
 
 from rag.knowledge.words import MODAL_FORMS, verbs_of, verbs_used
-from rag.statements.cues import CueVerdict
+from rag.statements.cues import QUOTE_CUES, CueVerdict
 from rag.statements.grammar import has_mark, has_to, names_person
 from rag.statements.lexicon import FIGURES, LEXICON, OCCASIONS, PERSON_NOUNS
 from rag.statements.nonspeech import is_act
@@ -49,6 +49,7 @@ def is_nonfactual(tree: ParsedText, candidate: Candidate) -> bool:
                 or _is_hypothetical(tree, candidate)
                 or _is_event(tree, candidate)
                 or _is_likeness(tree, candidate)
+                or _is_prevented(tree, candidate)
             )
         )
         or _is_refusal(tree, candidate)
@@ -189,6 +190,14 @@ def _is_likeness(tree: ParsedText, candidate: Candidate) -> bool:
     """He *echoed* Roe: that somebody sounds like another tells nothing of what either said."""
     is_echo = candidate.construction == "object" and tree[candidate.anchor].lemma in LEXICON.echoing
     return is_echo and names_person(tree, tree.top(candidate.content))
+
+
+def _is_prevented(tree: ParsedText, candidate: Candidate) -> bool:
+    """Kept her *from writing* about it: what somebody was not let say."""
+    anchor = tree[candidate.anchor]
+    verb = tree[tree[anchor.head].head]
+    is_kept = anchor.dep == "pcomp" and tree[anchor.head].lower == "from" and verb.lemma in LEXICON.preventing
+    return is_kept and anchor.lemma in QUOTE_CUES and not tree.deps(verb.index, "neg")
 
 
 def _is_request(tree: ParsedText, candidate: Candidate) -> bool:

@@ -57,10 +57,16 @@ def _describes_crowd(tree: ParsedText, candidate: Candidate, verdict: CueVerdict
     """*People* thought it would, people *who refuse* to pay: a crowd is described; it says something only aloud."""
     if not candidate.source:
         return False
-    head = tree.top(candidate.source)
+    head, is_kind = tree.top(candidate.source), False
     if tree[head].tag in ("WP", "WDT"):
         clause = next((up for up in tree.ancestors(head) if tree[up].dep == "relcl"), None)
+        is_bare = clause is not None and not tree.deps(
+            tree[clause].head, "det", "amod", "compound", "poss", "nummod", "prep"
+        )
         head = tree[clause].head if clause is not None else head
+        is_kind = is_bare and tree[head].tag == "NNS" and head + 1 == tree.top(candidate.source)  # voters who want ...
+    if is_kind and verdict.kind in ("thinking", "wishing"):
+        return True
     return is_crowd(tree, head) and (verdict.stance or candidate.construction in _WEAK)
 
 
@@ -68,7 +74,8 @@ def is_crowd(tree: ParsedText, noun: int) -> bool:
     """True for *others*, *people who ...*; False where more than a clause says who they are: people close to her."""
     if tree[noun].lower not in LEXICON.crowds:
         return False
-    is_described = any(tree[word].dep not in ("det", "relcl", "punct", "cc", "conj") for word in tree.children[noun])
+    plain = ("det", "relcl", "punct", "cc", "conj", "" if tree[noun].is_plural else "acl")  # anyone wanting to know
+    is_described = any(tree[word].dep not in plain for word in tree.children[noun])
     subjects = [word for up in tree.deps(noun, "relcl") for word in tree.deps(up, "nsubj")]
     return not is_described and all(tree[word].tag == "WP" for word in subjects)
 

@@ -54,7 +54,17 @@ def repaired(tokens: Sequence[Token]) -> list[Token]:
     he will, *adding* that ..." the participle goes on from "said". In "the minister of Norway, *Anna Roe*, said" the
     name is the minister's, not Norway's. In "Roe *described* director Jo Marsh as a friend" the verb is no modifier.
     """
-    return [_repaired(token, tokens[token.head], tokens) for token in tokens]
+    return [
+        _retagged(token, tokens[token.head], tokens) or _repaired(token, tokens[token.head], tokens) for token in tokens
+    ]
+
+
+def _retagged(token: Token, head: Token, tokens: Sequence[Token]) -> Token | None:
+    """The word with another part of speech, or one that hangs on such a word; None for all others."""
+    if _is_surname(token, tokens):
+        return replace(token, head=token.index + 1, dep="nsubj", pos="PROPN", tag="NNP", lemma=token.text)
+    verb = _verb_taken_for_plural(head, tokens)
+    return _of_plural(token, verb, tokens) if verb is not None else None
 
 
 def _repaired(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
@@ -83,6 +93,36 @@ def _repaired(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
     if token.tag == "VBG" and token.dep in ("advcl", "acl", "conj", "prep") and token.index > 1:
         return _continuing_participle(token, head, tokens)
     return token
+
+
+def _is_surname(token: Token, tokens: Sequence[Token]) -> bool:
+    """True for a name taken for a modal verb: *Will* wrote; no modal verb stands before a past tense."""
+    following = tokens[token.index + 1] if token.index + 1 < len(tokens) else token
+    return (
+        token.tag == "MD" and token.text.istitle() and following.tag in ("VBD", "VBZ") and following.head != token.index
+    )
+
+
+def _verb_taken_for_plural(token: Token, tokens: Sequence[Token]) -> int | None:
+    """The verb of "Roe *claims* that ...", if it was made a noun that "Roe" describes."""
+    at = token.index
+    if token.tag != "NNS" or token.dep != "ROOT" or not 0 < at < len(tokens) - 1 or tokens[at + 1].tag != "IN":
+        return None
+    name = tokens[at - 1]
+    return at if name.dep == "compound" and name.head == at and tokens[at + 1].lower == "that" else None
+
+
+def _of_plural(token: Token, verb: int, tokens: Sequence[Token]) -> Token:
+    """The verb, its subject, what describes that, and the clause that it governs."""
+    if token.index == verb:
+        return replace(token, pos="VERB", tag="VBZ")
+    if token.index == verb - 1:
+        return replace(token, dep="nsubj")
+    if token.index < verb:
+        return replace(token, head=verb - 1)
+    parts = tokens[verb : token.index]
+    is_clause = token.is_verb and any(part.lower == "that" for part in _dependants(token.index, parts, "mark"))
+    return replace(token, dep="ccomp") if is_clause else token
 
 
 def _verb_taken_for_modifier(token: Token, head: Token, tokens: Sequence[Token]) -> int | None:

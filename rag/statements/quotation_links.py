@@ -162,7 +162,9 @@ def _cue_before(tree: ParsedText, words: list[int]) -> int | None:
 
 
 def _is_adjacent(tree: ParsedText, word: int, first: int) -> bool:
-    return all(tree[between].pos in ("PUNCT", "ADV", "PART", "ADP") for between in range(word + 1, first))
+    """True where nothing but small words lies between a verb and a quotation: as X *put* it, "..."."""
+    between = range(word + 1, first)
+    return all(tree[at].pos in ("PUNCT", "ADV", "PART", "ADP") or tree[at].lower == "it" for at in between)
 
 
 def _is_faint(tree: ParsedText, word: int) -> bool:
@@ -174,8 +176,13 @@ def _opens_next_sentence(tree: ParsedText, first: int, previous: tuple[int, int]
     last = previous[1]
     if first <= last or tree.breaks(last, first):
         return False
-    ends = [word for word in range(last + 1, first) if tree[word].text in _ENDS]
+    ends = [word for word in range(last + 1, first) if tree[word].text in _ENDS and _ends_sentence(tree, word)]
     return bool(ends) and ends == list(range(first - len(ends), first))
+
+
+def _ends_sentence(tree: ParsedText, mark: int) -> bool:
+    """False for the full stop of an abbreviation: Capt*.* Roe."""
+    return mark + 1 == len(tree) or tree[mark + 1].sentence != tree[mark].sentence or tree.quoted[mark + 1]
 
 
 def _ends_line(tree: ParsedText, span: Span) -> bool:
@@ -187,11 +194,15 @@ def _is_next_paragraph(tree: ParsedText, quotation: Quotation, words: list[int],
     """True for a paragraph that is one long quotation and follows the one whose last sentence has the last cue: the
     same person goes on, unless that one asked."""
     span, (cue, last), before = quotation.span, previous, words[0] - 1
-    if before < 0 or tree.text[span.start] not in _DOUBLE_MARKS or tree[cue].lemma in QUESTION_VERBS:
+    if before < 0 or not _has_double_marks(tree.text, span) or tree[cue].lemma in QUESTION_VERBS:
         return False
     follows = tree[before].sentence == tree[last].sentence and "\n" in tree.text[tree[before].end : span.start]
-    is_paragraph = _ends_line(tree, span) and len(_plain(tree, words)) >= _PARAGRAPH_WORDS
-    return is_paragraph and follows and (last == cue or not tree.quoted[last] or _is_paragraph(tree, last))
+    is_long = len(_plain(tree, words)) >= _PARAGRAPH_WORDS
+    return follows and is_long and (_ends_line(tree, span) or _is_whole(tree, words))
+
+
+def _has_double_marks(text: str, span: Span) -> bool:
+    return not {text[span.start], text[span.start : span.start + 2]}.isdisjoint(_DOUBLE_MARKS)
 
 
 def _lead_in(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | None:
@@ -206,9 +217,10 @@ def _lead_in(tree: ParsedText, quotation: Quotation, words: list[int]) -> int | 
         return None
     line = text.rfind("\n", 0, tree[before].start) + 1
     here = [word for word in tree.sentence(before) if tree[word].start >= line]
-    if not here or tree.any_quoted(tree.words(Span(line, tree[before].end))):
+    verb = [here[0], *tree.ancestors(here[0])][-1] if here else before
+    may_follow_quotation = speaks(tree, verb) and _has_double_marks(text, span)
+    if not here or (not may_follow_quotation and tree.any_quoted(tree.words(Span(line, tree[before].end)))):
         return None
-    verb = [here[0], *tree.ancestors(here[0])][-1]
     doer = tree.child(verb, "nsubj", "nsubjpass")
     if not tree[verb].is_verb or doer is None or verb not in here:
         return None
@@ -227,12 +239,6 @@ def _is_whole(tree: ParsedText, words: list[int]) -> bool:
     is_whole = tree[words[0] - 1].text in _ENDS and any(tree[word].text in _ENDS for word in words[-2:])
     ends = after >= len(tree) or tree[after].sentence != tree[words[-1]].sentence or tree[after].text[:1].isupper()
     return is_whole and ends
-
-
-def _is_paragraph(tree: ParsedText, last: int) -> bool:
-    """True if the quotation that `last` stands in begins its line."""
-    span = tree.quotations[tree.quotation_at[last]].span
-    return not tree.text[tree.text.rfind("\n", 0, span.start) + 1 : span.start].strip()
 
 
 def _resumes(tree: ParsedText, first: int, previous: tuple[int, int]) -> bool:

@@ -58,7 +58,7 @@ def _name_at_end(people: EntityRegistry, words: set[int]) -> Person | None:
 def person_by_label(people: EntityRegistry, noun: int) -> Person | None:
     """The one person whose office a label in capitals names: "CAPTAIN:"."""
     token = people.tree[noun]
-    if not token.text.isupper() or token.lower not in PERSON_NOUNS:
+    if not token.text.isupper() or token.lower not in PERSON_NOUNS or people.tree.deps(noun, "compound", "nmod"):
         return None
     holders = [one for one in people.everyone if any(token.lower == role.head for role in one.roles)]
     return holders[0] if len(holders) == 1 else None

@@ -8,27 +8,35 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rag.domain import Span, SpeakerRule
+from rag.knowledge.tables import table
 from rag.knowledge.words import HONORIFICS
 from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
+from rag.statements.body_antecedents import NEAR, SPEAKING_NOUNS, last_body, subject_body, the_company
 from rag.statements.cues import QUOTE_CUES
-from rag.statements.entities import EntityRegistry, Person, name_around, role_at
-from rag.statements.lexicon import GENERIC_BODIES, KIN, LEXICON, OCCASIONS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
+from rag.statements.entities import EntityRegistry, Person, role_at
+from rag.statements.lexicon import (
+    GENERIC_BODIES,
+    KIN,
+    LEXICON,
+    MEMBERS,
+    PERSON_NOUNS,
+    SPEAKING_BODIES,
+    SPOKESPEOPLE,
+)
 from rag.statements.nonspeech import is_crowd
 from rag.statements.parsed_text import ParsedText
 from rag.statements.source_names import name_after_titles, person_by_label, person_in_source, unrecognised_name
 from rag.statements.title_coreference import link_titles
 from rag.text.places import country_of
 
-_SPEAKING_NOUNS = SPEAKING_BODIES | OCCASIONS | LEXICON.speaking_things
 _UNNAMED_SOURCES = PERSON_NOUNS | SPEAKING_BODIES | LEXICON.unnamed_sources
 _DEMONYM_ENDINGS = tuple(LEXICON.demonym_endings)
+_HEADS_OF_GOVERNMENT = frozenset(table("statements")["exclusive_offices"]["head of government"])
 _REACH = 5
 """Sentences that a surname looks back over."""
 _APART = 3
 """Sentences by which one of two namesakes must be nearer than the other for a surname to mean the nearer."""
-_NEAR = 2
-"""Sentences that "it", "the company" and "one of them" look back over."""
 _AGE = re.compile(r"the (?:\w+ )?(?P<age>\d{1,3})-year-old", re.IGNORECASE)
 _AGE_AT_NAME = re.compile(r",? \(?(?:aged )?(?P<age>\d{1,3})[,.;)]|, an? (?P<adjective>\d{1,3})-year-old")
 _AGE_BEFORE_NAME = re.compile(r"(?P<age>\d{1,3})-year-old $")
@@ -118,7 +126,8 @@ class SpeakerResolver:
         if tree[noun].lower in ("one", "another", "both") and tree.has_text(source, "them"):
             return self._one_of_them(noun)
         if tree[noun].pos == "PRON" or tree[noun].tag in ("PRP", "PRP$"):
-            return self._pronoun(noun, content)
+            has_other = bool(tree.deps(noun, "conj"))  # he and Roe
+            return (self._joint(noun, source) if has_other else None) or self._pronoun(noun, content)
         return self._joint(noun, source) or self._noun(noun, set(source), content)
 
     def _relative(self, pronoun: int, content: frozenset[int]) -> Speaker:
@@ -153,6 +162,9 @@ class SpeakerResolver:
         each = []
         for head in heads:
             others = [other for other in heads if other != head and other in tree.subtree(head)]
+            if tree[head].tag == "PRP":
+                each.append(self._pronoun(head, frozenset()))
+                continue
             each.append(self._noun(head, set(source) & tree.subtree(head, without=others) - set(conjunctions)))
         names = list(dict.fromkeys(one.name for one in each if one.name))
         if len(names) < len(each) or not any(one.person for one in each):
@@ -187,8 +199,10 @@ class SpeakerResolver:
             return Speaker(name=name.of(tree.text), basis=name, noun=noun)
         if (earlier := self._earlier_source(noun)) is not None:
             return replace(earlier, rule="same source", antecedent=earlier.basis)
-        if (one := self._description(noun, content) or self._the_company(noun)) is not None:
+        if (one := self._description(noun, content)) is not None:
             return one
+        if (company := the_company(self.people, noun)) is not None:
+            return self._of_words(company, "same source")
         runs = tree.runs(_without_asides(tree, noun, words))
         if not runs or is_crowd(tree, noun):
             return unresolved(noun)
@@ -282,36 +296,26 @@ class SpeakerResolver:
         if is_title and one.referent is not None and tree[one.referent.noun].lower == token.lower:
             return self._description(one.referent.noun, content)  # the former striker runs ..., the former striker said
         if is_title:
-            if one.referent is None or one.referent.person is None or not self._is_topic(one.referent.person, noun):
-                return None
+            person = one.referent.person if one.referent is not None else None
+            if person is None or not self._is_topic(person, noun):
+                if (person := self._well_known(noun)) is None:
+                    return None
+                one = Antecedent(referent=Referent(person=person, noun=person.mentions[0], gender=person.gender))
             if (role := role_at(tree, noun)) is not None and role.words not in self._descriptions:
                 self._descriptions.add(role.words)
-                one.referent.person.roles.append(role)
+                person.roles.append(role)
         if is_age and one.referent is not None and any(one.referent.person in of_age for of_age in self._ages.values()):
             return unresolved(noun)  # they are of another age
         return self._as(one, noun, "description") if one.referent is None or one.referent.person else None
 
-    def _the_company(self, noun: int) -> Speaker | None:
-        """The one company that the sentence and the two before name, for "the company" or "the bank" said."""
-        tree = self.tree
-        modifiers = [tree[child].lower for child in tree.children[noun] if child < noun]
-        if tree[noun].lemma not in LEXICON.companies or tree[noun].tag != "NN" or modifiers != ["the"]:
-            return None
-        names: dict[str, tuple[int, int]] = {}
-        near = [
-            words for words in tree.sentences[: tree[noun].sentence + 1] if not all(tree.quoted[at] for at in words)
-        ]
-        for word in (word for words in near[-_NEAR - 1 :] for word in words):
-            first, last = name_around(tree, word)
-            if tree[word].entity == "ORG" and not tree.quoted[word] and word == last and self.people.of(word) is None:
-                first += tree[first].pos == "DET"
-                if first <= last < noun and tree[last].pos == "PROPN":
-                    names.setdefault(tree.text_of(first, last), (first, last))
-        subjects = [words for words in names.values() if tree[words[1]].dep in ("nsubj", "nsubjpass")]
-        return self._of_words(subjects[0], "same source") if len(names) == 1 and subjects else None
-
     def _is_free_title(self, noun: int) -> bool:
-        """True for a title that the text gives to nobody with a name, and that is nobody's."""
+        """True for a title that the text gives to nobody with a name, that is nobody's, and that takes up no "a
+        designer" before."""
+        tree, lemma = self.tree, self.tree[noun].lemma
+        same = [one for one in tree.tokens[:noun] if one.lemma == lemma and one.dep != "attr"]
+        same = [one for one in same if one.dep != "appos" or self.people.of(one.head) is None]
+        if any(tree.has_text(tree.children[one.index], "a", "an") for one in same):
+            return False
         roles = [role for person in self.people.everyone for role in person.roles]
         heads = {role.head for role in roles if role.words not in self._descriptions}
         return self.tree[noun].lemma not in heads and self.tree.owner(noun) is None
@@ -323,9 +327,28 @@ class SpeakerResolver:
         ]
         before = [one for one in full_names if one.mentions[0] < noun]
         first = min(before, key=lambda one: one.mentions[0], default=None)
-        if person is not first or any(role.words not in self._descriptions for role in person.roles):
+        may_be_more = self.tree[noun].lemma in MEMBERS  # Gov. Roe, the governor, may be the candidate
+        short = {role.head for role in person.roles if role.is_short and may_be_more}
+        known = (role.words for role in person.roles if role.head not in short)
+        if person is not first or any(words not in self._descriptions for words in known):
             return False
         return not self._stand_together(person, noun) and not self._is_past(person, noun)
+
+    def _well_known(self, noun: int) -> Person | None:
+        """Who heads a government, of whom a text need not say so: *the prime minister* is the one person near whom
+        it gives no role at all, though it gives one to all others."""
+        tree = self.tree
+        if _title_words(tree, noun).removeprefix("the ") not in _HEADS_OF_GOVERNMENT:
+            return None
+        near = {
+            id(person): person
+            for mention, person in self.people.near(tree[noun].sentence - 1, _REACH)
+            if not tree.quoted[mention] and mention not in self.people.credits
+        }
+        people = [one for one in near.values() if all(role.words in self._descriptions for role in one.roles)]
+        if len(people) != 1 or not people[0].is_full or len(people[0].mentions) < 2:
+            return None
+        return None if self._stand_together(people[0], noun) else people[0]
 
     def _stand_together(self, person: Person, noun: int) -> bool:
         """True where a sentence of the text names both a person and the title: Ida Holm was told by *the mayor*."""
@@ -354,7 +377,7 @@ class SpeakerResolver:
     def _last_pair(self, noun: int) -> list[Person]:
         """The two people of the nearest sentence before that names two, in order; empty without one."""
         here = self.tree[noun].sentence
-        for back in range(1, _NEAR + 1):
+        for back in range(1, NEAR + 1):
             pair = list({id(person): person for _, person in self.people.near(here - back, 0)}.values())
             if len(pair) == 2:
                 return pair
@@ -418,7 +441,7 @@ class SpeakerResolver:
         if tree.deps(noun, "prep", "compound", "amod", "nmod"):
             return None
         here = tree[noun].sentence
-        for number in range(here - 1, max(-1, here - _NEAR - 1), -1):
+        for number in range(here - 1, max(-1, here - NEAR - 1), -1):
             for word in tree.sentences[number]:
                 token = tree[word]
                 is_subject = (
@@ -435,13 +458,13 @@ class SpeakerResolver:
         if form in _HE + _SHE:
             return self._as(self.antecedents.of(word, "he" if form in _HE else "she", content), word, "pronoun")
         if form in _SINGULAR + _PLURAL:
-            body = self._body(word, plural=form in _PLURAL)
+            body = subject_body(self.people, word, plural=form in _PLURAL)
             if body is not None:
                 speaker = self._noun(body, tree.subtree(body))
                 return replace(speaker, rule="pronoun", antecedent=tree.span(body, body))
             if (last := self._last_speaker(word, plural=form in _PLURAL)) is not None:
                 return replace(last, rule="pronoun", antecedent=last.basis)
-            if (body := self._last_body(word) if form in _SINGULAR else None) is not None:
+            if (body := last_body(self.people, word) if form in _SINGULAR else None) is not None:
                 speaker = self._noun(body, tree.subtree(body))
                 return replace(speaker, rule="pronoun", antecedent=tree.span(body, body))
         return unresolved(word)
@@ -449,41 +472,14 @@ class SpeakerResolver:
     def _last_speaker(self, word: int, plural: bool) -> Speaker | None:
         """Who spoke in one of the two sentences before, if "it" or "they" can mean them: a body, several people."""
         tree = self.tree
-        if self._last is None or not 0 < tree[word].sentence - self._last[0] <= _NEAR:
+        if self._last is None or not 0 < tree[word].sentence - self._last[0] <= NEAR:
             return None
         last = self._last[1]
         if last.together or last.person is not None or last.noun is None:
             return last if last.together and plural else None
-        speaks = tree[last.noun].entity in ("ORG", "GPE") or tree[last.noun].lemma.lower() in _SPEAKING_NOUNS
+        speaks = tree[last.noun].entity in ("ORG", "GPE") or tree[last.noun].lemma.lower() in SPEAKING_NOUNS
         is_cue = speaks and tree[tree[word].head].lemma in QUOTE_CUES
         return last if tree[last.noun].is_plural == plural and (is_cue or plural) else None
-
-    def _last_body(self, word: int) -> int | None:
-        """The body that was the subject of one of the last sentences, for "it said"."""
-        tree, here = self.tree, self.tree[word].sentence
-        for number in range(here - 1, max(-1, here - _NEAR - 1), -1):
-            for at in tree.sentences[number]:
-                token = tree[at]
-                is_body = token.entity == "ORG" or token.lemma.lower() in SPEAKING_BODIES
-                is_subject = token.dep in ("nsubj", "nsubjpass") and token.is_noun and not tree.quoted[at]
-                if is_subject and is_body and not token.is_plural and not self.people.of(at):
-                    return at if tree[tree[word].head].lemma in QUOTE_CUES else None
-        return None
-
-    def _body(self, word: int, plural: bool) -> int | None:
-        """The subject of the clauses that `word` hangs under, or of the sentence before."""
-        tree = self.tree
-        subjects = [child for up in tree.ancestors(word) for child in tree.deps(up, "nsubj") if child < word]
-        if tree[tree[word].head].lemma in QUOTE_CUES and not plural:  # the bill would triple, *it* said
-            subjects = [at for at in subjects if tree[at].pos == "PROPN" or tree[at].lemma in _SPEAKING_NOUNS]
-        if not subjects:
-            earlier = tree[word].sentence - 1
-            if earlier >= 0 and tree.sentences[earlier] and not tree.breaks(tree.sentences[earlier][-1], word):
-                subjects = [at for at in tree.sentences[earlier] if tree[at].dep == "nsubj" and not tree.quoted[at]][:1]
-        return next(
-            (at for at in subjects if tree[at].is_noun and not self.people.of(at) and tree[at].is_plural == plural),
-            None,
-        )
 
 
 def _title_words(tree: ParsedText, noun: int) -> str:

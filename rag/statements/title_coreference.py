@@ -91,7 +91,7 @@ def _agrees(title: Role, person: Person) -> bool:
     defense minister."""
     words = title.words.lower()
     for role in person.roles:
-        own = role.words.lower()
+        own = role.in_full
         lesser = LEXICON.lesser & set(own.replace("-", " ").split())
         if lesser - set(words.replace("-", " ").split()) and not role.past:
             continue  # the mayor is not the deputy mayor

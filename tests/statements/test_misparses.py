@@ -174,3 +174,85 @@ def test_it_and_they_can_mean_who_spoke_just_now(read: Read, text: str, speaker:
 def test_a_signature_may_end_with_a_full_stop_and_a_blank(read: Read) -> None:
     (item,) = read("“Maybe we can build a dam around the mayor of the town.”\u00a0― Karen Holm.")
     assert parts(item)[0::3] == ("Karen Holm", "“Maybe we can build a dam around the mayor of the town.”")
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "content"),
+    [
+        pytest.param(
+            "The Hale campaign projects that a toll of a tenth of a percent would raise 75 crowns.",
+            "The Hale campaign",
+            "that a toll of a tenth of a percent would raise 75 crowns",
+            id="verb taken for a plural",
+        ),
+        pytest.param(
+            "Critics of the pier said that overlooked the cost of the boats.",
+            "Critics of the pier",
+            "that overlooked the cost of the boats",
+            id="that as a subject",
+        ),
+        pytest.param(
+            "As Ida Holm put it, “the pier is a grave for boats.”",
+            "Ida Holm",
+            "“the pier is a grave for boats.”",
+            id="as somebody put it",
+        ),
+        pytest.param(
+            "Columnist George Will left the paper in May. The harbour, Will wrote, is a wreck.",
+            "George Will",
+            "The harbour ... is a wreck",
+            id="name taken for a modal verb",
+        ),
+    ],
+)
+def test_words_are_found_where_the_parser_errs(read: Read, text: str, speaker: str, content: str) -> None:
+    assert [(item.speaker, item.text) for item in read(text)] == [(speaker, content)]
+
+
+def test_that_before_a_noun_opens_no_clause(read: Read) -> None:
+    (item,) = read(
+        "Marsh reiterated that approach in his interview last week, saying Holm was committed to a pier strategy."
+    )
+    assert item.text == "Holm was committed to a pier strategy"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "last"),
+    [
+        pytest.param(
+            "“The council does not know the sea,” said Army Capt. Karl Hale, who said he would not vote."
+            " “The pier is too far out for them.”",
+            "Karl Hale",
+            "“The pier is too far out for them.”",
+            id="behind an abbreviation",
+        ),
+        pytest.param(
+            "Ida Holm spoke of the “great pier” last year. She said boats often fail to see the pier."
+            " “It needs a light that people can see.”",
+            "Ida Holm",
+            "“It needs a light that people can see.”",
+            id="another quotation earlier in the paragraph",
+        ),
+        pytest.param(
+            "“Boats have brought us firms and builders,” said Karl Hale, director of the port.\n\n“Boats are not just"
+            " about fun; they are one part of a rich town.” The port has six piers, said a report.",
+            "Karl Hale",
+            "“Boats are not just about fun; they are one part of a rich town.”",
+            id="opens the next paragraph",
+        ),
+        pytest.param(
+            "Karl Hale urged the council to close the pier. “We can all see that it leaks and nobody pays.”",
+            "Karl Hale",
+            "the council to close the pier. “We can all see that it leaks and nobody pays.”",
+            id="with what was urged",
+        ),
+    ],
+)
+def test_a_whole_quotation_goes_on_from_who_spoke_before_it(read: Read, text: str, speaker: str, last: str) -> None:
+    (item,) = [item for item in read(text) if last[-20:] in item.text]
+    assert (item.speaker, item.text.endswith(last)) == (speaker, True)
+
+
+def test_a_heading_in_single_marks_is_not_what_was_said_before_it(read: Read) -> None:
+    (item,) = read("“The pier leaks,” Ida Holm says.\n\n‘We are looking at harbours!’\n\nThe council meets in May.")
+    assert item.text == "“The pier leaks,”"

@@ -157,3 +157,32 @@ def test_an_aside_in_brackets_has_no_antecedent(read: Read) -> None:
         "Ola Brandt praised the film. (As a paper reported first, Jay Roe backed it.) He said it was the best of May."
     )
     assert [item.speaker for item in read(text) if item.text == "it was the best of May"] == ["Ola Brandt"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The staffer was charged with assault.",
+        "The question is whether the pier will close.",
+        "Imagine that the pier fails.",
+        "Don’t forget that boats are slow.",
+        "The book is for anyone wanting to know more.",
+        "Karl Hale does best with voters who are looking for a new pier.",
+        "Ida Holm released her tax returns.",
+        "Karl Hale prevented his wife from writing about the pier.",
+    ],
+)
+def test_a_charge_a_question_and_a_kind_of_people_say_nothing(read: Read, text: str) -> None:
+    assert read(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("People briefed on the plan say that the pier will close.", "People briefed on the plan"),
+        ("The mayor’s fear is that the pier will close.", "The mayor"),
+        ("Ida Holm was accused of theft.", None),
+    ],
+)
+def test_what_looks_like_those_is_a_statement_still(read: Read, text: str, speaker: str | None) -> None:
+    assert [item.speaker for item in read(text)] == [speaker]

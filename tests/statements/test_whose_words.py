@@ -157,3 +157,88 @@ def test_words_beside_those_are_statements_still(read: Read, text: str, words: s
 def test_who_holds_an_office_of_a_party_speaks_for_it(read: Read, source: str, body: str | None) -> None:
     (item,) = read(f"{source} said the bell was cracked.")
     assert item.on_behalf_of == body
+
+
+def test_who_heads_a_government_is_the_only_one_near_without_a_role(read: Read) -> None:
+    before = (
+        "Karl Hale should go, Tory MP Bo Marsh has said. Mr Marsh called Tony Lund’s letter late. But the prime"
+        " minister says that Mr Hale is late. Harbour mayor Mr Hale laughed, even if Mr Lund asked him to stop. "
+    )
+    after = "Later the prime minister said: “The bell was not his to ring.”"
+    assert speaker_of(read(before + after), "not his to ring") == "Tony Lund"
+    two = before + "Jon Roe came with Mr Lund. " + after
+    assert speaker_of(read(two), "not his to ring") == "the prime minister"
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "role"),
+    [
+        (
+            "Norland Gov. Ida Holm accused Roe of lying. “It was a trick,” the Norland governor said.",
+            "Ida Holm",
+            "Norland governor",
+        ),
+        ("Sen. Ida Holm opened the pier. “It was a trick,” she said.", "Ida Holm", "Sen."),
+        ("The boy met Gov. Karl Hale. “It was a trick,” said the boy.", "the boy", "boy"),
+    ],
+)
+def test_a_title_cut_short_is_a_role(read: Read, text: str, speaker: str, role: str) -> None:
+    (item,) = [item for item in read(text) if "a trick" in item.text]
+    assert (item.speaker, item.role) == (speaker, None if role == "boy" else role)
+
+
+def test_a_title_takes_up_whoever_was_told_of_without_a_name(read: Read) -> None:
+    found = read(
+        "As Ida Holm spoke, a coat designer for the firm watched from her home and sighed. “It was a hard year,” said"
+        " the designer, who works for another brand."
+    )
+    assert speaker_of(found, "a hard year") == "the designer"
+
+
+def test_he_and_another_speak_together(read: Read) -> None:
+    found = read("Karl Hale runs the port. It is not only about money, he and Mr. Marsh said.")
+    assert speaker_of(found, "not only about money") == "Karl Hale and Marsh"
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("Volvexa chief executive Jon Hale said the plant would close.", "Volvexa"),
+        ("Harbour engineer Jon Hale said the plant would close.", None),
+        ("Blairite director Jon Hale said the plant would close.", None),
+        ("Party chairman Jon Hale said the plant would close.", None),
+        ("MPs said the plant would close.", None),
+        (
+            "Jon Hale, director of the Committee to Save the Pier, came. The Committee said the plant would close.",
+            "Committee to Save the Pier",
+        ),
+    ],
+)
+def test_a_body_has_a_name_of_its_own(read: Read, text: str, body: str | None) -> None:
+    (item,) = [item for item in read(text) if "plant would close" in item.text]
+    assert item.on_behalf_of == body
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        (
+            "Shares in Voltan Energy fell. Voltan said the well was dry. The company also said it would drill on.",
+            "Voltan",
+        ),
+        (
+            "Nobody from MacWorld came. Apple said in its letter that it was sad. The company said it would drill on.",
+            "Apple",
+        ),
+    ],
+)
+def test_the_company_is_the_one_that_the_sentence_before_is_about(read: Read, text: str, speaker: str) -> None:
+    assert speaker_of(read(text), "it would drill on") == speaker
+
+
+def test_the_words_of_a_headline_are_not_his_whose_title_ends_it(read: Read) -> None:
+    found = read(
+        "Elizabeth Marsh Hammers Nordline CEO: ‘You Should Be Ashamed Of This.’\n\nElizabeth Marsh grilled Nordline CEO"
+        " Jon Hale on Monday. Hale said he was sorry."
+    )
+    assert speaker_of(found, "You Should Be Ashamed") != "Jon Hale"
