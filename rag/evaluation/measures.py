@@ -106,7 +106,7 @@ MEASURES = {
     ),
     "plain_claims": Measure(
         with_newsroom(plain_claims),
-        ("questions/*.jsonl", "unseen_claims/*.jsonl", "close_claims/*.jsonl"),
+        ("questions/*.jsonl", "unseen_claims/*.jsonl", "close_claims/*.jsonl", "far_claims/*.jsonl"),
         "claims about news, checked without a model",
         is_cached=True,
     ),

@@ -11,26 +11,32 @@ from rag.evaluation.data import read_rows
 from rag.evaluation.plain_questions import HALVES, add_story, places_of
 from rag.newsroom import Newsroom
 
-_FOLDERS = (("", "unseen_claims"), ("close_", "close_claims"))
+# What the names of their metrics begin with, the folder of the stories, and that of the claims.
+_SETS = (
+    ("", "questions", "unseen_claims"),
+    ("close_", "questions", "close_claims"),
+    ("far_", "far_claims", "far_claims"),
+)
 _OF_SENTENCES = ("supported", "unconfirmed", "withheld")
 _OF_DRAFTS = ("supported", "newer", "contradicted", "unconfirmed", "not_found")
 
 
 def plain_claims(data: Path, room: Newsroom) -> dict[str, object]:
     """Checks the claims of `data/unseen_claims` about the stories of `data/questions`, each against what it cites; and
-    all of a story as a draft, against the library of all stories of the half. So it does those of `data/close_claims`,
-    which keep most of the words of their source: their metrics are named `close_` and the half.
+    all of a story as a draft, against the library of the stories so far. So it does those of `data/close_claims`, which
+    keep most of the words of their source, and those of `data/far_claims`, which stand with stories of their own and
+    keep few: their metrics are named `close_` and `far_` and the half.
 
     Of each half and label the shares that are supported, unconfirmed and withheld; and of those that a draft has a
     finding for, the shares with each outcome. Raises UnreadableSource where the data is absent.
     """
     metrics: dict[str, object] = {}
-    for half in HALVES:
-        stories = {row["id"]: row for row in read_rows(data / "questions" / f"{half}.jsonl")}
-        ids = {key: add_story(room, row) for key, row in stories.items()}
-        room.wait()
-        for prefix, folder in _FOLDERS:
-            rows = read_rows(data / folder / f"{half}.jsonl")
+    for prefix, stories_folder, claims_folder in _SETS:
+        for half in HALVES:
+            stories = {row["id"]: row for row in read_rows(data / stories_folder / f"{half}.jsonl")}
+            ids = {key: add_story(room, row) for key, row in stories.items()}
+            room.wait()
+            rows = read_rows(data / claims_folder / f"{half}.jsonl")
             metrics[f"{prefix}{half}"] = _of_rows(room, rows, stories, ids)
     return metrics
 

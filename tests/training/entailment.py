@@ -1,6 +1,9 @@
 """Fine-tunes the judge of entailment on the claims beside this file and writes its adapter:
 `python -m tests.training.entailment`.
 
+With `--further` and names of files of claims it goes on from that adapter, on those claims and on some of the others,
+and writes the mean of the weights before and after, so that the others are not forgotten.
+
 Each claim about a story is paired with the sentences that it cites: alone, behind the sentence before, among others;
 and with sentences that it does not cite, which do not state it. Copies of sentences, some with a number or a negation
 changed, are claims too. Training starts from the judge of questions.
@@ -8,9 +11,9 @@ changed, are claims too. Training starts from the judge of questions.
 
 from __future__ import annotations
 
+import argparse
 import random
 import re
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +35,7 @@ _COPIES = 4  # of a story
 _NUMBER = re.compile(r"(?<![\d.,])\d{1,6}(?![\d.,])")
 _AUXILIARY = re.compile(r"\b(is|are|was|were|will|would|can|could|should|has|have|had|did)\b( not\b)?")
 _SMOOTHING = 0.03
+_KEPT = 1 / 4  # of the other claims when training goes on
 _LINES = 3  # sentences of a source that a claim does not cite
 
 Example = tuple[str, str, int]
@@ -82,16 +86,23 @@ def loss_of(logits: Tensor, labels: Sequence[int]) -> Tensor:
 
 
 def main() -> None:
-    """Train, with `--further` in one pass from the adapter that is there, and write it."""
+    """Train from the judge in two passes over all claims, or further in one pass, and write the adapter."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--further", nargs="+", metavar="NAME", help="names of files of claims, without their endings")
+    names = parser.parse_args().further
     chance = random.Random(SEED)
     torch.manual_seed(SEED)
     stories = {row["id"]: row for row in read_rows(STORIES)}
     network = Network(classes=len(CLASSES))
-    is_further = "--further" in sys.argv
-    network.load(ADAPTERS / ("entailment-adapter.npz" if is_further else "judge-adapter.npz"))
-    claims = read_rows(CLAIMS)
-    passes = (batches(list(examples(claims, stories, chance)), chance) for _ in range(1 if is_further else _PASSES))
+    network.load(ADAPTERS / ("entailment-adapter.npz" if names else "judge-adapter.npz"))
+    files = {file.stem: read_rows(CLAIMS, file.name) for file in sorted(CLAIMS.glob("*.jsonl"))}
+    claims = [
+        row for name, rows in files.items() for row in rows if not names or name in names or chance.random() < _KEPT
+    ]
+    passes = (batches(list(examples(claims, stories, chance)), chance) for _ in range(1 if names else _PASSES))
     train(network, [batch for work in passes for batch in work], loss_of)
+    if names:
+        network.mix(ADAPTERS / "entailment-adapter.npz")
     network.save(ADAPTERS / "entailment-adapter.npz")
 
 

@@ -52,11 +52,9 @@ def examples(stories: Sequence[Mapping[str, Any]], chance: random.Random) -> Ite
                 yield asked["q"], text, label
 
 
-def read_rows(folder: Path) -> list[dict[str, Any]]:
-    """The objects of all files of JSON lines in a folder."""
-    return [
-        json.loads(line) for file in sorted(folder.glob("*.jsonl")) for line in file.read_text("utf-8").splitlines()
-    ]
+def read_rows(folder: Path, pattern: str = "*.jsonl") -> list[dict[str, Any]]:
+    """The objects of all files of JSON lines in a folder that match a pattern."""
+    return [json.loads(line) for file in sorted(folder.glob(pattern)) for line in file.read_text("utf-8").splitlines()]
 
 
 def harder_examples(stories: Sequence[Mapping[str, Any]], chance: random.Random) -> Iterator[Example]:

@@ -113,6 +113,16 @@ class Network(nn.Module):
                 if parameters[name].shape == arrays[name].shape:
                     parameters[name].data = torch.tensor(arrays[name].astype(np.float32))
 
+    def mix(self, path: Path) -> None:
+        """Take the mean of what was trained and an adapter of the same classes: what a network learns further, it keeps
+        for the most part, and forgets less (Wortsman et al., Robust fine-tuning of zero-shot models, 2022).
+        """
+        parameters = {_packaged_name(name): value for name, value in self.named_parameters()}
+        with np.load(path, allow_pickle=False) as arrays:
+            for name in arrays.files:
+                before = torch.tensor(arrays[name].astype(np.float32))
+                parameters[name].data = (parameters[name].data + before) / 2
+
     def save(self, path: Path) -> None:
         """Write what was trained as the adapter that `minilm_graph.judge_model` takes, in half precision."""
         arrays = {_packaged_name(name): value.detach().numpy() for name, value in self.named_parameters()}
