@@ -32,7 +32,14 @@ from collections.abc import Sequence
 
 from rag.knowledge.tables import table
 from rag.knowledge.words import base_form
-from rag.question.answer_claims import INNER_QUOTES, ask_speaker, ask_statement_date, ask_truth
+from rag.question.answer_claims import (
+    INNER_QUOTES,
+    ask_speaker,
+    ask_statement_date,
+    ask_truth,
+    has_several,
+    speakers_of,
+)
 from rag.question.answer_type import asks_next
 from rag.question.conversation import (
     GENDER,
@@ -137,8 +144,8 @@ def _resolve(question: str, turns: Sequence[Turn], base: Turn | None, known: Kno
         return None
     question, last = question.strip(), turns[-1].question.strip()
     subject = next((turn for turn in reversed(turns) if not PATTERNS.on_answer.match(turn.question)), turns[-1])
-    if _IS_IT_TRUE.match(question):
-        return ask_truth(turns[-1])
+    if match := _IS_IT_TRUE.match(question):
+        return ask_truth(turns[-1], match["who"])
     standalone = (
         _resolve_form(question, last)
         or _resolve_summary(question, turns[-1])
@@ -179,10 +186,14 @@ def is_follow_up(question: str) -> bool:
     return any(pattern.search(text) for pattern in (PATTERNS.he, PATTERNS.they, PATTERNS.it, PATTERNS.there))
 
 
-def unclear_reference(question: str) -> str | None:
-    """What a standalone question still leaves open, with what to ask again: whom a pronoun means, or what a question
-    word alone asks about; None where it is clear.
+def unclear_reference(question: str, last: Turn | None = None) -> str | None:
+    """What a standalone question still leaves open, with what to ask again: whose words of the `last` answer "that" is,
+    whom a pronoun means, or what a question word alone asks about; None where it is clear.
     """
+    if last and _IS_IT_TRUE.match(question.strip()) and has_several(last):
+        *names, final = speakers_of(last.answer)
+        ask = f"Ask “Is what {names[0].split()[-1]} said true?” or name another of them"
+        return f"whose words you mean: those of {', '.join(names)} or {final}. {ask}"
     if pronoun := _unclear_pronoun(question):
         return f"who “{pronoun.casefold()}” is. Ask again with the name"
     if _is_bare(question):
