@@ -97,6 +97,7 @@ _OF_SPEECH = frozenset((AnswerKind.POSITION, AnswerKind.WHO_SAID, AnswerKind.SID
 _DO = frozenset(("do", "does", "did"))
 _COMPARED = 2  # turns and parties that "they" compares
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
+_MOST_NAMED = 4  # speakers in a question back
 _FEWEST_CONTENT_WORDS = 2  # of a question that may stand on its own
 _ASKED_AGAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(rf"^\W*{pattern}$", re.IGNORECASE), frame) for pattern, frame in table("questions")["asked_again"]
@@ -191,9 +192,10 @@ def unclear_reference(question: str, last: Turn | None = None) -> str | None:
     whom a pronoun means, or what a question word alone asks about; None where it is clear.
     """
     if last and _IS_IT_TRUE.match(question.strip()) and has_several(last):
-        *names, final = speakers_of(last.answer)
+        names = speakers_of(last.answer)
+        *others, final = names if len(names) <= _MOST_NAMED else [*names[: _MOST_NAMED - 1], "somebody else"]
         ask = f"Ask “Is what {names[0].split()[-1]} said true?” or name another of them"
-        return f"whose words you mean: those of {', '.join(names)} or {final}. {ask}"
+        return f"whose words you mean: those of {', '.join(others)} or {final}. {ask}"
     if pronoun := _unclear_pronoun(question):
         return f"who “{pronoun.casefold()}” is. Ask again with the name"
     if _is_bare(question):

@@ -86,7 +86,9 @@ def _position_question(name: str, texts: str) -> str:
     """The question for a party's position, with a definite article if the name or the texts have one."""
     bare = name.removeprefix("the ").removeprefix("The ")
     phrase = Newsroom.with_article(bare)
-    if phrase == bare and re.search(rf"\b[Tt]he {re.escape(bare)}{_AFTER_NAME}", texts):
+    mentions, with_article = (len(re.findall(rf"\b{the}{re.escape(bare)}\b", texts)) for the in ("", "[Tt]he "))
+    is_usual = 2 * with_article > mentions  # "the House panel"
+    if phrase == bare and (is_usual or re.search(rf"\b[Tt]he {re.escape(bare)}{_AFTER_NAME}", texts)):
         phrase = f"the {bare}"
     return f"What is {phrase}’{'' if bare.endswith('s') else 's'} stated position?"
 

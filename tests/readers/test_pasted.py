@@ -314,6 +314,8 @@ def test_the_address_on_top_of_a_pasted_article_is_its_address() -> None:
 
 
 def test_references_to_characters_are_read_as_the_characters() -> None:
-    text = "Ministers at the caf&#233;\n\nThe G7 communiqu&#xE9; of Esk &amp; Osk said: &ldquo;Debt falls by 5%.&rdquo; R&D."
-    assert read_pasted(text).text.endswith("The G7 communiqué of Esk & Osk said: “Debt falls by 5%.” R&D.")
+    text = (
+        "Ministers at the caf&#233;\n\nThe communiqu&#xE9; of Esk &amp; Osk said: &ldquo;Debt falls by 5%.&rdquo; R&D."
+    )
+    assert read_pasted(text).text.endswith("The communiqué of Esk & Osk said: “Debt falls by 5%.” R&D.")
     assert read_pasted(text).title == "Ministers at the café"

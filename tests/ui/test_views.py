@@ -508,6 +508,14 @@ def test_the_value_that_was_asked_for_stands_first_in_bold_and_outlets_are_folde
     assert "<details" not in answer_views.answer_html([sentence("reported")], [citation()], "0")
 
 
+def test_an_answer_that_opens_with_a_report_shows_the_reports_before_what_was_said() -> None:
+    report, said = sentence("reported", text="A ship sank."), sentence(of=statement())
+    shown = answer_views.answer_html([report, said, sentence("reported", text="Nobody drowned.")], [citation()], "1")
+    assert shown.index("A ship sank.") < shown.index("Nobody drowned.") < shown.index("On the record")
+    assert "Also in the articles" not in shown
+    assert "Also in the articles (1)" in answer_views.answer_html([said, report], [citation()], "1")
+
+
 def test_what_is_paraphrased_is_underlined_within_the_whole_clause() -> None:
     item = statement("indirect", content=(Fragment(start=0, end=9, text="that such charges"),))
     text = "The Council has denied such charges."
