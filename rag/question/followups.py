@@ -193,9 +193,9 @@ def unclear_reference(question: str, last: Turn | None = None) -> str | None:
     """
     if last and _IS_IT_TRUE.match(question.strip()) and has_several(last):
         names = speakers_of(last.answer)
-        *others, final = names if len(names) <= _MOST_NAMED else [*names[: _MOST_NAMED - 1], "somebody else"]
-        ask = f"Ask “Is what {names[0].split()[-1]} said true?” or name another of them"
-        return f"whose words you mean: those of {', '.join(others)} or {final}. {ask}"
+        *others, final = names[:_MOST_NAMED]
+        ask = f"Ask “Is what {names[0].split()[-1]} said true?” or name another"
+        return f"whose words you mean, such as those of {', '.join(others)} or {final}. {ask}"
     if pronoun := _unclear_pronoun(question):
         return f"who “{pronoun.casefold()}” is. Ask again with the name"
     if _is_bare(question):

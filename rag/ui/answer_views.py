@@ -11,6 +11,8 @@ from itertools import groupby
 from rag.display import OUTLET_UNKNOWN, day, plural, truncate
 from rag.domain import (
     COURTESY,
+    UNCLEAR,
+    UNREADABLE,
     Answer,
     AnswerSentence,
     AskEvent,
@@ -229,7 +231,7 @@ def outcome_html(answer: Answer) -> Markup:
     if answer.kind == COURTESY:
         return html('<p class="outcome sr-only" role="status">{}</p>', answer.headline)
     if answer.abstained:  # `abstained_html` shows it
-        return html('<p class="outcome sr-only" role="status">Not in these articles</p>')
+        return html('<p class="outcome sr-only" role="status">{}</p>', _why_abstained(answer).removesuffix("."))
     line = f"Answer from {plural(articles, 'article')}"
     return html('<p class="outcome" role="status" title="{}">{}</p>', about, line)
 
@@ -238,10 +240,15 @@ def abstained_html(answer: Answer, looked_in: str = "") -> Markup:
     """The notice that the articles do not answer, with the reasons and the scope that was searched."""
     if answer.kind == COURTESY:
         return html("<p>{}</p>", answer.headline)
-    lines = [*answer.notices, *([f"Looked in {looked_in}."] if looked_in else ())]
+    is_clear = answer.kind not in (UNREADABLE, UNCLEAR)
+    lines = [*answer.notices, *([f"Looked in {looked_in}."] if looked_in and is_clear else ())]
     why = joined(html("<p>{}</p>", line) for line in lines)
-    head = "Not in these articles." if answer.ending == "complete" else answer.headline
-    return html('<div class="abstained"><p><b>{}</b></p>{}</div>', head, why)
+    return html('<div class="abstained"><p><b>{}</b></p>{}</div>', _why_abstained(answer), why)
+
+
+def _why_abstained(answer: Answer) -> str:
+    is_gap = answer.ending == "complete" and answer.kind not in (UNREADABLE, UNCLEAR)
+    return "Not in these articles." if is_gap else answer.headline
 
 
 def nearest(hits: Iterable[Hit], question: str) -> list[tuple[Hit, str]]:
