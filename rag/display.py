@@ -16,7 +16,7 @@ _OCCASIONS = {
 }
 _AFTER_HEAD = pattern_of("venues", "complement")
 _DAY_OF_REMARK = re.compile(
-    r"^(?:said (?:on|in) |(?P<keep>earlier|the article names no day)(?:, |; it was published on ))"
+    r"^(?:said (?:on|in) |(?P<keep>earlier|the article names no day)(?:, |; it was published on ))?"
     r"(?P<day>(?:\d+ )?[A-Z][a-z]+ \d{4})(?: \(“[^”]*”\))?"
 )
 _REASON = re.compile(r"(?:“[^”]*”|[^;]|;(?! ))+")
