@@ -16,7 +16,7 @@ _OCCASIONS = {
 }
 _AFTER_HEAD = pattern_of("venues", "complement")
 _DAY_OF_REMARK = re.compile(
-    r"^(?:said (?:on|in) |(?P<keep>earlier|the article names no day)(?:, |; it was published on ))"
+    r"^(?:said (?:on|in) |(?P<keep>earlier|the article names no day)(?:, |; it was published on ))?"
     r"(?P<day>(?:\d+ )?[A-Z][a-z]+ \d{4})(?: \(“[^”]*”\))?"
 )
 _REASON = re.compile(r"(?:“[^”]*”|[^;]|;(?! ))+")
@@ -86,14 +86,14 @@ def _extent(items: Sequence[re.Match[str]]) -> tuple[int, int]:
 
 
 def without_repeated_day(remark: str, line: str) -> str:
-    """A remark on a statement without its day if the `line` beside it has that day: `an earlier statement` for
-    `earlier, 2 Feb 2022`; empty if it says nothing else.
+    """A remark on a statement without its day if the `line` beside it has that day; empty if it says nothing else, as
+    `earlier, 2 Feb 2022` below a newer statement.
     """
     match = _DAY_OF_REMARK.match(remark)
     if not match or match["day"] not in line:
         return remark
     rest = f"{match['keep'] or ''}{remark[match.end() :]}"
-    return "an earlier statement" if rest == "earlier" else rest
+    return "" if rest == "earlier" else rest
 
 
 def venue_words(venue: str) -> str:

@@ -69,6 +69,7 @@ from rag.domain import (
     Removal,
     RemovedArticle,
     SentenceCheck,
+    Span,
     Statement,
     StatementChanges,
     Story,
@@ -98,6 +99,7 @@ from rag.stores import backup
 from rag.text.canonical import canonical
 from rag.text.matching import Match, first_match
 from rag.text.revisions import sentence_pairs
+from rag.text.sentences import sentences_around
 from rag.text.terms import with_article
 
 _log = logging.getLogger(__name__)
@@ -935,6 +937,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def with_article(name: str) -> str:
         """A name as it stands inside an English sentence: `the Kremlin`, but `Turkey`."""
         return with_article(name)
+
+    @staticmethod
+    def sentences_around(text: str, span: Span, *, before: bool = False) -> Span:
+        """The whole sentences of a text in which a span lies, with `before` and the one before them."""
+        return sentences_around(text, span, before=before)
 
     @staticmethod
     def models(settings: Settings) -> list[str]:

@@ -10,6 +10,7 @@ from rag.domain.actors import Actor, ActorKind, ActorMention, ActorRole
 from rag.domain.answers import (
     COURTESY,
     MAX_QUESTION_CHARS,
+    UNCLEAR,
     UNREADABLE,
     Answer,
     AnswerSentence,

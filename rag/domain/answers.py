@@ -12,6 +12,7 @@ from rag.domain.spans import Match
 from rag.domain.statements import Statement
 
 UNREADABLE = "unread"  # the kind of a question in an unsupported language
+UNCLEAR = "unclear"  # the kind of a question that leaves open whom or what it is about
 COURTESY = "courtesy"  # the kind of thanks and greetings, which ask nothing
 MAX_QUESTION_CHARS = 1000  # characters
 SentenceKind = Literal["quoted", "indirect", "reported", "synthesis"]
@@ -240,6 +241,8 @@ class Answer:
             return self.notices[0]
         if self.kind == UNREADABLE:
             return "The question could not be read, so the articles may still answer it."
+        if self.kind == UNCLEAR:
+            return "The question is not clear."
         if self.ending == "complete":
             return "The articles in the library do not answer this."
         return "The model gave no usable answer. The articles may still have one."

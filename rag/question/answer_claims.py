@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rag.question.conversation import SPEAKER_PREFIX, Turn, fits_gender, last_person, subject_of
+from rag.question.kinds import AnswerKind, shape_of
 from rag.question.lexicon import PATTERNS
 from rag.text.sentences import sentences
 
@@ -20,6 +21,9 @@ _PRONOUN_FIRST = re.compile(r"(?:He|She|They|It)\b")
 INNER_QUOTES = str.maketrans('“”"', "‘’'")
 _MOST_WORDS = 30  # of a claim that is asked about
 _FEWEST_WORDS = 3  # of a quotation that is a claim
+_OF_SEVERAL = frozenset(
+    (AnswerKind.POSITION, AnswerKind.SIDE, AnswerKind.REACTION, AnswerKind.LIST, AnswerKind.COMPARISON)
+)
 _CUT = " …"
 
 
@@ -30,9 +34,28 @@ class Claim(NamedTuple):
     is_quoted: bool
 
 
-def ask_truth(last: Turn) -> str | None:
-    """Whether the first sentence of an answer is true; None for an answer that says nothing."""
-    claim = _claim_of(_first_line(last.answer))
+def has_several(last: Turn) -> bool:
+    """True for an answer that sets the words of several people side by side."""
+    return shape_of(last.question).kind in _OF_SEVERAL and len(speakers_of(last.answer)) > 1
+
+
+def speakers_of(answer: str) -> list[str]:
+    """Whom the lines of an answer are by or about, each once by surname."""
+    names: dict[str, str] = {}
+    for name in filter(None, map(subject_of, answer.splitlines())):
+        names.setdefault(name.split()[-1], name)
+    return list(names.values())
+
+
+def ask_truth(last: Turn, who: str | None = None) -> str | None:
+    """Whether the first sentence of an answer is true, or the first with the surname `who`; None for an answer that
+    says nothing, and for one that sets the words of several people side by side, of whom none is named.
+    """
+    if who:
+        name = re.compile(rf"\b{re.escape(who.split()[-1])}\b", re.IGNORECASE)
+        claim = _claim_of(next((line for line in last.answer.splitlines() if name.search(line)), ""))
+    else:
+        claim = None if has_several(last) else _claim_of(_first_line(last.answer))
     if claim is None:
         return None
     if not claim.is_quoted and (match := PATTERNS.asserted.match(claim.words)):

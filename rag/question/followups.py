@@ -32,7 +32,14 @@ from collections.abc import Sequence
 
 from rag.knowledge.tables import table
 from rag.knowledge.words import base_form
-from rag.question.answer_claims import INNER_QUOTES, ask_speaker, ask_statement_date, ask_truth
+from rag.question.answer_claims import (
+    INNER_QUOTES,
+    ask_speaker,
+    ask_statement_date,
+    ask_truth,
+    has_several,
+    speakers_of,
+)
 from rag.question.answer_type import asks_next
 from rag.question.conversation import (
     GENDER,
@@ -90,6 +97,7 @@ _OF_SPEECH = frozenset((AnswerKind.POSITION, AnswerKind.WHO_SAID, AnswerKind.SID
 _DO = frozenset(("do", "does", "did"))
 _COMPARED = 2  # turns and parties that "they" compares
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
+_MOST_NAMED = 4  # speakers in a question back
 _FEWEST_CONTENT_WORDS = 2  # of a question that may stand on its own
 _ASKED_AGAIN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(rf"^\W*{pattern}$", re.IGNORECASE), frame) for pattern, frame in table("questions")["asked_again"]
@@ -137,8 +145,8 @@ def _resolve(question: str, turns: Sequence[Turn], base: Turn | None, known: Kno
         return None
     question, last = question.strip(), turns[-1].question.strip()
     subject = next((turn for turn in reversed(turns) if not PATTERNS.on_answer.match(turn.question)), turns[-1])
-    if _IS_IT_TRUE.match(question):
-        return ask_truth(turns[-1])
+    if match := _IS_IT_TRUE.match(question):
+        return ask_truth(turns[-1], match["who"])
     standalone = (
         _resolve_form(question, last)
         or _resolve_summary(question, turns[-1])
@@ -179,10 +187,15 @@ def is_follow_up(question: str) -> bool:
     return any(pattern.search(text) for pattern in (PATTERNS.he, PATTERNS.they, PATTERNS.it, PATTERNS.there))
 
 
-def unclear_reference(question: str) -> str | None:
-    """What a standalone question still leaves open, with what to ask again: whom a pronoun means, or what a question
-    word alone asks about; None where it is clear.
+def unclear_reference(question: str, last: Turn | None = None) -> str | None:
+    """What a standalone question still leaves open, with what to ask again: whose words of the `last` answer "that" is,
+    whom a pronoun means, or what a question word alone asks about; None where it is clear.
     """
+    if last and _IS_IT_TRUE.match(question.strip()) and has_several(last):
+        names = speakers_of(last.answer)
+        *others, final = names[:_MOST_NAMED]
+        ask = f"Ask “Is what {names[0].split()[-1]} said true?” or name another"
+        return f"whose words you mean, such as those of {', '.join(others)} or {final}. {ask}"
     if pronoun := _unclear_pronoun(question):
         return f"who “{pronoun.casefold()}” is. Ask again with the name"
     if _is_bare(question):

@@ -122,7 +122,7 @@ def interpret(
         shape=shape,
         original=text,
         rewritten=rewritten,
-        unclear=unclear_reference(standalone),
+        unclear=unclear_reference(standalone, last),
         sub_questions=tuple(
             replace(interpret_one(part.text, corpus, ignore, filters), sub_question=part) for part in parts
         ),

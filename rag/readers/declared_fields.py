@@ -10,7 +10,7 @@ from datetime import date
 from rag.domain import Extract
 from rag.errors import UnreadableSource
 from rag.readers.field_values import day_of, is_empty, language_code
-from rag.readers.headlines import first_words
+from rag.readers.headlines import first_words, without_contacts
 from rag.text.canonical import canonical
 from rag.text.dates.written import doubtful_days
 from rag.text.language import detect_language
@@ -80,8 +80,9 @@ def _outlet_address_as_url(fields: Mapping[str, FieldValues]) -> Mapping[str, Fi
 
 
 def _byline(fields: Mapping[str, FieldValues]) -> str | None:
-    """The authors without the brackets that note-taking programs set around links."""
-    return _WIKI_LINK.sub(lambda match: match[2] or match[1], field_text(fields, "byline") or "") or None
+    """The authors without the brackets that note-taking programs set around links, and without their addresses."""
+    names = _WIKI_LINK.sub(lambda match: match[2] or match[1], field_text(fields, "byline") or "")
+    return without_contacts(names) or names or None
 
 
 def field_text(fields: Mapping[str, FieldValues], name: str) -> str | None:

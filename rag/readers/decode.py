@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import html
 import re
 import unicodedata
 
@@ -37,6 +38,7 @@ _DOUBLE_ENCODED = re.compile(  # the first letter may be decomposed: "A" and a t
     rb"(?:\xc2[\x80-\xbf]|\xe2\x80|\xe2\x82\xac|\xc5|\xc6|\xcb| \xcc|[13]\xe2\x81\x84[24])"
 )
 _LONGEST_LINE = 100_000
+_REFERENCE = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});")
 # "¼" and the like as texts spell them out that were decomposed for compatibility; no text has these behind "Ã" or "Â".
 _SPELLED_OUT = {unicodedata.normalize("NFKD", char): char for char in "¨¯´¸¼½¾"}
 _SPELLED_OUT_BEHIND_LEAD = re.compile(f"(?<=[ÂÃ])(?:{'|'.join(_SPELLED_OUT)})")
@@ -59,6 +61,13 @@ def decoded(data: bytes, *, name: str, declared: str | None = None) -> str:
 def mended(text: str) -> str:
     """The text, its double-encoded lines corrected where encoding them back proves it, as `decoded` does."""
     return _fix_double_encoding(text) if is_double_encoded(text.encode("utf-8", "replace")) else text
+
+
+def with_characters(text: str) -> str:
+    """The text with the characters for which HTML references such as `&#233;` and `&rsquo;` stand, which copies of
+    pages and exports of databases leave.
+    """
+    return _REFERENCE.sub(lambda match: html.unescape(match[0]), text)
 
 
 def encoding_of(head: bytes, declared: str | None) -> str | None:

@@ -64,6 +64,12 @@ def byline(line: str) -> str | None:
     return names
 
 
+def without_contacts(text: str) -> str:
+    """A byline without its "By" and the sentences with addresses and accounts behind the names."""
+    names = ". ".join(part for part in text.split(". ") if "@" not in part)
+    return _BY.sub("", names, count=1) if _BY.match(names) else names
+
+
 def clean_authors(text: str) -> str | None:
     """The names of authors in `text`, joined by commas, without "By", jobs, places and agencies beside them; None for
     addresses, accounts and labels.

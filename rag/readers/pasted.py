@@ -12,6 +12,7 @@ from rag.knowledge.tables import table
 from rag.readers import boilerplate
 from rag.readers.boilerplate import SENTENCE_END, has_quotes
 from rag.readers.date_lines import DateLine, dateline_day, read_date_line
+from rag.readers.decode import with_characters
 from rag.readers.headlines import byline, first_words, is_headline, is_title_with_site, word_count
 from rag.readers.no_articles import page_refusal
 from rag.readers.unwrap import unwrap
@@ -33,9 +34,10 @@ def read_pasted(text: str) -> Extract:
     no article.
 
     A field that the page does not clearly give stays empty. Where no line is a headline, the title is the beginning of
-    the first sentence, which stays in the text. Words are dropped, never altered or added.
+    the first sentence, which stays in the text. Words are dropped, never altered or added; a reference to a character
+    is read as that character.
     """
-    clean = canonical(text)
+    clean = canonical(with_characters(text))
     if not any(char.isalnum() for char in clean):
         raise UnreadableSource("There are no words in this text; paste or save the article itself and add it again.")
     whole = [line.strip() for line in unwrap(clean).split("\n") if line.strip()]

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.knowledge.tables import table
+from rag.readers.decode import with_characters
 from rag.readers.field_values import DayOrder, author_names, day_of, is_empty, language_code
 from rag.readers.no_articles import page_refusal
 from rag.readers.pasted import read_pasted
@@ -299,7 +300,7 @@ def _plain_text(raw: str) -> str:
     if len(_TAGS.findall(source[:20_000])) < 1 or not re.search(
         r"</?(?:p|div|br|h[1-6]|li|article)\b", source[:20_000], re.IGNORECASE
     ):
-        return canonical(html.unescape(source) if re.search(r"&(?:#\d{2,5}|[a-z]{2,8});", source) else source)
+        return canonical(with_characters(source))
     from rag.readers.html import read_html
 
     try:

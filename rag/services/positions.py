@@ -23,6 +23,7 @@ MOST_TOPICS = 8
 MOST_STATEMENTS = 3000  # the newest, where no actor is named; more would keep a reader waiting
 _FEWEST = 2  # statements of an automatically chosen topic, if there is one with as many
 _MIN_SHARE = 0.5  # share of the longer statement's words (of the shorter's, for sides) that two have in common
+_MIN_SHARE_TURNED = 0.3  # of the longer one's, where a word turns: "private" and "public" stand for much in long ones
 _SINGLE_MENTION = 0.4  # weight of a statement whose article mentions the topic only once
 _PHRASE_END_SHARE = 0.5  # share of its occurrences in which a topic ends its phrase
 _PLURAL_SHARE = 0.25  # of the occurrences of its singular, from which a plural names a topic
@@ -121,7 +122,7 @@ def _polarity_on(item: Statement, topic: str) -> int:
             for at, word in enumerate(line)
             if stem(word) in _SUPPORT | _OPPOSITION
         ]
-    return polarity(item) if any(_contains([stem(word) for word in part], key) for part in objects) else 0
+    return polarity(item) if any(_contains(tuple(map(stem, part)), key) for part in objects) else 0
 
 
 def _cell(actor: str, topic: str, places: Sequence[int], everything: Sequence[Statement]) -> PositionCell:
@@ -331,6 +332,9 @@ def _changes(cell: PositionCell, everything: Sequence[Statement]) -> Iterator[Ch
         if min(one.sort_day, other.sort_day) == date.min or one.sort_day >= other.sort_day:
             continue
         rule = change_between(one, other)
+        sides = _polarity_on(one, cell.topic) * _polarity_on(other, cell.topic)
+        if rule == "side" and polarity(one) * polarity(other) < 0 <= sides:
+            continue  # for and against something else
         if rule and (after, rule) not in pairs:
             pairs.add((after, rule))
             yield Change(actor=cell.actor, topic=cell.topic, earlier=before, later=after, rule=rule)
@@ -345,7 +349,11 @@ def change_between(one: Statement, other: Statement) -> ChangeRule | None:
     shorter, longer = sorted((len(mine), len(theirs)))
     sides = polarity(one) * polarity(other)
     if shared >= max(1, min(2, shorter), _MIN_SHARE * shorter) and (
-        sides < 0 or _has_turned(*((mine, theirs) if sides else (_stems(one), _stems(other))))
+        sides < 0
+        or (
+            shared >= _MIN_SHARE_TURNED * longer
+            and _has_turned(*((mine, theirs) if sides else (_stems(one), _stems(other))))
+        )
     ):
         return "side"
     if sides > 0 and (_has_turned_side(one) or _has_turned_side(other)):

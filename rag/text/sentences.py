@@ -15,6 +15,7 @@ _WINDOW, _EDGE = 20_000, 1_000  # characters that it is given at once, and near 
 _RUN = re.compile(r"([`'\"“”‘’«»‹›„‚])\1{9,}")  # no quotation begins or ends with ten of them
 # Before a full stop it takes these for words cut short.
 _WHOLE_WORD = re.compile(rf"\b(?:{'|'.join(sorted(words_of('function_words', 'ending')))})(?=\.[\"”’]?\s+[\"“‘]?[A-Z])")
+_UNKNOWN_TITLE = re.compile(r"\bMs(?=\. )")  # which it takes for the end of a sentence
 
 
 def sentences(text: str, *, touching: Sequence[Span] | None = None) -> list[Span]:
@@ -32,12 +33,25 @@ def sentences(text: str, *, touching: Sequence[Span] | None = None) -> list[Span
     return spans
 
 
+def sentences_around(text: str, span: Span, *, before: bool = False) -> Span:
+    """The span of the sentences that share a character with `span`, with `before` also of the one before them; `span`
+    itself where it is blank.
+    """
+    around = sentences(text, touching=[span])
+    if not around:
+        return span
+    start, end = around[0].start, around[-1].end
+    if before and (at := len(text[:start].rstrip())):
+        start = sentences(text, touching=[Span(at - 1, at)])[0].start
+    return Span(start, end)
+
+
 def _bounds(line: str) -> Iterator[tuple[int, int]]:
     """Where the sentences of a line begin and end. Of a very long one, sentences near the end of what is looked at are
     looked at again with what follows.
     """
     bare, at = _RUN.sub(lambda run: " " * len(run[0]), line), 0
-    bare = _WHOLE_WORD.sub(lambda word: "x" * len(word[0]), bare)
+    bare = _UNKNOWN_TITLE.sub("Mr", _WHOLE_WORD.sub(lambda word: "x" * len(word[0]), bare))
     while at < len(line):
         bounds = [(one["start_index"], one["end_index"]) for one in _cut("en", bare[at : at + _WINDOW])]
         if at + _WINDOW < len(line):

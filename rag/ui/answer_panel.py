@@ -10,7 +10,7 @@ from typing import get_args
 import streamlit as st
 
 from rag.display import plural
-from rag.domain import Answer, AnswerSentence, Citation, ExportFormat, Judgement, Span, Turn
+from rag.domain import COURTESY, Answer, AnswerSentence, Citation, ExportFormat, Judgement, Span, Turn
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
 from rag.ui import answer_views, controls, session, source_views, views
@@ -29,7 +29,7 @@ def show(room: Newsroom, turn: Turn, again: AskAgain, chat_id: str, *, looked_in
     answer, number = turn.answer, turn.number
     if answer:
         _answer(room, answer, turn, again, looked_in)
-    if answer and turn.state == "answered":
+    if answer and turn.state == "answered" and answer.kind != COURTESY:
         _tools(room, turn, again, chat_id)
     if turn.state == "failed":
         st.error(views.label(turn.error or "It failed."), title="No answer this time")
@@ -93,11 +93,13 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn, again: AskAgain, looked_
             with rail:
                 _sources(room, answer, number)
         return
-    if answer.abstained:
+    if answer.abstained and answer.kind != COURTESY:
         st.html(answer_views.abstained_html(answer, looked_in))
         if pending := room.pending().get("statements"):
             st.caption(f"{plural(pending, 'article')} still being read. Ask again in a moment.")
         _nearest(room, answer, number)
+    elif answer.kind == COURTESY:
+        st.html(answer_views.abstained_html(answer))
     _footnotes(answer, turn)
 
 

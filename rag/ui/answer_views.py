@@ -11,6 +11,8 @@ from itertools import groupby
 from rag.display import OUTLET_UNKNOWN, day, plural, truncate
 from rag.domain import (
     COURTESY,
+    UNCLEAR,
+    UNREADABLE,
     Answer,
     AnswerSentence,
     AskEvent,
@@ -27,6 +29,7 @@ from rag.domain import (
     Understood,
     Withheld,
 )
+from rag.newsroom import Newsroom
 from rag.ui.markup import Markup, html, joined
 from rag.ui.views import (
     Chips,
@@ -155,26 +158,27 @@ def answer_html(
     by_party: bool = False,
 ) -> Markup:
     """The direct answer, then the statements by speaker, newest first, or `by_party` in the order of the answer; then
-    the outlets' own sentences, folded unless they are all there is.
+    the outlets' own sentences, folded; these come first where the answer opens with one, as an answer on an event does.
     """
     cited = {item.n: item for item in citations}
     chips = Chips(cited, uid)
     direct, by_speaker, outlets = _layers(sentences)
     blocks = [joined(_direct_html(direct, chips, writer))]
+    is_report = bool(outlets) and outlets[0] is next((item for item in sentences if item.text), None)
+    if is_report:
+        blocks.append(group_html(outlets, chips))
     if by_speaker:
-        head = html("<h3>On the record</h3>") if direct or len(by_speaker) > 1 else ""
+        head = html("<h3>On the record</h3>") if direct or is_report or len(by_speaker) > 1 else ""
         ordered = by_speaker if by_party else _newest_first(by_speaker, cited)
         best = by_speaker[0][0]
         if not direct and not by_party:  # the first speaker of the answer is its direct answer
             ordered.sort(key=lambda items: best not in items)
         voices = joined(group_html(items, chips) for items in ordered)
         blocks.append(html('<section class="record">{}{}</section>', head, voices))
-    if outlets and (direct or by_speaker):
+    if outlets and not is_report:
         body = html('<section class="outlet">{}</section>', reported_html(outlets, chips))
         also = '<details class="also"><summary>Also in the articles ({})</summary>{}</details>'
         blocks.append(html(also, len(outlets), body))
-    elif outlets:
-        blocks.append(group_html(outlets, chips))
     return html('<div class="ans">{}</div>', joined(blocks))
 
 
@@ -227,7 +231,7 @@ def outcome_html(answer: Answer) -> Markup:
     if answer.kind == COURTESY:
         return html('<p class="outcome sr-only" role="status">{}</p>', answer.headline)
     if answer.abstained:  # `abstained_html` shows it
-        return html('<p class="outcome sr-only" role="status">Not in these articles</p>')
+        return html('<p class="outcome sr-only" role="status">{}</p>', _why_abstained(answer).removesuffix("."))
     line = f"Answer from {plural(articles, 'article')}"
     return html('<p class="outcome" role="status" title="{}">{}</p>', about, line)
 
@@ -236,10 +240,15 @@ def abstained_html(answer: Answer, looked_in: str = "") -> Markup:
     """The notice that the articles do not answer, with the reasons and the scope that was searched."""
     if answer.kind == COURTESY:
         return html("<p>{}</p>", answer.headline)
-    lines = [*answer.notices, *([f"Looked in {looked_in}."] if looked_in else ())]
+    is_clear = answer.kind not in (UNREADABLE, UNCLEAR)
+    lines = [*answer.notices, *([f"Looked in {looked_in}."] if looked_in and is_clear else ())]
     why = joined(html("<p>{}</p>", line) for line in lines)
-    head = "Not in these articles." if answer.ending == "complete" else answer.headline
-    return html('<div class="abstained"><p><b>{}</b></p>{}</div>', head, why)
+    return html('<div class="abstained"><p><b>{}</b></p>{}</div>', _why_abstained(answer), why)
+
+
+def _why_abstained(answer: Answer) -> str:
+    is_gap = answer.ending == "complete" and answer.kind not in (UNREADABLE, UNCLEAR)
+    return "Not in these articles." if is_gap else answer.headline
 
 
 def nearest(hits: Iterable[Hit], question: str) -> list[tuple[Hit, str]]:
@@ -252,7 +261,9 @@ def nearest(hits: Iterable[Hit], question: str) -> list[tuple[Hit, str]]:
         sentences = re.split(r"(?<=[.!?”])\s+(?=[A-Z“‘])", hit.text.strip())
         best = max(sentences, key=lambda text: len(question_stems & _stems(text)))
         if question_stems & _stems(best):
-            first.setdefault(hit.article_id, (hit, best))
+            start = hit.text.index(best)
+            whole = Newsroom.sentences_around(hit.text, Span(start, start + len(best)))
+            first.setdefault(hit.article_id, (hit, whole.of(hit.text)))
     return list(first.values())[:_MOST_NEAREST]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from rag.display import FINDING_OUTCOMES, differing_spans, tally
-from rag.domain import Citation, DraftCheck, DraftProgress, Finding, FindingOutcome
+from rag.domain import Citation, DraftCheck, DraftProgress, Finding, FindingOutcome, Span
+from rag.newsroom import Newsroom
 from rag.ui.markup import Markup, escape, html, joined, marked
-from rag.ui.statement_views import LONGEST_SENTENCE, sentence_around
+from rag.ui.statement_views import LONGEST_SENTENCE
 from rag.ui.views import citation_url, credit, link
 
 _SIGNS: dict[FindingOutcome, str] = {
@@ -102,8 +103,8 @@ def _name(finding: Finding) -> str:
 
 def _source(item: Citation, text: str, changes: Sequence[tuple[object, tuple[int, int]]]) -> Markup:
     """The sentence with the cited words marked, or of these only what the draft has changed, with its source."""
-    start, end = sentence_around(text, item.start, item.end) if text else (item.start, item.end)
-    sentence = text[start:end] if text else item.quote
+    around = Newsroom.sentences_around(text, Span(item.start, item.end))
+    start, sentence = (around.start, around.of(text)) if text else (item.start, item.quote)
     if "\n" in sentence or len(sentence) > LONGEST_SENTENCE:
         start, sentence = item.start, item.quote
     at = item.start - start

@@ -169,15 +169,22 @@ def list_row(page: str, title: str, about: str, **query: str) -> None:
 
 
 def require_articles(room: Newsroom) -> bool:
-    """True if the library has articles; else a notice, and a button for the Add page, take the place of the page."""
+    """True if the library has articles; else a notice, and ways to add some, take the place of the page."""
     if room.count():
         return True
     st.html('<p class="none">The library is empty. Add a few articles first.</p>')
+    return offer_articles(room)
+
+
+def offer_articles(room: Newsroom) -> bool:
+    """A button for the Add page, in an empty library with the samples beside it; True if there are articles."""
+    has_articles = room.count() > 0
     with st.container(horizontal=True, gap="small"):
         if st.button("Add articles", key="add", type="primary"):
             st.switch_page(session.ADD)
-        offer_samples(room)
-    return False
+        if not has_articles:
+            offer_samples(room)
+    return has_articles
 
 
 def offer_samples(room: Newsroom) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from rag.display import OUTLET_UNKNOWN, day, plural, quoted
+from rag.display import OUTLET_UNKNOWN, day, plural
 from rag.domain import Digest, Following, News, Statement, Story
 from rag.ui.markup import Markup, html, joined
+from rag.ui.statement_views import statement_words_html
 from rag.ui.views import clock, days, dotted, link, source_url
 
 _KINDS = {
@@ -41,8 +42,7 @@ def _words(item: Statement | None) -> Markup:
     if item is None:
         return Markup("")
     who = item.speaker or item.on_behalf_of or "an unnamed source"
-    words = quoted(item.text) if item.kind == "direct" else item.text
-    return html("<b>{}</b>: {}", who, words)
+    return html("<b>{}</b>: {}", who, statement_words_html(item, ""))
 
 
 def story_html(item: Story, unread: int) -> Markup:

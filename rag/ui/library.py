@@ -26,9 +26,7 @@ def main() -> None:
         st.html('<p class="lede">No articles yet. Paste one, upload files, or give an address.</p>')
     controls.show_background(room)
     removing.show_result()
-    if st.button("Add articles", key="add", type="primary"):
-        st.switch_page(session.ADD)
-    if total:
+    if controls.offer_articles(room):
         _browse(room)
     removing.confirm(room)
 
@@ -63,7 +61,7 @@ def _browse(room: Newsroom) -> None:
         _charts(room, filters, query)
         return
     if view == _STORIES:
-        _stories(room, filters)
+        _stories(room, filters, query)
         return
     picked = [item for item in articles if _row(room, item, query)]
     if pages > 1:
@@ -92,10 +90,11 @@ def _filters(room: Newsroom) -> tuple[str | None, Filters]:
     return query.strip() or None, filters
 
 
-def _stories(room: Newsroom, filters: Filters) -> None:
-    """The stories with more than one article, newest first."""
+def _stories(room: Newsroom, filters: Filters, query: str | None) -> None:
+    """The stories with more than one article, of which one passes filters and query, newest first."""
     with st.spinner("Finding stories …"):
-        stories = [item for item in room.stories(filters) if len(item.articles) > 1]
+        found = [item.article_id for item in room.articles(filters, query=query)] if query else ()
+        stories = [item for item in room.stories(filters, articles=found) if len(item.articles) > 1]
     if not stories:
         st.html('<p class="none">No event is covered by more than one article here.</p>')
         return

@@ -13,6 +13,7 @@ from rag.domain import (
     Actor,
     ArticleSummary,
     Change,
+    ChangeRule,
     Correction,
     PositionCell,
     Positions,
@@ -29,8 +30,6 @@ _MOST = 6  # statements on the card of a cell, roles of an actor
 LONGEST_SENTENCE = 600  # characters
 _QUOTATION_MARKS = '“”"‘’ '
 _THAT = re.compile(r"^that\s+")
-_SENTENCE_START = re.compile(r"[.?!][”’\"')]*\s+(?=[^a-z\s])|\n")
-_SENTENCE_END = re.compile(r"[.?!][”’\"')]*(?=\s|$)|$", re.MULTILINE)
 _RULES = {
     "denial": "one denies what the other does not",
     "side": "support against opposition",
@@ -51,21 +50,14 @@ def statement_words_html(item: Statement, text: str) -> Markup:
     else:
         plain = escape(" … ".join(part.text for part in item.content))
     around = [*item.content, *(part for part in (item.source, item.cue) if part)]
-    first, last = min(part.start for part in around), max(part.end for part in around)
-    start, end = sentence_around(text, first, last, before=item.points_back)
-    clause = text[start:end]
+    stated = Span(min(part.start for part in around), max(part.end for part in around))
+    sentence = Newsroom.sentences_around(text, stated, before=item.points_back)
+    clause = sentence.of(text)
     if item.kind == "direct" or "\n" in clause or not 0 < len(clause) <= LONGEST_SENTENCE:
         return plain
     parts = [part for part in item.content if part.text not in ("which", "that", "who")]
     spans = [(part.start + len(part.text) - len(_THAT.sub("", part.text)), part.end) for part in parts]
-    return marked(clause, [(first - start, last - start, "u") for first, last in spans])
-
-
-def sentence_around(text: str, start: int, end: int, *, before: bool = False) -> tuple[int, int]:
-    """The half-open interval of the sentences of a text that hold these characters, and with `before` of one more."""
-    starts = [0, *(at.end() for at in _SENTENCE_START.finditer(text, 0, start + 1) if at.end() <= start)]
-    last = next((at.end() for at in _SENTENCE_END.finditer(text, max(end - 3, 0)) if at.end() >= end), end)
-    return starts[-2 if before and len(starts) > 1 else -1], last
+    return marked(clause, [(first - sentence.start, last - sentence.start, "u") for first, last in spans])
 
 
 def statement_html(item: Statement, text: str, *, headed: bool = True, under: str = "") -> Markup:
@@ -240,17 +232,22 @@ def sign(cell: PositionCell) -> str:
 
 
 def changes_html(positions: Positions, changes: Sequence[Change], text_of: TextOf) -> Markup:
-    """The possible changes of position: both statements and the rule; empty if there are none."""
+    """The possible changes of position: both statements and the rule, once for all topics that they are on; empty if
+    there are none.
+    """
     head = '<section class="outlet"><h3>Changed? <span>{}, {}: {}</span></h3></section>{}'
+    topics: dict[tuple[str, ChangeRule, int, int], list[str]] = {}
+    for item in changes:
+        topics.setdefault((item.actor, item.rule, item.earlier, item.later), []).append(item.topic)
     parts = [
         html(
             head,
-            item.actor,
-            item.topic,
-            _RULES[item.rule],
-            statements_html([positions.statements[at] for at in (item.earlier, item.later)], text_of),
+            actor,
+            " and ".join(names),
+            _RULES[rule],
+            statements_html([positions.statements[at] for at in (earlier, later)], text_of),
         )
-        for item in changes
+        for (actor, rule, earlier, later), names in topics.items()
     ]
     return html('<div class="ans changes">{}</div>', joined(parts)) if parts else Markup()
 

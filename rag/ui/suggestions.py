@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from rag.domain import Answer, ArticleSummary, Filters, Statement
 from rag.errors import UnknownArticle
@@ -45,27 +45,50 @@ def questions(
     outlets: Collection[str] = (),
     texts: str = "",
 ) -> list[str]:
-    """Three questions: about the most frequent party, the most quoted person of another party, and the second party,
-    filled up with headlines. `outlets`, in lower case, are not parties. A party has a definite article if `texts` have.
+    """Three questions: about the party of the most articles, the person of another party quoted in the most, and the
+    second party, filled up with headlines. Where anybody is quoted in two articles, those of one are not asked about.
+    `outlets`, in lower case, are not parties. A party has a definite article if `texts` have.
     """
     by_speaker = [item for item in statements if item.speaker and not item.stance]
-    speaking = [item.on_behalf_of for item in by_speaker if item.on_behalf_of and not item.on_behalf_of_inferred]
-    counts = Counter(name for name in speaking if name.casefold() not in outlets)
-    parties = [name for name, _ in counts.most_common(2)]
-    suggestions = [_position_question(name, texts) for name in parties]
-    people = Counter(
-        item.speaker or "" for item in by_speaker if _is_name(item.speaker) and item.on_behalf_of not in parties[:1]
+    speaking = [item for item in by_speaker if item.on_behalf_of and not item.on_behalf_of_inferred]
+    parties = _in_most_articles(
+        (item.on_behalf_of or "", item.article_id)
+        for item in speaking
+        if (item.on_behalf_of or "").casefold() not in outlets
     )
-    suggestions[1:1] = [_words_question(name) for name, _ in people.most_common(_MOST - len(suggestions))]
+    people = _in_most_articles(
+        (item.speaker or "", item.article_id)
+        for item in by_speaker
+        if _is_name(item.speaker) and item.on_behalf_of not in [*parties][:1]
+    )
+    fewest = min(2, max([0, *parties.values(), *people.values()]))
+    bodies = [name for name, articles in parties.items() if articles >= fewest][:2]
+    suggestions = [_position_question(name, texts) for name in bodies]
+    speakers = [name for name, articles in people.items() if articles >= fewest]
+    suggestions[1:1] = [_words_question(name) for name in speakers[: _MOST - len(suggestions)]]
     suggestions += [f"What is reported on “{article.title}”?" for article in articles]
     return suggestions[:_MOST]
+
+
+def _in_most_articles(pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
+    """The names of pairs of a name and an article with their number of articles: the most first, of as many the one
+    named most often.
+    """
+    counts = Counter(pairs)
+    articles, mentions = Counter(name for name, _ in counts), Counter[str]()
+    for (name, _), number in counts.items():
+        mentions[name] += number
+    order = sorted(articles, key=lambda name: (-articles[name], -mentions[name]))
+    return {name: articles[name] for name in order}
 
 
 def _position_question(name: str, texts: str) -> str:
     """The question for a party's position, with a definite article if the name or the texts have one."""
     bare = name.removeprefix("the ").removeprefix("The ")
     phrase = Newsroom.with_article(bare)
-    if phrase == bare and re.search(rf"\b[Tt]he {re.escape(bare)}{_AFTER_NAME}", texts):
+    mentions, with_article = (len(re.findall(rf"\b{the}{re.escape(bare)}\b", texts)) for the in ("", "[Tt]he "))
+    is_usual = 2 * with_article > mentions  # "the House panel"
+    if phrase == bare and (is_usual or re.search(rf"\b[Tt]he {re.escape(bare)}{_AFTER_NAME}", texts)):
         phrase = f"the {bare}"
     return f"What is {phrase}’{'' if bare.endswith('s') else 's'} stated position?"
 

@@ -374,10 +374,11 @@ class Chips:
         first = self.citation_of_words(sentence)
         if first is None:
             return Markup()
-        words = _plain_words(first.quote)
+        content = sentence.statement.content if sentence.statement else ()
+        passages = [_plain_words(text) for text in (first.quote, *(part.text for part in content))]
         credited = {first.article_id: first}
         for item in (self._citations[n] for n in sentence.citations if n in self._citations):
-            if item.quote and words in _plain_words(item.quote):
+            if any(words in _plain_words(item.quote) for words in passages if words):
                 credited.setdefault(item.article_id, item)
         return html('<small class="by">{}</small>', "; ".join(credit(item) for item in credited.values()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from rag.domain import Withheld
 from rag.newsroom import Newsroom
 from rag.settings import Settings
 from tests.browser.conftest import ask, go, settle, sideways
+from tests.browser.serving import serving
 from tests.browser.test_app import check_draft, text_of, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
@@ -40,6 +42,11 @@ def trams(library_home: Path) -> tuple[str, str]:
         parts = {name: getattr(answer, name) for name in ("question", "support", "engine", "answer", "sentences")}
         held = type(answer)(**parts, abstained=False, citations=answer.citations, withheld=withheld)
         room.keep_turn(CHAT, "With a sentence withheld?", state="stopped", answer=held)
+        doubted = replace(answer.sentences[0], outcome="unconfirmed", note="its source does not say this")
+        doubtful = replace(answer, sentences=(doubted, *answer.sentences[1:]))
+        room.keep_turn(CHAT, "With a sentence that is not confirmed?", state="answered", answer=doubtful)
+        for question in ("thanks", "What happened in the Donbass?"):
+            room.keep_turn(CHAT, question, state="answered", answer=room.ask(question))
         room.keep_turn(CHAT, "One that failed?", state="failed", error="The model did not answer.")
         room.keep_turn(CHAT, "One that was interrupted?")
     return str(first.article_id), str(first.version)
@@ -188,6 +195,18 @@ def states(trams: tuple[str, str]) -> Iterator[State]:
     yield "/no-such-page", None
 
 
+def faults_of(page: Page) -> list[str]:
+    """What axe finds, markup that stands there as text, what stands out to the right, and first headings but one."""
+    faults = violations(page)
+    if 'class="' in text_of(page):
+        faults.append("markup stands there as text")
+    if (over := sideways(page)) > 0:
+        faults.append(f"{over} pixels stand out")
+    if (headings := page.locator("h1").count()) != 1:
+        faults.append(f"{headings} first headings")
+    return faults
+
+
 @pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 390)])
 def test_u39_u41_u45_every_state_is_clean_for_axe_fits_the_screen_and_has_one_h1(
     address: str, opened: Open, trams: tuple[str, str], theme: str, width: int
@@ -199,13 +218,23 @@ def test_u39_u41_u45_every_state_is_clean_for_axe_fits_the_screen_and_has_one_h1
         if act:
             act(page)
             settle(page)
-        faults += [f"{path}: {fault}" for fault in violations(page)]
-        if 'class="' in text_of(page):
-            faults.append(f"{path}: markup stands there as text")
-        if (over := sideways(page)) > 0:
-            faults.append(f"{path}: {over} pixels stand out")
-        if (headings := page.locator("h1").count()) != 1:
-            faults.append(f"{path}: {headings} first headings")
+        faults += [f"{path}: {fault}" for fault in faults_of(page)]
+    assert not faults, "\n".join(faults)
+
+
+EMPTY = ("/", "/library", "/briefing", "/positions", "/check", "/following", "/add", "/settings", "/quality")
+
+
+def test_every_page_of_an_empty_library_is_clean_and_leads_to_articles(tmp_path: Path, opened: Open) -> None:
+    faults = []
+    with serving(tmp_path) as place:
+        for theme, width in (("light", 1280), ("dark", 390)):
+            page = opened(place, theme=theme, width=width)
+            for path in EMPTY:
+                go(page, f"{place}{path}")
+                faults += [f"{path}: {fault}" for fault in faults_of(page)]
+            go(page, f"{place}/library")
+            page.get_by_role("button", name="Try with the sample articles").wait_for()
     assert not faults, "\n".join(faults)
 
 

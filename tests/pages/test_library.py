@@ -29,7 +29,10 @@ def test_an_empty_library_says_so_and_leads_to_the_way_in() -> None:
     page = session().run().switch_page(LIBRARY).run()
     assert "No articles yet" in html(page)
     assert page.button(key="add").label == "Add articles"
+    page.button(key="try_samples").click().run(timeout=120)
+    page.run()
     assert not page.exception
+    assert "8 articles" in html(page)
 
 
 def test_the_list_names_every_article_and_leads_to_it(library: AppTest) -> None:
@@ -261,3 +264,11 @@ def add_copies(home: Path) -> tuple[str, str]:
         first = room.add_text(COPIED, title="Bridge to close", outlet="Esk Herald", published="2024-04-01")
         second = room.add_text(COPIED, title="Esk closes bridge", outlet="North Post", published="2024-04-02")
     return str(first.article_id), str(second.article_id)
+
+
+def test_the_stories_follow_the_words_searched_for(library: AppTest) -> None:
+    library.segmented_control(key="view").set_value("Stories").run()
+    assert len(links(library)) > 1
+    library.text_input(key="q").set_value("ceasefire").run()
+    assert [link for link in links(library) if "Bayraktar" in link] == []
+    assert any("ceasefire" in link for link in links(library))

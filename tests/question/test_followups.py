@@ -195,6 +195,20 @@ def test_whether_it_is_true_is_asked_of_the_first_sentence_of_the_answer(follow_
     assert rewrite_standalone(follow_up, [SIGNED]) == "Is this true: Norland has not signed the treaty?"
 
 
+def test_of_several_speakers_it_is_asked_whose_words_are_meant() -> None:
+    sides = Turn("Who opposes the dam?", "Ida Sand: “It is a mistake.” [1]\nJon Vik said the dam will burst. [2]")
+    assert rewrite_standalone("is that true?", [sides]) is None
+    unclear = unclear_reference("is that true?", sides)
+    assert unclear is not None
+    assert "Ida Sand or Jon Vik" in unclear
+    assert rewrite_standalone("Is what Sand said true?", [sides]) == "Is it true that “It is a mistake”?"
+    assert rewrite_standalone("is what Jon Vik said true?", [sides]) == "Is this true: the dam will burst?"
+    one = Turn("Who opposes the dam?", "Ida Sand: “It is a mistake.” [1]\nSand said the dam will burst. [2]")
+    assert rewrite_standalone("is that true?", [one]) == "Is it true that “It is a mistake”?"
+    event = Turn("When did the dam burst?", "Ida Sand said it burst on Monday. [1]\nJon Vik heard a bang. [2]")
+    assert rewrite_standalone("is that true?", [event]) is not None
+
+
 @pytest.mark.parametrize(
     "follow_up", ["why?", "when did she say that?", "who else?", "is that true?", "What about Lund?"]
 )

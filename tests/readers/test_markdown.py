@@ -215,3 +215,17 @@ def test_the_name_of_the_site_is_the_outlet() -> None:
         "---\ntitle: Trams return\nSite Name: Radio North\nPublish Date: 2024-05-06\n---\n\nThe trams run.\n"
     )
     assert (extract.outlet, extract.published) == ("Radio North", date(2024, 5, 6))
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("By JANE DOE. Email: jane@post.example,Account: @janedoe", "JANE DOE"),
+        ("John D. Roe. Follow him on Birdsong @roe.", "John D. Roe"),
+        ("John D. Roe", "John D. Roe"),
+        ("@janedoe", "@janedoe"),
+    ],
+)
+def test_addresses_and_accounts_are_no_part_of_a_byline(written: str, names: str) -> None:
+    page = f'---\ntitle: Trams return\nbyline: "{written}"\n---\nThe council agreed on Monday.'
+    assert read_markdown(page).byline == names

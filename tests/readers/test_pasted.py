@@ -311,3 +311,11 @@ def test_the_address_on_top_of_a_pasted_article_is_its_address() -> None:
     extract = read_pasted(f"https://eastmere.example/trams\n{_FIRST}\n\n{BODY}")
     assert (extract.url, extract.title) == ("https://eastmere.example/trams", "Trams return to Eastmere")
     assert "https" not in extract.text
+
+
+def test_references_to_characters_are_read_as_the_characters() -> None:
+    text = (
+        "Ministers at the caf&#233;\n\nThe communiqu&#xE9; of Esk &amp; Osk said: &ldquo;Debt falls by 5%.&rdquo; R&D."
+    )
+    assert read_pasted(text).text.endswith("The communiqué of Esk & Osk said: “Debt falls by 5%.” R&D.")
+    assert read_pasted(text).title == "Ministers at the café"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from rag import Newsroom
 from rag.cli import main
 from rag.domain import Filters
 from rag.errors import UnusableInput
+from rag.services.stories.service import _names_first
 from tests.month import HALVES, Half, Item, bcubed, grouping, month, publish
 
 FERRY = [item for item in month("development") if item.story == "velde-ferry"]
@@ -127,3 +129,10 @@ def test_the_command(room: Newsroom, capsys: pytest.CaptureFixture[str]) -> None
     assert len(story["articles"]) == len(FERRY)
     assert main(["stories", "--split", story["story_id"], "--out", story["articles"][0], *home]) == 0
     assert "(2031-03-01, 1 article, " in capsys.readouterr().out
+
+
+def test_the_speakers_of_a_story_have_one_spelling_and_names_come_before_descriptions() -> None:
+    counts = Counter(
+        {"the newspaper": 3, "The newspaper": 2, "Bo Lund": 1, "The Kremlin": 2, "Kremlin": 2, "a clerk": 4}
+    )
+    assert _names_first(counts) == ["The Kremlin", "Bo Lund", "the newspaper", "a clerk"]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text.sentences import sentences
+from rag.domain import Span
+from rag.text.sentences import sentences, sentences_around
 
 PIECES = st.sampled_from(
     ["He said so. ", "“No,” she said. ", "“ ", "`", "' ", "Mr. Holm left. ", "a" * 400, "« ", "1.5 ", "\n"]
@@ -46,3 +47,17 @@ def test_a_word_that_may_be_cut_short_elsewhere_ends_a_sentence_before_a_capital
         "Lund left.",
         "It is No. 10 in the list.",
     ]
+
+
+def test_a_woman_with_her_title_ends_no_sentence() -> None:
+    text = "Ms. Vik met Mr. Lund and Ms. Holm. It rained."
+    assert [span.of(text) for span in sentences(text)] == ["Ms. Vik met Mr. Lund and Ms. Holm.", "It rained."]
+
+
+def test_the_sentences_around_a_span_are_whole() -> None:
+    text = "It rained.\n\nNo ship waits. “We won. I need him,” Holm said. He left."
+    inside = Span(text.index("need"), text.index("need") + 4)
+    assert sentences_around(text, inside).of(text) == "“We won. I need him,” Holm said."
+    assert sentences_around(text, inside, before=True).of(text) == "No ship waits. “We won. I need him,” Holm said."
+    first = Span(text.index("ship"), text.index("ship") + 4)
+    assert sentences_around(text, first, before=True).of(text) == "It rained.\n\nNo ship waits."

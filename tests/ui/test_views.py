@@ -508,6 +508,14 @@ def test_the_value_that_was_asked_for_stands_first_in_bold_and_outlets_are_folde
     assert "<details" not in answer_views.answer_html([sentence("reported")], [citation()], "0")
 
 
+def test_an_answer_that_opens_with_a_report_shows_the_reports_before_what_was_said() -> None:
+    report, said = sentence("reported", text="A ship sank."), sentence(of=statement())
+    shown = answer_views.answer_html([report, said, sentence("reported", text="Nobody drowned.")], [citation()], "1")
+    assert shown.index("A ship sank.") < shown.index("Nobody drowned.") < shown.index("On the record")
+    assert "Also in the articles" not in shown
+    assert "Also in the articles (1)" in answer_views.answer_html([said, report], [citation()], "1")
+
+
 def test_what_is_paraphrased_is_underlined_within_the_whole_clause() -> None:
     item = statement("indirect", content=(Fragment(start=0, end=9, text="that such charges"),))
     text = "The Council has denied such charges."
@@ -569,6 +577,19 @@ def test_a_statement_reads_as_the_whole_sentence_that_makes_it() -> None:
     )
 
 
+def test_a_shown_sentence_ends_at_no_abbreviation_and_begins_in_no_quotation() -> None:
+    text = "It rained. Mrs. Holm has said she will fill her cabinet with Mr. Lund and Ms. Vik. No ship waits."
+    start = text.index("she will")
+    item = statement("indirect", content=(Fragment(start=start, end=start + 8, text="she will"),), source=None)
+    assert statement_views.statement_words_html(item, text) == (
+        "Mrs. Holm has said <u>she will</u> fill her cabinet with Mr. Lund and Ms. Vik."
+    )
+    text = "“We won. I need him back,” Holm said, adding that he had paid a price. It rained."
+    start = text.index("he had")
+    item = statement("indirect", content=(Fragment(start=start, end=start + 6, text="he had"),), source=None)
+    assert statement_views.statement_words_html(item, text).startswith("“We won. I need him back,” Holm said")
+
+
 def test_of_statements_in_a_row_by_one_speaker_the_first_alone_is_headed() -> None:
     other = statement(speaker="Una Voss")
     shown = statement_views.statements_html([statement(), statement(), other, statement()], lambda _: "")
@@ -619,6 +640,13 @@ def test_a_suggested_party_has_the_article_that_the_news_gives_it() -> None:
     texts = "The Harbour Board met. So did the Harbour Board of Esk, and Sudria. The Sudria line is closed."
     asked = suggestions.questions([], [for_board, for_board, for_sudria], texts=texts)
     assert asked == ["What is the Harbour Board’s stated position?", "What is Sudria’s stated position?"]
+
+
+def test_who_is_quoted_in_one_article_alone_is_not_suggested_beside_who_is_in_two() -> None:
+    once, twice = statement(on_behalf_of="Sudria", speaker="they"), statement(on_behalf_of=None, speaker="Ida Brandt")
+    said = [once, once, once, twice, replace(twice, article_id="b" * 16)]
+    assert suggestions.questions([], said) == ["What did Ida Brandt say?"]
+    assert suggestions.questions([], said[:3]) == ["What is Sudria’s stated position?"]
 
 
 def test_a_speaker_heading_begins_with_a_capital_and_names_nobody_as_speaking_for_itself() -> None:

@@ -42,12 +42,21 @@ def _positions(evidence: Evidence) -> Iterator[DraftSentence]:
     drafts: list[DraftSentence] = []
     for items in groups.values():
         draft = draft_of(items, evidence.sentences)
-        at = next((at for at, other in enumerate(drafts) if repeats(draft, other)), None)
-        if at is not None:  # one more source
-            drafts[at] = replace(drafts[at], sids=(*drafts[at].sids, *draft.sids))
+        if alike := [other for other in drafts if repeats(draft, other) or repeats(other, draft)]:
+            drafts[drafts.index(alike[0])] = _with_sources([*alike, draft])
+            drafts = [other for other in drafts if other not in alike[1:]]
         elif len(drafts) < _MOST_STATEMENTS:
             drafts.append(draft)
     yield from sorted(drafts, key=lambda item: item.kind == "reported")
+
+
+def _with_sources(alike: Sequence[DraftSentence]) -> DraftSentence:
+    """The longest of drafts of the same words, with the sources of all: one article may quote two sentences together
+    that another quotes apart.
+    """
+    longest = max(alike, key=lambda item: len(item.text))
+    sids = dict.fromkeys([*longest.sids, *(sid for item in alike for sid in item.sids)])
+    return replace(longest, sids=tuple(sids))
 
 
 def repeats(draft: DraftSentence, other: DraftSentence) -> bool:

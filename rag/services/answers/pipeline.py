@@ -9,7 +9,19 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import takewhile
 
-from rag.domain import COURTESY, UNREADABLE, Answer, AskEvent, Citation, Evidence, Filters, Finished, Phase, Understood
+from rag.domain import (
+    COURTESY,
+    UNCLEAR,
+    UNREADABLE,
+    Answer,
+    AskEvent,
+    Citation,
+    Evidence,
+    Filters,
+    Finished,
+    Phase,
+    Understood,
+)
 from rag.providers.base import ChatModel, RelevanceJudge
 from rag.question.compound import merge_evidence
 from rag.question.conversation import Turn
@@ -191,7 +203,7 @@ class AnswerPipeline:
             notices=tuple(notices),
             understood=_understood(items),
             ending=progress.endings[0] if progress.endings else "complete",
-            kind=UNREADABLE if language and not ledger.sentences else str(reading.kind),
+            kind=str(reading.kind) if ledger.sentences else _kind_without_answer(reading, language),
             subject=reading.shape.subject,
         )
 
@@ -218,6 +230,10 @@ def _courteous(text: str, reply: str) -> Answer:
         question=text, abstained=True, support=0.0, engine=Engine.name, answer="", notices=(reply,),
         kind=COURTESY,
     )  # fmt: skip
+
+
+def _kind_without_answer(reading: Interpretation, language: str | None) -> str:
+    return UNREADABLE if language else UNCLEAR if reading.unclear else str(reading.kind)
 
 
 def _unread_language(text: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,6 +24,7 @@ from rag.services.stories.clustering import (
 )
 from rag.stores.library import Library
 from rag.stores.stories import StoryMember, StoryStore
+from rag.text.canonical import fold
 
 if TYPE_CHECKING:
     from rag.providers.base import Vectors
@@ -180,10 +182,22 @@ def _story(story_id: str, articles: Iterable[ArticleSummary], statement_counts: 
         story_id=story_id, title=best.title if best else "", article_id=best.article_id if best else "",
         since=min(days, default=None), until=max(days, default=None),
         outlets=tuple(name for name, _ in outlets.most_common()),
-        speakers=tuple(name for name, _ in speakers.most_common(_MOST_SPEAKERS)),
+        speakers=tuple(_names_first(speakers)[:_MOST_SPEAKERS]),
         articles=tuple(one.article_id for one in ordered),
         copies=tuple(one.article_id for one in ordered if one.copy_of),
     )  # fmt: skip
+
+
+def _names_first(counts: Counter[str]) -> list[str]:
+    """Speakers by their number of statements, each in one spelling, descriptions such as "the newspaper" last."""
+    spellings: dict[str, str] = {}
+    statements: Counter[str] = Counter()
+    for name, count in counts.most_common():
+        bare = re.sub(r"^the\s+", "", name, flags=re.IGNORECASE)
+        spellings.setdefault(fold(bare), name)
+        statements[fold(bare)] += count
+    is_description = {key: not re.sub(r"^(?:The|A|An)\s+", "", name)[:1].isupper() for key, name in spellings.items()}
+    return [spellings[key] for key in sorted(statements, key=lambda key: (is_description[key], -statements[key]))]
 
 
 def _newest_first(item: Story) -> tuple[int, str]:

@@ -112,3 +112,11 @@ def test_a_misspelt_possessive_is_read_and_shown(library_of: Callable[[str], New
         answer = room.ask(question)
         assert "will not sign" in answer.answer
         assert ("spelling", "Norway’s") in [(item.kind, item.value) for item in answer.understood]
+
+
+def test_whose_words_are_meant_is_asked_and_not_called_a_gap_in_the_articles(talk: Callable[..., Answer]) -> None:
+    answer = talk("Who commented on the weir?", "is that true?")
+    assert (answer.kind, answer.headline) == ("unclear", "The question is not clear.")
+    assert "Tilda Rask or Ida Holm" in answer.notices[0]
+    assert "vote was unlawful" not in answer.answer
+    assert "farms" in talk("Who opposes the weir?", "Is what Rask said true?").answer
