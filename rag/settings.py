@@ -160,6 +160,16 @@ class Settings(BaseSettings):
         return self.local_model.stem if self.local_model else self.chat_model
 
     @property
+    def draft_readers(self) -> str:
+        """Which outside models read the sentences of a draft, in a sentence; empty where nothing of it leaves the
+        machine.
+        """
+        searches = self.embed_model or self.rerank_model
+        judges = self.chat_model and not self.local_model and self.check == "on"
+        names = [name for name, is_used in (("search models", searches), ("language model", judges)) if is_used]
+        return f"Your endpoint's {' and '.join(names)} read its sentences." if names else ""
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be shown."""
         fields = (getattr(self, name) for name in type(self).model_fields)

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from rag import Answer, Newsroom, SentenceShown, SentenceWithheld, Settings
+from rag.domain import ExportFormat
 from rag.ui import answer_views, markup
 from tests.fakes import ScriptedServer, claim, scripted, sid_of, supporting, verdicts
 from tests.guards import some
+from tests.services.forging import FORMATS
 
 pytestmark = pytest.mark.usefixtures("quick_retries")
 
@@ -470,3 +472,23 @@ def test_what_a_comparison_needs_is_searched_for_as_the_model_plans(sample_home:
         sent = server.transcript[0]["messages"][-1]["content"]
     assert len(server.plans) == 1
     assert "Russia took Crimea after a referendum" in sent
+
+
+@pytest.mark.parametrize("has_model_of_claims", [True, False])
+@pytest.mark.parametrize("kind", FORMATS)
+def test_what_only_the_model_of_claims_confirms_is_marked_without_it_and_verifies_either_way(
+    sample_home: Path, kind: ExportFormat, has_model_of_claims: bool
+) -> None:
+    text = "The Turkish drones are to be assembled on Ukrainian soil."
+    with (
+        scripted(lambda prompt: claim(text, sid_of(PLANT, prompt))) as server,
+        newsroom(sample_home, server, check="off", judge=has_model_of_claims) as room,
+    ):
+        answer = room.ask(QUESTION)
+        (shown,) = (item for item in answer.sentences if item.text == text)
+        assert (shown.outcome, shown.note is None) == (
+            ("supported", True) if has_model_of_claims else ("unconfirmed", False)
+        )
+        verification = room.verify(room.export(answer, kind), f"answer.{kind}")
+    assert verification.ok, verification
+    assert [item.basis for item in verification.sentences if item.text == text] == ["writer"]

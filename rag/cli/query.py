@@ -220,6 +220,9 @@ def check_draft(args: argparse.Namespace) -> int:
         else:
             text = room.draft_text(Path(args.file))
 
+        if readers := room.settings.draft_readers:
+            print(readers, file=sys.stderr)
+
         def report(step: DraftProgress) -> None:
             if step.finding and not args.json:
                 meter.end()

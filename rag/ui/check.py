@@ -36,8 +36,7 @@ def main() -> None:
 
 def _ask(room: Newsroom) -> None:
     st.html("<h1>Check a draft</h1>")
-    has_outside_model = room.settings.embed_model or room.settings.rerank_model
-    where = "Your endpoint's search models read its sentences." if has_outside_model else "No outside service sees it."
+    where = room.settings.draft_readers or "No outside service sees it."
     st.html(
         '<p class="lede">Check each quotation, name and number in your text against the record before you publish. '
         f"{where}</p>"

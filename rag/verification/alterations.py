@@ -18,6 +18,7 @@ from rag.domain import Alteration, Match, Span
 from rag.text.canonical import fold
 from rag.text.grounding import locate
 from rag.text.lexing import FULL_FORMS
+from rag.text.places import country_of
 from rag.text.terms import STOPWORDS, stem
 from rag.verification.quotations import swap_initial_case
 from rag.verification.tokens import Token, tokens
@@ -41,7 +42,8 @@ _LONER = 3  # words beyond which a single function word in common is chance
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nearest:
     """The stretch of a text that comes nearest to a quotation. `share` is 0..1, the quotation's words that it has in
-    their order; `changes` are pairs of what the quotation has and what the source has in its place, one may be empty.
+    their order; `changes` are pairs of what the quotation has and what the source has in its place, one may be empty;
+    there are none where only marks differ.
     """
 
     span: Span
@@ -277,7 +279,7 @@ def _kind_of_change(changes: Sequence[tuple[Sequence[Token], Sequence[Token]]]) 
     if _differ(mine, its, "number", "unit"):
         return "number"
     replacements = [(some, other) for some, other in changes if some and other]
-    if any(_has_kind(some, "name", "day") and _has_kind(other, "name", "day") for some, other in replacements):
+    if any(_has_name(some) and _has_name(other) for some, other in replacements):
         return "name"
     return "cut" if not mine else "added" if not its else "wording"
 
@@ -288,8 +290,9 @@ def _differ(mine: Sequence[Token], its: Sequence[Token], *kinds: str) -> bool:
     )
 
 
-def _has_kind(items: Sequence[Token], *kinds: str) -> bool:
-    return any(item.kind in kinds for item in items)
+def _has_name(items: Sequence[Token]) -> bool:
+    """True for a name or a day; a country is a name at the head of a sentence too."""
+    return any(item.kind in ("name", "day") or country_of(item.form.title()) is not None for item in items)
 
 
 def _as_written(items: Sequence[Token], text: str) -> str:

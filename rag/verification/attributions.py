@@ -26,6 +26,7 @@ _SOURCE_AFTER = re.compile(r"\s+((?:the |a |an |[A-Z])[^,.;:“”\"]{1,60})")
 _THAT = re.compile(r"[^.;:“”\"]{0,50}?\bthat\b")
 _MOST_WORDS_BEHIND = 9  # behind an attribution at the end of a sentence
 _CLOSED = re.compile(r"[,”\"]\s*$")
+_NAME_ALONE = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*(?! [a-z]|\w)")
 _LABEL = re.compile(r"^\s*([^“”\"„«:]{2,80}):\s*[“\"„«‘']")
 
 
@@ -92,6 +93,16 @@ def _is_noun_or_not_finite(cue: str, before: str) -> bool:
 
 def _has_content(piece: str) -> bool:
     return any(word not in STOPWORDS or word in LEXICON.subject_pronouns for word in words(piece))
+
+
+def named_subjects(text: str) -> list[str]:
+    """The folded names in the clauses that attribute, as they stand there alone: "Lund, others said", but not "the
+    Norland minister said" or "a spokesman for Lund said".
+    """
+    clauses = [item.clause for item in attributions_in(text)]
+    if any(STOPWORDS.intersection(words(one)) for one in clauses):
+        return []
+    return [name for one in clauses for match in _NAME_ALONE.finditer(one) for name in words(match[0])]
 
 
 def speaker_before_colon(text: str) -> str:

@@ -67,6 +67,27 @@ def _exact_counts(items: Sequence[Token]) -> dict[str, Token]:
     return {thing: items[at[0]] for thing, at in places.items() if len(at) == 1 and not is_approximate(items, at[0])}
 
 
+def quantities(text: str) -> dict[tuple[str, ...], str]:
+    """The exact numbers of a text by what is counted or measured: its unit, its thing, or both ("million crowns"); only
+    what has one number.
+    """
+    items = tokens(text)
+    numbers: dict[tuple[str, ...], set[str]] = {}
+    for at, item in enumerate(items):
+        if item.kind != "number" or is_approximate(items, at):
+            continue
+        keys: list[str] = []
+        for after in items[at + 1 : at + 1 + _MOST_WORDS_APART]:
+            if not after.is_adjacent or after.kind not in ("unit", "word") or after.form in LEXICON.time_units:
+                break
+            keys.append(after.key)
+            if after.kind == "word" or after.form not in LEXICON.multipliers:
+                break
+        if keys:
+            numbers.setdefault(tuple(keys), set()).add(item.key)
+    return {thing: next(iter(values)) for thing, values in numbers.items() if len(values) == 1}
+
+
 def casualty_counts(text: str, *, exact: bool = True) -> dict[str, str]:
     """Numbers by "killed", "injured" and "arrested", for each of which the text gives just one; without `exact` also
     those of "at least 80".

@@ -283,7 +283,7 @@ def _initials(text: str) -> set[str]:
 def _check_titles(text: str, ours: Sequence[Token], theirs: Sequence[Token], premise: Premise) -> Iterator[Objection]:
     """A title has the word before it that it has in the sources ("defense minister"), and the name after it."""
     article_words = words(premise.article_text)
-    nearby = set(pairwise(map(_american, article_words))) | set(zip(article_words, article_words[2:], strict=False))
+    nearby = set(pairwise(map(american, article_words))) | set(zip(article_words, article_words[2:], strict=False))
     holders: dict[tuple[str, str], set[str]] = {}
     for before, title, name in _titles_with_neighbours(theirs):
         holders.setdefault((before, title), set()).update({name} - {""})
@@ -318,8 +318,9 @@ def _titles_with_neighbours(items: Sequence[Token]) -> Iterator[tuple[str, str, 
             if after.kind != "name" or not after.is_adjacent or after.sentence != item.sentence:
                 break
             last = after.key
-        yield _american(before.form) if before else "", _american(item.form), last
+        yield american(before.form) if before else "", american(item.form), last
 
 
-def _american(word: str) -> str:
+def american(word: str) -> str:
+    """A folded word of an office in American spelling."""
     return _AMERICAN_SPELLING.get(word, word)

@@ -17,6 +17,7 @@ from rag.verification.attributions import attributions_in
 from rag.verification.comparisons import check_comparisons
 from rag.verification.contrasts import check_contrasts
 from rag.verification.dates import check_dates
+from rag.verification.exchanges import check_exchanges
 from rag.verification.facts import check_facts
 from rag.verification.factuality import check_factuality
 from rag.verification.outcomes import SEVERITIES, CheckedDraft, CitedSpan, Objection
@@ -121,6 +122,7 @@ def _check_outside_quotations(
     yield from check_contrasts(
         rest, premise.span_texts, is_recast=_is_recast(outside, premise), people=premise.article_people
     )
+    yield from check_exchanges(outside, premise.text)
     yield from check_roles(text, premise)
     yield from check_factuality(text, premise)
     yield from check_comparisons(text, premise)

@@ -19,6 +19,7 @@ from rag.services.drafts.parts import parts_of
 from rag.services.drafts.quotations import quotation_spans, quotations_of
 from rag.text.sentences import sentences
 from rag.verification.entailment import Entailment
+from tests.fakes import scripted, verdicts
 
 HARBOUR = (
     "VELDE, 3 May 2031 - Norland's harbour minister, Ada Lund, told reporters on Saturday that the port stays open. "
@@ -53,6 +54,8 @@ def only(check: DraftCheck) -> Finding:
         ('"We will not close the harbour before the end of June," said Ada Lund.', "as_said", None),
         ("“We will close the harbour before the end of June,” Lund said.", "altered", "negation"),
         ("“Nobody has asked us to move our 84 boats,” Marsh said.", "altered", "number"),
+        ("“We will not close the harbour, before the end of June,” Lund said.", "unconfirmed", None),  # marks alone
+        ("“Nobody has asked us to move our 48 boats,” Lund, others said.", "other_speaker", None),
         ("“We will not close the harbour before the end of June,” Bo Marsh said.", "other_speaker", None),
         ("“Our nets are empty and our children leave,” Marsh said.", "not_found", None),
         ("Bo Marsh, whose boat lies there, said “nobody has asked us to move our 48 boats”.", "as_said", None),
@@ -101,7 +104,7 @@ def test_words_of_nobody_are_not_those_of_whom_the_article_does_not_name_there(l
 
 
 def test_a_claim_is_supported_contradicted_or_not_in_the_library(library: Newsroom) -> None:
-    draft = "The union has 1,200 members. Marsh bought a red bicycle in Sudria for his uncle."
+    draft = "Bo Marsh leads the fishermen's union. Marsh bought a red bicycle in Sudria for his uncle."
     supported, unknown = (item.outcome for item in library.check(draft).findings)
     assert supported == "supported"
     assert unknown in ("not_found", "unconfirmed")
@@ -215,7 +218,7 @@ def test_a_draft_in_another_language_is_told_what_was_compared(library: Newsroom
     )
     check = library.check(draft)
     assert [line for line in check.notices if "in German" in line], check.notices
-    assert all(item.outcome in ("not_found", "unconfirmed") for item in check.findings)
+    assert [(item.kind, item.outcome) for item in check.findings] == [("quotation", "not_found")]
     assert not [line for line in library.check("“We are growing,” Bo Marsh said.").notices if "language" in line]
 
 
@@ -333,6 +336,7 @@ def test_an_empty_draft_is_refused_with_the_remedy(library: Newsroom, draft: str
 def test_unbalanced_marks_do_no_harm(library: Newsroom) -> None:
     check = library.check("“We will not close the harbour before the end of June, Lund said.\n\n” and “")
     assert check.finished
+    assert "without one of its marks" in check.notices[0]
 
 
 def test_a_file_of_no_draft_is_refused(library: Newsroom, tmp_path: Path) -> None:
@@ -388,3 +392,61 @@ def test_a_claim_that_the_model_takes_for_contradicted_is_open_and_shown_beside_
     assert finding.outcome == "unconfirmed"
     assert "The record may say otherwise: “" in finding.why
     assert finding.citations
+
+
+@pytest.mark.parametrize(
+    ("draft", "outcome", "reason"),
+    [
+        ("Lund says that the port stays open.", "supported", ""),  # a surname alone opens the sentence
+        ("VELDE, Norland - Bo Marsh leads the fishermen's union.", "supported", ""),
+        ("Bo Marsch leads the fishermen's union.", "unconfirmed", "spells the name “Bo Marsh”"),
+        ("Chairman Bo Marsh says that the fishermen's union has 1,350 members.", "unconfirmed", "“leader”"),
+        ("The fishermen's union has 1,200 members.", "newer", "1,350"),
+        ("Bo Marsh leads 90 boats in Velde.", "unconfirmed", ""),
+    ],
+)
+def test_a_claim_has_its_outcome_and_reason(library: Newsroom, draft: str, outcome: str, reason: str) -> None:
+    (finding,) = library.check(draft, day=date(2031, 5, 12)).findings
+    assert finding.outcome == outcome, finding
+    assert reason in finding.why
+
+
+def test_a_sentence_that_only_says_who_is_quoted_and_when_makes_no_claim(library: Newsroom) -> None:
+    check = library.check("On 3 May 2031 Ada Lund said: “We will not close the harbour before the end of June.”")
+    assert [item.kind for item in check.findings] == ["quotation"]
+
+
+def test_a_name_below_a_quotation_says_whose_it_is(room: Newsroom) -> None:
+    letters = ("“The trams are cold and late all winter.” ― Ida Holm", "“Nobody listens to us.” ― Jon Arve")
+    text = f"{TRAM}\n\nReaders wrote to us about the trams.\n\n" + "\n".join(letters)
+    room.add_text(text, title="Letters", outlet="Velde Post", published="2031-05-12")
+    room.wait()
+    assert only(room.check("“The trams are cold and late all winter,” Ida Holm said.")).outcome == "as_said"
+    assert only(room.check("“The trams are cold and late all winter,” Jon Arve said.")).outcome == "other_speaker"
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome", "why"),
+    [
+        (verdicts("supported"), "supported", "The language model finds that the record says so."),
+        (verdicts("contradicted"), "contradicted", "The language model finds that the record contradicts this."),
+        (verdicts("not_stated"), "unconfirmed", "The record comes close"),
+        ("no list of verdicts", "unconfirmed", "The record comes close"),
+    ],
+)
+@pytest.mark.usefixtures("quick_retries")
+def test_a_language_model_decides_what_the_rules_leave_open_and_the_settings_say_so(
+    tmp_path: Path, reply: str, outcome: str, why: str
+) -> None:
+    draft = "The union of Bo Marsh wants a written guarantee from the harbour minister."
+    with scripted(judge=reply) as server:
+        settings = Settings(home=tmp_path, base_url=server.url, chat_model="scripted", judge=False, timeout=5)
+        assert "language model" in settings.draft_readers
+        with Newsroom.open(settings) as room:
+            room.add_text(HARBOUR, title="Harbour stays open", outlet="Velde Post", published="2031-05-03")
+            room.wait()
+            check = room.check(draft, day=date(2031, 5, 12))
+    (claim,) = (item for item in check.findings if item.kind == "claim")
+    assert (claim.outcome, claim.why[: len(why)]) == (outcome, why)
+    assert any("language model could not decide" in line for line in check.notices) == (reply[0] == "n")
+    assert Settings(home=tmp_path).draft_readers == ""

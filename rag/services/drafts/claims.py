@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from difflib import SequenceMatcher
 
-from rag.domain import Article, DraftSentence, Evidence, EvidenceSentence, Filters, Hit, Span
+from rag import display
+from rag.domain import Article, DraftSentence, Evidence, EvidenceSentence, Filters, FindingOutcome, Hit, Span
 from rag.retrieval.search import Retriever
 from rag.services.drafts.quotations import DraftQuotation, Place, Ruling
 from rag.services.drafts.rare_words import RareWords
 from rag.stores.library import Library
+from rag.text.canonical import fold
 from rag.text.sentences import sentences, trimmed
 from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification import verify
 from rag.verification.conflicts import Disagreement, disagreements
+from rag.verification.counts import quantities
 from rag.verification.entailment import EntailmentModel, confirm, says_otherwise
+from rag.verification.model_claims import ClaimCheck, EntailmentJudge, Verdict
 from rag.verification.outcomes import CheckedDraft
+from rag.verification.people import office_note, other_spellings
 from rag.verification.tokens import tokens
 
 _PASSAGES, _READ = 10, 3  # that are searched for; that are read: those with most words of the claim
@@ -27,7 +34,11 @@ _SAME_TOPIC = 0.5  # share of a claim's content words in a sentence that is abou
 _NEAR_TOPIC = 0.34  # the same, for a sentence that is worth showing
 _NEAR_IDENTICAL = 0.7  # the same, for one that is the same sentence with something changed
 _FEWEST_WORDS = 3  # content words of a claim
-_AS_LIKELY_AS_NOT = 0.5  # chance that a sentence supports a claim
+_LONGEST_CLAUSE = 120  # characters of a claim that a reason quotes
+_AS_LIKELY_AS_NOT, _SURE = 0.5, 0.8  # chances that a sentence supports a claim
+_DATELINE = re.compile(
+    r"[A-Z][A-Z’' .-]{2,}(?:, [A-Z][\w.]*(?: [A-Z][\w.]*)*)?(?: \([\w /]+\))? ?[–—-]+ "
+)  # "VELDE, Norland (AP) - "
 _DRAFT = "draft"  # the id of a claim among the sentences of the evidence
 
 
@@ -43,21 +54,32 @@ class DraftClaim:
     before: str | None = None
 
 
-def claims_of(text: str, sentence_spans: Sequence[Span], quotations: Sequence[DraftQuotation]) -> list[DraftClaim]:
+def claims_of(
+    text: str,
+    sentence_spans: Sequence[Span],
+    quotations: Sequence[DraftQuotation],
+    *,
+    names: frozenset[str] = frozenset(),
+) -> list[DraftClaim]:
     """The sentences of a draft that are no question and have a name, a number or a day outside quotation marks, and
-    more than who is quoted.
+    more than who is quoted and when. `names` are folded words that are names also where they open a sentence.
     """
     claims = []
     for at, span in enumerate(sentence_spans):
+        if dateline := _DATELINE.match(text, span.start, span.end):
+            span = Span(dateline.end(), span.end)
         sentence = span.of(text)
         inside = [item for item in quotations if item.span.touches(span)]
         parts = list(_parts_outside(text, span, [item.span for item in inside]))
         outside = " ".join(part.of(text) for part in parts)
         speakers = " ".join(item.statement.speaker or "" for item in inside if item.statement)
+        said = tokens(outside, names=names)
         content = set(content_words(outside)) - set(content_words(speakers))
+        if inside:  # "On 1 February 2031 Lund said:"
+            content -= {word for item in said if item.kind in ("day", "number") for word in content_words(item.form)}
         if sentence.rstrip("\"'”’ ").endswith("?") or len(content) < _FEWEST_WORDS:
             continue
-        if any(item.kind in ("name", "number", "day") for item in tokens(outside)):
+        if any(item.kind in ("name", "number", "day") for item in said):
             before = sentence_spans[at - 1].of(text) if at else None
             claims.append(DraftClaim(span=max(parts, key=len), text=sentence, outside=outside, before=before))
     return claims
@@ -76,63 +98,110 @@ def _parts_outside(text: str, sentence: Span, quotation_spans: Sequence[Span]) -
 class ClaimChecker:
     """Checks claims as the sentences of answers are checked."""
 
-    def __init__(self, library: Library, retriever: Retriever, entailment: EntailmentModel | None = None) -> None:
+    def __init__(
+        self, library: Library, retriever: Retriever, entailment: EntailmentModel | None = None, *, today: date
+    ) -> None:
         self._library = library
+        self._today = today
         self._retriever = retriever
         self._entailment = entailment
         self._rare = RareWords(library)
 
     def rule(self, claim: DraftClaim) -> Ruling:
-        """What the record says about the claim."""
+        """What the record says about the claim. One that it supports but for the spelling of a name, or an office that
+        it does not give somebody on that day, is `unconfirmed`.
+        """
         evidence = self._evidence(claim)
+        record = "\n".join(f"{item.title}. {item.text}" for item in evidence.sentences)
+        spellings = other_spellings(claim.outside, record)
+        claim = _in_spelling(claim, spellings)
+        ruling = self._rule(claim, evidence)
+        notes = [f"The record spells the name “{name}”." for name in dict.fromkeys(spellings.values())]
+        if note := office_note(claim.outside, self._library.actor_register.roles, today=self._today):
+            notes.append(note)
+        if not notes:
+            return ruling
+        ruling = replace(ruling, is_undecided=False)
+        if ruling.outcome == "supported":
+            return replace(ruling, outcome="unconfirmed", why=" ".join(notes))
+        return replace(ruling, why=" ".join((ruling.why, *notes)))
+
+    def decide(self, claims: Sequence[DraftClaim], rulings: Sequence[Ruling], judge: EntailmentJudge) -> list[Ruling]:
+        """The rulings after one request to a judge of entailment, which decides what is open and has a place that may
+        show it; a verdict that there is none for leaves it open. Raises ModelError.
+        """
+        open_places = [at for at, ruling in enumerate(rulings) if ruling.is_undecided and ruling.places]
+        checks = [
+            ClaimCheck(
+                text=claims[at].text,
+                sources=tuple(_source_line(place) for place in rulings[at].places),
+                before=claims[at].before,
+            )
+            for at in open_places
+        ]
+        verdicts = dict(zip(open_places, judge.judge(checks).verdicts, strict=False)) if checks else {}
+        return [_after_verdict(ruling, verdicts.get(at)) for at, ruling in enumerate(rulings)]
+
+    def _rule(self, claim: DraftClaim, evidence: Evidence) -> Ruling:
         shares = {item.sid: _word_share(claim.outside, item) for item in evidence.sentences}
         ranked = sorted(evidence.sentences, key=lambda item: -shares[item.sid])[:_MOST_COMPARED]
         relevant = [item for item in ranked if shares[item.sid] >= _SAME_TOPIC]
         nearest = [item for item in relevant if shares[item.sid] == shares[relevant[0].sid]]
         checks: dict[str, CheckedDraft] = {}
-        is_refuted = False
         for item in nearest:
             checks[item.sid] = checked = self._verify(claim, [item], evidence)
             if checked.outcome == "supported":
-                return self._supported_ruling(item, evidence)
-            if is_refuted := checked.outcome == "withheld":
-                break  # one with fewer words of the claim cannot overrule a nearer one that says something else
-        joint = _joint_sentences(claim.outside, nearest[0], evidence) if nearest and not is_refuted else []
-        if len(joint) > 1 and self._verify(claim, joint, evidence).outcome == "supported":
-            return Ruling(outcome="supported", why="The record says so.", places=self._places(joint))
+                return self._supported_ruling(claim, item, evidence)
+        # A sentence with fewer words of the claim cannot overrule a nearer one that says something else.
+        for item in (item for item in nearest if checks[item.sid].outcome != "withheld"):
+            joint = _joint_sentences(claim.outside, item, evidence)
+            if len(joint) > 1 and self._verify(claim, joint, evidence).outcome == "supported":
+                return Ruling(outcome="supported", why="The record says so.", places=self._places(joint))
         if against := self._contradiction(claim, relevant, checks, evidence):
             return against
         if ruling := self._ruling_by_meaning(claim):
             return ruling
         if nearest:
-            why = f"The record comes close but does not confirm this: {_in_words(checks[nearest[0].sid])}."
-            return Ruling(outcome="unconfirmed", why=why, places=self._places(nearest[:1]))
+            checked = checks[nearest[0].sid]
+            why = f"The record comes close but does not confirm this: {_in_words(checked)}."
+            places = self._places(nearest[:1])
+            return Ruling(outcome="unconfirmed", why=why, places=places, is_undecided=not checked.firm)
         weaker = [item for item in ranked if shares[item.sid] >= _NEAR_TOPIC][:1]
         why = "The library does not say this."
-        return Ruling(outcome="not_found" if not weaker else "unconfirmed", why=why, places=self._places(weaker))
+        outcome: FindingOutcome = "unconfirmed" if weaker else "not_found"
+        return Ruling(outcome=outcome, why=why, places=self._places(weaker), is_undecided=bool(weaker))
 
     def _ruling_by_meaning(self, claim: DraftClaim) -> Ruling | None:
         """A ruling of `supported`, or `newer`, by the sentence that says the claim in other words; of `unconfirmed` by
-        one that the model takes to say otherwise: it errs too often to accuse. None without either.
+        one that the model takes to say it, but for a value, or to say otherwise: it errs too often to accuse. None
+        without any.
         """
         if self._entailment is None:
             return None
         evidence = self._retriever.evidence(self._retriever.search(claim.text, k=_SEARCHED, filters=Filters()))
-        ranked = sorted(evidence.sentences, key=lambda item: -_word_share(claim.outside, item))[:_MOST_COMPARED]
+        shares = {item: _word_share(claim.outside, item) for item in evidence.sentences}
+        # A sentence without a word of the claim, under a headline without one, is about something else.
+        ranked = sorted((item for item in shares if shares[item]), key=lambda item: -shares[item])[:_MOST_COMPARED]
         if not ranked:
             return None
         results = dict(zip(ranked, self._entailment.entail(claim.text, [item.text for item in ranked]), strict=True))
         best = max(ranked, key=lambda item: results[item].supported)
-        if confirm(self._verify(claim, [best], evidence), evidence, self._entailment).outcome == "supported":
-            return self._supported_ruling(best, evidence)
+        checked = confirm(self._verify(claim, [best], evidence), evidence, self._entailment)
+        if checked.outcome == "supported":
+            return self._supported_ruling(claim, best, evidence)
+        if checked.outcome == "withheld" and results[best].supported >= _SURE:
+            why = f"The record comes close but does not confirm this: {_in_words(checked)}."
+            return Ruling(outcome="unconfirmed", why=why, places=self._places([best]))
         worst = max(ranked, key=lambda item: results[item].contradicted)
-        is_on_topic = _word_share(claim.outside, worst) >= _NEAR_TOPIC
-        if not is_on_topic or results[best].supported >= _AS_LIKELY_AS_NOT:
+        if (
+            shares[worst] < _NEAR_TOPIC
+            or max(results[best].supported, 1 - results[worst].contradicted) >= _AS_LIKELY_AS_NOT
+        ):
             return None
         if not says_otherwise(claim.text, [worst], evidence, self._entailment):
             return None
         why = f"The record may say otherwise: “{worst.text}”"
-        return Ruling(outcome="unconfirmed", why=why, places=self._places([worst]))
+        return Ruling(outcome="unconfirmed", why=why, places=self._places([worst]), is_undecided=True)
 
     def _contradiction(
         self,
@@ -148,10 +217,7 @@ class ClaimChecker:
         def check(item: EvidenceSentence) -> CheckedDraft:
             return checks.get(item.sid) or checks.setdefault(item.sid, self._verify(claim, [item], evidence))
 
-        own = EvidenceSentence(
-            sid=_DRAFT, article_id="", version="", start=0, end=len(claim.outside), text=claim.outside, title="",
-            outlet=None, published=None,
-        )  # fmt: skip
+        own = _own_sentence(claim)
         for disagreement in disagreements(replace(evidence, sentences=tuple(relevant)), [own]):
             other = next(side for side in disagreement.sides if side.sid != own.sid)
             if disagreement.rule == "figure" or check(other).outcome == "withheld":
@@ -160,9 +226,11 @@ class ClaimChecker:
                     return self._newer_ruling(own_figure, [disagreement])
                 why = f"The record says otherwise: “{other.text}”"
                 return Ruling(outcome="contradicted", why=why, places=self._places([other]))
+        facts = _keys(claim.outside, "number", "day")
         for item in relevant:
             if (
-                _word_share(claim.outside, item) >= _NEAR_IDENTICAL
+                _word_share(claim.outside, replace(item, title="")) >= _NEAR_IDENTICAL
+                and not any(facts and facts <= _keys(other.text, "number", "day") for other in evidence.sentences)
                 and _has_rival(claim.outside, item.text)
                 and check(item).outcome == "withheld"
             ):
@@ -193,16 +261,23 @@ class ClaimChecker:
             checked = verify(replace(draft, text=claim.outside), evidence, before=claim.before)
         return confirm(checked, evidence, self._entailment) if checked.outcome == "supported" else checked
 
-    def _supported_ruling(self, item: EvidenceSentence, evidence: Evidence) -> Ruling:
+    def _supported_ruling(self, claim: DraftClaim, item: EvidenceSentence, evidence: Evidence) -> Ruling:
         """A ruling of `supported`, or `newer` if a later article says otherwise."""
-        return self._newer_ruling(item, disagreements(evidence, [item])) or Ruling(
+        own = _own_sentence(claim)
+        relevant = [one for one in evidence.sentences if _word_share(claim.outside, one) >= _SAME_TOPIC]
+        against = [
+            *disagreements(evidence, [item]),
+            *disagreements(replace(evidence, sentences=tuple(relevant)), [own]),
+            *_other_figures(claim, item, relevant),
+        ]
+        return self._newer_ruling(item, against) or Ruling(
             outcome="supported", why="The record says so.", places=self._places([item])
         )
 
     def _newer_ruling(self, item: EvidenceSentence, against: Sequence[Disagreement]) -> Ruling | None:
         """A ruling of `newer` if a sentence that disagrees appeared after the item; else None."""
         for disagreement in against:
-            side = next(side for side in disagreement.sides if side.sid not in (item.sid, _DRAFT))
+            side = next((side for side in disagreement.sides if side.sid not in (item.sid, _DRAFT)), item)
             if item.published and side.published and side.published > item.published:
                 about = f" on {disagreement.about}" if disagreement.about else ""
                 why = f"A later article differs{about}."
@@ -215,6 +290,56 @@ class ClaimChecker:
             if item.article_id not in articles:
                 articles[item.article_id] = self._library.articles.get(item.article_id, item.version)
         return tuple(Place(article=articles[item.article_id], span=item.span) for item in items)
+
+
+def _source_line(place: Place) -> str:
+    article = place.article
+    day = display.day(article.published) if article.published else None
+    return f"{article.quote(place.span)} ({', '.join(filter(None, (article.title, article.outlet, day)))})"
+
+
+def _after_verdict(ruling: Ruling, verdict: Verdict | None) -> Ruling:
+    if verdict is None or verdict.ruling == "not_stated":
+        return ruling
+    if verdict.ruling == "supported":
+        return replace(ruling, outcome="supported", why="The language model finds that the record says so.")
+    clause = f"“{display.truncate(verdict.clause, _LONGEST_CLAUSE)}”" if verdict.clause else "this"
+    return replace(
+        ruling, outcome="contradicted", why=f"The language model finds that the record contradicts {clause}."
+    )
+
+
+def _own_sentence(claim: DraftClaim) -> EvidenceSentence:
+    """What the claim says outside quotation marks, to be compared with sentences of the record."""
+    return EvidenceSentence(
+        sid=_DRAFT, article_id="", version="", start=0, end=len(claim.outside), text=claim.outside, title="",
+        outlet=None, published=None,
+    )  # fmt: skip
+
+
+def _other_figures(
+    claim: DraftClaim, item: EvidenceSentence, others: Sequence[EvidenceSentence]
+) -> Iterator[Disagreement]:
+    """Sentences that have another number than the claim and its source for what it counts or measures."""
+    own, names = quantities(claim.outside), _keys(claim.outside, "name")
+    agreed = own.items() & quantities(item.text).items()
+    for other in others:
+        theirs = quantities(other.text)
+        differing = [thing for thing, value in agreed if theirs.get(thing, value) != value]
+        if differing and names <= _keys(f"{other.title}. {other.text}", "name"):
+            thing = " ".join(differing[0])
+            about = f"“{own[differing[0]]} {thing}”: it has “{theirs[differing[0]]} {thing}”"
+            yield Disagreement(about=about, rule="figure", sides=(item, other))
+
+
+def _in_spelling(claim: DraftClaim, spellings: Mapping[str, str]) -> DraftClaim:
+    """The claim with names spelled as in the record."""
+    for word, name in spellings.items():
+        right = max(name.split(), key=lambda part: SequenceMatcher(None, fold(part), fold(word)).ratio())
+        texts = (re.sub(rf"\b{re.escape(word)}\b", right, text) for text in (claim.text, claim.outside))
+        text, outside = texts
+        claim = replace(claim, text=text, outside=outside)
+    return claim
 
 
 def _in_words(check: CheckedDraft) -> str:

@@ -31,8 +31,10 @@ class DraftPart:
     claims: int
 
 
-def parts_of(text: str) -> list[DraftPart]:
-    """The parts of a draft, in its order: cut between paragraphs where that is possible, not inside a quotation."""
+def parts_of(text: str, names: frozenset[str] = frozenset()) -> list[DraftPart]:
+    """The parts of a draft, in its order: cut between paragraphs where that is possible, not inside a quotation.
+    `names` as in `claims_of`.
+    """
     pairs = quotation_spans(text)
     rows = list(_sentence_rows(text, [span for span, _ in pairs]))
     parts: list[DraftPart] = []
@@ -45,7 +47,7 @@ def parts_of(text: str) -> list[DraftPart]:
             at += 1
         before = parts[-1].sentences[-1] if parts else None
         part = DraftPart(span=span, sentences=row, quotations=own, before=before, claims=0)
-        parts.append(replace(part, claims=len(_claims(text, part, quotations_of(text, own, (), row)))))
+        parts.append(replace(part, claims=len(_claims(text, part, quotations_of(text, own, (), row), names))))
     return parts
 
 
@@ -72,19 +74,22 @@ def _sentence_rows(text: str, quotations: Sequence[Span]) -> Iterator[list[Span]
         yield row
 
 
-def _claims(text: str, part: DraftPart, quotations: Sequence[DraftQuotation]) -> list[DraftClaim]:
+def _claims(
+    text: str, part: DraftPart, quotations: Sequence[DraftQuotation], names: frozenset[str]
+) -> list[DraftClaim]:
     preceding = [part.before] if part.before else []
-    claims = claims_of(text, [*preceding, *part.sentences], quotations)
+    claims = claims_of(text, [*preceding, *part.sentences], quotations, names=names)
     return [item for item in claims if item.span.start >= part.span.start]
 
 
 class PartReader:
     """Reads the parts of a draft one after another. Who was introduced by a full name in an earlier part is known in
-    a later one by the last name.
+    a later one by the last name. `names` as in `claims_of`.
     """
 
-    def __init__(self, text: str, *, extract: Extract | None, today: date) -> None:
+    def __init__(self, text: str, names: frozenset[str], *, extract: Extract | None, today: date) -> None:
         self._text = text
+        self._names = names
         self._extract = extract
         self._today = today
         self._full_names: dict[str, set[str]] = {}
@@ -92,7 +97,7 @@ class PartReader:
     def read(self, part: DraftPart) -> tuple[list[DraftQuotation], list[DraftClaim]]:
         """The quotations and claims of a part."""
         quotations = quotations_of(self._text, part.quotations, self._statements(part), part.sentences)
-        return quotations, _claims(self._text, part, quotations)
+        return quotations, _claims(self._text, part, quotations, self._names)
 
     def _statements(self, part: DraftPart) -> list[Statement]:
         if self._extract is None or not (part.quotations or part.claims):

@@ -21,7 +21,7 @@ from rag.text.quotations import quotations
 from rag.text.sentences import lines, sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.alterations import Nearest, find_nearest, find_stitched_places, locate_pieces, pieces
-from rag.verification.attributions import attributions_in, is_described, same_source
+from rag.verification.attributions import attributions_in, is_described, named_subjects, same_source
 
 _PASSAGES = 24  # retrieved for the words of a quotation
 _MOST_ARTICLES = 10  # whose texts a quotation is compared with
@@ -32,6 +32,9 @@ _SHARED = 0.34  # share of a quotation's content words in a passage that is wort
 _NEAR = 700  # characters of an article on each side of a quotation in which it names who speaks
 _ARTICLES = frozenset({"a", "an", "the"})
 _FULL_NAME = re.compile(r"[A-Z][\w’'-]+(?: [A-Z]\.)?(?: [A-Z][\w’'-]+)+")
+_SIGNATURE = re.compile(
+    r"[.,!?…]*[”\"'’»]*\s*[―—–-]+ ?(?P<name>[A-Z][\w’'-]+(?: (?:[A-Z]\.|[A-Z][\w’'-]+)){1,3})[ .]*$", re.MULTILINE
+)
 _QUOTED_BLOCK = re.compile(r"[ \t]*>[ \t>]*(?=\S)")
 
 
@@ -57,12 +60,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """What the record says about a quotation or a claim, with the places that show it, the best evidence first."""
+    """What the record says about a quotation or a claim, with the places that show it, the best evidence first. One
+    that `is_undecided` is open because rules can't tell: a judge of entailment may.
+    """
 
     outcome: FindingOutcome
     why: str
     places: tuple[Place, ...] = ()
     alteration: Alteration | None = None
+    is_undecided: bool = False
 
 
 def quotation_spans(text: str) -> list[tuple[Span, Span]]:
@@ -223,9 +229,7 @@ class QuotationChecker:
         ours = quotation.statement
         attributions = [(place, owner) for place in places for owner in self._statements_at(place)]
         if ours is None or not ours.speaker:
-            return self._as_said_ruling(
-                quotation, [place for place, _ in attributions] or places, attributions[0][1] if attributions else None
-            )
+            return self._rule_without_speaker(quotation, places, attributions)
         verdicts = [(self._is_same_source(quotation, owner), place, owner) for place, owner in attributions]
         matching = [(place, owner) for same, place, owner in verdicts if same]
         if matching:
@@ -246,12 +250,46 @@ class QuotationChecker:
                 f"Whether that is {ours.speaker} is unclear."
             )
             return Ruling(outcome="unconfirmed", why=why, places=_unique(places))
-        if ruling := self._rule_on_paragraph(quotation, places):
+        if ruling := self._rule_on_signature(ours.speaker, places) or self._rule_on_paragraph(quotation, places):
             return ruling
         if not is_described(ours.speaker) and not any(_names_near(place, ours.speaker) for place in places):
             why = f"The record does not make clear who said these words, and does not name {ours.speaker} near them."
             return Ruling(outcome="unconfirmed", why=why, places=_unique(places))
         return self._as_said_ruling(quotation, places, None)
+
+    def _rule_without_speaker(
+        self, quotation: DraftQuotation, places: Sequence[Place], attributions: Sequence[tuple[Place, Statement]]
+    ) -> Ruling:
+        """The ruling on words that the draft gives to nobody who could be compared: they are as said unless its
+        sentence names somebody right before or behind its verb of saying, and the record gives them to another.
+        """
+        names = named_subjects(quotation.sentence.replace(quotation.text, " " * len(quotation.text)))
+        known = [(place, owner) for place, owner in attributions if owner.speaker]
+        is_named = any(
+            set(names) & set(words(f"{owner.speaker} {owner.role or ''} {owner.on_behalf_of or ''}"))
+            for _, owner in known
+        )
+        if names and known and len(known) == len(attributions) and not is_named:
+            why = f"The record gives these words to {known[0][1].speaker}, whom your sentence does not name."
+            return Ruling(outcome="other_speaker", why=why, places=_unique([place for place, _ in known]))
+        owner = attributions[0][1] if attributions else None
+        return self._as_said_ruling(quotation, [place for place, _ in attributions] or places, owner)
+
+    def _rule_on_signature(self, speaker: str, places: Sequence[Place]) -> Ruling | None:
+        """A ruling where a name stands behind a dash below the quotation in the article; None where none does."""
+        signatures = [
+            (place, match["name"])
+            for place in places
+            if (match := _SIGNATURE.match(place.article.text, place.span.end))
+        ]
+        for place, name in signatures:
+            if same_name(speaker, name):
+                where = place.article.outlet or place.article.title
+                return Ruling(outcome="as_said", why=f"{where} has these words, said by {name}.", places=(place,))
+        if not signatures or len(signatures) < len(places):
+            return None
+        why = f"The record gives these words to {signatures[0][1]}, not to {speaker}."
+        return Ruling(outcome="other_speaker", why=why, places=_unique([place for place, _ in signatures]))
 
     def _as_said_ruling(self, quotation: DraftQuotation, places: Sequence[Place], owner: Statement | None) -> Ruling:
         where = places[0].article.outlet or places[0].article.title
@@ -366,6 +404,9 @@ class QuotationChecker:
             return None
         candidate, article = best
         place = Place(article=article, span=candidate.span)
+        if not candidate.changes:
+            why = "The record has these words in this order, but other punctuation or quotation marks among them."
+            return Ruling(outcome="unconfirmed", why=why, places=(place,))
         why = _alteration_reason(candidate, " ".join(pieces(quotation.text)), article.quote(candidate.span))
         owners = [owner for owner in self._statements_at(place) if owner.speaker]
         if owners and all(self._is_same_source(quotation, one) is False for one in owners):
