@@ -325,6 +325,30 @@ def test_the_pace_of_statements_is_known_before_all_vectors_are_made(
     assert order[:last].count("statements") == 2
 
 
+def test_an_article_that_comes_in_before_the_comparison_is_no_reason_to_read_the_whole_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    comparisons: list[int] = []
+    with Faulty.open(Settings(home=tmp_path / "home")) as room:
+        indexer, state = room._parts.indexer, room._parts.library.index_state
+        compare = state.reconcile
+        monkeypatch.setattr(state, "reconcile", lambda ids, made_as: comparisons.append(1) or compare(ids, made_as))
+        with monkeypatch.context() as patch:
+            patch.setattr(type(indexer), "start", lambda _: None)
+            room.add_text(story(1))
+            assert not indexer._repair()
+        assert is_whole(settled(room))
+        assert not comparisons
+        indexer._vectors.remove([article.article_id for article in room.articles()])
+        indexer._vectors_checked = False
+        assert is_whole(settled(room))
+    assert len(comparisons) == 2  # of the loss alone, twice so that nothing is made that another process has made
+
+
+def is_whole(report: HealthReport) -> bool:
+    return report.vectors == report.passages > 0
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return False

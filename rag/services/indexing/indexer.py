@@ -384,6 +384,8 @@ class Indexer:
                 self._note_repair(f"The index of words had {count} missing or surplus entries; it is being repaired.")
         if not self._embedder or not self._vectors or (self._vectors_checked and not self._vectors.loss_notice):
             return False
+        if self._library.index_state.count_pending("embedded_as", self.cut_as):
+            return False  # articles have come in since; the round that embeds them compares
         loss, self._vectors.loss_notice = self._vectors.loss_notice, None
         self._vectors_checked = True
         unclean = bool(self._library.meta.get(UNCLEAN_KEY))
@@ -397,8 +399,7 @@ class Indexer:
             incomplete &= self._library.index_state.reconcile(self._vectors.ids(), self.cut_as)[1]
         if incomplete:
             self._library.index_state.mark_made("embedded_as", incomplete, None)
-            notice = loss or f"The vector index lacked {len(incomplete)} article versions; they will be rebuilt."
-            self._note_repair(notice)
+            self._note_repair(loss or f"The vector index lacked {len(incomplete)} versions; they will be rebuilt.")
         return True
 
     def _note_pause(self, reason: str) -> None:
