@@ -69,10 +69,9 @@ class Breadth:
 
 NARROW = Breadth(3.0, 0.0, 3)  # one value, person or verdict is asked for
 _VERDICT = Breadth(7.0, -1.0, 3)  # whether something is so: a denial counts beside an assertion
-_REASON = Breadth(5.0, -1.0, 3)
-_OPEN = Breadth(9.0, -4.0, 3)  # an account
+_OPEN = Breadth(9.0, -4.0, 3)  # an account or reasons
 _SEVERAL = Breadth(7.0, 0.0, 5)  # several things, each with an answer of its own
-_BREADTHS = {AnswerType.OPEN: _OPEN, AnswerType.REASON: _REASON, AnswerType.YES_NO: _VERDICT}
+_BREADTHS = {AnswerType.OPEN: _OPEN, AnswerType.REASON: _OPEN, AnswerType.YES_NO: _VERDICT}
 
 
 def breadth_of(question: str) -> Breadth:
