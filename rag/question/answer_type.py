@@ -145,6 +145,9 @@ def answer_span(question: str, sentence: str) -> Span | None:
     question_words = set(words(question))
     content = question_words - STOPWORDS
     spans = [span for span in spans_of(kind, sentence) if not set(words(span.of(sentence))) <= question_words]
+    if kind is AnswerType.PLACE:  # "in Benghazi" is no answer to where the suit on Benghazi was filed
+        asked = set(map(stem, content))
+        spans = [span for span in spans if not (own := set(content_words(span.of(sentence)))) or own - asked]
     if kind in _NAME_TYPES:
         spans = [
             span

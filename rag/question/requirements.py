@@ -34,7 +34,7 @@ from rag.text.dates.in_text import mentions
 from rag.text.grounding import locate
 from rag.text.places import NAMES, acts_for_state, places_in
 from rag.text.quotations import quotations
-from rag.text.related_words import news_synonyms, opposite
+from rag.text.related_words import has_similar, news_synonyms, opposite
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 # Log-odds taken from a sentence. Something else than what was asked for is no answer at all.
@@ -60,6 +60,7 @@ _CASUALTIES = {
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _MONTH = re.compile(rf"\b({'|'.join(map(str.capitalize, MONTHS))})\b")  # "may" is mostly a verb
 _MONTH_AND_YEAR = re.compile(rf"\b(?<!\d )({'|'.join(MONTHS)}),? (?:of )?\d{{4}}\b", re.IGNORECASE)
+_PAST_ACT = re.compile(r"\W*(?:did|has|have|had)\b", re.IGNORECASE)
 _ASKS_ACT = r"^\W*(?:[Dd]id|[Dd]oes|[Hh]as|[Hh]ave|[Hh]ad|[Ww]ill|[Ww]ould)\s+(?:[\w’'.-]+\s+){0,4}?"
 _ACT = r"\s+(?:(?:yet|already|now|also|ever|finally|really)\s+)?(?P<verb>[a-z]{3,})(?:\s+(?P<object>.+?))?\W*$"
 _NOT_DONE = MODALS | {"to", "not", "never", "if", "whether"}  # before a verb
@@ -67,11 +68,14 @@ _AUXILIARY_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(AUXILIARIES))})\s+(?:the
 
 
 class _Act(NamedTuple):
-    """What a yes-or-no question asks about: whether somebody (a last name) did something (a stem), and to whom."""
+    """What a yes-or-no question asks about: whether somebody (a last name) did something (a stem), and to whom;
+    `is_past`, not whether they do or will.
+    """
 
     subject: str
     verb: str
     target: str | None
+    is_past: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +155,9 @@ class Requirements:
             penalty += _MISMATCH
         if self.actors and _acts_another(self.actors, sentence):
             penalty += _MISMATCH
-        if self.act and _is_act_towards(self.act, sentence):
+        if self.act and (
+            _is_act_towards(self.act, sentence) or (self.act.is_past and not _has_act(self.act, sentence))
+        ):
             penalty += _MISMATCH
         if published and self._is_background(sentence, published):
             penalty += _MISMATCH if self.names else _PARTIAL
@@ -191,7 +197,10 @@ class Requirements:
         return answer_span(question, sentence) is not None and self._has_casualties(sentence)
 
     def _has_casualties(self, sentence: str) -> bool:
-        return not self.casualties or not self.casualties.isdisjoint(content_words(sentence))
+        terms = set(content_words(sentence))
+        if self.casualties.isdisjoint(terms) and self.casualties:  # "nobody was hurt" says how many died
+            return bool(PATTERNS.denies.search(sentence)) and not _CASUALTIES["injured"].isdisjoint(terms)
+        return True
 
 
 def requirements(question: Question) -> Requirements:
@@ -232,7 +241,7 @@ def _act(text: str, names: Sequence[str]) -> _Act | None:
         if match := re.match(_ASKS_ACT + re.escape(name) + _ACT, text):
             target = next((words(other)[-1] for other in names if match["object"] and other in match["object"]), None)
             if target or not match["object"]:
-                return _Act(words(name)[-1], _any_spelling(match["verb"]), target)
+                return _Act(words(name)[-1], _any_spelling(match["verb"]), target, _PAST_ACT.match(text) is not None)
     return None
 
 
@@ -242,17 +251,28 @@ def _any_spelling(verb: str) -> str:
 
 
 def _is_act_towards(act: _Act, sentence: str) -> bool:
-    """True where the verb stands in a sentence without its subject before it, and with "to" or "for" that before the
-    name: "called on Lund to apologise to Holm".
+    """True where somebody else is to do it to the subject, or the subject is asked to: "called on Lund to apologise
+    to Holm".
     """
     tokens = words(sentence)
     places = [at for at, word in enumerate(tokens) if _any_spelling(word) == act.verb]
+    if places and all(tokens[max(0, at - 2) : at] == [act.subject, "to"] for at in places):
+        return True
     if act.target or not places or act.subject in tokens[: places[0]]:
         return False
     return any(
         word in ("to", "for") and act.subject in tokens[at : at + _OBJECT_WITHIN]
         for at, word in enumerate(tokens)
         if at > places[0]
+    )
+
+
+def _has_act(act: _Act, sentence: str) -> bool:
+    """True where a sentence has the verb, or another word for it: praise is no meeting."""
+    return any(
+        act.verb in (_any_spelling(word), key) or has_similar(act.verb, (key,))
+        for word in words(sentence)
+        if (key := stem(word))
     )
 
 
@@ -276,8 +296,10 @@ def _casualties(text: str) -> frozenset[str]:
     """The stems for the dead, the injured or the survivors that a question counts, and for all casualties."""
     terms = set(content_words(text)) if answer_type(text) is AnswerType.COUNT else set[str]()
     groups = {key for key, stems in _CASUALTIES.items() if not stems.isdisjoint(terms)}
-    if groups & {"dead", "casualties"}:  # "nobody was hurt" says how many died
+    if "casualties" in groups:
         groups = set(_CASUALTIES)
+    elif "dead" in groups:
+        groups |= {"casualties", "survivors"}
     elif groups:
         groups.add("casualties")
     return frozenset[str]().union(*(_CASUALTIES[key] for key in groups))

@@ -46,6 +46,13 @@ def needs(question: str) -> Requirements:
             "Lind told Lund to apologize to Ida Holm.",
             "Ida Holm would not apologise to Lind.",
         ),
+        ("Did Ida Holm apologise?", "Lind called on Holm to apologise.", "Holm has refused to apologise."),
+        ("Did Ida Holm meet Jon Lund?", "Ida Holm praised Jon Lund.", "Ida Holm met Jon Lund."),
+        (
+            "How many people died in the Odra fire?",
+            "The Odra fire injured 29 people.",
+            "Nobody was hurt in the Odra fire.",
+        ),
         ("Who won the fourth stage?", "Lind won the third stage.", "Lind won the fourth stage."),
     ],
 )

@@ -48,6 +48,14 @@ Bus drivers of Halm hand over list | Halm Courier | 2024-09-18
 The bus drivers of Halm have handed a list to the works manager. First, they want breaks of twenty minutes. Second, no
 shift should be longer than nine hours. Third, the toilets at the north depot must be repaired. A rise in pay is not on
 the list. Manager Curt Abel promised an answer by Friday.
+
+Quarry bill divides Pellworth | Pellworth Gazette | 2024-10-02
+Sen. Ada Quint backed the quarry bill on Tuesday. The chamber of trade supports the quarry bill, too. Sen. Jon Rask
+backs a park over the quarry bill.
+
+Ferry talks adjourned | Pellworth Gazette | 2024-11-06
+The talks at Kaimar Lines were adjourned on Tuesday. On pay the Deckhands Guild wants 9 percent and Kaimar Lines has
+offered 4 percent. The Deckhands Guild said that the coffee had been good. Kaimar Lines said it would go on in May.
 """
 
 
@@ -66,6 +74,7 @@ def room(library_of: Callable[[str], Newsroom]) -> Newsroom:
         ("What were the reactions to the dam on the Lome?", ["Ostria", "Merland", "Frey"], ["90 metres", "Kosta"]),
         ("How has Ostria reacted to the dam?", ["protested"], ["Merland", "90 metres"]),
         ("How did Sudria react to the dam?", ["silent"], ["Merland", "theft"]),
+        ("Which senators back the quarry bill?", ["Quint"], ["chamber"]),
         ("Has Ferrolux confirmed the sale of its mine?", ["neither confirm nor deny"], ["Bolt"]),
         ("Did the Bolt group comment on the sale?", ["did not wish to comment"], ["600"]),
         ("What are the bus drivers of Halm demanding?", ["twenty minutes", "nine hours", "toilets"], ["Friday"]),
@@ -78,6 +87,11 @@ def test_an_answer_has_what_was_asked_for_and_not_its_opposite(
     answer = room.ask(question)
     assert [part for part in shown if part not in answer.answer] == []
     assert [part for part in hidden if part in answer.answer] == []
+
+
+def test_a_comparison_opens_with_what_sets_the_parties_against_each_other(room: Newsroom) -> None:
+    first, *_ = room.ask("How do the Deckhands Guild and Kaimar Lines differ on pay?").sentences
+    assert "wants 9 percent" in first.text
 
 
 @pytest.mark.parametrize(
@@ -123,6 +137,7 @@ def test_feelings_take_a_side_where_the_form_of_the_word_is_one_of_feeling(text:
         ("The hoteliers were furious.", False),
         ("Sharp criticism came from the Greens.", False),
         ("The hoteliers rejected the tourist tax.", True),
+        ("The hoteliers backed a car park over the fee.", True),
         ("The hoteliers welcomed the higher fee.", False),
     ],
 )

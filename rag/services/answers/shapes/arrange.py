@@ -57,6 +57,8 @@ def arrange(reading: Interpretation, evidence: Evidence, drafts: Sequence[DraftS
     value = reading.shape.value
     if reading.kind in (AnswerKind.VALUE, AnswerKind.SAID_WHEN):
         items = _without_headlines(_with_value(reading, items, evidence), evidence)
+        articles = list(dict.fromkeys(_article(draft, evidence) for draft in items))
+        items.sort(key=lambda draft: (articles.index(_article(draft, evidence)), draft.answer_span is None))
         items = _of_one_age(items, evidence) if value is AnswerType.AGE else items
         items = _each_value_once(items, evidence, most_behind=_MOST_BEHIND if value in _SINGLE else math.inf)
         items = _with_names(reading, items, evidence) if value is AnswerType.PERSON else items

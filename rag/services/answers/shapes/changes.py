@@ -9,21 +9,24 @@ from datetime import date, timedelta
 
 from rag import display
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Statement
-from rag.question.coverage import is_subject
-from rag.question.intent import is_intent_word, parse_intent
+from rag.providers.base import log_odds
+from rag.question.coverage import is_subject, missing_names
+from rag.question.intent import Question, is_intent_word, parse_intent
 from rag.question.interpret import Interpretation
 from rag.question.lexicon import LEXICON, PATTERNS
-from rag.services.answers.base import overlaps, report_of
+from rag.services.answers.base import cited_sentences, overlaps, report_of
 from rag.services.answers.extractive import draft_of
-from rag.services.answers.selection import answering
+from rag.services.answers.relevance import best_of
+from rag.services.answers.selection import ANSWERS, answering
 from rag.services.answers.shapes.arrange import fold_repeats, newest_first
-from rag.services.answers.shapes.base import AnswerDraft, Source, Toolkit, answer_from, day_of
+from rag.services.answers.shapes.base import AnswerDraft, Source, Toolkit, answer_from, day_of, odds_of
 from rag.services.answers.shapes.mentions import subject_of, terms_of
 from rag.services.answers.shapes.positions import with_acts
 from rag.text.terms import STOPWORDS, content_words, stem, words
 
 _PASSAGES = 20
 _EACH = 3  # sentences of each side
+_BEHIND = 5.0  # log-odds behind what tells best what a party wants
 _MOST_PARTIES = 4
 _OVERLAP = 0.5  # share of the subject's words that a sentence has with its headline
 
@@ -62,8 +65,8 @@ def changes(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
 
 
 def comparison(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
-    """What each of two parties or more says on the subject, party by party. None if the question names fewer, or the
-    articles hold nothing of any.
+    """The sentence that sets two parties or more against each other best, then what each wants on the subject, party by
+    party. None if the question names fewer, or the articles hold nothing of any.
     """
     names = list(dict.fromkeys(reading.question.names))
     parties = [name for name in names if name in reading.shape.subject.partition(" on ")[0]]
@@ -77,10 +80,31 @@ def comparison(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     other = {word for name in names for word in words(name)} | STOPWORDS | LEXICON.comparing
     topic = " ".join(word for word in words(reading.question.text) if word not in other and not is_intent_word(word))
     by_party = {name: _of_party(name, topic, reading, tools) for name in names[:_MOST_PARTIES]}
-    if not any(by_party.values()):
+    sources = [*_contrast(names, reading, tools), *(source for sources in by_party.values() for source in sources)]
+    if not sources:
         return None
     notes = (f"The articles have nothing from {name} on this." for name, sources in by_party.items() if not sources)
-    return answer_from([source for sources in by_party.values() for source in sources], tuple(notes))
+    return answer_from(list({source[0].text: source for source in sources}.values()), tuple(notes))
+
+
+def _contrast(names: Sequence[str], reading: Interpretation, tools: Toolkit) -> list[Source]:
+    """Of the sentences that name every party and answer, the best: "Norland wants nine boats, Sudria offers four"."""
+    hits = tools.retriever.search(reading.question.text, k=_PASSAGES, filters=reading.filters)
+    evidence = tools.judge(reading.question, tools.retriever.evidence(hits, tools.finder.near(hits, reading.filters)))
+    if evidence is None:
+        return []
+    parties = {word for name in names for word in words(name)}
+
+    def statement_in(one: EvidenceSentence) -> Statement | None:
+        return next((item for item in evidence.statements if overlaps(item, one)), None)
+
+    def is_contrast(one: EvidenceSentence) -> bool:
+        item = statement_in(one)
+        is_of_others = item is not None and parties.isdisjoint(words(item.speaker or ""))
+        return not is_of_others and not missing_names(names, one.text) and one.text.strip(".") not in one.title
+
+    best = best_of(one for one in evidence.sentences if log_odds(one.score) >= ANSWERS and is_contrast(one))
+    return [(DraftSentence.verbatim(best.text, [best.sid], statement_in(best)), evidence)] if best else []
 
 
 def _of_party(name: str, topic: str, reading: Interpretation, tools: Toolkit) -> list[Source]:
@@ -94,7 +118,9 @@ def _of_party(name: str, topic: str, reading: Interpretation, tools: Toolkit) ->
             own = [item for item in positions if not item.stance]
             drafts = tuple(draft_of([item], sentences) for item in (own if len(own) >= _EACH else positions))
             answer = with_acts(replace(reading, question=question), tools, assessment, drafts)
-            return _newest(answer.drafts, answer.assessment.evidence)
+            basis = answer.assessment.evidence
+            wish = parse_intent(f"What does {name} want on {topic}?", tools.finder.actors_in(text))
+            return _newest(_closest(answer.drafts, basis, wish, tools) if topic else answer.drafts, basis)
     statements = tools.finder.near(hits, reading.filters)
     evidence = tools.judge(question, tools.retriever.evidence(hits, statements))
     if evidence is None:
@@ -108,6 +134,19 @@ def _of_party(name: str, topic: str, reading: Interpretation, tools: Toolkit) ->
         and (_opens_with_own(name, item.text) or not any(overlaps(one, item) for one in others))
     ]
     return _newest(answers, evidence)
+
+
+def _closest(
+    drafts: Sequence[DraftSentence], evidence: Evidence, wish: Question, tools: Toolkit
+) -> list[DraftSentence]:
+    """The drafts that tell best what a party wants, none far behind the best."""
+    cited = {one.sid: one for draft in drafts for one in cited_sentences(draft, evidence)}
+    scored = tools.judge(wish, replace(evidence, hits=(), sentences=tuple(cited.values())))
+    if scored is None:
+        return list(drafts)
+    odds = [odds_of(draft, scored) for draft in drafts]
+    ranked = sorted(zip(odds, drafts, strict=True), key=lambda pair: -pair[0])
+    return [draft for value, draft in ranked if value >= max(odds) - _BEHIND][:_EACH]
 
 
 def _identity(item: Statement) -> str:

@@ -61,15 +61,17 @@ def who_is(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         answer_span = max(0, span.start - own.start), min(len(own.text), span.end - own.start)
         drafts.append(report_of(own, answer_span=answer_span))
         one = max(described, key=lambda one: one.published or date.min, default=None)
-        if one and not (with_role.published and one.published and one.published > with_role.published):
+        if own.text.strip(" .") == own.title.strip(" ."):  # a headline says less than what describes best
+            one = best_of(described)
+        elif one and not (with_role.published and one.published and one.published > with_role.published):
             one = None  # no newer than the role
     else:
         one = best_of(described)
     if one:
         extra = Evidence(sentences=(one,), texts=scored.texts)
         union = merge_evidence([evidence, extra])
-        drafts = [rebase(report_of(one), extra, union), *(rebase(draft, evidence, union) for draft in drafts)]
-        evidence = union
+        others = [rebase(draft, evidence, union) for draft in drafts if draft.text != one.text]
+        drafts, evidence = [rebase(report_of(one), extra, union), *others], union
     last = draft_of([newest], evidence.sentences)
     if not any(last.text in draft.text for draft in drafts):
         day = newest.day

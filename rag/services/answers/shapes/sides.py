@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Statement
 from rag.knowledge.tables import table, words_of
@@ -59,6 +59,9 @@ _ATTACKS = frozenset(stem(word) for word in words_of("sides", "attacks"))
 _PLANS = frozenset(stem(word) for word in words_of("sides", "plans"))
 _WANTS = frozenset(stem(word) for word in words_of("sides", "wants"))
 _AVOIDING = words_of("sides", "avoiding")
+_RIVALS = words_of("sides", "before_rivals")
+_GENERAL = frozenset(stem(word) for word in words_of("sides", "general_groups"))
+_TITLES = tuple(frozenset(map(stem, line.split())) for line in table("sides")["titles"])
 _OWNER = re.compile(r"(?P<owner>[A-Z][\w-]*(?:\s[A-Z][\w-]*)*)['’]s?\s")
 _HOW = {"for": "in support of", "against": "against"}
 
@@ -109,16 +112,28 @@ def sides(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
 
 
 def _most_certain(drafts: Sequence[DraftSentence], side: Side, subject: str, group: str) -> list[DraftSentence]:
-    """Of the drafts those that take the side on the very name of a subject that has one, and those on a `group`
-    ("Republicans") where one is asked for; all where none does.
+    """Of the drafts those that take the side on the very name of a subject that has one, and those of a `group`
+    ("senators") where one is asked for, by its word or the speaker's office; all where none does.
     """
-    whom, members = _bearer(subject), _name_stems(group)
+    whom = _bearer(subject)
+    members = _members(group)
 
     def is_on_name(draft: DraftSentence) -> bool:
         return any(stems & whom and _takes_side(side, value) for value, stems in _objects(draft.text))
 
+    def is_of_group(draft: DraftSentence) -> bool:
+        item = draft.statement
+        office = f"{item.role or ''} {item.on_behalf_of or ''}" if item else ""
+        return not members.isdisjoint(content_words(f"{office} {draft.text}"))
+
     on_name = list(filter(is_on_name, drafts)) or list(drafts)
-    return [draft for draft in on_name if members & set(content_words(draft.text))] or on_name
+    return list(filter(is_of_group, on_name)) or on_name
+
+
+def _members(group: str) -> set[str]:
+    """The stems by which one of a group may be known; empty for a group whose members are seldom called so."""
+    stems = set(content_words(group)) - _GENERAL
+    return stems.union(*(titles for titles in _TITLES if stems & titles))
 
 
 def _answering_back(opponent: str, core: str, pairs: Sequence[Occurrence]) -> list[Statement]:
@@ -343,7 +358,7 @@ def _objects(text: str) -> list[tuple[int, set[str]]]:
         tokens = words(clause)
         if strong := [(end, weight) for end, weight in _weights(tokens) if abs(weight) >= _STRONG]:
             end, weight = strong[-1]
-            behind = " ".join(tokens[end:][:_OBJECT_WORDS])
+            behind = " ".join(takewhile(lambda word: word not in _RIVALS, tokens[end:][:_OBJECT_WORDS]))
             objects.append((weight, set[str]() if PATTERNS.from_whom.match(behind) else set(content_words(behind))))
     return objects
 
