@@ -155,9 +155,7 @@ class Requirements:
             penalty += _MISMATCH
         if self.actors and _acts_another(self.actors, sentence):
             penalty += _MISMATCH
-        if self.act and (
-            _is_act_towards(self.act, sentence) or (self.act.is_past and not _has_act(self.act, sentence))
-        ):
+        if self.act and (_is_act_towards(self.act, sentence) or _lacks_act(self.act, sentence)):
             penalty += _MISMATCH
         if published and self._is_background(sentence, published):
             penalty += _MISMATCH if self.names else _PARTIAL
@@ -267,9 +265,13 @@ def _is_act_towards(act: _Act, sentence: str) -> bool:
     )
 
 
-def _has_act(act: _Act, sentence: str) -> bool:
-    """True where a sentence has the verb, or another word for it: praise is no meeting."""
-    return any(
+def _lacks_act(act: _Act, sentence: str) -> bool:
+    """True where a sentence has neither the verb of what somebody did to another nor another word for it, and denies
+    nothing: praise is no meeting. What somebody did alone ("quit") is said in too many ways.
+    """
+    if not act.is_past or not act.target or PATTERNS.denies.search(sentence) or PATTERNS.unchanged.search(sentence):
+        return False
+    return not any(
         act.verb in (_any_spelling(word), key) or has_similar(act.verb, (key,))
         for word in words(sentence)
         if (key := stem(word))

@@ -48,6 +48,8 @@ def needs(question: str) -> Requirements:
         ),
         ("Did Ida Holm apologise?", "Lind called on Holm to apologise.", "Holm has refused to apologise."),
         ("Did Ida Holm meet Jon Lund?", "Ida Holm praised Jon Lund.", "Ida Holm met Jon Lund."),
+        ("Did Ida Holm dismiss Jon Lund?", "Ida Holm praised Jon Lund.", "Jon Lund remains in office under Ida Holm."),
+        ("Did Ida Holm quit?", "Lind asked Holm to quit.", "Ida Holm offered her resignation."),
         (
             "How many people died in the Odra fire?",
             "The Odra fire injured 29 people.",
