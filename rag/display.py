@@ -1,4 +1,4 @@
-"""Days, places of speech, counts and excerpts as a reader sees them, the same on screens, in files and in messages."""
+"""Days, places of speech, counts, names and excerpts as a reader sees them, alike on screens, in files and messages."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from datetime import date
 from difflib import SequenceMatcher
 
 from rag.domain import Citation, Finding, FindingOutcome, Month, News, Statement
-from rag.knowledge.tables import pattern_of, table
+from rag.knowledge.tables import pattern_of, table, words_of
+from rag.text.terms import words
 
 _MONTHS = tuple(month.capitalize() for month in str(table("calendar")["months"]).split())
 _OCCASIONS = {
     word: preposition for preposition, words in table("venues")["occasions"].items() for word in words.split()
 }
+_DEFINITE_NAMES = frozenset(table("definite")["names"])
+_DEFINITE_ENDS = words_of("definite", "last_words")
+_COMPLEMENT = re.compile(r"\s(?:of|for|on|against)\s")  # after the noun of a body: "the Federation of ..."
 _AFTER_HEAD = pattern_of("venues", "complement")
 _DAY_OF_REMARK = re.compile(
     r"^(?:said (?:on|in) |(?P<keep>earlier|the article names no day)(?:, |; it was published on ))?"
@@ -101,6 +105,16 @@ def venue_words(venue: str) -> str:
     words = re.findall(r"[a-z]+", _AFTER_HEAD.split(venue, maxsplit=1)[0].casefold())
     kinds = (_OCCASIONS.get(word) or _OCCASIONS.get(word.removesuffix("s")) for word in reversed(words))
     return f"{next((kind for kind in kinds if kind), 'to')} {venue}"
+
+
+def with_article(name: str) -> str:
+    """A name as it stands inside an English sentence: `the Kremlin`, `the European Union`, but `Turkey`."""
+    parts, head = words(name), words(_COMPLEMENT.split(name, maxsplit=1)[0])
+    has_end = len(parts) > 1 and head and head[-1] in _DEFINITE_ENDS
+    is_definite = parts and (" ".join(parts) in _DEFINITE_NAMES or has_end)
+    if parts[:1] == ["the"]:
+        return f"the{name[3:]}"
+    return f"the {name}" if is_definite and not re.search(r"['’]s?\s", name) else name
 
 
 def plural(number: int, noun: str, several: str | None = None) -> str:

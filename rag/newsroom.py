@@ -100,7 +100,6 @@ from rag.text.canonical import canonical
 from rag.text.matching import Match, first_match
 from rag.text.revisions import sentence_pairs
 from rag.text.sentences import sentences_around
-from rag.text.terms import with_article
 
 _log = logging.getLogger(__name__)
 
@@ -932,11 +931,6 @@ class Newsroom(AbstractContextManager["Newsroom"]):
     def progress(self) -> tuple[Progress, ...]:
         """The progress of vectors and statements; empty once all are made."""
         return self._maintenance.progress()
-
-    @staticmethod
-    def with_article(name: str) -> str:
-        """A name as it stands inside an English sentence: `the Kremlin`, but `Turkey`."""
-        return with_article(name)
 
     @staticmethod
     def sentences_around(text: str, span: Span, *, before: bool = False) -> Span:

@@ -19,8 +19,8 @@ FLOORS = [
     {"errors", "domain"},
     {"settings", "logs", "jobs"},
     {"knowledge"},
-    {"display"},
     {"text"},
+    {"display"},
     {"readers", "statements", "verification"},
     {"documents"},
     {"providers", "stores"},
@@ -160,7 +160,7 @@ def is_call(node: ast.AST, name: str) -> TypeGuard[ast.Call]:
 MOST_LINES, MOST_OF_A_FUNCTION, MOST_METHODS = 500, 90, 25
 # What is larger, with the size that it may not pass. A name leaves the list with the split; none is ever added.
 LARGE = {
-    "rag.newsroom": 1110,
+    "rag.newsroom": 970,
 }
 MANY_METHODS = {"rag.newsroom.Newsroom": 112}
 

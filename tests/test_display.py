@@ -13,6 +13,7 @@ from rag.display import (
     tally,
     truncate,
     venue_words,
+    with_article,
     without_repeated_day,
     word_differences,
 )
@@ -107,3 +108,20 @@ def test_the_first_of_several_reasons_ends_at_a_semicolon_outside_quotation_mark
 )
 def test_two_texts_differ_in_whole_words(ours: str, theirs: str, pairs: list[tuple[str, str]]) -> None:
     assert word_differences(ours, theirs) == pairs
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Kremlin", "Netherlands", "European Union", "Defense Ministry", "UN", "White House", "police", "Lib Dems", "BBC"],
+)
+def test_a_name_gets_its_article_inside_a_sentence(name: str) -> None:
+    assert with_article(name) == f"the {name}"
+
+
+def test_the_article_of_a_name_has_no_capital_inside_a_sentence() -> None:
+    assert with_article("The Kremlin") == "the Kremlin"
+
+
+@pytest.mark.parametrize("name", ["Turkey", "NATO", "Ida Holm", "the Courier", "Kiev's army", "Downing Street"])
+def test_a_name_without_an_article_or_with_its_own_stays_as_it_is(name: str) -> None:
+    assert with_article(name) == name

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from string import capwords
 
+from rag.display import with_article
 from rag.domain import Understood
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import DAY_NAMES, HONORIFICS, TITLES
@@ -25,7 +26,7 @@ from rag.text.places import (
     place_asked,
     place_of,
 )
-from rag.text.terms import STOPWORDS, with_article, words
+from rag.text.terms import STOPWORDS, words
 
 _HEADLINE_WORDS, _HEADLINE_SHARE = 4, 0.9  # more words than these, and the share with a capital, make a headline
 _MOST_WORDS = 16  # of a question with one verb of saying; a longer one may ask more than one thing

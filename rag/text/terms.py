@@ -7,7 +7,6 @@ from functools import cache, lru_cache
 
 import Stemmer
 
-from rag.knowledge.tables import table, words_of
 from rag.knowledge.words import BASE_FORMS, lexicon
 from rag.knowledge.words import STOPWORDS as STOPWORDS
 from rag.text.canonical import fold
@@ -16,9 +15,6 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|\d[\d.,]*\d")
 _CACHED_LENGTH = 1_000  # characters of a text whose words are cached: sentences are compared many times over
 _CONJUNCTION = re.compile(r" and |, ")
 _FULL_NAME = re.compile(r"(?!(?:the|his|her|their|its|a|an) )[^\W\d]\S*(?: (?!of\b|for\b)\S+)+", re.IGNORECASE)
-_COMPLEMENT = re.compile(r"\s(?:of|for|on|against)\s")  # after the noun of a body: "the Federation of ..."
-_DEFINITE_NAMES = frozenset(table("definite")["names"])
-_DEFINITE_ENDS = words_of("definite", "last_words")
 _STEMMER = Stemmer.Stemmer("english")
 # Endings of nouns that the stemmer leaves apart from their verb (ratification, ratify), with the verb's. Only endings
 # that hardly any other word has: "tension" is not of "tend", nor "commission" of "commit".
@@ -52,16 +48,6 @@ def _words_of(text: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def _words_of_line(text: str) -> tuple[str, ...]:
     return tuple(_words_of(text))
-
-
-def with_article(name: str) -> str:
-    """A name as it stands inside an English sentence: `the Kremlin`, `the European Union`, but `Turkey`."""
-    parts, head = words(name), words(_COMPLEMENT.split(name, maxsplit=1)[0])
-    has_end = len(parts) > 1 and head and head[-1] in _DEFINITE_ENDS
-    is_definite = parts and (" ".join(parts) in _DEFINITE_NAMES or has_end)
-    if parts[:1] == ["the"]:
-        return f"the{name[3:]}"
-    return f"the {name}" if is_definite and not re.search(r"['’]s?\s", name) else name
 
 
 def joint_speakers(name: str) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from urllib.parse import urlencode
 
-from rag.display import day, plural, venue_words
+from rag.display import day, plural, venue_words, with_article
 from rag.domain import (
     Actor,
     ArticleSummary,
@@ -175,7 +175,7 @@ def actors_html(actors: Sequence[Actor], total: int) -> Markup:
 
 def _about(one: Actor) -> str:
     role = one.roles[-1].words if one.roles else ""
-    body = f"for {Newsroom.with_article(one.body)}" if one.body and one.body.casefold() not in role.casefold() else ""
+    body = f"for {with_article(one.body)}" if one.body and one.body.casefold() not in role.casefold() else ""
     return f"{role} {body}".strip()
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
+from rag.display import with_article
 from rag.domain import Answer, ArticleSummary, Filters, Statement
 from rag.errors import UnknownArticle
 from rag.newsroom import Newsroom
@@ -85,16 +86,16 @@ def _in_most_articles(pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
 def _position_question(name: str, texts: str) -> str:
     """The question for a party's position, with a definite article if the name or the texts have one."""
     bare = name.removeprefix("the ").removeprefix("The ")
-    phrase = Newsroom.with_article(bare)
-    mentions, with_article = (len(re.findall(rf"\b{the}{re.escape(bare)}\b", texts)) for the in ("", "[Tt]he "))
-    is_usual = 2 * with_article > mentions  # "the House panel"
+    phrase = with_article(bare)
+    mentions, with_the = (len(re.findall(rf"\b{the}{re.escape(bare)}\b", texts)) for the in ("", "[Tt]he "))
+    is_usual = 2 * with_the > mentions  # "the House panel"
     if phrase == bare and (is_usual or re.search(rf"\b[Tt]he {re.escape(bare)}{_AFTER_NAME}", texts)):
         phrase = f"the {bare}"
     return f"What is {phrase}’{'' if bare.endswith('s') else 's'} stated position?"
 
 
 def _words_question(name: str) -> str:
-    return f"What did {Newsroom.with_article(f'the {name[4:]}' if name.startswith('The ') else name)} say?"
+    return f"What did {with_article(f'the {name[4:]}' if name.startswith('The ') else name)} say?"
 
 
 def follow_ups(room: Newsroom, answer: Answer) -> list[str]:

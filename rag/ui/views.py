@@ -11,7 +11,15 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from urllib.parse import urlencode, urlsplit
 
-from rag.display import OUTLET_UNKNOWN, day, first_reason, plural, venue_words, without_repeated_day
+from rag.display import (
+    OUTLET_UNKNOWN,
+    day,
+    first_reason,
+    plural,
+    venue_words,
+    with_article,
+    without_repeated_day,
+)
 from rag.domain import (
     AnswerSentence,
     ArticleSummary,
@@ -23,7 +31,6 @@ from rag.domain import (
     Statement,
     Withheld,
 )
-from rag.newsroom import Newsroom
 from rag.ui.markup import Markup, escape, html, joined, marked
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # in CommonMark all ASCII punctuation can be escaped
@@ -308,7 +315,7 @@ def speaker_html(item: Statement, *, named: bool = True) -> Markup:
         parts.append(
             html(
                 "{}{}",
-                _field(f"for {Newsroom.with_article(item.on_behalf_of)}", item, item.on_behalf_of_basis),
+                _field(f"for {with_article(item.on_behalf_of)}", item, item.on_behalf_of_basis),
                 inferred,
             )
         )

@@ -4,24 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.text.terms import stem, with_article
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["Kremlin", "Netherlands", "European Union", "Defense Ministry", "UN", "White House", "police", "Lib Dems", "BBC"],
-)
-def test_a_name_gets_its_article_inside_a_sentence(name: str) -> None:
-    assert with_article(name) == f"the {name}"
-
-
-def test_the_article_of_a_name_has_no_capital_inside_a_sentence() -> None:
-    assert with_article("The Kremlin") == "the Kremlin"
-
-
-@pytest.mark.parametrize("name", ["Turkey", "NATO", "Ida Holm", "the Courier", "Kiev's army", "Downing Street"])
-def test_a_name_without_an_article_or_with_its_own_stays_as_it_is(name: str) -> None:
-    assert with_article(name) == name
+from rag.text.terms import stem
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import dropwhile, zip_longest
 from typing import NamedTuple
 
+from rag.display import with_article
 from rag.domain import Evidence, Filters, Hit, Statement
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import SAYING_VERBS
@@ -26,7 +27,7 @@ from rag.services.answers.base import overlaps
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_of, is_given_name
-from rag.text.terms import content_words, stem, with_article, words
+from rag.text.terms import content_words, stem, words
 from rag.verification.polarity import negation_scopes
 from rag.verification.tokens import tokens
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from itertools import starmap
 
-from rag.display import plural
+from rag.display import plural, with_article
 from rag.domain import DraftSentence, Span, Statement
 from rag.knowledge.tables import pattern_of, words_of
 from rag.knowledge.words import TITLE_ABBREVIATIONS, TITLES
@@ -18,7 +18,7 @@ from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.text.canonical import fold
 from rag.text.places import NAMES, places_in
 from rag.text.sentences import sentences as split
-from rag.text.terms import STOPWORDS, content_words, with_article, words
+from rag.text.terms import STOPWORDS, content_words, words
 
 _NAMELESS_FACTOR = 0.2  # factor for a party without a name that is only paraphrased
 _PROPER_NAMES = NAMES - {"demonym"}  # no "Australian Open"
