@@ -124,6 +124,11 @@ def asks_summary(question: str) -> bool:
     return bool(_SUMMARY.match(question.strip()))
 
 
+def asks_who_else(question: str) -> bool:
+    """True for "Who else?": others than those of the last answer."""
+    return bool(_WHO_ELSE.match(question.strip()))
+
+
 def asks_why(question: str) -> bool:
     """True for a "Why?" without a thing of its own."""
     match = PATTERNS.question_word.match(question.strip())

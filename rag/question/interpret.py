@@ -20,6 +20,7 @@ from rag.question.followups import (
     BREVITY,
     MOST_TURNS,
     asks_summary,
+    asks_who_else,
     asks_why,
     is_follow_up,
     rewrite_standalone,
@@ -54,8 +55,8 @@ class Interpretation:
     says where to look, `question` whose words are asked for and about what, `shape` which kind of answer, and `days`
     are the periods that it names. `unclear` says what it leaves open. A compound question has
     `sub_questions`; each of these has its place in the text as `sub_question`. `usage` is the cost of a model that
-    rewrote the question, if one did. `recap` is the text of the last answer, where the question asks to summarise it;
-    `is_bare_why` is True for a "Why?" of the turn before.
+    rewrote the question, if one did. `last_answer` is the text of the last answer, where the question asks to
+    summarise it or who else speaks; `is_bare_why` is True for a "Why?" of the turn before.
     """
 
     original: str
@@ -68,7 +69,7 @@ class Interpretation:
     sub_question: SubQuestion | None = None
     sub_questions: tuple[Interpretation, ...] = ()
     usage: Usage | None = None
-    recap: str = ""
+    last_answer: str = ""
     is_bare_why: bool = False
 
     @property
@@ -112,8 +113,8 @@ def interpret(
     reading = interpret_one(standalone, corpus, ignore, filters)
     last = next((turn for turn in reversed(history) if turn.answer.strip()), None)
     shape = replace(reading.shape, is_brief=bool(BREVITY.search(rewritten or text)))
-    recap = last.answer if last and asks_summary(text) else ""
-    if recap and last:  # what a briefing on it would be about
+    is_summary = last is not None and asks_summary(text)
+    if last and is_summary:  # what a briefing on it would be about
         subject = topic_of(last.question) or " and ".join(actors_in(last.question))
         shape = Shape(kind=AnswerKind.OVERVIEW, subject=subject)
         parts = ()
@@ -127,7 +128,7 @@ def interpret(
             replace(interpret_one(part.text, corpus, ignore, filters), sub_question=part) for part in parts
         ),
         usage=usage,
-        recap=recap,
+        last_answer=last.answer if last and (is_summary or asks_who_else(text)) else "",
         is_bare_why=bool(rewritten) and asks_why(text),
     )
 

@@ -99,7 +99,7 @@ def test_speakers_on_a_subject_are_listed_by_their_newest_statement(room: Newsro
 
 
 def test_speakers_besides_some_are_listed_without_a_topic(room: Newsroom) -> None:
-    answer = talk(room, "What is the position of Ida Holm?", "who else?")
+    answer = room.ask("Who besides Ida Holm has commented?")
     assert [item.statement.speaker for item in answer.sentences if item.statement] == [
         "Bo Strand",
         "Kari Moen",
@@ -107,6 +107,21 @@ def test_speakers_besides_some_are_listed_without_a_topic(room: Newsroom) -> Non
     ]
     assert answer.notices[0] == "3 other speakers have spoken."
     assert not answer.understood  # whom it leaves out is not looked for
+
+
+def test_who_else_without_a_topic_are_the_others_of_the_cited_articles_where_they_have_any(
+    library_of: Callable[[str], Newsroom],
+) -> None:
+    room = library_of(
+        "Dam | Esk Courier | 2024-02-01\n"
+        "Jon Vik said on Thursday that the dam would hold. Engineer Ida Sand warned that the dam was weak.\n\n"
+        "Ferry | Esk Courier | 2024-05-01\nKari Moen said on Wednesday that the ferry would sail."
+    )
+    answer = talk(room, "What did Jon Vik say?", "who else?")
+    assert [item.statement.speaker for item in answer.sentences if item.statement] == ["Ida Sand"]
+    assert answer.notices[0] == "1 other speaker has spoken in the articles of the last answer."
+    answer = talk(room, "What did Kari Moen say?", "who else?")
+    assert answer.notices[0] == "2 other speakers have spoken."
 
 
 def test_what_points_back_is_shown_with_the_sentence_before(library_of: Callable[[str], Newsroom]) -> None:

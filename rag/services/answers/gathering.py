@@ -148,7 +148,7 @@ class Gatherer:
         )
         return replace(
             new, original=reading.original, scope=reading.scope, question=question, sub_question=reading.sub_question,
-            recap=reading.recap, is_bare_why=reading.is_bare_why,
+            last_answer=reading.last_answer, is_bare_why=reading.is_bare_why,
         )  # fmt: skip
 
     def _search(self, reading: Interpretation) -> Hits:

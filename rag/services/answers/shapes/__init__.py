@@ -41,7 +41,7 @@ def draft_by_kind(reading: Interpretation, tools: Toolkit, cancel: threading.Eve
     """The answer in the shape of its kind; None for kinds whose answer is the sentences that answer best, and if the
     kind yields nothing of its own.
     """
-    if reading.recap and (answer := recap(reading, tools, cancel)):
+    if reading.last_answer and reading.kind is AnswerKind.OVERVIEW and (answer := recap(reading, tools, cancel)):
         return answer
     if reading.kind is AnswerKind.OVERVIEW:
         return overview(reading, tools, cancel)

@@ -21,6 +21,7 @@ from rag.services.answers.shapes.mentions import (
     terms_of,
 )
 from rag.services.answers.shapes.overview import full_text
+from rag.services.answers.shapes.recap import cited_articles
 from rag.text.terms import joint_speakers, words
 
 MOST_LISTED = 20  # articles, speakers or statements
@@ -65,20 +66,24 @@ def _articles(reading: Interpretation, tools: Toolkit) -> AnswerDraft:
 
 
 def _speakers(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
-    """Who has spoken on the subject, or at all besides those who are named, each by the newest statement; None where
-    neither is asked for.
+    """Who has spoken on the subject, or besides those who are named in the articles of the last answer, else in any,
+    each by the newest statement; None where neither is asked for.
     """
-    subject = subject_of(reading)
+    subject, where = subject_of(reading), ""
     if terms_of(subject):
         evidence, pairs = statements_about(tools, subject, reading.filters)
         newest = by_speaker((item for item, _ in pairs), reading.shape.besides)
     elif reading.shape.besides:
-        statements = tools.library.statements.find(reading.filters, limit=_MOST_STATEMENTS)
-        newest = [pair for pair in by_speaker(statements, reading.shape.besides) if is_named(pair[0])]
+        find = tools.library.statements.find
+        cited = [replace(reading.filters, article=item.article_id) for item in cited_articles(reading, tools)]
+        near = [item for filters in cited for item in find(filters)]
+        newest = _others(reading, sorted(near, key=attrgetter("sort_day"), reverse=True))
+        where = " in the articles of the last answer" if newest else ""
+        newest = newest or _others(reading, find(reading.filters, limit=_MOST_STATEMENTS))
         evidence = tools.retriever.evidence((), [item for _, item in newest[:MOST_LISTED]])
     else:
         return None
-    scope = f" on “{subject}”" if terms_of(subject) else ""
+    scope = f" on “{subject}”" if terms_of(subject) else where
     is_narrowed = bool(reading.shape.besides) or " else " in f" {reading.text.casefold()} "
     if not newest:
         anybody = "anybody else" if is_narrowed else "anybody"
@@ -88,6 +93,11 @@ def _speakers(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     note = f"{count} {verb} spoken{scope}.{_rest(len(newest))}"
     drafts = [draft_of([item], evidence.sentences) for _, item in newest[:MOST_LISTED]]
     return answer_over(evidence, drafts, (note,))
+
+
+def _others(reading: Interpretation, statements: Iterable[Statement]) -> list[tuple[str, Statement]]:
+    """Named speakers besides those of the question, each with the newest statement."""
+    return [pair for pair in by_speaker(statements, reading.shape.besides) if is_named(pair[0])]
 
 
 def _statements(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:

@@ -26,7 +26,7 @@ def recap(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -> A
     """The opening of each article that the last answer cites, the oldest first; of few articles also the main points
     of a brief on them. None if its articles are gone.
     """
-    articles = _cited_articles(reading, tools)
+    articles = cited_articles(reading, tools)
     if not articles:
         return None
     articles = sorted(articles[:_MOST_SENTENCES], key=lambda item: item.published or date.min)
@@ -47,10 +47,10 @@ def recap(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -> A
     return answer_from(sources) if sources else None
 
 
-def _cited_articles(reading: Interpretation, tools: Toolkit) -> list[ArticleSummary]:
+def cited_articles(reading: Interpretation, tools: Toolkit) -> list[ArticleSummary]:
     """The articles in which the lines of the last answer stand word for word, in the order of the lines."""
     sources: dict[str, None] = {}
-    for line in [line for line in reading.recap.splitlines() if line.strip()][:_MOST_LINES]:
+    for line in [line for line in reading.last_answer.splitlines() if line.strip()][:_MOST_LINES]:
         pieces = pieces_of(line)
         hits = tools.retriever.search(pieces[0], k=_PASSAGES, filters=reading.filters) if pieces else []
         keys = {(hit.article_id, hit.version) for hit in hits}
