@@ -183,8 +183,8 @@ def _by_actor(
         name = item.on_behalf_of or item.speaker
         for one in joint_speakers(name) if name else ():
             if find_actor is not None:
-                if (actor := find_actor(one)) is None:
-                    continue  # a description such as "experts"
+                if one.islower() or (actor := find_actor(one)) is None:
+                    continue  # a description such as "experts", or "the times" where there is an actor "Times"
                 one = actor.name
             key = fold(one)
             names.setdefault(key, one)

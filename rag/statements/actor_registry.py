@@ -15,12 +15,16 @@ from functools import cached_property
 from itertools import combinations
 
 from rag.domain import Actor, ActorKind, ActorRole
+from rag.knowledge.tables import words_of
+from rag.knowledge.words import GIVEN_NAMES
 from rag.statements.lexicon import LEXICON
 from rag.text.canonical import fold
 from rag.text.name_forms import same_person, surname_key
-from rag.text.places import is_office
+from rag.text.places import is_office, place_of
+from rag.text.related_words import is_common
 from rag.text.terms import STOPWORDS, words
 
+_SUFFIXES = words_of("titles", "after_names")
 _FEWEST_LETTERS = 3  # letters by which an acronym is joined with the one name in the library that begins so
 _KNOWN_FROM = 5  # articles that name somebody before a surname alone means them, and times as many as name others
 
@@ -52,6 +56,7 @@ class ActorRegistry:
         self._rows: dict[str, list[MentionRow]] = defaultdict(list)
         for row in rows:
             self._rows[actor_key(row.name)].append(row)
+        self._kinds = {key: _kind(group) for key, group in self._rows.items()}
         self._join()
         self._members: dict[str, list[str]] = defaultdict(list)
         for key in self._parent:
@@ -135,27 +140,29 @@ class ActorRegistry:
 
     def _join_people(self) -> None:
         buckets: dict[str, list[str]] = defaultdict(list)
-        for key, rows in self._rows.items():
-            if rows[0].kind == "person" and " " in key and key not in self._choices:
+        for key, kind in self._kinds.items():
+            if kind == "person" and " " in key and key not in self._choices:
                 buckets[surname_key(key)].append(key)
         for keys in buckets.values():
             for key in keys:
-                fuller = [one for one in keys if one != key and same_person(key, one)]
-                fuller = [one for one in fuller if _initials(one) <= _initials(key)]
-                if all(same_person(one, other) or same_person(other, one) for one, other in combinations(fuller, 2)):
+                fuller = [one for one in keys if one != key and _is_short_for(key, one)]
+                rivals = [one for one in fuller if not _has_word_before(one)]
+                if all(_is_short_for(*pair) or _is_short_for(*pair[::-1]) for pair in combinations(rivals, 2)):
                     for one in fuller:
                         self._unite(key, one)
 
     def _join_surnames(self) -> None:
         """A surname that articles use alone goes with the one person of that name whom the library is full of: named in
-        several times as many articles as all namesakes together."""
+        several times as many articles as all namesakes together, or as the surname alone where no article has it as a
+        person's (a company may bear it). A country's or capital's name goes with nobody: Washington, Jordan."""
         people: dict[str, Counter[str]] = defaultdict(Counter)
-        for key, rows in self._rows.items():
-            if rows[0].kind == "person" and " " in key:
-                people[key.split()[-1]][self._root(key)] += self._seen.get(key, 0)
-        for key in [one for one in self._rows if " " not in one and one in people]:
+        for key, kind in self._kinds.items():
+            if kind == "person" and " " in key:
+                people[_surname(key)][self._root(key)] += self._seen.get(key, 0)
+        for key in [one for one, rows in self._rows.items() if one in people and place_of(rows[0].name) is None]:
             (first, most), *others = people[key].most_common()
-            if most >= _KNOWN_FROM and most >= _KNOWN_FROM * sum(count for _, count in others):
+            as_body = 0 if any(row.kind == "person" for row in self._rows[key]) else self._seen.get(key, 0)
+            if most >= _KNOWN_FROM * max(1, as_body, sum(count for _, count in others)):
                 self._unite(key, first)
 
     def _join_forms(self) -> None:
@@ -163,13 +170,15 @@ class ActorRegistry:
         by_initials: dict[str, set[str]] = defaultdict(set)
         for key, rows in self._rows.items():
             for form, kind in ((actor_key(form), row.kind) for row in rows for form in row.forms):
-                if kind != "person" or same_person(form, key):
+                if kind != "person" or _is_short_for(form, key):
                     owners[form].add(key)
-            if rows[0].kind == "body" and " " in key:
+            if self._kinds[key] == "body" and " " in key:
                 by_initials["".join(word[0] for word in _content_words(key))].add(key)
         for key, rows in self._rows.items():
+            if self._kinds[key] == "body" and (plain := key.replace(".", "")) != key and plain in self._rows:
+                self._unite(key, plain)  # F.B.I.
             is_acronym = rows[0].name.replace(".", "").isupper() and len(key) >= _FEWEST_LETTERS and " " not in key
-            if rows[0].kind == "body" and is_acronym and key not in owners:
+            if self._kinds[key] == "body" and is_acronym and key not in owners:
                 owners[key] |= by_initials.get(key.replace(".", ""), set())
         for form, keys in owners.items():
             if len({self._root(key) for key in keys}) == 1:
@@ -190,7 +199,7 @@ class ActorRegistry:
         days = [day for row in rows for day in (row.since, row.until) if day is not None]
         return Actor(
             name=forms.get(actor_key(name), name),
-            kind=Counter(row.kind for row in rows).most_common(1)[0][0],
+            kind=_kind(rows),
             aliases=tuple(sorted(form for key, form in forms.items() if key in keys and key != actor_key(name))),
             roles=_roles(rows),
             body=None if (body := _body(rows)) is None or actor_key(body) in keys else body,
@@ -202,8 +211,41 @@ class ActorRegistry:
         )
 
 
-def _initials(key: str) -> int:
-    return sum(len(word.rstrip(".")) == 1 for word in key.split())
+def _kind(rows: Iterable[MentionRow]) -> ActorKind:
+    """What most mentions take the actor for."""
+    kinds: Counter[ActorKind] = Counter()
+    for row in rows:
+        kinds[row.kind] += row.mentions
+    return kinds.most_common(1)[0][0]
+
+
+def _is_short_for(key: str, full: str) -> bool:
+    """True if a full name can be a shorter form of another. Initials stand behind the given name, not for it, and all
+    of them or none: Ada Holm is Ada M. Holm, and neither A. Holm, who may be Ann, nor Jane A. Holm; Bo W. Marsh is not
+    Bo H.W. Marsh."""
+    mine, theirs = key.split(), full.split()
+    if not same_person(key, full):
+        return False
+    if _initials(theirs) <= _initials(mine) or mine == theirs[-len(mine) :]:
+        return True
+    is_bare = not _initials(mine) and not _initials(theirs[:1])
+    return is_bare and same_person(f"{mine[0]} {mine[-1]}", f"{theirs[0]} {theirs[-1]}")
+
+
+def _initials(parts: Sequence[str]) -> int:
+    return sum(len(letter) == 1 for word in parts for letter in word.split("."))
+
+
+def _has_word_before(key: str) -> bool:
+    """True for a name that a common word opens, which is no part of it: Crooked Jane Roe."""
+    first = key.partition(" ")[0]
+    return is_common(first) and first not in GIVEN_NAMES
+
+
+def _surname(key: str) -> str:
+    """The last word of a folded name but Sr. and Jr."""
+    *_, last = [word for word in key.split() if word.rstrip(".") not in _SUFFIXES] or [key]
+    return last
 
 
 def _texts(one: Actor) -> list[str]:

@@ -35,7 +35,7 @@ class MentionCollector:
         for one in speaker.together or (speaker,):
             if one.person is not None:
                 self._by_person[id(one.person)] += 1
-            elif one.name and one.noun is not None and self._is_name(one.noun):
+            elif one.name and one.noun is not None and self._is_name(one.noun, _bare(one.name)):
                 self._add_body(one.name, actor.name if actor and fold(actor.name) != fold(one.name) else None)
         if actor is not None and fold(actor.name) != fold(speaker.name or ""):
             self._add_body(actor.name, None)
@@ -46,13 +46,25 @@ class MentionCollector:
 
     def _add_body(self, name: str, body: str | None) -> None:
         bare = _bare(name)
+        if bare.islower():
+            return  # "police", "company": another in each article
         first_name, first_body = self._bodies.get(fold(bare), (bare, None))
         self._bodies[fold(bare)] = (first_name, first_body or body)
         self._by_body[fold(bare)] += 1
 
-    def _is_name(self, noun: int) -> bool:
+    def _is_name(self, noun: int, name: str) -> bool:
         token = self.tree[noun]
-        return token.tag in ("NNP", "NNPS") and token.pos == "PROPN" and token.entity not in ("NORP", "DATE")
+        is_proper = token.tag in ("NNP", "NNPS") and token.pos == "PROPN" and token.entity not in ("NORP", "DATE")
+        return is_proper and (" " in name or name.isupper() or not self._is_capital_by_place(noun))
+
+    def _is_capital_by_place(self, noun: int) -> bool:
+        """True for a noun that the text has in small letters too, and with a capital only where a sentence begins or
+        among words of a headline: "Report: Marsh Knew of Leak"."""
+        tree, word = self.tree, self.tree[noun].text
+        places = [token.index for token in tree.tokens if token.text == word and token.index + 1 < len(tree)]
+        inside = [at for at in places if at != tree.sentence(at)[0] and not tree.breaks(at - 1, at)]
+        is_noun = any(token.text == word.lower() and token.pos == "NOUN" for token in tree.tokens)
+        return is_noun and all(tree[at + 1].text[:1].isupper() for at in inside)
 
     def _of_people(self) -> Iterator[ActorMention]:
         offices: dict[int, list[tuple[str, str | None]]] = defaultdict(list)

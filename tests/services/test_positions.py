@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.domain import Fragment, Positions, Statement
+from rag.domain import ActorKind, Fragment, Positions, Statement
 from rag.services.positions import matrix, polarity, table
+from rag.statements.actor_registry import ActorRegistry, MentionRow
 
 
 def said(text: str, by: str = "Ida Holm", day: int = 1, cue: str = "said", **more: Any) -> Statement:
@@ -48,6 +49,23 @@ def test_cells_hold_the_statements_of_actor_and_topic_oldest_first_and_empty_one
     assert found.said(found.cell("Ida Holm", "bridge")) == (early, late)
     assert found.cell("Tom Reed", "bridge").statements == ()
     assert (len(found.cells), found.elsewhere) == (2, 1)
+
+
+def test_rows_are_registered_actors_each_once_and_no_description_in_small_letters() -> None:
+    def mention(name: str, kind: ActorKind) -> MentionRow:
+        return MentionRow(
+            name=name, kind=kind, forms=(), role=None, body=None, former=False, mentions=1, statements=1,
+            since=None, until=None,
+        )  # fmt: skip
+
+    known = ActorRegistry(
+        [mention("Ida Holm", "person"), mention("Ida M. Holm", "person"), mention("Times", "body")], {}, {}
+    )
+    statements = [
+        said("the bridge is old", by) for by in ("Ida Holm", "Ida M. Holm", "the times", "experts", "The Times")
+    ]
+    found = matrix(statements, actors={}, topics={"bridge": statements}, find_actor=known.of)
+    assert {one: len(found.cell(one, "bridge").statements) for one in found.actors} == {"Ida M. Holm": 2, "Times": 1}
 
 
 def test_a_topic_is_named_in_the_plural_if_that_is_common() -> None:

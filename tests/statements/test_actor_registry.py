@@ -39,6 +39,13 @@ def registry(*rows: MentionRow, choices: dict[str, str] | None = None) -> ActorR
         ("Bill Marsh", "William Marsh", True),
         ("J. Roe", "Jane Roe", True),
         ("Ada Holm", "Tor Holm", False),
+        ("Ada Holm", "Ada M. Holm", True),
+        ("Joe Marsh", "Joseph Q. Marsh", True),
+        ("Alex Roe", "Alexander Roe", True),
+        ("Ann Roe", "Jane A. Roe", False),
+        ("Bo W. Marsh", "Bo H.W. Marsh", False),
+        ("Bo Marsh", "Bo Marsh Jr.", False),
+        ("Bo Marsh Sr.", "Bo Marsh Jr.", False),
     ],
 )
 def test_forms_of_one_name_are_one_person(one: str, other: str, joined: bool) -> None:
@@ -49,10 +56,61 @@ def test_a_short_form_that_two_people_may_have_stays_apart() -> None:
     assert len(registry(row("J. Roe"), row("Jane Roe"), row("John Roe")).actors) == 3
 
 
+def test_a_name_that_two_initials_may_complete_stays_apart() -> None:
+    assert len(registry(row("Ada Holm"), row("Ada M. Holm"), row("Ada T. Holm")).actors) == 3
+
+
+def test_a_headline_word_before_a_name_keeps_no_forms_apart() -> None:
+    (one,) = registry(row("Ada Holm"), row("Ada Holm"), row("Crooked Ada Holm"), row("Ada M. Holm")).actors
+    assert one.name == "Ada Holm"
+
+
 def test_a_surname_alone_is_whose_the_library_is_full_of_and_else_nobodys() -> None:
     rows = (row("Ada Quill"), row("Quill"), row("Bo Quill"))
     assert len(ActorRegistry(rows, {"ada quill": 9, "bo quill": 1}, {}).actors) == 2
     assert len(ActorRegistry(rows, {"ada quill": 9, "bo quill": 2}, {}).actors) == 3
+
+
+def test_a_surname_that_father_and_son_share_is_nobodys() -> None:
+    rows = (row("Bo Quill"), row("Bo Quill Jr."), row("Quill"))
+    assert len(ActorRegistry(rows, {"bo quill": 9, "bo quill jr.": 2, "quill": 1}, {}).actors) == 3
+
+
+@pytest.mark.parametrize(
+    ("alone", "articles", "actors"),
+    [
+        ((row("Quill", "body"),), 1, 1),
+        ((row("Quill", "body"),), 3, 2),  # a company, named as often as a namesake of some standing
+        ((row("Quill", "body"), row("Quill")), 3, 1),
+    ],
+)
+def test_a_surname_taken_for_a_body_is_a_persons_where_few_articles_have_it(
+    alone: tuple[MentionRow, ...], articles: int, actors: int
+) -> None:
+    rows = (row("Ada Quill"), *alone)
+    assert len(ActorRegistry(rows, {"ada quill": 9, "quill": articles}, {}).actors) == actors
+
+
+def test_a_capital_is_nobodys_surname() -> None:
+    assert len(ActorRegistry((row("Ada Paris"), row("Paris", "body")), {"ada paris": 90, "paris": 1}, {}).actors) == 2
+
+
+def test_an_acronym_is_one_with_and_without_points() -> None:
+    known = registry(row("E.P.A.", "body"), row("EPA", "body"), row("Esk Press Agency", "body", forms=("EPA",)))
+    assert [one.name for one in known.actors] == ["Esk Press Agency"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Mayor Under Fire after Report Says Bridge Is Unsafe\n\nThe council wrote the report in May.", set()),
+        ("The Beacon said the mayor lied. A beacon was lit. He told the Beacon so.", {"Beacon"}),
+        ("The police said the road was shut.", set()),
+    ],
+)
+def test_a_common_noun_is_no_actor(parser: Parser, text: str, names: set[str]) -> None:
+    mentions = read_article(text, parser=parser, article_id="a", version="v").mentions
+    assert {one.name for one in mentions} == names
 
 
 def test_a_body_goes_with_its_acronym_and_without_its_article() -> None:
