@@ -1,4 +1,4 @@
-"""Jobs in threads that outlive a request or the run of a page, which can come back to them.
+"""Jobs in threads that outlive a request or the run of a page, which can come back to them; and Ctrl-C, held back.
 
 The threads touch plain data only: no Streamlit call, no session state.
 """
@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import logging
 import secrets
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from queue import SimpleQueue
+from types import FrameType
 from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
 from rag.errors import OnRecordError
@@ -220,3 +223,25 @@ class Jobs:
 def new_id() -> str:
     """An id that can't be guessed."""
     return secrets.token_urlsafe(16)
+
+
+@contextmanager
+def interrupts_deferred() -> Iterator[None]:
+    """Hold SIGINT back until the block has ended, then hand it to the handler that was there before: Ctrl-C within a
+    transaction can leave the library locked, and within an event of `threading` its lock.
+
+    Python raises KeyboardInterrupt between any two instructions of the main thread, thus also after BEGIN and before
+    the block that would roll back. Other threads are never interrupted; a handler that is not Python's stays in place.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    arrived: list[tuple[int, FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: arrived.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if arrived:
+            handler(*arrived[0])

@@ -222,7 +222,7 @@ def test_ctrl_c_ends_the_command_cleanly_and_keeps_what_was_added(tmp_path: Path
             _, said = running.communicate(timeout=300)
         finally:
             running.kill()
-    assert running.returncode == 130
+    assert running.returncode == 130, said
     assert "Traceback" not in said
     with TinyNewsroom.open(Settings(home=tmp_path / "home")) as room:
         count = room.count()

@@ -7,20 +7,18 @@ texts.
 
 from __future__ import annotations
 
-import signal
-import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import FrameType
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from rag.domain import Filters
 from rag.errors import StoreError, UnusableInput
+from rag.jobs import interrupts_deferred
 from rag.stores import database, schema, wire_copies
 from rag.stores.actors import ActorStore
 from rag.stores.articles import ArticleStore
@@ -166,7 +164,7 @@ class Library:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes all or, if it raises, nothing."""
-        with _interrupts_deferred(), self._translate_errors(), self._database.writing() as connection:
+        with interrupts_deferred(), self._translate_errors(), self._database.writing() as connection:
             yield connection
 
     @contextmanager
@@ -183,25 +181,3 @@ class Library:
             yield
         except DBAPIError as exc:
             raise self._database.translate_error(exc) from exc
-
-
-@contextmanager
-def _interrupts_deferred() -> Iterator[None]:
-    """Hold SIGINT back until the block has ended, then hand it to the handler that was there before: Ctrl-C within a
-    transaction can leave the library locked.
-
-    Python raises KeyboardInterrupt between any two instructions of the main thread, thus also after BEGIN and before
-    the block that would roll back. Other threads are never interrupted; a handler that is not Python's stays in place.
-    """
-    handler = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(handler):
-        yield
-        return
-    arrived: list[tuple[int, FrameType | None]] = []
-    signal.signal(signal.SIGINT, lambda number, frame: arrived.append((number, frame)))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, handler)
-        if arrived:
-            handler(*arrived[0])

@@ -216,8 +216,8 @@ def _is_followed_by_saying(items: Sequence[Token], some: Sequence[Token]) -> boo
 
 
 def _denied_pair(one: _Sentence, other: _Sentence) -> str | None:
-    """Two words in a row that `one` denies in so many words and `other` has in a row, denied by nothing, where they
-    have more in common than these.
+    """Two words in a row, of no office, that `one` denies in so many words and `other` has in a row, denied by nothing,
+    where they have more in common than these.
     """
     if other.is_opposed:
         return None
@@ -239,7 +239,7 @@ def _denied_pair(one: _Sentence, other: _Sentence) -> str | None:
         place = free_places.get((a.key, b.key))
         if place is None or _follows_modal(one.words, at) != _follows_modal(other.words, place):
             continue
-        if a.kind == b.kind == "word" and common - {a.key, b.key}:
+        if a.kind == b.kind == "word" and common - {a.key, b.key} and not _is_of_office(one.words, at):
             return denied_question(one.evidence.text, a.start, b.end)
     return None
 
@@ -285,7 +285,7 @@ def _denied_word(one: _Sentence, other: _Sentence) -> str | None:
     denied_keys = {other.words[at].key for at in other.scopes}
     for at, cue in one.scopes.items():
         item = one.words[at]
-        if item.kind != "word" or item.key in denied_keys:
+        if item.kind != "word" or item.key in denied_keys or _is_of_office(one.words, at):
             continue
         if cue == "yet to" and _is_newer(other.evidence, one.evidence):
             continue  # by then it had
@@ -301,6 +301,11 @@ def _denied_word(one: _Sentence, other: _Sentence) -> str | None:
         ):
             return denied_question(one.evidence.text, item.start, one.words[max(scope)].end)
     return None
+
+
+def _is_of_office(items: Sequence[Token], at: int) -> bool:
+    """True for "prime" and "minister" in "denied that the prime minister knew": they say who, and are not denied."""
+    return any(item.form in LEXICON.titles for item in items[at : at + 2])
 
 
 def _is_newer(one: EvidenceSentence, other: EvidenceSentence) -> bool:

@@ -87,6 +87,7 @@ def test_values_of_a_kind(kind: AnswerType, sentence: str, values: list[str]) ->
     [
         ("How many houses burnt?", "40 people were hurt and 300 houses burnt.", "300"),
         ("How many Sea Hawk ferries has Norland bought?", "One of the points of the pact is the yard.", None),
+        ("How many people were hurt?", "The fire is one of many in the north; in Esk 84 needed help.", "84"),
         ("How many ferries sank?", "One of the ferries sank.", "One"),
         ("How many people were hurt?", "40 people were hurt and 300 houses burnt.", "40"),
         ("Who won the race in Marra?", "The race in Marra was won by Bo Lind.", "Bo Lind"),

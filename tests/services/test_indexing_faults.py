@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -320,6 +321,28 @@ def test_an_article_that_comes_in_before_the_comparison_is_no_reason_to_read_the
         indexer._vectors_checked = False
         assert is_whole(settled(room))
     assert len(comparisons) == 2  # of the loss alone, twice so that nothing is made that another process has made
+
+
+class Interrupted(threading.Event):
+    """Is cleared while Ctrl-C arrives."""
+
+    def clear(self) -> None:
+        signal.raise_signal(signal.SIGINT)
+        super().clear()
+
+
+def test_ctrl_c_waits_until_work_has_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Faulty.open(Settings(home=tmp_path / "home")) as room:
+        indexer = room._parts.indexer
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            with monkeypatch.context() as patch:
+                patch.setattr(indexer, "_idle", Interrupted())
+                with pytest.raises(KeyboardInterrupt):
+                    indexer.start()
+                assert indexer._thread
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 def is_whole(report: HealthReport) -> bool:

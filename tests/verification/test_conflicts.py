@@ -130,6 +130,10 @@ def test_a_contradiction_is_found_from_both_sides(one: str, other: str, rule: st
             "Weld voted against the harbour bill of $1.1 billion for Esk, the union said.",
             "Vane had called for a harbour bill of $1.9 billion for Esk.",
         ),
+        (
+            "The prime minister says that it is time for the harbour master to pay.",
+            "Weld challenged the harbour master to deny that he had told the prime minister a lie.",
+        ),
         ("The harbour has 16 boats and 40 sailors.", "The harbour of Esk has 40 sailors and 16 boats."),
     ],
 )

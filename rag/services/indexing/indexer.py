@@ -27,6 +27,7 @@ from rag.errors import (
     StoreUnavailable,
     UnknownArticle,
 )
+from rag.jobs import interrupts_deferred
 from rag.providers.base import Embedder
 from rag.statements.extract import Reading
 from rag.stores.base import VectorRow, VectorStore
@@ -115,7 +116,7 @@ class Indexer:
 
     def start(self) -> None:
         """Begin pending work in the background; return at once."""
-        with self._lock:
+        with interrupts_deferred(), self._lock:
             if self._closed:
                 return
             self._idle.clear()
@@ -375,9 +376,7 @@ class Indexer:
         return done
 
     def _repair(self) -> bool:
-        """Compare the lexical indices and, when nothing is left to embed, the vector index with the library, and mend
-        them; True if vectors were changed or are to be made.
-        """
+        """Mend the indices where they differ from the library, vectors once all are embedded; True if vectors do."""
         if not self._lexical_checked:
             count, self._lexical_checked = self._library.index_state.repair_lexical(), True
             if count:
