@@ -390,7 +390,7 @@ def test_a_claim_that_the_model_takes_for_contradicted_is_open_and_shown_beside_
     )
     (finding,) = library.check("Norland's port is due to shut for good, says minister Ada Lund.").findings
     assert finding.outcome == "unconfirmed"
-    assert "The record may say otherwise: “" in finding.why
+    assert "The record does not confirm this. Compare “" in finding.why
     assert finding.citations
 
 

@@ -200,7 +200,7 @@ class ClaimChecker:
             return None
         if not says_otherwise(claim.text, [worst], evidence, self._entailment):
             return None
-        why = f"The record may say otherwise: “{worst.text}”"
+        why = f"The record does not confirm this. Compare “{worst.text}”"
         return Ruling(outcome="unconfirmed", why=why, places=self._places([worst]), is_undecided=True)
 
     def _contradiction(
