@@ -144,10 +144,10 @@ def answer_span(question: str, sentence: str) -> Span | None:
     kind = answer_type(question)
     question_words = set(words(question))
     content = question_words - STOPWORDS
+    stems = set(map(stem, content))
     spans = [span for span in spans_of(kind, sentence) if not set(words(span.of(sentence))) <= question_words]
     if kind is AnswerType.PLACE:  # "in Benghazi" is no answer to where the suit on Benghazi was filed
-        asked = set(map(stem, content))
-        spans = [span for span in spans if not (own := set(content_words(span.of(sentence)))) or own - asked]
+        spans = [span for span in spans if not (own := set(content_words(span.of(sentence)))) or own - stems]
     if kind in _NAME_TYPES:
         spans = [
             span
@@ -162,7 +162,6 @@ def answer_span(question: str, sentence: str) -> Span | None:
         spans = [span for span in spans if not _CHANGE_TO.match(sentence, span.end)] or spans
     if kind is AnswerType.PERSON and (verb := PATTERNS.who_verb.match(question)):
         spans = _agents(sentence, spans, verb[1]) or spans
-    stems = set(map(stem, content))
     overlap = [match for match in re.finditer(r"\w+", sentence) if stem(match.group().casefold()) in stems]
 
     def rank(span: Span) -> tuple[bool, bool, int, int]:

@@ -60,8 +60,7 @@ _CASUALTIES = {
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _MONTH = re.compile(rf"\b({'|'.join(map(str.capitalize, MONTHS))})\b")  # "may" is mostly a verb
 _MONTH_AND_YEAR = re.compile(rf"\b(?<!\d )({'|'.join(MONTHS)}),? (?:of )?\d{{4}}\b", re.IGNORECASE)
-_PAST_ACT = re.compile(r"\W*(?:did|has|have|had)\b", re.IGNORECASE)
-_ASKS_ACT = r"^\W*(?:[Dd]id|[Dd]oes|[Hh]as|[Hh]ave|[Hh]ad|[Ww]ill|[Ww]ould)\s+(?:[\w’'.-]+\s+){0,4}?"
+_ASKS_ACT = r"^\W*(?:(?P<past>[Dd]id|[Hh]as|[Hh]ave|[Hh]ad)|[Dd]oes|[Ww]ill|[Ww]ould)\s+(?:[\w’'.-]+\s+){0,4}?"
 _ACT = r"\s+(?:(?:yet|already|now|also|ever|finally|really)\s+)?(?P<verb>[a-z]{3,})(?:\s+(?P<object>.+?))?\W*$"
 _NOT_DONE = MODALS | {"to", "not", "never", "if", "whether"}  # before a verb
 _AUXILIARY_BEFORE = re.compile(rf"\b(?:{'|'.join(sorted(AUXILIARIES))})\s+(?:the\s+)?$", re.IGNORECASE)
@@ -239,7 +238,7 @@ def _act(text: str, names: Sequence[str]) -> _Act | None:
         if match := re.match(_ASKS_ACT + re.escape(name) + _ACT, text):
             target = next((words(other)[-1] for other in names if match["object"] and other in match["object"]), None)
             if target or not match["object"]:
-                return _Act(words(name)[-1], _any_spelling(match["verb"]), target, _PAST_ACT.match(text) is not None)
+                return _Act(words(name)[-1], _any_spelling(match["verb"]), target, match["past"] is not None)
     return None
 
 

@@ -93,8 +93,8 @@ def _filters(room: Newsroom) -> tuple[str | None, Filters]:
 def _stories(room: Newsroom, filters: Filters, query: str | None) -> None:
     """The stories with more than one article, of which one passes filters and query, newest first."""
     with st.spinner("Finding stories …"):
-        found = [item.article_id for item in room.articles(filters, query=query)] if query else ()
-        stories = [item for item in room.stories(filters, articles=found) if len(item.articles) > 1]
+        hits = [item.article_id for item in room.articles(filters, query=query)] if query else ()
+        stories = [item for item in room.stories(filters, articles=hits) if len(item.articles) > 1]
     if not stories:
         st.html('<p class="none">No event is covered by more than one article here.</p>')
         return

@@ -50,8 +50,8 @@ def statement_words_html(item: Statement, text: str) -> Markup:
     else:
         plain = escape(" … ".join(part.text for part in item.content))
     around = [*item.content, *(part for part in (item.source, item.cue) if part)]
-    stated = Span(min(part.start for part in around), max(part.end for part in around))
-    sentence = Newsroom.sentences_around(text, stated, before=item.points_back)
+    span = Span(min(part.start for part in around), max(part.end for part in around))
+    sentence = Newsroom.sentences_around(text, span, before=item.points_back)
     clause = sentence.of(text)
     if item.kind == "direct" or "\n" in clause or not 0 < len(clause) <= LONGEST_SENTENCE:
         return plain

@@ -73,13 +73,13 @@ def claims_of(
         parts = list(_parts_outside(text, span, [item.span for item in inside]))
         outside = " ".join(part.of(text) for part in parts)
         speakers = " ".join(item.statement.speaker or "" for item in inside if item.statement)
-        said = tokens(outside, names=names)
+        facts = [item for item in tokens(outside, names=names) if item.kind in ("name", "number", "day")]
         content = set(content_words(outside)) - set(content_words(speakers))
         if inside:  # "On 1 February 2031 Lund said:"
-            content -= {word for item in said if item.kind in ("day", "number") for word in content_words(item.form)}
+            content -= {word for item in facts if item.kind != "name" for word in content_words(item.form)}
         if sentence.rstrip("\"'”’ ").endswith("?") or len(content) < _FEWEST_WORDS:
             continue
-        if any(item.kind in ("name", "number", "day") for item in said):
+        if facts:
             before = sentence_spans[at - 1].of(text) if at else None
             claims.append(DraftClaim(span=max(parts, key=len), text=sentence, outside=outside, before=before))
     return claims
@@ -336,8 +336,7 @@ def _in_spelling(claim: DraftClaim, spellings: Mapping[str, str]) -> DraftClaim:
     """The claim with names spelled as in the record."""
     for word, name in spellings.items():
         right = max(name.split(), key=lambda part: SequenceMatcher(None, fold(part), fold(word)).ratio())
-        texts = (re.sub(rf"\b{re.escape(word)}\b", right, text) for text in (claim.text, claim.outside))
-        text, outside = texts
+        text, outside = (re.sub(rf"\b{re.escape(word)}\b", right, text) for text in (claim.text, claim.outside))
         claim = replace(claim, text=text, outside=outside)
     return claim
 

@@ -376,7 +376,7 @@ class Indexer:
         return done
 
     def _repair(self) -> bool:
-        """Mend the indices where they differ from the library, vectors once all are embedded; True if vectors do."""
+        """Mend the indices where they differ from the library, vectors after embedding; True if vectors change."""
         if not self._lexical_checked:
             count, self._lexical_checked = self._library.index_state.repair_lexical(), True
             if count:

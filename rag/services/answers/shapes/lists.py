@@ -75,8 +75,8 @@ def _speakers(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         newest = by_speaker((item for item, _ in pairs), reading.shape.besides)
     elif reading.shape.besides:
         find = tools.library.statements.find
-        cited = [replace(reading.filters, article=item.article_id) for item in cited_articles(reading, tools)]
-        near = [item for filters in cited for item in find(filters)]
+        scopes = [replace(reading.filters, article=item.article_id) for item in cited_articles(reading, tools)]
+        near = [item for filters in scopes for item in find(filters)]
         newest = _others(reading, sorted(near, key=attrgetter("sort_day"), reverse=True))
         where = " in the articles of the last answer" if newest else ""
         newest = newest or _others(reading, find(reading.filters, limit=_MOST_STATEMENTS))
