@@ -190,7 +190,7 @@ def _title_in_front(name: Token, tokens: Sequence[Token]) -> int | None:
     while first > 0 and tokens[first - 1].head == name.index:
         first -= 1
     title = tokens[first - 1] if first else name
-    if title.dep != "pobj" or title.lemma not in PERSON_NOUNS or name.entity != "PERSON" or name.head < name.index:
+    if title.dep != "pobj" or title.lemma not in PERSON_NOUNS or name.pos != "PROPN" or name.head < name.index:
         return None
     others = [one for one in _dependants(name.index, tokens[name.index : name.head], "appos") if one.pos == "PROPN"]
     return title.index if any(one.index + 1 == name.head for one in others) else None
