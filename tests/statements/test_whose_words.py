@@ -253,7 +253,7 @@ def test_the_words_of_a_headline_are_not_his_whose_title_ends_it(read: Read) -> 
             "Ada Weld",
         ),
         (
-            "“Was it shut?” lawyer Ines Holm asked Kurt Vane.\n\n“I try it,” Vane said.\n\n“Who had the key?”\n\n“Ada,” he said.",
+            "“Why?” Ines Holm asked Kurt Vane.\n\n“I try it,” Vane said.\n\n“Who had the key?”",
             "I try it",
             "Kurt Vane",
         ),
