@@ -242,3 +242,16 @@ def test_the_words_of_a_headline_are_not_his_whose_title_ends_it(read: Read) -> 
         " Jon Hale on Monday. Hale said he was sorry."
     )
     assert speaker_of(found, "You Should Be Ashamed") != "Jon Hale"
+
+
+def test_labels_of_captions_are_speakers_where_every_line_has_one(read: Read) -> None:
+    lines = ["Presenter: Good evening.", "Ansel Ford: We will open the upper lock on the first of May if it is dry.",
+             "Greta Holm: Nobody has asked the engineers, and they will not sign."]  # fmt: skip
+    assert speaker_of(read("\n\n".join(lines)), "upper lock") == "Ansel Ford"
+
+
+def test_subjects_of_a_list_are_no_speakers(read: Read) -> None:
+    found = read(
+        "Town Hall: The roof will be mended.\n\nNorth Quay: Boats will leave in May.\n\nSwimming: The pool opens."
+    )
+    assert not found
