@@ -1,18 +1,22 @@
-"""Numbered questions, captions in which nobody speaks twice, buttons and feet in other languages, a first paragraph
-named a teaser, and names in archives of a Mac."""
+"""Kinds of input of one more round: hearings, captions, letters, teasers, names in archives, days and bylines."""
 
 from __future__ import annotations
 
 import io
+import json
 import unicodedata
 import zipfile
+from datetime import date
 from email.message import EmailMessage
 
 import pytest
 
 from rag.domain import Extract
 from rag.readers import boilerplate
+from rag.readers.date_lines import DateLine, read_date_line
+from rag.readers.decode import decoded
 from rag.readers.dispatch import read_entries, read_source_bytes
+from rag.readers.headlines import clean_authors
 from rag.readers.html import read_html
 from rag.readers.transcripts import is_transcript, read_transcript
 
@@ -157,3 +161,64 @@ def test_names_that_a_mac_took_apart_are_put_together(own: str) -> None:
         archive.writestr("x" * len(name.encode()), STORY)
     data = packed.getvalue().replace(b"x" * len(name.encode()), name.encode())  # without the mark of UTF-8
     assert [entry.name for entry in read_entries(data, "a.zip")] == [f"a.zip/{own}"]
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "published", "updated"),
+    [
+        (
+            "pt",
+            "Atualizado em 05/03/2025 às 10h12 | Publicado em 03/03/2025 às 08h00",
+            date(2025, 3, 3),
+            date(2025, 3, 5),
+        ),
+        ("en", "Updated 05/03/2025 | Published 03/03/2025", date(2025, 3, 3), None),
+        ("fr", "Publié le 03/04/2025 à 9h15", date(2025, 4, 3), None),
+        ("en", "Published 03/04/2025", None, None),
+        ("es", "Publicado el 03/04/2025", None, None),  # Panama and Puerto Rico write the month first
+    ],
+)
+def test_a_day_with_a_slash_is_read_where_the_language_writes_the_day_first(
+    language: str, line: str, published: date | None, updated: date | None
+) -> None:
+    dates = read_date_line(line, language) or DateLine()
+    assert (dates.published, dates.updated) == (published, updated)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Mara Lind @maralind",
+        "Mara Lind (@mara_lind)",
+        "Text: Mara Lind, Fotos: Tor Lie",
+        "Mara Lind | Photos by: Tor Lie",
+    ],
+)
+def test_accounts_and_who_took_the_pictures_are_no_part_of_a_byline(written: str) -> None:
+    assert clean_authors(written) == "Mara Lind"
+
+
+def test_central_european_text_is_read_in_either_of_its_old_encodings() -> None:
+    text = "Śluza w Marn pozostała w czwartek zamknięta, podał zarząd kanału. Rolnicy żądają wody, a gmina milczy."
+    assert [decoded(text.encode(codec), name="a.txt") for codec in ("iso8859_2", "cp1250")] == [text, text]
+
+
+def test_a_sentence_that_names_its_source_is_no_furniture() -> None:
+    line = "Suivez-nous jusqu'au quai de Norrby, a lancé le capitaine selon deux pêcheurs qui l'ont suivi mardi."
+    assert not boilerplate.is_furniture(line)
+    assert boilerplate.is_furniture("Abonnez-vous à notre newsletter, selon vos préférences, dès maintenant.")
+
+
+def test_paragraphs_of_a_dump_are_its_text() -> None:
+    [extract] = read_source_bytes(
+        json.dumps([{"heading": "Ferry", "paragraphs": STORY.split("\n\n")[:2]}]).encode(), "a.json"
+    )
+    assert extract.text == STORY.strip()
+
+
+def test_fields_in_bold_below_a_headline_are_fields() -> None:
+    fields = "**Author:** Mara Lind\n**Published:** March 3, 2025\n**Source:** [Norrby Post](https://n.example/1)"
+    head = f"# Ferry crews\n\n{fields}\n\n"
+    [extract] = read_source_bytes((head + STORY).encode(), "a.md")
+    assert (extract.title, extract.byline, extract.outlet) == ("Ferry crews", "Mara Lind", "Norrby Post")
+    assert (extract.published, extract.url, extract.text) == (date(2025, 3, 3), "https://n.example/1", STORY.strip())
