@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 
 from rag.errors import UnreadableSource
 
@@ -14,9 +16,9 @@ _MOST_FILES = 5_000
 _LARGEST_IN_ALL = 500_000_000  # bytes, unpacked
 _HIGHEST_RATIO, _RATIO_FROM = 200, 1_000_000  # unpacked to packed, for files of that many bytes or more
 _NAMELESS = "a file without a name"
-# Encodings of names, with the pattern that every non-ASCII word must match for the encoding to be believed.
+# Encodings of names other than UTF-8, with the pattern that every non-ASCII word must match for one to be believed.
 _NAME_CODECS = (
-    ("utf-8", re.compile(r".+", re.DOTALL)), ("cp866", re.compile("[А-ЯЁ]?[а-яё]{2,}|[А-ЯЁ]{2,}")),
+    ("cp866", re.compile("[А-ЯЁ]?[а-яё]{2,}|[А-ЯЁ]{2,}")),
     ("shift_jis", re.compile("[\u3040-\u30ff\u4e00-\u9fff]+")), ("gbk", re.compile("[\u4e00-\u9fff]{2,}")),
 )  # fmt: skip
 # What zipfile raises where an archive is damaged.
@@ -74,6 +76,8 @@ def _decode_name(name: str, info: zipfile.ZipInfo) -> str:
         raw = name.encode("cp437")
     except UnicodeEncodeError:
         return name
+    with suppress(UnicodeDecodeError):
+        return unicodedata.normalize("NFC", raw.decode("utf-8"))  # a Mac writes "ü" as "u" and a mark
     for codec, letters in _NAME_CODECS:
         try:
             text = raw.decode(codec)

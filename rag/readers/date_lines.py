@@ -10,7 +10,7 @@ from rag.knowledge.tables import words_of
 from rag.readers import boilerplate
 from rag.readers.headlines import byline
 from rag.text.canonical import fold
-from rag.text.dates.written import LETTER, is_weekday, written_days
+from rag.text.dates.written import LETTER, doubtful_days, is_weekday, written_days
 
 _CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d\d(?::\d\d)?|h\d\d)\s?(?:[ap]\.?m\b\.?)?", re.IGNORECASE)
 
@@ -55,7 +55,10 @@ def read_date_line(line: str, language: str | None = None) -> DateLine | None:
     dates, label, at = DateLine(), "", 0
     leftover: list[str] = []
     for found_day in days:
-        before = fold(line[at : found_day.start])
+        between = line[at : found_day.start]
+        while doubt := doubtful_days(between, language):  # its label is not that of the next day
+            between = between.partition(doubt[0])[2]
+        before = fold(between)
         label = before if dates.published or _UPDATED.search(before) or _PUBLISHED.search(before) else label
         behind = line[found_day.end :] if found_day is days[-1] and not label.strip() else ""
         if _UPDATED.search(label) or (_LABEL_AFTER_DATE.search(behind) and _UPDATED.search(fold(behind))):

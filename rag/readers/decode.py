@@ -146,7 +146,8 @@ def _guess_codec(data: bytes) -> str | None:
     if sum(run for run in runs if run <= _LONGEST_RUN) >= _MOSTLY * sum(runs):
         language = detect_language(_MARKUP.sub(b" ", sample).decode("ascii", "ignore"))
         if codec := groups_of("languages", "legacy_codecs").get(language or ""):
-            return codec
+            rivals = (codec, "iso8859_2") if codec == "cp1250" else (codec,)  # whose letters are marks in the other
+            return max(rivals, key=lambda name: sum(map(str.isalpha, sample.decode(name, "replace"))))
     from charset_normalizer import from_bytes
 
     best = from_bytes(sample, cp_isolation=list(_GUESSED_CODECS)).best()

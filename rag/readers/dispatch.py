@@ -39,14 +39,7 @@ _BINARY = {
     b"SQLite format 3": "a database", b"\x7fELF": "a program", b"MZ\x90": "a program",
 }  # fmt: skip
 _OUTLINE = re.compile(r"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<opml\b", re.DOTALL)
-_CONTAINERS = {  # how files begin that hold no article as it is, and what to add in their place
-    re.compile(r"(?:<\?xml[^>]*>\s*|<!DOCTYPE[^>]*>\s*)*<en-export\b"): (
-        "holds notes of Evernote; export them as HTML and add those files."
-    ),
-    re.compile(r"<!DOCTYPE NETSCAPE-Bookmark-file", re.IGNORECASE): (
-        "is a list of bookmarks, no article; add the pages themselves."
-    ),
-}
+_BOOKMARKS = re.compile(r"<!DOCTYPE NETSCAPE-Bookmark-file", re.IGNORECASE)
 _STREAMS: dict[bytes, Callable[[BinaryIO], gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile]] = {
     b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
     b"BZh": bz2.BZ2File,
@@ -364,12 +357,20 @@ def _refuse_outline(source: Source) -> Iterator[Entry]:
     raise opml_error(source.text, source.name)
 
 
-def _container_remedy(source: Source) -> str | None:
-    return next((remedy for begins, remedy in _CONTAINERS.items() if begins.match(source.start[:4000])), None)
+def _refuse_bookmarks(source: Source) -> Iterator[Entry]:
+    raise UnreadableSource(f"{source.name} is a list of bookmarks, no article; add the pages themselves.")
 
 
-def _refuse_container(source: Source) -> Iterator[Entry]:
-    raise UnreadableSource(f"{source.name} {_container_remedy(source)}")
+def _read_notes(source: Source) -> Iterator[Entry]:
+    from rag.readers.enex import read_notes
+
+    yield from read_notes(source)
+
+
+def _is_notes(source: Source) -> Certainty | None:
+    from rag.readers.enex import is_notes
+
+    return "certain" if is_notes(source.start) else None
 
 
 def _is_saved_page(source: Source) -> Certainty | None:
@@ -440,7 +441,12 @@ FORMATS: tuple[Format, ...] = (
         recognize=_recognizer(lambda source: _OUTLINE.match(source.start[:4000])),
         read=_refuse_outline,
     ),
-    Format(name="notes or bookmarks", recognize=_recognizer(_container_remedy), read=_refuse_container),
+    Format(name="notes (Evernote)", recognize=_is_notes, read=_read_notes),
+    Format(
+        name="list of bookmarks",
+        recognize=_recognizer(lambda source: _BOOKMARKS.match(source.start[:4000])),
+        read=_refuse_bookmarks,
+    ),
     Format(name="JSON", recognize=_recognizer(lambda source: is_records(source.start)), read=_read_records),
     Format(name="Markdown with front matter", recognize=_is_markdown, read=_read_markdown),
     Format(name="web page", recognize=_is_page, read=_read_page),

@@ -13,6 +13,8 @@ from rag.text.sentences import sentences
 _LONGEST = 200
 _LONGEST_TITLE = 100  # made of a first sentence
 _BY = pattern_of("bylines", "by")
+_PICTURES = pattern_of("bylines", "pictures")
+_HANDLE = re.compile(r"(?<=\w)\s*[(|,]?\s*@\w+\)?")
 _NAME_UNSPACED = re.compile(r"[\u3400-\u9fff·]{2,12}")
 _BY_UNSPACED = re.compile(rf"(?:作者|记者|記者|撰文)\s?[：:]\s?({_NAME_UNSPACED.pattern})(?=$|[\s|，,])")
 _PARTICLES = words_of("bylines", "particles")
@@ -77,6 +79,7 @@ def clean_authors(text: str) -> str | None:
     text = " ".join(text.split())
     if "@" in text and (inside := re.search(r"\(([^()@]+)\)", text)):
         text = inside[1]
+    text = _PICTURES.sub("", _HANDLE.sub("", text))
     bare = re.sub(r"\([^()]*\)", " ", _BY.sub("", text, count=1) if _BY.match(text) else text)
     parts = [part for part in _NAME_JOINS.split(bare) if part]
     if parts and " " in parts[0] and "," in text:  # what follows a whole name is a place or a paper

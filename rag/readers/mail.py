@@ -12,10 +12,12 @@ from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
+from itertools import zip_longest
+from operator import attrgetter
 
 from lxml.html import HtmlElement
 
-from rag.domain import Extract
+from rag.domain import Extract, LeftOut
 from rag.errors import UnreadableSource, UnusableInput
 from rag.knowledge.tables import pattern_of, table
 from rag.readers import boilerplate
@@ -45,7 +47,9 @@ _LINK = re.compile(r"[ \t]*[<(\[]\s*https?://[^\s<>()\[\]]+\s*[>)\]]")
 _BARE_LINK = re.compile(r"[ \t]*https?://\S+[ \t]*")
 _NOTE = 60  # words up to which the text of a mail is a covering note to what is attached
 _SENTENCE = 12  # words of a line that is no address and no slogan
+_LONGEST_REASON = 300  # characters of the line that says why a newsletter comes
 _WROTE = pattern_of("mail", "wrote", flags=0)
+_SUBSCRIBED = pattern_of("mail", "subscribed")
 _PARSE_ERRORS = (LookupError, ValueError, AttributeError, KeyError, TypeError, RecursionError)
 
 
@@ -189,9 +193,12 @@ def _read_article(message: EmailMessage) -> Extract:
         day = inner.sent or (None if inner.has_date else day)
         lines = inner.lines
     lines = _without_signature(_without_reply(lines))
-    extract = read_pasted("\n".join(_without_newsletter_lines(lines)))
+    own_lines = list(_without_newsletter_lines(lines))
+    extract = read_pasted("\n".join(own_lines))
+    lines_of_letter = _newsletter_lines(lines, own_lines, extract.text)
     return replace(
         extract, title=title or extract.title, published=extract.published or day,
+        left_out=tuple(sorted((*extract.left_out, *lines_of_letter), key=attrgetter("at"))),
         date_basis=extract.date_basis or ("meta" if day else None),
     )  # fmt: skip
 
@@ -239,10 +246,23 @@ def _without_newsletter_lines(lines: list[str]) -> Iterator[str]:
     yield from ("" if _is_newsletter_line(line, phrases) else line for line in lines[:foot])
 
 
+def _newsletter_lines(lines: list[str], own_lines: list[str], text: str) -> Iterator[LeftOut]:
+    """The lines of a newsletter that are none of the article's own, each behind the paragraph above it."""
+    at = 0
+    for line, own in zip_longest(lines, own_lines, fillvalue=""):
+        if own.strip() and (place := text.find(canonical(own))) >= 0:
+            behind = text.find("\n\n", place)
+            at = max(at, behind + 2 if behind >= 0 else len(text))
+        elif not own.strip() and line.strip():
+            yield LeftOut(text=canonical(line), at=at)
+
+
 def _is_newsletter_line(line: str, phrases: tuple[str, ...]) -> bool:
     """True for a line in which a newsletter speaks of itself."""
     bare = _bare(line)
-    if bare.startswith(tuple(table("mail")["disclaimer"])):
+    if bare.startswith(tuple(table("mail")["disclaimer"])) or (
+        len(line) <= _LONGEST_REASON and _SUBSCRIBED.search(line) and not boilerplate.reports_speech(line)
+    ):
         return True
     if len(line) > 200 or boilerplate.has_quotes(line):
         return False

@@ -21,12 +21,13 @@ from rag.text.canonical import canonical, fold
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?P<yaml>.*?)(?:\n|\A)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(?P<toml>.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
-# Lines of fields below the headline, as note-takers export them: "Author: Jane Doe".
+# Lines of fields below the headline, as note-takers export them: "Author: Jane Doe", "**Author:** Jane Doe".
 _PROPERTIES = re.compile(
     r"\A(?P<head>#[ \t][^\n]+\n\s*)?(?:\[[^\]\n]{0,80}\]\((?P<link>https?://[^\s()]+)\)\s*\n\s*)?"
     r"(?:!\[[^\]\n]{0,80}\]\([^\s()]+\)\s*\n\s*)?(?:##+[ \t]Metadata[ \t]*\n\s*)?"
-    r"(?P<fields>(?:(?:[-*][ \t])?[^\W\d_][^:\n]{0,29}:[ \t][^\n]{0,300}\n){2,})[ \t]*(?:\n|\Z)"
+    r"(?P<fields>(?:(?:[-*][ \t])?\*{0,2}[^\W\d_][^:\n]{0,29}:\*{0,2}[ \t][^\n]{0,300}\n){2,})[ \t]*(?:\n|\Z)"
 )
+_LINKED = re.compile(r"\[([^\[\]]{1,200})\]\((https?://[^\s()]+)\)")
 _LONGEST, _LONGEST_FRONT_MATTER = 1_000_000, 64_000  # characters
 _MARKS, _MOST_MARKS = "[*_`<", 20_000  # the parser takes up to a ten-thousandth of a second for each
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -72,8 +73,10 @@ def _split_fields(text: str) -> tuple[dict[str, FieldValues] | None, str]:
         return _parse_toml(match["toml"]), text[match.end() :]
     if match := _PROPERTIES.match(text):
         pairs = [line.lstrip("-* \t").split(":", 1) for line in match["fields"].splitlines()]
-        pairs += [["url", match["link"]]] if match["link"] else []
-        fields = _known_fields((name, [value.strip()]) for name, value in pairs)
+        pairs = [[name.strip(" *"), value.strip(" *")] for name, value in pairs]
+        linked = (link[2] for _, value in pairs if (link := _LINKED.fullmatch(value)))
+        pairs += [["url", address] for address in (match["link"], *linked) if address]
+        fields = _known_fields((name, [_LINKED.sub(r"\1", value)]) for name, value in pairs)
         if len(fields) > 1:
             return fields, (match["head"] or "") + text[match.end() :]
     return None, text

@@ -36,6 +36,7 @@ _OUTER_NAME = pattern_of("furniture", "names", "outside")
 # Parts that only subscribers see are the article's own, whatever else their names hold.
 _PAID_NAME = pattern_of("furniture", "names", "paid")
 _READERS_NAME = pattern_of("furniture", "names", "readers")
+_LEAD_NAME = pattern_of("furniture", "names", "lead")
 _AWAY_NAME = pattern_of("furniture", "names", "elsewhere")
 _AUTHORS = re.compile(
     r"(?:^|[\s_-])(?:author\w*|bio|biography|contributors?|about-the-author|writer)(?:$|[\s_-])", re.IGNORECASE
@@ -230,7 +231,9 @@ def _add_missing(tree: HtmlElement, lines: list[str], *, doubtful: bool) -> list
             continue  # what stands above the text in no paragraph is the page's, not the article's
         elif _is_contained(whole, name) or not is_sentence(text) or (not doubtful and _is_of_page(text)):
             continue
-        elif not _is_outside_article(element, root, comments, by_name=not doubtful):
+        elif not _is_outside_article(
+            element, root, comments, by_name=not doubtful, above=last < 0 and heading is not None
+        ):
             missing[last].append(text)
             whole += name
     return [*missing[-1], *(part for at, line in enumerate(lines) for part in (line, *missing[at]))]
@@ -304,13 +307,19 @@ def _comment_parts(root: HtmlElement) -> set[HtmlElement]:
     return {part for part in parts if 2 * len(_text(part)) < whole}
 
 
-def _is_outside_article(element: HtmlElement, root: HtmlElement, comments: set[HtmlElement], *, by_name: bool) -> bool:
-    """True inside a part of `root` that is not meant for the article's text."""
+def _is_outside_article(
+    element: HtmlElement, root: HtmlElement, comments: set[HtmlElement], *, by_name: bool, above: bool
+) -> bool:
+    """True inside a part of `root` that is not meant for the article's text. A teaser `above` the text, below the
+    headline, is the article's own if it has no links.
+    """
     parts = [element, *element.iterancestors()]
     for part in parts:
         if part is root:
             return False
         names = _class_names(part)
+        if above and _LEAD_NAME.search(names) and part.tag != "a" and next(part.iter("a"), None) is None:
+            names = _LEAD_NAME.sub("", names)
         is_quotation = part.tag == "figure" and any(inner.tag == "blockquote" for inner in parts)
         is_named_outside = by_name and _OUTER_NAME.search(names) and not _PAID_NAME.search(names)
         if (part.tag in _OUTER_TAGS and not is_quotation) or is_named_outside or part in comments:

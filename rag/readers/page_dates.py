@@ -126,7 +126,7 @@ def page_dates(tree: HtmlElement, data: PageData, *, source: str, url: str | Non
         updated = None
     return PageDates(
         published=published, updated=updated, basis=basis or ("text" if updated else None),
-        doubt=None if published else _doubt_note(texts),
+        doubt=None if published else _doubt_note(texts, data.language),
     )  # fmt: skip
 
 
@@ -272,9 +272,9 @@ def _visible_dates(texts: list[str], language: str | None) -> DateLine:
     return total
 
 
-def _doubt_note(texts: list[str]) -> str | None:
+def _doubt_note(texts: list[str], language: str | None) -> str | None:
     """A note where the page shows a date that can be read as two days."""
-    for text, first, second in filter(None, map(doubtful_days, texts)):
+    for text, first, second in filter(None, (doubtful_days(text, language) for text in texts)):
         return f"date in doubt: the page gives {text}, which is {first.isoformat()} or {second.isoformat()}."
     return None
 

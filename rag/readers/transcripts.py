@@ -29,6 +29,10 @@ _RECORD = re.compile(
 _QUESTION = re.compile(r"^(?P<name>[QA])(?:\t| {2,})\s*(?=\S)")
 _TIMED = re.compile(rf"^(?P<name>{_NAME}) +{_CLOCK}$")
 _BRACKETED = re.compile(rf"^\[(?P<name>{_NAME})\]\s+(?=\S)")
+# Before the name of who asks, as committees number their questions: "Q12 Chair: When?"
+_QUESTION_NUMBER = re.compile(
+    rf"^[*_]{{0,3}}Q\.? ?\d{{1,4}}[.)]?[*_]{{0,3}}\s+(?=[*_]{{0,3}}{_NAME}(?: ?\([^()]{{1,60}}\))?[*_]{{0,3}} ?:)"
+)
 _STAMPED = re.compile(rf"^{_CLOCK}(?=\D)")
 _STAGE_DIRECTION = re.compile(r"^[\[(].{1,200}[\])]$|^(?:END|###|\* \* \*|-{3,})\b.*$")
 _NO_LABELS = frozenset(
@@ -44,7 +48,7 @@ def is_transcript(text: str) -> bool:
 
 
 def _turns(text: str) -> list[str] | None:
-    lines = [line.strip() for line in text.replace("\r\n", "\n").split("\n")]
+    lines = [_QUESTION_NUMBER.sub("", line.strip()) for line in text.replace("\r\n", "\n").split("\n")]
     speakers = [_speaker(line) if line else None for line in lines]
     labels = Counter(filter(None, speakers))
     turns = sum(labels.values())

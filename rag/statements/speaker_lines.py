@@ -68,7 +68,8 @@ Line = tuple[list[int], list[int], list[int]]
 def speaker_lines(tree: ParsedText) -> Iterator[Line]:
     """Every line with a label or a signature, and every answer of an interview by letters."""
     spans = [part for line in lines(tree.text) for part in _parts_of_line(tree.text, line)]
-    talkers = _talkers(list(_labelled_lines(tree)))
+    labelled_lines = list(_labelled_lines(tree))
+    talkers = _talkers(labelled_lines) or _voices(tree, labelled_lines)
     for number, line in enumerate(spans):
         if turns := list(_turns(tree, line)):
             yield from turns
@@ -161,6 +162,18 @@ def _talkers(turns: Sequence[tuple[str, Span]]) -> Counter[str]:
     counts = Counter(name for name, _ in turns if _first(name) not in _NO_SPEAKERS or name in _ASKERS)
     is_transcript = counts.total() >= _FEWEST_TURNS and len(counts) > 1 and max(counts.values()) > 1
     return counts if is_transcript else Counter()
+
+
+def _voices(tree: ParsedText, turns: Sequence[tuple[str, Span]]) -> Counter[str]:
+    """Who speaks, by full names, where nobody speaks twice: from the first label on every line has one, and half of
+    those with a full name are known for labels by themselves; else nobody.
+    """
+    if len(turns) < _FEWEST_TURNS or [line for _, line in turns] != list(lines(tree.text))[-len(turns) :]:
+        return Counter()
+    full = [(name, line) for name, line in turns if 1 < len(name.split()) <= _LONGEST_NAME]
+    matches = ((line, match) for _, line in full if (match := _label_at(tree, line)))
+    known = sum(_is_label(tree, match, _parts(tree, line, match, match.end("cue"))) for line, match in matches)
+    return Counter(dict.fromkeys((name for name, _ in full), 2) if known * 2 >= len(full) else ())
 
 
 def _first(name: str) -> str:

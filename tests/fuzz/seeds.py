@@ -142,7 +142,7 @@ def spreadsheet() -> bytes:
 
 def dumps() -> dict[str, list[bytes]]:
     """Exports, tables, mailboxes, transcripts, subtitles and web archives, as their tests write them."""
-    from tests.readers import test_dumps, test_exports, test_mail_and_talk
+    from tests.readers import test_dumps, test_enex, test_exports, test_mail_and_talk
 
     nexis = test_exports.nexis("{} of 2 DOCUMENTS", "November {}, 2024 Tuesday", test_exports.ENGLISH)
     texts = (nexis, "\n".join(test_exports.UNI), test_exports.factiva("words", "By", "Document"))
@@ -158,6 +158,7 @@ def dumps() -> dict[str, list[bytes]]:
             spreadsheet(),
             unpacked(spreadsheet())["xl/worksheets/sheet1.xml"],
         ],
+        "notes": [test_enex.TWO.encode(), test_enex.STORY.encode()],
         "mailbox": [mails()[0], bytes(test_mail_and_talk.mail("Fwd: T", forwarded)), mails()[1]],
         "talk": [text.encode() for text in talk],
         "web archive": [test_dumps.warc(packed=False), test_dumps.warc(packed=True), PAGE.encode()],

@@ -28,6 +28,7 @@ from rag.readers.date_lines import dateline_day, read_date_line
 from rag.readers.decode import decoded
 from rag.readers.dispatch import read_entries, read_source
 from rag.readers.docx_file import read_word, rtf_text
+from rag.readers.enex import read_notes
 from rag.readers.epub import read_epub
 from rag.readers.exports import html_export
 from rag.readers.factiva import FACTIVA, FACTIVA_FIELDS
@@ -190,6 +191,15 @@ def table_file(data: bytes) -> None:
                 told(entry.content)
 
 
+def clipped_notes(data: bytes) -> None:
+    """Notes of Evernote; what is none is the content of one."""
+    if b"<en-export" not in data[:1000]:
+        data = b"<en-export><note><content><![CDATA[" + data + b"]]></content></note></en-export>"
+    for entry in read_notes(Source(name="a.enex", content=data)):
+        if isinstance(entry.content, Extract):
+            told(normalized(entry.content))
+
+
 def mailbox(data: bytes) -> None:
     """A mailbox, and a mail with a message in its text."""
     for item in read_mails(Source(name="a.mbox", content=b"From a@b Tue Nov  5 07:02:00 2024\n" + data)):
@@ -326,7 +336,8 @@ TARGETS: dict[str, Target] = {
     "file": file, "text": plain_text, "html": html, "pdf": pdf, "word": word, "saved page": saved_page, "book": book,
     "mail": mail, "feed": feed,
     "front matter": front_matter, "records": lines_of_json, "archive": archive, "database export": database_export,
-    "table": table_file, "mailbox": mailbox, "talk": talk, "web archive": web_archive, "rich text": rich,
+    "table": table_file, "mailbox": mailbox, "notes": clipped_notes, "talk": talk, "web archive": web_archive,
+    "rich text": rich,
     "reply": reply, "export": exported,
     "exported word": exported_word, "question": question, "dates": dates, "said": said, "statements": statements,
     "robots": robots, "template": template,

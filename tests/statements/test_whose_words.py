@@ -283,3 +283,16 @@ def test_who_of_two_is_meant(read: Read, text: str, words: str, speaker: str | N
 def test_a_body_has_what_it_is_for_in_its_name(read: Read) -> None:
     (item,) = read("A spokesman for the Veldanian Agency of Parks said that every pool had been checked.")
     assert item.on_behalf_of == "Veldanian Agency of Parks"
+
+
+def test_labels_of_captions_are_speakers_where_every_line_has_one(read: Read) -> None:
+    lines = ["Presenter: Good evening.", "Ansel Ford: We will open the upper lock on the first of May if it is dry.",
+             "Greta Holm: Nobody has asked the engineers, and they will not sign."]  # fmt: skip
+    assert speaker_of(read("\n\n".join(lines)), "upper lock") == "Ansel Ford"
+
+
+def test_subjects_of_a_list_are_no_speakers(read: Read) -> None:
+    found = read(
+        "Town Hall: The roof will be mended.\n\nNorth Quay: Boats will leave in May.\n\nSwimming: The pool opens."
+    )
+    assert not found

@@ -64,7 +64,8 @@ def written_days(line: str, language: str | None = None) -> list[WrittenDay]:
     """The days written out in `line` with day, month and year, in order, none overlapping another.
 
     3/4/2022 is left out: it is April in one country and March in another. 13/4/2022 is taken. `language` is the code of
-    the text's language, where it is known: it decides what a month name means that is another month elsewhere.
+    the text's language, where it is known: it decides what a month name means that is another month elsewhere, and
+    that 3/4/2022 is in April where no country with that language writes the month first.
     """
     line = _ascii_digits(line)
     days: list[WrittenDay] = []
@@ -76,12 +77,14 @@ def written_days(line: str, language: str | None = None) -> list[WrittenDay]:
     return sorted(days, key=lambda item: item.start)
 
 
-def doubtful_days(line: str) -> tuple[str, date, date] | None:
+def doubtful_days(line: str, language: str | None = None) -> tuple[str, date, date] | None:
     """The first date in `line` that may be two days (3/4/2022), as written, and the days that it may be."""
+    if language in _day_first():
+        return None
     for match in _FORMS[-3].finditer(_ascii_digits(line)):
         first, second, year = (int(match[name]) for name in ("either", "other", "year"))
         if first != second and 1 <= first <= 12 and 1 <= second <= 12:
-            return match[0], date(year, second, first), date(year, first, second)
+            return line[match.start() : match.end()], date(year, second, first), date(year, first, second)
     return None
 
 
@@ -120,7 +123,7 @@ def _day(match: re.Match[str], language: str | None) -> date | None:
         return _solar_day(int(parts["year"]), _SOLAR.index(parts["solar"].replace("ي", "ی")) + 1, int(parts["day"]))
     if "either" in parts:
         first, second = int(parts["either"]), int(parts["other"])
-        if first <= 12 and second <= 12 and first != second:
+        if first <= 12 and second <= 12 and first != second and language not in _day_first():
             return None
         day, month = (second, first) if second > 12 else (first, second)
     else:
@@ -147,6 +150,11 @@ def _solar_day(year: int, month: int, day: int) -> date | None:
     years = year + 1595
     days = 365 * years + years // 33 * 8 + (years % 33 + 3) // 4
     return date.fromordinal(days + min(month - 1, 6) * 31 + max(month - 7, 0) * 30 + day - _SOLAR_EPOCH)
+
+
+@cache
+def _day_first() -> frozenset[str]:
+    return frozenset(str(table("calendar")["day_first"]).split())
 
 
 @cache
