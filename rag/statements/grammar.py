@@ -52,6 +52,8 @@ def person_before(tree: ParsedText, verb: int) -> int | None:
         if tree[word].sentence != tree[verb].sentence or tree.quoted[word]:
             return None
         while tree[word].entity != "PERSON" and tree[word].dep in ("conj", "compound", "appos"):
+            if tree[word].dep == "appos" and word < verb and tree[min(tree.subtree(word)) - 1].text == ",":
+                return word  # in a letter to X, *the consultant Ada Lund* wrote: no comma closes an apposition
             word = tree[word].head
         if tree[word].entity == "PERSON" and word < verb:
             name = word if tree[word].dep != "compound" else tree[word].head
@@ -96,10 +98,17 @@ def _before_aside(tree: ParsedText, verb: int) -> int | None:
     return None
 
 
+def is_behind_hyphen(tree: ParsedText, word: int) -> bool:
+    """True for a hyphen inside a word, and for what follows one: ex*-husband*."""
+    return any(tree[at].text == "-" and tree[at - 1].end == tree[at].start for at in (word, word - 1) if at > 0)
+
+
 def _own_subject(tree: ParsedText, verb: int) -> int | None:
     """The subject of `verb` itself; of several, which a mistaken parse has, the name or the one next to the verb."""
     own = tree.deps(verb, "nsubj") or ([] if is_passive(tree, verb) else tree.deps(verb, "nsubjpass"))
     own = [word for word in own if tree[word].text != "."]  # of "Sr."
+    whole = [word for word in own if not is_behind_hyphen(tree, word)]
+    own = whole or own  # "the owner, with her ex-husband, says", with the husband taken for a second subject
     if len(own) > 1:  # "Summary, 6pm: the mayor has said"
         colons = [word for word in range(min(own), verb) if tree[word].text == ":"]
         own = [word for word in own if not colons or word > colons[-1]] or own
@@ -249,6 +258,8 @@ def relayed_source(tree: ParsedText, verb: int) -> set[int]:
     """Whose words somebody quotes: the agency quoted *X*; *X* was quoted by the agency; else the last name before the
     colon that follows the verb."""
     noun = tree.child(verb, "nsubjpass") if is_passive(tree, verb) else tree.child(verb, "dobj")
+    if noun is None and tree[verb].dep == "conj" and is_passive(tree, verb):  # *Roe*, asked about it, was quoted
+        noun = tree.child(tree[verb].head, "nsubj", "nsubjpass")
     if noun is None and not tree.deps(verb, "agent"):
         colon = next((word for word in range(verb + 1, min(verb + 12, len(tree))) if tree[word].text == ":"), verb)
         noun = next((at for at in range(colon - 1, verb, -1) if tree[at].entity == "PERSON"), None)

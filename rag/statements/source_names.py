@@ -8,6 +8,9 @@ from rag.statements.entities import EntityRegistry, Person
 from rag.statements.lexicon import PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 
+_NO_NAMES = ("DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY")
+_PAUSES = frozenset(",-—–(") | {")", "--"}
+
 
 def person_in_source(people: EntityRegistry, noun: int, words: set[int]) -> Person | None:
     """The person with a name whom the noun and the other words of a source name."""
@@ -53,6 +56,19 @@ def _name_at_end(people: EntityRegistry, words: set[int]) -> Person | None:
     person = people.of(last) if last >= 0 else None
     title = people.first(last) - 1 if person is not None else -1
     return person if title >= 0 and title in words and people.tree[title].lower in PERSON_NOUNS else None
+
+
+def name_in_apposition(tree: ParsedText, noun: int, words: set[int]) -> tuple[int, int] | None:
+    """(first, last) word of the name right behind a noun for what bears it: the airline, *Corrib Air*, said."""
+    child = next((at for at in tree.deps(noun, "appos") if tree[at].pos == "PROPN" and at in words), None)
+    if child is None or tree[noun].pos != "NOUN" or tree[child].entity in _NO_NAMES or tree.deps(child, "conj", "cc"):
+        return None
+    asides = tree.deps(child, "relcl", "acl", "appos", "punct")
+    first, last = tree.stretch(tree.subtree(child, without=asides), child)
+    after = tree[last + 1].text if last + 1 < len(tree) else ""
+    is_between = first == noun + 2 and tree[noun + 1].text in _PAUSES and after in _PAUSES
+    first += tree[first].pos == "DET"
+    return (first, last) if is_between and tree[first].text[:1].isupper() else None
 
 
 def person_by_label(people: EntityRegistry, noun: int) -> Person | None:

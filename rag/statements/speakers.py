@@ -14,7 +14,7 @@ from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.body_antecedents import NEAR, SPEAKING_NOUNS, last_body, subject_body, the_company
 from rag.statements.cues import QUOTE_CUES
-from rag.statements.entities import EntityRegistry, Person, role_at
+from rag.statements.entities import EntityRegistry, Gender, Person, role_at
 from rag.statements.lexicon import (
     GENERIC_BODIES,
     KIN,
@@ -26,9 +26,15 @@ from rag.statements.lexicon import (
 )
 from rag.statements.nonspeech import is_crowd
 from rag.statements.parsed_text import ParsedText
-from rag.statements.source_names import name_after_titles, person_by_label, person_in_source, unrecognised_name
+from rag.statements.source_names import (
+    name_after_titles,
+    name_in_apposition,
+    person_by_label,
+    person_in_source,
+    unrecognised_name,
+)
 from rag.statements.title_coreference import link_titles
-from rag.text.places import country_of
+from rag.text.places import country_of, place_of
 
 _UNNAMED_SOURCES = PERSON_NOUNS | SPEAKING_BODIES | LEXICON.unnamed_sources
 _DEMONYM_ENDINGS = tuple(LEXICON.demonym_endings)
@@ -197,6 +203,10 @@ class SpeakerResolver:
             return self._of_words(long_form, "same source")
         if (name := unrecognised_name(self.people, noun)) is not None:
             return Speaker(name=name.of(tree.text), basis=name, noun=noun)
+        if (body := name_in_apposition(tree, noun, words)) is not None:
+            speaker = self._of_words(body, "name")
+            self._remember(noun, speaker)
+            return speaker
         if (earlier := self._earlier_source(noun)) is not None:
             return replace(earlier, rule="same source", antecedent=earlier.basis)
         if (one := self._description(noun, content)) is not None:
@@ -287,7 +297,9 @@ class SpeakerResolver:
         is_age, age = _AGE.fullmatch(words) is not None, _AGE.match(words)
         if age is not None and (of_age := self._ages.get(age["age"], [])):
             return self._of_person(of_age[0], noun, "description") if len(of_age) == 1 else unresolved(noun)
-        is_demonym = token.entity in ("NORP", "") and token.is_noun and token.text[:1].isupper()
+        place = place_of(token.text)
+        is_people = (place is not None and place[0] == "demonym") or token.lower.endswith(("woman", "man"))
+        is_demonym = (token.entity in ("NORP", "") or is_people) and token.is_noun and token.text[:1].isupper()
         is_demonym = is_demonym and token.lower.endswith(_DEMONYM_ENDINGS) and token.lower not in LEXICON.party_members
         is_title = token.lemma in PERSON_NOUNS and self._is_free_title(noun)
         if not (is_age or is_title or (modifiers == ["the"] and is_demonym)):
@@ -456,7 +468,11 @@ class SpeakerResolver:
         body takes that body."""
         tree, form = self.tree, self.tree[word].lower
         if form in _HE + _SHE:
-            return self._as(self.antecedents.of(word, "he" if form in _HE else "she", content), word, "pronoun")
+            gender: Gender = "he" if form in _HE else "she"
+            speaker = self._as(self.antecedents.of(word, gender, content), word, "pronoun")
+            if speaker.person is not None:
+                speaker.person.gender = speaker.person.gender or gender  # whom "she" meant is not "he" later
+            return speaker
         if form in _SINGULAR + _PLURAL:
             body = subject_body(self.people, word, plural=form in _PLURAL)
             if body is not None:
