@@ -270,6 +270,7 @@ class Antecedents:
                 person = self.people.of(tree[up].head) if tree[up].dep == "relcl" else None
                 if person is not None and tree.has_text(tree.deps(up, "nsubj"), "who"):
                     yield _MAIN, Referent(person=person, noun=tree[up].head, gender=person.gender)
+        spoken = {one.noun for one in self._speakers.get(number, ()) if number != tree[word].sentence}
         for at in tree.sentences[number]:
             if at >= word:
                 break
@@ -278,6 +279,8 @@ class Antecedents:
             person = self.people.of(at) if at in self.people.heads else self.titles.get(at)
             if person is not None:
                 yield self._prominence(at), Referent(person=person, noun=at, gender=person.gender)
+            elif at in spoken:
+                continue  # the one of the speakers of the sentence whose gender their words tell
             elif (unnamed := self._unnamed(at)) is not None:
                 yield self._prominence(at), unnamed
 

@@ -120,7 +120,19 @@ def _own_subject(tree: ParsedText, verb: int) -> int | None:
         own = [word for word in own if word > min(clauses)]
     if verb - 1 in own and tree[verb - 1].lower in LEXICON.subject_pronouns:
         return verb - 1
-    return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
+    noun = max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
+    return _unclosed_apposition(tree, noun, verb) if noun is not None and noun < verb else noun
+
+
+def _unclosed_apposition(tree: ParsedText, noun: int, verb: int) -> int:
+    """The subject; or the person behind it whom no comma closes off, whatever the parser made of them: for the brewer,
+    Norlager, *marketing head Ada Lund* wrote."""
+    last = min(verb_cue(tree, verb)) - 1
+    child = next((at for at in tree.deps(noun, "appos") if at == last), None)
+    if child is None or tree[child].pos != "PROPN":
+        return noun
+    comma = next((at for at in range(last, noun, -1) if tree[at].text == ","), last)
+    return child if any(tree[word].lower in PERSON_NOUNS for word in range(comma + 1, last)) else noun
 
 
 def subject(tree: ParsedText, verb: int) -> int | None:
@@ -258,8 +270,6 @@ def relayed_source(tree: ParsedText, verb: int) -> set[int]:
     """Whose words somebody quotes: the agency quoted *X*; *X* was quoted by the agency; else the last name before the
     colon that follows the verb."""
     noun = tree.child(verb, "nsubjpass") if is_passive(tree, verb) else tree.child(verb, "dobj")
-    if noun is None and tree[verb].dep == "conj" and is_passive(tree, verb):  # *Roe*, asked about it, was quoted
-        noun = tree.child(tree[verb].head, "nsubj", "nsubjpass")
     if noun is None and not tree.deps(verb, "agent"):
         colon = next((word for word in range(verb + 1, min(verb + 12, len(tree))) if tree[word].text == ":"), verb)
         noun = next((at for at in range(colon - 1, verb, -1) if tree[at].entity == "PERSON"), None)
@@ -287,7 +297,7 @@ def is_passive(tree: ParsedText, verb: int) -> bool:
         return True
     is_participle = tree[verb].tag in ("VBN", "VBD") and not tree.deps(verb, "nsubj", "aux", "dobj")
     if tree[verb].lemma in LEXICON.questioning and is_participle:
-        is_aside = tree[verb].dep == "xcomp" and verb > 0 and tree[verb - 1].text == ","
+        is_aside = tree[verb].dep in ("xcomp", "acl") and verb > 0 and tree[verb - 1].text == ","
         return is_aside or tree[verb].dep == "advcl"  # asked about it, X said; X said when asked; X said, asked about
     has_agent = tree[verb].dep == "advcl" and bool(tree.deps(verb, "agent"))  # as reported by X
     return tree[verb].tag == "VBN" and (tree[verb].dep == "acl" or has_agent) and not tree.deps(verb, "aux", "nsubj")

@@ -137,7 +137,7 @@ def _is_name_word(tree: ParsedText, word: int) -> bool:
     is_plain = token.text[:1].isupper() and not token.text.isupper()
     is_plain = is_plain and token.text.replace("-", "").replace("'", "").isalpha()
     is_name = token.pos == "PROPN" or (token.pos == "INTJ" and token.dep == "compound")
-    return is_plain and is_name and token.lower not in _NO_PERSON
+    return is_plain and is_name and token.lower not in _NO_PERSON and token.lower not in HONORIFICS
 
 
 def _end_of_entity(tree: ParsedText, word: int) -> int:
