@@ -128,11 +128,13 @@ def _unclosed_apposition(tree: ParsedText, noun: int, verb: int) -> int:
     """The subject; or the person behind it whom no comma closes off, whatever the parser made of them: for the brewer,
     Norlager, *marketing head Ada Lund* wrote."""
     last = min(verb_cue(tree, verb)) - 1
-    child = next((at for at in tree.deps(noun, "appos") if at == last), None)
-    if child is None or tree[child].pos != "PROPN":
+    top = last
+    while tree[top].dep in ("appos", "compound") and tree[top].head > noun:
+        top = tree[top].head
+    if tree[top].dep != "appos" or tree[top].head != noun or tree[last].pos != "PROPN":
         return noun
     comma = next((at for at in range(last, noun, -1) if tree[at].text == ","), last)
-    return child if any(tree[word].lower in PERSON_NOUNS for word in range(comma + 1, last)) else noun
+    return top if any(tree[word].lower in PERSON_NOUNS for word in range(comma + 1, last)) else noun
 
 
 def subject(tree: ParsedText, verb: int) -> int | None:
@@ -275,7 +277,7 @@ def relayed_source(tree: ParsedText, verb: int) -> set[int]:
         noun = next((at for at in range(colon - 1, verb, -1) if tree[at].entity == "PERSON"), None)
     if noun is None or tree.quoted[noun] or not (tree[noun].is_noun or tree[noun].pos == "PRON"):
         return set()
-    asides = [child for child in tree.children[noun] if tree[child].lower == "as"]
+    asides = [child for child in tree.children[noun] if tree[child].lower == "as" or tree[child].dep == "acl"]
     return _contiguous(tree, tree.subtree(noun, without=asides), noun)
 
 

@@ -164,9 +164,9 @@ def _any_verb_after(tree: ParsedText, words: list[int], inner: str) -> int | Non
             return None
         if token.tag in ("VBD", "VBZ"):
             subjects = [at for at in tree.deps(word, "nsubj") if at > last]
-            is_person = len(subjects) == 1 and (
-                names_person(tree, subjects[0]) or tree[subjects[0]].lower in ("he", "she")
-            )
+            doer = tree[subjects[0]] if len(subjects) == 1 else None
+            is_person = doer is not None and (doer.pos == "PROPN" or names_person(tree, doer.index))
+            is_person = is_person or (doer is not None and doer.lower in ("he", "she"))
             return word if is_person and token.pos == "VERB" else None
     return None
 
