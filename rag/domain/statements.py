@@ -42,6 +42,7 @@ _CONSTRUCTION_TEXTS = {
     "quote": "a quotation that goes with {cue}",
     "block": "a paragraph that {cue} introduces",
     "relayed": "words that somebody else quotes",
+    "nested": "words that somebody else says were said",
     "clause": "the clause that goes with {cue}",
     "according": "the clause with {cue}",
     "in words": "a quotation given as somebody’s words",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rag.domain import Span
 from rag.statements.cues import QUOTE_CUES
 from rag.statements.entities import EntityRegistry, Gender, Person
-from rag.statements.lexicon import LEXICON, MEN, PERSON_NOUNS, WOMEN
+from rag.statements.lexicon import LEXICON, MEN, PERSON_NOUNS, QUESTION_VERBS, WOMEN
 from rag.statements.parsed_text import ParsedText
 
 _REACH = 5
@@ -22,6 +22,7 @@ _REACH = 5
 _SPEAKER, _MAIN, _SUBJECT, _AGENT, _OBJECT, _POSSESSOR, _IN_CONTENT = 3.5, 3.0, 2.0, 1.5, 1.0, 0.5, 0.25
 """How prominent a mention is by its place in the sentence."""
 _TIE = 0.3
+_OBJECT_FORMS: dict[Gender | None, str] = {"he": "him", "she": "her"}
 _INSIDE_NAME = ("compound", "appos", "conj", "nmod", "flat")
 
 
@@ -90,8 +91,22 @@ class Antecedents:
                 continue
             if gender is not None and first.gender is None and self._is_other_of_gender(excluded, gender):
                 return Antecedent()
+            if back and self._asked_another(first, gender):
+                return Antecedent()
             return self._decide(equals, [one for score, one in ranked if score >= _OBJECT], gender, word)
         return self._decide(weak, weak, gender, word) if weak else Antecedent()
+
+    def _asked_another(self, one: Referent, gender: Gender | None) -> bool:
+        """True for the subject of a sentence in which they ask somebody of the gender: Roe *asked him* to say it again.
+        Whoever speaks next may be the one who was asked."""
+        tree, verb = self.tree, self.tree[one.noun].head
+        if tree[one.noun].dep != "nsubj" or tree[verb].lemma not in QUESTION_VERBS:
+            return False
+        for word in tree.deps(verb, "dobj", "dative"):
+            person = self.people.of(word)
+            if tree[word].lower in (_OBJECT_FORMS.get(gender), "them") or (person and person.gender in (None, gender)):
+                return True
+        return False
 
     def _is_excluded_opening(self, word: int, gender: Gender | None, excluded: set[int]) -> bool:
         """True where the clause that opens the sentence is about somebody who is named in the content, too: When *Roe*
@@ -255,6 +270,7 @@ class Antecedents:
                 person = self.people.of(tree[up].head) if tree[up].dep == "relcl" else None
                 if person is not None and tree.has_text(tree.deps(up, "nsubj"), "who"):
                     yield _MAIN, Referent(person=person, noun=tree[up].head, gender=person.gender)
+        spoken = {one.noun for one in self._speakers.get(number, ()) if number != tree[word].sentence}
         for at in tree.sentences[number]:
             if at >= word:
                 break
@@ -263,6 +279,8 @@ class Antecedents:
             person = self.people.of(at) if at in self.people.heads else self.titles.get(at)
             if person is not None:
                 yield self._prominence(at), Referent(person=person, noun=at, gender=person.gender)
+            elif at in spoken:
+                continue  # the one of the speakers of the sentence whose gender their words tell
             elif (unnamed := self._unnamed(at)) is not None:
                 yield self._prominence(at), unnamed
 

@@ -11,16 +11,16 @@ from rag.statements.confidence import LEAST, weigh
 from rag.statements.cues import QUOTE_CUES, CueVerdict, verdict
 from rag.statements.date_phrases import date_before_content
 from rag.statements.factuality import is_no_statement, is_nonfactual, is_report
-from rag.statements.grammar import verb_cue
+from rag.statements.grammar import has_voice, verb_cue
 from rag.statements.lexicon import LEXICON
 from rag.statements.nonspeech import declines_comment
 from rag.statements.parsed_text import ParsedText
-from rag.statements.phrase_candidates import Candidate
+from rag.statements.phrase_candidates import Candidate, propose
 from rag.statements.quotation_links import link_quotations, quote_source, speaks
 from rag.statements.speaker_lines import question_lines
 
 _PRECEDENCE = (
-    "transcript", "quote", "relayed", "block", "clause", "according", "in words", "inserted", "as", "light",
+    "transcript", "quote", "relayed", "nested", "block", "clause", "according", "in words", "inserted", "as", "light",
     "recipient to", "object to", "to", "seems", "ing", "passive clause", "passive to", "adjective", "noun is",
     "object prep", "object", "prep", "passive by", "passive", "noun", "adverb",
 )  # fmt: skip
@@ -29,6 +29,8 @@ _PRECEDENCE = (
 _GAP = 5
 _ADDRESSEE_WORDS = 8
 """How many words after a cue its "that" may stand: told the crowd in Reno *that* ..."""
+_NESTED = "nested"
+_TIMES = frozenset("minute hour day week month year".split())
 _QUOTE_VERDICT = CueVerdict("saying", 0.97)
 
 _Pair = tuple[Candidate, CueVerdict]
@@ -96,7 +98,8 @@ def _inside_quotation(tree: ParsedText, word: int, in_marks: bool) -> bool:
 
 def _with_quotations(tree: ParsedText, pairs: list[_Pair]) -> list[_Pair]:
     """Adds a candidate for every cue that has a quotation; it takes over what the grammar found there."""
-    by_cue = {cue: words for cue, words in link_quotations(tree).items() if not declines_comment(tree, cue)}
+    links, inside = link_quotations(tree)
+    by_cue = {cue: words for cue, words in links.items() if not declines_comment(tree, cue)}
     quotation_words: set[int] = set().union(*by_cue.values())
     rest = [pair for pair in pairs if pair[0].anchor not in by_cue]
     best: dict[int, Candidate] = {}
@@ -123,6 +126,10 @@ def _with_quotations(tree: ParsedText, pairs: list[_Pair]) -> list[_Pair]:
             negated=tree.child(anchor, "neg") is not None,
         )
         rest.append((candidate, _QUOTE_VERDICT))
+    for anchor, words in inside.items():
+        told, teller = verb_cue(tree, anchor), quote_source(tree, anchor, words)
+        nested = propose(_NESTED, tree[anchor].lemma, anchor, cue=told, source=teller, content=words)
+        rest += [(one, _QUOTE_VERDICT) for one in nested]
     return rest
 
 
@@ -162,6 +169,8 @@ def _select(tree: ParsedText, pairs: list[_Pair]) -> Iterator[AcceptedCandidate]
     quotation_words = {word for one, _ in pairs if one.construction == "quote" for word in one.content}
     for candidate, decision in sorted(pairs, key=lambda pair: _rank(tree, *pair)):
         is_aside = _claims_aside(tree, candidate)
+        if candidate.anchor in in_content and not is_aside and _is_of_another(tree, candidate, decision):
+            candidate, is_aside = replace(candidate, construction=_NESTED), True
         if (candidate.anchor in in_content and not is_aside) or candidate.anchor in in_cue:
             continue
         content = (
@@ -174,7 +183,7 @@ def _select(tree: ParsedText, pairs: list[_Pair]) -> Iterator[AcceptedCandidate]
                 continue
             content -= in_content
         content -= date_before_content(tree, candidate, content) | _behind_dash(tree, candidate, content)
-        content -= _reception(tree, candidate, content)
+        content -= _reception(tree, candidate, content) | _time_after(tree, candidate, content)
         spans = tuple(tree.span(*run) for run in _content_runs(tree, content))
         if not spans:
             continue
@@ -209,11 +218,21 @@ def _claims_aside(tree: ParsedText, candidate: Candidate) -> bool:
     """True for an aside that says more of the content around it: ..., *which it claims was the first*, *which he calls
     a "farce"*."""
     anchor = candidate.anchor
+    if candidate.construction == _NESTED:
+        return True
     is_quoting = candidate.construction == "object" and tree.any_quoted(candidate.content)
     if not (is_quoting or candidate.construction == "clause") or tree[anchor].dep != "relcl" or tree.quoted[anchor]:
         return False
     before = [word for word in candidate.content if word < anchor]
     return any(tree[word].tag == "WDT" and tree[word - 1].text == "," for word in before)
+
+
+def _is_of_another(tree: ParsedText, candidate: Candidate, decision: CueVerdict) -> bool:
+    """True for what somebody says that another has said: Roe said the *clerk had told* him that it was shut."""
+    subjects = tree.deps(candidate.anchor, "nsubj")
+    has_speaker = any(tree[noun].is_noun and noun in candidate.source and has_voice(tree, noun) for noun in subjects)
+    is_plain = candidate.construction == "clause" and decision.kind == "saying" and decision.factual
+    return has_speaker and is_plain and not tree.quoted[candidate.anchor] and tree[candidate.anchor].dep == "ccomp"
 
 
 def _depth(tree: ParsedText, candidate: Candidate) -> float:
@@ -309,6 +328,21 @@ def _reception(tree: ParsedText, candidate: Candidate, content: set[int]) -> set
     if not is_closed or not after or tree.any_quoted(after) or tree[after[0]].tag not in ("IN", "TO"):
         return set()
     return set(after) if tree[after[0] - 1].text == "," else set()
+
+
+def _time_after(tree: ParsedText, candidate: Candidate, content: set[int]) -> set[int]:
+    """What the account itself tells behind the words, of when they were said: said it was safe, *a day after Roe called
+    it a wreck*."""
+    if candidate.construction != "clause" or min(content) < candidate.anchor:
+        return set()
+    for word in sorted(content):
+        is_time = tree[word].lemma in _TIMES and word + 1 in content and tree[word + 1].lower in ("after", "before")
+        if is_time and not tree.quoted[word]:
+            comma = next((at for at in range(word - 1, word - 4, -1) if tree[at].text == ","), None)
+            has_clause = any(tree[at].is_finite for at in content if at > word)
+            if comma is not None and has_clause:
+                return {at for at in content if at >= comma}
+    return set()
 
 
 def _is_dash(tree: ParsedText, word: int) -> bool:

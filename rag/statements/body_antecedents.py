@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rag.statements.cues import QUOTE_CUES
-from rag.statements.entities import EntityRegistry, name_around
+from rag.statements.entities import EntityRegistry, Person, name_around
 from rag.statements.lexicon import LEXICON, OCCASIONS, SPEAKING_BODIES
 
 SPEAKING_NOUNS = SPEAKING_BODIES | OCCASIONS | LEXICON.speaking_things
@@ -62,3 +62,13 @@ def subject_body(people: EntityRegistry, word: int, *, plural: bool) -> int | No
         (at for at in subjects if tree[at].is_noun and not people.of(at) and tree[at].is_plural == plural),
         None,
     )
+
+
+def last_pair(people: EntityRegistry, noun: int) -> list[Person]:
+    """The two people of the nearest sentence before that names two, in order; empty without one."""
+    here = people.tree[noun].sentence
+    for back in range(1, NEAR + 1):
+        pair = list({id(person): person for _, person in people.near(here - back, 0)}.values())
+        if len(pair) == 2:
+            return pair
+    return []

@@ -26,7 +26,7 @@ from rag.statements.speakers import Speaker, SpeakerResolver, unresolved
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-21"
+FINGERPRINT = "statements-22"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 
@@ -137,6 +137,8 @@ class _Reading:
             answer = min(candidate.source)
             if self.tree[answer].text in ("A", "A.", "Answer"):
                 return self._interviewee(answer)
+        if candidate.key == "hear" and self.tree[self.tree.top(candidate.source)].lemma in LEXICON.hearers:
+            return unresolved()  # the court heard that ...: somebody else said so
         speaker = self.speakers.resolve(candidate.source, candidate.content)
         return self._holder_of_aside(attribution) or speaker if speaker.name is None else speaker
 

@@ -52,6 +52,8 @@ def person_before(tree: ParsedText, verb: int) -> int | None:
         if tree[word].sentence != tree[verb].sentence or tree.quoted[word]:
             return None
         while tree[word].entity != "PERSON" and tree[word].dep in ("conj", "compound", "appos"):
+            if tree[word].dep == "appos" and word < verb and tree[min(tree.subtree(word)) - 1].text == ",":
+                return word  # in a letter to X, *the consultant Ada Lund* wrote: no comma closes an apposition
             word = tree[word].head
         if tree[word].entity == "PERSON" and word < verb:
             name = word if tree[word].dep != "compound" else tree[word].head
@@ -96,10 +98,17 @@ def _before_aside(tree: ParsedText, verb: int) -> int | None:
     return None
 
 
+def is_behind_hyphen(tree: ParsedText, word: int) -> bool:
+    """True for a hyphen inside a word, and for what follows one: ex*-husband*."""
+    return any(tree[at].text == "-" and tree[at - 1].end == tree[at].start for at in (word, word - 1) if at > 0)
+
+
 def _own_subject(tree: ParsedText, verb: int) -> int | None:
     """The subject of `verb` itself; of several, which a mistaken parse has, the name or the one next to the verb."""
     own = tree.deps(verb, "nsubj") or ([] if is_passive(tree, verb) else tree.deps(verb, "nsubjpass"))
     own = [word for word in own if tree[word].text != "."]  # of "Sr."
+    whole = [word for word in own if not is_behind_hyphen(tree, word)]
+    own = whole or own  # "the owner, with her ex-husband, says", with the husband taken for a second subject
     if len(own) > 1:  # "Summary, 6pm: the mayor has said"
         colons = [word for word in range(min(own), verb) if tree[word].text == ":"]
         own = [word for word in own if not colons or word > colons[-1]] or own
@@ -111,7 +120,21 @@ def _own_subject(tree: ParsedText, verb: int) -> int | None:
         own = [word for word in own if word > min(clauses)]
     if verb - 1 in own and tree[verb - 1].lower in LEXICON.subject_pronouns:
         return verb - 1
-    return max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
+    noun = max(own, key=lambda word: (tree[word].pos == "PROPN", word < verb, word), default=None)
+    return _unclosed_apposition(tree, noun, verb) if noun is not None and noun < verb else noun
+
+
+def _unclosed_apposition(tree: ParsedText, noun: int, verb: int) -> int:
+    """The subject; or the person behind it whom no comma closes off, whatever the parser made of them: for the brewer,
+    Norlager, *marketing head Ada Lund* wrote."""
+    last = min(verb_cue(tree, verb)) - 1
+    top = last
+    while tree[top].dep in ("appos", "compound") and tree[top].head > noun:
+        top = tree[top].head
+    if tree[top].dep != "appos" or tree[top].head != noun or tree[last].pos != "PROPN":
+        return noun
+    comma = next((at for at in range(last, noun, -1) if tree[at].text == ","), last)
+    return top if any(tree[word].lower in PERSON_NOUNS for word in range(comma + 1, last)) else noun
 
 
 def subject(tree: ParsedText, verb: int) -> int | None:
@@ -254,7 +277,7 @@ def relayed_source(tree: ParsedText, verb: int) -> set[int]:
         noun = next((at for at in range(colon - 1, verb, -1) if tree[at].entity == "PERSON"), None)
     if noun is None or tree.quoted[noun] or not (tree[noun].is_noun or tree[noun].pos == "PRON"):
         return set()
-    asides = [child for child in tree.children[noun] if tree[child].lower == "as"]
+    asides = [child for child in tree.children[noun] if tree[child].lower == "as" or tree[child].dep == "acl"]
     return _contiguous(tree, tree.subtree(noun, without=asides), noun)
 
 
@@ -276,7 +299,7 @@ def is_passive(tree: ParsedText, verb: int) -> bool:
         return True
     is_participle = tree[verb].tag in ("VBN", "VBD") and not tree.deps(verb, "nsubj", "aux", "dobj")
     if tree[verb].lemma in LEXICON.questioning and is_participle:
-        is_aside = tree[verb].dep == "xcomp" and verb > 0 and tree[verb - 1].text == ","
+        is_aside = tree[verb].dep in ("xcomp", "acl") and verb > 0 and tree[verb - 1].text == ","
         return is_aside or tree[verb].dep == "advcl"  # asked about it, X said; X said when asked; X said, asked about
     has_agent = tree[verb].dep == "advcl" and bool(tree.deps(verb, "agent"))  # as reported by X
     return tree[verb].tag == "VBN" and (tree[verb].dep == "acl" or has_agent) and not tree.deps(verb, "aux", "nsubj")

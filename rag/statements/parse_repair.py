@@ -75,6 +75,8 @@ def _repaired(token: Token, head: Token, tokens: Sequence[Token]) -> Token:
     follows = token.dep in ("ccomp", "advcl", "parataxis", "dep") and head.index > token.index
     if follows and _semicolon_between(token, head, tokens):
         return replace(token, head=token.index, dep="ROOT")
+    if (aside := _of_questioned(token, head, tokens)) is not None:
+        return aside
     if token.dep == "nsubj" and (first := _coordinated_subject(token, tokens)) is not None:
         return replace(token, head=first, dep="conj")
     if token.dep in ("nsubj", "dobj") and (verb := _verb_in_front(token, head, tokens)) is not None:
@@ -154,6 +156,31 @@ def _dependants(head: int, tokens: Iterable[Token], *deps: str) -> list[Token]:
 
 def _has_subject(verb: int, tokens: Iterable[Token]) -> bool:
     return any(token.dep.startswith("nsubj") for token in _dependants(verb, tokens))
+
+
+def _of_questioned(token: Token, head: Token, tokens: Sequence[Token]) -> Token | None:
+    """The subject of "*Roe*, asked about it, said no", the verb that was made its own and the one that is its own, each
+    hung where it belongs; None for all other words."""
+    for asked in (token, head):
+        comma = tokens[asked.index - 1]
+        if asked.lemma not in LEXICON.questioning or asked.tag not in ("VBD", "VBN") or comma.text != ",":
+            continue
+        doer = tokens[comma.index - 1]
+        if doer.dep != "nsubj" or doer.head != asked.index:
+            continue
+        after = tokens[asked.index : asked.index + _FARTHEST_CLAUSE]
+        conjuncts = _dependants(asked.index, after, "conj") if asked.dep == "ROOT" else [tokens[asked.head]]
+        verb = next((part for part in conjuncts if part.index > asked.index and part.is_verb), None)
+        if verb is None or not any(part.text == "," for part in tokens[asked.index : verb.index]):
+            continue
+        if token is doer:
+            passive = _dependants(verb.index, after, "auxpass")
+            return replace(token, head=verb.index, dep="nsubjpass" if passive else "nsubj")
+        if token is asked:
+            return replace(token, head=doer.index, dep="acl")
+        if token is verb and asked.dep == "ROOT":
+            return replace(token, head=token.index, dep="ROOT")
+    return None
 
 
 def _semicolon_between(token: Token, head: Token, tokens: Sequence[Token]) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.knowledge.words import GENDERED_NAMES, HONORIFICS, TITLE_ABBREVIATIONS
-from rag.statements.lexicon import BODY_WORDS, LEXICON, PERSON_NOUNS
+from rag.statements.cues import QUOTE_CUES
+from rag.statements.lexicon import BODY_WORDS, KIN, LEXICON, MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import ParsedText
 from rag.text.canonical import fold
 from rag.text.places import is_given_name, place_of
@@ -85,13 +86,37 @@ def _after_title(tree: ParsedText, last: int) -> int | None:
     if jobs and tree[last + 1].text == "," and tree[jobs[0]].tag == "NN":
         return first
     if first == last:
-        return None
+        return first if _is_name_of_kin(tree, last) or _is_behind_rank(tree, last) else None
     before, head = tree[first - 1] if first > 0 else None, tree[token.head]
     has_title = before is not None and before.pos != "PROPN" and before.lower in PERSON_NOUNS
     is_apposition = token.dep == "appos" and head.lower in PERSON_NOUNS and head.tag in ("NN", "JJ")
-    is_bare = token.entity == "" and all(tree[child].pos != "DET" for child in tree.children[last])
+    is_bare = token.entity == "" or _is_called_he(tree, last)
+    is_bare = is_bare and all(tree[child].pos != "DET" for child in tree.children[last])
     acts = is_bare and token.dep == "nsubj" and head.tag in ("VBD", "VBZ") and last < token.head
     return first if has_title or is_apposition or acts else None
+
+
+def _is_name_of_kin(tree: ParsedText, word: int) -> bool:
+    """True for the given name of somebody's relation: his widow, *Ishbel*, said."""
+    token, head = tree[word], tree[tree[word].head]
+    is_kin = token.dep == "appos" and head.lemma in KIN | WOMEN | MEN and head.tag == "NN" and head.index == word - 2
+    return is_kin and tree[word - 1].text == "," and place_of(token.text) is None
+
+
+def _is_behind_rank(tree: ParsedText, word: int) -> bool:
+    """True for the surname of somebody who acts, right behind their rank: Lord Justice *Penhale* said."""
+    token, rank = tree[word], tree[word - 1]
+    is_rank = rank.head == word and rank.text.istitle() and rank.lower in PERSON_NOUNS
+    return is_rank and token.dep == "nsubj" and token.entity == "" and tree[token.head].tag in ("VBD", "VBZ")
+
+
+def _is_called_he(tree: ParsedText, last: int) -> bool:
+    """True for a name whose words begin with "he" or "she": *Odell Purdy* said he heard nothing."""
+    verb = last + 1
+    if verb + 1 >= len(tree) or tree[verb].lemma not in QUOTE_CUES:
+        return False
+    subject = verb + 1 + (tree[verb + 1].lower == "that")
+    return subject < len(tree) and tree[subject].lower in ("he", "she") and tree[subject].dep.startswith("nsubj")
 
 
 def _after_honorific(tree: ParsedText, first: int) -> int | None:
@@ -111,7 +136,8 @@ def _is_name_word(tree: ParsedText, word: int) -> bool:
     token = tree[word]
     is_plain = token.text[:1].isupper() and not token.text.isupper()
     is_plain = is_plain and token.text.replace("-", "").replace("'", "").isalpha()
-    return is_plain and token.pos == "PROPN" and token.lower not in _NO_PERSON
+    is_name = token.pos == "PROPN" or (token.pos == "INTJ" and token.dep == "compound")
+    return is_plain and is_name and token.lower not in _NO_PERSON and token.lower not in HONORIFICS
 
 
 def _end_of_entity(tree: ParsedText, word: int) -> int:

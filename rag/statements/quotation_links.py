@@ -27,13 +27,13 @@ _DOUBLE_MARKS = frozenset('"“”„‟«»') | {"''", "``"}
 _BEFORE_TITLES = ("ADP", "NOUN", "PROPN", "PART", "DET", "ADJ", "VERB")
 
 
-def link_quotations(tree: ParsedText) -> dict[int, set[int]]:
-    """For each cue the words of its quotations."""
+def link_quotations(tree: ParsedText) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """For each cue the words of its quotations; and for each cue that tells in somebody's words what another said,
+    whose quotation hangs on the outer cue: he *said* the clerk had *told* him "..."."""
     links: dict[int, set[int]] = {}
+    inside: dict[int, set[int]] = {}
     open_words: list[int] = []  # words of quotations without a closing mark, whose cue stands in a later paragraph
-    previous: tuple[int, int] | None = (
-        None  # the cue of the last quotation, and the later of that cue and its last word
-    )
+    previous: tuple[int, int] | None = None  # the cue of the last quotation, and the later of it and its last word
     turns: list[tuple[int | None, str]] = []  # in a dialogue, each cue with the last mark of its words
     for quotation in tree.quotations:
         words = tree.words(quotation.span)
@@ -41,27 +41,39 @@ def link_quotations(tree: ParsedText) -> dict[int, set[int]]:
             continue
         inner = quotation.inner.of(tree.text)
         is_speech = _is_speech(tree, inner, words)
-        cue = _own_cue(tree, words, inner) if is_speech else None
+        cue = _own_cue(tree, words, inner) or _any_verb_after(tree, words, inner) if is_speech else None
         if previous and _resumes(tree, words[0], previous):
             cue = previous[0]
         elif cue is None and previous and not _asks_next(tree, words, inner, turns):
-            if quotation.continues or _is_next_paragraph(tree, quotation, words, previous):
-                cue = previous[0]
-            elif (inner[-1] in ".?!" or is_speech) and _opens_next_sentence(tree, words[0], previous):
-                cue = _coordinated_cue(tree, previous[0], words[0]) or previous[0]
+            cue = _continued_cue(tree, quotation, words, previous, may_go_on=inner[-1] in ".?!" or is_speech)
         if cue is None and is_speech and not _asks_next(tree, words, inner, turns):
             cue = _lead_in(tree, quotation, words)
         if is_speech:
             turns = [*(turns[:-1] if turns and cue is not None and turns[-1][0] == cue else turns), (cue, inner[-1])]
         if cue is not None:
             if cue < words[0] and tree[words[0] - 1].text not in (",", ":"):
-                cue = _outermost(tree, cue)
+                own, cue = cue, _outermost(tree, cue)
+                if own != cue and any(tree[noun].is_noun for noun in tree.deps(own, "nsubj")):
+                    inside.setdefault(own, set()).update(words)
             links.setdefault(cue, set()).update(words, open_words if quotation.continues else ())
             open_words = []
             previous = (cue, max(words[-1], cue))
         elif is_speech and not quotation.closed:
             open_words = [*(open_words if quotation.continues else ()), *words]
-    return links
+    return links, inside
+
+
+def _continued_cue(
+    tree: ParsedText, quotation: Quotation, words: list[int], previous: tuple[int, int], *, may_go_on: bool
+) -> int | None:
+    """The cue of the quotation before that this one goes on from, or of the clause coordinated with that; None if it
+    stands for itself."""
+    if quotation.continues or _is_next_paragraph(tree, quotation, words, previous):
+        return previous[0]
+    is_open = quotation.inner.of(tree.text)[-1] == ","  # its own cue follows
+    if may_go_on and not is_open and _opens_next_sentence(tree, words[0], previous):
+        return _coordinated_cue(tree, previous[0], words[0]) or previous[0]
+    return None
 
 
 def _asks_next(tree: ParsedText, words: list[int], inner: str, turns: Sequence[tuple[int | None, str]]) -> bool:
@@ -150,6 +162,25 @@ def _cue_after(tree: ParsedText, words: list[int], inner: str) -> int | None:
             return None  # a short film, "Low Tide," in which divers use ...
         if _may_cue(tree, word) or (leads and word == last + 1 and token.tag in ("VBD", "VBZ")):
             return word if leads or any(word in tree.ancestors(inside) for inside in words) else None
+    return None
+
+
+def _any_verb_after(tree: ParsedText, words: list[int], inner: str) -> int | None:
+    """Whatever somebody does right behind a quotation that opens a sentence: "Ask now," the mayor *rasped*."""
+    first, last = words[0], words[-1]
+    is_open = first == 0 or tree[first - 1].text in _ENDS or tree.quoted[first - 1] or tree.breaks(first - 1, first)
+    if not is_open or inner[-1] not in ",?!-—–…":
+        return None
+    for word in range(last + 1, min(last + 1 + _NEAR_CUE, len(tree))):
+        token = tree[word]
+        if tree.quoted[word] or token.text in _ENDS or tree.breaks(word - 1, word):
+            return None
+        if token.tag in ("VBD", "VBZ"):
+            subjects = [at for at in tree.deps(word, "nsubj") if at > last]
+            doer = tree[subjects[0]] if len(subjects) == 1 else None
+            is_person = doer is not None and (doer.pos == "PROPN" or names_person(tree, doer.index))
+            is_person = is_person or (doer is not None and doer.lower in ("he", "she"))
+            return word if is_person and token.pos == "VERB" else None
     return None
 
 

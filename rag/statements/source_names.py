@@ -9,6 +9,9 @@ from rag.statements.entities import EntityRegistry, Person
 from rag.statements.lexicon import KIN, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 
+_NO_NAMES = ("DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY")
+PAUSES = frozenset(",-—–(") | {"--"}
+
 
 def person_in_source(people: EntityRegistry, noun: int, words: set[int]) -> Person | None:
     """The person with a name whom the noun and the other words of a source name."""
@@ -73,6 +76,21 @@ def of_fitting_gender(tree: ParsedText, people: list[Person], noun: int, content
     return same if len(same) == 1 else people
 
 
+def name_in_apposition(tree: ParsedText, noun: int, words: set[int]) -> tuple[int, int] | None:
+    """(first, last) word of the name right behind a noun for what bears it: the airline, *Corrib Air*, said."""
+    child = next((at for at in tree.deps(noun, "appos") if tree[at].pos == "PROPN" and at in words), None)
+    if child is None or tree[noun].pos != "NOUN" or tree[child].entity in _NO_NAMES or tree.deps(child, "preconj"):
+        return None
+    if any(tree[at].text != "&" for at in tree.deps(child, "cc")):
+        return None  # its owners, Ada and Bo
+    asides = tree.deps(child, "relcl", "acl", "appos", "punct")
+    first, last = tree.stretch(tree.subtree(child, without=asides), child)
+    after = tree[last + 1].text if last + 1 < len(tree) else ""
+    is_between = first == noun + 2 and tree[noun + 1].text in PAUSES and after in PAUSES | {")"}
+    first += tree[first].pos == "DET"
+    return (first, last) if is_between and tree[first].text[:1].isupper() else None
+
+
 def person_by_label(people: EntityRegistry, noun: int) -> Person | None:
     """The one person whose office a label in capitals names: "CAPTAIN:"."""
     token = people.tree[noun]
@@ -101,3 +119,10 @@ def _is_title(tree: ParsedText, word: int) -> bool:
     """True for a word that stands before names: Rep., Senator, Mr."""
     form = tree[word].lower
     return form.rstrip(".") in TITLE_ABBREVIATIONS or form in HONORIFICS or form in PERSON_NOUNS
+
+
+def without_asides(tree: ParsedText, noun: int, words: set[int]) -> set[int]:
+    """The noun phrase without relative clauses and appositions after a comma."""
+    asides = [word for word in tree.subtree(noun) if tree[word].dep == "relcl"]
+    asides += [word for word in tree.deps(noun, "appos") if tree[min(tree.subtree(word)) - 1].text in PAUSES]
+    return words & tree.subtree(noun, without=asides) or words

@@ -27,7 +27,7 @@ _LEAD = (
 _LABEL = re.compile(
     rf"{_CLOCK}(?:[-*•] |[“\"](?=[A-Z]{{3,}}[ :]))?{_LEAD}"
     r"(?P<name>[A-Z][\w.'’-]*(?:,? (?:[A-Z(][\w.,'’)-]*|[a-z][\w'-]*)){0,8}?)"
-    r"(?:, \d{1,3})?(?: ?\([^()\n]{1,60}\)){0,3} ?(?P<cue>[:―]|[–—-](?= [“\"‘]))(?= *\S)"
+    r"(?:, \d{1,3}(?:, [a-z][a-z '’-]{2,40})?)?(?: ?\([^()\n]{1,60}\)){0,3} ?(?P<cue>[:―]|[–—-](?= [“\"‘]))(?= *\S)"
 )
 _SIGNATURE = re.compile(
     r"(?P<quote>[“\"”].{8,}[”\"])\s?(?P<cue>[―—–-]|--)\s?"
@@ -49,10 +49,11 @@ _INLINE = re.compile(
     r"(?:(?<=^)|(?<=[.?!”\"—–\])] ))(?P<name>[A-Z][A-Z'’.-]{2,}(?: [A-Z][A-Z'’.-]+){0,2})(?P<cue>:) +(?=\S)"
 )
 _TURN = re.compile(r"(?P<name>Q|A|Question|Answer)(?P<cue>[:.])\s+(?=\S)")
-# As the record of a parliament writes it: "Mr. KROG. Thank you."
+# As the record of a parliament or a hearing writes it: "Mr. KROG. Thank you.", "Mr. Krog. Thank you."
 _RECORD_LABEL = re.compile(
     rf"(?P<name>{BEFORE_CAPITALS}"
-    r" [A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]+){0,3}(?: of [A-Z]\w+)?)(?: ?\([^()]{1,60}\)){0,3}(?P<cue>\.)\s+(?=\S)"
+    r" (?:[A-Z][A-Z'’-]{2,}(?: [A-Z][A-Z'’-]+){0,3}|(?<!The )[A-Z][a-z'’]+(?:-[A-Z][a-z'’]+)?)"
+    r"(?: of [A-Z]\w+)?)(?: ?\([^()]{1,60}\)){0,3}(?P<cue>\.)\s+(?=\S)"
 )
 _ASKERS = words_of("nouns", "askers")
 _NO_SPEAKERS = words_of("nouns", "no_speakers")

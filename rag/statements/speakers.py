@@ -12,9 +12,10 @@ from rag.knowledge.tables import table
 from rag.knowledge.words import HONORIFICS
 from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
-from rag.statements.body_antecedents import NEAR, SPEAKING_NOUNS, last_body, subject_body, the_company
+from rag.statements.body_antecedents import NEAR, SPEAKING_NOUNS, last_body, last_pair, subject_body, the_company
 from rag.statements.cues import QUOTE_CUES
-from rag.statements.entities import EntityRegistry, Person, role_at
+from rag.statements.entities import EntityRegistry, Gender, Person, role_at
+from rag.statements.epithets import countries_by_person, demonym_at, gender_in, people_by_age
 from rag.statements.lexicon import (
     GENERIC_BODIES,
     KIN,
@@ -27,26 +28,25 @@ from rag.statements.lexicon import (
 from rag.statements.nonspeech import is_crowd
 from rag.statements.parsed_text import ParsedText
 from rag.statements.source_names import (
+    PAUSES,
     name_after_titles,
+    name_in_apposition,
     of_fitting_gender,
     person_by_label,
     person_in_source,
     unrecognised_name,
+    without_asides,
 )
-from rag.statements.title_coreference import link_titles
+from rag.statements.title_coreference import link_titles, title_words
 from rag.text.places import country_of
 
 _UNNAMED_SOURCES = PERSON_NOUNS | SPEAKING_BODIES | LEXICON.unnamed_sources
-_DEMONYM_ENDINGS = tuple(LEXICON.demonym_endings)
 _HEADS_OF_GOVERNMENT = frozenset(table("statements")["exclusive_offices"]["head of government"])
 _REACH = 5
 """Sentences that a surname looks back over."""
 _APART = 3
 """Sentences by which one of two namesakes must be nearer than the other for a surname to mean the nearer."""
 _AGE = re.compile(r"the (?:\w+ )?(?P<age>\d{1,3})-year-old", re.IGNORECASE)
-_AGE_AT_NAME = re.compile(r",? \(?(?:aged )?(?P<age>\d{1,3})[,.;)]|, an? (?P<adjective>\d{1,3})-year-old")
-_AGE_BEFORE_NAME = re.compile(r"(?P<age>\d{1,3})-year-old $")
-_PAUSES = frozenset(",-—–(") | {"--"}
 _ACRONYM_IN_BRACKETS = re.compile(r" \([A-Z][A-Z.]+\)$")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s$|(?<=s)['’]$")
 _HE, _SHE = ("he", "him", "his"), ("she", "her")
@@ -95,15 +95,11 @@ class SpeakerResolver:
 
     @cached_property
     def _ages(self) -> dict[str, list[Person]]:
-        """The people of each age that the text gives beside a name: Ida Holm, *43*."""
-        ages: dict[str, list[Person]] = {}
-        for person in self.people.everyone:
-            for word in person.mentions:
-                before = self.tree.text[: self.tree[self.people.first(word)].start][-16:]
-                match = _AGE_AT_NAME.match(self.tree.text, self.tree[word].end) or _AGE_BEFORE_NAME.search(before)
-                if match is not None and person not in ages.setdefault(match[match.lastgroup or 0], []):
-                    ages[match[match.lastgroup or 0]].append(person)
-        return ages
+        return people_by_age(self.people)
+
+    @cached_property
+    def _countries(self) -> dict[int, str]:
+        return countries_by_person(self.people)
 
     def resolve(self, source: frozenset[int], content: frozenset[int] = frozenset()) -> Speaker:
         """The speaker behind the words `source` who says `content`. Call in the order of the text: pronouns look at who
@@ -113,7 +109,7 @@ class SpeakerResolver:
             self._last = tree[min(source)].sentence, speaker
         noun, person = speaker.noun, speaker.person
         if noun is not None and (person is not None or (speaker.name is not None and self._is_person_noun(noun))):
-            gender = person.gender if person else gender_of(tree[noun].lemma)
+            gender = person.gender if person else gender_of(tree[noun].lemma) or gender_in(tree, content)
             self.antecedents.add_speaker(min(source), Referent(person=person, noun=noun, gender=gender))
             self._by_noun[noun] = speaker
         return speaker
@@ -203,23 +199,32 @@ class SpeakerResolver:
             return self._of_words(long_form, "same source")
         if (name := unrecognised_name(self.people, noun)) is not None:
             return Speaker(name=name.of(tree.text), basis=name, noun=noun)
-        if (earlier := self._earlier_source(noun)) is not None:
-            return replace(earlier, rule="same source", antecedent=earlier.basis)
+        if (body := self._body(noun, words)) is not None:
+            return body
         if (one := self._description(noun, content)) is not None:
             return one
         if (company := the_company(self.people, noun)) is not None:
             return self._of_words(company, "same source")
-        runs = tree.runs(_without_asides(tree, noun, words))
+        runs = tree.runs(without_asides(tree, noun, words))
         if not runs or is_crowd(tree, noun):
             return unresolved(noun)
         first, last = next((run for run in runs if run[0] <= noun <= run[1]), runs[0])
-        while last > noun and tree[last].text in _PAUSES:
+        while last > noun and tree[last].text in PAUSES:
             last -= 1  # the bracket or comma before an aside that was left out
         span = tree.span(first, last)
         speaker = Speaker(name=self._words(noun, span), basis=span, noun=noun, rule="words", body=self._body_of(noun))
         if tree[noun].is_noun and tree[noun].tag in ("NN", "NNP"):
             self._remember(noun, speaker)
         return speaker
+
+    def _body(self, noun: int, words: set[int]) -> Speaker | None:
+        """The body whose name stands behind the noun, or that an earlier source with the noun named."""
+        if (name := name_in_apposition(self.tree, noun, words)) is not None:
+            speaker = self._of_words(name, "name")
+            self._remember(noun, speaker)
+            return speaker
+        earlier = self._earlier_source(noun)
+        return replace(earlier, rule="same source", antecedent=earlier.basis) if earlier is not None else None
 
     def _of_person(self, person: Person, noun: int, rule: SpeakerRule, at: Span | None = None) -> Speaker:
         at = at or self.people.mention_before(person, noun)
@@ -295,11 +300,12 @@ class SpeakerResolver:
         is_age, age = _AGE.fullmatch(words) is not None, _AGE.match(words)
         if age is not None and (of_age := self._ages.get(age["age"], [])):
             return self._of_person(of_age[0], noun, "description") if len(of_age) == 1 else unresolved(noun)
-        is_demonym = token.entity in ("NORP", "") and token.is_noun and token.text[:1].isupper()
-        is_demonym = is_demonym and token.lower.endswith(_DEMONYM_ENDINGS) and token.lower not in LEXICON.party_members
+        is_demonym, country = demonym_at(tree, noun) if modifiers == ["the"] else (False, None)
         is_title = token.lemma in PERSON_NOUNS and self._is_free_title(noun)
-        if not (is_age or is_title or (modifiers == ["the"] and is_demonym)):
+        if not (is_age or is_title or is_demonym):
             return None
+        if is_demonym:
+            return self._of_people(noun, country, content)
         one = self.antecedents.of(noun, gender_of(token.lemma), content)
         if is_title and one.referent is not None and tree[one.referent.noun].lower == token.lower:
             return self._description(one.referent.noun, content)  # the former striker runs ..., the former striker said
@@ -315,6 +321,17 @@ class SpeakerResolver:
         if is_age and one.referent is not None and any(one.referent.person in of_age for of_age in self._ages.values()):
             return unresolved(noun)  # they are of another age
         return self._as(one, noun, "description") if one.referent is None or one.referent.person else None
+
+    def _of_people(self, noun: int, country: str | None, content: frozenset[int]) -> Speaker | None:
+        """The one whom the text calls by that people; else whom a pronoun would mean, if they are of no other."""
+        compatriots = [one for one in self.people.everyone if country and self._countries.get(id(one)) == country]
+        if len(compatriots) == 1:
+            return self._of_person(compatriots[0], noun, "description")
+        antecedent = self.antecedents.of(noun, gender_of(self.tree[noun].lemma), content)
+        person = antecedent.referent.person if antecedent.referent is not None else None
+        if country and person is not None and self._countries.setdefault(id(person), country) != country:
+            return unresolved(noun)
+        return self._as(antecedent, noun, "description") if antecedent.referent is None or person else None
 
     def _is_free_title(self, noun: int) -> bool:
         """True for a title that the text gives to nobody with a name, that is nobody's, and that takes up no "a
@@ -346,7 +363,7 @@ class SpeakerResolver:
         """Who heads a government, of whom a text need not say so: *the prime minister* is the one person near whom
         it gives no role at all, though it gives one to all others."""
         tree = self.tree
-        if _title_words(tree, noun).removeprefix("the ") not in _HEADS_OF_GOVERNMENT:
+        if title_words(tree, noun).removeprefix("the ") not in _HEADS_OF_GOVERNMENT:
             return None
         near = {
             id(person): person
@@ -369,7 +386,7 @@ class SpeakerResolver:
             for token in tree.tokens
             if token.lower == tree[noun].lower and token.sentence in named and not tree.quoted[token.index]
         )
-        return any(_title_words(tree, other) == _title_words(tree, noun) for other in same_title)
+        return any(title_words(tree, other) == title_words(tree, noun) for other in same_title)
 
     def _is_past(self, person: Person, noun: int) -> bool:
         """True where somebody else without a role was named in a later sentence than the person, who has none yet."""
@@ -382,22 +399,13 @@ class SpeakerResolver:
         nearest = max((last.get(id(one), -1) for one in others), default=-1)
         return not person.roles and nearest > last.get(id(person), -1)
 
-    def _last_pair(self, noun: int) -> list[Person]:
-        """The two people of the nearest sentence before that names two, in order; empty without one."""
-        here = self.tree[noun].sentence
-        for back in range(1, NEAR + 1):
-            pair = list({id(person): person for _, person in self.people.near(here - back, 0)}.values())
-            if len(pair) == 2:
-                return pair
-        return []
-
     def _of_two(self, noun: int, *, first: bool) -> Speaker | None:
-        pair = self._last_pair(noun)
+        pair = last_pair(self.people, noun)
         return self._of_person(pair[0] if first else pair[1], noun, "description") if pair else None
 
     def _one_of_them(self, noun: int) -> Speaker:
         """*One of them* said: one of the two people of the nearest sentence that names two; else by its words."""
-        if pair := self._last_pair(noun):
+        if pair := last_pair(self.people, noun):
             return unresolved(noun, (person.name for person in pair))
         words = [word for word in self.tree.subtree(noun) if self.tree[word].dep not in ("relcl", "acl")]
         span = self.tree.span(*self.tree.runs(words)[0])
@@ -414,7 +422,7 @@ class SpeakerResolver:
             return self._of_person(one.person, noun, rule, antecedent.at)
         if one.noun in self._by_noun:
             return replace(self._by_noun[one.noun], rule=rule, antecedent=antecedent.at)
-        runs = tree.runs(_without_asides(tree, one.noun, tree.subtree(one.noun)))
+        runs = tree.runs(without_asides(tree, one.noun, tree.subtree(one.noun)))
         span = tree.span(*next((run for run in runs if run[0] <= one.noun <= run[1]), runs[0]))
         name, body, at = self._words(one.noun, span), self._body_of(one.noun), antecedent.at
         return Speaker(name=name, basis=span, noun=one.noun, rule=rule, antecedent=at, body=body)
@@ -464,7 +472,11 @@ class SpeakerResolver:
         body takes that body."""
         tree, form = self.tree, self.tree[word].lower
         if form in _HE + _SHE:
-            return self._as(self.antecedents.of(word, "he" if form in _HE else "she", content), word, "pronoun")
+            gender: Gender = "he" if form in _HE else "she"
+            speaker = self._as(self.antecedents.of(word, gender, content), word, "pronoun")
+            if speaker.person is not None:
+                speaker.person.gender = speaker.person.gender or gender  # whom "she" meant is not "he" later
+            return speaker
         if form in _SINGULAR + _PLURAL:
             body = subject_body(self.people, word, plural=form in _PLURAL)
             if body is not None:
@@ -488,15 +500,3 @@ class SpeakerResolver:
         speaks = tree[last.noun].entity in ("ORG", "GPE") or tree[last.noun].lemma.lower() in SPEAKING_NOUNS
         is_cue = speaks and tree[tree[word].head].lemma in QUOTE_CUES
         return last if tree[last.noun].is_plural == plural and (is_cue or plural) else None
-
-
-def _title_words(tree: ParsedText, noun: int) -> str:
-    """A title from its first modifier on, in lower case."""
-    return tree.text_of(min(word for word in tree.subtree(noun) if word <= noun), noun).lower()
-
-
-def _without_asides(tree: ParsedText, noun: int, words: set[int]) -> set[int]:
-    """The noun phrase without relative clauses and appositions after a comma."""
-    asides = [word for word in tree.subtree(noun) if tree[word].dep == "relcl"]
-    asides += [word for word in tree.deps(noun, "appos") if tree[min(tree.subtree(word)) - 1].text in _PAUSES]
-    return words & tree.subtree(noun, without=asides) or words

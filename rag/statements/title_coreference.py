@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from rag.knowledge.words import verbs_used
+from rag.statements.antecedents import gender_of
 from rag.statements.entities import EntityRegistry, Person, Role, countries_of, role_at
 from rag.statements.lexicon import LEXICON
 from rag.statements.parsed_text import ParsedText
 
 _CHIEFS = LEXICON.heads_of_state | LEXICON.chiefs
+_ANSWERING_VERBS = verbs_used("answers") | {"counter", "disagree"}  # with somebody else
 _REACH = 5
 """Sentences that a title looks back over."""
 
@@ -21,7 +24,7 @@ def link_titles(tree: ParsedText, people: EntityRegistry) -> dict[int, Person]:
         if role is None or (role.owner is None and not tree.has_text(tree.children[noun], "the")):
             continue
         person = _earlier(tree, people, noun, role) or _in_next_sentence(tree, people, noun, role)
-        if person is not None:
+        if person is not None and person.gender in (None, gender_of(role.head) or person.gender):
             links[noun] = person
             person.countries.extend(countries_of(people, noun))
             if not any(other.words == role.words for other in person.roles):
@@ -58,6 +61,7 @@ def _in_next_sentence(tree: ParsedText, people: EntityRegistry, noun: int, role:
         (mention, person)
         for mention, person in people.near(tree[noun].sentence + 1, 0)
         if mention == person.mentions[0] and tree[mention].dep == "nsubj"
+        if tree[tree[mention].head].lemma not in _ANSWERING_VERBS
     ]
     is_open = in_lead and not _is_of_somebody_here(tree, people, noun)
     without_title = (person for _, person in subjects if is_open and not person.roles and " " in person.name)
@@ -103,3 +107,8 @@ def _agrees(title: Role, person: Person) -> bool:
         if words in LEXICON.heads_of_state and (own in LEXICON.heads_of_state or own == "prime minister"):
             return True
     return False
+
+
+def title_words(tree: ParsedText, noun: int) -> str:
+    """A title from its first modifier on, in lower case."""
+    return tree.text_of(min(word for word in tree.subtree(noun) if word <= noun), noun).lower()
