@@ -14,9 +14,11 @@ _LATEST = 12  # articles looked at, bounded whatever the size of the library
 _MOST = 3
 _MOST_CITED = 8  # articles looked at for follow-up questions
 _MOST_HITS = 6
+_SURELY_A_BODY = 2  # articles with a name of one word
 _AFTER_NAME = (
     r"(?:[’']s?\b|[^\w\s-]|$"
-    r"| (?:ha[ds]|have|is|was|are|were|will|would|can|could|sa(?:id|ys)|told|tells|met|who|which|in|on|at|to|and|or|\())"
+    r"| (?:ha[ds]|have|is|was|are|were|will|would|can|could|said|says|told|tells|met|who|which|in|on|at|to|and|or)\b"
+    r"| \()"
 )  # not "the Fed chief"
 _WORD = r"(?:[A-Z]\.){2,}|[^\W\d_][\w’'&-]*"
 _LONGEST_TOPIC = 3  # words
@@ -122,6 +124,10 @@ def _can_be_asked_about(room: Newsroom, actor: Actor, article: Article, outlets:
         names = [name for name in names if " " in name and not _FUNCTION_WORDS & {*name.lower().split()}]
     elif any(role.words.casefold() == actor.name.casefold() for one in room.actors(actor.name) for role in one.roles):
         return False
+    elif (
+        " " not in actor.name and not actor.name.isupper() and actor.kind == "body" and actor.articles < _SURELY_A_BODY
+    ):
+        return False  # "Ban", of Ban Ki-moon
     return any(_is_named(name, article) for name in names)
 
 

@@ -9,18 +9,15 @@ from rag.ui import suggestions
 
 pytestmark = pytest.mark.library
 
-ARTICLES = (
-    (
-        "Harbour Fears Grow In Esk",
-        "The Esk council met on Monday. Ida Holm, the harbour master of Esk, said that the night ferries of Lakeside "
-        "would crowd the harbour. Holm told reporters that the harbour had no room left.",
-    ),
-    (
-        "PM: Lake Ferry Row Angers Northern Towns",
-        "The prime minister, Tom Reed, told the Lakeside Courier that the ferry row with the northern towns was “a "
-        "storm in a teacup”. The PM said that it would pass.",
-    ),
+HARBOUR = (
+    "The Esk council met on Monday. Ida Holm, the harbour master of Esk, said that the night ferries of Lakeside would "
+    "crowd the harbour. Holm told reporters that the harbour had no room left."
 )
+FERRIES = (
+    "The prime minister, Tom Reed, told the Lakeside Courier that the ferry row with the northern towns was “a storm "
+    "in a teacup”. The PM said that it would pass."
+)
+ARTICLES = (("Harbour Fears Grow In Esk", HARBOUR), ("PM: Lake Ferry Row Angers Northern Towns", FERRIES))
 
 
 def add(room: Newsroom) -> list[str]:

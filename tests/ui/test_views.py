@@ -590,6 +590,8 @@ def test_of_statements_in_a_row_by_one_speaker_the_first_alone_is_headed() -> No
         ("whether it amounted to “a breach”", "Did it amount to “a breach”?"),
         ("how many ships wait", "How many ships wait?"),
         ("40 or 60 crowns", "40 or 60 crowns?"),
+        ("whether the old bridge is closed", "Is the old bridge closed?"),
+        ("whether the ferry broke the rules", "Whether the ferry broke the rules"),
     ],
 )
 def test_what_sources_differ_on_is_a_question(about: str, question: str) -> None:
