@@ -37,7 +37,7 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # in CommonMark all ASCII punct
 _AUTOLINKS = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"  # breaks emoji codes and bare addresses, which are matched after unescaping
 _LONGEST_NAME = 80  # characters of a headline as the name of a field
-_AUXILIARIES = "is|are|was|were|has|have|had|will|would|can|could|should|must|may|might"
+_AUXILIARIES = "did|does|do|is|are|was|were|has|have|had|will|would|can|could|should|must|may|might"
 _MOST_TOGETHER = 5  # citation chips from which on they may wrap
 SPEECH = {"direct": "quoted", "mixed": "partly quoted", "indirect": "paraphrased"}
 

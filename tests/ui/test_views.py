@@ -592,6 +592,7 @@ def test_of_statements_in_a_row_by_one_speaker_the_first_alone_is_headed() -> No
         ("40 or 60 crowns", "40 or 60 crowns?"),
         ("whether the old bridge is closed", "Is the old bridge closed?"),
         ("whether the ferry broke the rules", "Whether the ferry broke the rules"),
+        ("whether the ferry did break the rules", "Did the ferry break the rules?"),
     ],
 )
 def test_what_sources_differ_on_is_a_question(about: str, question: str) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain import Answer, AnswerSentence, Citation, Conflict, SentenceKind, Statement
+from rag.newsroom import Newsroom
 from rag.services.answers.reading_order import in_reading_order
+from rag.ui.answer_views import answer_html
 
 
 def cited(n: int, published: date | None = None) -> Citation:
@@ -110,3 +114,27 @@ def test_numbers_ascend_as_they_are_met_nothing_is_lost_and_a_second_time_change
     before = sorted((item.text, tuple(f"a{n}" for n in item.citations)) for item in sentences)
     assert sorted((item.text, tuple(articles[n] for n in item.citations)) for item in found.sentences) == before
     assert in_reading_order(found) == found
+
+
+@pytest.mark.library
+@pytest.mark.parametrize("question", ["What is Turkey's stated position?", "What is said about drones?"])
+def test_screen_files_and_values_have_the_same_ascending_numbers(sample: Newsroom, question: str) -> None:
+    answer = sample.ask(question)
+    met = list(dict.fromkeys(n for item in answer.sentences for n in item.citations))
+    assert met == sorted(met)
+    shown = [int(n) for n in re.findall(r'data-source="0-(\d+)"', answer_html(answer.sentences, answer.citations, "0"))]
+    assert list(dict.fromkeys(shown)) == met
+    exported = sample.export(answer, "md")
+    body = exported.decode().partition("## Sources")[0]
+    assert (marks := list(dict.fromkeys(int(n) for n in re.findall(r"\[(\d+)\\?\]", body)))) == sorted(marks)
+    assert sample.verify(exported, "a.md").ok
+
+
+@pytest.mark.library
+def test_a_briefing_is_numbered_as_it_is_read(sample: Newsroom) -> None:
+    briefing = sample.brief(topic="drones")
+    met = list(dict.fromkeys(n for part in briefing.sections for item in part.sentences for n in item.citations))
+    assert met == sorted(met)
+    parts = [part.part for part in briefing.sections]
+    assert parts.index("positions") < parts.index("conflicts") < parts.index("timeline") < parts.index("sources")
+    assert sample.verify(sample.export(briefing, "md"), "b.md").ok
