@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from rag.domain import Answer, AnswerSentence, Citation, answer_text
+from rag.verification.citation_ledger import conflict_with_numbers, renumbered, with_numbers
 
 
 def in_reading_order(answer: Answer) -> Answer:
@@ -15,19 +16,13 @@ def in_reading_order(answer: Answer) -> Answer:
     the order of its parties. Citations are numbered as a reader meets them.
     """
     sentences = _ordered(answer)
-    numbers = {n: None for item in sentences for n in item.citations}
-    numbers |= {item.n: None for item in answer.citations}
-    new = {n: at for at, n in enumerate(numbers, 1)}
-    sentences = [replace(item, citations=tuple(new[n] for n in item.citations)) for item in sentences]
-    citations = sorted((replace(item, n=new[item.n]) for item in answer.citations), key=lambda item: item.n)
-    conflicts = (
-        replace(item, sides=tuple(tuple(new[n] for n in side) for side in item.sides)) for item in answer.conflicts
-    )
+    new, citations = renumbered((n for item in sentences for n in item.citations), answer.citations)
+    sentences = [with_numbers(item, new) for item in sentences]
     return replace(
         answer,
         sentences=tuple(sentences),
-        citations=tuple(citations),
-        conflicts=tuple(conflicts),
+        citations=citations,
+        conflicts=tuple(conflict_with_numbers(item, new) for item in answer.conflicts),
         answer=answer_text(sentences),
     )
 
