@@ -223,6 +223,7 @@ def test_preview_lists_all_that_a_source_holds_and_stores_nothing(run: Run, tmp_
     assert code == PARTLY
     assert [item["title"] for item in said["entries"]] == ["Bridge 0", "Bridge 1", None]
     assert said["entries"][0]["first"].startswith("Mayor Ida Holm")
+    assert {"extract", "key", "corrections"}.isdisjoint(said["entries"][0])  # what only adding needs
     assert "no text" in said["entries"][2]["reason"]
     assert run("list")[1]["total"] == 0
 

@@ -134,14 +134,14 @@ TRUE = "Holm told the council that the old bridge is going to close in May."
 FALSE = "Holm promised the council that the old bridge will close for good in May."
 
 
-def _exported(room: Newsroom, sentence: str | None) -> tuple[str, bytes]:
+def _exported(room: Newsroom, sentence: str | None, outcome: str = "supported") -> tuple[str, bytes]:
     """An answer whose one citation is true, with `sentence` in place of the record's words."""
     room.add_text(STORY, title="Bridge to close", outlet="North", published="2024-03-01")
     room.wait()
     answer = as_json(room.ask("What did Ida Holm say about the bridge?"))
     if sentence is not None:
         numbers = answer["sentences"][0]["citations"]
-        kept = {"text": sentence, "kind": "synthesis", "citations": numbers}
+        kept = {"text": sentence, "kind": "synthesis", "citations": numbers, "outcome": outcome}
         answer["sentences"] = [kept]
         answer["answer"] = f"{sentence} {''.join(f'[{n}]' for n in numbers)}"
     return answer["citations"][0]["quote"], json.dumps(answer).encode()
@@ -180,3 +180,11 @@ def test_a_sentence_that_the_checks_would_withhold_is_no_pass(room: Newsroom) ->
     found = room.verify(data, "a.json")
     assert not found.ok
     assert [item.basis for item in found.sentences] == ["none"]
+
+
+@pytest.mark.parametrize(("outcome", "ok"), [("unconfirmed", True), ("supported", False)])
+def test_words_that_the_source_lacks_pass_only_under_their_mark(outcome: str, ok: bool, room: Newsroom) -> None:
+    _, data = _exported(room, "Pupils sang carols in a crowded station on Christmas morning.", outcome)
+    verification = room.verify(data, "a.json")
+    assert verification.ok is ok
+    assert [item.basis for item in verification.sentences] == ["writer" if ok else "none"]

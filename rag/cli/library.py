@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # `--help` and a mistyped command need none of it, and it tak
     from rag.newsroom import Newsroom
 
 _CERTAINTY_NOTES = {"certain": "", "likely": ", likely", "unsure": ", not sure"}
-_HIDDEN_FIELDS = {"found", "key", "given"}  # fields of a preview that only adding needs
+_HIDDEN_FIELDS = {"extract", "key", "corrections"}  # fields of a preview that only adding needs
 
 
 def add_sources(args: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from rag.domain import Citation, DraftSentence, Evidence, EvidenceSentence, Month, Span, Statement
+from rag.domain import Citation, DraftSentence, Evidence, EvidenceSentence, Month, Outcome, Span, Statement
 from rag.text.dates.in_text import event_days, resolve
 from rag.text.places import acts_for_state, place_of, places_in, same_place
 from rag.text.quotations import quotations
@@ -85,9 +85,17 @@ def has_quotation(citations: Sequence[Citation], texts: Texts) -> bool:
 
 
 def why_unsupported(
-    text: str, citations: Sequence[Citation], texts: Texts, speaker: str | None, *, by_hand: bool
+    text: str,
+    citations: Sequence[Citation],
+    texts: Texts,
+    speaker: str | None,
+    *,
+    by_hand: bool,
+    outcome: Outcome,
 ) -> str:
-    """Why a sentence in other words fails the check that precedes display; empty if it passes."""
+    """Why a sentence in other words fails the check that precedes display; empty if it passes. One whose outcome is
+    `unconfirmed` is shown with the mark that words of it are missing from its source, so only a contradiction counts.
+    """
     statement = Statement(
         speaker=speaker, kind="indirect", source=None, cue=None, content=(), text="", article_id="", version="",
         corrected=by_hand,
@@ -100,7 +108,7 @@ def why_unsupported(
     reason = ""
     for form in (text, f"{speaker}: {text}") if speaker else (text,):
         check = verify(DraftSentence(text=form, sids=tuple(one.sid for one in sources), statement=statement), evidence)
-        if check.outcome != "withheld":
+        if check.outcome != "withheld" or (outcome == "unconfirmed" and check.objections[0].severity == "missing"):
             return ""
         reason = reason or check.note or ""
     return reason

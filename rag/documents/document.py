@@ -158,7 +158,7 @@ def _recheck(item: AnswerSentence, citations: Sequence[Citation], texts: Texts) 
     reason = ""
     if wording_class == "other":
         speaker, by_hand = speaker_of(item, [texts[one.article_id, one.version] for one in citations])
-        reason = why_unsupported(words, citations, texts, speaker, by_hand=by_hand)
+        reason = why_unsupported(words, citations, texts, speaker, by_hand=by_hand, outcome=item.outcome)
     return replace(item, wording=wording_class), reason
 
 

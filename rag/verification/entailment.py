@@ -1,8 +1,8 @@
 """What a small model of entailment adds to the rules: it confirms claims in other words than their source's, and doubts
 such claims where the rules let them pass.
 
-It withholds nothing and shows nothing that the rules withhold: it errs too often for either, and who checks an export
-again has the rules alone. A near copy of the source is left to the rules, which see every changed word.
+It withholds nothing, and of what the rules withhold it has shown, with a mark, only what they miss in the source: it
+errs too often for more. A near copy of the source is left to the rules, which see every changed word.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from rag.verification.tokens import tokens
 
 _NEAR_COPY = 0.8  # share of a claim's content words that its source has
 _MOST_READ = 4  # cited sentences, about as many as the window of the model holds
-_DOUBTFUL, _SURE = 0.2, 0.6  # chances of support
+_DOUBTFUL, _LIKELY, _SURE = 0.2, 0.5, 0.6  # chances of support
 _OTHERWISE = 0.95  # chance of contradiction
 
 
@@ -44,19 +44,26 @@ class EntailmentModel(Protocol):
 
 def confirm(check: CheckedDraft, evidence: Evidence, model: EntailmentModel | None) -> CheckedDraft:
     """A checked sentence after the model, if there is one. Where the model is sure that the cited sentences support the
-    claim, soft objections go; where it doubts that, there is one more. What is withheld, near copies, and claims in
-    other languages stay as they are.
+    claim, soft objections go; where it doubts that, there is one more. Missing ones become soft where it takes them to
+    support the claim. What is withheld for another reason, near copies, and claims in other languages stay as they are.
     """
     cited = [item for item in evidence.sentences if item.sid in check.draft.sids]
-    if model is None or check.outcome == "withheld" or not _is_comparable(check.draft.text, cited):
+    is_contradicted = any(item.severity == "hard" for item in check.objections)
+    if model is None or is_contradicted or not _is_comparable(check.draft.text, cited):
         return check
     result = _entailment(model, check.draft.text, cited, evidence.texts)
+    if check.outcome == "withheld":
+        return replace(check, objections=_softened(check.objections)) if result.supported >= _LIKELY else check
     if result.supported >= _SURE:
         return replace(check, objections=tuple(item for item in check.objections if item.severity == "firm"))
     if check.objections or result.supported >= _DOUBTFUL or _names_day(check.draft.text):
         return check
     says = "may say otherwise" if result.contradicted > result.not_stated else "may not say all of it"
     return replace(check, objections=(Objection(f"its source {says}"),))
+
+
+def _softened(objections: Sequence[Objection]) -> tuple[Objection, ...]:
+    return tuple(replace(item, severity="soft") if item.severity == "missing" else item for item in objections)
 
 
 def says_otherwise(

@@ -24,7 +24,7 @@ from rag.verification.outcomes import Objection, Severity
 from rag.verification.premise import Premise, words_around
 from rag.verification.tokens import DAYS, Token, names_in, tokens
 
-_MULTIPLES = groups_of("verification", "multiples")
+_MULTIPLES, _SCALES = groups_of("verification", "multiples"), groups_of("verification", "scales")
 _MOST_COUNTED = 5  # up to which a number in words may be the writer's own counting
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINALS)})\b|\b\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
 _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}|\b[A-Z]{2,6}\b")
@@ -59,40 +59,61 @@ def check_facts(text: str, premise: Premise, *, names: str = "") -> Iterator[Obj
 
 
 def _number_values(text: str) -> set[str]:
-    """The values of the numbers and factors of a text; of "sixty-two" also those of its parts."""
-    forms = {item.form for item in tokens(text) if item.kind == "number"}
+    """The values of the numbers and factors of a text; of "sixty-two" also those of its parts, of "two decades" 20."""
+    items = tokens(text)
+    forms = {item.form for item in items if item.kind == "number"}
     parts = {part for form in forms for part in re.split(r"[-:]", form)}
     factors = {value for word, value in _MULTIPLES.items() if re.search(rf"\b{word}", text, re.IGNORECASE)}
-    return {value for form in forms | parts if (value := number_in(form))} | factors
+    scaled = {_SCALES[item.form] for item in items if item.form in _SCALES} | set(_scaled_values(items).values())
+    return {value for form in forms | parts if (value := number_in(form))} | factors | scaled
+
+
+def _scaled_values(items: Sequence[Token]) -> dict[Token, str]:
+    """The whole numbers before a word that counts in tens, dozens or hundreds, each with its value in ones."""
+    return {
+        item: str(int(item.key) * int(_SCALES[after.form]))
+        for item, after in pairwise(items)
+        if item.kind == "number" and item.key.isdigit() and after.is_adjacent and after.form in _SCALES
+    }
 
 
 def _check_numbers(text: str, premise: Premise) -> Iterator[Objection]:
-    """Each number stands in a cited span. A small one in words may be counted ("the two members"): that is a doubt."""
-    numbers = [item for item in tokens(text) if item.kind == "number"]
+    """Each number stands in a cited span. A small one in words may be counted ("the two members"), and what is the
+    difference or the sum of numbers there worked out, a small one only beside a word for it: that is a doubt.
+    """
+    items = tokens(text)
+    numbers = [item for item in items if item.kind == "number"]
     if not numbers:
         return
+    scaled = _scaled_values(items)
     values = _number_values(f"{premise.text} {premise.titles}")
     differences, sums = _differences(values), _sums(values)
     share_spans = [match.span() for match in PATTERNS.share.finditer(text)]
     for item in numbers:
         figure, value, in_words = item.form, item.key, not item.form[0].isdigit()
-        if value in values or (figure == "one" and "1" not in values):
+        if {value, scaled.get(item)} & values or (figure == "one" and "1" not in values):
             continue
-        is_small = in_words and int(value) <= _MOST_COUNTED
+        is_small = in_words and _is_small(value)
         if is_small and (value == "1" or (value == "2" and PATTERNS.pair.search(premise.text))):
             continue
         where = (item.start, item.end)
         if any(start <= item.start < end for start, end in share_spans):
             yield Objection(f"the number {figure} does not occur in its source", "soft", where)
-        elif (value in differences and PATTERNS.change.search(text)) or (value in sums and PATTERNS.total.search(text)):
+        elif (value in differences and (PATTERNS.change.search(text) or not _is_small(value))) or (
+            value in sums and (PATTERNS.total.search(text) or not _is_small(value))
+        ):
             yield Objection(f"the number {figure} is not in its source, but can be worked out from it", "soft", where)
         elif value in _number_values(f"{premise.article_text} {premise.statement_fields}"):
             yield Objection(f"the number {figure} does not occur in the cited words", "soft", where)
         else:
             label = f"“{figure}”" if in_words else figure
             is_count = is_small and (not values or PATTERNS.definite_before.search(text[: item.start]))
-            severity: Severity = "soft" if is_count else "hard"
+            severity: Severity = "soft" if is_count else "missing"
             yield Objection(f"the number {label} does not occur in its source", severity, where)
+
+
+def _is_small(value: str) -> bool:
+    return not value.isdigit() or int(value) <= _MOST_COUNTED
 
 
 def _differences(values: set[str]) -> set[str]:
@@ -159,18 +180,22 @@ def _ordinals(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _check_units(ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[Objection]:
-    """Each number has a unit that it has in the sources too, and its "million"; units without a number occur there."""
+    """Each number has a unit that it has in the sources too, and its "million"; units without a number occur there.
+    Where one of the two leaves out a unit that it has elsewhere ("18 per cent of its goal of 60"), that is a doubt.
+    """
     source_units: dict[str, list[frozenset[str]]] = {}
     for number, units in _numbers_with_units(theirs):
         source_units.setdefault(number.key, []).append(units)
+    own_keys, source_keys = ({item.key for item in items if item.kind == "unit"} for items in (ours, theirs))
     for number, units in _numbers_with_units(ours):
         candidates = source_units.get(number.key, [])
         if candidates and not any(units <= its and its & _MULTIPLIERS <= units for its in candidates):
             label = " ".join(sorted(units)) or "no unit"
+            is_left_out = any(its <= own_keys and units <= source_keys and not (units and its) for its in candidates)
+            severity: Severity = "firm" if is_left_out else "hard"
             yield Objection(
-                f"its source gives {number.form} in another unit than {label}", "hard", (number.start, number.end)
+                f"its source gives {number.form} in another unit than {label}", severity, (number.start, number.end)
             )
-    source_keys = {item.key for item in theirs if item.kind == "unit"}
     has_twelve = any(item.key == "12" for item in theirs)
     for at, item in enumerate(ours):
         if item.form == "dozen" and has_twelve:
@@ -230,7 +255,9 @@ def _check_names(text: str, premise: Premise, extra_names: str) -> Iterator[Obje
             name in LEXICON.titles or is_common(name) or _precedes_name(match.end(), text, cited_words | all_words)
         )
         yield Objection(
-            f"the name or word “{word}” does not occur in its source", "soft" if is_doubtful else "hard", match.span()
+            f"the name or word “{word}” does not occur in its source",
+            "soft" if is_doubtful else "missing",
+            match.span(),
         )
 
 

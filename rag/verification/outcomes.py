@@ -11,17 +11,20 @@ from rag.domain import CheckOutcome, DraftSentence, Match, Span
 
 _LAST_WORDS = re.compile(r"(?P<before>.*) (?P<words>“[^”]*”)", re.DOTALL)
 
-Severity = Literal["hard", "firm", "soft"]
-SEVERITIES: tuple[Severity, ...] = ("hard", "firm", "soft")
+Severity = Literal["hard", "missing", "firm", "soft"]
+SEVERITIES: tuple[Severity, ...] = ("hard", "missing", "firm", "soft")
+_WITHHOLDING = ("hard", "missing")
 
 
 @dataclass(frozen=True, slots=True)
 class Objection:
     """A reason against a claim, worded for a reader to follow "withheld: " or "not confirmed: ".
 
-    A `hard` objection withholds the claim: its source contradicts it or lacks its words. The others leave it not
-    confirmed: a judge of entailment may overrule a `soft` one, but not a `firm` one, where the source says something
-    else instead. `span` is the half-open interval of the claim, in characters, that is at fault, where known.
+    A `hard` objection withholds the claim: its source contradicts it, or quoted words do not stand there. So does a
+    `missing` one, that the source lacks a number, a name or most of the words, unless a model of entailment reads the
+    claim there. The others leave it not confirmed: a judge of entailment may overrule a `soft` one, but not a `firm`
+    one, where the source says something else instead. `span` is the half-open interval of the claim, in characters,
+    that is at fault, where known.
     """
 
     reason: str
@@ -52,18 +55,18 @@ class CheckedDraft:
 
     @property
     def outcome(self) -> CheckOutcome:
-        """`withheld` for a hard objection, `unconfirmed` for others, `supported` without one."""
-        if any(item.severity == "hard" for item in self.objections):
+        """`withheld` for a hard or missing objection, `unconfirmed` for others, `supported` without one."""
+        if any(item.severity in _WITHHOLDING for item in self.objections):
             return "withheld"
         return "unconfirmed" if self.objections else "supported"
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """The reasons in a reader's words, each once, those that differ in their last word alone as one: hard ones
-        alone where there are any.
+        """The reasons in a reader's words, each once, those that differ in their last word alone as one: those that
+        withhold alone where there are any.
         """
-        hard = [item.reason for item in self.objections if item.severity == "hard"]
-        return tuple(_joined(hard or [item.reason for item in self.objections]))
+        withholding = [item.reason for item in self.objections if item.severity in _WITHHOLDING]
+        return tuple(_joined(withholding or [item.reason for item in self.objections]))
 
     @property
     def firm(self) -> bool:

@@ -127,7 +127,7 @@ def check_lexical_support(text: str, premise: Premise) -> Iterator[Objection]:
         is_foreign = len(unsupported) > _FOREIGN * size and len(unsupported) >= _FEW
         yield Objection(
             f"its source does not say “{_phrases(text, unsupported, all_tokens)}”",
-            "hard" if is_foreign and not premise.has_half_of(unsupported) else "soft",
+            "missing" if is_foreign and not premise.has_half_of(unsupported) else "soft",
             (unsupported[0].start, unsupported[-1].end),
         )
 

@@ -14,6 +14,7 @@ from rag.verification.outcomes import CitedSpan
 TEXT = "The harbour reopened on Monday. It took nine weeks to clear the channel."
 START = TEXT.index("It took")
 SOFT, FIRM, HARD = Objection("soft"), Objection("firm", "firm"), Objection("hard", "hard")
+MISSING = Objection("missing", "missing")
 SUPPORTED, OTHERWISE, NOTHING = Entailment(0.98, 0.01, 0.01), Entailment(0.1, 0.7, 0.2), Entailment(0.1, 0.2, 0.7)
 UNSURE = Entailment(0.5, 0.3, 0.2)
 
@@ -50,6 +51,10 @@ def check(text: str, *objections: Objection) -> CheckedDraft:
         ([SOFT, FIRM], SUPPORTED, "unconfirmed"),
         ([HARD], SUPPORTED, "withheld"),
         ([FIRM, HARD], SUPPORTED, "withheld"),
+        ([MISSING], SUPPORTED, "unconfirmed"),
+        ([MISSING], UNSURE, "unconfirmed"),
+        ([MISSING], NOTHING, "withheld"),
+        ([HARD, MISSING], SUPPORTED, "withheld"),
         ([SOFT], UNSURE, "unconfirmed"),
         ([], UNSURE, "supported"),
         ([], OTHERWISE, "unconfirmed"),

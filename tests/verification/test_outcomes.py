@@ -151,6 +151,11 @@ def test_what_may_turn_the_meaning_round_is_not_confirmed(text: str, number: int
         ),
         ("Two sailors were badly injured.", "Two sailors were injured, one of them badly.", "unconfirmed"),
         ("Twenty-two hearings are planned.", "The court has planned 22 hearings.", "supported"),
+        ("They fought over the mill for thirty years.", "For three decades they fought over the mill.", "supported"),
+        ("They fought over the mill for two decades.", "For 30 years they fought over the mill.", "withheld"),
+        # a unit that is left out is no other unit
+        ("Lynx met 18 percent of its goal of 60.", "Lynx met 18 percent of its goal of 60 percent.", "unconfirmed"),
+        ("Lynx sold 60 percent.", "Lynx sold 60 euros of it, and 18 percent was left.", "withheld"),
         ("The two towns have 99 ferries together.", "Esk has 71 ferries and Holm 28.", "unconfirmed"),
         # objects, reasons, and a "not" in another place
         ("Lund is visiting Norland in May.", "Lund, who likes Norland, is visiting Sudria in May.", "unconfirmed"),

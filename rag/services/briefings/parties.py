@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import starmap
+from typing import TypeAlias
 
 from rag.display import plural, with_article
 from rag.domain import DraftSentence, Span, Statement
@@ -25,6 +26,7 @@ _PROPER_NAMES = NAMES - {"demonym"}  # no "Australian Open"
 _ENOUGH = 4  # statements after which such a party is left out
 _JUDGED_PER_CHOSEN = 3  # statements that are judged, for each one to be chosen
 _MOST_SENTENCES = 3  # that a statement may extend over
+_REPEATS = 0.8  # share of the words of the shorter of two statements from which on one repeats the other
 # One person by what they are, in the singular: "the Courier editor", "the charity's director", "Holm's deputy".
 _DESCRIPTION = re.compile(r"(?:[Tt]he |(?:[Tt]he )?[\w.-]+['’]s? )(?:[\w-]+['’]s? )?(?P<noun>[\w&-]+(?: [\w&-]+){0,3})")
 _OFFICES_OF_STATE = words_of("positions", "offices_of_state")
@@ -35,6 +37,7 @@ _PERSON_NOUNS = (
 _SPEAKING = _PERSON_NOUNS | _OTHERS | words_of("nouns", "speaking_bodies", "generic_bodies", "spokespeople")
 _ONE_THING = re.compile(r"(?:the|an?|one|this|that|another) ", re.IGNORECASE)
 _NOT_SAID = pattern_of("answer_types", "not_said")
+_Weighed: TypeAlias = tuple[float, Statement, BriefedArticle]  # a statement with its relevance, and its article
 _NEEDS_CONTEXT = re.compile(r"\W*(?:this|that|it|these|those|such|so)\b", re.IGNORECASE)
 
 
@@ -42,7 +45,32 @@ def positions(composer: Composer, most: int) -> SectionDraft:
     """At most `most` statements by party, the one that says most first, then by speaker, direct ones first. Notes name
     countries that make no statement.
     """
-    parties: dict[str, list[tuple[float, Statement, BriefedArticle]]] = defaultdict(list)
+    parties = _by_party(composer)
+    weight = {
+        key: sum(one[0] for one in statements) * (1 if _is_named(statements) else _NAMELESS_FACTOR)
+        for key, statements in parties.items()
+    }
+    order = sorted(parties, key=lambda key: (-weight[key], key))
+    ranked = {key: sorted(parties[key], key=_statement_order) for key in order}
+    longest = max(map(len, ranked.values()), default=0)
+    rounds = [(at, key) for at in range(longest) for key in order if at < len(ranked[key])]
+    likely = [ranked[key][at] for at, key in rounds[: _JUDGED_PER_CHOSEN * most]]
+    composer.topic_relevance.judge_sentences(
+        one for _, item, article in likely for one in article.sentences_at(part.span for part in item.content)
+    )
+    selection = _select(composer, rounds, ranked, most)
+    first_round: dict[tuple[str, str], int] = {}
+    for at, key, draft in selection:
+        first_round.setdefault((key, _speaker_key(draft)), at)
+    selection.sort(key=lambda one: (order.index(one[1]), first_round[one[1], _speaker_key(one[2])], one[0]))
+    notes = [] if selection else ["The articles have no statements."]
+    notes += starmap(_silence_note, silent_countries(composer.corpus, composer.topic, _PROPER_NAMES).items())
+    return SectionDraft(drafts=tuple(draft for _, _, draft in selection), notes=tuple(notes))
+
+
+def _by_party(composer: Composer) -> dict[str, list[_Weighed]]:
+    """The statements that may stand in the section, by the folded name of the party."""
+    parties: dict[str, list[_Weighed]] = defaultdict(list)
     longer_name = _longer_names(
         item.on_behalf_of or item.speaker or "" for article in composer.corpus.articles for item in article.statements
     )
@@ -60,49 +88,32 @@ def positions(composer: Composer, most: int) -> SectionDraft:
                 and (relevance := _statement_relevance(composer, item, article))
             ):
                 parties[longer_name.get(fold(name), fold(name))].append((relevance * article.relevance, item, article))
-    weight = {
-        key: sum(one[0] for one in statements) * (1 if _is_named(statements) else _NAMELESS_FACTOR)
-        for key, statements in parties.items()
-    }
-    order = sorted(parties, key=lambda key: (-weight[key], key))
-    ranked = {key: sorted(parties[key], key=_statement_order) for key in order}
-    party_rank = {key: at for at, key in enumerate(order)}
-    rounds = [(at, key) for key in order for at in range(len(ranked[key]))]
-    rounds.sort(key=lambda one: (one[0], party_rank[one[1]]))
-    likely = [ranked[key][at] for at, key in rounds[: _JUDGED_PER_CHOSEN * most]]
-    composer.topic_relevance.judge_sentences(
-        one for _, item, article in likely for one in article.sentences_at(part.span for part in item.content)
-    )
-    selection: list[tuple[str, int, DraftSentence]] = []
+    return parties
+
+
+def _select(
+    composer: Composer, rounds: Iterable[tuple[int, str]], ranked: Mapping[str, Sequence[_Weighed]], most: int
+) -> list[tuple[int, str, DraftSentence]]:
+    """The first `most` statements (round, party) that are on the topic and repeat no other, with their drafts."""
+    selection: list[tuple[int, str, DraftSentence]] = []
     chosen_words: list[frozenset[str]] = []
     chosen_keys: set[tuple[str, tuple[str, ...]]] = set()  # a sentence with two statements of one party is used once
     for at, key in rounds:
         if len(selection) >= most:
             break
         _, item, article = ranked[key][at]
-        statement_words = frozenset(content_words(item.text))
         draft = _draft_statement(item, article)
-        if len(selection) >= _ENOUGH and not _is_named(ranked[key]):
+        if draft is None or (len(selection) >= _ENOUGH and not _is_named(ranked[key])):
             continue
-        if (
-            draft is None
-            or not _statement_relevance(composer, item, article)
-            or composer.used_sids & set(draft.sids[:1])
-        ):
+        if not _statement_relevance(composer, item, article) or composer.used_sids & set(draft.sids[:1]):
             continue
-        if (key, draft.sids) not in chosen_keys and not any(
-            salience.overlap(statement_words, one) > 0.8 for one in chosen_words
-        ):
+        statement_words = frozenset(content_words(item.text))
+        repeats = any(salience.overlap(statement_words, one) > _REPEATS for one in chosen_words)
+        if (key, draft.sids) not in chosen_keys and not repeats:
             chosen_words.append(statement_words)
             chosen_keys.add((key, draft.sids))
-            selection.append((key, at, draft))
-    first_round: dict[tuple[str, str], int] = {}
-    for key, at, draft in sorted(selection, key=lambda one: one[1]):
-        first_round.setdefault((key, _speaker_key(draft)), at)
-    selection.sort(key=lambda one: (party_rank[one[0]], first_round[one[0], _speaker_key(one[2])], one[1]))
-    notes = [] if selection else ["The articles have no statements."]
-    notes += starmap(_silence_note, silent_countries(composer.corpus, composer.topic, _PROPER_NAMES).items())
-    return SectionDraft(drafts=tuple(draft for _, _, draft in selection), notes=tuple(notes))
+            selection.append((at, key, draft))
+    return selection
 
 
 def _longer_names(names: Iterable[str]) -> dict[str, str]:
@@ -131,7 +142,7 @@ def _name_words(name: str) -> list[str]:
     return [word for word in name.replace(".", ". ").split() if not word.endswith(".") and len(word) > 1]
 
 
-def _is_named(statements: Iterable[tuple[float, Statement, BriefedArticle]]) -> bool:
+def _is_named(statements: Iterable[_Weighed]) -> bool:
     """True for a party that speaks for somebody, has a name with two capitalised words, or is quoted and is no thing,
     such as "the report"."""
     return any(
@@ -277,7 +288,7 @@ def _speaker_key(draft: DraftSentence) -> str:
     return fold((draft.statement.speaker if draft.statement else None) or "")
 
 
-def _statement_order(one: tuple[float, Statement, BriefedArticle]) -> tuple[bool, int, float, int, int]:
+def _statement_order(one: _Weighed) -> tuple[bool, int, float, int, int]:
     relevance, item, article = one
     published = article.about.published or date.min
     kinds = ("direct", "mixed", "indirect")

@@ -189,9 +189,10 @@ class ClaimChecker:
         checked = confirm(self._verify(claim, [best], evidence), evidence, self._entailment)
         if checked.outcome == "supported":
             return self._supported_ruling(claim, best, evidence)
-        if checked.outcome == "withheld" and results[best].supported >= _SURE:
+        if results[best].supported >= _SURE:
             why = f"The record comes close but does not confirm this: {_in_words(checked)}."
-            return Ruling(outcome="unconfirmed", why=why, places=self._places([best]))
+            is_undecided = checked.outcome != "withheld" and not checked.firm
+            return Ruling(outcome="unconfirmed", why=why, places=self._places([best]), is_undecided=is_undecided)
         worst = max(ranked, key=lambda item: results[item].contradicted)
         if (
             shares[worst] < _NEAR_TOPIC

@@ -246,7 +246,7 @@ class Check:
         if _WORDING_RANKS[wording_class] > _WORDING_RANKS[item.wording or "other"]:
             yield f"the words “{excerpt}” do not stand like that in {citation_marks(item.citations)}"
         elif wording_class == "other" and (
-            reason := why_unsupported(text, citations, self.texts, speaker, by_hand=by_hand)
+            reason := why_unsupported(text, citations, self.texts, speaker, by_hand=by_hand, outcome=item.outcome)
         ):
             yield f"“{excerpt}”: {reason}"
         if speaker and not by_hand and not occurs_in(speaker, texts):

@@ -401,11 +401,11 @@ class Indexer:
             self._note_repair(loss or f"The vector index lacked {len(incomplete)} versions; they will be rebuilt.")
         return True
 
-    def _note_pause(self, reason: str) -> None:
+    def _note_pause(self, reason: str, key: str = PAUSED_KEY) -> None:
         """Keep in the library why work waits, for other processes; empty once it goes on."""
         try:
-            if (self._library.meta.get(PAUSED_KEY) or "") != reason:  # each write wakes the watchers of the library
-                self._library.meta.set(PAUSED_KEY, reason)
+            if (self._library.meta.get(key) or "") != reason:  # each write wakes the watchers of the library
+                self._library.meta.set(key, reason)
         except StoreError as exc:
             _log.warning("why indexing pauses could not be kept", extra=logs.fields(**logs.error_fields(exc)))
 

@@ -14,7 +14,7 @@ import time
 
 from rag import logs
 from rag.domain import Progress
-from rag.errors import OnRecordError, StoreError
+from rag.errors import OnRecordError
 from rag.providers.base import Embedder
 from rag.services.indexing.indexer import UNCLEAN_KEY, Extractor, Indexer, explain_pause
 from rag.stores.base import VectorStore
@@ -159,7 +159,7 @@ class QueuedIndexer(Indexer):
                 return
             step = self._embed_versions if job.kind == "vectors" else self._extract_statements
             while step(job.part):
-                self._note_work_pause(job.kind, "")
+                self._note_pause("", f"{_PAUSED_PREFIX}{job.kind}")
                 if time.monotonic() - started > _SECONDS_A_JOB:
                     self._jobs.enqueue([job])
                     return
@@ -168,12 +168,4 @@ class QueuedIndexer(Indexer):
                 self._last_repair = float("-inf")
             level = logging.WARNING if isinstance(exc, OnRecordError | MemoryError | OSError) else logging.ERROR
             _log.log(level, "job paused", extra=logs.fields(job=job.name, **logs.error_fields(exc)))
-            self._note_work_pause(job.kind, explain_pause(exc))
-
-    def _note_work_pause(self, kind: str, reason: str) -> None:
-        """Keep in the library why this kind of work waits, or that it goes on, for all who share it."""
-        try:
-            if (self._library.meta.get(f"{_PAUSED_PREFIX}{kind}") or "") != reason:
-                self._library.meta.set(f"{_PAUSED_PREFIX}{kind}", reason)
-        except StoreError as exc:  # the store itself is unavailable, which every process notices
-            _log.warning("a pause could not be noted", extra=logs.fields(**logs.error_fields(exc)))
+            self._note_pause(explain_pause(exc), f"{_PAUSED_PREFIX}{job.kind}")
