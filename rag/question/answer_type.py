@@ -131,10 +131,15 @@ def leaves_open(kind: AnswerType, sentence: str, stems: AbstractSet[str] = froze
     """True if a sentence says that a value of a type is not known, told or settled, by a name for it ("the price",
     "who") or with one of the `stems` of what is asked about.
     """
-    if _SAYS_OPEN.search(sentence) is None:
-        return False
+    return withholds(kind, sentence) or (
+        _SAYS_OPEN.search(sentence) is not None and not stems.isdisjoint(content_words(sentence))
+    )
+
+
+def withholds(kind: AnswerType, sentence: str) -> bool:
+    """True if a sentence says so with a name for such a value: "would not say how many"."""
     value = _OPEN_VALUES.get(kind)
-    return bool(value and value.search(sentence)) or not stems.isdisjoint(content_words(sentence))
+    return bool(value and value.search(sentence)) and _SAYS_OPEN.search(sentence) is not None
 
 
 def answer_span(question: str, sentence: str) -> Span | None:

@@ -78,7 +78,7 @@ def split_question(question: str) -> tuple[SubQuestion, ...]:
         if parts and standalone is None and is_follow_up(original):
             return ()
         text = standalone or original
-        if len(content_words(text)) < _FEWEST_CONTENT_WORDS:
+        if len(content_words(text)) < (1 if standalone else _FEWEST_CONTENT_WORDS):
             return ()
         parts.append(SubQuestion(span=span, original=original, text=text if text.endswith("?") else f"{text}?"))
     return tuple(parts)
@@ -116,9 +116,19 @@ def _parts(question: str) -> list[Span]:
         if boundary["weak"] is not None and PATTERNS.embedded_question.search(before):
             continue
         end = boundary.start() + 1 if boundary["mark"] else boundary.start()
-        spans += _stripped_span(question, start, end)
+        spans += _listed(question, start, end)
         start = boundary.end()
     return [*spans, *_stripped_span(question, start, len(question))]
+
+
+def _listed(question: str, start: int, end: int) -> list[Span]:
+    """The questions that commas divide before an "and" with another: "When was it shut, what will it cost and ...?"."""
+    spans = list[Span]()
+    for comma in PATTERNS.listed_question.finditer(question, start, end):
+        if PATTERNS.compound_start.match(question[start : comma.start()]):
+            spans += _stripped_span(question, start, comma.start())
+            start = comma.end()
+    return [*spans, *_stripped_span(question, start, end)]
 
 
 def _stripped_span(question: str, start: int, end: int) -> list[Span]:

@@ -216,9 +216,11 @@ def topic_of(question: str) -> str | None:
 
 
 def _without_verb(auxiliary: str, phrase: str) -> str:
-    """The subject of an inverted question that ends in its verb: "will the centre teach", "was the bridge closed"."""
-    head, _, last = phrase.rpartition(" ")
-    is_verb = PATTERNS.before_base_verb.fullmatch(auxiliary) or last in BASE_FORMS or last.endswith(("ed", "ing"))
+    """The subject of an inverted question that ends in its verb: "will the centre teach", "was the pool shut down"."""
+    verb, particle = PATTERNS.particle_at_end.subn("", phrase)
+    head, _, last = verb.rpartition(" ")
+    is_verb = PATTERNS.before_base_verb.fullmatch(auxiliary) or particle or last in BASE_FORMS
+    is_verb = is_verb or last.endswith(("ed", "ing"))
     head = re.sub(r"\s+(?:be|been)$", "", head)
     return head if is_verb and len(head.split()) > 1 and " to " not in head else phrase
 

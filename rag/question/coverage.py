@@ -17,7 +17,17 @@ from rag.knowledge.tables import table
 from rag.question.intent import NAME_PREFIXES, Question
 from rag.question.lexicon import LEXICON, PATTERNS
 from rag.text.canonical import fold
-from rag.text.places import acts_for_state, country_asked, country_of, place_of, places_in, same_place, speaks_bare
+from rag.text.places import (
+    acts_for_state,
+    city_spellings,
+    country_asked,
+    country_of,
+    is_given_name,
+    place_of,
+    places_in,
+    same_place,
+    speaks_bare,
+)
 from rag.text.related_words import similar_to
 from rag.text.terms import STOPWORDS, content_words, joint_speakers, stem, words
 
@@ -135,6 +145,8 @@ def _occurs(name: str, vocabulary: set[str], places: set[str], actors: Sequence[
         return True
     if place and place[1] in actors and place[1] in {country_of(other) for other in places}:
         return True
+    if not vocabulary.isdisjoint(city_spellings(name)):
+        return True
     for part in _parts(name):
         keys = words(part)  # "GPT-3" is two
         is_covered = all(key in vocabulary for key in keys) or _has_similar(" ".join(keys), vocabulary)
@@ -162,6 +174,17 @@ def _has_surname(text: str, name: str) -> bool:
     before = re.findall(rf"(?:\b([^\W\d_][\w.’'-]*) )?\b{re.escape(parts[-1])}\b(?! [A-Z][a-z])", text)
     first_names = {word for word in before if word[:1].isupper() and fold(word) not in NAME_PREFIXES | STOPWORDS}
     return bool(before) and first_names <= set(parts)
+
+
+def is_ambiguous_surname(name: str, sentence: str, text: str) -> bool:
+    """True where a sentence calls somebody by a surname alone that its text gives to somebody else, too."""
+    parts = _parts(name)
+    if not 1 < len(parts) <= _MOST_PARTS or set(words(parts[0])) & set(words(sentence)):
+        return False
+    before = re.findall(rf"\b([A-Z][\w’'-]+) {re.escape(parts[-1])}\b", text)
+    return any(
+        fold(word) not in {fold(parts[0]), *NAME_PREFIXES, *STOPWORDS} and is_given_name(word) for word in before
+    )
 
 
 def _has_acronym(text: str, name: str) -> bool:

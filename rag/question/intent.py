@@ -32,8 +32,10 @@ _HEADLINE_WORDS, _HEADLINE_SHARE = 4, 0.9  # more words than these, and the shar
 _MOST_WORDS = 16  # of a question with one verb of saying; a longer one may ask more than one thing
 _NAME = re.compile(r"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")
 _SELF = re.compile(r"I(?:['’](?:m|d|ve|ll))?")  # has a capital and is no name
-NAME_PREFIXES = TITLES | {title for title in HONORIFICS if not title.endswith(".")}
-_POSTS = NAME_PREFIXES | words_of("questions", "posts")
+_TITLES = TITLES | {title for title in HONORIFICS if not title.endswith(".")}
+# Before a surname: "Bishop Lund".
+NAME_PREFIXES = _TITLES | {noun for noun in words_of("nouns", "persons", "women", "men") if not is_given_name(noun)}
+_POSTS = _TITLES | words_of("questions", "posts")
 _MOST_NAME_WORDS = 4  # of a person who may be called by the surname alone
 
 

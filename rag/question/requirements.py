@@ -24,8 +24,9 @@ from rag.question.answer_type import (
     gives_reason,
     leaves_open,
     spans_of,
+    withholds,
 )
-from rag.question.coverage import are_joined, missing_names
+from rag.question.coverage import are_joined, has_half, missing_names
 from rag.question.intent import Question
 from rag.question.kinds import asks_several
 from rag.question.lexicon import AUXILIARIES, LEXICON, PATTERNS
@@ -45,6 +46,7 @@ _ALL_NAMES = 6.0  # in proportion to the names that an article lacks
 _ON_DAY = 2.0  # of the requested day, in whatever form, or with the quotation of the question
 _EPITHET = 4.0  # with all of the epithet that the question asks about
 _DONE = 2.5  # that says in so many words that it was done
+_WITHHELD = 5.0  # that says in the words of the question that the value is not told
 _ON_PERIOD = 1.5  # of the relative period that the question names
 _OBJECT_WITHIN = 4  # words behind a preposition
 _EXCERPT = 4  # fewest words of a quotation that is an excerpt, not a term in quotation marks
@@ -132,6 +134,8 @@ class Requirements:
             penalty -= _DONE
         if self.periods & _periods(sentence):
             penalty -= _ON_PERIOD
+        if withholds(self.kind, sentence) and has_half(self.stems - _COMMON, sentence):
+            penalty -= _WITHHELD
         is_echo = self.kind is not AnswerType.YES_NO and self.stems and set(content_words(sentence)) <= self.stems
         if is_echo and not self.left_open(sentence):
             penalty += _NO_ANSWER  # "Release date.": nothing that the question does not have itself

@@ -18,7 +18,8 @@ from rag.knowledge.tables import table, words_of
 from rag.question.conversation import has_surname
 from rag.question.lexicon import PATTERNS
 from rag.text.canonical import fold
-from rag.text.places import country_asked
+from rag.text.name_forms import same_given_name, transliterated
+from rag.text.places import country_asked, is_given_name
 from rag.text.related_words import news_synonyms
 from rag.text.terms import STOPWORDS, is_english, stem, words
 
@@ -202,13 +203,23 @@ def _name(span: Span, word: str, tokens: Sequence[tuple[Span, str]], speakers: C
     for first, *_, last in full_names if given_name and len(key) >= _SURNAME else ():
         if first == given_name and last[0] == key[0] and edit_distance(key, last, 1) == 1:
             return last
+        if given_name and same_given_name(given_name, first) and transliterated(key) == transliterated(last):
+            return last
     after = next((fold(other) for place, other in tokens if place.start > span.end), None)
     surname = after if after in surnames else after and _nearest(after, surnames, shortest=_NAME)
-    for first, *_, last in full_names if surname else ():
-        is_near = edit_distance(key, first, _GIVEN_NAME_DISTANCE) <= _GIVEN_NAME_DISTANCE
-        if last == surname and first[0] == key[0] and is_near:
+    for first, *_, last in full_names if after else ():
+        if last == surname and _may_be_given_name(key, first):
+            return first
+        if same_given_name(key, first) and transliterated(after or "") == transliterated(last):
             return first
     return None
+
+
+def _may_be_given_name(key: str, first: str) -> bool:
+    """True where a word may be a misspelt given name; one that people have is no slip for another: Igor is not Ivan."""
+    if is_given_name(key):
+        return same_given_name(key, first)
+    return first[0] == key[0] and edit_distance(key, first, _GIVEN_NAME_DISTANCE) <= _GIVEN_NAME_DISTANCE
 
 
 def _nearest(key: str, candidates: Collection[str], *, shortest: int) -> str | None:

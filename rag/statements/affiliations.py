@@ -152,6 +152,7 @@ class AffiliationResolver:
             last = bracket - 1  # the Associated Press (AP)
             while last + 1 < noun and tree[last].dep == "compound" and tree[last + 1].lower in BODY_WORDS:
                 last += 1  # Norland National *Committee*, of whose name the parser left out the end
+            last = self._with_field(last)
             if first == last and tree[first].lower in SPEAKING_BODIES:
                 return self._in_full(first)
             if first == last and not tree[first].text.isupper() and tree[first].lower.removesuffix("s") in PERSON_NOUNS:
@@ -159,6 +160,17 @@ class AffiliationResolver:
             if tree[last].lower not in LEXICON.name_adjectives or last + 1 != noun:  # the Norland *National* chairman
                 return self._actor(first, last)
         return None
+
+    def _with_field(self, last: int) -> int:
+        """The last word of a body's name with what it is for, if the parser left that out: the Norland Agency of
+        *Public Parks*."""
+        tree = self.tree
+        of = last + 1
+        if tree[last].lower not in BODY_WORDS or of == len(tree) or tree[of].lower != "of" or tree[of].head != last:
+            return last
+        field = tree.child(of, "pobj")
+        is_name = field is not None and all(tree[at].text[:1].isupper() for at in range(of + 1, field + 1))
+        return field if field is not None and is_name and not self._is_place(field) else last
 
     def _common_body(self, noun: int) -> Affiliation | None:
         """The body that a spokesperson speaks for and that the parser does not know for one: a *police* spokesman, a

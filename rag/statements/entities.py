@@ -418,8 +418,8 @@ def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None
     words, owner = {noun}, tree.owner(noun)
     for child in tree.children[noun]:
         token = tree[child]
-        if child == owner:
-            continue
+        if child == owner or tree.quoted[child] > tree.quoted[noun]:
+            continue  # “Is it so?” lawyer Roe asked
         if child < noun and token.dep in _MODIFIERS:
             words |= {word for word in tree.subtree(child) if tree[word].dep not in ("poss", "case", "det")}
         elif _belongs_to_role(tree, child) and (stop is None or not noun < stop <= child):

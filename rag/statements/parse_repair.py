@@ -52,10 +52,14 @@ def repaired(tokens: Sequence[Token]) -> list[Token]:
     as the present does in "says he will go and *calls* it right". In "said in a statement that they *go*" the clause is
     what was said. In "It leaks, says *Jay Roe*" and "But, says *Jay Roe*, it leaks" the name is who says it. In "said
     he will, *adding* that ..." the participle goes on from "said". In "the minister of Norway, *Anna Roe*, said" the
-    name is the minister's, not Norway's. In "Roe *described* director Jo Marsh as a friend" the verb is no modifier.
+    name is the minister's, not Norway's. In "Roe *described* director Jo Marsh as a friend" the verb is no modifier. In
+    "At a dinner for the tenor *Jay Roe*, the critic *Ann Marsh* said" the first is the tenor, and the second says it.
     """
     return [
-        _retagged(token, tokens[token.head], tokens) or _repaired(token, tokens[token.head], tokens) for token in tokens
+        _retagged(token, tokens[token.head], tokens)
+        or _behind_title(token, tokens[token.head], tokens)
+        or _repaired(token, tokens[token.head], tokens)
+        for token in tokens
     ]
 
 
@@ -167,6 +171,29 @@ def _coordinated_subject(token: Token, tokens: Sequence[Token]) -> int | None:
     other = tokens[tokens[conjunction].head]
     is_same = other.dep == "nsubj" and other.head == token.head and other.index < conjunction
     return other.index if is_same else None
+
+
+def _behind_title(token: Token, head: Token, tokens: Sequence[Token]) -> Token | None:
+    """The name hung on the title in front of it, and the one behind it as the subject; None for all others."""
+    if token.dep == "nsubj" and (title := _title_in_front(token, tokens)) is not None:
+        return replace(token, head=title, dep="appos")
+    if token.dep == "appos" and head.dep == "nsubj" and _title_in_front(head, tokens) is not None:
+        return replace(token, head=head.head, dep="nsubj")
+    return None
+
+
+def _title_in_front(name: Token, tokens: Sequence[Token]) -> int | None:
+    """The title right before a name, behind a preposition, if another name stands between it and its verb and no comma
+    closes that off as an aside.
+    """
+    first = name.index
+    while first > 0 and tokens[first - 1].head == name.index:
+        first -= 1
+    title = tokens[first - 1] if first else name
+    if title.dep != "pobj" or title.lemma not in PERSON_NOUNS or name.pos != "PROPN" or name.head < name.index:
+        return None
+    others = [one for one in _dependants(name.index, tokens[name.index : name.head], "appos") if one.pos == "PROPN"]
+    return title.index if any(one.index + 1 == name.head for one in others) else None
 
 
 def _verb_in_front(token: Token, head: Token, tokens: Sequence[Token]) -> int | None:

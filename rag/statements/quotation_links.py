@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rag.domain import Span
 from rag.statements.cues import FAINT_QUOTE_CUES, QUOTE_CUES
@@ -34,6 +34,7 @@ def link_quotations(tree: ParsedText) -> dict[int, set[int]]:
     previous: tuple[int, int] | None = (
         None  # the cue of the last quotation, and the later of that cue and its last word
     )
+    turns: list[tuple[int | None, str]] = []  # in a dialogue, each cue with the last mark of its words
     for quotation in tree.quotations:
         words = tree.words(quotation.span)
         if not words or not tree.readable(words[0]):
@@ -43,13 +44,15 @@ def link_quotations(tree: ParsedText) -> dict[int, set[int]]:
         cue = _own_cue(tree, words, inner) if is_speech else None
         if previous and _resumes(tree, words[0], previous):
             cue = previous[0]
-        elif cue is None and previous:
+        elif cue is None and previous and not _asks_next(tree, words, inner, turns):
             if quotation.continues or _is_next_paragraph(tree, quotation, words, previous):
                 cue = previous[0]
             elif (inner[-1] in ".?!" or is_speech) and _opens_next_sentence(tree, words[0], previous):
                 cue = _coordinated_cue(tree, previous[0], words[0]) or previous[0]
-        if cue is None and is_speech:
+        if cue is None and is_speech and not _asks_next(tree, words, inner, turns):
             cue = _lead_in(tree, quotation, words)
+        if is_speech:
+            turns = [*(turns[:-1] if turns and cue is not None and turns[-1][0] == cue else turns), (cue, inner[-1])]
         if cue is not None:
             if cue < words[0] and tree[words[0] - 1].text not in (",", ":"):
                 cue = _outermost(tree, cue)
@@ -59,6 +62,12 @@ def link_quotations(tree: ParsedText) -> dict[int, set[int]]:
         elif is_speech and not quotation.closed:
             open_words = [*(open_words if quotation.continues else ()), *words]
     return links
+
+
+def _asks_next(tree: ParsedText, words: list[int], inner: str, turns: Sequence[tuple[int | None, str]]) -> bool:
+    """True for a question in a paragraph of its own behind the answer to another: it is not the answerer's."""
+    is_answered = [mark == "?" for _, mark in turns[-2:]] == [True, False]
+    return is_answered and inner[-1] == "?" and words[0] > 0 and tree.breaks(words[0] - 1, words[0])
 
 
 def _is_speech(tree: ParsedText, inner: str, words: list[int]) -> bool:

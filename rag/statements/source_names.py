@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rag.domain import Span
 from rag.knowledge.words import HONORIFICS, TITLE_ABBREVIATIONS
+from rag.statements.antecedents import gender_of
 from rag.statements.entities import EntityRegistry, Person
-from rag.statements.lexicon import PERSON_NOUNS
+from rag.statements.lexicon import KIN, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 
 
@@ -53,6 +54,23 @@ def _name_at_end(people: EntityRegistry, words: set[int]) -> Person | None:
     person = people.of(last) if last >= 0 else None
     title = people.first(last) - 1 if person is not None else -1
     return person if title >= 0 and title in words and people.tree[title].lower in PERSON_NOUNS else None
+
+
+def of_fitting_gender(tree: ParsedText, people: list[Person], noun: int, content: frozenset[int]) -> list[Person]:
+    """Of namesakes of both genders those who are not the "my brother" of their own words, and whom the sentence behind,
+    in the same paragraph, goes on about: *She* left in a taxi.
+    """
+    if not all(one.gender for one in people):
+        return people
+    owned = [word for word in content if (owner := tree.owner(word)) is not None and tree[owner].lower == "my"]
+    relatives = {gender_of(tree[word].lemma) for word in owned if tree[word].lemma in KIN} - {None}
+    others = [one for one in people if len(relatives) == 1 and one.gender not in relatives]
+    if len(others) == 1:
+        return others
+    after = tree.sentence(noun)[-1] + 1
+    goes_on = after < len(tree) and not tree.breaks(after - 1, after) and not tree.quoted[after]
+    same = [one for one in people if goes_on and one.gender == tree[after].lower]
+    return same if len(same) == 1 else people
 
 
 def person_by_label(people: EntityRegistry, noun: int) -> Person | None:

@@ -26,7 +26,13 @@ from rag.statements.lexicon import (
 )
 from rag.statements.nonspeech import is_crowd
 from rag.statements.parsed_text import ParsedText
-from rag.statements.source_names import name_after_titles, person_by_label, person_in_source, unrecognised_name
+from rag.statements.source_names import (
+    name_after_titles,
+    of_fitting_gender,
+    person_by_label,
+    person_in_source,
+    unrecognised_name,
+)
 from rag.statements.title_coreference import link_titles
 from rag.text.places import country_of
 
@@ -254,6 +260,8 @@ class SpeakerResolver:
         if len(people) > 1:
             recent_speakers = self.antecedents.spoke_before(noun, people)
             people = recent_speakers if len(recent_speakers) == 1 else people
+        if len(people) > 1:
+            people = of_fitting_gender(tree, people, noun, content)
         if len(people) > 1:  # Ada Lund, whose husband is Bo Lund, is Lund
             most = max(people, key=lambda one: len(one.mentions))
             kin = [one for one in people if any(role.head in KIN for role in one.roles)]

@@ -56,13 +56,23 @@ def may_be_short_for(short: list[str], full: list[str]) -> bool:
     rest = iter(_initials_apart(full))
     return all(
         any(
-            spelled(word) == spelled(other)
-            or _GIVEN_NAMES.get(word, word) == _GIVEN_NAMES.get(other, other)
-            or (word[:1] == other[:1] and 1 in (len(word), len(other.rstrip("."))))
+            same_given_name(word, other) or (word[:1] == other[:1] and 1 in (len(word), len(other.rstrip("."))))
             for other in rest
         )
         for word in _initials_apart(short)
     )
+
+
+def same_given_name(one: str, other: str) -> bool:
+    """True for two spellings or forms of one given name, folded: Sergei and Serhiy, Bill and William."""
+    return spelled(one) == spelled(other) or _GIVEN_NAMES.get(one, one) == _GIVEN_NAMES.get(other, other)
+
+
+def transliterated(surname: str) -> str:
+    """A key that a folded surname shares with its form in the neighbouring language of its script: Gritsenko and
+    Hrytsenko. Wider than `spelled`: only beside a given name that fits.
+    """
+    return spelled(surname).replace("g", "h")
 
 
 def _initials_apart(parts: list[str]) -> list[str]:

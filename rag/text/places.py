@@ -178,7 +178,12 @@ def speaks(mention: PlaceMention, text: str) -> bool:
 
 def _spell_same_city(one: str, other: str) -> bool:
     """True for two spellings of one name that differ in marks alone or stand in the list of spellings: Kiev, Kyiv."""
-    return any({fold(one), fold(other)} <= set(names) for names in _spellings())
+    return fold(other) in city_spellings(one)
+
+
+def city_spellings(name: str) -> frozenset[str]:
+    """All folded spellings of a city in the list of spellings, empty for another name: Lviv, Lvov."""
+    return next((names for names in _spellings() if fold(name) in names), frozenset())
 
 
 @cache

@@ -27,6 +27,7 @@ from rag.domain import Conflict, DraftSentence, Evidence, EvidenceSentence, Stat
 from rag.knowledge.words import SAYING_VERBS, all_forms
 from rag.text.grounding import folded_marks
 from rag.text.places import same_place
+from rag.text.related_words import opposite
 from rag.text.revisions import correction_notes
 from rag.verification.alignment import Alignment, align
 from rag.verification.citation_ledger import CitationLedger, SentenceEvent
@@ -41,6 +42,7 @@ Rule = Literal["exchange", "figure", "denial", "dispute"]
 _LEAST_SHARED = 3  # content words that the two sentences must share
 _NEARLY_SAME = 0.7  # share of the words of both that must be the same for an exchange
 _DENIED_PAIR_SHARE = 0.3  # the same where two words in a row are denied
+_DAY_WITHIN = 2  # words behind a verb of saying
 _ABOUT_SAME = 0.5  # share of the content words of the shorter one for a figure or a denial
 _CHARGE_REACH = 500  # characters between a charge and its denial
 _MOST_CONFLICTS = 3  # of an answer
@@ -190,15 +192,20 @@ def _speakers(sentence: EvidenceSentence, statements: Sequence[Statement]) -> se
 
 
 def _exchanged_pair(alignment: Alignment, one: _Sentence, other: _Sentence) -> str | None:
-    """The one pair of names, numbers, units or dates that stand in each other's place."""
+    """The one pair of names, numbers, units, dates or opposites that stand in each other's place. On which day each was
+    said is no matter of dispute.
+    """
     exchanges: list[str] = []
     for ours, theirs in alignment.replacements:
+        if pair := next(((a, b) for a in ours for b in theirs if opposite(a.key, b.key)), None):
+            exchanges.append(f"“{one.as_written(pair[:1])}” or “{other.as_written(pair[1:])}”")
+            continue
         mine = [item for item in ours if item.kind in _FACT_KINDS]
         its = [item for item in theirs if item.kind in _FACT_KINDS]
         if not mine or not its or {item.key for item in mine} & {item.key for item in its}:
             continue
         if any(
-            _is_followed_by_saying(items, some)  # two who say the same agree
+            _is_beside_saying(items, some)  # two who say the same agree
             or any(item.kind == "number" and is_approximate(items, items.index(item)) for item in some)
             for items, some in ((alignment.claim, mine), (alignment.source, its))
         ):
@@ -209,9 +216,13 @@ def _exchanged_pair(alignment: Alignment, one: _Sentence, other: _Sentence) -> s
     return exchanges[0] if len(exchanges) == 1 else None
 
 
-def _is_followed_by_saying(items: Sequence[Token], some: Sequence[Token]) -> bool:
-    """True if the last of some of the items is a name, and a verb of saying follows it."""
-    after = items.index(some[-1]) + 1
+def _is_beside_saying(items: Sequence[Token], some: Sequence[Token]) -> bool:
+    """True if the last of some of the items is a name with a verb of saying behind it, or the first a day with one
+    right before it: "said on Monday".
+    """
+    first, after = items.index(some[0]), items.index(some[-1]) + 1
+    if some[0].kind == "day":
+        return any(item.form in SAYING_VERBS for item in items[max(0, first - _DAY_WITHIN) : first])
     return some[-1].kind == "name" and after < len(items) and items[after].form in SAYING_VERBS
 
 

@@ -18,6 +18,10 @@ from rag.question.compound import merge_evidence, split_question
             ["What did Lund say about the ferry?", "what did Holm say about taxes?"],
         ),
         (
+            "When was the mill shut down, what will the repair cost and who will carry it out?",
+            ["When was the mill shut down?", "what will the repair cost?", "who will carry the repair out?"],
+        ),
+        (
             "When will the ferry line open? How many people live in Esk?",
             ["When will the ferry line open?", "How many people live in Esk?"],
         ),

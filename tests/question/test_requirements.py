@@ -158,3 +158,10 @@ def test_an_act_that_was_done_goes_with_a_question_for_it(sentence: str) -> None
     question = needs("Has Lund endorsed Ida Holm?")
     done = question.sentence_penalty("On Friday Lund endorsed the plan of Ida Holm.", DAY)
     assert done < question.sentence_penalty(sentence, DAY)
+
+
+def test_that_a_number_is_withheld_is_a_sign_where_it_is_the_number_asked_for() -> None:
+    question = needs("How many tickets has the theatre sold?")
+    assert question.sentence_penalty("Holm would not say how many tickets the theatre had sold.", DAY) < 0
+    assert question.sentence_penalty("Holm would not say how many actors had left.", DAY) >= 0
+    assert question.sentence_penalty("The theatre employs 40 people.", DAY) >= 0

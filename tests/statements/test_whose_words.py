@@ -242,3 +242,44 @@ def test_the_words_of_a_headline_are_not_his_whose_title_ends_it(read: Read) -> 
         " Jon Hale on Monday. Hale said he was sorry."
     )
     assert speaker_of(found, "You Should Be Ashamed") != "Jon Hale"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "speaker"),
+    [
+        (
+            "At a dinner for the painter Hugo Lund, the critic Ada Weld said the museum had been slow.",
+            "museum had been slow",
+            "Ada Weld",
+        ),
+        (
+            "“Why?” Ines Holm asked Kurt Vane.\n\n“I try it,” Vane said.\n\n“Who had the key?”",
+            "I try it",
+            "Kurt Vane",
+        ),
+        (
+            "Pilot Hugo Weld stayed away. His sister, nurse Ada Weld, came.\n\n“My brother is ill,” Weld said.",
+            "brother is ill",
+            "Ada Weld",
+        ),
+        (
+            "Pilot Hugo Weld stayed away. His sister, nurse Ada Weld, came.\n\n“It is over,” Weld said. She left.",
+            "It is over",
+            "Ada Weld",
+        ),
+        (
+            "Pilot Hugo Weld stayed away. His sister, nurse Ada Weld, came.\n\n“It is over,” Weld said.",
+            "It is over",
+            None,
+        ),
+    ],
+)
+def test_who_of_two_is_meant(read: Read, text: str, words: str, speaker: str | None) -> None:
+    found = read(text)
+    assert speaker_of(found, words) == speaker
+    assert not any("Who had the key" in item.text and item.speaker == "Kurt Vane" for item in found)
+
+
+def test_a_body_has_what_it_is_for_in_its_name(read: Read) -> None:
+    (item,) = read("A spokesman for the Veldanian Agency of Parks said that every pool had been checked.")
+    assert item.on_behalf_of == "Veldanian Agency of Parks"

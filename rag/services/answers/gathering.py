@@ -18,7 +18,14 @@ from rag.providers.base import RelevanceJudge, log_odds
 from rag.question.answer_type import VALUE_REQUIRED, AnswerType, spans_of
 from rag.question.compound import merge_evidence
 from rag.question.conversation import person_in
-from rag.question.coverage import MOST_CARRYING, is_partly_answerable, missing_names, name_in_question, uncovered_names
+from rag.question.coverage import (
+    MOST_CARRYING,
+    is_partly_answerable,
+    missing_names,
+    name_in_question,
+    shared_words,
+    uncovered_names,
+)
 from rag.question.intent import Question, is_intent_word, names_in, parse_intent
 from rag.question.interpret import Interpretation, interpret_one
 from rag.question.kinds import AnswerKind, is_cue
@@ -31,7 +38,7 @@ from rag.services.answers.base import BY_WORDS, overlaps, passage_support, value
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.hearsay import HEARSAY_ODDS, hearsay
 from rag.services.answers.relevance import best_of, judge_sentences, support_of
-from rag.services.answers.selection import answering, breadth_of, with_news
+from rag.services.answers.selection import NEWS_SCORE, answering, breadth_of, with_news
 from rag.services.answers.shapes import arrange_by_kind, draft_by_kind
 from rag.services.answers.shapes.base import Overview, Toolkit
 from rag.services.answers.stated import Assessment, StatementFinder, not_quoted
@@ -246,7 +253,8 @@ class Gatherer:
         notes = tuple(self._unmentioned(name) for name in missing)
         scored = self._score(question, evidence)
         if scored is not None and (is_brief or answering(scored.sentences)):
-            return self._assess_judged(question, with_news(scored, reading), notes)
+            scored, sequel = self._with_sequel(reading, question, scored)
+            return self._assess_judged(question, with_news(scored, reading, sequel), notes)
         evidence = self._retriever.score(question.text, evidence, by_words=BY_WORDS)
         support = passage_support(self._retriever, question.text, evidence)
         return Assessment(evidence, support, None if support >= floor_of(question) else " ".join(notes), notes)
@@ -299,6 +307,48 @@ class Gatherer:
         except ModelError as exc:
             _log.warning("not judged", extra=logs.fields(**logs.error_fields(exc)))
             return None
+
+    def _with_sequel(
+        self, reading: Interpretation, question: Question, scored: Evidence
+    ) -> tuple[Evidence, frozenset[str]]:
+        """The evidence, and the ids of the sentences of later articles, judged without the names of a question for a
+        state, where these articles go on about somebody whose words answer it: "Reed has taken back his resignation"
+        need not say once more of which town he is mayor.
+        """
+        best = best_of(scored.sentences)
+        if best is None or not best.published or not reading.shape.newest_first or not question.names:
+            return scored, frozenset()
+        answers = [
+            one for one in answering(scored.sentences, breadth_of(question.text)) if one.article_id == best.article_id
+        ]
+        people = {
+            person
+            for item in scored.statements
+            if any(overlaps(item, one) for one in answers) and (person := person_in(item.speaker or ""))
+        }
+        later = {
+            (one.article_id, one.version)
+            for one in scored.sentences
+            if one.published and one.published > best.published
+        }
+        sequel = {
+            key
+            for key in later
+            if any(person in scored.texts.get(key, "") for person in people)
+            if len(missing_names(question.names, scored.texts[key])) == len(set(question.names))
+        }
+        own = tuple(one for one in scored.sentences if (one.article_id, one.version) in sequel)
+        judged = self._score(replace(question, names=()), replace(scored, sentences=own, hits=())) if own else None
+        if judged is None:
+            return scored, frozenset()
+        stems = set(content_words(question.text)) - {term for name in question.names for term in content_words(name)}
+        by_sid = {
+            one.sid: replace(one, score=max(one.score, NEWS_SCORE)) if PATTERNS.takes_back.search(one.text) else one
+            for one in judged.sentences
+            if shared_words(stems, one.text)
+        }
+        sentences = tuple(by_sid.get(one.sid, one) for one in scored.sentences)
+        return replace(scored, sentences=sentences), frozenset(by_sid)
 
     def _assess_judged(self, question: Question, evidence: Evidence, notes: tuple[str, ...]) -> Assessment:
         """Judged evidence, which answers if one of its sentences does."""

@@ -10,7 +10,7 @@ from rag.domain import Evidence, EvidenceSentence
 from rag.knowledge.tables import words_of
 from rag.knowledge.words import DAY_NAMES
 from rag.providers.base import log_odds
-from rag.question.coverage import is_subject, missing_names
+from rag.question.coverage import is_ambiguous_surname, is_subject, missing_names
 from rag.question.intent import NAME_PREFIXES, Question
 from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import is_named, overlaps
@@ -25,6 +25,7 @@ _ACCOUNT_SCORE = 0.9  # at least, of a sentence that reports somebody's words or
 _SILENCE_ODDS, _PLAIN_SILENCE_ODDS = -3.0, -8.0
 _CLAUSE_END = re.compile(r"[.,;:]")
 _BODIES = words_of("questions", "name_endings") | words_of("questions", "bodies")
+_ANOTHER = re.compile(r"an?\s", re.IGNORECASE)
 _DEFINITE = r"(?:[a-z][\w-]*\s+){0,3}?(?P<body>[a-z][\w-]+)"
 
 
@@ -39,7 +40,9 @@ def hearsay(question: Question, names: Sequence[str], evidence: Evidence, *, has
     bodies = {key: [body for name in names for body in bodies_of(name, text)] for key, text in evidence.texts.items()}
 
     def is_account(item: EvidenceSentence) -> bool:
-        odds = log_odds(item.score)
+        odds, text = log_odds(item.score), evidence.texts.get((item.article_id, item.version), "")
+        if any(is_ambiguous_surname(name, item.text, text) for name in names):
+            return False
         if odds >= HEARSAY_ODDS and item.sid in unnamed:
             return True
         opens = any(is_subject(body, item.text) for body in bodies.get((item.article_id, item.version), ()))
@@ -96,8 +99,8 @@ def _silence_odds(rest: str, topic: Sequence[str]) -> float:
 
 
 def _of_only_speaker(names: Sequence[str], evidence: Evidence, actors: Sequence[str]) -> set[str]:
-    """The sentences with a statement by nobody of a name ("it explains"), in articles whose only named speakers are
-    these.
+    """The sentences with a statement by nobody of a name ("it explains"; "a report says" is another's), in articles
+    whose only named speakers are these.
     """
     speakers: dict[str, set[str]] = {}
     for item in evidence.statements:
@@ -113,6 +116,7 @@ def _of_only_speaker(names: Sequence[str], evidence: Evidence, actors: Sequence[
         for one in evidence.sentences
         for item in evidence.statements
         if item.article_id in articles and not is_named(item.speaker) and overlaps(item, one)
+        if not _ANOTHER.match(item.speaker or "")
     }
 
 

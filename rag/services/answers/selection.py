@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from rag.domain import Evidence, EvidenceSentence
@@ -30,6 +30,7 @@ from rag.text.terms import content_words, words
 ANSWERS = 0.0  # below it the best sentence of an article does not answer
 _BEHIND_ALL = 4.5  # so far behind the best of all, an article adds nothing to the answer
 _NEWS = -3.0  # from which on a later state or total with the value asked for replaces an earlier one
+NEWS_SCORE = score_of(_NEWS + 0.1)
 _WITHIN = 0.1  # log-odds within that distance
 
 _MOST_CANDIDATES = 8
@@ -110,10 +111,10 @@ def answering(sentences: Sequence[EvidenceSentence], breadth: Breadth = NARROW) 
     return sorted((item for item in near if item.sid in selection), key=place)
 
 
-def with_news(evidence: Evidence, reading: Interpretation) -> Evidence:
+def with_news(evidence: Evidence, reading: Interpretation, sequel: Collection[str] = ()) -> Evidence:
     """The evidence with the answers of later articles as near to the best one as it takes to belong with it, where a
     later state or total replaces an earlier one: "14 are in hospital" holds fewer of the question's words than the
-    report of the day before.
+    report of the day before. Those of a `sequel` (ids) need not have its names.
     """
     needs, is_total = requirements(reading.question), reading.shape.value in TOTALS
     if not (is_total or reading.shape.newest_first):
@@ -127,6 +128,8 @@ def with_news(evidence: Evidence, reading: Interpretation) -> Evidence:
     def is_news(item: EvidenceSentence) -> bool:
         if item.published is None or item.published <= day or not _NEWS <= log_odds(item.score) < least:
             return False
+        if item.sid in sequel:
+            return True
         if needs.mismatch(item.text, item.published) > 0:
             return False
         if is_total:

@@ -99,7 +99,7 @@ class StatementFinder:
         ranked, support = self._by_actor(question, evidence) if statements else ([], 0.0)
         if question.asks_claim:  # the statement must name the very thing, not only what is near it
             topic = {stem(word) for word in question.topic}
-            ranked = [item for item in ranked if topic & set(content_words(item.text))]
+            ranked = [item for item in ranked if has_half(topic, item.text)]
         ranked = [item for item in ranked if not _is_elsewhere(item, question, evidence)]
         ranked = in_own_words(ranked)
         if question.asks_who and not question.asks_denial:

@@ -17,7 +17,7 @@ from rag.knowledge.words import COUNTS, DAY_NAMES, NEGATION_WORDS
 from rag.providers.base import log_odds
 from rag.question.answer_claims import claim_asked
 from rag.question.answer_type import TOTALS, VALUE_REQUIRED, AnswerType, answer_span, spans_of
-from rag.question.coverage import is_subject, missing_names
+from rag.question.coverage import is_subject, missing_names, shared_words
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
 from rag.question.lexicon import PATTERNS
@@ -73,7 +73,7 @@ def arrange(reading: Interpretation, evidence: Evidence, drafts: Sequence[DraftS
     is_position = reading.kind is AnswerKind.POSITION
     timely = is_position or reading.shape.newest_first
     if reading.kind is AnswerKind.YES_NO:
-        items = _only_denied(reading, items, evidence)
+        items = _only_denied(reading, _without_asides(reading, items, evidence), evidence)
         claim = claim_asked(reading.question.text)  # who said it comes before what bears on it
         items.sort(key=lambda draft: (not (claim and _has_claim(claim, draft)), -odds_of(draft, evidence)))
         timely = timely or len({_denies(draft.text) for draft in items}) > 1  # yes once, and no at another time
@@ -91,6 +91,23 @@ def _has_claim(claim: str, draft: DraftSentence) -> bool:
     """True for a draft with a claim, or with a sentence of it."""
     mine, asked = set(content_words(draft.text)), set(content_words(claim))
     return asked <= mine or mine <= asked
+
+
+def _without_asides(
+    reading: Interpretation, drafts: Sequence[DraftSentence], evidence: Evidence
+) -> list[DraftSentence]:
+    """The drafts without those that have no word of the question and are far behind the best sentence of their article:
+    they only go on about its event.
+    """
+    if not evidence.judged:
+        return list(drafts)
+    stems, best = set(content_words(reading.question.text)), best_scores(evidence.sentences)
+    return [
+        draft
+        for draft in drafts
+        if shared_words(stems, draft.text)
+        or odds_of(draft, evidence) >= log_odds(best[_article(draft, evidence)]) - _MOST_BEHIND
+    ]
 
 
 def _each_value_once(drafts: Sequence[DraftSentence], evidence: Evidence, *, most_behind: float) -> list[DraftSentence]:
