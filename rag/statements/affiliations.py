@@ -24,6 +24,7 @@ _PARTS_OF_OFFICES = words_of("offices", "portfolio_names") | LEXICON.before_offi
 _PARTIES: dict[str, str] = {form: name for name, forms in table("parties")["forms"].items() for form in forms}
 _PARTY_OFFICES, _BODIES_IN_PARTIES = words_of("parties", "offices"), words_of("parties", "bodies")
 _LONGEST_PARTY = max(len(form.split()) for form in _PARTIES)
+_KIN = words_of("nouns", "kin")  # whose relation somebody is says nothing of whom they represent
 _FAR = 1000
 
 
@@ -258,7 +259,7 @@ class AffiliationResolver:
     def _body_of(self, person: Person) -> Affiliation | None:
         """An organisation in the person's titles, or whose they are: NATO Secretary General X, the EPA's X."""
         for role in person.roles:
-            for word in self.tree.words(role.span) if not role.past and role.head not in MEMBERS else ():
+            for word in self.tree.words(role.span) if not role.past and role.head not in MEMBERS | _KIN else ():
                 if self.tree[word].lemma.lower() != role.head:
                     continue
                 office = [at for at in self.tree.words(role.span) if at <= word]

@@ -85,10 +85,7 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn, again: AskAgain, looked_
             with text:
                 sentences = _with_filter(answer.sentences, number)
                 writer = answer.engine if any(item.kind == "synthesis" for item in sentences) else None
-                body = answer_views.answer_html(
-                    sentences, answer.citations, str(number), writer=writer, by_party=answer.is_by_party
-                )
-                st.html(body)
+                st.html(answer_views.answer_html(sentences, answer.citations, str(number), writer=writer))
                 _footnotes(answer, turn)
             with rail:
                 _sources(room, answer, number)

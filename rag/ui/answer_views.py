@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 
 from rag.display import OUTLET_UNKNOWN, day, plural, truncate
@@ -150,18 +149,12 @@ def reading(items: Sequence[Understood]) -> str:
 
 
 def answer_html(
-    sentences: Sequence[AnswerSentence],
-    citations: Iterable[Citation],
-    uid: str,
-    *,
-    writer: str | None = None,
-    by_party: bool = False,
+    sentences: Sequence[AnswerSentence], citations: Iterable[Citation], uid: str, *, writer: str | None = None
 ) -> Markup:
-    """The direct answer, then the statements by speaker, newest first, or `by_party` in the order of the answer; then
-    the outlets' own sentences, folded; these come first where the answer opens with one, as an answer on an event does.
+    """The sentences in their order: the direct answer, the statements by speaker, and the outlets' own sentences, which
+    are folded unless the answer opens with one, as an answer on an event does.
     """
-    cited = {item.n: item for item in citations}
-    chips = Chips(cited, uid)
+    chips = Chips({item.n: item for item in citations}, uid)
     direct, by_speaker, outlets = _layers(sentences)
     blocks = [joined(_direct_html(direct, chips, writer))]
     is_report = bool(outlets) and outlets[0] is next((item for item in sentences if item.text), None)
@@ -169,11 +162,7 @@ def answer_html(
         blocks.append(group_html(outlets, chips))
     if by_speaker:
         head = html("<h3>On the record</h3>") if direct or is_report or len(by_speaker) > 1 else ""
-        ordered = by_speaker if by_party else _newest_first(by_speaker, cited)
-        best = by_speaker[0][0]
-        if not direct and not by_party:  # the first speaker of the answer is its direct answer
-            ordered.sort(key=lambda items: best not in items)
-        voices = joined(group_html(items, chips) for items in ordered)
+        voices = joined(group_html(items, chips) for items in by_speaker)
         blocks.append(html('<section class="record">{}{}</section>', head, voices))
     if outlets and not is_report:
         body = html('<section class="outlet">{}</section>', reported_html(outlets, chips))
@@ -207,18 +196,6 @@ def _direct_html(items: Sequence[AnswerSentence], chips: Chips, writer: str | No
         alike = list(group)
         body = lead_html(alike, chips, writer) if kind == "synthesis" else reported_html(alike, chips)
         yield html('<section class="direct">{}</section>', body)
-
-
-def _newest_first(groups: _Groups, cited: dict[int, Citation]) -> _Groups:
-    """Each speaker's statements, and the speakers by their latest one, newest first; undated ones last."""
-
-    def when(item: AnswerSentence) -> date:
-        said_on = item.statement.said_on if item.statement else None
-        days = [one.published for n in item.citations if (one := cited.get(n)) and one.published]
-        return said_on or max(days, default=date.min)
-
-    ordered = [sorted(items, key=when, reverse=True) for items in groups]
-    return sorted(ordered, key=lambda items: when(items[0]), reverse=True)
 
 
 # -- notes

@@ -41,7 +41,6 @@ from rag.ui.views import (
 TEMPLATES = {"situation": "Situation brief", "digest": "Digest", "positions": "Positions", "summary": "Summary"}
 LENGTHS = {"short": "Short", "medium": "Medium", "long": "Long"}
 _FEWEST_PLOTTED = 15  # articles
-_LAST_PARTS = ("timeline", "unknown", "sources")  # statements and disputes come before events
 _PARTY_LINES = 2  # statements shown per party, the others folded
 _WORK = {
     "searching": "Searching the library",
@@ -83,7 +82,6 @@ def about(request: BriefingRequest) -> str:
 def body_html(briefing: Briefing) -> str:
     """All non-empty parts with citation chips, beside an outline."""
     parts = [(at, item) for at, item in enumerate(briefing.sections) if _holds(briefing, item)]
-    parts.sort(key=lambda one: one[1].part in _LAST_PARTS)
     body = "".join(_section_html(briefing, item, f"b{at}") for at, item in parts)
     names = "".join(f'<li><a href="#part-{at}">{esc(item.heading)}</a></li>' for at, item in parts)
     outline = f'<nav class="outline" aria-label="Parts"><ol>{names}</ol></nav>' if len(parts) > 2 else ""

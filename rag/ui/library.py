@@ -11,6 +11,7 @@ from rag.ui import charts, controls, removing, session, source_views, views
 
 _PAGE = 20  # articles per page
 _LIST, _STORIES, _CHARTS = "List", "Stories", "Charts"
+_MOST_BARS = 15  # outlets with a bar of their own, as `Newsroom.overview` gives them
 
 
 def main() -> None:
@@ -113,7 +114,9 @@ def _charts(room: Newsroom, filters: Filters, query: str | None) -> None:
     missing = f" · {undated:,} undated" if undated else ""
     st.html(charts.columns_html(f"Published per {unit}{missing}", times))
     left, right = st.columns(2, gap="large")
-    left.html(charts.bars_html("By outlet", [(name or OUTLET_UNKNOWN, n) for name, n in overview.outlets]))
+    named = sum(name is not None for name, _ in overview.outlets)
+    rest = "all others" if named >= _MOST_BARS else OUTLET_UNKNOWN
+    left.html(charts.bars_html("By outlet", [(name or rest, n) for name, n in overview.outlets]))
     right.html(charts.columns_html("By length, in words", [(_length(size), n) for size, n in overview.lengths]))
 
 

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from rag.display import with_article
-from rag.domain import Answer, ArticleSummary, Filters, Statement
-from rag.errors import UnknownArticle
+from rag.domain import Actor, Answer, Article, ArticleSummary, Filters, Statement
+from rag.errors import UnknownActor, UnknownArticle
 from rag.newsroom import Newsroom
 
 _LATEST = 12  # articles looked at, bounded whatever the size of the library
 _MOST = 3
 _MOST_CITED = 8  # articles looked at for follow-up questions
 _MOST_HITS = 6
+_SURELY_A_BODY = 2  # articles with a name of one word
 _AFTER_NAME = (
-    r"(?:[’']s?\b|[,.]| (?:ha[ds]|have|is|was|are|were|will|would|sa(?:id|ys)|met|in|and)\b)"  # not "the Fed chief"
+    r"(?:[’']s?\b|[^\w\s-]|$"
+    r"| (?:ha[ds]|have|is|was|are|were|will|would|can|could|said|says|told|tells|met|who|which|in|on|at|to|and|or)\b"
+    r"| \()"
+)  # not "the Fed chief"
+_WORD = r"(?:[A-Z]\.){2,}|[^\W\d_][\w’'&-]*"
+_LONGEST_TOPIC = 3  # words
+_OPENERS = frozenset("a about an and for from her his in its of on or our over the their this to with your".split())
+_FUNCTION_WORDS = _OPENERS | frozenset(
+    "all are as at be been but by can could did do does had has have he how if into is it more most no not off one out "
+    "said say says she so some such than that there they up was we were what when which who why will would you".split()
 )
 
 
@@ -33,107 +42,143 @@ def questions_about(room: Newsroom, article_ids: Sequence[str]) -> list[str]:
 
 
 def _questions_from(room: Newsroom, articles: Sequence[ArticleSummary]) -> list[str]:
-    statements = [item for article in articles for item in room.statements(article=article.article_id)]
-    texts = " ".join(room.article(article.article_id).text for article in articles)
+    """What actors said on something in the headline, each actor, topic and article once; then what they said at all;
+    then what is reported.
+    """
     outlets = {name.casefold() for name, _ in room.outlets()}
-    return questions(articles, statements, outlets=outlets, texts=texts)
-
-
-def questions(
-    articles: Sequence[ArticleSummary],
-    statements: Sequence[Statement],
-    *,
-    outlets: Collection[str] = (),
-    texts: str = "",
-) -> list[str]:
-    """Three questions: about the party of the most articles, the person of another party quoted in the most, and the
-    second party, filled up with headlines. Where anybody is quoted in two articles, those of one are not asked about.
-    `outlets`, in lower case, are not parties. A party has a definite article if `texts` have.
-    """
-    by_speaker = [item for item in statements if item.speaker and not item.stance]
-    speaking = [item for item in by_speaker if item.on_behalf_of and not item.on_behalf_of_inferred]
-    parties = _in_most_articles(
-        (item.on_behalf_of or "", item.article_id)
-        for item in speaking
-        if (item.on_behalf_of or "").casefold() not in outlets
-    )
-    people = _in_most_articles(
-        (item.speaker or "", item.article_id)
-        for item in by_speaker
-        if _is_name(item.speaker) and item.on_behalf_of not in [*parties][:1]
-    )
-    fewest = min(2, max([0, *parties.values(), *people.values()]))
-    bodies = [name for name, articles in parties.items() if articles >= fewest][:2]
-    suggestions = [_position_question(name, texts) for name in bodies]
-    speakers = [name for name, articles in people.items() if articles >= fewest]
-    suggestions[1:1] = [_words_question(name) for name in speakers[: _MOST - len(suggestions)]]
-    suggestions += [f"What is reported on “{article.title}”?" for article in articles]
-    return suggestions[:_MOST]
-
-
-def _in_most_articles(pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
-    """The names of pairs of a name and an article with their number of articles: the most first, of as many the one
-    named most often.
-    """
-    counts = Counter(pairs)
-    articles, mentions = Counter(name for name, _ in counts), Counter[str]()
-    for (name, _), number in counts.items():
-        mentions[name] += number
-    order = sorted(articles, key=lambda name: (-articles[name], -mentions[name]))
-    return {name: articles[name] for name in order}
-
-
-def _position_question(name: str, texts: str) -> str:
-    """The question for a party's position, with a definite article if the name or the texts have one."""
-    bare = name.removeprefix("the ").removeprefix("The ")
-    phrase = with_article(bare)
-    mentions, with_the = (len(re.findall(rf"\b{the}{re.escape(bare)}\b", texts)) for the in ("", "[Tt]he "))
-    is_usual = 2 * with_the > mentions  # "the House panel"
-    if phrase == bare and (is_usual or re.search(rf"\b[Tt]he {re.escape(bare)}{_AFTER_NAME}", texts)):
-        phrase = f"the {bare}"
-    return f"What is {phrase}’{'' if bare.endswith('s') else 's'} stated position?"
-
-
-def _words_question(name: str) -> str:
-    return f"What did {with_article(f'the {name[4:]}' if name.startswith('The ') else name)} say?"
+    on_topic: dict[str, str] = {}
+    at_large: dict[str, str] = {}
+    topics: set[str] = set()
+    for item in articles:
+        for actor, topic, question in _candidates(room, room.article(item.article_id), outlets):
+            if actor.name not in on_topic and topic not in topics:
+                (on_topic if topic else at_large).setdefault(actor.name, question)
+                topics |= {topic} - {""}
+                break
+        if len(on_topic) == _MOST:
+            break
+    found = [*on_topic.values(), *(one for name, one in at_large.items() if name not in on_topic)]
+    found += [f"What is reported on “{article.title}”?" for article in articles]
+    return found[:_MOST]
 
 
 def follow_ups(room: Newsroom, answer: Answer) -> list[str]:
-    """At most three questions on speakers and parties that the answer does not show, from the cited (else the nearest)
-    articles and those found by the question.
+    """At most three questions on actors that the answer does not show, from the cited (else the nearest) articles and
+    those found by the question.
     """
     cited = [item.article_id for item in answer.citations if item.quote] or [one.article_id for one in answer.nearest]
     retrieved = [hit.article_id for hit in room.search(answer.rewritten or answer.question, k=_MOST_HITS)]
-    shown_statements = [item.statement for item in answer.sentences if item.statement]
-    covered = {name.casefold() for item in shown_statements for name in (item.speaker, item.on_behalf_of) if name}
-    covered.add(answer.question.casefold())
-    covered |= {name.casefold() for name, _ in room.outlets()}
+    shown = [item.statement for item in answer.sentences if item.statement]
+    covered = [name.casefold() for item in shown for name in (item.speaker, item.on_behalf_of) if name]
+    covered.append(answer.question.casefold())
+    outlets = {name.casefold() for name, _ in room.outlets()}
     questions: dict[str, str] = {}
     for article_id in list(dict.fromkeys((*cited, *retrieved)))[:_MOST_CITED]:
-        if len(questions) >= _MOST:
-            break
         try:
-            statements, text = room.statements(article=article_id), room.article(article_id).text
+            article = room.article(article_id)
         except UnknownArticle:
             continue
-        for item in statements:
-            for name, question in _questions_on(item, text):
-                if not any(name.casefold() in one or one in name.casefold() for one in (*covered, *questions)):
-                    questions.setdefault(name.casefold(), question)
-    return list(questions.values())[:_MOST]
+        for actor, _, question in _candidates(room, article, outlets):
+            name = actor.name.casefold()
+            if not any(name in one or one in name for one in (*covered, *questions)):
+                questions.setdefault(name, question)
+                break
+        if len(questions) == _MOST:
+            break
+    return list(questions.values())
 
 
-def _questions_on(item: Statement, text: str) -> list[tuple[str, str]]:
-    """The speaker and the party of a statement, each with a question about them."""
-    pairs = []
-    if item.speaker and _is_name(item.speaker) and not item.stance:
-        pairs.append((item.speaker, _words_question(item.speaker)))
-    if item.on_behalf_of and not item.on_behalf_of_inferred:
-        pairs.append((item.on_behalf_of, _position_question(item.on_behalf_of, text)))
-    return pairs
+def _candidates(room: Newsroom, article: Article, outlets: Collection[str]) -> Iterator[tuple[Actor, str, str]]:
+    """The actors who speak in an article, each with what the article's headline has of their words, or "", and a
+    question; those with a topic first, then those with the most statements.
+    """
+    sayings: dict[str, list[Statement]] = {}
+    actors: dict[str, Actor] = {}
+    for item in room.statements(article=article.article_id):
+        named = item.on_behalf_of if item.on_behalf_of and not item.on_behalf_of_inferred else None
+        for name in () if item.stance else dict.fromkeys(filter(None, (item.speaker, named))):
+            if (actor := _actor(room, name)) and _can_be_asked_about(room, actor, article, outlets):
+                actors[actor.name] = actor
+                sayings.setdefault(actor.name, []).append(item)
+    found = []
+    for name, items in sayings.items():
+        topic = _topic(room, article, actors[name], items)
+        found.append((not topic, -len(items), actors[name], topic))
+    for _, _, actor, topic in sorted(found, key=lambda one: one[:2]):
+        yield actor, topic, _question(actor, topic, article.text)
 
 
-def _is_name(text: str | None) -> bool:
-    """True for two or more capitalized words: a person rather than "the army", or a line in capitals."""
-    words = (text or "").split()
-    return len(words) > 1 and all(word[0].isupper() for word in words) and not all(word.isupper() for word in words)
+def _actor(room: Newsroom, name: str) -> Actor | None:
+    try:
+        return room.actor(name)
+    except UnknownActor:
+        return None
+
+
+def _can_be_asked_about(room: Newsroom, actor: Actor, article: Article, outlets: Collection[str]) -> bool:
+    """True for a person under a full name, a country, or a body that is no outlet and no office, whose name stands in
+    running text: a headline's words look like a name too.
+    """
+    names = [name for name in (actor.name, *actor.aliases) if name.casefold() not in outlets]
+    if actor.kind == "person":
+        names = [name for name in names if " " in name and not _FUNCTION_WORDS & {*name.lower().split()}]
+    elif any(role.words.casefold() == actor.name.casefold() for one in room.actors(actor.name) for role in one.roles):
+        return False
+    elif (
+        " " not in actor.name and not actor.name.isupper() and actor.kind == "body" and actor.articles < _SURELY_A_BODY
+    ):
+        return False  # "Ban", of Ban Ki-moon
+    return any(_is_named(name, article) for name in names)
+
+
+def _is_named(name: str, article: Article) -> bool:
+    """True if an article has the name below its headline, and not only before another noun: "the House panel"."""
+    text = article.text.removeprefix(article.title)
+    return bool(re.search(rf"\b{re.escape(name)}{_AFTER_NAME}", text))
+
+
+def _topic(room: Newsroom, article: Article, actor: Actor, items: Iterable[Statement]) -> str:
+    """What the headline and an actor's words have in common: another actor, else the longest phrase of two or three
+    words that begins behind a preposition or determiner; "" if there is nothing.
+    """
+    own = {word.casefold() for name in (actor.name, *actor.aliases) for word in re.findall(_WORD, name)}
+    title = re.findall(_WORD, re.sub(r"[’']s\b", "", article.title))
+    keys = [word.casefold().rstrip("s") for word in title]
+    text = " ".join(item.text for item in items)
+    words = re.findall(rf"{_WORD}|[^\w\s]", re.sub(r"[’']s\b", "", text))
+    phrases: list[str] = []
+    for at in range(len(words)):
+        for length in range(_LONGEST_TOPIC, 0, -1):
+            run = words[at : at + length]
+            folded = [one.casefold().rstrip("s") for one in run]
+            is_shared = any(keys[start : start + length] == folded for start in range(len(keys)))
+            ends = {run[0].casefold(), run[-1].casefold()}
+            if not is_shared or ends & _FUNCTION_WORDS or own & {one.casefold() for one in run}:
+                continue
+            phrase = " ".join(run)
+            if run[0][0].isupper() and (other := _actor(room, phrase)) and _is_named(phrase, article):
+                return other.name
+            is_led = at > 0 and words[at - 1].lower() in _OPENERS and not run[0].endswith("ing")
+            if length > 1 and is_led and _is_named(phrase, article):
+                phrases.append(phrase)
+            break
+    return max(phrases, key=len, default="")
+
+
+def _question(actor: Actor, topic: str, text: str) -> str:
+    about = topic and f"{'on' if actor.kind == 'country' else 'about'} {_in_text(topic, text)}"
+    name = actor.name if actor.kind == "person" else _in_text(actor.name, text)
+    if actor.kind == "country":
+        of = f"{name}’{'' if name.endswith('s') else 's'}"
+        return f"What is {of} position {about}?" if topic else f"What is {of} stated position?"
+    return f"What did {name} say{f' {about}' if topic else ''}?"
+
+
+def _in_text(name: str, text: str) -> str:
+    """A name or a phrase with the definite article, if it usually has one or the text mostly gives it one."""
+    bare = re.sub(r"^[Tt]he ", "", name)
+    phrase = with_article(bare)
+    all_of_them, with_the = (
+        len(re.findall(rf"\b{the}{re.escape(bare)}\b", text)) for the in ("", "(?:[Tt]he|[Aa]n?) ")
+    )
+    return f"the {bare}" if phrase == bare and 2 * with_the > all_of_them else phrase

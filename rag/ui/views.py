@@ -37,6 +37,7 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")  # in CommonMark all ASCII punct
 _AUTOLINKS = re.compile(r"(?<=:)(?=[\w+-]+:)|(?<=:)(?=//)|(?<=www)(?=\.)|(?=@)", re.IGNORECASE)
 _WORD_JOINER = "\u2060"  # breaks emoji codes and bare addresses, which are matched after unescaping
 _LONGEST_NAME = 80  # characters of a headline as the name of a field
+_AUXILIARIES = "did|does|do|is|are|was|were|has|have|had|will|would|can|could|should|must|may|might"
 _MOST_TOGETHER = 5  # citation chips from which on they may wrap
 SPEECH = {"direct": "quoted", "mixed": "partly quoted", "indirect": "paraphrased"}
 
@@ -446,7 +447,9 @@ def disputes_html(items: Iterable[Conflict], citations: Iterable[Citation], uid:
 def dispute_question(item: Conflict) -> str:
     """The subject of a conflict, as a question."""
     about = re.sub(r"^whether it amounted to ", "did it amount to ", item.about).removesuffix("?")
-    return f"{about[:1].upper()}{about[1:]}?"
+    about, is_turned = re.subn(rf"^whether (.+?) ({_AUXILIARIES})\b", r"\2 \1", about, count=1)
+    end = "" if about.startswith("whether ") and not is_turned else "?"
+    return f"{about[:1].upper()}{about[1:]}{end}"
 
 
 def scope_words(filters: Filters) -> str:

@@ -3,11 +3,14 @@ their reasons."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from rag.domain import (
     AnswerSentence,
     Citation,
+    Conflict,
     DraftSentence,
     Evidence,
     SentenceShown,
@@ -21,6 +24,24 @@ from rag.verification.quotations import wording
 from rag.verification.verify import verify
 
 SentenceEvent: TypeAlias = SentenceShown | SentenceWithheld
+
+
+def renumbered(met: Iterable[int], citations: Iterable[Citation]) -> tuple[dict[int, int], tuple[Citation, ...]]:
+    """New numbers by the old ones, in the order in which a reader meets them, and the citations under them."""
+    citations = list(citations)
+    old = dict.fromkeys((*met, *(item.n for item in citations)))
+    new = {n: at for at, n in enumerate(old, 1)}
+    return new, tuple(sorted((replace(item, n=new[item.n]) for item in citations), key=lambda item: item.n))
+
+
+def with_numbers(item: AnswerSentence, new: Mapping[int, int]) -> AnswerSentence:
+    """A sentence with its citations under their new numbers."""
+    return replace(item, citations=tuple(new[n] for n in item.citations))
+
+
+def conflict_with_numbers(item: Conflict, new: Mapping[int, int]) -> Conflict:
+    """A conflict with its citations under their new numbers."""
+    return replace(item, sides=tuple(tuple(new[n] for n in side) for side in item.sides))
 
 
 class CitationLedger:

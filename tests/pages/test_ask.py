@@ -63,7 +63,8 @@ def test_how_a_long_question_is_searched_is_no_filter(app: AppTest) -> None:
 def test_u3_suggestions_vanish_after_the_first_question(app: AppTest) -> None:
     offered = {item.label for item in app.button}
     ask(app, TURKEY)
-    assert not offered & {item.label for item in app.button}
+    others = [item for item in app.button if not (item.key or "").startswith("follow-")]  # one may be asked next
+    assert not offered & {item.label for item in others}
 
 
 def test_a_suggestion_is_asked_by_a_click(app: AppTest) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from rag.display import plural
@@ -104,10 +105,11 @@ def try_model(
     model: ChatModel, judge: EntailmentJudge | None, models: Callable[[], Sequence[str]] | None
 ) -> ModelTrial:
     """A trial on an invented article of three sentences, with at most four requests. A step that fails says why, and
-    the others follow all the same; a ModelError is never raised.
+    the others follow all the same, unless the first two requests fail in the same words: then these are all that there
+    is to say. A ModelError is never raised.
     """
     trial = _Trial(model, judge, models)
-    steps = []
+    steps: list[TrialStep] = []
     for name, try_step in (
         ("models", trial.is_listed), ("stream", trial.streams),
         ("structured", trial.keeps_form), ("judged", trial.judges),
@@ -117,6 +119,8 @@ def try_model(
             works, says = try_step()
         except ModelError as exc:
             works, says = False, str(exc)
+            if [step.says for step in steps] == [says]:
+                return ModelTrial(model=model.name, steps=(replace(steps[0], name="settings"),), usage=trial.usage)
         steps.append(TrialStep(name=name, works=works, says=says, seconds=round(time.monotonic() - started, 2)))
     return ModelTrial(model=model.name, steps=tuple(steps), usage=trial.usage)
 

@@ -35,6 +35,7 @@ from rag.services.answers.extractive import draft_record
 from rag.services.answers.gathering import AnswerBasis, Gatherer, floor_of, nearest_to
 from rag.services.answers.lead_evidence import LeadEvidence, wants_plan
 from rag.services.answers.planning import Plan, make_plan, translate
+from rag.services.answers.reading_order import in_reading_order
 from rag.services.answers.shapes.base import Overview
 from rag.stores.library import Library
 from rag.text.directives import is_prompt_injection
@@ -107,7 +108,7 @@ class AnswerPipeline:
             lead_evidence = LeadEvidence(self._library, retriever, reading.filters)
             items = yield from engine.lead(items, lead_evidence, progress, plan=plan, as_of=reading.filters.as_of)
             yield from self._write_record(reading, items, progress)
-            answer = self._finish(reading, items, progress, engine, plan, retriever, language)
+            answer = in_reading_order(self._finish(reading, items, progress, engine, plan, retriever, language))
             yield Finished(answer=replace(answer, elapsed_ms=round((time.monotonic() - started) * 1000, 1)))
 
     def _plan(self, question: str, turns: Sequence[Turn], model: ChatModel | None) -> Plan:

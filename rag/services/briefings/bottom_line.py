@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -56,7 +57,8 @@ def bottom_line(composer: Composer, most: int | None, words: int | None) -> Sect
     best = max(map(composer.topic_relevance.of, standalone), default=0.0)
     relevant = [item for item in standalone if composer.topic_relevance.of(item) >= max(SURE, _NEAR_RELEVANCE * best)]
     news = _newest(composer, relevant)
-    candidates = [*news, *(item for item in relevant if item not in news)] or items[:1]
+    candidates = [*news, *(item for item in relevant if item not in news)] or standalone[:1]
+    candidates = candidates or _any_that_stands_alone(composer, 5 * (most or 20)) or items[:1]
     first = [item for item in (_opening_line(composer, news), tolls.newest_sentence()) if item]
     if len(first) > 1 and first[1].sid in composer.leads and _published(first[1]) > _published(first[0]):
         first.reverse()
@@ -80,16 +82,23 @@ def bottom_line(composer: Composer, most: int | None, words: int | None) -> Sect
 
 
 def _gains(composer: Composer, items: Sequence[EvidenceSentence], news: Collection[str]) -> list[float]:
-    """What each sentence brings, by its place; less if it is no news or its party or event has one above it. `news` are
-    ids."""
-    voices: set[object] = set()
+    """What each sentence brings, by its place; less if it is no news, and for each one above it of its party, event or
+    article. `news` are ids."""
+    voices: Counter[object] = Counter()
     gains = []
     for at, item in enumerate(items):
-        voice = _voice(composer, item)
-        gain = (_REPEATED_VOICE if voice in voices else 1.0) / (1 + at)
+        its = (_voice(composer, item), item.article_id)
+        gain = _REPEATED_VOICE ** max(voices[one] for one in its) / (1 + at)
         gains.append(gain if item.sid in news else _NO_NEWS * gain)
-        voices.add(voice)
+        voices.update(its)
     return gains
+
+
+def _any_that_stands_alone(composer: Composer, most: int) -> list[EvidenceSentence]:
+    """The best sentence on the topic among the best of all articles, those on something else too; empty if none is."""
+    items = [item for item in composer.ranked_sentences()[:most] if _stands_alone(composer, item)]
+    composer.topic_relevance.judge_sentences(items)
+    return [item for item in items if composer.topic_relevance.on_topic(item)][:1]
 
 
 def _published(item: EvidenceSentence) -> date:

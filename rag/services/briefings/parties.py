@@ -34,6 +34,8 @@ _OTHERS = words_of("nouns", "kin", "peers") | words_of("nouns", "women", "men") 
 _PERSON_NOUNS = (
     words_of("nouns", "persons", "women", "men") | TITLES | TITLE_ABBREVIATIONS | words_of("positions", "short_offices")
 )
+_SPEAKING = _PERSON_NOUNS | _OTHERS | words_of("nouns", "speaking_bodies", "generic_bodies", "spokespeople")
+_ONE_THING = re.compile(r"(?:the|an?|one|this|that|another) ", re.IGNORECASE)
 _NOT_SAID = pattern_of("answer_types", "not_said")
 _Weighed: TypeAlias = tuple[float, Statement, BriefedArticle]  # a statement with its relevance, and its article
 _NEEDS_CONTEXT = re.compile(r"\W*(?:this|that|it|these|those|such|so)\b", re.IGNORECASE)
@@ -141,13 +143,23 @@ def _name_words(name: str) -> list[str]:
 
 
 def _is_named(statements: Iterable[_Weighed]) -> bool:
-    """True for a party that is quoted, speaks for somebody, or has a name with two capitalised words."""
+    """True for a party that speaks for somebody, has a name with two capitalised words, or is quoted and is no thing,
+    such as "the report"."""
     return any(
-        item.kind != "indirect"
+        (item.kind != "indirect" and not _is_thing(item.speaker or ""))
         or item.on_behalf_of
         or sum(word[:1].isupper() for word in (item.speaker or "").split()) > 1
         for _, item, _ in statements
     )
+
+
+def _is_thing(speaker: str) -> bool:
+    """True for a description in the singular of what is neither a person nor a body."""
+    if any(word[:1].isupper() for word in speaker.split()[1:]):
+        return False
+    noun = fold(speaker).split()[-1:]
+    is_one = bool(_ONE_THING.match(speaker)) and not "".join(noun).endswith("s")
+    return is_one and not _SPEAKING.intersection(noun)
 
 
 def _draft_statement(item: Statement, article: BriefedArticle) -> DraftSentence | None:

@@ -15,6 +15,7 @@ from rag.domain import (
     Briefing,
     BriefingChanges,
     BriefingFinished,
+    BriefingPart,
     BriefingRequest,
     BriefingSection,
     BriefingStep,
@@ -38,7 +39,13 @@ from rag.services.briefings.sections import Compare, compose, find_contradiction
 from rag.services.briefings.templates import PROSE, Section, Template, length_in_words
 from rag.services.briefings.writing import ArticlePicks, Writer, rank_picks_first
 from rag.stores.library import Library
-from rag.verification.citation_ledger import CitationLedger, SentenceEvent
+from rag.verification.citation_ledger import (
+    CitationLedger,
+    SentenceEvent,
+    conflict_with_numbers,
+    renumbered,
+    with_numbers,
+)
 from rag.verification.conflicts import Disagreement
 from rag.verification.model_claims import ClaimVerdict
 
@@ -54,6 +61,7 @@ _ARTICLES_PER_STEP = 20  # articles between two reports of progress
 
 # The model's checked line and its evidence, by article id and start of the sentence that it rewords.
 Rewordings: TypeAlias = dict[tuple[str, int], tuple[ClaimVerdict, Evidence]]
+_CHOSEN_LATE: tuple[BriefingPart, ...] = ("positions", "conflicts", "unknown", "sources")
 
 
 @dataclass
@@ -179,10 +187,14 @@ class BriefingMaker:
                 max_sentences, _ = section_limits(section, request.length, first=False)
                 contradictions = self._find_contradictions(composer, state)[: (max_sentences or 0) // 2 or 1]
         state.contradicting = {item.sid for one in contradictions for item in one.sides}
-        for at, section in enumerate(plan.sections, 1):
+        # Events are chosen before statements, which would leave none; `_in_order_of` restores the template's order.
+        in_order = sorted(
+            plan.sections, key=lambda one: _CHOSEN_LATE.index(one.part) if one.part in _CHOSEN_LATE else -1
+        )
+        for at, section in enumerate(in_order, 1):
             if cancel.is_set():
                 return
-            max_sentences, max_words = section_limits(section, request.length, first=at == 1)
+            max_sentences, max_words = section_limits(section, request.length, first=section is plan.sections[0])
             if max_words and len(corpus.articles) == 1 and length_in_words(request.length) is None:
                 max_words = min(
                     max_words, max(_FEWEST_SUMMARY_WORDS, int(_SUMMARY_SHARE * corpus.articles[0].about.words))
@@ -404,7 +416,26 @@ class BriefingMaker:
             length=request.length,
             finished=not stopped,
         )
+        briefing = _in_order_of(plan, briefing)
         return self._library.briefings.put(briefing) if state.ledger.sentences else briefing
+
+
+def _in_order_of(plan: Template, briefing: Briefing) -> Briefing:
+    """The briefing with its sections in the order of the template, and its citations numbered in that order."""
+    places = {section.part: at for at, section in enumerate(plan.sections)}
+    sections = sorted(briefing.sections, key=lambda one: places.get(one.part, len(places)))
+    met = (n for section in sections for item in section.sentences for n in item.citations)
+    new, citations = renumbered(met, briefing.citations)
+    return replace(
+        briefing,
+        sections=tuple(
+            replace(section, sentences=tuple(with_numbers(item, new) for item in section.sentences))
+            for section in sections
+        ),
+        timeline=tuple(replace(item, sentence=with_numbers(item.sentence, new)) for item in briefing.timeline),
+        conflicts=tuple(conflict_with_numbers(item, new) for item in briefing.conflicts),
+        citations=citations,
+    )
 
 
 def _enter_verdict(ledger: CitationLedger, item: ClaimVerdict, evidence: Evidence) -> SentenceEvent:
