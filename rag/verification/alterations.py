@@ -28,6 +28,7 @@ _OMISSION = re.compile(r"\s*(?:[\[(]\s*(?:…|\.\s?\.\s?\.)\s*[\])]|…|\.\s?\.\
 _INITIAL = re.compile(r"\[([^\W\d_])\](?=[^\W\d_])")  # [T]he
 _BRACKET = re.compile(r"[\[\]]")
 _JOINT = re.compile(r"[.!?]['\"’”)]*\s+['\"‘“(]*[^\W\d_a-z]")  # where one sentence ends and another begins
+_CLAUSE_END = re.compile(r"[.,;:!?()–—]|\s-\s")
 _WORD = re.compile(r"\w+")
 _EDGE = " \t\n.,;:!?-–—"
 _LEAST_SHARE, _LEAST_WORDS = 0.6, 3  # of a quotation, in one stretch of a source, for that to be what was quoted
@@ -54,8 +55,8 @@ class Nearest:
 
 def locate_pieces(quote: str, text: str) -> tuple[list[Span], Match] | None:
     """Where the words of a quotation stand in a text: one span, or one for each piece between its omissions ("...",
-    "[sic]"), in order; None where any of them does not. A first letter may be small or a capital, and a stop at the end
-    may be missing.
+    "[sic]"), in order; None where any of them does not, or where an omission hides a negation of the words beside it
+    ("we will ... sign"). A first letter may be small or a capital, and a stop at the end may be missing.
     """
     if whole := locate(quote.strip(_EDGE), text):  # the source's own brackets and dots
         return [whole.span], whole.match
@@ -64,12 +65,18 @@ def locate_pieces(quote: str, text: str) -> tuple[list[Span], Match] | None:
     at = 0
     for piece in pieces(quote):
         place = locate(piece, text, start=at) or locate(swap_initial_case(piece), text, start=at)
-        if place is None:
+        if place is None or (spans and _negates_neighbour(text[at : place.span.start])):
             return None
         spans.append(place.span)
         at = place.span.end
         match = match if place.match == "exact" else "typographic"
     return (spans, match) if spans else None
+
+
+def _negates_neighbour(omitted: str) -> bool:
+    """True if omitted words have a negation in the clause of the words before or behind them."""
+    clauses = _CLAUSE_END.split(omitted)
+    return any(item.kind == "negation" for clause in (clauses[0], clauses[-1]) for item in tokens(clause))
 
 
 def pieces(quote: str) -> list[str]:

@@ -61,6 +61,11 @@ def only(check: DraftCheck) -> Finding:
         ("Bo Marsh, whose boat lies there, said “nobody has asked us to move our 48 boats”.", "as_said", None),
         ("“Nobody has asked us to move our 48 boats,” the Ostmark Railway Board said.", "unconfirmed", None),
         ("> Nobody has asked us to move our 48 boats", "as_said", None),
+        ("> Nobody has asked us\n> to move our 48 boats", "as_said", None),
+        ("> We will\n> close the harbour before the end of June", "altered", "negation"),
+        ("“We will ... close the harbour before the end of June,” Lund said.", "altered", "negation"),
+        ("“We [now] close the harbour before the end of June,” Lund said.", "altered", "negation"),
+        ("“We will not close ... before the end of June,” Lund said.", "as_said", None),
         ("On 1 May 2031 Ada Lund said: “We will not close the harbour before the end of June.”", "contradicted", None),
     ],
 )
@@ -70,6 +75,18 @@ def test_each_quotation_of_a_draft_has_its_outcome(
     finding = only(library.check(draft, day=date(2031, 5, 12)))
     assert (finding.outcome, finding.alteration) == (outcome, alteration), finding.why
     assert draft[finding.start : finding.end] == finding.text
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "outcome"),
+    [
+        ("We will not close the harbour", "before the end of June", "as_said"),
+        ("We will", "close the harbour before the end of June", "altered"),
+    ],
+)
+def test_a_quotation_goes_on_behind_its_speaker(library: Newsroom, first: str, second: str, outcome: str) -> None:
+    check = library.check(f"“{first},” Lund said, “{second}.”", day=date(2031, 5, 12))
+    assert [item.outcome for item in check.findings if item.kind == "quotation"][-1] == outcome
 
 
 def test_a_finding_cites_the_record_byte_for_byte(library: Newsroom) -> None:

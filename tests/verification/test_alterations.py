@@ -82,6 +82,19 @@ def test_pieces_of_a_quotation_stand_in_the_order_of_the_source() -> None:
     assert locate_pieces("nobody has asked us to move them ... The 48 boats", TEXT) is None
 
 
+@pytest.mark.parametrize(
+    ("quote", "source", "stands"),
+    [
+        ("We will ... sign it", "We will never, ever sign it", False),
+        ("It is ... true", "It isn't - as I told you - true", False),
+        ("The bridge ... will close", "The bridge, which is not safe, will close", True),
+        ("We sign. ... We pay", "We sign. Nobody likes it. We pay", True),
+    ],
+)
+def test_dots_hide_no_negation_of_the_words_beside_them(quote: str, source: str, stands: bool) -> None:
+    assert (locate_pieces(quote, source) is not None) is stands
+
+
 def test_omissions_and_insertions_part_a_quotation() -> None:
     assert pieces("“He … said [sic] it,") == ["“He", "said", "it"]
 

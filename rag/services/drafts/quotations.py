@@ -36,17 +36,22 @@ _SIGNATURE = re.compile(
     r"[.,!?…]*[”\"'’»]*\s*[―—–-]+ ?(?P<name>[A-Z][\w’'-]+(?: (?:[A-Z]\.|[A-Z][\w’'-]+)){1,3})[ .]*$", re.MULTILINE
 )
 _QUOTED_BLOCK = re.compile(r"[ \t]*>[ \t>]*(?=\S)")
+_WITHIN_BLOCK = re.compile(r"\s*\n[ \t]*>[ \t>]*")  # between two lines of one block
+_SENTENCE_END = re.compile(r"[.!?…][”\"’'»)]*\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftQuotation:
-    """A quotation of a draft, with the draft's statement that it is part of, if any. `inner` is without the marks."""
+    """A quotation of a draft, with the draft's statement that it is part of, if any. `inner` is without the marks;
+    `before` are the words in the same sentence that it goes on from, behind the name of who speaks; empty for none.
+    """
 
     span: Span
     inner: Span
     text: str
     statement: Statement | None
     sentence: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +77,21 @@ class Ruling:
 
 
 def quotation_spans(text: str) -> list[tuple[Span, Span]]:
-    """The spans of the quotations of a draft, block quotations (`> ...`) included, each with its marks and without."""
+    """The spans of the quotations of a draft, block quotations (`> ...`) included, each with its marks and without.
+    Lines of a block that follow each other are one quotation, unless a sentence ends with the line.
+    """
     spans = [(item.span, item.inner) for item in quotations(text)]
+    blocks: list[Span] = []
     for line in lines(text):
         mark = _QUOTED_BLOCK.match(text, line.start, line.end)
-        if mark and not any(span.touches(line) for span, _ in spans):
-            inner = Span(mark.end(), line.end)
-            spans.append((inner, inner))
-    return sorted(spans)
+        if mark is None or any(span.touches(line) for span, _ in spans):
+            continue
+        goes_on = bool(blocks) and _WITHIN_BLOCK.fullmatch(text, blocks[-1].end, mark.end()) is not None
+        if goes_on and not _SENTENCE_END.search(blocks[-1].of(text)):
+            blocks[-1] = Span(blocks[-1].start, line.end)
+        else:
+            blocks.append(Span(mark.end(), line.end))
+    return sorted([*spans, *((block, block) for block in blocks)])
 
 
 def quotations_of(
@@ -89,17 +101,29 @@ def quotations_of(
     quotes.
     """
     items = []
+    previous: Span | None = None
     for span, inner in spans:
         statement = _statement_of(inner, statements)
         tokens = words(inner.of(text))
         if not tokens or (len(tokens) < _FEWEST_WORDS and statement is None):
             continue
-        sentence = " ".join(one.of(text) for one in sentence_spans if one.touches(span))
+        own = [one for one in sentence_spans if one.touches(span)]
+        sentence = " ".join(_QUOTED_BLOCK.sub("", one.of(text)) for one in own)
+        goes_on = previous and any(one.touches(previous) for one in own) and inner.of(text)[:1].islower()
+        before = previous.of(text).strip() if previous and goes_on else ""
+        previous = inner
         names = _named_sources(sentence, inner.of(text))
         if names and (statement is None or not statement.speaker or _is_apposition(statement.speaker, names, sentence)):
             statement = _said_by(names, inner, text, statement)
         items.append(
-            DraftQuotation(span=span, inner=inner, text=inner.of(text), statement=statement, sentence=sentence)
+            DraftQuotation(
+                span=span,
+                inner=inner,
+                text=_WITHIN_BLOCK.sub(" ", inner.of(text)),
+                statement=statement,
+                sentence=sentence,
+                before="" if before[-1:] in ".?!" else before,
+            )
         )
     return items
 
@@ -159,7 +183,7 @@ class QuotationChecker:
         texts = self._candidates(quotation.text)
         places = list(self._verbatim_places(quotation.text, texts))
         if places:
-            return self._rule_on_speaker(quotation, places)
+            return self._rule_on_gap(quotation, texts) or self._rule_on_speaker(quotation, places)
         if ruling := self._rule_on_alteration(quotation, texts):
             return ruling
         if len(words(quotation.text)) < _FEWEST_WORDS:
@@ -222,6 +246,17 @@ class QuotationChecker:
             if result := locate_pieces(text, article_text):
                 spans, match = result
                 yield from (Place(article=self._article(article_id), span=span, match=match) for span in spans)
+
+    def _rule_on_gap(self, quotation: DraftQuotation, texts: Mapping[str, str]) -> Ruling | None:
+        """A ruling of `altered` where the words do not go on from those before them without a negation between the two:
+        “We will,” she said, “sign it”. None where they do, or for no words before.
+        """
+        if not quotation.before:
+            return None
+        both = {key: text for key, text in texts.items() if locate_pieces(quotation.before, text)}
+        if not both or any(locate_pieces(f"{quotation.before} … {quotation.text}", text) for text in both.values()):
+            return None
+        return self._rule_on_alteration(replace(quotation, text=f"{quotation.before} {quotation.text}"), both)
 
     # -- verbatim: who said it?
 
