@@ -36,6 +36,7 @@ _BULLET = re.compile(r"[>»→•|*\[(-]\s*")
 SENTENCE_END = re.compile(r"[.!?…。！？][\"”’»'」』)\]]*$")
 _SAYING = re.compile(rf"\b(?:{SAYING_FORMS_PATTERN}|{_patterns_of('said').pattern})\b", re.IGNORECASE)
 _IMPRINT = pattern_of("furniture", "imprint")  # whole sentences that tell of nobody
+_OFFER = pattern_of("furniture", "offer")
 _LABEL, _LONGEST_LABEL = re.compile(r"[^.!?]{1,25}:\s"), 3  # words; a longer one is a part of the sentence
 _PURPOSE = re.compile(r"(?:in order )?to \w+ [^,.]{0,60}, ", re.IGNORECASE)  # before what visitors are told to do
 _SHORTCODE = re.compile(  # marks of a publishing system; words between square brackets alone may be the article's
@@ -80,6 +81,8 @@ def is_report(line: str) -> bool:
     """
     if len(words(line)) < _FEWEST or not SENTENCE_END.search(line) or _IMPRINT.match(line):
         return False
+    if _OFFER.match(line) and not _SAYING.search(line):
+        return False
     label = _LABEL.match(line)
     if label and not _SAYING.search(label[0]) and (len(words(label[0])) <= _LONGEST_LABEL or _LEADS_AWAY.match(line)):
         return False
@@ -103,6 +106,7 @@ def is_furniture(line: str) -> bool:
         all(_is_button_row(part) or _WHOLE.fullmatch(part.strip(" .:»>→")) for part in _SEPARATOR.split(line))
         or _LEADS_AWAY.match(bare) is not None
         or _ASKS.match(line) is not None
+        or _OFFER.match(line) is not None
         or (_VISITOR.search(line) is not None and _NOTICE.search(line) is not None)
     )
     return looks_like_furniture and not is_report(line)

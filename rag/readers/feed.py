@@ -191,10 +191,21 @@ def _item(entry: Mapping[str, object], url: str | None, *, is_rss: bool) -> Feed
     bodies = [str(part.get("value", "")) for part in contents] if isinstance(contents, list) else []
     return FeedItem(
         url=web_address(str(entry["link"]), url) if entry.get("link") else None, title=_line(entry.get("title")),
-        byline=clean_authors(str(entry.get("author") or "")),
+        byline=_byline(entry),
         published=published, updated=updated,
         html=max([*bodies, str(entry.get("summary") or "")], key=len),
     )  # fmt: skip
+
+
+def _byline(entry: Mapping[str, object]) -> str | None:
+    """The names of all authors that an item lists, joined by commas. Of "desk@paper.example (Jane Doe)" feedparser may
+    leave "ple (Jane Doe".
+    """
+    authors = entry.get("authors")
+    listed = [author.get("name") for author in authors if author] if isinstance(authors, list) else []
+    listed = [name if ")" in name else name.rpartition("(")[2] for name in map(str, filter(None, listed))]
+    names = [clean_authors(name) for name in listed] or [clean_authors(str(entry.get("author") or ""))]
+    return ", ".join(dict.fromkeys(filter(None, names))) or None
 
 
 def _line(value: object) -> str | None:

@@ -22,10 +22,9 @@ _WEEKDAY = rf"\s(?:{WEEKDAY_PATTERN})\b.*$"
 _ENDS, _PLACE = (pattern_of("bylines", key, flags=0) for key in ("ends", "place"))
 _NOT_NAMES = words_of("bylines", "not_names")
 _JOBS, _BESIDE_JOB, _ACCOUNTS = (words_of("bylines", key) for key in ("jobs", "beside", "accounts"))
-_NAME_JOINS = re.compile(
-    rf"\s*[,;|•·\n]\s*+(?!(?:Jr|Sr|II|III|IV)\b)|\s+/\s+"
-    rf"|\s+(?:{'|'.join(map(re.escape, sorted(words_of('bylines', 'joins'))))}|AND|UND)\s+(?=[^\W\d_a-zß-ÿа-я])"
-)
+_JOIN = rf"(?:{'|'.join(map(re.escape, sorted(words_of('bylines', 'joins'))))}|AND|UND)\s+(?=[^\W\d_a-zß-ÿа-я])"
+_NAME_JOINS = re.compile(rf"\s*[,;|•·\n]\s*+(?:{_JOIN})?(?!(?:Jr|Sr|II|III|IV)\b)|\s+/\s+|\s+{_JOIN}")
+_COMMA, _JOINED = re.compile(r"\s*,\s+"), re.compile(rf"(?:^|\s+){_JOIN}")
 _AGENCIES = frozenset(table("bylines")["agencies"])
 _BESIDE_AGENCY = re.compile(
     rf"(?<=\S)\s+(?:the )?(?:{'|'.join(sorted(_AGENCIES, key=len, reverse=True))})$|^(?:ap|afp|reuters) ", re.IGNORECASE
@@ -53,7 +52,7 @@ def byline(line: str) -> str | None:
     match = _BY.match(line)
     if not match or len(line) > 160 or line[-1] in ".!?":
         return None
-    names = re.sub(_WEEKDAY, "", _ENDS.sub("", line[match.end() :]), flags=re.IGNORECASE).strip(" ,")
+    names = re.sub(_WEEKDAY, "", _ENDS.sub("", _without_jobs(line[match.end() :])), flags=re.IGNORECASE).strip(" ,")
     if _NAME_UNSPACED.fullmatch(names):
         return names
     words = names.replace("&", "and").split()
@@ -64,6 +63,25 @@ def byline(line: str) -> str | None:
     if not lower <= _PARTICLES or any(word.lower().strip(",.") in _NOT_NAMES for word in words):
         return None
     return names
+
+
+def _without_jobs(text: str) -> str:
+    """The names of a byline that gives jobs behind them ("Ada Reyes, Energy Editor, and Tom Brun in Brell") without the
+    jobs and places; any other as it is. Behind a job a name has a word that joins it or a job of its own: a paper has
+    neither.
+    """
+    first, *parts = _COMMA.split(text)
+    names, has_job = [first], False
+    for part, following in zip(parts, [*parts, ""][1:], strict=True):
+        joined = _JOINED.search(part)
+        if is_job(part):
+            has_job = True
+        elif joined and (joined.start() == 0 or is_job(part[: joined.start()])):
+            has_job = has_job or joined.start() > 0
+            names.append(part[joined.end() :])
+        elif has_job and is_job(following):
+            names.append(part)
+    return " and ".join(_ENDS.sub("", name) for name in names) if has_job and len(names) > 1 else text
 
 
 def without_contacts(text: str) -> str:

@@ -329,6 +329,29 @@ def test_a_feed_lists_its_articles() -> None:
     assert "root:" not in first.html
 
 
+@pytest.mark.parametrize(
+    "authors",
+    [
+        "<dc:creator>Jane Doe</dc:creator><dc:creator>By Bo Lund</dc:creator>",
+        "<author>desk@post.example (Jane Doe)</author><dc:creator>Bo Lund</dc:creator>",
+        "<dc:creator>Jane Doe, Energy Editor, and Bo Lund</dc:creator>",
+    ],
+)
+def test_an_item_of_a_feed_names_all_its_authors(authors: str) -> None:
+    head = "<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><title>x</title>"
+    [item] = read_feed(f"{head}<item><title>{TITLE}</title>{authors}</item></channel></rss>").items
+    assert set((item.byline or "").split(", ")) == {"Jane Doe", "Bo Lund"}
+
+
+def test_an_entry_of_an_atom_feed_names_all_its_authors() -> None:
+    authors = (
+        "<author><name>Jane Doe</name></author><author><name>Bo Lund</name><email>bo@post.example</email></author>"
+    )
+    atom = "<feed xmlns='http://www.w3.org/2005/Atom'><title>x</title>"
+    [item] = read_feed(f"{atom}<entry><title>{TITLE}</title>{authors}</entry></feed>").items
+    assert item.byline == "Jane Doe, Bo Lund"
+
+
 def test_a_feed_without_its_pages_gives_the_texts_that_it_holds() -> None:
     entries = list(read_entries(RSS.encode(), "feed.xml", url="https://post.example/feed"))
     extract = entries[0].content

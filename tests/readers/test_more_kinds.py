@@ -383,6 +383,31 @@ def test_fields_of_a_note_may_be_a_list_below_a_heading() -> None:
     assert "Category" not in extract.text
 
 
+@pytest.mark.parametrize(
+    ("line", "is_furniture"),
+    [
+        ("To watch this clip, turn on JavaScript in your browser and load the page again.", True),
+        ("Please turn on JavaScript to listen to the podcast.", True),
+        ("Bitte aktivieren Sie JavaScript, um den Inhalt zu sehen.", True),
+        ("Your browser doesn't support audio of this kind.", True),
+        ("The bank said that you need to enable JavaScript to play the video of the hearing.", False),
+        ("To watch the video of the crash, the jurors were driven to Velde and back.", False),
+        ("Hier weiterlesen mit Nordpost Plus", True),
+        ("Verder lezen", True),
+        ("Kostenlos probelesen", True),
+        ("30 Tage gratis lesen, danach 7,50 Euro pro Monat.", True),
+        ("Toute la Gazette sur tous les écrans. Sans engagement.", True),
+        ("6 weeks for £1, then £8 a month. Cancel any time.", True),
+        ("2 Wochen kostenlos testen können Fahrgäste die Räder der Stadt, danach kosten sie einen Euro am Tag.", False),
+        ("Die Karte der Stadtbahn kostet 40 Euro im Monat und ist jederzeit kündbar.", False),
+        ("Das Angebot gelte für alle, sagte Ada Nolan. Jederzeit kündbar.", False),
+        ("Weiterlesen können die Schüler künftig auch am Abend, in der Bücherei am Hafen.", False),
+    ],
+)
+def test_player_prompts_and_offers_of_a_subscription_are_no_report(line: str, is_furniture: bool) -> None:
+    assert boilerplate.is_furniture(line) is is_furniture
+
+
 def test_a_job_behind_a_name_and_a_notice_to_subscribers_go() -> None:
     assert author_names(["Odd Brenna Labour correspondent"]) == "Odd Brenna"
     assert boilerplate.is_furniture("This article is for subscribers only.")

@@ -160,6 +160,8 @@ def test_a_paid_article_that_is_cut_says_so() -> None:
             QUOTED,
             LAST,
         ),
+        (LEAD, SECOND, f'<div class="copy copy-gated no-print print-hide"><p>{QUOTED}</p><p>{LAST}</p></div>'),
+        (LEAD, SECOND, f'<div class="social for-subscribers"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (LEAD, SECOND, f'<div class="newsletter premium"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (LEAD, SECOND, f'<div class="read-more-content"><p>{QUOTED}</p><p>{LAST}</p></div>'),
         (LEAD, SECOND, f'<div class="read-more expandable"><p>{QUOTED}</p><p>{LAST}</p></div>'),
@@ -362,6 +364,9 @@ def test_words_that_begin_like_published_are_no_label() -> None:
         '<div class="author">Ada Reyes in Eastmere and Bo Lund in Velde</div>',
         '<span class="author">Von Ada Reyes und Bo Lund</span>',
         "<p>By Ada Reyes and Bo Lund</p>",
+        '<div class="byline">By <b>Ada Reyes</b>, Energy Editor, and <b>Bo Lund</b> in Velde <a>@adareyes</a></div>',
+        "<p>By Ada Reyes, Reporter, Bo Lund, Senior Writer, The Eastmere Post</p>",
+        "<p>Von Ada Reyes, Redakteurin und Bo Lund</p>",
     ],
 )
 def test_a_byline_below_the_headline_is_read(shown: str) -> None:
