@@ -153,6 +153,8 @@ def answer_span(question: str, sentence: str) -> Span | None:
     spans = [span for span in spans_of(kind, sentence) if not set(words(span.of(sentence))) <= question_words]
     if kind is AnswerType.PLACE:  # "in Benghazi" is no answer to where the suit on Benghazi was filed
         spans = [span for span in spans if not (own := set(content_words(span.of(sentence)))) or own - stems]
+    if kind is AnswerType.PERSON:  # who the mayor is: Mayor *Ada Lund*
+        spans = [_without_first_words(sentence, span, content) for span in spans]
     if kind in _NAME_TYPES:
         spans = [
             span
@@ -178,6 +180,16 @@ def answer_span(question: str, sentence: str) -> Span | None:
         return (not noun or noun not in map(stem, next_words), is_multiple, gap, span.start)
 
     return min(spans, key=rank, default=None)
+
+
+def _without_first_words(sentence: str, span: Span, excluded: AbstractSet[str]) -> Span:
+    """The span without those of its first words that are excluded, and at least its last word."""
+    start = span.start
+    for word in re.finditer(r"\w+\s+", span.of(sentence)):
+        if word[0].strip().casefold() not in excluded:
+            break
+        start = span.start + word.end()
+    return Span(start, span.end)
 
 
 def _agents(sentence: str, spans: Sequence[Span], verb: str) -> list[Span]:

@@ -48,7 +48,8 @@ def is_transcript(text: str) -> bool:
 
 
 def _turns(text: str) -> list[str] | None:
-    lines = [_QUESTION_NUMBER.sub("", line.strip()) for line in text.replace("\r\n", "\n").split("\n")]
+    stripped = map(str.strip, text.replace("\r\n", "\n").split("\n"))
+    lines = [_QUESTION_NUMBER.sub("", line) if line else line for line in stripped]
     speakers = [_speaker(line) if line else None for line in lines]
     labels = Counter(filter(None, speakers))
     turns = sum(labels.values())

@@ -220,8 +220,7 @@ class SpeakerResolver:
     def _body(self, noun: int, words: set[int]) -> Speaker | None:
         """The body whose name stands behind the noun, or that an earlier source with the noun named."""
         if (name := name_in_apposition(self.tree, noun, words)) is not None:
-            speaker = self._of_words(name, "name")
-            self._remember(noun, speaker)
+            self._remember(noun, speaker := self._of_words(name, "name"))
             return speaker
         earlier = self._earlier_source(noun)
         return replace(earlier, rule="same source", antecedent=earlier.basis) if earlier is not None else None
@@ -236,8 +235,7 @@ class SpeakerResolver:
 
     def _words(self, noun: int, span: Span) -> str:
         """The words of a source; "his office" by the name of whose office it is."""
-        tree = self.tree
-        owner = tree.owner(noun)
+        tree, owner = self.tree, self.tree.owner(noun)
         text = _POSSESSIVE.sub("", _ACRONYM_IN_BRACKETS.sub("", span.of(tree.text)))
         if owner is None or tree[owner].start != span.start or tree[owner].lower not in ("his", "her", "whose"):
             return text
