@@ -27,7 +27,6 @@ from rag.domain import Conflict, DraftSentence, Evidence, EvidenceSentence, Stat
 from rag.knowledge.words import SAYING_VERBS, all_forms
 from rag.text.grounding import folded_marks
 from rag.text.places import same_place
-from rag.text.related_words import opposite
 from rag.text.revisions import correction_notes
 from rag.verification.alignment import Alignment, align
 from rag.verification.citation_ledger import CitationLedger, SentenceEvent
@@ -168,8 +167,7 @@ def _contradictions(one: _Sentence, other: _Sentence, evidence: Evidence) -> Ite
     if overlap >= _ABOUT_SAME:
         alignment = align(one.words, other.words)
         if alignment.overlap >= _NEARLY_SAME and len(alignment.pairs) >= _NEARLY_SAME * len(other.words):
-            mine, its = (_speakers(item.evidence, evidence.statements) for item in (one, other))
-            yield "exchange", _exchanged_pair(alignment, one, other, is_one_speaker=bool(mine & its))
+            yield "exchange", _exchanged_pair(alignment, one, other)
         yield "figure", conflicting_count(one.words, other.words)
     yield "figure", conflicting_toll(one.words, other.words)
     if overlap >= _ABOUT_SAME:
@@ -192,16 +190,12 @@ def _speakers(sentence: EvidenceSentence, statements: Sequence[Statement]) -> se
 # -- the rules
 
 
-def _exchanged_pair(alignment: Alignment, one: _Sentence, other: _Sentence, *, is_one_speaker: bool) -> str | None:
-    """The one pair of names, numbers, units, dates or opposites that stand in each other's place. On which day each was
-    said is no matter of dispute, and `is_one_speaker` who says the opposite has changed sides.
+def _exchanged_pair(alignment: Alignment, one: _Sentence, other: _Sentence) -> str | None:
+    """The one pair of names, numbers, units or dates that stand in each other's place. On which day each was said is no
+    matter of dispute.
     """
     exchanges: list[str] = []
     for ours, theirs in alignment.replacements:
-        pair = next(((a, b) for a in ours for b in theirs if opposite(a.key, b.key)), None)
-        if pair and not is_one_speaker:
-            exchanges.append(f"“{one.as_written(pair[:1])}” or “{other.as_written(pair[1:])}”")
-            continue
         mine = [item for item in ours if item.kind in _FACT_KINDS]
         its = [item for item in theirs if item.kind in _FACT_KINDS]
         if not mine or not its or {item.key for item in mine} & {item.key for item in its}:

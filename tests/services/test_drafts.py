@@ -15,8 +15,8 @@ from rag.cli import main
 from rag.domain import DraftCheck, DraftProgress, Finding, Statement
 from rag.errors import UnreadableSource, UnusableInput
 from rag.providers.cross_encoder import MiniLMEntailment
+from rag.services.drafts.draft_quotations import quotation_spans, quotations_of
 from rag.services.drafts.parts import parts_of
-from rag.services.drafts.quotations import quotation_spans, quotations_of
 from rag.text.sentences import sentences
 from rag.verification.entailment import Entailment
 from tests.fakes import scripted, verdicts

@@ -44,12 +44,6 @@ def evidence(*texts: str, statements: tuple[Statement, ...] = ()) -> Evidence:
             "“Hanna Weld” or “Boris Vane”",
         ),
         (
-            "The gate of the harbour was open during the storm, the guard said on Monday.",
-            "The gate of the harbour was shut during the storm, the police said on Tuesday.",
-            "exchange",
-            "“open” or “shut”",
-        ),
-        (
             "Rescue workers say that the fire at the harbour killed 12 sailors.",
             "The harbour fire killed 31 sailors, the mayor said after visiting the rescue workers.",
             "figure",

@@ -11,7 +11,8 @@ from difflib import SequenceMatcher
 from rag import display
 from rag.domain import Article, DraftSentence, Evidence, EvidenceSentence, Filters, FindingOutcome, Hit, Span
 from rag.retrieval.search import Retriever
-from rag.services.drafts.quotations import DraftQuotation, Place, Ruling
+from rag.services.drafts.draft_quotations import DraftQuotation
+from rag.services.drafts.quotations import Place, Ruling
 from rag.services.drafts.rare_words import RareWords
 from rag.stores.library import Library
 from rag.text.canonical import fold

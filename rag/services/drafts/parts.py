@@ -8,7 +8,7 @@ from datetime import date
 
 from rag.domain import Fragment, Span, Statement
 from rag.services.drafts.claims import DraftClaim, claims_of
-from rag.services.drafts.quotations import DraftQuotation, quotation_spans, quotations_of
+from rag.services.drafts.draft_quotations import DraftQuotation, quotation_spans, quotations_of
 from rag.text.sentences import sentences
 
 Extract = Callable[[str, date], Sequence[Statement]]

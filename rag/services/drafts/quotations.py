@@ -9,8 +9,9 @@ from datetime import date
 
 from rag import display
 from rag.display import word_differences
-from rag.domain import Alteration, Article, Filters, FindingOutcome, Fragment, Match, Span, Statement
+from rag.domain import Alteration, Article, Filters, FindingOutcome, Match, Span, Statement
 from rag.retrieval.search import Retriever
+from rag.services.drafts.draft_quotations import FEWEST_WORDS, DraftQuotation, overlap_with
 from rag.services.drafts.rare_words import RareWords
 from rag.stores.library import Library
 from rag.text.canonical import fold
@@ -18,40 +19,20 @@ from rag.text.dates.in_text import mentions
 from rag.text.name_forms import same_name
 from rag.text.places import is_given_name
 from rag.text.quotations import quotations
-from rag.text.sentences import lines, sentences
+from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
 from rag.verification.alterations import Nearest, find_nearest, find_stitched_places, locate_pieces, pieces
-from rag.verification.attributions import attributions_in, is_described, named_subjects, same_source
+from rag.verification.attributions import is_described, named_subjects, same_source
 
 _PASSAGES = 24  # retrieved for the words of a quotation
 _MOST_ARTICLES = 10  # whose texts a quotation is compared with
 _LONGEST_PHRASE = 6  # words of a quotation that is also searched for as a phrase
-_FEWEST_WORDS = 3  # a shorter quotation may be a title or a word in scare quotes
 _SINGLE_SOURCE = 0.85  # share of a quotation in one place that makes a join of two places unlikely
 _SHARED = 0.34  # share of a quotation's content words in a passage that is worth showing
 _NEAR = 700  # characters of an article on each side of a quotation in which it names who speaks
-_ARTICLES = frozenset({"a", "an", "the"})
-_FULL_NAME = re.compile(r"[A-Z][\w’'-]+(?: [A-Z]\.)?(?: [A-Z][\w’'-]+)+")
 _SIGNATURE = re.compile(
     r"[.,!?…]*[”\"'’»]*\s*[―—–-]+ ?(?P<name>[A-Z][\w’'-]+(?: (?:[A-Z]\.|[A-Z][\w’'-]+)){1,3})[ .]*$", re.MULTILINE
 )
-_QUOTED_BLOCK = re.compile(r"[ \t]*>[ \t>]*(?=\S)")
-_WITHIN_BLOCK = re.compile(r"\s*\n[ \t]*>[ \t>]*")  # between two lines of one block
-_SENTENCE_END = re.compile(r"[.!?…][”\"’'»)]*\s*$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftQuotation:
-    """A quotation of a draft, with the draft's statement that it is part of, if any. `inner` is without the marks;
-    `before` are the words in the same sentence that it goes on from, behind the name of who speaks; empty for none.
-    """
-
-    span: Span
-    inner: Span
-    text: str
-    statement: Statement | None
-    sentence: str
-    before: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,97 +57,6 @@ class Ruling:
     is_undecided: bool = False
 
 
-def quotation_spans(text: str) -> list[tuple[Span, Span]]:
-    """The spans of the quotations of a draft, block quotations (`> ...`) included, each with its marks and without.
-    Lines of a block that follow each other are one quotation, unless a sentence ends with the line.
-    """
-    spans = [(item.span, item.inner) for item in quotations(text)]
-    blocks: list[Span] = []
-    for line in lines(text):
-        mark = _QUOTED_BLOCK.match(text, line.start, line.end)
-        if mark is None or any(span.touches(line) for span, _ in spans):
-            continue
-        goes_on = bool(blocks) and _WITHIN_BLOCK.fullmatch(text, blocks[-1].end, mark.end()) is not None
-        if goes_on and not _SENTENCE_END.search(blocks[-1].of(text)):
-            blocks[-1] = Span(blocks[-1].start, line.end)
-        else:
-            blocks.append(Span(mark.end(), line.end))
-    return sorted([*spans, *((block, block) for block in blocks)])
-
-
-def quotations_of(
-    text: str, spans: Sequence[tuple[Span, Span]], statements: Sequence[Statement], sentence_spans: Sequence[Span]
-) -> list[DraftQuotation]:
-    """The quotations with these spans. One or two words without a speaker are left out: a title, or a word in scare
-    quotes.
-    """
-    items = []
-    previous: Span | None = None
-    for span, inner in spans:
-        statement = _statement_of(inner, statements)
-        tokens = words(inner.of(text))
-        if not tokens or (len(tokens) < _FEWEST_WORDS and statement is None):
-            continue
-        own = [one for one in sentence_spans if one.touches(span)]
-        sentence = " ".join(_QUOTED_BLOCK.sub("", one.of(text)) for one in own)
-        goes_on = previous and any(one.touches(previous) for one in own) and inner.of(text)[:1].islower()
-        before = previous.of(text).strip() if previous and goes_on else ""
-        previous = inner
-        names = _named_sources(sentence, inner.of(text))
-        if names and (statement is None or not statement.speaker or _is_apposition(statement.speaker, names, sentence)):
-            statement = _said_by(names, inner, text, statement)
-        items.append(
-            DraftQuotation(
-                span=span,
-                inner=inner,
-                text=_WITHIN_BLOCK.sub(" ", inner.of(text)),
-                statement=statement,
-                sentence=sentence,
-                before="" if before[-1:] in ".?!" else before,
-            )
-        )
-    return items
-
-
-def _named_sources(sentence: str, quotation: str) -> list[str]:
-    """The people whom a sentence names as the source of its quotation by a verb of saying, where it has one source."""
-    sources = {item.source for item in attributions_in(sentence.replace(quotation, " " * len(quotation)))}
-    source = sources.pop() if len(sources) == 1 else ""
-    names = [
-        one for one in _FULL_NAME.finditer(source) if is_given_name(one[0].split()[0]) and one[0][-2:-1] not in "’'"
-    ]
-    if not names or STOPWORDS.intersection(words(source[: names[0].start()])) - _ARTICLES:
-        return []  # "a spokesman for Ada Lund"
-    return [one[0] for one in names]
-
-
-def _is_apposition(speaker: str, names: Sequence[str], sentence: str) -> bool:
-    """True for a description that stands right behind the one name: "Ada Lund, the Norland minister said"."""
-    return len(names) == 1 and not same_name(speaker, names[0]) and f"{names[0]}, {speaker}" in sentence
-
-
-def _said_by(names: Sequence[str], inner: Span, text: str, statement: Statement | None) -> Statement:
-    speaker = " and ".join(names)
-    if statement is not None:
-        return replace(statement, speaker=speaker)
-    content = Fragment(start=inner.start, end=inner.end, text=inner.of(text))
-    return Statement(
-        speaker=speaker, kind="direct", source=None, cue=None, content=(content,), text=content.text, article_id="",
-        version="",
-    )  # fmt: skip
-
-
-def _statement_of(span: Span, statements: Sequence[Statement]) -> Statement | None:
-    """The statement whose content covers most of the span; None if none covers any."""
-    best = max(statements, key=lambda item: _overlap(span, item), default=None)
-    return best if best is not None and _overlap(span, best) else None
-
-
-def _overlap(span: Span, item: Statement) -> int:
-    """Characters that a span shares with the content of a statement."""
-    return sum(max(0, min(span.end, part.end) - max(span.start, part.start)) for part in item.content)
-
-
 class QuotationChecker:
     """Looks quotations up in the whole library: verbatim by their rarest words, then by meaning."""
 
@@ -186,7 +76,7 @@ class QuotationChecker:
             return self._rule_on_gap(quotation, texts) or self._rule_on_speaker(quotation, places)
         if ruling := self._rule_on_alteration(quotation, texts):
             return ruling
-        if len(words(quotation.text)) < _FEWEST_WORDS:
+        if len(words(quotation.text)) < FEWEST_WORDS:
             return Ruling(outcome="not_found", why="The library does not have these words.")
         near = self._nearest_passages(quotation.text)
         if ruling := self._rule_on_alteration(quotation, {one.article.article_id: one.article.text for one in near}):
@@ -198,7 +88,7 @@ class QuotationChecker:
 
     def _nearest_passages(self, text: str) -> list[Place]:
         """The sentences nearest in meaning that share some of the words, the nearest first, one from each article."""
-        hits = self._retriever.search(text, k=_FEWEST_WORDS, filters=Filters())
+        hits = self._retriever.search(text, k=FEWEST_WORDS, filters=Filters())
         scored = self._retriever.score(text, self._retriever.evidence(hits)).sentences
         own = {stem(word) for word in content_words(text)}
         near = [
@@ -414,7 +304,7 @@ class QuotationChecker:
         return [
             item
             for item in self._statements_of(place.article.article_id)
-            if item.version == place.article.version and 2 * _overlap(place.span, item) > len(place.span)
+            if item.version == place.article.version and 2 * overlap_with(place.span, item) > len(place.span)
         ]
 
     @staticmethod
@@ -466,7 +356,7 @@ class QuotationChecker:
 def _name_key(name: str) -> set[str]:
     """The words by which an article names somebody: a person's last name, all words of a body's name."""
     content = [word for word in words(name) if word not in STOPWORDS]
-    return set(content[-1:]) if len(content) < _FEWEST_WORDS and is_given_name(name.split()[0]) else set(content)
+    return set(content[-1:]) if len(content) < FEWEST_WORDS and is_given_name(name.split()[0]) else set(content)
 
 
 def _paragraph_at(place: Place) -> Span:

@@ -25,8 +25,9 @@ from rag.domain import (
 from rag.errors import ModelError, UnusableInput
 from rag.retrieval.search import Retriever
 from rag.services.drafts.claims import ClaimChecker, DraftClaim
+from rag.services.drafts.draft_quotations import DraftQuotation
 from rag.services.drafts.parts import DraftPart, PartReader, parts_of
-from rag.services.drafts.quotations import DraftQuotation, Place, QuotationChecker, Ruling
+from rag.services.drafts.quotations import Place, QuotationChecker, Ruling
 from rag.stores.drafts import DraftStore
 from rag.stores.library import Library
 from rag.text.canonical import digest, fold
