@@ -81,10 +81,12 @@ def read_source(source: Source) -> Iterator[Entry]:
 
 
 def _note_double_encoding(extract: Extract, source: Source) -> Extract:
-    """The extract with a note where double-encoded characters of its file were corrected."""
+    """The extract with a note where characters of its file are double-encoded, and on whether they were corrected."""
     if not is_double_encoded(source.head):
         return extract
-    note = "characters: some were encoded twice in the source (â€œ for “) and were put right."
+    remain = is_double_encoded(extract.text.encode("utf-8", "replace"))
+    result = "not all could be put right: compare with the source" if remain else "were put right"
+    note = f"characters: some were encoded twice in the source (â€œ for “) and {result}."
     return replace(extract, notes=tuple(dict.fromkeys((*extract.notes, note))))
 
 

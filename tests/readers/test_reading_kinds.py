@@ -524,3 +524,15 @@ def test_addresses_of_one_article_have_one_form() -> None:
 def test_restoring_what_was_not_left_out_changes_nothing() -> None:
     extract = Extract(text=LEAD)
     assert extract.restored() == extract
+
+
+@pytest.mark.parametrize(
+    ("encoded", "note"),
+    [
+        ("â€œThe weir held,â€\x9d the warden said on Monday in Oss.", "and were put right"),
+        ("â€œThe weir held,â€\ufffd the warden said on Monday in Oss.", "not all could be put right"),
+    ],
+)
+def test_a_note_says_whether_double_encoding_was_corrected(encoded: str, note: str) -> None:
+    (extract,) = read_source_bytes(encoded.encode(), "weir.txt")
+    assert any(note in one for one in extract.notes)
