@@ -97,7 +97,7 @@ class Source:
     @cached_property
     def text(self) -> str:
         """All of it as text; a hundred blank lines stand for more. Raises UnreadableSource for binary data."""
-        return _BLANK_LINES.sub(r"\1", decoded(self.data, name=self.name, declared=self.charset))
+        return _BLANK_LINES.sub("\n" * 100, decoded(self.data, name=self.name, declared=self.charset))
 
     @cached_property
     def start(self) -> str:
@@ -127,7 +127,7 @@ class Source:
 
 LONGEST = {"title": 500, "outlet": 200, "byline": 500, "url": 2_000}  # characters
 _MOST_NOTES, _LONGEST_NOTE = 50, 2_000
-_BLANK_LINES = re.compile(r"((?:\r?\n){100})(?:\r?\n)+")
+_BLANK_LINES = re.compile(r"[\r\n]{200,}")
 _ADDRESS = re.compile(r"(?P<scheme>https?)(?P<rest>://[^\s/\x00-\x1f\x7f-\x9f][^\s\x00-\x1f\x7f-\x9f]*)", re.IGNORECASE)
 
 
