@@ -61,8 +61,8 @@ class TinyEmbedder:
 
     def embed(self, texts: Sequence[str], kind: EmbedKind) -> Vectors:
         point()
-        made = np.stack([sum((self._word(word) for word in text.split()), self._word("")) for text in texts])
-        unit: Vectors = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+        result = np.stack([sum((self._word(word) for word in text.split()), self._word("")) for text in texts])
+        unit: Vectors = (result / np.linalg.norm(result, axis=1, keepdims=True)).astype(np.float32)
         return unit
 
     def count(self, texts: Sequence[str]) -> list[int]:
@@ -70,8 +70,8 @@ class TinyEmbedder:
 
     def _word(self, word: str) -> Vectors:
         if word not in self._words:
-            made = np.random.default_rng(zlib.crc32(word.encode())).normal(size=DIMENSIONS)
-            self._words[word] = made.astype(np.float32)
+            result = np.random.default_rng(zlib.crc32(word.encode())).normal(size=DIMENSIONS)
+            self._words[word] = result.astype(np.float32)
         return self._words[word]
 
 
@@ -294,15 +294,15 @@ def held(room: Newsroom, folder: Path) -> dict[str, Any]:
         stated = connection.execute(sql("SELECT article_id, version, count(*) FROM statement GROUP BY 1, 2")).all()
         versions = connection.execute(sql("SELECT count(*) FROM version")).scalar_one()
     expected = {number: line for number, line in last.items() if line["kind"] != "remove"}
-    found = [row.article_id for row in rows]
+    results = [row.article_id for row in rows]
     current = {row.article_id: row.version for row in rows}
     lost = [number for number, line in expected.items() if current.get(line["article_id"]) != line["version"]]
     assert room._parts.vectors is not None
     return {
         "expected": len(expected),
         "lost": lost,
-        "twice": len(found) - len({room.article(article_id).text for article_id in found}),
-        "unreported": len(set(found) - {line["article_id"] for line in expected.values()}),
+        "twice": len(results) - len({room.article(article_id).text for article_id in results}),
+        "unreported": len(set(results) - {line["article_id"] for line in expected.values()}),
         "half indexed": halves + strays + uncut,
         "passages without vector": len(passages - room._parts.vectors.ids()),
         "vectors without passage": len(room._parts.vectors.ids() - passages),
@@ -314,11 +314,11 @@ def held(room: Newsroom, folder: Path) -> dict[str, Any]:
 def searches(room: Newsroom, folder: Path, articles: int) -> list[str]:
     """For each of many searches a digest of what it finds."""
     draw = random.Random(7)
-    found = []
+    results = []
     for number in range(0, articles, 6):
         for query in (f"n{number}e0", " ".join(draw.sample(VOCABULARY, 5))):
-            found.append(digest(json.dumps(as_json(room.search(query, k=10)))))
-    return found
+            results.append(digest(json.dumps(as_json(room.search(query, k=10)))))
+    return results
 
 
 def main(folder: Path, articles: int, kills: int) -> dict[str, Any]:

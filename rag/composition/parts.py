@@ -359,9 +359,9 @@ class Composition:
             return speaks and (not item.words or any(word.casefold() in text for word in item.words))
 
         fields = {"title": None, "outlet": item.outlet, "byline": None, "published": None, "url": None}
-        left = item.left if item.last_read else None
+        remaining = item.left if item.last_read else None
         return self.ingestion.follow(
-            item.address, is_wanted=is_wanted, most=most, left=left, fields=fields, cancel=cancel
+            item.address, is_wanted=is_wanted, most=most, left=remaining, fields=fields, cancel=cancel
         )
 
     def _statements_of_watch(self, item: Watch) -> list[Statement]:

@@ -52,11 +52,11 @@ def clapnq(data: Path, room: Newsroom) -> dict[str, object]:
             )
         cases.append(_Case(bool(row["answerable"]), answer.abstained, answer.support, citation_f1))
     f1_by_question = {row["qid"]: item.cited for row, item in zip(rows, cases, strict=True) if item.cited is not None}
-    answered = [item.cited for item in cases if item.cited is not None and not item.abstained]
+    answers = [item.cited for item in cases if item.cited is not None and not item.abstained]
     return {
         **_abstention_scores(scorers, cases),
-        "citation_f1_answered": round(mean(answered), 3),
-        "citation_f1_answered_interval": bootstrap_interval(answered, mean),
+        "citation_f1_answered": round(mean(answers), 3),
+        "citation_f1_answered_interval": bootstrap_interval(answers, mean),
         **asker.counts(),
         "items": {"citation_f1": f1_by_question},
     }

@@ -86,7 +86,7 @@ def measure_claims(
     are article ids by the names that claims cite.
     """
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
-    passed: list[str] = []
+    accepted_texts: list[str] = []
     withheld: list[str] = []
     misquotations = 0
     for claim in claims:
@@ -96,7 +96,7 @@ def measure_claims(
         kind = claim.style.replace("-", "_") if claim.true else "wrong"
         outcomes[f"true_{kind}" if claim.true else kind][check.outcome] += 1
         if not claim.true and check.outcome == "supported":
-            passed.append(claim.text)
+            accepted_texts.append(claim.text)
         misquotations += check.outcome != "withheld" and _misquotes(claim)
         if claim.true and check.outcome == "withheld":
             withheld.append(f"{claim.text} ({'; '.join(check.reasons)})")
@@ -107,7 +107,7 @@ def measure_claims(
     }
     return result | {
         "altered_quotations_shown": misquotations,
-        "passed": passed[:_EXAMPLES],
+        "passed": accepted_texts[:_EXAMPLES],
         "lost": withheld[:_EXAMPLES],
     }
 

@@ -30,8 +30,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.knowledge.tables import table
-from rag.knowledge.words import base_form
+from rag.knowledge.tables import table, words_of
+from rag.knowledge.words import FORMS_OF_DO, base_form
 from rag.question.answer_claims import (
     INNER_QUOTES,
     ask_speaker,
@@ -68,7 +68,7 @@ from rag.text.terms import content_words, stem, words
 MOST_TURNS = 6  # that a pronoun may reach back
 _MOST_WORDS = 12  # of a follow-up; a longer question stands on its own
 
-_POSSESSIVE = frozenset({"his", "her", "their", "its", "hers", "theirs"})
+_POSSESSIVE = words_of("function_words", "possessive")
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
 _PLACE_AT_END = re.compile(rf"{_PLACE.pattern}(?=\W*$)")
 
@@ -94,7 +94,6 @@ _BRIEF = "|".join(table("questions")["brevity"])
 BREVITY = re.compile(rf"^\W*(?:{_BRIEF})\s*[,:]\s*|,?\s+(?!briefly)(?:{_BRIEF})(?=\s*[?.!]*$)", re.IGNORECASE)
 """The words that ask for one sentence, with what divides them from the question."""
 _OF_SPEECH = frozenset((AnswerKind.POSITION, AnswerKind.WHO_SAID, AnswerKind.SIDE, AnswerKind.REACTION))
-_DO = frozenset(("do", "does", "did"))
 _COMPARED = 2  # turns and parties that "they" compares
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
 _MOST_NAMED = 4  # speakers in a question back
@@ -338,7 +337,7 @@ def _resolve_question_word(question: str, last: str) -> str | None:
         adverb = adverb if adverb in ("why", "why not", "where", "how", "to whom") else "when"
         if standalone := _replace_question_word(adverb.removesuffix(" not").capitalize(), last):
             return standalone
-    if _WHO_IS.match(question) or shape_of(last).kind is AnswerKind.WHO_IS:  # nothing is told of them yet
+    if _WHO_IS.match(question) or shape_of(last).kind is AnswerKind.WHO_IS:  # nothing has been said about them yet
         return None
     bare = PATTERNS.bare_question.match(question) or PATTERNS.when_was_it.match(question)
     if bare is None or not PATTERNS.verb_or_question_word.search(last):
@@ -351,8 +350,8 @@ def _resolve_question_word(question: str, last: str) -> str | None:
 
 def _ask_margin(asks: str, last: str) -> str | None:
     """The last question with "by how much" in place of its question word; None where it has no such place."""
-    if won := PATTERNS.who_won.match(last):
-        return f"{asks.capitalize()} was {won['what']} {won['verb'].lower()}?"
+    if who_won := PATTERNS.who_won.match(last):
+        return f"{asks.capitalize()} was {who_won['what']} {who_won['verb'].lower()}?"
     if match := PATTERNS.auxiliary_question.match(last):
         return f"{asks.capitalize()} {match['helps'].lower()} {match['rest']}?"
     who = PATTERNS.who_question.match(last)
@@ -370,10 +369,10 @@ def _replace_question_word(word: str, last: str) -> str | None:
     if match := PATTERNS.auxiliary_question.match(body):
         rest, auxiliary = match["rest"], match["helps"].lower()
         if match["counted"]:  # "How many drones did Ukraine buy?" goes on asking about the drones
-            rest = f"{rest} the {match['counted']}" if auxiliary in _DO else f"the {match['counted']} {rest}"
+            rest = f"{rest} the {match['counted']}" if auxiliary in FORMS_OF_DO else f"the {match['counted']} {rest}"
         if match["asks"] and PATTERNS.speech_without_that.search(rest):
             rest = PATTERNS.speech_without_that.sub(r"\g<0> that", rest, count=1)
-            auxiliary = "did" if word == "When" and auxiliary in ("do", "does") else auxiliary
+            auxiliary = "did" if word == "When" and auxiliary in FORMS_OF_DO else auxiliary
         return f"{word} {auxiliary} {rest}?"
     if match := PATTERNS.who_said.match(body):
         return f"{word} was it said {match['what']}?" if match["what"] else None

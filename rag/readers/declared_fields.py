@@ -74,9 +74,9 @@ def _outlet_address_as_url(fields: Mapping[str, FieldValues]) -> Mapping[str, Fi
     if outlet is None or not any(_ADDRESS.match(value) for value in outlet.values):
         return fields
     names = tuple(value for value in outlet.values if not _ADDRESS.match(value))
-    moved = {"url": FieldValues(values=outlet.values[:1], where=outlet.where)} if "url" not in fields else {}
+    url = {"url": FieldValues(values=outlet.values[:1], where=outlet.where)} if "url" not in fields else {}
     rest = {name: value for name, value in fields.items() if name != "outlet"}
-    return rest | moved | ({"outlet": FieldValues(values=names, where=outlet.where)} if names else {})
+    return rest | url | ({"outlet": FieldValues(values=names, where=outlet.where)} if names else {})
 
 
 def _byline(fields: Mapping[str, FieldValues]) -> str | None:

@@ -25,9 +25,7 @@ from rag.text.directives import is_markup_only, is_prompt_injection, is_reader_d
 from rag.text.terms import content_words
 
 # Lines of an interview: who speaks stands before the words, or each question is a paragraph of its own.
-_SPEAKER_LABEL = re.compile(
-    r"^\W*(?:Q|A|Question|Answer|Frage|Antwort|[A-ZÀ-Þ][\w.’'-]+(?: [A-ZÀ-Þ][\w.’'-]+){0,2})\s?:\s", re.MULTILINE
-)
+_SPEAKER_LABEL = re.compile(r"^\W*(?:[QA]|[A-ZÀ-Þ][\w.’'-]+(?: [A-ZÀ-Þ][\w.’'-]+){0,2})\s?:\s", re.MULTILINE)
 _QUESTION_LINE = re.compile(r"^[^\n]{1,400}\?\W*$", re.MULTILINE)
 _MIN_INTERVIEW_LINES = 2  # of either that make an interview
 

@@ -12,7 +12,7 @@ from itertools import combinations, dropwhile, pairwise, takewhile
 
 from rag.domain import Actor, Change, ChangeRule, PositionCell, Positions, Statement
 from rag.knowledge.tables import Patterns, words_of
-from rag.knowledge.words import COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATION_WORDS
+from rag.knowledge.words import COUNTS, DAY_NAMES, FORMS_OF_DO, NEGATION_PATTERN, NEGATION_WORDS
 from rag.text.canonical import fold
 from rag.text.places import countries_in
 from rag.text.related_words import exclude_each_other
@@ -145,7 +145,7 @@ def table(positions: Positions) -> str:
     """The matrix as CSV (RFC 4180): a line for each statement of a cell, oldest first. Column `changed` names the rule
     by which a statement may differ from an earlier one. An apostrophe precedes text that a spreadsheet would run.
     """
-    changed = {(item.actor, item.topic, item.later): item.rule for item in positions.changes}
+    rules = {(item.actor, item.topic, item.later): item.rule for item in positions.changes}
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(_COLUMNS)
@@ -153,7 +153,7 @@ def table(positions: Positions) -> str:
         for at in cell.statements:
             item = positions.statements[at]
             places = {"start": item.content[0].start, "end": item.content[-1].end}
-            row = {"actor": cell.actor, "topic": cell.topic, "changed": changed.get((cell.actor, cell.topic, at))}
+            row = {"actor": cell.actor, "topic": cell.topic, "changed": rules.get((cell.actor, cell.topic, at))}
             writer.writerow(_harmless((row | places).get(name, getattr(item, name, None))) for name in _COLUMNS)
         if not cell.statements:
             empty = {"actor": cell.actor, "topic": cell.topic, "text": "no statement found"}
@@ -421,7 +421,7 @@ def _stems(item: Statement) -> set[str]:
 def _without_not(text: str) -> list[str]:
     """The stems of a text without its negation and auxiliary verb, the same for a statement and its opposite."""
     bare = words(_NEGATION.sub("", text))
-    return [stem(word) for word in bare if word not in {"do", "does", "did"}]
+    return [stem(word) for word in bare if word not in FORMS_OF_DO]
 
 
 def _negates(text: str) -> bool:

@@ -127,8 +127,8 @@ def _with_quotations(tree: ParsedText, pairs: list[_Pair]) -> list[_Pair]:
         )
         rest.append((candidate, _QUOTE_VERDICT))
     for anchor, words in inside.items():
-        told, teller = verb_cue(tree, anchor), quote_source(tree, anchor, words)
-        nested = propose(_NESTED, tree[anchor].lemma, anchor, cue=told, source=teller, content=words)
+        cue_words, teller = verb_cue(tree, anchor), quote_source(tree, anchor, words)
+        nested = propose(_NESTED, tree[anchor].lemma, anchor, cue=cue_words, source=teller, content=words)
         rest += [(one, _QUOTE_VERDICT) for one in nested]
     return rest
 

@@ -24,6 +24,7 @@ _CREDITS = words_of("nouns", "credits")
 _LONGEST_CREDIT = 40  # characters behind a name: ", political editor"
 _MODIFIERS = ("compound", "amod", "nmod")
 _IN_FULL: dict[str, str] = table("titles")["in_full"]
+_FORMER = tuple(table("statements")["former"])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class Role:
     @property
     def past(self) -> bool:
         """True for a role that is over: who was president speaks for nobody."""
-        return self.words.lower().startswith(("former", "ex-", "onetime", "retired", "late "))
+        return self.words.lower().startswith(_FORMER)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from rag.domain import ActorKind, ActorMention
+from rag.knowledge.words import ARTICLES
 from rag.statements.acronyms import long_forms
 from rag.statements.affiliations import Affiliation, AffiliationResolver
 from rag.statements.entities import EntityRegistry, Person, Role, role_at
@@ -112,7 +113,7 @@ def _bare(name: str) -> str:
     """A name without the article before it and what stands behind it in brackets."""
     name = name.partition(" (")[0]
     first, _, rest = name.partition(" ")
-    return rest if first.lower() in ("the", "a", "an") and rest[:1].isupper() else name
+    return rest if first.lower() in ARTICLES and rest[:1].isupper() else name
 
 
 def appointments(tree: ParsedText, people: EntityRegistry) -> Iterator[tuple[Person, Role, str | None]]:

@@ -9,7 +9,7 @@ from rag.statements.lexicon import LEXICON
 from rag.statements.parsed_text import ParsedText
 
 _CHIEFS = LEXICON.heads_of_state | LEXICON.chiefs
-_ANSWERING_VERBS = verbs_used("answers") | {"counter", "disagree"}  # with somebody else
+_ANSWERING_VERBS = verbs_used("answers")
 _REACH = 5
 """Sentences that a title looks back over."""
 

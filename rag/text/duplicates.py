@@ -95,7 +95,7 @@ def is_copy(text: str, of: str) -> bool:
     """True if `text` brings nothing that `of` does not have: a wire copy, whole, lightly edited or cut.
 
     A follow-up brings new facts or statements, and a sibling made from the same template other names and numbers: they
-    are no copies. Not symmetric: what was cut short is a copy of the whole, and the whole is none of the cut.
+    are no copies. Not symmetric: a shortened text is a copy of the whole one, but not the reverse.
     """
     return text == of or (compare(text, of).is_copy and not _is_brief_with_news(text, of))
 

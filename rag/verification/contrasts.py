@@ -153,7 +153,7 @@ def _same_time(its: str, mine: str, *, is_recast: bool) -> bool:
 
 
 def _is_backshifted(its: set[str], mine: set[str]) -> bool:
-    """True for "would" where the source has "will": what is told afterwards."""
+    """True for "would" where the source has "will": the tense of reported speech."""
     return bool(its) and {_BACKSHIFT.get(item, item) for item in its} == {_BACKSHIFT.get(item, item) for item in mine}
 
 

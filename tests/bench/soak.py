@@ -28,8 +28,8 @@ def article(number: int) -> str:
     """Some paragraphs with a statement of somebody."""
     draw = random.Random(number)
     who, where = draw.choice(PEOPLE), draw.choice(PLACES)
-    said = f"“Tram {number} of {where} will run in May,” the mayor, {who}, told the council on Friday."
-    return f"{said}\n\n{story(number)}\n\n{who} said that the fare of line {number} would not rise."
+    text = f"“Tram {number} of {where} will run in May,” the mayor, {who}, told the council on Friday."
+    return f"{text}\n\n{story(number)}\n\n{who} said that the fare of line {number} would not rise."
 
 
 def held() -> dict[str, Any]:
@@ -45,8 +45,8 @@ def held() -> dict[str, Any]:
 
 def one_round(room: Newsroom, number: int, kept: list[str], draw: random.Random) -> None:
     """Add one, remove the oldest, ask two questions, now and then make a briefing and forget it."""
-    added = room.add_text(article(number), title=f"Tram {number}", outlet="Radio North", published="2024-03-15")
-    kept.append(added.article_id or "")
+    result = room.add_text(article(number), title=f"Tram {number}", outlet="Radio North", published="2024-03-15")
+    kept.append(result.article_id or "")
     if len(kept) > ARTICLES:
         room.remove(kept.pop(0))
     who, where = draw.choice(PEOPLE), draw.choice(PLACES)
@@ -54,9 +54,9 @@ def one_round(room: Newsroom, number: int, kept: list[str], draw: random.Random)
     room.ask(f"What happened in {where} to line {number}?")
     room.search(f"fare {where}")
     if number % 20 == 0:
-        made = room.brief(topic=f"trams in {where}")
-        if made.briefing_id:  # one that found nothing is not kept
-            room.forget_briefing(made.briefing_id)
+        briefing = room.brief(topic=f"trams in {where}")
+        if briefing.briefing_id:  # one that found nothing is not kept
+            room.forget_briefing(briefing.briefing_id)
 
 
 def soak(minutes: float) -> dict[str, Any]:

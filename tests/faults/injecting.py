@@ -143,8 +143,8 @@ def _read_through(room: Newsroom) -> str:
     `unnoticed`."""
     try:
         for item in room.articles():
-            kept = room.article(item.article_id)
-            if kept.version not in (digest(kept.text), *(digest(kept.text, str(n)) for n in range(9))):
+            article = room.article(item.article_id)
+            if article.version not in (digest(article.text), *(digest(article.text, str(n)) for n in range(9))):
                 return "unnoticed"
         return "harmless"
     except OnRecordError:

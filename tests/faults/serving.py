@@ -130,8 +130,8 @@ def held(site: Site) -> dict[str, Any]:
 
 
 def _first(room: SharingNewsroom, number: int) -> str | None:
-    found = room._parts.library.passages.match([f"barada{number}"], k=1, filters=Filters())
-    return found[0][0].article_id if found else None
+    result = room._parts.library.passages.match([f"barada{number}"], k=1, filters=Filters())
+    return result[0][0].article_id if result else None
 
 
 def _until(true: Callable[[], bool], seconds: float) -> bool:

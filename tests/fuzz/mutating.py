@@ -43,15 +43,15 @@ def mutated(data: bytes, others: Sequence[bytes], draw: random.Random) -> bytes:
 
 def changed(data: bytes, others: Sequence[bytes], draw: random.Random) -> bytes:
     """Up to eight changes, and now and then a growth."""
-    made = bytearray(data)
+    result = bytearray(data)
     for _ in range(draw.randint(1, 8)):
-        _change(made, others, draw)
+        _change(result, others, draw)
     most = LARGE if draw.random() < 0.01 else MOST
     if most == LARGE or draw.random() < 0.05:
-        piece = bytes(made[: draw.randint(1, 200)]) if draw.random() < 0.3 else draw.choice(TOKENS)
-        at = draw.randint(0, len(made))
-        made[at:at] = piece * (draw.randint(1000, most) // max(1, len(piece)))
-    return bytes(made[:most])
+        piece = bytes(result[: draw.randint(1, 200)]) if draw.random() < 0.3 else draw.choice(TOKENS)
+        at = draw.randint(0, len(result))
+        result[at:at] = piece * (draw.randint(1000, most) // max(1, len(piece)))
+    return bytes(result[:most])
 
 
 def _change(made: bytearray, others: Sequence[bytes], draw: random.Random) -> None:

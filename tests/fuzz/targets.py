@@ -150,9 +150,9 @@ def mail(data: bytes) -> None:
 
 def feed(data: bytes) -> None:
     """A feed with all of its items."""
-    found = read_feed(text_of(data).encode("utf-8", "replace").decode(), url="https://news.example/feed")
-    for item in found.items:
-        listed = item.partial_extract(found.title)
+    result = read_feed(text_of(data).encode("utf-8", "replace").decode(), url="https://news.example/feed")
+    for item in result.items:
+        listed = item.partial_extract(result.title)
         if listed.text:
             told(listed)
 
@@ -287,10 +287,10 @@ def dates(data: bytes) -> None:
 def said(data: bytes) -> None:
     """Quotations, sentences, passages, changes and places of a text."""
     text = canonical(text_of(data))[:LONGEST_TEXT]
-    found = quotations(text)
-    within([item.span for item in found], text)
-    if found:
-        assert kind_of(text, [item.span for item in found]) == "direct"
+    result = quotations(text)
+    within([item.span for item in result], text)
+    if result:
+        assert kind_of(text, [item.span for item in result]) == "direct"
     parts = sentences(text)
     within(parts, text)
     within(chunking.passages(text, count=lambda texts: [len(one.split()) + 1 for one in texts], limit=40), text)

@@ -308,7 +308,7 @@ def _understood(items: Sequence[AnswerBasis]) -> tuple[Understood, ...]:
 
 def _quarantine_notices(evidence: Evidence, article_ids: Sequence[str]) -> list[str]:
     """One notice for each shown article with a sentence that addresses the reader. Letters and opinion do so by nature:
-    of theirs only words to a program are told."""
+    of theirs only words to a program are reported."""
     titles = {
         item.article_id: item.title
         for item in evidence.aside

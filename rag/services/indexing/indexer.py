@@ -363,17 +363,17 @@ class Indexer:
 
     def _embed_each(self, embedder: Embedder, vectors: VectorStore, rows_by_version: _Rows, texts: _Texts) -> _Rows:
         """Embed one version at a time, so that a failing one stops no other; the rows of those that succeeded."""
-        done = {}
+        remembered = {}
         for pair, version_rows in rows_by_version.items():
             try:
                 if not self._embed(embedder, vectors, {pair: version_rows}, texts):
                     break
-                done[pair] = version_rows
+                remembered[pair] = version_rows
             except Exception as exc:  # recorded with the article
                 if _affects_all(exc):
                     raise
                 self._record_failure(pair, "embedded_as", self.cut_as, exc)
-        return done
+        return remembered
 
     def _repair(self) -> bool:
         """Mend the indices where they differ from the library, vectors after embedding; True if vectors change."""
@@ -468,12 +468,12 @@ class _Pace:
         """True from the second call of `add` on."""
         return self._calls > 1
 
-    def add(self, done: int, seconds: float) -> None:
+    def add(self, count: int, seconds: float) -> None:
         if self._calls == 1:
             self._timed_count, self._seconds = 0, 0.0
-        self.done += done
+        self.done += count
         self._calls += 1
-        self._timed_count += done
+        self._timed_count += count
         self._seconds += seconds
 
     def seconds_for(self, count: int) -> float | None:

@@ -148,8 +148,8 @@ class FileIngestion:
                 return None
             if facts.st_size > LARGEST:  # a dump: its bytes are read once, when it is added
                 return self._mark(hashlib.sha256(f"{facts.st_size} {facts.st_mtime_ns}".encode()))
-            with path.open("rb") as opened:
-                return self._mark(hashlib.file_digest(opened, "sha256"))
+            with path.open("rb") as file:
+                return self._mark(hashlib.file_digest(file, "sha256"))
         except OSError:
             return None
 
