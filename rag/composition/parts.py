@@ -20,7 +20,8 @@ from rag.retrieval.search import Retriever
 from rag.services.answers.engines import ChatEngine, Engine
 from rag.services.answers.service import AnswerService
 from rag.services.drafts.service import DraftService
-from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, shortage_message
+from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint
+from rag.services.indexing.pauses import shortage_message
 from rag.services.ingestion.service import IngestionService
 from rag.settings import Settings
 from rag.stores.base import VectorStore

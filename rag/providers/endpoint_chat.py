@@ -379,7 +379,7 @@ def _text_of_part(part: Any) -> str:
     if part is None or isinstance(part, str):
         return part or ""
     if not isinstance(part, dict):
-        raise TypeError("a part that is none")
+        raise TypeError("a content part that is not an object")
     if field(part, "type") not in (None, "text", "output_text"):
         return ""
     text = field(part, "text")

@@ -118,7 +118,7 @@ def spans_of(kind: AnswerType, sentence: str) -> list[Span]:
 
 
 def gives_reason(sentence: str) -> bool:
-    """True if a sentence has words that surely open a reason: `spans_of` knows more, of which many open none."""
+    """True if a sentence has words that surely open a reason. `spans_of` accepts more words, many of which do not."""
     return _SURE_REASON.search(sentence) is not None
 
 

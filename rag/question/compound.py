@@ -86,7 +86,7 @@ def split_question(question: str) -> tuple[SubQuestion, ...]:
 
 def _both_sides(question: str) -> tuple[SubQuestion, ...]:
     """Who is for and who is against something, each as a question of its own: "Who supports and who opposes the levy?",
-    "Which parties are for and which against the levy?". Empty for another question.
+    "Which parties are for and which against the levy?". Empty for any other question.
     """
     match = PATTERNS.both_sides.match(question)
     if match is None:

@@ -22,7 +22,7 @@ alone:
 6. A noun that the last question has, too: "the plan" is "the plan to close the pool".
 7. A pronoun: "he" and "she" are the person named last, "they" and an "it" that acts the country or organisation named
    last, "there" the place, and any other "it", "that" or "this" the topic of the last question. A pronoun without an
-   antecedent leaves the question as it is.
+   antecedent leaves the question unchanged.
 """
 
 from __future__ import annotations
@@ -129,13 +129,13 @@ def asks_who_else(question: str) -> bool:
 
 
 def asks_why(question: str) -> bool:
-    """True for a "Why?" without a thing of its own."""
+    """True for a "Why?" without content of its own."""
     match = PATTERNS.question_word.match(question.strip())
     return bool(match and match["word"].casefold().startswith("why"))
 
 
 def _is_bare(question: str) -> bool:
-    """True for a follow-up without a thing of its own: "Why?", "Who else?", "Is that true?"."""
+    """True for a follow-up without content of its own: "Why?", "Who else?", "Is that true?"."""
     bare = (_WHO_ELSE, _WHO_DISAGREES, _IS_IT_TRUE, _WHO_SAID_THAT, PATTERNS.when_was_it, PATTERNS.bare_question)
     return any(pattern.match(question.strip()) for pattern in bare)
 
@@ -225,7 +225,7 @@ def _unclear_pronoun(question: str) -> str | None:
 
 def _resolve_comparison(question: str, turns: Sequence[Turn]) -> str | None:
     """A comparison whose pronoun is replaced: "that" by what the last question asks of its party, "they" by the two
-    parties of the last two questions. None where it is none.
+    parties of the last two questions. None if it is not a comparison.
     """
     last = turns[-1].question.strip()
     comparison = PATTERNS.compares.search(question)
@@ -359,7 +359,7 @@ def _ask_margin(asks: str, last: str) -> str | None:
 
 
 def _replace_question_word(word: str, last: str) -> str | None:
-    """The last question with another question word in place of its own; None where it has no such place."""
+    """The last question with another question word in place of its own; None if it has none."""
     body = without_end(last)
     if match := PATTERNS.position_question.match(body):
         position = re.sub(r"\bstated ", "", match["what"])
@@ -418,7 +418,7 @@ def _counted_in(turn: Turn) -> str | None:
 
 
 def _resolve_count(question: str, subject: Turn) -> str | None:
-    """The number of what the last question counts, at its place: "How many were saved?"; None for another question."""
+    """The number of what the last question counts, at its place: "How many were saved?"; None for others."""
     last = PATTERNS.how_many.match(subject.question)
     match = PATTERNS.how_many_of_them.match(question)
     if last is None or match is None:
@@ -430,7 +430,7 @@ def _resolve_count(question: str, subject: Turn) -> str | None:
 
 def _resolve_scene(question: str, subject: Turn) -> str | None:
     """A question about nothing that it names ("How many officers died?", "Was anybody arrested?") at the place of which
-    the last question asks what happened; None for another.
+    the last question asks what happened; None for any other.
     """
     place = _PLACE_AT_END.search(subject.question)
     if place is None or not PATTERNS.asks_event.match(subject.question) or not PATTERNS.at_the_scene.match(question):

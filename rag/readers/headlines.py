@@ -67,7 +67,7 @@ def byline(line: str) -> str | None:
 
 def _without_jobs(text: str) -> str:
     """The names of a byline that gives jobs behind them ("Ada Reyes, Energy Editor, and Tom Brun in Brell") without the
-    jobs and places; any other as it is. Behind a job a name has a word that joins it or a job of its own: a paper has
+    jobs and places; any other unchanged. Behind a job a name has a word that joins it or a job of its own: a paper has
     neither.
     """
     first, *parts = _COMMA.split(text)

@@ -142,8 +142,8 @@ def _article_part(tree: HtmlElement, title: str | None) -> HtmlElement:
 
 
 def _unrelated_parts(part: HtmlElement) -> set[HtmlElement]:
-    """The elements of lists of other articles, sidebars, footers and comments. An element with half of the text is none
-    of these, whatever its name.
+    """The elements of lists of other articles, sidebars, footers and comments. An element with half of the text is not
+    one of these, whatever its name.
     """
     elements = list(part.iter())
     sizes = dict.fromkeys(elements, 0)

@@ -236,7 +236,7 @@ def _walk_texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[st
 
 
 def _literal(text: str) -> object:
-    """The list or mapping that a program wrote into a cell ("['Mara Lind']"); the text itself where it is none."""
+    """The list or mapping that a program wrote into a cell ("['Mara Lind']"); the text itself if it is not one."""
     if len(text) > _LONGEST_LITERAL:
         return text
     try:

@@ -9,9 +9,10 @@ from functools import cached_property
 from rag.domain import Span
 from rag.knowledge.tables import table, words_of
 from rag.knowledge.words import GENDERED_NAMES, HONORIFICS
-from rag.statements.entities import EntityRegistry, Person, belongs, countries_of, country_at, name_around
+from rag.statements.entities import EntityRegistry, Person, countries_of, country_at, name_around
 from rag.statements.lexicon import BODY_WORDS, LEXICON, MEMBERS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
+from rag.statements.person_roles import belongs
 from rag.statements.speakers import Speaker
 from rag.statements.state_metonymy import acts_for_state
 from rag.text.canonical import fold

@@ -352,7 +352,7 @@ def _is_dash(tree: ParsedText, word: int) -> bool:
 
 
 def _content_runs(tree: ParsedText, content: set[int]) -> list[tuple[int, int]]:
-    """Stretches of the content; a stretch of punctuation alone is none, a gap of punctuation alone is closed."""
+    """Stretches of the content; a stretch of punctuation alone is dropped, a gap of punctuation alone is closed."""
     words = set(content)
     for word in content:
         after = word + 1

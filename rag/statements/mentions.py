@@ -10,9 +10,10 @@ from rag.domain import ActorKind, ActorMention
 from rag.knowledge.words import ARTICLES
 from rag.statements.acronyms import long_forms
 from rag.statements.affiliations import Affiliation, AffiliationResolver
-from rag.statements.entities import EntityRegistry, Person, Role, role_at
+from rag.statements.entities import EntityRegistry, Person
 from rag.statements.lexicon import LEXICON, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
+from rag.statements.person_roles import Role, role_at
 from rag.statements.speakers import Speaker
 from rag.text.canonical import fold
 from rag.text.places import country_of

@@ -14,7 +14,7 @@ from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.body_antecedents import NEAR, SPEAKING_NOUNS, last_body, last_pair, subject_body, the_company
 from rag.statements.cues import QUOTE_CUES
-from rag.statements.entities import EntityRegistry, Person, role_at
+from rag.statements.entities import EntityRegistry, Person
 from rag.statements.epithets import countries_by_person, demonym_at, gender_in, people_by_age
 from rag.statements.lexicon import (
     GENERIC_BODIES,
@@ -27,6 +27,7 @@ from rag.statements.lexicon import (
 )
 from rag.statements.nonspeech import is_crowd
 from rag.statements.parsed_text import ParsedText
+from rag.statements.person_roles import role_at
 from rag.statements.source_names import (
     PAUSES,
     name_after_titles,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from rag.knowledge.words import verbs_used
 from rag.statements.antecedents import gender_of
-from rag.statements.entities import EntityRegistry, Person, Role, countries_of, role_at
+from rag.statements.entities import EntityRegistry, Person, countries_of
 from rag.statements.lexicon import LEXICON
 from rag.statements.parsed_text import ParsedText
+from rag.statements.person_roles import Role, role_at
 
 _CHIEFS = LEXICON.heads_of_state | LEXICON.chiefs
 _ANSWERING_VERBS = verbs_used("answers")

@@ -146,7 +146,7 @@ def promote_copy(connection: Connection, article_id: str) -> None:
 
 
 def _unfold_non_copies(connection: Connection, which: ColumnElement[bool]) -> int:
-    """Take those of the selected folded articles out of their folds that are no copies. Returns how many."""
+    """Unfold those of the selected articles that are not copies. Returns how many."""
     original, own_version, original_version = article.alias(), version.alias(), version.alias()
     query = (
         select(article.c.article_id, article.c.copy_of, own_version.c.text, original_version.c.text.label("of"))

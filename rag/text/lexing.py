@@ -56,7 +56,7 @@ def without_ending(word: str) -> str:
 
 def number_in(form: str) -> str | None:
     """The value of a number in figures or in words up to ninety-nine, None for other words. Thousands separators go and
-    leading zeros too: 1,000 is 1000 and 03 is 3; 1.5 stays 1.5, and 10:30 as it is.
+    leading zeros too: 1,000 is 1000 and 03 is 3; 1.5 and 10:30 stay the same.
     """
     if form[:1].isdigit():
         bare = re.sub(r"\s|[.,](?=\d{3}(?:\D|$))", "", form)

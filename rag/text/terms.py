@@ -36,7 +36,7 @@ def _words_of_line(text: str) -> tuple[str, ...]:
 
 def joint_speakers(name: str) -> list[str]:
     """The people whom a speaker's name holds where several said a thing together ("Ada Lund and Bo Marsh"), else the
-    name alone. Only names of two words and more are told apart: "the Ministry of Food and Health" is one speaker.
+    name alone. Only names of two words and more are separated: "the Ministry of Food and Health" is one speaker.
     """
     parts = [part.strip() for part in _CONJUNCTION.split(name)]
     full = len(parts) > 1 and all(_FULL_NAME.fullmatch(part) for part in parts)

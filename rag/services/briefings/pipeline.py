@@ -66,7 +66,7 @@ _CHOSEN_LATE: tuple[BriefingPart, ...] = ("positions", "conflicts", "unknown", "
 
 @dataclass
 class _BriefingDraft:
-    """The briefing as far as it is made."""
+    """The unfinished briefing."""
 
     ledger: CitationLedger = field(default_factory=CitationLedger)
     sections: list[BriefingSection] = field(default_factory=list)
