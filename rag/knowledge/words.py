@@ -44,6 +44,12 @@ TITLES = words_of("titles", "offices")
 NAME_PARTICLES = words_of("titles", "particles")
 """Small words inside a name, in lower case: van, de."""
 
+LESSER_OFFICES = words_of("titles", "lesser")
+"""Words that make another, lower office of an office."""
+
+FORMER_PREFIXES = tuple(table("titles")["former"])
+"""Beginnings of the words of an office that is over, in lower case."""
+
 BEFORE_CAPITALS = str(table("titles")["before_capitals"])
 """A title before a name in capitals, for a regular expression that heeds case."""
 
@@ -212,6 +218,9 @@ PRONOUN_GENDERS: dict[str, Literal["he", "she"]] = {
     **dict.fromkeys(_word_tuple("function_words", "she"), "she"),
 }
 """Pronouns of one person in all cases, and the one in the nominative."""
+
+THIRD_PERSON = words_of("function_words", "he", "she", "it", "they")
+"""All pronouns of the third person."""
 
 STOPWORDS = words_of("function_words", "words", "reporting")
 """Words that carry no meaning when texts are compared."""

@@ -15,7 +15,7 @@ from rag.knowledge.tables import Patterns, words_of
 from rag.knowledge.words import COUNTS, DAY_NAMES, FORMS_OF_DO, NEGATION_PATTERN, NEGATION_WORDS
 from rag.text.canonical import fold
 from rag.text.places import countries_in
-from rag.text.related_words import exclude_each_other
+from rag.text.related_words import turns_round
 from rag.text.terms import STOPWORDS, content_words, joint_speakers, stem, words
 
 MOST_ACTORS = 20
@@ -398,11 +398,7 @@ def _opening_words(text: str) -> set[str]:
 
 def _has_turned(mine: set[str], theirs: set[str]) -> bool:
     """True if a word of the one alone excludes a word of the other alone."""
-    return any(
-        exclude_each_other(word, its) or exclude_each_other(word, its, table_name="positions", key="turns")
-        for word in mine - theirs
-        for its in theirs - mine
-    )
+    return any(turns_round(word, its) for word in mine - theirs for its in theirs - mine)
 
 
 def _has_turned_side(item: Statement) -> bool:

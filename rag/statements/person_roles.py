@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rag.domain import Span
 from rag.knowledge.tables import table
+from rag.knowledge.words import FORMER_PREFIXES
 from rag.statements.lexicon import PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
 from rag.text.places import place_of
@@ -13,7 +14,6 @@ from rag.text.places import place_of
 _MARKUP = frozenset('<>="@#|')
 _MODIFIERS = ("compound", "amod", "nmod")
 _IN_FULL: dict[str, str] = table("titles")["in_full"]
-_FORMER = tuple(table("statements")["former"])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Role:
     @property
     def past(self) -> bool:
         """True for a role that is over: who was president speaks for nobody."""
-        return self.words.lower().startswith(_FORMER)
+        return self.words.lower().startswith(FORMER_PREFIXES)
 
 
 def belongs(tree: ParsedText, word: int, noun: int) -> bool:

@@ -25,6 +25,11 @@ def exclude_each_other(word: str, other: str, *, table_name: str = "comparison",
     return not ours & theirs and bool({line for line, _ in ours} & {line for line, _ in theirs})
 
 
+def turns_round(word: str, other: str) -> bool:
+    """True if two stems exclude each other, or stand on different sides of a change of position."""
+    return exclude_each_other(word, other) or exclude_each_other(word, other, table_name="positions", key="turns")
+
+
 def has_similar(word: str, others: Collection[str]) -> bool:
     """True if a stem is among others, or one that may mean the same: a synonym, its noun or verb, a kind of it."""
     return word in others or not _similar_stems().get(word, frozenset()).isdisjoint(others)

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from rag import display
 from rag.domain import ActorRole
-from rag.knowledge.words import NAME_PARTICLES, PLAIN_SAYING_VERBS, TITLES, any_of
+from rag.knowledge.words import LESSER_OFFICES, NAME_PARTICLES, PLAIN_SAYING_VERBS, TITLES, any_of
 from rag.text.canonical import fold
 from rag.text.dates.periods import periods
 from rag.text.name_forms import spelled
@@ -169,7 +169,7 @@ def _goes_with_office(word: str) -> bool:
 def _agree(ours: str, theirs: str) -> bool:
     """True for one office: the same head, and of the words before it one side has all of the other's."""
     (*mine, head), (*its, other) = (list(map(_root, (_head(text) or text).split())) for text in (ours, theirs))
-    is_one_rank = LEXICON.lesser & set(mine) == LEXICON.lesser & set(its)
+    is_one_rank = LESSER_OFFICES & set(mine) == LESSER_OFFICES & set(its)
     return head == other and is_one_rank and (set(mine) <= set(its) or set(its) <= set(mine))
 
 
