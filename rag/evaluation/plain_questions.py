@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import Answer, Filters
-from rag.evaluation.abstention import cited_sentences
+from rag.evaluation.abstention import sentences_at
 from rag.evaluation.asking import Asker, add_article
 from rag.evaluation.data import bootstrap_interval, mean, read_rows
 from rag.newsroom import Newsroom
@@ -91,7 +91,7 @@ def _case(
     sids: list[set[str]] = []
     for sentence in answer.sentences if not answer.abstained else ():
         own = [places[n] for n in sentence.citations if n in places]
-        sids.append(set(cited_sentences(own, text, sentences)))
+        sids.append(set(sentences_at(own, text, sentences)))
     return _Case(
         answerable=bool(right),
         abstained=answer.abstained,

@@ -48,7 +48,7 @@ class Person:
 
 
 class EntityRegistry:
-    """The named people of a text, collected once; `of(word)` tells whom a word names.
+    """The named people of a text, collected once; `of(word)` gives whom a word names.
 
     `full_names` (surname -> full name, from elsewhere) complete people whom the text calls by surname alone.
     """

@@ -271,7 +271,7 @@ def _write_sentences(item: AnswerBasis, progress: AnswerProgress) -> Iterator[As
 
 
 def _evidence_of(items: Sequence[AnswerBasis]) -> Evidence:
-    """The evidence of the questions that are answered, or of all if none is."""
+    """The evidence of the questions that are answered, or of all if none is answered."""
     with_answer = [item for item in items if item.assessment.gap is None]
     return merge_evidence([item.assessment.evidence for item in with_answer or items])
 
