@@ -184,7 +184,7 @@ def happen(room: Newsroom, folder: Path, kind: str, number: int) -> dict[str, An
     """Let one event happen and give what was reported."""
     path = folder / f"{number:04}.txt"
     if kind == "remove":
-        article_id = reported(folder)[number]["article_id"]
+        article_id = last_reports(folder)[number]["article_id"]
         with suppress(UnknownArticle):  # the process before this one may have removed it and been killed
             room.remove(article_id)
         path.unlink(missing_ok=True)
@@ -195,7 +195,7 @@ def happen(room: Newsroom, folder: Path, kind: str, number: int) -> dict[str, An
     return {"kind": kind, "number": number, "article_id": result.article_id, "version": result.version}
 
 
-def reported(folder: Path) -> dict[int, dict[str, Any]]:
+def last_reports(folder: Path) -> dict[int, dict[str, Any]]:
     """The last report about each article."""
     lines = (folder / "reported").read_text("utf-8").splitlines() if (folder / "reported").exists() else []
     return {line["number"]: line for line in map(json.loads, lines)}
@@ -275,9 +275,9 @@ def kill_many(folder: Path, articles: int, kills: int, opened: Callable[[], News
     return {"ends": ends, "errors": errors}
 
 
-def held(room: Newsroom, folder: Path) -> dict[str, Any]:
+def inventory(room: Newsroom, folder: Path) -> dict[str, Any]:
     """What the library and its indices hold, against what was reported."""
-    last = reported(folder)
+    last = last_reports(folder)
     with room._parts.library.reading() as connection:
         rows = connection.execute(sql("SELECT article_id, version FROM article")).all()
         halves = connection.execute(
@@ -329,18 +329,18 @@ def main(folder: Path, articles: int, kills: int) -> dict[str, Any]:
     for made in (broken, peace):
         made.mkdir(parents=True)
 
-    def opened(where: Path) -> Newsroom:
+    def open_room(where: Path) -> Newsroom:
         return TinyNewsroom.open(Settings(home=where / "home"))
 
     started = time.perf_counter()
-    said = kill_many(broken, articles, kills, lambda: opened(broken))
+    said = kill_many(broken, articles, kills, lambda: open_room(broken))
     said["seconds"] = round(time.perf_counter() - started, 1)
     total = len(events(articles))
     for where in (broken, peace):
-        with opened(where) as room:
+        with open_room(where) as room:
             ingest(room, where, articles, upto=total)
             assert room.wait(300)
-            said[where.name] = held(room, where)
+            said[where.name] = inventory(room, where)
             said[f"searches {where.name}"] = searches(room, where, articles)
             said["repaired"] = said.get("repaired") or room.doctor().repaired
     said["all seconds"] = round(time.perf_counter() - started, 1)

@@ -32,7 +32,7 @@ def article(number: int) -> str:
     return f"{text}\n\n{story(number)}\n\n{who} said that the fare of line {number} would not rise."
 
 
-def held() -> dict[str, Any]:
+def resources() -> dict[str, Any]:
     """Memory, threads and open files of this process."""
     gc.collect()
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines())
@@ -69,11 +69,11 @@ def soak(minutes: float) -> dict[str, Any]:
             one_round(room, number, kept, draw)
             number += 1
             if passed >= 60 * len(marks) * minutes / 30:
-                marks.append(held())
+                marks.append(resources())
                 print(number, marks[-1], file=sys.stderr, flush=True)
             time.sleep(PAUSE)
         room.wait()
-        marks.append(held())
+        marks.append(resources())
         state = room.doctor()
     after = marks[len(marks) // 4 :]
     return {

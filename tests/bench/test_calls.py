@@ -47,7 +47,7 @@ def address(home: Path) -> Iterator[str]:
         yield f"{served}/api/v1"
 
 
-def told(name: str, clients: int, spent: list[float], seconds: float) -> None:
+def print_rate(name: str, clients: int, spent: list[float], seconds: float) -> None:
     cut = statistics.quantiles(spent, n=20)
     rate = len(spent) / seconds
     print(f"\n{name}, {clients} clients: p50 {cut[9]:.0f} ms, p95 {cut[18]:.0f} ms, {rate:.0f} calls a second")
@@ -73,7 +73,7 @@ def test_in_process(home: Path, name: str, clients: int) -> None:
             thread.start()
         for thread in threads:
             thread.join()
-        told(f"{name} in process", clients, spent, time.perf_counter() - start)
+        print_rate(f"{name} in process", clients, spent, time.perf_counter() - start)
 
 
 async def _sent(client: httpx.AsyncClient, name: str) -> None:
@@ -105,7 +105,7 @@ def test_over_http(address: str, name: str, clients: int) -> None:
             await asyncio.gather(*(one() for _ in range(clients)))
             return time.perf_counter() - start
 
-    told(f"{name} over HTTP", clients, spent, asyncio.run(work()))
+    print_rate(f"{name} over HTTP", clients, spent, asyncio.run(work()))
 
 
 def test_what_a_call_costs_more(home: Path, address: str, tmp_path: Path) -> None:

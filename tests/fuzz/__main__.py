@@ -17,7 +17,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.fuzz.bounded import SECONDS, limit_memory, tried
+from tests.fuzz.bounded import SECONDS, failure_of, limit_memory
 from tests.fuzz.mutating import hostile
 from tests.fuzz.targets import TARGETS
 
@@ -27,11 +27,11 @@ _HANGS = 60.0  # seconds without an input done, on a busy machine, after which f
 def child(name: str, count: int, seed: int, first: int) -> None:
     """Tries inputs from the `first` on; tells each by a line: its number, and what went wrong if anything did."""
     inputs = list(itertools.islice(hostile(name, count, seed), first, None))
-    tried(TARGETS[name], inputs[0])  # imports and loads what it needs
+    failure_of(TARGETS[name], inputs[0])  # imports and loads what it needs
     limit_memory()
     for number, data in enumerate(inputs, first):
         os.write(1, (json.dumps([number, None]) + "\n").encode())
-        if wrong := tried(TARGETS[name], data):
+        if wrong := failure_of(TARGETS[name], data):
             os.write(1, (json.dumps([number, wrong]) + "\n").encode())
 
 

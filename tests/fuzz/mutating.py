@@ -31,17 +31,17 @@ def mutated(data: bytes, others: Sequence[bytes], draw: random.Random) -> bytes:
         try:
             parts = unpacked(data)
         except ZIP_ERRORS:
-            return changed(data, others, draw)
+            return mutate(data, others, draw)
         name = draw.choice(sorted(parts))
         if draw.random() < 0.1:
             parts.pop(name)
         else:
-            parts[name] = changed(parts[name], list(parts.values()), draw)
+            parts[name] = mutate(parts[name], list(parts.values()), draw)
         return packed(parts)
-    return changed(data, others, draw)
+    return mutate(data, others, draw)
 
 
-def changed(data: bytes, others: Sequence[bytes], draw: random.Random) -> bytes:
+def mutate(data: bytes, others: Sequence[bytes], draw: random.Random) -> bytes:
     """Up to eight changes, and now and then a growth."""
     result = bytearray(data)
     for _ in range(draw.randint(1, 8)):
