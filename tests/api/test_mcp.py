@@ -77,9 +77,8 @@ def test_every_tool_answers(library: Newsroom) -> None:
     assert call_tool(library, "positions", actor="Ada Lund")["source_text"]["statements"]
     draft = "“We will close the harbour before the end of June,” Lund said."
     assert call_tool(library, "check_text", text=draft)["source_text"]["findings"][0]["outcome"] == "altered"
-    assert call_tool(library, "add_article", text="A lighthouse was painted green by its keeper.")["source_text"][
-        "status"
-    ]
+    text = "A lighthouse was painted green by its keeper."
+    assert call_tool(library, "add_article", text=text)["source_text"]["status"]
 
 
 def test_an_attack_stands_in_source_text_alone(library: Newsroom) -> None:
