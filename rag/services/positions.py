@@ -31,20 +31,20 @@ _FEWEST_ALL_SHARED = 2  # words of a short statement, if two share all of them
 _FEWEST_SHARED = 3  # words that two statements share, except for a change of side
 
 
-def _stems_of(key: str) -> frozenset[str]:
-    return frozenset(map(stem, words_of("positions", key)))
+def _stems_of(name: str, key: str) -> frozenset[str]:
+    return frozenset(map(stem, words_of(name, key)))
 
 
 _PATTERNS = Patterns("positions")
-_SUPPORT = _stems_of("support")
-_OPPOSITION = _stems_of("opposition")
+_SUPPORT = _stems_of("sides", "plainly_for")
+_OPPOSITION = _stems_of("sides", "plainly_against")
 _NEGATION = re.compile(NEGATION_PATTERN, re.IGNORECASE)
 _DETERMINERS = words_of("positions", "determiners")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PHRASE_OPENERS = words_of("positions", "phrase_openers")
 _PHRASE = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]")
 _OBJECT_DISTANCE = 4  # words between a word of support and its topic
-_VAGUE = _stems_of("vague") | {stem(name) for name in DAY_NAMES - {"may"}}
+_VAGUE = _stems_of("positions", "vague") | {stem(name) for name in DAY_NAMES - {"may"}}
 
 
 def matrix(

@@ -47,8 +47,8 @@ _NEGATED_WITHIN = 3  # words behind a "not"
 _SIDES = {
     **{stem(word): _WEAK for word in words_of("sides", "good")},
     **{stem(word): -_WEAK for word in words_of("sides", "bad")},
-    **{stem(word): _STRONG for word in words_of("sides", "for")},
-    **{stem(word): -_STRONG for word in words_of("sides", "against")},
+    **{stem(word): _STRONG for word in words_of("sides", "plainly_for", "for")},
+    **{stem(word): -_STRONG for word in words_of("sides", "plainly_against", "against")},
 }
 _FEELINGS = {
     **{tuple(phrase.split()): _STRONG for phrase in table("sides")["pleased"]},
