@@ -17,7 +17,7 @@ def shortage_message(exc: BaseException) -> str:
     if isinstance(exc, MemoryError):
         return "There is not enough memory for the models. Close other programs, or use a machine with more."
     reason = (getattr(exc, "strerror", None) or str(exc) or type(exc).__name__).splitlines()[0]
-    return f"The machine refused something that the models need ({reason[:_LONGEST_REASON]}). Fix that."
+    return f"The machine refuses what the models need ({reason[:_LONGEST_REASON]}). Remove the cause and try again."
 
 
 def affects_all(exc: Exception) -> bool:
