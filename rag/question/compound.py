@@ -149,6 +149,8 @@ def merge_evidence(several: Sequence[Evidence]) -> Evidence:
         statements=tuple(dict.fromkeys(item for one in several for item in one.statements)),
         positions=tuple(dict.fromkeys(item for one in several for item in one.positions)),
         texts={key: text for one in several for key, text in one.texts.items()},
-        aside=tuple({(item.article_id, item.start): item for one in several for item in one.aside}.values()),
+        quarantined=tuple(
+            {(item.article_id, item.start): item for one in several for item in one.quarantined}.values()
+        ),
         judged=any(one.judged for one in several),
     )

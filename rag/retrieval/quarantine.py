@@ -41,7 +41,7 @@ def find_injections(items: Sequence[EvidenceSentence], texts: _Texts, likeness: 
     `texts` has the canonical texts by (article id, version). `likeness` gives the cosine of each text with another, or
     None where there are no vectors.
     """
-    aside: list[EvidenceSentence] = []
+    quarantined: list[EvidenceSentence] = []
     for key, group in groupby(items, key=lambda item: (item.article_id, item.version)):
         paragraphs = _paragraphs(list(group), texts[key])
         addressing = [all(_addresses_reader(item.text) for item in sentences) for sentences in paragraphs]
@@ -55,7 +55,7 @@ def find_injections(items: Sequence[EvidenceSentence], texts: _Texts, likeness: 
         for at, (paragraph, whole) in enumerate(zip(paragraphs, addressed, strict=True)):
             injections = [item for item in paragraph if is_prompt_injection(item.text)]
             if injections:
-                aside += paragraph if whole else injections
+                quarantined += paragraph if whole else injections
             elif whole and not all(is_markup_only(item.text) for item in paragraph):
                 before = [
                     sentences for sentences, other in zip(paragraphs[:at], addressed[:at], strict=True) if not other
@@ -67,8 +67,8 @@ def find_injections(items: Sequence[EvidenceSentence], texts: _Texts, likeness: 
                 ][:1]
                 around = [*(sentences[-1].text for sentences in before), *(sentences[0].text for sentences in after)]
                 if _is_foreign(paragraph, around, likeness):
-                    aside += paragraph
-    return aside
+                    quarantined += paragraph
+    return quarantined
 
 
 @lru_cache(maxsize=4096)  # the same sentences are found for many questions
@@ -137,14 +137,14 @@ def _is_foreign(paragraph: Sequence[EvidenceSentence], around: Sequence[str], li
     return True
 
 
-def without_sentences(evidence: Evidence, aside: Sequence[EvidenceSentence]) -> Evidence:
+def without_sentences(evidence: Evidence, quarantined: Sequence[EvidenceSentence]) -> Evidence:
     """The evidence without the hits, sentences and statements that these sentences touch; a hit is cut to its longest
     remaining stretch.
     """
     places: dict[tuple[str, str], list[Span]] = {}
-    for item in aside:
+    for item in quarantined:
         places.setdefault((item.article_id, item.version), []).append(item.span)
-    removed_ids = {item.sid for item in aside}
+    removed_ids = {item.sid for item in quarantined}
     return replace(
         evidence,
         hits=tuple(
@@ -160,7 +160,7 @@ def without_sentences(evidence: Evidence, aside: Sequence[EvidenceSentence]) -> 
                 for part in item.content
             )
         ),
-        aside=tuple(aside),
+        quarantined=tuple(quarantined),
     )
 
 

@@ -311,7 +311,7 @@ def _quarantine_notices(evidence: Evidence, article_ids: Sequence[str]) -> list[
     of theirs only words to a program are reported."""
     titles = {
         item.article_id: item.title
-        for item in evidence.aside
+        for item in evidence.quarantined
         if item.article_id in article_ids
         and (
             is_prompt_injection(item.text)

@@ -100,7 +100,7 @@ def _candidates(question: str, evidence: Evidence) -> list[int]:
         places.setdefault((item.article_id, item.version), []).append(at)
     indices: dict[int, None] = {}
     # Articles whose passages lost what stood around the sentences set aside.
-    cut_articles = {(item.article_id, item.version) for item in evidence.aside}
+    cut_articles = {(item.article_id, item.version) for item in evidence.quarantined}
     for most, hit in zip(_MOST_OF_PASSAGE, evidence.hits, strict=False):
         key = (hit.article_id, hit.version)
         span = Span(hit.start, hit.end)
