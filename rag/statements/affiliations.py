@@ -14,7 +14,7 @@ from rag.statements.lexicon import BODY_WORDS, LEXICON, MEMBERS, PERSON_NOUNS, S
 from rag.statements.parsed_text import ParsedText
 from rag.statements.person_roles import belongs
 from rag.statements.speakers import Speaker
-from rag.statements.state_metonymy import acts_for_state
+from rag.statements.state_metonymy import name_acts_for_state
 from rag.text.canonical import fold
 from rag.text.places import NAMES, is_office, names_of, place_of
 from rag.text.terms import is_english
@@ -85,7 +85,7 @@ class AffiliationResolver:
 
     def _acts(self, country: tuple[str, Span], noun: int | None = None) -> bool:
         """True if a country stands for its state in the words that name it, within the phrase of `noun`."""
-        return acts_for_state(self.people, self.tree.words(country[1])[-1], noun)
+        return name_acts_for_state(self.people, self.tree.words(country[1])[-1], noun)
 
     def _coordinated(self, span: Span) -> set[str]:
         """The countries that "and" joins with the one that `span` names."""

@@ -13,7 +13,7 @@ from rag.knowledge.tables import words_of
 from rag.knowledge.words import FEMALE_NAMES, GENDERED_NAMES, HONORIFICS, MALE_NAMES
 from rag.statements.lexicon import MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import ParsedText
-from rag.statements.person_names import is_rank, is_suffix, names_in
+from rag.statements.person_names import is_rank, is_suffix, person_name_spans
 from rag.statements.person_roles import Role, belongs, role_at
 from rag.text.canonical import fold
 from rag.text.name_forms import may_be_short_for, spelled
@@ -64,7 +64,7 @@ class EntityRegistry:
         self._by_sentence: dict[int, list[int]] = defaultdict(list)
         self.places = places_in(tree.text)
         self._places = {word: place for place in self.places for word in tree.words(Span(place.start, place.end))}
-        names = list(names_in(tree))
+        names = list(person_name_spans(tree))
         full = [name for name in names if name[0] < name[1]]
         full += self._unseen_namesakes(full)
         for first, last in sorted(full, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first

@@ -14,7 +14,7 @@ from rag.text.places import is_given_name, place_of
 _NO_PERSON = BODY_WORDS | PERSON_NOUNS | LEXICON.streets
 
 
-def names_in(tree: ParsedText) -> Iterator[tuple[int, int]]:
+def person_name_spans(tree: ParsedText) -> Iterator[tuple[int, int]]:
     """(first, last) word of every name of a person, without possessive and titles."""
     word = 0
     while word < len(tree):
