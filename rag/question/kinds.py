@@ -23,7 +23,7 @@ from rag.text.canonical import fold
 from rag.text.terms import content_words, is_english
 
 Side = Literal["for", "against"]
-ListItems = Literal["articles", "speakers", "statements", "quotations"]
+ListItems = Literal["articles", "outlets", "speakers", "statements", "quotations"]
 
 
 class AnswerKind(StrEnum):
@@ -69,11 +69,11 @@ class Shape:
     """The kind of a question with its parameters.
 
     `subject` is whom or what it is about, in the question's own letters and empty for everything; `side` belongs to
-    SIDE, as does `group`, of whom it asks ("which ministers"), `items` to LIST, `party` to REACTION (whose; empty for
-    everybody's). `newest_first` holds for "current", "so far" and states ("what is the rate"), `latest_only` where the
-    newest is all that is wanted, `is_brief` where one sentence is, `is_event` for questions about what happened,
-    `is_claim` for whether something said is true. `besides`
-    are the names that the answer leaves out ("who else").
+    SIDE, as does `group`, of whom it asks ("which ministers"), `items` to LIST, `party` to REACTION and quotations
+    (whose; empty for everybody's). `newest_first` holds for "current", "so far" and states ("what is the rate"),
+    `latest_only` where the newest is all that is wanted, `is_brief` where one sentence is, `is_event` for questions
+    about what happened, `is_claim` for whether something said is true. `besides` are the names that the answer leaves
+    out ("who else").
     """
 
     kind: AnswerKind

@@ -137,7 +137,6 @@ QUESTIONS = {
         What did Ida Holm say about the bridge?
         what did holm say
         Which doctor lost her licence?
-        Quotes by Ida Holm
         The bridge of Esk""",
 }
 

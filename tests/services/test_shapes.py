@@ -109,6 +109,49 @@ def test_speakers_besides_some_are_listed_without_a_topic(room: Newsroom) -> Non
     assert not answer.understood  # whom it leaves out is not looked for
 
 
+@pytest.mark.parametrize(
+    "question", ["List everyone who is quoted", "Who is on record in these articles?", "who spoke?"]
+)
+def test_all_speakers_are_listed(room: Newsroom, question: str) -> None:
+    answer = room.ask(question)
+    assert answer.notices[0].endswith("speakers have spoken.")
+    assert {"Ida Holm", "Bo Strand", "Kari Moen", "Jon Lund"} <= {
+        item.statement.speaker for item in answer.sentences if item.statement
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "notice", "words"),
+    [
+        ("Give me quotes from Bo Strand", "1 quotation by Bo Strand, newest first.", "It is unfair to small boats"),
+        ("Lund's quotes", "1 quotation by Lund, newest first.", "We heard a bang and ran"),
+        (
+            "Quote Jon Lund on the mill",
+            "1 quotation by Jon Lund on “the mill”, newest first.",
+            "We heard a bang and ran",
+        ),
+    ],
+)
+def test_quotations_of_one_speaker_are_listed(room: Newsroom, question: str, notice: str, words: str) -> None:
+    answer = room.ask(question)
+    assert answer.notices == (notice,)
+    (text,) = texts(answer)
+    assert words in text
+
+
+@pytest.mark.parametrize("name", ["Ida Holm", "Odd Berg"])
+def test_quotations_of_a_speaker_without_any_are_not_those_of_others(room: Newsroom, name: str) -> None:
+    answer = room.ask(f"Give me quotes from {name}")
+    assert answer.abstained
+    assert answer.notices[0] == f"The articles hold no quotation by {name}."
+
+
+def test_outlets_are_listed_with_the_number_of_their_articles(room: Newsroom) -> None:
+    answer = room.ask("Which outlets are in the library?")
+    assert answer.notices == ("2 outlets in the library: Esk Courier (4), Norland Post (2).",)
+    assert [item.title for item in answer.citations] == ["Weather", "Levy again"]
+
+
 def test_who_else_without_a_topic_are_the_others_of_the_cited_articles_where_they_have_any(
     library_of: Callable[[str], Newsroom],
 ) -> None:
