@@ -40,14 +40,16 @@ class AnswerKind(StrEnum):
     REACTION = "reaction"  # everybody who reacts, or one of them
     CHANGE = "change"  # before and after
     LIST = "list"  # counted over the whole library
+    TIMELINE = "timeline"  # dated events
+    CONFLICTS = "conflicts"  # sentences that contradict each other, in pairs
     OVERVIEW = "overview"  # a short brief
     POSITION = "position"  # newest first, what is older below
     OPEN = "open"
 
     @property
     def is_counted(self) -> bool:
-        """True for what is counted over the whole library, which no model writes."""
-        return self is AnswerKind.LIST
+        """True for what is counted or compared over the whole library, which no model writes."""
+        return self in (AnswerKind.LIST, AnswerKind.TIMELINE, AnswerKind.CONFLICTS)
 
     @property
     def weighs_sources(self) -> bool:
