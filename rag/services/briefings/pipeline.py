@@ -24,6 +24,7 @@ from rag.domain import (
     Evidence,
     EvidenceSentence,
     Filters,
+    OutlinePart,
     SentenceShown,
     TimelineEntry,
     Usage,
@@ -35,7 +36,7 @@ from rag.services.briefings.composing import Composer, SectionDraft
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, read_articles
 from rag.services.briefings.diffing import changes_since
 from rag.services.briefings.preparing import Preparation, articles_for, briefing_subject, check_request, section_limits
-from rag.services.briefings.sections import Compare, compose, find_contradictions, overview
+from rag.services.briefings.sections import Compare, compose, find_contradictions, outline
 from rag.services.briefings.templates import PROSE, Section, Template, length_in_words
 from rag.services.briefings.writing import ArticlePicks, Writer, rank_picks_first
 from rag.stores.library import Library
@@ -140,17 +141,22 @@ class BriefingMaker:
         yield BriefingFinished(briefing=briefing)
 
     def outline(
-        self, topic: str | None, articles: Sequence[str], filters: Filters, cancel: threading.Event
+        self,
+        topic: str | None,
+        articles: Sequence[str],
+        filters: Filters,
+        cancel: threading.Event,
+        part: OutlinePart | None = None,
     ) -> list[tuple[DraftSentence, Evidence]]:
-        """A short briefing on some articles that is not stored: what happened, who says what, and where they differ,
-        each sentence with its evidence. Empty once `cancel` is set. Raises UnknownArticle."""
+        """A short briefing on some articles that is not stored: what happened, who says what, and where they differ, or
+        one of its parts alone; each sentence with its evidence. Empty once `cancel` is set. Raises UnknownArticle."""
         request = BriefingRequest(topic=topic, articles=tuple(articles), filters=filters)
         selection, _ = articles_for(self._library, self._retriever, request)
         articles_read = [article for article in read_articles(self._library, selection) if not cancel.is_set()]
         if not articles_read or cancel.is_set():
             return []
         composer, _ = self._preparation.composer(request, BriefingCorpus(articles=tuple(articles_read)))
-        return overview(composer, self._compare)
+        return outline(composer, self._compare, part)
 
     def matches(self, request: BriefingRequest) -> int:
         """How many articles a request would read. Raises UnusableInput, UnknownArticle."""
