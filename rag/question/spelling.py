@@ -16,6 +16,7 @@ from itertools import zip_longest
 
 from rag.domain import Span, Understood
 from rag.knowledge.tables import table, words_of
+from rag.knowledge.words import TITLES
 from rag.question.conversation import has_surname
 from rag.question.lexicon import PATTERNS
 from rag.text.canonical import fold
@@ -31,7 +32,6 @@ _ENDING = 2  # letters by which forms of one word differ
 _GIVEN_NAME_DISTANCE = 3  # between spellings of a given name before a surname that fits: Sergei, Serhiy
 _SHORT_FORMS = {f"{word}s": f"{word} is" for word in words_of("questions", "before_is")}
 _INTENT_NOUNS = words_of("questions", "intent_nouns")
-_TITLES = words_of("titles", "offices")
 _QUESTION_WORDS = str(table("questions")["misspelt"]).split()  # of several equally near ones the first is meant
 
 
@@ -164,7 +164,7 @@ def _is_called(key: str, speakers: Collection[str]) -> bool:
 
 def _may_be_slip(word: str, other: str) -> bool:
     """False for an English word whose neighbour is neither a form of it nor a title: contract and contact."""
-    return not is_english(word) or _is_inflection(word, other) or other in _TITLES or is_office(other)
+    return not is_english(word) or _is_inflection(word, other) or other in TITLES or is_office(other)
 
 
 def _is_inflection(word: str, other: str) -> bool:
