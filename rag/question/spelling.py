@@ -29,7 +29,7 @@ _WORD = re.compile(r"[^\W\d_]+(?=\b)(?!['’]t\b)")  # "doesn't" is no misspelt 
 _SHORTEST, _LONG, _NAME, _SURNAME = 5, 8, 6, 4
 _ENDING = 2  # letters by which forms of one word differ
 _GIVEN_NAME_DISTANCE = 3  # between spellings of a given name before a surname that fits: Sergei, Serhiy
-_SHORT_FORMS = {f"{word}s": f"{word} is" for word in ("what", "who", "where", "when", "how")}
+_SHORT_FORMS = {f"{word}s": f"{word} is" for word in words_of("questions", "before_is")}
 _INTENT_NOUNS = words_of("questions", "intent_nouns")
 _TITLES = words_of("titles", "offices")
 _QUESTION_WORDS = str(table("questions")["misspelt"]).split()  # of several equally near ones the first is meant

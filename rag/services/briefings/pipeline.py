@@ -67,7 +67,7 @@ _CHOSEN_LATE: tuple[BriefingPart, ...] = ("positions", "conflicts", "unknown", "
 
 @dataclass
 class _BriefingDraft:
-    """The briefing as far as it is made."""
+    """The unfinished briefing."""
 
     ledger: CitationLedger = field(default_factory=CitationLedger)
     sections: list[BriefingSection] = field(default_factory=list)
@@ -206,8 +206,8 @@ class BriefingMaker:
                     max_words, max(_FEWEST_SUMMARY_WORDS, int(_SUMMARY_SHARE * corpus.articles[0].about.words))
                 )
             sentences_before = len(state.ledger.sentences)
-            excluded = state.used_sids if section.part in PROSE else state.used_sids | state.contradicting
-            composer = replace(composer, used_sids=frozenset(excluded), opening=frozenset(state.opening))
+            used_sids = state.used_sids if section.part in PROSE else state.used_sids | state.contradicting
+            composer = replace(composer, used_sids=frozenset(used_sids), opening=frozenset(state.opening))
             if self._writer and not state.refused and section.part in PROSE:
                 subject = briefing_subject(request, corpus)
                 self._write_with_model(
@@ -246,8 +246,10 @@ class BriefingMaker:
             )
         successes = [item for item in picks if not item.error]
         if errors := [item.error for item in picks if item.error]:
-            failed = len(articles_read) - len(successes)
-            state.notices.append(f"{failed} of {len(articles_read)} articles were read without the model: {errors[-1]}")
+            failures = len(articles_read) - len(successes)
+            state.notices.append(
+                f"{failures} of {len(articles_read)} articles were read without the model: {errors[-1]}"
+            )
             state.refused = isinstance(errors[-1], ModelRefused)
         state.model_used = bool(successes)
         unknown = frozenset(item.article.sentences[at].sid for item in successes for at in item.unknown)
@@ -430,8 +432,8 @@ def _in_order_of(plan: Template, briefing: Briefing) -> Briefing:
     """The briefing with its sections in the order of the template, and its citations numbered in that order."""
     places = {section.part: at for at, section in enumerate(plan.sections)}
     sections = sorted(briefing.sections, key=lambda one: places.get(one.part, len(places)))
-    met = (n for section in sections for item in section.sentences for n in item.citations)
-    new, citations = renumbered(met, briefing.citations)
+    numbers = (n for section in sections for item in section.sentences for n in item.citations)
+    new, citations = renumbered(numbers, briefing.citations)
     return replace(
         briefing,
         sections=tuple(

@@ -193,7 +193,8 @@ def _with_leads(
 def _on_event(
     topic: str, articles: Sequence[ArticleSummary], evidence: Evidence, reading: Interpretation, tools: Toolkit
 ) -> Sequence[ArticleSummary]:
-    """Of the articles those that tell what happened, if some surely do: a fan of the Esk Rovers is no news from Esk."""
+    """The articles that report what happened, if some surely do, else all: a fan of the Esk Rovers is not news from
+    Esk."""
     if not reading.shape.is_event or len(articles) == 1:
         return articles
     scored = tools.judge(replace(reading.question, text=f"What happened in {topic}?"), evidence)
