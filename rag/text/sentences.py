@@ -17,6 +17,23 @@ _RUN = re.compile(r"([`'\"“”‘’«»‹›„‚])\1{9,}")  # no quotation
 _WHOLE_WORD = re.compile(rf"\b(?:{'|'.join(sorted(words_of('function_words', 'ending')))})(?=\.[\"”’]?\s+[\"“‘]?[A-Z])")
 _UNKNOWN_TITLE = re.compile(r"\bMs(?=\. )")  # which it takes for the end of a sentence
 
+# "LONDON (AP) — ", "VELDE, Norland - ", "Oslo, May 30 (Wire) -- ": without an agency the place is in capitals.
+_DATELINE = re.compile(
+    r"(?:[A-Z]{3,}(?:[ .'’/-]{1,2}[A-Z]{2,}){0,3}(?:, [A-Z0-9][\w. ]{1,20}){0,3}(?: \([A-Z][\w .&/-]{1,24}\))?"
+    r"|[A-Z]\w+(?:[ -][A-Z]\w+){0,2}(?:, [A-Z0-9][\w. ]{1,20}){0,3} \([A-Z][\w .&/-]{1,24}\))"
+    r"\s?(?P<dash>--?|[–—―])\s(?=[\"“'‘]?[A-Z\d])"
+)
+
+
+def without_dateline(text: str) -> str:
+    """A sentence behind the dateline that it opens with. What stands between two dashes ("NATO - Turkey included -
+    met") is none, unless it names an agency.
+    """
+    match = _DATELINE.match(text)
+    if match is None or ("(" not in match[0] and f" {match['dash']} " in text[match.end() :]):
+        return text
+    return text[match.end() :]
+
 
 def sentences(text: str, *, touching: Sequence[Span] | None = None) -> list[Span]:
     """Spans of the sentences of `text`, in order, without surrounding white space. Together they cover every visible

@@ -272,7 +272,13 @@ class LibraryContract:
         seen = library.articles.overview(NONE)
         assert [n for _, n in seen.days] == [1, 1, 1, 1]
         assert seen.outlets == (("Wire", 2), ("Herald", 1), (None, 1))
+        assert not seen.has_more_outlets
         assert sum(n for _, n in seen.lengths) == 4
+        for n in range(20):
+            put(library, f"Another text, number {n}. " * 40, outlet=f"Post {n}")
+        seen = library.articles.overview(NONE)
+        assert seen.has_more_outlets
+        assert sum(n for _, n in seen.outlets) == 24
 
     def test_whoever_looks_sees_that_somebody_wrote(self, library: Library) -> None:
         before = library.change_counter()
