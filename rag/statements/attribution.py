@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rag.domain import Span, StatementKind
+from rag.knowledge.words import TIME_UNITS
 from rag.statements.candidates import candidates
 from rag.statements.confidence import LEAST, weigh
 from rag.statements.cues import QUOTE_CUES, CueVerdict, verdict
@@ -30,7 +31,6 @@ _GAP = 5
 _ADDRESSEE_WORDS = 8
 """How many words after a cue its "that" may stand: told the crowd in Reno *that* ..."""
 _NESTED = "nested"
-_TIMES = frozenset("minute hour day week month year".split())
 _QUOTE_VERDICT = CueVerdict("saying", 0.97)
 
 _Pair = tuple[Candidate, CueVerdict]
@@ -127,8 +127,8 @@ def _with_quotations(tree: ParsedText, pairs: list[_Pair]) -> list[_Pair]:
         )
         rest.append((candidate, _QUOTE_VERDICT))
     for anchor, words in inside.items():
-        told, teller = verb_cue(tree, anchor), quote_source(tree, anchor, words)
-        nested = propose(_NESTED, tree[anchor].lemma, anchor, cue=told, source=teller, content=words)
+        cue_words, teller = verb_cue(tree, anchor), quote_source(tree, anchor, words)
+        nested = propose(_NESTED, tree[anchor].lemma, anchor, cue=cue_words, source=teller, content=words)
         rest += [(one, _QUOTE_VERDICT) for one in nested]
     return rest
 
@@ -336,7 +336,7 @@ def _time_after(tree: ParsedText, candidate: Candidate, content: set[int]) -> se
     if candidate.construction != "clause" or min(content) < candidate.anchor:
         return set()
     for word in sorted(content):
-        is_time = tree[word].lemma in _TIMES and word + 1 in content and tree[word + 1].lower in ("after", "before")
+        is_time = tree[word].lemma in TIME_UNITS and word + 1 in content and tree[word + 1].lower in ("after", "before")
         if is_time and not tree.quoted[word]:
             comma = next((at for at in range(word - 1, word - 4, -1) if tree[at].text == ","), None)
             has_clause = any(tree[at].is_finite for at in content if at > word)
@@ -352,7 +352,7 @@ def _is_dash(tree: ParsedText, word: int) -> bool:
 
 
 def _content_runs(tree: ParsedText, content: set[int]) -> list[tuple[int, int]]:
-    """Stretches of the content; a stretch of punctuation alone is none, a gap of punctuation alone is closed."""
+    """Stretches of the content; a stretch of punctuation alone is dropped, a gap of punctuation alone is closed."""
     words = set(content)
     for word in content:
         after = word + 1

@@ -15,10 +15,15 @@ _WINDOW, _EDGE = 20_000, 1_000  # characters that it is given at once, and near 
 _RUN = re.compile(r"([`'\"“”‘’«»‹›„‚])\1{9,}")  # no quotation begins or ends with ten of them
 # Before a full stop it takes these for words cut short.
 _WHOLE_WORD = re.compile(rf"\b(?:{'|'.join(sorted(words_of('function_words', 'ending')))})(?=\.[\"”’]?\s+[\"“‘]?[A-Z])")
+DATELINE = re.compile(
+    r"(?P<place>[A-Z]{3,}(?:[ .'’/-]{1,2}[A-Z]{2,}){0,3}(?:, [A-Z][\w. ]{1,20})?(?: \([A-Z][\w .&/-]{1,24}\))?)"
+    r"\s(?P<dash>--?|[–—―])\s(?=\S)"
+)
+"""Where a report is from, before its first sentence: "LONDON (Wire) — ", "KYIV, Ukraine - "."""
 _UNKNOWN_TITLE = re.compile(r"\bMs(?=\. )")  # which it takes for the end of a sentence
 
-# "LONDON (AP) — ", "VELDE, Norland - ", "Oslo, May 30 (Wire) -- ": without an agency the place is in capitals.
-_DATELINE = re.compile(
+# With days, and with an agency also places in small letters: "Oslo, May 30 (Wire) -- ".
+_ANY_DATELINE = re.compile(
     r"(?:[A-Z]{3,}(?:[ .'’/-]{1,2}[A-Z]{2,}){0,3}(?:, [A-Z0-9][\w. ]{1,20}){0,3}(?: \([A-Z][\w .&/-]{1,24}\))?"
     r"|[A-Z]\w+(?:[ -][A-Z]\w+){0,2}(?:, [A-Z0-9][\w. ]{1,20}){0,3} \([A-Z][\w .&/-]{1,24}\))"
     r"\s?(?P<dash>--?|[–—―])\s(?=[\"“'‘]?[A-Z\d])"
@@ -29,7 +34,7 @@ def without_dateline(text: str) -> str:
     """A sentence behind the dateline that it opens with. What stands between two dashes ("NATO - Turkey included -
     met") is none, unless it names an agency.
     """
-    match = _DATELINE.match(text)
+    match = _ANY_DATELINE.match(text)
     if match is None or ("(" not in match[0] and f" {match['dash']} " in text[match.end() :]):
         return text
     return text[match.end() :]

@@ -59,7 +59,7 @@ def claims_of(
     *,
     names: frozenset[str] = frozenset(),
 ) -> list[DraftClaim]:
-    """The sentences of a draft that are no question and have a name, a number or a day outside quotation marks, and
+    """The sentences of a draft that are not questions and have a name, a number or a day outside quotation marks, and
     more than who is quoted and when. `names` are folded words that are names also where they open a sentence.
     """
     claims = []
@@ -83,7 +83,7 @@ def claims_of(
 
 
 def _parts_outside(text: str, sentence: Span, quotation_spans: Sequence[Span]) -> Iterator[Span]:
-    """The stretches of a sentence that are no part of a quotation."""
+    """The stretches of a sentence outside its quotations."""
     inside = [span for span in quotation_spans if span.touches(sentence)]
     starts = [sentence.start, *(span.end for span in inside)]
     ends = [*(span.start for span in inside), sentence.end]
