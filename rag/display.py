@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from rag.domain import Citation, Finding, FindingOutcome, Month, News, Statement
 from rag.knowledge.tables import pattern_of, table, words_of
 from rag.knowledge.words import MONTHS
-from rag.text.terms import words
+from rag.text.terms import STOPWORDS, words
 
 _MONTHS = tuple(month.capitalize() for month in MONTHS)
 _OCCASIONS = {
@@ -28,6 +28,8 @@ _REASON = re.compile(r"(?:“[^”]*”|[^;]|;(?! ))+")
 _WORD = re.compile(r"[$€£]?(?:\[\w+\])?\w+(?:[’'.,-]\w+)*%?")
 
 OUTLET_UNKNOWN = "outlet unknown"
+# Words without a meaning of their own, and what a topic may stand behind in a text.
+FUNCTION_WORDS, BEFORE_TOPIC = STOPWORDS, words_of("function_words", "before_topic")
 FINDING_OUTCOMES: dict[FindingOutcome, str] = {
     "altered": "altered", "other_speaker": "said by another", "contradicted": "contradicted", "not_found": "not found",
     "newer": "a later article differs", "unconfirmed": "not confirmed", "as_said": "as said", "supported": "supported",

@@ -97,7 +97,7 @@ from rag.services.statement_edits import Place, statement_from_spans, validated_
 from rag.settings import Settings
 from rag.stores import backup
 from rag.text.canonical import canonical
-from rag.text.matching import Match, first_match
+from rag.text.matching import Match, best_match
 from rag.text.revisions import sentence_pairs
 from rag.text.sentences import sentences_around
 
@@ -338,8 +338,11 @@ class Newsroom(AbstractContextManager["Newsroom"]):
         return self._library.articles.get(article_id, version)
 
     def first_match(self, article_id: str, query: str) -> Match | None:
-        """The first sentence of an article with a word of the query; None without one. Raises UnknownArticle."""
-        return first_match(self.article(article_id).text, query)
+        """The first sentence of an article with the most words of the query, the headline only if no other has one;
+        None without one. Raises UnknownArticle.
+        """
+        article = self.article(article_id)
+        return best_match(article.text, query, article.title)
 
     def differences(
         self, article_id: str, version: str | None = None, *, text: str | None = None

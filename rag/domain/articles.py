@@ -132,12 +132,14 @@ class ArticleSummary(ArticleFields):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """How articles are distributed: over days of publication, in order; over outlets, most articles first, with the
-    smallest and those without an outlet together under None; and over lengths, as (least words, articles).
+    smallest, if it has more, and those without an outlet together under None; and over lengths, as (least words,
+    articles).
     """
 
     days: tuple[tuple[date, int], ...]
     outlets: tuple[tuple[str | None, int], ...]
     lengths: tuple[tuple[int, int], ...]
+    has_more_outlets: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

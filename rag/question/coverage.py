@@ -17,6 +17,7 @@ from rag.knowledge.tables import table
 from rag.question.intent import NAME_PREFIXES, Question
 from rag.question.lexicon import LEXICON, PATTERNS
 from rag.text.canonical import fold
+from rag.text.name_forms import same_person
 from rag.text.places import (
     acts_for_state,
     city_spellings,
@@ -92,9 +93,15 @@ def _are_linked(name: str, other: str, link: str, text: str) -> bool:
 
 def silent_actors(actors: Sequence[str], statements: Sequence[Statement]) -> list[str]:
     """The actors that none of the statements is by or for."""
-    speakers = {fold(name) for item in statements for name in (item.speaker, item.on_behalf_of) if name}
-    speakers |= {fold(name) for item in statements for name in joint_speakers(item.speaker or "")}
-    return [name for name in actors if fold(name) not in speakers]
+    names = {name for item in statements for name in (item.speaker, item.on_behalf_of) if name}
+    names |= {name for item in statements for name in joint_speakers(item.speaker or "")}
+    speakers = {fold(name) for name in names}
+    return [
+        actor
+        for actor in actors
+        if fold(actor) not in speakers
+        and not any(same_person(actor, name) or same_person(name, actor) for name in speakers)
+    ]
 
 
 def coordinated_strangers(question: Question) -> list[str]:

@@ -12,7 +12,7 @@ from itertools import combinations, dropwhile, pairwise, takewhile
 
 from rag.domain import Actor, Change, ChangeRule, PositionCell, Positions, Statement
 from rag.knowledge.tables import Patterns, words_of
-from rag.knowledge.words import COUNTS, DAY_NAMES, FORMS_OF_DO, NEGATION_PATTERN, NEGATION_WORDS
+from rag.knowledge.words import AUXILIARIES, COUNTS, DAY_NAMES, FORMS_OF_DO, NEGATION_PATTERN, NEGATION_WORDS
 from rag.text.canonical import fold
 from rag.text.places import countries_in
 from rag.text.related_words import turns_round
@@ -40,10 +40,11 @@ _SUPPORT = _stems_of("sides", "plainly_for")
 _OPPOSITION = _stems_of("sides", "plainly_against")
 _NEGATION = re.compile(NEGATION_PATTERN, re.IGNORECASE)
 _DETERMINERS = words_of("positions", "determiners")
+_OWN_SUBJECTS, _SUBJECTS = words_of("positions", "own_subjects"), words_of("positions", "subjects")
+_BEFORE_VERB = words_of("positions", "before_verb") | FORMS_OF_DO | NEGATION_WORDS
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PHRASE_OPENERS = words_of("positions", "phrase_openers")
 _PHRASE = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]")
-_OBJECT_DISTANCE = 4  # words between a word of support and its topic
 _VAGUE = _stems_of("positions", "vague") | {stem(name) for name in DAY_NAMES - {"may"}}
 
 
@@ -110,19 +111,43 @@ def polarity(item: Statement) -> int:
 
 
 def _polarity_on(item: Statement, topic: str) -> int:
-    """As `polarity`, but 0 unless a word of support or opposition has the topic as its object in the same clause."""
+    """As `polarity`, but 0 unless it is certain that the speaker is for or against the topic itself: a verb of support
+    or opposition, the cue or one whose subject is the speaker and that opens the content, has the topic as its object.
+    """
     key = tuple(stem(word) for word in words(topic))
     cue, text = (words(part) for part in (item.cue.text if item.cue else "", item.text))
-    judgements = [word for word in cue if stem(word) in _SUPPORT | _OPPOSITION]
-    objects = [text[: _OBJECT_DISTANCE + len(key)]] if judgements else []
-    for clause in _PATTERNS.clause.split(item.text):
-        line = words(clause)
-        objects += [
-            line[at + 1 : at + 1 + _OBJECT_DISTANCE + len(key)]
-            for at, word in enumerate(line)
-            if stem(word) in _SUPPORT | _OPPOSITION
-        ]
-    return polarity(item) if any(_contains(tuple(map(stem, part)), key) for part in objects) else 0
+    if item.denied:
+        return 0
+    side = _side(cue)
+    if side and text[:1] != ["that"] and _is_object(text, key):
+        return side
+    subjects = _OWN_SUBJECTS if item.kind == "direct" else _SUBJECTS
+    said = text[text[:1] == ["that"] :]
+    verb = list(dropwhile(lambda word: word in _BEFORE_VERB or word.endswith("ly"), said[1:]))
+    if said[:1] and said[0] in subjects and _is_object(verb[1:], key):
+        before = said[1 : len(said) - len(verb)]
+        return _side([*before, *verb[:1]])
+    return 0
+
+
+def _side(verb: Sequence[str]) -> int:
+    """1 for a verb of support with what belongs to it, -1 for one of opposition and for support that is negated."""
+    sides = {(stem(word) in _SUPPORT) - (stem(word) in _OPPOSITION) for word in verb} - {0}
+    if len(sides) != 1:
+        return 0
+    (side,) = sides
+    return min(0, -side) if NEGATION_WORDS.intersection(verb) else side
+
+
+def _is_object(behind: Sequence[str], key: Sequence[str]) -> bool:
+    """True if the words behind a verb begin with the topic: "the bridge", "our new bridge", not "the bridge bill",
+    "better bridges than" or "the bridge is late", of which the bridge is no object.
+    """
+    phrase = list(dropwhile(lambda word: word in _DETERMINERS, behind))
+    noun = list(takewhile(lambda word: word not in STOPWORDS, phrase))
+    after = phrase[len(noun) :]
+    is_topic = tuple(map(stem, noun[-len(key) :])) == tuple(key) and len(noun) <= len(key) + 1
+    return is_topic and not AUXILIARIES.intersection(after[:1])
 
 
 def _cell(actor: str, topic: str, places: Sequence[int], everything: Sequence[Statement]) -> PositionCell:

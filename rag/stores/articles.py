@@ -446,6 +446,7 @@ def overview(connection: Connection, filters: Filters, query: str | None) -> Ove
         (name, n) for name, n in connection.execute(outlets.order_by(article_count.desc(), func.min(article.c.outlet)))
     ]
     largest = [(name, n) for name, n in by_outlet if name][:_MAX_OUTLETS]
+    named = sum(name is not None for name, _ in by_outlet)
     remaining_count = sum(n for _, n in by_outlet) - sum(n for _, n in largest)
     last = min(max(lengths, default=-1), _LAST_BAR)
     bars = range(0, last + 1, _BAR_WORDS)
@@ -457,6 +458,7 @@ def overview(connection: Connection, filters: Filters, query: str | None) -> Ove
         lengths=tuple(
             (at, sum(n for key, n in lengths.items() if key == at or (at == _LAST_BAR and key > at))) for at in bars
         ),
+        has_more_outlets=named > _MAX_OUTLETS,
     )
 
 

@@ -9,21 +9,28 @@ from rag.domain import Span
 from rag.text.sentences import sentences
 from rag.text.terms import stem
 
+_MOST_PLACES = 30  # of each part of a query that are looked at in a text
+
 
 class Match(NamedTuple):
-    """The first sentence of a text with a word of a query, and the words of the query by their places in it."""
+    """A sentence of a text with words of a query, and these words by their places in it."""
 
     sentence: str
     span: Span
     words: tuple[Span, ...]
 
 
-def first_match(text: str, query: str) -> Match | None:
-    """The first match of a part of the query that the text has; None without one."""
-    first = next((spans[0] for spans in _matches(text, query) if spans), None)
-    if first is None:
+def best_match(text: str, query: str, headline: str = "") -> Match | None:
+    """The first sentence with the most parts of the query, the `headline` only if no other has any; None for none."""
+    places = [span for spans in _matches(text, query) for span in spans[:_MOST_PLACES]]
+    if not places:
         return None
-    span = sentences(text, touching=[first])[0]
+
+    def rank(span: Span) -> tuple[bool, int]:
+        sentence = span.of(text)
+        return sentence.rstrip(".") != headline.rstrip("."), sum(map(bool, _matches(sentence, query)))
+
+    span = max(sentences(text, touching=sorted(places, key=lambda one: one.start)), key=rank)
     sentence = span.of(text)
     return Match(sentence, span, tuple(one for spans in _matches(sentence, query) for one in spans))
 

@@ -22,6 +22,23 @@ DATELINE = re.compile(
 """Where a report is from, before its first sentence: "LONDON (Wire) — ", "KYIV, Ukraine - "."""
 _UNKNOWN_TITLE = re.compile(r"\bMs(?=\. )")  # which it takes for the end of a sentence
 
+# With days, and with an agency also places in small letters: "Oslo, May 30 (Wire) -- ".
+_ANY_DATELINE = re.compile(
+    r"(?:[A-Z]{3,}(?:[ .'’/-]{1,2}[A-Z]{2,}){0,3}(?:, [A-Z0-9][\w. ]{1,20}){0,3}(?: \([A-Z][\w .&/-]{1,24}\))?"
+    r"|[A-Z]\w+(?:[ -][A-Z]\w+){0,2}(?:, [A-Z0-9][\w. ]{1,20}){0,3} \([A-Z][\w .&/-]{1,24}\))"
+    r"\s?(?P<dash>--?|[–—―])\s(?=[\"“'‘]?[A-Z\d])"
+)
+
+
+def without_dateline(text: str) -> str:
+    """A sentence behind the dateline that it opens with. What stands between two dashes ("NATO - Turkey included -
+    met") is none, unless it names an agency.
+    """
+    match = _ANY_DATELINE.match(text)
+    if match is None or ("(" not in match[0] and f" {match['dash']} " in text[match.end() :]):
+        return text
+    return text[match.end() :]
+
 
 def sentences(text: str, *, touching: Sequence[Span] | None = None) -> list[Span]:
     """Spans of the sentences of `text`, in order, without surrounding white space. Together they cover every visible

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 
 import streamlit as st
@@ -109,6 +109,18 @@ def _scope_summary(room: Newsroom, filters: Filters) -> str:
     return views.dotted((count, plural(outlets, "outlet") if outlets else None, span))
 
 
+def _searched(turn: Turn) -> Filters:
+    """The filters of a turn with those that its question was read to name; several outlets are no filter."""
+    readings = [item for item in turn.answer.understood if item.applied] if turn.answer else []
+    outlets = {item.value for item in readings if item.kind == "outlet"}
+    filters = turn.filters
+    for item in readings:
+        if item.kind != "outlet" or len(outlets) == 1:
+            named = {one.name: getattr(item.filters, one.name) for one in fields(Filters)}
+            filters = replace(filters, **{name: value for name, value in named.items() if value is not None})
+    return filters
+
+
 def _conversation(room: Newsroom, chat: Chat) -> None:
     """The turns, newest first. The newest question is shown alone until its answer is stored: a page shorter than the
     window shows its top without a script, wherever the reader was.
@@ -146,7 +158,7 @@ def _turns(room: Newsroom, chat: Chat, live: RunningAnswer | None) -> DeltaGener
         if live and live.number == turn.number:
             slot = st.empty()
             continue
-        answer_panel.show(room, turn, _ask_again, chat.chat_id, looked_in=_scope_summary(room, turn.filters))
+        answer_panel.show(room, turn, _ask_again, chat.chat_id, looked_in=_scope_summary(room, _searched(turn)))
         if turn is chat.turns[-1] and turn.answer and turn.state == "answered":
             _next_questions(room, chat, turn.answer)
     if hidden := chat.total - len(chat.turns):

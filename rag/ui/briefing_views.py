@@ -20,10 +20,11 @@ from rag.domain import (
     TimelineEntry,
 )
 from rag.ui import answer_views, charts, statement_views
-from rag.ui.markup import Markup, html, joined
+from rag.ui.markup import Markup, escape, html, joined
 from rag.ui.views import (
     Chips,
     article_link,
+    attribute,
     clock,
     days,
     disputes_html,
@@ -160,11 +161,19 @@ def _events_html(briefing: Briefing, section: BriefingSection, uid: str) -> str:
 
 
 def _timeline_html(briefing: Briefing, entries: Sequence[TimelineEntry], uid: str) -> str:
-    chips = Chips({item.n: item for item in briefing.citations}, uid)
+    """The entries by day. One that the bottom line tells stands as the headline of its article."""
+    by_number = {item.n: item for item in briefing.citations}
+    chips = Chips(by_number, uid)
+    above = {one.text for section in briefing.sections if section.part == "bottom-line" for one in section.sentences}
+
+    def words_of(sentence: AnswerSentence) -> Markup:
+        title = next((by_number[n].title for n in sentence.citations if n in by_number), "")
+        return escape(title) if title and sentence.text in above else doubted_html(sentence, sentence.text)
+
     rows = []
     for when, group in groupby((item for item in entries if item.sentence.text), key=lambda item: item.date):
         sentences = "".join(
-            f"<p>{doubted_html(item.sentence, item.sentence.text)}{chips.of(item.sentence)}{note_html(item.sentence)} "
+            f"<p>{words_of(item.sentence)}{chips.of(item.sentence)}{note_html(item.sentence)} "
             f"{chips.byline(item.sentence)}</p>"
             for item in group
         )
@@ -228,14 +237,14 @@ def step_html(step: BriefingStep | None, *, cancelled: bool) -> str:
 
 
 def outcome_html(briefing: Briefing) -> str:
-    """The status line of a finished briefing: its basis, engine, time and cost, after its notices."""
+    """The status line of a finished briefing: its basis, with engine, time and cost as a tip, after its notices."""
     sentences = sum(len(item.sentences) for item in briefing.sections)
     cited = len({item.article_id for item in briefing.citations})
     basis = f"{plural(sentences, 'sentence')} from {plural(cited, 'article')}"
     cost = f"${briefing.usage.cost_usd:.4f}" if briefing.usage.cost_usd else None
-    line = dotted((basis, f"{briefing.engine} engine", f"{briefing.elapsed_ms / 1000:.1f} s", cost))
+    about = dotted((f"{briefing.engine} engine", f"{briefing.elapsed_ms / 1000:.1f} s", cost))
     notices = "".join(f'<p class="notice">{esc(item)}</p>' for item in briefing.notices)
-    return f'{notices}<p class="outcome" role="status">{esc(line)}</p>'
+    return f'{notices}<p class="outcome" role="status" title="{attribute(about)}">{esc(basis)}</p>'
 
 
 def summary_html(item: BriefingSummary) -> str:

@@ -11,7 +11,6 @@ from rag.ui import charts, controls, removing, session, source_views, views
 
 _PAGE = 20  # articles per page
 _LIST, _STORIES, _CHARTS = "List", "Stories", "Charts"
-_MOST_BARS = 15  # outlets with a bar of their own, as `Newsroom.overview` gives them
 
 
 def main() -> None:
@@ -114,8 +113,7 @@ def _charts(room: Newsroom, filters: Filters, query: str | None) -> None:
     missing = f" · {undated:,} undated" if undated else ""
     st.html(charts.columns_html(f"Published per {unit}{missing}", times))
     left, right = st.columns(2, gap="large")
-    named = sum(name is not None for name, _ in overview.outlets)
-    rest = "all others" if named >= _MOST_BARS else OUTLET_UNKNOWN
+    rest = "all others" if overview.has_more_outlets else OUTLET_UNKNOWN
     left.html(charts.bars_html("By outlet", [(name or rest, n) for name, n in overview.outlets]))
     right.html(charts.columns_html("By length, in words", [(_length(size), n) for size, n in overview.lengths]))
 
@@ -134,7 +132,7 @@ def _row(room: Newsroom, item: ArticleSummary, query: str | None) -> bool:
         match = room.first_match(item.article_id, query) if query else None
         place = views.source_query(item.article_id, item.version, match.span if match else None)
         about.page_link(session.SOURCE, label=views.label(item.title, 160), query_params=place)
-        if match:
+        if match and match.sentence.rstrip(".") != item.title.rstrip("."):
             about.html(source_views.snippet_html(match.sentence, match.words))
         copies = room.copies(item.article_id)
         about.html(source_views.article_row_html(item, source_views.fold_line(item.outlet, copies) if copies else None))

@@ -67,6 +67,8 @@ def _fields(room: Newsroom, fixed: list[str]) -> None:
     settings, ss = room.settings, st.session_state
     st.selectbox("Server", list(_SERVERS), index=_server(settings), key="model_server", on_change=_take_address)
     ss.setdefault("model_base_url", settings.base_url or "")
+    if "model_notice" in ss:
+        ss.model_api_key = ""  # else the browser keeps what was typed
     left, right = st.columns(2)  # new columns for each pair of fields, to keep their order on a phone
     left.text_input(_LABELS["base_url"], key="model_base_url", placeholder="https://…/v1", disabled="base_url" in fixed)
     right.text_input(
@@ -76,6 +78,7 @@ def _fields(room: Newsroom, fixed: list[str]) -> None:
         placeholder="Kept, never shown; type to replace it" if settings.api_key else "If the server asks for one",
         disabled="api_key" in fixed,
         autocomplete="off",
+        live="300ms",  # the Tab key leads to the eye within the field, where nothing that was typed is sent
     )
     offered = ss.get("models_offered") or []
     left, right = st.columns(2)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from rag.display import plural
 from rag.domain import Actor, Filters, Positions, as_json
+from rag.errors import UnknownActor
 from rag.newsroom import Newsroom
 from rag.ui import controls, session, statement_views, views
 
@@ -104,7 +105,15 @@ def _topic(room: Newsroom, positions: Positions, *, all_named: bool) -> None:
             for column, at in zip(st.columns(2), (0, 1), strict=True):
                 actor = column.selectbox(("One", "The other")[at], speaking, index=at, key=f"side{at}")
                 column.html(statement_views.timeline_html(positions.said(positions.cell(actor, topic)), text_of, actor))
-    st.html(statement_views.topic_html(positions, topic, text_of, all_named=all_named))
+    kinds = {actor: known.kind for actor in speaking if (known := _registered(room, actor))}
+    st.html(statement_views.topic_html(positions, topic, text_of, kinds, all_named=all_named))
+
+
+def _registered(room: Newsroom, name: str) -> Actor | None:
+    try:
+        return room.actor(name)
+    except UnknownActor:
+        return None
 
 
 def _timeline(room: Newsroom, positions: Positions) -> None:

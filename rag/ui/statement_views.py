@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from rag.display import day, plural, venue_words, with_article
 from rag.domain import (
     Actor,
+    ActorKind,
     ArticleSummary,
     Change,
     ChangeRule,
@@ -28,6 +30,8 @@ from rag.ui.views import SPEECH, article_link, days, dotted, source_url, speaker
 _MOST_SPEAKERS = 8  # of a story
 _MOST = 6  # statements on the card of a cell, roles of an actor
 LONGEST_SENTENCE = 600  # characters
+_KINDS: tuple[ActorKind, ...] = ("country", "body", "person")  # in the order of a topic's rows
+_FEWEST_DAYS = 2  # of a topic, for an axis
 _QUOTATION_MARKS = '“”"‘’ '
 _THAT = re.compile(r"^that\s+")
 _RULES = {
@@ -115,14 +119,24 @@ def heading(topic: str) -> str:
     return topic[:1].upper() + topic[1:]
 
 
-def topic_html(positions: Positions, topic: str, text_of: TextOf, *, all_named: bool = False) -> Markup:
-    """Each actor's latest statement on the topic, newest first, with possible changes and, folded, the others. Actors
-    without one are listed if the reader named them all.
+def topic_html(
+    positions: Positions,
+    topic: str,
+    text_of: TextOf,
+    kinds: Mapping[str, ActorKind] = MappingProxyType({}),
+    *,
+    all_named: bool = False,
+) -> Markup:
+    """Each actor's latest statement on the topic, with its days on one axis, possible changes and, folded, the others:
+    countries, then bodies, then people, by their `kinds`, newest first. Actors without a statement are listed if the
+    reader named them all.
     """
     parts, silent = [], []
     cells = [positions.cell(actor, topic) for actor in positions.actors]
     latest = {cell.actor: sayings[-1].sort_day for cell in cells if (sayings := positions.said(cell))}
-    for cell in sorted(cells, key=lambda cell: latest.get(cell.actor, date.min), reverse=True):
+    cells.sort(key=lambda cell: latest.get(cell.actor, date.min), reverse=True)
+    all_days = sorted(when for cell in cells for item in positions.said(cell) if (when := item.day))
+    for cell in sorted(cells, key=lambda cell: _KINDS.index(kinds.get(cell.actor, "person"))):
         if not (sayings := positions.said(cell)):
             silent.append(cell.actor)
             continue
@@ -132,9 +146,10 @@ def topic_html(positions: Positions, topic: str, text_of: TextOf, *, all_named: 
         changes = [item for item in positions.changes if (item.actor, item.topic) == (cell.actor, topic)]
         parts.append(
             html(
-                '<section class="party"><h2>{} <small>{}</small></h2>{}{}{}</section>',
+                '<section class="party"><h2>{} <small>{}</small></h2>{}{}{}{}</section>',
                 cell.actor,
                 count,
+                _dots_html(positions, cell, all_days),
                 statement_html(sayings[-1], text_of(sayings[-1]), under=cell.actor),
                 changes_html(positions, changes[-1:], text_of),
                 _earlier_html(sayings[:-1], text_of, cell.actor),
@@ -142,6 +157,31 @@ def topic_html(positions: Positions, topic: str, text_of: TextOf, *, all_named: 
         )
     none = html('<p class="none">No statement on this topic: {}</p>', ", ".join(silent)) if silent and all_named else ""
     return html('<div class="ans topic">{}{}</div>', joined(parts), none)
+
+
+def _dots_html(positions: Positions, cell: PositionCell, axis: Sequence[date]) -> Markup:
+    """A dot for each day with a statement, between the first and the last day of `axis`, and a ring where a position
+    may have changed. What they show stands beside them in words. Empty if all days are one.
+    """
+    if len(set(axis)) < _FEWEST_DAYS:
+        return Markup()
+    turns = {
+        positions.statements[one.later].day
+        for one in positions.changes
+        if (one.actor, one.topic) == (cell.actor, cell.topic)
+    }
+    span = (axis[-1] - axis[0]).days
+    own = {when for item in positions.said(cell) if (when := item.day)}
+    dots = joined(
+        html(
+            '<i class="{}" style="left:{:.1f}%"></i>',
+            "turn" if at in turns else "dot",
+            100 * (at - axis[0]).days / span,
+        )
+        for at in sorted(own)
+    )
+    ends = html("<span>{}</span><span>{}</span>", day(axis[0]), day(axis[-1]))
+    return html('<div class="then-now" aria-hidden="true"><div>{}</div><p>{}</p></div>', dots, ends)
 
 
 def actor_html(one: Actor, articles: Sequence[ArticleSummary]) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import streamlit as st
@@ -92,21 +93,20 @@ def _nearby(room: Newsroom, story: Story) -> list[Story]:
 
 
 def _speakers(room: Newsroom, article_ids: tuple[str, ...]) -> None:
-    """The statements of speakers who are in the register of actors."""
-    statements = [item for article_id in article_ids for item in room.statements(article=article_id) if item.speaker]
-    registered = {name for name in {item.speaker for item in statements} if name and _is_known(room, name)}
-    statements = [item for item in statements if item.speaker in registered]
+    """The statements of speakers who are in the register of actors, each under one name."""
+    statements = [item for article_id in article_ids for item in room.statements(article=article_id)]
+    names = {name: _registered(room, name) for name in {item.speaker for item in statements if item.speaker}}
+    statements = [replace(item, speaker=name) for item in statements if (name := names.get(item.speaker or ""))]
     if statements:
         st.html('<h2 class="asked">Who speaks</h2>')
         st.html(statement_views.speakers_html(statements, session.text_of(room)))
 
 
-def _is_known(room: Newsroom, name: str) -> bool:
+def _registered(room: Newsroom, name: str) -> str | None:
     try:
-        room.actor(name)
+        return room.actor(name).name
     except UnknownActor:
-        return False  # a description such as "organisers"
-    return True
+        return None  # a description such as "organisers"
 
 
 main()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from rag.display import with_article
+from rag.display import BEFORE_TOPIC, FUNCTION_WORDS, with_article
 from rag.domain import Actor, Answer, Article, ArticleSummary, Filters, Statement
 from rag.errors import UnknownActor, UnknownArticle
 from rag.newsroom import Newsroom
@@ -22,11 +22,6 @@ _AFTER_NAME = (
 )  # not "the Fed chief"
 _WORD = r"(?:[A-Z]\.){2,}|[^\W\d_][\w’'&-]*"
 _LONGEST_TOPIC = 3  # words
-_OPENERS = frozenset("a about an and for from her his in its of on or our over the their this to with your".split())
-_FUNCTION_WORDS = _OPENERS | frozenset(
-    "all are as at be been but by can could did do does had has have he how if into is it more most no not off one out "
-    "said say says she so some such than that there they up was we were what when which who why will would you".split()
-)
 
 
 def opening_questions(room: Newsroom) -> list[str]:
@@ -121,7 +116,7 @@ def _can_be_asked_about(room: Newsroom, actor: Actor, article: Article, outlets:
     """
     names = [name for name in (actor.name, *actor.aliases) if name.casefold() not in outlets]
     if actor.kind == "person":
-        names = [name for name in names if " " in name and not _FUNCTION_WORDS & {*name.lower().split()}]
+        names = [name for name in names if " " in name and not FUNCTION_WORDS & {*name.lower().split()}]
     elif any(role.words.casefold() == actor.name.casefold() for one in room.actors(actor.name) for role in one.roles):
         return False
     elif (
@@ -153,12 +148,12 @@ def _topic(room: Newsroom, article: Article, actor: Actor, items: Iterable[State
             folded = [one.casefold().rstrip("s") for one in run]
             is_shared = any(keys[start : start + length] == folded for start in range(len(keys)))
             ends = {run[0].casefold(), run[-1].casefold()}
-            if not is_shared or ends & _FUNCTION_WORDS or own & {one.casefold() for one in run}:
+            if not is_shared or ends & FUNCTION_WORDS or own & {one.casefold() for one in run}:
                 continue
             phrase = " ".join(run)
             if run[0][0].isupper() and (other := _actor(room, phrase)) and _is_named(phrase, article):
                 return other.name
-            is_led = at > 0 and words[at - 1].lower() in _OPENERS and not run[0].endswith("ing")
+            is_led = at > 0 and words[at - 1].lower() in BEFORE_TOPIC and not run[0].endswith("ing")
             if length > 1 and is_led and _is_named(phrase, article):
                 phrases.append(phrase)
             break

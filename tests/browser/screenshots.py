@@ -14,6 +14,7 @@ from tests.browser.serving import CHROMIUM, PROJECT, serving
 
 IMAGES = PROJECT / "docs" / "images"
 QUESTION = "What is Turkey's stated position?"
+FOLLOW_UP = "And Russia's?"
 MOST_BYTES = 250_000
 DRAFT = """Ankara seeks no quarrel over drones
 
@@ -49,7 +50,9 @@ def shoot(page: Page, name: str) -> None:
 
 
 def take(page: Page, address: str, suffix: str) -> None:
-    """Ask with an answer, its source beside it, settings, library, briefing, draft, news, adding, source."""
+    """Ask with an answer, its source beside it and a follow-up; positions, quality, settings, a story, library,
+    briefing, draft, news, adding, source.
+    """
     go(page, address)
     page.locator(".st-key-suggestions button").first.wait_for()
     shoot(page, f"first{suffix}")
@@ -60,9 +63,22 @@ def take(page: Page, address: str, suffix: str) -> None:
     page.get_by_role("dialog").locator("mark#hit").wait_for()
     page.locator(".asked").evaluate("heading => heading.scrollIntoView({block: 'center'})")
     shoot(page, f"source-drawer{suffix}")
+    page.keyboard.press("Escape")
+    ask(page, FOLLOW_UP)
+    shoot(page, f"follow-up{suffix}")
+    go(page, f"{address}/positions")
+    page.locator(".topic").wait_for()
+    shoot(page, f"positions{suffix}")
+    go(page, f"{address}/quality")
+    page.locator("table").first.wait_for()
+    shoot(page, f"quality{suffix}")
     go(page, f"{address}/settings")
     page.get_by_role("button", name="Test", exact=True).wait_for()
     shoot(page, f"settings{suffix}")
+    go(page, f"{address}/library?view=Stories")
+    page.locator("a[href*='story?']").first.click()
+    page.locator(".timeline").wait_for()
+    shoot(page, f"story{suffix}")
     go(page, f"{address}/library")
     page.locator("[class*=st-key-row-] a").first.wait_for()
     shoot(page, f"library{suffix}")
@@ -93,10 +109,11 @@ def take(page: Page, address: str, suffix: str) -> None:
 
 
 def main() -> None:
-    """All pictures, in both themes, and the answer on a phone."""
+    """All pictures, in both themes: an empty library, one with the samples, and the answer on a phone."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        home = Path(folder)
+        home, empty = Path(folder) / "home", Path(folder) / "empty"
+        empty.mkdir()
         with Newsroom.open(Settings(home=home)) as room:
             articles = sorted((PROJECT / "corpus").iterdir())
             latest = next(path for path in articles if "not aimed at Russia" in path.read_text("utf-8"))
@@ -107,9 +124,17 @@ def main() -> None:
             room.wait()
             room.refresh()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        pages = {
+            suffix: browser.new_page(viewport={"width": 1440, "height": 860}, color_scheme=theme)
+            for theme, suffix in (("light", ""), ("dark", "-dark"))
+        }
+        with serving(empty) as address:
+            for suffix, page in pages.items():
+                go(page, address)
+                page.locator(".demo").wait_for()
+                shoot(page, f"first-visit{suffix}")
         with serving(home) as address:
-            for theme, suffix in (("light", ""), ("dark", "-dark")):
-                page = browser.new_page(viewport={"width": 1440, "height": 860}, color_scheme=theme)
+            for suffix, page in pages.items():
                 take(page, address, suffix)
             phone = browser.new_page(viewport={"width": 390, "height": 844})
             go(phone, address)

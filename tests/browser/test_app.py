@@ -477,7 +477,9 @@ def test_a_draft_is_checked_at_the_first_click_and_a_finding_leads_to_its_source
     page.locator(".findings").wait_for()
 
 
-def test_an_empty_library_begins_with_the_samples(tmp_path: Path, opened: Open) -> None:
+def test_a_first_visit_begins_with_the_samples_names_and_deletes_a_conversation_and_keeps_a_model(
+    tmp_path: Path, opened: Open
+) -> None:
     with serving(tmp_path) as empty:
         page = opened(empty)
         assert not violations(page)
@@ -486,6 +488,44 @@ def test_an_empty_library_begins_with_the_samples(tmp_path: Path, opened: Open) 
         page.locator("[data-testid=stChatInputTextArea]").wait_for()
         ask(page, "What is said about drones?")  # found by words: statements are still being read
         assert page.locator(".ans").count()
+        ask(page, "How many bridges has Atlantis?")
+        expect(page.locator(".abstained").first).to_contain_text("Not in these articles.")
+        expect(page.locator(".abstained").first).to_contain_text("Looked in 8 articles")
+        conversations_are_named_and_deleted(page)
+        go(page, f"{empty}/settings")
+        a_model_is_kept_and_its_key_never_shown(page, tmp_path / "model.json")
+
+
+def conversations_are_named_and_deleted(page: Page) -> None:
+    page.get_by_role("button", name="+ New question").click()
+    recent = page.locator(".st-key-recent")
+    for action in ("Rename", "Delete"):
+        recent.get_by_role("button", name="More").click()
+        page.get_by_role("button", name=action, exact=True).click()
+        if action == "Rename":
+            page.get_by_label("New name of").fill("Bridges")
+            page.keyboard.press("Enter")
+            expect(recent.get_by_role("button", name="Bridges", exact=True)).to_be_visible()
+    expect(recent).to_have_count(0)
+
+
+def a_model_is_kept_and_its_key_never_shown(page: Page, kept: Path) -> None:
+    key = "sk-typed-in-a-browser"
+    page.get_by_label("Address").fill("http://127.0.0.1:9/v1")
+    page.keyboard.press("Tab")
+    settle(page)
+    page.get_by_label("Key", exact=True).fill(key)
+    page.keyboard.press("Tab")
+    settle(page)
+    page.get_by_label("Model that answers").fill("typed")
+    page.keyboard.press("Enter")
+    settle(page)
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("The next question is answered with it.").wait_for()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert key in kept.read_text("utf-8")
+    expect(page.get_by_label("Key", exact=True)).to_have_value("", timeout=20_000)
+    assert key not in page.content()
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -273,6 +273,12 @@ class LibraryContract:
         assert [n for _, n in overview.days] == [1, 1, 1, 1]
         assert overview.outlets == (("Wire", 2), ("Herald", 1), (None, 1))
         assert sum(n for _, n in overview.lengths) == 4
+        assert not overview.has_more_outlets
+        for n in range(20):
+            put(library, f"Another text, number {n}. " * 40, outlet=f"Post {n}")
+        overview = library.articles.overview(NONE)
+        assert overview.has_more_outlets
+        assert sum(n for _, n in overview.outlets) == 24
 
     def test_whoever_looks_sees_that_somebody_wrote(self, library: Library) -> None:
         before = library.change_counter()

@@ -225,6 +225,10 @@ def test_a_scope_restricts_the_answer_and_is_shown_with_it(app: AppTest) -> None
     assert "Sample Wire" not in page
 
 
+def test_an_unanswered_question_tells_how_much_was_searched_with_the_days_that_it_names(app: AppTest) -> None:
+    assert "Looked in 3 articles." in html(ask(app, "How many bridges were built in Norland in 2021?"))
+
+
 def test_u31_malformed_addresses_are_ignored(home: Path) -> None:
     app = session(since="yesterday", outlet="<b>", chat="nobody's").run()
     assert "8 articles" in html(app)

@@ -72,7 +72,7 @@ def test_u7_a_briefing_has_chips_a_timeline_sources_and_says_what_it_rests_on(br
     assert '<ul class="sources">' in page
     assert '<p class="line">' in page
     assert page.index("Who says what") < page.index("What happened</h2>")
-    assert re.search(r"\d+ sentences from \d+ articles · built-in engine", page)
+    assert re.search(r'title="built-in engine[^"]*">\d+ sentences from \d+ articles<', page)
 
 
 def test_u42_its_plots_say_in_words_what_they_show_and_stand_only_for_many_articles(briefing: AppTest) -> None:

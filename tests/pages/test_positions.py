@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rag.domain import Span
+from rag.domain import ActorKind, Fragment, Span, Statement
 from rag.newsroom import Newsroom
+from rag.services.positions import matrix
 from rag.settings import Settings
+from rag.ui.statement_views import topic_html
 from tests.pages.conftest import html, links, session
 
 POSITIONS, STATEMENTS = "rag/ui/positions.py", "rag/ui/statements.py"
@@ -31,7 +34,30 @@ def test_one_topic_has_the_latest_words_of_each_who_speaks_of_it(app: AppTest) -
     assert 'class="why"' in shown
     assert "Wrong? Correct it" in shown
     assert 'class="matrix"' not in shown
+    assert 'class="then-now"' in shown
     assert not page.exception
+
+
+def test_the_rows_of_a_topic_are_countries_then_bodies_then_people_on_one_axis_of_days() -> None:
+    def said(by: str, on: date) -> Statement:
+        part = Fragment(start=0, end=10, text="The bridge")
+        return Statement(
+            speaker=by, source=part, cue=part, content=(part,), text="The bridge", article_id="a", version="v",
+            kind="indirect", title="A title", published=on,
+        )  # fmt: skip
+
+    rows = {"Ida Holm": date(2024, 3, 9), "Port of Esk": date(2024, 3, 5), "Norland": date(2024, 3, 1)}
+    sayings = {name: [said(name, on)] for name, on in rows.items()}
+    every = [item for group in sayings.values() for item in group]
+    found = matrix(every, actors=sayings, topics={"bridge": every})
+    kinds: dict[str, ActorKind] = {"Ida Holm": "person", "Port of Esk": "body", "Norland": "country"}
+    shown = topic_html(found, "bridge", lambda _: "The bridge", kinds)
+    assert re.findall(r"<h2>([^<]+) <small>", shown) == ["Norland", "Port of Esk", "Ida Holm"]
+    assert re.findall(r"left:([\d.]+)%", shown) == ["0.0", "50.0", "100.0"]
+    same_day = {name: [said(name, date(2024, 3, 1))] for name in rows}
+    every = [item for group in same_day.values() for item in group]
+    found = matrix(every, actors=same_day, topics={"bridge": every})
+    assert "then-now" not in topic_html(found, "bridge", lambda _: "The bridge", kinds)
 
 
 def test_actors_are_merged_and_split_on_the_page(app: AppTest) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rag import Filters, Newsroom, Settings
-from rag.question.coverage import are_coordinated, expand_acronyms, is_subject, missing_names
+from rag.domain import Fragment, Statement
+from rag.question.coverage import are_coordinated, expand_acronyms, is_subject, missing_names, silent_actors
 
 
 @pytest.mark.parametrize(
@@ -97,3 +98,23 @@ def test_a_long_name_of_an_organisation_may_lack_its_last_word() -> None:
 )
 def test_the_subject_that_a_sentence_opens_with(name: str, text: str, acts: bool) -> None:
     assert is_subject(name, text) is acts
+
+
+@pytest.mark.parametrize(
+    ("actor", "speaker", "silent"),
+    [
+        ("ida holm", "Ida M. Holm", False),
+        ("Ida M. Holm", "Ida Holm", False),
+        ("tom reed", "Ada Lund and Tom Reed", False),
+        ("ida holm", "Una Holm", True),
+        ("holm", "Ida Holm", True),  # a surname may be anybody's
+        ("turkey", "Turkey", False),
+    ],
+)
+def test_who_spoke_under_a_longer_name_is_not_silent(actor: str, speaker: str, silent: bool) -> None:
+    part = Fragment(start=0, end=3, text="yes")
+    said = Statement(
+        speaker=speaker, source=part, cue=part, content=(part,), text="yes", article_id="a", version="v",
+        kind="direct", title="A title", published=None,
+    )  # fmt: skip
+    assert silent_actors([actor], [said]) == ([actor] if silent else [])

@@ -213,3 +213,29 @@ def test_the_topic_of_most_actors_comes_first_and_a_vague_noun_is_none() -> None
         said("the effects are real", by="Tom Reed", day=6),
     )
     assert found.topics == ("bridge", "tram")
+
+
+@pytest.mark.parametrize(
+    ("statement", "supporting", "opposing"),
+    [
+        (said("we support the bridge", kind="direct"), 1, 0),
+        (said("that she still supports the new bridge because of the trams"), 1, 0),
+        (said("the bridge", cue="welcomed"), 1, 0),
+        (said("the bridge in Lind", cue="condemned"), 0, 1),
+        (said("they do not support the bridge"), 0, 1),
+        (said("they do not oppose the bridge"), 0, 0),  # who is not against it need not be for it
+        (said("the mayor supports the bridge"), 0, 0),  # which is the mayor's position
+        (said("he opposes the bridge", kind="direct"), 0, 0),  # so is this
+        (said("we oppose the bridge bill", kind="direct"), 0, 0),
+        (said("a favoured bridge would be of stone"), 0, 0),
+        (said("that the bridge is late", cue="agreed"), 0, 0),
+        (said("we oppose the bridge is what they shout"), 0, 0),
+        (said("judges who are opposed to the bridge"), 0, 0),
+        (said("the bridge", cue="welcomed", denied=True), 0, 0),
+    ],
+)
+def test_a_sign_stands_only_where_it_is_certain_what_the_speaker_is_for_or_against(
+    statement: Statement, supporting: int, opposing: int
+) -> None:
+    cell = grid(statement, actors=("Ida Holm",), topics=("bridge",)).cell("Ida Holm", "bridge")
+    assert (cell.supporting, cell.opposing) == (supporting, opposing)

@@ -296,3 +296,9 @@ def test_subjects_of_a_list_are_no_speakers(read: Read) -> None:
         "Town Hall: The roof will be mended.\n\nNorth Quay: Boats will leave in May.\n\nSwimming: The pool opens."
     )
     assert not statements
+
+
+@pytest.mark.parametrize("relation", ["son", "wife", "brother", "sister"])
+def test_a_relation_of_somebody_represents_nobody(read: Read, relation: str) -> None:
+    (item,) = read(f"Karl Hale’s {relation}, Robin Hale, said that the bell would ring.")
+    assert (item.speaker, item.on_behalf_of) == ("Robin Hale", None)

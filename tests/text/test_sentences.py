@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.domain import Span
-from rag.text.sentences import sentences, sentences_around
+from rag.text.sentences import sentences, sentences_around, without_dateline
 
 PIECES = st.sampled_from(
     ["He said so. ", "“No,” she said. ", "“ ", "`", "' ", "Mr. Holm left. ", "a" * 400, "« ", "1.5 ", "\n"]
@@ -61,3 +61,19 @@ def test_the_sentences_around_a_span_are_whole() -> None:
     assert sentences_around(text, inside, before=True).of(text) == "No ship waits. “We won. I need him,” Holm said."
     first = Span(text.index("ship"), text.index("ship") + 4)
     assert sentences_around(text, first, before=True).of(text) == "It rained.\n\nNo ship waits."
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("VELDE (NW) — The mayor spoke.", "The mayor spoke."),
+        ("PORT ESK, Norland - “No,” she said.", "“No,” she said."),
+        ("ESK, 3 February 2031 - Two trams met.", "Two trams met."),
+        ("Velde, May 30 (News Wire) -- Nobody came.", "Nobody came."),
+        ("NUF - Velde included - met.", "NUF - Velde included - met."),
+        ("Velde (NW) The mayor spoke.", "Velde (NW) The mayor spoke."),
+        ("The mayor — Ida Holm — spoke.", "The mayor — Ida Holm — spoke."),
+    ],
+)
+def test_a_sentence_is_shown_without_its_dateline(text: str, shown: str) -> None:
+    assert without_dateline(text) == shown

@@ -17,6 +17,7 @@ from rag.retrieval.quarantine import reader_directed
 from rag.services.answers.base import overlaps
 from rag.services.answers.selection import answering, breadth_of, select_sentences
 from rag.text.grounding import locate
+from rag.text.sentences import without_dateline
 from rag.text.terms import STOPWORDS, content_words, words
 
 _MOST_STATEMENTS = 12
@@ -133,7 +134,7 @@ def _extracts(question: Question, evidence: Evidence) -> Iterator[DraftSentence]
             groups.append([item])
     for group in groups:
         statement = next((one for one in evidence.statements if overlaps(one, group[0])), None)
-        yield DraftSentence.verbatim(group[0].text, [one.sid for one in group], statement)
+        yield DraftSentence.verbatim(without_dateline(group[0].text), [one.sid for one in group], statement)
 
 
 def _same_words(text: str, other: str) -> bool:

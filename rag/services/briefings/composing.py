@@ -16,6 +16,7 @@ from rag.services.briefings import salience
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, Event
 from rag.services.briefings.relevance import TopicRelevance
 from rag.text.places import countries_in
+from rag.text.sentences import without_dateline
 from rag.text.terms import content_words
 
 LEADS = 2  # first usable sentences of an article, which say the most
@@ -73,8 +74,10 @@ class Composer:
         return frozenset(article.about.article_id for article in self.corpus.reports)
 
     def draft(self, item: EvidenceSentence) -> DraftSentence:
-        """The draft of an unchanged sentence, with the statement in it."""
-        return DraftSentence.verbatim(item.text, [item.sid], self.corpus.by_id[item.article_id].statement_in(item))
+        """The draft of an unchanged sentence, without its dateline and with the statement in it."""
+        return DraftSentence.verbatim(
+            without_dateline(item.text), [item.sid], self.corpus.by_id[item.article_id].statement_in(item)
+        )
 
     def by_worth(self, items: Iterable[EvidenceSentence]) -> list[EvidenceSentence]:
         """Sentences by worth, in which leads count more."""

@@ -19,6 +19,7 @@ from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus
 from rag.text.canonical import fold
 from rag.text.places import NAMES, places_in
 from rag.text.sentences import sentences as split
+from rag.text.sentences import without_dateline
 from rag.text.terms import STOPWORDS, content_words, words
 
 _NAMELESS_FACTOR = 0.2  # factor for a party without a name that is only paraphrased
@@ -180,7 +181,7 @@ def _draft_statement(item: Statement, article: BriefedArticle) -> DraftSentence 
     sids = [one.sid for one in sentences]
     if item.speaker_basis and not set(words(item.speaker or "")[-1:]) & set(words(text)):
         sids += [one.sid for one in article.sentences_at([item.speaker_basis.span]) if one.sid not in sids]
-    return DraftSentence.verbatim(text, sids, item)
+    return DraftSentence.verbatim(without_dateline(text), sids, item)
 
 
 def _statement_relevance(composer: Composer, item: Statement, article: BriefedArticle) -> float:

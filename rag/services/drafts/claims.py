@@ -16,7 +16,7 @@ from rag.services.drafts.quotations import Place, Ruling
 from rag.services.drafts.rare_words import RareWords
 from rag.stores.library import Library
 from rag.text.canonical import fold
-from rag.text.sentences import DATELINE, sentences, trimmed
+from rag.text.sentences import sentences, trimmed, without_dateline
 from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification import verify
 from rag.verification.conflicts import Disagreement, disagreements
@@ -64,8 +64,7 @@ def claims_of(
     """
     claims = []
     for at, span in enumerate(sentence_spans):
-        if dateline := DATELINE.match(text, span.start, span.end):
-            span = Span(dateline.end(), span.end)
+        span = Span(span.end - len(without_dateline(span.of(text))), span.end)
         sentence = span.of(text)
         inside = [item for item in quotations if item.span.touches(span)]
         parts = list(_parts_outside(text, span, [item.span for item in inside]))

@@ -157,11 +157,13 @@ class StoryService:
         ids = [one for group in groups.values() for one in group]
         summaries: dict[str, ArticleSummary] = {}
         statement_counts: dict[str, Counter[str]] = defaultdict(Counter)
+        registry = self._library.actor_register.registry()
         for at in range(0, len(ids), _BATCH):
             summaries |= self._library.articles.summaries(ids[at : at + _BATCH])
             for statement in self._library.statements.find(Filters(), articles=ids[at : at + _BATCH]):
                 if statement.speaker:
-                    statement_counts[statement.article_id][statement.speaker] += 1
+                    actor = registry.of(statement.speaker)
+                    statement_counts[statement.article_id][actor.name if actor else statement.speaker] += 1
         stories = [
             _story(name, [summaries[one] for one in group if one in summaries], statement_counts)
             for name, group in groups.items()

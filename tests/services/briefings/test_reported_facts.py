@@ -203,3 +203,39 @@ def test_speakers_on_different_things_do_not_differ(room: Newsroom) -> None:
             "Gus Arden said that the council should paint the Elmer bridge and not demolish the old mill.",
         ],
     )
+
+
+def test_the_key_points_come_from_different_articles(room: Newsroom) -> None:
+    for number, (title, *sentences) in enumerate(
+        (
+            (
+                "A crane for the harbour",
+                "The harbour of Norby will get a crane in May, its council decided on Monday.",
+                "Timber ships waited outside the harbour for nine days last winter, captains complained.",
+            ),
+            (
+                "Oil in the harbour",
+                "A tanker lost two tonnes of oil in the harbour of Sund on Tuesday and soiled its beaches.",
+                "Divers searched the harbour until midnight for the leak under the hull.",
+            ),
+            (
+                "Strike at the harbour",
+                "Dockers stopped work at the harbour of Tarn on Wednesday over unpaid night shifts.",
+                "Forty lorries stood before the gates of the harbour without a load.",
+            ),
+        ),
+        1,
+    ):
+        filled(room, (title, f"2024-06-0{number + 2}", "\n\n".join(sentences)))
+    made = room.brief(topic="harbour")
+    (opening,) = [item for item in made.sections if item.part == "bottom-line"]
+    articles = [item.article_id for one in opening.sentences for item in made.citations if item.n in one.citations]
+    assert len(set(articles[:3])) == 3
+
+
+def test_the_timeline_names_what_the_bottom_line_tells_by_its_headline(room: Newsroom) -> None:
+    filled(room, REPORT)
+    made = room.brief(topic="Elmer bridge")
+    shown = body_html(made).partition('class="timeline"')[2]
+    assert "<p>Council closes the Elmer bridge" in shown
+    assert "<p>The council of Elmer closed" not in shown

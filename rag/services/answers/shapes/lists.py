@@ -112,8 +112,10 @@ def _speakers(reading: Interpretation, tools: Toolkit) -> AnswerDraft:
     count = plural(len(newest), "other speaker" if is_narrowed else "speaker")
     verb = "has" if len(newest) == 1 else "have"
     note = f"{count} {verb} spoken{scope}.{_rest(len(newest))}"
-    drafts = [draft_of([item], evidence.sentences) for _, item in newest[:MOST_LISTED]]
-    return answer_over(evidence, drafts, (note,))
+    registry = tools.library.actor_register.registry()  # of two speakers of one sentence the known one is named
+    listed = sorted(newest[:MOST_LISTED], key=lambda pair: registry.of(pair[0]) is not None)
+    drafts = {one.text: one for one in (draft_of([item], evidence.sentences) for _, item in listed)}
+    return answer_over(evidence, list(drafts.values()), (note,))
 
 
 def _others(reading: Interpretation, statements: Iterable[Statement]) -> list[tuple[str, Statement]]:
