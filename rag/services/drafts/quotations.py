@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,16 +20,19 @@ from rag.text.name_forms import same_name
 from rag.text.places import is_given_name
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
-from rag.text.terms import STOPWORDS, content_words, stem, words
+from rag.text.terms import STOPWORDS, UNSPACED, content_words, stem, words
 from rag.verification.alterations import Nearest, find_nearest, find_stitched_places, locate_pieces, pieces
 from rag.verification.attributions import is_described, named_subjects, same_source
 
 _PASSAGES = 24  # retrieved for the words of a quotation
 _MOST_ARTICLES = 10  # whose texts a quotation is compared with
+_MOST_PHRASES = 12  # runs of words of a piece that are searched for
 _LONGEST_PHRASE = 6  # words of a quotation that is also searched for as a phrase
 _SINGLE_SOURCE = 0.85  # share of a quotation in one place that makes a join of two places unlikely
 _SHARED = 0.34  # share of a quotation's content words in a passage that is worth showing
 _NEAR = 700  # characters of an article on each side of a quotation in which it names who speaks
+_CLAUSE_END = re.compile(r"[.,;:!?…]")
+_FEWEST_KNOWN, _MOST_PARTS = 5, 30  # words of a quotation without one mark that the record must have; parts tried
 _SIGNATURE = re.compile(
     r"[.,!?…]*[”\"'’»]*\s*[―—–-]+ ?(?P<name>[A-Z][\w’'-]+(?: (?:[A-Z]\.|[A-Z][\w’'-]+)){1,3})[ .]*$", re.MULTILINE
 )
@@ -74,7 +77,12 @@ class QuotationChecker:
         places = list(self._verbatim_places(quotation.text, texts))
         if places:
             return self._rule_on_gap(quotation, texts) or self._rule_on_speaker(quotation, places)
-        if ruling := self._rule_on_alteration(quotation, texts):
+        if UNSPACED.search(quotation.text):
+            why = "Not found as whole clauses. Single words can't be looked up in a script without blanks between them."
+            return Ruling(outcome="unconfirmed", why=why)
+        if ruling := self._rule_on_open_end(quotation, texts) or self._rule_on_alteration(quotation, texts):
+            return ruling
+        if ruling := self._rule_on_alteration(quotation, self._texts_with(self._phrases(quotation.text))):
             return ruling
         if len(words(quotation.text)) < FEWEST_WORDS:
             return Ruling(outcome="not_found", why="The library does not have these words.")
@@ -113,8 +121,11 @@ class QuotationChecker:
 
     def _candidates(self, text: str) -> dict[str, str]:
         """The texts, by article id, of articles that may have the words, the likeliest first."""
+        return self._texts_with(self._searches(text))
+
+    def _texts_with(self, searches: Iterable[Sequence[str]]) -> dict[str, str]:
         versions: dict[str, str] = {}
-        for terms in self._searches(text):
+        for terms in searches:
             for passage, _ in self._library.passages.match(terms, k=_PASSAGES, filters=Filters()):
                 versions.setdefault(passage.article_id, passage.version)
         keys = list(versions.items())[:_MOST_ARTICLES]
@@ -130,6 +141,14 @@ class QuotationChecker:
             content = [word for word in piece_words if word not in STOPWORDS]
             if terms := self._rare.of(content) or self._rare.of(piece_words):
                 yield terms
+
+    @staticmethod
+    def _phrases(text: str) -> Iterator[list[str]]:
+        """Runs of three words with a content word: where other words were changed, they find what the rarest don't."""
+        for piece in pieces(text):
+            runs = zip(*(words(piece)[at:] for at in range(FEWEST_WORDS)), strict=False)
+            if phrases := [" ".join(run) for run in runs if not STOPWORDS.issuperset(run)][:_MOST_PHRASES]:
+                yield phrases
 
     def _verbatim_places(self, text: str, texts: Mapping[str, str]) -> Iterator[Place]:
         for article_id, article_text in texts.items():
@@ -147,6 +166,23 @@ class QuotationChecker:
         if not both or any(locate_pieces(f"{quotation.before} … {quotation.text}", text) for text in both.values()):
             return None
         return self._rule_on_alteration(replace(quotation, text=f"{quotation.before} {quotation.text}"), both)
+
+    def _rule_on_open_end(self, quotation: DraftQuotation, texts: Mapping[str, str]) -> Ruling | None:
+        """A ruling where a mark is missing and the record has the clauses at the end that has its mark, but not all
+        that may be quoted. None for any other quotation.
+        """
+        if not quotation.is_open:
+            return None
+        lacks_end = quotation.span.end == quotation.inner.end
+        ends = [match.end() for match in _CLAUSE_END.finditer(quotation.text)]
+        known = [quotation.text[:at] for at in ends[::-1]] if lacks_end else [quotation.text[at:] for at in ends]
+        known = [part for part in known if len(words(part)) >= _FEWEST_KNOWN][:_MOST_PARTS]
+        places = next(filter(None, (list(self._verbatim_places(part, texts)) for part in known)), [])
+        if not places:
+            return None
+        mark = "closing" if lacks_end else "opening"
+        why = f"The {mark} mark is missing, so how far the quotation goes is unclear. The record has a part of it."
+        return Ruling(outcome="unconfirmed", why=why, places=_unique(places[:1]))
 
     # -- verbatim: who said it?
 
