@@ -21,6 +21,7 @@ from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.archive import members, open_archive
 from rag.readers.decode import decoded, is_double_encoded
 from rag.readers.exports import export_of, html_export
+from rag.readers.forum import is_thread, read_thread
 from rag.readers.json_records import is_records, read_records
 from rag.readers.no_articles import SAVE_AS, find_wall, text_refusal
 from rag.readers.pasted import read_pasted
@@ -342,6 +343,9 @@ def _read_text(source: Source) -> Iterator[Entry]:
 def _read_plain(text: str, name: str) -> Iterator[Entry]:
     if is_timestamped(text):
         yield Entry(name=name, content=read_timestamped(text), format="subtitles", certainty="likely")
+    elif is_thread(text):
+        for number, content in enumerate(read_thread(text), start=1):
+            yield Entry(name=f"{name}, post {number}", content=content, format="forum thread", certainty="likely")
     elif is_transcript(text):
         yield Entry(name=name, content=read_transcript(text), format="transcript", certainty="likely")
     else:

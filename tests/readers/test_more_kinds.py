@@ -605,3 +605,20 @@ def test_a_doubtful_day_of_a_record_names_both() -> None:
 @pytest.mark.parametrize("by", ["By Odd Brenna and Liv Moe", "Odd Brenna & Liv Moe", "Odd Brenna; Liv Moe"])
 def test_two_authors_of_a_record_are_two(by: str) -> None:
     assert read({"title": TITLE, "author": by, "text": TEXT})[0].byline == "Odd Brenna, Liv Moe"
+
+
+@pytest.mark.parametrize("head", ["Posted by {0} » {1}, 14:02", "#{2} Posted by {0} on {1}", "by {0} » {1}"])
+def test_each_post_of_a_thread_has_its_author_and_day(head: str) -> None:
+    posts = [("oddb", "4 December 2023", FIRST), ("liv_m", "5 December 2023", THIRD)]
+    lines = [TITLE]
+    for number, (name, day, words) in enumerate(posts, start=1):
+        lines += [head.format(name, day, number), f"#{number}", words]
+    extracts = read("\n\n".join(lines).encode(), "a.txt")
+    assert [(one.byline, one.text, one.title) for one in extracts] == [
+        ("oddb", FIRST, TITLE), ("liv_m", THIRD, f"{TITLE} (2)")
+    ]  # fmt: skip
+    assert [one.published for one in extracts] == [date(2023, 12, 4), date(2023, 12, 5)]
+
+
+def test_an_article_with_its_line_of_the_author_is_no_thread() -> None:
+    assert len(read(f"{TITLE}\n\nPosted by {AUTHOR} on 4 December 2023\n\n{TEXT}".encode(), "a.txt")) == 1
