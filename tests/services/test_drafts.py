@@ -68,6 +68,11 @@ def only(check: DraftCheck) -> Finding:
         ("“We [now] close the harbour before the end of June,” Lund said.", "altered", "negation"),
         ("“We will not close ... before the end of June,” Lund said.", "as_said", None),
         ("On 1 May 2031 Ada Lund said: “We will not close the harbour before the end of June.”", "contradicted", None),
+        ("“We will not close the harbour before the end of June,” Lund said in March.", "contradicted", None),
+        ("In May 2030, Lund said: “We will not close the harbour before the end of June.”", "contradicted", None),
+        ("“We will not close the harbour before the end of June,” Lund said in May.", "as_said", None),
+        ("In May 2031, Lund said: “We will not close the harbour before the end of June.”", "as_said", None),
+        ("“We will not close the harbour before the end of June,” Lund said of the ban in March.", "as_said", None),
     ],
 )
 def test_each_quotation_of_a_draft_has_its_outcome(

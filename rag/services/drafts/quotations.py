@@ -10,6 +10,7 @@ from datetime import date
 from rag import display
 from rag.display import word_differences
 from rag.domain import Alteration, Article, Filters, FindingOutcome, Match, Span, Statement
+from rag.knowledge.words import CUE_FORMS, MONTHS, any_of
 from rag.retrieval.search import Retriever
 from rag.services.drafts.draft_quotations import FEWEST_WORDS, DraftQuotation, overlap_with
 from rag.services.drafts.rare_words import RareWords
@@ -31,6 +32,10 @@ _LONGEST_PHRASE = 6  # words of a quotation that is also searched for as a phras
 _SINGLE_SOURCE = 0.85  # share of a quotation in one place that makes a join of two places unlikely
 _SHARED = 0.34  # share of a quotation's content words in a passage that is worth showing
 _NEAR = 700  # characters of an article on each side of a quotation in which it names who speaks
+_SAID_IN = re.compile(  # "..., Lund said in February", "In February, Lund said ..."
+    rf"(?:\b(?:{any_of(CUE_FORMS)}) (?:(?:back|earlier|late|early) )?in|^\W*In) "
+    rf"(?P<month>{'|'.join(month.title() for month in MONTHS)})(?: (?P<year>\d{{4}}))?\b(?! \d)"
+)
 _CLAUSE_END = re.compile(r"[.,;:!?…]")
 _FEWEST_KNOWN, _MOST_PARTS = 5, 30  # words of a quotation without one mark that the record must have; parts tried
 _SIGNATURE = re.compile(
@@ -263,16 +268,26 @@ class QuotationChecker:
         return Ruling(outcome="as_said", why=why, places=_unique(places))
 
     def _date_conflict(self, quotation: DraftQuotation, matching: Sequence[tuple[Place, Statement]]) -> Ruling | None:
-        """A ruling of `contradicted` where the draft gives a day and the record gives only other days; else None."""
+        """A ruling of `contradicted` where the draft says on which day or in which month the words were said and the
+        record gives only others; else None. Of a weekday or "last week" it is not certain which day is meant.
+        """
         outside = quotation.sentence.replace(quotation.text, " ")
         ours = [item.day for item in mentions(outside, self._today) if any(map(str.isdigit, item.span.of(outside)))]
         theirs = {owner.said_on for _, owner in matching if owner.said_on}
-        if len(ours) != 1 or not theirs or ours[0] in theirs:
-            return None
-        if any((day.year, day.month) == (ours[0].year, ours[0].month) for day in theirs if type(day) is not date):
-            return None  # a month of the record
+        month = _SAID_IN.search(outside) if theirs and not ours else None
+        if month:
+            number, year = MONTHS.index(month["month"].lower()) + 1, month["year"]
+            if any(day.month == number and year in (None, str(day.year)) for day in theirs):
+                return None
+            claimed = " ".join(filter(None, month.group("month", "year")))
+        else:
+            if len(ours) != 1 or not theirs or ours[0] in theirs:
+                return None
+            if any((day.year, day.month) == (ours[0].year, ours[0].month) for day in theirs if type(day) is not date):
+                return None  # a month of the record
+            claimed = display.day(ours[0])
         days = " and ".join(display.day(day) for day in sorted(theirs, key=str))
-        why = f"The record dates these words to {days}, not {display.day(ours[0])}."
+        why = f"The record dates these words to {days}, not {claimed}."
         return Ruling(outcome="contradicted", why=why, places=_unique([place for place, _ in matching]))
 
     def _is_same_source(self, quotation: DraftQuotation, theirs: Statement) -> bool | None:
