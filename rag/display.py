@@ -9,9 +9,10 @@ from difflib import SequenceMatcher
 
 from rag.domain import Citation, Finding, FindingOutcome, Month, News, Statement
 from rag.knowledge.tables import pattern_of, table, words_of
+from rag.knowledge.words import MONTHS
 from rag.text.terms import words
 
-_MONTHS = tuple(month.capitalize() for month in str(table("calendar")["months"]).split())
+_MONTHS = tuple(month.capitalize() for month in MONTHS)
 _OCCASIONS = {
     word: preposition for preposition, words in table("venues")["occasions"].items() for word in words.split()
 }

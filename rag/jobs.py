@@ -220,7 +220,7 @@ class Jobs:
             self._tasks.pop((kind, task_id), None)
 
 
-def new_id() -> str:
+def new_job_id() -> str:
     """An id that can't be guessed."""
     return secrets.token_urlsafe(16)
 

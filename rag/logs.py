@@ -95,7 +95,7 @@ def request(kind: str, logger: logging.Logger, **details: Any) -> Iterator[dict[
     Fields that the block adds to the yielded dict become part of the line. An error is logged by its class alone.
     """
     started = time.perf_counter()
-    with request_context(current_request() or new_id()):
+    with request_context(current_request() or new_request_id()):
         try:
             yield details
         except BaseException as exc:
@@ -116,7 +116,7 @@ def traced_stream(
     `event_fields` gives for the events.
     """
     context = contextvars.copy_context()
-    context.run(_request.set, current_request() or new_id())
+    context.run(_request.set, current_request() or new_request_id())
     started = phase_started = time.perf_counter()
     phases: dict[str, float] = {}
     phase = "opening"
@@ -151,8 +151,8 @@ def traced_stream(
         )
 
 
-def new_id() -> str:
-    """A new request id."""
+def new_request_id() -> str:
+    """A new id of a request."""
     return secrets.token_hex(4)
 
 

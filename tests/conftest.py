@@ -143,7 +143,7 @@ def library_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[s
     with ExitStack() as stack:
 
         @cache
-        def opened(news: str) -> Newsroom:
+        def newsroom_with(news: str) -> Newsroom:
             room = stack.enter_context(Newsroom.open(Settings(home=tmp_path_factory.mktemp("news"))))
             for entry in news.strip().split("\n\n"):
                 head, _, text = entry.partition("\n")
@@ -152,7 +152,7 @@ def library_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[s
             room.wait()
             return room
 
-        yield opened
+        yield newsroom_with
 
 
 @pytest.fixture(scope="session")

@@ -85,9 +85,9 @@ class SayingModel:
 
 def sid_of(words: str, prompt: str) -> str:
     """The id that a prompt gives to the sentence that holds these words."""
-    found = re.search(rf"^(s\d+): .*{re.escape(words)}", prompt, re.MULTILINE)
-    assert found, f"the model was not sent {words!r}"
-    return found[1]
+    match = re.search(rf"^(s\d+): .*{re.escape(words)}", prompt, re.MULTILINE)
+    assert match, f"the model was not sent {words!r}"
+    return match[1]
 
 
 def claim(text: str, *ids: str, **fields: object) -> str:
@@ -97,8 +97,8 @@ def claim(text: str, *ids: str, **fields: object) -> str:
 
 def verdicts(*rulings: str) -> str:
     """The verdicts of a judge on the claims in their order."""
-    told = [{"n": n, "verdict": ruling, "clause": ""} for n, ruling in enumerate(rulings, 1)]
-    return json.dumps({"verdicts": told})
+    messages = [{"n": n, "verdict": ruling, "clause": ""} for n, ruling in enumerate(rulings, 1)]
+    return json.dumps({"verdicts": messages})
 
 
 def supporting(prompt: str) -> str:

@@ -10,6 +10,6 @@ T = TypeVar("T")
 
 def some(items: Iterable[T]) -> list[T]:
     """The items as a list; fails the test where there is none."""
-    found = list(items)
-    assert found, "nothing to test"
-    return found
+    results = list(items)
+    assert results, "nothing to test"
+    return results

@@ -61,8 +61,8 @@ class TinyEmbedder:
 
     def embed(self, texts: Sequence[str], kind: EmbedKind) -> Vectors:
         point()
-        made = np.stack([sum((self._word(word) for word in text.split()), self._word("")) for text in texts])
-        unit: Vectors = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+        result = np.stack([sum((self._word(word) for word in text.split()), self._word("")) for text in texts])
+        unit: Vectors = (result / np.linalg.norm(result, axis=1, keepdims=True)).astype(np.float32)
         return unit
 
     def count(self, texts: Sequence[str]) -> list[int]:
@@ -70,8 +70,8 @@ class TinyEmbedder:
 
     def _word(self, word: str) -> Vectors:
         if word not in self._words:
-            made = np.random.default_rng(zlib.crc32(word.encode())).normal(size=DIMENSIONS)
-            self._words[word] = made.astype(np.float32)
+            result = np.random.default_rng(zlib.crc32(word.encode())).normal(size=DIMENSIONS)
+            self._words[word] = result.astype(np.float32)
         return self._words[word]
 
 
@@ -184,7 +184,7 @@ def happen(room: Newsroom, folder: Path, kind: str, number: int) -> dict[str, An
     """Let one event happen and give what was reported."""
     path = folder / f"{number:04}.txt"
     if kind == "remove":
-        article_id = reported(folder)[number]["article_id"]
+        article_id = last_reports(folder)[number]["article_id"]
         with suppress(UnknownArticle):  # the process before this one may have removed it and been killed
             room.remove(article_id)
         path.unlink(missing_ok=True)
@@ -195,7 +195,7 @@ def happen(room: Newsroom, folder: Path, kind: str, number: int) -> dict[str, An
     return {"kind": kind, "number": number, "article_id": result.article_id, "version": result.version}
 
 
-def reported(folder: Path) -> dict[int, dict[str, Any]]:
+def last_reports(folder: Path) -> dict[int, dict[str, Any]]:
     """The last report about each article."""
     lines = (folder / "reported").read_text("utf-8").splitlines() if (folder / "reported").exists() else []
     return {line["number"]: line for line in map(json.loads, lines)}
@@ -275,9 +275,9 @@ def kill_many(folder: Path, articles: int, kills: int, opened: Callable[[], News
     return {"ends": ends, "errors": errors}
 
 
-def held(room: Newsroom, folder: Path) -> dict[str, Any]:
+def inventory(room: Newsroom, folder: Path) -> dict[str, Any]:
     """What the library and its indices hold, against what was reported."""
-    last = reported(folder)
+    last = last_reports(folder)
     with room._parts.library.reading() as connection:
         rows = connection.execute(sql("SELECT article_id, version FROM article")).all()
         halves = connection.execute(
@@ -294,15 +294,15 @@ def held(room: Newsroom, folder: Path) -> dict[str, Any]:
         stated = connection.execute(sql("SELECT article_id, version, count(*) FROM statement GROUP BY 1, 2")).all()
         versions = connection.execute(sql("SELECT count(*) FROM version")).scalar_one()
     expected = {number: line for number, line in last.items() if line["kind"] != "remove"}
-    found = [row.article_id for row in rows]
+    results = [row.article_id for row in rows]
     current = {row.article_id: row.version for row in rows}
     lost = [number for number, line in expected.items() if current.get(line["article_id"]) != line["version"]]
     assert room._parts.vectors is not None
     return {
         "expected": len(expected),
         "lost": lost,
-        "twice": len(found) - len({room.article(article_id).text for article_id in found}),
-        "unreported": len(set(found) - {line["article_id"] for line in expected.values()}),
+        "twice": len(results) - len({room.article(article_id).text for article_id in results}),
+        "unreported": len(set(results) - {line["article_id"] for line in expected.values()}),
         "half indexed": halves + strays + uncut,
         "passages without vector": len(passages - room._parts.vectors.ids()),
         "vectors without passage": len(room._parts.vectors.ids() - passages),
@@ -314,11 +314,11 @@ def held(room: Newsroom, folder: Path) -> dict[str, Any]:
 def searches(room: Newsroom, folder: Path, articles: int) -> list[str]:
     """For each of many searches a digest of what it finds."""
     draw = random.Random(7)
-    found = []
+    results = []
     for number in range(0, articles, 6):
         for query in (f"n{number}e0", " ".join(draw.sample(VOCABULARY, 5))):
-            found.append(digest(json.dumps(as_json(room.search(query, k=10)))))
-    return found
+            results.append(digest(json.dumps(as_json(room.search(query, k=10)))))
+    return results
 
 
 def main(folder: Path, articles: int, kills: int) -> dict[str, Any]:
@@ -329,18 +329,18 @@ def main(folder: Path, articles: int, kills: int) -> dict[str, Any]:
     for made in (broken, peace):
         made.mkdir(parents=True)
 
-    def opened(where: Path) -> Newsroom:
+    def open_room(where: Path) -> Newsroom:
         return TinyNewsroom.open(Settings(home=where / "home"))
 
     started = time.perf_counter()
-    said = kill_many(broken, articles, kills, lambda: opened(broken))
+    said = kill_many(broken, articles, kills, lambda: open_room(broken))
     said["seconds"] = round(time.perf_counter() - started, 1)
     total = len(events(articles))
     for where in (broken, peace):
-        with opened(where) as room:
+        with open_room(where) as room:
             ingest(room, where, articles, upto=total)
             assert room.wait(300)
-            said[where.name] = held(room, where)
+            said[where.name] = inventory(room, where)
             said[f"searches {where.name}"] = searches(room, where, articles)
             said["repaired"] = said.get("repaired") or room.doctor().repaired
     said["all seconds"] = round(time.perf_counter() - started, 1)

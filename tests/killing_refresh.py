@@ -79,9 +79,9 @@ def write_feed(site: Path, address: str, articles: range) -> None:
 def refresh(home: Path, log: Path) -> None:
     """One life: read the feed, and report each alert as soon as it is known."""
     room = FollowingNewsroom.open(Settings(home=home))
-    found = room.refresh(everything=True)
+    outcome = room.refresh(everything=True)
     told = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.write(told, "".join(f"{item.news_id}\n" for item in found.news).encode())
+    os.write(told, "".join(f"{item.news_id}\n" for item in outcome.news).encode())
     room.wait()
 
 

@@ -84,10 +84,10 @@ def follow_month(room: Newsroom, items: Sequence[Item], actors: Sequence[str]) -
 
 def scored(published: Mapping[str, Item], news: Sequence[News]) -> tuple[list[Item], list[News], list[Item]]:
     """What was found, what is false, and what was missed."""
-    found = {one.article_id for one in news if published[one.article_id].changed}
+    results = {one.article_id for one in news if published[one.article_id].changed}
     false = [one for one in news if not published[one.article_id].changed]
     real = {name: item for name, item in published.items() if item.changed}
-    return [real[one] for one in found], false, [item for name, item in real.items() if name not in found]
+    return [real[one] for one in results], false, [item for name, item in real.items() if name not in results]
 
 
 def people(items: Sequence[Item]) -> list[str]:

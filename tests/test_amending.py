@@ -35,12 +35,12 @@ def test_fields_given_on_adding_outlive_a_changed_file(room: Newsroom, path: Pat
     path.write_text(FRONT.replace("to close", "closed") + TEXT.replace("Monday", "Tuesday"), "utf-8")
     (again,) = room.add(path)
     assert (again.status, again.article_id) == ("updated", first.article_id)
-    found = room.article(first.article_id or "")
-    assert (found.title, found.outlet, found.published, found.date_basis) == (
+    article = room.article(first.article_id or "")
+    assert (article.title, article.outlet, article.published, article.date_basis) == (
         "The bridge", None, date(2024, 4, 3), "user",
     )  # fmt: skip
-    assert "Tuesday" in found.text
-    assert {item.field: (item.value, item.found) for item in found.amended} == {
+    assert "Tuesday" in article.text
+    assert {item.field: (item.value, item.found) for item in article.amended} == {
         "title": ("The bridge", "Bridge closed"),
         "outlet": (None, "Esk Herald"),
         "published": ("2024-04-03", "2024-04-01"),
@@ -59,8 +59,8 @@ def test_another_source_with_the_same_text_only_fills_what_is_empty(room: Newsro
     first = room.add_text(TEXT, title="Bridge to close")
     again = room.add_text(TEXT, title="Another headline", byline="Ida Holm", published="2024-04-01")
     assert again.status == "duplicate"
-    found = room.article(first.article_id or "")
-    assert (found.title, found.byline, found.published) == ("Bridge to close", "Ida Holm", date(2024, 4, 1))
+    article = room.article(first.article_id or "")
+    assert (article.title, article.byline, article.published) == ("Bridge to close", "Ida Holm", date(2024, 4, 1))
 
 
 def test_an_amended_article_is_found_by_its_new_fields_and_no_longer_by_the_old(room: Newsroom, path: Path) -> None:
@@ -152,8 +152,8 @@ def test_the_command_amends_and_undoes(
     assert main(["add", str(path), *home]) == 0
     known = json.loads(capsys.readouterr().out)["results"][0]["article_id"]
     assert main(["amend", known, "--title", "The bridge", "--published", "2024-04-09", *home]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert (said["title"], said["published"], said["date_basis"]) == ("The bridge", "2024-04-09", "user")
+    data = json.loads(capsys.readouterr().out)
+    assert (data["title"], data["published"], data["date_basis"]) == ("The bridge", "2024-04-09", "user")
     assert main(["amend", known, "--undo", "title", *home]) == 0
     assert json.loads(capsys.readouterr().out)["title"] == "Bridge to close"
     assert main(["amend", known, *home]) == 2

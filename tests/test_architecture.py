@@ -168,19 +168,19 @@ MANY_METHODS = {"rag.newsroom.Newsroom": 112}
 @cache
 def sizes() -> list[tuple[str, str, int]]:
     """What has a size: its kind, its name, and its lines or public methods."""
-    found = []
+    results = []
     for module, path in modules():
         text = path.read_text("utf-8")
-        found.append(("module", module, len(text.splitlines())))
+        results.append(("module", module, len(text.splitlines())))
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 place = f"{module}.{node.name}:{node.lineno}"  # a name may stand twice in a module
-                found.append(("function", place, (node.end_lineno or 0) - node.lineno + 1))
+                results.append(("function", place, (node.end_lineno or 0) - node.lineno + 1))
             elif isinstance(node, ast.ClassDef):
                 methods = [item for item in node.body if isinstance(item, ast.FunctionDef | ast.AsyncFunctionDef)]
                 public = sum(not item.name.startswith("_") for item in methods)
-                found.append(("class", f"{module}.{node.name}", public))
-    return found
+                results.append(("class", f"{module}.{node.name}", public))
+    return results
 
 
 @pytest.mark.parametrize(
@@ -188,10 +188,10 @@ def sizes() -> list[tuple[str, str, int]]:
     [("module", MOST_LINES, LARGE), ("function", MOST_OF_A_FUNCTION, {}), ("class", MOST_METHODS, MANY_METHODS)],
 )
 def test_nothing_grows_past_what_a_reader_takes_in(kind: str, most: int, exceptions: dict[str, int]) -> None:
-    found = {name: size for what, name, size in sizes() if what == kind}
-    assert len(found) > 100
-    assert {name: size for name, size in found.items() if size > exceptions.get(name, most)} == {}
-    assert [name for name in exceptions if found.get(name, 0) <= most] == [], "small enough: take it off the list"
+    results = {name: size for what, name, size in sizes() if what == kind}
+    assert len(results) > 100
+    assert {name: size for name, size in results.items() if size > exceptions.get(name, most)} == {}
+    assert [name for name in exceptions if results.get(name, 0) <= most] == [], "small enough: take it off the list"
 
 
 HEAVY = {
@@ -215,5 +215,5 @@ STORED = {"sqlalchemy", "rag.stores", "rag.providers", "rag.retrieval", "rag.new
 )
 def test_what_is_not_used_is_not_imported(program: str, more: set[str], tmp_path: Path) -> None:
     whole = f"import sys\ntry:\n    {program}\nfinally:\n    print(*sys.modules, file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", whole, str(tmp_path)], capture_output=True, text=True, check=True)
-    assert not (HEAVY | more) & set(done.stderr.split())
+    process = subprocess.run([sys.executable, "-c", whole, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert not (HEAVY | more) & set(process.stderr.split())

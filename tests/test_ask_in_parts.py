@@ -30,27 +30,27 @@ def test_the_part_that_is_there_is_answered_and_the_other_is_said_to_be_missing(
 
 
 def test_a_part_is_judged_as_the_same_question_alone_is(sample: Newsroom) -> None:
-    asked = (
+    questions = (
         "What did Reznikov say about the plant?",
         "How many people live in Istanbul?",
         "What did Erdogan say about mediation?",
         "What did Turkey say about tourism?",
         "What did Ukraine say about the drone strike?",
     )
-    alone = {question: sample.ask(question) for question in asked}
-    for first in asked:
-        for second in asked:
+    alone = {question: sample.ask(question) for question in questions}
+    for first in questions:
+        for second in questions:
             if first == second:
                 continue
             answer = sample.ask(f"{first} {second}")
-            told = {item for item in (first, second) if any(item.rstrip("?") in note for note in answer.notices)}
+            messages = {item for item in (first, second) if any(item.rstrip("?") in note for note in answer.notices)}
             if alone[first].abstained and alone[second].abstained:
                 assert answer.abstained
             else:
-                assert told == {item for item in (first, second) if alone[item].abstained}
-                shown = [one.text for item in (first, second) for one in alone[item].sentences]
+                assert messages == {item for item in (first, second) if alone[item].abstained}
+                lines = [one.text for item in (first, second) for one in alone[item].sentences]
                 # What contradicts one part comes behind the other.
-                assert {item.text for item in answer.sentences} == set(shown)
+                assert {item.text for item in answer.sentences} == set(lines)
 
 
 def test_parts_that_are_both_there_are_both_answered_and_cited_under_one_numbering(sample: Newsroom) -> None:
@@ -98,14 +98,14 @@ def test_a_model_is_asked_part_by_part_its_cost_is_counted_and_a_part_it_only_li
     def honest(prompt: str) -> str:
         return f"These unmanned aerial vehicles will be manufactured in Ukraine. [{sid_of(PLANT, prompt)}]"
 
-    asked = "What did Reznikov say about the plant, and what did Ukraine say about the drone strike?"
+    question = "What did Reznikov say about the plant, and what did Ukraine say about the drone strike?"
 
     def judge(prompt: str) -> str:
         return verdicts("contradicted" if "hundred" in prompt else "supported")
 
     with scripted(honest, "It was a hundred strikes. [s1]", judge=judge) as server:
         with Newsroom.open(Settings(home=sample_home, base_url=server.url, chat_model="scripted", timeout=5)) as room:
-            answer = room.ask(asked)
+            answer = room.ask(question)
         assert len(server.transcript) == 3  # the second part is asked about once more
     assert answer.usage.prompt_tokens > 18
     assert sum(item.kind == "synthesis" for item in answer.sentences) == 1
@@ -117,6 +117,6 @@ def test_the_command_says_so_in_words_and_in_json(sample_home: Path, capsys: pyt
     assert main(["ask", ASKED, "--home", str(sample_home)]) == 0
     assert UNANSWERED in capsys.readouterr().out
     assert main(["ask", ASKED, "--home", str(sample_home), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert not told["abstained"]
-    assert told["notices"][0].startswith(UNANSWERED)
+    data = json.loads(capsys.readouterr().out)
+    assert not data["abstained"]
+    assert data["notices"][0].startswith(UNANSWERED)

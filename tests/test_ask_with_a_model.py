@@ -97,12 +97,12 @@ def test_every_lie_is_withheld_or_marked_and_the_truth_stands(sample_home: Path)
     with scripted(liar, judge=judge) as server, newsroom(sample_home, server) as room:
         events = list(room.ask_stream(QUESTION))
         answer = events[-1].answer  # type: ignore[union-attr]
-    shown = [item for item in answer.sentences if item.kind == "synthesis"]
-    assert [item.text for item in shown if item.outcome == "supported"] == [
+    lines = [item for item in answer.sentences if item.kind == "synthesis"]
+    assert [item.text for item in lines if item.outcome == "supported"] == [
         "These unmanned aerial vehicles will be manufactured in Ukraine."
     ]
-    assert all(item.note for item in shown if item.outcome == "unconfirmed")
-    assert len(shown) + len(answer.withheld) == 8
+    assert all(item.note for item in lines if item.outcome == "unconfirmed")
+    assert len(lines) + len(answer.withheld) == 8
     assert all(item.reason for item in answer.withheld)
     assert sum(isinstance(event, SentenceShown) for event in events) == len(answer.sentences)
     assert sum(isinstance(event, SentenceWithheld) for event in events) == len(answer.withheld)
@@ -259,9 +259,9 @@ def test_a_failing_endpoint_leaves_the_record_and_says_why(sample_home: Path, st
 
 def test_a_record_sentence_is_not_shown_twice(sample_home: Path) -> None:
     def model(prompt: str) -> str:
-        found = re.search(rf"^(s\d+): (?:\[[^]]*\] )?(.*{re.escape(PLANT)}.*)$", prompt, re.MULTILINE)
-        assert found
-        return claim(found[2], found[1])
+        match = re.search(rf"^(s\d+): (?:\[[^]]*\] )?(.*{re.escape(PLANT)}.*)$", prompt, re.MULTILINE)
+        assert match
+        return claim(match[2], match[1])
 
     with scripted(model, judge=supporting) as server, newsroom(sample_home, server) as room:
         answer = room.ask(QUESTION)
@@ -303,10 +303,10 @@ def test_evidence_is_cut_to_the_budget_in_whole_sentences(sample_home: Path) -> 
             room.ask(QUESTION)
             texts = [room.article(item.article_id).text for item in room.articles()]
         sent = server.transcript[0]["messages"][-1]["content"]
-    found = re.findall(r"^s\d+: (?:\[[^]]*\] )?(.*)$", sent, re.MULTILINE)
-    assert found
-    assert sum(len(line.split()) for line in found) < 500
-    assert all(any(line in " ".join(text.split()) for text in texts) for line in some(found))
+    result = re.findall(r"^s\d+: (?:\[[^]]*\] )?(.*)$", sent, re.MULTILINE)
+    assert result
+    assert sum(len(line.split()) for line in result) < 500
+    assert all(any(line in " ".join(text.split()) for text in texts) for line in some(result))
 
 
 def test_a_model_that_reads_little_is_sent_less(sample_home: Path) -> None:
@@ -342,11 +342,11 @@ def doubtful(sample_home: Path) -> Iterator[tuple[Newsroom, Answer]]:
 
 def test_what_is_not_confirmed_is_marked_on_the_page_and_escaped(doubtful: tuple[Newsroom, Answer]) -> None:
     _, answer = doubtful
-    shown = answer_views.answer_html(answer.sentences, answer.citations, "1", writer="<i>m</i>")
-    assert "Written by &lt;i&gt;m&lt;/i&gt;, checked against the sources" in shown
-    assert "<b>Not confirmed:</b> its source does not say this.</span>" in shown
-    assert f'<span class="doubted">{markup.escape(DOUBTED)}</span>' in shown
-    assert "<b>local" not in shown
+    html = answer_views.answer_html(answer.sentences, answer.citations, "1", writer="<i>m</i>")
+    assert "Written by &lt;i&gt;m&lt;/i&gt;, checked against the sources" in html
+    assert "<b>Not confirmed:</b> its source does not say this.</span>" in html
+    assert f'<span class="doubted">{markup.escape(DOUBTED)}</span>' in html
+    assert "<b>local" not in html
 
 
 def test_what_is_not_confirmed_is_marked_on_the_command_line(doubtful: tuple[Newsroom, Answer]) -> None:
@@ -365,8 +365,8 @@ def test_what_is_not_confirmed_is_marked_in_exports_that_verify(
     room, answer = doubtful
     file = tmp_path / f"answer.{kind}"
     file.write_bytes(room.export(answer, kind))  # type: ignore[arg-type]
-    found = room.verify(file)
-    assert found.ok, found.altered
+    report = room.verify(file)
+    assert report.ok, report.altered
     if kind == "md":
         text = file.read_text("utf-8")
         assert "not confirmed: " in text
@@ -421,10 +421,10 @@ def test_a_translation_stands_beside_its_quotation_in_every_export(
         answer = room.ask(GERMAN)
         file = tmp_path / f"answer.{kind}"
         file.write_bytes(room.export(answer, kind))  # type: ignore[arg-type]
-        found = room.verify(file)
-        assert found.ok, found.altered
+        report = room.verify(file)
+        assert report.ok, report.altered
         assert all(
-            "Satz" not in item.text for item in some(found.sentences)
+            "Satz" not in item.text for item in some(report.sentences)
         )  # no sentence of the record, nor checked as one
         if kind in ("md", "html"):
             text = file.read_text("utf-8")

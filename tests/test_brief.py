@@ -44,40 +44,40 @@ def section(made: Briefing, part: str) -> tuple[str, ...]:
 
 
 def test_every_sentence_of_a_briefing_is_cited_and_every_citation_resolves(desk: Newsroom) -> None:
-    made = desk.brief(topic="Turkish drones in Ukraine")
-    cited = {item.n: item for item in made.citations}
-    told = [one for item in made.sections for one in item.sentences]
-    assert told
-    for item in made.citations:
+    briefing = desk.brief(topic="Turkish drones in Ukraine")
+    cited = {item.n: item for item in briefing.citations}
+    messages = [one for item in briefing.sections for one in item.sentences]
+    assert messages
+    for item in briefing.citations:
         text = desk.article(item.article_id, item.version).text
         assert text[item.start : item.end] == item.quote
-    for one in told:
+    for one in messages:
         assert one.citations
         assert any(one.text in cited[n].quote for n in one.citations)  # the article's own words
-    assert made.engine == "built-in"
-    assert {item.article_id for item in made.citations} <= {item.article_id for item in made.sources}
+    assert briefing.engine == "built-in"
+    assert {item.article_id for item in briefing.citations} <= {item.article_id for item in briefing.sources}
 
 
 def test_the_timeline_goes_by_the_day_of_the_event(desk: Newsroom) -> None:
-    made = desk.brief(topic="Turkish drones in Ukraine")
-    days = [item.date for item in made.timeline]
+    briefing = desk.brief(topic="Turkish drones in Ukraine")
+    days = [item.date for item in briefing.timeline]
     assert days == sorted(days)
     assert days[0].isoformat() == "2021-10-31"
     assert days[-1].isoformat() == "2022-02-03"
-    assert section(made, "timeline") == tuple(item.sentence.text for item in made.timeline)
+    assert section(briefing, "timeline") == tuple(item.sentence.text for item in briefing.timeline)
 
 
 def test_both_sides_are_heard_and_direct_words_come_first(desk: Newsroom) -> None:
-    made = desk.brief(filters=Filters(since="2021-01-01"))  # type: ignore[arg-type]
-    parties = [item.on_behalf_of or item.speaker for item in made.positions]
+    briefing = desk.brief(filters=Filters(since="2021-01-01"))  # type: ignore[arg-type]
+    parties = [item.on_behalf_of or item.speaker for item in briefing.positions]
     assert {"Ukraine", "Russia", "Turkey"} <= set(parties)
     assert parties == sorted(parties, key=parties.index)  # grouped
-    speakers = [(item.on_behalf_of or item.speaker, item.speaker) for item in made.positions]
+    speakers = [(item.on_behalf_of or item.speaker, item.speaker) for item in briefing.positions]
     assert speakers == sorted(speakers, key=speakers.index)  # and in a party speaker by speaker
     for speaker in set(speakers):
         kinds = [
             item.kind
-            for item in made.positions
+            for item in briefing.positions
             if (item.on_behalf_of or item.speaker, item.speaker) == speaker and not item.stance
         ]
         order = ("direct", "mixed", "indirect")
@@ -85,21 +85,21 @@ def test_both_sides_are_heard_and_direct_words_come_first(desk: Newsroom) -> Non
 
 
 def test_a_subject_that_the_library_does_not_hold_is_said_to_be_missing(desk: Newsroom) -> None:
-    made = desk.brief(topic="the football world cup")
-    (only,) = made.sections
+    briefing = desk.brief(topic="the football world cup")
+    (only,) = briefing.sections
     assert only.part == "unknown"
     assert only.sentences == ()
     assert "no article on “the football world cup”" in only.notes[0]
-    assert made.briefing_id not in [item.briefing_id for item in desk.briefings()]
+    assert briefing.briefing_id not in [item.briefing_id for item in desk.briefings()]
 
 
 def test_a_summary_of_one_article_is_shorter_than_it_and_grows_with_its_length(desk: Newsroom) -> None:
     article = max(desk.articles(query="Bayraktar"), key=lambda item: item.words)
     sizes = []
     for length in ("20", "short", "long"):
-        made = desk.brief(articles=[article.article_id], template="summary", length=length)
-        sizes.append(sum(len(text.split()) for text in section(made, "summary")))
-        assert made.title == f"Summary: {article.title}"
+        briefing = desk.brief(articles=[article.article_id], template="summary", length=length)
+        sizes.append(sum(len(text.split()) for text in section(briefing, "summary")))
+        assert briefing.title == f"Summary: {article.title}"
     assert sizes == sorted(sizes)
     assert 0 < sizes[0] < sizes[2] < article.words
 
@@ -133,11 +133,11 @@ def test_a_cancelled_briefing_keeps_what_stands_and_says_so(desk: Newsroom) -> N
         if step.work == "writing" and step.done == 2:
             cancel.set()
 
-    made = desk.brief(topic="drones", progress=stop, cancel=cancel)
-    assert not made.finished
-    assert [item.part for item in made.sections] == ["bottom-line", "timeline"]
-    assert made.notices == ("Stopped before the end.",)
-    assert not desk.briefing(made.briefing_id).finished
+    briefing = desk.brief(topic="drones", progress=stop, cancel=cancel)
+    assert not briefing.finished
+    assert [item.part for item in briefing.sections] == ["bottom-line", "timeline"]
+    assert briefing.notices == ("Stopped before the end.",)
+    assert not desk.briefing(briefing.briefing_id).finished
 
 
 def test_a_briefing_that_was_broken_off_is_listed_as_begun(desk: Newsroom) -> None:
@@ -178,14 +178,14 @@ def test_what_has_changed_since_the_last_on_a_topic(room: Newsroom) -> None:
         title="Bridge to close", outlet="Courier", published="2024-03-05", url="https://courier.example/bridge",
     )  # fmt: skip
     room.wait()
-    made = room.brief(topic="harbour bridge")
-    assert not room.what_changed(made.briefing_id)
+    briefing = room.brief(topic="harbour bridge")
+    assert not room.what_changed(briefing.briefing_id)
     # What was in the library before it was begun and was set aside is not new; what a cancelled one never read is.
-    added = room.articles()[0].ingested
-    later = replace(made, sources=(), made=added + timedelta(seconds=2), elapsed_ms=700.0)
+    results = room.articles()[0].ingested
+    later = replace(briefing, sources=(), made=results + timedelta(seconds=2), elapsed_ms=700.0)
     assert not changes_since(later, room.articles(), room._parts.library).new_articles
     assert changes_since(replace(later, finished=False), room.articles(), room._parts.library).new_articles
-    same_second = replace(later, made=added + timedelta(seconds=1))
+    same_second = replace(later, made=results + timedelta(seconds=1))
     assert changes_since(same_second, room.articles(), room._parts.library).new_articles
     room.add_text(
         "The harbour bridge will stay open, Mayor Ida Holm said on Thursday.\n\n"
@@ -198,25 +198,25 @@ def test_what_has_changed_since_the_last_on_a_topic(room: Newsroom) -> None:
         title="Bridge to close", outlet="Courier", published="2024-03-05", url="https://courier.example/bridge",
     )  # fmt: skip
     room.wait()
-    found = room.what_changed(made.briefing_id)
-    assert found.since.briefing_id == made.briefing_id
-    assert [item.title for item in found.new_articles] == ["Bridge stays open"]
-    assert [item.article_id for item in found.changed_articles] == [first.article_id]
-    assert "Ida Holm" in {item.speaker for item in found.new_statements}
-    assert [(item.text.split()[0], "changed" in item.reason) for item in found.gone] == [("Work", True)]
+    result = room.what_changed(briefing.briefing_id)
+    assert result.since.briefing_id == briefing.briefing_id
+    assert [item.title for item in result.new_articles] == ["Bridge stays open"]
+    assert [item.article_id for item in result.changed_articles] == [first.article_id]
+    assert "Ida Holm" in {item.speaker for item in result.new_statements}
+    assert [(item.text.split()[0], "changed" in item.reason) for item in result.gone] == [("Work", True)]
 
 
 def test_removing_an_article_takes_its_words_out_of_every_briefing(room: Newsroom) -> None:
     text = "Councillor Tom Reed said that the zebra crossing on Mill Lane will be painted green by the town in June."
-    added = room.add_text(text, title="Zebra crossing to be green", outlet="Courier", published="2024-03-05")
+    result = room.add_text(text, title="Zebra crossing to be green", outlet="Courier", published="2024-03-05")
     room.wait()
-    made = room.brief(articles=[added.article_id or ""], template="summary")
+    made = room.brief(articles=[result.article_id or ""], template="summary")
     assert section(made, "summary")
-    room.remove(added.article_id or "")
-    kept = room.briefing(made.briefing_id)
-    assert not any(item.sentences for item in kept.sections)
-    assert (kept.citations, kept.sources, kept.positions) == ((), (), ())
-    assert "removed" in kept.notices[0]
+    room.remove(result.article_id or "")
+    briefing = room.briefing(made.briefing_id)
+    assert not any(item.sentences for item in briefing.sections)
+    assert (briefing.citations, briefing.sources, briefing.positions) == ((), (), ())
+    assert "removed" in briefing.notices[0]
     room.close()
     assert b"zebra" not in b"".join(path.read_bytes() for path in room.settings.home.glob("library.db*")).lower()
 
@@ -229,11 +229,11 @@ def test_where_sources_differ_both_sides_are_shown_and_cited(room: Newsroom) -> 
             title=f"Fire at the paper mill, {number} dead", outlet=outlet, published=day,
         )  # fmt: skip
     room.wait()
-    made = room.brief(topic="paper mill fire")
-    quotes = {item.n: item.quote for item in made.citations}
-    sides = [[" ".join(quotes[n] for n in side) for side in item.sides] for item in made.conflicts]
-    assert any("nine" in "".join(both) and "twelve" in "".join(both) for both in sides), made.conflicts
-    every = [one.text for item in made.sections if item.part != "timeline" for one in item.sentences]
+    briefing = room.brief(topic="paper mill fire")
+    quotes = {item.n: item.quote for item in briefing.citations}
+    sides = [[" ".join(quotes[n] for n in side) for side in item.sides] for item in briefing.conflicts]
+    assert any("nine" in "".join(both) and "twelve" in "".join(both) for both in sides), briefing.conflicts
+    every = [one.text for item in briefing.sections if item.part != "timeline" for one in item.sentences]
     assert len(every) == len(set(every))  # a side that stands in the bottom line is referred to, not said again
 
 
@@ -245,7 +245,7 @@ def test_a_sentence_in_which_one_party_says_two_things_stands_once_among_positio
         published="2024-03-05",
     )  # fmt: skip
     room.wait()
-    said = [item for item in room.statements() if "May" in item.text or "June" in item.text]
-    assert len(said) == 2
+    texts = [item for item in room.statements() if "May" in item.text or "June" in item.text]
+    assert len(texts) == 2
     positions = section(room.brief(topic="the bridge"), "positions")
     assert sum("opens in May" in one for one in positions) == 1

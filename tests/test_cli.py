@@ -148,8 +148,10 @@ def test_a_conversation_is_kept_and_its_follow_ups_are_made_whole(
     assert main(["chats", *home]) == DONE
     assert f"{chat}  " in capsys.readouterr().out
     assert main(["chats", chat, *home]) == DONE
-    shown = capsys.readouterr().out
-    assert shown.index("1. What did Ida Holm say?") < shown.index("2. And Bo Vane?") < shown.index("the pier will stay")
+    output = capsys.readouterr().out
+    assert (
+        output.index("1. What did Ida Holm say?") < output.index("2. And Bo Vane?") < output.index("the pier will stay")
+    )
     assert main(["chats", "--forget", *home]) == UNUSABLE
     assert main(["chats", chat, "--forget", *home]) == DONE
     assert main(["chats", *home]) == PARTLY
@@ -192,8 +194,8 @@ def test_for_people_the_answer_has_speakers_sources_and_what_the_outlets_report(
 def test_help_is_quick_to_load_and_names_every_command() -> None:
     heavy = "{'chromadb', 'openai', 'streamlit', 'spacy', 'onnxruntime'}"
     code = f"import sys, rag.cli; print(sorted({heavy} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
-    assert done.stdout.strip() == "[]"
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PROJECT)
+    assert process.stdout.strip() == "[]"
     document = (PROJECT / "docs" / "using.md").read_text("utf-8")
     shown = subprocess.run(
         [sys.executable, "-m", "rag", "--help"], capture_output=True, text=True, check=True, cwd=PROJECT

@@ -90,17 +90,20 @@ def test_a_dismissed_statement_is_gone_everywhere_until_it_is_restored(room: New
 
 def test_an_added_statement_has_the_words_of_its_spans_and_can_be_taken_back(room: Newsroom, article: str) -> None:
     start = TEXT.index("kept away")
-    added = room.add_statement(article, [(start, start + 9)], speaker="the shops", cue=Span(start, start + 4))
-    assert (added.text, added.kind, added.corrected) == ("kept away", "indirect", True)
-    assert room.statements(actor="the shops") == [added]
-    assert room.restore(added) is None
+    statement = room.add_statement(article, [(start, start + 9)], speaker="the shops", cue=Span(start, start + 4))
+    assert (statement.text, statement.kind, statement.corrected) == ("kept away", "indirect", True)
+    assert room.statements(actor="the shops") == [statement]
+    assert room.restore(statement) is None
     assert room.statements(actor="the shops") == []
 
 
 def test_a_statement_can_be_added_by_words_that_stand_once(room: Newsroom, article: str) -> None:
-    added = room.add_statement(article, ["kept away"], source="The shops", speaker="the shops")
-    assert added.source is not None
-    assert (TEXT[added.content[0].start : added.content[0].end], added.source.text) == ("kept away", "The shops")
+    statement = room.add_statement(article, ["kept away"], source="The shops", speaker="the shops")
+    assert statement.source is not None
+    assert (TEXT[statement.content[0].start : statement.content[0].end], statement.source.text) == (
+        "kept away",
+        "The shops",
+    )
     with pytest.raises(UnusableInput, match="more than once"):
         room.add_statement(article, ["the"], speaker="the shops")
     with pytest.raises(UnusableInput, match="just as it has them"):
@@ -139,14 +142,16 @@ def test_a_correction_outlives_the_newsroom_and_goes_with_its_article(tmp_path: 
 def test_a_new_version_keeps_corrections_of_words_that_still_stand(room: Newsroom, article: str) -> None:
     room.correct(said(room, article, "nine million"), speaker="Ann Moss")
     room.dismiss(said(room, article, "The new one is ready"))
-    changed = TEXT.replace("Mayor", "Last week mayor").replace("The new one is ready", "The new one is almost ready")
-    result = room.add_text(changed, title="The bridge will close", published="2024-03-05", url=ADDRESS)
+    changed_text = TEXT.replace("Mayor", "Last week mayor").replace(
+        "The new one is ready", "The new one is almost ready"
+    )
+    result = room.add_text(changed_text, title="The bridge will close", published="2024-03-05", url=ADDRESS)
     room.wait()
     assert result.status == "updated"
     assert "1 correction of a statement was not carried over" in str(result.reason)
     kept = said(room, article, "nine million")
     assert (kept.speaker, kept.version) == ("Ann Moss", result.version)
-    assert all(changed[part.start : part.end] == part.text for part in some(kept.content))
+    assert all(changed_text[part.start : part.end] == part.text for part in some(kept.content))
     assert said(room, article, "almost ready")
     assert sorted((item.verdict, item.carried) for item in room.corrections(article) if item.carried is not None) == [
         ("corrected", True),

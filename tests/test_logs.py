@@ -50,17 +50,17 @@ def test_a_question_and_what_was_added_leave_a_line_each_with_timings_and_none_o
     room.wait()
     room.ask("What does bardol say about n1e0?")
     room.brief(topic="n1e0")
-    found = {line["event"]: line for line in lines(tmp_path / "home")}
-    assert found["add done"]["added"] == 1
-    assert found["ask ended"]["ended"] == "done"
-    assert {"opening", "searching"} <= set(found["ask ended"]["phases_ms"])
-    assert found["ask ended"]["ms"] >= sum(found["ask ended"]["phases_ms"].values()) - 1
-    assert found["brief ended"]["finished"] is True
-    assert found["background work done"]["vectors"] == 1
-    assert "statements" in found["background work done"]["phases_ms"]
-    written = (tmp_path / "home" / logs.LOG_FILE).read_text("ascii")
+    results = {line["event"]: line for line in lines(tmp_path / "home")}
+    assert results["add done"]["added"] == 1
+    assert results["ask ended"]["ended"] == "done"
+    assert {"opening", "searching"} <= set(results["ask ended"]["phases_ms"])
+    assert results["ask ended"]["ms"] >= sum(results["ask ended"]["phases_ms"].values()) - 1
+    assert results["brief ended"]["finished"] is True
+    assert results["background work done"]["vectors"] == 1
+    assert "statements" in results["background work done"]["phases_ms"]
+    text = (tmp_path / "home" / logs.LOG_FILE).read_text("ascii")
     for word in ("bardol", "n1e0", "N1e0", "Unheard", "Secretive", "north.example", "The n1"):
-        assert word not in written
+        assert word not in text
 
 
 def test_work_in_the_background_is_logged_under_the_request_that_brought_it(room: TinyNewsroom, tmp_path: Path) -> None:
@@ -69,10 +69,10 @@ def test_work_in_the_background_is_logged_under_the_request_that_brought_it(room
         room.add_text(story(1))
     room.wait()
     room.ask("Anything else?")
-    found = {line["event"]: line for line in lines(tmp_path / "home")}
+    results = {line["event"]: line for line in lines(tmp_path / "home")}
     assert asked_by
-    assert {found[name]["request"] for name in ("add done", "background work done", "upload done")} == {asked_by}
-    assert found["ask ended"]["request"] not in (None, asked_by)
+    assert {results[name]["request"] for name in ("add done", "background work done", "upload done")} == {asked_by}
+    assert results["ask ended"]["request"] not in (None, asked_by)
     assert logs.current_request() is None
 
 
@@ -127,11 +127,11 @@ def test_plain_warnings_on_standard_error_are_one_safe_line(tmp_path: Path, caps
     logs.configure(tmp_path)
     LOG.info("not shown")
     LOG.warning("gone %s", HOSTILE, extra=logs.fields(reason=HOSTILE))
-    said = capsys.readouterr().err
-    assert said.startswith("onrecord: gone trams")
-    assert said.count("\n") == 1
-    assert said.isascii()
-    assert "\x1b" not in said
+    output = capsys.readouterr().err
+    assert output.startswith("onrecord: gone trams")
+    assert output.count("\n") == 1
+    assert output.isascii()
+    assert "\x1b" not in output
 
 
 @pytest.mark.parametrize(
@@ -152,10 +152,10 @@ def test_secrets_are_blotted_out_wherever_they_stand(value: str, tmp_path: Path)
         raise ValueError(value)
     except ValueError:
         LOG.exception("failed")
-    written = (tmp_path / logs.LOG_FILE).read_text("ascii")
-    assert "[secret]" in written
+    text = (tmp_path / logs.LOG_FILE).read_text("ascii")
+    assert "[secret]" in text
     for secret in (SECRET, "hunter22", "abcdefghijk"):
-        assert secret not in written
+        assert secret not in text
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -183,9 +183,9 @@ def test_level_and_place_are_settings(tmp_path: Path, capsys: pytest.CaptureFixt
     Newsroom.log(Settings(home=tmp_path, log_level="WARNING", log_format="text", log_to="stderr"))
     LOG.info("not shown")
     LOG.warning("shown", extra=logs.fields(count=3))
-    said = capsys.readouterr().err
-    assert " warning shown logger=" in said
-    assert "count=3" in said
+    output = capsys.readouterr().err
+    assert " warning shown logger=" in output
+    assert "count=3" in output
     assert not (tmp_path / logs.LOG_FILE).exists()
     Newsroom.log(Settings(home=tmp_path, log_to="none"))
     LOG.error("not shown")
@@ -200,8 +200,8 @@ def test_the_package_writes_no_log_unless_it_is_told_to(tmp_path: Path) -> None:
         "with Newsroom.open(Settings(home=sys.argv[1])) as room: room.count()\n"
         "import logging; logging.getLogger('rag.x').error('not shown')\n"
     )
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path)], cwd=PROJECT, capture_output=True, text=True, check=True
     )
-    assert done.stderr == ""
+    assert process.stderr == ""
     assert not (tmp_path / logs.LOG_FILE).exists()

@@ -26,11 +26,11 @@ def outcomes(found: ModelTrial) -> dict[str, bool]:
 
 def test_a_model_that_does_all_is_said_to_work() -> None:
     with scripted(GOOD, judge=verdicts("supported", "contradicted")) as server:
-        found = trial(server.url)
-    assert outcomes(found) == {"models": True, "stream": True, "structured": True, "judged": True}
-    assert found.works
-    assert found.usage.prompt_tokens > 9
-    assert "scripted" in found.steps[0].says
+        report = trial(server.url)
+    assert outcomes(report) == {"models": True, "stream": True, "structured": True, "judged": True}
+    assert report.works
+    assert report.usage.prompt_tokens > 9
+    assert "scripted" in report.steps[0].says
 
 
 @pytest.mark.parametrize(
@@ -44,28 +44,28 @@ def test_a_model_that_does_all_is_said_to_work() -> None:
 )
 def test_what_a_model_cannot_do_is_named(reply: Reply, judge: Reply, failing: str, words: str) -> None:
     with scripted(reply, judge=judge) as server:
-        found = trial(server.url)
-    step = next(step for step in found.steps if step.name == failing)
+        report = trial(server.url)
+    step = next(step for step in report.steps if step.name == failing)
     assert not step.works
     assert words in step.says
 
 
 @pytest.mark.usefixtures("quick_retries")
 def test_a_server_that_is_not_there_is_told_once_and_nothing_is_raised() -> None:
-    found = trial("http://127.0.0.1:9/v1")
-    assert not found.works
-    assert [(step.name, "127.0.0.1:9" in step.says) for step in found.steps] == [("settings", True)]
+    report = trial("http://127.0.0.1:9/v1")
+    assert not report.works
+    assert [(step.name, "127.0.0.1:9" in step.says) for step in report.steps] == [("settings", True)]
 
 
 def test_without_a_model_it_says_what_to_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--model", "--json", "--home", str(tmp_path)]) == 1
-    told = json.loads(capsys.readouterr().out)
-    assert not told["works"]
-    assert "ONRECORD_CHAT_MODEL" in told["steps"][0]["says"]
+    data = json.loads(capsys.readouterr().out)
+    assert not data["works"]
+    assert "ONRECORD_CHAT_MODEL" in data["steps"][0]["says"]
 
 
 def test_nothing_is_judged_where_that_is_off() -> None:
     with scripted(GOOD) as server:
-        found = trial(server.url, check="off")
-    assert outcomes(found)["judged"]
+        report = trial(server.url, check="off")
+    assert outcomes(report)["judged"]
     assert not server.checks

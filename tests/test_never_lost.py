@@ -36,16 +36,16 @@ WHOLE = {
 @pytest.mark.timeout(2400)  # about 75 seconds on two free cores, ten times that on busy ones
 def test_killed_220_times_while_300_articles_go_in_nothing_is_lost_doubled_or_half_indexed(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "tests.killing", str(tmp_path / "killed"), str(ARTICLES), str(KILLS)]
-    done = subprocess.run(words, capture_output=True, text=True, cwd=PROJECT)
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
-    assert said["errors"] == []
-    assert sum(said["ends"].values()) == KILLS
-    assert said["ends"]["killed"] > KILLS // 2  # at work, not when all was done
-    assert {name: said["broken"][name] for name in WHOLE} == WHOLE
-    assert said["broken"] == said["peace"]
+    process = subprocess.run(words, capture_output=True, text=True, cwd=PROJECT)
+    assert process.returncode == 0, process.stderr
+    data = json.loads(process.stdout)
+    assert data["errors"] == []
+    assert sum(data["ends"].values()) == KILLS
+    assert data["ends"]["killed"] > KILLS // 2  # at work, not when all was done
+    assert {name: data["broken"][name] for name in WHOLE} == WHOLE
+    assert data["broken"] == data["peace"]
     # The graph of the vectors is approximate, and threads link it in another order each time.
-    pairs = list(zip(said["searches broken"], said["searches peace"], strict=True))
+    pairs = list(zip(data["searches broken"], data["searches peace"], strict=True))
     assert len(pairs) >= 100
     assert sum(broken != peace for broken, peace in pairs) <= len(pairs) // 50
 
@@ -53,13 +53,13 @@ def test_killed_220_times_while_300_articles_go_in_nothing_is_lost_doubled_or_ha
 @pytest.mark.timeout(2400)  # about 5 minutes on two busy cores
 def test_killed_100_times_while_a_feed_is_read_no_article_and_no_alert_is_lost_or_doubled(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "tests.killing_refresh", str(tmp_path / "killed"), "120", "100"]
-    done = subprocess.run(words, capture_output=True, text=True, cwd=PROJECT)
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
-    assert said.pop("errors") == []
-    assert said.pop("ends")["killed"] > 50  # at work, not when all was done
-    assert said.pop("kept before the last round") > 60  # and something was kept under fire
-    assert set(said.values()) == {0}, said
+    process = subprocess.run(words, capture_output=True, text=True, cwd=PROJECT)
+    assert process.returncode == 0, process.stderr
+    data = json.loads(process.stdout)
+    assert data.pop("errors") == []
+    assert data.pop("ends")["killed"] > 50  # at work, not when all was done
+    assert data.pop("kept before the last round") > 60  # and something was kept under fire
+    assert set(data.values()) == {0}, data
 
 
 # -- damaged indices
@@ -182,8 +182,8 @@ def test_what_one_process_adds_or_removes_the_other_sees_at_once(tmp_path: Path)
         (added,) = json.loads(command("add", path, "--home", home, "--json").stdout)["results"]
         assert room.search("harbour")[0].article_id == added["article_id"]  # by words
         assert "ferry" in room.search("What shipwreck was discovered underwater?", k=1)[0].text  # by vectors alone
-        told = json.loads(command("search", "Which crossing is shut?", "--home", home, "--json", "-k", "1").stdout)
-        assert told["hits"][0]["article_id"] == mayor.article_id
+        data = json.loads(command("search", "Which crossing is shut?", "--home", home, "--json", "-k", "1").stdout)
+        assert data["hits"][0]["article_id"] == mayor.article_id
         command("remove", added["article_id"], "--home", home)
         assert {hit.article_id for hit in room.search("sunken ferry in the harbour")} == {mayor.article_id}
         assert room.doctor().vectors == room.doctor().passages == 1
@@ -257,15 +257,15 @@ def test_a_full_disk_is_a_clear_error_loses_nothing_and_passes(tiny: Newsroom) -
     with tiny._parts.library.reading() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
     limit_pages(tiny, pages + 5)
-    added = [first.article_id]
+    results = [first.article_id]
 
     def fill() -> None:
         for number in range(2, 200):
-            added.append(tiny.add_text(story(number)).article_id)
+            results.append(tiny.add_text(story(number)).article_id)
 
     with pytest.raises(StoreError, match=r"No space is left.*Free some"):
         fill()
-    assert {item.article_id for item in tiny.articles()} == set(added)
+    assert {item.article_id for item in tiny.articles()} == set(results)
     limit_pages(tiny, 1_000_000)
     assert tiny.add_text(story(900)).status == "added"
     assert tiny.wait(300)

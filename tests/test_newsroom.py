@@ -34,10 +34,10 @@ STORY = "The mayor of Esk, Ida Holm, said that the old bridge will close in May.
 
 
 def test_what_is_added_can_be_asked_for_at_once(room: Newsroom) -> None:
-    added = room.add_text(STORY, title="Bridge to close", outlet="Esk Herald", published="2024-03-01")
-    assert added.status == "added"
-    assert room.search("bridge")[0].article_id == added.article_id
-    article = room.article(added.article_id or "")
+    result = room.add_text(STORY, title="Bridge to close", outlet="Esk Herald", published="2024-03-01")
+    assert result.status == "added"
+    assert room.search("bridge")[0].article_id == result.article_id
+    article = room.article(result.article_id or "")
     assert (article.title, article.outlet, article.published) == ("Bridge to close", "Esk Herald", date(2024, 3, 1))
     assert article.date_basis == "user"
 
@@ -82,29 +82,29 @@ def test_a_changed_file_becomes_a_new_version_and_old_citations_resolve(room: Ne
 
 
 def test_removal_takes_an_article_out_of_every_answer(room: Newsroom) -> None:
-    added = room.add_text(STORY, title="Bridge to close")
+    result = room.add_text(STORY, title="Bridge to close")
     room.wait()
     assert not room.ask("When will the old bridge close?").abstained
-    room.remove(added.article_id or "")
+    room.remove(result.article_id or "")
     assert room.search("bridge") == []
     assert room.ask("When will the old bridge close?").abstained
     assert room.statements() == []
     assert room.doctor().vectors == 0
     with pytest.raises(UnknownArticle):
-        room.article(added.article_id or "")
+        room.article(result.article_id or "")
     assert room.add_text(STORY, title="Bridge to close").status == "added"
 
 
 def test_reindex_gives_the_same_search_from_the_record_alone(room: Newsroom) -> None:
     room.add(PROJECT / "corpus")
     room.wait()
-    asked = ("drone plant", "annexation of Crimea", "ceasefire in July")
-    before = [room.search(query) for query in asked]
+    questions = ("drone plant", "annexation of Crimea", "ceasefire in July")
+    before = [room.search(query) for query in questions]
     count = room.doctor().vectors
     room.reindex()
     room.wait()
     assert room.doctor().vectors == count
-    assert [room.search(query) for query in asked] == before
+    assert [room.search(query) for query in questions] == before
 
 
 def test_an_interrupted_newsroom_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -133,9 +133,9 @@ def test_a_stream_gives_phases_then_sentences_then_the_answer(sample: Newsroom) 
     events = list(sample.ask_stream("What is Turkey's stated position?"))
     assert isinstance(events[0], Phase)
     assert isinstance(events[-1], Finished)
-    shown = [event.sentence for event in events if isinstance(event, SentenceShown)]
-    assert tuple(shown) == events[-1].answer.sentences
-    assert shown
+    lines = [event.sentence for event in events if isinstance(event, SentenceShown)]
+    assert tuple(lines) == events[-1].answer.sentences
+    assert lines
 
 
 def test_a_question_to_an_empty_library_abstains(room: Newsroom) -> None:
@@ -168,9 +168,9 @@ def test_the_sample_corpus_holds_several_parties_a_timeline_and_a_disagreement(s
 
 def test_statements_of_an_actor_are_that_actors_alone(sample: Newsroom) -> None:
     for country in ("Turkey", "Ukraine", "Russia"):
-        found = sample.statements(actor=country)
-        assert found
-        assert all(country in (item.on_behalf_of, item.speaker) for item in some(found))
+        items = sample.statements(actor=country)
+        assert items
+        assert all(country in (item.on_behalf_of, item.speaker) for item in some(items))
 
 
 def test_a_wrong_date_is_named_with_the_remedy(room: Newsroom) -> None:
@@ -222,8 +222,8 @@ def test_turkeys_position_in_the_sample_corpus_has_all_of_altuns_words(sample: N
 
 
 def test_what_was_found_wrongly_can_be_cleared(room: Newsroom) -> None:
-    added = room.add_text("3 Feb, 2022 16:56\n\nA headline\n\nThe text of the story is here.", published="", title="")
-    article = room.article(added.article_id or "")
+    result = room.add_text("3 Feb, 2022 16:56\n\nA headline\n\nThe text of the story is here.", published="", title="")
+    article = room.article(result.article_id or "")
     assert (article.published, article.date_basis, article.title) == (None, None, "Untitled")
 
 
@@ -235,9 +235,9 @@ def test_an_address_that_is_not_of_the_web_is_refused(room: Newsroom, url: str) 
 
 def test_a_correction_is_noted_on_the_article_and_told_with_answers_that_rest_on_it(room: Newsroom) -> None:
     note = "CORRECTION: An earlier version gave the wrong month."
-    added = room.add_text(f"{STORY}\n\n{note}", title="Bridge to close")
+    result = room.add_text(f"{STORY}\n\n{note}", title="Bridge to close")
     room.wait()
-    assert room.article(added.article_id or "").notes == (f"correction: {note}",)
+    assert room.article(result.article_id or "").notes == (f"correction: {note}",)
     answer = room.ask("When will the old bridge close?")
     assert answer.sentences
     assert any(note in notice for notice in answer.notices)
@@ -249,9 +249,9 @@ def test_differences_between_versions_are_told_by_sentence(room: Newsroom, tmp_p
     (first,) = room.add(path)
     path.write_text(STORY.replace("May", "June") + " Ferries too.", "utf-8")
     room.add(path)
-    told = room.differences(first.article_id or "", first.version or "")
-    assert [("May" in before, "June" in after) for before, after in told[:1]] == [(True, True)]
-    assert ("", "Ferries too.") in told
+    result = room.differences(first.article_id or "", first.version or "")
+    assert [("May" in before, "June" in after) for before, after in result[:1]] == [(True, True)]
+    assert ("", "Ferries too.") in result
 
 
 def test_a_headline_counts_as_what_a_statement_is_about(sample: Newsroom) -> None:
@@ -285,28 +285,28 @@ def test_extraction_waits_for_a_question_that_is_being_answered(
 
 
 def test_an_index_of_words_that_lost_some_is_put_right_by_itself_and_said_so(tmp_path: Path) -> None:
-    asked = ("drone plant", "annexation of Crimea", "ceasefire in July")
+    questions = ("drone plant", "annexation of Crimea", "ceasefire in July")
     with Newsroom.open(Settings(home=tmp_path)) as room:
         room.add(PROJECT / "corpus")
         room.wait()
-        before = [room.search(query) for query in asked]
-        said = [room.statements(topic=query) for query in asked]
-        assert any(said)
+        before = [room.search(query) for query in questions]
+        texts = [room.statements(topic=query) for query in questions]
+        assert any(texts)
     with closing(sqlite3.connect(tmp_path / "library.db", isolation_level=None)) as library:
         library.execute("DELETE FROM passage_words WHERE rowid % 2 = 0")
         library.execute("DELETE FROM statement_words")
         library.execute("INSERT INTO passage_words (rowid, title, outlet, body) VALUES (99999, '', '', 'drone plant')")
     with Newsroom.open(Settings(home=tmp_path)) as room:
-        room.search(asked[0])
+        room.search(questions[0])
         room.wait()
-        assert [room.search(query) for query in asked] == before
-        assert [room.statements(topic=query) for query in asked] == said
+        assert [room.search(query) for query in questions] == before
+        assert [room.statements(topic=query) for query in questions] == texts
         assert "index of words" in (room.doctor().repaired or "")
 
 
 def test_reindex_makes_the_words_again_however_they_are(tmp_path: Path) -> None:
     with Newsroom.open(Settings(home=tmp_path)) as room:
-        added = room.add_text(STORY, title="Bridge to close")
+        result = room.add_text(STORY, title="Bridge to close")
         room.wait()
         before = room.search("old bridge")
     with closing(sqlite3.connect(tmp_path / "library.db", isolation_level=None)) as library:
@@ -315,7 +315,7 @@ def test_reindex_makes_the_words_again_however_they_are(tmp_path: Path) -> None:
         room.reindex()
         room.wait()
         assert room.search("old bridge") == before
-        room.remove(added.article_id or "")
+        room.remove(result.article_id or "")
 
 
 def test_closing_waits_for_a_model_that_is_being_opened(room: Newsroom, monkeypatch: pytest.MonkeyPatch) -> None:

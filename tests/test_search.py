@@ -50,9 +50,9 @@ def test_an_outlet_named_in_the_query_narrows_it_until_that_is_taken_back(room: 
 
 
 def test_each_of_several_outlets_has_its_share_of_the_list(room: Newsroom) -> None:
-    found = outlets(room, "Do Coast Post and City Courier both report that the pier will be rebuilt with oak?", k=4)
-    assert found.count("City Courier") == 2
-    assert found.count("Coast Post") == 2
+    result = outlets(room, "Do Coast Post and City Courier both report that the pier will be rebuilt with oak?", k=4)
+    assert result.count("City Courier") == 2
+    assert result.count("Coast Post") == 2
 
 
 def test_each_part_of_a_question_has_its_evidence(room: Newsroom) -> None:
@@ -80,15 +80,15 @@ def test_filters_hold_before_the_cut(room: Newsroom, filters: Filters) -> None:
 
 
 def test_as_of_a_day_finds_what_was_known_then(room: Newsroom) -> None:
-    found = room.search("old pier rebuilt with oak", k=1, filters=Filters(as_of=date(2024, 1, 20)))
-    assert [hit.title for hit in found] == ["Pier 0"]
+    match = room.search("old pier rebuilt with oak", k=1, filters=Filters(as_of=date(2024, 1, 20)))
+    assert [hit.title for hit in match] == ["Pier 0"]
 
 
 def test_an_answer_tells_what_was_understood_and_can_be_asked_without_it(room: Newsroom) -> None:
     question = "What did the harbour board say about the pier, according to Coast Post?"
-    told = room.ask(question)
-    assert {item.kind for item in told.understood} >= {"outlet"}
-    assert {item.outlet for item in told.citations} <= {"Coast Post"}
+    answer = room.ask(question)
+    assert {item.kind for item in answer.understood} >= {"outlet"}
+    assert {item.outlet for item in answer.citations} <= {"Coast Post"}
     assert not [item for item in room.ask(question, ignore=("outlet",)).understood if item.kind == "outlet"]
 
 
@@ -113,8 +113,8 @@ def test_the_command_says_what_it_understood(room: Newsroom, capsys: pytest.Capt
 
 
 def test_an_answer_from_another_language_says_that_it_was_found_by_words(room: Newsroom) -> None:
-    asked = "Çalışmalar hangi ayda başlayacak?"
-    assert any("searched by words only" in note for note in room.ask(asked, filters=Filters(outlet="Sahil")).notices)
+    question = "Çalışmalar hangi ayda başlayacak?"
+    assert any("searched by words only" in note for note in room.ask(question, filters=Filters(outlet="Sahil")).notices)
     assert not room.ask("When does work on the pier begin?", filters=Filters(outlet="Coast Post")).notices
     assert room.doctor().languages == ("en",)
     assert room.doctor().articles_in["tr"] == 1

@@ -19,13 +19,13 @@ STORY = "Mayor Ida Holm said that the old bridge will close in May.\n\n“It is 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_briefing_of_the_sample_corpus_verifies(kind: str, sample_home: Path, tmp_path: Path) -> None:
     with Newsroom.open(Settings(home=sample_home)) as room:
-        made = room.brief(topic="drones")
-        path = tmp_path / room.export_name(made, kind)  # type: ignore[arg-type]
-        path.write_bytes(room.export(made, kind))  # type: ignore[arg-type]
-        found = room.verify(path)
-    assert found.ok, found.altered
-    assert len(found.checked) == len(made.citations)
-    assert found.file == f"situation-brief-drones.{kind}"
+        briefing = room.brief(topic="drones")
+        path = tmp_path / room.export_name(briefing, kind)  # type: ignore[arg-type]
+        path.write_bytes(room.export(briefing, kind))  # type: ignore[arg-type]
+        report = room.verify(path)
+    assert report.ok, report.altered
+    assert len(report.checked) == len(briefing.citations)
+    assert report.file == f"situation-brief-drones.{kind}"
 
 
 @pytest.mark.parametrize(
@@ -40,8 +40,8 @@ def test_names_of_other_scripts_survive_every_format(script: str, room: Newsroom
     )
     answer = room.ask(f"What did the spokesman say about {script}?")
     for kind in FORMATS:
-        found = room.verify(room.export(answer, kind))  # type: ignore[arg-type]
-        assert found.ok, (kind, found.altered)
+        report = room.verify(room.export(answer, kind))  # type: ignore[arg-type]
+        assert report.ok, (kind, report.altered)
     pypdf = pytest.importorskip("pypdf")
     import io
 
@@ -61,8 +61,8 @@ def test_an_export_is_as_it_should_be_after_the_article_has_changed(room: Newsro
     )
     room.wait()
     for kind, data in files.items():
-        found = room.verify(data)
-        assert found.ok, (kind, found.altered)
+        report = room.verify(data)
+        assert report.ok, (kind, report.altered)
     room.remove(room.articles()[0].article_id)
     assert {item.status for item in room.verify(files["md"]).altered} == {"unknown article"}
     assert all(room.verify(files[kind]).ok for kind in ("html", "docx", "pdf", "json"))
@@ -79,11 +79,11 @@ def test_what_a_library_sealed_no_other_can_seal(tmp_path: Path) -> None:
 
 
 def test_the_plain_json_of_ask_verifies(sample: Newsroom) -> None:
-    found = as_json(sample.ask("What is Turkey's stated position?"))
-    checked = sample.verify(json.dumps(found).encode(), "a.json")
-    assert (checked.ok, checked.digest, checked.seal) == (True, None, "none")
-    found["sentences"][0]["text"] = found["sentences"][0]["text"].replace("not ", "")
-    assert not sample.verify(json.dumps(found).encode()).ok
+    data = as_json(sample.ask("What is Turkey's stated position?"))
+    report = sample.verify(json.dumps(data).encode(), "a.json")
+    assert (report.ok, report.digest, report.seal) == (True, None, "none")
+    data["sentences"][0]["text"] = data["sentences"][0]["text"].replace("not ", "")
+    assert not sample.verify(json.dumps(data).encode()).ok
 
 
 def test_a_file_that_is_not_there_is_told(room: Newsroom, tmp_path: Path) -> None:
@@ -101,8 +101,8 @@ def test_the_command_exports_and_verifies(
     assert capsys.readouterr().out == ""
     for kind in FORMATS:
         assert main(["verify", str(target.with_suffix(f".{kind}")), "--json", *home]) == DONE
-        found = json.loads(capsys.readouterr().out)
-        assert (found["ok"], found["format"], found["altered"]) == (True, kind, [])
+        data = json.loads(capsys.readouterr().out)
+        assert (data["ok"], data["format"], data["altered"]) == (True, kind, [])
     target.write_text(target.read_text("utf-8").replace("not signing", "now signing"), "utf-8")
     assert main(["verify", str(target), *home]) == PARTLY
     assert "[1] citation 1: altered - " in capsys.readouterr().out
@@ -149,11 +149,11 @@ def _exported(room: Newsroom, sentence: str | None, outcome: str = "supported") 
 
 def test_what_is_in_the_words_of_the_record_is_told_as_borne_out(room: Newsroom) -> None:
     _, data = _exported(room, None)
-    found = room.verify(data, "a.json")
-    assert found.ok
-    assert found.sentences
-    assert {item.basis for item in found.sentences} <= {"words", "statement"}
-    assert found.vouched == ()
+    report = room.verify(data, "a.json")
+    assert report.ok
+    assert report.sentences
+    assert {item.basis for item in report.sentences} <= {"words", "statement"}
+    assert report.vouched == ()
 
 
 @pytest.mark.parametrize("sentence", [TRUE, FALSE])
@@ -163,23 +163,23 @@ def test_a_sentence_over_true_citations_that_only_its_writer_vouches_for_is_name
     _, data = _exported(room, sentence)
     path = tmp_path / "a.json"
     path.write_bytes(data)
-    found = room.verify(path)
+    report = room.verify(path)
     room.close()
-    assert [item.text for item in found.sentences if item.basis in ("writer", "none")] == [sentence]
+    assert [item.text for item in report.sentences if item.basis in ("writer", "none")] == [sentence]
     code = main(["verify", str(path), "--home", str(tmp_path / "home")])
-    said = capsys.readouterr().out
-    assert "Everything matches" not in said
-    assert "of 1" in said
-    assert code == (DONE if found.ok else PARTLY)
-    if found.ok:
-        assert f"Only its writer vouches for: “{sentence}”" in said
+    output = capsys.readouterr().out
+    assert "Everything matches" not in output
+    assert "of 1" in output
+    assert code == (DONE if report.ok else PARTLY)
+    if report.ok:
+        assert f"Only its writer vouches for: “{sentence}”" in output
 
 
 def test_a_sentence_that_the_checks_would_withhold_is_no_pass(room: Newsroom) -> None:
     _, data = _exported(room, "Holm told the council that the old bridge will close in June.")
-    found = room.verify(data, "a.json")
-    assert not found.ok
-    assert [item.basis for item in found.sentences] == ["none"]
+    report = room.verify(data, "a.json")
+    assert not report.ok
+    assert [item.basis for item in report.sentences] == ["none"]
 
 
 @pytest.mark.parametrize(("outcome", "ok"), [("unconfirmed", True), ("supported", False)])

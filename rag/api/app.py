@@ -302,9 +302,9 @@ class _Routes:
         )  # fmt: skip
         room = self._room()
         room.brief_matches(request)  # raises for one that can't be made
-        making = start_briefing(room, self._jobs, request)
+        job = start_briefing(room, self._jobs, request)
         return JSONResponse(
-            _state(making), 202, headers={"Location": f"/api/v1/briefings/{making.job_id}", "Retry-After": "1"}
+            _state(job), 202, headers={"Location": f"/api/v1/briefings/{job.job_id}", "Retry-After": "1"}
         )
 
     def briefing(self, briefing_id: str, format: ExportFormat = "json") -> Response:  # noqa: A002
@@ -313,16 +313,16 @@ class _Routes:
         try:
             briefing = room.briefing(briefing_id)
         except UnknownBriefing:
-            making = self._jobs.get(BriefingJob, briefing_id)
-            if making is None:
+            job = self._jobs.get(BriefingJob, briefing_id)
+            if job is None:
                 raise UnknownBriefing(
                     f"There is no briefing {briefing_id}. Start one with POST /api/v1/briefings."
                 ) from None
-            if making.job.error:
-                raise Problem(502, str(making.job.error), kind="briefing") from None
-            if making.briefing is None:
-                return JSONResponse(_state(making), 202, headers={"Retry-After": "1"})
-            briefing = room.briefing(making.briefing.briefing_id)
+            if job.job.error:
+                raise Problem(502, str(job.job.error), kind="briefing") from None
+            if job.briefing is None:
+                return JSONResponse(_state(job), 202, headers={"Retry-After": "1"})
+            briefing = room.briefing(job.briefing.briefing_id)
         if format == "json":
             return _json(briefing)
         name = room.export_name(briefing, format)
@@ -401,9 +401,9 @@ def _offset(cursor: str | None) -> int:
     return offset
 
 
-def _state(making: BriefingJob) -> dict[str, Any]:
-    step = as_json(making.step) if making.step else None
-    return {"id": making.job_id, "state": "running" if making.running else making.job.state, "step": step}
+def _state(job: BriefingJob) -> dict[str, Any]:
+    step = as_json(job.step) if job.step else None
+    return {"id": job.job_id, "state": "running" if job.running else job.job.state, "step": step}
 
 
 _NAMES: dict[type, str] = {

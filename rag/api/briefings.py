@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.domain import BriefEvent, Briefing, BriefingFinished, BriefingRequest, BriefingStep
-from rag.jobs import Job, Jobs, new_id
+from rag.jobs import Job, Jobs, new_job_id
 from rag.newsroom import Newsroom
 
 _GRACE = 0.7  # seconds for a cancelled briefing to finish with what it has
@@ -56,7 +56,7 @@ def start_briefing(room: Newsroom, jobs: Jobs, request: BriefingRequest) -> Brie
     def work(cancel: threading.Event) -> Iterator[BriefEvent]:
         return room.brief_stream(request, cancel=cancel)
 
-    briefing_job = BriefingJob(job_id=new_id(), request=request, job=Job(work))
+    briefing_job = BriefingJob(job_id=new_job_id(), request=request, job=Job(work))
     jobs.register(briefing_job.job_id, briefing_job)
     jobs.start(briefing_job.job)
     return briefing_job

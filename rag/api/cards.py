@@ -53,7 +53,7 @@ def oembed(room: Newsroom, url: str, base: str) -> dict[str, object]:
 
 
 def located(room: Newsroom, article_id: str, version: str | None, start: str, end: str) -> tuple[Article, Span]:
-    """An article and a span of its text. Raises UnknownArticle, and UnusableInput for a span that is none of it."""
+    """An article and a span of its text. Raises UnknownArticle, and UnusableInput for a span outside it."""
     article = room.article(article_id, version)
     if not (start.isdecimal() and end.isdecimal() and int(start) < int(end) <= len(article.text)):
         raise UnusableInput(

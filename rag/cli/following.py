@@ -113,8 +113,8 @@ def _print_refresh(outcome: Refresh) -> None:
     if outcome.left:
         print(f"{plural(outcome.left, 'older article')} of long lists will be read in the next rounds.")
     addresses = plural(outcome.read, "address", "addresses")
-    added = sum(item.status in ("added", "updated") for item in outcome.results)
-    articles, news_items = plural(added, "article"), plural(len(outcome.news), "news item")
+    new_count = sum(item.status in ("added", "updated") for item in outcome.results)
+    articles, news_items = plural(new_count, "article"), plural(len(outcome.news), "news item")
     print(f"{addresses} read, {articles} new or changed, {news_items}.")
 
 

@@ -134,7 +134,7 @@ def amend_article(args: argparse.Namespace) -> int:
 def remove_articles(args: argparse.Namespace) -> int:
     """`onrecord remove`: remove articles from the library and every index."""
     removals: list[Removal] = []
-    failed = False
+    has_failures = False
     with open_newsroom(args) as room:
         for article_id in args.ids:
             try:
@@ -143,11 +143,11 @@ def remove_articles(args: argparse.Namespace) -> int:
                 note_of_answers = f"; {plural(cited, 'earlier answer')} cited it" if cited else ""
                 print_note(args, f"removed {article_id} from library, words and vectors{note_of_answers}")
             except OnRecordError as exc:
-                failed = True
+                has_failures = True
                 print(f"onrecord: {exc}", file=sys.stderr)
     ids = [item.article_id for item in removals]
     print_result(args, {"removed": ids, "reports": [as_json(item) for item in removals]}, lambda: None)
-    return DONE if not failed else PARTLY if removals else UNUSABLE
+    return DONE if not has_failures else PARTLY if removals else UNUSABLE
 
 
 def reindex(args: argparse.Namespace) -> int:
@@ -195,13 +195,15 @@ def migrate_store(args: argparse.Namespace) -> int:
     """`onrecord migrate-store`: copy the library to a server, or back into a folder."""
     meter = Meter()
     with open_newsroom(args) as room:
-        moved = room.move_store(
+        report = room.move_store(
             args.to, chroma=args.chroma, progress=lambda what, n, of: meter.write(f"{what}: {n} of {of}")
         )
     meter.end()
-    vectors = "vectors are rebuilt" if moved.vectors is None else f"{moved.vectors} vectors"
-    counts = f"{moved.target}: {moved.articles} articles in {moved.versions} versions, {moved.statements} statements"
-    print_result(args, moved, lambda: print(f"{counts}, {vectors}; the same as {moved.source}"))
+    vectors = "vectors are rebuilt" if report.vectors is None else f"{report.vectors} vectors"
+    counts = (
+        f"{report.target}: {report.articles} articles in {report.versions} versions, {report.statements} statements"
+    )
+    print_result(args, report, lambda: print(f"{counts}, {vectors}; the same as {report.source}"))
     return DONE
 
 

@@ -20,7 +20,8 @@ from rag.retrieval.search import Retriever
 from rag.services.answers.engines import ChatEngine, Engine
 from rag.services.answers.service import AnswerService
 from rag.services.drafts.service import DraftService
-from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint, shortage_message
+from rag.services.indexing.indexer import Extractor, Indexer, cut_fingerprint
+from rag.services.indexing.pauses import shortage_message
 from rag.services.ingestion.service import IngestionService
 from rag.settings import Settings
 from rag.stores.base import VectorStore
@@ -359,9 +360,9 @@ class Composition:
             return speaks and (not item.words or any(word.casefold() in text for word in item.words))
 
         fields = {"title": None, "outlet": item.outlet, "byline": None, "published": None, "url": None}
-        left = item.left if item.last_read else None
+        remaining = item.left if item.last_read else None
         return self.ingestion.follow(
-            item.address, is_wanted=is_wanted, most=most, left=left, fields=fields, cancel=cancel
+            item.address, is_wanted=is_wanted, most=most, left=remaining, fields=fields, cancel=cancel
         )
 
     def _statements_of_watch(self, item: Watch) -> list[Statement]:

@@ -89,8 +89,8 @@ def _style() -> Markup:
 
 
 def _policy() -> Markup:
-    allowed = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
-    return Markup("default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'").format(allowed)
+    style_hash = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    return Markup("default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'").format(style_hash)
 
 
 def _element(line: Line, foot: Line | None, texts: Texts) -> Markup:

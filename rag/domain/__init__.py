@@ -76,6 +76,7 @@ from rag.domain.briefings import (
     BriefingSummary,
     BriefingWork,
     Gone,
+    OutlinePart,
     TimelineEntry,
 )
 from rag.domain.chats import Chat, ChatTitle, Feedback, Judgement, Mark, MarkKind, Turn, TurnState

@@ -233,6 +233,11 @@ class Answer:
         return self.kind == "comparison"
 
     @property
+    def is_sequence(self) -> bool:
+        """True where the order of the sentences has a meaning of its own: events by day, contradictions in pairs."""
+        return self.kind in ("timeline", "conflicts")
+
+    @property
     def headline(self) -> str:
         """The line shown in place of sentences where there are none. It tells a failure of the model from a gap in the
         articles.

@@ -16,6 +16,9 @@ _Day = date  # TimelineEntry has a field of that name
 BriefingPart = Literal["summary", "bottom-line", "outlets", "timeline", "positions", "conflicts", "unknown", "sources"]
 
 
+OutlinePart = Literal["timeline", "conflicts"]  # of which an outline may consist alone
+
+
 BriefingWork = Literal["searching", "reading", "grouping", "mapping", "writing", "checking"]
 
 

@@ -49,9 +49,8 @@ class Evidence:
     them.
 
     `positions` are the statements that answer by themselves, best first, where whose words are asked for. `texts` has
-    the canonical text of every sentence by (article id, version). `aside` are the sentences in quarantine; none of the
-    hits, sentences and statements contains any of them. `judged` is True where the sentences' scores say how well each
-    answers.
+    the canonical text of every sentence by (article id, version). `quarantined` are sentences in quarantine; no hit,
+    sentence or statement contains any of them. `judged` is True where the sentences' scores say how well each answers.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -59,5 +58,5 @@ class Evidence:
     statements: tuple[Statement, ...] = ()
     positions: tuple[Statement, ...] = ()
     texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    aside: tuple[EvidenceSentence, ...] = ()
+    quarantined: tuple[EvidenceSentence, ...] = ()
     judged: bool = False

@@ -52,11 +52,11 @@ def clapnq(data: Path, room: Newsroom) -> dict[str, object]:
             )
         cases.append(_Case(bool(row["answerable"]), answer.abstained, answer.support, citation_f1))
     f1_by_question = {row["qid"]: item.cited for row, item in zip(rows, cases, strict=True) if item.cited is not None}
-    answered = [item.cited for item in cases if item.cited is not None and not item.abstained]
+    answers = [item.cited for item in cases if item.cited is not None and not item.abstained]
     return {
         **_abstention_scores(scorers, cases),
-        "citation_f1_answered": round(mean(answered), 3),
-        "citation_f1_answered_interval": bootstrap_interval(answered, mean),
+        "citation_f1_answered": round(mean(answers), 3),
+        "citation_f1_answered_interval": bootstrap_interval(answers, mean),
         **asker.counts(),
         "items": {"citation_f1": f1_by_question},
     }
@@ -135,10 +135,10 @@ def _abstention_scores(scorers: Any, cases: Sequence[_Case]) -> dict[str, object
 
 def _cited_by_answer(answer: Answer, text: str, sentences: Iterable[str]) -> list[str]:
     """The data's sentences with at least half of their characters cited, blanks not counted."""
-    return cited_sentences([(item.start, item.end) for item in answer.citations], text, sentences)
+    return sentences_at([(item.start, item.end) for item in answer.citations], text, sentences)
 
 
-def cited_sentences(places: Iterable[tuple[int, int]], text: str, sentences: Iterable[str]) -> list[str]:
+def sentences_at(places: Iterable[tuple[int, int]], text: str, sentences: Iterable[str]) -> list[str]:
     """The sentences of a text with at least half of their characters in the places, half-open intervals."""
     cited_characters = {at for start, end in places for at in range(start, end)}
     selection, at = [], 0

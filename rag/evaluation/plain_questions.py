@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rag.domain import Answer, Filters
-from rag.evaluation.abstention import cited_sentences
+from rag.evaluation.abstention import sentences_at
 from rag.evaluation.asking import Asker, add_article
 from rag.evaluation.data import bootstrap_interval, mean, read_rows
 from rag.newsroom import Newsroom
@@ -88,17 +88,17 @@ def _case(
     }
     right = {sentences[at] for at in item["answers"]}
     passable = {sentences[at] for at in item["ok"]}
-    shown: list[set[str]] = []
+    sids: list[set[str]] = []
     for sentence in answer.sentences if not answer.abstained else ():
         own = [places[n] for n in sentence.citations if n in places]
-        shown.append(set(cited_sentences(own, text, sentences)))
+        sids.append(set(sentences_at(own, text, sentences)))
     return _Case(
         answerable=bool(right),
         abstained=answer.abstained,
-        first=bool(shown) and bool(shown[0] & right),
-        holds=any(cited & right for cited in shown),
-        shown=sum(not cited & passable for cited in shown),
-        wrong=sum(not cited & (right | passable) for cited in shown),
+        first=bool(sids) and bool(sids[0] & right),
+        holds=any(cited & right for cited in sids),
+        shown=sum(not cited & passable for cited in sids),
+        wrong=sum(not cited & (right | passable) for cited in sids),
     )
 
 

@@ -32,7 +32,7 @@ _PACKED_SAMPLES = Path(__file__).parents[1] / "corpus"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class LabelledClaim:
     """A sentence to check: `cites` are pairs of an article and words in it; `before` is the sentence before it."""
 
     id: str
@@ -44,7 +44,7 @@ class Claim:
     question: str = ""
 
 
-Judge: TypeAlias = Callable[[Claim], Verdict]
+Judge: TypeAlias = Callable[[LabelledClaim], Verdict]
 
 
 def model_sentences(data: Path, room: Newsroom, *, judge: Judge | None = None) -> dict[str, object]:
@@ -70,7 +70,7 @@ def model_sentences_judged(data: Path, room: Newsroom) -> dict[str, object]:
     return model_sentences(data, room, judge=scripted_verdict)
 
 
-def scripted_verdict(claim: Claim) -> Verdict:
+def scripted_verdict(claim: LabelledClaim) -> Verdict:
     """The verdict of a judge that knows the labels and errs on one in ten."""
     number = int(digest("judge", claim.id), 16)
     supported = claim.true != (number % _ERRS_ON_ONE_IN == 0)
@@ -80,13 +80,13 @@ def scripted_verdict(claim: Claim) -> Verdict:
 
 
 def measure_claims(
-    room: Newsroom, claims: Sequence[Claim], ids: Mapping[str, str], judge: Judge | None = None
+    room: Newsroom, claims: Sequence[LabelledClaim], ids: Mapping[str, str], judge: Judge | None = None
 ) -> dict[str, object]:
     """Counts and shares of the outcomes for each kind of claim, after the verdicts of `judge` if there is one. `ids`
     are article ids by the names that claims cite.
     """
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
-    passed: list[str] = []
+    accepted_texts: list[str] = []
     withheld: list[str] = []
     misquotations = 0
     for claim in claims:
@@ -96,7 +96,7 @@ def measure_claims(
         kind = claim.style.replace("-", "_") if claim.true else "wrong"
         outcomes[f"true_{kind}" if claim.true else kind][check.outcome] += 1
         if not claim.true and check.outcome == "supported":
-            passed.append(claim.text)
+            accepted_texts.append(claim.text)
         misquotations += check.outcome != "withheld" and _misquotes(claim)
         if claim.true and check.outcome == "withheld":
             withheld.append(f"{claim.text} ({'; '.join(check.reasons)})")
@@ -107,12 +107,12 @@ def measure_claims(
     }
     return result | {
         "altered_quotations_shown": misquotations,
-        "passed": passed[:_EXAMPLES],
+        "passed": accepted_texts[:_EXAMPLES],
         "lost": withheld[:_EXAMPLES],
     }
 
 
-def check_claim(room: Newsroom, claim: Claim, ids: Mapping[str, str]) -> SentenceCheck:
+def check_claim(room: Newsroom, claim: LabelledClaim, ids: Mapping[str, str]) -> SentenceCheck:
     """The check of one claim. Raises UnreadableSource if its article does not have the words that it cites."""
     spans = []
     for name, words in claim.cites:
@@ -123,7 +123,7 @@ def check_claim(room: Newsroom, claim: Claim, ids: Mapping[str, str]) -> Sentenc
     return room.check_sentence(claim.text, spans, before=claim.before)
 
 
-def _apply_verdict(check: SentenceCheck, verdict: Verdict, claim: Claim) -> SentenceCheck:
+def _apply_verdict(check: SentenceCheck, verdict: Verdict, claim: LabelledClaim) -> SentenceCheck:
     """The check after a verdict; a claim in the exact words of a source is not judged."""
     if any(folded_marks(claim.text) == folded_marks(words) for _, words in claim.cites):
         return check
@@ -134,7 +134,7 @@ def _apply_verdict(check: SentenceCheck, verdict: Verdict, claim: Claim) -> Sent
     return SentenceCheck(outcome=outcome.outcome, reasons=outcome.reasons)
 
 
-def _check_gap(room: Newsroom, claim: Claim) -> SentenceCheck | None:
+def _check_gap(room: Newsroom, claim: LabelledClaim) -> SentenceCheck | None:
     """The check of a claim that is a gap, by a search in the library; None if it is not one."""
     gap = gap_in(DraftSentence(text=claim.text, sids=("s1",)))
     if gap is None:
@@ -154,7 +154,7 @@ def _check_gap(room: Newsroom, claim: Claim) -> SentenceCheck | None:
     )
 
 
-def _misquotes(claim: Claim) -> bool:
+def _misquotes(claim: LabelledClaim) -> bool:
     """True if a quotation of the claim is in none of the words that it cites, typography and first letter aside."""
     for item in quotations(canonical(claim.text)):
         quotation = item.inner.of(canonical(claim.text)).rstrip(".,")
@@ -164,11 +164,11 @@ def _misquotes(claim: Claim) -> bool:
     return False
 
 
-def _claims(rows: Iterable[Mapping[str, Any]]) -> Iterator[Claim]:
+def _claims(rows: Iterable[Mapping[str, Any]]) -> Iterator[LabelledClaim]:
     previous: dict[str, str] = {}
     for row in rows:
         answer = row["id"].rpartition("-")[0]
-        yield Claim(
+        yield LabelledClaim(
             id=row["id"],
             true=row["true"],
             style=row["style"],

@@ -25,12 +25,12 @@ def summaries(data: Path, room: Newsroom) -> dict[str, object]:
     briefings: list[Briefing] = []
     ms: list[float] = []
     for item in read_rows(data / "bbc_summary" / "dev.jsonl"):
-        added = room.add_text(item["text"], title=item["title"])
+        result = room.add_text(item["text"], title=item["title"])
         size = len(scorers.toks(item["summary"]))
         length = round(size * len(item["text"].split()) / max(1, len(scorers.toks(item["text"]))))
         started = time.perf_counter()
         briefing = room.brief(
-            articles=[added.article_id or ""], template="summary", length=str(max(1, length)), builtin=True
+            articles=[result.article_id or ""], template="summary", length=str(max(1, length)), builtin=True
         )
         ms.append((time.perf_counter() - started) * 1000)
         briefings.append(briefing)

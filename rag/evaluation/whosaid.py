@@ -54,11 +54,11 @@ def _add_articles(folder: Path, room: Newsroom) -> dict[str, str]:
     """Add the articles and wait for their indices; the library's ids by those of the data set."""
     ids: dict[str, str] = {}
     for article in read_rows(folder / "corpus.jsonl.gz"):
-        added = room.add_text(
+        result = room.add_text(
             article["text"], title=article["title"], outlet=article["publisher"], published=article["published"]
         )
-        if added.article_id is not None:
-            ids[article["id"]] = added.article_id
+        if result.article_id is not None:
+            ids[article["id"]] = result.article_id
     room.wait()
     return ids
 

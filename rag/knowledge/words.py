@@ -41,6 +41,15 @@ TITLE_ABBREVIATIONS = words_of("titles", "abbreviations")
 TITLES = words_of("titles", "offices")
 """Offices and jobs that stand before a name."""
 
+NAME_PARTICLES = words_of("titles", "particles")
+"""Small words inside a name, in lower case: van, de."""
+
+LESSER_OFFICES = words_of("titles", "lesser")
+"""Words that make another, lower office of an office."""
+
+FORMER_PREFIXES = tuple(table("titles")["former"])
+"""Beginnings of the words of an office that is over, in lower case."""
+
 BEFORE_CAPITALS = str(table("titles")["before_capitals"])
 """A title before a name in capitals, for a regular expression that heeds case."""
 
@@ -84,6 +93,10 @@ COUNTS = {word: value for value, word in enumerate(_word_tuple("numbers", "to_ni
 
 ORDINALS = {word: value for value, word in enumerate(_word_tuple("numbers", "ordinals"), start=1)}
 """Ordinals in words up to the twelfth."""
+
+ORDINAL_ENDINGS = _word_tuple("numbers", "ordinal_endings")
+ANY_ORDINAL = rf"{'|'.join(ORDINALS)}|\d+(?:{'|'.join(ORDINAL_ENDINGS)})"
+"""An ordinal in words or figures, for a regular expression that ignores case."""
 
 
 def _units() -> tuple[dict[str, str], dict[str, tuple[str, float]]]:
@@ -196,7 +209,18 @@ HOLDING_PATTERN = any_of(all_forms(verbs_of("thought")))
 # -- the rest
 
 FORMS_OF_BE = words_of("function_words", "be")
-AUXILIARIES = FORMS_OF_BE | MODALS | words_of("function_words", "have_and_do")
+FORMS_OF_DO = words_of("function_words", "do")
+AUXILIARIES = FORMS_OF_BE | FORMS_OF_DO | MODALS | words_of("function_words", "have")
+ARTICLES = words_of("function_words", "articles")
+
+PRONOUN_GENDERS: dict[str, Literal["he", "she"]] = {
+    **dict.fromkeys(_word_tuple("function_words", "he"), "he"),
+    **dict.fromkeys(_word_tuple("function_words", "she"), "she"),
+}
+"""Pronouns of one person in all cases, and the one in the nominative."""
+
+THIRD_PERSON = words_of("function_words", "he", "she", "it", "they")
+"""All pronouns of the third person."""
 
 STOPWORDS = words_of("function_words", "words", "reporting")
 """Words that carry no meaning when texts are compared."""

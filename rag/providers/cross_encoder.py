@@ -115,7 +115,8 @@ class CrossEncoder(_PairModel):
 
 
 class TopicJudge(CrossEncoder):
-    """The same with the weights as packaged, which tell whether a text is about a few words that are no question."""
+    """The same with the weights as packaged, which judge whether a text is about a few words that do not form a
+    question."""
 
     kind = "topic_judge"
 

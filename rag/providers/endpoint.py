@@ -212,7 +212,7 @@ class Endpoint:
         if self.is_too_long(exc):
             return RequestTooLong(f"The request is longer than {self.model!r} reads ({reason}). {self._too_long}.")
         if status == 429:
-            return ModelUnavailable(f"{self.where} takes no more requests for now ({reason}). Try again in a minute.")
+            return ModelUnavailable(f"{self.where} accepts no more requests for now ({reason}). Try again in a minute.")
         if status in (408, 409) or status >= 500:
             return ModelUnavailable(f"{self.where} failed (status {status}: {reason}). Try again.")
         return ModelRefused(f"{self.where} refused the request (status {status}: {reason}). Check {self._variable}.")

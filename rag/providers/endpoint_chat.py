@@ -89,9 +89,9 @@ class OpenAIChat:
         MOST_CHARACTERS); what was yielded before stands.
         """
         cancel = cancel or threading.Event()
-        left = threading.Event()
+        abandonment = threading.Event()
         arrived: queue.SimpleQueue[_Item | ModelError | None] = queue.SimpleQueue()
-        reader = threading.Thread(target=self._read, args=(messages, schema, arrived, left), daemon=True)
+        reader = threading.Thread(target=self._read, args=(messages, schema, arrived, abandonment), daemon=True)
         reader.start()
         try:
             while not cancel.is_set() and (item := self._next(arrived, cancel)) is not None:
@@ -100,7 +100,7 @@ class OpenAIChat:
                 if item:
                     yield item
         finally:
-            left.set()
+            abandonment.set()
 
     def complete(self, messages: Sequence[Message], *, schema: dict[str, object] | None = None) -> Completion:
         """The whole reply; with `schema`, as JSON of that schema where the endpoint offers it. Raises ModelError."""
@@ -254,7 +254,7 @@ def _of_schema(schema: dict[str, object] | None) -> dict[str, Any]:
 
 
 def _as_it_came(reply: openai.Stream[Any], client: openai.OpenAI) -> Any:
-    """The stream, or the body of a server that answers as a whole although it was asked to stream."""
+    """The stream, or the body of a server that sends the whole answer at once although it was asked to stream."""
     response = reply.response
     if "event-stream" in response.headers.get("content-type", ""):
         return reply
@@ -379,7 +379,7 @@ def _text_of_part(part: Any) -> str:
     if part is None or isinstance(part, str):
         return part or ""
     if not isinstance(part, dict):
-        raise TypeError("a part that is none")
+        raise TypeError("a content part that is not an object")
     if field(part, "type") not in (None, "text", "output_text"):
         return ""
     text = field(part, "text")

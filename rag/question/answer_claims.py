@@ -49,7 +49,7 @@ def speakers_of(answer: str) -> list[str]:
 
 def ask_truth(last: Turn, who: str | None = None) -> str | None:
     """Whether the first sentence of an answer is true, or the first with the surname `who`; None for an answer that
-    says nothing, and for one that sets the words of several people side by side, of whom none is named.
+    says nothing, and for one that sets the words of several people side by side without naming them.
     """
     if who:
         name = re.compile(rf"\b{re.escape(who.split()[-1])}\b", re.IGNORECASE)
@@ -96,7 +96,8 @@ def ask_statement_date(question: str, turns: Sequence[Turn]) -> str | None:
 
 
 def claim_asked(question: str) -> str | None:
-    """The claim that a question puts behind "this:" or in quotation marks, without its ellipsis; None for another."""
+    """The claim that a question puts behind "this:" or in quotation marks, without its ellipsis; None for other
+    questions."""
     match = PATTERNS.claim_shown.match(question)
     return match["claim"].strip().removesuffix(_CUT.strip()).strip(" ,.?") if match else None
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from rag.domain import Span
 from rag.knowledge.tables import pattern_of, table
-from rag.knowledge.words import DAY_NAMES, MONTHS, SHORT_MONTHS, WEEKDAYS
+from rag.knowledge.words import DAY_NAMES, MONTHS, NAME_PARTICLES, SHORT_MONTHS, WEEKDAYS, any_of
 from rag.question.lexicon import LEXICON, PATTERNS
 from rag.text.canonical import fold
 from rag.text.places import places_in
@@ -72,7 +72,7 @@ _SAYS_OPEN = _pattern("open", "says")
 _OPEN_VALUES = {AnswerType(key): _pattern("open", key) for key in table("answer_types")["open"] if key != "says"}
 _MULTIPLE = _pattern("parts", "no_or_multiple")  # says less than a figure beside it
 _NAME_TYPES = (AnswerType.PERSON, AnswerType.NAME)
-_NAME = re.compile(r"[A-Z][\w’'.-]*(?:\s(?:(?:of|the|al|bin|de|van|von|der|and)\s)*[A-Z][\w’'-]*)*")
+_NAME = re.compile(rf"[A-Z][\w’'.-]*(?:\s(?:(?:of|the|and|{any_of(NAME_PARTICLES)})\s)*[A-Z][\w’'-]*)*")
 _DATELESS = (AnswerType.COUNT, AnswerType.AMOUNT, AnswerType.RESULT)  # never part of a date or a time of day
 _DIRECTION_COST = 1000  # characters added to the distance of a place behind "from" or "to"
 _NAMES_OF_A_COUNTRY = ("state", "short", "demonym")
@@ -118,7 +118,7 @@ def spans_of(kind: AnswerType, sentence: str) -> list[Span]:
 
 
 def gives_reason(sentence: str) -> bool:
-    """True if a sentence has words that surely open a reason: `spans_of` knows more, of which many open none."""
+    """True if a sentence has words that surely open a reason. `spans_of` accepts more words, many of which do not."""
     return _SURE_REASON.search(sentence) is not None
 
 

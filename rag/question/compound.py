@@ -86,7 +86,7 @@ def split_question(question: str) -> tuple[SubQuestion, ...]:
 
 def _both_sides(question: str) -> tuple[SubQuestion, ...]:
     """Who is for and who is against something, each as a question of its own: "Who supports and who opposes the levy?",
-    "Which parties are for and which against the levy?". Empty for another question.
+    "Which parties are for and which against the levy?". Empty for any other question.
     """
     match = PATTERNS.both_sides.match(question)
     if match is None:
@@ -149,6 +149,8 @@ def merge_evidence(several: Sequence[Evidence]) -> Evidence:
         statements=tuple(dict.fromkeys(item for one in several for item in one.statements)),
         positions=tuple(dict.fromkeys(item for one in several for item in one.positions)),
         texts={key: text for one in several for key, text in one.texts.items()},
-        aside=tuple({(item.article_id, item.start): item for one in several for item in one.aside}.values()),
+        quarantined=tuple(
+            {(item.article_id, item.start): item for one in several for item in one.quarantined}.values()
+        ),
         judged=any(one.judged for one in several),
     )

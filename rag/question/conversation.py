@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rag.knowledge.words import BASE_FORMS, FEMALE_NAMES, MALE_NAMES, SAYING_PATTERN
+from rag.knowledge.words import BASE_FORMS, FEMALE_NAMES, MALE_NAMES, PRONOUN_GENDERS, SAYING_PATTERN
 from rag.question.intent import NAME_PREFIXES, names_in
 from rag.question.lexicon import LEXICON, PATTERNS
 from rag.text.canonical import fold
@@ -24,7 +24,7 @@ _SPEAKER_AT_END = re.compile(rf"(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+),?
 _ACCORDING_TO = re.compile(r"\baccording to (?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*)")
 _FULL_NAME = re.compile(r"^[^:“\"\n]*?\b(?P<who>[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)+)\b(?!:)", re.MULTILINE)
 WITHIN_QUOTES = re.compile(r"[“\"][^”\"]*[”\"]")
-GENDER = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f", "hers": "f"}
+GENDER = {form: "m" if pronoun == "he" else "f" for form, pronoun in PRONOUN_GENDERS.items()}
 _MOST_NAMES = 4  # words of a person's name
 _COUPLE = 2
 _PARTY = (

@@ -1,4 +1,4 @@
-"""What people say to whoever answers and that asks nothing: thanks, greetings, assent."""
+"""Courtesies, which ask nothing: thanks, greetings, assent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def reply_to_courtesy(text: str) -> str | None:
-    """A kind line on what one can ask, for a text that is nothing but a courtesy; None for a question."""
+    """A friendly line about what can be asked, for a text that is nothing but a courtesy; None for a question."""
     parts = [part for part in re.split(r"(?<=[\w])[,.!;:]+\s+", text.strip()) if part]
     replies = [next((reply for reply, pattern in _patterns() if pattern.fullmatch(part)), None) for part in parts]
     if not replies or not all(replies):

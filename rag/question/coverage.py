@@ -61,10 +61,10 @@ def is_partly_answerable(missing: Sequence[str], question: Question) -> bool:
     """True if every missing name is coordinated with one that is covered, or if the question has more than two names
     and at least half of them are covered.
     """
-    covered = [name for name in dict.fromkeys(question.names) if name not in missing]
-    if len(covered) + len(missing) > MOST_CARRYING and len(covered) >= len(missing):
+    present = [name for name in dict.fromkeys(question.names) if name not in missing]
+    if len(present) + len(missing) > MOST_CARRYING and len(present) >= len(missing):
         return True
-    return bool(covered) and all(any(are_joined(name, other, question.text) for other in covered) for name in missing)
+    return bool(present) and all(any(are_joined(name, other, question.text) for other in present) for name in missing)
 
 
 def are_joined(name: str, other: str, text: str) -> bool:

@@ -22,7 +22,7 @@ alone:
 6. A noun that the last question has, too: "the plan" is "the plan to close the pool".
 7. A pronoun: "he" and "she" are the person named last, "they" and an "it" that acts the country or organisation named
    last, "there" the place, and any other "it", "that" or "this" the topic of the last question. A pronoun without an
-   antecedent leaves the question as it is.
+   antecedent leaves the question unchanged.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.knowledge.tables import table
-from rag.knowledge.words import base_form
+from rag.knowledge.tables import table, words_of
+from rag.knowledge.words import FORMS_OF_DO, base_form
 from rag.question.answer_claims import (
     INNER_QUOTES,
     ask_speaker,
@@ -68,7 +68,7 @@ from rag.text.terms import content_words, stem, words
 MOST_TURNS = 6  # that a pronoun may reach back
 _MOST_WORDS = 12  # of a follow-up; a longer question stands on its own
 
-_POSSESSIVE = frozenset({"his", "her", "their", "its", "hers", "theirs"})
+_POSSESSIVE = words_of("function_words", "possessive")
 _PLACE = re.compile(r"\b(?:in|at|near)\s+((?:the\s+)?[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*)")
 _PLACE_AT_END = re.compile(rf"{_PLACE.pattern}(?=\W*$)")
 
@@ -94,7 +94,6 @@ _BRIEF = "|".join(table("questions")["brevity"])
 BREVITY = re.compile(rf"^\W*(?:{_BRIEF})\s*[,:]\s*|,?\s+(?!briefly)(?:{_BRIEF})(?=\s*[?.!]*$)", re.IGNORECASE)
 """The words that ask for one sentence, with what divides them from the question."""
 _OF_SPEECH = frozenset((AnswerKind.POSITION, AnswerKind.WHO_SAID, AnswerKind.SIDE, AnswerKind.REACTION))
-_DO = frozenset(("do", "does", "did"))
 _COMPARED = 2  # turns and parties that "they" compares
 _ENOUGH_OF_HIM, _ENOUGH_OF_THEM = 3, 2  # content words that make a question about "him", about "them" clear
 _MOST_NAMED = 4  # speakers in a question back
@@ -130,13 +129,13 @@ def asks_who_else(question: str) -> bool:
 
 
 def asks_why(question: str) -> bool:
-    """True for a "Why?" without a thing of its own."""
+    """True for a "Why?" without content of its own."""
     match = PATTERNS.question_word.match(question.strip())
     return bool(match and match["word"].casefold().startswith("why"))
 
 
 def _is_bare(question: str) -> bool:
-    """True for a follow-up without a thing of its own: "Why?", "Who else?", "Is that true?"."""
+    """True for a follow-up without content of its own: "Why?", "Who else?", "Is that true?"."""
     bare = (_WHO_ELSE, _WHO_DISAGREES, _IS_IT_TRUE, _WHO_SAID_THAT, PATTERNS.when_was_it, PATTERNS.bare_question)
     return any(pattern.match(question.strip()) for pattern in bare)
 
@@ -226,7 +225,7 @@ def _unclear_pronoun(question: str) -> str | None:
 
 def _resolve_comparison(question: str, turns: Sequence[Turn]) -> str | None:
     """A comparison whose pronoun is replaced: "that" by what the last question asks of its party, "they" by the two
-    parties of the last two questions. None where it is none.
+    parties of the last two questions. None if it is not a comparison.
     """
     last = turns[-1].question.strip()
     comparison = PATTERNS.compares.search(question)
@@ -338,7 +337,7 @@ def _resolve_question_word(question: str, last: str) -> str | None:
         adverb = adverb if adverb in ("why", "why not", "where", "how", "to whom") else "when"
         if standalone := _replace_question_word(adverb.removesuffix(" not").capitalize(), last):
             return standalone
-    if _WHO_IS.match(question) or shape_of(last).kind is AnswerKind.WHO_IS:  # nothing is told of them yet
+    if _WHO_IS.match(question) or shape_of(last).kind is AnswerKind.WHO_IS:  # nothing has been said about them yet
         return None
     bare = PATTERNS.bare_question.match(question) or PATTERNS.when_was_it.match(question)
     if bare is None or not PATTERNS.verb_or_question_word.search(last):
@@ -351,8 +350,8 @@ def _resolve_question_word(question: str, last: str) -> str | None:
 
 def _ask_margin(asks: str, last: str) -> str | None:
     """The last question with "by how much" in place of its question word; None where it has no such place."""
-    if won := PATTERNS.who_won.match(last):
-        return f"{asks.capitalize()} was {won['what']} {won['verb'].lower()}?"
+    if who_won := PATTERNS.who_won.match(last):
+        return f"{asks.capitalize()} was {who_won['what']} {who_won['verb'].lower()}?"
     if match := PATTERNS.auxiliary_question.match(last):
         return f"{asks.capitalize()} {match['helps'].lower()} {match['rest']}?"
     who = PATTERNS.who_question.match(last)
@@ -360,7 +359,7 @@ def _ask_margin(asks: str, last: str) -> str | None:
 
 
 def _replace_question_word(word: str, last: str) -> str | None:
-    """The last question with another question word in place of its own; None where it has no such place."""
+    """The last question with another question word in place of its own; None if it has none."""
     body = without_end(last)
     if match := PATTERNS.position_question.match(body):
         position = re.sub(r"\bstated ", "", match["what"])
@@ -370,10 +369,10 @@ def _replace_question_word(word: str, last: str) -> str | None:
     if match := PATTERNS.auxiliary_question.match(body):
         rest, auxiliary = match["rest"], match["helps"].lower()
         if match["counted"]:  # "How many drones did Ukraine buy?" goes on asking about the drones
-            rest = f"{rest} the {match['counted']}" if auxiliary in _DO else f"the {match['counted']} {rest}"
+            rest = f"{rest} the {match['counted']}" if auxiliary in FORMS_OF_DO else f"the {match['counted']} {rest}"
         if match["asks"] and PATTERNS.speech_without_that.search(rest):
             rest = PATTERNS.speech_without_that.sub(r"\g<0> that", rest, count=1)
-            auxiliary = "did" if word == "When" and auxiliary in ("do", "does") else auxiliary
+            auxiliary = "did" if word == "When" and auxiliary in FORMS_OF_DO else auxiliary
         return f"{word} {auxiliary} {rest}?"
     if match := PATTERNS.who_said.match(body):
         return f"{word} was it said {match['what']}?" if match["what"] else None
@@ -419,7 +418,7 @@ def _counted_in(turn: Turn) -> str | None:
 
 
 def _resolve_count(question: str, subject: Turn) -> str | None:
-    """The number of what the last question counts, at its place: "How many were saved?"; None for another question."""
+    """The number of what the last question counts, at its place: "How many were saved?"; None for others."""
     last = PATTERNS.how_many.match(subject.question)
     match = PATTERNS.how_many_of_them.match(question)
     if last is None or match is None:
@@ -431,7 +430,7 @@ def _resolve_count(question: str, subject: Turn) -> str | None:
 
 def _resolve_scene(question: str, subject: Turn) -> str | None:
     """A question about nothing that it names ("How many officers died?", "Was anybody arrested?") at the place of which
-    the last question asks what happened; None for another.
+    the last question asks what happened; None for any other.
     """
     place = _PLACE_AT_END.search(subject.question)
     if place is None or not PATTERNS.asks_event.match(subject.question) or not PATTERNS.at_the_scene.match(question):

@@ -12,7 +12,7 @@ from string import capwords
 from rag.display import with_article
 from rag.domain import Understood
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import DAY_NAMES, HONORIFICS, TITLES
+from rag.knowledge.words import DAY_NAMES, HONORIFICS, NAME_PARTICLES, TITLES, any_of
 from rag.question.lexicon import LEXICON, PATTERNS
 from rag.question.scope import QueryScope
 from rag.text.canonical import fold
@@ -30,7 +30,7 @@ from rag.text.terms import STOPWORDS, words
 
 _HEADLINE_WORDS, _HEADLINE_SHARE = 4, 0.9  # more words than these, and the share with a capital, make a headline
 _MOST_WORDS = 16  # of a question with one verb of saying; a longer one may ask more than one thing
-_NAME = re.compile(r"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|al|bin|de|van|von)\s+)*[^\W\d_a-z][\w’'.-]*)*")
+_NAME = re.compile(rf"\b[^\W\d_a-z][\w’'.-]*(?:\s+(?:(?:of|the|{any_of(NAME_PARTICLES)})\s+)*[^\W\d_a-z][\w’'.-]*)*")
 _SELF = re.compile(r"I(?:['’](?:m|d|ve|ll))?")  # has a capital and is no name
 _TITLES = TITLES | {title for title in HONORIFICS if not title.endswith(".")}
 # Before a surname: "Bishop Lund".

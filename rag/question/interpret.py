@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rag.domain import Filters, Usage
 from rag.errors import ModelError
-from rag.knowledge.words import NEGATIONS
+from rag.knowledge.words import NEGATIONS, THIRD_PERSON
 from rag.providers.base import ChatModel, prompt_messages
 from rag.question.compound import SubQuestion, split_question
 from rag.question.conversation import Turn, actors_in, has_surname, topic_of
@@ -217,7 +217,7 @@ def _uses_only_history(text: str, question: str, history: Sequence[Turn]) -> boo
         vocabulary.update(content_words(turn.question), content_words(turn.answer))
         negations.update(words(turn.question))
     terms = set(content_words(text))
-    own -= {term for word in LEXICON.pronouns for term in content_words(word)}
+    own -= {term for word in THIRD_PERSON | LEXICON.pointing for term in content_words(word)}
     return bool(terms) and own <= terms <= vocabulary and (set(words(text)) & NEGATIONS) <= negations
 
 

@@ -23,7 +23,7 @@ from rag.text.canonical import fold
 from rag.text.terms import content_words, is_english
 
 Side = Literal["for", "against"]
-ListItems = Literal["articles", "speakers", "statements", "quotations"]
+ListItems = Literal["articles", "outlets", "speakers", "statements", "quotations"]
 
 
 class AnswerKind(StrEnum):
@@ -40,14 +40,16 @@ class AnswerKind(StrEnum):
     REACTION = "reaction"  # everybody who reacts, or one of them
     CHANGE = "change"  # before and after
     LIST = "list"  # counted over the whole library
+    TIMELINE = "timeline"  # dated events
+    CONFLICTS = "conflicts"  # sentences that contradict each other, in pairs
     OVERVIEW = "overview"  # a short brief
     POSITION = "position"  # newest first, what is older below
     OPEN = "open"
 
     @property
     def is_counted(self) -> bool:
-        """True for what is counted over the whole library, which no model writes."""
-        return self is AnswerKind.LIST
+        """True for what is counted or compared over the whole library, which no model writes."""
+        return self in (AnswerKind.LIST, AnswerKind.TIMELINE, AnswerKind.CONFLICTS)
 
     @property
     def weighs_sources(self) -> bool:
@@ -69,11 +71,11 @@ class Shape:
     """The kind of a question with its parameters.
 
     `subject` is whom or what it is about, in the question's own letters and empty for everything; `side` belongs to
-    SIDE, as does `group`, of whom it asks ("which ministers"), `items` to LIST, `party` to REACTION (whose; empty for
-    everybody's). `newest_first` holds for "current", "so far" and states ("what is the rate"), `latest_only` where the
-    newest is all that is wanted, `is_brief` where one sentence is, `is_event` for questions about what happened,
-    `is_claim` for whether something said is true. `besides`
-    are the names that the answer leaves out ("who else").
+    SIDE, as does `group`, of whom it asks ("which ministers"), `items` to LIST, `party` to REACTION and quotations
+    (whose; empty for everybody's). `newest_first` holds for "current", "so far" and states ("what is the rate"),
+    `latest_only` where the newest is all that is wanted, `is_brief` where one sentence is, `is_event` for questions
+    about what happened, `is_claim` for whether something said is true. `besides` are the names that the answer leaves
+    out ("who else").
     """
 
     kind: AnswerKind

@@ -15,7 +15,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from rag.knowledge.tables import words_of
-from rag.knowledge.words import DAY_NAMES, MODALS, MONTHS, ORDINALS
+from rag.knowledge.words import ANY_ORDINAL, DAY_NAMES, MODALS, MONTHS, ORDINALS
 from rag.question.answer_type import (
     VALUE_REQUIRED,
     AnswerType,
@@ -51,7 +51,7 @@ _ON_PERIOD = 1.5  # of the relative period that the question names
 _OBJECT_WITHIN = 4  # words behind a preposition
 _EXCERPT = 4  # fewest words of a quotation that is an excerpt, not a term in quotation marks
 
-_ORDINAL = re.compile(rf"\b({'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))[\s-]([a-z]+)\b", re.IGNORECASE)
+_ORDINAL = re.compile(rf"\b({ANY_ORDINAL})[\s-]([a-z]+)\b", re.IGNORECASE)
 _QUARTER = re.compile(r"\bQ([1-4])\b")
 _NUMBERED = re.compile(r"\b((?:[A-Z][\w’'-]*\s)+)(\d{1,3})\b(?![.,:]\d|\s?%)")  # one of a series: "the Ostra 4"
 _COMMON = frozenset(map(stem, words_of("questions", "common")))

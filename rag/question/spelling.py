@@ -2,7 +2,8 @@
 
 A word is replaced where no passage of the library has it and one word of the retrieved texts, or a speaker's name, is
 so near that hardly another can be meant: one letter inserted, missing, wrong or swapped; two in a long word. An English
-noun near to none gives way to a synonym that the retrieved texts have (treaty, agreement). All else stays.
+word is taken for a slip for a title alone; as a noun it gives way to a synonym that the retrieved texts have (treaty,
+agreement). All else stays.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from rag.question.conversation import has_surname
 from rag.question.lexicon import PATTERNS
 from rag.text.canonical import fold
 from rag.text.name_forms import same_given_name, transliterated
-from rag.text.places import country_asked, is_given_name
+from rag.text.places import country_asked, is_given_name, is_office
 from rag.text.related_words import news_synonyms
 from rag.text.terms import STOPWORDS, is_english, stem, words
 
@@ -28,8 +29,9 @@ _WORD = re.compile(r"[^\W\d_]+(?=\b)(?!['’]t\b)")  # "doesn't" is no misspelt 
 _SHORTEST, _LONG, _NAME, _SURNAME = 5, 8, 6, 4
 _ENDING = 2  # letters by which forms of one word differ
 _GIVEN_NAME_DISTANCE = 3  # between spellings of a given name before a surname that fits: Sergei, Serhiy
-_SHORT_FORMS = {f"{word}s": f"{word} is" for word in ("what", "who", "where", "when", "how")}
+_SHORT_FORMS = {f"{word}s": f"{word} is" for word in words_of("questions", "before_is")}
 _INTENT_NOUNS = words_of("questions", "intent_nouns")
+_TITLES = words_of("titles", "offices")
 _QUESTION_WORDS = str(table("questions")["misspelt"]).split()  # of several equally near ones the first is meant
 
 
@@ -95,7 +97,8 @@ def repair_spelling(
         other = other or (_nearest(fold(word), _INTENT_NOUNS, shortest=_NAME) if word.islower() else None)
         is_name = word[:1].isupper()
         if not (is_name and is_english(fold(word))):  # the "European" of a name is no other form of "Europe"
-            other = other or _nearest(fold(word), vocabulary, shortest=_NAME if is_name else _SHORTEST)
+            nearest = _nearest(fold(word), vocabulary, shortest=_NAME if is_name else _SHORTEST)
+            other = other or (nearest if nearest and _may_be_slip(fold(word), nearest) else None)
         if (
             other is None
             and word.islower()
@@ -157,6 +160,11 @@ def _with_apostrophes(
 def _is_called(key: str, speakers: Collection[str]) -> bool:
     """True for the name of a speaker, or the surname of a person."""
     return any(name == key or has_surname(name, key) for name in speakers)
+
+
+def _may_be_slip(word: str, other: str) -> bool:
+    """False for an English word whose neighbour is neither a form of it nor a title: contract and contact."""
+    return not is_english(word) or _is_inflection(word, other) or other in _TITLES or is_office(other)
 
 
 def _is_inflection(word: str, other: str) -> bool:

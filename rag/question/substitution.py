@@ -63,7 +63,7 @@ def substitute(question: str, turn: Turn, known: Known = _nobody) -> str | None:
 
 def question_of_speech(last: str) -> str:
     """The question for somebody's words that lies behind one on when, why or whether they said them: "What did Holm say
-    about the pier?" for "When did Holm say that about the pier?"; any other as it is.
+    about the pier?" for "When did Holm say that about the pier?"; any other question unchanged.
     """
     body = without_end(last)
     if match := PATTERNS.when_said.match(body):

@@ -38,7 +38,7 @@ _SAYING = re.compile(rf"\b(?:{SAYING_FORMS_PATTERN}|{_patterns_of('said').patter
 _IMPRINT = pattern_of("furniture", "imprint")  # whole sentences that tell of nobody
 _OFFER = pattern_of("furniture", "offer")
 _LABEL, _LONGEST_LABEL = re.compile(r"[^.!?]{1,25}:\s"), 3  # words; a longer one is a part of the sentence
-_PURPOSE = re.compile(r"(?:in order )?to \w+ [^,.]{0,60}, ", re.IGNORECASE)  # before what visitors are told to do
+_PURPOSE = re.compile(r"(?:in order )?to \w+ [^,.]{0,60}, ", re.IGNORECASE)  # before an instruction to visitors
 _SHORTCODE = re.compile(  # marks of a publishing system; words between square brackets alone may be the article's
     r"\[((?:wp_)?caption|gallery|video|audio|embed)\b[^\]]*\].*\[/\1\]|\[/?(?:caption|gallery|embed)\]"
     r"|\[/?\w+ \w+=[^\]]*\]"

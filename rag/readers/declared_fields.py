@@ -9,23 +9,14 @@ from datetime import date
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
+from rag.knowledge.tables import table
 from rag.readers.field_values import day_of, is_empty, language_code
 from rag.readers.headlines import first_words, without_contacts
 from rag.text.canonical import canonical
 from rag.text.dates.written import doubtful_days
 from rag.text.language import detect_language
 
-NAMES = {
-    "title": "title headline".split(),
-    "outlet": "outlet publisher source site site_name sitename newspaper publication".split(),
-    "byline": "byline author authors".split(),
-    "published": """published date published_at published_time datepublished date_published publish_date pubdate
-        publication_date""".split(),
-    "updated": "updated modified lastmod last_modified".split(),
-    "language": "language lang".split(),
-    "url": "url link canonical source_url original_url".split(),
-    "notes": "note notes".split(),
-}
+NAMES = {ours: str(names).split() for ours, names in table("dump_fields")["front_matter"].items()}
 _ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _WIKI_LINK = re.compile(r"!?\[\[([^\[\]|]{1,200})(?:\|([^\[\]]{1,200}))?\]\]")
 
@@ -74,9 +65,9 @@ def _outlet_address_as_url(fields: Mapping[str, FieldValues]) -> Mapping[str, Fi
     if outlet is None or not any(_ADDRESS.match(value) for value in outlet.values):
         return fields
     names = tuple(value for value in outlet.values if not _ADDRESS.match(value))
-    moved = {"url": FieldValues(values=outlet.values[:1], where=outlet.where)} if "url" not in fields else {}
+    url = {"url": FieldValues(values=outlet.values[:1], where=outlet.where)} if "url" not in fields else {}
     rest = {name: value for name, value in fields.items() if name != "outlet"}
-    return rest | moved | ({"outlet": FieldValues(values=names, where=outlet.where)} if names else {})
+    return rest | url | ({"outlet": FieldValues(values=names, where=outlet.where)} if names else {})
 
 
 def _byline(fields: Mapping[str, FieldValues]) -> str | None:

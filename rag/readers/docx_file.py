@@ -18,6 +18,7 @@ from striprtf.striprtf import rtf_to_text
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
+from rag.knowledge.tables import table
 from rag.readers.archive import ZIP_ERRORS, has_swollen_markup
 from rag.readers.pasted import read_pasted
 from rag.text.canonical import canonical
@@ -28,7 +29,7 @@ _SKIPPED = {f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", f"{_W}instrText
 _CHARACTERS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _MOST_PARAGRAPHS = 30_000
 _LONGEST_ENTRY, _MOST_COLUMNS = 120, 100
-_TITLES = ("title", "heading 1", "titel", "überschrift 1", "titre", "konu başlığı")
+_TITLES = table("export_labels")["title_styles"]
 
 
 def word_lines(data: bytes) -> list[str]:

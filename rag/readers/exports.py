@@ -33,6 +33,8 @@ _SAVED_EXPORT = re.compile(
 )
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _BLOCKS = ("p", "div", "td", "tr", "table", "br", "li", "h1", "h2", "h3", "h4")
+PAGE_LINE = re.compile(r"\s*(?:{page})\s?\d+ (?:{of}) \d+\s*".format_map(table("export_labels")), re.IGNORECASE)
+"""A line that counts the pages of a print-out: "Page 2 of 9"."""
 COPYRIGHT = re.compile(r"\s*(?:copyright\b|©|\(c\)|all rights reserved)", re.IGNORECASE)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from rag.domain import Extract
 from rag.knowledge.tables import table
-from rag.readers.exports import COPYRIGHT, Export, build_extract, day_in, labels, one_line_value
+from rag.readers.exports import COPYRIGHT, PAGE_LINE, Export, build_extract, day_in, labels, one_line_value
 from rag.readers.field_values import day_of
 from rag.readers.headlines import byline
 
@@ -17,7 +17,7 @@ _COUNT = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ID = re.compile(
-    r"^[ \t]*(?:dokument|document|documento|документ|文件|文档)\s?:?\s+[A-Z0-9]{10,40}[ \t]*$",
+    rf"^[ \t]*(?:{table('export_labels')['document']})\s?:?\s+[A-Z0-9]{{10,40}}[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _CLOCK = re.compile(r"\d{1,2}[:.]\d\d(?::\d\d)?\s?(?:[ap]\.?m\.?)?(?:\s?[A-Z]{2,4})?")
@@ -25,7 +25,7 @@ _CODE = re.compile(
     rf"(?P<code>{'|'.join(sorted(code.upper() for code in labels('factiva')))})(?:\s{{1,4}}(?P<value>.*)|\s*)$"
 )
 _KEYS = re.compile(r"^HD(?:\s|$)(?:.*\n)+?(?:.*\n)*?^(?:WC|PD)(?:\s|$)(?:.*\n)*?^(?:LP|TD)(?:\s|$)", re.MULTILINE)
-_PAGE = re.compile(r"(?:page|seite|página) \d+ (?:of|von|de|di|van) \d+|.{0,40}©.{0,20}factiva.*", re.IGNORECASE)
+_IMPRINT = re.compile(r".{0,40}©.{0,20}factiva.*", re.IGNORECASE)
 _LONGEST_NAME = 80  # characters of a publisher's name
 _HEADER = 16  # lines at most below the count of words
 
@@ -40,7 +40,9 @@ def _is_factiva(text: str) -> bool:
 
 def _read(text: str) -> Extract:
     """One article: section and headline, byline and count of words, day, outlet, code, language, copyright, words."""
-    lines = [line.strip() for line in text.split("\n") if not _PAGE.fullmatch(line.strip())]
+    lines = [
+        line.strip() for line in text.split("\n") if not (PAGE_LINE.fullmatch(line) or _IMPRINT.fullmatch(line.strip()))
+    ]
     at = next(at for at, line in enumerate(lines) if _COUNT.match(line))
     title, author = _headline_and_byline(lines[:at])
     below = lines[at + 1 : at + 1 + _HEADER]

@@ -12,6 +12,7 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
+from rag.knowledge.tables import pattern_of
 from rag.readers.headlines import byline, clean_authors, is_job, names_job
 from rag.text.canonical import fold
 from rag.text.dates.written import compact_day, moment, written_days
@@ -23,6 +24,7 @@ _ISO = re.compile(r"(?P<year>[12]\d{3})-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d
 _SLASHED = re.compile(r"(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-](?P<year>\d{4}|\d\d)(?=$|[ T,])")
 _SHORT_YEAR = re.compile(r"(?P<rest>\d{1,2}[- ][^\W\d_]{3,9}\.?[- ])(?P<year>\d\d)(?=$|[ T,])")  # 17-Sep-24
 _EMPTY = frozenset(("", "~", "null", "none", "nan", "n/a", "na", "nat", "-", "unknown", "undefined", "[]", "{}"))
+_BEFORE_NAME = pattern_of("bylines", "before_name")
 _BETWEEN = re.compile(r"\s*[;|\n]\s*")
 
 
@@ -95,7 +97,7 @@ def author_names(values: Iterable[str | None]) -> str | None:
             part = re.sub(r"\s*[(<]?\S+@\S+[)>]?", "", " ".join(part.split())).strip(" ,")
             if is_empty(part) or part.lower().startswith(("http://", "https://")):
                 continue
-            name = byline(part) or re.sub(r"^(?:by|von|par|por|di)\s+(?=[A-ZÀ-Þ])", "", part, flags=re.IGNORECASE)
+            name = byline(part) or _BEFORE_NAME.sub("", part)
             name = re.sub(r"^([^\W\d_][\w'’-]+), ((?:[^\W\d_][\w'’.-]*)(?: [^\W\d_]\.?)?)$", r"\2 \1", name)
             if names and is_job(name):
                 continue

@@ -42,7 +42,7 @@ def _header_labels() -> dict[str, str]:
 
 
 def innermost_message(lines: Sequence[str]) -> ForwardedMessage | None:
-    """The innermost forwarded message that has a text; None where there is none.
+    """The innermost forwarded message that has a text, or None.
 
     Its header names at least sender and subject or day, in lines that stand together.
     """

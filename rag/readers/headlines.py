@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rag.knowledge.tables import pattern_of, table, words_of
-from rag.knowledge.words import WEEKDAY_PATTERN
+from rag.knowledge.words import NAME_PARTICLES, WEEKDAY_PATTERN
 from rag.readers import boilerplate
 from rag.text.canonical import fold
 from rag.text.sentences import sentences
@@ -18,7 +18,7 @@ _PICTURES = pattern_of("bylines", "pictures")
 _HANDLE = re.compile(r"(?<=\w)\s*[(|,]?\s*@\w+\)?")
 _NAME_UNSPACED = re.compile(r"[\u3400-\u9fff·]{2,12}")
 _BY_UNSPACED = re.compile(rf"(?:作者|记者|記者|撰文)\s?[：:]\s?({_NAME_UNSPACED.pattern})(?=$|[\s|，,])")
-_PARTICLES = words_of("bylines", "particles")
+_PARTICLES = NAME_PARTICLES | words_of("bylines", "small_words")
 _WEEKDAY = rf"\s(?:{WEEKDAY_PATTERN})\b.*$"
 _ENDS, _PLACE = (pattern_of("bylines", key, flags=0) for key in ("ends", "place"))
 _NOT_NAMES = words_of("bylines", "not_names")
@@ -67,18 +67,18 @@ def byline(line: str) -> str | None:
 
 def _without_jobs(text: str) -> str:
     """The names of a byline that gives jobs behind them ("Ada Reyes, Energy Editor, and Tom Brun in Brell") without the
-    jobs and places; any other as it is. Behind a job a name has a word that joins it or a job of its own: a paper has
+    jobs and places; any other unchanged. Behind a job a name has a word that joins it or a job of its own: a paper has
     neither.
     """
     first, *parts = _COMMA.split(text)
     names, has_job = [first], False
     for part, following in zip(parts, [*parts, ""][1:], strict=True):
-        joined = _JOINED.search(part)
+        match = _JOINED.search(part)
         if is_job(part):
             has_job = True
-        elif joined and (joined.start() == 0 or is_job(part[: joined.start()])):
-            has_job = has_job or joined.start() > 0
-            names.append(part[joined.end() :])
+        elif match and (match.start() == 0 or is_job(part[: match.start()])):
+            has_job = has_job or match.start() > 0
+            names.append(part[match.end() :])
         elif has_job and is_job(following):
             names.append(part)
     return " and ".join(_ENDS.sub("", name) for name in names) if has_job and len(names) > 1 else text

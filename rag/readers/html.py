@@ -13,6 +13,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
+from rag.knowledge.tables import pattern_of
 from rag.readers.date_lines import is_date_line, read_date_line
 from rag.readers.decode import decoded
 from rag.readers.headlines import byline, first_words
@@ -40,10 +41,7 @@ _SAVED_FROM = re.compile(  # browsers, SingleFile, monolith, HTTrack and other t
     r"|saved (?:with|by|using) [^<>]{1,60}?\burl:)\s*(?P<address>[^\s<>]+)",
     re.IGNORECASE,
 )
-_BIOGRAPHY = re.compile(
-    r"(?:[A-Z][\w.’'-]+ ){1,4}(?:is|was|covers|reports|writes|has (?:been|covered|reported)|joined)\b.{0,200}"
-    r"\b(?:writer|reporter|editor|correspondent|journalist|columnist|author|contributor|covers|covering|newsroom)\b"
-)
+_BIOGRAPHY = pattern_of("bylines", "biography", flags=0)
 _NO_ARTICLE = (
     "There is no article text on this page (it may need a browser or a subscription); copy the text and paste it."
 )
@@ -81,8 +79,8 @@ def read_html(html: str | bytes, *, url: str | None = None, whole: bool = True) 
     head = body[:_HEAD]
     lifted = {line for line in head if line_key(line) in headlines or is_date_line(line) or byline(line)}
     author = data.byline or next((name for line in head if (name := byline(line))), None)
-    if dates.basis is None and (shown := next(filter(None, map(read_date_line, filter(is_date_line, head))), None)):
-        dates = replace(dates, published=shown.published, updated=shown.updated, basis="text", doubt=None)
+    if dates.basis is None and (date_line := next(filter(None, map(read_date_line, filter(is_date_line, head))), None)):
+        dates = replace(dates, published=date_line.published, updated=date_line.updated, basis="text", doubt=None)
     return Extract(
         text=text, title=data.title or first_words(lines[0]), outlet=data.outlet, byline=author,
         published=dates.published, updated=dates.updated, date_basis=dates.basis,

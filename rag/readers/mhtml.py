@@ -26,8 +26,8 @@ _LONGEST_FIELD = 50_000  # bytes of the header
 def is_mhtml(head: bytes) -> bool:
     """True if a file begins with the header of a saved page, which is that of an e-mail that nobody sent."""
     header = head.lstrip()[:20_000].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    saved = _SAVED_PAGE_FIELD.search(header) is not None and _RELATED.search(header) is not None
-    return saved and _MAIL_FIELD.search(header) is None
+    is_saved_page = _SAVED_PAGE_FIELD.search(header) is not None and _RELATED.search(header) is not None
+    return is_saved_page and _MAIL_FIELD.search(header) is None
 
 
 def read_mhtml(data: bytes) -> Extract:

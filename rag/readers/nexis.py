@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from rag.domain import Extract
 from rag.knowledge.tables import table
 from rag.readers import boilerplate
-from rag.readers.exports import COPYRIGHT, Export, build_extract, day_in, label_of
+from rag.readers.exports import COPYRIGHT, PAGE_LINE, Export, build_extract, day_in, label_of
 
 _START = re.compile(
-    r"^[ \t]*(?:\d+ (?:of|von|de|di|van) \d+ (?:documents?|dokumente?n?|documentos?|documenti|documenten)"
-    r"|(?:document|dokument|documento|documenti) \d+ (?:of|von|de|di|van) \d+)[ \t]*$",
+    r"^[ \t]*(?:\d+ (?:{of}) \d+ (?:{document})|(?:{document}) \d+ (?:{of}) \d+)[ \t]*$".format_map(
+        table("export_labels")
+    ),
     re.IGNORECASE | re.MULTILINE,
 )
 _END = re.compile(rf"^[ \t]*(?:{'|'.join(table('export_labels')['end'])})[ \t.]*$", re.IGNORECASE | re.MULTILINE)
@@ -21,8 +22,7 @@ _LENGTH = re.compile(
     rf"^[ \t]*[^\W\d_]+\s?:\s*(?P<count>[\d.,]+)\s+(?:{'|'.join(table('export_labels')['words'])})\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_LOAD_DATE = re.compile(r"^[ \t]*(?:load-date|ladedatum|date-chargement|fecha-carga)\s?:", re.IGNORECASE | re.MULTILINE)
-_PAGE = re.compile(r"^\s*(?:page|seite|página|pagina) \d+ (?:of|von|de|di|van) \d+\s*$", re.IGNORECASE)
+_LOAD_DATE = re.compile(rf"^[ \t]*(?:{table('export_labels')['load_date']})\s?:", re.IGNORECASE | re.MULTILINE)
 _BODY = set(table("export_labels")["nexis"]["body"])
 _TAIL = set(table("export_labels")["nexis"]["tail"])
 _CAPTIONS = set(table("export_labels")["nexis"]["captions"])
@@ -53,7 +53,7 @@ def _sort_lines(text: str) -> _Parts:
     The body begins after the last label of the header, or below the label that names it.
     """
     parts = _Parts()
-    lines = [line for line in text.split("\n") if not _PAGE.match(line)]
+    lines = [line for line in text.split("\n") if not PAGE_LINE.fullmatch(line)]
     begin = _body_at(lines)
     meaning = "head"
     for line in lines[:begin]:

@@ -31,9 +31,9 @@ def page_refusal(title: str | None, lines: Sequence[str]) -> str | None:
     others = [sentence for sentence in page_sentences if not boilerplate.addresses_visitor(sentence)]
     if len(page_sentences) >= _FEWEST and len(others) * 4 > len(page_sentences) * 3:
         return None  # before the patterns, which take far longer
-    telling = (sentence for sentence in others if _names_somebody(sentence))
-    telling = (sentence for sentence in telling if not any(patterns.search(sentence) for _, patterns in _kinds()))
-    if sum(1 for _ in islice(telling, len(page_sentences) // 4 + 1)) * 4 > len(page_sentences):
+    news = (sentence for sentence in others if _names_somebody(sentence))
+    news = (sentence for sentence in news if not any(patterns.search(sentence) for _, patterns in _kinds()))
+    if sum(1 for _ in islice(news, len(page_sentences) // 4 + 1)) * 4 > len(page_sentences):
         return None  # as soon as enough are about somebody: the patterns take most of the time
     text = "\n".join([title or "", *lines])
     kinds = {reason: len(patterns.findall(text)) for reason, patterns in _kinds()}

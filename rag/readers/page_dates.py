@@ -16,7 +16,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from rag.domain import DateBasis
-from rag.knowledge.tables import pattern_of
+from rag.knowledge.tables import pattern_of, words_of
 from rag.readers.date_lines import DateLine, read_date_line, says_published, says_updated
 from rag.readers.json_ld import as_list
 from rag.readers.page_data import PageData
@@ -47,7 +47,7 @@ _DATE_ELEMENTS = XPath(
     f"contains({_LOWER},'publish') or "
     f"contains({_LOWER},'posted') or contains({_LOWER},'byline')][not(ancestor-or-self::blockquote)]"
 )
-_EVERYWHERE = frozenset("AI CC CO FM GG IO LY ME SH TO TV WS".split())
+_EVERYWHERE = words_of("addresses", "generic_domains")
 _UNRELATED_NAME = pattern_of("furniture", "names", "other_days")
 _POST = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/\w+/status/(\d{16,19})\b")
 _VERSION = re.compile(r"[?&](?:oldid|diff)=\d+")  # an address of one version of a page, as wikis give it
@@ -142,8 +142,8 @@ def _article_part(tree: HtmlElement, title: str | None) -> HtmlElement:
 
 
 def _unrelated_parts(part: HtmlElement) -> set[HtmlElement]:
-    """The elements of lists of other articles, sidebars, footers and comments. An element with half of the text is none
-    of these, whatever its name.
+    """The elements of lists of other articles, sidebars, footers and comments. An element with half of the text is not
+    one of these, whatever its name.
     """
     elements = list(part.iter())
     sizes = dict.fromkeys(elements, 0)

@@ -17,6 +17,7 @@ from pypdf.errors import DependencyError, PyPdfError
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
+from rag.knowledge.tables import table
 from rag.readers.page_data import web_address
 from rag.readers.pasted import read_pasted
 from rag.readers.unwrap import dehyphenated_pages
@@ -42,11 +43,10 @@ _FEWEST_LINES = 5  # that begin a column
 _PRINT_DAY = re.compile(
     r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},? (?:um )?\d{1,2}[:.]\d\d(?::\d\d)?(?:[ \u202f]?[AaPp]\.?[Mm]\.?)?(?=\s|$)"
 )
-_PRINT_ADDRESS = re.compile(r"^((?:https?|file):///?\S+)(?:\s+\d+\s?(?:/|of|von|sur|de)\s?\d+)?(?:\s|$)")
+_PAGE, _OF = table("export_labels")["page"], table("export_labels")["of"]
+_PRINT_ADDRESS = re.compile(rf"^((?:https?|file):///?\S+)(?:\s+\d+\s?(?:{_OF})\s?\d+)?(?:\s|$)")
 _PAGE_NUMBER = re.compile(
-    r"[-–—\s]*(?:(?:page|seite|página|pagina|strona|стр\.?|s\.|p\.)\s*)?\d{1,4}"
-    r"(?:\s?(?:/|of|von|sur|de|di|z|из)\s?\d{1,4})?"
-    r"[-–—\s]*",
+    rf"[-–—\s]*(?:(?:{_PAGE})\s*)?\d{{1,4}}(?:\s?(?:{_OF})\s?\d{{1,4}})?[-–—\s]*",
     re.IGNORECASE,
 )
 # pypdf raises whatever a damaged file makes it stumble over.

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
-from rag.knowledge.tables import table
+from rag.knowledge.tables import pattern_of, table
 from rag.readers.decode import with_characters
 from rag.readers.field_values import DayOrder, author_names, day_of, is_empty, language_code
 from rag.readers.no_articles import page_refusal
@@ -28,11 +28,7 @@ _TAGS = re.compile(
     r"</?(?:p|div|br|a|span|h[1-6]|strong|em|b|i|ul|li|figure|img|blockquote|article|section)\b[^>]{0,400}>",
     re.IGNORECASE,
 )
-_TRUNCATION = re.compile(r"\s*(?:…|\.\.\.)?\s*\[\+\s?(?P<more>\d+) (?:chars|characters|words)\]\s*$")
-_CUT_END = re.compile(
-    r"(?:\[…\]|\[\.\.\.\]|\(more…\)|(?:Continue reading|Read more|Weiterlesen|Lire la suite|Leer "
-    r"más)\s*(?:…|\.\.\.|→)?)\s*$"
-)
+_TRUNCATION, _CUT_END = (pattern_of("furniture", key, flags=0) for key in ("truncation", "cut_end"))
 _TAKEN_DOWN = re.compile(r"\s*\[\w{4,20}\]\s*")  # "[Removed]" in place of each field
 _SECTIONS = frozenset(("summary", "sections", "paragraphs", "blocks"))  # of a text that is kept in parts
 _PARAGRAPH_FIELDS = frozenset(
@@ -245,7 +241,7 @@ def _walk_texts(value: object, path: tuple[str, ...]) -> Iterator[tuple[tuple[st
 
 
 def _literal(text: str) -> object:
-    """The list or mapping that a program wrote into a cell ("['Mara Lind']"); the text itself where it is none."""
+    """The list or mapping that a program wrote into a cell ("['Mara Lind']"); the text itself if it is not one."""
     if len(text) > _LONGEST_LITERAL:
         return text
     try:

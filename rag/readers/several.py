@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.knowledge.tables import table
 from rag.readers import boilerplate
 from rag.readers.date_lines import read_date_line
 from rag.readers.headlines import byline, is_headline, word_count
@@ -14,8 +15,9 @@ from rag.text.canonical import canonical
 
 _RULE = re.compile(r"(?:([=\-–—_*~#+•⁂])\s?)(?:\1\s?){2,}|⁂")
 _NUMBERED = re.compile(
-    r"\W{0,4}(?:article|artikel|artículo|artigo|articolo|story|beitrag|text|document|dokument)\s*(?:no\.?|nr\.?|#)?\s*"
-    r"(\d{1,4})(?:\s*(?:of|von|de|di|sur|/)\s*\d{1,4})?\W{0,4}",
+    r"\W{{0,4}}(?:{article}|{document})\s*(?:no\.?|nr\.?|#)?\s*(\d{{1,4}})(?:\s*(?:{of})\s*\d{{1,4}})?\W{{0,4}}".format_map(
+        table("export_labels")
+    ),
     re.IGNORECASE,
 )
 _LONG_RULE, _LONGEST_HEAD = 10, 6  # characters of a rule that is no mere break of scene; lines above a sentence

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from rag.domain import Extract
 from rag.errors import UnreadableSource
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import BEFORE_CAPITALS
 from rag.readers.headlines import byline, first_words
 from rag.text.canonical import canonical
@@ -35,10 +36,7 @@ _QUESTION_NUMBER = re.compile(
 )
 _STAMPED = re.compile(rf"^{_CLOCK}(?=\D)")
 _STAGE_DIRECTION = re.compile(r"^[\[(].{1,200}[\])]$|^(?:END|###|\* \* \*|-{3,})\b.*$")
-_NO_LABELS = frozenset(
-    "note notes source sources photo date subject from to tags updated published credit image caption "
-    "correction headline title location time moderator's".split()
-)
+_NO_LABELS = words_of("nouns", "field_labels")
 _FEWEST, _LONGEST_TITLE = 3, 200  # turns; characters
 
 

@@ -40,8 +40,8 @@ def nearest(
         if len(hits) >= k or len(neighbours) < limit:
             return hits[:k]
         share = len(hits) / limit
-        expected = share * library.passages.count()
-        if expected <= _MAX_IDS and share * expected <= _LOOK_FURTHER_FROM:
+        expected_count = share * library.passages.count()
+        if expected_count <= _MAX_IDS and share * expected_count <= _LOOK_FURTHER_FROM:
             ids = library.passages.ids(filters, most=_MAX_IDS + 1)
             if len(ids) <= _MAX_IDS:
                 return _nearest_of(library, vectors, query, k, filters, ids)
@@ -52,5 +52,5 @@ def _nearest_of(
     library: Library, vectors: VectorStore, query: Vectors, k: int, filters: Filters, ids: Sequence[str]
 ) -> list[tuple[Passage, float]]:
     neighbours = vectors.nearest(query, k=k, among=ids)
-    allowed = library.passages.get([key for key, _ in neighbours], filters)
-    return [(allowed[key], cosine) for key, cosine in neighbours if key in allowed]
+    passages = library.passages.get([key for key, _ in neighbours], filters)
+    return [(passages[key], cosine) for key, cosine in neighbours if key in passages]

@@ -25,9 +25,7 @@ from rag.text.directives import is_markup_only, is_prompt_injection, is_reader_d
 from rag.text.terms import content_words
 
 # Lines of an interview: who speaks stands before the words, or each question is a paragraph of its own.
-_SPEAKER_LABEL = re.compile(
-    r"^\W*(?:Q|A|Question|Answer|Frage|Antwort|[A-ZÀ-Þ][\w.’'-]+(?: [A-ZÀ-Þ][\w.’'-]+){0,2})\s?:\s", re.MULTILINE
-)
+_SPEAKER_LABEL = re.compile(r"^\W*(?:[QA]|[A-ZÀ-Þ][\w.’'-]+(?: [A-ZÀ-Þ][\w.’'-]+){0,2})\s?:\s", re.MULTILINE)
 _QUESTION_LINE = re.compile(r"^[^\n]{1,400}\?\W*$", re.MULTILINE)
 _MIN_INTERVIEW_LINES = 2  # of either that make an interview
 
@@ -43,7 +41,7 @@ def find_injections(items: Sequence[EvidenceSentence], texts: _Texts, likeness: 
     `texts` has the canonical texts by (article id, version). `likeness` gives the cosine of each text with another, or
     None where there are no vectors.
     """
-    aside: list[EvidenceSentence] = []
+    quarantined: list[EvidenceSentence] = []
     for key, group in groupby(items, key=lambda item: (item.article_id, item.version)):
         paragraphs = _paragraphs(list(group), texts[key])
         addressing = [all(_addresses_reader(item.text) for item in sentences) for sentences in paragraphs]
@@ -57,7 +55,7 @@ def find_injections(items: Sequence[EvidenceSentence], texts: _Texts, likeness: 
         for at, (paragraph, whole) in enumerate(zip(paragraphs, addressed, strict=True)):
             injections = [item for item in paragraph if is_prompt_injection(item.text)]
             if injections:
-                aside += paragraph if whole else injections
+                quarantined += paragraph if whole else injections
             elif whole and not all(is_markup_only(item.text) for item in paragraph):
                 before = [
                     sentences for sentences, other in zip(paragraphs[:at], addressed[:at], strict=True) if not other
@@ -69,8 +67,8 @@ def find_injections(items: Sequence[EvidenceSentence], texts: _Texts, likeness: 
                 ][:1]
                 around = [*(sentences[-1].text for sentences in before), *(sentences[0].text for sentences in after)]
                 if _is_foreign(paragraph, around, likeness):
-                    aside += paragraph
-    return aside
+                    quarantined += paragraph
+    return quarantined
 
 
 @lru_cache(maxsize=4096)  # the same sentences are found for many questions
@@ -139,14 +137,14 @@ def _is_foreign(paragraph: Sequence[EvidenceSentence], around: Sequence[str], li
     return True
 
 
-def without_sentences(evidence: Evidence, aside: Sequence[EvidenceSentence]) -> Evidence:
+def without_sentences(evidence: Evidence, quarantined: Sequence[EvidenceSentence]) -> Evidence:
     """The evidence without the hits, sentences and statements that these sentences touch; a hit is cut to its longest
     remaining stretch.
     """
     places: dict[tuple[str, str], list[Span]] = {}
-    for item in aside:
+    for item in quarantined:
         places.setdefault((item.article_id, item.version), []).append(item.span)
-    removed_ids = {item.sid for item in aside}
+    removed_ids = {item.sid for item in quarantined}
     return replace(
         evidence,
         hits=tuple(
@@ -162,7 +160,7 @@ def without_sentences(evidence: Evidence, aside: Sequence[EvidenceSentence]) -> 
                 for part in item.content
             )
         ),
-        aside=tuple(aside),
+        quarantined=tuple(quarantined),
     )
 
 

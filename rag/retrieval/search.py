@@ -265,8 +265,8 @@ class Retriever:
             for sentence in sentences(texts[key], touching=spans):
                 items.append(EvidenceSentence.of(article, sentence, texts[key], sid=f"s{len(items) + 1}"))
         evidence = Evidence(hits=tuple(hits), sentences=tuple(items), statements=tuple(statements), texts=texts)
-        aside = find_injections(items, texts, self.likeness)
-        return without_sentences(evidence, aside) if aside else evidence
+        quarantined = find_injections(items, texts, self.likeness)
+        return without_sentences(evidence, quarantined) if quarantined else evidence
 
     def score(self, question: str, evidence: Evidence, *, by_words: float = 0.5, by_rarity: bool = True) -> Evidence:
         """The evidence with each sentence scored 0..1 against the question.

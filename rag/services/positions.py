@@ -12,10 +12,10 @@ from itertools import combinations, dropwhile, pairwise, takewhile
 
 from rag.domain import Actor, Change, ChangeRule, PositionCell, Positions, Statement
 from rag.knowledge.tables import Patterns, words_of
-from rag.knowledge.words import COUNTS, DAY_NAMES, NEGATION_PATTERN, NEGATION_WORDS
+from rag.knowledge.words import COUNTS, DAY_NAMES, FORMS_OF_DO, NEGATION_PATTERN, NEGATION_WORDS
 from rag.text.canonical import fold
 from rag.text.places import countries_in
-from rag.text.related_words import exclude_each_other
+from rag.text.related_words import turns_round
 from rag.text.terms import STOPWORDS, content_words, joint_speakers, stem, words
 
 MOST_ACTORS = 20
@@ -31,20 +31,20 @@ _FEWEST_ALL_SHARED = 2  # words of a short statement, if two share all of them
 _FEWEST_SHARED = 3  # words that two statements share, except for a change of side
 
 
-def _stems_of(key: str) -> frozenset[str]:
-    return frozenset(map(stem, words_of("positions", key)))
+def _stems_of(name: str, key: str) -> frozenset[str]:
+    return frozenset(map(stem, words_of(name, key)))
 
 
 _PATTERNS = Patterns("positions")
-_SUPPORT = _stems_of("support")
-_OPPOSITION = _stems_of("opposition")
+_SUPPORT = _stems_of("sides", "plainly_for")
+_OPPOSITION = _stems_of("sides", "plainly_against")
 _NEGATION = re.compile(NEGATION_PATTERN, re.IGNORECASE)
 _DETERMINERS = words_of("positions", "determiners")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _PHRASE_OPENERS = words_of("positions", "phrase_openers")
 _PHRASE = re.compile(r"[^\W\d_][\w’'-]*|[^\w\s]")
 _OBJECT_DISTANCE = 4  # words between a word of support and its topic
-_VAGUE = _stems_of("vague") | {stem(name) for name in DAY_NAMES - {"may"}}
+_VAGUE = _stems_of("positions", "vague") | {stem(name) for name in DAY_NAMES - {"may"}}
 
 
 def matrix(
@@ -145,7 +145,7 @@ def table(positions: Positions) -> str:
     """The matrix as CSV (RFC 4180): a line for each statement of a cell, oldest first. Column `changed` names the rule
     by which a statement may differ from an earlier one. An apostrophe precedes text that a spreadsheet would run.
     """
-    changed = {(item.actor, item.topic, item.later): item.rule for item in positions.changes}
+    rules = {(item.actor, item.topic, item.later): item.rule for item in positions.changes}
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(_COLUMNS)
@@ -153,7 +153,7 @@ def table(positions: Positions) -> str:
         for at in cell.statements:
             item = positions.statements[at]
             places = {"start": item.content[0].start, "end": item.content[-1].end}
-            row = {"actor": cell.actor, "topic": cell.topic, "changed": changed.get((cell.actor, cell.topic, at))}
+            row = {"actor": cell.actor, "topic": cell.topic, "changed": rules.get((cell.actor, cell.topic, at))}
             writer.writerow(_harmless((row | places).get(name, getattr(item, name, None))) for name in _COLUMNS)
         if not cell.statements:
             empty = {"actor": cell.actor, "topic": cell.topic, "text": "no statement found"}
@@ -398,11 +398,7 @@ def _opening_words(text: str) -> set[str]:
 
 def _has_turned(mine: set[str], theirs: set[str]) -> bool:
     """True if a word of the one alone excludes a word of the other alone."""
-    return any(
-        exclude_each_other(word, its) or exclude_each_other(word, its, table_name="positions", key="turns")
-        for word in mine - theirs
-        for its in theirs - mine
-    )
+    return any(turns_round(word, its) for word in mine - theirs for its in theirs - mine)
 
 
 def _has_turned_side(item: Statement) -> bool:
@@ -421,7 +417,7 @@ def _stems(item: Statement) -> set[str]:
 def _without_not(text: str) -> list[str]:
     """The stems of a text without its negation and auxiliary verb, the same for a statement and its opposite."""
     bare = words(_NEGATION.sub("", text))
-    return [stem(word) for word in bare if word not in {"do", "does", "did"}]
+    return [stem(word) for word in bare if word not in FORMS_OF_DO]
 
 
 def _negates(text: str) -> bool:

@@ -9,11 +9,12 @@ from functools import cached_property
 from rag.domain import Span
 from rag.knowledge.tables import table, words_of
 from rag.knowledge.words import GENDERED_NAMES, HONORIFICS
-from rag.statements.entities import EntityRegistry, Person, belongs, countries_of, country_at, name_around
+from rag.statements.entities import EntityRegistry, Person, countries_of, country_at, name_around
 from rag.statements.lexicon import BODY_WORDS, LEXICON, MEMBERS, PERSON_NOUNS, SPEAKING_BODIES, SPOKESPEOPLE
 from rag.statements.parsed_text import ParsedText
+from rag.statements.person_roles import belongs
 from rag.statements.speakers import Speaker
-from rag.statements.state_metonymy import acts_for_state
+from rag.statements.state_metonymy import name_acts_for_state
 from rag.text.canonical import fold
 from rag.text.places import NAMES, is_office, names_of, place_of
 from rag.text.terms import is_english
@@ -84,7 +85,7 @@ class AffiliationResolver:
 
     def _acts(self, country: tuple[str, Span], noun: int | None = None) -> bool:
         """True if a country stands for its state in the words that name it, within the phrase of `noun`."""
-        return acts_for_state(self.people, self.tree.words(country[1])[-1], noun)
+        return name_acts_for_state(self.people, self.tree.words(country[1])[-1], noun)
 
     def _coordinated(self, span: Span) -> set[str]:
         """The countries that "and" joins with the one that `span` names."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from rag.domain import Span, StatementKind
 from rag.knowledge.tables import words_of
+from rag.knowledge.words import TIME_UNITS
 from rag.statements.candidates import candidates
 from rag.statements.confidence import LEAST, weigh
 from rag.statements.cues import QUOTE_CUES, CueVerdict, verdict
@@ -34,7 +35,6 @@ _NESTED = "nested"
 _OWN_PERSONS = words_of("function_words", "of_who_speaks")
 _SPOKEN = 3
 """One of so many turns at least is in the first or second person where they are word for word."""
-_TIMES = frozenset("minute hour day week month year".split())
 _QUOTE_VERDICT = CueVerdict("saying", 0.97)
 
 _Pair = tuple[Candidate, CueVerdict]
@@ -131,8 +131,8 @@ def _with_quotations(tree: ParsedText, pairs: list[_Pair]) -> list[_Pair]:
         )
         rest.append((candidate, _QUOTE_VERDICT))
     for anchor, words in inside.items():
-        told, teller = verb_cue(tree, anchor), quote_source(tree, anchor, words)
-        nested = propose(_NESTED, tree[anchor].lemma, anchor, cue=told, source=teller, content=words)
+        cue_words, teller = verb_cue(tree, anchor), quote_source(tree, anchor, words)
+        nested = propose(_NESTED, tree[anchor].lemma, anchor, cue=cue_words, source=teller, content=words)
         rest += [(one, _QUOTE_VERDICT) for one in nested]
     return rest
 
@@ -341,7 +341,7 @@ def _time_after(tree: ParsedText, candidate: Candidate, content: set[int]) -> se
     if candidate.construction != "clause" or min(content) < candidate.anchor:
         return set()
     for word in sorted(content):
-        is_time = tree[word].lemma in _TIMES and word + 1 in content and tree[word + 1].lower in ("after", "before")
+        is_time = tree[word].lemma in TIME_UNITS and word + 1 in content and tree[word + 1].lower in ("after", "before")
         if is_time and not tree.quoted[word]:
             comma = next((at for at in range(word - 1, word - 4, -1) if tree[at].text == ","), None)
             has_clause = any(tree[at].is_finite for at in content if at > word)
@@ -357,7 +357,7 @@ def _is_dash(tree: ParsedText, word: int) -> bool:
 
 
 def _content_runs(tree: ParsedText, content: set[int]) -> list[tuple[int, int]]:
-    """Stretches of the content; a stretch of punctuation alone is none, a gap of punctuation alone is closed."""
+    """Stretches of the content; a stretch of punctuation alone is dropped, a gap of punctuation alone is closed."""
     words = set(content)
     for word in content:
         after = word + 1

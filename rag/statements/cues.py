@@ -30,7 +30,7 @@ class CueVerdict:
 
 
 def _words(block: str) -> list[str]:
-    """The words of a list, with those that are spelled otherwise in Britain in that form, too."""
+    """The words of a list, also in their British spelling."""
     american = [word.replace("_", " ") for word in block.split()]
     british = [
         word.replace(here, there) for here, there in table("cues")["british"] for word in american if here in word

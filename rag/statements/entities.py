@@ -9,47 +9,19 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.domain import Span
-from rag.knowledge.tables import table, words_of
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import FEMALE_NAMES, GENDERED_NAMES, HONORIFICS, MALE_NAMES
 from rag.statements.lexicon import MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import ParsedText
-from rag.statements.person_names import is_rank, is_suffix, names_in
+from rag.statements.person_names import is_rank, is_suffix, person_name_spans
+from rag.statements.person_roles import Role, belongs, role_at
 from rag.text.canonical import fold
 from rag.text.name_forms import may_be_short_for, spelled
-from rag.text.places import PlaceMention, is_office, place_of, places_in
+from rag.text.places import PlaceMention, is_office, places_in
 
 Gender = Literal["he", "she"]
-_MARKUP = frozenset('<>="@#|')
 _CREDITS = words_of("nouns", "credits")
 _LONGEST_CREDIT = 40  # characters behind a name: ", political editor"
-_MODIFIERS = ("compound", "amod", "nmod")
-_IN_FULL: dict[str, str] = table("titles")["in_full"]
-
-
-@dataclass(slots=True, kw_only=True)
-class Role:
-    """What the text calls somebody: the words ("communications director") with their place."""
-
-    words: str
-    head: str
-    span: Span
-    owner: int | None = None
-    """The word that possesses the role: Erdogan's communications director."""
-
-    @property
-    def is_short(self) -> bool:
-        """True for a title that is cut short: Sen."""
-        return self.words.lower().rpartition(" ")[2].rstrip(".") in _IN_FULL
-
-    @property
-    def in_full(self) -> str:
-        """The words in lower case, with the office in full: senator for Sen."""
-        return f"{self.words.lower().rpartition(' ')[0]} {self.head}".strip() if self.is_short else self.words.lower()
-
-    @property
-    def past(self) -> bool:
-        """True for a role that is over: who was president speaks for nobody."""
-        return self.words.lower().startswith(("former", "ex-", "onetime", "retired", "late "))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,7 +48,7 @@ class Person:
 
 
 class EntityRegistry:
-    """The named people of a text, collected once; `of(word)` tells whom a word names.
+    """The named people of a text, collected once; `of(word)` gives whom a word names.
 
     `full_names` (surname -> full name, from elsewhere) complete people whom the text calls by surname alone.
     """
@@ -92,7 +64,7 @@ class EntityRegistry:
         self._by_sentence: dict[int, list[int]] = defaultdict(list)
         self.places = places_in(tree.text)
         self._places = {word: place for place in self.places for word in tree.words(Span(place.start, place.end))}
-        names = list(names_in(tree))
+        names = list(person_name_spans(tree))
         full = [name for name in names if name[0] < name[1]]
         full += self._unseen_namesakes(full)
         for first, last in sorted(full, key=lambda name: (name[0] - name[1], name[0])):  # fullest forms first
@@ -381,7 +353,7 @@ def country_at(people: EntityRegistry, word: int) -> tuple[str, Span] | None:
 
 
 def name_around(tree: ParsedText, word: int) -> tuple[int, int]:
-    """(first, last) word of the entity that `word` is part of; the word alone where there is none."""
+    """(first, last) word of the entity that `word` is part of; the word alone if it is part of no entity."""
     first = last = word
     entity = tree[word].entity
     while first > 0 and entity and tree[first - 1].entity == entity:
@@ -393,95 +365,6 @@ def name_around(tree: ParsedText, word: int) -> tuple[int, int]:
             break
         last += 1
     return first, last
-
-
-def belongs(tree: ParsedText, word: int, noun: int) -> bool:
-    """True if only modifiers, possessors, "of" and "for" lie between `word` and `noun`."""
-    while word != noun:
-        token = tree[word]
-        if token.dep not in (*_MODIFIERS, "poss", "pobj", "npadvmod") and not (
-            token.dep == "prep" and token.lemma in ("of", "for")
-        ):
-            return False
-        word = token.head
-    return True
-
-
-def role_at(tree: ParsedText, noun: int, stop: int | None = None) -> Role | None:
-    """The role that `noun` names, with its modifiers ("communications director"), or None if it names none.
-
-    Possessors, articles and demonyms are not part of the words; `stop` is the first word of the name that follows.
-    """
-    short = _short_title(tree, noun) if noun + 1 == stop else None
-    if short is None and tree[noun].lemma not in PERSON_NOUNS and tree[noun].lower.rstrip(".") not in PERSON_NOUNS:
-        return None
-    words, owner = {noun}, tree.owner(noun)
-    for child in tree.children[noun]:
-        token = tree[child]
-        if child == owner or tree.quoted[child] > tree.quoted[noun]:
-            continue  # “Is it so?” lawyer Roe asked
-        if child < noun and token.dep in _MODIFIERS:
-            words |= {word for word in tree.subtree(child) if tree[word].dep not in ("poss", "case", "det")}
-        elif _belongs_to_role(tree, child) and (stop is None or not noun < stop <= child):
-            clauses = [word for word in tree.subtree(child) if tree[word].dep == "relcl"]
-            inside = tree.subtree(child, without=clauses)
-            names = [word for word in inside if tree[word].entity == "PERSON"]
-            owner = owner if owner is not None or not names else max(names)
-            words |= inside if not names else set()
-    before = noun - 1  # titles hang on the name, one beside the other: Prime Minister X
-    while stop is not None and 0 <= before < stop and tree[before].head == tree[noun].head:
-        if tree[before].dep not in _MODIFIERS:
-            break
-        words.add(before)
-        before -= 1
-    low = min(words)
-    low = max((word + 1 for word in range(low, noun) if tree[word].dep == "cc" and short), default=low)
-    while low < noun and (_of_state(tree[low].text) or tree[low].pos in ("DET", "PUNCT") or tree[low].tag == "POS"):
-        low += 1
-    if low > 1 and tree[low].text == "-" and tree[low - 1].lower == "ex":
-        low -= 1
-    span = tree.span(low, _last_of_role(tree, noun, words))
-    if not _is_plain(tree, range(low, noun), span.of(tree.text)):
-        return None
-    return Role(words=span.of(tree.text), head=short or tree[noun].lemma.lower(), span=span, owner=owner)
-
-
-def _short_title(tree: ParsedText, noun: int) -> str | None:
-    """The office in full of a title cut short; None for a given name: Defence Minister *Gen* Roe."""
-    is_name = tree[noun].text[-1] != "." and noun > 0 and tree[noun - 1].lower in PERSON_NOUNS
-    return None if is_name else _IN_FULL.get(tree[noun].lower.rstrip("."))
-
-
-def _of_state(word: str) -> bool:
-    """True for a name of a state, its people or its seat: no part of a role. A city may be: "London correspondent"."""
-    place = place_of(word)
-    return place is not None and place[0] != "capital"
-
-
-def _last_of_role(tree: ParsedText, noun: int, words: set[int]) -> int:
-    """The last of `words` that follow the noun without a gap; the noun where they are cut short: head of *Spain's*."""
-    last = tree.stretch(words, noun)[1]
-    if last + 1 < len(tree) and tree[last + 1].tag == "POS":
-        return noun
-    while tree[last].pos == "PUNCT" and last > noun:
-        last -= 1
-    return last
-
-
-def _belongs_to_role(tree: ParsedText, preposition: int) -> bool:
-    """True for what an office is *of* or *for*, and for the body that it is *at*."""
-    token = tree[preposition]
-    is_at_body = token.lemma == "at" and any(tree[word].entity == "ORG" for word in tree.deps(preposition, "pobj"))
-    return token.dep == "prep" and (token.lemma in ("of", "for") or is_at_body)
-
-
-def _is_plain(tree: ParsedText, before: range, words: str) -> bool:
-    """False for praise (the most able candidate, the only doctor), for markup and for the end of a title of a work
-    (Guide to Clubs 2005 author)."""
-    around = range(max(0, before.start - 1), before.stop)
-    is_praise = any(tree[word].tag in ("JJS", "RBS") or tree[word].lower == "only" for word in around)
-    has_year = any(tree[word].text.isdigit() and word > before.start for word in before)
-    return not is_praise and not has_year and not set(words) & _MARKUP
 
 
 def _name_gender(words: list[str]) -> Gender | None:

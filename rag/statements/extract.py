@@ -15,11 +15,12 @@ from rag.statements.attribution import AcceptedCandidate, attributions
 from rag.statements.circumstances import Circumstances, circumstances, is_same_time
 from rag.statements.cues import CLAIMS, DENIALS, REJECTIONS
 from rag.statements.date_phrases import dateline_day
-from rag.statements.entities import EntityRegistry, Role, role_at
+from rag.statements.entities import EntityRegistry
 from rag.statements.lexicon import LEXICON, RELATIONS
 from rag.statements.mentions import MentionCollector
 from rag.statements.parse_repair import parse_text
 from rag.statements.parsed_text import ParsedText, Parser
+from rag.statements.person_roles import Role, role_at
 from rag.statements.phrase_candidates import Candidate
 from rag.statements.speaker_lines import question_lines
 from rag.statements.speakers import Speaker, SpeakerResolver, unresolved

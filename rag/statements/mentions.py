@@ -7,11 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from rag.domain import ActorKind, ActorMention
+from rag.knowledge.words import ARTICLES
 from rag.statements.acronyms import long_forms
 from rag.statements.affiliations import Affiliation, AffiliationResolver
-from rag.statements.entities import EntityRegistry, Person, Role, role_at
+from rag.statements.entities import EntityRegistry, Person
 from rag.statements.lexicon import LEXICON, PERSON_NOUNS
 from rag.statements.parsed_text import ParsedText
+from rag.statements.person_roles import Role, role_at
 from rag.statements.speakers import Speaker
 from rag.text.canonical import fold
 from rag.text.places import country_of
@@ -112,7 +114,7 @@ def _bare(name: str) -> str:
     """A name without the article before it and what stands behind it in brackets."""
     name = name.partition(" (")[0]
     first, _, rest = name.partition(" ")
-    return rest if first.lower() in ("the", "a", "an") and rest[:1].isupper() else name
+    return rest if first.lower() in ARTICLES and rest[:1].isupper() else name
 
 
 def appointments(tree: ParsedText, people: EntityRegistry) -> Iterator[tuple[Person, Role, str | None]]:

@@ -173,7 +173,7 @@ class ParsedText:
         return (first, last) if first <= last else None
 
     def span(self, first: int, last: int) -> Span:
-        """The characters from word `first` to word `last`; a doubled apostrophe at either edge counts whole."""
+        """The characters from word `first` to word `last`; a doubled apostrophe at either edge is included whole."""
         start, end = self.tokens[first].start, self.tokens[last].end
         start -= self.tokens[first].text == "'" and self.text[start - 1 : start] == "'"
         end += self.tokens[last].text == "'" and self.text[end : end + 1] == "'"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rag.knowledge.words import GENDERED_NAMES, HONORIFICS, TITLE_ABBREVIATIONS
+from rag.knowledge.words import GENDERED_NAMES, HONORIFICS, NAME_PARTICLES, TITLE_ABBREVIATIONS
 from rag.statements.cues import QUOTE_CUES
 from rag.statements.lexicon import BODY_WORDS, KIN, LEXICON, MEN, PERSON_NOUNS, WOMEN
 from rag.statements.parsed_text import ParsedText
@@ -14,7 +14,7 @@ from rag.text.places import is_given_name, place_of
 _NO_PERSON = BODY_WORDS | PERSON_NOUNS | LEXICON.streets
 
 
-def names_in(tree: ParsedText) -> Iterator[tuple[int, int]]:
+def person_name_spans(tree: ParsedText) -> Iterator[tuple[int, int]]:
     """(first, last) word of every name of a person, without possessive and titles."""
     word = 0
     while word < len(tree):
@@ -146,7 +146,7 @@ def _end_of_entity(tree: ParsedText, word: int) -> int:
     while word + 1 < len(tree):
         token, following = tree[word], tree[word + 1]
         is_inside = following.entity == "PERSON" and following.sentence == tree[first].sentence
-        is_name = following.text[0].isupper() or following.text in LEXICON.particles
+        is_name = following.text[0].isupper() or following.text in NAME_PARTICLES
         is_hyphen = token.text == "-" or _is_inner_hyphen(tree, word + 1)
         if not is_inside or not (is_name or is_hyphen) or following.start - token.end > 1:
             break
@@ -163,7 +163,7 @@ def _is_inner_hyphen(tree: ParsedText, word: int) -> bool:
 def _through_particles(tree: ParsedText, last: int) -> int:
     """The last word of a name that a particle joins to one before: Bill *de Blasio*."""
     at = last + 1
-    while at < len(tree) and tree[at].text in LEXICON.particles and tree[at].pos == "PROPN":
+    while at < len(tree) and tree[at].text in NAME_PARTICLES and tree[at].pos == "PROPN":
         at += 1
     is_name = last + 1 < at < len(tree) and tree[at].pos == "PROPN" and tree[at].text[:1].isupper()
     return at if is_name and tree[at].sentence == tree[last].sentence else last

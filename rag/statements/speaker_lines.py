@@ -173,8 +173,8 @@ def _voices(tree: ParsedText, turns: Sequence[tuple[str, Span]]) -> Counter[str]
         return Counter()
     full = [(name, line) for name, line in turns if 1 < len(name.split()) <= _LONGEST_NAME]
     matches = ((line, match) for _, line in full if (match := _label_at(tree, line)))
-    known = sum(_is_label(tree, match, _parts(tree, line, match, match.end("cue"))) for line, match in matches)
-    return Counter(dict.fromkeys((name for name, _ in full), 2) if known * 2 >= len(full) else ())
+    label_count = sum(_is_label(tree, match, _parts(tree, line, match, match.end("cue"))) for line, match in matches)
+    return Counter(dict.fromkeys((name for name, _ in full), 2) if label_count * 2 >= len(full) else ())
 
 
 def _first(name: str) -> str:

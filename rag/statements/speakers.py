@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rag.domain import Span, SpeakerRule
-from rag.knowledge.tables import table
-from rag.knowledge.words import HONORIFICS
+from rag.knowledge.tables import table, words_of
+from rag.knowledge.words import HONORIFICS, PRONOUN_GENDERS
 from rag.statements.acronyms import is_acronym, long_forms
 from rag.statements.antecedents import Antecedent, Antecedents, Referent, gender_of
 from rag.statements.body_antecedents import NEAR, SPEAKING_NOUNS, last_body, last_pair, subject_body, the_company
 from rag.statements.cues import QUOTE_CUES
-from rag.statements.entities import EntityRegistry, Gender, Person, role_at
+from rag.statements.entities import EntityRegistry, Person
 from rag.statements.epithets import countries_by_person, demonym_at, gender_in, people_by_age
 from rag.statements.lexicon import (
     GENERIC_BODIES,
@@ -27,6 +27,7 @@ from rag.statements.lexicon import (
 )
 from rag.statements.nonspeech import is_crowd
 from rag.statements.parsed_text import ParsedText
+from rag.statements.person_roles import role_at
 from rag.statements.source_names import (
     PAUSES,
     name_after_titles,
@@ -49,8 +50,7 @@ _APART = 3
 _AGE = re.compile(r"the (?:\w+ )?(?P<age>\d{1,3})-year-old", re.IGNORECASE)
 _ACRONYM_IN_BRACKETS = re.compile(r" \([A-Z][A-Z.]+\)$")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s$|(?<=s)['’]$")
-_HE, _SHE = ("he", "him", "his"), ("she", "her")
-_SINGULAR, _PLURAL = ("it", "its"), ("they", "their")
+_SINGULAR, _PLURAL = words_of("function_words", "it"), words_of("function_words", "they")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,8 +352,8 @@ class SpeakerResolver:
         first = min(before, key=lambda one: one.mentions[0], default=None)
         may_be_more = self.tree[noun].lemma in MEMBERS  # Gov. Roe, the governor, may be the candidate
         short = {role.head for role in person.roles if role.is_short and may_be_more}
-        known = (role.words for role in person.roles if role.head not in short)
-        if person is not first or any(words not in self._descriptions for words in known):
+        roles = (role.words for role in person.roles if role.head not in short)
+        if person is not first or any(words not in self._descriptions for words in roles):
             return False
         return not self._stand_together(person, noun) and not self._is_past(person, noun)
 
@@ -378,11 +378,11 @@ class SpeakerResolver:
         tree = self.tree
         if any(tree[mention].sentence == tree[noun].sentence for mention in person.mentions):
             return True  # even in the words that are said
-        named = {tree[mention].sentence for mention in person.mentions if not tree.quoted[mention]}
+        near = {tree[mention].sentence for mention in person.mentions if not tree.quoted[mention]}
         same_title = (
             token.index
             for token in tree.tokens
-            if token.lower == tree[noun].lower and token.sentence in named and not tree.quoted[token.index]
+            if token.lower == tree[noun].lower and token.sentence in near and not tree.quoted[token.index]
         )
         return any(title_words(tree, other) == title_words(tree, noun) for other in same_title)
 
@@ -469,13 +469,12 @@ class SpeakerResolver:
         """He or she: the best antecedent, or two where it is not certain. It or they that opens a clause after a named
         body takes that body."""
         tree, form = self.tree, self.tree[word].lower
-        if form in _HE + _SHE:
-            gender: Gender = "he" if form in _HE else "she"
+        if (gender := PRONOUN_GENDERS.get(form)) is not None:
             speaker = self._as(self.antecedents.of(word, gender, content), word, "pronoun")
             if speaker.person is not None:
                 speaker.person.gender = speaker.person.gender or gender  # whom "she" meant is not "he" later
             return speaker
-        if form in _SINGULAR + _PLURAL:
+        if form in _SINGULAR | _PLURAL:
             body = subject_body(self.people, word, plural=form in _PLURAL)
             if body is not None:
                 speaker = self._noun(body, tree.subtree(body))

@@ -25,7 +25,7 @@ from rag.text.places import (
 _INSIDE_PHRASE = frozenset("compound amod nmod poss pobj npadvmod prep".split())
 
 
-def acts_for_state(people: EntityRegistry, word: int, noun: int | None = None) -> bool:
+def name_acts_for_state(people: EntityRegistry, word: int, noun: int | None = None) -> bool:
     """True if the name of a country that `word` is part of stands for the state: as the bare subject ("Ankara said"),
     or with an office of the state ("Turkish officials", "a spokesman for Britain's foreign ministry"). A city, a people
     or a country before anything else does not: Berlin police, a German novelist, Swiss Re, Chad Smith.

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from rag.knowledge.words import verbs_used
+from rag.knowledge.words import LESSER_OFFICES, verbs_used
 from rag.statements.antecedents import gender_of
-from rag.statements.entities import EntityRegistry, Person, Role, countries_of, role_at
+from rag.statements.entities import EntityRegistry, Person, countries_of
 from rag.statements.lexicon import LEXICON
 from rag.statements.parsed_text import ParsedText
+from rag.statements.person_roles import Role, role_at
 
 _CHIEFS = LEXICON.heads_of_state | LEXICON.chiefs
-_ANSWERING_VERBS = verbs_used("answers") | {"counter", "disagree"}  # with somebody else
+_ANSWERING_VERBS = verbs_used("answers")
 _REACH = 5
 """Sentences that a title looks back over."""
 
@@ -96,7 +97,7 @@ def _agrees(title: Role, person: Person) -> bool:
     words = title.words.lower()
     for role in person.roles:
         own = role.in_full
-        lesser = LEXICON.lesser & set(own.replace("-", " ").split())
+        lesser = LESSER_OFFICES & set(own.replace("-", " ").split())
         if lesser - set(words.replace("-", " ").split()) and not role.past:
             continue  # the mayor is not the deputy mayor
         if role.head == title.head and (words in own or own in words):

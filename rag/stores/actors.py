@@ -16,6 +16,7 @@ from sqlalchemy import String as PlainString
 
 from rag.domain import Actor, ActorMention, ActorRole, ArticleSummary, Statement
 from rag.errors import UnknownActor, UnusableInput
+from rag.knowledge.words import FORMER_PREFIXES
 from rag.statements.actor_registry import ActorRegistry, MentionRow, actor_key
 from rag.stores import narrowing
 from rag.stores.articles import article_summaries
@@ -172,7 +173,7 @@ class ActorStore:
 
 
 def _is_former_role(role: str | None) -> bool:
-    return role is not None and role.lower().startswith(("former", "ex-", "then", "late ", "retired", "onetime"))
+    return role is not None and role.lower().startswith((*FORMER_PREFIXES, "then"))
 
 
 def _holds_office(actor: Actor, day: date | None) -> bool:

@@ -324,8 +324,8 @@ def _amend_duplicate(
         return result
     article_ids = select(source.c.article_id).where(source.c.key.in_(source_keys(key, None)))
     same_source = result.article_id in connection.execute(article_ids).scalars()
-    changed = (amendments.amend if same_source else amendments.amend_empty)(connection, result.article_id, fields)
-    notice = f"{result.reason}; {' and '.join(sorted(changed))} as given" if changed else result.reason
+    changes = (amendments.amend if same_source else amendments.amend_empty)(connection, result.article_id, fields)
+    notice = f"{result.reason}; {' and '.join(sorted(changes))} as given" if changes else result.reason
     return replace(result, reason=notice)
 
 

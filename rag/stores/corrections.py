@@ -139,19 +139,19 @@ def carry_forward(connection: Connection, article_id: str, version_hash: str, nu
     lost_count = 0
     previous_version = of_version(correction, article_id, before.version)
     for row in connection.execute(select(correction).where(previous_version)).all():
-        moved = _move_statement(statement_rows.decode_statement(row.before), text, version_hash)
+        statement = _move_statement(statement_rows.decode_statement(row.before), text, version_hash)
         connection.execute(
             update(correction)
             .where(previous_version, correction.c.place == row.place)
-            .values(carried=moved is not None)
+            .values(carried=statement is not None)
         )
-        if moved is None:
+        if statement is None:
             lost_count += 1
             continue
-        values = {"verdict": row.verdict, "changes": row.changes, "before": as_json(moved), "made": row.made}
+        values = {"verdict": row.verdict, "changes": row.changes, "before": as_json(statement), "made": row.made}
         connection.execute(
             insert(connection, correction).values(
-                article_id=article_id, version=version_hash, place=content_key(moved), **values
+                article_id=article_id, version=version_hash, place=content_key(statement), **values
             )
         )
     return lost_count
@@ -175,10 +175,10 @@ def load_corrections(connection: Connection, article_id: str) -> list[Correction
     ).all()
     corrections = []
     for row in rows:
-        stored = _from_row(row)
-        item = stored.extracted if stored.verdict == "dismissed" else stored.corrected_statement(row.text)
+        record = _from_row(row)
+        item = record.extracted if record.verdict == "dismissed" else record.corrected_statement(row.text)
         made_at = datetime.fromisoformat(row.made)
-        corrections.append(Correction(verdict=stored.verdict, statement=item, carried=row.carried, made=made_at))
+        corrections.append(Correction(verdict=record.verdict, statement=item, carried=row.carried, made=made_at))
     version_order = {row.version: n for n, row in enumerate(rows)}
     return sorted(corrections, key=lambda one: (version_order[one.statement.version], one.statement.content[0].start))
 

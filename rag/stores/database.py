@@ -32,7 +32,7 @@ class Database(Protocol):
         ...
 
     def schema_version(self, connection: Connection) -> int:
-        """The schema version of the library, 0 if there is none."""
+        """The schema version of the library, 0 if it has no library."""
         ...
 
     def set_schema_version(self, connection: Connection, form: int) -> None:

@@ -1,4 +1,4 @@
-"""A seal on the files of an index: it tells whether they are as the last writer left them, and which write that was."""
+"""A seal on the files of an index: it shows whether they are as the last writer left them, and which write that was."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Seal:
 
 
 def read_seal(path: Path) -> Seal:
-    """The seal at `path`; an empty one, which matches only an empty index, where there is none or it can't be read."""
+    """The seal at `path`; if it is missing or unreadable, an empty one, which matches only an empty index."""
     try:
         data = json.loads(path.read_bytes())
         return Seal(int(data["generation"]), {name: tuple(facts) for name, facts in data["files"].items()})

@@ -28,9 +28,9 @@ def apply_filters(
     for phrase, word in _TERM.findall((query or "").replace("“", '"').replace("”", '"')):
         term = phrase or word
         condition = article.c.title.icontains(term, autoescape=True)
-        matched = lexical.backend_for(connection).ranked_matches(connection, "passage", [fold(term)])
-        if matched is not None:
-            hits = select(passage.c.article_id).join(matched, matched.c.rowid == passage.c.rowid)
+        matches = lexical.backend_for(connection).ranked_matches(connection, "passage", [fold(term)])
+        if matches is not None:
+            hits = select(passage.c.article_id).join(matches, matches.c.rowid == passage.c.rowid)
             condition = or_(condition, article.c.article_id.in_(hits.where(passage.c.known_to == FOREVER)))
         selection = selection.where(condition)
     return selection

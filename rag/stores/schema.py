@@ -41,7 +41,7 @@ def bring_up_to_date(connection: Connection, database: Database) -> None:
     """Create the tables of a new library, or upgrade an older one to the schema of this release. Call it in a
     transaction.
 
-    Raises LibraryDamaged where the database holds no sound library; it stays as it is.
+    Raises LibraryDamaged if the database is not a sound library; it is left unchanged.
     """
     if is_current(connection, database):  # another process has done it
         return

@@ -173,4 +173,4 @@ def _check(connection: Connection, place: str) -> None:
     for table in (passage, statement):
         row_count = connection.execute(select(func.count()).select_from(table)).scalar_one()
         if lexical.count(connection, "passage" if table is passage else "statement") != row_count:
-            raise StoreError(f"Words are missing in {place}. Empty it and move again.")
+            raise StoreError(f"The search index in {place} lacks entries. Empty it and move again.")

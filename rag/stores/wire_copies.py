@@ -66,9 +66,9 @@ def fold_article(connection: Connection, article_id: str, text: str, keys: Seque
     for other_id, other_text in candidates:
         if original_id is None and is_copy(text, other_text):
             original_id = other_id
-            fold(connection, article_id, other_id)
+            fold_under(connection, article_id, other_id)
         elif original_id is None and is_copy(other_text, text):
-            fold(connection, other_id, article_id)
+            fold_under(connection, other_id, article_id)
     if original_id is None:
         for other_id, other_text in candidates:
             if difference := differs_in(text, other_text):
@@ -105,7 +105,7 @@ def near_copy_notes(connection: Connection, article_ids: Collection[str]) -> dic
     }
 
 
-def fold(connection: Connection, copy_id: str, original_id: str) -> None:
+def fold_under(connection: Connection, copy_id: str, original_id: str) -> None:
     """Fold an article, and the copies folded under it, under an original."""
     connection.execute(delete(near_copy).where(near_copy.c.article_id == copy_id))
     with_copies = (article.c.article_id == copy_id) | (article.c.copy_of == copy_id)
@@ -113,13 +113,13 @@ def fold(connection: Connection, copy_id: str, original_id: str) -> None:
 
 
 def fold_again(connection: Connection, copy_id: str, original_id: str) -> bool:
-    """Fold an article as `fold`, also one that was taken out of its fold, under one that is then an original; False
-    unless both are in the library.
+    """Fold an article as `fold_under`, also one that was taken out of its fold, under one that is then an original;
+    False unless both are in the library.
     """
     both = article.c.article_id.in_((copy_id, original_id))
     if connection.execute(select(func.count()).select_from(article).where(both)).scalar_one() < 2:
         return False
-    fold(connection, copy_id, original_id)
+    fold_under(connection, copy_id, original_id)
     connection.execute(update(article).where(article.c.article_id == copy_id).values(apart=False))
     connection.execute(update(article).where(article.c.article_id == original_id).values(copy_of=None))
     return True
@@ -146,7 +146,7 @@ def promote_copy(connection: Connection, article_id: str) -> None:
 
 
 def _unfold_non_copies(connection: Connection, which: ColumnElement[bool]) -> int:
-    """Take those of the selected folded articles out of their folds that are no copies. Returns how many."""
+    """Unfold those of the selected articles that are not copies. Returns how many."""
     original, own_version, original_version = article.alias(), version.alias(), version.alias()
     query = (
         select(article.c.article_id, article.c.copy_of, own_version.c.text, original_version.c.text.label("of"))

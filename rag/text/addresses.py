@@ -20,7 +20,7 @@ _DEEPEST = 3  # addresses within addresses
 
 def normalize_address(address: str) -> str:
     """The normal form of a web address: without marks of tracking, scheme, "www.", AMP and mobile forms, a fragment or
-    a final slash; of an archived or cached page that of the page itself. Anything else (a path) as it is.
+    a final slash; of an archived or cached page that of the page itself. Anything else (a path) unchanged.
     """
     if not _SCHEME.match(address):
         return address

@@ -112,5 +112,5 @@ def _words(text: str, sentence: Span, *, longest: int) -> Iterator[Span]:
     for word in sentence.of(text).split():
         start = text.index(word, at)
         at = start + len(word)
-        for cut in range(start, at, longest):
-            yield Span(cut, min(cut + longest, at))
+        for first in range(start, at, longest):
+            yield Span(first, min(first + longest, at))

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from rag.knowledge.tables import pattern_of
-from rag.knowledge.words import UNIT_SIZES
+from rag.knowledge.tables import pattern_of, words_of
+from rag.knowledge.words import UNIT_SIZES, any_of
 from rag.text.canonical import fold
 from rag.text.fact_words import FactWord, Kind, mark_names, read_sentences
 from rag.text.lexing import without_ending
@@ -31,7 +31,7 @@ _SPELLED_ALIKE = 0.75  # Kiev and Kyiv, Zelensky and Zelenskyy
 _SAME_MEASURE = 0.07  # 160 kilometres are 100 miles
 _REACH = 4  # words after a negation or a modal verb that it bears on
 
-_NEGATING = re.compile(r"^(?:un|in|im|il|ir|dis|non|mis)-?")
+_NEGATING = re.compile(rf"^(?:{any_of(words_of('negation', 'prefixes', 'of_errors'))})-?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

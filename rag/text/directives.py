@@ -2,7 +2,7 @@
 
 News tells; it does not order its readers about. A sentence in the reporter's own voice that asks or orders something is
 no evidence for anything, and where it has nothing to do with its article it may have been put there to steer a reader
-that is a program. What is said inside quotation marks is left out of account: that is told of somebody.
+that is a program. Words inside quotation marks are ignored: they are somebody else's.
 
 The form is judged by closed classes of words, not by what is asked for, so no list of attacks is needed.
 """

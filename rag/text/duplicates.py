@@ -74,7 +74,7 @@ class Comparison:
 
 
 def minhash_keys(text: str) -> tuple[int, ...]:
-    """Signed 64-bit numbers, the same for the same text: texts that share none are no copies of each other.
+    """Signed 64-bit numbers, the same for the same text: texts that share none are not copies of each other.
 
     About one in a hundred copies that share half of their wording is missed; of copies that share more, fewer.
     """
@@ -95,7 +95,7 @@ def is_copy(text: str, of: str) -> bool:
     """True if `text` brings nothing that `of` does not have: a wire copy, whole, lightly edited or cut.
 
     A follow-up brings new facts or statements, and a sibling made from the same template other names and numbers: they
-    are no copies. Not symmetric: what was cut short is a copy of the whole, and the whole is none of the cut.
+    are not copies. Not symmetric: a shortened text is a copy of the whole one, but not the reverse.
     """
     return text == of or (compare(text, of).is_copy and not _is_brief_with_news(text, of))
 

@@ -15,6 +15,7 @@ from rag.knowledge.words import (
     HONORIFICS,
     MODALS,
     MONTH_FORMS,
+    ORDINAL_ENDINGS,
     ORDINALS,
     TIME_UNITS,
     TITLE_ABBREVIATIONS,
@@ -33,7 +34,7 @@ _MOST_SENTENCES = 1_000
 _TITLES = words_of("titles", "before_names") | TITLES | TITLE_ABBREVIATIONS | HONORIFICS.keys()
 _VAGUE_NUMBERS = groups_of("comparison", "vague_numbers")
 _FACTORS = {word: float(factor) for word, factor in groups_of("comparison", "factors").items()}
-_ORDINAL_ENDINGS, _BEFORE_MONTHS = ("st", "nd", "rd", "th"), words_of("calendar", "before_months")
+_BEFORE_MONTHS = words_of("calendar", "before_months")
 
 
 @dataclass(slots=True)
@@ -129,7 +130,7 @@ def _join_date(items: list[FactWord], at: int, result: list[FactWord]) -> int:
         day, size = items[at + 1], 2
         month.form = f"{month.form} {day.form}"
     month.key = f"{day.value:g} {month.key}" if day else month.key
-    return size + any(item.key in _ORDINAL_ENDINGS for item in items[at + size : at + size + 1])
+    return size + any(item.key in ORDINAL_ENDINGS for item in items[at + size : at + size + 1])
 
 
 def _is_day(value: float | None) -> bool:
@@ -153,7 +154,7 @@ def _join_number(items: list[FactWord], at: int, result: list[FactWord]) -> int:
             break
         end += 1
     value, following = total + part, items[end] if end < len(items) else None
-    if is_figure and following and following.key in _ORDINAL_ENDINGS:
+    if is_figure and following and following.key in ORDINAL_ENDINGS:
         number.key, number.value = f"{value:g}.", None
         return end + 1 - at
     is_year = end == at + 1 and re.fullmatch(r"1[5-9]\d\d|20\d\d", number.form)

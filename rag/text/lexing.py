@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.knowledge.tables import table
 from rag.knowledge.words import COUNTS, any_of
 from rag.text.canonical import fold
 
@@ -17,9 +18,9 @@ _WORD = re.compile(
     rf"|[^\W\d_]+(?:[.'’][^\W\d_]+)*",
     re.IGNORECASE,
 )
-_ENDING = re.compile(r"'(?:s|ll|d|ve|re|m)?$")
-_AUXILIARIES = {"ll": "will", "d": "would", "ve": "have", "re": "are", "m": "am"}
-_IN_FULL = {"ca": "can", "wo": "will", "sha": "shall", "per cent": "percent"}  # can't, won't, shan't
+_AUXILIARIES: dict[str, str] = table("function_words")["contractions"]
+_IN_FULL: dict[str, str] = table("function_words")["full_forms"]
+_ENDING = re.compile(rf"'(?:s|{any_of(_AUXILIARIES)})?$")
 FULL_FORMS = frozenset(_IN_FULL.values())
 """Forms of words that a text may have in another spelling."""
 
@@ -55,7 +56,7 @@ def without_ending(word: str) -> str:
 
 def number_in(form: str) -> str | None:
     """The value of a number in figures or in words up to ninety-nine, None for other words. Thousands separators go and
-    leading zeros too: 1,000 is 1000 and 03 is 3; 1.5 stays 1.5, and 10:30 as it is.
+    leading zeros too: 1,000 is 1000 and 03 is 3; 1.5 and 10:30 stay the same.
     """
     if form[:1].isdigit():
         bare = re.sub(r"\s|[.,](?=\d{3}(?:\D|$))", "", form)

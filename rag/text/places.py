@@ -182,7 +182,7 @@ def _spell_same_city(one: str, other: str) -> bool:
 
 
 def city_spellings(name: str) -> frozenset[str]:
-    """All folded spellings of a city in the list of spellings, empty for another name: Lviv, Lvov."""
+    """All folded spellings of a city in the list of spellings, empty for any other name: Lviv, Lvov."""
     return next((names for names in _spellings() if fold(name) in names), frozenset())
 
 
@@ -249,7 +249,7 @@ def shared_with_us_state(name: str) -> bool:
 
 
 def tells_of_us_state(text: str, country: str) -> bool:
-    """True if an article about a name that a state of the United States shares tells that the state is meant: by its
+    """True if an article with a name that a state of the United States shares shows that the state is meant: by its
     offices or neighbours, while it calls the country by no other of its names."""
     others = {place for place in names_of(country) if place not in _namesakes("us_states")}
     if any(text[place.start : place.end] in others for place in places_in(text)):

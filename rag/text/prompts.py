@@ -1,4 +1,4 @@
-"""What chat models are told: wording only, as functions of typed values. A change of wording is a change of VERSION."""
+"""Prompts for chat models: wording only, as functions of typed values. A change of wording is a change of VERSION."""
 
 from __future__ import annotations
 
@@ -147,11 +147,11 @@ def _marked_articles(*task: str, evidence: Sequence[EvidenceSentence], statement
     return f"ARTICLES {mark}\n{articles}\nEND OF ARTICLES {mark}\n\n"
 
 
-_MOST_REPEATED = 300  # characters of a claim that is told again
+_MOST_REPEATED = 300  # characters of a claim that is repeated to the model
 
 
 def repair_message(problems: Sequence[tuple[str, str]]) -> str:
-    """What a model is told of the claims that did not pass, each with its reason, after its reply."""
+    """The message after a reply that lists the claims that did not pass, each with its reason."""
     lines = ((one_line(text)[:_MOST_REPEATED], one_line(reason)) for text, reason in problems)
     listed = "\n".join(f"{n}. “{text}” - {reason}" for n, (text, reason) in enumerate(lines, 1))
     return (

@@ -1,4 +1,4 @@
-"""What a chat model is told so that it reads a question: planning searches, translating, making a follow-up whole."""
+"""Prompts for reading a question: planning searches, translating, completing a follow-up."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ _MOST_OF_AN_ANSWER = 600  # characters
 
 
 def followup_messages(question: str, history: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """The system message and the user message that ask for a follow-up question as a whole one. `history` are earlier
-    questions with the text of their answers, oldest first.
+    """The system message and the user message that ask for the complete form of a follow-up question. `history` are the
+    earlier questions with the text of their answers, oldest first.
     """
     mark = digest(question, *(part for turn in history for part in turn), length=12)
     conversation = "\n".join(

@@ -91,29 +91,29 @@ class _Paragraph:
     def quotations(self) -> list[Quotation]:
         result: list[Quotation] = []
         opener: _Mark | None = None
-        done = self.span.start  # everything before is settled
+        settled = self.span.start  # everything before is settled
         for mark in self.marks:
-            if mark.start < done:
+            if mark.start < settled:
                 continue
             if opener and (corner := _CORNERS.get(self.text[opener.start])) and self.text[mark.start] != corner:
                 continue
             if mark.single:
                 if opener is None and mark.turn == "open" and (at := self._closer(mark)) is not None:
                     _append_if_any(result, self._between(mark, _Mark(at, at + 1, True, "close")))
-                    done = at + 1
+                    settled = at + 1
                 continue
             if opener is None:
                 if mark.turn != "close":
                     opener = mark
                 elif not self.text[mark.start - 1].isdigit():  # 6" is a measure
                     _append_if_any(result, self._unopened(mark, result))
-                    done = mark.end
+                    settled = mark.end
             elif mark.turn == "open":
                 _append_if_any(result, self._unclosed(opener, mark.start))
                 opener = mark
             else:
                 _append_if_any(result, self._between(opener, mark))
-                opener, done = None, mark.end
+                opener, settled = None, mark.end
         if opener is not None:
             _append_if_any(result, self._unclosed(opener, self.span.end))
         return result

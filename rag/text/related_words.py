@@ -1,4 +1,4 @@
-"""Stems that mean the same or the opposite, from WordNet and tables of our own."""
+"""Stems that mean the same or the opposite, from WordNet and the project's own tables."""
 
 from __future__ import annotations
 
@@ -18,10 +18,16 @@ def opposite(word: str, other: str) -> bool:
 
 
 def exclude_each_other(word: str, other: str, *, table_name: str = "comparison", key: str = "opposites") -> bool:
-    """True if a table of our own has two stems on different sides, as "lift" and "impose", and nowhere on one."""
+    """True if one of the project's own tables has two stems on different sides, as "lift" and "impose", and nowhere on
+    one."""
     places = _places(table_name, key)
     ours, theirs = places.get(word, frozenset()), places.get(other, frozenset())
     return not ours & theirs and bool({line for line, _ in ours} & {line for line, _ in theirs})
+
+
+def turns_round(word: str, other: str) -> bool:
+    """True if two stems exclude each other, or stand on different sides of a change of position."""
+    return exclude_each_other(word, other) or exclude_each_other(word, other, table_name="positions", key="turns")
 
 
 def has_similar(word: str, others: Collection[str]) -> bool:
@@ -40,7 +46,7 @@ def news_synonyms(word: str) -> frozenset[str]:
 
 
 def is_common(word: str) -> bool:
-    """True if a folded word is in the tables: it is no name for standing with a capital at the head of a sentence."""
+    """True if a folded word is in the tables: a capital at the head of a sentence does not make it a name."""
     return stem(word) in _similar_stems() or stem(word) in _opposite_stems()
 
 

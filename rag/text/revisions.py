@@ -1,4 +1,4 @@
-"""What an article says of itself: notes on its corrections and updates, and its genre where it is no report. Also the
+"""What an article says of itself: notes on its corrections and updates, and its genre if it is not a report. Also the
 differences between two versions of its text, by sentence."""
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _genres() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
 
 
 def genre_of(title: str, outlet: str | None, text: str) -> str | None:
-    """What an article calls itself where it is no report; None for a report, and where it does not say."""
+    """What an article calls itself if it is not a report; None for a report, and if it does not say."""
     edges = f"{text[:_EDGE]}\n{text[-_EDGE:]}" if len(text) > 2 * _EDGE else text
     for name, name_pattern, says in _genres():
         if name_pattern.search(outlet or "") or name_pattern.search(title[:_HEAD]) or says.search(edges):

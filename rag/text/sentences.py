@@ -15,6 +15,11 @@ _WINDOW, _EDGE = 20_000, 1_000  # characters that it is given at once, and near 
 _RUN = re.compile(r"([`'\"“”‘’«»‹›„‚])\1{9,}")  # no quotation begins or ends with ten of them
 # Before a full stop it takes these for words cut short.
 _WHOLE_WORD = re.compile(rf"\b(?:{'|'.join(sorted(words_of('function_words', 'ending')))})(?=\.[\"”’]?\s+[\"“‘]?[A-Z])")
+DATELINE = re.compile(
+    r"(?P<place>[A-Z]{3,}(?:[ .'’/-]{1,2}[A-Z]{2,}){0,3}(?:, [A-Z][\w. ]{1,20})?(?: \([A-Z][\w .&/-]{1,24}\))?)"
+    r"\s(?P<dash>--?|[–—―])\s(?=\S)"
+)
+"""Where a report is from, before its first sentence: "LONDON (Wire) — ", "KYIV, Ukraine - "."""
 _UNKNOWN_TITLE = re.compile(r"\bMs(?=\. )")  # which it takes for the end of a sentence
 
 

@@ -49,7 +49,7 @@ class _Language:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sign:
-    """What counts towards a task in English."""
+    """A sign of a task in English, with its weight."""
 
     pattern: re.Pattern[str]
     weight: float
@@ -102,7 +102,7 @@ def sets_task(voice: str, raw: str) -> bool:
 
 
 def may_set_task(voice: str) -> bool:
-    """True if something speaks for a task, though not enough by itself: a sentence of a paragraph that has nothing to
+    """True if there are signs of a task, though not enough by themselves: a sentence of a paragraph that has nothing to
     do with its article is then set aside.
     """
     return (
@@ -115,7 +115,7 @@ def may_set_task(voice: str) -> bool:
 
 
 def task_score(voice: str) -> float:
-    """How much speaks for a task in an English sentence; 0 where nothing directs, or nothing writes or reads."""
+    """A score for a task in an English sentence; 0 if no word gives an order, or none is about writing or reading."""
     if not any(sign.role == "directs" and sign.pattern.search(voice) for sign in _SIGNS):
         return 0.0  # as for most sentences, which need not be looked at further
     signs = [sign for sign in _SIGNS if sign.pattern.search(voice)]

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 import Stemmer
 
+from rag.knowledge.tables import table
 from rag.knowledge.words import BASE_FORMS, lexicon
 from rag.knowledge.words import STOPWORDS as STOPWORDS
 from rag.text.canonical import fold
@@ -18,24 +19,7 @@ _CACHED_LENGTH = 1_000  # characters of a text whose words are cached: sentences
 _CONJUNCTION = re.compile(r" and |, ")
 _FULL_NAME = re.compile(r"(?!(?:the|his|her|their|its|a|an) )[^\W\d]\S*(?: (?!of\b|for\b)\S+)+", re.IGNORECASE)
 _STEMMER = Stemmer.Stemmer("english")
-# Endings of nouns that the stemmer leaves apart from their verb (ratification, ratify), with the verb's. Only endings
-# that hardly any other word has: "tension" is not of "tend", nor "commission" of "commit".
-_VERB_ENDINGS = (
-    ("ification", "ify"),
-    ("duction", "duce"),
-    ("clusion", "clude"),
-    ("vasion", "vade"),
-    ("plosion", "plode"),
-    ("pansion", "pand"),
-    ("xtension", "xtend"),
-    ("suspension", "suspend"),
-    ("decision", "decide"),
-    ("permission", "permit"),
-    ("submission", "submit"),
-    ("destruction", "destroy"),
-    ("response", "respond"),
-    ("denial", "deny"),
-)
+_VERB_ENDINGS = tuple(tuple(line.split()) for line in table("nouns")["verb_endings"].strip().splitlines())
 
 
 def words(text: str) -> list[str]:
@@ -54,7 +38,7 @@ def _words_of_line(text: str) -> tuple[str, ...]:
 
 def joint_speakers(name: str) -> list[str]:
     """The people whom a speaker's name holds where several said a thing together ("Ada Lund and Bo Marsh"), else the
-    name alone. Only names of two words and more are told apart: "the Ministry of Food and Health" is one speaker.
+    name alone. Only names of two words and more are separated: "the Ministry of Food and Health" is one speaker.
     """
     parts = [part.strip() for part in _CONJUNCTION.split(name)]
     full = len(parts) > 1 and all(_FULL_NAME.fullmatch(part) for part in parts)

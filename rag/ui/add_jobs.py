@@ -15,7 +15,7 @@ from typing import Literal
 
 from rag.domain import AddResult, ArticleChanges, Preview, Progress
 from rag.errors import OnRecordError, StoreError, UnknownArticle
-from rag.jobs import Job, Jobs, Work, new_id, stream_call
+from rag.jobs import Job, Jobs, Work, new_job_id, stream_call
 from rag.newsroom import Newsroom
 from rag.ui.add_views import ExistingArticle
 
@@ -128,7 +128,7 @@ def preview_paths(room: Newsroom, jobs: Jobs, paths: Sequence[str]) -> Intake:
 
 
 def _begin(jobs: Jobs, way: Way, work: Work[PreviewEvent]) -> Intake:
-    intake = Intake(intake_id=new_id(), way=way, preview_job=Job(work))
+    intake = Intake(intake_id=new_job_id(), way=way, preview_job=Job(work))
     jobs.register(intake.intake_id, intake)
     jobs.start(intake.preview_job)
     return intake

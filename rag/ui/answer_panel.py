@@ -85,7 +85,10 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn, again: AskAgain, looked_
             with text:
                 sentences = _with_filter(answer.sentences, number)
                 writer = answer.engine if any(item.kind == "synthesis" for item in sentences) else None
-                st.html(answer_views.answer_html(sentences, answer.citations, str(number), writer=writer))
+                text_html = answer_views.answer_html(
+                    sentences, answer.citations, str(number), writer=writer, is_sequence=answer.is_sequence
+                )
+                st.html(text_html)
                 _footnotes(answer, turn)
             with rail:
                 _sources(room, answer, number)

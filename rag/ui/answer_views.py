@@ -149,12 +149,19 @@ def reading(items: Sequence[Understood]) -> str:
 
 
 def answer_html(
-    sentences: Sequence[AnswerSentence], citations: Iterable[Citation], uid: str, *, writer: str | None = None
+    sentences: Sequence[AnswerSentence],
+    citations: Iterable[Citation],
+    uid: str,
+    *,
+    writer: str | None = None,
+    is_sequence: bool = False,
 ) -> Markup:
     """The sentences in their order: the direct answer, the statements by speaker, and the outlets' own sentences, which
-    are folded unless the answer opens with one, as an answer on an event does.
+    are folded unless the answer opens with one, as an answer on an event does. A sequence stands as it is.
     """
     chips = Chips({item.n: item for item in citations}, uid)
+    if is_sequence:
+        return html('<div class="ans"><section class="outlet">{}</section></div>', reported_html(sentences, chips))
     direct, by_speaker, outlets = _layers(sentences)
     blocks = [joined(_direct_html(direct, chips, writer))]
     is_report = bool(outlets) and outlets[0] is next((item for item in sentences if item.text), None)

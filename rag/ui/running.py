@@ -24,7 +24,7 @@ from rag.domain import (
     answer_text,
 )
 from rag.errors import OnRecordError, StoreError
-from rag.jobs import Job, Jobs, new_id
+from rag.jobs import Job, Jobs, new_job_id
 from rag.newsroom import Newsroom
 from rag.ui import answer_views
 
@@ -150,7 +150,7 @@ def start_check(room: Newsroom, jobs: Jobs, text: str, day: date) -> DraftJob:
     def work(cancel: threading.Event) -> Iterator[DraftProgress | DraftCheck]:
         return room.check_stream(text, day=day, cancel=cancel)
 
-    draft_job = DraftJob(job_id=new_id(), text=text, day=day, job=Job(work))
+    draft_job = DraftJob(job_id=new_job_id(), text=text, day=day, job=Job(work))
     jobs.register(draft_job.job_id, draft_job)
     jobs.start(draft_job.job)
     return draft_job

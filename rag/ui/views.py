@@ -413,7 +413,7 @@ class Chips:
 
 
 def _spans_within(said: Statement | None, item: Citation) -> list[tuple[int, int, str]]:
-    """The content of a statement as spans of a passage that has more; empty for another article."""
+    """The content of a statement as spans of a passage that has more; empty for any other article."""
     if said is None or (said.article_id, said.version) != (item.article_id, item.version):
         return []
     spans = [(part.start - item.start, part.end - item.start, "mark") for part in said.content]

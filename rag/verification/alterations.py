@@ -1,7 +1,7 @@
 """How a quotation differs from the record: the nearest stretch of a source word by word, and the kind of change.
 
 Words are compared as they are written, apart from case: a quotation has to have the very words, so that "build" is not
-"built". Only `rag.text.grounding.locate` says that a quotation stands as it is.
+"built". Only `rag.text.grounding.locate` says that a quotation is verbatim.
 """
 
 from __future__ import annotations

@@ -381,9 +381,9 @@ def denied_question(text: str, start: int, end: int) -> str:
     claim = match["claim"]
     if match.re is PATTERNS.negated_claim:
         subject = match["subject"].removeprefix("that ").rpartition(" that ")[2]
-        said = [at for at, word in enumerate(subject.split()) if word.lower() in SAYING_VERBS]
-        if said and said[-1] + 1 < len(subject.split()):  # "Holm says the bridge is not closed"
-            subject = " ".join(subject.split()[said[-1] + 1 :])
+        verbs = [at for at, word in enumerate(subject.split()) if word.lower() in SAYING_VERBS]
+        if verbs and verbs[-1] + 1 < len(subject.split()):  # "Holm says the bridge is not closed"
+            subject = " ".join(subject.split()[verbs[-1] + 1 :])
         if match.start() == 0 and subject.split()[0] in ("The", "A", "An"):
             subject = subject[0].lower() + subject[1:]
         claim = f"{subject} {match['verb']} {match['rest']}"

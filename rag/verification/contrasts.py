@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
+from rag.knowledge.tables import table
 from rag.knowledge.words import FORMS_OF_BE, HONORIFICS, UNSURE_MODALS
 from rag.text.places import country_of, is_office, place_of, same_place
 from rag.text.related_words import has_similar
@@ -27,7 +28,7 @@ _CLOSE = 0.8  # from which on a "not" more or less contradicts the source
 # Tenses and modals of what somebody says, and of telling it afterwards.
 _BACKSHIFTED = {("present", "past"), ("perfect", "before"), ("past", "before")}
 _SAME_PAST = {("past", "before"), ("perfect", "before"), ("past", "perfect"), ("perfect", "past")}  # of the same past
-_BACKSHIFT = {"will": "would", "shall": "would", "may": "might", "can": "could"}
+_BACKSHIFT: dict[str, str] = table("modals")["backshift"]
 _TURNING = frozenset(("negation", "modal", "hedge", "quantifier"))
 _ROOT = 5  # letters by which a hedge is known in another word
 _MOST_REPLACED = 4  # words of a replacement that is looked at one by one
@@ -153,7 +154,7 @@ def _same_time(its: str, mine: str, *, is_recast: bool) -> bool:
 
 
 def _is_backshifted(its: set[str], mine: set[str]) -> bool:
-    """True for "would" where the source has "will": what is told afterwards."""
+    """True for "would" where the source has "will": the tense of reported speech."""
     return bool(its) and {_BACKSHIFT.get(item, item) for item in its} == {_BACKSHIFT.get(item, item) for item in mine}
 
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from rag.knowledge.tables import groups_of
-from rag.knowledge.words import COUNTS, ORDINALS, TIME_UNITS
+from rag.knowledge.tables import groups_of, table
+from rag.knowledge.words import ANY_ORDINAL, COUNTS, ORDINALS, TIME_UNITS
 from rag.text.canonical import fold
 from rag.text.lexing import number_in
 from rag.text.places import countries_in, country_of, named_alike, place_of
@@ -26,14 +26,14 @@ from rag.verification.tokens import DAYS, Token, names_in, tokens
 
 _MULTIPLES, _SCALES = groups_of("verification", "multiples"), groups_of("verification", "scales")
 _MOST_COUNTED = 5  # up to which a number in words may be the writer's own counting
-_ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINALS)})\b|\b\d+(?:st|nd|rd|th)\b", re.IGNORECASE)
+_ORDINAL = re.compile(rf"\b(?:{ANY_ORDINAL})\b", re.IGNORECASE)
 _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}|\b[A-Z]{2,6}\b")
 _FULL_NAME = re.compile(r"[A-Z][\w’'-]*(?:[ -](?:of |the |and |for )*[A-Z][\w’'-]*)+")
 _LEAST_STEM = 4  # letters that a name and its demonym have more than
 _NAME = re.compile(r"[^\W\d_][\w’'.-]*")
 _BOUNDS = {"least": PATTERNS.least, "most": PATTERNS.most}
 _MULTIPLIERS = LEXICON.multipliers | {"percentage point"}
-_AMERICAN_SPELLING = {"defence": "defense", "adviser": "advisor", "labour": "labor"}
+_AMERICAN_SPELLING: dict[str, str] = table("spellings")["american"]
 
 
 def check_facts(text: str, premise: Premise, *, names: str = "") -> Iterator[Objection]:

@@ -19,7 +19,7 @@ from rag.verification.tokens import Token, names_in, tokens
 _FUTURE_CHARACTERS = 60  # behind a word of the future in which its verb is looked for
 _SHORT = 3  # content words of a sentence that only denies: "Lund is not among them"
 _LEAD = 4  # words before a verb among which its auxiliaries stand
-_RELATIVE = re.compile(r",\s|\b(?:which|that)\b")  # from here on somebody tells what the charge is about
+_RELATIVE = re.compile(r",\s|\b(?:which|that)\b")  # from here on comes what the charge is about
 _NOT_YET = MODALS | {"to", "if"}
 
 

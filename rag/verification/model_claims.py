@@ -234,7 +234,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
-    """The verdicts on several claims in their order, None where there is none, and what they cost."""
+    """The verdicts on several claims in order, None for a claim without one, and what they cost."""
 
     verdicts: tuple[Verdict | None, ...]
     usage: Usage = field(default_factory=Usage)

@@ -12,8 +12,7 @@ from itertools import pairwise
 
 from rag import display
 from rag.domain import ActorRole
-from rag.knowledge.tables import words_of
-from rag.knowledge.words import PLAIN_SAYING_VERBS, TITLES
+from rag.knowledge.words import LESSER_OFFICES, NAME_PARTICLES, PLAIN_SAYING_VERBS, TITLES, any_of
 from rag.text.canonical import fold
 from rag.text.dates.periods import periods
 from rag.text.name_forms import spelled
@@ -24,7 +23,7 @@ from rag.verification.facts import american
 from rag.verification.lexicon import LEXICON, PATTERNS
 from rag.verification.tokens import DAYS, tokens
 
-_PARTICLES = "|".join(sorted(words_of("statements", "particles")))
+_PARTICLES = any_of(NAME_PARTICLES)
 _NAMES = re.compile(rf"[A-Z][\w’'-]*(?: (?:(?:{_PARTICLES}) )?[A-Z][\w’'-]*)+")
 _CAPITAL = re.compile(r"[A-Z][\w’'-]*")
 _POSSESSIVE = re.compile(r"[’']s?$")
@@ -44,12 +43,12 @@ def other_spellings(claim: str, record: str) -> dict[str, str]:
 
     Two words in a row are one name if one of them is the same and the other nearly so.
     """
-    known = set(words(record))
+    record_words = set(words(record))
     changes: dict[str, str] = {}
     for mine, _ in _name_pairs(claim):
         for its, whole in _name_pairs(record):
             for at in (0, 1):
-                is_other = fold(mine[at]) not in known and fold(mine[1 - at]) == fold(its[1 - at])
+                is_other = fold(mine[at]) not in record_words and fold(mine[1 - at]) == fold(its[1 - at])
                 if is_other and _is_nearly(fold(mine[at]), fold(its[at])) and not _is_no_name(*mine, *its):
                     changes[mine[at]] = whole
     return changes
@@ -110,8 +109,8 @@ def office_note(claim: str, roles_of: RolesOf, *, today: date) -> str | None:
     """What the record calls somebody to whom a claim gives an office, where it never gives them that one, or not on the
     day of the claim; None where it agrees, or gives them none.
     """
-    named = [item for item in periods(claim, today) if item.since]
-    day = named[0].since if len(named) == 1 else None
+    starts = [item for item in periods(claim, today) if item.since]
+    day = starts[0].since if len(starts) == 1 else None
     for office in _offices_in(claim):
         roles = [role for role in roles_of(office.name) if _head(role.words)]
         own = [role for role in roles if _agree(office.words, role.words)]
@@ -170,7 +169,7 @@ def _goes_with_office(word: str) -> bool:
 def _agree(ours: str, theirs: str) -> bool:
     """True for one office: the same head, and of the words before it one side has all of the other's."""
     (*mine, head), (*its, other) = (list(map(_root, (_head(text) or text).split())) for text in (ours, theirs))
-    is_one_rank = LEXICON.lesser & set(mine) == LEXICON.lesser & set(its)
+    is_one_rank = LESSER_OFFICES & set(mine) == LESSER_OFFICES & set(its)
     return head == other and is_one_rank and (set(mine) <= set(its) or set(its) <= set(mine))
 
 

@@ -41,9 +41,7 @@ def negation_scopes(items: Sequence[Token], *, far: bool = False) -> dict[int, s
             scopes.setdefault(at - 1, item.form)  # "endorsed neither"
         if item.form == "neither" and (verb := _verb_after_nor(items, at)):
             add(verb, _NOT_REACH, 2, item.form)
-        if item.form in ("unable", "unlikely", "unwilling") or (
-            item.form.startswith("un") and item.form.endswith("ed")
-        ):
+        if item.form in LEXICON.negative_adjectives or (item.form.startswith("un") and item.form.endswith("ed")):
             scopes.setdefault(at, item.form)
         if item.form == "yet" and at + 1 < len(items) and items[at + 1].form == "to":
             add(at, _NOT_REACH, 2, "yet to")

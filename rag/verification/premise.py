@@ -9,18 +9,18 @@ from datetime import date
 from functools import cached_property, lru_cache
 
 from rag.domain import EvidenceSentence, Span, Statement
-from rag.knowledge.words import HONORIFICS, TITLE_ABBREVIATIONS
+from rag.knowledge.words import HONORIFICS, THIRD_PERSON, TITLE_ABBREVIATIONS
 from rag.text.grounding import folded_marks
 from rag.text.places import country_of, is_given_name, is_office
 from rag.text.sentences import sentences
 from rag.text.terms import STOPWORDS, content_words, stem, words
-from rag.verification.lexicon import LEXICON, PATTERNS
+from rag.verification.lexicon import PATTERNS
 from rag.verification.tokens import Token, names_in
 
 ArticleKey = tuple[str, str]  # article id, version
 SourceSpan = tuple[ArticleKey, Span]
 
-PRONOUNS = LEXICON.pronouns
+PRONOUNS = THIRD_PERSON | {"who"}
 SURE_SPEAKER = 0.75  # confidence of a statement from which on its speaker is no guess
 _SENTENCES_BEFORE, _CHARACTERS_BEFORE = 2, 1200  # before a cited span, in which its antecedents may stand
 _WINDOW = 6  # words around a name that may describe its bearer

@@ -89,7 +89,8 @@ _EDGE = " \n\t.,;:!?…\"'“”„‟«»‘’‚‛‹›"
 
 
 def wording(text: str, sources: Sequence[CitedText], speaker: str | None = None) -> Wording:
-    """`own`, `excerpt` or `other`, typography forgiven; `speaker` and a colon before the words are no part of them.
+    """`own`, `excerpt` or `other`, typography forgiven; `speaker` and a colon before the words do not count as part of
+    them.
 
     `own` needs whole sentences of the sources one after the other, or nothing but quotations that begin and end
     where a quotation or a sentence of the source does. A pure function of its arguments.

@@ -297,7 +297,7 @@ def _draft_of_claim(value: _Claim) -> DraftSentence | None:
 
 
 def _claim_ids(value: object) -> Iterator[str]:
-    """The ids of a claim; what can't be one stays as it is written."""
+    """The ids of a claim; anything that can't be an id is kept as written."""
     for item in (value[: 2 * MOST_IDS] if isinstance(value, list) else [value]) if value else ():
         if not isinstance(item, str | int) or isinstance(item, bool):
             continue
@@ -364,7 +364,7 @@ def _sids(line: str) -> tuple[str, ...]:
 
 
 def _expand_range(raw: str) -> list[str]:
-    """One id or a range as single ids; what can't be one stays as it is written."""
+    """One id or a range as single ids; anything that can't be an id is kept as written."""
     numbers = [int(number) for number in re.findall("[0-9]+", raw)]
     first, last = numbers[0], numbers[-1]
     if last > 9999 or not first <= last < first + MOST_IDS:

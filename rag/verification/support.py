@@ -103,7 +103,7 @@ _LEXICAL_KINDS = ("hedge", "word", "name", "quantifier")
 _CONTENT_KINDS = (*_LEXICAL_KINDS, "number", "day")
 _DEGREE_WORDS = _stems_of("degree_words")
 _GAP = re.compile(r"\s{3}|[^\w\s’'-]")  # a quotation that was blanked, or a mark
-_PREFIXES = ("un", "in", "im", "dis", "non")
+_PREFIXES = words_of("negation", "prefixes")
 _DESCRIPTION_REACH = 6  # words around a person's name that may describe them
 _REPORTING = _stems_of("reporting") | frozenset(map(stem, verbs_used("empty")))
 
@@ -212,7 +212,7 @@ def _is_supported(item: Token, source: set[str]) -> bool:
 
 
 def _are_opposites(word: str, other: str, has_negation: bool) -> bool:
-    """True for opposites, and for one word with "un" or "in" before it in a claim without a negation."""
+    """True for opposites, and for one word with a negating prefix before it in a claim without a negation."""
     if opposite(word, other):
         return True
     short, long = sorted((word, other), key=len)

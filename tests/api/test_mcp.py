@@ -30,7 +30,7 @@ def run(call: Any) -> Any:
     return anyio.run(call)
 
 
-def called(room: Newsroom, name: str, **arguments: Any) -> dict[str, Any]:
+def call_tool(room: Newsroom, name: str, **arguments: Any) -> dict[str, Any]:
     async def work() -> Any:
         async with Client(mcp_server(room, allow_add=True)) as client:
             return await client.call_tool(name, arguments)
@@ -61,23 +61,24 @@ def test_the_tools_are_those_of_the_design(room: Newsroom, allow: bool) -> None:
 
 
 def test_an_answer_carries_citations_with_offsets(library: Newsroom) -> None:
-    answer = called(library, "ask", question="What did Ada Lund say?")["source_text"]
+    answer = call_tool(library, "ask", question="What did Ada Lund say?")["source_text"]
     cited = answer["citations"][0]
     assert library.article(cited["article_id"]).text[cited["start"] : cited["end"]] == cited["quote"]
 
 
 def test_every_tool_answers(library: Newsroom) -> None:
-    listed = called(library, "list_articles")["source_text"]
+    listed = call_tool(library, "list_articles")["source_text"]
     assert listed["total"] == 2
     article_id = listed["articles"][-1]["article_id"]
-    part = called(library, "read_article", article_id=article_id, start=3, end=20)["source_text"]
+    part = call_tool(library, "read_article", article_id=article_id, start=3, end=20)["source_text"]
     assert part["text"] == library.article(article_id).text[3:20]
-    assert called(library, "search", query="harbour")["source_text"]["hits"]
-    assert called(library, "who_said", topic="harbour")["source_text"]["statements"]
-    assert called(library, "positions", actor="Ada Lund")["source_text"]["statements"]
+    assert call_tool(library, "search", query="harbour")["source_text"]["hits"]
+    assert call_tool(library, "who_said", topic="harbour")["source_text"]["statements"]
+    assert call_tool(library, "positions", actor="Ada Lund")["source_text"]["statements"]
     draft = "“We will close the harbour before the end of June,” Lund said."
-    assert called(library, "check_text", text=draft)["source_text"]["findings"][0]["outcome"] == "altered"
-    assert called(library, "add_article", text="A lighthouse was painted green by its keeper.")["source_text"]["status"]
+    assert call_tool(library, "check_text", text=draft)["source_text"]["findings"][0]["outcome"] == "altered"
+    text = "A lighthouse was painted green by its keeper."
+    assert call_tool(library, "add_article", text=text)["source_text"]["status"]
 
 
 def test_an_attack_stands_in_source_text_alone(library: Newsroom) -> None:
@@ -86,7 +87,7 @@ def test_an_attack_stands_in_source_text_alone(library: Newsroom) -> None:
         ("search", {"query": "ferry canary instructions"}),
         ("list_articles", {}),
     ):
-        result = called(library, name, **arguments)
+        result = call_tool(library, name, **arguments)
         assert set(result) == {"note", "source_text"}
         assert result["note"] == NOTE
 

@@ -67,9 +67,9 @@ def _answer(question: bytes, addresses: Sequence[str]) -> bytes:
 
 
 def _addresses(answer: bytes, at: int) -> list[str]:
-    found = []
+    results = []
     for _ in range(struct.unpack(">H", answer[6:8])[0]):
         size = struct.unpack(">H", answer[at + 10 : at + 12])[0]
-        found.append(str(ipaddress.ip_address(answer[at + 12 : at + 12 + size])))
+        results.append(str(ipaddress.ip_address(answer[at + 12 : at + 12 + size])))
         at += 12 + size
-    return found
+    return results

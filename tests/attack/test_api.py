@@ -92,8 +92,8 @@ def test_hostile_requests_end_in_a_problem_that_is_the_callers(
 def test_no_other_site_may_read_and_no_title_becomes_a_header(client: TestClient) -> None:
     other = {"Origin": "https://evil.example"}
     assert not any("access-control" in name for name in client.get("/articles", headers=other).headers)
-    asked = client.options("/ask", headers={**other, "Access-Control-Request-Method": "POST"})
-    assert not any("access-control" in name for name in asked.headers)
+    options = client.options("/ask", headers={**other, "Access-Control-Request-Method": "POST"})
+    assert not any("access-control" in name for name in options.headers)
     begun = client.post("/briefings", json={"topic": 'harbour"\r\nSet-Cookie: a=b'})
     address = begun.headers["location"].removeprefix("/api/v1")
     while (reply := client.get(address, params={"format": "md"})).status_code == 202:

@@ -139,8 +139,8 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_ends_in_bounded_time_and_memory(name: str) -> None:
     data = BOMBS[name]()
-    found = read(data, "a.md" if "front matter" in name else "a.bin")
-    assert sum(len(item.text) for item in found if isinstance(item, Extract)) < 26_000_000
+    result = read(data, "a.md" if "front matter" in name else "a.bin")
+    assert sum(len(item.text) for item in result if isinstance(item, Extract)) < 26_000_000
 
 
 # -- entities
@@ -270,8 +270,8 @@ def test_titles_outlets_and_bylines_of_a_page_are_cut(tmp_path: Path) -> None:
     page = PAGE.replace("Trams return", long).replace("Radio North", long).replace("Ada Reyes", long)
     with TinyNewsroom.open(Settings(home=tmp_path / "home")) as room:
         (added,) = room.add_bytes(page.encode(), name="a.html")
-        kept = room.article(added.article_id or "")
-    assert all(len(value or "") <= 500 for value in (kept.title, kept.outlet, kept.byline, kept.url))
+        article = room.article(added.article_id or "")
+    assert all(len(value or "") <= 500 for value in (article.title, article.outlet, article.byline, article.url))
 
 
 FIELDS = ("title", "outlet", "byline", "url")
@@ -280,16 +280,16 @@ FIELDS = ("title", "outlet", "byline", "url")
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("way", ["add_text", "add_bytes", "add", "amend"])
 def test_a_field_that_is_longer_than_a_line_is_refused(field: str, way: str, tmp_path: Path) -> None:
-    given = {field: "https://north.example/" + "x" * 1_000_000}
+    values = {field: "https://north.example/" + "x" * 1_000_000}
     (tmp_path / "a.txt").write_text(story(1), "utf-8")
     with TinyNewsroom.open(Settings(home=tmp_path / "home")) as room:
-        kept = room.add_text(story(3))
+        result = room.add_text(story(3))
         with pytest.raises(UnusableInput, match=r"shorten it to"):
             {
-                "add_text": lambda: room.add_text(story(1), **given),
-                "add_bytes": lambda: room.add_bytes(story(1).encode(), name="a.txt", **given),
-                "add": lambda: room.add(tmp_path / "a.txt", **given),  # type: ignore[arg-type]
-                "amend": lambda: room.amend(kept.article_id or "", **given),  # type: ignore[arg-type]
+                "add_text": lambda: room.add_text(story(1), **values),
+                "add_bytes": lambda: room.add_bytes(story(1).encode(), name="a.txt", **values),
+                "add": lambda: room.add(tmp_path / "a.txt", **values),  # type: ignore[arg-type]
+                "amend": lambda: room.amend(result.article_id or "", **values),  # type: ignore[arg-type]
             }[way]()
         assert room.count() == 1
 

@@ -169,10 +169,10 @@ ZEROS = bytes(40_000_000)
 def test_what_unpacks_to_more_than_the_bound_is_cut_off(coding: str, body: bytes, site: Site) -> None:
     site.answers["/bomb"] = send(200, body, Content_Encoding=coding)
     try:
-        found = lenient(largest=1_000_000).get(site.url("/bomb")).data
+        result = lenient(largest=1_000_000).get(site.url("/bomb")).data
     except UnreadableSource:
         return
-    assert len(found) < 1_000_000  # the first member alone; nothing of what follows it is unpacked
+    assert len(result) < 1_000_000  # the first member alone; nothing of what follows it is unpacked
 
 
 @pytest.mark.parametrize(

@@ -96,9 +96,9 @@ def test_an_exported_page_runs_and_loads_nothing(payload: str) -> None:
 @pytest.mark.parametrize("payload", SCRIPTS, ids=lambda text: repr(text[:30]))
 def test_exported_markdown_shows_words_and_no_markup(payload: str) -> None:
     answer, texts = filled(payload)
-    shown = MarkdownIt("commonmark").render(export(answer, "md", texts).decode())
-    assert not OUR_TAGS.search(shown)
-    assert not re.search(r'(?:href|src)="(?!https://north\.example/1")', shown)
+    html = MarkdownIt("commonmark").render(export(answer, "md", texts).decode())
+    assert not OUR_TAGS.search(html)
+    assert not re.search(r'(?:href|src)="(?!https://north\.example/1")', html)
 
 
 @pytest.mark.parametrize("payload", SCRIPTS, ids=lambda text: repr(text[:30]))
@@ -145,14 +145,14 @@ def test_an_address_that_is_no_plain_one_is_never_a_link(kind: str, address: str
     if kind == "html":
         runs_nothing(data)
     elif kind == "md":
-        shown = MarkdownIt("commonmark").render(data.decode())
-        for goal in re.findall(r'(?:href|src)="([^"]*)"', shown):
+        html = MarkdownIt("commonmark").render(data.decode())
+        for goal in re.findall(r'(?:href|src)="([^"]*)"', html):
             assert urlsplit(goal).scheme in ("http", "https")
             assert urlsplit(goal).hostname == "north.example"
     else:
         with zipfile.ZipFile(io.BytesIO(data)) as made:
-            said = made.read("word/_rels/document.xml.rels").decode()
-        for goal in re.findall(r"<Relationship[^>]*External[^>]*>", said):
+            text = made.read("word/_rels/document.xml.rels").decode()
+        for goal in re.findall(r"<Relationship[^>]*External[^>]*>", text):
             assert re.search(r'Target="https?://north\.example/', goal)
     assert views.outside_url(address) is None or urlsplit(address).hostname == "north.example"
 
@@ -161,7 +161,7 @@ def test_an_address_that_is_no_plain_one_is_never_a_link(kind: str, address: str
 def test_pages_show_words_and_no_markup(payload: str) -> None:
     """What the pages hand to Streamlit; the browser's own tests look at the result (tests/browser)."""
     answer, _ = filled(payload)
-    made = [
+    items = [
         views.sentences_html(answer.sentences, answer.citations, "u"),
         views.withheld_html(answer.withheld),
         answer_views.notices_html(answer),
@@ -170,7 +170,7 @@ def test_pages_show_words_and_no_markup(payload: str) -> None:
         source_views.article_html(payload),
         f'<p title="{views.attribute(payload)}">{views.esc(payload)}</p>',
     ]
-    for part in made:
+    for part in items:
         for element in lxml_html.fragment_fromstring(f"<div>{part}</div>").iter():
             assert element.tag not in ("script", "img", "iframe", "object", "form", "base", "link", "math", "meta"), (
                 part
@@ -202,8 +202,8 @@ def test_no_cell_of_a_table_is_a_formula(payload: str) -> None:
         PositionCell(actor=payload, topic=payload, statements=(0,)),
         PositionCell(actor=payload, topic=payload, statements=()),
     )
-    made = table(Positions(actors=(payload,), topics=(payload,), cells=cells, statements=(item,), changes=()))
-    rows = list(csv.reader(io.StringIO(made)))
+    result = table(Positions(actors=(payload,), topics=(payload,), cells=cells, statements=(item,), changes=()))
+    rows = list(csv.reader(io.StringIO(result)))
     assert len(rows) == 3
     for row in rows:
         assert len(row) == len(rows[0])
@@ -241,10 +241,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, 
             before = log.stat().st_size if log.exists() else 0
             entity = "".join(f"&#{ord(char)};" for char in payload)
             page = PAGE.replace("Trams return", f"Trams {entity} {number} return").replace("Radio", f"Radio {entity}")
-            given = {"title": f"A {payload} title", "outlet": f"An {payload} outlet", "byline": payload}
+            values = {"title": f"A {payload} title", "outlet": f"An {payload} outlet", "byline": payload}
             results = [
                 *room.add_bytes(page.encode(), name=f"{payload}.html"),
-                room.add_text(story(number) + payload, **given),
+                room.add_text(story(number) + payload, **values),
             ]
             for result in results:
                 logging.getLogger("rag.tests").warning(
@@ -367,12 +367,12 @@ def test_an_error_on_the_command_line_shows_no_secret(
 ) -> None:
     room, server, home = failing
     server.status = 401
-    given = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": room.settings.base_url or "", "ONRECORD_CHAT_MODEL": "m"}
-    for name, value in given.items():
+    values = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": room.settings.base_url or "", "ONRECORD_CHAT_MODEL": "m"}
+    for name, value in values.items():
         monkeypatch.setenv(name, value)
     assert main(["ask", "What did Ida Holm say about the bridge?", "--home", str(home)]) < 2
-    said = capsys.readouterr()
-    assert secrets_in(said.out + said.err) == []
+    output = capsys.readouterr()
+    assert secrets_in(output.out + output.err) == []
 
 
 @pytest.mark.parametrize("field", ["OPENAI_API_KEY", "OPENAI_BASE_URL", "ONRECORD_TIMEOUT", "ONRECORD_MAX_COST"])
@@ -381,5 +381,5 @@ def test_a_setting_that_can_not_be_used_is_named_and_not_shown(
 ) -> None:
     monkeypatch.setenv(field, f"ftp://{KEY}\n{PASSWORD}")
     main(["doctor"])
-    said = capsys.readouterr()
-    assert secrets_in(said.out + said.err) == []
+    output = capsys.readouterr()
+    assert secrets_in(output.out + output.err) == []

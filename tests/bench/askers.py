@@ -66,11 +66,11 @@ def measured(name: str, settings: Settings, askers: int, applications: int) -> N
         values[field] = secret.get_secret_value() if secret else None
     command = [sys.executable, "-m", "tests.bench.askers", "--one", json.dumps(values)]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(applications)]
-    found = [json.loads(process.communicate()[0].splitlines()[-1]) for process in running]
-    took = sorted(second for one in found for second in one["took"])
+    results = [json.loads(process.communicate()[0].splitlines()[-1]) for process in running]
+    took = sorted(second for one in results for second in one["took"])
     cuts = quantiles(took, n=20)
-    rate = len(took) / max(one["seconds"] for one in found)
-    spent = sum(one["spent"] for one in found) / len(took)
+    rate = len(took) / max(one["seconds"] for one in results)
+    spent = sum(one["spent"] for one in results) / len(took)
     print(
         f"{name}: {askers} askers, {applications} application(s): p50 {cuts[9]:.2f} s, p95 {cuts[18]:.2f} s, "
         f"{rate:.1f} answers a second, {1000 * spent:.0f} ms of processor time an answer"
@@ -94,8 +94,8 @@ def main(numbers: list[int]) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
-        given = json.loads(sys.argv[2])
-        number = given.pop("askers")
-        ask(Settings(**given), number)
+        data = json.loads(sys.argv[2])
+        number = data.pop("askers")
+        ask(Settings(**data), number)
     else:
         main([int(number) for number in sys.argv[1:]] or [25, 100])

@@ -21,16 +21,16 @@ def main(target: Path) -> None:
         return
     unfinished = target.with_name(f"{target.name}.unfinished")
     target.parent.mkdir(parents=True, exist_ok=True)
-    found = hashlib.sha256()
+    result = hashlib.sha256()
     with unfinished.open("wb") as model:
         for number in range(1, PARTS + 1):
             data = part(number)
-            found.update(data)
+            result.update(data)
             model.write(data)
             print(f"part {number} of {PARTS}", file=sys.stderr)
-    if found.hexdigest() != SHA256:
+    if result.hexdigest() != SHA256:
         unfinished.unlink()
-        sys.exit(f"The parts do not make the model that was pinned (SHA-256 {found.hexdigest()}).")
+        sys.exit(f"The parts do not make the model that was pinned (SHA-256 {result.hexdigest()}).")
     unfinished.rename(target)
 
 

@@ -70,13 +70,13 @@ def around(topics: list[int], drawn: np.random.Generator) -> Vectors:
 
 def questions(count: int, seed: int = 2) -> list[str]:
     """Questions of six words: two that are frequent, four that are less so."""
-    drawn = random.Random(seed)
+    rng = random.Random(seed)
     return [
         " ".join(
             [
-                f"w{drawn.randrange(50)}",
-                *(f"w{drawn.randrange(20, 5000)}" for _ in range(4)),
-                f"w{drawn.randrange(200)}",
+                f"w{rng.randrange(50)}",
+                *(f"w{rng.randrange(20, 5000)}" for _ in range(4)),
+                f"w{rng.randrange(200)}",
             ]
         )
         for _ in range(count)
@@ -86,10 +86,10 @@ def questions(count: int, seed: int = 2) -> list[str]:
 def vectors_of(articles: int, at_once: int = AT_ONCE) -> Iterator[Vectors]:
     """The vectors that `fill` gives for so many articles, batch by batch, without writing anything."""
     for first in range(0, articles, at_once):
-        drawn = np.random.default_rng(first + 1)
+        rng = np.random.default_rng(first + 1)
         count = min(at_once, articles - first)
-        drawn.random((count, EACH, WORDS))
-        yield around(list(drawn.integers(0, TOPICS, count * EACH)), drawn)
+        rng.random((count, EACH, WORDS))
+        yield around(list(rng.integers(0, TOPICS, count * EACH)), rng)
 
 
 def outlet_of(article: int) -> str:
@@ -99,15 +99,15 @@ def outlet_of(article: int) -> str:
 def fill(library: Library, articles: int, *, start: int = 0, at_once: int = AT_ONCE) -> Iterator[Batch]:
     """Write so many articles of ten passages, from the number `start` on, and give what the vector index takes."""
     for first in range(start, start + articles, at_once):
-        drawn = np.random.default_rng(first + 1)
+        rng = np.random.default_rng(first + 1)
         numbers = range(first, min(first + at_once, start + articles))
-        points = drawn.random((len(numbers), EACH, WORDS)) * _WEIGHTS[-1]
+        points = rng.random((len(numbers), EACH, WORDS)) * _WEIGHTS[-1]
         chosen = np.searchsorted(_WEIGHTS, points)
         kept: list[VectorRow] = []
         with library.writing() as connection:  # many articles in one transaction
             for number, ordinals in zip(numbers, chosen, strict=True):
                 kept += _article(connection, number, ordinals)
-        yield Batch(kept, around(list(drawn.integers(0, TOPICS, len(kept))), drawn))
+        yield Batch(kept, around(list(rng.integers(0, TOPICS, len(kept))), rng))
 
 
 def _article(connection: object, number: int, ordinals: np.ndarray) -> list[VectorRow]:
@@ -117,18 +117,18 @@ def _article(connection: object, number: int, ordinals: np.ndarray) -> list[Vect
         spans.append(Span(at, at + len(line)))
         at += len(line) + 1
     text, published = "\n".join(lines), FIRST + timedelta(days=number % DAYS)
-    found = Extract(text=text, title=f"t{number}", outlet=outlet_of(number), published=published)
-    key, hashed = articles.id_of(found), digest(text)
+    result = Extract(text=text, title=f"t{number}", outlet=outlet_of(number), published=published)
+    key, hashed = articles.id_of(result), digest(text)
     read = datetime(2026, 1, 1, tzinfo=UTC)
     known_from = narrowing.known_since(read, published)
-    articles.put_article(connection, key, hashed, found, read)  # type: ignore[arg-type]
+    articles.put_article(connection, key, hashed, result, read)  # type: ignore[arg-type]
     connection.execute(  # type: ignore[attr-defined]
         insert(version).values(
             article_id=key, version=hashed, number=1, text=text, ingested=read.isoformat(), known_from=known_from,
             known_to=FOREVER, cut_as="generated", embedded_as="generated", stated_as="generated",
         )
     )  # fmt: skip
-    passages.put_passages(connection, key, hashed, found, spans, known_from)  # type: ignore[arg-type]
+    passages.put_passages(connection, key, hashed, result, spans, known_from)  # type: ignore[arg-type]
     return [
         VectorRow(
             passage_id=digest(key, hashed, str(span.start), str(span.end), length=24), article_id=key

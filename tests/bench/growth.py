@@ -92,17 +92,17 @@ def grow(stores: Stores, passages: int, *, seconds: float = math.inf) -> Iterato
     since = held
     while held < passages and time.process_time() - begun < seconds:
         started = time.process_time()
-        made = list(fill(stores.library, _BATCH // EACH, start=held // EACH))
-        written = time.process_time()
-        for batch in made:
+        items = list(fill(stores.library, _BATCH // EACH, start=held // EACH))
+        start = time.process_time()
+        for batch in items:
             stores.vectors.upsert(batch.rows, batch.vectors)
-        took["library_cpu_s"] += written - started
-        took["vectors_cpu_s"] += time.process_time() - written
+        took["library_cpu_s"] += start - started
+        took["vectors_cpu_s"] += time.process_time() - start
         held += _BATCH
         if held % STEP == 0 or held >= passages:
-            told = {name: round(value, 2) for name, value in took.items()}
+            messages = {name: round(value, 2) for name, value in took.items()}
             passed = round(time.perf_counter() - clock, 1)
-            yield {"grown_to": held, "passages": held - since, **told, "clock_s": passed, "peak_mb": peak()}
+            yield {"grown_to": held, "passages": held - since, **messages, "clock_s": passed, "peak_mb": peak()}
             took, since, clock = dict.fromkeys(took, 0.0), held, time.perf_counter()
 
 
@@ -110,13 +110,13 @@ def measure(stores: Stores, queries: int = 100, kinds: Sequence[str] = tuple(KIN
     """Search with each kind of filter: a line with milliseconds and the recall of the ten nearest."""
     model = Generated()
     retriever = Retriever(stores.library, stores.vectors, model)  # type: ignore[arg-type]
-    asked = questions(queries)
+    texts = questions(queries)
     size = stores.library.passages.count()
     keys, matrix = everything(stores)
     for name in kinds:
         filters = KINDS[name]
-        retriever.search(asked[0], k=10, filters=filters)
-        pairs = [timed(lambda q=q, f=filters: retriever.search(q, k=10, filters=f)) for q in asked]  # type: ignore[misc]
+        retriever.search(texts[0], k=10, filters=filters)
+        pairs = [timed(lambda q=q, f=filters: retriever.search(q, k=10, filters=f)) for q in texts]  # type: ignore[misc]
         walls, cpus = (sorted(values) for values in zip(*pairs, strict=True))
         yield {
             "measured": size,
@@ -139,15 +139,15 @@ def everything(stores: Stores) -> tuple[list[str], Vectors]:
 
 def recall(stores: Stores, filters: Filters, keys: Sequence[str], matrix: Vectors) -> float:
     """The share of the ten nearest, by exact search among what the filters allow, that search by meaning finds."""
-    drawn = np.random.default_rng(99)
+    rng = np.random.default_rng(99)
     allowed = set(stores.library.passages.ids(filters))
     inside = np.array([key in allowed for key in keys])
     hits = wanted = 0
-    for asked in around(list(drawn.integers(0, TOPICS, EXACT)), drawn):
+    for asked in around(list(rng.integers(0, TOPICS, EXACT)), rng):
         nearness = np.where(inside, matrix @ asked, -2.0)
         exact = {keys[n] for n in np.argpartition(-nearness, 10)[:10] if inside[n]}
-        found = nearest(stores.library, stores.vectors, asked, k=10, filters=filters)
-        hits += len({item.passage_id for item, _ in found} & exact)
+        result = nearest(stores.library, stores.vectors, asked, k=10, filters=filters)
+        hits += len({item.passage_id for item, _ in result} & exact)
         wanted += len(exact)
     return round(hits / max(1, wanted), 4)
 
@@ -257,8 +257,8 @@ def plot(lines: Sequence[dict[str, Any]]) -> str:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    doing = asked.add_subparsers(dest="doing", required=True)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    doing = parser.add_subparsers(dest="doing", required=True)
     growing = doing.add_parser("grow")
     growing.add_argument("home", type=Path)
     growing.add_argument("passages", type=int)
@@ -273,23 +273,23 @@ def main() -> None:
     serving.add_argument("--queries", type=int, default=100)
     reporting = doing.add_parser("report")
     reporting.add_argument("files", type=Path, nargs="+")
-    given = asked.parse_args()
-    if given.doing == "report":
-        lines = [json.loads(line) for path in given.files for line in path.read_text("utf-8").splitlines()]
+    args = parser.parse_args()
+    if args.doing == "report":
+        lines = [json.loads(line) for path in args.files for line in path.read_text("utf-8").splitlines()]
         reports.write(report(lines), reports.folder() / "growth.json")
         (ROOT / "docs" / "images" / "growth.svg").write_text(plot(lines), "utf-8")
         return
     with ExitStack() as stack:
-        if given.doing == "servers":
-            told = on_servers(given.home, given.sizes, given.queries)
+        if args.doing == "servers":
+            told = on_servers(args.home, args.sizes, args.queries)
         else:
-            stores = stack.enter_context(closing(Stores.of(given.home)))
-            if given.doing == "grow":
-                told = grow(stores, given.passages, seconds=given.seconds)
+            stores = stack.enter_context(closing(Stores.of(args.home)))
+            if args.doing == "grow":
+                told = grow(stores, args.passages, seconds=args.seconds)
             else:
-                told = measure(stores, given.queries, given.kinds)
+                told = measure(stores, args.queries, args.kinds)
         for line in told:
-            with (given.home / "growth.jsonl").open("a", encoding="utf-8") as kept:
+            with (args.home / "growth.jsonl").open("a", encoding="utf-8") as kept:
                 kept.write(json.dumps(line) + "\n")
             print(json.dumps(line), flush=True)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from rag import Filters, Newsroom, Settings
 from rag.domain import EvidenceSentence
-from rag.evaluation.abstention import cited_sentences
+from rag.evaluation.abstention import sentences_at
 from rag.evaluation.asking import add_article
 from rag.evaluation.data import load_scorers, mean, read_rows
 from rag.providers.base import log_odds
@@ -81,7 +81,7 @@ def _at(scorers: Any, cases: Sequence[dict[str, Any]], floor: float) -> dict[str
 
 
 def _f1(scorers: Any, case: dict[str, Any], items: Sequence[EvidenceSentence]) -> float:
-    told = cited_sentences([(item.start, item.end) for item in items], case["text"], case["sentences"])
+    told = sentences_at([(item.start, item.end) for item in items], case["text"], case["sentences"])
     return float(scorers.sentence_citation(told, case["selected_sentences"])["f1"]) if told else 0.0
 
 

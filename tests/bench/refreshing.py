@@ -40,11 +40,11 @@ def main(feeds: int, items: int) -> None:
                 figures: dict[str, object] = {"feeds": feeds, "items": feeds * items}
                 fetcher, asked = room._parts.fetcher, [0]
 
-                def counted(*given: Any, get: Any = fetcher.get, asked: list[int] = asked, **named: Any) -> Any:
+                def counting_get(*given: Any, get: Any = fetcher.get, asked: list[int] = asked, **named: Any) -> Any:
                     asked[0] += 1
                     return get(*given, **named)
 
-                fetcher.get = counted  # type: ignore[method-assign]
+                fetcher.get = counting_get  # type: ignore[method-assign]
                 for name in ("first", "second"):
                     begun, worked, asked[0] = time.perf_counter(), time.process_time(), 0
                     found: Refresh = room.refresh(everything=True)

@@ -43,22 +43,22 @@ class CrossEncoder:
     def scores(self, query: str, texts: Sequence[str]) -> list[float]:
         """Log-odds that each text answers."""
         read = self._tokenizer.encode_batch([(query, text) for text in texts])
-        given = {
+        values = {
             "input_ids": np.array([one.ids for one in read], dtype=np.int64),
             "attention_mask": np.array([one.attention_mask for one in read], dtype=np.int64),
             "token_type_ids": np.array([one.type_ids for one in read], dtype=np.int64),
         }
         wanted = {item.name for item in self._session.get_inputs()}
-        found = self._session.run(None, {name: value for name, value in given.items() if name in wanted})[0]
-        return [float(value) for value in np.asarray(found).reshape(len(texts), -1)[:, -1]]
+        result = self._session.run(None, {name: value for name, value in values.items() if name in wanted})[0]
+        return [float(value) for value in np.asarray(result).reshape(len(texts), -1)[:, -1]]
 
 
 def answering(model: CrossEncoder) -> Answer:
     """What an endpoint that reranks with the model does with a request."""
 
     def answer(request: BaseHTTPRequestHandler) -> None:
-        asked = json.loads(request.rfile.read(int(request.headers["content-length"])))
-        scores = model.scores(asked["query"], asked["documents"])
+        data = json.loads(request.rfile.read(int(request.headers["content-length"])))
+        scores = model.scores(data["query"], data["documents"])
         results = [{"index": at, "relevance_score": score} for at, score in enumerate(scores)]
         send(200, json.dumps({"results": results}).encode(), content_type="application/json")(request)
 
@@ -67,29 +67,29 @@ def answering(model: CrossEncoder) -> Answer:
 
 def main() -> None:
     """Serve the model, and measure where a library is given."""
-    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    given.add_argument("model", type=Path)
-    given.add_argument("home", type=Path, nargs="?")
-    given.add_argument("--queries", type=int, default=60)
-    asked = given.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("home", type=Path, nargs="?")
+    parser.add_argument("--queries", type=int, default=60)
+    args = parser.parse_args()
     with opened() as site:
-        site.answers["/v1/rerank"] = answering(CrossEncoder(asked.model))
+        site.answers["/v1/rerank"] = answering(CrossEncoder(args.model))
         address = site.url("/v1", host="127.0.0.1")
-        if asked.home is None:
+        if args.home is None:
             print(address, flush=True)
             while True:
                 time.sleep(60)
         settings = Settings(base_url=address, rerank_model="any", api_key="none")
-        with closing(Stores.of(asked.home)) as stores:
+        with closing(Stores.of(args.home)) as stores:
             for reranker in (None, EndpointReranker(settings)):
                 retriever = Retriever(stores.library, stores.vectors, Generated(), reranker)  # type: ignore[arg-type]
                 retriever.search("warm up", k=10, filters=Filters())
                 took = sorted(
                     timed(lambda q=q, r=retriever: r.search(q, k=10, filters=Filters()))[0]  # type: ignore[misc]
-                    for q in questions(asked.queries)
+                    for q in questions(args.queries)
                 )
-                told = {"passages": stores.library.passages.count(), "reranked": reranker is not None}
-                print(json.dumps({**told, "p50_ms": below(took, 0.5), "p95_ms": below(took, 0.95)}), flush=True)
+                messages = {"passages": stores.library.passages.count(), "reranked": reranker is not None}
+                print(json.dumps({**messages, "p50_ms": below(took, 0.5), "p95_ms": below(took, 0.95)}), flush=True)
 
 
 if __name__ == "__main__":

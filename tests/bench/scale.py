@@ -93,18 +93,16 @@ class Thread:
 
     @classmethod
     def of(cls, number: int) -> Thread:
-        drawn = random.Random(number)
-        place = _name(drawn.randrange(300) + 5_000)
+        rng = random.Random(number)
+        place = _name(rng.randrange(300) + 5_000)
 
         def person() -> Person:
-            return Person(
-                f"{drawn.choice(_GIVEN)} {_name(int(drawn.triangular(0, 2_500, 0)))}", drawn.choice(_ROLES), place
-            )
+            return Person(f"{rng.choice(_GIVEN)} {_name(int(rng.triangular(0, 2_500, 0)))}", rng.choice(_ROLES), place)
 
         def thing() -> str:
-            return f"{drawn.choice(_KINDS)} {drawn.choice(_THINGS)}"
+            return f"{rng.choice(_KINDS)} {rng.choice(_THINGS)}"
 
-        return cls((person(), person()), f"{place} {drawn.choice(_BODIES)}", (thing(), thing()), drawn.randrange(16))
+        return cls((person(), person()), f"{place} {rng.choice(_BODIES)}", (thing(), thing()), rng.randrange(16))
 
 
 class Page:
@@ -203,17 +201,17 @@ def write(page: Page, thread: Thread, drawn: random.Random) -> None:
 def pages(start: int, count: int) -> Iterator[tuple[Page, list[int], str]]:
     """Articles by number, each with the threads of its parts and a title."""
     for number in range(start, start + count):
-        drawn = random.Random(10**6 + number)
-        first = int(np.searchsorted(_LOUD, drawn.random() * _LOUD[-1]))
+        rng = random.Random(10**6 + number)
+        first = int(np.searchsorted(_LOUD, rng.random() * _LOUD[-1]))
         threads = [(first + part * 37) % _THREADS for part in range(_PARTS)]
         page = Page("", _FIRST + timedelta(days=number * 7 % _DAYS))
         for thread in threads:
-            write(page, Thread.of(thread), drawn)
+            write(page, Thread.of(thread), rng)
         main = Thread.of(first)
         yield page, threads, f"{main.people[0].surname} speaks on {main.things[0]} of {main.people[0].place} ({number})"
 
 
-def build(home: Path, wanted: int) -> None:
+def build(home: Path, passage_goal: int) -> None:
     """Write until the library has so many passages."""
     with Newsroom.open(Settings(home=home)) as room:
         parts = room._parts
@@ -221,41 +219,44 @@ def build(home: Path, wanted: int) -> None:
         assert parts.vectors is not None
         middles = _middles(home, room)
         number = room.count()
-        while (held := parts.library.passages.count()) < wanted:
+        while (passage_count := parts.library.passages.count()) < passage_goal:
             rows: list[VectorRow] = []
             about: list[int] = []
             with parts.library.writing() as connection:
                 for at, (page, threads, title) in enumerate(pages(number, _AT_ONCE), number):
-                    made = _put(
+                    article_rows = _put(
                         connection, page, title, OUTLETS[at % len(OUTLETS)], parts.indexer.cut, cut_as, stated_as
                     )
-                    spread = [threads[min(n * _PARTS // len(made), _PARTS - 1)] for n in range(len(made))]
-                    rows += made
+                    spread = [
+                        threads[min(n * _PARTS // len(article_rows), _PARTS - 1)] for n in range(len(article_rows))
+                    ]
+                    rows += article_rows
                     about += spread
             noise = np.random.default_rng(number).standard_normal((len(rows), middles.shape[1]), dtype=np.float32)
-            found = middles[about] + _NEAR * noise / np.linalg.norm(noise, axis=1, keepdims=True)
-            parts.vectors.upsert(rows, found / np.linalg.norm(found, axis=1, keepdims=True))
+            embeddings = middles[about] + _NEAR * noise / np.linalg.norm(noise, axis=1, keepdims=True)
+            parts.vectors.upsert(rows, embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True))
             number += _AT_ONCE
             if number % 1_000 == 0:
                 print(
-                    json.dumps({"articles": number, "passages": held, "cpu_s": round(time.process_time())}), flush=True
+                    json.dumps({"articles": number, "passages": passage_count, "cpu_s": round(time.process_time())}),
+                    flush=True,
                 )
 
 
 def _middles(home: Path, room: Newsroom) -> Vectors:
     """The vectors of each thread's first passage, kept beside the library."""
-    kept = home / "threads.npy"
-    if not kept.is_file():
+    path = home / "threads.npy"
+    if not path.is_file():
         texts = []
         for number in range(_THREADS):
             page = Page("", _FIRST)
             write(page, Thread.of(number), random.Random(number))
             texts.append(page.text)
         assert room._parts.embedder is not None
-        made = [room._parts.embedder.embed(texts[at : at + 128], "document") for at in range(0, _THREADS, 128)]
-        np.save(kept, np.concatenate(made))
-    found: Vectors = np.load(kept)
-    return found
+        batches = [room._parts.embedder.embed(texts[at : at + 128], "document") for at in range(0, _THREADS, 128)]
+        np.save(path, np.concatenate(batches))
+    middles: Vectors = np.load(path)
+    return middles
 
 
 def _put(
@@ -263,11 +264,11 @@ def _put(
     stated_as: str | None,
 ) -> list[VectorRow]:  # fmt: skip
     text = page.text.strip()
-    found = Extract(text=text, title=title, outlet=outlet, published=page.published)
-    key, hashed = articles.id_of(found), digest(text)
+    extract = Extract(text=text, title=title, outlet=outlet, published=page.published)
+    key, hashed = articles.id_of(extract), digest(text)
     page.article_id = key
     known_from = narrowing.known_since(_READ, page.published)
-    articles.put_article(connection, key, hashed, found, _READ)
+    articles.put_article(connection, key, hashed, extract, _READ)
     connection.execute(
         insert(version).values(
             article_id=key, version=hashed, number=1, text=text, ingested=_READ.isoformat(), known_from=known_from,
@@ -275,13 +276,13 @@ def _put(
         )
     )  # fmt: skip
     spans = cut(text)
-    passages.put_passages(connection, key, hashed, found, spans, known_from)
-    said = page.statements(hashed)
-    corrections.rebuild_statements(connection, key, hashed, said)
-    people = {item.speaker: item for item in said if item.speaker}
+    passages.put_passages(connection, key, hashed, extract, spans, known_from)
+    items = page.statements(hashed)
+    corrections.rebuild_statements(connection, key, hashed, items)
+    people = {item.speaker: item for item in items if item.speaker}
     mentions = [
         ActorMention(name=name, kind="person", forms=(name.split()[-1],), role=item.role, body=item.on_behalf_of,
-                     statements=sum(one.speaker == name for one in said))
+                     statements=sum(one.speaker == name for one in items))
         for name, item in people.items()
     ]  # fmt: skip
     put_mentions(connection, key, hashed, mentions)
@@ -302,47 +303,45 @@ def questions(count: int) -> list[str]:
         "Did the {body} {act} the {x}?", "What did {s} say about the {y} before {month}?", "How much has the {y} cost?",
         "Summarise the dispute over the {x} in {place}", "Who was against the {x}?",
     )  # fmt: skip
-    made = []
+    texts = []
     for at, form in zip(range(count), itertools.cycle(forms), strict=False):
-        drawn = random.Random(at + 77)
-        thread = Thread.of(drawn.randrange(600))
+        rng = random.Random(at + 77)
+        thread = Thread.of(rng.randrange(600))
         a = thread.people[0]
-        made.append(
+        texts.append(
             form.format(
                 a=a.name, s=a.surname, x=thread.things[0], y=thread.things[1], place=a.place, act=_ACTS[thread.act],
-                body=thread.body, month=drawn.choice(_MONTHS),
+                body=thread.body, month=rng.choice(_MONTHS),
             )
         )  # fmt: skip
-    return made
+    return texts
 
 
 def drafts(count: int, size: int) -> list[str]:
     """Drafts of about 1,000 words with twelve quotations of the library, each second one altered by a word."""
-    made = []
+    texts = []
     for at in range(count):
-        drawn = random.Random(at + 5)
+        rng = random.Random(at + 5)
         lines = []
-        for said in range(12):
-            page, threads, _ = next(pages(drawn.randrange(size), 1))
+        for place in range(12):
+            page, threads, _ = next(pages(rng.randrange(size), 1))
             person, _, content, _, _ = next(item for item in page.said if item[1])
             words = content.of(page.text).split()
-            if said % 2:
-                words[drawn.randrange(2, len(words) - 1)] = drawn.choice(_KINDS)
+            if place % 2:
+                words[rng.randrange(2, len(words) - 1)] = rng.choice(_KINDS)
             thread = Thread.of(threads[0])
-            lines.append(f"“{' '.join(words)},” {person.name} said on {drawn.choice(_DAYS_OF_WEEK)}.")
+            lines.append(f"“{' '.join(words)},” {person.name} said on {rng.choice(_DAYS_OF_WEEK)}.")
             lines.append(
                 f"The {thread.body} {_DONE[thread.act]} the {thread.things[0]} in {person.place} in {_MONTHS[at % 12]}."
             )
-            lines.append(
-                f"About {drawn.randrange(20, 900)} {drawn.choice(_SUMS)} protested in {person.place} that year."
-            )
+            lines.append(f"About {rng.randrange(20, 900)} {rng.choice(_SUMS)} protested in {person.place} that year.")
             for _ in range(3):
                 lines.append(
                     f"Many of those who had come with their children said little and went home before it was dark, as "
-                    f"the {drawn.choice(_KINDS)} {drawn.choice(_THINGS)} was {drawn.choice(_DONE)} again."
+                    f"the {rng.choice(_KINDS)} {rng.choice(_THINGS)} was {rng.choice(_DONE)} again."
                 )
-        made.append(" ".join(lines))
-    return made
+        texts.append(" ".join(lines))
+    return texts
 
 
 def _timed(name: str, call: Callable[[str], object], given: Sequence[str]) -> dict[str, object]:
@@ -353,40 +352,40 @@ def _timed(name: str, call: Callable[[str], object], given: Sequence[str]) -> di
         if at >= 3 or len(given) <= 3:
             walls.append((time.perf_counter() - wall) * 1000)
             cpus.append((time.process_time() - cpu) * 1000)
-    cut, spent = statistics.quantiles(walls, n=20), statistics.quantiles(cpus, n=20)
-    found = {"p50_ms": round(cut[9]), "p95_ms": round(cut[18]), "max_ms": round(max(walls))}
-    cost = {"cpu_p50_ms": round(spent[9]), "cpu_p95_ms": round(spent[18])}
-    return {"what": name, "calls": len(walls), **found, **cost}
+    wall_quantiles, cpu_quantiles = statistics.quantiles(walls, n=20), statistics.quantiles(cpus, n=20)
+    times = {"p50_ms": round(wall_quantiles[9]), "p95_ms": round(wall_quantiles[18]), "max_ms": round(max(walls))}
+    cost = {"cpu_p50_ms": round(cpu_quantiles[9]), "cpu_p95_ms": round(cpu_quantiles[18])}
+    return {"what": name, "calls": len(walls), **times, **cost}
 
 
-def measure(home: Path, asked: int = 103, checked: int = 23) -> Iterator[dict[str, object]]:
+def measure(home: Path, question_count: int = 103, draft_count: int = 23) -> Iterator[dict[str, object]]:
     """A line for each of search, ask and check, and one with the size and the memory."""
     with Newsroom.open(Settings(home=home)) as room:
         size = room.count()
         yield {"articles": size, "passages": room._parts.library.passages.count(), "pending": room.pending()}
-        given = questions(asked)
-        yield _timed("search", room.search, given)
-        yield _timed("ask", room.ask, given)
-        yield _timed("ask again", room.ask, given)
-        made = drafts(checked, size)
-        yield {"words of a draft": statistics.mean(len(text.split()) for text in made)}
-        yield _timed("check", room.check, made)
+        texts = questions(question_count)
+        yield _timed("search", room.search, texts)
+        yield _timed("ask", room.ask, texts)
+        yield _timed("ask again", room.ask, texts)
+        texts_to_check = drafts(draft_count, size)
+        yield {"words of a draft": statistics.mean(len(text.split()) for text in texts_to_check)}
+        yield _timed("check", room.check, texts_to_check)
         yield {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
 
 
 if __name__ == "__main__":
-    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    doing = given.add_subparsers(dest="doing", required=True)
-    building = doing.add_parser("build")
-    building.add_argument("home", type=Path)
-    building.add_argument("passages", type=int)
-    measuring = doing.add_parser("measure")
-    measuring.add_argument("home", type=Path)
-    measuring.add_argument("--asked", type=int, default=103)
-    measuring.add_argument("--checked", type=int, default=23)
-    asked_for = given.parse_args()
-    if asked_for.doing == "build":
-        build(asked_for.home, asked_for.passages)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="doing", required=True)
+    build_parser = commands.add_parser("build")
+    build_parser.add_argument("home", type=Path)
+    build_parser.add_argument("passages", type=int)
+    measure_parser = commands.add_parser("measure")
+    measure_parser.add_argument("home", type=Path)
+    measure_parser.add_argument("--asked", type=int, default=103)
+    measure_parser.add_argument("--checked", type=int, default=23)
+    args = parser.parse_args()
+    if args.doing == "build":
+        build(args.home, args.passages)
     else:
-        for line in measure(asked_for.home, asked_for.asked, asked_for.checked):
+        for line in measure(args.home, args.asked, args.checked):
             print(json.dumps(line, default=str), flush=True)

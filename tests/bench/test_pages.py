@@ -77,10 +77,10 @@ def megabytes(folder: str) -> int:
 def test_launch_to_usable(home: Path, chromium: Browser) -> None:  # noqa: F811
     launched, loaded, again = [], [], []
     for _ in range(5):
-        begun = time.perf_counter()
+        start = time.perf_counter()
         with serving(home) as address:
             for spent in (launched, loaded):
-                since = begun if spent is launched else time.perf_counter()
+                since = start if spent is launched else time.perf_counter()
                 context = chromium.new_context()
                 page = context.new_page()
                 page.goto(address, wait_until="commit")
@@ -102,10 +102,10 @@ def test_switches_and_the_drawer(address: str, chromium: Browser) -> None:  # no
     ask(page, QUESTIONS[0])
     opened: list[float] = []
     for _ in range(20):
-        begun = time.perf_counter()
+        start = time.perf_counter()
         page.locator("[class*=st-key-source-1-] button:visible").first.click()
         page.get_by_role("dialog").locator("mark#hit").wait_for()
-        opened.append(time.perf_counter() - begun)
+        opened.append(time.perf_counter() - start)
         page.keyboard.press("Escape")
         page.get_by_role("dialog").wait_for(state="detached")
         settle(page)
@@ -120,11 +120,11 @@ def test_switches_and_the_drawer(address: str, chromium: Browser) -> None:  # no
     switched: list[float] = []
     for turn in range(6):
         for name, heading in names.items():
-            begun = time.perf_counter()
+            start = time.perf_counter()
             page.get_by_role("link", name=name, exact=True).first.click()
             page.get_by_role("heading", name=heading, exact=True).first.wait_for()
             if turn:  # the first time, the browser fetches what a page needs
-                switched.append(time.perf_counter() - begun)
+                switched.append(time.perf_counter() - start)
             settle(page)
     tell("page switch (goal 400)", switched)
 
@@ -137,10 +137,10 @@ def test_stop(slow_address: str, chromium: Browser) -> None:  # noqa: F811
         page.get_by_test_id("stChatInputTextArea").fill(QUESTIONS[0])
         page.keyboard.press("Enter")
         page.locator(".ans p").first.wait_for()
-        begun = time.perf_counter()
+        start = time.perf_counter()
         page.get_by_role("button", name="Stop").click()
         page.get_by_text("Stopped.").wait_for()
-        took.append(time.perf_counter() - begun)
+        took.append(time.perf_counter() - start)
         page.context.close()
     tell("stop of an answer whose model hangs (goal 1000)", took)
 
@@ -171,10 +171,10 @@ def asking(address: str, people: int, thinking: float) -> list[float]:
         return spent
 
     with ThreadPoolExecutor(people) as crowd:
-        found = [seconds for spent in crowd.map(one, range(people)) for seconds in spent]
+        results = [seconds for spent in crowd.map(one, range(people)) for seconds in spent]
     for reader in readers:
         reader.close()
-    return found
+    return results
 
 
 def test_25_people(address: str) -> None:

@@ -36,11 +36,11 @@ def provider() -> Iterator[Provider]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked = urlsplit(self.path)
-            query = {name: values[0] for name, values in parse_qs(asked.query).items()}
-            if asked.path == "/.well-known/openid-configuration":
+            address = urlsplit(self.path)
+            query = {name: values[0] for name, values in parse_qs(address.query).items()}
+            if address.path == "/.well-known/openid-configuration":
                 self._say(_described(here.address))
-            elif asked.path == "/keys":
+            elif address.path == "/keys":
                 self._say({"keys": [here.key.as_dict(private=False)]})
             else:
                 code = secrets.token_urlsafe(8)

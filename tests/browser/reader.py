@@ -56,27 +56,27 @@ class Reader:
 
     def ask(self, question: str) -> float:
         """Ask, and wait until the answer is announced; gives the seconds that took."""
-        begun = time.perf_counter()
+        start = time.perf_counter()
         message = BackMsg()
         state = message.rerun_script.widget_states.widgets.add()
         state.id = self.fields[-1]
         state.chat_input_value.data = question
         self._send(message)
         self._until(lambda message: message.WhichOneof("type") == "script_finished" and self._answered(question))
-        return time.perf_counter() - begun
+        return time.perf_counter() - start
 
     def _answered(self, question: str) -> bool:
         """True if the page, as it was drawn last, begins with this question and holds an answer to each."""
-        asked = [item for item in self._drawn if 'class="asked"' in item]
+        questions = [item for item in self._drawn if 'class="asked"' in item]
         outcomes = [item for item in self._drawn if 'class="outcome' in item]
-        return bool(asked) and question in html.unescape(asked[0]) and len(asked) == len(outcomes)
+        return bool(questions) and question in html.unescape(questions[0]) and len(questions) == len(outcomes)
 
     def rerun(self) -> float:
         """Have the page run again, as any click does; gives the seconds until it has ended."""
-        begun = time.perf_counter()
+        start = time.perf_counter()
         self._send(BackMsg())
         self._until(lambda message: message.WhichOneof("type") == "script_finished")
-        return time.perf_counter() - begun
+        return time.perf_counter() - start
 
     def _send(self, message: BackMsg) -> None:
         message.rerun_script.query_string = self.query

@@ -74,8 +74,8 @@ def hesitating_endpoint() -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            given = re.search(r"(s\d+): (?:\[[^\]]*\] )?(.+)", body["messages"][-1]["content"])
-            reply = f"{given[2]} [{given[1]}]\n" if given else "NOT IN THE ARTICLES\n"
+            match = re.search(r"(s\d+): (?:\[[^\]]*\] )?(.+)", body["messages"][-1]["content"])
+            reply = f"{match[2]} [{match[1]}]\n" if match else "NOT IN THE ARTICLES\n"
             self.send_response(200)
             self.send_header("content-type", "text/event-stream")
             self.end_headers()

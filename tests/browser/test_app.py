@@ -32,10 +32,10 @@ def violations(page: Page) -> list[str]:
     page.mouse.move(2, 500)  # a tooltip hangs outside the landmarks
     page.locator("[data-testid=stTooltipContent]").wait_for(state="detached")
     stand_still(page)
-    found = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}}).response["violations"]
+    result = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}}).response["violations"]
     return [
         f"{item['id']}: {node['html'][:200]} {node.get('failureSummary', '')[:300]}"
-        for item in found
+        for item in result
         for node in item["nodes"]
     ]
 
@@ -111,9 +111,9 @@ def test_a_deep_link_opens_cold_at_the_passage_far_down_a_long_article(
 ) -> None:
     with Newsroom.open(Settings(home=library_home)) as room:
         filler = "\n\n".join(f"Paragraph {number} tells of nothing." for number in range(50))
-        added = room.add_text(f"{filler}\n\nThe cited words.\n\n{filler}", title="A long one", published="2019-01-01")
-        start = room.article(str(added.article_id)).text.index("The cited words.")
-    page = opened(address, f"/source?doc={added.article_id}&v={added.version}&s={start}&e={start + 16}")
+        result = room.add_text(f"{filler}\n\nThe cited words.\n\n{filler}", title="A long one", published="2019-01-01")
+        start = room.article(str(result.article_id)).text.index("The cited words.")
+    page = opened(address, f"/source?doc={result.article_id}&v={result.version}&s={start}&e={start + 16}")
     assert page.locator("mark#hit").text_content() == "The cited words."
     assert in_view(page, page.locator("mark#hit"), page.locator(".art"))
 
@@ -126,7 +126,7 @@ def test_u13_u14_u15_u20_a_running_answer_blocks_a_second_question_and_stop_keep
     box.fill(TURKEY)
     page.keyboard.press("Enter")
     page.locator(".ans p").first.wait_for()
-    shown = page.locator(".ans").inner_text()
+    text = page.locator(".ans").inner_text()
     box.fill("And Russia's?")
     page.keyboard.press("Enter")
     page.get_by_text("Another answer is on its way.").wait_for()
@@ -136,10 +136,10 @@ def test_u13_u14_u15_u20_a_running_answer_blocks_a_second_question_and_stop_keep
     page.get_by_role("heading", name="Library").wait_for()
     page.get_by_role("link", name="Ask", exact=True).first.click()
     page.locator(".ans p").first.wait_for()
-    assert page.locator(".ans").inner_text() == shown
+    assert page.locator(".ans").inner_text() == text
     page.get_by_role("button", name="Stop").click()
     page.get_by_text("Stopped early.").wait_for()
-    assert page.locator(".ans").inner_text() == shown
+    assert page.locator(".ans").inner_text() == text
     expect(page.get_by_test_id("stChatInputTextArea")).to_be_enabled()
 
 
@@ -225,7 +225,7 @@ def test_u39_axe_finds_nothing_on_any_page(address: str, opened: Open, theme: st
     if path == "/source":
         link = page.locator('a[href*="source?doc="]').first
         go(page, f"{address}/{link.get_attribute('href')}")
-    assert not (found := violations(page)), "\n".join(found)
+    assert not (result := violations(page)), "\n".join(result)
 
 
 def test_u40_the_theme_follows_the_reader_in_the_drawer_too(address: str, opened: Open) -> None:

@@ -45,10 +45,10 @@ Row = dict[str, Any]
 def rows() -> list[Row]:
     """The articles, each with a day of its own and an outlet by its subject."""
     lines = (ARTICLES or Path()).read_text("utf-8").splitlines()[:MOST]
-    found = [json.loads(line) for line in lines]
+    results = [json.loads(line) for line in lines]
     return [
         row | {"published": FIRST + timedelta(days=at), "outlet": f"Daily {row['category'].title()}"}
-        for at, row in enumerate(found)
+        for at, row in enumerate(results)
     ]
 
 
@@ -128,20 +128,20 @@ def test_the_library_counts_right_by_words_outlet_and_day(place: str, opened: Op
     page = opened(place, "/library")
     outlets = Counter(row["outlet"] for row in rows)
     expect(page.locator(".lede")).to_contain_text(f"{MOST} articles · {len(outlets)} outlets")
-    found = page.locator(".row").filter(has_text="found")
+    result = page.locator(".row").filter(has_text="found")
     phrase = "oil prices"
     held = sum(phrase in plain(f"{row['title']}\n{row['text']}").casefold() for row in rows)
     go(page, f"{place}/library?q=%22oil+prices%22")
-    expect(found).to_have_text(f"{held} articles found")
+    expect(result).to_have_text(f"{held} articles found")
     assert page.locator(".snippet mark").all_inner_texts()
     last = FIRST + timedelta(days=30)
     go(page, f"{place}/library?until={last.isoformat()}")
     expect(page.get_by_role("textbox", name="To", exact=True)).to_have_value("2 Feb 2005")
-    expect(found).to_have_text(f"{sum(row['published'] <= last for row in rows)} articles found")
+    expect(result).to_have_text(f"{sum(row['published'] <= last for row in rows)} articles found")
     go(page, f"{place}/library?view=Charts")
     bars = page.locator(".bar")
-    shown = {bar.locator("span").inner_text(): int(bar.locator("b").inner_text()) for bar in bars.all()}
-    assert shown == outlets
+    lines = {bar.locator("span").inner_text(): int(bar.locator("b").inner_text()) for bar in bars.all()}
+    assert lines == outlets
     for columns in page.locator(".columns").all():
         heights = [
             title.rpartition(": ")[2]
@@ -159,8 +159,8 @@ def test_positions_show_no_sign_without_words_of_support_or_opposition_on_the_to
             continue
         card = page.locator(f"#{cell.get_attribute('popovertarget')}")
         topic = (card.get_attribute("aria-label") or "").rpartition(": ")[2]
-        said = [text.casefold() for text in card.locator("blockquote > p").all_text_contents()]
-        assert any(SUPPORT.search(text) and topic[:5].casefold() in text for text in said), said
+        texts = [text.casefold() for text in card.locator("blockquote > p").all_text_contents()]
+        assert any(SUPPORT.search(text) and topic[:5].casefold() in text for text in texts), texts
 
 
 def test_a_story_has_its_days_outlets_speakers_and_articles_and_leads_on(

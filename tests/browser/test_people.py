@@ -23,10 +23,10 @@ def test_none_of_25_people_who_ask_at_once_sees_anothers_conversation(address: s
             return reader.query, "".join(reader.html)
 
     with ThreadPoolExecutor(PEOPLE) as people:
-        found = list(people.map(reads, questions))
-    for question, (_, shown) in zip(questions, found, strict=True):
+        results = list(people.map(reads, questions))
+    for question, (_, shown) in zip(questions, results, strict=True):
         assert set(re.findall(r"speaker number \d+ say", shown)) == {question[9:-11]}
-    assert len({query for query, _ in found}) == PEOPLE
+    assert len({query for query, _ in results}) == PEOPLE
 
 
 def test_who_has_no_link_finds_no_conversation(address: str) -> None:

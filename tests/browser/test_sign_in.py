@@ -56,9 +56,9 @@ def signed_in(chromium: Browser, address: str, signing: Provider, user: str) -> 
 def test_no_page_shows_anything_before_sign_in(closed: str) -> None:
     for path in PATHS:
         with Reader(f"{closed}", page=path) as reader:
-            shown = "".join(item for item in reader.html if not item.lstrip().startswith("<style"))
-            assert "This library is open to those who sign in." in shown
-            assert shown.count("<") <= 6, path
+            page = "".join(item for item in reader.html if not item.lstrip().startswith("<style"))
+            assert "This library is open to those who sign in." in page
+            assert page.count("<") <= 6, path
             assert not reader.fields
 
 

@@ -45,9 +45,9 @@ def statement(added: AddResult, speaker: str) -> Statement:
 
 def tell(library: Library, name: str, day: date, role: str | None = None, body: str | None = None) -> AddResult:
     """An article of a day in which somebody speaks."""
-    added = put(library, f"Text in which {name} speaks on day {day}.", title=f"{name} {day}", published=day)
-    read(library, added, name, role, body)
-    return added
+    result = put(library, f"Text in which {name} speaks on day {day}.", title=f"{name} {day}", published=day)
+    read(library, result, name, role, body)
+    return result
 
 
 def read(library: Library, added: AddResult, name: str, role: str | None = None, body: str | None = None) -> None:
@@ -64,10 +64,10 @@ class LibraryContract:
         raise NotImplementedError
 
     def test_an_added_article_is_found_by_its_words_at_once(self, library: Library) -> None:
-        added = put(library, "Die Brücke über den Fluss. Мост закрыт. Şehirde köprü kapandı.")
+        result = put(library, "Die Brücke über den Fluss. Мост закрыт. Şehirde köprü kapandı.")
         for word in ("brucke", "мост", "sehirde"):
             ((passage, _), *_) = library.passages.match([word], k=5, filters=NONE)
-            assert passage.article_id == added.article_id
+            assert passage.article_id == result.article_id
 
     def test_the_same_text_is_a_duplicate_and_says_of_what(self, library: Library) -> None:
         first = put(library, "The bridge is closed.")
@@ -93,17 +93,17 @@ class LibraryContract:
         assert library.articles.get(last.article_id or "").text == "One bridge."
 
     def test_removal_leaves_nothing_behind(self, library: Library) -> None:
-        added = put(library, "Zanzibar trades cloves.", key="k")
-        library.statements.put(added.article_id or "", added.version or "", [statement(added, "Zanzibar")], "f")
-        library.articles.remove(added.article_id or "")
+        result = put(library, "Zanzibar trades cloves.", key="k")
+        library.statements.put(result.article_id or "", result.version or "", [statement(result, "Zanzibar")], "f")
+        library.articles.remove(result.article_id or "")
         assert library.articles.count(NONE) == 0
         assert library.passages.match(["zanzibar"], k=5, filters=NONE) == []
         assert library.statements.find(NONE) == []
         assert put(library, "Zanzibar trades cloves.", key="k").status == "added"
 
     def test_statements_come_back_as_they_went_in(self, library: Library) -> None:
-        added = put(library, "Text about it.", outlet="Wire", published=date(2022, 2, 3))
-        library.statements.put(added.article_id or "", added.version or "", [statement(added, "Ana Gül")], "f")
+        result = put(library, "Text about it.", outlet="Wire", published=date(2022, 2, 3))
+        library.statements.put(result.article_id or "", result.version or "", [statement(result, "Ana Gül")], "f")
         (found,) = library.statements.find(NONE, actor="ana gül")
         assert (found.speaker, found.said_on, found.content[0].end) == ("Ana Gül", date(2022, 2, 2), 4)
         assert (found.outlet, found.published) == ("Wire", date(2022, 2, 3))
@@ -113,7 +113,7 @@ class LibraryContract:
     def test_actors_are_merged_split_and_undone_by_hand_and_stay_so_when_articles_are_read_again(
         self, library: Library
     ) -> None:
-        told = [tell(library, name, date(2024, 3, day)) for day, name in ((1, "Bo Marsh"), (2, "Robert Marsh"))]
+        messages = [tell(library, name, date(2024, 3, day)) for day, name in ((1, "Bo Marsh"), (2, "Robert Marsh"))]
         register = library.actor_register
         assert [one.name for one in register.registry().search("marsh", None)] == ["Bo Marsh", "Robert Marsh"]
         merged = register.merge("Bo Marsh", "robert marsh")
@@ -123,15 +123,15 @@ class LibraryContract:
             2,
             2,
         )
-        read(library, told[1], "Robert Marsh")
+        read(library, messages[1], "Robert Marsh")
         assert (register.actor("Robert Marsh").name, register.actor("Bo Marsh").decided) == ("Bo Marsh", True)
         assert [item.article_id for item in register.articles("Robert Marsh", 9)] == [
-            told[1].article_id,
-            told[0].article_id,
+            messages[1].article_id,
+            messages[0].article_id,
         ]
         assert len(library.statements.find(NONE, actor="Robert Marsh")) == 2
         assert register.split("Bo Marsh", "Robert Marsh").name == "Robert Marsh"
-        read(library, told[0], "Bo Marsh")
+        read(library, messages[0], "Bo Marsh")
         assert len(library.statements.find(NONE, actor="Bo Marsh")) == 1
         assert not register.reset("Bo Marsh").decided
         assert not register.reset("Robert Marsh").decided
@@ -151,9 +151,9 @@ class LibraryContract:
         assert bare.article_id not in {one.article_id for one in library.statements.find(NONE, actor="Norland")}
 
     def test_statements_of_a_removed_article_are_not_stored(self, library: Library) -> None:
-        added = put(library, "Text about it.")
-        library.articles.remove(added.article_id or "")
-        library.statements.put(added.article_id or "", added.version or "", [statement(added, "Ana")], "f")
+        result = put(library, "Text about it.")
+        library.articles.remove(result.article_id or "")
+        library.statements.put(result.article_id or "", result.version or "", [statement(result, "Ana")], "f")
         assert library.statements.find(NONE) == []
 
     @pytest.mark.parametrize(
@@ -172,8 +172,8 @@ class LibraryContract:
         put(library, "Bridge one stands.", title="a", outlet="Wire", published=date(2022, 2, 1), language="en")
         put(library, "Bridge two stands.", title="b", outlet="Herald", published=date(2022, 2, 3), language="tr")
         assert {item.title for item in library.articles.page(filters)} == expected
-        found = {passage.article_id for passage, _ in library.passages.match(["bridge"], k=9, filters=filters)}
-        assert {library.articles.get(article_id).title for article_id in found} == expected
+        results = {passage.article_id for passage, _ in library.passages.match(["bridge"], k=9, filters=filters)}
+        assert {library.articles.get(article_id).title for article_id in results} == expected
 
     def test_as_of_answers_from_the_version_known_then(self, library: Library) -> None:
         put(library, "The bridge is closed.", key="k", published=date(2022, 2, 1))
@@ -183,8 +183,8 @@ class LibraryContract:
         assert library.passages.match(["open"], k=5, filters=NONE)
 
     def test_what_is_to_do_is_read_from_the_record(self, library: Library) -> None:
-        added = [put(library, f"Text number {n}.") for n in range(3)]
-        pairs = {(item.article_id, item.version) for item in added}
+        results = [put(library, f"Text number {n}.") for n in range(3)]
+        pairs = {(item.article_id, item.version) for item in results}
         assert set(library.index_state.pending("embedded_as", "f1", limit=9)) == pairs
         library.index_state.mark_made("embedded_as", list(pairs)[:2], "f1")  # type: ignore[arg-type]
         assert library.index_state.count_pending("embedded_as", "f1") == 1
@@ -251,15 +251,15 @@ class LibraryContract:
         assert library.passages.match(["closed"], k=1, filters=NONE)[0][1] > 0
 
     def test_a_word_counts_in_as_many_passages_as_hold_it_now(self, library: Library) -> None:
-        added = [put(library, f"Ferries {n} sail from the port of Esk.") for n in range(4)]
+        results = [put(library, f"Ferries {n} sail from the port of Esk.") for n in range(4)]
         assert library.passages.frequency("ferry") == 4
-        library.articles.remove(added[0].article_id or "")
+        library.articles.remove(results[0].article_id or "")
         assert library.passages.frequency("ferries") == 3
         assert library.passages.frequency("nothing") == library.passages.frequency("") == 0
 
     def test_a_title_in_the_users_word_is_searched_at_once(self, library: Library) -> None:
-        added = put(library, "The bridge is closed.", title="Roads")
-        library.articles.amend(added.article_id or "", {"title": "Viaducts of Esk", "outlet": "Herald"})
+        result = put(library, "The bridge is closed.", title="Roads")
+        library.articles.amend(result.article_id or "", {"title": "Viaducts of Esk", "outlet": "Herald"})
         assert library.passages.match(["viaduct"], k=5, filters=NONE)
         assert library.passages.match(["herald"], k=5, filters=NONE)
         assert library.passages.match(["roads"], k=5, filters=NONE) == []
@@ -269,10 +269,10 @@ class LibraryContract:
         for n, outlet in enumerate(["Wire", "wire", "Herald", None]):
             put(library, f"Text number {n}. " * 40, outlet=outlet, published=date(2022, 2, 1 + n))
         assert library.articles.outlets() == [("Wire", 2), ("Herald", 1)]
-        seen = library.articles.overview(NONE)
-        assert [n for _, n in seen.days] == [1, 1, 1, 1]
-        assert seen.outlets == (("Wire", 2), ("Herald", 1), (None, 1))
-        assert sum(n for _, n in seen.lengths) == 4
+        overview = library.articles.overview(NONE)
+        assert [n for _, n in overview.days] == [1, 1, 1, 1]
+        assert overview.outlets == (("Wire", 2), ("Herald", 1), (None, 1))
+        assert sum(n for _, n in overview.lengths) == 4
 
     def test_whoever_looks_sees_that_somebody_wrote(self, library: Library) -> None:
         before = library.change_counter()
@@ -283,12 +283,12 @@ class LibraryContract:
         self, library: Library
     ) -> None:
         for n in range(8):
-            added = put(library, f"The bridge of Esk number {n} is closed. So is the harbour.", outlet=f"Post {n}")
+            result = put(library, f"The bridge of Esk number {n} is closed. So is the harbour.", outlet=f"Post {n}")
             library.statements.put(
-                added.article_id or "", added.version or "", [statement(added, f"Mayor {n}")], fingerprint="1"
+                result.article_id or "", result.version or "", [statement(result, f"Mayor {n}")], fingerprint="1"
             )
-        asked = [["bridge"], ["harbour", "esk"], ["post", "3"]]
-        before = [library.passages.match(terms, k=20, filters=NONE) for terms in asked]
+        questions = [["bridge"], ["harbour", "esk"], ["post", "3"]]
+        before = [library.passages.match(terms, k=20, filters=NONE) for terms in questions]
         said = library.statements.find(NONE, terms=["text"])
         assert library.index_state.repair_lexical() == 0
         with library.writing() as connection:
@@ -298,14 +298,14 @@ class LibraryContract:
             words.drop(connection, "statement", list(connection.execute(select(said_table.c.rowid)).scalars()))
         assert library.passages.match(["harbour", "esk"], k=20, filters=NONE) != before[1]
         assert library.index_state.repair_lexical() == len(kept[::3]) + 8
-        assert [library.passages.match(terms, k=20, filters=NONE) for terms in asked] == before
+        assert [library.passages.match(terms, k=20, filters=NONE) for terms in questions] == before
         assert library.statements.find(NONE, terms=["text"]) == said
 
     def test_words_are_made_again_from_the_record_alone(self, library: Library) -> None:
         put(library, "The bridge of Esk is closed. So is the harbour.", outlet="Post")
         put(library, "The bridge of Esk is open. So is the market.", outlet="Herald")
-        asked = [["bridge"], ["harbour", "esk"], ["post"]]
-        before = [library.passages.match(terms, k=20, filters=NONE) for terms in asked]
+        questions = [["bridge"], ["harbour", "esk"], ["post"]]
+        before = [library.passages.match(terms, k=20, filters=NONE) for terms in questions]
         library.index_state.rebuild_lexical()
-        assert [library.passages.match(terms, k=20, filters=NONE) for terms in asked] == before
+        assert [library.passages.match(terms, k=20, filters=NONE) for terms in questions] == before
         assert library.index_state.repair_lexical() == 0

@@ -13,8 +13,8 @@ def rows(count: int) -> list[VectorRow]:
 
 
 def vectors(count: int, seed: int = 0) -> Vectors:
-    made = np.random.default_rng(seed).normal(size=(count, 32)).astype(np.float32)
-    unit: Vectors = (made / np.linalg.norm(made, axis=1, keepdims=True)).astype(np.float32)
+    result = np.random.default_rng(seed).normal(size=(count, 32)).astype(np.float32)
+    unit: Vectors = (result / np.linalg.norm(result, axis=1, keepdims=True)).astype(np.float32)
     return unit
 
 
@@ -35,10 +35,10 @@ class VectorContract:
     def test_cosines_come_back_best_first(self, store: VectorStore) -> None:
         made = vectors(50)
         store.upsert(rows(50), made)
-        found = store.nearest(made[7], k=5)
-        assert found[0][0] == "p7"
-        assert found[0][1] == pytest.approx(1.0, abs=1e-5)
-        assert [cosine for _, cosine in found] == sorted((cosine for _, cosine in found), reverse=True)
+        result = store.nearest(made[7], k=5)
+        assert result[0][0] == "p7"
+        assert result[0][1] == pytest.approx(1.0, abs=1e-5)
+        assert [cosine for _, cosine in result] == sorted((cosine for _, cosine in result), reverse=True)
 
     @pytest.mark.parametrize("allowed", [5, 1500])
     def test_the_nearest_among_named_passages_are_those_of_exact_search(self, store: VectorStore, allowed: int) -> None:
@@ -48,8 +48,8 @@ class VectorContract:
         hits = 0
         for asked in vectors(20, seed=1):
             exact = {f"p{n}" for n in sorted(named, key=lambda n: -float(made[n] @ asked))[:5]}
-            found = store.nearest(asked, k=5, among=[*(f"p{n}" for n in named), "unknown"])
-            hits += len(exact & {key for key, _ in found})
+            result = store.nearest(asked, k=5, among=[*(f"p{n}" for n in named), "unknown"])
+            hits += len(exact & {key for key, _ in result})
         assert hits / 100 >= 0.98
         assert store.nearest(made[0], k=5, among=["unknown"]) == []
         assert store.nearest(made[0], k=5, among=[]) == []
@@ -64,11 +64,11 @@ class VectorContract:
 
     @pytest.mark.parametrize("backwards", [False, True])
     def test_ties_fall_by_id_in_whatever_order_passages_came(self, store: VectorStore, backwards: bool) -> None:
-        made = np.repeat(vectors(1), 9, axis=0)  # a wire text in nine articles
+        result = np.repeat(vectors(1), 9, axis=0)  # a wire text in nine articles
         order = range(8, -1, -1) if backwards else range(9)
         for n in order:
-            store.upsert([rows(9)[n]], made[n : n + 1])
-        assert [key for key, _ in store.nearest(made[0], k=4)] == ["p0", "p1", "p2", "p3"]
+            store.upsert([rows(9)[n]], result[n : n + 1])
+        assert [key for key, _ in store.nearest(result[0], k=4)] == ["p0", "p1", "p2", "p3"]
 
     def test_what_was_cleared_is_gone_and_new_vectors_are_taken(self, store: VectorStore) -> None:
         store.upsert(rows(8), vectors(8))
@@ -83,6 +83,6 @@ class VectorContract:
         made, kept = vectors(1100), rows(1100)
         store.upsert(kept, made)
         pairs = [pair for part, some in store.pages() for pair in zip(part, some, strict=True)]
-        found = {row.passage_id: (row, vector) for row, vector in pairs}
-        assert {key: row for key, (row, _) in found.items()} == {row.passage_id: row for row in kept}
-        assert np.allclose(np.vstack([found[row.passage_id][1] for row in kept]), made, atol=1e-6)
+        results = {row.passage_id: (row, vector) for row, vector in pairs}
+        assert {key: row for key, (row, _) in results.items()} == {row.passage_id: row for row in kept}
+        assert np.allclose(np.vstack([results[row.passage_id][1] for row in kept]), made, atol=1e-6)

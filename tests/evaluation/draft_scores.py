@@ -39,11 +39,11 @@ def scored(rows: list[dict[str, Any]], *, show: bool) -> dict[str, dict[str, int
             days = [date.fromisoformat(item["published"]) for item in row["articles"] if item.get("published")]
             check = room.check(row["draft"], day=max(days, default=None))
             for truth in row["truth"]:
-                found = finding(check, row["draft"], truth)
+                result = finding(check, row["draft"], truth)
                 name = ", ".join(filter(None, (truth["kind"], truth["outcome"], truth["what"])))
-                wrong = tally(counts[name], truth, found)
+                wrong = tally(counts[name], truth, result)
                 if wrong and show:
-                    said = found and (found.kind, found.outcome, found.alteration, found.speaker, found.why)
+                    said = result and (result.kind, result.outcome, result.alteration, result.speaker, result.why)
                     print(f"{row['id']} {name} {truth['text']!r}\n    {said}")
     return {name: dict(some) for name, some in sorted(counts.items())}
 
@@ -80,10 +80,10 @@ def finding(check: DraftCheck, draft: str, truth: dict[str, Any]) -> Finding | N
 
 
 if __name__ == "__main__":
-    given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    given.add_argument("file", type=Path)
-    given.add_argument("--show", action="store_true")
-    asked = given.parse_args()
-    lines = [json.loads(line) for line in asked.file.read_text("utf-8").splitlines()]
-    for name, some in scored(lines, show=asked.show).items():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--show", action="store_true")
+    args = parser.parse_args()
+    lines = [json.loads(line) for line in args.file.read_text("utf-8").splitlines()]
+    for name, some in scored(lines, show=args.show).items():
         print(f"{name}: {json.dumps(some)}")

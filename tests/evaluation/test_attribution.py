@@ -44,23 +44,23 @@ def gold(source: str, cue: str, content: str) -> dict[str, Any]:
 
 
 def test_a_perfect_article_scores_one(tmp_path: Path) -> None:
-    found = scores(tmp_path, gold("Anna Petrova", "said", "The bridge is safe"))
-    assert found["f1_30"] == found["f1_80"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
-    assert (found["speaker"], found["overlap"], found["attributions"]) == (1.0, 1.0, 1)
-    assert found["exact"]["content"]["f1"] == 1.0
+    values = scores(tmp_path, gold("Anna Petrova", "said", "The bridge is safe"))
+    assert values["f1_30"] == values["f1_80"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
+    assert (values["speaker"], values["overlap"], values["attributions"]) == (1.0, 1.0, 1)
+    assert values["exact"]["content"]["f1"] == 1.0
 
 
 def test_a_wrong_source_costs_the_speaker_alone(tmp_path: Path) -> None:
-    found = scores(tmp_path, gold("Nobody", "said", "The bridge is safe"))
-    assert found["f1_30"]["f1"] == 1.0
-    assert (found["speaker"], found["exact"]["source"]["f1"]) == (0.0, 0.0)
+    values = scores(tmp_path, gold("Nobody", "said", "The bridge is safe"))
+    assert values["f1_30"]["f1"] == 1.0
+    assert (values["speaker"], values["exact"]["source"]["f1"]) == (0.0, 0.0)
 
 
 def test_a_content_that_is_too_long_shows_in_the_overlap(tmp_path: Path) -> None:
-    found = scores(tmp_path, gold("Anna Petrova", "said", "bridge is safe"))
-    assert found["f1_80"]["f1"] == 1.0
-    assert found["overlap"] < 1.0
-    assert found["exact"]["content"]["f1"] == 0.0
+    values = scores(tmp_path, gold("Anna Petrova", "said", "bridge is safe"))
+    assert values["f1_80"]["f1"] == 1.0
+    assert values["overlap"] < 1.0
+    assert values["exact"]["content"]["f1"] == 0.0
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_words_are_asked_from_their_speaker_and_not_from_another(tmp_path: Path,
         "published": "2024-05-15",
     }
     (data / "polnear" / "corpus.jsonl.gz").write_bytes(gzip.compress(json.dumps(article).encode()))
-    asked = [
+    questions = [
         {
             "qid": "a#1/a",
             "question": "What did Anna Petrova say about the bridge and the roof?",
@@ -108,8 +108,8 @@ def test_words_are_asked_from_their_speaker_and_not_from_another(tmp_path: Path,
             "forbidden_contents": ["“The old bridge needs a new roof,”"],
         },
     ]
-    lines = "".join(json.dumps(question) + "\n" for question in asked)
+    lines = "".join(json.dumps(question) + "\n" for question in questions)
     (data / "polnear" / "whosaid_dev.jsonl").write_text(lines, encoding="utf-8")
-    found = whosaid(data, room)
-    assert (found["questions"], found["articles"]) == (2, 1)
-    assert (found["answered"], found["swapped_wrong"]) == (1.0, 0)
+    result = whosaid(data, room)
+    assert (result["questions"], result["articles"]) == (2, 1)
+    assert (result["answered"], result["swapped_wrong"]) == (1.0, 0)

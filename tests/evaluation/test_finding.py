@@ -38,20 +38,20 @@ def data(tmp_path: Path) -> Path:
     facts = ["Trams will run on the pier.", "The ferry costs nine euros."]
     about = {"id": "m", "title": "Pier", "source": "Coast Post", "published_at": "2023-01-01T00:00:00", "facts": facts}
     write(folder / "multihoprag" / "evidence_corpus.jsonl", [about])
-    asked = {"question": "Does Coast Post say that trams run and what the ferry costs?"}
+    questions = {"question": "Does Coast Post say that trams run and what the ferry costs?"}
     needed = [{"fact": fact} for fact in facts]
     write(
         folder / "multihoprag" / "dev.jsonl",
-        [{"qid": "q", **asked, "evidence": needed}, {"qid": "none", **asked, "evidence": []}],
+        [{"qid": "q", **questions, "evidence": needed}, {"qid": "none", **questions, "evidence": []}],
     )
-    told = {
+    messages = {
         "id": "n1",
         "publisher": "Courier",
         "published": "2024-03-05",
         "title": "Bridge",
         "text": "Ida Holm said no.",
     }
-    (folder / "polnear" / "corpus.jsonl.gz").write_bytes(gzip.compress(json.dumps(told).encode()))
+    (folder / "polnear" / "corpus.jsonl.gz").write_bytes(gzip.compress(json.dumps(messages).encode()))
     question = {"qid": "q", "question": "What did Ida Holm say?", "answerable": True, "gold_article_ids": ["n1"]}
     write(folder / "polnear" / "whosaid_dev.jsonl", [question, {"qid": "r", "question": "Who?", "answerable": False}])
     return folder
@@ -66,6 +66,6 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
     [("time", "map", "queries"), ("multihoprag", "all_facts@10", "questions"), ("speakers", "found@4", "questions")],
 )
 def test_a_measure_of_search_ranks_and_scores_each_question(name: str, metric: str, counted: str, data: Path) -> None:
-    found = run_measure(name, data)
-    assert found["items"][metric] == {"q": 1.0}  # type: ignore[index]
-    assert found["metrics"][counted] == 1  # type: ignore[index]
+    result = run_measure(name, data)
+    assert result["items"][metric] == {"q": 1.0}  # type: ignore[index]
+    assert result["metrics"][counted] == 1  # type: ignore[index]

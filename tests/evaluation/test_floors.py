@@ -38,10 +38,10 @@ def test_search_by_words_alone_holds_the_floor_of_bm25(tmp_path: Path) -> None:
     library, names = Library(tmp_path / "library.db"), dict[str, str]()
     for line in (DATA / "time" / "corpus.jsonl").read_text("utf-8").splitlines():
         item = json.loads(line)
-        added = library.articles.put(
+        result = library.articles.put(
             Extract(text=canonical(item["text"].lower())), key=None, name="x", cut=_cut, cut_as="words"
         )
-        names.setdefault(added.of or added.article_id or "", item["id"])
+        names.setdefault(result.of or result.article_id or "", item["id"])
     retriever, scorers, found = Retriever(library, None, None), load_scorers(DATA), []
     for line in (DATA / "time" / "dev.jsonl").read_text("utf-8").splitlines():
         item = json.loads(line)

@@ -44,10 +44,10 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_whosaid_counts_right_answers_and_words_given_to_another(data: Path, tmp_path: Path) -> None:
-    found = run_measure("whosaid", data, home=tmp_path / "home")["metrics"]
-    assert isinstance(found, dict)
-    assert (found["answered"], found["cited"], found["swapped_wrong"], found["missed"]) == (1.0, 1.0, 0, [])
-    assert (found["questions"], found["articles"]) == (2, 1)
+    result = run_measure("whosaid", data, home=tmp_path / "home")["metrics"]
+    assert isinstance(result, dict)
+    assert (result["answered"], result["cited"], result["swapped_wrong"], result["missed"]) == (1.0, 1.0, 0, [])
+    assert (result["questions"], result["articles"]) == (2, 1)
 
 
 def test_the_library_of_a_long_measurement_is_kept_for_the_next_run(
@@ -99,8 +99,8 @@ def test_an_unknown_measurement_names_those_there_are(tmp_path: Path, capsys: py
 def test_the_command_prints_one_object(
     data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    made = type(MEASURES["whosaid"])(lambda _data, _home: {"right": 1.0}, MEASURES["whosaid"].files, "")
-    monkeypatch.setitem(MEASURES, "whosaid", made)
+    result = type(MEASURES["whosaid"])(lambda _data, _home: {"right": 1.0}, MEASURES["whosaid"].files, "")
+    monkeypatch.setitem(MEASURES, "whosaid", result)
     assert main(["eval", "whosaid", "--data", str(data), "--json"]) == DONE
     found = json.loads(capsys.readouterr().out)
     assert set(found) == {

@@ -48,10 +48,10 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_each_question_is_asked_of_its_own_snippets_alone(data: Path, tmp_path: Path) -> None:
-    found = rgb(data, tmp_path / "home")
-    assert found["questions"] == 2
-    assert found["right"] == 1.0
-    assert found["conflict_shown"] == 0.5  # the second question's falsified snippets tell of the bridge
-    assert found["abstained"] == 0.5  # and its noise holds the answer
-    assert found["citations"] == found["citations_true"]
-    assert rgb(data, tmp_path / "home") | {"ms_p50": 0, "ms_p95": 0} == found | {"ms_p50": 0, "ms_p95": 0}
+    result = rgb(data, tmp_path / "home")
+    assert result["questions"] == 2
+    assert result["right"] == 1.0
+    assert result["conflict_shown"] == 0.5  # the second question's falsified snippets tell of the bridge
+    assert result["abstained"] == 0.5  # and its noise holds the answer
+    assert result["citations"] == result["citations_true"]
+    assert rgb(data, tmp_path / "home") | {"ms_p50": 0, "ms_p95": 0} == result | {"ms_p50": 0, "ms_p95": 0}

@@ -40,21 +40,21 @@ def report(right: list[float], **fields: Any) -> Report:
 
 
 def test_a_report_comes_back_as_it_was_written_and_keeps_no_words_of_the_data(tmp_path: Path) -> None:
-    made = report([1, 0, 1, 1])
-    reports.write(made, tmp_path / "deep" / "luck.json")
-    written = (tmp_path / "deep" / "luck.json").read_text("utf-8")
-    assert reports.read(tmp_path / "deep" / "luck.json") == made
-    assert "words" not in written
-    assert "sentence" not in written
+    result = report([1, 0, 1, 1])
+    reports.write(result, tmp_path / "deep" / "luck.json")
+    text = (tmp_path / "deep" / "luck.json").read_text("utf-8")
+    assert reports.read(tmp_path / "deep" / "luck.json") == result
+    assert "words" not in text
+    assert "sentence" not in text
 
 
 def test_a_mean_over_items_gets_its_value_and_an_interval_around_it() -> None:
-    made = report([1.0] * 60 + [0.0] * 40)
-    low, high = made.intervals["right"]
-    assert made.metrics["right"] == 0.6
+    result = report([1.0] * 60 + [0.0] * 40)
+    low, high = result.intervals["right"]
+    assert result.metrics["right"] == 0.6
     assert 0.45 < low < 0.6 < high < 0.75
-    assert made.intervals["part.f1"] == (0.2, 0.3)
-    assert made.metrics["inner.f1"] == 0.5
+    assert result.intervals["part.f1"] == (0.2, 0.3)
+    assert result.metrics["inner.f1"] == 0.5
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"intervals": {}}', "\x00"])
@@ -65,16 +65,16 @@ def test_what_is_no_report_is_named_with_the_remedy(content: str, tmp_path: Path
 
 
 def test_two_runs_compare_item_by_item() -> None:
-    found = {item.metric: item for item in reports.compare(report([0, 0, 1, 1]), report([1, 0, 1, 0]))}
-    assert (found["right"].rose, found["right"].fell) == (1, 1)
-    low, high = found["right"].interval or (1, -1)
+    results = {item.metric: item for item in reports.compare(report([0, 0, 1, 1]), report([1, 0, 1, 0]))}
+    assert (results["right"].rose, results["right"].fell) == (1, 1)
+    low, high = results["right"].interval or (1, -1)
     assert low < 0 < high
-    assert found["inner.f1"].interval is None
+    assert results["inner.f1"].interval is None
 
 
 def test_a_gain_on_every_item_is_sure() -> None:
-    found = reports.compare(report([0.1, 0.2, 0.3, 0.4]), report([0.2, 0.3, 0.4, 0.5]))
-    low, _ = next(item.interval for item in found if item.metric == "right") or (0, 0)
+    result = reports.compare(report([0.1, 0.2, 0.3, 0.4]), report([0.2, 0.3, 0.4, 0.5]))
+    low, _ = next(item.interval for item in result if item.metric == "right") or (0, 0)
     assert low > 0
 
 
@@ -132,8 +132,8 @@ def test_no_published_reports_are_no_figures(tmp_path: Path) -> None:
 def test_the_published_reports_hold_their_floors_and_the_page_is_made_from_them() -> None:
     where = reports.folder()
     assert reports.check(reports.latest(where), reports.read_floors()) == []
-    written = where.with_suffix(".md").read_text("utf-8")
-    assert written == reports.page(where), "run `onrecord eval report`"
+    text = where.with_suffix(".md").read_text("utf-8")
+    assert text == reports.page(where), "run `onrecord eval report`"
 
 
 def test_the_commands_compare_check_pin_and_write_the_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

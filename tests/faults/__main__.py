@@ -17,13 +17,13 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--articles", type=int, default=300)
     parser.add_argument("--servers", action="store_true", help="a shared library, whose servers are killed too")
-    asked = parser.parse_args()
-    if asked.servers:
-        said = serving.main(asked.count)
+    args = parser.parse_args()
+    if args.servers:
+        said = serving.main(args.count)
         print(json.dumps(said, indent=1))
         return int(any(said[what] for what in serving.NONE))
     with tempfile.TemporaryDirectory() as folder:
-        said = injecting.main(Path(folder), asked.articles, asked.count)
+        said = injecting.main(Path(folder), args.articles, args.count)
     print(json.dumps(said, indent=1))
     whole = said["broken"] == said["peace"] and not said["lost"] and not said["errors"]
     return 0 if whole and not {"overwritten", "unnoticed"} & said["libraries"].keys() else 1

@@ -143,8 +143,8 @@ def _read_through(room: Newsroom) -> str:
     `unnoticed`."""
     try:
         for item in room.articles():
-            kept = room.article(item.article_id)
-            if kept.version not in (digest(kept.text), *(digest(kept.text, str(n)) for n in range(9))):
+            article = room.article(item.article_id)
+            if article.version not in (digest(article.text), *(digest(article.text, str(n)) for n in range(9))):
                 return "unnoticed"
         return "harmless"
     except OnRecordError:
@@ -161,15 +161,15 @@ def main(folder: Path, articles: int, count: int) -> dict[str, Any]:
     for made in (broken, peace):
         made.mkdir(parents=True)
 
-    def opened(where: Path) -> Newsroom:
+    def open_room(where: Path) -> Newsroom:
         return killing.TinyNewsroom.open(Settings(home=where / "home"))
 
-    said = inject(broken, articles, count, lambda: opened(broken))
+    said = inject(broken, articles, count, lambda: open_room(broken))
     for where in (broken, peace):
-        with opened(where) as room:
+        with open_room(where) as room:
             killing.ingest(room, where, articles, upto=len(killing.events(articles)))
             assert room.wait(120)
-            said[where.name] = killing.held(room, where)
+            said[where.name] = killing.inventory(room, where)
             said["repaired"] = said.get("repaired") or room.doctor().repaired
     said["faults"] = sum(said["kinds"].values())
     said["lost"] = len(said["broken"]["lost"])

@@ -101,17 +101,17 @@ def inject(site: Site, count: int) -> Counter[str]:
     return kinds
 
 
-def held(site: Site) -> dict[str, Any]:
+def inventory(site: Site) -> dict[str, Any]:
     """What is there of what was reported, once nothing waits."""
     reported = list(site.added())
     SharingNewsroom.told = Told(site.log)
     with SharingNewsroom.open(site.settings) as room:
 
-        def done() -> bool:
+        def is_idle() -> bool:
             site.keep_up(("worker", "other worker"))
             return not any(room.pending().values())
 
-        assert _until(done, _SECONDS_OF_PEACE), f"still waiting: {room.pending()}"
+        assert _until(is_idle, _SECONDS_OF_PEACE), f"still waiting: {room.pending()}"
         assert room._parts.vectors is not None
         texts = [room.article(item.article_id).text for item in room.articles()]
         with room._parts.library.reading() as connection:
@@ -130,8 +130,8 @@ def held(site: Site) -> dict[str, Any]:
 
 
 def _first(room: SharingNewsroom, number: int) -> str | None:
-    found = room._parts.library.passages.match([f"barada{number}"], k=1, filters=Filters())
-    return found[0][0].article_id if found else None
+    result = room._parts.library.passages.match([f"barada{number}"], k=1, filters=Filters())
+    return result[0][0].article_id if result else None
 
 
 def _until(true: Callable[[], bool], seconds: float) -> bool:
@@ -150,6 +150,6 @@ def main(count: int) -> dict[str, Any]:
         try:
             kinds = inject(site, count)
             site.kill("application")
-            return {"faults": count, "kinds": dict(kinds), **held(site)}
+            return {"faults": count, "kinds": dict(kinds), **inventory(site)}
         finally:
             site.end()

@@ -17,14 +17,14 @@ COUNT = 20
 @pytest.mark.timeout(900)  # seconds on a free machine
 def test_nothing_is_lost_under_faults_of_every_kind() -> None:
     words = [sys.executable, "-m", "tests.faults", "--count", str(COUNT), "--articles", "40"]
-    done = subprocess.run(words, capture_output=True, text=True, cwd=PROJECT)
-    assert done.stdout, done.stderr
-    said = json.loads(done.stdout)
-    assert said["errors"] == []
-    assert said["faults"] == COUNT
-    assert set(said["kinds"]) == set(KINDS)
-    assert said["lost"] == 0
-    assert said["broken"] == said["peace"]
-    assert not {"overwritten", "unnoticed"} & said["libraries"].keys()
-    assert any(end.startswith("refused") for end in said["libraries"])
-    assert done.returncode == 0
+    process = subprocess.run(words, capture_output=True, text=True, cwd=PROJECT)
+    assert process.stdout, process.stderr
+    data = json.loads(process.stdout)
+    assert data["errors"] == []
+    assert data["faults"] == COUNT
+    assert set(data["kinds"]) == set(KINDS)
+    assert data["lost"] == 0
+    assert data["broken"] == data["peace"]
+    assert not {"overwritten", "unnoticed"} & data["libraries"].keys()
+    assert any(end.startswith("refused") for end in data["libraries"])
+    assert process.returncode == 0

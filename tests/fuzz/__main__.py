@@ -17,7 +17,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.fuzz.bounded import SECONDS, limit_memory, tried
+from tests.fuzz.bounded import SECONDS, failure_of, limit_memory
 from tests.fuzz.mutating import hostile
 from tests.fuzz.targets import TARGETS
 
@@ -27,11 +27,11 @@ _HANGS = 60.0  # seconds without an input done, on a busy machine, after which f
 def child(name: str, count: int, seed: int, first: int) -> None:
     """Tries inputs from the `first` on; tells each by a line: its number, and what went wrong if anything did."""
     inputs = list(itertools.islice(hostile(name, count, seed), first, None))
-    tried(TARGETS[name], inputs[0])  # imports and loads what it needs
+    failure_of(TARGETS[name], inputs[0])  # imports and loads what it needs
     limit_memory()
     for number, data in enumerate(inputs, first):
         os.write(1, (json.dumps([number, None]) + "\n").encode())
-        if wrong := tried(TARGETS[name], data):
+        if wrong := failure_of(TARGETS[name], data):
             os.write(1, (json.dumps([number, wrong]) + "\n").encode())
 
 
@@ -94,25 +94,25 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, metavar="DIR", help="write inputs that crash here")
     parser.add_argument("--from", type=int, dest="first", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.first is not None:
-        child(asked.targets[0], asked.inputs, asked.seed, asked.first)
+    args = parser.parse_args()
+    if args.first is not None:
+        child(args.targets[0], args.inputs, args.seed, args.first)
         return 0
-    names = asked.targets or list(TARGETS)
-    each = -(-asked.inputs // len(names))
+    names = args.targets or list(TARGETS)
+    each = -(-args.inputs // len(names))
     crashed = 0
     for name in names:
         started = time.monotonic()
-        found = parent(name, each, asked.seed)
-        crashed += len(found)
-        print(f"{name:14} {each:6} inputs  {len(found):3} crashes  {time.monotonic() - started:6.1f} s", flush=True)
-        inputs = list(hostile(name, each, asked.seed)) if found else []
-        for number, wrong in found:
+        result = parent(name, each, args.seed)
+        crashed += len(result)
+        print(f"{name:14} {each:6} inputs  {len(result):3} crashes  {time.monotonic() - started:6.1f} s", flush=True)
+        inputs = list(hostile(name, each, args.seed)) if result else []
+        for number, wrong in result:
             print(f"    input {number}: {wrong}", flush=True)
-            if asked.keep:
-                asked.keep.mkdir(parents=True, exist_ok=True)
+            if args.keep:
+                args.keep.mkdir(parents=True, exist_ok=True)
                 digest = hashlib.sha256(inputs[number]).hexdigest()[:8]
-                (asked.keep / f"{name.replace(' ', '-')}.{digest}").write_bytes(inputs[number])
+                (args.keep / f"{name.replace(' ', '-')}.{digest}").write_bytes(inputs[number])
     print(json.dumps({"inputs": each * len(names), "targets": len(names), "crashes": crashed, "seconds_each": SECONDS}))
     return 1 if crashed else 0
 

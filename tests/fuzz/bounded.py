@@ -21,7 +21,7 @@ class TooLong(BaseException):
     """An input took more than its time."""
 
 
-def tried(target: Target, data: bytes) -> str | None:
+def failure_of(target: Target, data: bytes) -> str | None:
     """What went wrong with an input: None for a value or an error of ours, else the error and where it came from."""
     try:
         with timed():

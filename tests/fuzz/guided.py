@@ -32,7 +32,7 @@ def main(name: str, corpus: Path, crashes: Path, seconds: int) -> None:
     seen: set[str] = set()
 
     def one(data: bytes) -> None:
-        wrong = bounded.tried(target, data)
+        wrong = bounded.failure_of(target, data)
         if wrong and (place := re.sub(r":(?= ).*|: .*", "", wrong)) not in seen:
             seen.add(place)
             digest = hashlib.sha256(data).hexdigest()[:8]

@@ -31,27 +31,27 @@ def mutated(data: bytes, others: Sequence[bytes], draw: random.Random) -> bytes:
         try:
             parts = unpacked(data)
         except ZIP_ERRORS:
-            return changed(data, others, draw)
+            return mutate(data, others, draw)
         name = draw.choice(sorted(parts))
         if draw.random() < 0.1:
             parts.pop(name)
         else:
-            parts[name] = changed(parts[name], list(parts.values()), draw)
+            parts[name] = mutate(parts[name], list(parts.values()), draw)
         return packed(parts)
-    return changed(data, others, draw)
+    return mutate(data, others, draw)
 
 
-def changed(data: bytes, others: Sequence[bytes], draw: random.Random) -> bytes:
+def mutate(data: bytes, others: Sequence[bytes], draw: random.Random) -> bytes:
     """Up to eight changes, and now and then a growth."""
-    made = bytearray(data)
+    result = bytearray(data)
     for _ in range(draw.randint(1, 8)):
-        _change(made, others, draw)
+        _change(result, others, draw)
     most = LARGE if draw.random() < 0.01 else MOST
     if most == LARGE or draw.random() < 0.05:
-        piece = bytes(made[: draw.randint(1, 200)]) if draw.random() < 0.3 else draw.choice(TOKENS)
-        at = draw.randint(0, len(made))
-        made[at:at] = piece * (draw.randint(1000, most) // max(1, len(piece)))
-    return bytes(made[:most])
+        piece = bytes(result[: draw.randint(1, 200)]) if draw.random() < 0.3 else draw.choice(TOKENS)
+        at = draw.randint(0, len(result))
+        result[at:at] = piece * (draw.randint(1000, most) // max(1, len(piece)))
+    return bytes(result[:most])
 
 
 def _change(made: bytearray, others: Sequence[bytes], draw: random.Random) -> None:

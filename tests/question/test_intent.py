@@ -37,6 +37,7 @@ def test_a_stranger_with_a_known_surname_is_unknown() -> None:
         ("Esk's budget?", ["Esk"]),
         ("What's wrong with the Marra trams?", ["Marra"]),
         ("Who’s Ida Holm?", ["Ida Holm"]),
+        ("What did Ursa von der Holm say to Ida de la Cruz?", ["Ursa von der Holm", "Ida de la Cruz"]),
     ],
 )
 def test_openers_and_days_are_no_names(text: str, names: list[str]) -> None:

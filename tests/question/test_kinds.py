@@ -133,11 +133,20 @@ QUESTIONS = {
         What does Sudria want at present?
         What is the view of the union on the levy?
         whats sudrias position""",
+    AnswerKind.TIMELINE: """
+        What is the timeline?
+        timeline of the strike
+        Give me a short chronology of events
+        What was the sequence of events?""",
+    AnswerKind.CONFLICTS: """
+        Where do the sources disagree?
+        Do these articles contradict each other on the toll?
+        Are there any contradictions between the reports?
+        any discrepancies in the coverage of the strike""",
     AnswerKind.OPEN: """
         What did Ida Holm say about the bridge?
         what did holm say
         Which doctor lost her licence?
-        Quotes by Ida Holm
         The bridge of Esk""",
 }
 

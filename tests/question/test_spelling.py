@@ -27,7 +27,7 @@ SPEAKERS = ("ida holm", "serhiy voloshyn", "yevhen hrabar", "mayor lindgren")
         ("Will the clinic pay?", "Will the hospital pay?"),
         ("Was the hospital clinic paid?", "Was the hospital clinic paid?"),  # the question has the synonym itself
         ("Who may clinic there?", "Who may clinic there?"),  # where no noun stands, a synonym might be another word
-        ("What did the major say?", "What did the mayor say?"),  # a word, and a slip for another
+        ("What did the major say?", "What did the mayor say?"),  # a word, and a slip for a title
     ],
 )
 def test_misspelt_words_are_corrected(misspelt: str, corrected: str) -> None:
@@ -45,6 +45,21 @@ def test_a_synonym_is_rather_a_word_of_the_table_than_another_with_its_stem() ->
     )
 
     assert repair.text == "Who liked the ruling?"
+
+
+@pytest.mark.parametrize(
+    ("text", "corrected"),
+    [
+        ("They stayed in contact.", "How long is the contract?"),
+        ("They stayed in contact about the deal.", "How long is the deal?"),
+    ],
+)
+def test_an_english_word_is_no_slip_for_another_but_has_synonyms(text: str, corrected: str) -> None:
+    repair = repair_spelling(
+        "How long is the contract?", is_known=lambda word: False, texts=[text], speakers=(), ignore=()
+    )
+
+    assert repair.text == corrected
 
 
 def test_a_replacement_that_the_reader_rejected_is_not_made() -> None:

@@ -33,7 +33,7 @@ class Stores:
         order = np.argsort(-(self.matrix @ asked))
         return set([self.keys[n] for n in order if self.keys[n] in allowed][:k])
 
-    def found(self, asked: Vectors, k: int, filters: Filters) -> list[str]:
+    def approximate(self, asked: Vectors, k: int, filters: Filters) -> list[str]:
         return [item.passage_id for item, _ in nearest(self.library, self.vectors, asked, k=k, filters=filters)]
 
 
@@ -66,18 +66,20 @@ def test_a_filter_loses_nothing_to_the_cut(stores: Stores, filters: Filters) -> 
     hits = wanted = 0
     for asked in around(list(range(0, TOPICS, 10)), np.random.default_rng(5)):
         exact = stores.exact(asked, 10, filters)
-        hits, wanted = hits + len(exact & set(stores.found(asked, 10, filters))), wanted + len(exact)
+        hits, wanted = hits + len(exact & set(stores.approximate(asked, 10, filters))), wanted + len(exact)
     assert wanted == 10 * 20
     assert hits / wanted >= 0.98
 
 
 def test_an_outlet_with_one_article_gives_its_passages(stores: Stores) -> None:
     asked = around([0], np.random.default_rng(1))[0]
-    assert set(stores.found(asked, 10, Filters(outlet=RARE))) == set(stores.library.passages.ids(Filters(outlet=RARE)))
+    assert set(stores.approximate(asked, 10, Filters(outlet=RARE))) == set(
+        stores.library.passages.ids(Filters(outlet=RARE))
+    )
 
 
 def test_a_filter_that_nothing_passes_gives_nothing(stores: Stores) -> None:
-    assert stores.found(around([0], np.random.default_rng(1))[0], 10, Filters(outlet="No Such Outlet")) == []
+    assert stores.approximate(around([0], np.random.default_rng(1))[0], 10, Filters(outlet="No Such Outlet")) == []
 
 
 def test_what_is_far_off_is_found_also_where_it_is_too_much_to_be_named(
@@ -87,15 +89,15 @@ def test_what_is_far_off_is_found_also_where_it_is_too_much_to_be_named(
     monkeypatch.setattr("rag.retrieval.filtered_knn._MAX_IDS", 5)
     asked = around([0], np.random.default_rng(1))[0]
     for filters in (Filters(outlet=RARE), Filters(since=FIRST, until=FIRST + timedelta(days=1))):
-        assert set(stores.found(asked, 10, filters)) == stores.exact(asked, 10, filters)
+        assert set(stores.approximate(asked, 10, filters)) == stores.exact(asked, 10, filters)
 
 
 def test_older_versions_take_no_places(stores: Stores) -> None:
     asked = around([3], np.random.default_rng(2))[0]
-    before = stores.found(asked, 20, Filters())
+    before = stores.approximate(asked, 20, Filters())
     with stores.library.writing() as connection:
         connection.execute(update(passage).where(passage.c.passage_id.in_(before[:15])).values(known_to=1))
-    after = stores.found(asked, 20, Filters())
+    after = stores.approximate(asked, 20, Filters())
     assert len(after) == 20
     assert not set(after) & set(before[:15])
     assert set(before[15:]) <= set(after)

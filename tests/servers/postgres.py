@@ -24,9 +24,9 @@ _SECONDS_TO_END, _SECONDS_TO_START = 180, 180
 
 def binaries() -> Path | None:
     """The folder of PostgreSQL's programs, the newest one; None where there is none."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    if found:
-        return found[-1].parent
+    results = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if results:
+        return results[-1].parent
     named = shutil.which("initdb")
     return Path(named).resolve().parent if named else None
 
@@ -126,9 +126,9 @@ def cluster() -> Iterator[Cluster]:
     """A running server, gone afterwards. Its folder is not one of pytest's, which it closes to other users."""
     with tempfile.TemporaryDirectory(prefix="onrecord-postgres-") as folder:
         Path(folder).chmod(0o755)
-        made = Cluster(Path(folder))
-        made.start()
+        result = Cluster(Path(folder))
+        result.start()
         try:
-            yield made
+            yield result
         finally:
-            made.stop("immediate")
+            result.stop("immediate")

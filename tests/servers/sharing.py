@@ -112,8 +112,8 @@ def main(role: str, log: str) -> None:
     else:
         _, first, last = role.split(":")
         for number in range(int(first), int(last)):
-            added = room.add_text(text(number), title=f"Report {number}")
-            room.told.line("added", os.getpid(), added.status, added.article_id)
+            result = room.add_text(text(number), title=f"Report {number}")
+            room.told.line("added", os.getpid(), result.status, result.article_id)
     room.close()
 
 

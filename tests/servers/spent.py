@@ -24,5 +24,5 @@ def seconds(pid: int) -> float:
 
 def megabytes(pid: int) -> int:
     """The most memory that a process had."""
-    told = Path(f"/proc/{pid}/status").read_text("ascii")
-    return int(told.split("VmHWM:")[1].split()[0]) // 1024
+    text = Path(f"/proc/{pid}/status").read_text("ascii")
+    return int(text.split("VmHWM:")[1].split()[0]) // 1024

@@ -61,9 +61,11 @@ def briefing_of(room: Newsroom, questions: Sequence[str] = QUESTIONS, **changes:
     sections = []
     for question in questions:
         answer = room.ask(question)
-        told = tuple(renumbered(one, answer.citations) for one in answer.sentences)
-        if told:
-            sections.append(BriefingSection(heading=question, sentences=told, notes=("The articles hold no more.",)))
+        messages = tuple(renumbered(one, answer.citations) for one in answer.sentences)
+        if messages:
+            sections.append(
+                BriefingSection(heading=question, sentences=messages, notes=("The articles hold no more.",))
+            )
     by_number = {item.n: item for item in citations.values()}
     dated = [
         TimelineEntry(date=day, sentence=one)
@@ -72,7 +74,7 @@ def briefing_of(room: Newsroom, questions: Sequence[str] = QUESTIONS, **changes:
         if (day := by_number[one.citations[0]].published)
     ]
     articles = [room.article(key) for key in dict.fromkeys(item.article_id for item in citations.values())]
-    made = Briefing(
+    briefing = Briefing(
         title="Drones [for] *Ukraine* & <others>",
         template="situation",
         engine="built-in",
@@ -86,7 +88,7 @@ def briefing_of(room: Newsroom, questions: Sequence[str] = QUESTIONS, **changes:
         made=datetime(2024, 5, 1, 12, 30, tzinfo=UTC),
         notices=("One article was left out.",),
     )
-    return replace(made, **changes)
+    return replace(briefing, **changes)
 
 
 def _source(article: Article, copies: tuple[str, ...]) -> BriefingSource:
@@ -111,13 +113,13 @@ def altered(data: bytes, kind: str, chance: random.Random) -> tuple[bytes, str]:
     way = chance.choice(("replace", "replace", "drop", "insert"))
     new = chance.choice([item for item in OTHERS if item != old])
     if way == "drop":
-        changed = text[:start] + text[end:]
+        changed_text = text[:start] + text[end:]
     elif way == "insert":
-        changed = f"{text[:start]}{new} {text[start:]}"
+        changed_text = f"{text[:start]}{new} {text[start:]}"
     else:
-        changed = text[:start] + new + text[end:]
+        changed_text = text[:start] + new + text[end:]
     what = f"{way} {old!r} {new!r}: {text[max(0, start - 60) : end + 40]!r}"
-    return (_repacked(packed, changed) if packed else changed.encode()), what
+    return (_repacked(packed, changed_text) if packed else changed_text.encode()), what
 
 
 def _words(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -69,16 +69,16 @@ def an_answer(text: str = TEXT, **changes: object) -> tuple[Answer, dict[tuple[s
         n=1, article_id="a1", version=version, start=start, end=len(sentence), quote=text[start : len(sentence)],
         match="exact", title="Bridge", outlet="Radio North", published=date(2024, 3, 1), url="https://north.example/1",
     )  # fmt: skip
-    said = Statement(
+    statement = Statement(
         speaker="Ida Holm", role="Mayor", kind="direct", source=None, cue=None, content=(), text="", article_id="a1",
         version=version,
     )  # fmt: skip
-    one = AnswerSentence(text="Ida Holm: “The bridge is not safe”", kind="quoted", citations=(1,), statement=said)
-    made = Answer(
+    one = AnswerSentence(text="Ida Holm: “The bridge is not safe”", kind="quoted", citations=(1,), statement=statement)
+    answer = Answer(
         question="What did Holm say?", abstained=False, support=1.0, engine="built-in",
         answer="Ida Holm: “The bridge is not safe” [1]", sentences=(one,), citations=(cited,),
     )  # fmt: skip
-    return replace(made, **changes), {("a1", version): text}  # type: ignore[arg-type]
+    return replace(answer, **changes), {("a1", version): text}  # type: ignore[arg-type]
 
 
 # -- what an export has
@@ -86,10 +86,10 @@ def an_answer(text: str = TEXT, **changes: object) -> tuple[Answer, dict[tuple[s
 
 @pytest.mark.parametrize("kind", FORMATS)
 def test_an_untouched_export_is_as_it_should_be(kind: str, exported: dict[str, bytes], sample: Newsroom) -> None:
-    found = sample.verify(exported[kind], f"b.{kind}")
-    assert found.ok, told(found)
-    assert (found.format, found.digest, found.seal) == (kind, True, "unbroken")
-    assert {item.against for item in found.checked} == {"library"}
+    report = sample.verify(exported[kind], f"b.{kind}")
+    assert report.ok, told(report)
+    assert (report.format, report.digest, report.seal) == (kind, True, "unbroken")
+    assert {item.against for item in report.checked} == {"library"}
 
 
 def test_a_terminal_shows_who_says_what_where_and_nothing_that_only_a_check_needs() -> None:
@@ -119,15 +119,15 @@ def test_a_terminal_shows_every_sentence_even_where_its_source_was_removed() -> 
 def test_what_carries_its_texts_is_checked_without_the_library(
     kind: str, exported: dict[str, bytes], room: Newsroom
 ) -> None:
-    found = room.verify(exported[kind])
-    assert found.ok, told(found)
-    assert found.seal == "of another library"
-    assert {item.against for item in found.checked} == {"file"}
+    report = room.verify(exported[kind])
+    assert report.ok, told(report)
+    assert report.seal == "of another library"
+    assert {item.against for item in report.checked} == {"file"}
 
 
 def test_markdown_carries_no_texts_and_needs_the_library(exported: dict[str, bytes], room: Newsroom) -> None:
-    found = room.verify(exported["md"])
-    assert {item.status for item in found.altered} == {"unknown article"}
+    report = room.verify(exported["md"])
+    assert {item.status for item in report.altered} == {"unknown article"}
 
 
 @pytest.mark.parametrize("kind", ["md", "docx", "html", "pdf"])
@@ -176,9 +176,9 @@ def test_sources_withheld_and_conflicts_are_told(exported: dict[str, bytes], bri
 def test_a_sentence_that_its_source_does_not_bear_out_is_withheld() -> None:
     answer, texts = an_answer()
     wrong = replace(answer.sentences[0], text="Ida Holm: “The bridge is safe”")
-    made = export(replace(answer, sentences=(wrong,)), "md", texts).decode()
-    assert "Withheld: “Ida Holm: “The bridge is safe””" in made
-    assert "safe” [1]" not in made
+    text = export(replace(answer, sentences=(wrong,)), "md", texts).decode()
+    assert "Withheld: “Ida Holm: “The bridge is safe””" in text
+    assert "safe” [1]" not in text
 
 
 def test_a_sentence_in_other_words_says_so() -> None:
@@ -186,8 +186,8 @@ def test_a_sentence_in_other_words_says_so() -> None:
     other = replace(
         answer.sentences[0], text="On Friday Holm told Radio North: the bridge is not safe.", kind="indirect"
     )
-    made = export(replace(answer, sentences=(other,)), "md", texts).decode()
-    assert "indirect · in other words" in made
+    text = export(replace(answer, sentences=(other,)), "md", texts).decode()
+    assert "indirect · in other words" in text
 
 
 def test_a_missing_text_and_a_wrong_format_are_refused() -> None:
@@ -281,9 +281,9 @@ def test_a_page_loads_nothing_and_runs_nothing(exported: dict[str, bytes]) -> No
 def test_harmless_handling_of_markdown_is_no_alarm(
     handled: Callable[[bytes], bytes], exported: dict[str, bytes], sample: Newsroom
 ) -> None:
-    found = sample.verify(handled(exported["md"]))
-    assert found.ok, told(found)
-    assert found.digest
+    report = sample.verify(handled(exported["md"]))
+    assert report.ok, told(report)
+    assert report.digest
 
 
 def test_word_may_save_the_file_again(exported: dict[str, bytes], sample: Newsroom) -> None:
@@ -298,8 +298,8 @@ def test_word_may_save_the_file_again(exported: dict[str, bytes], sample: Newsro
             run._r.addnext(paragraph.add_run(words[5:])._r)
     raw = io.BytesIO()
     document.save(raw)
-    found = sample.verify(raw.getvalue())
-    assert found.ok, told(found)
+    report = sample.verify(raw.getvalue())
+    assert report.ok, told(report)
 
 
 # -- forgers
@@ -317,9 +317,9 @@ def test_one_changed_word_is_caught_even_if_the_record_is_made_anew(
         if kind == "md" and record.texts_of(own) != texts:
             continue  # a source text, which Markdown does not carry
         for tried, way in ((data, what), (forged(own, kind, texts), other)):
-            found = sample.verify(tried)
-            assert not found.ok, way
-            assert found.altered, (way, told(found))
+            report = sample.verify(tried)
+            assert not report.ok, way
+            assert report.altered, (way, told(report))
 
 
 @pytest.mark.parametrize("kind", FORMATS)
@@ -331,11 +331,11 @@ def test_any_word_or_digit_that_is_changed_in_what_a_file_shows_is_caught(
         data, what = _any_word(exported[kind], kind, texts, chance)
         assert data != exported[kind]
         try:
-            found = sample.verify(data)
+            report = sample.verify(data)
         except UnusableInput:
             continue  # a name of JSON or a kind that nothing has: refused
-        assert not found.ok, what
-        assert all(item.reason for item in some(found.altered))
+        assert not report.ok, what
+        assert all(item.reason for item in some(report.altered))
 
 
 def _any_word(data: bytes, kind: str, texts: Texts, chance: random.Random) -> tuple[bytes, str]:
@@ -365,14 +365,14 @@ def _any_word(data: bytes, kind: str, texts: Texts, chance: random.Random) -> tu
         for word in re.finditer(r"(?<![\w&#\\])[^\W_]+(?!\w*;)", region[0])
     ]
     start, end = chance.choice(words)
-    changed = text[:start] + _other(text[start:end], chance) + text[end:]
-    what = f"{text[max(0, start - 40) : end + 20]!r} {changed[max(0, start - 40) : end + 20]!r}"
+    changed_text = text[:start] + _other(text[start:end], chance) + text[end:]
+    what = f"{text[max(0, start - 40) : end + 20]!r} {changed_text[max(0, start - 40) : end + 20]!r}"
     if packed is None:
-        return changed.encode(), what
+        return changed_text.encode(), what
     raw = io.BytesIO()
     with zipfile.ZipFile(raw, "w") as new:
         for item in packed.infolist():
-            new.writestr(item, changed if item.filename == "word/document.xml" else packed.read(item.filename))
+            new.writestr(item, changed_text if item.filename == "word/document.xml" else packed.read(item.filename))
     return raw.getvalue(), what
 
 
@@ -460,9 +460,9 @@ def test_what_a_file_shows_otherwise_than_its_record_is_caught(
 ) -> None:
     data = edited(exported[kind], kind, texts, FORGERIES[way])
     assert data != exported[kind]
-    checked = sample.verify(data)
-    assert not checked.ok
-    assert all(item.reason for item in some(checked.altered))
+    report = sample.verify(data)
+    assert not report.ok
+    assert all(item.reason for item in some(report.altered))
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -548,9 +548,9 @@ def test_a_record_that_is_made_anew_is_caught(
     whole = record_of(exported["json"], "json")
     assert sample.verify(forged(whole, kind, texts)).ok
     RECORDS[way](whole)
-    checked = sample.verify(forged(whole, kind, texts))
-    assert not checked.ok
-    assert all(item.reason for item in some(checked.altered))
+    report = sample.verify(forged(whole, kind, texts))
+    assert not report.ok
+    assert all(item.reason for item in some(report.altered))
 
 
 def test_a_day_that_no_article_gives_is_marked_in_whatever_record(exported: dict[str, bytes], texts: Texts) -> None:
@@ -567,8 +567,8 @@ def test_a_title_or_a_note_is_guarded_by_the_record_and_the_seal(
     whole = record_of(exported["json"], "json")
     seal = whole["export"]["seal"]
     whole["title"] = "Peace"
-    checked = sample.verify(forged(whole, "md", texts, seal=seal))
-    assert (checked.ok, checked.seal, checked.digest) == (False, "broken", True)
+    report = sample.verify(forged(whole, "md", texts, seal=seal))
+    assert (report.ok, report.seal, report.digest) == (False, "broken", True)
 
 
 def test_a_changed_source_text_in_the_file_is_told(exported: dict[str, bytes], texts: Texts, room: Newsroom) -> None:
@@ -576,8 +576,8 @@ def test_a_changed_source_text_in_the_file_is_told(exported: dict[str, bytes], t
     whole = record_of(exported["json"], "json")
     whole["sources"][0]["text"] += " More."
     for kind in ("json", "html", "docx"):
-        found = room.verify(forged(whole, kind, texts))
-        assert "text does not match its version" in {item.status for item in found.altered}
+        report = room.verify(forged(whole, kind, texts))
+        assert "text does not match its version" in {item.status for item in report.altered}
 
 
 @pytest.mark.parametrize(

@@ -71,9 +71,9 @@ def test_what_has_not_changed_is_asked_for_with_its_mark(desk: Newsroom, site: S
     site.answers["/feed"] = unchanged
     before = len(site.requests)
     assert desk.refresh(everything=True).results == ()
-    asked = [path for path, _ in site.requests[before:]]
-    assert asked.count("/feed") == 1
-    assert "/stays" not in asked
+    questions = [path for path, _ in site.requests[before:]]
+    assert questions.count("/feed") == 1
+    assert "/stays" not in questions
 
 
 def test_sites_are_read_at_the_same_time_and_the_addresses_of_one_in_turn(desk: Newsroom, site: Site) -> None:
@@ -123,10 +123,10 @@ def test_an_address_that_fails_waits_longer_each_time_and_is_paused(desk: Newsro
     desk.follow(site.url("/feed"))
     waits = []
     for _ in range(8):
-        found = desk.refresh(everything=True)
+        outcome = desk.refresh(everything=True)
         (item,) = desk.following()
         waits.append(item.next_read)
-        assert found.errors[0][0] == item.address
+        assert outcome.errors[0][0] == item.address
         assert item.error
     assert waits == sorted(waits)
     assert item.paused
@@ -243,10 +243,10 @@ def test_a_list_of_feeds_is_followed_and_written(desk: Newsroom, site: Site, tmp
     data = f"<opml version='2.0'><body>{outlines}</body></opml>".encode()
     assert [item.address for item in desk.follow_list(data, "feeds.opml")] == [second]
     assert {item.address: item.interval for item in desk.following()} == {first: 30, second: 60}
-    written = desk.following_list()
+    feeds = desk.following_list()
     desk.unfollow(first)
     desk.unfollow(second)
-    assert {item.address for item in desk.follow_list(written.encode(), "feeds.opml")} == {first, second}
+    assert {item.address for item in desk.follow_list(feeds.encode(), "feeds.opml")} == {first, second}
     with pytest.raises(UnusableInput, match="names none"):
         desk.follow_list(b"<opml><body/></opml>", "feeds.opml")
 
@@ -273,10 +273,10 @@ def test_a_digest_of_chosen_watches_and_stories(desk: Newsroom) -> None:
     story = desk.stories()[0]
     day = date.today() - timedelta(days=1)  # noqa: DTZ011
     assert [item.watch_id for item, _ in desk.digest(day).watches] == [one.watch_id, other.watch_id]
-    chosen = desk.digest(day, only=[other.watch_id])
-    assert ([item.watch_id for item, _ in chosen.watches], chosen.stories) == ([other.watch_id], ())
-    chosen = desk.digest(date(2031, 1, 1), only=[story.story_id])
-    assert (chosen.watches, [item.story_id for item in chosen.stories]) == ((), [story.story_id])
+    digest = desk.digest(day, only=[other.watch_id])
+    assert ([item.watch_id for item, _ in digest.watches], digest.stories) == ([other.watch_id], ())
+    digest = desk.digest(date(2031, 1, 1), only=[story.story_id])
+    assert (digest.watches, [item.story_id for item in digest.stories]) == ((), [story.story_id])
     with pytest.raises(UnusableInput, match="no story"):
         desk.digest(day, only=["nonsense"])
 
@@ -289,8 +289,8 @@ def test_a_story_that_is_watched_tells_of_its_new_articles_and_statements(desk: 
     publish(desk, "Goats", "A goat was seen on the roof of the town hall of Norland.", "2031-05-04")
     assert desk.refresh().news == ()  # another story
     publish(desk, "Ferry Marisol towed off Velde", "Tugs towed the ferry Marisol off Velde on Sunday.", "2031-05-04")
-    said = "The ferry Marisol ran aground off Velde. “We will keep the Marisol in service,” Ada Lund said on Monday."
-    publish(desk, "Ferry Marisol stays, says Velde", said, "2031-05-05")
+    text = "The ferry Marisol ran aground off Velde. “We will keep the Marisol in service,” Ada Lund said on Monday."
+    publish(desk, "Ferry Marisol stays, says Velde", text, "2031-05-05")
     assert len(desk.story(story.story_id).articles) == 3
     news = {item.title: item.kind for item in desk.refresh().news}
     assert news == {"Ferry Marisol towed off Velde": "article", "Ferry Marisol stays, says Velde": "statement"}
@@ -340,9 +340,9 @@ def test_what_is_due_is_read_in_the_background(desk: Newsroom, site: Site) -> No
     read = threading.Event()
 
     def refresh(cancel: threading.Event) -> Refresh:
-        found = desk.refresh(cancel=cancel)
+        outcome = desk.refresh(cancel=cancel)
         read.set()
-        return found
+        return outcome
 
     scheduler = Scheduler(refresh, every=0.05)
     assert read.wait(60)
@@ -391,12 +391,12 @@ def test_what_cannot_be_followed_says_why(desk: Newsroom, call: Callable[[Newsro
 )
 def test_private_hosts_are_fetched_only_where_they_are_opened(site: Site, allowed: list[str], passes: bool) -> None:
     site.answers["/feed"] = send(200, b"ok")
-    opened = Fetcher(allow_hosts=allowed, resolver=lambda host, port: ["127.0.0.1"], obey_robots=False)
+    fetcher = Fetcher(allow_hosts=allowed, resolver=lambda host, port: ["127.0.0.1"], obey_robots=False)
     if passes:
-        assert opened.get(site.url("/feed", host="wiki.example")).data == b"ok"
+        assert fetcher.get(site.url("/feed", host="wiki.example")).data == b"ok"
         return
     with pytest.raises(UnreadableSource, match="not on the public internet"):
-        opened.get(site.url("/feed", host="wiki.example"))
+        fetcher.get(site.url("/feed", host="wiki.example"))
     assert site.requests == []
 
 
@@ -408,13 +408,13 @@ def test_what_is_no_host_is_a_setting_that_cannot_be_used() -> None:
 def test_the_commands(desk: Newsroom, capsys: pytest.CaptureFixture[str]) -> None:
     home = ["--home", str(desk.settings.home), "--json"]
     assert main(["follow", "https://a.example/feed", "--actor", "Ada Lund", *home]) == 0
-    kept = json.loads(capsys.readouterr().out)
-    assert kept["following"]["address"] == "https://a.example/feed"
+    data = json.loads(capsys.readouterr().out)
+    assert data["following"]["address"] == "https://a.example/feed"
     assert main(["following", *home]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert [item["actor"] for item in listed["watches"]] == ["Ada Lund"]
     assert main(["unfollow", "https://a.example/feed", *home]) == 0
-    assert main(["unfollow", kept["watch"]["watch_id"], *home]) == 0
+    assert main(["unfollow", data["watch"]["watch_id"], *home]) == 0
     assert main(["refresh", *home]) == 1
     assert main(["digest", "--since", "yesterday", *home]) == 1
     capsys.readouterr()
@@ -484,10 +484,10 @@ def test_what_is_endless_or_leads_inside_is_refused_and_the_rest_is_read(
     desk.follow(site.url("/bad"))
     site.answers["/feed"] = send(200, feed(site, "/bad", "/stays"))
     desk.follow(site.url("/feed"))
-    found = desk.refresh()
-    assert [address for address, _ in found.errors] == [site.url("/bad")]
-    assert "\n" not in found.errors[0][1]
-    assert sorted(item.status for item in found.results) == ["added", "rejected"]  # that of the address is an error
+    outcome = desk.refresh()
+    assert [address for address, _ in outcome.errors] == [site.url("/bad")]
+    assert "\n" not in outcome.errors[0][1]
+    assert sorted(item.status for item in outcome.results) == ["added", "rejected"]  # that of the address is an error
 
 
 def test_a_clock_that_jumped_ahead_does_not_stop_the_reading(desk: Newsroom, site: Site) -> None:

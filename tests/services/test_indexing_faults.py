@@ -165,9 +165,9 @@ def test_a_new_failure_keeps_the_statements_that_were_read_before(
 def test_a_removed_article_takes_its_failure_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     breaks(monkeypatch, "fails", ValueError("odd text"))
     with Faulty.open(Settings(home=tmp_path / "home")) as room:
-        added = room.add_text(story(1))
+        result = room.add_text(story(1))
         assert settled(room).failed["statements"] == 1
-        room.remove(added.article_id or "")
+        room.remove(result.article_id or "")
         assert settled(room).healthy
 
 

@@ -93,9 +93,9 @@ def test_a_preview_says_what_a_file_was_taken_for_and_what_is_cut(
         json.dumps({"articles": [{"title": "Trams", "content": story("Monday") + "… [+812 chars]"}]}), "utf-8"
     )
     assert main(["preview", str(path), "--home", str(tmp_path / "home")]) == 0
-    shown = capsys.readouterr().out
-    assert "news.json, item 1: JSON" in shown
-    assert "note: cut: the record leaves out the last 812 characters" in shown
+    output = capsys.readouterr().out
+    assert "news.json, item 1: JSON" in output
+    assert "note: cut: the record leaves out the last 812 characters" in output
     assert main(["preview", str(path), "--json", "--home", str(tmp_path / "home")]) == 0
     [entry] = json.loads(capsys.readouterr().out)["entries"]
     assert (entry["format"], entry["certainty"]) == ("JSON", "certain")
@@ -104,7 +104,7 @@ def test_a_preview_says_what_a_file_was_taken_for_and_what_is_cut(
 def test_a_name_that_was_encoded_twice_is_one_name_in_title_and_text(tmp_path: Path) -> None:
     twice = "Françoise Lund".encode().decode("cp1252")
     with Newsroom.open(Settings(home=str(tmp_path / "home"))) as room:
-        added = room.add_text(f"{story('Monday')}\n\n“It leaks,” {twice} said.", title=f"{twice} speaks")
-        article = room.article(added.article_id or "")
+        result = room.add_text(f"{story('Monday')}\n\n“It leaks,” {twice} said.", title=f"{twice} speaks")
+        article = room.article(result.article_id or "")
     assert article.title == "Françoise Lund speaks"
     assert "Françoise Lund said" in article.text

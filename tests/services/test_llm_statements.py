@@ -37,9 +37,9 @@ def reply(*items: dict[str, Any]) -> str:
 
 
 def test_a_located_statement_is_kept_with_its_spans_and_its_speaker_from_its_own_words() -> None:
-    found = second_pass(article(), (), SayingModel(reply({"sentences": ["s2"], **BLUNT})))
-    (item,) = found.statements
-    assert (found.unlocated, item.speaker, item.kind) == (0, "Builder Tom Reed", "mixed")
+    statements = second_pass(article(), (), SayingModel(reply({"sentences": ["s2"], **BLUNT})))
+    (item,) = statements.statements
+    assert (statements.unlocated, item.speaker, item.kind) == (0, "Builder Tom Reed", "mixed")
     for part in (item.source, item.cue, *item.content):
         assert part is not None
         assert TEXT[part.start : part.end] == part.text
@@ -61,30 +61,30 @@ def test_a_located_statement_is_kept_with_its_spans_and_its_speaker_from_its_own
     ],
 )
 def test_what_does_not_stand_where_the_model_says_is_dropped_and_counted(changed: dict[str, Any]) -> None:
-    found = second_pass(article(), (), SayingModel(reply({"sentences": ["s2"], **BLUNT, **changed})))
-    assert (found.statements, found.unlocated) == ((), 1)
+    statements = second_pass(article(), (), SayingModel(reply({"sentences": ["s2"], **BLUNT, **changed})))
+    assert (statements.statements, statements.unlocated) == ((), 1)
 
 
 def test_a_pronoun_stays_without_a_name() -> None:
     text = "Tom Reed met Ida Holm. She put it bluntly: the bridge is old."
-    said = {"source": "She", "cue": "put it bluntly", "content": ["the bridge is old"], "denied": False}
-    (item,) = second_pass(article(text), (), SayingModel(reply({"sentences": ["s2"], **said}))).statements
+    texts = {"source": "She", "cue": "put it bluntly", "content": ["the bridge is old"], "denied": False}
+    (item,) = second_pass(article(text), (), SayingModel(reply({"sentences": ["s2"], **texts}))).statements
     assert item.speaker is None
 
 
 def test_a_pronoun_is_whom_the_model_says_where_the_name_stands_there() -> None:
     text = "Tom Reed met Ida Holm. She put it bluntly: the bridge is old."
-    said = {"source": "She", "cue": "put it bluntly", "content": ["the bridge is old"], "denied": False}
+    texts = {"source": "She", "cue": "put it bluntly", "content": ["the bridge is old"], "denied": False}
     for sid, name in (("s1", "Ida Holm"), ("s2", None)):
-        named = {**said, "speaker": "Ida Holm", "speaker_in": sid}
+        named = {**texts, "speaker": "Ida Holm", "speaker_in": sid}
         (item,) = second_pass(article(text), (), SayingModel(reply({"sentences": ["s2"], **named}))).statements
         assert item.speaker == name
 
 
 def test_a_post_needs_no_cue() -> None:
     text = "Ida Holm on the bridge: “It will not close.”"
-    said = {"sentences": ["s1"], "source": "Ida Holm", "cue": None, "content": ["“It will not close.”"]}
-    (item,) = second_pass(article(text), (), SayingModel(reply(said))).statements
+    texts = {"sentences": ["s1"], "source": "Ida Holm", "cue": None, "content": ["“It will not close.”"]}
+    (item,) = second_pass(article(text), (), SayingModel(reply(texts))).statements
     assert (item.speaker, item.cue, item.kind) == ("Ida Holm", None, "direct")
 
 
@@ -102,8 +102,8 @@ def test_a_speaker_is_put_right_and_what_nobody_says_is_struck() -> None:
 
 def test_an_article_cannot_have_everything_struck() -> None:
     known = second_pass(article(), (), SayingModel(reply({"sentences": ["s2"], **BLUNT}))).statements
-    found = second_pass(article(), known, SayingModel(json.dumps({"statements": [], "strike": ["k0"]})))
-    assert found.apply_to(known) == known
+    statements = second_pass(article(), known, SayingModel(json.dumps({"statements": [], "strike": ["k0"]})))
+    assert statements.apply_to(known) == known
 
 
 def test_articles_in_other_languages_are_read_by_the_model_alone(tmp_path: Path) -> None:
@@ -120,10 +120,10 @@ def test_articles_in_other_languages_are_read_by_the_model_alone(tmp_path: Path)
     with scripted(say) as server:
         settings = Settings(home=tmp_path, base_url=server.url, chat_model="scripted")
         with Newsroom.open(settings) as room:
-            added = room.add_text(text, title="Brücke")
+            result = room.add_text(text, title="Brücke")
             room.wait()
-            found = room.statements(article=added.article_id)
-    assert ("Ida Holm", "„Die Brücke wird nicht geschlossen.“") in [(item.speaker, item.text) for item in found]
+            items = room.statements(article=result.article_id)
+    assert ("Ida Holm", "„Die Brücke wird nicht geschlossen.“") in [(item.speaker, item.text) for item in items]
 
 
 def test_words_that_the_rules_have_already_stay_theirs() -> None:
@@ -150,8 +150,8 @@ def test_any_reply_is_read_without_an_error_and_adds_nothing(said: str) -> None:
 
 def test_the_example_that_the_model_is_shown_passes() -> None:
     text = " ".join(EXAMPLE_SENTENCES.values())
-    found = second_pass(article(text), (), SayingModel(reply(*EXAMPLE_STATEMENTS)))
-    assert (len(found.statements), found.unlocated) == (len(EXAMPLE_STATEMENTS), 0)
+    statements = second_pass(article(text), (), SayingModel(reply(*EXAMPLE_STATEMENTS)))
+    assert (len(statements.statements), statements.unlocated) == (len(EXAMPLE_STATEMENTS), 0)
 
 
 def test_over_a_real_connection_what_the_rules_miss_is_added_only_where_it_is_asked_for(tmp_path: Path) -> None:
@@ -164,20 +164,20 @@ def test_over_a_real_connection_what_the_rules_miss_is_added_only_where_it_is_as
                 home=tmp_path / str(wanted), base_url=server.url, chat_model="scripted", model_statements=wanted
             )
             with Newsroom.open(settings) as room:
-                added = room.add_text(TEXT, title="Bridge")
+                result = room.add_text(TEXT, title="Bridge")
                 room.wait()
-                found = [item for item in room.statements(article=added.article_id) if item.confidence == 0.5]
+                results = [item for item in room.statements(article=result.article_id) if item.confidence == 0.5]
             assert len(server.transcript) == number
             if wanted:
                 assert re.search("s2: Builder Tom Reed", server.transcript[0]["messages"][-1]["content"])
-                assert len(found) <= 1
+                assert len(results) <= 1
 
 
 def test_where_the_model_fails_the_statements_of_the_rules_remain(tmp_path: Path) -> None:
     with scripted("no", status=401) as server:
         settings = Settings(home=tmp_path / "home", base_url=server.url, chat_model="gone", model_statements=True)
         with Newsroom.open(settings) as room:
-            added = room.add_text(TEXT, title="Bridge")
+            result = room.add_text(TEXT, title="Bridge")
             assert room.wait(300)
-            assert room.statements(article=added.article_id)
+            assert room.statements(article=result.article_id)
             assert room.pending()["statements"] == 0

@@ -22,12 +22,12 @@ def test_one_good_sentence_among_poor_ones_is_the_whole_answer() -> None:
 
 
 def test_at_most_five_sentences_in_their_original_order() -> None:
-    given = [
+    values = [
         sentence(n, f"The harbour of Esk opened its pier number {n} in May 1921 with a choir.", 0.8) for n in range(9)
     ]
-    picked = select_sentences(ASKED, given)
+    picked = select_sentences(ASKED, values)
     assert 1 < len(picked) <= 5
-    assert picked == [item for item in given if item in picked]
+    assert picked == [item for item in values if item in picked]
 
 
 def test_a_sentence_with_the_expected_type_wins_among_equals() -> None:

@@ -109,6 +109,79 @@ def test_speakers_besides_some_are_listed_without_a_topic(room: Newsroom) -> Non
     assert not answer.understood  # whom it leaves out is not looked for
 
 
+@pytest.mark.parametrize(
+    "question", ["List everyone who is quoted", "Who is on record in these articles?", "who spoke?"]
+)
+def test_all_speakers_are_listed(room: Newsroom, question: str) -> None:
+    answer = room.ask(question)
+    assert answer.notices[0].endswith("speakers have spoken.")
+    assert {"Ida Holm", "Bo Strand", "Kari Moen", "Jon Lund"} <= {
+        item.statement.speaker for item in answer.sentences if item.statement
+    }
+
+
+@pytest.mark.parametrize(
+    ("question", "notice", "words"),
+    [
+        ("Give me quotes from Bo Strand", "1 quotation by Bo Strand, newest first.", "It is unfair to small boats"),
+        ("Lund's quotes", "1 quotation by Lund, newest first.", "We heard a bang and ran"),
+        (
+            "Quote Jon Lund on the mill",
+            "1 quotation by Jon Lund on “the mill”, newest first.",
+            "We heard a bang and ran",
+        ),
+    ],
+)
+def test_quotations_of_one_speaker_are_listed(room: Newsroom, question: str, notice: str, words: str) -> None:
+    answer = room.ask(question)
+    assert answer.notices == (notice,)
+    (text,) = texts(answer)
+    assert words in text
+
+
+@pytest.mark.parametrize("name", ["Ida Holm", "Odd Berg"])
+def test_quotations_of_a_speaker_without_any_are_not_those_of_others(room: Newsroom, name: str) -> None:
+    answer = room.ask(f"Give me quotes from {name}")
+    assert answer.abstained
+    assert answer.notices[0] == f"The articles hold no quotation by {name}."
+
+
+def test_outlets_are_listed_with_the_number_of_their_articles(room: Newsroom) -> None:
+    answer = room.ask("Which outlets are in the library?")
+    assert answer.notices == ("2 outlets in the library: Esk Courier (4), Norland Post (2).",)
+    assert [item.title for item in answer.citations] == ["Weather", "Levy again"]
+
+
+def test_a_timeline_stands_by_the_day_of_each_event(room: Newsroom) -> None:
+    answer = room.ask("Give me a timeline")
+    assert [item.note for item in answer.sentences][:4] == ["1 Feb 2024", "3 Feb 2024", "8 Apr 2024", "19 May 2024"]
+    assert texts(answer)[2].startswith("Sailors marched")  # "on Monday" of an article of 11 April
+    assert not any("fire" in text for text in texts(room.ask("timeline of the harbour levy")))
+
+
+def test_contradictions_stand_in_pairs_and_are_not_made_up(library_of: Callable[[str], Newsroom]) -> None:
+    room = library_of(
+        "Fire kills 12 | Esk Courier | 2024-02-01\n"
+        "Twelve people were killed in a fire at the Esk mill on Thursday, police said.\n\n"
+        "Mill fire | Norland Post | 2024-02-01\n"
+        "A fire at the Esk mill killed 14 people on Thursday, the fire service said.\n\n"
+        "Ferry | Esk Courier | 2024-02-02\nThe ferry to Orr sails at noon, skipper Kari Moen said."
+    )
+    answer = room.ask("Where do the sources contradict each other?")
+    assert {item.title for item in answer.citations} == {"Fire kills 12", "Mill fire"}
+    assert len(answer.sentences) == 2
+    assert len({item.note for item in answer.sentences}) == 1
+    none = room.ask("Do the articles contradict each other on the ferry?")
+    assert none.abstained
+    assert none.notices[0] == "The articles on “the ferry” do not clearly contradict each other."
+
+
+def test_what_the_articles_say_of_a_subject_is_an_overview_of_it(room: Newsroom) -> None:
+    answer = room.ask("What do the articles say about the harbour levy?")
+    assert answer.kind == "overview"
+    assert {item.title for item in answer.citations} == {"Levy plan", "Levy again", "Levy dropped"}
+
+
 def test_who_else_without_a_topic_are_the_others_of_the_cited_articles_where_they_have_any(
     library_of: Callable[[str], Newsroom],
 ) -> None:

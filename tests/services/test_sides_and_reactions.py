@@ -121,6 +121,7 @@ def test_the_level_of_the_newest_article_comes_first_and_no_other_level_with_it(
         ("The union was not pleased.", -1),
         ("The bishop regretted the outcome.", -1),
         ("The club spoke of a good day for rowing.", 1),
+        ("The minister described the barges as “destructive”.", -1),
         ("The judges found that a fire alarm was missing.", 0),
         ("A summary of its content was read out.", 0),
     ],

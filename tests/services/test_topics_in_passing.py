@@ -110,8 +110,8 @@ def test_a_word_near_a_cue_is_no_misspelt_cue_and_whoever_is_criticised_does_not
 def test_a_surname_is_that_of_whoever_speaks_most_and_their_own_words_go_before_their_spokesmans(
     room: Newsroom,
 ) -> None:
-    shown = " ".join(texts(room.ask("What does Holm say about the herring quota?")))
-    assert "too low" in shown
-    assert "Bo Rusk" not in shown
-    assert "no view" not in shown
+    page = " ".join(texts(room.ask("What does Holm say about the herring quota?")))
+    assert "too low" in page
+    assert "Bo Rusk" not in page
+    assert "no view" not in page
     assert "no view" in " ".join(texts(room.ask("What did Ulla Holm say about herring?")))

@@ -53,7 +53,7 @@ def rows(half: str) -> list[Row]:
 def outcomes(paragraphs: Iterable[Row], parser: Parser) -> Iterator[Outcome]:
     """What becomes of every wanted statement and every passage that is none."""
     for row in paragraphs:
-        made = extract_statements(
+        statements = extract_statements(
             row["text"],
             parser=parser,
             article_id="a",
@@ -61,7 +61,7 @@ def outcomes(paragraphs: Iterable[Row], parser: Parser) -> Iterator[Outcome]:
             published=date.fromisoformat(row["published"]),
             title=row["title"] or None,
         )
-        yield from _of(row, made)
+        yield from _of(row, statements)
 
 
 def figures(results: Iterable[Outcome]) -> dict[str, float]:

@@ -96,8 +96,8 @@ def test_a_capital_is_nobodys_surname() -> None:
 
 
 def test_an_acronym_is_one_with_and_without_points() -> None:
-    known = registry(row("E.P.A.", "body"), row("EPA", "body"), row("Esk Press Agency", "body", forms=("EPA",)))
-    assert [one.name for one in known.actors] == ["Esk Press Agency"]
+    actors = registry(row("E.P.A.", "body"), row("EPA", "body"), row("Esk Press Agency", "body", forms=("EPA",)))
+    assert [one.name for one in actors.actors] == ["Esk Press Agency"]
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,9 @@ def test_a_common_noun_is_no_actor(parser: Parser, text: str, names: set[str]) -
 
 
 def test_a_body_goes_with_its_acronym_and_without_its_article() -> None:
-    known = registry(row("Esk Press Agency", "body", forms=("EPA",)), row("EPA", "body"), row("the EPA", "body"))
-    (one,) = known.actors
-    assert (one.name, known.of("epa"), known.of("The EPA")) == ("Esk Press Agency", one, one)
+    actors = registry(row("Esk Press Agency", "body", forms=("EPA",)), row("EPA", "body"), row("the EPA", "body"))
+    (one,) = actors.actors
+    assert (one.name, actors.of("epa"), actors.of("The EPA")) == ("Esk Press Agency", one, one)
 
 
 def test_what_a_reader_decided_goes_before_the_names() -> None:
@@ -127,23 +127,23 @@ def test_what_a_reader_decided_goes_before_the_names() -> None:
 
 
 def test_an_office_is_asked_after_by_its_latest_holder_of_each_body() -> None:
-    known = registry(
+    actors = registry(
         row("Ida Lund", role="interior minister", body="Norland", day=date(2022, 1, 1)),
         row("Bo Marsh", role="interior minister", body="Norland", day=date(2024, 1, 1)),
         row("Jon Roe", role="interior minister", body="Sudria", day=date(2024, 1, 1)),
         row("Ana Kos", role="head", body="Sudria's central bank", day=date(2024, 1, 1)),
     )
-    assert [name for name, _ in known.holders("What did Norland's interior minister say?")] == ["bo marsh"]
-    assert {name for name, _ in known.holders("What did the interior minister say?")} == {"bo marsh", "jon roe"}
-    assert [name for name, _ in known.holders("Has the governor of Sudria's central bank spoken?")] == ["ana kos"]
+    assert [name for name, _ in actors.holders("What did Norland's interior minister say?")] == ["bo marsh"]
+    assert {name for name, _ in actors.holders("What did the interior minister say?")} == {"bo marsh", "jon roe"}
+    assert [name for name, _ in actors.holders("Has the governor of Sudria's central bank spoken?")] == ["ana kos"]
 
 
 def test_who_gave_an_office_up_is_not_asked_after() -> None:
-    known = registry(
+    actors = registry(
         row("Ida Lund", role="Prime Minister", day=date(2022, 1, 1)),
         row("Ida Lund", role="Former prime minister", former=True, day=date(2024, 1, 1)),
     )
-    assert known.holders("What does the prime minister say?") == []
+    assert actors.holders("What does the prime minister say?") == []
 
 
 @pytest.mark.parametrize(

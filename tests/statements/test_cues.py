@@ -25,11 +25,11 @@ def test_an_example_is_read_as_its_row_says(row: dict[str, str], parser: SpacyPa
     own = set(keys_of(row))
     judged = [verdict(item) for item in candidates(tree) if (item.construction, item.key) in own]
     assert (row["class"], float(row["confidence"])) in [(item.kind, item.confidence) for item in judged if item]
-    found = [
+    results = [
         (item.candidate.construction, item.verdict.kind, item.cue.of(tree.text), item.content)
         for item in attributions(tree)
     ]
-    texts = [(*rest, " ... ".join(span.of(tree.text) for span in content)) for *rest, content in found]
+    texts = [(*rest, " ... ".join(span.of(tree.text) for span in content)) for *rest, content in results]
     expected = (row["construction"], row["class"], row["cue"], row["content"])
     assert (expected in texts) is bool(row["content"])
 

@@ -45,9 +45,9 @@ def parts(item: Statement) -> tuple[str | None, str | None, str | None, str]:
     ],
 )
 def test_an_open_quotation_goes_on_in_the_next_one(read: Read, text: str, expected: list[tuple[str, str]]) -> None:
-    found = read(text)
-    assert [(item.cue and item.cue.text, item.text) for item in found] == expected
-    assert {item.speaker for item in found} == {"Ida Holm"}
+    statements = read(text)
+    assert [(item.cue and item.cue.text, item.text) for item in statements] == expected
+    assert {item.speaker for item in statements} == {"Ida Holm"}
 
 
 @pytest.mark.parametrize(

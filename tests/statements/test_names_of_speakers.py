@@ -49,46 +49,50 @@ def test_a_court_that_hears_something_does_not_say_it(read: Read) -> None:
 
 
 def test_a_people_is_the_one_whom_the_text_calls_by_it(read: Read) -> None:
-    found = read(
+    statements = read(
         "The Kenyan runner Grace Wambui beat the Swede Lena Holm by a second. Holm said the pace was slow."
         " The Kenyan said it was fast enough."
     )
-    assert [name for name, words in found if "fast enough" in words] == ["Grace Wambui"]
+    assert [name for name, words in statements if "fast enough" in words] == ["Grace Wambui"]
 
 
 def test_who_was_asked_may_be_the_one_who_answers(read: Read) -> None:
-    found = read('Pilot Paul Marsh asked him to say it again. "I said it three times," he recalled.')
-    assert [name for name, words in found if "three times" in words] == [None]
+    statements = read('Pilot Paul Marsh asked him to say it again. "I said it three times," he recalled.')
+    assert [name for name, words in statements if "three times" in words] == [None]
 
 
 def test_whom_she_meant_is_not_he_in_the_next_sentence(read: Read) -> None:
-    found = read('Joss Marsh, 63, booked the cabin. "We played cards," she told a reporter. He said it was dull.')
-    assert all(name != "Joss Marsh" for name, words in found if "dull" in words)
+    statements = read('Joss Marsh, 63, booked the cabin. "We played cards," she told a reporter. He said it was dull.')
+    assert all(name != "Joss Marsh" for name, words in statements if "dull" in words)
 
 
 def test_words_in_the_words_of_another_are_of_who_uttered_them(read: Read) -> None:
-    found = read(
+    statements = read(
         'Olga Brandt said the clerk had told her "we close at five". Brandt said the guard had said no boat came.'
     )
-    assert ("the clerk", '"we close at five"') in found
-    assert ("the guard", "no boat came") in found
+    assert ("the clerk", '"we close at five"') in statements
+    assert ("the guard", "no boat came") in statements
 
 
 def test_any_verb_behind_a_quotation_keeps_it_from_the_speaker_before(read: Read) -> None:
-    found = read('"Nobody asked," said Ada Lund. "Ask now," Bo Marsh rasped. "Not today," Ivo Roe trilled, "or ever."')
-    assert [name for name, words in found if "Ask now" in words] == ["Bo Marsh"]
-    assert all(name != "Ada Lund" for name, words in found if "Not today" in words)
+    statements = read(
+        '"Nobody asked," said Ada Lund. "Ask now," Bo Marsh rasped. "Not today," Ivo Roe trilled, "or ever."'
+    )
+    assert [name for name, words in statements if "Ask now" in words] == ["Bo Marsh"]
+    assert all(name != "Ada Lund" for name, words in statements if "Not today" in words)
 
 
 def test_when_it_was_said_is_no_part_of_what_was_said(read: Read) -> None:
-    found = read('The palace said the king was well, a day after Olaf Brandt called him "a shadow".')
-    assert found[0][1] == "the king was well"
-    assert [name for name, words in found if "shadow" in words] == ["Olaf Brandt"]
+    statements = read('The palace said the king was well, a day after Olaf Brandt called him "a shadow".')
+    assert statements[0][1] == "the king was well"
+    assert [name for name, words in statements if "shadow" in words] == ["Olaf Brandt"]
 
 
 def test_lines_with_age_and_job_or_a_surname_and_a_full_stop_have_a_speaker(read: Read) -> None:
     assert [name for name, _ in read('Luz Ortega, 34, hairdresser: "I took the photographs and left."')] == [
         "Luz Ortega"
     ]
-    found = read("Mr. Korda. I was at home. The gate was shut.\nMr. Hale. Where was that?\nMr. Korda. In the old port.")
-    assert [name for name, _ in found] == ["Korda", "Korda"]
+    statements = read(
+        "Mr. Korda. I was at home. The gate was shut.\nMr. Hale. Where was that?\nMr. Korda. In the old port."
+    )
+    assert [name for name, _ in statements] == ["Korda", "Korda"]

@@ -85,11 +85,11 @@ def test_a_content_is_whole(read: Read, text: str, content: str) -> None:
 @pytest.mark.parametrize("half", sorted(FLOORS))
 def test_the_set_of_paragraphs_holds_its_floors(parser: SpacyParser, half: str) -> None:
     right, wrong, days, false = FLOORS[half]
-    found = figures(outcomes(rows(half), parser))
-    assert found["right"] >= right
-    assert found["wrong"] <= wrong
-    assert found["days_right"] >= days
-    assert found["false"] <= false
+    result = figures(outcomes(rows(half), parser))
+    assert result["right"] >= right
+    assert result["wrong"] <= wrong
+    assert result["days_right"] >= days
+    assert result["false"] <= false
 
 
 @pytest.mark.parametrize(
@@ -107,20 +107,20 @@ def test_the_set_of_paragraphs_holds_its_floors(parser: SpacyParser, half: str) 
     ],
 )
 def test_a_pronoun_means_the_subject_of_the_nearest_sentence_that_agrees(read: Read, text: str, last: str) -> None:
-    found = read(text)[-1]
-    assert found.speaker == last
-    assert found.rule == "pronoun"
-    assert found.antecedent is not None
-    assert found.antecedent.text == text[found.antecedent.start : found.antecedent.end]
+    result = read(text)[-1]
+    assert result.speaker == last
+    assert result.rule == "pronoun"
+    assert result.antecedent is not None
+    assert result.antecedent.text == text[result.antecedent.start : result.antecedent.end]
 
 
 def test_where_two_fit_nobody_speaks_and_both_are_named(read: Read) -> None:
-    found = read("Jon Roe and Karl Hale stood at the gate all night. “The van had no plates,” he said.")[0]
-    assert found.speaker is None
-    assert found.on_behalf_of is None
-    assert found.speaker_candidates == ("Jon Roe", "Karl Hale")
-    assert as_json(found)["speaker_candidates"] == ["Jon Roe", "Karl Hale"]
-    assert decode_statement(as_json(found)) == found
+    result = read("Jon Roe and Karl Hale stood at the gate all night. “The van had no plates,” he said.")[0]
+    assert result.speaker is None
+    assert result.on_behalf_of is None
+    assert result.speaker_candidates == ("Jon Roe", "Karl Hale")
+    assert as_json(result)["speaker_candidates"] == ["Jon Roe", "Karl Hale"]
+    assert decode_statement(as_json(result)) == result
 
 
 @pytest.mark.parametrize(
@@ -140,9 +140,9 @@ def test_a_description_means_whom_role_kinship_or_place_tell(read: Read, text: s
 
 
 def test_a_surname_of_two_belongs_to_neither_unless_one_is_meant(read: Read) -> None:
-    found = read("Ada Holm and Tor Holm sat apart. Mrs Holm said she was tired. Holm said the house was sold.")
-    assert speakers(found) == ["Ada Holm", None]
-    assert set(found[1].speaker_candidates) == {"Ada Holm", "Tor Holm"}
+    statements = read("Ada Holm and Tor Holm sat apart. Mrs Holm said she was tired. Holm said the house was sold.")
+    assert speakers(statements) == ["Ada Holm", None]
+    assert set(statements[1].speaker_candidates) == {"Ada Holm", "Tor Holm"}
 
 
 def test_a_surname_of_two_is_whose_the_words_do_not_speak_of(read: Read) -> None:
@@ -203,9 +203,9 @@ def test_a_line_says_by_its_form_who_speaks(read: Read, text: str, spoken: list[
 
 def test_the_answers_of_an_interview_are_those_of_whom_the_headline_names(read: Read) -> None:
     text = "Q: Are we ready?\nA: We are better prepared than before.\nQ: And the schools?\nA: They stay open."
-    found = read(text, title="Interview: doctor Ada Holm on the winter")
-    assert said(found) == [("Ada Holm", "We are better prepared than before"), ("Ada Holm", "They stay open")]
-    assert {item.rule for item in found} == {"heading"}
+    statements = read(text, title="Interview: doctor Ada Holm on the winter")
+    assert said(statements) == [("Ada Holm", "We are better prepared than before"), ("Ada Holm", "They stay open")]
+    assert {item.rule for item in statements} == {"heading"}
 
 
 def test_a_thing_that_a_quotation_explains_does_not_speak(read: Read) -> None:
@@ -214,8 +214,10 @@ def test_a_thing_that_a_quotation_explains_does_not_speak(read: Read) -> None:
 
 
 def test_a_label_may_say_first_where_its_speaker_comes_from(read: Read) -> None:
-    found = read("Mayor Jon Roe: “It is late.”\n\nAnd from the bakers' guild, Ada Lund: “Nobody can bake in the cold.”")
-    assert speakers(found) == ["Jon Roe", "Ada Lund"]
+    statements = read(
+        "Mayor Jon Roe: “It is late.”\n\nAnd from the bakers' guild, Ada Lund: “Nobody can bake in the cold.”"
+    )
+    assert speakers(statements) == ["Jon Roe", "Ada Lund"]
 
 
 def test_who_was_met_answers_and_not_who_asked(read: Read) -> None:
@@ -334,15 +336,15 @@ def test_one_person_has_one_name(read: Read, text: str, name: str) -> None:
     ],
 )
 def test_the_day_of_saying_leaves_the_content(read: Read, text: str, day: date | None, content: str) -> None:
-    found = read(text)[-1]
-    assert (found.said_on, found.text) == (day, content)
+    result = read(text)[-1]
+    assert (result.said_on, result.text) == (day, content)
 
 
 def test_a_month_is_written_as_a_month_and_read_back(read: Read) -> None:
-    found = read("Jon Roe said in December the roof was safe.")[0]
-    assert as_json(found)["said_on"] == "2023-12"
-    assert decode_statement(as_json(found)).said_on == Month.of(2023, 12)
-    assert found.said_on != date(2023, 12, 1)
+    result = read("Jon Roe said in December the roof was safe.")[0]
+    assert as_json(result)["said_on"] == "2023-12"
+    assert decode_statement(as_json(result)).said_on == Month.of(2023, 12)
+    assert result.said_on != date(2023, 12, 1)
 
 
 def test_every_statement_says_why_it_is_its_speakers(read: Read) -> None:
@@ -422,9 +424,9 @@ def test_turns_of_a_dialogue_are_word_for_word(text: str, kinds: list[str]) -> N
 )
 def test_words_go_to_who_said_them(read: Read, text: str, speaker: str, words: str) -> None:
     """Each kind of place where somebody else stands nearer to the words."""
-    found = [item for item in read(text) if words in item.text]
-    assert found, said(read(text))
-    assert speaker in (found[0].speaker or ""), said(read(text))
+    results = [item for item in read(text) if words in item.text]
+    assert results, said(read(text))
+    assert speaker in (results[0].speaker or ""), said(read(text))
 
 
 @pytest.mark.parametrize(

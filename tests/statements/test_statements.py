@@ -116,8 +116,8 @@ def test_a_scare_quote_is_no_statement(read: Read) -> None:
 
 
 def test_a_quoted_title_is_no_statement(read: Read) -> None:
-    found = read("The minister told viewers on “Morning Table” that the road will close.")
-    assert [item.text for item in found] == ["that the road will close"]
+    statements = read("The minister told viewers on “Morning Table” that the road will close.")
+    assert [item.text for item in statements] == ["that the road will close"]
 
 
 def test_a_cue_inside_a_quotation_makes_no_statement_of_its_own(read: Read) -> None:
@@ -134,8 +134,8 @@ def test_a_quotation_that_runs_over_paragraphs_is_one_statement(read: Read) -> N
 
 
 def test_two_cues_side_by_side_are_two_statements(read: Read) -> None:
-    found = read("The minister said that the talks had failed and warned that prices would rise.")
-    assert [parts(item) for item in found] == [
+    statements = read("The minister said that the talks had failed and warned that prices would rise.")
+    assert [parts(item) for item in statements] == [
         ("The minister", "said", "that the talks had failed"),
         ("The minister", "warned", "that prices would rise"),
     ]
@@ -181,17 +181,19 @@ def speakers(found: tuple[Statement, ...]) -> list[str | None]:
 
 
 def test_a_surname_is_the_fullest_form_of_the_article(read: Read) -> None:
-    found = read("Anna Maria Petrova, the mayor, said the bridge is safe.\n\nPetrova added that it will open in May.")
-    assert speakers(found) == ["Anna Maria Petrova", "Anna Maria Petrova"]
-    assert found[1].source is not None
-    assert found[1].source.text == "Petrova"
-    assert found[1].speaker_basis is not None
-    assert found[1].speaker_basis.text == "Anna Maria Petrova"
+    statements = read(
+        "Anna Maria Petrova, the mayor, said the bridge is safe.\n\nPetrova added that it will open in May."
+    )
+    assert speakers(statements) == ["Anna Maria Petrova", "Anna Maria Petrova"]
+    assert statements[1].source is not None
+    assert statements[1].source.text == "Petrova"
+    assert statements[1].speaker_basis is not None
+    assert statements[1].speaker_basis.text == "Anna Maria Petrova"
 
 
 def test_a_pronoun_is_who_spoke_before(read: Read) -> None:
-    found = read("Anna Petrova said the bridge is safe. “It will open in May,” she said.")
-    assert speakers(found) == ["Anna Petrova", "Anna Petrova"]
+    statements = read("Anna Petrova said the bridge is safe. “It will open in May,” she said.")
+    assert speakers(statements) == ["Anna Petrova", "Anna Petrova"]
 
 
 def test_a_pronoun_of_the_other_gender_is_somebody_else(read: Read) -> None:
@@ -204,8 +206,8 @@ def test_a_pronoun_without_antecedent_has_no_speaker(read: Read) -> None:
 
 
 def test_a_pronoun_that_fits_two_people_equally_has_no_speaker(read: Read) -> None:
-    found = read("Karl Brandt and Paul Lindner are neighbours of the bridge. He said that the bridge is safe.")
-    assert found[-1].speaker is None
+    statements = read("Karl Brandt and Paul Lindner are neighbours of the bridge. He said that the bridge is safe.")
+    assert statements[-1].speaker is None
 
 
 def test_two_people_of_one_surname_are_not_mixed_up(read: Read) -> None:
@@ -213,16 +215,16 @@ def test_two_people_of_one_surname_are_not_mixed_up(read: Read) -> None:
         "Karl Brandt said the bridge is safe. Anna Brandt said the bridge is a ruin.\n\n"
         "Mrs. Brandt added that it must be closed."
     )
-    found = read(text)
-    assert speakers(found)[:2] == ["Karl Brandt", "Anna Brandt"]
-    assert speakers(found)[2] != "Karl Brandt"
+    statements = read(text)
+    assert speakers(statements)[:2] == ["Karl Brandt", "Anna Brandt"]
+    assert speakers(statements)[2] != "Karl Brandt"
 
 
 def test_who_is_the_person_before_it(read: Read) -> None:
-    found = read("Anna Petrova, who said that the bridge is safe, opened it on Monday.")
-    assert speakers(found) == ["Anna Petrova"]
-    assert found[0].source is not None
-    assert found[0].source.text == "who"
+    statements = read("Anna Petrova, who said that the bridge is safe, opened it on Monday.")
+    assert speakers(statements) == ["Anna Petrova"]
+    assert statements[0].source is not None
+    assert statements[0].source.text == "who"
 
 
 def test_a_title_stands_for_the_person_who_holds_it(read: Read) -> None:
@@ -235,10 +237,10 @@ def test_a_title_in_the_lead_is_the_speaker_named_next(read: Read) -> None:
         "The harbour will be closed, Norway's transport minister has announced.\n\n"
         "Speaking at a briefing on Tuesday, Kari Nilsen said that the ships are too old."
     )
-    found = read(text)
-    assert speakers(found) == ["Kari Nilsen", "Kari Nilsen"]
-    assert [item.on_behalf_of for item in found] == ["Norway", "Norway"]
-    assert found[1].role == "transport minister"
+    statements = read(text)
+    assert speakers(statements) == ["Kari Nilsen", "Kari Nilsen"]
+    assert [item.on_behalf_of for item in statements] == ["Norway", "Norway"]
+    assert statements[1].role == "transport minister"
 
 
 def test_a_source_without_name_stays_as_it_stands(read: Read) -> None:
@@ -328,16 +330,16 @@ def test_without_a_day_of_publication_no_weekday_is_resolved(read: Read) -> None
 
 def test_what_the_same_person_adds_belongs_to_the_same_occasion(read: Read) -> None:
     text = "Speaking to Reuters on Tuesday, Kari Nilsen said that the ships are old.\n\n“They must go,” she added."
-    found = read(text)
-    assert [(item.venue, item.said_on) for item in found] == [("Reuters", date(2024, 5, 14))] * 2
+    statements = read(text)
+    assert [(item.venue, item.said_on) for item in statements] == [("Reuters", date(2024, 5, 14))] * 2
 
 
 def test_what_somebody_else_adds_does_not(read: Read) -> None:
     text = (
         "Speaking to Reuters on Tuesday, Kari Nilsen said that the ships are old.\n\nOlav Dahl said that they are new."
     )
-    found = read(text)
-    assert (found[1].speaker, found[1].venue, found[1].said_on) == ("Olav Dahl", None, None)
+    statements = read(text)
+    assert (statements[1].speaker, statements[1].venue, statements[1].said_on) == ("Olav Dahl", None, None)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "“", "said", "He said", "😀😀😀", "“”“”", "Hello\x00 said that"])
@@ -357,8 +359,8 @@ _SAID = "The minister said that the road is open. “It is not,” Anna Petrova 
 @given(st.lists(WORDS, max_size=40).map(" ".join))
 @example(_SAID)
 def test_every_fragment_is_the_characters_of_its_span(text: str) -> None:
-    found = extract_statements(text, parser=_PARSER, article_id="a", version="v", published=date(2024, 5, 15))
-    for item in some(found) if text == _SAID else found:
+    statements = extract_statements(text, parser=_PARSER, article_id="a", version="v", published=date(2024, 5, 15))
+    for item in some(statements) if text == _SAID else statements:
         bases = (item.speaker_basis, item.role_basis, item.on_behalf_of_basis, item.venue_basis)
         assert item.content
         for fragment in (item.source, item.cue, *item.content, *bases):
@@ -403,18 +405,18 @@ def test_according_to_covers_the_whole_clause_whatever_its_verb(read: Read) -> N
 
 
 def test_the_army_is_the_army_named_before(read: Read) -> None:
-    found = read("Norway's army announced that the ships are old. The army claims that they are safe.")
-    assert [(item.speaker, item.on_behalf_of) for item in found] == [("Norway's army", "Norway")] * 2
+    statements = read("Norway's army announced that the ships are old. The army claims that they are safe.")
+    assert [(item.speaker, item.on_behalf_of) for item in statements] == [("Norway's army", "Norway")] * 2
 
 
 def test_two_countries_together_are_not_one(read: Read) -> None:
-    found = read("Oslo and Stockholm said that the border is open.")
-    assert [item.on_behalf_of for item in found] == [None]
+    statements = read("Oslo and Stockholm said that the border is open.")
+    assert [item.on_behalf_of for item in statements] == [None]
 
 
 def test_somebody_kept_from_opposing_is_who_opposes(read: Read) -> None:
-    found = read("Good relations have not kept Kari Nilsen from openly opposing what happened in the harbour.")
-    assert [(item.speaker, item.stance) for item in found] == [("Kari Nilsen", True)]
+    statements = read("Good relations have not kept Kari Nilsen from openly opposing what happened in the harbour.")
+    assert [(item.speaker, item.stance) for item in statements] == [("Kari Nilsen", True)]
 
 
 @pytest.mark.parametrize(
@@ -444,14 +446,14 @@ def test_the_speaker_stands_between_a_quotation_and_its_cue(read: Read) -> None:
 
 
 def test_a_full_name_in_the_title_completes_a_surname(parser: SpacyParser) -> None:
-    found = extract_statements(
+    statements = extract_statements(
         "“The bridge is safe,” Petrova said.",
         parser=parser,
         article_id="a",
         version="v",
         title="Mayor Anna Petrova defends the new bridge",
     )
-    item = only(found)
+    item = only(statements)
     assert item.speaker == "Anna Petrova"
     assert item.speaker_basis is not None
     assert item.speaker_basis.text == "Petrova"
@@ -509,8 +511,8 @@ def test_a_role_ends_before_the_person_it_belongs_to(read: Read) -> None:
 def test_the_whole_of_what_was_said_goes_to_the_one_who_said_it(
     read: Read, text: str, source: str, content: str
 ) -> None:
-    found = [(item.source and item.source.text, item.text) for item in read(text)]
-    assert (source, content) in found
+    results = [(item.source and item.source.text, item.text) for item in read(text)]
+    assert (source, content) in results
 
 
 @pytest.mark.parametrize(
@@ -530,8 +532,8 @@ def test_what_only_describes_something_is_no_statement(read: Read, text: str) ->
 @given(st.text(alphabet=st.one_of(st.characters(codec="utf-8"), st.sampled_from("“”\"'’.,:—\n said he Roe"))))
 @example(_SAID)
 def test_no_text_is_too_odd_and_spans_stay_inside_it(text: str) -> None:
-    found = extract_statements(text, parser=_PARSER, article_id="a", version="v", published=date(2024, 5, 15))
-    for item in some(found) if text == _SAID else found:
+    statements = extract_statements(text, parser=_PARSER, article_id="a", version="v", published=date(2024, 5, 15))
+    for item in some(statements) if text == _SAID else statements:
         for fragment in (item.source, item.cue, *item.content):
             assert fragment is None or 0 <= fragment.start < fragment.end <= len(text)
 
@@ -544,13 +546,13 @@ def test_a_paragraph_without_an_end_is_read_in_bounded_time(piece: str) -> None:
 
 
 def test_names_after_several_titles_and_before_a_description_are_the_speakers(read: Read) -> None:
-    found = read("Lobbyist and strategist Karl Brandt, a former partner of the firm, said that it closed in May.")
-    assert [item.speaker for item in found] == ["Karl Brandt"]
+    statements = read("Lobbyist and strategist Karl Brandt, a former partner of the firm, said that it closed in May.")
+    assert [item.speaker for item in statements] == ["Karl Brandt"]
 
 
 def test_a_dateline_speaks_for_nobody(read: Read) -> None:
-    found = read("LONDON ― Karl Brandt said that the bridge will close in May.")
-    assert [item.speaker for item in found] == ["Karl Brandt"]
+    statements = read("LONDON ― Karl Brandt said that the bridge will close in May.")
+    assert [item.speaker for item in statements] == ["Karl Brandt"]
 
 
 def said_by(found: tuple[Statement, ...]) -> list[tuple[str | None, str]]:
@@ -558,9 +560,9 @@ def said_by(found: tuple[Statement, ...]) -> list[tuple[str | None, str]]:
 
 
 def test_two_who_say_one_thing_are_both_its_speakers(read: Read) -> None:
-    found = only(read("Rep. Alan Grieves (R-Ohio) and Sen. Paula Ortiz said on Tuesday that the dam will be rebuilt."))
-    assert (found.speaker, found.role, found.on_behalf_of) == ("Alan Grieves and Paula Ortiz", None, None)
-    assert found.text == "that the dam will be rebuilt"
+    result = only(read("Rep. Alan Grieves (R-Ohio) and Sen. Paula Ortiz said on Tuesday that the dam will be rebuilt."))
+    assert (result.speaker, result.role, result.on_behalf_of) == ("Alan Grieves and Paula Ortiz", None, None)
+    assert result.text == "that the dam will be rebuilt"
 
 
 def test_a_quotation_that_is_the_whole_next_paragraph_goes_on(read: Read) -> None:
@@ -596,25 +598,25 @@ def test_a_quoted_phrase_inside_a_sentence_is_nobodys_utterance(read: Read, text
 
 
 def test_each_half_of_a_sentence_has_its_own_speaker(read: Read) -> None:
-    found = read("Dina Roth said the firm “knew”; Ed Sommer said it “should have known”.")
-    assert said_by(found) == [("Dina Roth", "the firm “knew”"), ("Ed Sommer", "it “should have known”")]
+    statements = read("Dina Roth said the firm “knew”; Ed Sommer said it “should have known”.")
+    assert said_by(statements) == [("Dina Roth", "the firm “knew”"), ("Ed Sommer", "it “should have known”")]
 
 
 def test_one_speakers_clause_is_not_part_of_anothers_quotation(read: Read) -> None:
-    found = read("Asked about the cost, Dina Roth said “It is under a billion,” she told the paper.")
-    assert [text for speaker, text in said_by(found) if speaker == "Dina Roth"] == ["“It is under a billion,”"]
+    statements = read("Asked about the cost, Dina Roth said “It is under a billion,” she told the paper.")
+    assert [text for speaker, text in said_by(statements) if speaker == "Dina Roth"] == ["“It is under a billion,”"]
 
 
 def test_who_is_asked_says_nothing_by_it(read: Read) -> None:
-    found = read(
+    statements = read(
         "“I never did,” Jay Roe said when asked if he had promised jobs. Asked if he would resign, Roe said no."
     )
-    assert [text for speaker, text in said_by(found) if speaker] == ["“I never did,”", "no"]
+    assert [text for speaker, text in said_by(statements) if speaker] == ["“I never did,”", "no"]
 
 
 def test_the_verb_before_a_quotation_has_it_where_the_one_after_only_goes_on(read: Read) -> None:
-    found = read("Dina Roth stated, “The vote was fair to all of us,” adding, “Nobody has shown us otherwise.”")
-    assert [(item.cue and item.cue.text, item.text) for item in found] == [
+    statements = read("Dina Roth stated, “The vote was fair to all of us,” adding, “Nobody has shown us otherwise.”")
+    assert [(item.cue and item.cue.text, item.text) for item in statements] == [
         ("stated", "“The vote was fair to all of us,”"),
         ("adding", "“Nobody has shown us otherwise.”"),
     ]
@@ -625,24 +627,24 @@ def test_a_source_keeps_the_quoted_words_of_its_name(read: Read) -> None:
 
 
 def test_a_dateline_with_an_agency_is_no_part_of_the_source(read: Read) -> None:
-    found = only(read("LONDON (Wire) — The union’s leader, Pia Nand, warned that drivers would strike."))
-    assert parts(found)[0] == "The union’s leader, Pia Nand,"
-    assert (found.speaker, found.role) == ("Pia Nand", "leader")
+    result = only(read("LONDON (Wire) — The union’s leader, Pia Nand, warned that drivers would strike."))
+    assert parts(result)[0] == "The union’s leader, Pia Nand,"
+    assert (result.speaker, result.role) == ("Pia Nand", "leader")
 
 
 def test_a_title_stands_for_who_speaks_under_it_in_the_next_sentence(read: Read) -> None:
-    found = read("Ostia's president rejected the accusations. “We never attacked,” President Dario Fell said.")
-    assert [item.speaker for item in found] == ["Dario Fell", "Dario Fell"]
+    statements = read("Ostia's president rejected the accusations. “We never attacked,” President Dario Fell said.")
+    assert [item.speaker for item in statements] == ["Dario Fell", "Dario Fell"]
 
 
 def test_the_day_of_an_event_is_not_the_day_of_what_was_said_before_it(read: Read) -> None:
-    found = only(read("Shares fell on Monday after the company said that it would recall the jars."))
-    assert found.said_on is None
+    result = only(read("Shares fell on Monday after the company said that it would recall the jars."))
+    assert result.said_on is None
 
 
 def test_the_letters_of_an_interview_are_no_names(read: Read) -> None:
-    found = read("Q: Will you run again next year?\n\nA: I have not decided yet, and nobody knows.")
-    assert [(item.speaker, item.text) for item in found] == [(None, "I have not decided yet, and nobody knows")]
+    statements = read("Q: Will you run again next year?\n\nA: I have not decided yet, and nobody knows.")
+    assert [(item.speaker, item.text) for item in statements] == [(None, "I have not decided yet, and nobody knows")]
 
 
 def test_british_spelling_is_known(read: Read) -> None:
@@ -650,24 +652,24 @@ def test_british_spelling_is_known(read: Read) -> None:
 
 
 def test_a_verb_that_the_parser_made_a_modifier_of_its_object_still_says_who_speaks(read: Read) -> None:
-    found = only(
+    result = only(
         read('Holm described director Karl Brandt as "one of the greatest contributors to the world of cinema".')
     )
-    assert (found.speaker, found.kind, found.cue and found.cue.text) == ("Holm", "mixed", "described")
+    assert (result.speaker, result.kind, result.cue and result.cue.text) == ("Holm", "mixed", "described")
 
 
 def test_how_a_quotation_was_received_is_no_part_of_it(read: Read) -> None:
     quotation = '"That is what it is going to be about and I say bring it on,"'
-    found = only(read(f"{quotation} Ida Holm concluded, to loud cheering."))
-    assert (found.text, found.kind) == (quotation, "direct")
+    result = only(read(f"{quotation} Ida Holm concluded, to loud cheering."))
+    assert (result.text, result.kind) == (quotation, "direct")
     parts = only(read('"The plan," Ida Holm said, "will fail in May."'))
     assert parts.text == '"The plan," ... "will fail in May."'
 
 
 def test_a_quoted_word_in_an_aside_does_not_make_the_outlets_account_a_position(read: Read) -> None:
-    found = read("Karl Brandt has opposed the vote, which he describes as a “farce” to this day.")
-    assert [item.stance for item in found if item.cue and item.cue.text == "has opposed"] == [True]
-    (his,) = [item for item in found if item.cue and item.cue.text == "describes"]
+    statements = read("Karl Brandt has opposed the vote, which he describes as a “farce” to this day.")
+    assert [item.stance for item in statements if item.cue and item.cue.text == "has opposed"] == [True]
+    (his,) = [item for item in statements if item.cue and item.cue.text == "describes"]
     kept = read("Good relations have not kept President Karl Brandt from opposing the vote, which he calls a “farce”.")
     assert [item.speaker for item in kept] == ["Karl Brandt", "Karl Brandt"]
     assert (his.speaker, his.kind, his.stance) == ("Karl Brandt", "mixed", False)
@@ -688,8 +690,8 @@ def test_what_is_not_denied_is_no_denial(read: Read, text: str) -> None:
 
 
 def test_two_of_whom_one_is_described_speak_together(read: Read) -> None:
-    found = only(read("Her deputy, Jan Rybak, and party leader Mira Holt told the paper they would resign in May."))
-    assert found.speaker == "Jan Rybak and Mira Holt"
+    result = only(read("Her deputy, Jan Rybak, and party leader Mira Holt told the paper they would resign in May."))
+    assert result.speaker == "Jan Rybak and Mira Holt"
 
 
 def test_a_man_is_no_role(read: Read) -> None:
@@ -701,8 +703,8 @@ def test_a_phrase_that_belongs_to_its_own_verb_is_no_statement_and_stops_nothing
         "She has coined a new phrase, “floating voters,” to describe those at sea, and sharpened her speech on ferries."
     )
     assert read(coined) == ()
-    found = only(read(f"{coined}\n\nMaria Lopez said that the bridge is safe."))
-    assert found.text == "that the bridge is safe"
+    result = only(read(f"{coined}\n\nMaria Lopez said that the bridge is safe."))
+    assert result.text == "that the bridge is safe"
 
 
 @pytest.mark.parametrize(
@@ -732,7 +734,7 @@ def test_the_name_after_an_office_of_somewhere_is_its_holders(read: Read, text: 
 
 
 def test_two_offices_are_not_one_for_the_little_words_in_them(read: Read) -> None:
-    said = read(
+    statements = read(
         "The head of the bank, Tom Hill, rejected the plan. The president of the club, which lost, said it was over."
     )
-    assert [item.speaker for item in said] == ["Tom Hill", "The president of the club"]
+    assert [item.speaker for item in statements] == ["Tom Hill", "The president of the club"]

@@ -147,9 +147,9 @@ def test_a_statement_of_the_article_is_found_with_all_its_fields(
 
 def is_as_expected(expected: Expected, statements: tuple[Statement, ...]) -> None:
     """Asserts that the statement is found once, with all its fields."""
-    found = [item for item in statements if item.text.startswith(expected.starts)]
-    assert len(found) == 1, [item.text for item in statements]
-    item = found[0]
+    results = [item for item in statements if item.text.startswith(expected.starts)]
+    assert len(results) == 1, [item.text for item in statements]
+    item = results[0]
     assert item.text.endswith(expected.ends)
     assert item.cue is not None
     assert item.cue.text == expected.cue

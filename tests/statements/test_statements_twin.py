@@ -83,10 +83,10 @@ STATEMENTS = [
 
 @pytest.fixture(scope="module")
 def statements(parser: SpacyParser) -> tuple[Statement, ...]:
-    found = read_pasted(TWIN.read_text("utf-8"))
-    assert found.published == PUBLISHED
+    result = read_pasted(TWIN.read_text("utf-8"))
+    assert result.published == PUBLISHED
     return extract_statements(
-        found.text, parser=parser, article_id="a", version="v", published=PUBLISHED, title=found.title
+        result.text, parser=parser, article_id="a", version="v", published=PUBLISHED, title=result.title
     )
 
 

@@ -64,17 +64,17 @@ def test_a_title_before_a_name_is_a_role(read: Read, title: str, role: str) -> N
 
 
 def test_a_title_of_the_clause_beside_is_not_the_first_name_of_the_next_sentence(read: Read) -> None:
-    found = read(
+    statements = read(
         "A councillor in Norland wants Bo Marsh kept off the island after the Danish presidential candidate claimed"
         " that islanders steal boats.\n\n“There is no reason to call us thieves,” Karl Hale said in a motion."
     )
-    assert speaker_of(found, "islanders steal boats") != "Karl Hale"
-    assert speaker_of(found, "no reason to call us thieves") == "Karl Hale"
+    assert speaker_of(statements, "islanders steal boats") != "Karl Hale"
+    assert speaker_of(statements, "no reason to call us thieves") == "Karl Hale"
 
 
 def test_a_title_that_speaks_in_the_lead_is_still_the_first_name_of_the_next_sentence(read: Read) -> None:
-    found = read("The mayor said the ferry would stop.\n\n“It leaks,” Karl Hale told the council.")
-    assert speaker_of(found, "ferry would stop") == "Karl Hale"
+    statements = read("The mayor said the ferry would stop.\n\n“It leaks,” Karl Hale told the council.")
+    assert speaker_of(statements, "ferry would stop") == "Karl Hale"
 
 
 @pytest.mark.parametrize(
@@ -188,16 +188,16 @@ def test_a_title_cut_short_is_a_role(read: Read, text: str, speaker: str, role: 
 
 
 def test_a_title_takes_up_whoever_was_told_of_without_a_name(read: Read) -> None:
-    found = read(
+    statements = read(
         "As Ida Holm spoke, a coat designer for the firm watched from her home and sighed. “It was a hard year,” said"
         " the designer, who works for another brand."
     )
-    assert speaker_of(found, "a hard year") == "the designer"
+    assert speaker_of(statements, "a hard year") == "the designer"
 
 
 def test_he_and_another_speak_together(read: Read) -> None:
-    found = read("Karl Hale runs the port. It is not only about money, he and Mr. Marsh said.")
-    assert speaker_of(found, "not only about money") == "Karl Hale and Marsh"
+    statements = read("Karl Hale runs the port. It is not only about money, he and Mr. Marsh said.")
+    assert speaker_of(statements, "not only about money") == "Karl Hale and Marsh"
 
 
 @pytest.mark.parametrize(
@@ -237,11 +237,11 @@ def test_the_company_is_the_one_that_the_sentence_before_is_about(read: Read, te
 
 
 def test_the_words_of_a_headline_are_not_his_whose_title_ends_it(read: Read) -> None:
-    found = read(
+    statements = read(
         "Elizabeth Marsh Hammers Nordline CEO: ‘You Should Be Ashamed Of This.’\n\nElizabeth Marsh grilled Nordline CEO"
         " Jon Hale on Monday. Hale said he was sorry."
     )
-    assert speaker_of(found, "You Should Be Ashamed") != "Jon Hale"
+    assert speaker_of(statements, "You Should Be Ashamed") != "Jon Hale"
 
 
 @pytest.mark.parametrize(
@@ -275,9 +275,9 @@ def test_the_words_of_a_headline_are_not_his_whose_title_ends_it(read: Read) -> 
     ],
 )
 def test_who_of_two_is_meant(read: Read, text: str, words: str, speaker: str | None) -> None:
-    found = read(text)
-    assert speaker_of(found, words) == speaker
-    assert not any("Who had the key" in item.text and item.speaker == "Kurt Vane" for item in found)
+    statements = read(text)
+    assert speaker_of(statements, words) == speaker
+    assert not any("Who had the key" in item.text and item.speaker == "Kurt Vane" for item in statements)
 
 
 def test_a_body_has_what_it_is_for_in_its_name(read: Read) -> None:
@@ -292,7 +292,7 @@ def test_labels_of_captions_are_speakers_where_every_line_has_one(read: Read) ->
 
 
 def test_subjects_of_a_list_are_no_speakers(read: Read) -> None:
-    found = read(
+    statements = read(
         "Town Hall: The roof will be mended.\n\nNorth Quay: Boats will leave in May.\n\nSwimming: The pool opens."
     )
-    assert not found
+    assert not statements

@@ -29,8 +29,8 @@ def room(tmp_path: Path) -> Iterator[Newsroom]:
 
 
 def test_what_was_backed_up_comes_back_with_every_version_and_is_found_again(room: Newsroom, tmp_path: Path) -> None:
-    made = room.backup(tmp_path / "kept.db")
-    assert (made.articles, made.versions, made.statements) == (5, 6, 6)
+    copy = room.backup(tmp_path / "kept.db")
+    assert (copy.articles, copy.versions, copy.statements) == (5, 6, 6)
     other = Settings(home=tmp_path / "other")
     assert TinyNewsroom.restore_backup(tmp_path / "kept.db", other).versions == 6
     with TinyNewsroom.open(other) as again:
@@ -44,10 +44,10 @@ def test_what_was_backed_up_comes_back_with_every_version_and_is_found_again(roo
 def test_a_backup_while_articles_go_in_is_a_library_of_some_moment(room: Newsroom, tmp_path: Path) -> None:
     adding = threading.Thread(target=lambda: [room.add_text(story(number)) for number in range(10, 60)])
     adding.start()
-    made = [room.backup(tmp_path / f"{number}.db") for number in range(3)]
+    items = [room.backup(tmp_path / f"{number}.db") for number in range(3)]
     adding.join()
-    assert [item.articles for item in made] == sorted(item.articles for item in made)
-    assert all(5 <= item.articles <= 55 for item in some(made))
+    assert [item.articles for item in items] == sorted(item.articles for item in items)
+    assert all(5 <= item.articles <= 55 for item in some(items))
 
 
 def test_neither_a_backup_nor_a_library_is_overwritten(room: Newsroom, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_the_commands_do_the_same(room: Newsroom, tmp_path: Path) -> None:
     def run(*words: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run([sys.executable, "-m", "rag", *map(str, words)], capture_output=True, text=True)
 
-    made = run("backup", tmp_path / "kept.db", "--home", room.settings.home, "--json")
-    assert json.loads(made.stdout)["articles"] == 5
+    result = run("backup", tmp_path / "kept.db", "--home", room.settings.home, "--json")
+    assert json.loads(result.stdout)["articles"] == 5
     again = run("backup", tmp_path / "kept.db", "--home", room.settings.home)
     assert (again.returncode, "exists" in again.stderr) == (2, True)

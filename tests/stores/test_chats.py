@@ -25,10 +25,10 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 def put(library: Library, text: str = WORDS, *, key: str = "k", notes: tuple[str, ...] = ()) -> tuple[str, str]:
     extract = Extract(text=text, title="Zanzibar, again", notes=notes)
-    made = library.articles.put(extract, key=key, name=key, cut=lambda whole: [Span(0, len(whole))], cut_as="all")
-    assert made.article_id
-    assert made.version
-    return made.article_id, made.version
+    result = library.articles.put(extract, key=key, name=key, cut=lambda whole: [Span(0, len(whole))], cut_as="all")
+    assert result.article_id
+    assert result.version
+    return result.article_id, result.version
 
 
 def answer(article_id: str, version: str, quote: str = WORDS) -> Answer:
@@ -59,16 +59,16 @@ def answer(article_id: str, version: str, quote: str = WORDS) -> Answer:
 
 
 def test_a_turn_comes_back_as_it_was_kept_also_after_reopening(library: Library) -> None:
-    given = answer(*put(library))
+    reply = answer(*put(library))
     filters = Filters(outlet="Clove Post", since="2022-02-01")  # type: ignore[arg-type]
     number = library.chats.save_turn("c", "What of cloves?", filters)
     assert library.chats.get("c").turns[0].state == "asked"
-    library.chats.save_turn("c", "What of cloves?", filters, number=number, state="answered", answer=given)
+    library.chats.save_turn("c", "What of cloves?", filters, number=number, state="answered", answer=reply)
     again = Library(library.path)
     (turn,) = again.chats.get("c").turns
     again.close()
     assert (turn.number, turn.question, turn.filters, turn.state) == (1, "What of cloves?", filters, "answered")
-    assert turn.answer == given
+    assert turn.answer == reply
     assert turn.marks == ()
 
 
@@ -140,9 +140,9 @@ def test_passages_that_only_came_near_go_too_but_do_not_count_as_cited(library: 
 
 
 def test_an_answer_kept_after_its_article_went_holds_none_of_it(library: Library) -> None:
-    given = answer(*put(library))
-    library.articles.remove(given.citations[0].article_id)
-    library.chats.save_turn("c", "?", NONE, state="answered", answer=given)
+    reply = answer(*put(library))
+    library.articles.remove(reply.citations[0].article_id)
+    library.chats.save_turn("c", "?", NONE, state="answered", answer=reply)
     turn = library.chats.get("c").turns[0]
     assert turn.answer
     assert turn.answer.citations[0].quote == ""
@@ -179,8 +179,8 @@ def test_what_a_reader_thought_is_kept_replaced_and_taken_back(library: Library)
 
 
 def test_a_new_answer_to_a_kept_question_is_not_judged_by_the_old_one(library: Library) -> None:
-    given = answer(*put(library))
-    library.chats.save_turn("c", "?", NONE, state="answered", answer=given)
+    reply = answer(*put(library))
+    library.chats.save_turn("c", "?", NONE, state="answered", answer=reply)
     library.chats.judge("c", 1, "wrong", None)
-    library.chats.save_turn("c", "?", NONE, number=1, state="answered", answer=given)
+    library.chats.save_turn("c", "?", NONE, number=1, state="answered", answer=reply)
     assert library.chats.get("c").turns[0].feedback is None

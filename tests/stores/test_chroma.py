@@ -108,10 +108,10 @@ def test_closing_ends_the_connections_and_whoever_still_uses_them(chroma: Chroma
     store, ends = ChromaServer(chroma.address, "passages-test", owner="closing"), []
     store.upsert(rows(3), vectors(3))
     session = store._open()._server._session  # type: ignore[attr-defined]
-    begun = threading.Barrier(4)
+    barrier = threading.Barrier(4)
 
     def look() -> None:
-        begun.wait()
+        barrier.wait()
         try:
             while True:
                 store.nearest(vectors(1)[0], k=1)
@@ -121,7 +121,7 @@ def test_closing_ends_the_connections_and_whoever_still_uses_them(chroma: Chroma
     threads = [threading.Thread(target=look) for _ in range(3)]
     for one in threads:
         one.start()
-    begun.wait()
+    barrier.wait()
     store.close()
     for one in threads:
         one.join(60)

@@ -297,10 +297,10 @@ print("ended")
 
 
 def test_closing_while_threads_look_for_changes_ends_them_and_not_the_process(tmp_path: Path) -> None:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", LOOP, str(tmp_path / "library.db")], cwd=PROJECT, capture_output=True, text=True
     )
-    assert (done.returncode, done.stdout.strip()) == (0, "ended"), done.stderr
+    assert (process.returncode, process.stdout.strip()) == (0, "ended"), process.stderr
 
 
 def test_closing_while_questions_run_ends_them_with_an_answer_or_a_clear_error(tmp_path: Path) -> None:
@@ -309,10 +309,10 @@ def test_closing_while_questions_run_ends_them_with_an_answer_or_a_clear_error(t
         room.add_text(story(number))
     assert room.wait(60)
     ends: list[Exception | None] = []
-    begun = threading.Barrier(4)
+    barrier = threading.Barrier(4)
 
     def ask() -> None:
-        begun.wait()
+        barrier.wait()
         try:
             while True:
                 room.search("n1e0", filters=Filters())
@@ -322,7 +322,7 @@ def test_closing_while_questions_run_ends_them_with_an_answer_or_a_clear_error(t
     threads = [threading.Thread(target=ask) for _ in range(3)]
     for one in threads:
         one.start()
-    begun.wait()
+    barrier.wait()
     room.close()
     for one in threads:
         one.join(60)
@@ -331,11 +331,11 @@ def test_closing_while_questions_run_ends_them_with_an_answer_or_a_clear_error(t
 
 
 def test_json_of_the_doctor_names_the_home(tmp_path: Path) -> None:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "rag", "doctor", "--json", "--home", str(tmp_path / "ü?")],
         cwd=PROJECT,
         capture_output=True,
     )
-    assert json.loads(done.stdout)["home"] == str(tmp_path / "ü?")
+    assert json.loads(process.stdout)["home"] == str(tmp_path / "ü?")
     with Newsroom.open(Settings(home=tmp_path / "ü?")) as room:
         assert room.count() == 0

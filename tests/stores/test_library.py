@@ -30,9 +30,9 @@ class TestInAFile(LibraryContract):
 
 
 def test_no_byte_of_what_was_removed_stays_in_the_file(library: Library) -> None:
-    added = put(library, "Zanzibar trades cloves.", key="k")
-    library.statements.put(added.article_id or "", added.version or "", [statement(added, "Zanzibar")], "f")
-    library.articles.remove(added.article_id or "")
+    result = put(library, "Zanzibar trades cloves.", key="k")
+    library.statements.put(result.article_id or "", result.version or "", [statement(result, "Zanzibar")], "f")
+    library.articles.remove(result.article_id or "")
     assert b"zanzibar" not in b"".join(path.read_bytes() for path in library.path.parent.iterdir()).lower()
 
 
@@ -59,17 +59,19 @@ def test_a_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> Non
 def test_speakers_are_found_by_the_last_word_of_their_name_and_new_ones_too(library: Library) -> None:
     assert library.statements.actors_ending(["holm"]) == []
     result = put(library, "Ada Holm: “We keep it.”")
-    said = statement(result, "Ada Holm")
-    library.statements.put(said.article_id, said.version, [said], "rules-1")
+    item = statement(result, "Ada Holm")
+    library.statements.put(item.article_id, item.version, [item], "rules-1")
     assert library.statements.actors_ending(["holm", "ada"]) == ["ada holm"]
     assert library.statements.actors_ending(["ada"]) == []
-    library.statements.put(said.article_id, said.version, [], "rules-1")
+    library.statements.put(item.article_id, item.version, [], "rules-1")
     assert library.statements.actors_ending(["holm"]) == []
 
 
 def test_what_two_said_together_is_found_by_either_name(library: Library) -> None:
-    added = put(library, "Text about it.")
-    library.statements.put(added.article_id or "", added.version or "", [statement(added, "Ana Gül and Bo Marsh")], "f")
+    result = put(library, "Text about it.")
+    library.statements.put(
+        result.article_id or "", result.version or "", [statement(result, "Ana Gül and Bo Marsh")], "f"
+    )
     for name in ("Ana Gül", "Bo Marsh"):
         assert len(library.statements.find(Filters(), actor=name)) == 1
         assert library.statements.find(Filters(speaker=name))

@@ -67,10 +67,10 @@ def test_two_processes_may_make_the_library_at_once(postgres: Cluster) -> None:
 
     address = postgres.database()
     with ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(lambda _: Library(address), range(4)))
-    put(made[0], "The bridge is closed.")
-    assert [one.articles.count(NONE) for one in made] == [1, 1, 1, 1]
-    for one in made:
+        items = list(pool.map(lambda _: Library(address), range(4)))
+    put(items[0], "The bridge is closed.")
+    assert [one.articles.count(NONE) for one in items] == [1, 1, 1, 1]
+    for one in items:
         one.close()
 
 
@@ -88,22 +88,22 @@ def test_what_one_process_decides_about_actors_another_sees(postgres: Cluster) -
 
 def test_a_newer_library_is_refused(postgres: Cluster) -> None:
     address = postgres.database()
-    made = Library(address)
-    made.meta.set("schema", "99")
+    library = Library(address)
+    library.meta.set("schema", "99")
     with pytest.raises(LibraryDamaged, match="newer"):
         Library(address)
-    made.close()
+    library.close()
 
 
 def test_a_database_with_other_tables_is_refused_and_left_alone(postgres: Cluster) -> None:
     address = postgres.database()
-    made = Library(address)
-    with made.writing() as connection:
+    library = Library(address)
+    with library.writing() as connection:
         connection.exec_driver_sql("DROP TABLE passage CASCADE")
         connection.exec_driver_sql("DELETE FROM meta")
     with pytest.raises(LibraryDamaged, match="empty database"):
         Library(address)
-    made.close()
+    library.close()
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_refusal_says_why_and_never_the_password(postgres: Cluster, password: 
 def test_a_server_that_goes_away_is_named_with_the_remedy_and_met_again_when_it_is_back() -> None:
     with cluster() as own:
         library = Library(own.database())
-        kept = put(library, "The bridge is closed.")
+        result = put(library, "The bridge is closed.")
         own.stop("immediate")
         with pytest.raises(StoreUnavailable, match="ONRECORD_DATABASE_URL") as caught:
             put(library, "The bridge is open.")
@@ -128,7 +128,7 @@ def test_a_server_that_goes_away_is_named_with_the_remedy_and_met_again_when_it_
         with pytest.raises(StoreUnavailable):
             Library(own.address("postgres"))
         own.start()
-        assert library.articles.get(kept.article_id or "").text == "The bridge is closed."
+        assert library.articles.get(result.article_id or "").text == "The bridge is closed."
         assert library.articles.count(NONE) == 1
         assert put(library, "The bridge is open.").status == "added"
         library.close()

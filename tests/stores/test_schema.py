@@ -74,17 +74,17 @@ def made(path: Path, script: str) -> Path:
 
 def form(library: Library) -> dict[str, Any]:
     """Tables with their columns and indices, and what else is in the file."""
-    found = inspect(library._engine)
+    result = inspect(library._engine)
     with library.reading() as connection:
         rest = "SELECT name FROM sqlite_master WHERE type != 'index' ORDER BY name"
         others = list(connection.exec_driver_sql(rest).scalars())
     tables = {
         name: (
-            sorted((column["name"], str(column["type"]), column["nullable"]) for column in found.get_columns(name)),
-            sorted((index["name"] or "", tuple(index["column_names"])) for index in found.get_indexes(name)),
-            sorted((tuple(key["constrained_columns"]), key["referred_table"]) for key in found.get_foreign_keys(name)),
+            sorted((column["name"], str(column["type"]), column["nullable"]) for column in result.get_columns(name)),
+            sorted((index["name"] or "", tuple(index["column_names"])) for index in result.get_indexes(name)),
+            sorted((tuple(key["constrained_columns"]), key["referred_table"]) for key in result.get_foreign_keys(name)),
         )
-        for name in found.get_table_names()
+        for name in result.get_table_names()
         if "_words" not in name
     }
     return {"tables": tables, "all": others}
@@ -127,10 +127,10 @@ def test_a_library_that_is_up_to_date_is_opened_without_writing_or_migrating(
 ) -> None:
     Library(tmp_path / "library.db").close()
     monkeypatch.setattr(schema, "bring_up_to_date", None)
-    held = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
-    held.execute("BEGIN IMMEDIATE")  # another process writes
+    connection = sqlite3.connect(tmp_path / "library.db", isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")  # another process writes
     Library(tmp_path / "library.db").close()
-    held.close()
+    connection.close()
 
 
 def newer(path: Path) -> None:

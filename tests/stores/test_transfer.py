@@ -27,8 +27,8 @@ def library(tmp_path: Path) -> Iterator[Library]:
     made = Library(tmp_path / "old" / "library.db")
     wire = "The council of Esk will close the old bridge on Monday, the mayor said. " * 8
     for n in range(30):
-        added = put(made, f"Report {n}: ferries sail from Esk at {n} o'clock. " * 3, title=f"Ferry {n}", key=f"k{n}")
-        made.statements.put(added.article_id or "", added.version or "", [statement(added, f"Ada Quill {n}")], "f")
+        result = put(made, f"Report {n}: ferries sail from Esk at {n} o'clock. " * 3, title=f"Ferry {n}", key=f"k{n}")
+        made.statements.put(result.article_id or "", result.version or "", [statement(result, f"Ada Quill {n}")], "f")
     put(made, "Report 3: no ferry sails.", title="Ferry 3", key="k3")
     put(made, wire, title="Bridge", outlet="Wire", key="w", published=date(2022, 2, 3))
     assert put(made, wire, title="Bridge to close", outlet="Herald", key="h").status == "copy"
@@ -41,12 +41,12 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 def seen(library: Library) -> dict[str, Any]:
-    found = library.passages.match(["ferries", "bridge"], k=99, filters=NONE)
+    result = library.passages.match(["ferries", "bridge"], k=99, filters=NONE)
     return {
         "articles": [library.articles.get(item.article_id) for item in library.articles.page(NONE)],
         "originals": library.articles.originals(library.articles.ids(NONE)),
         "statements": library.statements.find(NONE),
-        "found": [(item.passage_id, round(score, 6)) for item, score in found],
+        "found": [(item.passage_id, round(score, 6)) for item, score in result],
         "chats": library.chats.all(),
         "hint": library.meta.get("hint"),
         "left": library.index_state.count_missing(),

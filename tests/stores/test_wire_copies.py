@@ -91,10 +91,10 @@ def test_a_whole_that_comes_after_its_cut_copy_is_the_original(room: Newsroom) -
 def test_a_copy_that_differs_in_a_fact_stays_an_article_and_says_so(room: Newsroom) -> None:
     original = add(room, WIRE, "Wire")
     changed = add(room, WIRE.replace("3 million", "5 million"), "Herald")
-    told = "near copy of “Bridge to close, Wire”, differs in: 3 million / 5 million crowns"
-    assert (changed.status, changed.of, changed.reason) == ("added", None, told)
-    assert told in room.article(changed.article_id or "").notes
-    assert [item.notes for item in room.articles(Filters(outlet="Herald"))] == [(told,)]
+    message = "near copy of “Bridge to close, Wire”, differs in: 3 million / 5 million crowns"
+    assert (changed.status, changed.of, changed.reason) == ("added", None, message)
+    assert message in room.article(changed.article_id or "").notes
+    assert [item.notes for item in room.articles(Filters(outlet="Herald"))] == [(message,)]
     room.wait()
     answer = room.ask("How many million crowns has the council set aside?")
     closing = room.ask("When will the bridge over the Esk close?")

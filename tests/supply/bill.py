@@ -31,14 +31,14 @@ def locked(lock: str) -> Iterator[tuple[str, str, list[str]]]:
 def licence(name: str) -> str | None:
     """The licence that an installed package declares; None where it is not installed or says nothing."""
     try:
-        said = metadata(name)
+        fields = metadata(name)
     except PackageNotFoundError:
         return None
     named = [
-        line.rpartition("::")[2].strip() for line in said.get_all("Classifier", []) if line.startswith("License ::")
+        line.rpartition("::")[2].strip() for line in fields.get_all("Classifier", []) if line.startswith("License ::")
     ]
-    short = (said["License"] or "").strip().split("\n")[0][:100] if said["License"] else ""
-    return said["License-Expression"] or "; ".join(named) or short or None
+    short = (fields["License"] or "").strip().split("\n")[0][:100] if fields["License"] else ""
+    return fields["License-Expression"] or "; ".join(named) or short or None
 
 
 def forbidden(said: str | None) -> bool:
@@ -74,13 +74,15 @@ def bill(lock: str) -> dict[str, Any]:
 
 def main(lock: Path, out: Path) -> int:
     """Write the bill; say which licences are not known, and which are not allowed."""
-    made = bill(lock.read_text("utf-8"))
-    out.write_text(json.dumps(made, indent=1) + "\n", "utf-8")
-    said = {item["name"]: item.get("licenses", [{}])[0].get("license", {}).get("name") for item in made["components"]}
-    bad = sorted(name for name, one in said.items() if forbidden(one))
-    unknown = sorted(name for name, one in said.items() if one is None)
-    print(f"{len(said)} packages, {len(unknown)} without a known licence: {', '.join(unknown) or '-'}")
-    print("not allowed: " + (", ".join(f"{name} ({said[name]})" for name in bad) or "-"))
+    result = bill(lock.read_text("utf-8"))
+    out.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+    texts = {
+        item["name"]: item.get("licenses", [{}])[0].get("license", {}).get("name") for item in result["components"]
+    }
+    bad = sorted(name for name, one in texts.items() if forbidden(one))
+    unknown = sorted(name for name, one in texts.items() if one is None)
+    print(f"{len(texts)} packages, {len(unknown)} without a known licence: {', '.join(unknown) or '-'}")
+    print("not allowed: " + (", ".join(f"{name} ({texts[name]})" for name in bad) or "-"))
     return 1 if bad else 0
 
 

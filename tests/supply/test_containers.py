@@ -47,8 +47,8 @@ def test_the_image_is_in_stages_and_not_root_with_a_health_check() -> None:
 
 def test_the_image_passes_a_linter() -> None:
     linter = Path(sys.executable).with_name("hadolint")
-    done = subprocess.run([linter, DOCKERFILE], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, "")
+    process = subprocess.run([linter, DOCKERFILE], capture_output=True, text=True, check=False)
+    assert (process.returncode, process.stdout) == (0, "")
 
 
 def test_everything_that_the_package_needs_is_copied_before_it_is_built() -> None:
@@ -77,15 +77,15 @@ def test_the_commands_of_the_services_are_commands_of_ours() -> None:
     services = yaml.safe_load(COMPOSE.read_text("utf-8"))["services"]
     for name in ("app", "worker"):
         command = [sys.executable, "-m", "rag", *services[name]["command"][1:], "--help"]
-        done = subprocess.run(command, capture_output=True, check=False, timeout=60)
-        assert done.returncode == 0, done.stderr
+        process = subprocess.run(command, capture_output=True, check=False, timeout=60)
+        assert process.returncode == 0, process.stderr
 
 
 @pytest.mark.large
 def test_the_health_check_passes_on_what_the_image_runs(tmp_path: Path) -> None:
-    found = dict(instructions())
-    command = json.loads(found["CMD"])
-    check = json.loads(found["HEALTHCHECK"].partition("CMD ")[2])
+    results = dict(instructions())
+    command = json.loads(results["CMD"])
+    check = json.loads(results["HEALTHCHECK"].partition("CMD ")[2])
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

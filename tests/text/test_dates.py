@@ -141,8 +141,8 @@ def test_a_day_without_year_is_the_nearest(anchor: date, away: int) -> None:
 @given(st.text(max_size=80), DAYS)
 @example("It opens on 3 May.", date(2024, 5, 1))
 def test_any_text_gives_spans_inside_it(text: str, anchor: date) -> None:
-    found = mentions(text, anchor)
-    for mention in some(found) if text == "It opens on 3 May." else found:
+    result = mentions(text, anchor)
+    for mention in some(result) if text == "It opens on 3 May." else result:
         assert mention.span.end <= len(text)
 
 

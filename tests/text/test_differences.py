@@ -40,13 +40,13 @@ STORY = (
     ],
 )
 def test_a_changed_fact_keeps_a_copy_apart_and_is_named(before: str, after: str, told: str) -> None:
-    changed = STORY.replace(before, after)
-    assert changed != STORY
-    assert not is_copy(changed, STORY)
-    assert not is_copy(STORY, changed)
-    assert told.split(" / ")[0] in str(near_copy(changed, STORY))
+    changed_text = STORY.replace(before, after)
+    assert changed_text != STORY
+    assert not is_copy(changed_text, STORY)
+    assert not is_copy(STORY, changed_text)
+    assert told.split(" / ")[0] in str(near_copy(changed_text, STORY))
     if " / " in told:
-        assert told in str(near_copy(changed, STORY))
+        assert told in str(near_copy(changed_text, STORY))
 
 
 @pytest.mark.parametrize(

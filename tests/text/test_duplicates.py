@@ -96,8 +96,8 @@ def test_the_whole_is_no_copy_of_what_was_cut_from_it() -> None:
 
 
 def test_the_comparison_says_what_is_new() -> None:
-    found = compare(NEW_STATEMENT, WIRE)
-    assert found.new_quotations == ("Two years is what it took them to paint the station,",)
+    result = compare(NEW_STATEMENT, WIRE)
+    assert result.new_quotations == ("Two years is what it took them to paint the station,",)
     assert {"northcliff", "larsen", "7000000"} <= set(compare(SIBLING, WIRE).new_facts)
     assert compare(UNRELATED, WIRE).shared < 0.1
 

@@ -19,17 +19,17 @@ def test_a_run_of_whole_words_is_found_where_the_same_words_stand(text: str, dat
         return
     start = data.draw(st.integers(0, len(words) - 1))
     quote = " ".join(words[start : data.draw(st.integers(start + 1, len(words)))])
-    found = locate(quote, text)
-    if found:  # words that are marks only, or start inside a number, may not count as a quotation
-        assert locate(found.span.of(text), text) is not None
-        assert 0 <= found.span.start < found.span.end <= len(text)
+    match = locate(quote, text)
+    if match:  # words that are marks only, or start inside a number, may not count as a quotation
+        assert locate(match.span.of(text), text) is not None
+        assert 0 <= match.span.start < match.span.end <= len(text)
 
 
 @given(st.text(alphabet="abc “”\"'‘’ –-,.1", max_size=60), st.text(alphabet="abc “”\"'‘’ –-,.1", max_size=20))
 def test_what_is_found_has_the_letters_and_digits_of_the_quotation_in_order(text: str, quote: str) -> None:
-    found = locate(quote, text)
-    if found:
-        assert [c for c in found.span.of(text) if c.isalnum()] == [c for c in quote if c.isalnum()]
+    match = locate(quote, text)
+    if match:
+        assert [c for c in match.span.of(text) if c.isalnum()] == [c for c in quote if c.isalnum()]
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ def test_what_is_found_has_the_letters_and_digits_of_the_quotation_in_order(text
     ["we won't sell the port", "“we won’t sell\nthe port”", "the port - not now", "the port — not\u00a0now, not later"],
 )
 def test_typography_is_forgiven(quote: str) -> None:
-    found = locate(quote, TEXT)
-    assert found is not None
-    assert found.match == "typographic" or quote.strip("“”") in TEXT
+    match = locate(quote, TEXT)
+    assert match is not None
+    assert match.match == "typographic" or quote.strip("“”") in TEXT
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,6 @@ def test_an_altered_quotation_is_not_found(quote: str) -> None:
 
 
 def test_an_exact_match_is_called_exact() -> None:
-    found = locate("not now, not later", TEXT)
-    assert found is not None
-    assert found.match == "exact"
+    match = locate("not now, not later", TEXT)
+    assert match is not None
+    assert match.match == "exact"

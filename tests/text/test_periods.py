@@ -60,8 +60,8 @@ def test_what_names_no_period_gives_none(asked: str) -> None:
 
 
 def test_two_periods_are_two() -> None:
-    found = periods("Compare what was said in October 2021 with what was said in January 2022.", NOW)
-    assert [item.since for item in found] == [date(2021, 10, 1), date(2022, 1, 1)]
+    result = periods("Compare what was said in October 2021 with what was said in January 2022.", NOW)
+    assert [item.since for item in result] == [date(2021, 10, 1), date(2022, 1, 1)]
 
 
 _PIECES = "since between and last week in October 2021 1 February , the until before 31 May 0000 9999 days ago".split(

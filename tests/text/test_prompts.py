@@ -53,12 +53,12 @@ def test_a_line_shown_as_bad_is_withheld(line: str) -> None:
 
 
 def test_evidence_is_numbered_and_grouped_by_article() -> None:
-    given = [
+    values = [
         sentence("s1", "One.", title="First"),
         sentence("s2", "Two.", article_id="b", title="Second"),
         sentence("s3", "Three.", title="First"),
     ]
-    _, user = answer_messages("Why?", given)
+    _, user = answer_messages("Why?", values)
     head = "(Lakeside Courier, 2021-04-12)"
     assert f"Article: First {head}\ns1: One.\ns3: Three.\n\nArticle: Second {head}\ns2: Two.\n" in user
     assert user.endswith("\n\nQuestion: Why?")

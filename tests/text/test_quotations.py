@@ -83,13 +83,13 @@ def test_marks_of_the_wrong_shape_are_read_by_what_stands_around_them() -> None:
 
 @given(st.text(alphabet=st.sampled_from("ab ,.!?\n\"'“”„«»‘’`—()7"), max_size=80))
 def test_quotations_are_ordered_disjoint_spans_inside_one_line(text: str) -> None:
-    found = quotations(text)
-    for item in found:
+    result = quotations(text)
+    for item in result:
         assert item.span.holds(item.inner)
         assert item.span.end <= len(text)
         assert "\n" not in item.span.of(text)
         assert item.inner.of(text) == item.inner.of(text).strip()
-    assert all(a.span.end <= b.span.start for a, b in pairwise(found))
+    assert all(a.span.end <= b.span.start for a, b in pairwise(result))
 
 
 WORDS = st.lists(st.sampled_from(["we", "won’t", "go", "there", "now"]), min_size=1, max_size=6).map(" ".join)

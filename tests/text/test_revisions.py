@@ -23,8 +23,8 @@ def test_putting_the_changes_in_place_gives_the_newer_text(before: str, after: s
         if at is None:
             continue
         old[at : at + len(change.before)] = [span.of(after) for span in change.after]
-    added = [span.of(after) for change in changes(before, after) if not change.before for span in change.after]
-    assert sorted([*old, *added]) == sorted(span.of(after) for span in sentences(after))
+    results = [span.of(after) for change in changes(before, after) if not change.before for span in change.after]
+    assert sorted([*old, *results]) == sorted(span.of(after) for span in sentences(after))
 
 
 @given(TEXTS)

@@ -19,24 +19,24 @@ TEXTS = st.lists(st.tuples(PIECES, st.integers(1, 900)), max_size=5).map(lambda 
 
 @given(TEXTS)
 def test_every_visible_character_is_in_one_sentence_and_no_line_break_is(text: str) -> None:
-    found = sentences(text)
-    assert all(one.end <= other.start for one, other in pairwise(found))
-    covered = {at for span in found for at in range(span.start, span.end)}
+    result = sentences(text)
+    assert all(one.end <= other.start for one, other in pairwise(result))
+    covered = {at for span in result for at in range(span.start, span.end)}
     assert all(at in covered for at, char in enumerate(text) if not char.isspace())
-    assert not any("\n" in span.of(text) for span in found)
+    assert not any("\n" in span.of(text) for span in result)
 
 
 def test_a_line_without_end_has_the_sentences_that_its_paragraphs_have() -> None:
-    told = [f"“Ferry {number} is late,” the mayor of Esk said on Monday." for number in range(1500)]
-    text = " ".join(told)
-    assert [span.of(text) for span in sentences(text)] == told
+    messages = [f"“Ferry {number} is late,” the mayor of Esk said on Monday." for number in range(1500)]
+    text = " ".join(messages)
+    assert [span.of(text) for span in sentences(text)] == messages
 
 
 @pytest.mark.parametrize("mark", ["`", "“", "’", '"'])
 def test_a_run_of_marks_parts_no_sentences_that_stand_away_from_it(mark: str) -> None:
     text = f"The ferry is late. It waits. {mark * 100} The mayor left. It leaves at noon."
-    found = [span.of(text) for span in sentences(text)]
-    assert (found[0], found[-1]) == ("The ferry is late.", "It leaves at noon.")
+    results = [span.of(text) for span in sentences(text)]
+    assert (results[0], results[-1]) == ("The ferry is late.", "It leaves at noon.")
 
 
 @pytest.mark.parametrize("end", ["the quay opens in May.", "the crew said no.", "“The cook is ill.”"])

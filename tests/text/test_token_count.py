@@ -63,8 +63,10 @@ def test_nothing_is_downloaded_with_an_empty_cache_and_no_network(tmp_path: Path
         "print(count_tokens('hello world'))"
     )
     environment = {"TIKTOKEN_CACHE_DIR": str(tmp_path), "PYTHONPATH": ":".join(sys.path)}
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False)
-    assert (done.stdout, done.returncode) == ("2\n", 0), done.stderr
+    process = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment, check=False
+    )
+    assert (process.stdout, process.returncode) == ("2\n", 0), process.stderr
 
 
 def test_an_absent_table_is_reported_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

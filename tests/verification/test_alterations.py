@@ -33,10 +33,10 @@ TEXT = (
 )
 def test_a_changed_quotation_has_the_kind_of_its_change(quote: str, kind: str) -> None:
     assert locate_pieces(quote, TEXT) is None
-    found = find_nearest(quote, TEXT)
-    assert found is not None
-    assert found.alteration == kind
-    assert found.changes
+    nearest = find_nearest(quote, TEXT)
+    assert nearest is not None
+    assert nearest.alteration == kind
+    assert nearest.changes
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,9 @@ def test_a_changed_quotation_has_the_kind_of_its_change(quote: str, kind: str) -
     ],
 )  # fmt: skip
 def test_the_kind_is_that_of_the_change_alone(source: str, quote: str, kind: str) -> None:
-    found = find_nearest(quote, source)
-    assert found is not None
-    assert found.alteration == kind, found.changes
+    nearest = find_nearest(quote, source)
+    assert nearest is not None
+    assert nearest.alteration == kind, nearest.changes
 
 
 def test_two_neighbouring_sentences_made_one_are_stitched() -> None:

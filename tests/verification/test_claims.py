@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rag import Newsroom, Settings
-from rag.evaluation.sentences import Claim, measure_claims
+from rag.evaluation.sentences import LabelledClaim, measure_claims
 
 DATA = Path(__file__).parents[1] / "data" / "claims"
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -38,7 +38,7 @@ def test_true_sentences_are_shown_and_wrong_ones_hardly_pass(
 ) -> None:
     room, ids = library
     claims = [
-        Claim(
+        LabelledClaim(
             id=row["id"], true=row["truth"] == "true", style=row["style"], text=row["text"],
             cites=[(article, words) for article, words in row["cites"]],
         )

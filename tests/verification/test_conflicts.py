@@ -82,10 +82,10 @@ def evidence(*texts: str, statements: tuple[Statement, ...] = ()) -> Evidence:
     ],
 )
 def test_a_contradiction_is_found_from_both_sides(one: str, other: str, rule: str, about: str) -> None:
-    given = evidence(one, other)
-    (found,) = disagreements(given, given.sentences[:1])
+    sources = evidence(one, other)
+    (found,) = disagreements(sources, sources.sentences[:1])
     assert (found.rule, found.about) == (rule, about)
-    (again,) = disagreements(given, given.sentences[1:])
+    (again,) = disagreements(sources, sources.sentences[1:])
     assert {item.sid for item in again.sides} == {item.sid for item in found.sides}
 
 
@@ -138,73 +138,74 @@ def test_a_contradiction_is_found_from_both_sides(one: str, other: str, rule: st
     ],
 )
 def test_other_words_for_the_same_are_no_contradiction(one: str, other: str) -> None:
-    given = evidence(one, other)
+    sources = evidence(one, other)
     assert (
-        not [item for item in disagreements(given, given.sentences[:1]) if item.rule != "exchange"] or "Vane" in other
+        not [item for item in disagreements(sources, sources.sentences[:1]) if item.rule != "exchange"]
+        or "Vane" in other
     )
 
 
 def test_a_denial_of_a_word_in_another_connection_is_no_contradiction() -> None:
-    given = evidence(
+    sources = evidence(
         "Norland is not signing agreements that target another country, Weld said.",
         "The agreement of the country with another will be read once it is signed, Vane said.",
     )
-    assert disagreements(given, given.sentences[:1]) == []
-    given = evidence(
+    assert disagreements(sources, sources.sentences[:1]) == []
+    sources = evidence(
         "Norland is not signing agreements with another country, Weld said.",
         "Norland is signing agreements with another country, Weld said.",
     )
-    assert [item.rule for item in disagreements(given, given.sentences[:1])] == ["denial"]
+    assert [item.rule for item in disagreements(sources, sources.sentences[:1])] == ["denial"]
 
 
 def test_two_sentences_of_one_article_do_not_contradict_each_other() -> None:
-    given = evidence("The fire at the harbour killed 12 people. Later the fire at the harbour killed 15 people.")
-    assert disagreements(given, given.sentences) == []
+    sources = evidence("The fire at the harbour killed 12 people. Later the fire at the harbour killed 15 people.")
+    assert disagreements(sources, sources.sentences) == []
 
 
 def test_a_sentence_that_denies_this_is_the_other_side_of_the_one_before() -> None:
-    given = evidence("Western leaders say that troops are gathering at the border. The Kremlin has denied this.")
-    (found,) = disagreements(given, given.sentences[:1])
+    sources = evidence("Western leaders say that troops are gathering at the border. The Kremlin has denied this.")
+    (found,) = disagreements(sources, sources.sentences[:1])
     assert found.rule == "denial"
     assert [item.sid for item in found.sides] == ["s1", "s2"]
 
 
 def test_a_denial_of_something_of_its_own_is_not_of_the_sentence_before() -> None:
-    given = evidence("The depot exploded on Monday. Vane denied that the depot will reopen in May.")
-    assert disagreements(given, given.sentences) == []
+    sources = evidence("The depot exploded on Monday. Vane denied that the depot will reopen in May.")
+    assert disagreements(sources, sources.sentences) == []
 
 
 def test_a_correction_outranks_what_it_corrects() -> None:
-    given = evidence(
+    sources = evidence(
         "The fire at the harbour in Esk killed 15 people on Monday.",
         "The fire at the harbour in Esk killed 12 people on Monday.\n\n"
         "Correction: An earlier version of this article said that 15 people died.",
     )
-    (found,) = disagreements(given, given.sentences[:1])
+    (found,) = disagreements(sources, sources.sentences[:1])
     assert found.corrected
     assert "12" in found.sides[0].text
     assert "corrected" in found.about
 
 
 def test_the_side_that_nobody_cited_is_entered_in_its_own_words() -> None:
-    given = evidence(
+    sources = evidence(
         "The fire at the harbour in Esk killed 12 people on Monday.",
         "The fire at the harbour in Esk killed 15 people on Monday.",
     )
     book = CitationLedger()
-    book.admit(DraftSentence(text=given.sentences[0].text, sids=("s1",), kind="reported"), given)
-    events, (conflict,) = show_both_sides(book, given)
+    book.admit(DraftSentence(text=sources.sentences[0].text, sids=("s1",), kind="reported"), sources)
+    events, (conflict,) = show_both_sides(book, sources)
     assert len(events) == 1
     assert conflict.sides == ((1,), (2,))
-    assert [item.quote for item in book.citations] == [item.text for item in given.sentences]
-    assert show_both_sides(CitationLedger(), given) == ([], [])
+    assert [item.quote for item in book.citations] == [item.text for item in sources.sentences]
+    assert show_both_sides(CitationLedger(), sources) == ([], [])
 
 
 def test_the_sample_articles_disagree_on_troops(sample: Newsroom) -> None:
     answer = sample.ask("Are Russian troops gathering at the border before an incursion?")
     assert answer.conflicts
-    told = {item.n: item.quote for item in answer.citations}
-    sides = [" ".join(told[n] for n in side) for side in answer.conflicts[0].sides]
+    messages = {item.n: item.quote for item in answer.citations}
+    sides = [" ".join(messages[n] for n in side) for side in answer.conflicts[0].sides]
     assert "gathering" in sides[0]
     assert "denied" in sides[1]
 
@@ -220,8 +221,8 @@ def test_the_sample_articles_disagree_on_troops(sample: Newsroom) -> None:
     ],
 )
 def test_what_came_later_or_was_no_charge_contradicts_nothing(one: str, other: str) -> None:
-    found = evidence(one, other)
-    assert disagreements(found, found.sentences) == []
+    sources = evidence(one, other)
+    assert disagreements(sources, sources.sentences) == []
 
 
 @pytest.mark.parametrize(

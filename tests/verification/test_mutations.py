@@ -39,7 +39,7 @@ def parser() -> SpacyParser:
 
 def evidence(text: str) -> Evidence:
     key = ("a", "1")
-    found = tuple(
+    results = tuple(
         EvidenceSentence(
             sid=f"s{n}", article_id=key[0], version=key[1], start=span.start, end=span.end, text=span.of(text),
             title="", outlet=None, published=None,
@@ -47,17 +47,17 @@ def evidence(text: str) -> Evidence:
         for n, span in enumerate(sentences(text), start=1)
     )  # fmt: skip
     statements = extract_statements(text, parser=parser(), article_id=key[0], version=key[1])
-    return Evidence(sentences=found, texts={key: text}, statements=tuple(statements))
+    return Evidence(sentences=results, texts={key: text}, statements=tuple(statements))
 
 
 def article(text: str, foreign: str) -> SourceText:
-    given = evidence(text)
+    sources = evidence(text)
     spoken = [
         Utterance(item.speaker, Span(item.content[0].start, item.content[-1].end))
-        for item in given.statements
+        for item in sources.statements
         if item.speaker and item.speaker in text
     ]
-    return SourceText(text=text, evidence=given, utterances=spoken, foreign_quotations=[foreign])
+    return SourceText(text=text, evidence=sources, utterances=spoken, foreign_quotations=[foreign])
 
 
 def corpus() -> list[Path]:
@@ -89,8 +89,8 @@ def test_no_faithful_sentence_is_rejected(articles: list[SourceText]) -> None:
     for one in articles:
         for item in faithful_drafts(one):
             made[item.kind] += 1
-            if (checked := verify(item.draft, one.evidence)).outcome != "supported":
-                rejected.append((item.kind, item.draft.text, checked.note))
+            if (outcome := verify(item.draft, one.evidence)).outcome != "supported":
+                rejected.append((item.kind, item.draft.text, outcome.note))
     assert rejected == []
     assert len(made) == 6
     assert sum(made.values()) > 100
@@ -106,13 +106,13 @@ def test_no_faithful_sentence_is_rejected(articles: list[SourceText]) -> None:
 )
 @pytest.mark.parametrize("form", ["“{}”", "{}.", "Hakan Fidan: “{}”", "Fidan said: “{}.”"])
 def test_the_three_published_cases_are_withheld(quote: str, form: str) -> None:
-    checked = verify(DraftSentence(text=form.format(quote), sids=("s1",)), evidence(FIELD))
-    assert checked.outcome != "supported"
-    assert checked.note
+    outcome = verify(DraftSentence(text=form.format(quote), sids=("s1",)), evidence(FIELD))
+    assert outcome.outcome != "supported"
+    assert outcome.note
 
 
 def test_letters_with_combining_marks_are_the_composed_ones() -> None:
-    given = evidence("Erdoğan said: “We’ll meet in Zürich, not in Genève.”")
-    checked = verify(DraftSentence(text="“We’ll meet in Zu\u0308rich, not in Gene\u0300ve.”", sids=("s1",)), given)
-    assert checked.outcome == "supported"
-    assert checked.sources[0].quote.startswith("Erdoğan")
+    sources = evidence("Erdoğan said: “We’ll meet in Zürich, not in Genève.”")
+    outcome = verify(DraftSentence(text="“We’ll meet in Zu\u0308rich, not in Gene\u0300ve.”", sids=("s1",)), sources)
+    assert outcome.outcome == "supported"
+    assert outcome.sources[0].quote.startswith("Erdoğan")

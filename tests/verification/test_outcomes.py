@@ -43,14 +43,14 @@ SAID = (
 
 
 def check(text: str, *numbers: int, before: str | None = None) -> CheckedDraft:
-    found = tuple(
+    results = tuple(
         EvidenceSentence(
             sid=f"s{n}", article_id=KEY[0], version=KEY[1], start=span.start, end=span.end, text=span.of(TEXT),
             title="A ferry is sold", outlet="Esk Post", published=date(2023, 3, 10),
         )
         for n, span in enumerate(sentences(TEXT), start=1)
     )  # fmt: skip
-    evidence = Evidence(sentences=found, texts={KEY: TEXT}, statements=SAID)
+    evidence = Evidence(sentences=results, texts={KEY: TEXT}, statements=SAID)
     return verify(DraftSentence(text=text, sids=tuple(f"s{n}" for n in numbers)), evidence, before=before)
 
 
@@ -69,9 +69,9 @@ def check(text: str, *numbers: int, before: str | None = None) -> CheckedDraft:
     ],
 )
 def test_what_the_article_bears_out_is_supported(text: str, number: int) -> None:
-    checked = check(text, number)
-    assert checked.outcome == "supported", checked.note
-    assert checked.note is None
+    outcome = check(text, number)
+    assert outcome.outcome == "supported", outcome.note
+    assert outcome.note is None
 
 
 def test_a_pronoun_stands_for_who_was_named_before() -> None:
@@ -96,9 +96,9 @@ def test_a_pronoun_stands_for_who_was_named_before() -> None:
     ],
 )
 def test_what_contradicts_its_source_is_withheld(text: str, numbers: tuple[int, ...], reason: str) -> None:
-    checked = check(text, *numbers)
-    assert checked.outcome == "withheld", checked
-    assert reason in (checked.note or "")
+    outcome = check(text, *numbers)
+    assert outcome.outcome == "withheld", outcome
+    assert reason in (outcome.note or "")
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,9 @@ def test_what_contradicts_its_source_is_withheld(text: str, numbers: tuple[int, 
     ],
 )
 def test_what_may_turn_the_meaning_round_is_not_confirmed(text: str, number: int, reason: str) -> None:
-    checked = check(text, number)
-    assert checked.outcome == "unconfirmed", checked
-    assert any(word in (checked.note or "") for word in reason.split("|")), checked.note
+    outcome = check(text, number)
+    assert outcome.outcome == "unconfirmed", outcome
+    assert any(word in (outcome.note or "") for word in reason.split("|")), outcome.note
 
 
 @pytest.mark.parametrize(
@@ -179,15 +179,15 @@ def test_what_may_turn_the_meaning_round_is_not_confirmed(text: str, number: int
     ],
 )
 def test_what_turns_round_is_told_by_words_and_numbers(text: str, source: str, outcome: str) -> None:
-    found = tuple(
+    results = tuple(
         EvidenceSentence(
             sid=f"s{n}", article_id=KEY[0], version=KEY[1], start=span.start, end=span.end, text=span.of(source),
             title="", outlet=None, published=None,
         )
         for n, span in enumerate(sentences(source), start=1)
     )  # fmt: skip
-    draft = DraftSentence(text=text, sids=tuple(item.sid for item in found))
-    checked = verify(draft, Evidence(sentences=found, texts={KEY: source}))
+    draft = DraftSentence(text=text, sids=tuple(item.sid for item in results))
+    checked = verify(draft, Evidence(sentences=results, texts={KEY: source}))
     assert checked.outcome == outcome, checked.note
 
 
@@ -200,10 +200,10 @@ def test_a_judge_takes_back_a_doubt_and_not_what_the_words_plainly_say() -> None
 
 
 def test_every_reason_is_told_and_hard_ones_first() -> None:
-    checked = check("Ilmania fined the company 13 million crowns in December.", 4)
-    assert len(checked.reasons) == 2
-    spans = [item.span for item in checked.objections if item.span]
-    assert "Ilmania" in {checked.draft.text[start:end] for start, end in spans}
+    outcome = check("Ilmania fined the company 13 million crowns in December.", 4)
+    assert len(outcome.reasons) == 2
+    spans = [item.span for item in outcome.objections if item.span]
+    assert "Ilmania" in {outcome.draft.text[start:end] for start, end in spans}
 
 
 @pytest.mark.parametrize(

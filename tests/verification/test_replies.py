@@ -225,10 +225,10 @@ HOSTILE = st.lists(st.sampled_from(PARTS), max_size=60)
 @given(HOSTILE)
 def test_any_reply_is_read_without_error_and_nothing_is_made_up(pieces: list[str]) -> None:
     reply = "".join(pieces)
-    found = list(read_reply(pieces))
-    assert len(found) <= MOST_SENTENCES
-    assert sum(len(draft.text) for draft in found) <= len(unicodedata.normalize("NFC", reply))
-    assert all(len(draft.sids) <= MOST_IDS and draft.text.strip() for draft in found)
+    results = list(read_reply(pieces))
+    assert len(results) <= MOST_SENTENCES
+    assert sum(len(draft.text) for draft in results) <= len(unicodedata.normalize("NFC", reply))
+    assert all(len(draft.sids) <= MOST_IDS and draft.text.strip() for draft in results)
 
 
 @given(HOSTILE, st.integers(min_value=1, max_value=9))

@@ -62,9 +62,9 @@ def check(text: str, *sids: str) -> CheckedDraft:
     ],
 )
 def test_what_the_source_says_is_kept(text: str, sids: list[str]) -> None:
-    checked = check(text, *sids)
-    assert checked.outcome == "supported", checked.note
-    for source in checked.sources:
+    outcome = check(text, *sids)
+    assert outcome.outcome == "supported", outcome.note
+    for source in outcome.sources:
         assert TEXT[source.span.start : source.span.end] == source.quote
 
 
@@ -90,23 +90,23 @@ def test_what_the_source_says_is_kept(text: str, sids: list[str]) -> None:
     ],
 )
 def test_what_the_source_does_not_say_is_withheld(text: str, sids: list[str], reason: str) -> None:
-    checked = check(text, *sids)
-    assert checked.outcome != "supported", text
-    assert reason in (checked.note or "")
+    outcome = check(text, *sids)
+    assert outcome.outcome != "supported", text
+    assert reason in (outcome.note or "")
 
 
 def test_neighbouring_sentences_are_cited_as_one_span() -> None:
-    checked = check("Ada Lund: “Nobody is leaving.”", "s2", "s3")
-    assert checked.outcome == "supported"  # her name stands in another sentence of the article
-    checked = check("Ada Lund: “Nobody is leaving.”", "s3", "s1", "s2")
-    assert checked.outcome == "supported"
-    assert len(checked.sources) == 1
+    outcome = check("Ada Lund: “Nobody is leaving.”", "s2", "s3")
+    assert outcome.outcome == "supported"  # her name stands in another sentence of the article
+    outcome = check("Ada Lund: “Nobody is leaving.”", "s3", "s1", "s2")
+    assert outcome.outcome == "supported"
+    assert len(outcome.sources) == 1
 
 
 def test_typography_is_recorded() -> None:
-    kept = check("Ada Lund: “we'll keep them - all of them”", "s1", "s2")
-    assert kept.outcome == "supported"
-    assert [source.match for source in kept.sources] == ["typographic"]
+    outcome = check("Ada Lund: “we'll keep them - all of them”", "s1", "s2")
+    assert outcome.outcome == "supported"
+    assert [source.match for source in outcome.sources] == ["typographic"]
 
 
 def test_support_is_high_for_the_same_words_and_none_for_others() -> None:
@@ -159,7 +159,7 @@ def test_support_is_high_for_the_same_words_and_none_for_others() -> None:
     ],
 )
 def test_a_small_word_that_turns_the_meaning_is_not_changed(text: str, source: str, reason: str) -> None:
-    found = EvidenceSentence(
+    sentence = EvidenceSentence(
         sid="s1",
         article_id="a",
         version="1",
@@ -170,9 +170,11 @@ def test_a_small_word_that_turns_the_meaning_is_not_changed(text: str, source: s
         outlet=None,
         published=None,
     )
-    checked = verify(DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(found,), texts={("a", "1"): source}))
-    assert checked.outcome != "supported"
-    assert any(word in (checked.note or "") for word in reason.split("|")), checked.note
+    outcome = verify(
+        DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(sentence,), texts={("a", "1"): source})
+    )
+    assert outcome.outcome != "supported"
+    assert any(word in (outcome.note or "") for word in reason.split("|")), outcome.note
 
 
 @pytest.mark.parametrize(
@@ -198,7 +200,7 @@ def test_a_small_word_that_turns_the_meaning_is_not_changed(text: str, source: s
     ],
 )
 def test_other_words_for_the_same_are_kept(text: str, source: str) -> None:
-    found = EvidenceSentence(
+    sentence = EvidenceSentence(
         sid="s1",
         article_id="a",
         version="1",
@@ -209,8 +211,10 @@ def test_other_words_for_the_same_are_kept(text: str, source: str) -> None:
         outlet=None,
         published=None,
     )
-    checked = verify(DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(found,), texts={("a", "1"): source}))
-    assert checked.outcome == "supported", checked.note
+    outcome = verify(
+        DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(sentence,), texts={("a", "1"): source})
+    )
+    assert outcome.outcome == "supported", outcome.note
 
 
 @pytest.mark.parametrize(
@@ -228,12 +232,14 @@ def test_other_words_for_the_same_are_kept(text: str, source: str) -> None:
     ],
 )
 def test_a_city_is_never_its_country(text: str, source: str) -> None:
-    found = EvidenceSentence(
+    sentence = EvidenceSentence(
         sid="s1", article_id="a", version="1", start=0, end=len(source), text=source, title="", outlet=None,
         published=None,
     )  # fmt: skip
-    checked = verify(DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(found,), texts={("a", "1"): source}))
-    assert checked.outcome != "supported", checked
+    outcome = verify(
+        DraftSentence(text=text, sids=("s1",)), Evidence(sentences=(sentence,), texts={("a", "1"): source})
+    )
+    assert outcome.outcome != "supported", outcome
 
 
 def test_words_that_an_article_gives_to_nobody_are_credited_to_no_name_before_or_behind_them() -> None:
@@ -244,7 +250,7 @@ def test_words_that_an_article_gives_to_nobody_are_credited_to_no_name_before_or
     nobodys = Statement(
         speaker=None, kind="mixed", source=None, cue=None, content=(part,), text=words, article_id="a", version="1"
     )
-    found = tuple(
+    results = tuple(
         EvidenceSentence(
             sid=f"s{n}", article_id="a", version="1", start=span.start, end=span.end, text=span.of(text), title="",
             outlet=None, published=None,
@@ -252,7 +258,7 @@ def test_words_that_an_article_gives_to_nobody_are_credited_to_no_name_before_or
         for n, span in enumerate(sentences(text), start=1)
     )  # fmt: skip
     for statements in ((nobodys,), ()):
-        given = Evidence(sentences=found, texts={("a", "1"): text}, statements=statements)
+        sources = Evidence(sentences=results, texts={("a", "1"): text}, statements=statements)
         for told in (
             "“a gift to smugglers and thieves,” Vane said.",
             "“a gift to smugglers and thieves.” Vane said.",
@@ -260,9 +266,9 @@ def test_words_that_an_article_gives_to_nobody_are_credited_to_no_name_before_or
             "Vane said: “a gift to smugglers and thieves”",
             "Vane: “a gift to smugglers and thieves”",
         ):
-            checked = verify(DraftSentence(text=told, sids=("s1", "s2")), given)
-            assert checked.outcome != "supported", told
-            assert "names no such speaker" in (checked.note or "")
+            outcome = verify(DraftSentence(text=told, sids=("s1", "s2")), sources)
+            assert outcome.outcome != "supported", told
+            assert "names no such speaker" in (outcome.note or "")
 
 
 PARAGRAPHS = (

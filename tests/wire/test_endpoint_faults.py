@@ -98,8 +98,8 @@ def serving(answer: Answering) -> Iterator[Server]:
 
 
 def settings(server: Server, **changes: object) -> Settings:
-    given = {"base_url": server.url, "api_key": KEY, "chat_model": "small", "timeout": 5, **changes}
-    return Settings(**given)
+    values = {"base_url": server.url, "api_key": KEY, "chat_model": "small", "timeout": 5, **changes}
+    return Settings(**values)
 
 
 def event(delta: dict[str, Any], finish: str | None = None) -> bytes:
@@ -236,12 +236,12 @@ def test_a_model_without_a_system_role_gets_the_rules_with_the_question(words: s
         model = OpenAIChat(settings(server))
         for _ in range(2):
             assert text_of(list(model.stream(MESSAGES))) == "At noon."
-        asked = [request for request in server.requests if not has_system(request)]
-        assert len(asked) == 2
+        questions = [request for request in server.requests if not has_system(request)]
+        assert len(questions) == 2
         assert has_system(server.requests[0])
         assert not has_system(server.requests[-2])  # remembered
-    assert asked[0].body["messages"] == [{"role": "user", "content": f"{RULES}\n\n{QUESTION}"}]
-    assert "temperature" in asked[0].body
+    assert questions[0].body["messages"] == [{"role": "user", "content": f"{RULES}\n\n{QUESTION}"}]
+    assert "temperature" in questions[0].body
 
 
 def test_a_refusal_that_names_nothing_costs_no_schema_for_good() -> None:
@@ -341,10 +341,10 @@ def test_the_servers_own_words_are_shown(status: int, body: bytes, expected: str
 
 @pytest.mark.parametrize("way", ["stream", "complete"])
 def test_a_silent_server_is_asked_once_and_no_longer_than_the_limit(way: str) -> None:
-    done = threading.Event()
+    finished = threading.Event()
 
     def silent(_: Request) -> Sent:
-        done.wait(60)
+        finished.wait(60)
         return 503, JSON, b"{}"
 
     with serving(silent) as server:
@@ -356,7 +356,7 @@ def test_a_silent_server_is_asked_once_and_no_longer_than_the_limit(way: str) ->
             assert time.monotonic() - started < 30  # three tries and their pauses had no bound but the server
             assert len(server.requests) == 1
         finally:
-            done.set()
+            finished.set()
 
 
 def test_no_try_begins_beyond_the_limit() -> None:

@@ -32,14 +32,14 @@ Handler = Callable[[httpx2.Request], httpx2.Response]
 
 
 def settings(**changes: object) -> Settings:
-    given = {
+    values = {
         "api_key": KEY,
         "base_url": "http://models.test/v1",
         "chat_model": "small",
         "embed_model": "vectors",
         "timeout": 5,
     }
-    return Settings(**{**given, **changes})
+    return Settings(**{**values, **changes})
 
 
 class Server:
@@ -363,19 +363,19 @@ def begin(request: BaseHTTPRequestHandler, **headers: str) -> None:
 
 
 def test_pieces_arrive_while_the_server_still_writes() -> None:
-    seen = threading.Event()
+    finished = threading.Event()
 
     def handle(request: BaseHTTPRequestHandler) -> None:
         begin(request)
         request.wfile.write(events(chunk("At ")))
         request.wfile.flush()
-        assert seen.wait(300)
+        assert finished.wait(300)
         request.wfile.write(events(*FINE[1:]))
 
     with serving(handle) as address, httpx2.Client() as client:
         reading = OpenAIChat(settings(base_url=address), http_client=client).stream(MESSAGES)
         assert next(reading) == "At "
-        seen.set()
+        finished.set()
         assert list(reading) == ["noon.", Usage(prompt_tokens=11, completion_tokens=3)]
 
 
@@ -416,8 +416,8 @@ def test_cancelling_ends_a_silent_reply_and_closes_the_connection() -> None:
 
 def test_a_server_that_is_too_slow_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(endpoint, "RETRIES", 0)
-    done = threading.Event()
-    with serving(lambda _: (done.wait(300), None)[1]) as address, httpx2.Client() as client:
+    finished = threading.Event()
+    with serving(lambda _: (finished.wait(300), None)[1]) as address, httpx2.Client() as client:
         model = OpenAIChat(settings(base_url=address, timeout=0.2), http_client=client)
         try:
             with pytest.raises(ModelUnavailable, match=r"did not answer within 0\.2 seconds.*ONRECORD_TIMEOUT"):
@@ -425,7 +425,7 @@ def test_a_server_that_is_too_slow_is_unavailable(monkeypatch: pytest.MonkeyPatc
             with pytest.raises(ModelUnavailable, match="ONRECORD_TIMEOUT"):
                 list(model.stream(MESSAGES))
         finally:
-            done.set()
+            finished.set()
 
 
 def test_no_server_is_reported_with_its_address(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from rag.verification.model_claims import EntailmentJudge
 
 @dataclass(frozen=True, slots=True)
 class AnswerProgress:
-    """One answer in the making: what is shown so far, notices, sources that differ, and how replies ended that are not
+    """An unfinished answer: what is shown so far, notices, sources that differ, and how replies ended that are not
     complete.
     """
 

@@ -313,7 +313,7 @@ class Gatherer:
     ) -> tuple[Evidence, frozenset[str]]:
         """The evidence, and the ids of the sentences of later articles, judged without the names of a question for a
         state, where these articles go on about somebody whose words answer it: "Reed has taken back his resignation"
-        need not say once more of which town he is mayor.
+        need not repeat of which town he is mayor.
         """
         best = best_of(scored.sentences)
         if best is None or not best.published or not reading.shape.newest_first or not question.names:

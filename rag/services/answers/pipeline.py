@@ -271,7 +271,7 @@ def _write_sentences(item: AnswerBasis, progress: AnswerProgress) -> Iterator[As
 
 
 def _evidence_of(items: Sequence[AnswerBasis]) -> Evidence:
-    """The evidence of the questions that are answered, or of all if none is."""
+    """The evidence of the questions that are answered, or of all if none is answered."""
     with_answer = [item for item in items if item.assessment.gap is None]
     return merge_evidence([item.assessment.evidence for item in with_answer or items])
 
@@ -308,10 +308,10 @@ def _understood(items: Sequence[AnswerBasis]) -> tuple[Understood, ...]:
 
 def _quarantine_notices(evidence: Evidence, article_ids: Sequence[str]) -> list[str]:
     """One notice for each shown article with a sentence that addresses the reader. Letters and opinion do so by nature:
-    of theirs only words to a program are told."""
+    of theirs only words to a program are reported."""
     titles = {
         item.article_id: item.title
-        for item in evidence.aside
+        for item in evidence.quarantined
         if item.article_id in article_ids
         and (
             is_prompt_injection(item.text)

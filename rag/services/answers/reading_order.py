@@ -13,7 +13,7 @@ from rag.verification.citation_ledger import conflict_with_numbers, renumbered, 
 def in_reading_order(answer: Answer) -> Answer:
     """The answer with its direct answer first, then what its first speaker says, then the other speakers, newest first;
     the outlets' own sentences come last, unless the answer opens with one. Each speaker stands once. A comparison keeps
-    the order of its parties. Citations are numbered as a reader meets them.
+    the order of its parties, a sequence that of its sentences. Citations are numbered as a reader meets them.
     """
     sentences = _ordered(answer)
     new, citations = renumbered((n for item in sentences for n in item.citations), answer.citations)
@@ -29,6 +29,8 @@ def in_reading_order(answer: Answer) -> Answer:
 
 def _ordered(answer: Answer) -> list[AnswerSentence]:
     items = answer.sentences
+    if answer.is_sequence:
+        return list(items)
     direct = [item for item in items if item.kind == "synthesis"] or [item for item in items if item.answer_span][:1]
     rest = [item for item in items if item not in direct]
     outlets = [item for item in rest if item.speech == "reported"]

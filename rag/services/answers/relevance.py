@@ -99,11 +99,12 @@ def _candidates(question: str, evidence: Evidence) -> list[int]:
     for at, item in enumerate(evidence.sentences):
         places.setdefault((item.article_id, item.version), []).append(at)
     indices: dict[int, None] = {}
-    cut = {(item.article_id, item.version) for item in evidence.aside}  # whose passages lost what stood around these
+    # Articles whose passages lost what stood around the sentences set aside.
+    cut_articles = {(item.article_id, item.version) for item in evidence.quarantined}
     for most, hit in zip(_MOST_OF_PASSAGE, evidence.hits, strict=False):
         key = (hit.article_id, hit.version)
         span = Span(hit.start, hit.end)
-        own = [at for at in places.get(key, ()) if key in cut or evidence.sentences[at].span.touches(span)]
+        own = [at for at in places.get(key, ()) if key in cut_articles or evidence.sentences[at].span.touches(span)]
         near = {at: overlap[at] + 0.5 * (overlap[at - 1] if at - 1 in own else 0) + 0.4 * (at == own[0]) for at in own}
         indices |= dict.fromkeys(sorted(own, key=lambda at, near=near: (-near[at], at))[:most])  # type: ignore[misc]
     if not evidence.hits:

@@ -151,9 +151,9 @@ def select_sentences(question: str, sentences: Sequence[EvidenceSentence]) -> li
     likely = sorted(
         ((_probability(question, item, at, ranked), item) for at, item in enumerate(ranked)), key=lambda pair: -pair[0]
     )
-    expected = sum(probability for probability, _ in likely)
+    expectation = sum(probability for probability, _ in likely)
     sums = [sum(probability for probability, _ in likely[:size]) for size in range(1, min(_MOST, len(likely)) + 1)]
-    size = max(range(len(sums)), key=lambda at: sums[at] / (at + 1 + expected)) + 1
+    size = max(range(len(sums)), key=lambda at: sums[at] / (at + 1 + expectation)) + 1
     selection = {item.sid for _, item in likely[:size]}
     return [item for item in sentences if item.sid in selection]
 

@@ -46,8 +46,8 @@ def check_sentence(
         if find_gap_answer(gap, "", cited, cited=True) or find_gap_answer(gap, "", everything):
             return SentenceCheck(outcome="unconfirmed", reasons=("a sentence of the article may give it",))
         return SentenceCheck(outcome="supported", reasons=())
-    checked = confirm(verify(draft, evidence, before=before), evidence, entailment)
-    return SentenceCheck(outcome=checked.outcome, reasons=checked.reasons, firm=checked.firm)
+    outcome = confirm(verify(draft, evidence, before=before), evidence, entailment)
+    return SentenceCheck(outcome=outcome.outcome, reasons=outcome.reasons, firm=outcome.firm)
 
 
 def _evidence_sentence(article: Article, start: int, end: int, number: int) -> EvidenceSentence:

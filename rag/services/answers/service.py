@@ -58,7 +58,7 @@ class AnswerService:
             thread.join()
 
     def _open(self, name: str, target: Callable[[], object]) -> None:
-        """Once, and not in a daemon thread: a process that does not call `close` waits for it, too."""
+        """Runs once, and not in a daemon thread, so that a process that does not call `close` waits for it as well."""
         if name not in self._opening:
             self._opening[name] = threading.Thread(target=target, name=f"onrecord-{name}")
             self._opening[name].start()

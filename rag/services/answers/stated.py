@@ -323,8 +323,8 @@ def _in_other_words(topic: Sequence[str], text: str, article: str) -> float:
         for word in topic
         for match in re.finditer(rf"\b([A-Z][a-z]+) {re.escape(word.capitalize())}\b", article)
     }
-    named = any(re.search(rf"\b{name}\b", text) for name in given_names)
-    return min(1.0, (shared_words({stem(word) for word in topic}, text) + named) / len(topic))
+    has_name = any(re.search(rf"\b{name}\b", text) for name in given_names)
+    return min(1.0, (shared_words({stem(word) for word in topic}, text) + has_name) / len(topic))
 
 
 def _closeness(

@@ -125,8 +125,8 @@ def _opening_line(composer: Composer, items: Sequence[EvidenceSentence]) -> Evid
         and composer.topic_relevance.of(item) >= _LINE_RELEVANCE * surest
     ]
     firsts = {article.usable_sentences[0].sid for article in composer.corpus.reports if article.usable_sentences}
-    opened = {item.article_id for item in near if item.sid in firsts}  # by its first sentence, not its second
-    near = [item for item in near if item.sid in firsts or item.article_id not in opened]
+    openings = {item.article_id for item in near if item.sid in firsts}  # by its first sentence, not its second
+    near = [item for item in near if item.sid in firsts or item.article_id not in openings]
     short = [item for item in near if len(item.text.split()) <= _LONGEST_LINE] or near
     return max(
         short,

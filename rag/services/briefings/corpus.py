@@ -150,7 +150,7 @@ class BriefedArticle:
         return leans(item.text, self.text[: item.start])
 
     def statement_in(self, item: EvidenceSentence) -> Statement | None:
-        """The first statement with content in the sentence; None if there is none."""
+        """The first statement with content in the sentence, or None."""
         statements = (one for one in self.statements if any(part.span.touches(item.span) for part in one.content))
         return next(statements, None)
 

@@ -18,17 +18,17 @@ def changes_since(briefing: Briefing, articles_now: Sequence[ArticleSummary], li
     """
     sources = {item.article_id: item for item in briefing.sources}
     current = library.articles.summaries(sources)
-    changed = [item for key, item in current.items() if item.version != sources[key].version]
-    begun = _begun(briefing)
+    revisions = [item for key, item in current.items() if item.version != sources[key].version]
+    start = _begun(briefing)
     new = [
-        item for item in articles_now if item.article_id not in sources and (begun is None or item.ingested >= begun)
+        item for item in articles_now if item.article_id not in sources and (start is None or item.ingested >= start)
     ]
     return BriefingChanges(
         since=summary(briefing),
         new_articles=tuple(new),
-        changed_articles=tuple(sorted(changed, key=lambda item: item.article_id)),
+        changed_articles=tuple(sorted(revisions, key=lambda item: item.article_id)),
         removed_articles=tuple(item.title for key, item in sources.items() if key not in current),
-        new_statements=tuple(_new_statements(new, changed, sources, library)),
+        new_statements=tuple(_new_statements(new, revisions, sources, library)),
         gone=tuple(_lost_sentences(briefing, library)),
     )
 
@@ -73,5 +73,5 @@ def _lost_sentences(briefing: Briefing, library: Library) -> Iterator[Gone]:
                 yield Gone(text=sentence.text, reason=f"“{item.title}” was removed from the library")
                 break
             if not locate(item.quote, texts.get((item.article_id, current[item.article_id].version), "")):
-                yield Gone(text=sentence.text, reason=f"“{item.title}” was changed and has these words no more")
+                yield Gone(text=sentence.text, reason=f"“{item.title}” was changed and no longer has these words")
                 break

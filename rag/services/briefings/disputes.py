@@ -16,7 +16,7 @@ from rag.knowledge.tables import Patterns, words_of
 from rag.services.briefings.corpus import BriefedArticle
 from rag.text.name_forms import same_name
 from rag.text.places import countries_in
-from rag.text.related_words import exclude_each_other
+from rag.text.related_words import turns_round
 from rag.verification.conflicts import Disagreement
 from rag.verification.polarity import negation_scopes
 from rag.verification.tokens import Token, names_in, tokens
@@ -81,13 +81,9 @@ def _on_outcome(one: _Saying, other: _Saying) -> str | None:
         return None
     for a, noun in _verbs_and_nouns(one.words):
         for b, its in _verbs_and_nouns(other.words):
-            if noun.key == its.key and _exclude(a.key, b.key):
+            if noun.key == its.key and turns_round(a.key, b.key):
                 return f"“{_between(one, a, noun)}” or “{_between(other, b, its)}”"
     return None
-
-
-def _exclude(word: str, other: str) -> bool:
-    return exclude_each_other(word, other) or exclude_each_other(word, other, table_name="positions", key="turns")
 
 
 def _verbs_and_nouns(words: tuple[Token, ...]) -> Iterator[tuple[Token, Token]]:

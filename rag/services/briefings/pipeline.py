@@ -24,6 +24,7 @@ from rag.domain import (
     Evidence,
     EvidenceSentence,
     Filters,
+    OutlinePart,
     SentenceShown,
     TimelineEntry,
     Usage,
@@ -35,7 +36,7 @@ from rag.services.briefings.composing import Composer, SectionDraft
 from rag.services.briefings.corpus import BriefedArticle, BriefingCorpus, read_articles
 from rag.services.briefings.diffing import changes_since
 from rag.services.briefings.preparing import Preparation, articles_for, briefing_subject, check_request, section_limits
-from rag.services.briefings.sections import Compare, compose, find_contradictions, overview
+from rag.services.briefings.sections import Compare, compose, find_contradictions, outline
 from rag.services.briefings.templates import PROSE, Section, Template, length_in_words
 from rag.services.briefings.writing import ArticlePicks, Writer, rank_picks_first
 from rag.stores.library import Library
@@ -66,7 +67,7 @@ _CHOSEN_LATE: tuple[BriefingPart, ...] = ("positions", "conflicts", "unknown", "
 
 @dataclass
 class _BriefingDraft:
-    """The briefing as far as it is made."""
+    """The unfinished briefing."""
 
     ledger: CitationLedger = field(default_factory=CitationLedger)
     sections: list[BriefingSection] = field(default_factory=list)
@@ -140,17 +141,22 @@ class BriefingMaker:
         yield BriefingFinished(briefing=briefing)
 
     def outline(
-        self, topic: str | None, articles: Sequence[str], filters: Filters, cancel: threading.Event
+        self,
+        topic: str | None,
+        articles: Sequence[str],
+        filters: Filters,
+        cancel: threading.Event,
+        part: OutlinePart | None = None,
     ) -> list[tuple[DraftSentence, Evidence]]:
-        """A short briefing on some articles that is not stored: what happened, who says what, and where they differ,
-        each sentence with its evidence. Empty once `cancel` is set. Raises UnknownArticle."""
+        """A short briefing on some articles that is not stored: what happened, who says what, and where they differ, or
+        one of its parts alone; each sentence with its evidence. Empty once `cancel` is set. Raises UnknownArticle."""
         request = BriefingRequest(topic=topic, articles=tuple(articles), filters=filters)
         selection, _ = articles_for(self._library, self._retriever, request)
         articles_read = [article for article in read_articles(self._library, selection) if not cancel.is_set()]
         if not articles_read or cancel.is_set():
             return []
         composer, _ = self._preparation.composer(request, BriefingCorpus(articles=tuple(articles_read)))
-        return overview(composer, self._compare)
+        return outline(composer, self._compare, part)
 
     def matches(self, request: BriefingRequest) -> int:
         """How many articles a request would read. Raises UnusableInput, UnknownArticle."""
@@ -200,8 +206,8 @@ class BriefingMaker:
                     max_words, max(_FEWEST_SUMMARY_WORDS, int(_SUMMARY_SHARE * corpus.articles[0].about.words))
                 )
             sentences_before = len(state.ledger.sentences)
-            excluded = state.used_sids if section.part in PROSE else state.used_sids | state.contradicting
-            composer = replace(composer, used_sids=frozenset(excluded), opening=frozenset(state.opening))
+            used_sids = state.used_sids if section.part in PROSE else state.used_sids | state.contradicting
+            composer = replace(composer, used_sids=frozenset(used_sids), opening=frozenset(state.opening))
             if self._writer and not state.refused and section.part in PROSE:
                 subject = briefing_subject(request, corpus)
                 self._write_with_model(
@@ -240,8 +246,10 @@ class BriefingMaker:
             )
         successes = [item for item in picks if not item.error]
         if errors := [item.error for item in picks if item.error]:
-            failed = len(articles_read) - len(successes)
-            state.notices.append(f"{failed} of {len(articles_read)} articles were read without the model: {errors[-1]}")
+            failures = len(articles_read) - len(successes)
+            state.notices.append(
+                f"{failures} of {len(articles_read)} articles were read without the model: {errors[-1]}"
+            )
             state.refused = isinstance(errors[-1], ModelRefused)
         state.model_used = bool(successes)
         unknown = frozenset(item.article.sentences[at].sid for item in successes for at in item.unknown)
@@ -424,8 +432,8 @@ def _in_order_of(plan: Template, briefing: Briefing) -> Briefing:
     """The briefing with its sections in the order of the template, and its citations numbered in that order."""
     places = {section.part: at for at, section in enumerate(plan.sections)}
     sections = sorted(briefing.sections, key=lambda one: places.get(one.part, len(places)))
-    met = (n for section in sections for item in section.sentences for n in item.citations)
-    new, citations = renumbered(met, briefing.citations)
+    numbers = (n for section in sections for item in section.sentences for n in item.citations)
+    new, citations = renumbered(numbers, briefing.citations)
     return replace(
         briefing,
         sections=tuple(

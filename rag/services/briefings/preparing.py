@@ -154,11 +154,11 @@ def articles_for(
     """The articles to read with their relevance, best first, at the versions that the filters allow, and how many more
     there are. If they will be `judged`, articles with few of the topic's words are included.
     """
-    allowed = library.articles.versions(request.filters)
+    versions = library.articles.versions(request.filters)
     if request.articles:
         for one in request.articles:
             library.articles.get(one)  # raises where it is unknown
-        ranked, unread = [(one, 1.0) for one in request.articles if one in allowed], 0
+        ranked, unread = [(one, 1.0) for one in request.articles if one in versions], 0
     elif request.topic:
         least = WORTH_JUDGING if judged else ON_TOPIC
         most = 2 * MOST_JUDGED if judged else MOST_ARTICLES
@@ -170,7 +170,7 @@ def articles_for(
         unread = len(ranked[MOST_ARTICLES:])
     about = library.articles.summaries(one for one, _ in ranked)
     selection = [
-        (replace(about[one], version=allowed[one]), score) for one, score in ranked if one in about and one in allowed
+        (replace(about[one], version=versions[one]), score) for one, score in ranked if one in about and one in versions
     ]
     return selection[:MOST_ARTICLES], unread
 

@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import zip_longest
 
 import numpy as np
 
+from rag import display
 from rag.display import plural
-from rag.domain import BriefingPart, DraftSentence, Evidence, EvidenceSentence
+from rag.domain import BriefingPart, DraftSentence, Evidence, EvidenceSentence, OutlinePart
 from rag.knowledge.words import WEEKDAY_PATTERN
 from rag.services.briefings import salience
 from rag.services.briefings.bottom_line import NOT_KNOWN, bottom_line
@@ -34,7 +36,7 @@ _HISTORY = timedelta(days=20 * 365)  # an event that is older than its article b
 _ONE_ARTICLE_REPEATS = 0.7  # overlap from which on two sentences of one article, which repeats little, are the same
 _DEPENDENT_FACTOR = 0.7  # factor for a sentence that needs the one before it, in the summary of one article
 _WORDS_OF_SENTENCE = 25
-_LEAD_SENTENCES, _POSITIONS = 3, 5
+_LEAD_SENTENCES, _POSITIONS, _MOST_EVENTS, _MOST_CONTRADICTIONS = 3, 5, 10, 3  # of an outline
 _NUMBERS = re.compile(r"“[\d.,]+” or “[\d.,]+”")
 _MOST_EVIDENCE, _MOST_COMPARED = 400, 60  # sentences that are compared, and those of them that are asked about
 
@@ -218,16 +220,26 @@ def summary(composer: Composer, most: int | None, words: int | None) -> SectionD
         worth[selection[0]] = 0.0
 
 
-def overview(composer: Composer, compare: Compare | None) -> list[tuple[DraftSentence, Evidence]]:
-    """Drafts of what happened, who says what, and where sources differ, in this order, each sentence once and with the
-    evidence for it. Nothing is checked yet.
+def outline(
+    composer: Composer, compare: Compare | None, part: OutlinePart | None
+) -> list[tuple[DraftSentence, Evidence]]:
+    """Drafts of what happened, who says what, and where sources differ, in this order, or of one part; each sentence
+    once and with the evidence for it, an event with its day as a remark. Nothing is checked yet.
     """
-    single = len(composer.corpus.articles) == 1
-    drafts = [
-        *compose(composer, "summary" if single else "bottom-line", most=_LEAD_SENTENCES).drafts,
-        *compose(composer, "positions", most=_POSITIONS).drafts,
-        *(composer.draft(side) for pair in find_contradictions(composer, compare)[:1] for side in pair.sides),
-    ]
+    if part == "timeline":
+        events = timeline(composer, _MOST_EVENTS)
+        days = [display.day(day) for day in events.days]
+        drafts = [replace(draft, remark=day) for draft, day in zip_longest(events.drafts, days)]
+    elif part == "conflicts":
+        pairs = find_contradictions(composer, compare)[:_MOST_CONTRADICTIONS]
+        drafts = [replace(composer.draft(side), remark=pair.about) for pair in pairs for side in pair.sides]
+    else:
+        single = len(composer.corpus.articles) == 1
+        drafts = [
+            *compose(composer, "summary" if single else "bottom-line", most=_LEAD_SENTENCES).drafts,
+            *compose(composer, "positions", most=_POSITIONS).drafts,
+            *(composer.draft(side) for pair in find_contradictions(composer, compare)[:1] for side in pair.sides),
+        ]
     first_by_text = {draft.text: draft for draft in reversed(drafts)}
     return [(draft, composer.corpus.evidence(draft.sids)) for draft in drafts if first_by_text.pop(draft.text, None)]
 

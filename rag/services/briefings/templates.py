@@ -85,8 +85,8 @@ def _parse_template(name: str, data: bytes) -> Template:
         table = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise UnusableInput(f"The template {name!r} is not TOML: {exc}.") from exc
-    allowed = {"title", "sections"}
-    if unknown := sorted(set(table) - allowed):
+    keys = {"title", "sections"}
+    if unknown := sorted(set(table) - keys):
         raise _template_error(name, f"{unknown[0]!r} is not a key of a template; use title and [[sections]]")
     title = _checked_line(name, "title", table.get("title"))
     section_list = table.get("sections")

@@ -16,7 +16,7 @@ from rag.services.drafts.quotations import Place, Ruling
 from rag.services.drafts.rare_words import RareWords
 from rag.stores.library import Library
 from rag.text.canonical import fold
-from rag.text.sentences import sentences, trimmed
+from rag.text.sentences import DATELINE, sentences, trimmed
 from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification import verify
 from rag.verification.conflicts import Disagreement, disagreements
@@ -37,9 +37,6 @@ _NEAR_IDENTICAL = 0.7  # the same, for one that is the same sentence with someth
 _FEWEST_WORDS = 3  # content words of a claim
 _LONGEST_CLAUSE = 120  # characters of a claim that a reason quotes
 _AS_LIKELY_AS_NOT, _SURE = 0.5, 0.8  # chances that a sentence supports a claim
-_DATELINE = re.compile(
-    r"[A-Z][A-Z’' .-]{2,}(?:, [A-Z][\w.]*(?: [A-Z][\w.]*)*)?(?: \([\w /]+\))? ?[–—-]+ "
-)  # "VELDE, Norland (AP) - "
 _DRAFT = "draft"  # the id of a claim among the sentences of the evidence
 
 
@@ -62,12 +59,12 @@ def claims_of(
     *,
     names: frozenset[str] = frozenset(),
 ) -> list[DraftClaim]:
-    """The sentences of a draft that are no question and have a name, a number or a day outside quotation marks, and
+    """The sentences of a draft that are not questions and have a name, a number or a day outside quotation marks, and
     more than who is quoted and when. `names` are folded words that are names also where they open a sentence.
     """
     claims = []
     for at, span in enumerate(sentence_spans):
-        if dateline := _DATELINE.match(text, span.start, span.end):
+        if dateline := DATELINE.match(text, span.start, span.end):
             span = Span(dateline.end(), span.end)
         sentence = span.of(text)
         inside = [item for item in quotations if item.span.touches(span)]
@@ -87,7 +84,7 @@ def claims_of(
 
 
 def _parts_outside(text: str, sentence: Span, quotation_spans: Sequence[Span]) -> Iterator[Span]:
-    """The stretches of a sentence that are no part of a quotation."""
+    """The stretches of a sentence outside its quotations."""
     inside = [span for span in quotation_spans if span.touches(sentence)]
     starts = [sentence.start, *(span.end for span in inside)]
     ends = [*(span.start for span in inside), sentence.end]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from rag.domain import Fragment, Span, Statement
 from rag.knowledge.tables import words_of
+from rag.knowledge.words import ARTICLES
 from rag.text.name_forms import same_name
 from rag.text.places import is_given_name
 from rag.text.quotations import quotations
@@ -17,7 +18,6 @@ from rag.verification.attributions import attributions_in
 
 FEWEST_WORDS = 3  # a shorter quotation may be a title or a word in scare quotes
 _FEWEST_UNSPACED = 6  # letters, in a script without blanks
-_ARTICLES = frozenset({"a", "an", "the"})
 _FULL_NAME = re.compile(r"[A-Z][\w’'-]+(?: [A-Z]\.)?(?: [A-Z][\w’'-]+)+")
 _QUOTED_BLOCK = re.compile(r"[ \t]*>[ \t>]*(?=\S)")
 _WITHIN_BLOCK = re.compile(r"\s*\n[ \t]*>[ \t>]*")  # between two lines of one block
@@ -151,7 +151,7 @@ def _named_sources(sentence: str, quotation: str) -> list[str]:
     names = [
         one for one in _FULL_NAME.finditer(source) if is_given_name(one[0].split()[0]) and one[0][-2:-1] not in "’'"
     ]
-    if not names or STOPWORDS.intersection(words(source[: names[0].start()])) - _ARTICLES:
+    if not names or STOPWORDS.intersection(words(source[: names[0].start()])) - ARTICLES:
         return []  # "a spokesman for Ada Lund"
     return [one[0] for one in names]
 

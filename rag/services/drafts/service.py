@@ -44,7 +44,7 @@ _LINE_WRAP = re.compile(
 )  # behind a long line that the next one continues
 _HEAD = re.compile(r"(?:^|[.!?”\"’)]\s+)[“\"‘(]*([A-Z][\w’-]+)", re.MULTILINE)
 _LAST_NAME = re.compile(r"[A-Z][\w’-]+ ([A-Z][\w’-]+)")
-_LANGUAGE_SHOWS = 20_000  # characters of a draft by which its language is told
+_LANGUAGE_SHOWS = 20_000  # characters of a draft by which its language is recognised
 _MOST_CLAIMS = 1_000  # that are checked: nobody reads more findings than that
 _INVISIBLE = {number: " " for number in range(32) if number not in (9, 10, 13)} | {
     0xFEFF: " ",

@@ -342,11 +342,14 @@ class Check:
         )
 
 
-def rendering_differences(lines: Sequence[Line], expected: str, shown_text: str) -> Iterator[Checked]:
+def rendering_differences(lines: Sequence[Line], expected_text: str, shown_text: str) -> Iterator[Checked]:
     """Differences between the text that a file shows and the text that its record renders to, typography and white
     space aside: one result for each missing line, or one for the whole file if the file has more text than expected.
     """
-    expected_words, shown_words = normalized_typography(expected).split(), normalized_typography(shown_text).split()
+    expected_words, shown_words = (
+        normalized_typography(expected_text).split(),
+        normalized_typography(shown_text).split(),
+    )
     if expected_words == shown_words:
         return
     difference = _first_difference(expected_words, shown_words)

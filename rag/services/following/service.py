@@ -195,18 +195,18 @@ class FollowingService:
         now = datetime.now(UTC)
         error: str | None = None
         results: list[AddResult] = []
-        left = item.left
+        remaining = item.left
         try:
-            results, left = self._reads(item, _MOST_A_ROUND, cancel)
+            results, remaining = self._reads(item, _MOST_A_ROUND, cancel)
         except OnRecordError as exc:
             error = str(exc)
         if len(results) == 1 and results[0].status == "rejected" and results[0].source == item.address:
             error = results[0].reason or "It cannot be read."
-            results = []  # it is told once
-        added = sum(one.status in ("added", "updated") for one in results)
+            results = []  # it is reported once
+        new_count = sum(one.status in ("added", "updated") for one in results)
         if error is None:
-            item = replace(item, last_read=now, next_read=now + timedelta(minutes=item.interval), left=left)
-            item = replace(item, error=None, failures=0, paused=False, added=item.added + added)
+            item = replace(item, last_read=now, next_read=now + timedelta(minutes=item.interval), left=remaining)
+            item = replace(item, error=None, failures=0, paused=False, added=item.added + new_count)
         else:
             failures = item.failures + 1
             wait = min(item.interval * 2 ** min(failures, 10), _LONGEST_WAIT)
@@ -219,10 +219,10 @@ class FollowingService:
     def _hold_lease(self) -> Iterator[None]:
         if not self.store.acquire_lease(_LEASE, self._holder, _LEASE_SECONDS):
             raise LibraryBusy("Another process is reading the addresses of this library. Try again in two minutes.")
-        done = threading.Event()
+        finished = threading.Event()
 
         def renew() -> None:
-            while not done.wait(_LEASE_SECONDS / 3):
+            while not finished.wait(_LEASE_SECONDS / 3):
                 with suppress(StoreError):  # it is tried again before the lease ends
                     self.store.acquire_lease(_LEASE, self._holder, _LEASE_SECONDS)
 
@@ -231,7 +231,7 @@ class FollowingService:
         try:
             yield
         finally:
-            done.set()
+            finished.set()
             renewing.join()
             self.store.release_lease(_LEASE, self._holder)
 
@@ -244,8 +244,8 @@ class FollowingService:
             if item.story:
                 news += article_news(item, articles.values(), keys, {one.article_id for one in news})
             news += correction_news(item, articles.values())
-            checked = replace(item, checked=datetime.now(UTC), unread=0)
-            fresh += self.store.record_news(checked, _keys(item, statements, articles), news)
+            watch = replace(item, checked=datetime.now(UTC), unread=0)
+            fresh += self.store.record_news(watch, _keys(item, statements, articles), news)
         return fresh
 
     def _matches(self, item: Watch) -> tuple[Sequence[Statement], Mapping[str, ArticleSummary]]:

@@ -18,17 +18,13 @@ from typing import TypeAlias
 from rag import logs
 from rag.domain import Article, Progress, Removal, Span, Step
 from rag.errors import (
-    InternalError,
-    ModelError,
-    ModelMissing,
-    OnRecordError,
-    RequestTooLong,
     StoreError,
     StoreUnavailable,
     UnknownArticle,
 )
 from rag.jobs import interrupts_deferred
 from rag.providers.base import Embedder
+from rag.services.indexing.pauses import SHORTAGES, affects_all, explain_pause
 from rag.statements.extract import Reading
 from rag.stores.base import VectorRow, VectorStore
 from rag.stores.index_state import Work
@@ -43,22 +39,9 @@ _PASSAGES_AT_ONCE = 512  # sorted by length together: a model is quickest with t
 _BATCH_SIZE = 128  # passages that are embedded and written in one go: few enough to stop soon
 _PATIENCE = 1.0  # seconds that extraction waits before each article while questions are answered
 _MOST_REQUEST_IDS = 5
-_LONGEST_REASON = 200  # characters
-# Shortages of the machine, an endpoint or a store: they would affect every article, so all work waits.
-_SHORTAGES = (ModelError, ModelMissing, StoreError, MemoryError, OSError)
 _Rows: TypeAlias = dict[tuple[str, str], list[tuple[VectorRow, Span]]]  # by article id and version
 _Texts: TypeAlias = Mapping[tuple[str, str], str]
 _log = logging.getLogger(__name__)
-
-
-def shortage_message(exc: BaseException) -> str:
-    """The shortage behind an error as a sentence with the remedy."""
-    if isinstance(exc, OnRecordError):
-        return str(exc)
-    if isinstance(exc, MemoryError):
-        return "There is not enough memory for the models. Close other programs, or use a machine with more."
-    reason = (getattr(exc, "strerror", None) or str(exc) or type(exc).__name__).splitlines()[0]
-    return f"The machine refused something that the models need ({reason[:_LONGEST_REASON]}). Fix that."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,7 +278,7 @@ class Indexer:
 
     def _pause(self, exc: Exception) -> None:
         """Record why work waits; the next start tries again. The library is safe and search by words works."""
-        extra, is_shortage = logs.fields(**logs.error_fields(exc)), isinstance(exc, _SHORTAGES)
+        extra, is_shortage = logs.fields(**logs.error_fields(exc)), isinstance(exc, SHORTAGES)
         _log.log(logging.WARNING if is_shortage else logging.ERROR, "indexing paused", extra=extra)
         self._pause_reasons[explain_pause(exc)] = is_shortage and getattr(exc, "retryable", True)
 
@@ -340,7 +323,7 @@ class Indexer:
             if not self._embed(self._embedder, self._vectors, rows, texts):
                 return False
         except Exception as exc:  # unless it affects all, tell which version caused it
-            if _affects_all(exc):
+            if affects_all(exc):
                 raise
             rows = self._embed_each(self._embedder, self._vectors, rows, texts)
         self._library.index_state.confirm_embedded(rows, self.cut_as)
@@ -363,17 +346,17 @@ class Indexer:
 
     def _embed_each(self, embedder: Embedder, vectors: VectorStore, rows_by_version: _Rows, texts: _Texts) -> _Rows:
         """Embed one version at a time, so that a failing one stops no other; the rows of those that succeeded."""
-        done = {}
+        remembered = {}
         for pair, version_rows in rows_by_version.items():
             try:
                 if not self._embed(embedder, vectors, {pair: version_rows}, texts):
                     break
-                done[pair] = version_rows
+                remembered[pair] = version_rows
             except Exception as exc:  # recorded with the article
-                if _affects_all(exc):
+                if affects_all(exc):
                     raise
                 self._record_failure(pair, "embedded_as", self.cut_as, exc)
-        return done
+        return remembered
 
     def _repair(self) -> bool:
         """Mend the indices where they differ from the library, vectors after embedding; True if vectors change."""
@@ -428,30 +411,13 @@ class Indexer:
             try:
                 reading = self._extractor.extract(article)
             except Exception as exc:
-                if _affects_all(exc):
+                if affects_all(exc):
                     raise
                 self._record_failure((article_id, version), "stated_as", made_as, exc)
             else:
                 self._library.statements.put(article_id, version, reading.statements, made_as, reading.mentions)
             self._paces["statements"].add(1, time.perf_counter() - started)
         return bool(pairs)
-
-
-def _affects_all(exc: Exception) -> bool:
-    """True if the error would affect every article; a text that is too long for a model affects only its own."""
-    return isinstance(exc, _SHORTAGES) and not isinstance(exc, RequestTooLong)
-
-
-def explain_pause(exc: Exception) -> str:
-    """Why work waits after this error, with the remedy: a shortage, or a mistake in the program."""
-    if isinstance(exc, _SHORTAGES):
-        return shortage_message(exc)
-    if isinstance(exc, InternalError):
-        return str(exc)
-    return (
-        f"A bug in onrecord stops indexing ({type(exc).__name__}); articles are safe. Try the latest version; if "
-        "it happens there too, report it with the last lines of the log."
-    )
 
 
 @dataclass
@@ -468,12 +434,12 @@ class _Pace:
         """True from the second call of `add` on."""
         return self._calls > 1
 
-    def add(self, done: int, seconds: float) -> None:
+    def add(self, count: int, seconds: float) -> None:
         if self._calls == 1:
             self._timed_count, self._seconds = 0, 0.0
-        self.done += done
+        self.done += count
         self._calls += 1
-        self._timed_count += done
+        self._timed_count += count
         self._seconds += seconds
 
     def seconds_for(self, count: int) -> float | None:

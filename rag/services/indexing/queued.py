@@ -16,7 +16,8 @@ from rag import logs
 from rag.domain import Progress
 from rag.errors import OnRecordError
 from rag.providers.base import Embedder
-from rag.services.indexing.indexer import UNCLEAN_KEY, Extractor, Indexer, explain_pause
+from rag.services.indexing.indexer import UNCLEAN_KEY, Extractor, Indexer
+from rag.services.indexing.pauses import explain_pause
 from rag.stores.base import VectorStore
 from rag.stores.index_state import Work
 from rag.stores.jobs import JobQueue, QueuedJob

@@ -45,5 +45,5 @@ class Watcher:
                 has_changed, last_change = change != last_change, change
                 if has_changed or (looks % _LOOKS_PER_RETRY == 0 and self._is_postponed()):
                     self._begin()
-            except (OnRecordError, MemoryError, OSError) as exc:  # whoever asks is told; the next look may succeed
+            except (OnRecordError, MemoryError, OSError) as exc:  # reported to whoever asks; the next look may succeed
                 _log.warning("looking for work failed", extra=logs.fields(**logs.error_fields(exc)))

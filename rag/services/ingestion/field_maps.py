@@ -50,7 +50,7 @@ def _checked_pairs(pairs: Iterable[tuple[str, str]], source: FieldMap) -> dict[s
 
 
 def validated_map(source: FieldMap) -> dict[str, str]:
-    """The map that a user gave, as text or as a mapping of ours to theirs; empty where there is none."""
+    """The map that a user gave, as text or as a mapping of ours to theirs; empty if the user gave none."""
     if not source:
         return {}
     return parse_map(source) if isinstance(source, str) else _checked_pairs(source.items(), source)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import Any
 
 from rag.domain import AddResult
 from rag.errors import UnusableInput
+from rag.knowledge.tables import pattern_of
 from rag.readers.dispatch import read_source
 from rag.readers.source import LARGEST, LARGEST_DUMP, Source
 from rag.services.ingestion.field_maps import FieldMaps
@@ -23,6 +23,7 @@ from rag.stores.ingest_cache import SourceReading
 from rag.stores.library import Library
 
 _SEPARATOR, _FULL_NAME, _NAME_SUFFIX = "\n", "=", "+"
+_PAGE_FOLDER = pattern_of("furniture", "page_folder")
 _FILES_AT_ONCE = 100
 
 
@@ -148,8 +149,8 @@ class FileIngestion:
                 return None
             if facts.st_size > LARGEST:  # a dump: its bytes are read once, when it is added
                 return self._mark(hashlib.sha256(f"{facts.st_size} {facts.st_mtime_ns}".encode()))
-            with path.open("rb") as opened:
-                return self._mark(hashlib.file_digest(opened, "sha256"))
+            with path.open("rb") as file:
+                return self._mark(hashlib.file_digest(file, "sha256"))
         except OSError:
             return None
 
@@ -195,7 +196,7 @@ def files_of(source: Path) -> list[Path | AddResult]:
 
 def _is_page_folder(folder: str, names: Sequence[str]) -> bool:
     """True for the folder in which a browser keeps the parts of a page that stands beside it."""
-    page = re.sub(r"(?:_files|_dateien|_archivos|_fichiers|_file|\.files)$", "", folder, flags=re.IGNORECASE)
+    page = _PAGE_FOLDER.sub("", folder)
     return page != folder and any(name.lower() in (f"{page}.html".lower(), f"{page}.htm".lower()) for name in names)
 
 

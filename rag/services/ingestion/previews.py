@@ -45,7 +45,8 @@ class PreviewService:
         self._field_maps = field_maps
 
     def address(self, url: str, *, feed: bool) -> Iterator[Preview]:
-        """What is at an address. Of a feed what it lists, as far as it tells: the pages are read when added."""
+        """What is at an address. For a feed, its items with what it says about them: the pages are read when they are
+        added."""
         for item in fetch_articles(url, self._fetcher(), no_validators, feed=feed).items:
             if isinstance(item, FeedEntry):
                 yield self._preview(item.name, item.content, key=item.content.url, listed=True)

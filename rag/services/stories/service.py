@@ -50,11 +50,11 @@ class StoryService:
     def stories(self, filters: Filters, articles: Sequence[str] = ()) -> list[Story]:
         """As `Newsroom.stories`."""
         self.catch_up()
-        allowed = set(articles) or {item.article_id for item in self._library.articles.page(filters)}
+        article_ids = set(articles) or {item.article_id for item in self._library.articles.page(filters)}
         groups: dict[str, list[str]] = defaultdict(list)
         for article_id, story_id in self._store.story_ids().items():
             groups[story_id].append(article_id)
-        return self._build_stories({name: ids for name, ids in groups.items() if not allowed.isdisjoint(ids)})
+        return self._build_stories({name: ids for name, ids in groups.items() if not article_ids.isdisjoint(ids)})
 
     def story(self, story_id: str) -> Story:
         """As `Newsroom.story`."""
@@ -76,16 +76,16 @@ class StoryService:
     def split(self, story_id: str, article_ids: Sequence[str]) -> Story:
         """As `Newsroom.split_story`."""
         story = self.story(story_id)
-        moved = [one for one in story.articles if one in set(article_ids)]
-        if not moved or len(moved) != len(set(article_ids)) or len(moved) == len(story.articles):
+        members = [one for one in story.articles if one in set(article_ids)]
+        if not members or len(members) != len(set(article_ids)) or len(members) == len(story.articles):
             raise UnusableInput(
                 f"Name some of the articles of story {story.story_id}, not all, to take them out of it."
             )
-        new_id = next((name for name in map(story_id_of, moved) if name != story.story_id), None)
+        new_id = next((name for name in map(story_id_of, members) if name != story.story_id), None)
         if new_id is None:  # only the article that began the story is taken out: move the others instead
-            moved = [one for one in story.articles if one not in moved]
-            new_id = story_id_of(moved[0])
-        self._store.split(moved, new_id)
+            members = [one for one in story.articles if one not in members]
+            new_id = story_id_of(members[0])
+        self._store.split(members, new_id)
         return self.story(self._store.story_ids()[article_ids[0]])
 
     def catch_up(self) -> None:

@@ -1,7 +1,7 @@
 """Whether a day belongs to the main clause of its sentence: the day of what the sentence tells, not of an aside.
 
 "The mayor, who resigned on Monday, will move" names the day of an aside, and so does "a week after he resigned on
-Monday". The clauses are told by closed classes of words; where they leave it open, the day is the main clause's.
+Monday". The clauses are recognised by closed classes of words; where they leave it open, the day is the main clause's.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ _DAY = re.compile(
 _CLAUSE_START = pattern_of("calendar", "clause_start", flags=0)
 _LEXICON = WordLists("calendar")
 _BEFORE_NAME = re.compile(r"\b(?:[Tt]he|[A-Z]\w*) $")  # of a word with a capital
-_OFFSETS = {"yesterday": -1, "last night": -1, "tomorrow": 1}
+_OFFSETS: dict[str, int] = table("calendar")["offsets"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

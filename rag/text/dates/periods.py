@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rag.domain import Span
-from rag.knowledge.tables import Patterns, pattern_of
+from rag.knowledge.tables import Patterns, pattern_of, table
 from rag.knowledge.words import ANY_MONTH, COUNTS, MONTH_FORMS, MONTH_PATTERN, MONTHS
 from rag.text.dates.in_text import mentions
 
@@ -25,10 +25,9 @@ _PERIOD = re.compile(
     rf")(?![\w-])",
     re.IGNORECASE,
 )
-_RELATIVE = pattern_of("calendar", "relative", months=MONTH_PATTERN)
-_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}  # first and last month
-_FROM = frozenset({"since", "from"})
-_UNTIL = frozenset({"until", "till", "up to", "by", "as of"})  # "the toll as of 3 February"
+_SEASONS: dict[str, tuple[int, int]] = table("calendar")["seasons"]
+_RELATIVE = pattern_of("calendar", "relative", months=MONTH_PATTERN, season="|".join(_SEASONS))
+_OPENING, _CLOSING = table("calendar")["opening"], table("calendar")["closing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +58,13 @@ def periods(text: str, anchor: date) -> list[Period]:
         if is_range and text[result[-1].span.start :].lower().startswith(("between", "from")):
             opening = result.pop()
             since, until, start = opening.since, last, opening.span.start
-        elif how in _FROM:
+        elif how in _OPENING:
             since, until = first, None
         elif how == "after":
             since, until = last + timedelta(days=1), None
         elif how == "before":
             since, until = None, first - timedelta(days=1)
-        elif how in _UNTIL:
+        elif how in _CLOSING:
             since, until = None, last
         else:
             since, until = first, last

@@ -42,7 +42,7 @@ _FORMS = (
     re.compile(rf"(?<!\d){_YEAR}\s?[年년]\s?(?P<month>\d{{1,2}})\s?[月월]\s?(?P<day>\d{{1,2}})\s?[日일号號]"),
     re.compile(r"(?P<era>令和|平成|(?:中華)?民國)\s?(?P<year>\d{1,3}|元)\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日"),
 )  # fmt: skip
-_ERAS = {"令和": 2018, "平成": 1988}
+_ERAS: dict[str, int] = table("calendar")["eras"]
 _MINGUO = 1911
 _SOLAR_EPOCH = 356_033  # days by which the count of that calendar below runs ahead of ours
 _BUDDHIST = 543  # years that Thai calendars are ahead

@@ -36,11 +36,11 @@ def main(adapter: Path, work: Path, out: Path) -> None:
     rankings, walls, cpus = [], [], []
     for question in asked["questions"]:
         started, cpu = time.perf_counter(), time.process_time()
-        found = peer.search(question, PASSAGES)
+        match = peer.search(question, PASSAGES)
         walls.append((time.perf_counter() - started) * 1000)
         cpus.append((time.process_time() - cpu) * 1000)
-        rankings.append(list(dict.fromkeys(found)))
-    told = {
+        rankings.append(list(dict.fromkeys(match)))
+    messages = {
         "startup_s": round(startup, 2),
         "add_s": round(added, 1),
         "add_cpu_s": round(added_cpu, 1),
@@ -49,7 +49,7 @@ def main(adapter: Path, work: Path, out: Path) -> None:
         "walls_ms": walls,
         "cpus_ms": cpus,
     }
-    out.write_text(json.dumps(told), "utf-8")
+    out.write_text(json.dumps(messages), "utf-8")
 
 
 if __name__ == "__main__":

@@ -84,10 +84,10 @@ def works(data: Path) -> Iterator[Work]:
     packed = gzip.decompress((data / "polnear" / "corpus.jsonl.gz").read_bytes()).decode("utf-8")
     asked = [item for item in _lines(data / "polnear" / "whosaid_dev.jsonl") if item["answerable"]][:_ASKED]
     gold = {name for item in asked for name in item["gold_article_ids"]}
-    found = _some([json.loads(line) for line in packed.splitlines()], gold, _SPEAKERS)
+    result = _some([json.loads(line) for line in packed.splitlines()], gold, _SPEAKERS)
     yield Work(
         "whosaid",
-        [_article(item["id"], item["text"], item["title"], item["publisher"], item["published"]) for item in found],
+        [_article(item["id"], item["text"], item["title"], item["publisher"], item["published"]) for item in result],
         [item["question"] for item in asked],
         [item["gold_article_ids"] for item in asked],
     )
@@ -101,8 +101,8 @@ def scored(work: Work, rankings: list[list[str]], data: Path) -> dict[str, float
         scores = [scorers.rank_metrics(ranked, wanted) for ranked, wanted in pairs]
         return {"nDCG@10": _mean(one["ndcg@10"] for one in scores), "MAP": _mean(one["ap"] for one in scores)}
     if work.name == "multihoprag":
-        found = [scorers.mhr_retrieval(ranked[:10], wanted)["all_facts@10"] for ranked, wanted in pairs]
-        return {"all facts in 10": _mean(found)}
+        results = [scorers.mhr_retrieval(ranked[:10], wanted)["all_facts@10"] for ranked, wanted in pairs]
+        return {"all facts in 10": _mean(results)}
     return {"article in first 4": _mean(bool(set(ranked[:4]) & set(wanted)) for ranked, wanted in pairs)}
 
 
@@ -118,9 +118,9 @@ def environment(name: str, folder: Path) -> tuple[Path, str]:
         ["uv", "venv", "-q", "--python", sys.executable, str(folder / name)],
         ["uv", "pip", "install", "-q", "--link-mode", "copy", "--python", str(python), *SHARED, *wanted],
     ):
-        made = subprocess.run(command, capture_output=True, text=True, check=False)
-        if made.returncode:
-            return python, f"could not be installed: {made.stderr.strip().splitlines()[-1][:200]}"
+        process = subprocess.run(command, capture_output=True, text=True, check=False)
+        if process.returncode:
+            return python, f"could not be installed: {process.stderr.strip().splitlines()[-1][:200]}"
     return python, ""
 
 
@@ -144,7 +144,7 @@ def run(name: str, data: Path, folder: Path, chosen: Sequence[str]) -> Told:
             asked, out = Path(temporary) / "work.json", Path(temporary) / "out.json"
             asked.write_text(json.dumps({"articles": work.articles, "questions": work.questions}), "utf-8")
             command = [str(python), str(HERE / "harness.py"), str(HERE / "adapters" / f"{name}.py"), asked, out]
-            made = subprocess.run(
+            process = subprocess.run(
                 command,
                 capture_output=True,
                 text=True,
@@ -152,8 +152,8 @@ def run(name: str, data: Path, folder: Path, chosen: Sequence[str]) -> Told:
                 timeout=_LONGEST,
                 env={**os.environ, "PYTHONPATH": str(ROOT), "ANONYMIZED_TELEMETRY": "False"},
             )
-            if made.returncode:
-                told.failed = f"failed on {work.name}: {made.stderr.strip().splitlines()[-1][:200]}"
+            if process.returncode:
+                told.failed = f"failed on {work.name}: {process.stderr.strip().splitlines()[-1][:200]}"
                 continue
             found = json.loads(out.read_text("utf-8"))
         found |= {"scores": scored(work, found.pop("rankings"), data), "articles": len(work.articles)}
@@ -220,18 +220,18 @@ def _spread(spent: list[float]) -> str:
 
 
 def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("data", type=Path)
-    asked.add_argument("--only", default=",".join(PEERS))
-    asked.add_argument("--works", default="time,multihoprag,whosaid")
-    asked.add_argument("--envs", type=Path, help="folder of environments to keep; by default they are temporary")
-    asked.add_argument("--out", type=Path, default=ROOT / "docs" / "peers.md")
-    given = asked.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--only", default=",".join(PEERS))
+    parser.add_argument("--works", default="time,multihoprag,whosaid")
+    parser.add_argument("--envs", type=Path, help="folder of environments to keep; by default they are temporary")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "peers.md")
+    args = parser.parse_args()
     with TemporaryDirectory(prefix="onrecord-peers-") as temporary:
         told: dict[str, Told] = {}
-        for name in given.only.split(","):
-            told[name] = run(name, given.data, given.envs or Path(temporary), given.works.split(","))
-            given.out.write_text(table(told), "utf-8")
+        for name in args.only.split(","):
+            told[name] = run(name, args.data, args.envs or Path(temporary), args.works.split(","))
+            args.out.write_text(table(told), "utf-8")
 
 
 if __name__ == "__main__":

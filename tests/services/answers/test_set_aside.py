@@ -22,5 +22,5 @@ def test_a_question_in_a_readers_letter_is_no_alarm(head: str, sentence: str, to
         sid="s1", article_id="a", version="1", start=start, end=len(text), text=sentence, title="Ferry needs an owner",
         outlet="Post", published=None,
     )  # fmt: skip
-    evidence = Evidence(sentences=(), texts={("a", "1"): text}, aside=(aside,))
+    evidence = Evidence(sentences=(), texts={("a", "1"): text}, quarantined=(aside,))
     assert bool(_quarantine_notices(evidence, ["a"])) is told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
+from rag.domain import OutlinePart
 from rag.question.answer_type import VALUE_REQUIRED, AnswerType
 from rag.question.interpret import Interpretation
 from rag.question.kinds import AnswerKind
@@ -14,7 +15,7 @@ from rag.services.answers.shapes.arrange import arrange
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit
 from rag.services.answers.shapes.changes import changes, comparison
 from rag.services.answers.shapes.lists import listing
-from rag.services.answers.shapes.overview import overview
+from rag.services.answers.shapes.overview import outline_part, overview
 from rag.services.answers.shapes.people import holder_of, said_when, who_is, who_said
 from rag.services.answers.shapes.positions import with_acts
 from rag.services.answers.shapes.reactions import reactions
@@ -32,6 +33,7 @@ _OF_KIND = {
     AnswerKind.CHANGE: changes,
     AnswerKind.COMPARISON: comparison,
 }
+_OUTLINE_PARTS: dict[AnswerKind, OutlinePart] = {AnswerKind.TIMELINE: "timeline", AnswerKind.CONFLICTS: "conflicts"}
 _CLAIM = "The articles show what was said and reported on this; whether it is true is for you to judge."
 _NO_REASON = "The articles do not give a reason."
 _NAMEABLE = VALUE_REQUIRED | {AnswerType.REASON, AnswerType.DAY}
@@ -45,6 +47,8 @@ def draft_by_kind(reading: Interpretation, tools: Toolkit, cancel: threading.Eve
         return answer
     if reading.kind is AnswerKind.OVERVIEW:
         return overview(reading, tools, cancel)
+    if part := _OUTLINE_PARTS.get(reading.kind):
+        return outline_part(part, reading, tools, cancel)
     make = _OF_KIND.get(reading.kind)
     answer = make(reading, tools) if make else None
     if answer is None and reading.kind is AnswerKind.REACTION and not reading.shape.party:

@@ -89,8 +89,8 @@ def arrange(reading: Interpretation, evidence: Evidence, drafts: Sequence[DraftS
 
 def _has_claim(claim: str, draft: DraftSentence) -> bool:
     """True for a draft with a claim, or with a sentence of it."""
-    mine, asked = set(content_words(draft.text)), set(content_words(claim))
-    return asked <= mine or mine <= asked
+    mine, wording = set(content_words(draft.text)), set(content_words(claim))
+    return wording <= mine or mine <= wording
 
 
 def _without_asides(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from rag.domain import DraftSentence, Evidence, Filters
+from rag.domain import DraftSentence, Evidence, Filters, OutlinePart
 from rag.providers.base import log_odds
 from rag.question.compound import merge_evidence
 from rag.question.intent import Question
@@ -18,8 +18,8 @@ from rag.services.answers.stated import Assessment, StatementFinder
 from rag.stores.library import Library
 
 Source = tuple[DraftSentence, Evidence]  # a draft and the evidence whose ids it cites
-# Makes a short brief of articles (ids), on a topic or None.
-Overview = Callable[[str | None, Sequence[str], Filters, threading.Event], Sequence[Source]]
+# Makes a short brief of articles (ids), on a topic or None, or one part of it.
+Overview = Callable[[str | None, Sequence[str], Filters, threading.Event, OutlinePart | None], Sequence[Source]]
 
 
 class AnswerDraft(NamedTuple):

@@ -49,16 +49,16 @@ def changes(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     days = [day for day, _ in dated]
     if len(set(days)) < 2:
         return None
-    cut = max(_cut_of(reading) or days[0], days[0] + timedelta(days=1))
+    boundary = max(_cut_of(reading) or days[0], days[0] + timedelta(days=1))
     if PATTERNS.between.search(reading.question.text):
-        cut = min(cut, days[-1])
-    before = [(day, source) for day, source in dated if day < cut][-_EACH:]
-    after = [(day, source) for day, source in dated if day >= cut][-2 * _EACH :]
+        boundary = min(boundary, days[-1])
+    before = [(day, source) for day, source in dated if day < boundary][-_EACH:]
+    after = [(day, source) for day, source in dated if day >= boundary][-2 * _EACH :]
     if not after:
         return None
     return answer_from(
         [
-            (replace(draft, remark=f"{'before' if day < cut else 'after'}: {display.day(day)}"), evidence)
+            (replace(draft, remark=f"{'before' if day < boundary else 'after'}: {display.day(day)}"), evidence)
             for day, (draft, evidence) in (*before, *after)
         ]
     )

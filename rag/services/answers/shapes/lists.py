@@ -1,4 +1,4 @@
-"""Lists over the whole library: the articles on a subject, who speaks on it, and what was said."""
+"""Lists over the whole library: its outlets, the articles on a subject, who speaks on it, and what was said."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import timedelta
 from operator import attrgetter
 
 from rag.display import plural
-from rag.domain import DraftSentence, Evidence, Statement
+from rag.domain import DraftSentence, Evidence, Filters, Statement
 from rag.question.interpret import Interpretation
 from rag.services.answers.base import is_named, report_of
 from rag.services.answers.extractive import draft_of
@@ -30,8 +30,10 @@ _PUBLICATION_LAG = timedelta(days=7)
 
 
 def listing(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
-    """A list of articles, of statements or quotations, or of speakers."""
+    """A list of articles or outlets, of statements or quotations, or of speakers."""
     match reading.shape.items:
+        case "outlets":
+            return _outlets(tools)
         case "articles":
             return _articles(reading, tools)
         case "statements" | "quotations":
@@ -65,9 +67,27 @@ def _articles(reading: Interpretation, tools: Toolkit) -> AnswerDraft:
     return answer_over(evidence, drafts, (note,))
 
 
-def _speakers(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
+def _outlets(tools: Toolkit) -> AnswerDraft:
+    """The outlets of the articles with their number, each with the headline and opening of its newest article."""
+    articles = tools.library.articles
+    counts = articles.outlets()
+    newest = [item for name, _ in counts[:MOST_LISTED] for item in articles.page(Filters(outlet=name), limit=1)]
+    evidence = full_text(tools, newest)
+    if not counts:
+        return no_answer(evidence, "No article names its outlet.")
+    names = ", ".join(f"{name} ({count})" for name, count in counts[:MOST_LISTED])
+    rest = f" The {MOST_LISTED} with most articles are listed." if len(counts) > MOST_LISTED else ""
+    note = f"{plural(len(counts), 'outlet')} in the library: {names}.{rest}"
+    drafts = [
+        report_of(item, remark=", ".join(filter(None, [item.outlet, item.title])))
+        for item in first_mentions("", evidence)
+    ]
+    return answer_over(evidence, drafts, (note,))
+
+
+def _speakers(reading: Interpretation, tools: Toolkit) -> AnswerDraft:
     """Who has spoken on the subject, or besides those who are named in the articles of the last answer, else in any,
-    each by the newest statement; None where neither is asked for.
+    each by the newest statement.
     """
     subject, where = subject_of(reading), ""
     if terms_of(subject):
@@ -82,7 +102,8 @@ def _speakers(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         newest = newest or _others(reading, find(reading.filters, limit=_MOST_STATEMENTS))
         evidence = tools.retriever.evidence((), [item for _, item in newest[:MOST_LISTED]])
     else:
-        return None
+        newest = by_speaker(tools.library.statements.find(reading.filters, limit=_MOST_STATEMENTS), ())
+        evidence = tools.retriever.evidence((), [item for _, item in newest[:MOST_LISTED]])
     scope = f" on “{subject}”" if terms_of(subject) else where
     is_narrowed = bool(reading.shape.besides) or " else " in f" {reading.text.casefold()} "
     if not newest:
@@ -101,8 +122,9 @@ def _others(reading: Interpretation, statements: Iterable[Statement]) -> list[tu
 
 
 def _statements(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
-    """What was said on the subject, newest first, within the days of the question by the day of the statement; of
-    quotations only direct words. None without a subject and a day, and if no statement has the words of the subject.
+    """What was said on the subject, or by those whose quotations are asked for, newest first, within the days of the
+    question by the day of the statement; of quotations only direct words. None without a subject, a speaker and a day,
+    and if no statement has the words of the subject.
     """
     subject = subject_of(reading)
     has_subject = bool(terms_of(subject))
@@ -114,10 +136,13 @@ def _statements(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     if has_subject:
         evidence, pairs = statements_about(tools, subject, filters)
         statements = [item for item, _ in pairs]
-    elif reading.scope.is_dated:
-        statements = tools.library.statements.find(filters)
+    elif reading.shape.party or reading.scope.is_dated:
+        statements = tools.library.statements.find(filters, actor=reading.actors or None)
     else:
         return None
+    if reading.shape.party:
+        own = set(tools.library.statements.find(filters, actor=reading.actors)) if reading.actors else set()
+        statements = [item for item in statements if item in own]
     if reading.scope.is_dated:
         statements = [item for item in statements if (day := item.day) and reading.scope.is_within(day)]
     if reading.shape.items == "quotations":
@@ -130,7 +155,8 @@ def _statements(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         draft = draft_of([item], evidence.sentences)
         drafts.setdefault(draft.text, draft)
     noun = "quotation" if reading.shape.items == "quotations" else "statement"
-    scope = f" on “{subject}”" if has_subject else " of these days"
+    by = f" by {reading.shape.party}" if reading.shape.party else ""
+    scope = f"{by} on “{subject}”" if has_subject else by or " of these days"
     if not drafts:  # a longer subject may be spoken of in other words
         return None if has_subject else no_answer(evidence, f"The articles hold no {noun}{scope}.")
     note = f"{plural(len(drafts), noun)}{scope}, newest first.{_rest(len(drafts))}"

@@ -88,7 +88,7 @@ def mentioned_part(subject: str, tools: Toolkit) -> str:
 
 def nearest_mentions(subject: str, tools: Toolkit, filters: Filters) -> tuple[str, Mentions]:
     """A subject with the articles that mention it. Where no article has all its words, common ones are left out, the
-    rarest first, until one has the rest; a subject without a name, or whose names no article has, stays as it is.
+    rarest first, until one has the rest; a subject without a name, or whose names no article has, is left unchanged.
     """
     rest, mentions = subject, mentioning(tools, subject, filters)
     common = [term for term in terms_of(subject) if is_english(term) and term in subject.split()]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from rag import display
-from rag.domain import ArticleSummary, DraftSentence, Evidence, EvidenceSentence, Hit
+from rag.domain import ArticleSummary, DraftSentence, Evidence, EvidenceSentence, Hit, OutlinePart
 from rag.knowledge.tables import words_of
 from rag.providers.base import log_odds
 from rag.question.interpret import Interpretation
@@ -51,21 +51,15 @@ def overview(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -
         return answer
     if tools.overview is None:
         return None
-    subject = mentioned_part(subject_of(reading), tools)
-    topic = subject if [word for word in terms_of(subject) if stem(word) not in _EVERYTHING] else None
-    if topic:
-        topic, mentions = nearest_mentions(topic, tools, reading.filters)
-        hits = mentions.hits[:_MOST_ARTICLES]
-        articles = [hit.article_id for hit in hits]
-        if 0 < len(hits) <= _FEW and not any(_opens_on(topic, hit) for hit in hits):
-            return _asides(topic, articles, tools)
-    else:
-        articles = [item.article_id for item in tools.library.articles.page(reading.filters, limit=_MOST_ARTICLES)]
+    topic, hits = _topic_of(reading, tools)
+    articles = [hit.article_id for hit in hits] if topic else _newest(reading, tools)
+    if topic and 0 < len(hits) <= _FEW and not any(_opens_on(topic, hit) for hit in hits):
+        return _asides(topic, articles, tools)
     if not articles:
         return None
     if topic and len(articles) > _FEW and (answer := _judged_brief(topic, reading, tools)):
         return answer
-    outline = list(tools.overview(topic, articles, reading.filters, cancel))
+    outline = list(tools.overview(topic, articles, reading.filters, cancel, None))
     if topic and len(articles) <= _FEW:
         summaries = tools.library.articles.summaries(articles)
         outline = _with_leads(topic, [summaries[one] for one in articles if one in summaries], outline, reading, tools)
@@ -75,6 +69,38 @@ def overview(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -
         return None
     answer = answer_from(outline)
     return answer._replace(drafts=answer.drafts[:_MOST_SENTENCES])
+
+
+def outline_part(
+    part: OutlinePart, reading: Interpretation, tools: Toolkit, cancel: threading.Event
+) -> AnswerDraft | None:
+    """The timeline of the articles on the subject, or of the newest of all, or where these contradict each other. None
+    if no brief can be made.
+    """
+    if tools.overview is None:
+        return None
+    topic, hits = _topic_of(reading, tools)
+    articles = [hit.article_id for hit in hits] if topic else _newest(reading, tools)
+    outline = list(tools.overview(topic, articles, reading.filters, cancel, part)) if articles else []
+    if outline:
+        return answer_from(outline)
+    scope = f" on “{topic}”" if topic else ""
+    lack = "date no events" if part == "timeline" else "do not clearly contradict each other"
+    return no_answer(Evidence(), f"The articles{scope} {lack}.")
+
+
+def _topic_of(reading: Interpretation, tools: Toolkit) -> tuple[str | None, list[Hit]]:
+    """The topic of the question, None for everything, with the passages of the newest articles on it."""
+    subject = mentioned_part(subject_of(reading), tools)
+    if not [word for word in terms_of(subject) if stem(word) not in _EVERYTHING]:
+        return None, []
+    topic, mentions = nearest_mentions(subject, tools, reading.filters)
+    return topic, list(mentions.hits[:_MOST_ARTICLES])
+
+
+def _newest(reading: Interpretation, tools: Toolkit) -> list[str]:
+    """The ids of the newest articles."""
+    return [item.article_id for item in tools.library.articles.page(reading.filters, limit=_MOST_ARTICLES)]
 
 
 def _opens_on(topic: str, hit: Hit) -> bool:
@@ -167,7 +193,8 @@ def _with_leads(
 def _on_event(
     topic: str, articles: Sequence[ArticleSummary], evidence: Evidence, reading: Interpretation, tools: Toolkit
 ) -> Sequence[ArticleSummary]:
-    """Of the articles those that tell what happened, if some surely do: a fan of the Esk Rovers is no news from Esk."""
+    """The articles that report what happened, if some surely do, else all: a fan of the Esk Rovers is not news from
+    Esk."""
     if not reading.shape.is_event or len(articles) == 1:
         return articles
     scored = tools.judge(replace(reading.question, text=f"What happened in {topic}?"), evidence)

@@ -137,7 +137,7 @@ def _topics(name: str, statements: Sequence[Statement]) -> list[str]:
     """The words that occur in more than one of their statements, the most frequent first."""
     left_out = set(content_words(name)) | _VAGUE
     counts: Counter[str] = Counter()
-    shown: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for item in statements:
         written = {words(one)[0]: one for one in reversed(_PLAIN_WORD.findall(item.text)) if words(one)}
         for word in dict.fromkeys(words(item.text)):
@@ -147,8 +147,8 @@ def _topics(name: str, statements: Sequence[Statement]) -> list[str]:
                 in_sentence = written.get(word, word)
                 if in_sentence[0].isupper() and not item.text.startswith(in_sentence):
                     word = in_sentence  # a name
-                shown.setdefault(key, word)
-    return [shown[key] for key, n in counts.most_common(_MOST_TOPICS) if n > 1]
+                texts.setdefault(key, word)
+    return [texts[key] for key, n in counts.most_common(_MOST_TOPICS) if n > 1]
 
 
 def said_when(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:

@@ -41,7 +41,7 @@ def recap(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -> A
     if len(sources) < _MOST_SENTENCES and tools.overview:
         ids = [item.article_id for item in articles]
         texts = [draft.text for draft, _ in sources]
-        outline = tools.overview(None, ids, reading.filters, cancel)
+        outline = tools.overview(None, ids, reading.filters, cancel, None)
         more = [one for one in outline if not any(one[0].text in text or text in one[0].text for text in texts)]
         sources += more[: _MOST_SENTENCES - len(sources)]
     return answer_from(sources) if sources else None

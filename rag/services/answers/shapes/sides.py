@@ -47,8 +47,8 @@ _NEGATED_WITHIN = 3  # words behind a "not"
 _SIDES = {
     **{stem(word): _WEAK for word in words_of("sides", "good")},
     **{stem(word): -_WEAK for word in words_of("sides", "bad")},
-    **{stem(word): _STRONG for word in words_of("sides", "for")},
-    **{stem(word): -_STRONG for word in words_of("sides", "against")},
+    **{stem(word): _STRONG for word in words_of("sides", "plainly_for", "for")},
+    **{stem(word): -_STRONG for word in words_of("sides", "plainly_against", "against")},
 }
 _FEELINGS = {
     **{tuple(phrase.split()): _STRONG for phrase in table("sides")["pleased"]},
@@ -211,11 +211,11 @@ def taking_sides(evidence: Evidence, core: str) -> list[EvidenceSentence]:
     """
     terms = {stem(term) for term in words(core)}
     about = opening_words(evidence)
-    taking = [one for one in evidence.sentences if is_strong(one.text) and not PATTERNS.subject_opening.match(one.text)]
-    own = {one.article_id for one in taking if any(terms <= stems for _, stems in _objects(one.text))}
+    strong = [one for one in evidence.sentences if is_strong(one.text) and not PATTERNS.subject_opening.match(one.text)]
+    own = {one.article_id for one in strong if any(terms <= stems for _, stems in _objects(one.text))}
     return [
         one
-        for one in taking
+        for one in strong
         if (one.article_id in own or terms <= about.get(one.article_id, set()))
         and not is_about_other(one.text, core, about.get(one.article_id, ()))
     ]

@@ -17,10 +17,10 @@ class Peer:
 
     def add(self, articles: list[dict[str, Any]]) -> None:
         for item in articles:
-            added = self._room.add_text(
+            result = self._room.add_text(
                 item["text"], title=item["title"], outlet=item["outlet"], published=item["published"]
             )
-            if article := added.of or added.article_id:
+            if article := result.of or result.article_id:
                 self._names.setdefault(article, item["id"])
         while self._room.pending().get("vectors"):
             self._room.wait(0.1)
