@@ -42,6 +42,9 @@ _REFERENCE = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});")
 # "¼" and the like as texts spell them out that were decomposed for compatibility; no text has these behind "Ã" or "Â".
 _SPELLED_OUT = {unicodedata.normalize("NFKD", char): char for char in "¨¯´¸¼½¾"}
 _SPELLED_OUT_BEHIND_LEAD = re.compile(f"(?<=[ÂÃ])(?:{'|'.join(_SPELLED_OUT)})")
+# The first two bytes of a mark whose last one was lost; with the blank behind them they would pass for a dagger.
+_LOST_BYTE = re.compile(r"â€(?=[\sA-Za-z0-9.,;:!?)](?<!\xa0)|$)")
+_KEPT = "\ue0f0\ue0f1"  # private characters that stand for such a rest meanwhile
 _LOSSY_STEP = ("transcode", "replace_lossy_sequences")
 _NOT_TEXT = "{name} holds binary data, not text; save the article as text, HTML, PDF or Word and add that file."
 
@@ -179,7 +182,7 @@ def _fix_double_encoding(text: str) -> str:
     lines = composed.split("\n")
     for at, line in enumerate(lines):
         if not line.isascii() and len(line) <= _LONGEST_LINE and is_bad(line):
-            fixed, steps = fix_encoding_and_explain(line)
+            fixed, steps = fix_encoding_and_explain(_LOST_BYTE.sub(_KEPT, line))
             if not any(step == _LOSSY_STEP for step in steps or ()):
-                lines[at] = fixed
+                lines[at] = fixed.replace(_KEPT, "â€")
     return "\n".join(lines)

@@ -21,8 +21,9 @@ from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.archive import members, open_archive
 from rag.readers.decode import decoded, is_double_encoded
 from rag.readers.exports import export_of, html_export
+from rag.readers.forum import is_thread, read_thread
 from rag.readers.json_records import is_records, read_records
-from rag.readers.no_articles import SAVE_AS, text_refusal
+from rag.readers.no_articles import SAVE_AS, find_wall, text_refusal
 from rag.readers.pasted import read_pasted
 from rag.readers.several import split_articles
 from rag.readers.source import LARGEST, Entry, Source, normalized
@@ -70,7 +71,7 @@ def read_source(source: Source) -> Iterator[Entry]:
         format_ = _format_of(source)
         for entry in format_.read(source):
             content = (
-                normalized(_note_double_encoding(entry.content, source))
+                normalized(_note_wall(_note_double_encoding(entry.content, source)))
                 if isinstance(entry.content, Extract)
                 else entry.content
             )
@@ -78,6 +79,16 @@ def read_source(source: Source) -> Iterator[Entry]:
             yield replace(entry, content=content, format=entry.format or format_.name, certainty=certainty)
     except UnusableInput as exc:
         yield Entry(name=source.name, content=exc, format=format_.name if format_ else "")
+
+
+def _note_wall(extract: Extract) -> Extract:
+    """The extract with a note where a wall for subscribers stands at its end, unless it is known to be cut."""
+    behind = [item.text for item in extract.left_out if item.at >= len(extract.text)]
+    wall = None if any(note.startswith("cut") for note in extract.notes) else find_wall(extract.text, behind)
+    if wall is None:
+        return extract
+    note = f"cut short? “{wall}” stands at the end, so this may be only the beginning of a paid article."
+    return replace(extract, notes=(*extract.notes, note))
 
 
 def _note_double_encoding(extract: Extract, source: Source) -> Extract:
@@ -332,6 +343,9 @@ def _read_text(source: Source) -> Iterator[Entry]:
 def _read_plain(text: str, name: str) -> Iterator[Entry]:
     if is_timestamped(text):
         yield Entry(name=name, content=read_timestamped(text), format="subtitles", certainty="likely")
+    elif is_thread(text):
+        for number, content in enumerate(read_thread(text), start=1):
+            yield Entry(name=f"{name}, post {number}", content=content, format="forum thread", certainty="likely")
     elif is_transcript(text):
         yield Entry(name=name, content=read_transcript(text), format="transcript", certainty="likely")
     else:

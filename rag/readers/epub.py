@@ -13,15 +13,17 @@ from lxml.etree import LxmlError, XMLParser, _Element, fromstring
 from rag.domain import Extract
 from rag.errors import UnreadableSource, UnusableInput
 from rag.readers.archive import open_archive, read_member
-from rag.readers.headlines import clean_authors
+from rag.readers.headlines import clean_authors, first_words, word_count
 from rag.readers.html import read_html
 from rag.readers.json_ld import one_line
+from rag.readers.page_data import web_address
 from rag.text.dates.written import written_days
 
 _CONTAINER = "META-INF/container.xml"
 _MOST_CHAPTERS = 2_000
 _LARGEST_PART = 10_000_000  # bytes of one chapter
 _FEWEST_WORDS = 40  # of an article; covers, tables of contents and imprints have fewer
+_FEWEST_HEADLINE = 3  # words of a headline; "Chapter 1" is none
 _DAMAGED_BOOK = "{name} is a damaged EPUB book: {lacks}; save the articles as HTML or text and add those."
 
 
@@ -30,13 +32,14 @@ class _Book:
     title: str | None
     creator: str | None
     publisher: str | None
+    source: str | None
     day: str | None
     chapters: tuple[str, ...]
 
 
 def read_epub(data: bytes, name: str) -> Iterator[tuple[str, Extract | UnusableInput]]:
-    """Each chapter that holds an article, with its name in the book. What the book says of itself (title, author, day)
-    is said of the article only where there is one.
+    """Each chapter that holds an article, with its name in the book. What the book says of itself (title, author, day,
+    source) is said of the article only where there is one.
 
     Raises UnreadableSource where the book is damaged, protected, or holds no article.
     """
@@ -71,9 +74,12 @@ def _read_chapter(archive: zipfile.ZipFile, path: str) -> Extract | UnusableInpu
 def _fill_from_book(extract: Extract, book: _Book) -> Extract:
     days = written_days(book.day or "")
     published = extract.published or (days[0].day if len(days) == 1 else None)
+    address = web_address(book.source, None) if book.source else None
+    is_headline = word_count(extract.title or "") >= _FEWEST_HEADLINE and extract.title != first_words(extract.text)
     return replace(
-        extract, title=book.title or extract.title, byline=extract.byline or book.creator,
-        outlet=extract.outlet or book.publisher, published=published,
+        extract, title=extract.title if is_headline else book.title or extract.title,
+        byline=extract.byline or book.creator, url=extract.url or address,
+        outlet=extract.outlet or book.publisher or (None if address else book.source), published=published,
         date_basis=extract.date_basis or ("meta" if published else None),
     )  # fmt: skip
 
@@ -92,14 +98,14 @@ def _read_book(archive: zipfile.ZipFile, name: str) -> _Book:
     order = [hrefs[ref] for item in package.iter("{*}itemref") if (ref := item.get("idref")) in hrefs]
     if len(order) > _MOST_CHAPTERS:
         raise UnreadableSource(f"{name} is a book of more than {_MOST_CHAPTERS} chapters; split it.")
-    title, creator, publisher, day = (
+    title, creator, publisher, source, day = (
         one_line(" ".join(element.itertext()))
         if (element := package.find(f".//{{*}}metadata/{{*}}{field}")) is not None
         else None
-        for field in ("title", "creator", "publisher", "date")
+        for field in ("title", "creator", "publisher", "source", "date")
     )
     return _Book(
-        title=title, creator=clean_authors(creator) if creator else None, publisher=publisher, day=day,
+        title=title, creator=clean_authors(creator) if creator else None, publisher=publisher, source=source, day=day,
         chapters=tuple(dict.fromkeys(order)),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from rag.knowledge.tables import pattern_of
 from rag.readers.headlines import byline, clean_authors, is_job, names_job
 from rag.text.canonical import fold
 from rag.text.dates.written import compact_day, moment, written_days
+from rag.text.terms import joint_speakers
 
 DayOrder = Literal["day first", "month first"]
 
@@ -101,7 +102,8 @@ def author_names(values: Iterable[str | None]) -> str | None:
             if names and is_job(name):
                 continue
             name = (clean_authors(name) or name) if names_job(name) else name
-            names += [one for one in (name,) if clean_authors(one) or "," in one or " " in one]
+            several = joint_speakers(name.replace(" & ", " and "))
+            names += [one for one in several if clean_authors(one) or "," in one or " " in one]
     return ", ".join(dict.fromkeys(names)) or None
 
 

@@ -9,6 +9,7 @@ from rag.knowledge.words import NAME_PARTICLES, WEEKDAY_PATTERN
 from rag.readers import boilerplate
 from rag.text.canonical import fold
 from rag.text.sentences import sentences
+from rag.text.terms import UNSPACED
 
 _LONGEST = 200
 _LONGEST_TITLE = 100  # made of a first sentence
@@ -29,13 +30,12 @@ _AGENCIES = frozenset(table("bylines")["agencies"])
 _BESIDE_AGENCY = re.compile(
     rf"(?<=\S)\s+(?:the )?(?:{'|'.join(sorted(_AGENCIES, key=len, reverse=True))})$|^(?:ap|afp|reuters) ", re.IGNORECASE
 )
-_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _SEPARATOR = re.compile(r"\s[|–—\-·•:»]\s")
 
 
 def word_count(line: str) -> int:
     """Words of a line; in scripts that set no blanks between them, two characters are one."""
-    return len(line.split()) + len(_UNSPACED.findall(line)) // 2
+    return len(line.split()) + len(UNSPACED.findall(line)) // 2
 
 
 def is_headline(line: str) -> bool:
@@ -106,7 +106,7 @@ def clean_authors(text: str) -> str | None:
         ]
     names = [name for at, part in enumerate(parts) if not (at and is_job(part)) and (name := _clean_name(part))]
     names = [name for name in names if fold(name) not in _AGENCIES] or names
-    if len(parts) == len(names) == 2 and "," in text and not re.search(rf" |{_UNSPACED.pattern}", "".join(names)):
+    if len(parts) == len(names) == 2 and "," in text and not re.search(rf" |{UNSPACED.pattern}", "".join(names)):
         names = [" ".join(reversed(names))]  # Lind, Mara
     return ", ".join(dict.fromkeys(names)) or None
 

@@ -14,6 +14,7 @@ from rag.text.sentences import sentences
 
 _LONGEST = 3_000  # characters of such a page; a page with more words is an article with a notice on it
 _FEWEST = 8  # lines of which more than a quarter with somebody's words are an article, or of as many as there are
+_LONGEST_WALL = 240  # characters
 _SHORT_LINE = 4  # words of a button, which tells nothing
 
 
@@ -55,6 +56,22 @@ def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
         (str(kind["reason"]), re.compile("|".join(f"(?:{pattern})" for pattern in kind["patterns"]), re.IGNORECASE))
         for kind in table("no_articles").values()
     )
+
+
+def find_wall(text: str, behind: Sequence[str]) -> str | None:
+    """The line at the end of a text, or of those that were left out `behind` it, that asks a visitor to pay or sign in
+    before reading on; None where there is none. Such a line is short and nobody's words.
+    """
+    last = text.rstrip().rpartition("\n")[2]
+    for line in (last, *behind):
+        if len(line) <= _LONGEST_WALL and _wall().search(line) and not boilerplate.reports_speech(line):
+            return line
+    return None
+
+
+@cache
+def _wall() -> re.Pattern[str]:
+    return re.compile(str(table("no_articles")["subscribers"]["end"]), re.IGNORECASE)
 
 
 _CODE = re.compile(

@@ -19,6 +19,7 @@ from rag.readers.no_articles import page_refusal
 from rag.readers.pasted import read_pasted
 from rag.readers.source import FIELDS, Source
 from rag.text.canonical import canonical, fold
+from rag.text.dates.written import doubtful_days
 from rag.text.language import detect_language
 
 _ADDRESS = re.compile(r"https?://[^\s/]\S*$", re.IGNORECASE)
@@ -28,6 +29,7 @@ _TAGS = re.compile(
     re.IGNORECASE,
 )
 _TRUNCATION, _CUT_END = (pattern_of("furniture", key, flags=0) for key in ("truncation", "cut_end"))
+_TAKEN_DOWN = re.compile(r"\s*\[\w{4,20}\]\s*")  # "[Removed]" in place of each field
 _SECTIONS = frozenset(("summary", "sections", "paragraphs", "blocks"))  # of a text that is kept in parts
 _PARAGRAPH_FIELDS = frozenset(
     "summary sections headline headlines paragraphs text body content paragraph children blocks value".split()
@@ -123,7 +125,10 @@ def record_extract(record: Mapping[str, object], where: str, reading: RecordOpti
     for name in ("published", "updated"):
         value = values.first(name)
         days[name] = day_of(value, reading.order) if value else None
-        if value and days[name] is None and not is_empty(value):
+        if value and days[name] is None and (doubt := doubtful_days(value)):
+            days_meant = " or ".join(day.isoformat() for day in doubt[1:])
+            notes.append(f"date in doubt: {name} is {doubt[0]} in {where}, which is {days_meant}, so it is left empty")
+        elif value and days[name] is None and not is_empty(value):
             notes.append(f"{name} is {value[:60]!r} in {where}: no day can be read from it, so it is left empty")
     title = values.first("title")
     title = _title(title, outlet) if title else None
@@ -269,6 +274,8 @@ def _text(values: _RecordValues, where: str) -> tuple[str, list[str]]:
         notes.append("cut: the record holds a summary, not the article")
     if raw is None:
         raise UnreadableSource(_no_text(values, where))
+    if _TAKEN_DOWN.fullmatch(raw):
+        raise UnreadableSource(f"The text in {where} is “{raw.strip()}”: the article was taken down; leave it out.")
     end = max(0, len(raw) - _CUT_WITHIN)
     if match := _TRUNCATION.search(raw, end):
         raw = raw[: match.start()] + "…"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.domain import Span, StatementKind
+from rag.knowledge.tables import words_of
 from rag.knowledge.words import TIME_UNITS
 from rag.statements.candidates import candidates
 from rag.statements.confidence import LEAST, weigh
@@ -31,6 +32,9 @@ _GAP = 5
 _ADDRESSEE_WORDS = 8
 """How many words after a cue its "that" may stand: told the crowd in Reno *that* ..."""
 _NESTED = "nested"
+_OWN_PERSONS = words_of("function_words", "of_who_speaks")
+_SPOKEN = 3
+"""One of so many turns at least is in the first or second person where they are word for word."""
 _QUOTE_VERDICT = CueVerdict("saying", 0.97)
 
 _Pair = tuple[Candidate, CueVerdict]
@@ -166,6 +170,7 @@ def _select(tree: ParsedText, pairs: list[_Pair]) -> Iterator[AcceptedCandidate]
     that claims something of its own."""
     in_content: set[int] = set()
     in_cue: set[int] = set()
+    turns = _verbatim_turns(tree, [candidate for candidate, _ in pairs if candidate.construction == "transcript"])
     quotation_words = {word for one, _ in pairs if one.construction == "quote" for word in one.content}
     for candidate, decision in sorted(pairs, key=lambda pair: _rank(tree, *pair)):
         is_aside = _claims_aside(tree, candidate)
@@ -193,7 +198,7 @@ def _select(tree: ParsedText, pairs: list[_Pair]) -> Iterator[AcceptedCandidate]
             yield AcceptedCandidate(
                 candidate=candidate,
                 verdict=decision,
-                kind=_kind(tree, content),
+                kind="direct" if candidate.anchor in turns else _kind(tree, content),
                 source=_source_span(tree, candidate),
                 cue=_cue_span(tree, candidate),
                 content=spans,
@@ -393,6 +398,15 @@ def _source_span(tree: ParsedText, candidate: Candidate) -> Span | None:
 
 def _has_aside(tree: ParsedText, source: frozenset[int]) -> bool:
     return any(tree[word].dep in ("appos", "relcl", "acl", "npadvmod") or tree[word].text[-1] == "." for word in source)
+
+
+def _verbatim_turns(tree: ParsedText, lines: Sequence[Candidate]) -> set[int]:
+    """The cues of the labelled lines without quotation marks that are a dialogue: two or more, of which enough speak in
+    the first or second person. Others may sum up what each side says.
+    """
+    bare = [line for line in lines if not any(tree.quoted[word] for word in line.content)]
+    spoken = [line for line in bare if any(tree[word].lower in _OWN_PERSONS for word in line.content)]
+    return {line.anchor for line in bare} if len(bare) > 1 and _SPOKEN * len(spoken) >= len(bare) else set()
 
 
 def _kind(tree: ParsedText, content: set[int]) -> StatementKind:

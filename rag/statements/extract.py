@@ -27,7 +27,7 @@ from rag.statements.speakers import Speaker, SpeakerResolver, unresolved
 from rag.text.canonical import fold
 from rag.text.sentences import lines
 
-FINGERPRINT = "statements-22"
+FINGERPRINT = "statements-23"
 """Names the version of the rules: statements made under another one must be extracted again."""
 
 

@@ -15,9 +15,10 @@ from typing import Literal
 from rag.domain import Span, StatementKind
 from rag.text.sentences import lines, trimmed
 
-_MARK = re.compile("''|``|[\"“”„‟«»＂‘’‚‛'‹›]")
+_MARK = re.compile("''|``|[\"“”„‟«»＂‘’‚‛'‹›「」『』″〝〞]")
 _OPENING = frozenset("“„‟«‘‚‛‹") | {"``"}
 _CLOSING = frozenset("”»’›")
+_CORNERS = {"「": "」", "『": "』"}  # which show by their shape alone what they do, and nest
 _SINGLE = frozenset("‘’‚‛'‹›")
 _GAP_BEFORE = frozenset("([{—–-/…")
 _GAP_AFTER = frozenset(".,;:!?)]}—–-…")
@@ -94,6 +95,8 @@ class _Paragraph:
         for mark in self.marks:
             if mark.start < settled:
                 continue
+            if opener and (corner := _CORNERS.get(self.text[opener.start])) and self.text[mark.start] != corner:
+                continue
             if mark.single:
                 if opener is None and mark.turn == "open" and (at := self._closer(mark)) is not None:
                     _append_if_any(result, self._between(mark, _Mark(at, at + 1, True, "close")))
@@ -161,6 +164,8 @@ def _read_mark(text: str, paragraph: Span, match: re.Match[str]) -> _Mark | None
     gap_after = after.isspace() or after in _GAP_AFTER
     shape, single = match[0], match[0] in _SINGLE
     turn: _Turn
+    if shape in _CORNERS or shape in _CORNERS.values():
+        return _Mark(start, end, False, "open" if shape in _CORNERS else "close")
     if single:
         gap_before = gap_before or before in '"“«„'
         gap_after = gap_after or after in '"”»'

@@ -13,6 +13,8 @@ from rag.knowledge.words import STOPWORDS as STOPWORDS
 from rag.text.canonical import fold
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|\d[\d.,]*\d")
+UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""A letter of a script without blanks between words."""
 _CACHED_LENGTH = 1_000  # characters of a text whose words are cached: sentences are compared many times over
 _CONJUNCTION = re.compile(r" and |, ")
 _FULL_NAME = re.compile(r"(?!(?:the|his|her|their|its|a|an) )[^\W\d]\S*(?: (?!of\b|for\b)\S+)+", re.IGNORECASE)

@@ -33,6 +33,7 @@ _WORD = re.compile(r"\w+")
 _EDGE = " \t\n.,;:!?-–—"
 _LEAST_SHARE, _LEAST_WORDS = 0.6, 3  # of a quotation, in one stretch of a source, for that to be what was quoted
 _MOST_SHARE, _LONG_RUN = 0.85, 8  # the same for a quotation that has hardly a content word
+_FEW_CHANGED = 2  # words in the place of others, beside which one content word is enough
 _STITCH = 3  # words that each of two pieces has at least
 _CUT_MOST = 40  # words between two halves of a quotation that still are one place with words left out
 _FEW_CUT = 5  # words left out between two sentences that are still words left out
@@ -94,7 +95,9 @@ def find_nearest(quote: str, text: str) -> Nearest | None:
         return None
     folded_text = fold(text)
     missing = sum(ours[at].form not in folded_text for at in content)
-    if len(content) - missing < _LEAST_SHARE * len(content) and len(ours) - missing < _MOST_SHARE * len(ours):
+    few = missing <= _FEW_CHANGED <= len(ours) - _LEAST_WORDS and missing < len(content)
+    has_most = len(content) - missing >= _LEAST_SHARE * len(content) or len(ours) - missing >= _MOST_SHARE * len(ours)
+    if not few and not has_most:
         return None  # without reading all its words
     stretch = _stretch(quotation, text)
     theirs = _tokens(stretch.of(text))
@@ -105,7 +108,14 @@ def find_nearest(quote: str, text: str) -> Nearest | None:
     common = {a + step for a, _, size in blocks for step in range(size)}
     in_order = size >= max(_LEAST_WORDS - 1, _LEAST_SHARE * len(ours))
     has_content = len(common.intersection(content)) >= max(1, _LEAST_SHARE * len(content))
-    if not in_order or not (has_content or (size >= _LONG_RUN and size >= _MOST_SHARE * len(ours))):
+    is_long = size >= _LONG_RUN and size >= _MOST_SHARE * len(ours)
+    has_few_changes = (
+        few
+        and len(ours) - size <= _FEW_CHANGED
+        and len({b - a for a, b, _ in blocks}) == 1  # word for word
+        and not common.isdisjoint(content)
+    )
+    if not in_order or not (has_content or is_long or has_few_changes):
         return _reordered(ours, window, quotation, text)
     first, last = _widen_to_edges(blocks, len(ours), len(window))
     source = window[first:last]

@@ -25,7 +25,7 @@ _ENDS_WITH_CUE = re.compile(rf"\s+(?:{CUES.pattern})\s*$", re.IGNORECASE)
 _SOURCE_AFTER = re.compile(r"\s+((?:the |a |an |[A-Z])[^,.;:“”\"]{1,60})")
 _THAT = re.compile(r"[^.;:“”\"]{0,50}?\bthat\b")
 _MOST_WORDS_BEHIND = 9  # behind an attribution at the end of a sentence
-_CLOSED = re.compile(r"[,”\"]\s*$")
+_CLOSED = re.compile(r"[,”\"—–―]\s*$")
 _NAME_ALONE = re.compile(r"[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*(?! [a-z]|\w)")
 _LABEL = re.compile(r"^\s*([^“”\"„«:]{2,80}):\s*[“\"„«‘']")
 

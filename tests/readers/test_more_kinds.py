@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from datetime import date
 from email.message import EmailMessage
 
@@ -523,3 +525,100 @@ def test_what_a_site_asks_in_whole_sentences_is_furniture(line: str) -> None:
 )
 def test_what_a_site_asks_is_news_where_somebody_says_it(line: str) -> None:
     assert not boilerplate.is_furniture(line)
+
+
+def book_of(headline: str, **fields: str) -> bytes:
+    """An electronic book with one chapter, whose headline is `headline`."""
+    data = io.BytesIO()
+    named = "".join(f"<dc:{name}>{value}</dc:{name}>" for name, value in fields.items())
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("mimetype", "application/epub+zip")
+        archive.writestr(
+            "META-INF/container.xml", '<c xmlns="x"><rootfiles><rootfile full-path="b.opf"/></rootfiles></c>'
+        )
+        archive.writestr(
+            "b.opf",
+            f'<package xmlns="x" xmlns:dc="d"><metadata>{named}</metadata><manifest><item id="a" href="a.xhtml" '
+            'media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/></spine></package>',
+        )
+        archive.writestr(
+            "a.xhtml",
+            f"<html><head><title>{headline}</title></head><body><h1>{headline}</h1><p>{FIRST}</p><p>{SECOND}</p>"
+            f"<p>{THIRD}</p></body></html>",
+        )
+    return data.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("headline", "source", "title", "outlet", "url"),
+    [
+        (TITLE, "https://skell.example/ice", TITLE, None, "https://skell.example/ice"),
+        (TITLE, OUTLET, TITLE, OUTLET, None),
+        ("Chapter 1", OUTLET, "Saved for later", OUTLET, None),
+    ],
+)
+def test_a_book_of_one_chapter_keeps_its_headline_and_its_source(
+    headline: str, source: str, title: str, outlet: str | None, url: str | None
+) -> None:
+    (extract,) = read_source_bytes(book_of(headline, title="Saved for later", source=source), "a.epub")
+    assert (extract.title, extract.outlet, extract.url) == (title, outlet, url)
+
+
+@pytest.mark.parametrize("behind", [" and left.", "", ". Then she left.", "\n"])
+def test_a_mark_that_lost_a_byte_becomes_no_dagger(behind: str) -> None:
+    (extract,) = read(f"{TITLE}\n\n{FIRST} â€œWe closed it,â€{behind}\n\n{THIRD}".encode(), "a.txt")
+    assert "“We closed it,â€" in extract.text
+    assert "not all could be put right" in extract.notes[0]
+
+
+def test_an_article_that_was_taken_down_is_refused() -> None:
+    gone = {"title": "[Removed]", "url": "https://removed.example", "content": "[Removed]"}
+    with pytest.raises(UnreadableSource, match="taken down"):
+        read({"articles": [gone]})
+
+
+@pytest.mark.parametrize(
+    ("end", "is_wall"),
+    [
+        ("Subscribe to continue reading", True),
+        ("To continue reading, sign in or create an account.", True),
+        ("Log in or subscribe now to read the full story.", True),
+        ("“Sign up to read the full report,” the county said.", False),
+        ("Sign up to our newsletter.", False),
+    ],
+)
+@pytest.mark.parametrize(
+    "form", ["{0}\n\n{1}\n\n{2}", "<html><body><h1>{0}</h1><article>{1}<p>{2}</p></article></body>"]
+)
+def test_a_wall_at_the_end_is_told(form: str, end: str, is_wall: bool) -> None:
+    body = "".join(f"<p>{line}</p>" for line in (FIRST, SECOND, THIRD)) if "<" in form else TEXT
+    (extract,) = read(form.format(TITLE, body, end).encode(), "a.html" if "<" in form else "a.txt")
+    assert any(note.startswith("cut short?") for note in extract.notes) == is_wall
+
+
+def test_a_doubtful_day_of_a_record_names_both() -> None:
+    (extract,) = read({"title": TITLE, "date": "3/4/2024", "text": TEXT})
+    assert extract.published is None
+    assert "2024-04-03 or 2024-03-04" in extract.notes[0]
+
+
+@pytest.mark.parametrize("by", ["By Odd Brenna and Liv Moe", "Odd Brenna & Liv Moe", "Odd Brenna; Liv Moe"])
+def test_two_authors_of_a_record_are_two(by: str) -> None:
+    assert read({"title": TITLE, "author": by, "text": TEXT})[0].byline == "Odd Brenna, Liv Moe"
+
+
+@pytest.mark.parametrize("head", ["Posted by {0} » {1}, 14:02", "#{2} Posted by {0} on {1}", "by {0} » {1}"])
+def test_each_post_of_a_thread_has_its_author_and_day(head: str) -> None:
+    posts = [("oddb", "4 December 2023", FIRST), ("liv_m", "5 December 2023", THIRD)]
+    lines = [TITLE]
+    for number, (name, day, words) in enumerate(posts, start=1):
+        lines += [head.format(name, day, number), f"#{number}", words]
+    extracts = read("\n\n".join(lines).encode(), "a.txt")
+    assert [(one.byline, one.text, one.title) for one in extracts] == [
+        ("oddb", FIRST, TITLE), ("liv_m", THIRD, f"{TITLE} (2)")
+    ]  # fmt: skip
+    assert [one.published for one in extracts] == [date(2023, 12, 4), date(2023, 12, 5)]
+
+
+def test_an_article_with_its_line_of_the_author_is_no_thread() -> None:
+    assert len(read(f"{TITLE}\n\nPosted by {AUTHOR} on 4 December 2023\n\n{TEXT}".encode(), "a.txt")) == 1

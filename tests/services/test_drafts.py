@@ -17,6 +17,7 @@ from rag.errors import UnreadableSource, UnusableInput
 from rag.providers.cross_encoder import MiniLMEntailment
 from rag.services.drafts.draft_quotations import quotation_spans, quotations_of
 from rag.services.drafts.parts import parts_of
+from rag.services.drafts.plain_text import PlainText
 from rag.text.sentences import sentences
 from rag.verification.entailment import Entailment
 from tests.fakes import scripted, verdicts
@@ -67,6 +68,11 @@ def only(check: DraftCheck) -> Finding:
         ("“We [now] close the harbour before the end of June,” Lund said.", "altered", "negation"),
         ("“We will not close ... before the end of June,” Lund said.", "as_said", None),
         ("On 1 May 2031 Ada Lund said: “We will not close the harbour before the end of June.”", "contradicted", None),
+        ("“We will not close the harbour before the end of June,” Lund said in March.", "contradicted", None),
+        ("In May 2030, Lund said: “We will not close the harbour before the end of June.”", "contradicted", None),
+        ("“We will not close the harbour before the end of June,” Lund said in May.", "as_said", None),
+        ("In May 2031, Lund said: “We will not close the harbour before the end of June.”", "as_said", None),
+        ("“We will not close the harbour before the end of June,” Lund said of the ban in March.", "as_said", None),
     ],
 )
 def test_each_quotation_of_a_draft_has_its_outcome(
@@ -348,6 +354,77 @@ def test_a_description_behind_a_name_is_not_the_speaker(library: Newsroom) -> No
 def test_an_empty_draft_is_refused_with_the_remedy(library: Newsroom, draft: str) -> None:
     with pytest.raises(UnusableInput, match="Paste its text"):
         library.check(draft)
+
+
+_FORMS = {
+    "link": "“We will not close the [harbour](https://velde.example/a_b?c=1) before the end of June,” Lund said.",
+    "titled link": "“We will not close [the harbour](/port 'Port') before the end of June,” Lund said.",
+    "bold": "“We will **not** close the harbour before _the end_ of June,” Lund said.",
+    "bold around": "**“We will not close the harbour before the end of June,”** Lund said.",
+    "bold within": "“***We will not close the harbour before the end of June,***” Lund said.",
+    "footnote": "“We will not close the harbour[^1] before the end of June,” Lund said.",
+    "escapes": r"\"We will not close the harbour before the end of June,\" Lund said.",
+    "entities": "&quot;We will not close the&nbsp;harbour before the end of June,&#8221; Lund said.",
+    "tags": '<p>"We will <b>not</b> close <a href="https://velde.example/?a=1">the harbour</a> before the end of '
+    'June," Lund said.</p>',
+    "block of html": "<p>Lund wrote:</p>\n<blockquote>\n<p>We will not close the harbour\nbefore the end of June.</p>\n"
+    "<footer>— Ada Lund</footer></blockquote>",
+    "q": "<p><q>We will not close the harbour before the end of June</q>, Lund said.</p>",
+    "q with marks": "<p><q>“We will not close the harbour before the end of June</q>”, Lund said.</p>",
+    "low marks": "„We will not close the harbour before the end of June“, Lund said.",
+    "angles": "« We will not close the harbour before the end of June », Lund said.",
+    "angles turned": "»We will not close the harbour before the end of June«, Lund said.",
+    "corners": "「We will not close the harbour before the end of June」 Lund said.",
+    "white corners": "『We will not close the harbour before the end of June』 Lund said.",
+    "primes": "″We will not close the harbour before the end of June,″ Lund said.",
+    "dash": "— Will you? asked Bo Marsh.\n— We will not close the harbour before the end of June, Lund said.",
+    "dashes": "— We will not close the harbour before the end of June — said Ada Lund.",
+    "no end": "“We will not close the harbour before the end of June, Lund said. The gulls flew off.",
+    "no beginning": "We will not close the harbour before the end of June,” Lund said.",
+}
+
+
+@pytest.mark.parametrize("form", _FORMS)
+def test_a_quotation_in_any_form_is_seen_faithful_or_altered(library: Newsroom, form: str) -> None:
+    draft = _FORMS[form]
+    for text, outcome in ((draft, "as_said"), (draft.replace("close", "sell"), "altered")):
+        findings = [item for item in library.check(text, day=date(2031, 5, 12)).findings if item.kind == "quotation"]
+        assert [item.outcome for item in findings] == [outcome], (text, findings)
+        assert text[findings[0].start : findings[0].end] == findings[0].text
+        assert findings[0].text.startswith("We ")
+
+
+@pytest.mark.parametrize(
+    "words", ["close [the harbour](sic)", "5 * 3 * 2", "snake_case_name", "d*** it", "3 < 4", "<Lund>"]
+)
+def test_what_only_looks_like_markup_stays(words: str) -> None:
+    assert PlainText(words).text == words
+
+
+def test_an_open_end_that_may_be_more_than_the_quotation_is_open(library: Newsroom) -> None:
+    finding = only(library.check("“We will not close the harbour before the end of June, and the gulls flew off."))
+    assert finding.outcome == "unconfirmed"
+    assert "closing mark" in finding.why
+
+
+def test_lines_of_a_list_are_no_speech_and_the_summary_says_so(library: Newsroom) -> None:
+    check = library.check(
+        "– The harbour will not close before the end of June, Lund said.\n- We are tired, Marsh said."
+    )
+    assert not [item for item in check.findings if item.kind == "quotation"]
+    assert "2 lines with a dash" in check.notices[0]
+
+
+def test_a_quotation_in_a_script_without_blanks_is_found_or_left_open(room: Newsroom) -> None:
+    room.add_text("维尔德，2031年5月3日 部长表示：「我们不会关闭旧港口，渔民可以放心。」", title="旧港口")
+    room.wait()
+    assert only(room.check("部长说：「我们不会关闭旧港口」。")).outcome == "as_said"
+    assert only(room.check("部长说：「我们一定会关闭旧港口」。")).outcome == "unconfirmed"
+
+
+def test_hostile_markup_takes_no_long_time() -> None:
+    for piece in ("*a ", "[a", "<a ", "<!--", "[[a|", "[x](a", "<blockquote>\n"):
+        assert PlainText(piece * 20_000).text.count("a") <= 20_000
 
 
 def test_unbalanced_marks_do_no_harm(library: Newsroom) -> None:

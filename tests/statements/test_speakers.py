@@ -360,8 +360,25 @@ def test_who_asks_in_a_transcript_makes_no_statement() -> None:
         "EASTMERE COURIER: Sudria says it told you.\n\nIVA BRANDT: That is not true.\n\n"
         "EASTMERE COURIER: What comes next?\n\nMR. HALE: The talks on fishing are off.\n\nFRAGE: Wann?"
     )
-    statements = extract_statements(text, parser=shared_parser(), article_id="a", version="v")
-    assert [statement.speaker for statement in statements] == ["IVA BRANDT", "IVA BRANDT", "HALE"]
+    made = extract_statements(text, parser=shared_parser(), article_id="a", version="v")
+    assert [statement.speaker for statement in made] == ["IVA BRANDT", "IVA BRANDT", "HALE"]
+    assert {statement.kind for statement in made} == {"direct"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("MS. ORLOW: We will not sell the mill.\n\nMR. TARN: Nobody has asked you to.", ["direct", "direct"]),
+        ("Q: Will you sell the mill?\n\nA: Yes, in May.\n\nQ: And the boats?\n\nA: We keep them.", ["direct"] * 2),
+        (
+            "MR. ORLOW: The mill will be sold.\n\nMR. TARN: Nobody has asked for that.\n\nMR. ORLOW: Sudria has.",
+            ["indirect"] * 3,
+        ),
+    ],
+)
+def test_turns_of_a_dialogue_are_word_for_word(text: str, kinds: list[str]) -> None:
+    made = extract_statements(text, parser=shared_parser(), article_id="a", version="v", title="Dag Tarn on the mill")
+    assert [statement.kind for statement in made] == kinds
 
 
 @pytest.mark.parametrize(

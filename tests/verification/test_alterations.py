@@ -27,6 +27,8 @@ TEXT = (
         ("We will not shut the harbour of Velde before the end of May", "wording"),
         ("We will not before the end of May close the harbour of Velde", "order"),
         ("nobody had asked us to move them", "wording"),
+        ("nobody has invited us to sell them", "wording"),  # one content word is left
+        ("Our pride has no end", "negation"),
     ],
 )
 def test_a_changed_quotation_has_the_kind_of_its_change(quote: str, kind: str) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from rag import display
 from rag.display import word_differences
 from rag.domain import Alteration, Article, Filters, FindingOutcome, Match, Span, Statement
+from rag.knowledge.words import CUE_FORMS, MONTHS, any_of
 from rag.retrieval.search import Retriever
 from rag.services.drafts.draft_quotations import FEWEST_WORDS, DraftQuotation, overlap_with
 from rag.services.drafts.rare_words import RareWords
@@ -20,16 +21,23 @@ from rag.text.name_forms import same_name
 from rag.text.places import is_given_name
 from rag.text.quotations import quotations
 from rag.text.sentences import sentences
-from rag.text.terms import STOPWORDS, content_words, stem, words
+from rag.text.terms import STOPWORDS, UNSPACED, content_words, stem, words
 from rag.verification.alterations import Nearest, find_nearest, find_stitched_places, locate_pieces, pieces
 from rag.verification.attributions import is_described, named_subjects, same_source
 
 _PASSAGES = 24  # retrieved for the words of a quotation
 _MOST_ARTICLES = 10  # whose texts a quotation is compared with
+_MOST_PHRASES = 12  # runs of words of a piece that are searched for
 _LONGEST_PHRASE = 6  # words of a quotation that is also searched for as a phrase
 _SINGLE_SOURCE = 0.85  # share of a quotation in one place that makes a join of two places unlikely
 _SHARED = 0.34  # share of a quotation's content words in a passage that is worth showing
 _NEAR = 700  # characters of an article on each side of a quotation in which it names who speaks
+_SAID_IN = re.compile(  # "..., Lund said in February", "In February, Lund said ..."
+    rf"(?:\b(?:{any_of(CUE_FORMS)}) (?:(?:back|earlier|late|early) )?in|^\W*In) "
+    rf"(?P<month>{'|'.join(month.title() for month in MONTHS)})(?: (?P<year>\d{{4}}))?\b(?! \d)"
+)
+_CLAUSE_END = re.compile(r"[.,;:!?…]")
+_FEWEST_KNOWN, _MOST_PARTS = 5, 30  # words of a quotation without one mark that the record must have; parts tried
 _SIGNATURE = re.compile(
     r"[.,!?…]*[”\"'’»]*\s*[―—–-]+ ?(?P<name>[A-Z][\w’'-]+(?: (?:[A-Z]\.|[A-Z][\w’'-]+)){1,3})[ .]*$", re.MULTILINE
 )
@@ -74,7 +82,12 @@ class QuotationChecker:
         places = list(self._verbatim_places(quotation.text, texts))
         if places:
             return self._rule_on_gap(quotation, texts) or self._rule_on_speaker(quotation, places)
-        if ruling := self._rule_on_alteration(quotation, texts):
+        if UNSPACED.search(quotation.text):
+            why = "Not found as whole clauses. Single words can't be looked up in a script without blanks between them."
+            return Ruling(outcome="unconfirmed", why=why)
+        if ruling := self._rule_on_open_end(quotation, texts) or self._rule_on_alteration(quotation, texts):
+            return ruling
+        if ruling := self._rule_on_alteration(quotation, self._texts_with(self._phrases(quotation.text))):
             return ruling
         if len(words(quotation.text)) < FEWEST_WORDS:
             return Ruling(outcome="not_found", why="The library does not have these words.")
@@ -113,8 +126,11 @@ class QuotationChecker:
 
     def _candidates(self, text: str) -> dict[str, str]:
         """The texts, by article id, of articles that may have the words, the likeliest first."""
+        return self._texts_with(self._searches(text))
+
+    def _texts_with(self, searches: Iterable[Sequence[str]]) -> dict[str, str]:
         versions: dict[str, str] = {}
-        for terms in self._searches(text):
+        for terms in searches:
             for passage, _ in self._library.passages.match(terms, k=_PASSAGES, filters=Filters()):
                 versions.setdefault(passage.article_id, passage.version)
         keys = list(versions.items())[:_MOST_ARTICLES]
@@ -130,6 +146,14 @@ class QuotationChecker:
             content = [word for word in piece_words if word not in STOPWORDS]
             if terms := self._rare.of(content) or self._rare.of(piece_words):
                 yield terms
+
+    @staticmethod
+    def _phrases(text: str) -> Iterator[list[str]]:
+        """Runs of three words with a content word: where other words were changed, they find what the rarest don't."""
+        for piece in pieces(text):
+            runs = zip(*(words(piece)[at:] for at in range(FEWEST_WORDS)), strict=False)
+            if phrases := [" ".join(run) for run in runs if not STOPWORDS.issuperset(run)][:_MOST_PHRASES]:
+                yield phrases
 
     def _verbatim_places(self, text: str, texts: Mapping[str, str]) -> Iterator[Place]:
         for article_id, article_text in texts.items():
@@ -147,6 +171,23 @@ class QuotationChecker:
         if not both or any(locate_pieces(f"{quotation.before} … {quotation.text}", text) for text in both.values()):
             return None
         return self._rule_on_alteration(replace(quotation, text=f"{quotation.before} {quotation.text}"), both)
+
+    def _rule_on_open_end(self, quotation: DraftQuotation, texts: Mapping[str, str]) -> Ruling | None:
+        """A ruling where a mark is missing and the record has the clauses at the end that has its mark, but not all
+        that may be quoted. None for any other quotation.
+        """
+        if not quotation.is_open:
+            return None
+        lacks_end = quotation.span.end == quotation.inner.end
+        ends = [match.end() for match in _CLAUSE_END.finditer(quotation.text)]
+        known = [quotation.text[:at] for at in ends[::-1]] if lacks_end else [quotation.text[at:] for at in ends]
+        known = [part for part in known if len(words(part)) >= _FEWEST_KNOWN][:_MOST_PARTS]
+        places = next(filter(None, (list(self._verbatim_places(part, texts)) for part in known)), [])
+        if not places:
+            return None
+        mark = "closing" if lacks_end else "opening"
+        why = f"The {mark} mark is missing, so how far the quotation goes is unclear. The record has a part of it."
+        return Ruling(outcome="unconfirmed", why=why, places=_unique(places[:1]))
 
     # -- verbatim: who said it?
 
@@ -227,16 +268,26 @@ class QuotationChecker:
         return Ruling(outcome="as_said", why=why, places=_unique(places))
 
     def _date_conflict(self, quotation: DraftQuotation, matching: Sequence[tuple[Place, Statement]]) -> Ruling | None:
-        """A ruling of `contradicted` where the draft gives a day and the record gives only other days; else None."""
+        """A ruling of `contradicted` where the draft says on which day or in which month the words were said and the
+        record gives only others; else None. Of a weekday or "last week" it is not certain which day is meant.
+        """
         outside = quotation.sentence.replace(quotation.text, " ")
         ours = [item.day for item in mentions(outside, self._today) if any(map(str.isdigit, item.span.of(outside)))]
         theirs = {owner.said_on for _, owner in matching if owner.said_on}
-        if len(ours) != 1 or not theirs or ours[0] in theirs:
-            return None
-        if any((day.year, day.month) == (ours[0].year, ours[0].month) for day in theirs if type(day) is not date):
-            return None  # a month of the record
+        month = _SAID_IN.search(outside) if theirs and not ours else None
+        if month:
+            number, year = MONTHS.index(month["month"].lower()) + 1, month["year"]
+            if any(day.month == number and year in (None, str(day.year)) for day in theirs):
+                return None
+            claimed = " ".join(filter(None, month.group("month", "year")))
+        else:
+            if len(ours) != 1 or not theirs or ours[0] in theirs:
+                return None
+            if any((day.year, day.month) == (ours[0].year, ours[0].month) for day in theirs if type(day) is not date):
+                return None  # a month of the record
+            claimed = display.day(ours[0])
         days = " and ".join(display.day(day) for day in sorted(theirs, key=str))
-        why = f"The record dates these words to {days}, not {display.day(ours[0])}."
+        why = f"The record dates these words to {days}, not {claimed}."
         return Ruling(outcome="contradicted", why=why, places=_unique([place for place, _ in matching]))
 
     def _is_same_source(self, quotation: DraftQuotation, theirs: Statement) -> bool | None:

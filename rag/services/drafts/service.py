@@ -25,8 +25,9 @@ from rag.domain import (
 from rag.errors import ModelError, UnusableInput
 from rag.retrieval.search import Retriever
 from rag.services.drafts.claims import ClaimChecker, DraftClaim
-from rag.services.drafts.draft_quotations import DraftQuotation
+from rag.services.drafts.draft_quotations import DraftQuotation, count_unread_dashes
 from rag.services.drafts.parts import DraftPart, PartReader, parts_of
+from rag.services.drafts.plain_text import PlainText
 from rag.services.drafts.quotations import Place, QuotationChecker, Ruling
 from rag.stores.drafts import DraftStore
 from rag.stores.library import Library
@@ -114,10 +115,19 @@ class DraftService:
 
     def _findings(self, text: str, today: date, cancel: threading.Event) -> Iterator[DraftProgress | DraftCheck]:
         started = time.perf_counter()
-        clean = _unwrap_lines(text.translate(_INVISIBLE))  # of the same length, so offsets hold in the draft
+        draft = PlainText(_unwrap_lines(text.translate(_INVISIBLE)))  # of the same length, so offsets hold in the text
+        clean = draft.text
         notices, has_claims = self._language_notices(clean)
         if half := _count_unpaired(clean):
-            notices.append(f"{plural(half, 'quotation')} without one of its marks: read as far as the paragraph goes.")
+            notices.append(
+                f"{plural(half, 'quotation')} without one of its marks: read to the words that say who speaks, "
+                "else as far as the paragraph goes."
+            )
+        if unread := count_unread_dashes(clean):
+            notices.append(
+                f"{plural(unread, 'line')} with a dash in front and a speaker: not read as a quotation. Put quotation "
+                "marks around what was said word by word."
+            )
         if self._extract is None:
             notices.append(
                 "Speakers were not compared: the model that reads sentences is missing. "
@@ -139,7 +149,7 @@ class DraftService:
             for item, ruling in self._rulings(
                 clean, parts, names, today, cancel, notices, most_claims=_MOST_CLAIMS if has_claims else 0
             ):
-                findings.append(_finding(text, item, ruling, citations))
+                findings.append(_finding(text, draft, item, ruling, citations))
                 sources = tuple(citations.items[n - 1] for n in findings[-1].citations)
                 yield DraftProgress(
                     done=len(findings), total=max(total, len(findings)), finding=findings[-1], citations=sources
@@ -291,8 +301,11 @@ class _CitationList:
         return self._numbers[key]
 
 
-def _finding(text: str, item: DraftQuotation | DraftClaim, ruling: Ruling, citations: _CitationList) -> Finding:
-    span, statement = (item.inner, item.statement) if isinstance(item, DraftQuotation) else (item.span, None)
+def _finding(
+    text: str, draft: PlainText, item: DraftQuotation | DraftClaim, ruling: Ruling, citations: _CitationList
+) -> Finding:
+    inner, statement = (item.inner, item.statement) if isinstance(item, DraftQuotation) else (item.span, None)
+    span = draft.in_draft(inner)
     return Finding(
         text=span.of(text),
         start=span.start,
