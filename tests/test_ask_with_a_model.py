@@ -203,7 +203,7 @@ def test_what_does_not_pass_goes_back_once_with_its_reason(sample_home: Path) ->
     assert not answer.withheld
 
 
-def test_a_gap_is_shown_where_a_search_finds_nothing_and_marked_where_it_does(sample_home: Path) -> None:
+def test_a_gap_is_shown_where_a_search_finds_nothing_and_withheld_where_the_record_answers(sample_home: Path) -> None:
     def model(prompt: str) -> str:
         if "did not pass" in prompt:
             return ""
@@ -218,11 +218,41 @@ def test_a_gap_is_shown_where_a_search_finds_nothing_and_marked_where_it_does(sa
 
     with scripted(model) as server, newsroom(sample_home, server) as room:
         answer = room.ask(QUESTION)
-    first, second = (item for item in answer.sentences if item.kind == "synthesis")
-    assert (first.outcome, first.citations) == ("supported", ())
-    assert second.outcome == "unconfirmed"
+    (gap,) = (item for item in answer.sentences if item.kind == "synthesis")
+    assert (gap.outcome, gap.citations) == ("supported", ())
+    assert [item.reason for item in answer.withheld] == ["the record answers it"]
     cited = {item.n: item.quote for item in answer.citations}
-    assert any("unmanned aerial vehicles will be manufactured" in cited[n] for n in second.citations)
+    assert any("unmanned aerial vehicles will be manufactured" in quote for quote in cited.values())
+
+
+NOT_MISSING = {
+    "where": "The articles do not say where the unmanned aerial vehicles will be manufactured.",
+    "office": "The articles do not mention which office Reznikov holds.",
+    "remark": "Although Reznikov speaks of a plant, the articles do not say where the drones will be manufactured.",
+}
+
+
+@pytest.mark.parametrize("text", NOT_MISSING.values(), ids=NOT_MISSING)
+def test_what_the_articles_do_say_is_not_said_to_be_missing(sample_home: Path, text: str) -> None:
+    def model(prompt: str) -> str:
+        return '{"claims": []}' if "did not pass" in prompt else claim(text, sid_of(PLANT, prompt), kind="gap")
+
+    with scripted(model, judge=supporting) as server, newsroom(sample_home, server) as room:
+        answer = room.ask("Who will ratify the agreement?")
+    assert [item.text for item in answer.withheld] == [text]
+    assert "the record answers it" in answer.withheld[0].reason
+
+
+def test_what_is_said_beside_a_gap_goes_to_the_judge(sample_home: Path) -> None:
+    text = "The articles do not give the cost of the plant, but Reznikov says that Ukraine will pay for it."
+
+    def model(prompt: str) -> str:
+        return '{"claims": []}' if "did not pass" in prompt else claim(text, sid_of(PLANT, prompt), kind="gap")
+
+    with scripted(model, judge=verdicts("contradicted")) as server, newsroom(sample_home, server) as room:
+        answer = room.ask(QUESTION)
+        assert text in server.checks[0]["messages"][-1]["content"]
+    assert text not in [item.text for item in answer.sentences]
 
 
 # What a model may do instead of answering, and how its reader is told.

@@ -62,8 +62,6 @@ def print_answer(answer: Answer, text: str) -> None:
     """Print an answer from its text, after how the question was understood; then what came nearest, if nothing
     answered.
     """
-    if answer.rewritten:
-        print(f"Read as “{answer.rewritten}”")
     print_understood(answer.understood)
     print(text)
     if answer.nearest:

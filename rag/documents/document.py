@@ -202,6 +202,8 @@ def _title_lines(value: Answer | Briefing) -> Iterator[Line]:
     title = value.question if isinstance(value, Answer) else value.title
     yield Line(1, plain(title) or "Untitled", "title")
     if isinstance(value, Answer):
+        if value.rewritten:
+            yield Line(0, f"Read as “{plain(value.rewritten)}”")
         yield Line(0, f"Answer · {without_middle_dots(plain(value.engine))} engine")
         if value.abstained:
             yield Line(0, value.headline)

@@ -28,7 +28,7 @@ from rag.question.followups import (
 )
 from rag.question.intent import Question, parse_intent
 from rag.question.kinds import AnswerKind, Shape, shape_of
-from rag.question.lexicon import LEXICON
+from rag.question.lexicon import LEXICON, PATTERNS
 from rag.question.scope import QueryScope, interpret_scope, is_kept
 from rag.question.spelling import with_apostrophes
 from rag.question.substitution import Known
@@ -149,6 +149,8 @@ def interpret_one(text: str, corpus: Corpus, ignore: Collection[str], filters: F
     question = _with_office_holders(_with_other_names(question, corpus), corpus)
     days = tuple(periods(text, anchor)) if anchor else ()
     shape = shape_of(text)
+    if (scope.filters.outlet or question.outlets) and (reported := PATTERNS.outlet_reports.match(scope.topic_of(text))):
+        shape = Shape(kind=AnswerKind.OVERVIEW, subject=reported["topic"])
     if shape.besides:  # whom the answer leaves out is not looked for
         understood = tuple(
             item

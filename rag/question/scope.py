@@ -198,14 +198,14 @@ def _is_source(question: str, span: Span, *, is_exact: bool) -> bool:
 
 
 def _dates(question: str, anchor: date) -> Iterator[Understood]:
-    """The dates at the beginning or the end of a question, which bound what is asked. One in the middle ("its June
-    launch") belongs to the topic.
+    """The dates at the beginning or the end of a question, or right before "about ...", which bound what is asked. Any
+    other in the middle ("its June launch") belongs to the topic.
     """
     for period in periods(question, anchor):
         start, end = period.span.start, period.span.end
         plain = question.replace(_GAP, " ")
         before, after = plain[:start].strip(), plain[end:].strip(" ?.!,")
-        if before and after:
+        if before and after and not PATTERNS.about_behind.match(after):
             continue
         until = period.until + _PUBLICATION_DELAY if period.until else None
         yield Understood(

@@ -17,6 +17,8 @@ LANGUAGES: dict[str, str] = table("languages")["names"]
 
 _FEWEST_LETTERS, _READ = 40, 1500  # letters; characters that are looked at, which takes a millisecond in 500
 _SUREST = 0.6
+_SURE_OF_SHORT = 0.55  # of the language of a short question
+_NOT_ENGLISH = 0.01  # the most that one in another language may have of English
 _LETTERS = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 # Questions are too short for the model to be sure of English.
@@ -37,6 +39,31 @@ def _identifier() -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def _short_language(question: str) -> str | None:
+    """The language of a short question that can't be English: both with its names and without them, which may be of
+    anywhere.
+    """
+    first, *rest = question.split() or [""]
+    without_names = " ".join([first, *(word for word in rest if not _has_capital(word))]).lower()
+    codes = set[str]()
+    for text in (question, without_names):
+        try:
+            with _LOADING:
+                identifier = _identifier()
+        except OSError:  # as in `_classify`
+            return None
+        ranks = {code: float(score) for code, score in identifier.rank(text) if code in LANGUAGES.values()}
+        code, total = max(ranks, key=ranks.__getitem__), sum(ranks.values())
+        if ranks[code] < _SURE_OF_SHORT * total or ranks["en"] > _NOT_ENGLISH * total:
+            return None
+        codes.add(code)
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _has_capital(word: str) -> bool:
+    return next(filter(str.isalpha, word), "").isupper()
 
 
 def _classify(text: str) -> tuple[str, float]:
@@ -74,7 +101,7 @@ def question_language(question: str) -> str | None:
     if letters and sum(map(bool, map(_LATIN.match, letters))) * 2 < len(letters):  # a script tells more than words do
         code, _ = _classify(question)
         return code if len(code) == 2 else None
-    return detect_language(question)
+    return _short_language(question) or detect_language(question)
 
 
 def language_name(code: str) -> str:

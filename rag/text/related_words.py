@@ -76,6 +76,17 @@ def _news_groups(key: str) -> _Pairs:
     return {word: frozenset(others) for word, others in pairs.items()}
 
 
+def broader_words(word: str) -> tuple[str, ...]:
+    """The stems for the field of the news that a stem belongs to: arms, of drones."""
+    return _broader_stems().get(word, ())
+
+
+@cache
+def _broader_stems() -> dict[str, tuple[str, ...]]:
+    lines = (line.split("|") for line in str(table("news_words")["broader"]).strip().splitlines())
+    return {stem(word): tuple(map(stem, broad.split())) for broad, narrow in lines for word in narrow.split()}
+
+
 @cache
 def _opposite_stems() -> _Pairs:
     sides = [pair for row in _opposites("comparison", "opposites") for pair in permutations(row, 2)]

@@ -1,7 +1,8 @@
 """Claims that the articles do not give something ("gaps"), and whether a search confirms them.
 
 "The articles do not give the day of the strike" rests on no sentence, so it is checked the other way round: it stands
-where nothing on its subject has a value of the kind that it misses, and nothing at all says what it misses.
+where the question that it leaves open ("When was the strike?") has no answer in the library, nothing on its subject
+has a value of the kind that it misses, and nothing at all says what it misses.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.domain import DraftSentence, EvidenceSentence
-from rag.knowledge.tables import pattern_of, table
+from rag.knowledge.tables import expand, pattern_of, table
 from rag.text.dates.in_text import mentions
 from rag.text.related_words import has_similar
 from rag.text.terms import content_words
@@ -23,6 +24,10 @@ _VALUES = {
     value: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for value, words in table("verification")["gap_values"].items()
 }
+_QUESTIONS = tuple(
+    (re.compile(expand("verification", row["pattern"]), re.IGNORECASE), row["question"])
+    for row in table("verification")["gap_questions"]
+)
 _NAME = re.compile(r"(?<![.!?“\"]\s)(?<!^)\b[A-Z][a-z]+(?:\s+[A-Z][a-z]+)+")
 _VALUE_PATTERNS = {
     "reason": PATTERNS.gap_reason,
@@ -46,12 +51,39 @@ class Gap:
     text: str
     value: str | None
 
+    @property
+    def question(self) -> str:
+        """The question that is open if the articles lack it."""
+        words = " ".join(self.text.split())
+        match, form = next((match, form) for pattern, form in _QUESTIONS if (match := pattern.fullmatch(words)))
+        question: str = form.format(rest=next(filter(None, match.groupdict().values())))
+        return f"{question[:1].upper()}{question[1:]}"
+
+
+def split_remark(text: str) -> tuple[str, str | None]:
+    """What a sentence says is missing, and what it says besides: "The articles do not give the day, but it was in
+    May." Without a gap in it, or without a remark, the whole text and None.
+    """
+    text = text.strip()
+    if match := PATTERNS.gap_concession.match(text):
+        rest, remark = text[match.end() :], match["remark"]
+    else:
+        rest, _, remark = (
+            (*text.partition(match[0]),) if (match := PATTERNS.gap_remark.search(text)) else (text, "", "")
+        )
+    is_gap = remark.strip(" .") and any(form.match(rest) for form in _FORMS)
+    if not is_gap:
+        return text, None
+    return (
+        f"{rest[:1].upper()}{rest[1:].rstrip(' .')}.",
+        f"{remark.strip()[:1].upper()}{remark.strip()[1:].rstrip(' .')}.",
+    )
+
 
 def gap_in(draft: DraftSentence) -> Gap | None:
     """What a draft says is missing from the articles; None where it says no such thing, or something else besides."""
-    if ";" in draft.text:
-        return None
-    match = next(filter(None, (form.match(draft.text.strip()) for form in _FORMS)), None)
+    gap_text, remark = split_remark(draft.text)
+    match = next(filter(None, (form.match(gap_text) for form in _FORMS)), None) if remark is None else None
     if match is None:
         return None
     names_articles = match.groupdict().get("where", "the articles")  # "no day is given" may be about one source

@@ -20,7 +20,7 @@ from rag.text.grounding import folded_marks
 from rag.text.prompts import source_lines
 from rag.text.terms import STOPWORDS, content_words, words
 from rag.verification.entailment import EntailmentModel, confirm
-from rag.verification.gap_claims import Gap, find_gap_answer, gap_in
+from rag.verification.gap_claims import Gap, find_gap_answer, gap_in, split_remark
 from rag.verification.lexicon import PATTERNS
 from rag.verification.outcomes import CheckedDraft, Objection
 from rag.verification.premise import content_touches, source_span
@@ -34,11 +34,26 @@ Search: TypeAlias = Callable[[str], Sequence[EvidenceSentence]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordAnswer:
+    """The sentence of the record that answers a question best, and the evidence that it was drafted from."""
+
+    draft: DraftSentence
+    evidence: Evidence
+
+
+# The answer of the record to a question that came up behind another one; None if the record does not answer.
+FindAnswer: TypeAlias = Callable[[str, str], RecordAnswer | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimVerdict:
-    """A checked draft with the remark to show on it if it is supported."""
+    """A checked draft with the remark to show on it if it is supported. `answer` is what the record says of a gap that
+    is none.
+    """
 
     check: CheckedDraft
     remark: str | None = None
+    answer: RecordAnswer | None = None
 
     @property
     def rank(self) -> int:
@@ -54,7 +69,8 @@ class ClaimVerdict:
 @dataclass(slots=True, kw_only=True)
 class ModelClaimChecker:
     """Checks drafts against one evidence. `entailment` compares what rules can't, `search` looks for what a gap says
-    is missing; both and `judge` may be None. `usage` is what the judge has cost, `failed` why it gave no verdicts.
+    is missing, `find_answer` asks the record for it; they and `judge` may be None. `usage` is what the judge has cost,
+    `failed` why it gave no verdicts.
     """
 
     evidence: Evidence
@@ -62,6 +78,7 @@ class ModelClaimChecker:
     entailment: EntailmentModel | None = None
     judge: EntailmentJudge | None = None
     search: Search | None = None
+    find_answer: FindAnswer | None = None
     usage: list[Usage] = field(default_factory=list)
     failed: str | None = None
 
@@ -69,6 +86,9 @@ class ModelClaimChecker:
         """The verdict on a draft without the judge; `before` is the one before it, in which an antecedent may stand."""
         if gap := gap_in(draft):
             return self._check_gap(draft, gap)
+        gap_text, remark = split_remark(draft.text)
+        if remark and (gap := gap_in(replace(draft, text=gap_text))):
+            return self._check_both(draft, gap, remark, before)
         check = verify(draft, self.evidence, before=before.draft.text if before and before.rank else None)
         check = confirm(check, self.evidence, self.entailment)
         if check.outcome == "withheld":
@@ -133,8 +153,20 @@ class ModelClaimChecker:
             return False
         return folded_marks(item.draft.text) not in {folded_marks(one.text) for one in self._cited(item.draft)}
 
+    def _check_both(self, draft: DraftSentence, gap: Gap, remark: str, before: ClaimVerdict | None) -> ClaimVerdict:
+        """A gap with a remark: each by its own check, with the objections to both."""
+        of_gap = self._check_gap(replace(draft, sids=()), gap)
+        of_remark = self.check(replace(draft, text=remark, claim=None), before).check
+        objections = (*of_gap.check.objections, *of_remark.objections)
+        return ClaimVerdict(check=replace(of_remark, draft=draft, objections=objections), answer=of_gap.answer)
+
     def _check_gap(self, draft: DraftSentence, gap: Gap) -> ClaimVerdict:
-        """A gap stands where a search finds nothing that fills it. What it cites, if anything, is cited."""
+        """A gap stands where the record does not answer its question and a search finds nothing that fills it. What it
+        cites, if anything, is cited.
+        """
+        if self.find_answer and (given := self.find_answer(gap.question, self.question)):
+            check = CheckedDraft(draft=draft, objections=(Objection("the record answers it", "hard"),))
+            return ClaimVerdict(check=check, answer=given)
         sids = tuple(item.sid for item in self._cited(draft))
         candidates = [*self.evidence.sentences, *(self.search(f"{self.question} {gap.text}") if self.search else ())]
         answer = find_gap_answer(gap, self.question, candidates)

@@ -165,3 +165,8 @@ def test_that_a_number_is_withheld_is_a_sign_where_it_is_the_number_asked_for() 
     assert question.sentence_penalty("Holm would not say how many tickets the theatre had sold.", DAY) < 0
     assert question.sentence_penalty("Holm would not say how many actors had left.", DAY) >= 0
     assert question.sentence_penalty("The theatre employs 40 people.", DAY) >= 0
+
+
+def test_the_verb_before_an_office_is_no_part_of_it() -> None:
+    question = needs("Will minister Falk close the lido?")
+    assert question.sentence_penalty("Parks minister Odo Falk announced that the lido would close.", DAY) <= 0

@@ -95,6 +95,7 @@ class ChatEngine(Engine):
             entailment=self._entailment,
             judge=self._judge,
             search=evidence.search,
+            find_answer=evidence.find_answer,
             today=as_of or datetime.now(UTC).date(),
             language=plan.language,
         )
@@ -113,6 +114,9 @@ class ChatEngine(Engine):
                 if not has_answer and outcome.sids:
                     assessment = assessment._replace(evidence=narrow(wider, outcome.sids), gap=None, notes=())
                 outcomes.append(outcome)
+                for answer in outcome.answers if has_answer else ():
+                    if all(one.text != answer.draft.text for one in progress.ledger.sentences):
+                        yield progress.ledger.admit(answer.draft, answer.evidence)
             result.append(item._replace(assessment=assessment, drafts=item.drafts if has_answer else None))
         _note_outcomes(outcomes, progress, has_answer=any(item.assessment.gap is None for item in result))
         return result

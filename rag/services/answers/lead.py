@@ -15,7 +15,14 @@ from rag.services.answers.base import total_usage
 from rag.services.answers.generative import Conversation
 from rag.verification.citation_ledger import CitationLedger
 from rag.verification.entailment import EntailmentModel
-from rag.verification.model_claims import ClaimVerdict, EntailmentJudge, ModelClaimChecker, Search
+from rag.verification.model_claims import (
+    ClaimVerdict,
+    EntailmentJudge,
+    FindAnswer,
+    ModelClaimChecker,
+    RecordAnswer,
+    Search,
+)
 
 RECORD = "What stands here is what the articles say, as the built-in engine finds it."
 
@@ -29,13 +36,14 @@ class LeadOutcome:
     ending: Ending = "complete"
     notices: list[str] = field(default_factory=list)
     why_empty: str = ""  # why nothing of it is shown
+    answers: list[RecordAnswer] = field(default_factory=list)  # to what it says, untruly, is missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadWriter:
     """Writes leads with a chat model, which gets `budget` tokens of evidence. `entailment` and `judge` may be None;
-    `search` finds sentences of the library, for gaps; `today` is the day of the question; `language` the one to write
-    in, if not the question's own.
+    `search` and `find_answer` look for what it says is missing; `today` is the day of the question; `language` the one
+    to write in, if not the question's own.
     """
 
     model: ChatModel
@@ -43,6 +51,7 @@ class LeadWriter:
     entailment: EntailmentModel | None
     judge: EntailmentJudge | None
     search: Search
+    find_answer: FindAnswer
     today: date | None = None
     language: str | None = None
 
@@ -64,6 +73,7 @@ class LeadWriter:
             entailment=self.entailment,
             judge=self.judge,
             search=self.search,
+            find_answer=self.find_answer,
         )
         conversation = Conversation(self.model, question, evidence, self.budget, self.today, self.language)
         items: list[ClaimVerdict] = []
@@ -107,6 +117,8 @@ class LeadWriter:
         if isinstance(event, SentenceShown):
             outcome.count += 1
             outcome.sids += item.draft.sids
+        elif item.answer:
+            outcome.answers.append(item.answer)
         return event
 
     def _why_empty(self, outcome: LeadOutcome, conversation: Conversation, items: list[ClaimVerdict]) -> str:

@@ -4,21 +4,27 @@ whether to ask the model at all if the built-in engine finds no answer.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from rag.domain import Evidence, EvidenceSentence, Filters, Hit, Statement
 from rag.providers.base import log_odds
+from rag.question.conversation import Turn
 from rag.question.coverage import name_in_question, uncovered_names
 from rag.question.intent import Question
+from rag.question.interpret import interpret
 from rag.question.lexicon import PATTERNS
 from rag.retrieval.search import Retriever
 from rag.services.answers.base import BY_WORDS, passage_support
+from rag.services.answers.extractive import draft_record
+from rag.services.answers.gathering import Gatherer
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_asked
 from rag.text.terms import content_words, words
+from rag.verification.model_claims import RecordAnswer
 
 ASKING_FLOOR = 0.30  # of the support, below which a model is not asked either
 _ASKING_ODDS = -5.0  # log-odds of the best sentence from which a model is asked, if sentences are judged
@@ -59,12 +65,13 @@ def wants_plan(text: str) -> bool:
 
 
 class LeadEvidence:
-    """Gathers for a model over one library, within the filters of a question."""
+    """Gathers for a model over one library, within the filters of a question; `gatherer` for further questions."""
 
-    def __init__(self, library: Library, retriever: Retriever, filters: Filters) -> None:
+    def __init__(self, library: Library, retriever: Retriever, filters: Filters, gatherer: Gatherer) -> None:
         self._library = library
         self._retriever = retriever
         self._filters = filters
+        self._gatherer = gatherer
 
     def widen(self, question: Question, evidence: Evidence, searches: Sequence[str] = ()) -> Evidence:
         """The evidence with the results of `searches` and of those of the question itself, scored against it, and with
@@ -118,6 +125,17 @@ class LeadEvidence:
         return self._retriever.evidence(
             self._retriever.search(text, k=_PASSAGES_OF_GAP, filters=self._filters)
         ).sentences
+
+    def find_answer(self, question: str, asked_before: str) -> RecordAnswer | None:
+        """The sentence by which the built-in engine answers a question that came up behind another one."""
+        reading = interpret(question, [Turn(asked_before)], self._library.corpus, (), self._filters)
+        basis = self._gatherer.gather(reading)
+        assessment = basis.assessment
+        if assessment.gap is not None:
+            return None
+        drafts = basis.drafts or draft_record(basis.question, assessment.evidence, threading.Event())
+        draft = next(iter(drafts), None)
+        return RecordAnswer(draft=draft, evidence=assessment.evidence) if draft else None
 
 
 def narrow(evidence: Evidence, sids: Sequence[str]) -> Evidence:

@@ -105,7 +105,7 @@ class AnswerPipeline:
             if language:
                 items = [gatherer.gather_foreign(reading, language)]
             progress = AnswerProgress(cancel)
-            lead_evidence = LeadEvidence(self._library, retriever, reading.filters)
+            lead_evidence = LeadEvidence(self._library, retriever, reading.filters, gatherer)
             items = yield from engine.lead(items, lead_evidence, progress, plan=plan, as_of=reading.filters.as_of)
             yield from self._write_record(reading, items, progress)
             answer = in_reading_order(self._finish(reading, items, progress, engine, plan, retriever, language))
@@ -178,7 +178,7 @@ class AnswerPipeline:
         evidence = _evidence_of(items)
         if not language:
             away = next((item.away for item in items if item.away), None)
-            notices += retriever.search_notices(ledger.citations or evidence.hits, reading.original, away=away)
+            notices += retriever.search_notices(ledger.citations or evidence.hits, reading.text, away=away)
         nearest = nearest_to(evidence)
         notices += _quarantine_notices(evidence, [item.article_id for item in ledger.citations or nearest])
         sentences = tuple(ledger.sentences)

@@ -27,6 +27,7 @@ from rag.services.answers.base import overlaps
 from rag.stores.library import Library
 from rag.text.canonical import fold
 from rag.text.places import country_of, is_given_name
+from rag.text.related_words import broader_words
 from rag.text.terms import content_words, stem, words
 from rag.verification.polarity import negation_scopes
 from rag.verification.tokens import tokens
@@ -111,6 +112,9 @@ class StatementFinder:
         if statements and not ranked and not question.asks_claim:
             ranked, support = self._by_actor(question, evidence, by_context=True)
             ranked = [item for item in ranked if _is_near_names(item, question, evidence)]
+        field_note: tuple[str, ...] = ()
+        if statements and not ranked and question.actors and not question.asks_claim:
+            ranked, support, field_note = self._on_field(question, evidence)
         if ranked and question.asks_denial and not (ranked := [item for item in ranked if item.denied]):
             by = f" by {_in_text(names, 'or')}" if names else ""
             return Assessment(evidence, support, f"The articles have no denial of this{by}.")
@@ -118,7 +122,7 @@ class StatementFinder:
             return Assessment(evidence, 0.0, not_quoted(names) if names else "The articles have no statements.")
         if not ranked:
             return Assessment(evidence, support, _quoted_on_other(names))
-        notes = _missing_actors(question, strangers, statements, ranked)
+        notes = (*field_note, *_missing_actors(question, strangers, statements, ranked))
         return Assessment(replace(evidence, positions=tuple(ranked)), support, None, notes)
 
     def through_others(
@@ -173,6 +177,19 @@ class StatementFinder:
             support = max(support, best)
         turns = (item for turn in zip_longest(*lists) for item in turn if item)
         return list(dict.fromkeys(turns)), support
+
+    def _on_field(self, question: Question, evidence: Evidence) -> tuple[list[Statement], float, tuple[str, ...]]:
+        """The statements on the field that a word of the topic belongs to: on arms, if none is on drones."""
+        for word in question.topic:
+            for broad in broader_words(stem(word)):
+                topic = tuple(broad if other == word else other for other in question.topic)
+                found, support = self._by_actor(replace(question, topic=topic), evidence, by_context=True)
+                found = [item for item in found if _is_near_names(item, question, evidence)]
+                named = [one for item in found for one in _near_text(item, evidence) if broad in content_words(one)]
+                if named:
+                    written = next(one for one in words(named[0]) if stem(one) == broad)
+                    return found, support, (f"None of it names “{word}”: it is said on “{written}”.",)
+        return [], 0.0, ()
 
     def _on_topic(
         self, topic: Sequence[str], evidence: Evidence, *, by_headline: bool = True, by_context: bool = False
@@ -275,12 +292,16 @@ def _is_near_names(item: Statement, question: Question, evidence: Evidence) -> b
     the Donbass two paragraphs behind Crimea are not on Crimea.
     """
     names = [name for name in question.names if set(words(name)) <= set(question.topic)]
+    return len(missing_names(names, "\n".join(_near_text(item, evidence)))) < len(names) or not names
+
+
+def _near_text(item: Statement, evidence: Evidence) -> list[str]:
+    """The sentences of a statement, the one before and the headline."""
     article = [one for one in evidence.sentences if (one.article_id, one.version) == (item.article_id, item.version)]
     own = [one for one in article if overlaps(item, one)]
     earlier = (one for one in article if own and one.end <= own[0].start)
     before = max(earlier, key=lambda one: one.end, default=None)
-    near = [one.text for one in own] + [before.text if before else ""] + [one.title for one in own[:1]]
-    return len(missing_names(names, "\n".join(near))) < len(names) or not names
+    return [one.text for one in own] + [before.text if before else ""] + [one.title for one in own[:1]]
 
 
 def _is_elsewhere(item: Statement, question: Question, evidence: Evidence) -> bool:

@@ -10,6 +10,7 @@ from operator import attrgetter
 from rag.display import plural
 from rag.domain import DraftSentence, Evidence, Filters, Statement
 from rag.question.interpret import Interpretation
+from rag.question.lexicon import PATTERNS
 from rag.services.answers.base import is_named, report_of
 from rag.services.answers.extractive import draft_of
 from rag.services.answers.shapes.base import AnswerDraft, Toolkit, answer_over, no_answer
@@ -129,23 +130,32 @@ def _statements(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     and if no statement has the words of the subject.
     """
     subject = subject_of(reading)
-    has_subject = bool(terms_of(subject))
     filters = reading.scope.without_dates
-    if reading.scope.is_dated:  # a statement is published on its day or in the week after
-        until = reading.filters.until + _PUBLICATION_LAG if reading.filters.until else None
-        filters = replace(filters, since=reading.filters.since, until=until)
+    since, until = reading.filters.since, reading.filters.until
+    said_in = None if reading.scope.is_dated else next(iter(reading.days), None)
+    if said_in and said_in.since and said_in.until:  # no article is of that day, but what one reports may be
+        since, until = said_in.since, said_in.until
+        subject = subject.replace(PATTERNS.opening_preposition.sub("", said_in.span.of(reading.question.text)), " ")
+    else:
+        said_in = None
+    subject = PATTERNS.opening_about.sub("", subject).strip()
+    has_subject, is_dated = bool(terms_of(subject)), bool(said_in) or reading.scope.is_dated
+    if is_dated:  # a statement is published on its day or in the week after
+        filters = replace(filters, since=since, until=until + _PUBLICATION_LAG if until else None)
     evidence = Evidence()
     if has_subject:
         evidence, pairs = statements_about(tools, subject, filters)
         statements = [item for item, _ in pairs]
-    elif reading.shape.party or reading.scope.is_dated:
+    elif reading.shape.party or is_dated:
         statements = tools.library.statements.find(filters, actor=reading.actors or None)
     else:
         return None
     if reading.shape.party:
         own = set(tools.library.statements.find(filters, actor=reading.actors)) if reading.actors else set()
         statements = [item for item in statements if item in own]
-    if reading.scope.is_dated:
+    if said_in and since and until:
+        statements = [item for item in statements if item.said_on and since <= item.said_on <= until]
+    elif is_dated:
         statements = [item for item in statements if (day := item.day) and reading.scope.is_within(day)]
     if reading.shape.items == "quotations":
         statements = [item for item in statements if item.kind != "indirect" and not item.stance]
@@ -160,7 +170,7 @@ def _statements(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     by = f" by {reading.shape.party}" if reading.shape.party else ""
     scope = f"{by} on “{subject}”" if has_subject else by or " of these days"
     if not drafts:  # a longer subject may be spoken of in other words
-        return None if has_subject else no_answer(evidence, f"The articles hold no {noun}{scope}.")
+        return None if has_subject and not said_in else no_answer(evidence, f"The articles hold no {noun}{scope}.")
     note = f"{plural(len(drafts), noun)}{scope}, newest first.{_rest(len(drafts))}"
     return answer_over(evidence, tuple(drafts.values())[:MOST_LISTED], (note,))
 

@@ -14,7 +14,7 @@ from rag.display import plural
 from rag.domain import DraftSentence, Evidence, EvidenceSentence, Filters, Fragment, Month, Statement
 from rag.knowledge.tables import words_of
 from rag.question.answer_claims import claim_asked
-from rag.question.answer_type import AnswerType
+from rag.question.answer_type import AnswerType, spans_of
 from rag.question.compound import merge_evidence
 from rag.question.intent import parse_intent
 from rag.question.interpret import Interpretation
@@ -168,8 +168,12 @@ def said_when(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     positions = tuple(item for item in assessment.evidence.positions if reading.scope.is_within(item.sort_day))
     if assessment.gap is not None or not positions:
         return None
+    occasions = {id(item): _occasion(item, assessment.evidence) for item in positions}
     dated = (
-        replace(_with_day(item, assessment.evidence), remark=_day_note(item, assessment.evidence.statements))
+        replace(
+            _with_day(item, assessment.evidence),
+            remark=_day_note(item, assessment.evidence.statements, occasions[id(item)]),
+        )
         for item in positions
     )
     drafts: list[DraftSentence] = []
@@ -177,6 +181,8 @@ def said_when(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         if not any(_is_same_day(draft, other) for other in drafts):
             drafts.append(draft)
     drafts = drafts[:_MOST_DAYS]
+    if not any(draft.answer_span for draft in drafts):
+        drafts += [one for one in dict.fromkeys(occasions.values()) if one and one.text not in {d.text for d in drafts}]
     notes = tuple(dict.fromkeys(draft.remark for draft in drafts if draft.remark))
     evidence = replace(assessment.evidence, positions=positions)
     return AnswerDraft(assessment._replace(evidence=evidence, notes=notes), tuple(drafts))
@@ -234,8 +240,22 @@ def _with_day(item: Statement, evidence: Evidence) -> DraftSentence:
     return draft
 
 
-def _day_note(item: Statement, others: Sequence[Statement]) -> str:
-    """The day of a statement, else that of the speaker's other words in the article, else that of publication."""
+def _occasion(item: Statement, evidence: Evidence) -> DraftSentence | None:
+    """The last sentence before a statement that says when its speaker spoke: "by phone in May"."""
+    surname = set(words(item.speaker or "")[-1:])
+    own = [one for one in evidence.sentences if overlaps(item, one)]
+    if not surname or not own:
+        return None
+    for one in sorted(evidence.sentences, key=lambda one: -one.end):
+        is_before = one.article_id == item.article_id and one.end <= own[0].start
+        days = spans_of(AnswerType.DAY, one.text)
+        if is_before and days and surname <= set(words(one.text)) and PATTERNS.speaks_to.search(one.text):
+            return report_of(one, answer_span=(days[-1].start, days[-1].end))
+    return None
+
+
+def _day_note(item: Statement, others: Sequence[Statement], occasion: DraftSentence | None) -> str:
+    """The day of a statement, else of the speaker's other words in the article, of the occasion, of publication."""
     speaker = item.speaker or "This"
     if item.said_on:
         return f"{speaker}: said {_day_of(item)}."
@@ -246,6 +266,9 @@ def _day_note(item: Statement, others: Sequence[Statement]) -> str:
     }
     if len(days) == 1:
         return f"{speaker}: said {_day_of(*days.values())}, by the speaker’s other words in the article."
+    if occasion and occasion.answer_span:
+        start, end = occasion.answer_span
+        return f"{speaker}: the article names no day; of the occasion it says “{occasion.text[start:end]}”."
     if item.published:
         return f"{speaker}: the article names no day; it was published on {display.day(item.published)}."
     return f"{speaker}: the article names no day."
