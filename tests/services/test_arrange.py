@@ -76,6 +76,13 @@ def test_statements_that_differ_in_speaker_number_unit_or_denial_are_not_folded(
     assert len(fold_repeats(*statement_drafts((*first, JANUARY), (*second, MARCH)))) == 2
 
 
+def test_a_denial_of_something_left_unnamed_supersedes_nothing() -> None:
+    _, older = newest_first(
+        *statement_drafts(("Norland", "The barges are a danger", JANUARY), ("Norland", "it did not", JULY))
+    )
+    assert older.remark == "earlier, 8 Jan 2024"
+
+
 def test_the_newest_comes_first_and_a_later_denial_supersedes() -> None:
     newest, older = newest_first(
         *statement_drafts(("Ida Holm", "The pier will close", JANUARY), ("Ida Holm", "The pier will not close", JULY))

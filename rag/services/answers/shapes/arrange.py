@@ -442,11 +442,13 @@ def _supersedes(later: _Dated, item: _Dated, evidence: Evidence, value: AnswerTy
 
 
 def _on_same_matter(one: DraftSentence, other: DraftSentence) -> bool:
-    """True if most words of one draft are in the other, as of "will rise" and "will not rise"."""
+    """True if most words of one draft are in the other, as of "will rise" and "will not rise"; "denied this" has none
+    that say what about.
+    """
     mine, theirs = (
         set(content_words(draft.statement.text if draft.statement else draft.text)) for draft in (one, other)
     )
-    return len(mine & theirs) >= _SAME_MATTER * min(len(mine), len(theirs))
+    return bool(mine & theirs) and len(mine & theirs) >= _SAME_MATTER * min(len(mine), len(theirs))
 
 
 def _sources(draft: DraftSentence, evidence: Evidence) -> set[str]:
