@@ -85,10 +85,12 @@ def _answer(room: Newsroom, answer: Answer, turn: Turn, again: AskAgain, looked_
             with text:
                 sentences = _with_filter(answer.sentences, number)
                 writer = answer.engine if any(item.kind == "synthesis" for item in sentences) else None
-                text_html = answer_views.answer_html(
-                    sentences, answer.citations, str(number), writer=writer, is_sequence=answer.is_sequence
+                st.html(
+                    answer_views.sequence_html(answer, sentences, str(number))
+                    if answer.is_sequence
+                    else answer_views.count_html(answer)
+                    + answer_views.answer_html(sentences, answer.citations, str(number), writer=writer)
                 )
-                st.html(text_html)
                 _footnotes(answer, turn)
             with rail:
                 _sources(room, answer, number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from rag.display import OUTLET_UNKNOWN, day, plural, truncate
@@ -34,6 +34,7 @@ from rag.ui.views import (
     Chips,
     attributed,
     compare_url,
+    dispute_question,
     disputes_html,
     dotted,
     group_html,
@@ -154,14 +155,11 @@ def answer_html(
     uid: str,
     *,
     writer: str | None = None,
-    is_sequence: bool = False,
 ) -> Markup:
     """The sentences in their order: the direct answer, the statements by speaker, and the outlets' own sentences, which
-    are folded unless the answer opens with one, as an answer on an event does. A sequence stands as it is.
+    are folded unless the answer opens with one, as an answer on an event does.
     """
     chips = Chips({item.n: item for item in citations}, uid)
-    if is_sequence:
-        return html('<div class="ans"><section class="outlet">{}</section></div>', reported_html(sentences, chips))
     direct, by_speaker, outlets = _layers(sentences)
     blocks = [joined(_direct_html(direct, chips, writer))]
     is_report = bool(outlets) and outlets[0] is next((item for item in sentences if item.text), None)
@@ -175,6 +173,18 @@ def answer_html(
         body = html('<section class="outlet">{}</section>', reported_html(outlets, chips))
         also = '<details class="also"><summary>Also in the articles ({})</summary>{}</details>'
         blocks.append(html(also, len(outlets), body))
+    return html('<div class="ans">{}</div>', joined(blocks))
+
+
+def sequence_html(answer: Answer, sentences: Iterable[AnswerSentence], uid: str) -> Markup:
+    """The sentences as they stand, under the days of a timeline or the questions of contradictions."""
+    chips = Chips({item.n: item for item in answer.citations}, uid)
+    blocks = []
+    for note, group in groupby(sentences, key=lambda item: item.note if item.outcome == "supported" else None):
+        title = note and dispute_question(note) if answer.kind == "conflicts" else note
+        head = html("<h3>{}</h3>", title) if title else ""
+        body = reported_html([replace(item, note=None) if note else item for item in group], chips)
+        blocks.append(html('<section class="outlet">{}{}</section>', head, body))
     return html('<div class="ans">{}</div>', joined(blocks))
 
 
@@ -271,11 +281,21 @@ def conflicts_html(items: Sequence[Conflict], citations: Iterable[Citation] = ()
 
 
 def notices_html(answer: Answer) -> Markup:
-    """The notices of an answer that no sentence has as its note; empty if `abstained_html` shows them."""
+    """The notices of an answer that no sentence has as its note; empty if `abstained_html` shows them. The first one of
+    a list, its count, stands above it.
+    """
     if answer.abstained:
         return Markup()
     notes = {item.note for item in answer.sentences}
-    return joined(html('<p class="notice">{}</p>', notice) for notice in answer.notices if notice not in notes)
+    notices = answer.notices[1:] if answer.kind == "list" else answer.notices
+    return joined(html('<p class="notice">{}</p>', notice) for notice in notices if notice not in notes)
+
+
+def count_html(answer: Answer) -> Markup:
+    """The count of a list, which answers by itself; empty for other answers."""
+    if answer.kind != "list" or not answer.notices:
+        return Markup()
+    return html('<div class="ans count"><p class="plain">{}</p></div>', answer.notices[0])
 
 
 def marks_html(turn: Turn) -> Markup:

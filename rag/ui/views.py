@@ -440,13 +440,13 @@ def disputes_html(items: Iterable[Conflict], citations: Iterable[Citation], uid:
         sides = [html(line, one.quote, chips.chip(one.n), credit(one)) for one in firsts if one]
         if len(sides) == len(item.sides):
             dispute = '<div class="dispute"><h3>{}</h3><div class="sides">{}</div></div>'
-            rows.append(html(dispute, dispute_question(item), joined(sides)))
+            rows.append(html(dispute, dispute_question(item.about), joined(sides)))
     return joined(rows)
 
 
-def dispute_question(item: Conflict) -> str:
-    """The subject of a conflict, as a question."""
-    about = re.sub(r"^whether it amounted to ", "did it amount to ", item.about).removesuffix("?")
+def dispute_question(about: str) -> str:
+    """What a conflict is about, as a question."""
+    about = re.sub(r"^whether it amounted to ", "did it amount to ", about).removesuffix("?")
     about, is_turned = re.subn(rf"^whether (.+?) ({_AUXILIARIES})\b", r"\2 \1", about, count=1)
     end = "" if about.startswith("whether ") and not is_turned else "?"
     return f"{about[:1].upper()}{about[1:]}{end}"

@@ -495,6 +495,32 @@ def test_the_value_that_was_asked_for_stands_first_in_bold_and_outlets_are_folde
     assert "<details" not in answer_views.answer_html([sentence("reported")], [citation()], "0")
 
 
+ANSWER = Answer(question="q", abstained=False, support=1, engine="built-in", answer="")
+
+
+@pytest.mark.parametrize(
+    ("kind", "note", "title"),
+    [("timeline", "1 Feb 2022", "1 Feb 2022"), ("conflicts", "whether the dam is safe", "Is the dam safe?")],
+)
+def test_a_sequence_stands_in_its_order_each_day_or_question_once(kind: str, note: str, title: str) -> None:
+    sentences = tuple(
+        replace(sentence("reported", text=text), note=one, outcome="supported")
+        for text, one in (("A ship sank.", note), ("It was old.", note), ("Nobody drowned.", None))
+    )
+    value = replace(ANSWER, kind=kind, sentences=sentences, citations=(citation(),))
+    page = str(answer_views.sequence_html(value, sentences, "1"))
+    assert page.count(title) == page.count(f"<h3>{title}</h3>") == 1
+    assert page.index(title) < page.index("A ship sank.") < page.index("It was old.") < page.index("Nobody drowned.")
+
+
+def test_the_count_of_a_list_stands_above_it_and_not_below() -> None:
+    value = replace(ANSWER, kind="list", notices=("2 speakers have spoken.", "Read in German."), sentences=())
+    assert "2 speakers" in answer_views.count_html(value)
+    assert "2 speakers" not in answer_views.notices_html(value)
+    assert "Read in German" in answer_views.notices_html(value)
+    assert not answer_views.count_html(replace(value, kind="open"))
+
+
 def test_an_answer_that_opens_with_a_report_shows_the_reports_before_what_was_said() -> None:
     report, said = sentence("reported", text="A ship sank."), sentence(of=statement())
     shown = answer_views.answer_html([report, said, sentence("reported", text="Nobody drowned.")], [citation()], "1")
@@ -596,7 +622,7 @@ def test_of_statements_in_a_row_by_one_speaker_the_first_alone_is_headed() -> No
     ],
 )
 def test_what_sources_differ_on_is_a_question(about: str, question: str) -> None:
-    assert views.dispute_question(Conflict(about=about, sides=((1,), (2,)))) == question
+    assert views.dispute_question(about) == question
 
 
 @pytest.mark.parametrize(

@@ -61,10 +61,7 @@ def _articles(reading: Interpretation, tools: Toolkit) -> AnswerDraft:
         copies = f", not counting {plural(mentions.copies, 'wire copy', 'wire copies')}" if mentions.copies else ""
         verb = "mentions" if total == 1 else "mention"
         note = f"{plural(total, 'article')} {verb} “{subject}”{copies}.{_rest(total)}"
-    drafts = [
-        report_of(item, remark=", ".join(filter(None, [item.outlet, item.title])))
-        for item in first_mentions(subject, evidence)
-    ]
+    drafts = [report_of(item, remark=item.title) for item in first_mentions(subject, evidence)]
     return answer_over(evidence, drafts, (note,))
 
 
@@ -79,10 +76,7 @@ def _outlets(tools: Toolkit) -> AnswerDraft:
     names = ", ".join(f"{name} ({count})" for name, count in counts[:MOST_LISTED])
     rest = f" The {MOST_LISTED} with most articles are listed." if len(counts) > MOST_LISTED else ""
     note = f"{plural(len(counts), 'outlet')} in the library: {names}.{rest}"
-    drafts = [
-        report_of(item, remark=", ".join(filter(None, [item.outlet, item.title])))
-        for item in first_mentions("", evidence)
-    ]
+    drafts = [report_of(item, remark=item.title) for item in first_mentions("", evidence)]
     return answer_over(evidence, drafts, (note,))
 
 
