@@ -67,17 +67,19 @@ def split_remark(text: str) -> tuple[str, str | None]:
     text = text.strip()
     if match := PATTERNS.gap_concession.match(text):
         rest, remark = text[match.end() :], match["remark"]
+    elif match := PATTERNS.gap_remark.search(text):
+        rest, remark = text[: match.start()], text[match.end() :]
     else:
-        rest, _, remark = (
-            (*text.partition(match[0]),) if (match := PATTERNS.gap_remark.search(text)) else (text, "", "")
-        )
-    is_gap = remark.strip(" .") and any(form.match(rest) for form in _FORMS)
-    if not is_gap:
         return text, None
-    return (
-        f"{rest[:1].upper()}{rest[1:].rstrip(' .')}.",
-        f"{remark.strip()[:1].upper()}{remark.strip()[1:].rstrip(' .')}.",
-    )
+    if not remark.strip(" .") or not any(form.match(rest) for form in _FORMS):
+        return text, None
+    return _as_sentence(rest), _as_sentence(remark)
+
+
+def _as_sentence(clause: str) -> str:
+    """A clause with a capital and a full stop."""
+    clause = clause.strip(" .")
+    return f"{clause[:1].upper()}{clause[1:]}."
 
 
 def gap_in(draft: DraftSentence) -> Gap | None:

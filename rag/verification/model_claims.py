@@ -164,9 +164,9 @@ class ModelClaimChecker:
         """A gap stands where the record does not answer its question and a search finds nothing that fills it. What it
         cites, if anything, is cited.
         """
-        if self.find_answer and (given := self.find_answer(gap.question, self.question)):
+        if self.find_answer and (record_answer := self.find_answer(gap.question, self.question)):
             check = CheckedDraft(draft=draft, objections=(Objection("the record answers it", "hard"),))
-            return ClaimVerdict(check=check, answer=given)
+            return ClaimVerdict(check=check, answer=record_answer)
         sids = tuple(item.sid for item in self._cited(draft))
         candidates = [*self.evidence.sentences, *(self.search(f"{self.question} {gap.text}") if self.search else ())]
         answer = find_gap_answer(gap, self.question, candidates)
