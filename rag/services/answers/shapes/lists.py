@@ -136,17 +136,15 @@ def _statements(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
     has_subject, is_dated = bool(terms_of(subject)), bool(said_in) or reading.scope.is_dated
     if is_dated:  # a statement is published on its day or in the week after
         filters = replace(filters, since=since, until=until + _PUBLICATION_LAG if until else None)
-    evidence = Evidence()
+    evidence, party, find = Evidence(), reading.shape.party, tools.library.statements.find
+    by_party = find(filters, actor=reading.actors) if party and reading.actors else []
     if has_subject:
         evidence, pairs = statements_about(tools, subject, filters)
-        statements = [item for item, _ in pairs]
-    elif reading.shape.party or is_dated:
-        statements = tools.library.statements.find(filters, actor=reading.actors or None)
+        statements = [item for item, _ in pairs if not party or item in by_party]
+    elif party or is_dated:
+        statements = by_party if party else find(filters)
     else:
         return None
-    if reading.shape.party:
-        own = set(tools.library.statements.find(filters, actor=reading.actors)) if reading.actors else set()
-        statements = [item for item in statements if item in own]
     if said_in and since and until:
         statements = [item for item in statements if item.said_on and since <= item.said_on <= until]
     elif is_dated:
@@ -161,8 +159,8 @@ def _statements(reading: Interpretation, tools: Toolkit) -> AnswerDraft | None:
         draft = draft_of([item], evidence.sentences)
         drafts.setdefault(draft.text, draft)
     noun = "quotation" if reading.shape.items == "quotations" else "statement"
-    by = f" by {reading.shape.party}" if reading.shape.party else ""
-    scope = f"{by} on “{subject}”" if has_subject else by or " of these days"
+    by = f" by {party}" if party else ""
+    scope = f"{by} on “{subject}”" if has_subject else f"{by} of these days" if is_dated else by
     if not drafts:  # a longer subject may be spoken of in other words
         return None if has_subject and not said_in else no_answer(evidence, f"The articles hold no {noun}{scope}.")
     note = f"{plural(len(drafts), noun)}{scope}, newest first.{_rest(len(drafts))}"
