@@ -88,17 +88,17 @@ def _case(
     }
     right = {sentences[at] for at in item["answers"]}
     passable = {sentences[at] for at in item["ok"]}
-    sids: list[set[str]] = []
+    cited_by_sentence: list[set[str]] = []
     for sentence in answer.sentences if not answer.abstained else ():
         own = [places[n] for n in sentence.citations if n in places]
-        sids.append(set(sentences_at(own, text, sentences)))
+        cited_by_sentence.append(set(sentences_at(own, text, sentences)))
     return _Case(
         answerable=bool(right),
         abstained=answer.abstained,
-        first=bool(sids) and bool(sids[0] & right),
-        holds=any(cited & right for cited in sids),
-        shown=sum(not cited & passable for cited in sids),
-        wrong=sum(not cited & (right | passable) for cited in sids),
+        first=bool(cited_by_sentence) and bool(cited_by_sentence[0] & right),
+        holds=any(cited & right for cited in cited_by_sentence),
+        shown=sum(not cited & passable for cited in cited_by_sentence),
+        wrong=sum(not cited & (right | passable) for cited in cited_by_sentence),
     )
 
 

@@ -51,8 +51,7 @@ def overview(reading: Interpretation, tools: Toolkit, cancel: threading.Event) -
         return answer
     if tools.overview is None:
         return None
-    topic, hits = _topic_of(reading, tools)
-    articles = [hit.article_id for hit in hits] if topic else _newest(reading, tools)
+    topic, hits, articles = _subject_articles(reading, tools)
     if topic and 0 < len(hits) <= _FEW and not any(_opens_on(topic, hit) for hit in hits):
         return _asides(topic, articles, tools)
     if not articles:
@@ -79,8 +78,7 @@ def outline_part(
     """
     if tools.overview is None:
         return None
-    topic, hits = _topic_of(reading, tools)
-    articles = [hit.article_id for hit in hits] if topic else _newest(reading, tools)
+    topic, _, articles = _subject_articles(reading, tools)
     outline = list(tools.overview(topic, articles, reading.filters, cancel, part)) if articles else []
     if outline:
         return answer_from(outline)
@@ -89,18 +87,17 @@ def outline_part(
     return no_answer(Evidence(), f"The articles{scope} {lack}.")
 
 
-def _topic_of(reading: Interpretation, tools: Toolkit) -> tuple[str | None, list[Hit]]:
-    """The topic of the question, None for everything, with the passages of the newest articles on it."""
+def _subject_articles(reading: Interpretation, tools: Toolkit) -> tuple[str | None, list[Hit], list[str]]:
+    """The topic of the question with passages of the newest articles on it and their ids; for everything None, no
+    passages, and the ids of the newest articles of all.
+    """
     subject = mentioned_part(subject_of(reading), tools)
     if not [word for word in terms_of(subject) if stem(word) not in _EVERYTHING]:
-        return None, []
+        page = tools.library.articles.page(reading.filters, limit=_MOST_ARTICLES)
+        return None, [], [item.article_id for item in page]
     topic, mentions = nearest_mentions(subject, tools, reading.filters)
-    return topic, list(mentions.hits[:_MOST_ARTICLES])
-
-
-def _newest(reading: Interpretation, tools: Toolkit) -> list[str]:
-    """The ids of the newest articles."""
-    return [item.article_id for item in tools.library.articles.page(reading.filters, limit=_MOST_ARTICLES)]
+    hits = list(mentions.hits[:_MOST_ARTICLES])
+    return topic, hits, [hit.article_id for hit in hits]
 
 
 def _opens_on(topic: str, hit: Hit) -> bool:
